@@ -1,0 +1,82 @@
+namespace Rushes.Catalog;
+
+/// <summary>What goes in and what comes out.</summary>
+public enum ModelKind
+{
+    TextToVideo,
+    ImageToVideo,
+    SoundToVideo,
+
+    /// <summary>Adds sound to a clip.</summary>
+    Foley,
+}
+
+/// <summary>One id that clients call. Ids of one family differ in tier only.</summary>
+/// <param name="Aliases">Other spellings of the same id: same family, same tier.</param>
+public sealed record Model(string Id, IReadOnlyList<string> Aliases, Tier Tier, Family Family)
+{
+    public ModelKind Kind => Family.Kind;
+
+    public string Lane => Family.Lane;
+}
+
+/// <param name="Rank">Bigger goes first; tiers may share a rank.</param>
+public sealed record Tier(string Name, int Rank);
+
+/// <summary>What models of one family have in common: everything but the tier.</summary>
+public sealed record Family
+{
+    /// <summary>The name engines know it by, such as <c>wan22-fast-t2v</c>.</summary>
+    public required string Name { get; init; }
+
+    public required string Title { get; init; }
+
+    public required ModelKind Kind { get; init; }
+
+    /// <summary>The queue it waits in: families that share workers share a lane.</summary>
+    public required string Lane { get; init; }
+
+    /// <summary>Frames a second of what the engine draws, 1 to 60.</summary>
+    public int FramesPerSecond { get; init; } = 16;
+
+    /// <summary>Every field that is checked; fields not named here pass through untouched.</summary>
+    public required IReadOnlyList<Parameter> Parameters { get; init; }
+
+    /// <summary>Sizes that text to video draws, as <c>832x480</c>; the first is the default.</summary>
+    public IReadOnlyList<Size> Sizes { get; init; } = [];
+
+    /// <summary>Heights that a given picture is brought to, ascending; the first is the default.</summary>
+    public IReadOnlyList<int> Heights { get; init; } = [];
+
+    /// <summary>Longest video in seconds by height class, such as 480: 7, 720: 5. The class is the smallest that holds the shorter side.</summary>
+    public required IReadOnlyDictionary<int, double> MaxSeconds { get; init; }
+
+    /// <summary>Run time in seconds of a five-second video by height class, until real runs were seen.</summary>
+    public required IReadOnlyDictionary<int, double> RunSeconds { get; init; }
+
+    /// <summary>Price of each started five seconds by height class, in millionths of the currency's unit.</summary>
+    public required IReadOnlyDictionary<int, long> Price { get; init; }
+
+    public Parameter? Parameter(string name)
+    {
+        foreach (var parameter in Parameters)
+            if (parameter.Name == name) return parameter;
+        return null;
+    }
+}
+
+public readonly record struct Size(int Width, int Height)
+{
+    public int Shorter => Math.Min(Width, Height);
+
+    public override string ToString() => $"{Width}x{Height}";
+
+    public static Size? Parse(string text)
+    {
+        var cross = text.IndexOf('x', StringComparison.Ordinal);
+        return cross > 0 && int.TryParse(text.AsSpan(0, cross), out var width) && int.TryParse(text.AsSpan(cross + 1), out var height)
+               && width > 0 && height > 0
+            ? new Size(width, height)
+            : null;
+    }
+}

@@ -1,0 +1,87 @@
+using Rushes.Accounts;
+using Rushes.Jobs;
+
+namespace Rushes.Database;
+
+/// <summary>
+/// Jobs, leases, accounts and keys on disk. Every method that changes something returns after its commit: what it
+/// answered survives a power cut. It decides order and leases; it does not know HTTP, files, engines or the catalog.
+/// </summary>
+public interface IDatabase : IAsyncDisposable
+{
+    /// <summary>
+    /// Called once per commit that changed jobs, in commit order, before the callers of that commit are answered.
+    /// The receiver must be quick and must not call back.
+    /// </summary>
+    event Action<IReadOnlyList<JobChange>>? Committed;
+
+    /// <summary>Every job that is queued or running, in any order: what a backlog starts from.</summary>
+    IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel);
+
+    Task<long> SubmitAsync(NewJob job, CancellationToken cancel);
+
+    Task<Job?> FindAsync(long id, CancellationToken cancel);
+
+    /// <summary>
+    /// Cancels a queued job. With <paramref name="force"/> a running one is marked, and its worker's next heartbeat is told to stop.
+    /// <paramref name="account"/> must own it.
+    /// </summary>
+    Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel);
+
+    /// <summary>
+    /// Leases the first queued job of these lanes by tier, priority, id; null when there is none.
+    /// </summary>
+    Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel);
+
+    /// <summary>A heartbeat: extends the lease and stores progress.</summary>
+    Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel);
+
+    /// <summary>Ends a run. False: the lease was lost, nothing was changed, throw the work away.</summary>
+    Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel);
+
+    /// <summary>Puts jobs whose lease ran out back into the queue as an attempt (or fails them). Returns how many.</summary>
+    Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>
+    /// At start: puts back what workers whose name begins with <paramref name="workerPrefix"/> were running when this
+    /// process last stopped, as an interruption. Returns how many.
+    /// </summary>
+    Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel);
+
+    /// <summary>The newest finished runs, newest first: what run times are learned from after a restart.</summary>
+    Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel);
+
+    /// <summary>Creates the account when there is none by that name; gives its id.</summary>
+    Task<int> EnsureAccountAsync(string name, CancellationToken cancel);
+
+    /// <summary>Stores a key by its SHA-256. Idempotent.</summary>
+    Task AddKeyAsync(ApiKey key, CancellationToken cancel);
+
+    Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel);
+
+    /// <summary>A secret of this installation, such as the key that signs links: made on first use, the same ever after.</summary>
+    Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel);
+}
+
+/// <param name="Worker">Who claims: <c>node/slot</c>.</param>
+/// <param name="Until">When the lease runs out unless renewed.</param>
+public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, DateTimeOffset Until);
+
+public enum CancelOutcome
+{
+    Cancelled,
+
+    /// <summary>It runs and was told to stop (only with force).</summary>
+    Stopping,
+
+    /// <summary>It runs.</summary>
+    Running,
+
+    AlreadyFinished,
+
+    /// <summary>No such job of this account.</summary>
+    Unknown,
+}
+
+/// <summary>A finished run, from which run times are learned.</summary>
+public sealed record FinishedRun(string Model, string Lane, VideoFormat Render, int Work, TimeSpan Took);

@@ -1,0 +1,40 @@
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Engines;
+
+/// <summary>Makes one video at a time from local files into local files. It knows no database, no file store and no HTTP of ours.</summary>
+public interface IEngine
+{
+    /// <summary>A short name for logs and pages, such as <c>draft</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Whether it can make what this model promises.</summary>
+    bool Serves(Model model);
+
+    /// <summary>
+    /// Runs the job. Ends with exactly one <see cref="EngineEvent.Output"/> or <see cref="EngineEvent.Failed"/>.
+    /// Cancelling stops every process it started before the enumeration throws <see cref="OperationCanceledException"/>.
+    /// </summary>
+    /// <param name="scratch">An empty folder of this run alone; removed afterwards.</param>
+    IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, CancellationToken cancel);
+}
+
+/// <param name="Files">Local paths of the job's media by field name, such as <c>data_uri</c>.</param>
+public sealed record EngineJob(long Id, Model Model, RenderPlan Plan, JobInput Input, IReadOnlyDictionary<string, string> Files);
+
+public abstract record EngineEvent
+{
+    private EngineEvent() { }
+
+    /// <summary>Real units of work as the engine counts them; done never exceeds total.</summary>
+    public sealed record Tasks(int Done, int Total) : EngineEvent;
+
+    /// <summary>A picture of the unfinished video.</summary>
+    public sealed record Preview(ReadOnlyMemory<byte> Jpeg) : EngineEvent;
+
+    /// <summary>The video, in the scratch folder, in any format ffmpeg reads.</summary>
+    public sealed record Output(string Path) : EngineEvent;
+
+    public sealed record Failed(JobError Error, bool Retryable) : EngineEvent;
+}

@@ -1,0 +1,39 @@
+namespace Rushes.Jobs;
+
+/// <summary>One committed change of one job: all that the in-memory views need to follow.</summary>
+public readonly record struct JobChange
+{
+    public required long Id { get; init; }
+
+    public required JobState State { get; init; }
+
+    public required int Account { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string Lane { get; init; }
+
+    public required int Tier { get; init; }
+
+    public required int Priority { get; init; }
+
+    /// <summary>Milliseconds the catalog expects the run to take.</summary>
+    public required int Work { get; init; }
+
+    /// <summary>Tasks done and in all; meaningful while running.</summary>
+    public Progress Progress { get; init; }
+
+    /// <summary>When the present run began; meaningful while running.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    public string? Worker { get; init; }
+
+    /// <summary>The format the engine draws, for learning run times; null on a heartbeat.</summary>
+    public VideoFormat? Render { get; init; }
+
+    /// <summary>The owner asked a running job to stop.</summary>
+    public bool StopRequested { get; init; }
+
+    /// <summary>When the change was committed.</summary>
+    public DateTimeOffset At { get; init; }
+}

@@ -1,0 +1,15 @@
+namespace Rushes.Jobs;
+
+/// <summary>Picture size in pixels, length in frames, rate in frames a second.</summary>
+public sealed record VideoFormat(int Width, int Height, int Frames, double Rate)
+{
+    public double Seconds => Frames / Rate;
+}
+
+/// <summary>
+/// What is to be made, decided when the job was accepted: <see cref="Render"/> is what the engine draws,
+/// <see cref="Delivery"/> what the customer's file holds (larger after <c>new_resolution</c>, more frames after interpolation).
+/// </summary>
+/// <param name="Crf">x264 quality, 0 (lossless) to 51.</param>
+/// <param name="Preset">x264 preset, such as <c>medium</c>.</param>
+public sealed record RenderPlan(VideoFormat Render, VideoFormat Delivery, int Crf = 20, string Preset = "medium");
