@@ -48,7 +48,7 @@ public sealed record Family
     /// <summary>Heights that a given picture is brought to, ascending; the first is the default.</summary>
     public IReadOnlyList<int> Heights { get; init; } = [];
 
-    /// <summary>Longest video in seconds by height class, such as 480: 7, 720: 5. The class is the smallest that holds the shorter side.</summary>
+    /// <summary>Longest video in seconds by height class, such as 480: 7, 720: 5. A size belongs to the class nearest its shorter side.</summary>
     public required IReadOnlyDictionary<int, double> MaxSeconds { get; init; }
 
     /// <summary>Run time in seconds of a five-second video by height class, until real runs were seen.</summary>
@@ -56,6 +56,12 @@ public sealed record Family
 
     /// <summary>Price of each started five seconds by height class, in millionths of the currency's unit.</summary>
     public required IReadOnlyDictionary<int, long> Price { get; init; }
+
+    /// <summary>How many times longer a run takes with <c>higher_quality_with_more_steps</c>, 1 to 100.</summary>
+    public double HigherQualityTimes { get; init; } = 3;
+
+    /// <summary>The class nearest this many lines.</summary>
+    public int HeightClass(int lines) => RunSeconds.Keys.MinBy(height => Math.Abs(height - lines));
 
     public Parameter? Parameter(string name)
     {

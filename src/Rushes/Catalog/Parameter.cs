@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace Rushes.Catalog;
 
 public enum ParameterType
@@ -9,6 +12,9 @@ public enum ParameterType
 
     /// <summary>A picture, sound or clip: base64, a data URI or a URL.</summary>
     Media,
+
+    /// <summary>A shorter side in pixels, or a size that has it: 720, "720" or "1920x1080".</summary>
+    Resolution,
 }
 
 /// <summary>What a file's bytes are; a media parameter lists the kinds it takes.</summary>
@@ -44,8 +50,81 @@ public sealed record Parameter
     /// <summary>Kinds of media taken.</summary>
     public IReadOnlyList<MediaKind> Media { get; init; } = [];
 
-    public object? Default { get; init; }
+    public JsonElement? Default { get; init; }
 
     /// <summary>A sentence for people.</summary>
     public string? Help { get; init; }
+
+    /// <summary>What is wrong with a value, as the end of a sentence that begins with the field's name; null when nothing is.</summary>
+    public string? Check(JsonElement value) => Type switch
+    {
+        ParameterType.String or ParameterType.Media => CheckText(value),
+        ParameterType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : $"is {Shown(value)}; send true or false",
+        ParameterType.Resolution => ResolutionOf(value) is { } side ? CheckRange(side, value) : $"is {Shown(value)}; {Allowed()}",
+        ParameterType.Integer => value.ValueKind == JsonValueKind.Number && double.IsInteger(value.GetDouble())
+            ? CheckRange(value.GetDouble(), value)
+            : $"is {Shown(value)}; {Allowed()}",
+        _ => value.ValueKind == JsonValueKind.Number ? CheckRange(value.GetDouble(), value) : $"is {Shown(value)}; {Allowed()}",
+    };
+
+    /// <summary>The shorter side that a <see cref="ParameterType.Resolution"/> means; null when it means none.</summary>
+    public static int? ResolutionOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => value.TryGetInt32(out var side) ? side : null,
+        JsonValueKind.String when Size.Parse(value.GetString()!) is { } size => size.Shorter,
+        JsonValueKind.String => int.TryParse(value.GetString()!.TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var side) ? side : null,
+        _ => null,
+    };
+
+    private string? CheckText(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String) return $"is {Shown(value)}; send a string";
+        if (Options is not null && !Options.Contains(value.GetString()!)) return $"is {Shown(value)}; {Allowed()}";
+        if (MaxLength is { } most && value.GetRawText().Length > most && Characters(value.GetString()!) is var count && count > most)
+            return $"has {count} characters; at most {most} are allowed";
+        return Required && string.IsNullOrWhiteSpace(value.GetString()) ? "is empty; it is required" : null;
+    }
+
+    private string? CheckRange(double number, JsonElement value)
+    {
+        if (number < Min || number > Max) return $"is {Shown(value)}; {Allowed()}";
+        if (Step is not { } step) return null;
+        var steps = (number - (Min ?? 0)) / step;
+        return Math.Abs(steps - Math.Round(steps)) < 1e-6 ? null : $"is {Shown(value)}; {Allowed()}";
+    }
+
+    /// <summary>What may be sent, such as <c>send an integer from 40 to 120 in steps of 4</c>.</summary>
+    private string Allowed()
+    {
+        if (Options is not null) return "send one of " + string.Join(", ", Options);
+        var noun = Type switch
+        {
+            ParameterType.Integer => "an integer",
+            ParameterType.Resolution => "a shorter side in pixels, or a size such as 1920x1080,",
+            _ => "a number",
+        };
+        var range = (Min, Max) switch
+        {
+            ({ } min, { } max) => $" from {Plain(min)} to {Plain(max)}",
+            ({ } min, null) => $" of {Plain(min)} or more",
+            (null, { } max) => $" of {Plain(max)} or less",
+            _ => "",
+        };
+        return $"send {noun}{range}{(Step is { } step && step != 1 ? $" in steps of {Plain(step)}" : "")}";
+    }
+
+    private static string Plain(double number) => number.ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static string Shown(JsonElement value)
+    {
+        var raw = value.GetRawText();
+        return raw.Length <= 60 ? raw : string.Concat(raw.AsSpan(0, 57), "...");
+    }
+
+    private static int Characters(string text)
+    {
+        var count = 0;
+        foreach (var _ in text.EnumerateRunes()) count++;
+        return count;
+    }
 }

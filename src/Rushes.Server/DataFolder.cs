@@ -1,0 +1,57 @@
+using Rushes.Server.Settings;
+
+namespace Rushes.Server;
+
+/// <summary>What lies under <c>--data</c>, and the lock that keeps a second gateway out of it.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    private readonly FileStream held;
+
+    private DataFolder(string path, FileStream held)
+    {
+        Path = path;
+        this.held = held;
+        Files = Folder("files");
+        Incoming = Empty("incoming");
+        Scratch = Empty("scratch");
+    }
+
+    public string Path { get; }
+
+    public string DatabaseFile => System.IO.Path.Combine(Path, "rushes.db");
+
+    /// <summary>The operator's catalog; null when there is none.</summary>
+    public string? CatalogFile => System.IO.Path.Combine(Path, "catalog.json") is var file && File.Exists(file) ? file : null;
+
+    public string Files { get; }
+
+    /// <summary>Media while their request is being read; emptied at start.</summary>
+    public string Incoming { get; }
+
+    /// <summary>Workers' folders; emptied at start.</summary>
+    public string Scratch { get; }
+
+    public static DataFolder Open(string path)
+    {
+        try
+        {
+            var folder = Directory.CreateDirectory(path).FullName;
+            return new DataFolder(folder, new FileStream(System.IO.Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"Data: \"{path}\" cannot be used: {error.Message} Is another gateway running on it?");
+        }
+    }
+
+    public void Dispose() => held.Dispose();
+
+    private string Folder(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
+
+    private string Empty(string name)
+    {
+        var folder = System.IO.Path.Combine(Path, name);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        return Directory.CreateDirectory(folder).FullName;
+    }
+}

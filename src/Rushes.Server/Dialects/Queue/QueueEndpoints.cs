@@ -1,0 +1,134 @@
+using System.Globalization;
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Server.Auth;
+using Rushes.Server.Transfers;
+
+namespace Rushes.Server.Dialects.Queue;
+
+/// <summary>The queue dialect: create, status, cancel, result, direct download. docs/api/queue.md is its specification.</summary>
+internal sealed class QueueEndpoints(
+    ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies)
+{
+    private static readonly TimeSpan ResultLink = TimeSpan.FromHours(1);
+    private static readonly TimeSpan DownloadLink = TimeSpan.FromHours(2);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/queue/{model}", CreateAsync);
+        routes.MapGet("/queue/{model}/requests/{id}/status", StatusAsync);
+        routes.MapPut("/queue/{model}/requests/{id}/cancel", CancelAsync);
+        routes.MapGet("/queue/{model}/requests/{id}", ResultAsync);
+        routes.MapGet("/fal/download/{bucket}/{**key}", DownloadAsync);
+    }
+
+    private async Task<IResult> CreateAsync(HttpContext http, string model, CancellationToken cancel)
+    {
+        if (keys.Identify(http.Request.Headers) is not { } caller) return QueueErrors.Unauthorized(http);
+        if (!caller.May(Scopes.Submit)) return QueueErrors.Forbidden("submit");
+        if (catalog.Find(model) is not { } found) return QueueErrors.UnknownModel(model);
+        if (!BodyReader.IsJson(http.Request)) return QueueErrors.NotJson(http.Request.ContentType);
+
+        using var body = await bodies.ReadAsync(http, cancel);
+        if (body.Problem is { } problem) return QueueErrors.Of(problem);
+
+        var result = await intake.SubmitAsync(new JobRequest
+        {
+            Account = caller.Account,
+            Model = found,
+            Fields = body.Fields,
+            Media = body.Media,
+            Binary = string.Equals(http.Request.Headers["x-pipelet-output"], "binary", StringComparison.OrdinalIgnoreCase),
+        }, cancel);
+        return result switch
+        {
+            SubmitResult.Accepted accepted =>
+                TypedResults.Json(QueueMap.Created(origin.Of(http.Request), model, accepted.Id), QueueJson.Wire.QueueCreated),
+            SubmitResult.Refused refused => QueueErrors.Of(refused.Problem),
+            _ => throw new InvalidOperationException("a submit is accepted or refused"),
+        };
+    }
+
+    private async Task<IResult> StatusAsync(HttpContext http, string model, string id, CancellationToken cancel)
+    {
+        var (refusal, request) = Address(http, model, id, Scopes.Read);
+        if (refusal is not null) return refusal;
+        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+        var response = QueueMap.ResponseUrl(origin.Of(http.Request), model, id);
+        return TypedResults.Json(QueueMap.Status(job, response, files.Bucket), QueueJson.Wire.QueueStatus);
+    }
+
+    private async Task<IResult> CancelAsync(HttpContext http, string model, string id, bool? force, CancellationToken cancel)
+    {
+        var (refusal, request) = Address(http, model, id, Scopes.Submit);
+        if (refusal is not null) return refusal;
+        return await desk.CancelAsync(request.Id, request.Caller.Account, request.Model, force ?? false, cancel) switch
+        {
+            CancelOutcome.Cancelled => TypedResults.NoContent(),
+            CancelOutcome.Stopping => TypedResults.StatusCode(StatusCodes.Status202Accepted),
+            CancelOutcome.Running => QueueErrors.Conflict("already_started", "It has started and can no longer be cancelled; \"?force=true\" stops it all the same.", JobState.Running),
+            CancelOutcome.AlreadyFinished => QueueErrors.Conflict("already_finished", "It has ended and can no longer be cancelled.", JobState.Completed),
+            _ => QueueErrors.UnknownRequest(id),
+        };
+    }
+
+    private async Task<IResult> ResultAsync(HttpContext http, string model, string id, CancellationToken cancel)
+    {
+        var (refusal, request) = Address(http, model, id, Scopes.Read);
+        if (refusal is not null) return refusal;
+        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+
+        switch (job.State)
+        {
+            case JobState.Completed:
+                return await VideoAsync(http, job.Stored!, cancel);
+            case JobState.Failed:
+                return QueueErrors.Conflict(job.Stored!.Error!.Code, $"It failed: {job.Stored.Error.Message}", job.State);
+            case JobState.Cancelled:
+                return QueueErrors.Conflict("cancelled", "It was cancelled; there is no result.", job.State);
+            default:
+                var wait = Math.Clamp((int)Math.Ceiling(job.Remaining.TotalSeconds), 1, 60);
+                http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+                return QueueErrors.Conflict("not_finished", "It has not finished; poll its status.", job.State);
+        }
+    }
+
+    private async Task<IResult> VideoAsync(HttpContext http, Job job, CancellationToken cancel)
+    {
+        if (job.Binary)
+        {
+            if (await files.FindAsync(job.ResultKey!, cancel) is null) return QueueErrors.Gone();
+            var link = files.Presign(HttpMethods.Get, job.ResultKey!, ResultLink, new Uri(origin.Of(http.Request))).AbsoluteUri;
+            return TypedResults.Json(new QueueVideo(new QueueLink(link, link)), QueueJson.Wire.QueueVideo);
+        }
+        return await files.OpenAsync(job.ResultKey!, cancel) is { } video ? new Base64Result(video) : QueueErrors.Gone();
+    }
+
+    private async Task<IResult> DownloadAsync(HttpContext http, string bucket, string key, CancellationToken cancel)
+    {
+        if (keys.Identify(http.Request.Headers) is not { } caller) return QueueErrors.Unauthorized(http);
+        if (!caller.May(Scopes.Read)) return QueueErrors.Forbidden("read");
+        if (bucket != files.Bucket || !IsOwn(key, caller.Account) || await files.FindAsync(key, cancel) is null) return QueueErrors.FileNotFound();
+        var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
+        return TypedResults.Json(new QueueDownload(link.AbsoluteUri, key, $"r2://{bucket}/{key}"), QueueJson.Wire.QueueDownload);
+    }
+
+    /// <summary>Who asks for which job; every answer to a stranger is the same 404.</summary>
+    private (IResult? Refusal, (Caller Caller, Model Model, long Id) Request) Address(HttpContext http, string model, string id, Scopes scope)
+    {
+        if (keys.Identify(http.Request.Headers) is not { } caller) return (QueueErrors.Unauthorized(http), default);
+        if (!caller.May(scope)) return (QueueErrors.Forbidden(scope == Scopes.Read ? "read" : "submit"), default);
+        if (catalog.Find(model) is not { } found) return (QueueErrors.UnknownModel(model), default);
+        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (null, (caller, found, number))
+            : (QueueErrors.BadId(id), default);
+    }
+
+    /// <summary>Keys begin with the kind and the owner: <c>outputs/a1/…</c>.</summary>
+    private static bool IsOwn(string key, int account) =>
+        key.StartsWith($"outputs/a{account}/", StringComparison.Ordinal) || key.StartsWith($"inputs/a{account}/", StringComparison.Ordinal);
+}

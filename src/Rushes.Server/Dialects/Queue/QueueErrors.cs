@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Intake;
+using Rushes.Jobs;
+
+namespace Rushes.Server.Dialects.Queue;
+
+/// <summary>Every refusal of the queue dialect: <c>{"error", "field"?, "code"}</c>.</summary>
+internal static class QueueErrors
+{
+    public static JsonHttpResult<QueueErrorBody> Unauthorized(HttpContext http)
+    {
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        return Say(StatusCodes.Status401Unauthorized, "unauthorized",
+            "The key is missing or not known; send it as \"Authorization: Bearer KEY\".");
+    }
+
+    public static JsonHttpResult<QueueErrorBody> Forbidden(string scope) =>
+        Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {scope}.");
+
+    public static JsonHttpResult<QueueErrorBody> UnknownModel(string model) =>
+        Say(StatusCodes.Status404NotFound, "model_not_found", $"There is no model \"{Short(model)}\"; docs/api/queue.md lists them.");
+
+    public static JsonHttpResult<QueueErrorBody> UnknownRequest(string id) =>
+        Say(StatusCodes.Status404NotFound, "request_not_found", $"There is no request {Short(id)} of this model and account.");
+
+    public static JsonHttpResult<QueueErrorBody> BadId(string id) =>
+        Say(StatusCodes.Status400BadRequest, "bad_request_id", $"\"{Short(id)}\" is not a request id; it is the string of digits that creating the request answered.");
+
+    public static JsonHttpResult<QueueErrorBody> NotJson(string? contentType) =>
+        Say(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Content-Type is \"{Short(contentType ?? "")}\"; send application/json.");
+
+    public static JsonHttpResult<QueueErrorBody> FileNotFound() =>
+        Say(StatusCodes.Status404NotFound, "file_not_found", "There is no such file of this account.");
+
+    public static JsonHttpResult<QueueErrorBody> Gone() =>
+        Say(StatusCodes.Status410Gone, "expired", "The video was made and has been removed since; create the request again.");
+
+    public static JsonHttpResult<QueueErrorBody> Conflict(string code, string message, JobState state) =>
+        TypedResults.Json(new QueueErrorBody(message, null, code, QueueMap.StatusOf(state)), QueueJson.Wire.QueueErrorBody, statusCode: StatusCodes.Status409Conflict);
+
+    public static JsonHttpResult<QueueErrorBody> Of(Problem problem) => problem.Kind switch
+    {
+        ProblemKind.TooLarge => Say(StatusCodes.Status413PayloadTooLarge, "too_large", problem.Message, problem.Field),
+        ProblemKind.BadMedia => Say(StatusCodes.Status400BadRequest, "bad_media", problem.Message, problem.Field),
+        ProblemKind.BadBody => Say(StatusCodes.Status400BadRequest, "bad_body", problem.Message),
+        _ => Say(StatusCodes.Status400BadRequest, "bad_field", problem.Message, problem.Field),
+    };
+
+    private static JsonHttpResult<QueueErrorBody> Say(int status, string code, string message, string? field = null) =>
+        TypedResults.Json(new QueueErrorBody(message, field, code), QueueJson.Wire.QueueErrorBody, statusCode: status);
+
+    private static string Short(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
+}

@@ -1,0 +1,84 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Rushes.Server.Dialects.Queue;
+
+internal sealed record QueueCreated(
+    [property: JsonPropertyName("request_id")] string RequestId,
+    [property: JsonPropertyName("response_url")] string ResponseUrl,
+    [property: JsonPropertyName("status_url")] string StatusUrl,
+    [property: JsonPropertyName("cancel_url")] string CancelUrl);
+
+internal sealed record QueueStatus
+{
+    [JsonPropertyName("status")]
+    public required string Status { get; init; }
+
+    [JsonPropertyName("queue_position")]
+    public int? QueuePosition { get; init; }
+
+    [JsonPropertyName("statusMessages")]
+    public required QueueMessages StatusMessages { get; init; }
+
+    [JsonPropertyName("etaSeconds")]
+    public long? EtaSeconds { get; init; }
+
+    [JsonPropertyName("error_code")]
+    public string? ErrorCode { get; init; }
+
+    [JsonPropertyName("response_url")]
+    public required string ResponseUrl { get; init; }
+}
+
+internal sealed record QueueMessages
+{
+    public static readonly QueueMessages None = new();
+
+    [JsonPropertyName("message")]
+    public string? Message { get; init; }
+
+    [JsonPropertyName("detail_message")]
+    public string? DetailMessage { get; init; }
+
+    /// <summary>The whole run, waiting not counted.</summary>
+    [JsonPropertyName("estimated_total_time_seconds")]
+    public long? EstimatedTotalTimeSeconds { get; init; }
+
+    [JsonPropertyName("result_uri")]
+    public string? ResultUri { get; init; }
+
+    [JsonPropertyName("results")]
+    public string[]? Results { get; init; }
+}
+
+internal sealed record QueueLink(
+    [property: JsonPropertyName("data_uri")] string DataUri,
+    [property: JsonPropertyName("data_url")] string DataUrl);
+
+internal sealed record QueueVideo([property: JsonPropertyName("video")] QueueLink Video);
+
+internal sealed record QueueDownload(
+    [property: JsonPropertyName("url")] string Url,
+    [property: JsonPropertyName("key")] string Key,
+    [property: JsonPropertyName("r2_uri")] string R2Uri);
+
+internal sealed record QueueErrorBody(
+    [property: JsonPropertyName("error")] string Error,
+    [property: JsonPropertyName("field")] string? Field,
+    [property: JsonPropertyName("code")] string Code,
+    [property: JsonPropertyName("status")] string? Status = null);
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(QueueCreated))]
+[JsonSerializable(typeof(QueueStatus))]
+[JsonSerializable(typeof(QueueVideo))]
+[JsonSerializable(typeof(QueueDownload))]
+[JsonSerializable(typeof(QueueErrorBody))]
+internal sealed partial class QueueJson : JsonSerializerContext
+{
+    /// <summary>Links keep their '&amp;' readable; answers are JSON, never HTML.</summary>
+    public static readonly QueueJson Wire = new(new JsonSerializerOptions(s_defaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    private static JsonSerializerOptions s_defaultOptions => Default.Options;
+}

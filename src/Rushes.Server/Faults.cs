@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Rushes.Server;
+
+/// <summary>The last line: what no endpoint expected becomes a plain sentence for the client and a full entry in the log.</summary>
+internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancel)
+    {
+        var (status, code, message) = exception switch
+        {
+            BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
+            OperationCanceledException when http.RequestAborted.IsCancellationRequested => (499, "client_gone", "The client went away."),
+            _ => (StatusCodes.Status500InternalServerError, "internal", "Something broke here; the operator's log has the reason."),
+        };
+        if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
+        http.Response.StatusCode = status;
+        await http.Response.WriteAsJsonAsync(new FaultBody(message, code), FaultJson.Default.FaultBody, cancellationToken: cancel);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "RequestBroke {Method} {Trace}")]
+    private partial void Broke(Exception error, string method, string trace);
+}
+
+internal sealed record FaultBody([property: JsonPropertyName("error")] string Error, [property: JsonPropertyName("code")] string Code);
+
+[JsonSerializable(typeof(FaultBody))]
+internal sealed partial class FaultJson : JsonSerializerContext;

@@ -1,0 +1,99 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Database.Sqlite;
+using Rushes.Engines;
+using Rushes.Engines.Draft;
+using Rushes.Files;
+using Rushes.Files.Local;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Server.Auth;
+using Rushes.Server.Dialects;
+using Rushes.Server.Dialects.Queue;
+using Rushes.Server.Health;
+using Rushes.Server.Settings;
+using Rushes.Server.Transfers;
+using Rushes.Work;
+
+namespace Rushes.Server;
+
+/// <summary>Puts the house together. Read it from top to bottom: it is the only place that names concrete backends.</summary>
+public static class Gateway
+{
+    /// <summary>A gateway that is ready to run: its database is open, its backlog loaded, its routes mapped.</summary>
+    /// <exception cref="CatalogException">The catalog cannot be used.</exception>
+    /// <exception cref="SettingsException">A setting cannot be used.</exception>
+    public static async Task<WebApplication> BuildAsync(GatewayOptions options, WebApplicationBuilder builder, CancellationToken cancel)
+    {
+        var clock = TimeProvider.System;
+        var data = DataFolder.Open(options.Data);
+        var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
+        var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
+
+        // What is on disk, and what is known of it in memory.
+        IDatabase database = await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock, cancel);
+        await database.InterruptAsync(Node + "/", cancel);
+        var files = new LocalFileStore(data.Files, options.Bucket, await database.SecretAsync("links", 32, cancel), clock);
+        var backlog = await Backlog.FollowAsync(database, cancel);
+        var runTimes = await RunTimes.FollowAsync(database, cancel);
+        var capacity = new Capacity();
+
+        var keys = new KeyRing();
+        var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, clock, cancel);
+        if (made is not null) Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
+        keys.Load(await database.ReadKeysAsync(cancel));
+
+        // The one way of a request: dialect, intake, database.
+        var intake = new JobIntake(catalog, database, files, clock);
+        var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock));
+        var bodies = new BodyReader(catalog, data.Incoming);
+
+        // The other end: workers, engines.
+        IEngine engine = new DraftEngine();
+        var source = new LocalJobSource(database, backlog, files, work, clock);
+        builder.Services.AddHostedService(services => new Workforce(
+            options.Workers, Node, data.Scratch, source, engine, catalog, capacity,
+            new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
+            work, clock, services.GetRequiredService<ILogger<Worker>>()));
+        builder.Services.AddSingleton(data);
+        builder.Services.AddSingleton(database);
+
+        Host(builder, options);
+        var app = builder.Build();
+        if (options.KnownProxies is not null) app.UseForwardedHeaders();
+        app.UseExceptionHandler();
+        new HealthEndpoints(database, app.Lifetime).Map(app);
+        new QueueEndpoints(catalog, intake, desk, files, keys, new Origin(options), bodies).Map(app);
+        app.MapLocalFiles(files);
+        return app;
+    }
+
+    private static string Node => Environment.MachineName;
+
+    private static void Host(WebApplicationBuilder builder, GatewayOptions options)
+    {
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(18));
+        builder.Services.AddExceptionHandler<Faults>();
+        builder.Services.AddProblemDetails();
+        if (options.KnownProxies is { } proxies)
+            builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, proxies));
+    }
+
+    private static void Trust(ForwardedHeadersOptions forwarded, string proxies)
+    {
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto;
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (IPAddress.TryParse(proxy, out var address)) forwarded.KnownProxies.Add(address);
+            else if (IPNetwork.TryParse(proxy, out var network)) forwarded.KnownIPNetworks.Add(network);
+            else throw new SettingsException($"KnownProxies: \"{proxy}\" is neither an address nor a network such as 10.0.0.0/8");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Database;
+
+namespace Rushes.Server.Health;
+
+/// <summary>For load balancers and supervisors; no key needed.</summary>
+internal sealed class HealthEndpoints(IDatabase database, IHostApplicationLifetime lifetime)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", () => TypedResults.Text("live\n"));
+        routes.MapGet("/health/ready", ReadyAsync);
+    }
+
+    private async Task<Results<ContentHttpResult, StatusCodeHttpResult>> ReadyAsync(CancellationToken cancel)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested) return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        await database.FindAsync(0, cancel);
+        return TypedResults.Text("ready\n");
+    }
+}

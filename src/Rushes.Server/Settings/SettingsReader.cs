@@ -1,0 +1,87 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+
+namespace Rushes.Server.Settings;
+
+/// <summary>Gathers settings from flags, environment and appsettings.json; a bad or unknown one stops the start with a sentence.</summary>
+public static class SettingsReader
+{
+    /// <summary>Read by the command line's client half, not by the gateway.</summary>
+    private static readonly string[] ClientOnly = ["Url", "Profile"];
+
+    private static readonly PropertyInfo[] Known = typeof(GatewayOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance);
+
+    /// <param name="flags">Name and value of each flag given, names as on the command line without dashes.</param>
+    /// <exception cref="SettingsException">Says which setting, from where, and what it may be.</exception>
+    public static GatewayOptions Read(IEnumerable<KeyValuePair<string, string>> flags, IDictionary environment, IConfiguration files)
+    {
+        var found = new Dictionary<string, string?>();
+        foreach (var setting in files.GetSection("Rushes").GetChildren())
+            Take(found, setting.Key, setting.Value, $"appsettings.json, Rushes:{setting.Key}");
+        foreach (DictionaryEntry variable in environment)
+            if (variable.Key is string name && name.StartsWith("RUSHES_", StringComparison.Ordinal) && !IsClientOnly(name[7..]))
+                Take(found, name[7..], (string?)variable.Value, $"environment, {name}");
+        foreach (var (name, value) in flags)
+            Take(found, name, value, $"command line, --{name}");
+
+        return Check(Bind(found));
+    }
+
+    private static void Take(Dictionary<string, string?> found, string name, string? value, string origin)
+    {
+        var property = Known.FirstOrDefault(known => Same(known.Name, name))
+            ?? throw new SettingsException($"{origin}: there is no such setting{DidYouMean(name)}");
+        found[property.Name] = value;
+    }
+
+    private static GatewayOptions Bind(Dictionary<string, string?> found)
+    {
+        try
+        {
+            return new ConfigurationBuilder().AddInMemoryCollection(found).Build().Get<GatewayOptions>() ?? new GatewayOptions();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new SettingsException(error.InnerException?.Message ?? error.Message);
+        }
+    }
+
+    private static GatewayOptions Check(GatewayOptions options)
+    {
+        var problems = new List<ValidationResult>();
+        return Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true)
+            ? options
+            : throw new SettingsException(string.Join(Environment.NewLine, problems.Select(problem => problem.ErrorMessage)));
+    }
+
+    /// <summary><c>ApiKey</c>, <c>API_KEY</c> and <c>api-key</c> are one name.</summary>
+    private static bool Same(string a, string b) => string.Equals(Plain(a), Plain(b), StringComparison.OrdinalIgnoreCase);
+
+    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+
+    private static bool IsClientOnly(string name) => ClientOnly.Any(known => Same(known, name));
+
+    private static string DidYouMean(string name)
+    {
+        var nearest = Known.Select(known => known.Name).MinBy(known => Distance(known.ToUpperInvariant(), Plain(name).ToUpperInvariant()))!;
+        return Distance(nearest.ToUpperInvariant(), Plain(name).ToUpperInvariant()) <= 3 ? $"; did you mean {nearest}?" : "";
+    }
+
+    /// <summary>Letters to add, drop or change (Levenshtein).</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+        }
+        return row[^1];
+    }
+}
+
+public sealed class SettingsException(string message) : Exception(message);

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Rushes.Catalog;
+using Rushes.Intake;
+
+namespace Rushes.Server.Transfers;
+
+/// <summary>Reads JSON bodies under the catalog's limits; media go straight to files in <paramref name="folder"/>.</summary>
+internal sealed class BodyReader(ModelCatalog catalog, string folder)
+{
+    private readonly MediaBodyOptions options = new()
+    {
+        Folder = folder,
+        MaxMediaBytes = catalog.Limits.MediaBytes,
+        MaxMedia = catalog.Limits.MediaPerRequest,
+        MaxRestBytes = catalog.Limits.FieldsBytes,
+    };
+
+    /// <summary>Base64 is a third longer, and lines of 64 characters with CR and LF escaped add a sixteenth.</summary>
+    private readonly long maxBody = catalog.Limits.FieldsBytes + (long)(catalog.Limits.MediaPerRequest * catalog.Limits.MediaBytes * 1.5);
+
+    public async ValueTask<RequestBody> ReadAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (http.Request.ContentLength > maxBody)
+            return new RequestBody(new Problem(ProblemKind.TooLarge, $"The body has {http.Request.ContentLength} bytes; at most {maxBody} are allowed."));
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = maxBody;
+        try
+        {
+            return await MediaBody.ReadAsync(http.Request.BodyReader, options, cancel) switch
+            {
+                MediaBody.Read read => new RequestBody(read),
+                MediaBody.Refused refused => new RequestBody(new Problem(KindOf(refused.Code), refused.Message, refused.Field)),
+                _ => throw new InvalidOperationException("a body is read or refused"),
+            };
+        }
+        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return new RequestBody(new Problem(ProblemKind.TooLarge, $"The body has more than {maxBody} bytes, which are allowed at most."));
+        }
+    }
+
+    /// <summary>JSON, or nothing said.</summary>
+    public static bool IsJson(HttpRequest request) => string.IsNullOrEmpty(request.ContentType) || request.HasJsonContentType();
+
+    private static ProblemKind KindOf(string code) => code switch
+    {
+        "too_large" => ProblemKind.TooLarge,
+        "bad_base64" => ProblemKind.BadMedia,
+        _ => ProblemKind.BadBody,
+    };
+}
+
+/// <summary>A body, or why it was refused. Disposing it removes media files that nobody took.</summary>
+internal sealed class RequestBody : IDisposable
+{
+    private readonly MediaBody.Read? read;
+
+    public RequestBody(MediaBody.Read read) => this.read = read;
+
+    public RequestBody(Problem problem) => Problem = problem;
+
+    public Problem? Problem { get; }
+
+    public JsonElement Fields => read!.Root;
+
+    public IReadOnlyList<ReceivedMedia> Media => read!.Media;
+
+    public void Dispose() => read?.Dispose();
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Rushes.Catalog;
+
+/// <summary>The catalog as it is written: every part may be missing, since files are laid over one another.</summary>
+internal sealed record CatalogFile
+{
+    public CatalogLimits? Limits { get; init; }
+
+    public Dictionary<string, int> Tiers { get; init; } = [];
+
+    public Dictionary<string, string> Lanes { get; init; } = [];
+
+    public Dictionary<string, ParameterEntry> Parameters { get; init; } = [];
+
+    public Dictionary<string, FamilyEntry> Families { get; init; } = [];
+}
+
+internal sealed record FamilyEntry
+{
+    /// <summary>Another family of the file or of one below it, whose parts count where this entry has none.</summary>
+    public string? Like { get; init; }
+
+    public string? Title { get; init; }
+
+    public ModelKind? Kind { get; init; }
+
+    public string? Lane { get; init; }
+
+    public int? FramesPerSecond { get; init; }
+
+    public double? HigherQualityTimes { get; init; }
+
+    public Dictionary<string, ModelEntry>? Models { get; init; }
+
+    public List<string>? Sizes { get; init; }
+
+    public List<int>? Heights { get; init; }
+
+    public Dictionary<int, double>? MaxSeconds { get; init; }
+
+    public Dictionary<int, double>? RunSeconds { get; init; }
+
+    public Dictionary<int, decimal>? Price { get; init; }
+
+    public Dictionary<string, ParameterEntry>? Parameters { get; init; }
+
+    public FamilyEntry Over(FamilyEntry below) => below with
+    {
+        Like = null,
+        Title = Title ?? below.Title,
+        Kind = Kind ?? below.Kind,
+        Lane = Lane ?? below.Lane,
+        FramesPerSecond = FramesPerSecond ?? below.FramesPerSecond,
+        HigherQualityTimes = HigherQualityTimes ?? below.HigherQualityTimes,
+        Models = Models,
+        Sizes = Sizes ?? below.Sizes,
+        Heights = Heights ?? below.Heights,
+        MaxSeconds = MaxSeconds ?? below.MaxSeconds,
+        RunSeconds = RunSeconds ?? below.RunSeconds,
+        Price = Price ?? below.Price,
+        Parameters = Parameters ?? below.Parameters,
+    };
+}
+
+internal sealed record ModelEntry
+{
+    public required string Tier { get; init; }
+
+    public List<string> Aliases { get; init; } = [];
+}
+
+internal sealed record ParameterEntry
+{
+    public ParameterType? Type { get; init; }
+
+    public bool? Required { get; init; }
+
+    public double? Min { get; init; }
+
+    public double? Max { get; init; }
+
+    public double? Step { get; init; }
+
+    public int? MaxLength { get; init; }
+
+    public List<string>? Options { get; init; }
+
+    public List<MediaKind>? Media { get; init; }
+
+    public JsonElement? Default { get; init; }
+
+    public string? Help { get; init; }
+
+    public ParameterEntry Over(ParameterEntry? below) => below is null ? this : new ParameterEntry
+    {
+        Type = Type ?? below.Type,
+        Required = Required ?? below.Required,
+        Min = Min ?? below.Min,
+        Max = Max ?? below.Max,
+        Step = Step ?? below.Step,
+        MaxLength = MaxLength ?? below.MaxLength,
+        Options = Options ?? below.Options,
+        Media = Media ?? below.Media,
+        Default = Default ?? below.Default,
+        Help = Help ?? below.Help,
+    };
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    AllowDuplicateProperties = false,
+    Converters = [typeof(KebabEnums<ModelKind>), typeof(KebabEnums<ParameterType>), typeof(KebabEnums<MediaKind>)])]
+[JsonSerializable(typeof(CatalogFile))]
+internal sealed partial class CatalogJson : JsonSerializerContext;
+
+/// <summary>Enum values as <c>text-to-video</c>; numbers are refused.</summary>
+internal sealed class KebabEnums<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;

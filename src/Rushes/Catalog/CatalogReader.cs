@@ -1,0 +1,114 @@
+using System.Text.Json;
+
+namespace Rushes.Catalog;
+
+/// <summary>Reads the shipped catalog, lays the operator's file over it, and checks the whole.</summary>
+public static class CatalogReader
+{
+    /// <param name="path">The operator's file; null for the shipped catalog alone.</param>
+    /// <exception cref="CatalogException">File, line and reason.</exception>
+    public static ModelCatalog Read(string? path = null)
+    {
+        var sources = new List<CatalogSource> { CatalogSource.Shipped() };
+        if (path is not null) sources.Add(CatalogSource.FromFile(path));
+        return Build(sources);
+    }
+
+    internal static ModelCatalog Build(IReadOnlyList<CatalogSource> sources)
+    {
+        var limits = sources.Select(source => source.File.Limits).Last(found => found is not null)!;
+        var tiers = Merge(sources, file => file.Tiers).ToDictionary(pair => pair.Key, pair => new Tier(pair.Key, pair.Value.Value));
+        var lanes = Merge(sources, file => file.Lanes).ToDictionary(pair => pair.Key, pair => pair.Value.Value);
+        var parameters = Merge(sources, file => file.Parameters).ToDictionary(pair => pair.Key, pair => pair.Value.Value);
+        var families = Merge(sources, file => file.Families);
+
+        var models = new List<Model>();
+        var owners = new Dictionary<string, string>();
+        foreach (var (name, (source, entry)) in families)
+        {
+            var whole = Inherit(source, name, entry, families, []);
+            var family = new FamilyBuilder(source, name, parameters, lanes).Build(whole);
+            foreach (var (id, model) in whole.Models ?? [])
+            {
+                if (!tiers.TryGetValue(model.Tier, out var tier))
+                    throw source.Error($"tier \"{model.Tier}\" is not one of {string.Join(", ", tiers.Keys)}", "families", name, "models", id, "tier");
+                foreach (var spelling in model.Aliases.Prepend(id)) Claim(source, name, id, spelling, owners);
+                models.Add(new Model(id, model.Aliases, tier, family));
+            }
+        }
+        return new ModelCatalog(limits, lanes, models);
+    }
+
+    private static void Claim(CatalogSource source, string family, string id, string spelling, Dictionary<string, string> owners)
+    {
+        if (spelling.Length is 0 or > 100 || !spelling.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            throw source.Error($"model id \"{spelling}\" may hold letters, digits, '-', '_' and '.' only", "families", family, "models", id);
+        if (!owners.TryAdd(spelling, family))
+            throw source.Error($"model id \"{spelling}\" is already taken by family \"{owners[spelling]}\"", "families", family, "models", id);
+    }
+
+    private static FamilyEntry Inherit(
+        CatalogSource source, string name, FamilyEntry entry,
+        Dictionary<string, (CatalogSource Source, FamilyEntry Value)> families, HashSet<string> seen)
+    {
+        if (entry.Like is null) return entry;
+        if (!seen.Add(name)) throw source.Error("families are like one another in a circle", "families", name, "like");
+        if (!families.TryGetValue(entry.Like, out var below))
+            throw source.Error($"there is no family \"{entry.Like}\" to be like", "families", name, "like");
+        return entry.Over(Inherit(below.Source, entry.Like, below.Value, families, seen));
+    }
+
+    private static Dictionary<string, (CatalogSource Source, T Value)> Merge<T>(
+        IReadOnlyList<CatalogSource> sources, Func<CatalogFile, Dictionary<string, T>> part)
+    {
+        var merged = new Dictionary<string, (CatalogSource, T)>();
+        foreach (var source in sources)
+            foreach (var (name, value) in part(source.File))
+                merged[name] = (source, value);
+        return merged;
+    }
+}
+
+/// <summary>One file of the catalog, kept with its text so that an error can name the line.</summary>
+internal sealed record CatalogSource(string Name, byte[] Text, CatalogFile File)
+{
+    public static CatalogSource Shipped()
+    {
+        using var stream = typeof(CatalogSource).Assembly.GetManifestResourceStream("catalog.json")!;
+        var text = new byte[stream.Length];
+        stream.ReadExactly(text);
+        return Parse("catalog.json (shipped)", text);
+    }
+
+    public static CatalogSource FromFile(string path)
+    {
+        try
+        {
+            return Parse(path, System.IO.File.ReadAllBytes(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CatalogException($"{path}: cannot be read: {error.Message}");
+        }
+    }
+
+    public static CatalogSource Parse(string name, byte[] text)
+    {
+        try
+        {
+            return new CatalogSource(name, text, JsonSerializer.Deserialize(text, CatalogJson.Default.CatalogFile)
+                ?? throw new CatalogException($"{name}:1: the catalog is null; it must be an object"));
+        }
+        catch (JsonException error)
+        {
+            var reason = error.Message;
+            var cut = reason.IndexOf(" Path:", StringComparison.Ordinal);
+            if (cut > 0) reason = $"{reason[..cut]} (at {error.Path})";
+            throw new CatalogException($"{name}:{error.LineNumber + 1}: {reason}");
+        }
+    }
+
+    /// <summary>An error at the line where this path begins.</summary>
+    public CatalogException Error(string reason, params ReadOnlySpan<string> path) =>
+        new($"{Name}:{JsonLines.Find(Text, path)}: {string.Join('.', path!)}: {reason}");
+}

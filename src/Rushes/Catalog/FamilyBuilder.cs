@@ -1,0 +1,90 @@
+namespace Rushes.Catalog;
+
+/// <summary>Turns one family's entry into a <see cref="Family"/>, or says what is wrong with it and where.</summary>
+internal sealed class FamilyBuilder(
+    CatalogSource source, string name, IReadOnlyDictionary<string, ParameterEntry> shared, IReadOnlyDictionary<string, string> lanes)
+{
+    public Family Build(FamilyEntry entry)
+    {
+        var kind = entry.Kind ?? throw Missing("kind");
+        var lane = entry.Lane ?? throw Missing("lane");
+        if (!lanes.ContainsKey(lane)) throw Error($"lane \"{lane}\" is not one of {string.Join(", ", lanes.Keys)}", "lane");
+        if (entry.Models is not { Count: > 0 }) throw Missing("models");
+
+        return new Family
+        {
+            Name = name,
+            Title = entry.Title ?? name,
+            Kind = kind,
+            Lane = lane,
+            FramesPerSecond = Within(entry.FramesPerSecond ?? 16, 1, 60, "framesPerSecond"),
+            HigherQualityTimes = Within(entry.HigherQualityTimes ?? 3, 1, 100, "higherQualityTimes"),
+            Sizes = Sizes(kind, entry),
+            Heights = Heights(kind, entry),
+            MaxSeconds = ByClass(entry.MaxSeconds, "maxSeconds", seconds => seconds > 0),
+            RunSeconds = ByClass(entry.RunSeconds, "runSeconds", seconds => seconds > 0),
+            Price = entry.Price is null ? new Dictionary<int, long>() : ByClass(entry.Price, "price", price => price >= 0)
+                .ToDictionary(pair => pair.Key, pair => (long)(pair.Value * 1_000_000)),
+            Parameters = (entry.Parameters ?? throw Missing("parameters")).Select(pair => Parameter(pair.Key, pair.Value)).ToArray(),
+        };
+    }
+
+    private IReadOnlyList<Size> Sizes(ModelKind kind, FamilyEntry entry)
+    {
+        if (kind != ModelKind.TextToVideo) return [];
+        if (entry.Sizes is not { Count: > 0 }) throw Missing("sizes");
+        return [.. entry.Sizes.Select(text => Size.Parse(text) is { } size && int.IsEvenInteger(size.Width) && int.IsEvenInteger(size.Height)
+            ? size
+            : throw Error($"\"{text}\" is not a size of even sides such as 832x480", "sizes"))];
+    }
+
+    private IReadOnlyList<int> Heights(ModelKind kind, FamilyEntry entry)
+    {
+        if (kind == ModelKind.TextToVideo) return [];
+        if (entry.Heights is not { Count: > 0 }) throw Missing("heights");
+        if (!entry.Heights.Order().SequenceEqual(entry.Heights) || entry.Heights.Exists(height => height < 16 || !int.IsEvenInteger(height)))
+            throw Error("heights must be even numbers from 16, the smallest first", "heights");
+        return entry.Heights;
+    }
+
+    private IReadOnlyDictionary<int, T> ByClass<T>(Dictionary<int, T>? values, string field, Func<T, bool> legal)
+    {
+        if (values is not { Count: > 0 }) throw Missing(field);
+        foreach (var (height, value) in values)
+            if (!legal(value)) throw Error($"{value} is too small", field, height.ToString());
+        return values;
+    }
+
+    private Parameter Parameter(string field, ParameterEntry own)
+    {
+        var entry = own.Over(shared.GetValueOrDefault(field));
+        var type = entry.Type ?? throw Error("type is missing: give it here or under the catalog's parameters", "parameters", field);
+        if (entry.Min > entry.Max) throw Error($"min {entry.Min} is above max {entry.Max}", "parameters", field);
+        if (entry.Step <= 0) throw Error($"step {entry.Step} must be above 0", "parameters", field);
+        if (type == ParameterType.Media && entry.Media is not { Count: > 0 }) throw Error("media kinds are missing", "parameters", field);
+        var parameter = new Parameter
+        {
+            Name = field,
+            Type = type,
+            Required = entry.Required ?? false,
+            Min = entry.Min,
+            Max = entry.Max,
+            Step = entry.Step,
+            MaxLength = entry.MaxLength,
+            Options = entry.Options,
+            Media = entry.Media ?? [],
+            Default = entry.Default,
+            Help = entry.Help,
+        };
+        if (entry.Default is { } value && parameter.Check(value) is { } reason)
+            throw Error($"the default {reason}", "parameters", field);
+        return parameter;
+    }
+
+    private T Within<T>(T value, T min, T max, string field) where T : IComparable<T> =>
+        value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0 ? value : throw Error($"{value} is not in {min} to {max}", field);
+
+    private CatalogException Missing(string field) => Error($"\"{field}\" is missing");
+
+    private CatalogException Error(string reason, params ReadOnlySpan<string> path) => source.Error(reason, ["families", name, .. path]);
+}

@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+
+namespace Rushes.Catalog;
+
+/// <summary>Everything that can be asked for. Read once at start; never changes.</summary>
+public sealed class ModelCatalog(CatalogLimits limits, IReadOnlyDictionary<string, string> lanes, IReadOnlyList<Model> models)
+{
+    private readonly FrozenDictionary<string, Model> byId = models
+        .SelectMany(model => model.Aliases.Prepend(model.Id).Select(id => KeyValuePair.Create(id, model)))
+        .ToFrozenDictionary(StringComparer.Ordinal);
+
+    public CatalogLimits Limits => limits;
+
+    /// <summary>Lanes and their titles.</summary>
+    public IReadOnlyDictionary<string, string> Lanes => lanes;
+
+    /// <summary>One entry an id, aliases not counted.</summary>
+    public IReadOnlyList<Model> Models => models;
+
+    /// <summary>By id or alias; null when there is none.</summary>
+    public Model? Find(string id) => byId.GetValueOrDefault(id);
+}

@@ -1,0 +1,54 @@
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Jobs;
+
+namespace Rushes.Intake;
+
+/// <summary>Finds and cancels jobs for their owner. A live job is answered from memory, a finished one from the database.</summary>
+public sealed class JobDesk(IDatabase database, Backlog backlog, Forecast forecast)
+{
+    /// <summary>Null when the account has no such job, or has it under another model than the one asked for.</summary>
+    public ValueTask<JobView?> FindAsync(long id, int account, Model? model, CancellationToken cancel)
+    {
+        if (backlog.Find(id) is { } live)
+            return ValueTask.FromResult(live.Account == account && (model is null || model.Id == live.Model) ? forecast.View(live) : null);
+        return FindStoredAsync(id, account, model, cancel);
+    }
+
+    /// <summary>The job with everything stored about it; null as above.</summary>
+    public async ValueTask<Job?> ReadAsync(long id, int account, Model? model, CancellationToken cancel) =>
+        await database.FindAsync(id, cancel) is { } job && job.Account == account && (model is null || model.Id == job.Model) ? job : null;
+
+    /// <inheritdoc cref="IDatabase.CancelAsync"/>
+    public async Task<CancelOutcome> CancelAsync(long id, int account, Model? model, bool force, CancellationToken cancel) =>
+        await FindAsync(id, account, model, cancel) is null
+            ? CancelOutcome.Unknown
+            : await database.CancelAsync(id, account, force, cancel);
+
+    private async ValueTask<JobView?> FindStoredAsync(long id, int account, Model? model, CancellationToken cancel) =>
+        await ReadAsync(id, account, model, cancel) is { } job ? forecast.View(job) : null;
+}
+
+/// <summary>A job as its owner sees it now.</summary>
+public sealed record JobView
+{
+    public required long Id { get; init; }
+
+    public required string Model { get; init; }
+
+    public required JobState State { get; init; }
+
+    /// <summary>How many jobs of the lane go before it; 0 once it runs or ended.</summary>
+    public int QueuePosition { get; init; }
+
+    /// <summary>Until the video is there, at the present pace.</summary>
+    public TimeSpan Remaining { get; init; }
+
+    /// <summary>The whole run, waiting not counted.</summary>
+    public TimeSpan EstimatedTotal { get; init; }
+
+    public Progress Progress { get; init; }
+
+    /// <summary>Everything stored about it; null while it is answered from memory.</summary>
+    public Job? Stored { get; init; }
+}

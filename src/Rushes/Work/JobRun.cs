@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+using Rushes.Catalog;
+using Rushes.Engines;
+using Rushes.Files;
+using Rushes.Jobs;
+using Rushes.Media;
+
+namespace Rushes.Work;
+
+/// <summary>One run of one job: inputs in, the engine's work, the delivered file out.</summary>
+internal sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catalog, ILogger log)
+{
+    /// <summary>Ends with a video or with the reason why there is none; only being stopped throws.</summary>
+    public async Task<Made> MakeAsync(Lease lease, string folder, Action<Progress> report, CancellationToken stop)
+    {
+        try
+        {
+            if (catalog.Find(lease.Job.Model) is not { } model)
+                return Made.Not("model_unknown", $"The catalog no longer has the model {lease.Job.Model}.", retryable: false);
+
+            var input = JobInput.Parse(lease.Job.Input);
+            var files = new Dictionary<string, string>();
+            foreach (var (field, uri) in StoredFiles(input))
+            {
+                var path = Path.Combine(folder, field + Path.GetExtension(uri.Key));
+                if (!await source.FetchAsync(lease, uri, path, stop))
+                    return Made.Not("input_gone", $"The file sent as {field} is no longer stored; send the request again.", retryable: false);
+                files[field] = path;
+            }
+
+            var job = new EngineJob(lease.Job.Id, model, lease.Job.Plan, input, files);
+            var scratch = Directory.CreateDirectory(Path.Combine(folder, "run")).FullName;
+            await foreach (var step in engine.RunAsync(job, scratch, stop))
+            {
+                switch (step)
+                {
+                    case EngineEvent.Tasks tasks:
+                        report(new Progress(tasks.Done, tasks.Total));
+                        break;
+                    case EngineEvent.Failed failed:
+                        return new Made.Nothing(new RunOutcome.Failed(failed.Error, failed.Retryable));
+                    case EngineEvent.Output output:
+                        return await FinalEncode.FinishAsync(output.Path, job, folder, stop);
+                }
+            }
+            return Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", retryable: true);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception error)
+        {
+            log.RunBroke(error, lease.Job.Id, engine.Name);
+            return Made.Not("engine_failed", $"The engine {engine.Name} broke; the operator's log has the reason.", retryable: true);
+        }
+    }
+
+    private static IEnumerable<(string Field, FileUri Uri)> StoredFiles(JobInput input)
+    {
+        foreach (var field in input.All.EnumerateObject())
+            if (field.Name.EndsWith("_uri", StringComparison.Ordinal) && input.Text(field.Name) is { } text && FileUri.Parse(text) is { } uri)
+                yield return (field.Name, uri);
+    }
+}
+
+internal abstract record Made
+{
+    private Made() { }
+
+    /// <summary>A file in its delivered form.</summary>
+    public sealed record Video(string Path) : Made;
+
+    public sealed record Nothing(RunOutcome.Failed Why) : Made;
+
+    public static Made Not(string code, string message, bool retryable) =>
+        new Nothing(new RunOutcome.Failed(new JobError(code, message), retryable));
+}

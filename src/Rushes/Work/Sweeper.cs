@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+using Rushes.Database;
+using Rushes.Jobs;
+
+namespace Rushes.Work;
+
+/// <summary>Takes jobs back from workers that went silent. While nothing runs it asks nobody anything.</summary>
+public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions options, TimeProvider clock, ILogger<Sweeper> log)
+{
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(options.Lease / 6, clock);
+        while (await NextAsync(timer, stop))
+        {
+            if (backlog.RunningCount == 0) continue;
+            try
+            {
+                var count = await database.SweepAsync(clock.GetUtcNow(), stop);
+                if (count > 0) log.LeasesExpired(count);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                log.SweepFailed(error);
+            }
+        }
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stop)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Rushes.Work;
+
+internal static partial class WorkLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "JobStarted {Job} on {Worker}, fence {Fence}")]
+    public static partial void JobStarted(this ILogger log, long job, string worker, long fence);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "JobEnded {Job} on {Worker}")]
+    public static partial void JobEnded(this ILogger log, long job, string worker);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "LeaseLost {Job} on {Worker}, fence {Fence}: its work was thrown away")]
+    public static partial void LeaseLost(this ILogger log, long job, string worker, long fence);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "RunBroke {Job} in engine {Engine}")]
+    public static partial void RunBroke(this ILogger log, Exception error, long job, string engine);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "WorkerStumbled {Worker}: it goes on")]
+    public static partial void WorkerStumbled(this ILogger log, Exception error, string worker);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "LeasesExpired {Count}: their workers went silent")]
+    public static partial void LeasesExpired(this ILogger log, int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "SweepFailed: it is tried again")]
+    public static partial void SweepFailed(this ILogger log, Exception error);
+}
