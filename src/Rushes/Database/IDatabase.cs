@@ -11,7 +11,7 @@ public interface IDatabase : IAsyncDisposable
 {
     /// <summary>
     /// Called once per commit that changed jobs, in commit order, before the callers of that commit are answered.
-    /// The receiver must be quick and must not call back.
+    /// The receiver must be quick, must not call back and must not keep the list.
     /// </summary>
     event Action<IReadOnlyList<JobChange>>? Committed;
 
@@ -82,6 +82,3 @@ public enum CancelOutcome
     /// <summary>No such job of this account.</summary>
     Unknown,
 }
-
-/// <summary>A finished run, from which run times are learned.</summary>
-public sealed record FinishedRun(string Model, string Lane, VideoFormat Render, int Work, TimeSpan Took);

@@ -1,0 +1,134 @@
+using Rushes.Jobs;
+
+namespace Rushes.Database.Sqlite;
+
+/// <summary>
+/// The only writer of a database: a thread that commits together whatever was asked for while it committed the group
+/// before. Under load the groups grow and the cost of reaching the disk is shared; a lone write waits for nobody.
+/// </summary>
+internal sealed class GroupCommit : IAsyncDisposable
+{
+    /// <summary>Keeps a commit, and so every caller's wait, short.</summary>
+    private const int MaxGroup = 1024;
+
+    private readonly SqliteSession session;
+    private readonly Transaction transaction;
+    private readonly TimeProvider time;
+    private readonly Action<IReadOnlyList<JobChange>> committed;
+
+    // A thread of its own and not the pool's: it spends its time waiting for the disk.
+    private readonly AutoResetEvent bell = new(false);
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private List<Write> waiting = [];
+    private bool closed;
+
+    public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, Action<IReadOnlyList<JobChange>> committed)
+    {
+        this.session = session;
+        this.time = time;
+        this.committed = committed;
+        transaction = new Transaction(session, retries);
+        new Thread(Loop) { Name = "Database writer", IsBackground = true }.Start();
+    }
+
+    /// <summary>The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.</summary>
+    public Task<T> Run<T>(Write<T> write)
+    {
+        bool first;
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            first = waiting.Count == 0;
+            waiting.Add(write);
+        }
+
+        if (first) bell.Set();
+        return write.Answer;
+    }
+
+    /// <summary>Commits what was asked for, folds the log into the database file, and closes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate) closed = true;
+        bell.Set();
+        await ended.Task;
+    }
+
+    private void Loop()
+    {
+        var taken = new List<Write>();
+        var group = new List<Write>();
+        while (Take(ref taken))
+        {
+            for (var start = 0; start < taken.Count; start += MaxGroup)
+            {
+                CommitGroup(taken, start, Math.Min(taken.Count, start + MaxGroup), group);
+                group.Clear();
+            }
+
+            taken.Clear();
+        }
+
+        session.Dispose();
+        ended.SetResult();
+    }
+
+    /// <summary>Waits for writes and takes all there are; false when there will be no more.</summary>
+    private bool Take(ref List<Write> taken)
+    {
+        while (true)
+        {
+            lock (gate)
+            {
+                if (waiting.Count > 0)
+                {
+                    (taken, waiting) = (waiting, taken);
+                    return true;
+                }
+
+                if (closed) return false;
+            }
+
+            bell.WaitOne();
+        }
+    }
+
+    private void CommitGroup(List<Write> writes, int start, int end, List<Write> group)
+    {
+        try
+        {
+            transaction.Begin(time.GetUtcNow());
+            for (var i = start; i < end; i++)
+            {
+                if (writes[i].IsAbandoned) writes[i].Abandon();
+                else if (transaction.TryRun(writes[i])) group.Add(writes[i]);
+            }
+
+            transaction.Commit();
+            if (transaction.Changes.Count > 0) committed(transaction.Changes);
+        }
+        catch (Exception error)
+        {
+            // A full or broken disk: nothing of the group was kept, everyone in it is told, and the next group tries anew.
+            // (Or a receiver of the changes threw, which is a bug that should reach someone.)
+            Rollback();
+            for (var i = start; i < end; i++) writes[i].Fail(error);
+            return;
+        }
+
+        foreach (var write in group) write.Succeed();
+    }
+
+    private void Rollback()
+    {
+        try
+        {
+            transaction.Rollback();
+        }
+        catch (SqliteException)
+        {
+            // The callers get the error that came first.
+        }
+    }
+}

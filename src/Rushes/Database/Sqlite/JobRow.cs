@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Sqlite;
+
+/// <summary>How a job lies in its table.</summary>
+internal static class JobRow
+{
+    /// <summary>What <see cref="ReadJob"/> reads.</summary>
+    public const string Columns = """
+        id, account, model, lane, tier, priority, state, work, "binary", created_at, started_at, ended_at,
+        attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input
+        """;
+
+    /// <summary>What <see cref="ReadChange"/> reads.</summary>
+    public const string ChangeColumns =
+        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan";
+
+    public static Job ReadJob(Statement row) => new()
+    {
+        Id = row.Long(0),
+        Account = row.Int(1),
+        Model = row.Text(2),
+        Lane = row.Text(3),
+        Tier = row.Int(4),
+        Priority = row.Int(5),
+        State = (JobState)row.Int(6),
+        Work = row.Int(7),
+        Binary = row.Bool(8),
+        CreatedAt = row.Time(9),
+        StartedAt = row.TimeOrNull(10),
+        EndedAt = row.TimeOrNull(11),
+        Attempts = row.Int(12),
+        Interruptions = row.Int(13),
+        Fence = row.Long(14),
+        Worker = row.TextOrNull(15),
+        ResultKey = row.TextOrNull(16),
+        ResultBytes = row.Long(17),
+        Error = row.IsNull(18) ? null : new JobError(row.Text(18), row.Text(19)),
+        Plan = ReadPlan(row.Bytes(20)),
+        Input = row.Text(21),
+    };
+
+    public static JobChange ReadChange(Statement row, DateTimeOffset at) => new()
+    {
+        Id = row.Long(0),
+        Account = row.Int(1),
+        Model = row.Text(2),
+        Lane = row.Text(3),
+        Tier = row.Int(4),
+        Priority = row.Int(5),
+        State = (JobState)row.Int(6),
+        Work = row.Int(7),
+        StartedAt = row.TimeOrNull(8) ?? default,
+        Worker = row.TextOrNull(9),
+        Progress = new Progress(row.Int(10), row.Int(11)),
+        StopRequested = row.Bool(12),
+        Render = ReadPlan(row.Bytes(13)).Render,
+        At = at,
+    };
+
+    public static byte[] WritePlan(RenderPlan plan) => JsonSerializer.SerializeToUtf8Bytes(plan, PlanJson.Default.RenderPlan);
+
+    public static RenderPlan ReadPlan(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, PlanJson.Default.RenderPlan)!;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(RenderPlan))]
+internal sealed partial class PlanJson : JsonSerializerContext;

@@ -1,0 +1,127 @@
+using Rushes.Accounts;
+using Rushes.Database.Sqlite.Writes;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Sqlite;
+
+/// <summary>
+/// The database of one gateway in one file. Writes go through one thread (<see cref="GroupCommit"/>); reads run on the
+/// caller's, on connections of their own, and wait for no write.
+/// </summary>
+public sealed class SqliteDatabase : IDatabase
+{
+    private readonly ReaderPool readers;
+    private readonly GroupCommit writer;
+
+    private SqliteDatabase(string path, SqliteSession session, RetryPolicy retries, TimeProvider time)
+    {
+        readers = new ReaderPool(path);
+        writer = new GroupCommit(session, retries, time, changes => Committed?.Invoke(changes));
+    }
+
+    public event Action<IReadOnlyList<JobChange>>? Committed;
+
+    /// <summary>Opens the file, or makes it, and brings it to this program's schema.</summary>
+    /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
+    /// <exception cref="InvalidDataException">A newer program wrote it.</exception>
+    public static Task<SqliteDatabase> OpenAsync(string path, RetryPolicy retries, TimeProvider time) => Task.Run(() =>
+    {
+        var session = SqliteSession.OpenWriter(path);
+        try
+        {
+            SqliteMigrations.Apply(session, time.GetUtcNow());
+            return new SqliteDatabase(path, session, retries, time);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    });
+
+    public IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel) => ReadLive(cancel).ToAsyncEnumerable();
+
+    public Task<long> SubmitAsync(NewJob job, CancellationToken cancel) => writer.Run(new Submit(job, cancel));
+
+    public Task<Job?> FindAsync(long id, CancellationToken cancel) => Task.FromResult(readers.Read(session =>
+    {
+        using var select = session.Prepare($"SELECT {JobRow.Columns} FROM jobs WHERE id = ?");
+        return select.Bind(id).Step() ? JobRow.ReadJob(select) : null;
+    }));
+
+    public Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel) =>
+        writer.Run(new Cancel(id, account, force, cancel));
+
+    public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) => writer.Run(new Claim(request, cancel));
+
+    public Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
+        writer.Run(new Renew(id, fence, until, progress, cancel));
+
+    public Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel) =>
+        writer.Run(new Finish(id, fence, outcome, cancel));
+
+    public Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel) => writer.Run(new Sweep(now, cancel));
+
+    public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(new Interrupt(workerPrefix, cancel));
+
+    public Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<FinishedRun>>(readers.Read(session =>
+        {
+            using var select = session.Prepare("""
+                SELECT model, lane, plan, work, ended_at - started_at FROM jobs INDEXED BY jobs_completed
+                WHERE state = 3 ORDER BY ended_at DESC, id DESC LIMIT ?
+                """);
+            select.Bind(limit);
+            var runs = new List<FinishedRun>();
+            while (select.Step())
+                runs.Add(new FinishedRun(
+                    select.Text(0), select.Text(1), JobRow.ReadPlan(select.Bytes(2)).Render, select.Int(3),
+                    TimeSpan.FromMilliseconds(select.Long(4))));
+            return runs;
+        }));
+
+    public Task<int> EnsureAccountAsync(string name, CancellationToken cancel) => writer.Run(new EnsureAccount(name, cancel));
+
+    public Task AddKeyAsync(ApiKey key, CancellationToken cancel) => writer.Run(new AddKey(key, cancel));
+
+    public Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<ApiKey>>(readers.Read(session =>
+        {
+            using var select = session.Prepare("SELECT hash, account, scopes, created_at FROM api_keys ORDER BY created_at, hash");
+            var keys = new List<ApiKey>();
+            while (select.Step())
+                keys.Add(new ApiKey(select.Bytes(0).ToArray(), select.Int(1), (Scopes)select.Int(2), select.Time(3)));
+            return keys;
+        }));
+
+    public Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel) => writer.Run(new MakeSecret(name, bytes, cancel));
+
+    public async ValueTask DisposeAsync()
+    {
+        // The last connection to close folds the log into the file: let that be the writer's.
+        readers.Dispose();
+        await writer.DisposeAsync();
+    }
+
+    private IEnumerable<JobChange> ReadLive(CancellationToken cancel)
+    {
+        var session = readers.Rent();
+        try
+        {
+            using var select = session.Prepare($"""
+                SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
+                UNION ALL
+                SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_running WHERE state = 1
+                """);
+            while (select.Step())
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return JobRow.ReadChange(select, default);
+            }
+        }
+        finally
+        {
+            readers.Return(session);
+        }
+    }
+}

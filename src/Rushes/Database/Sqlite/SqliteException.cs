@@ -1,0 +1,13 @@
+using SQLitePCL;
+
+namespace Rushes.Database.Sqlite;
+
+/// <summary>SQLite could not: a broken constraint, a full disk, a file that is not a database.</summary>
+/// <param name="code">SQLite's extended result code.</param>
+public sealed class SqliteException(int code, string message) : Exception($"SQLite error {code}: {message}")
+{
+    public int Code => code;
+
+    internal static SqliteException From(sqlite3 connection) =>
+        new(raw.sqlite3_extended_errcode(connection), raw.sqlite3_errmsg(connection).utf8_to_string());
+}

@@ -1,0 +1,82 @@
+using SQLitePCL;
+
+namespace Rushes.Database.Sqlite;
+
+/// <summary>One connection with its prepared statements. Used by one thread at a time.</summary>
+internal sealed class SqliteSession : IDisposable
+{
+    private readonly sqlite3 connection;
+
+    // Statements are constants, so the reference is as good a key as the text and needs no hashing of it.
+    private readonly Dictionary<string, Statement> statements = new(ReferenceEqualityComparer.Instance);
+
+    private SqliteSession(sqlite3 connection) => this.connection = connection;
+
+    public static SqliteSession OpenWriter(string path)
+    {
+        var session = Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
+        // FULL is what makes "committed" mean "survives a power cut" in WAL mode. The checkpoint interval (64 MiB of
+        // 4 KiB pages) is a trade of log size for fewer pauses: a checkpoint runs in the writer's own time.
+        session.Execute("""
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA wal_autocheckpoint = 16384;
+            PRAGMA journal_size_limit = 134217728;
+            PRAGMA cache_size = -65536;
+            """);
+        return session;
+    }
+
+    public static SqliteSession OpenReader(string path)
+    {
+        var session = Open(path, raw.SQLITE_OPEN_READWRITE);
+        session.Execute("PRAGMA query_only = ON");
+        return session;
+    }
+
+    /// <summary>False outside a transaction; also when SQLite itself gave one up, as it does on a full disk.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(connection) == 0;
+
+    public long LastInsertId => raw.sqlite3_last_insert_rowid(connection);
+
+    /// <summary>The statement, ready to be bound; dispose it to use it again.</summary>
+    /// <param name="sql">A constant.</param>
+    public Statement Prepare(string sql)
+    {
+        if (statements.TryGetValue(sql, out var known)) return known;
+
+        if (raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared) != raw.SQLITE_OK)
+            throw SqliteException.From(connection);
+
+        return statements[sql] = new Statement(connection, prepared);
+    }
+
+    /// <summary>Runs a script once.</summary>
+    public void Execute(string sql)
+    {
+        if (raw.sqlite3_exec(connection, sql) != raw.SQLITE_OK) throw SqliteException.From(connection);
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in statements.Values) statement.Close();
+        raw.sqlite3_close_v2(connection);
+    }
+
+    private static SqliteSession Open(string path, int flags)
+    {
+        SqliteNative.Use();
+        var code = raw.sqlite3_open_v2(path, out var connection, flags | raw.SQLITE_OPEN_NOMUTEX, null);
+        if (code != raw.SQLITE_OK)
+        {
+            var error = new SqliteException(code, $"{path} cannot be opened: {raw.sqlite3_errmsg(connection).utf8_to_string()}");
+            raw.sqlite3_close_v2(connection);
+            throw error;
+        }
+
+        raw.sqlite3_busy_timeout(connection, 10_000);
+        var session = new SqliteSession(connection);
+        session.Execute("PRAGMA foreign_keys = ON");
+        return session;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Text;
+using SQLitePCL;
+
+namespace Rushes.Database.Sqlite;
+
+/// <summary>A prepared statement: bind in order, step, read columns by index. Disposing makes it ready for its next use.</summary>
+internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IDisposable
+{
+    private int bound;
+
+    public Statement Bind(long value)
+    {
+        Check(raw.sqlite3_bind_int64(prepared, ++bound, value));
+        return this;
+    }
+
+    public Statement Bind(bool value) => Bind(value ? 1L : 0L);
+
+    public Statement Bind(DateTimeOffset time) => Bind(time.ToUnixTimeMilliseconds());
+
+    public Statement BindBlob(ReadOnlySpan<byte> blob)
+    {
+        Check(raw.sqlite3_bind_blob(prepared, ++bound, blob));
+        return this;
+    }
+
+    /// <param name="utf8">Not empty: SQLite would take that for NULL.</param>
+    public Statement BindText(ReadOnlySpan<byte> utf8)
+    {
+        Check(raw.sqlite3_bind_text(prepared, ++bound, utf8));
+        return this;
+    }
+
+    public Statement Bind(string? text)
+    {
+        if (text is null) Check(raw.sqlite3_bind_null(prepared, ++bound));
+        else if (text.Length == 0) Check(raw.sqlite3_bind_text(prepared, ++bound, ""));
+        else BindUtf8(text);
+        return this;
+    }
+
+    /// <summary>Goes to the next row; false when there is none.</summary>
+    public bool Step() => raw.sqlite3_step(prepared) switch
+    {
+        raw.SQLITE_ROW => true,
+        raw.SQLITE_DONE => false,
+        _ => throw SqliteException.From(connection),
+    };
+
+    /// <summary>Runs a statement that gives no rows.</summary>
+    public void Execute()
+    {
+        while (Step()) { }
+    }
+
+    public long Long(int column) => raw.sqlite3_column_int64(prepared, column);
+
+    public int Int(int column) => raw.sqlite3_column_int(prepared, column);
+
+    public bool Bool(int column) => Int(column) != 0;
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(prepared, column) == raw.SQLITE_NULL;
+
+    public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Long(column));
+
+    public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
+
+    public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
+
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
+    /// <summary>A blob or the UTF-8 of a text; gone with the next step.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(prepared, column);
+
+    public void Dispose()
+    {
+        // What it would return is the error of the step before, which was thrown already.
+        _ = raw.sqlite3_reset(prepared);
+        bound = 0;
+    }
+
+    public void Close() => raw.sqlite3_finalize(prepared);
+
+    private void BindUtf8(string text)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var count = Encoding.UTF8.GetBytes(text, buffer);
+        Check(raw.sqlite3_bind_text(prepared, ++bound, buffer.AsSpan(0, count)));
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK) throw SqliteException.From(connection);
+    }
+}

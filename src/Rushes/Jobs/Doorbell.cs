@@ -1,0 +1,60 @@
+namespace Rushes.Jobs;
+
+/// <summary>
+/// Wakes idle workers when a job entered the queue of a lane they serve. Take a ticket, try to claim, and only then
+/// wait for the ticket: what came in between has rung it, so no wake-up is lost and nobody polls.
+/// </summary>
+public sealed class Doorbell
+{
+    private readonly Lock gate = new();
+    private readonly List<Ticket> tickets = [];
+
+    /// <summary>Dispose it when done waiting, rung or not.</summary>
+    public Ticket Take(IReadOnlyCollection<string> lanes)
+    {
+        var ticket = new Ticket(this, lanes);
+        lock (gate) tickets.Add(ticket);
+        return ticket;
+    }
+
+    /// <summary>Everyone who waits for one of these lanes is woken: the claim decides who gets the job.</summary>
+    public void Ring(ICollection<string> lanes)
+    {
+        lock (gate)
+            tickets.RemoveAll(ticket => ticket.RingFor(lanes));
+    }
+
+    private void Remove(Ticket ticket)
+    {
+        lock (gate) tickets.Remove(ticket);
+    }
+
+    public sealed class Ticket : IDisposable
+    {
+        private readonly TaskCompletionSource rung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Doorbell doorbell;
+        private readonly IReadOnlyCollection<string> lanes;
+
+        internal Ticket(Doorbell doorbell, IReadOnlyCollection<string> lanes) => (this.doorbell, this.lanes) = (doorbell, lanes);
+
+        /// <summary>Ends when a job came after the ticket was taken.</summary>
+        public Task Rung => rung.Task;
+
+        public void Dispose()
+        {
+            if (!rung.Task.IsCompleted) doorbell.Remove(this);
+        }
+
+        internal bool RingFor(ICollection<string> ringing)
+        {
+            foreach (var lane in lanes)
+            {
+                if (!ringing.Contains(lane)) continue;
+                rung.SetResult();
+                return true;
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+namespace Rushes.Jobs;
+
+/// <summary>
+/// A job that is queued or running, as the backlog knows it. Any thread may read it; only the backlog changes it.
+/// One that ends leaves the backlog, and says how it ended to those who still hold it.
+/// </summary>
+public sealed class LiveJob
+{
+    private LiveRun? run;
+    private TaskCompletionSource? changed;
+    private int version;
+    private volatile JobState state;
+
+    internal LiveJob(JobChange job, string model, LiveLane lane, VideoFormat? render)
+    {
+        Id = job.Id;
+        Account = job.Account;
+        Model = model;
+        LiveLane = lane;
+        Tier = job.Tier;
+        Priority = job.Priority;
+        Work = job.Work;
+        Render = render;
+    }
+
+    public long Id { get; }
+
+    public int Account { get; }
+
+    public string Model { get; }
+
+    public string Lane => LiveLane.Name;
+
+    public int Tier { get; }
+
+    public int Priority { get; }
+
+    /// <summary>Milliseconds the catalog expects the run to take.</summary>
+    public int Work { get; }
+
+    /// <summary>What the engine draws; from which the run time is estimated.</summary>
+    public VideoFormat? Render { get; }
+
+    public JobState State => state;
+
+    /// <summary>The present run; null while queued.</summary>
+    public LiveRun? Run => Volatile.Read(ref run);
+
+    /// <summary>Grows with every change; read it before what you show, and wait from it with <see cref="Changed"/>.</summary>
+    public int Version => Volatile.Read(ref version);
+
+    /// <summary>How many queued jobs of its lane go first, and their work; null when it does not wait any more.</summary>
+    public Place? Rank() => LiveLane.Rank(this);
+
+    /// <summary>
+    /// Ends at the next change after version <paramref name="seen"/>; at once if that was already. All who wait share one
+    /// task, which is made for the first of them: a job that nobody watches has none.
+    /// </summary>
+    public Task Changed(int seen)
+    {
+        if (Version != seen) return Task.CompletedTask;
+
+        var signal = Volatile.Read(ref changed);
+        if (signal is null)
+        {
+            var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            signal = Interlocked.CompareExchange(ref changed, made, null) ?? made;
+        }
+
+        // Asked again now that the signal is up: a change in between did not see it.
+        Interlocked.MemoryBarrier();
+        return Version != seen ? Task.CompletedTask : signal.Task;
+    }
+
+    internal LiveLane LiveLane { get; }
+
+    internal QueueKey Key => new(Tier, Priority, Id);
+
+    internal void Apply(JobState next, LiveRun? nextRun)
+    {
+        Volatile.Write(ref run, nextRun);
+        state = next;
+        Volatile.Write(ref version, version + 1);
+        Interlocked.Exchange(ref changed, null)?.SetResult();
+    }
+}
+
+/// <summary>A run as its last heartbeat told it.</summary>
+public sealed record LiveRun(string Worker, DateTimeOffset StartedAt, Progress Progress, bool StopRequested);
