@@ -1,0 +1,426 @@
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>What every database promises; one subclass for each. Random histories are in the other half of the class.</summary>
+public abstract partial class DatabaseConformance : IAsyncLifetime
+{
+    private static readonly VideoFormat Render = new(832, 480, 81, 16);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected FakeClock Clock { get; } = new();
+
+    /// <summary>The database under test, empty but for <see cref="Account"/>.</summary>
+    protected IDatabase Database { get; private set; } = null!;
+
+    /// <summary>Follows <see cref="Database"/>.</summary>
+    protected Backlog Backlog { get; private set; } = null!;
+
+    protected int Account { get; private set; }
+
+    /// <summary>Opens a store by name: empty the first time, with what it holds after that.</summary>
+    protected abstract Task<IDatabase> OpenAsync(string store, RetryPolicy retries, TimeProvider time);
+
+    public async ValueTask InitializeAsync()
+    {
+        await OpenMainAsync();
+        Account = await Database.EnsureAccountAsync("alice", Cancel);
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_submitted_job_is_found_as_it_was_given()
+    {
+        var given = NewJob("t2v") with { Tier = 2, Priority = -5, Binary = true, Input = """{"prompt":"a “fox” 🦊"}""" };
+        var id = await Database.SubmitAsync(given, Cancel);
+
+        var job = await Database.FindAsync(id, Cancel);
+        Assert.Equivalent(given, job);
+        Assert.Equal(given.Plan, job!.Plan);
+        Assert.Equal(JobState.Pending, job.State);
+        Assert.Equal(0, job.Fence);
+        Assert.Null(job.StartedAt);
+        Assert.Null(await Database.FindAsync(id + 1, Cancel));
+    }
+
+    [Fact]
+    public async Task Ids_grow()
+    {
+        var first = await SubmitAsync();
+        Assert.True(await SubmitAsync() > first);
+    }
+
+    [Fact]
+    public async Task Every_commit_is_told_before_its_caller_is_answered()
+    {
+        var id = await SubmitAsync();
+        Assert.Equal(JobState.Pending, Backlog.Find(id)!.State);
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_is_there_after_reopening()
+    {
+        var queued = await SubmitAsync();
+        var lease = await ClaimAsync();
+        var waiting = await SubmitAsync();
+        await ReopenAsync();
+
+        Assert.Equal(queued, lease!.Job.Id);
+        Assert.Equal(JobState.Running, (await Database.FindAsync(queued, Cancel))!.State);
+        Assert.Equal(JobState.Running, Backlog.Find(queued)!.State);
+        Assert.Equal("node/1", Backlog.Find(queued)!.Run!.Worker);
+        Assert.Equal(Render, Backlog.Find(waiting)!.Render);
+        Assert.True(await SubmitAsync() > waiting);
+    }
+
+    [Fact]
+    public async Task Claims_go_by_tier_then_priority_then_age_over_all_lanes_asked()
+    {
+        var plain = await SubmitAsync("t2v");
+        var urgent = await SubmitAsync("i2v", priority: 5);
+        var later = await SubmitAsync("t2v", priority: 5);
+        var premium = await SubmitAsync("i2v", tier: 3, priority: -100);
+        await SubmitAsync("foley", tier: 9);
+
+        foreach (var expected in new[] { premium, urgent, later, plain })
+            Assert.Equal(expected, (await ClaimAsync("t2v", "i2v"))!.Job.Id);
+        Assert.Null(await ClaimAsync("t2v", "i2v"));
+    }
+
+    [Fact]
+    public async Task A_claim_starts_a_run_with_a_new_fence()
+    {
+        var id = await SubmitAsync();
+        var first = await ClaimAsync();
+        await Database.RenewAsync(id, first!.Fence, Later(60), new Progress(2, 4), Cancel);
+        await Database.FinishAsync(id, first.Fence, new RunOutcome.Returned(), Cancel);
+        Clock.Advance(TimeSpan.FromSeconds(9));
+        var second = await ClaimAsync();
+
+        Assert.Equal(1, first.Fence);
+        Assert.Equal(2, second!.Fence);
+        Assert.Equal(Clock.GetUtcNow(), second.Job.StartedAt);
+        Assert.Equal("node/1", second.Job.Worker);
+        Assert.Equal(default, Backlog.Find(id)!.Run!.Progress);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_holds_the_lease_and_tells_progress()
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+
+        Assert.Equal(LeaseAnswer.Held, await Database.RenewAsync(id, lease!.Fence, Later(300), new Progress(3, 24), Cancel));
+        Assert.Equal(new Progress(3, 24), Backlog.Find(id)!.Run!.Progress);
+        Assert.Equal(0, await Database.SweepAsync(Later(299), Cancel));
+        Assert.Equal(LeaseAnswer.Lost, await Database.RenewAsync(id, lease.Fence + 1, Later(300), default, Cancel));
+    }
+
+    [Fact]
+    public async Task A_completed_job_has_its_result_and_leaves_the_backlog()
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+        Clock.Advance(TimeSpan.FromSeconds(12));
+
+        Assert.True(await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Done("results/1.mp4", 4321), Cancel));
+        var job = await Database.FindAsync(id, Cancel);
+        Assert.Equal((JobState.Completed, "results/1.mp4", 4321L), (job!.State, job.ResultKey, job.ResultBytes));
+        Assert.Equal(TimeSpan.FromSeconds(12), job.EndedAt - job.StartedAt);
+        Assert.Null(Backlog.Find(id));
+        Assert.False(await Database.FinishAsync(id, lease.Fence, new RunOutcome.Done("again", 1), Cancel));
+    }
+
+    [Fact]
+    public async Task A_lost_lease_cannot_complete_the_job()
+    {
+        var id = await SubmitAsync();
+        var lost = await ClaimAsync();
+        Assert.Equal(1, await Database.SweepAsync(Later(60), Cancel));
+        Assert.False(await Database.FinishAsync(id, lost!.Fence, new RunOutcome.Done("late", 1), Cancel));
+
+        var held = await ClaimAsync();
+        Assert.False(await Database.FinishAsync(id, lost.Fence, new RunOutcome.Done("late", 1), Cancel));
+        Assert.Equal(LeaseAnswer.Lost, await Database.RenewAsync(id, lost.Fence, Later(600), default, Cancel));
+        Assert.True(await Database.FinishAsync(id, held!.Fence, new RunOutcome.Done("good", 1), Cancel));
+        Assert.Equal("good", (await Database.FindAsync(id, Cancel))!.ResultKey);
+    }
+
+    [Fact]
+    public async Task Retryable_failures_fail_the_job_at_the_last_attempt_with_the_last_reason()
+    {
+        var id = await SubmitAsync();
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            var lease = await ClaimAsync();
+            await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", $"No. {attempt}"), true), Cancel);
+            var state = (await Database.FindAsync(id, Cancel))!;
+            Assert.Equal(attempt, state.Attempts);
+            Assert.Equal(attempt < 3 ? JobState.Retry : JobState.Failed, state.State);
+            Assert.Equal(attempt < 3 ? null : new JobError("engine_failed", "No. 3"), state.Error);
+        }
+
+        Assert.Null(await ClaimAsync());
+    }
+
+    [Fact]
+    public async Task A_failure_that_cannot_be_retried_fails_at_once()
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+        await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("unsafe_input", "Refused."), false), Cancel);
+        Assert.Equal(JobState.Failed, (await Database.FindAsync(id, Cancel))!.State);
+    }
+
+    [Fact]
+    public async Task A_retry_keeps_its_old_place()
+    {
+        var first = await SubmitAsync();
+        var second = await SubmitAsync();
+        var lease = await ClaimAsync();
+        await SubmitAsync();
+        await Database.FinishAsync(first, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "Again."), true), Cancel);
+
+        Assert.Equal(0, Backlog.Find(first)!.Rank()!.Value.Jobs);
+        Assert.Equal(1, Backlog.Find(second)!.Rank()!.Value.Jobs);
+        Assert.Equal(first, (await ClaimAsync())!.Job.Id);
+    }
+
+    [Fact]
+    public async Task A_lease_that_ran_out_is_an_attempt()
+    {
+        var id = await SubmitAsync();
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await ClaimAsync();
+            Assert.Equal(0, await Database.SweepAsync(Later(59), Cancel));
+            Assert.Equal(1, await Database.SweepAsync(Later(60), Cancel));
+        }
+
+        var job = await Database.FindAsync(id, Cancel);
+        Assert.Equal((JobState.Failed, 3, 0, "worker_lost"), (job!.State, job.Attempts, job.Interruptions, job.Error!.Code));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stopped_is_an_interruption_of_its_own_workers_alone()
+    {
+        var mine = await SubmitAsync();
+        var other = await SubmitAsync();
+        await Database.ClaimAsync(new ClaimRequest("a%b/1", ["t2v"], Later(60)), Cancel);
+        await Database.ClaimAsync(new ClaimRequest("axb/1", ["t2v"], Later(60)), Cancel);
+
+        Assert.Equal(1, await Database.InterruptAsync("a%b/", Cancel));
+        var job = await Database.FindAsync(mine, Cancel);
+        Assert.Equal((JobState.Retry, 0, 1), (job!.State, job.Attempts, job.Interruptions));
+        Assert.Null(job.Worker);
+        Assert.Equal(JobState.Running, (await Database.FindAsync(other, Cancel))!.State);
+    }
+
+    [Fact]
+    public async Task Too_many_interruptions_fail_the_job()
+    {
+        var id = await SubmitAsync();
+        for (var i = 0; i < new RetryPolicy().MaxInterruptions; i++)
+        {
+            await ClaimAsync();
+            Assert.Equal(1, await Database.InterruptAsync("node/", Cancel));
+        }
+
+        var job = await Database.FindAsync(id, Cancel);
+        Assert.Equal((JobState.Failed, 20, "interrupted"), (job!.State, job.Interruptions, job.Error!.Code));
+    }
+
+    [Fact]
+    public async Task A_queued_job_is_cancelled_by_its_owner_alone()
+    {
+        var id = await SubmitAsync();
+        var other = await Database.EnsureAccountAsync("bob", Cancel);
+
+        Assert.Equal(CancelOutcome.Unknown, await Database.CancelAsync(id, other, true, Cancel));
+        Assert.Equal(CancelOutcome.Unknown, await Database.CancelAsync(id + 1, Account, true, Cancel));
+        Assert.Equal(CancelOutcome.Cancelled, await Database.CancelAsync(id, Account, false, Cancel));
+        Assert.Equal(CancelOutcome.AlreadyFinished, await Database.CancelAsync(id, Account, false, Cancel));
+        Assert.Null(Backlog.Find(id));
+        Assert.Null(await ClaimAsync());
+    }
+
+    [Fact]
+    public async Task A_running_job_is_stopped_through_its_heartbeat_and_only_with_force()
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+
+        Assert.Equal(CancelOutcome.Running, await Database.CancelAsync(id, Account, false, Cancel));
+        Assert.Equal(LeaseAnswer.Held, await Database.RenewAsync(id, lease!.Fence, Later(60), default, Cancel));
+        Assert.Equal(CancelOutcome.Stopping, await Database.CancelAsync(id, Account, true, Cancel));
+        Assert.Equal(CancelOutcome.Stopping, await Database.CancelAsync(id, Account, true, Cancel));
+        Assert.True(Backlog.Find(id)!.Run!.StopRequested);
+        Assert.Equal(LeaseAnswer.Stop, await Database.RenewAsync(id, lease.Fence, Later(60), default, Cancel));
+        Assert.True(await Database.FinishAsync(id, lease.Fence, new RunOutcome.Stopped(), Cancel));
+        Assert.Equal(JobState.Cancelled, (await Database.FindAsync(id, Cancel))!.State);
+    }
+
+    public static TheoryData<string, JobState> EndsAfterAStop => new()
+    {
+        { "failed", JobState.Cancelled },
+        { "returned", JobState.Cancelled },
+        { "expired", JobState.Cancelled },
+        { "interrupted", JobState.Cancelled },
+        { "done", JobState.Completed },
+    };
+
+    [Theory]
+    [MemberData(nameof(EndsAfterAStop))]
+    public async Task A_job_told_to_stop_never_runs_again(string how, JobState expected)
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+        await Database.CancelAsync(id, Account, true, Cancel);
+
+        var fence = lease!.Fence;
+        var ended = how switch
+        {
+            "failed" => await Database.FinishAsync(id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), true), Cancel),
+            "returned" => await Database.FinishAsync(id, fence, new RunOutcome.Returned(), Cancel),
+            "expired" => await Database.SweepAsync(Later(60), Cancel) == 1,
+            "interrupted" => await Database.InterruptAsync("node/", Cancel) == 1,
+            _ => await Database.FinishAsync(id, fence, new RunOutcome.Done("key", 1), Cancel),
+        };
+
+        Assert.True(ended);
+        Assert.Equal(expected, (await Database.FindAsync(id, Cancel))!.State);
+        Assert.Null(Backlog.Find(id));
+    }
+
+    [Fact]
+    public async Task Many_writers_at_once_lose_and_double_nothing()
+    {
+        var published = new List<long>();
+        Database.Committed += changes => published.AddRange(changes.Select(change => change.Id));
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
+        {
+            var mine = new List<long>();
+            for (var i = 0; i < 20; i++) mine.Add(await SubmitAsync());
+            return mine;
+        })));
+
+        var all = ids.SelectMany(each => each).Order().ToList();
+        Assert.Equal(64 * 20, all.Distinct().Count());
+        Assert.Equal(all, published);
+        Assert.Equal(all.Count, Backlog.Counts("t2v").Queued);
+
+        var leases = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => ClaimAsync("t2v"))));
+        Assert.Equal(all.Take(64), leases.Select(lease => lease!.Job.Id).Order());
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_fails_alone()
+    {
+        var writes = Enumerable.Range(0, 90)
+            .Select(i => Database.SubmitAsync(NewJob("t2v") with { Account = i % 3 == 1 ? Account + 99 : Account }, Cancel))
+            .ToArray();
+        await Task.WhenAll(writes).ContinueWith(_ => { }, Cancel, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        for (var i = 0; i < writes.Length; i++) Assert.Equal(i % 3 == 1, writes[i].IsFaulted);
+        Assert.Equal(60, Backlog.Counts("t2v").Queued);
+        await ReopenAsync();
+        Assert.Equal(60, Backlog.Counts("t2v").Queued);
+    }
+
+    [Fact]
+    public async Task A_write_cancelled_before_it_began_changes_nothing()
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.SubmitAsync(NewJob("t2v"), new CancellationToken(true)));
+        Assert.Null(await ClaimAsync());
+    }
+
+    [Fact]
+    public async Task Recent_runs_are_the_completed_ones_newest_first()
+    {
+        foreach (var seconds in new[] { 10, 20, 30 })
+        {
+            var id = await SubmitAsync();
+            var lease = await ClaimAsync();
+            Clock.Advance(TimeSpan.FromSeconds(seconds));
+            RunOutcome outcome = seconds == 20
+                ? new RunOutcome.Failed(new JobError("engine_failed", "Broke."), false)
+                : new RunOutcome.Done("key", 1);
+            await Database.FinishAsync(id, lease!.Fence, outcome, Cancel);
+        }
+
+        var runs = await Database.ReadRecentRunsAsync(10, Cancel);
+        Assert.Equal([TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10)], runs.Select(run => run.Took));
+        Assert.Equal(new FinishedRun("wan22-fast-t2v", "t2v", Render, 1000, TimeSpan.FromSeconds(30)), runs[0]);
+        Assert.Single(await Database.ReadRecentRunsAsync(1, Cancel));
+    }
+
+    [Fact]
+    public async Task Accounts_keys_and_secrets_are_made_once()
+    {
+        Assert.Equal(Account, await Database.EnsureAccountAsync("alice", Cancel));
+        Assert.NotEqual(Account, await Database.EnsureAccountAsync("bob", Cancel));
+
+        var key = new ApiKey(ApiKey.HashOf("rk_test"), Account, Scopes.Submit | Scopes.Read, Clock.GetUtcNow());
+        await Database.AddKeyAsync(key, Cancel);
+        await Database.AddKeyAsync(key, Cancel);
+        var secret = await Database.SecretAsync("links", 32, Cancel);
+        await ReopenAsync();
+
+        var stored = Assert.Single(await Database.ReadKeysAsync(Cancel));
+        Assert.Equivalent(key, stored);
+        Assert.Equal(32, secret.Length);
+        Assert.Equal(secret, await Database.SecretAsync("links", 32, Cancel));
+        Assert.NotEqual(secret, await Database.SecretAsync("webhooks", 32, Cancel));
+    }
+
+    protected NewJob NewJob(string lane) => new()
+    {
+        Account = Account,
+        Model = $"wan22-fast-{lane}",
+        Lane = lane,
+        Tier = 1,
+        Priority = 0,
+        Input = """{"prompt":"a fox"}""",
+        Plan = new RenderPlan(Render, Render with { Frames = 161, Rate = 32 }, 23, "fast"),
+        Work = 1000,
+        CreatedAt = Clock.GetUtcNow(),
+    };
+
+    protected DateTimeOffset Later(int seconds) => Clock.GetUtcNow().AddSeconds(seconds);
+
+    protected Task<long> SubmitAsync(string lane = "t2v", int tier = 1, int priority = 0) =>
+        Database.SubmitAsync(NewJob(lane) with { Tier = tier, Priority = priority }, Cancel);
+
+    protected Task<Lease?> ClaimAsync(params string[] lanes) =>
+        Database.ClaimAsync(new ClaimRequest("node/1", lanes.Length == 0 ? ["t2v"] : lanes, Later(60)), Cancel);
+
+    protected async Task ReopenAsync()
+    {
+        await Database.DisposeAsync();
+        await OpenMainAsync();
+    }
+
+    private async Task OpenMainAsync()
+    {
+        Database = await OpenAsync("main", new RetryPolicy(), Clock);
+        Backlog = await FollowAsync(Database);
+    }
+
+    private static async Task<Backlog> FollowAsync(IDatabase database)
+    {
+        var backlog = new Backlog(new Doorbell());
+        await backlog.LoadAsync(database.ReadLiveAsync(Cancel), Cancel);
+        database.Committed += backlog.Apply;
+        return backlog;
+    }
+}

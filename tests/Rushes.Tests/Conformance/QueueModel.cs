@@ -1,0 +1,115 @@
+using Rushes.Database;
+using Rushes.Jobs;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>The queue's rules in their plainest form: one list, sorted when asked.</summary>
+internal sealed class QueueModel(RetryPolicy retries)
+{
+    public List<ModelJob> Jobs { get; } = [];
+
+    public List<ModelJob> Queue(params string[] lanes) =>
+    [
+        .. Jobs.Where(job => job.State.IsQueued && lanes.Contains(job.Lane))
+            .OrderByDescending(job => job.Tier).ThenByDescending(job => job.Priority).ThenBy(job => job.Id),
+    ];
+
+    public void Submit(long id, string lane, int tier, int priority, int work) =>
+        Jobs.Add(new ModelJob { Id = id, Lane = lane, Tier = tier, Priority = priority, Work = work });
+
+    public ModelJob? Claim(string[] lanes, string worker, DateTimeOffset until)
+    {
+        if (Queue(lanes) is not [var first, ..]) return null;
+        (first.State, first.Worker, first.Until) = (JobState.Running, worker, until);
+        first.Fence++;
+        return first;
+    }
+
+    public bool Finish(ModelJob job, long fence, RunOutcome outcome)
+    {
+        if (!job.IsHeldBy(fence)) return false;
+        switch (outcome)
+        {
+            case RunOutcome.Done: job.State = JobState.Completed; break;
+            case RunOutcome.Stopped: job.State = JobState.Cancelled; break;
+            case RunOutcome.Failed failed: Attempt(job, failed.Retryable); break;
+            default: Interruption(job); break;
+        }
+
+        return true;
+    }
+
+    public int Sweep(DateTimeOffset now) =>
+        Each(job => job.Until <= now, job => Attempt(job, retryable: true));
+
+    public int Interrupt(string prefix) =>
+        Each(job => job.Worker!.StartsWith(prefix, StringComparison.Ordinal), Interruption);
+
+    private int Each(Func<ModelJob, bool> which, Action<ModelJob> action)
+    {
+        var found = Jobs.Where(job => job.State == JobState.Running && which(job)).ToList();
+        found.ForEach(action);
+        return found.Count;
+    }
+
+    private void Attempt(ModelJob job, bool retryable)
+    {
+        if (!job.Stop) job.Attempts++;
+        job.State = job.Stop ? JobState.Cancelled : retries.AfterAttempt(job.Attempts, retryable);
+    }
+
+    private void Interruption(ModelJob job)
+    {
+        if (!job.Stop) job.Interruptions++;
+        job.State = job.Stop ? JobState.Cancelled : retries.AfterInterruption(job.Interruptions);
+    }
+}
+
+internal sealed class ModelJob
+{
+    public required long Id { get; init; }
+
+    public required string Lane { get; init; }
+
+    public required int Tier { get; init; }
+
+    public required int Priority { get; init; }
+
+    public required int Work { get; init; }
+
+    public JobState State { get; set; }
+
+    public int Attempts { get; set; }
+
+    public int Interruptions { get; set; }
+
+    public long Fence { get; set; }
+
+    public string? Worker { get; set; }
+
+    public DateTimeOffset Until { get; set; }
+
+    public bool Stop { get; set; }
+
+    public bool IsHeldBy(long fence) => State == JobState.Running && Fence == fence;
+
+    public LeaseAnswer Renew(long fence, DateTimeOffset until)
+    {
+        if (!IsHeldBy(fence)) return LeaseAnswer.Lost;
+        Until = until;
+        return Stop ? LeaseAnswer.Stop : LeaseAnswer.Held;
+    }
+
+    public CancelOutcome Cancel(bool force)
+    {
+        if (State.IsFinished) return CancelOutcome.AlreadyFinished;
+        if (State.IsQueued)
+        {
+            State = JobState.Cancelled;
+            return CancelOutcome.Cancelled;
+        }
+
+        Stop |= force;
+        return force ? CancelOutcome.Stopping : CancelOutcome.Running;
+    }
+}

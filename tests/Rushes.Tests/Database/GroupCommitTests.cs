@@ -1,0 +1,140 @@
+using Rushes.Database.Sqlite;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Database;
+
+public sealed class GroupCommitTests : IAsyncDisposable
+{
+    private readonly TempFolder folder = new();
+    private readonly List<long[]> commits = [];
+    private readonly ManualResetEventSlim disk = new(initialState: true);
+    private readonly TaskCompletionSource committing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly GroupCommit writer;
+
+    public GroupCommitTests()
+    {
+        var session = SqliteSession.OpenWriter(folder["group.db"]);
+        session.Execute("""
+            CREATE TABLE parents (id INTEGER PRIMARY KEY);
+            CREATE TABLE numbers (id INTEGER PRIMARY KEY, parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED, filling BLOB)
+            """);
+        writer = new GroupCommit(session, new RetryPolicy(), TimeProvider.System, changes =>
+        {
+            commits.Add([.. changes.Select(change => change.Id)]);
+            committing.TrySetResult();
+            disk.Wait();
+        });
+    }
+
+    [Fact]
+    public async Task What_was_asked_for_during_a_commit_is_committed_together()
+    {
+        var writes = await WhileACommitRunsAsync(new Insert(2), new Insert(3), new Insert(4));
+        await Task.WhenAll(writes);
+        Assert.Equal([[1], [2, 3, 4]], commits);
+    }
+
+    [Fact]
+    public async Task A_failing_write_leaves_the_others_of_its_group()
+    {
+        var writes = await WhileACommitRunsAsync(new Insert(2), new Insert(1), new Insert(7, 7), new Insert(3));
+
+        await writes[0];
+        await Assert.ThrowsAsync<SqliteException>(() => writes[1]);
+        await Assert.ThrowsAsync<SqliteException>(() => writes[2]);
+        await writes[3];
+        Assert.Equal([[1], [2, 3]], commits);
+        Assert.Equal([1, 2, 3], await NumbersAsync());
+    }
+
+    [Fact]
+    public async Task When_the_commit_fails_all_its_callers_know_and_the_next_group_goes_on()
+    {
+        var writes = await WhileACommitRunsAsync(new Insert(2), new Insert(3) { Parent = 99 }, new Insert(4));
+
+        foreach (var write in writes) await Assert.ThrowsAsync<SqliteException>(() => write);
+        await writer.Run(new Insert(5));
+        Assert.Equal([[1], [5]], commits);
+        Assert.Equal([1, 5], await NumbersAsync());
+    }
+
+    [Fact]
+    public async Task A_full_disk_fails_what_does_not_fit_and_nothing_else()
+    {
+        await writer.Run(new Run<bool>("PRAGMA max_page_count = 20", row => row.Step()));
+        await Assert.ThrowsAsync<SqliteException>(() => writer.Run(new Insert(1) { Bytes = 1_000_000 }));
+        await writer.Run(new Insert(2));
+        Assert.Equal([2], await NumbersAsync());
+    }
+
+    [Fact]
+    public async Task Closing_commits_what_was_asked_for_and_refuses_the_rest()
+    {
+        var write = writer.Run(new Insert(1));
+        await writer.DisposeAsync();
+        await write;
+        Assert.Throws<ObjectDisposedException>(() => { _ = writer.Run(new Insert(2)); });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        disk.Set();
+        await writer.DisposeAsync();
+        disk.Dispose();
+        folder.Dispose();
+    }
+
+    /// <summary>Holds the commit of number 1 until these have been asked for.</summary>
+    private async Task<Task[]> WhileACommitRunsAsync(params Insert[] writes)
+    {
+        disk.Reset();
+        var first = writer.Run(new Insert(1));
+        await committing.Task;
+        var asked = Array.ConvertAll(writes, write => (Task)writer.Run(write));
+        disk.Set();
+        await first;
+        return asked;
+    }
+
+    private async Task<List<long>> NumbersAsync() => await writer.Run(new Run<List<long>>("SELECT id FROM numbers ORDER BY id", row =>
+    {
+        var ids = new List<long>();
+        while (row.Step()) ids.Add(row.Long(0));
+        return ids;
+    }));
+
+    private sealed class Run<T>(string sql, Func<Statement, T> read) : Write<T>(CancellationToken.None)
+    {
+        protected override T Apply(Transaction transaction)
+        {
+            using var statement = transaction.Prepare(sql);
+            return read(statement);
+        }
+    }
+
+    /// <summary>Inserts its numbers, one statement each.</summary>
+    private sealed class Insert(params int[] ids) : Write<bool>(CancellationToken.None)
+    {
+        public int? Parent { get; init; }
+
+        public int Bytes { get; init; }
+
+        public override bool HasSeveralStatements => ids.Length > 1;
+
+        protected override bool Apply(Transaction transaction)
+        {
+            foreach (var id in ids)
+            {
+                using var insert = transaction.Prepare("INSERT INTO numbers (id, parent, filling) VALUES (?, nullif(?, 0), zeroblob(?))");
+                insert.Bind(id).Bind(Parent ?? 0).Bind(Bytes).Execute();
+                transaction.Publish(new JobChange
+                {
+                    Id = id, State = JobState.Pending, Account = 1, Model = "m", Lane = "l", Tier = 0, Priority = 0, Work = 0,
+                });
+            }
+
+            return true;
+        }
+    }
+}
