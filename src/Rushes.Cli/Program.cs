@@ -1,1 +1,20 @@
-return 0;
+using System.CommandLine;
+using Rushes.Catalog;
+using Rushes.Cli;
+using Rushes.Server.Settings;
+
+var root = new RootCommand("Rushes turns requests into videos on your own machines.")
+{
+    ServeCommand.Create(),
+    DemoCommand.Create(),
+};
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception error) when (error is SettingsException or CatalogException)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 2;
+}

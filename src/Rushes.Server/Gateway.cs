@@ -20,12 +20,19 @@ using Rushes.Work;
 namespace Rushes.Server;
 
 /// <summary>Puts the house together. Read it from top to bottom: it is the only place that names concrete backends.</summary>
-public static class Gateway
+public sealed class Gateway : IAsyncDisposable
 {
+    private readonly DataFolder data;
+    private readonly IDatabase database;
+
+    private Gateway(WebApplication app, IDatabase database, DataFolder data) => (App, this.database, this.data) = (app, database, data);
+
+    public WebApplication App { get; }
+
     /// <summary>A gateway that is ready to run: its database is open, its backlog loaded, its routes mapped.</summary>
     /// <exception cref="CatalogException">The catalog cannot be used.</exception>
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
-    public static async Task<WebApplication> BuildAsync(GatewayOptions options, WebApplicationBuilder builder, CancellationToken cancel)
+    public static async Task<Gateway> BuildAsync(GatewayOptions options, WebApplicationBuilder builder, CancellationToken cancel)
     {
         var clock = TimeProvider.System;
         var data = DataFolder.Open(options.Data);
@@ -33,11 +40,16 @@ public static class Gateway
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
-        IDatabase database = await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock, cancel);
+        IDatabase database = await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock);
         await database.InterruptAsync(Node + "/", cancel);
         var files = new LocalFileStore(data.Files, options.Bucket, await database.SecretAsync("links", 32, cancel), clock);
-        var backlog = await Backlog.FollowAsync(database, cancel);
-        var runTimes = await RunTimes.FollowAsync(database, cancel);
+        var doorbell = new Doorbell();
+        var backlog = new Backlog(doorbell);
+        var runTimes = new RunTimes();
+        foreach (var run in (await database.ReadRecentRunsAsync(1000, cancel)).Reverse()) runTimes.Record(run);
+        await backlog.LoadAsync(database.ReadLiveAsync(cancel), cancel);
+        database.Committed += backlog.Apply;
+        database.Committed += runTimes.Apply;
         var capacity = new Capacity();
 
         var keys = new KeyRing();
@@ -52,32 +64,42 @@ public static class Gateway
 
         // The other end: workers, engines.
         IEngine engine = new DraftEngine();
-        var source = new LocalJobSource(database, backlog, files, work, clock);
+        var source = new LocalJobSource(database, doorbell, files, work, clock);
         builder.Services.AddHostedService(services => new Workforce(
             options.Workers, Node, data.Scratch, source, engine, catalog, capacity,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
-        builder.Services.AddSingleton(data);
-        builder.Services.AddSingleton(database);
 
-        Host(builder, options);
+        SetUpHost(builder, options);
         var app = builder.Build();
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.UseExceptionHandler();
         new HealthEndpoints(database, app.Lifetime).Map(app);
         new QueueEndpoints(catalog, intake, desk, files, keys, new Origin(options), bodies).Map(app);
         app.MapLocalFiles(files);
-        return app;
+        return new Gateway(app, database, data);
+    }
+
+    /// <summary>Stops serving, lets workers finish or hand back, and closes what is on disk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync();
+        await App.DisposeAsync();
+        await database.DisposeAsync();
+        data.Dispose();
     }
 
     private static string Node => Environment.MachineName;
 
-    private static void Host(WebApplicationBuilder builder, GatewayOptions options)
+    private static void SetUpHost(WebApplicationBuilder builder, GatewayOptions options)
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(18));
+        builder.Logging.ClearProviders().AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss "));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Workers drain while open requests end; together within 20 seconds.
+        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(18), true));
         builder.Services.AddExceptionHandler<Faults>();
         builder.Services.AddProblemDetails();
         if (options.KnownProxies is { } proxies)

@@ -5,35 +5,27 @@ namespace Rushes.Intake;
 /// <summary>Says where a job stands in its queue and when its video will be there, from memory alone.</summary>
 public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capacity, TimeProvider clock)
 {
-    public JobView View(LiveJob job)
+    /// <summary>Null: it ended just now and is to be read from the database.</summary>
+    public JobView? View(LiveJob job)
     {
-        var total = runTimes.Estimate(job.Model, job.Lane, job.Render, job.Work);
-        if (!job.State.IsQueued)
-        {
-            var left = total - (clock.GetUtcNow() - job.StartedAt);
-            return new JobView
-            {
-                Id = job.Id, Model = job.Model, State = job.State, Progress = job.Progress, EstimatedTotal = total,
-                Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero,
-            };
-        }
-        return new JobView
-        {
-            Id = job.Id, Model = job.Model, State = job.State, EstimatedTotal = total,
-            QueuePosition = backlog.Position(job),
-            Remaining = Wait(job) + total,
-        };
+        var total = runTimes.Estimate(job);
+        var view = new JobView { Id = job.Id, Model = job.Model, State = job.State, EstimatedTotal = total };
+        if (backlog.Rank(job) is { } place)
+            return view with { State = JobState.Pending, QueuePosition = place.Jobs, Remaining = Wait(job) + total };
+        if (job.Run is not { } run) return null;
+        var left = total - (clock.GetUtcNow() - run.StartedAt);
+        return view with { State = JobState.Running, Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
     }
 
-    public JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, Stored = job };
+    public static JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, Stored = job };
 
-    /// <summary>Work ahead in every lane that the same slots serve, and what is left of the running jobs, shared among the slots.</summary>
+    /// <summary>Work ahead in every lane that the same slots serve, shared among the slots.</summary>
     private TimeSpan Wait(LiveJob job)
     {
         var (slots, lanes) = capacity.Serving(job.Lane);
         var milliseconds = 0.0;
         foreach (var lane in lanes)
-            milliseconds += backlog.WorkAhead(lane, job) * runTimes.Factor(lane);
+            milliseconds += backlog.Ahead(job, lane).Work * runTimes.Factor(lane);
         return TimeSpan.FromMilliseconds(milliseconds / Math.Max(1, slots));
     }
 }

@@ -10,9 +10,9 @@ public sealed class JobDesk(IDatabase database, Backlog backlog, Forecast foreca
     /// <summary>Null when the account has no such job, or has it under another model than the one asked for.</summary>
     public ValueTask<JobView?> FindAsync(long id, int account, Model? model, CancellationToken cancel)
     {
-        if (backlog.Find(id) is { } live)
-            return ValueTask.FromResult(live.Account == account && (model is null || model.Id == live.Model) ? forecast.View(live) : null);
-        return FindStoredAsync(id, account, model, cancel);
+        if (backlog.Find(id) is not { } live) return FindStoredAsync(id, account, model, cancel);
+        if (live.Account != account || (model is not null && model.Id != live.Model)) return default;
+        return forecast.View(live) is { } view ? ValueTask.FromResult<JobView?>(view) : FindStoredAsync(id, account, model, cancel);
     }
 
     /// <summary>The job with everything stored about it; null as above.</summary>
@@ -26,7 +26,7 @@ public sealed class JobDesk(IDatabase database, Backlog backlog, Forecast foreca
             : await database.CancelAsync(id, account, force, cancel);
 
     private async ValueTask<JobView?> FindStoredAsync(long id, int account, Model? model, CancellationToken cancel) =>
-        await ReadAsync(id, account, model, cancel) is { } job ? forecast.View(job) : null;
+        await ReadAsync(id, account, model, cancel) is { } job ? Forecast.View(job) : null;
 }
 
 /// <summary>A job as its owner sees it now.</summary>

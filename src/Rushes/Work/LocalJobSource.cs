@@ -5,16 +5,16 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>Jobs of this process: straight from the database and the file store.</summary>
-public sealed class LocalJobSource(IDatabase database, Backlog backlog, IFileStore files, WorkOptions options, TimeProvider clock) : IJobSource
+public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock) : IJobSource
 {
     public async Task<Lease> ClaimAsync(string worker, IReadOnlyList<string> lanes, CancellationToken cancel)
     {
         while (true)
         {
             // The ticket is drawn before the look: a job queued in between wakes us at once.
-            var queued = backlog.Queued.WaitAsync(lanes, cancel);
+            using var ticket = doorbell.Take(lanes);
             if (await database.ClaimAsync(new ClaimRequest(worker, lanes, Until()), cancel) is { } lease) return lease;
-            await queued;
+            await ticket.Rung.WaitAsync(cancel);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions opt
         using var timer = new PeriodicTimer(options.Lease / 6, clock);
         while (await NextAsync(timer, stop))
         {
-            if (backlog.RunningCount == 0) continue;
+            if (!backlog.Lanes.Any(lane => backlog.Counts(lane).Running > 0)) continue;
             try
             {
                 var count = await database.SweepAsync(clock.GetUtcNow(), stop);

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Rushes.Accounts;
+using Spectre.Console;
+
+namespace Rushes.Cli;
+
+/// <summary><c>rushes demo</c>: a gateway of its own, and two videos made through its HTTP API as any client would.</summary>
+internal static class DemoCommand
+{
+    private const string Prompt = "A paper boat drifting on a calm sea at sunset, golden light, gentle waves";
+
+    public static Command Create()
+    {
+        var command = new Command("demo", "Make two videos through the HTTP API and save them here.");
+        command.SetAction((_, cancel) => RunAsync(cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CancellationToken cancel)
+    {
+        var data = Directory.CreateTempSubdirectory("rushes-demo-").FullName;
+        var key = ApiKey.NewKey();
+        try
+        {
+            await using var gateway = await ServeCommand.StartAsync(
+                new Dictionary<string, string> { ["urls"] = "http://127.0.0.1:0", ["data"] = data, ["workers"] = "1", ["api-key"] = key }, cancel);
+            var url = gateway.App.Urls.First();
+            AnsiConsole.MarkupLineInterpolated($"A gateway listens on [bold]{url}[/], with one worker and the built-in draft engine.");
+
+            using var http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(10) };
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            await AnsiConsole.Progress()
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+                .StartAsync(async progress =>
+                {
+                    var text = progress.AddTask("text to video ");
+                    var sound = progress.AddTask("sound to video");
+                    await MakeAsync(http, "wan22-fast-t2v", new { prompt = Prompt, duration = 5, width = 832, height = 480, seed = 7 }, "demo-t2v.mp4", text, cancel);
+                    await MakeAsync(http, "wan22-s2v-fast", new
+                    {
+                        prompt = "The host welcomes you to the day's first prints",
+                        data_uri = Shipped("portrait"),
+                        audio_uri = Shipped("voice"),
+                        duration = 8,
+                        min_height = 480,
+                        seed = 7,
+                    }, "demo-s2v.mp4", sound, cancel);
+                });
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+        SayWhatNext();
+        return 0;
+    }
+
+    /// <summary>Create, poll, fetch: the whole of the queue dialect.</summary>
+    private static async Task MakeAsync(HttpClient http, string model, object input, string file, ProgressTask bar, CancellationToken cancel)
+    {
+        using var created = await http.PostAsJsonAsync($"/queue/{model}", input, cancel);
+        var request = await ReadAsync(created, cancel);
+        var statusUrl = request.GetProperty("status_url").GetString()!;
+
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (true)
+        {
+            using var answer = await http.GetAsync(statusUrl, cancel);
+            var status = await ReadAsync(answer, cancel);
+            switch (status.GetProperty("status").GetString())
+            {
+                case "COMPLETED":
+                    bar.Value = bar.MaxValue;
+                    await SaveAsync(http, request.GetProperty("response_url").GetString()!, file, cancel);
+                    return;
+                case "IN_PROGRESS":
+                    Show(bar, status.GetProperty("statusMessages").GetProperty("detail_message").GetString()!);
+                    break;
+                case "FAILED" or "CANCELLED":
+                    throw new InvalidOperationException($"{model}: {status}");
+            }
+            await pause.WaitForNextTickAsync(cancel);
+        }
+    }
+
+    /// <summary><c>Progress: 4/24 Tasks done</c> as a bar.</summary>
+    private static void Show(ProgressTask bar, string detail)
+    {
+        var counts = detail.Split(' ')[1].Split('/');
+        (bar.MaxValue, bar.Value) = (double.Parse(counts[1]), double.Parse(counts[0]));
+    }
+
+    private static async Task SaveAsync(HttpClient http, string url, string file, CancellationToken cancel)
+    {
+        using var answer = await http.GetAsync(url, cancel);
+        var video = await ReadAsync(answer, cancel);
+        await File.WriteAllBytesAsync(file, video.GetProperty("video").GetProperty("data_uri").GetBytesFromBase64(), cancel);
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancel) =>
+        answer.IsSuccessStatusCode
+            ? await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)
+            : throw new InvalidOperationException($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancel)}");
+
+    private static string Shipped(string name)
+    {
+        using var stream = typeof(DemoCommand).Assembly.GetManifestResourceStream(name)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return Convert.ToBase64String(bytes);
+    }
+
+    private static void SayWhatNext()
+    {
+        AnsiConsole.MarkupLineInterpolated($"[bold]{Path.GetFullPath("demo-t2v.mp4")}[/]");
+        AnsiConsole.MarkupLineInterpolated($"[bold]{Path.GetFullPath("demo-s2v.mp4")}[/]");
+        Console.WriteLine("""
+
+            Next, a gateway that stays, and a request of your own:
+
+              ./rushes serve &
+              curl http://127.0.0.1:8080/queue/wan22-fast-t2v -H "Authorization: Bearer $(cat data/api-key)" -H 'Content-Type: application/json' -d '{"prompt": "A cat wearing a cape, playing with a dog"}'
+            """);
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Reflection;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Rushes.Server;
+using Rushes.Server.Settings;
+
+namespace Rushes.Cli;
+
+/// <summary><c>rushes serve</c>: the gateway, until it is told to stop. Every setting is a flag.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run the gateway with its workers.");
+        var flags = typeof(GatewayOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Select(setting => new Option<string>("--" + Kebab(setting.Name)) { Description = Describe(setting) })
+            .ToArray();
+        foreach (var flag in flags) command.Add(flag);
+
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var given = flags
+                .Where(flag => parsed.GetResult(flag) is not null)
+                .Select(flag => KeyValuePair.Create(flag.Name[2..], parsed.GetValue(flag) ?? ""));
+            await using var gateway = await StartAsync(given, cancel);
+            Console.WriteLine($"Rushes is ready on {string.Join(", ", gateway.App.Urls)}");
+            await gateway.App.WaitForShutdownAsync(cancel);
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>A gateway that answers; disposing it stops it.</summary>
+    public static async Task<Gateway> StartAsync(IEnumerable<KeyValuePair<string, string>> flags, CancellationToken cancel)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        var options = SettingsReader.Read(flags, Environment.GetEnvironmentVariables(), builder.Configuration);
+        var gateway = await Gateway.BuildAsync(options, builder, cancel);
+        await gateway.App.StartAsync(cancel);
+        return gateway;
+    }
+
+    private static string Describe(PropertyInfo setting) =>
+        setting.GetCustomAttribute<DescriptionAttribute>()?.Description
+        + (setting.GetValue(new GatewayOptions()) is { } value ? $" Default {value}." : "");
+
+    private static string Kebab(string name)
+    {
+        var kebab = new StringBuilder();
+        foreach (var letter in name)
+        {
+            if (char.IsUpper(letter) && kebab.Length > 0) kebab.Append('-');
+            kebab.Append(char.ToLowerInvariant(letter));
+        }
+        return kebab.ToString();
+    }
+}

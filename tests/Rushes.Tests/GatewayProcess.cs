@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Threading.Channels;
+
+namespace Rushes.Tests;
+
+/// <summary>The real program in a process of its own, to be stopped gently or killed.</summary>
+public sealed class GatewayProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+
+    private GatewayProcess(Process process)
+    {
+        this.process = process;
+        process.OutputDataReceived += (_, line) => Take(line.Data);
+        process.ErrorDataReceived += (_, line) => Take(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Http = new HttpClient();
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestGateway.Key);
+    }
+
+    public HttpClient Http { get; }
+
+    public int Id => process.Id;
+
+    /// <summary>Every line it printed so far.</summary>
+    public List<string> Output { get; } = [];
+
+    /// <summary>Starts and waits until it says that it is ready.</summary>
+    public static async Task<GatewayProcess> StartAsync(string data, int workers, CancellationToken cancel, params string[] more)
+    {
+        var gateway = Launch(["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--workers", $"{workers}", .. more], TestGateway.Key);
+        var ready = await gateway.WaitForAsync("is ready on", cancel) ?? throw new InvalidOperationException(string.Join('\n', gateway.Output));
+        gateway.Http.BaseAddress = new Uri(ready.Split(" on ")[1].Split(',')[0]);
+        return gateway;
+    }
+
+    /// <summary>Any command line of the program.</summary>
+    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (key is not null) start.Environment["RUSHES_API_KEY"] = key;
+        return new GatewayProcess(new Process { StartInfo = start });
+    }
+
+    /// <summary>The first line from now on that holds the text; null when the process ended without it.</summary>
+    public async Task<string?> WaitForAsync(string text, CancellationToken cancel)
+    {
+        await foreach (var line in lines.Reader.ReadAllAsync(cancel))
+            if (line.Contains(text, StringComparison.Ordinal)) return line;
+        return null;
+    }
+
+    /// <summary>kill -9: nothing is flushed, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; the exit code.</summary>
+    public async Task<int> StopAsync(CancellationToken cancel)
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await process.WaitForExitAsync(cancel);
+        return process.ExitCode;
+    }
+
+    public async Task<int> ExitAsync(CancellationToken cancel)
+    {
+        await process.WaitForExitAsync(cancel);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!process.HasExited) await KillAsync();
+        process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            if (process.HasExited) lines.Writer.TryComplete();
+            return;
+        }
+        lock (Output) Output.Add(line);
+        lines.Writer.TryWrite(line);
+    }
+}

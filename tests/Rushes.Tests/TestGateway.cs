@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Rushes.Server;
+using Rushes.Server.Settings;
+
+namespace Rushes.Tests;
+
+/// <summary>A whole gateway on a real port, with a folder of its own.</summary>
+public sealed class TestGateway : IAsyncDisposable
+{
+    public const string Key = "a-key-of-the-tests-alone";
+
+    private readonly TempFolder? own;
+    private readonly Gateway gateway;
+
+    private TestGateway(Gateway gateway, TempFolder? own)
+    {
+        (this.gateway, this.own) = (gateway, own);
+        Http = new HttpClient { BaseAddress = new Uri(Origin), Timeout = TimeSpan.FromMinutes(2) };
+        Http.DefaultRequestHeaders.Add("Authorization", $"Bearer {Key}");
+    }
+
+    public string Origin => gateway.App.Urls.First();
+
+    /// <summary>Sends the key along.</summary>
+    public HttpClient Http { get; }
+
+    /// <param name="workers">0 leaves every job queued.</param>
+    /// <param name="data">An existing folder to go on with; null for a new one.</param>
+    public static async Task<TestGateway> StartAsync(int workers, CancellationToken cancel, string? data = null, GatewayOptions? options = null)
+    {
+        var own = data is null ? new TempFolder() : null;
+        var settings = (options ?? new GatewayOptions()) with
+        {
+            Urls = "http://127.0.0.1:0", Data = data ?? own!.Path, Workers = workers, ApiKey = Key,
+        };
+        var gateway = await Gateway.BuildAsync(settings, WebApplication.CreateSlimBuilder(), cancel);
+        await gateway.App.StartAsync(cancel);
+        return new TestGateway(gateway, own);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await gateway.DisposeAsync();
+        own?.Dispose();
+    }
+}
