@@ -10,8 +10,8 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     {
         var total = runTimes.Estimate(job);
         var view = new JobView { Id = job.Id, Model = job.Model, State = job.State, EstimatedTotal = total };
-        if (backlog.Rank(job) is { } place)
-            return view with { State = JobState.Pending, QueuePosition = place.Jobs, Remaining = Wait(job) + total };
+        if (view.State.IsQueued)
+            return view with { QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job) + total };
         if (job.Run is not { } run) return null;
         var left = total - (clock.GetUtcNow() - run.StartedAt);
         return view with { State = JobState.Running, Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };

@@ -16,7 +16,7 @@ internal sealed class Planner(CatalogLimits limits)
         _ => Foley(model.Family, fields, media["data_uri"]),
     };
 
-    private Planned TextToVideo(Family family, JsonElement fields)
+    private static Planned TextToVideo(Family family, JsonElement fields)
     {
         var width = FieldRules.Number(family, fields, "width");
         var height = FieldRules.Number(family, fields, "height");

@@ -40,7 +40,12 @@ internal sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog cat
                     case EngineEvent.Failed failed:
                         return new Made.Nothing(new RunOutcome.Failed(failed.Error, failed.Retryable));
                     case EngineEvent.Output output:
-                        return await FinalEncode.FinishAsync(output.Path, job, folder, stop);
+                        return await FinalEncode.FinishAsync(output.Path, model.Kind, job.Plan, stop) switch
+                        {
+                            Finish.Ready ready => new Made.Video(ready.Path),
+                            Finish.Unusable unusable => new Made.Nothing(new RunOutcome.Failed(unusable.Error, unusable.Retryable)),
+                            _ => throw new InvalidOperationException("a file is ready or unusable"),
+                        };
                 }
             }
             return Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", retryable: true);
