@@ -5,7 +5,6 @@ using Rushes.Database;
 using Rushes.Database.Sqlite;
 using Rushes.Engines;
 using Rushes.Engines.Draft;
-using Rushes.Files;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -114,7 +113,7 @@ public sealed class Gateway : IAsyncDisposable
         foreach (var proxy in proxies.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (IPAddress.TryParse(proxy, out var address)) forwarded.KnownProxies.Add(address);
-            else if (IPNetwork.TryParse(proxy, out var network)) forwarded.KnownIPNetworks.Add(network);
+            else if (System.Net.IPNetwork.TryParse(proxy, out var network)) forwarded.KnownIPNetworks.Add(network);
             else throw new SettingsException($"KnownProxies: \"{proxy}\" is neither an address nor a network such as 10.0.0.0/8");
         }
     }

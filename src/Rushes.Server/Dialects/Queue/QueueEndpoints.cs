@@ -71,10 +71,15 @@ internal sealed class QueueEndpoints(
             CancelOutcome.Cancelled => TypedResults.NoContent(),
             CancelOutcome.Stopping => TypedResults.StatusCode(StatusCodes.Status202Accepted),
             CancelOutcome.Running => QueueErrors.Conflict("already_started", "It has started and can no longer be cancelled; \"?force=true\" stops it all the same.", JobState.Running),
-            CancelOutcome.AlreadyFinished => QueueErrors.Conflict("already_finished", "It has ended and can no longer be cancelled.", JobState.Completed),
+            CancelOutcome.AlreadyFinished => await AlreadyFinishedAsync(request.Id, request.Caller, cancel),
             _ => QueueErrors.UnknownRequest(id),
         };
     }
+
+    private async Task<IResult> AlreadyFinishedAsync(long id, Caller caller, CancellationToken cancel) =>
+        await desk.ReadAsync(id, caller.Account, null, cancel) is { } job
+            ? QueueErrors.Conflict("already_finished", "It has ended and can no longer be cancelled.", job.State)
+            : QueueErrors.UnknownRequest(id.ToString(CultureInfo.InvariantCulture));
 
     private async Task<IResult> ResultAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {

@@ -78,7 +78,5 @@ internal sealed record QueueErrorBody(
 internal sealed partial class QueueJson : JsonSerializerContext
 {
     /// <summary>Links keep their '&amp;' readable; answers are JSON, never HTML.</summary>
-    public static readonly QueueJson Wire = new(new JsonSerializerOptions(s_defaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    private static JsonSerializerOptions s_defaultOptions => Default.Options;
+    public static readonly QueueJson Wire = new(new JsonSerializerOptions(new QueueJson().GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
