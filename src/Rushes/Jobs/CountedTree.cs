@@ -4,8 +4,6 @@ namespace Rushes.Jobs;
 public readonly record struct Place(int Jobs, long Work)
 {
     public static Place operator +(Place left, Place right) => new(left.Jobs + right.Jobs, left.Work + right.Work);
-
-    public static Place Add(Place left, Place right) => left + right;
 }
 
 /// <summary>

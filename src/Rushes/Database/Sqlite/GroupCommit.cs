@@ -19,6 +19,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     // A thread of its own and not the pool's: it spends its time waiting for the disk.
     private readonly AutoResetEvent bell = new(false);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Every caller waits for its write, so there are never more writes than callers: no bound of its own.
     private readonly Lock gate = new();
     private List<Write> waiting = [];
     private bool closed;

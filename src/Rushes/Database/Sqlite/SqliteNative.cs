@@ -17,7 +17,14 @@ public static class SqliteNative
     private static readonly Lazy<bool> Loaded = new(Load);
 
     /// <summary>Such as <c>3.40.1</c>.</summary>
-    public static string Version => Use().utf8_to_string();
+    public static string Version
+    {
+        get
+        {
+            Use();
+            return raw.sqlite3_libversion().utf8_to_string();
+        }
+    }
 
     /// <summary>False: the bundled library runs, which is worth a warning.</summary>
     public static bool IsSystem => Loaded.Value;
@@ -31,11 +38,8 @@ public static class SqliteNative
         }
     }
 
-    internal static utf8z Use()
-    {
-        _ = Loaded.Value;
-        return raw.sqlite3_libversion();
-    }
+    /// <summary>Before the first call of any kind.</summary>
+    internal static void Use() => _ = Loaded.Value;
 
     private static bool Load()
     {

@@ -1,0 +1,185 @@
+using Rushes.Database;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>How runs end: with a result, a failure, a lost lease, a stop, or because their owner said so.</summary>
+public abstract partial class DatabaseConformance
+{
+    [Fact]
+    public async Task A_completed_job_has_its_result_and_leaves_the_backlog()
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+        Clock.Advance(TimeSpan.FromSeconds(12));
+
+        Assert.True(await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Done("results/1.mp4", 4321), Cancel));
+        var job = await Database.FindAsync(id, Cancel);
+        Assert.Equal((JobState.Completed, "results/1.mp4", 4321L), (job!.State, job.ResultKey, job.ResultBytes));
+        Assert.Equal(TimeSpan.FromSeconds(12), job.EndedAt - job.StartedAt);
+        Assert.Null(Backlog.Find(id));
+        Assert.False(await Database.FinishAsync(id, lease.Fence, new RunOutcome.Done("again", 1), Cancel));
+    }
+
+    [Fact]
+    public async Task A_lost_lease_cannot_complete_the_job()
+    {
+        var id = await SubmitAsync();
+        var lost = await ClaimAsync();
+        Assert.Equal(1, await Database.SweepAsync(Later(60), Cancel));
+        Assert.False(await Database.FinishAsync(id, lost!.Fence, new RunOutcome.Done("late", 1), Cancel));
+
+        var held = await ClaimAsync();
+        Assert.False(await Database.FinishAsync(id, lost.Fence, new RunOutcome.Done("late", 1), Cancel));
+        Assert.Equal(LeaseAnswer.Lost, await Database.RenewAsync(id, lost.Fence, Later(600), default, Cancel));
+        Assert.True(await Database.FinishAsync(id, held!.Fence, new RunOutcome.Done("good", 1), Cancel));
+        Assert.Equal("good", (await Database.FindAsync(id, Cancel))!.ResultKey);
+    }
+
+    [Fact]
+    public async Task Retryable_failures_fail_the_job_at_the_last_attempt_with_the_last_reason()
+    {
+        var id = await SubmitAsync();
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            var lease = await ClaimAsync();
+            await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", $"No. {attempt}"), true), Cancel);
+            var state = (await Database.FindAsync(id, Cancel))!;
+            Assert.Equal(attempt, state.Attempts);
+            Assert.Equal(attempt < 3 ? JobState.Retry : JobState.Failed, state.State);
+            Assert.Equal(attempt < 3 ? null : new JobError("engine_failed", "No. 3"), state.Error);
+        }
+
+        Assert.Null(await ClaimAsync());
+    }
+
+    [Fact]
+    public async Task A_failure_that_cannot_be_retried_fails_at_once()
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+        await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("unsafe_input", "Refused."), false), Cancel);
+        Assert.Equal(JobState.Failed, (await Database.FindAsync(id, Cancel))!.State);
+    }
+
+    [Fact]
+    public async Task A_retry_keeps_its_old_place()
+    {
+        var first = await SubmitAsync();
+        var second = await SubmitAsync();
+        var lease = await ClaimAsync();
+        await SubmitAsync();
+        await Database.FinishAsync(first, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "Again."), true), Cancel);
+
+        Assert.Equal(0, Backlog.Find(first)!.Rank()!.Value.Jobs);
+        Assert.Equal(1, Backlog.Find(second)!.Rank()!.Value.Jobs);
+        Assert.Equal(first, (await ClaimAsync())!.Job.Id);
+    }
+
+    [Fact]
+    public async Task A_lease_that_ran_out_is_an_attempt()
+    {
+        var id = await SubmitAsync();
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await ClaimAsync();
+            Assert.Equal(0, await Database.SweepAsync(Later(59), Cancel));
+            Assert.Equal(1, await Database.SweepAsync(Later(60), Cancel));
+        }
+
+        var job = await Database.FindAsync(id, Cancel);
+        Assert.Equal((JobState.Failed, 3, 0, "worker_lost"), (job!.State, job.Attempts, job.Interruptions, job.Error!.Code));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stopped_is_an_interruption_of_its_own_workers_alone()
+    {
+        var mine = await SubmitAsync();
+        var other = await SubmitAsync();
+        await Database.ClaimAsync(new ClaimRequest("a%b/1", ["t2v"], Later(60)), Cancel);
+        await Database.ClaimAsync(new ClaimRequest("axb/1", ["t2v"], Later(60)), Cancel);
+
+        Assert.Equal(1, await Database.InterruptAsync("a%b/", Cancel));
+        var job = await Database.FindAsync(mine, Cancel);
+        Assert.Equal((JobState.Retry, 0, 1), (job!.State, job.Attempts, job.Interruptions));
+        Assert.Null(job.Worker);
+        Assert.Equal(JobState.Running, (await Database.FindAsync(other, Cancel))!.State);
+    }
+
+    [Fact]
+    public async Task Too_many_interruptions_fail_the_job()
+    {
+        var id = await SubmitAsync();
+        for (var i = 0; i < new RetryPolicy().MaxInterruptions; i++)
+        {
+            await ClaimAsync();
+            Assert.Equal(1, await Database.InterruptAsync("node/", Cancel));
+        }
+
+        var job = await Database.FindAsync(id, Cancel);
+        Assert.Equal((JobState.Failed, 20, "interrupted"), (job!.State, job.Interruptions, job.Error!.Code));
+    }
+
+    [Fact]
+    public async Task A_queued_job_is_cancelled_by_its_owner_alone()
+    {
+        var id = await SubmitAsync();
+        var other = await Database.EnsureAccountAsync("bob", Cancel);
+
+        Assert.Equal(CancelOutcome.Unknown, await Database.CancelAsync(id, other, true, Cancel));
+        Assert.Equal(CancelOutcome.Unknown, await Database.CancelAsync(id + 1, Account, true, Cancel));
+        Assert.Equal(CancelOutcome.Cancelled, await Database.CancelAsync(id, Account, false, Cancel));
+        Assert.Equal(CancelOutcome.AlreadyFinished, await Database.CancelAsync(id, Account, false, Cancel));
+        Assert.Null(Backlog.Find(id));
+        Assert.Null(await ClaimAsync());
+    }
+
+    [Fact]
+    public async Task A_running_job_is_stopped_through_its_heartbeat_and_only_with_force()
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+
+        Assert.Equal(CancelOutcome.Running, await Database.CancelAsync(id, Account, false, Cancel));
+        Assert.Equal(LeaseAnswer.Held, await Database.RenewAsync(id, lease!.Fence, Later(60), default, Cancel));
+        Assert.Equal(CancelOutcome.Stopping, await Database.CancelAsync(id, Account, true, Cancel));
+        Assert.Equal(CancelOutcome.Stopping, await Database.CancelAsync(id, Account, true, Cancel));
+        Assert.True(Backlog.Find(id)!.Run!.StopRequested);
+        Assert.Equal(LeaseAnswer.Stop, await Database.RenewAsync(id, lease.Fence, Later(60), default, Cancel));
+        Assert.True(await Database.FinishAsync(id, lease.Fence, new RunOutcome.Stopped(), Cancel));
+        Assert.Equal(JobState.Cancelled, (await Database.FindAsync(id, Cancel))!.State);
+    }
+
+    public static TheoryData<string, JobState> EndsAfterAStop => new()
+    {
+        { "failed", JobState.Cancelled },
+        { "returned", JobState.Cancelled },
+        { "expired", JobState.Cancelled },
+        { "interrupted", JobState.Cancelled },
+        { "done", JobState.Completed },
+    };
+
+    [Theory]
+    [MemberData(nameof(EndsAfterAStop))]
+    public async Task A_job_told_to_stop_never_runs_again(string how, JobState expected)
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+        await Database.CancelAsync(id, Account, true, Cancel);
+
+        var fence = lease!.Fence;
+        var ended = how switch
+        {
+            "failed" => await Database.FinishAsync(id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), true), Cancel),
+            "returned" => await Database.FinishAsync(id, fence, new RunOutcome.Returned(), Cancel),
+            "expired" => await Database.SweepAsync(Later(60), Cancel) == 1,
+            "interrupted" => await Database.InterruptAsync("node/", Cancel) == 1,
+            _ => await Database.FinishAsync(id, fence, new RunOutcome.Done("key", 1), Cancel),
+        };
+
+        Assert.True(ended);
+        Assert.Equal(expected, (await Database.FindAsync(id, Cancel))!.State);
+        Assert.Null(Backlog.Find(id));
+    }
+}
