@@ -1,0 +1,257 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Rushes.Intake;
+
+/// <summary>
+/// Follows a JSON text over any split into buffers, just far enough to know strings, names and depth. Media values go
+/// to files, all else to the skeleton, which the real parser checks at the end: the two differ in whole string values
+/// only, so broken JSON stays broken in the skeleton.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Its parts go on to the outcome, or to Abandon.")]
+internal sealed class MediaBodyScanner(MediaBodyOptions options)
+{
+    private enum State
+    {
+        Structure,
+        Text,
+        TextEscape,
+        Media,
+    }
+
+    /// <summary>An object or array that is open.</summary>
+    private struct Frame
+    {
+        public bool IsObject;
+        public bool AfterColon;
+        public bool IsMedia;
+        public int NameStart;
+        public int NameLength;
+        public int Index;
+    }
+
+    private readonly JsonSkeleton skeleton = new(options.MaxRestBytes);
+    private readonly List<ReceivedMedia> received = [];
+    private Frame[] frames = new Frame[8];
+    private int depth;
+    private State state;
+    private int stringStart;
+    private bool isName;
+    private bool isLink;
+    private bool hasEscape;
+    private MediaValue? value;
+
+    public MediaBody.Refused? Refusal { get; private set; }
+
+    /// <summary>Decoded media waits to be written.</summary>
+    public bool HasOutput => Refusal is null && value?.File is { } file && (value.Ended || file.IsFull);
+
+    /// <summary>Takes bytes until all are taken, the body is refused, or <see cref="HasOutput"/>. Returns how many were taken.</summary>
+    public int Take(ReadOnlySpan<byte> bytes)
+    {
+        var taken = 0;
+        while (taken < bytes.Length && Refusal is null && !HasOutput)
+        {
+            var rest = bytes[taken..];
+            taken += state switch
+            {
+                State.Structure => TakeStructure(rest),
+                State.Text => TakeText(rest),
+                State.TextEscape => TakeTextEscape(rest),
+                _ => TakeMedia(rest),
+            };
+        }
+        return taken;
+    }
+
+    public async ValueTask WriteOutputAsync(CancellationToken cancel)
+    {
+        var file = value!.File!;
+        await file.WriteAsync(cancel);
+        if (!value.Ended) return;
+        received.Add(new ReceivedMedia(NameOf(frames[depth - 1]), Path(), Token(), file.Path, file.Bytes, file.Hash()));
+        file.Dispose();
+        value = null;
+    }
+
+    public MediaBody End()
+    {
+        if (state != State.Structure || depth > 0)
+        {
+            Refuse("bad_json", state == State.Media ? Field() : null, "The body ends before its JSON does; it was cut off.");
+            return Refusal!;
+        }
+        var (document, problem) = skeleton.Parse(mediaCutOut: received.Count > 0);
+        if (document is not null) return new MediaBody.Read(skeleton, document, received);
+        Refuse("bad_json", null, problem!);
+        return Refusal!;
+    }
+
+    /// <summary>Gives everything back: buffers and files.</summary>
+    public void Abandon()
+    {
+        value?.Abandon();
+        foreach (var media in received) File.Delete(media.File);
+        skeleton.Dispose();
+    }
+
+    private int TakeStructure(ReadOnlySpan<byte> bytes)
+    {
+        for (var i = 0; i < bytes.Length; i++)
+            switch (bytes[i])
+            {
+                case (byte)'"':
+                    Keep(bytes[..(i + 1)]);
+                    BeginString();
+                    return i + 1;
+                case (byte)'{' or (byte)'[':
+                    if (!Push(isObject: bytes[i] == '{')) return i + 1;
+                    break;
+                case (byte)'}' or (byte)']':
+                    if (depth > 0) depth--;
+                    break;
+                case (byte)':' when depth > 0:
+                    frames[depth - 1].AfterColon = true;
+                    break;
+                case (byte)',' when depth > 0:
+                    frames[depth - 1].AfterColon = false;
+                    frames[depth - 1].Index++;
+                    break;
+            }
+        Keep(bytes);
+        return bytes.Length;
+    }
+
+    private bool Push(bool isObject)
+    {
+        if (depth == JsonSkeleton.MaxDepth)
+        {
+            Refuse("bad_json", null, $"The body is nested more than {JsonSkeleton.MaxDepth} deep.");
+            return false;
+        }
+        if (depth == frames.Length) Array.Resize(ref frames, JsonSkeleton.MaxDepth);
+        frames[depth++] = new Frame { IsObject = isObject };
+        return true;
+    }
+
+    private void BeginString()
+    {
+        stringStart = skeleton.Length;
+        isName = isLink = hasEscape = false;
+        state = State.Text;
+        if (depth == 0 || !frames[depth - 1].IsObject) return;
+        isName = !frames[depth - 1].AfterColon;
+        if (isName || !frames[depth - 1].IsMedia) return;
+        state = State.Media;
+        value = new MediaValue(options);
+    }
+
+    private int TakeText(ReadOnlySpan<byte> bytes)
+    {
+        var stop = bytes.IndexOfAny((byte)'"', (byte)'\\');
+        var length = stop < 0 ? bytes.Length : stop + 1;
+        Keep(bytes[..length]);
+        if (isLink && skeleton.Length - stringStart > options.MaxLinkBytes)
+        {
+            Refuse("too_large", Field(), $"{Field()} is a link of more than {options.MaxLinkBytes} bytes.");
+        }
+        else if (stop >= 0 && bytes[stop] == '\\')
+        {
+            state = State.TextEscape;
+            hasEscape = true;
+        }
+        else if (stop >= 0)
+        {
+            if (isName) EndName();
+            state = State.Structure;
+        }
+        return length;
+    }
+
+    private int TakeTextEscape(ReadOnlySpan<byte> bytes)
+    {
+        // What follows a backslash matters here only if it is a quote or another backslash; the parser checks the rest.
+        Keep(bytes[..1]);
+        state = State.Text;
+        return 1;
+    }
+
+    private void EndName()
+    {
+        ref var frame = ref frames[depth - 1];
+        frame.NameStart = stringStart;
+        frame.NameLength = skeleton.Length - 1 - stringStart;
+        frame.IsMedia = options.IsMediaName(
+            hasEscape ? Encoding.UTF8.GetBytes(NameOf(frame)) : skeleton.Slice(frame.NameStart, frame.NameLength));
+    }
+
+    private int TakeMedia(ReadOnlySpan<byte> bytes)
+    {
+        var wasMedia = value!.IsMedia;
+        var taken = value.Take(bytes);
+        // Until it is known to be media it is kept like any other value, then cut off again.
+        if (!wasMedia) Keep(bytes[..taken]);
+        if (value.IsLink)
+        {
+            isLink = true;
+            state = value.Ended ? State.Structure : State.Text;
+            value = null;
+            return taken;
+        }
+        if (!wasMedia && value.IsMedia)
+        {
+            skeleton.CutTo(stringStart);
+            if (received.Count == options.MaxMedia)
+                Refuse("too_large", Field(), $"{Field()} is one too many: a body may hold {options.MaxMedia} media values.");
+        }
+        if (value.Problem is { } problem) Refuse(problem.Code, Field(), $"{Field()} {problem.Message}");
+        if (value.Ended)
+        {
+            Keep(Encoding.ASCII.GetBytes(Token() + '"'));
+            state = State.Structure;
+        }
+        return taken;
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (!skeleton.Append(bytes))
+            Refuse("too_large", null, $"The body holds more than {options.MaxRestBytes} bytes besides its media.");
+    }
+
+    private string Token() => received.Count.ToString(CultureInfo.InvariantCulture);
+
+    private string Field() => Path() is var path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
+
+    private string Path()
+    {
+        var path = new StringBuilder("$");
+        foreach (ref readonly var frame in frames.AsSpan(0, depth))
+            if (!frame.IsObject)
+                path.Append(CultureInfo.InvariantCulture, $"[{frame.Index}]");
+            else if (NameOf(frame) is var name && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+                path.Append('.').Append(name);
+            else
+                path.Append("['").Append(name.Replace("'", "\\'", StringComparison.Ordinal)).Append("']");
+        return path.ToString();
+    }
+
+    private string NameOf(in Frame frame)
+    {
+        var raw = skeleton.Slice(frame.NameStart, frame.NameLength);
+        if (!raw.Contains((byte)'\\')) return Encoding.UTF8.GetString(raw);
+        try
+        {
+            return JsonElement.Parse([(byte)'"', .. raw, (byte)'"']).GetString()!;
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            // A bad escape or half a surrogate pair: the parser refuses the body at its end.
+            return Encoding.UTF8.GetString(raw);
+        }
+    }
+
+    private void Refuse(string code, string? field, string message) => Refusal ??= new(code, field, message);
+}

@@ -1,0 +1,210 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Rushes.Intake;
+
+/// <summary>
+/// One JSON string under a media name, from behind its opening quote: told by its beginning to be a link, a data URI
+/// or plain base64, and decoded if it is one of the last two.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The scanner takes the file over, or calls Abandon.")]
+internal sealed class MediaValue(MediaBodyOptions options)
+{
+    private const int MaxHeader = 256;
+
+    private enum Stage
+    {
+        Head,
+        DataHeader,
+        Base64,
+    }
+
+    private enum Escape
+    {
+        None,
+        Kind,
+        Unicode,
+    }
+
+    private readonly int headNeeded = options.LinkPrefixes.Append("data:").Max(prefix => prefix.Length);
+    private readonly byte[] head = new byte[MaxHeader];
+    private int headLength;
+    private Stage stage;
+    private Escape escape;
+    private int unicode;
+    private int unicodeDigits;
+    private long position;
+
+    /// <summary>It is a link: the rest of the string is not for this.</summary>
+    public bool IsLink { get; private set; }
+
+    /// <summary>It is media, or nothing that is taken.</summary>
+    public bool IsMedia => stage != Stage.Head;
+
+    /// <summary>The closing quote was seen.</summary>
+    public bool Ended { get; private set; }
+
+    public Base64File? File { get; private set; }
+
+    /// <summary>Why it is refused: a code, and a sentence without its subject.</summary>
+    public (string Code, string Message)? Problem { get; private set; }
+
+    /// <summary>Takes at least a byte, and no more than one while it is not known to be media. Returns how many.</summary>
+    public int Take(ReadOnlySpan<byte> bytes)
+    {
+        if (stage == Stage.Base64 && escape == Escape.None)
+        {
+            var run = bytes.IndexOfAnyExcept(Base64File.Alphabet);
+            if (run != 0) return TakeRun(run < 0 ? bytes : bytes[..run]);
+        }
+        TakeByte(bytes[0]);
+        return 1;
+    }
+
+    public void Abandon()
+    {
+        if (File is null) return;
+        File.Dispose();
+        System.IO.File.Delete(File.Path);
+    }
+
+    private void TakeByte(byte b)
+    {
+        switch (escape)
+        {
+            case Escape.Kind when b == 'u':
+                escape = Escape.Unicode;
+                unicode = unicodeDigits = 0;
+                break;
+            case Escape.Kind:
+                escape = Escape.None;
+                if (Unescaped(b) is { } plain) TakeUnescaped(plain);
+                else RefuseEscape();
+                break;
+            case Escape.Unicode when !char.IsAsciiHexDigit((char)b):
+                RefuseEscape();
+                break;
+            case Escape.Unicode:
+                unicode = unicode * 16 + Convert.ToInt32(((char)b).ToString(), 16);
+                if (++unicodeDigits < 4) break;
+                escape = Escape.None;
+                // Nothing beyond ASCII means anything here: any byte that is never right will do.
+                TakeUnescaped(unicode < 0x80 ? (byte)unicode : (byte)0xFF);
+                break;
+            default:
+                if (b == '"') End();
+                else if (b == '\\') escape = Escape.Kind;
+                else TakeUnescaped(b);
+                break;
+        }
+    }
+
+    private void TakeUnescaped(byte b)
+    {
+        switch (stage)
+        {
+            case Stage.Head when headLength == 0 && IsSpace(b):
+                break;
+            case Stage.Head:
+                head[headLength++] = b;
+                if (headLength >= headNeeded) Decide();
+                break;
+            case Stage.DataHeader when b == ',':
+                EndDataHeader();
+                break;
+            case Stage.DataHeader when headLength == MaxHeader:
+                RefuseDataHeader();
+                break;
+            case Stage.DataHeader:
+                head[headLength++] = b;
+                break;
+            default:
+                TakeCharacter(b);
+                break;
+        }
+    }
+
+    private void Decide()
+    {
+        var seen = head.AsSpan(0, headLength).ToArray();
+        if (options.LinkPrefixes.Any(prefix => Begins(seen, prefix)))
+        {
+            IsLink = true;
+            return;
+        }
+        headLength = 0;
+        if (Begins(seen, "data:")) stage = Stage.DataHeader;
+        else BeginBase64();
+        foreach (var b in seen)
+            if (Problem is null) TakeUnescaped(b);
+    }
+
+    private void EndDataHeader()
+    {
+        var header = Encoding.ASCII.GetString(head, 0, headLength);
+        if (header.TrimEnd().EndsWith(";base64", StringComparison.OrdinalIgnoreCase)) BeginBase64();
+        else RefuseDataHeader();
+    }
+
+    private void BeginBase64()
+    {
+        stage = Stage.Base64;
+        File = new Base64File(options.Folder, options.MaxMediaBytes);
+    }
+
+    private int TakeRun(ReadOnlySpan<byte> run)
+    {
+        if (!File!.Take(run, out var taken)) RefuseCharacter(run[0]);
+        position += taken;
+        if (File.TooLarge) RefuseSize();
+        return taken;
+    }
+
+    private void TakeCharacter(byte b)
+    {
+        if (Base64File.Alphabet.Contains(b)) TakeRun([b]);
+        else if (IsSpace(b) || (b == '=' && File!.TakePadding())) position++;
+        else RefuseCharacter(b);
+    }
+
+    private void End()
+    {
+        Ended = true;
+        if (stage == Stage.Head) Decide();
+        if (IsLink || Problem is not null) return;
+        if (stage == Stage.DataHeader) RefuseDataHeader();
+        else if (!File!.End()) Refuse("bad_base64", "is cut off: its base64 ends within a group of four characters.");
+        else if (File.TooLarge) RefuseSize();
+        else if (File.Bytes == 0) Refuse("bad_base64", "is empty; send base64, a data: URI or a link, or leave the field out.");
+    }
+
+    private void RefuseEscape() => Refuse("bad_json", "holds a backslash that begins no JSON escape.");
+
+    private void RefuseDataHeader() => Refuse("bad_base64", "is a data: URI without base64; write it as data:image/png;base64,...");
+
+    private void RefuseSize() => Refuse("too_large", $"is larger than {options.MaxMediaBytes} bytes.");
+
+    private void RefuseCharacter(byte b)
+    {
+        var what = b is > 0x20 and < 0x7F ? $"the character '{(char)b}'" : $"the byte 0x{b:X2}";
+        Refuse("bad_base64", $"is neither a link nor base64: {what} at position {position} does not belong there. Send base64, a data: URI or an http(s) link.");
+    }
+
+    private void Refuse(string code, string message) => Problem ??= (code, message);
+
+    private static bool Begins(ReadOnlySpan<byte> text, string prefix) =>
+        text.Length >= prefix.Length && Ascii.EqualsIgnoreCase(text[..prefix.Length], prefix);
+
+    private static bool IsSpace(byte b) => b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+
+    private static byte? Unescaped(byte b) => b switch
+    {
+        (byte)'"' or (byte)'\\' or (byte)'/' => b,
+        (byte)'n' => (byte)'\n',
+        (byte)'r' => (byte)'\r',
+        (byte)'t' => (byte)'\t',
+        (byte)'b' => (byte)'\b',
+        (byte)'f' => (byte)'\f',
+        _ => null,
+    };
+}
