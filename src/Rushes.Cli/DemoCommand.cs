@@ -26,7 +26,7 @@ internal static class DemoCommand
         try
         {
             await using var gateway = await ServeCommand.StartAsync(
-                new Dictionary<string, string> { ["urls"] = "http://127.0.0.1:0", ["data"] = data, ["workers"] = "1", ["api-key"] = key }, cancel);
+                new Dictionary<string, string> { ["urls"] = "http://127.0.0.1:0", ["data"] = data, ["workers"] = "1", ["api-key"] = key }, cancel, quiet: true);
             var url = gateway.App.Urls.First();
             AnsiConsole.MarkupLineInterpolated($"A gateway listens on [bold]{url}[/], with one worker and the built-in draft engine.");
 

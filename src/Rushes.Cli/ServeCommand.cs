@@ -3,6 +3,8 @@ using System.ComponentModel;
 using System.Reflection;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Rushes.Server;
 using Rushes.Server.Settings;
 
@@ -33,9 +35,10 @@ internal static class ServeCommand
     }
 
     /// <summary>A gateway that answers; disposing it stops it.</summary>
-    public static async Task<Gateway> StartAsync(IEnumerable<KeyValuePair<string, string>> flags, CancellationToken cancel)
+    public static async Task<Gateway> StartAsync(IEnumerable<KeyValuePair<string, string>> flags, CancellationToken cancel, bool quiet = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        if (quiet) builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var options = SettingsReader.Read(flags, Environment.GetEnvironmentVariables(), builder.Configuration);
         var gateway = await Gateway.BuildAsync(options, builder, cancel);
         await gateway.App.StartAsync(cancel);

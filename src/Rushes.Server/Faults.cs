@@ -12,7 +12,7 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
         {
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
             OperationCanceledException when http.RequestAborted.IsCancellationRequested => (499, "client_gone", "The client went away."),
-            _ => (StatusCodes.Status500InternalServerError, "internal", "Something broke here; the operator's log has the reason."),
+            _ => (StatusCodes.Status500InternalServerError, "internal", "Something broke here; the log has the reason."),
         };
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
         http.Response.StatusCode = status;

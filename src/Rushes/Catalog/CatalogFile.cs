@@ -108,16 +108,16 @@ internal sealed record ParameterEntry
     };
 }
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true,
-    AllowDuplicateProperties = false,
-    Converters = [typeof(KebabEnums<ModelKind>), typeof(KebabEnums<ParameterType>), typeof(KebabEnums<MediaKind>)])]
-[JsonSerializable(typeof(CatalogFile))]
-internal sealed partial class CatalogJson : JsonSerializerContext;
-
-/// <summary>Enum values as <c>text-to-video</c>; numbers are refused.</summary>
-internal sealed class KebabEnums<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
-    where T : struct, Enum;
+internal static class CatalogJson
+{
+    /// <summary>By reflection: generated code forgets the defaults of init-only properties.</summary>
+    public static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+    };
+}

@@ -96,7 +96,7 @@ internal sealed record CatalogSource(string Name, byte[] Text, CatalogFile File)
     {
         try
         {
-            return new CatalogSource(name, text, JsonSerializer.Deserialize(text, CatalogJson.Default.CatalogFile)
+            return new CatalogSource(name, text, JsonSerializer.Deserialize<CatalogFile>(text, CatalogJson.Options)
                 ?? throw new CatalogException($"{name}:1: the catalog is null; it must be an object"));
         }
         catch (JsonException error)

@@ -21,7 +21,7 @@ public sealed partial class RoomTests
         ["Work"] = ["Catalog", "Jobs", "Database", "Files", "Media", "Engines"],
     };
 
-    public static TheoryData<string> Rooms() => [.. Directory.GetDirectories(Path.Combine(Source, "Rushes")).Select(Path.GetFileName).Where(IsRoom).Order()!];
+    public static TheoryData<string> Rooms() => [.. Directory.GetDirectories(Path.Combine(Source, "Rushes")).Select(path => Path.GetFileName(path)!).Where(IsRoom).Order()];
 
     [Theory]
     [MemberData(nameof(Rooms))]
@@ -66,7 +66,7 @@ public sealed partial class RoomTests
     private static IEnumerable<string> RoomsIn(string code) =>
         Qualifiers().Matches(code).Select(match => match.Groups[1].Value).Where(MayImport.ContainsKey).Distinct();
 
-    private static bool IsRoom(string? name) => name is not ("bin" or "obj");
+    private static bool IsRoom(string name) => name is not ("bin" or "obj");
 
     private static string Root()
     {

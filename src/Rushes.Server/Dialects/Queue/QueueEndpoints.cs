@@ -47,7 +47,7 @@ internal sealed class QueueEndpoints(
         return result switch
         {
             SubmitResult.Accepted accepted =>
-                TypedResults.Json(QueueMap.Created(origin.Of(http.Request), model, accepted.Id), QueueJson.Wire.QueueCreated),
+                TypedResults.Json(QueueMap.Created(origin.Of(http.Request), model, accepted.Id), QueueWire.Json.QueueCreated),
             SubmitResult.Refused refused => QueueErrors.Of(refused.Problem),
             _ => throw new InvalidOperationException("a submit is accepted or refused"),
         };
@@ -59,7 +59,7 @@ internal sealed class QueueEndpoints(
         if (refusal is not null) return refusal;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
         var response = QueueMap.ResponseUrl(origin.Of(http.Request), model, id);
-        return TypedResults.Json(QueueMap.Status(job, response, files.Bucket), QueueJson.Wire.QueueStatus);
+        return TypedResults.Json(QueueMap.Status(job, response, files.Bucket), QueueWire.Json.QueueStatus);
     }
 
     private async Task<IResult> CancelAsync(HttpContext http, string model, string id, bool? force, CancellationToken cancel)
@@ -108,7 +108,7 @@ internal sealed class QueueEndpoints(
         {
             if (await files.FindAsync(job.ResultKey!, cancel) is null) return QueueErrors.Gone();
             var link = files.Presign(HttpMethods.Get, job.ResultKey!, ResultLink, new Uri(origin.Of(http.Request))).AbsoluteUri;
-            return TypedResults.Json(new QueueVideo(new QueueLink(link, link)), QueueJson.Wire.QueueVideo);
+            return TypedResults.Json(new QueueVideo(new QueueLink(link, link)), QueueWire.Json.QueueVideo);
         }
         return await files.OpenAsync(job.ResultKey!, cancel) is { } video ? new Base64Result(video) : QueueErrors.Gone();
     }
@@ -119,7 +119,7 @@ internal sealed class QueueEndpoints(
         if (!caller.May(Scopes.Read)) return QueueErrors.Forbidden("read");
         if (bucket != files.Bucket || !IsOwn(key, caller.Account) || await files.FindAsync(key, cancel) is null) return QueueErrors.FileNotFound();
         var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
-        return TypedResults.Json(new QueueDownload(link.AbsoluteUri, key, $"r2://{bucket}/{key}"), QueueJson.Wire.QueueDownload);
+        return TypedResults.Json(new QueueDownload(link.AbsoluteUri, key, $"r2://{bucket}/{key}"), QueueWire.Json.QueueDownload);
     }
 
     /// <summary>Who asks for which job; every answer to a stranger is the same 404.</summary>

@@ -36,7 +36,7 @@ internal static class QueueErrors
         Say(StatusCodes.Status410Gone, "expired", "The video was made and has been removed since; create the request again.");
 
     public static JsonHttpResult<QueueErrorBody> Conflict(string code, string message, JobState state) =>
-        TypedResults.Json(new QueueErrorBody(message, null, code, QueueMap.StatusOf(state)), QueueJson.Wire.QueueErrorBody, statusCode: StatusCodes.Status409Conflict);
+        TypedResults.Json(new QueueErrorBody(message, null, code, QueueMap.StatusOf(state)), QueueWire.Json.QueueErrorBody, statusCode: StatusCodes.Status409Conflict);
 
     public static JsonHttpResult<QueueErrorBody> Of(Problem problem) => problem.Kind switch
     {
@@ -47,7 +47,7 @@ internal static class QueueErrors
     };
 
     private static JsonHttpResult<QueueErrorBody> Say(int status, string code, string message, string? field = null) =>
-        TypedResults.Json(new QueueErrorBody(message, field, code), QueueJson.Wire.QueueErrorBody, statusCode: status);
+        TypedResults.Json(new QueueErrorBody(message, field, code), QueueWire.Json.QueueErrorBody, statusCode: status);
 
     private static string Short(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
 }

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Rushes.Server.Dialects.Queue;
@@ -69,14 +67,14 @@ internal sealed record QueueErrorBody(
     [property: JsonPropertyName("code")] string Code,
     [property: JsonPropertyName("status")] string? Status = null);
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(QueueCreated))]
 [JsonSerializable(typeof(QueueStatus))]
 [JsonSerializable(typeof(QueueVideo))]
 [JsonSerializable(typeof(QueueDownload))]
 [JsonSerializable(typeof(QueueErrorBody))]
-internal sealed partial class QueueJson : JsonSerializerContext
+internal sealed partial class QueueJson : JsonSerializerContext;
+
+internal static class QueueWire
 {
-    /// <summary>Links keep their '&amp;' readable; answers are JSON, never HTML.</summary>
-    public static readonly QueueJson Wire = new(new JsonSerializerOptions(new QueueJson().GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static readonly QueueJson Json = new(WireOptions.New());
 }
