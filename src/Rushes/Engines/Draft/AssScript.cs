@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+
+namespace Rushes.Engines.Draft;
+
+/// <summary>
+/// A libass script: vector shapes and text at the picture's own pixels. It is the only way into a draft for text that a
+/// client wrote, since libass falls back over fonts, shapes and orders every script, and takes no path or filter syntax.
+/// </summary>
+internal sealed class AssScript(int width, int height)
+{
+    private const double Forever = 36_000;
+    private readonly StringBuilder events = new();
+
+    /// <summary>A filled shape in eighths of a pixel (see <see cref="Outline"/>), drawn at the tags' position.</summary>
+    public void Shape(int layer, string tags, string outline, double from = 0, double to = Forever) =>
+        Event(layer, from, to, $"{{\\an7{tags}\\p4}}{outline}");
+
+    /// <summary>Text; <paramref name="text"/> must be <see cref="Escape"/>d, line breaks as <c>\N</c>.</summary>
+    public void Text(int layer, string tags, string text) => Event(layer, 0, Forever, $"{{{tags}}}{text}");
+
+    public Task SaveAsync(string path, CancellationToken cancel) => File.WriteAllTextAsync(path, Header() + events, cancel);
+
+    /// <summary>Text that libass draws as it reads: no override block opens, no escape is taken.</summary>
+    public static string Escape(string text)
+    {
+        var safe = new StringBuilder(text.Length + 16);
+        foreach (var c in text)
+            _ = c switch
+            {
+                // A backslash before anything but a letter libass knows stays a backslash: a word joiner has no shape.
+                '\\' => safe.Append("\\\u2060"),
+                '{' or '}' => safe.Append('\\').Append(c),
+                _ when char.IsControl(c) => safe.Append(' '),
+                _ => safe.Append(c),
+            };
+        return safe.ToString();
+    }
+
+    public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    private void Event(int layer, double from, double to, string text) =>
+        events.Append(CultureInfo.InvariantCulture, $"Dialogue: {layer},{Time(from)},{Time(to)},Draft,,0,0,0,,").Append(text).Append('\n');
+
+    private static string Time(double seconds)
+    {
+        var hundredths = (long)Math.Round(Math.Max(0, seconds) * 100);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{hundredths / 360_000}:{hundredths / 6000 % 60:00}:{hundredths / 100 % 60:00}.{hundredths % 100:00}");
+    }
+
+    private string Header() => string.Create(CultureInfo.InvariantCulture, $"""
+        [Script Info]
+        ScriptType: v4.00+
+        PlayResX: {width}
+        PlayResY: {height}
+        WrapStyle: 2
+        ScaledBorderAndShadow: yes
+        YCbCr Matrix: None
+
+        [V4+ Styles]
+        Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+        Style: Draft,Noto Sans,24,&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,0,0,7,0,0,0,-1
+
+        [Events]
+        Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+
+        """);
+}

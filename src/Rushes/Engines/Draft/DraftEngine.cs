@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Rushes.Catalog;
+using Rushes.Jobs;
+using Rushes.Media;
+
+namespace Rushes.Engines.Draft;
+
+/// <summary>
+/// Makes every kind of video with ffmpeg alone, in seconds, on any machine: marked as a draft, exact in size, length and
+/// rate, and the same again for the same job. It is there so that everything around the models can be used and tested
+/// without a GPU.
+/// </summary>
+public sealed class DraftEngine : IEngine
+{
+    public string Name => "draft";
+
+    public bool Serves(Model model) => true;
+
+    public async IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var total = job.Plan.Delivery.Frames;
+        yield return new EngineEvent.Tasks(0, total);
+
+        var prepared = await PrepareAsync(job, scratch, cancel);
+        if (prepared is not Prepared.Ready { Shot: var shot })
+        {
+            var failed = (Prepared.Failed)prepared;
+            yield return Failed(failed.Message, failed.Retryable);
+            yield break;
+        }
+
+        // Whoever stops listening without cancelling leaves no ffmpeg behind either.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var frames = Channel.CreateBounded<int>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        var run = RunAsync(shot, scratch, frames.Writer, stop.Token);
+        try
+        {
+            await foreach (var done in frames.Reader.ReadAllAsync(CancellationToken.None))
+                if (done < total) yield return new EngineEvent.Tasks(done, total);
+        }
+        finally
+        {
+            if (!run.IsCompleted) await stop.CancelAsync();
+            await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        var exit = await run;
+        if (!exit.Ok)
+        {
+            var fault = FfmpegFault.Of(exit);
+            yield return Failed(fault.Message, !fault.BadMedia);
+            yield break;
+        }
+        yield return new EngineEvent.Tasks(total, total);
+        yield return new EngineEvent.Output(Path.Combine(scratch, Shot.OutputFile));
+    }
+
+    private static Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel) => job.Model.Kind switch
+    {
+        ModelKind.TextToVideo => TextShot.PrepareAsync(job, scratch, cancel),
+        ModelKind.ImageToVideo => PictureShot.PrepareAsync(job, scratch, cancel),
+        ModelKind.SoundToVideo => SoundShot.PrepareAsync(job, scratch, cancel),
+        ModelKind.Foley => FoleyShot.PrepareAsync(job, scratch, cancel),
+        _ => throw new ArgumentOutOfRangeException(nameof(job), job.Model.Kind, "A kind of model no draft is drawn for."),
+    };
+
+    private static async Task<Exit> RunAsync(Shot shot, string scratch, ChannelWriter<int> frames, CancellationToken cancel)
+    {
+        try
+        {
+            return await Ffmpeg.RunAsync(shot.Arguments, scratch, frame => frames.TryWrite(frame), cancel);
+        }
+        finally
+        {
+            frames.Complete();
+        }
+    }
+
+    private static EngineEvent.Failed Failed(string message, bool retryable) => new(new JobError("engine_failed", message), retryable);
+}

@@ -1,0 +1,34 @@
+using Rushes.Media;
+
+namespace Rushes.Engines.Draft;
+
+/// <summary>Foley: a new sound track for a clip, made from its cuts and its movement; its picture stays as it is.</summary>
+internal static class FoleyShot
+{
+    private const string TrackFile = "foley.wav";
+
+    public static async Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel)
+    {
+        if (!job.Files.TryGetValue("data_uri", out var clip)) return Prepared.Failed.Missing("data_uri");
+        if (await VideoProbe.FindAsync(clip, cancel) is not { } facts) return Prepared.Failed.BadMedia("data_uri");
+
+        var still = facts.Frames == 1;
+        var copied = !still && FinalEncode.IsDeliverable(facts);
+        var seconds = copied ? facts.Seconds : job.Plan.Delivery.Seconds;
+        var motion = still ? Motion.None : await Motion.MeasureAsync(clip, seconds, scratch, cancel);
+        if (motion is null) return Prepared.Failed.BadMedia("data_uri");
+
+        var synth = new Synth(motion, job.Input.Prompt, job.Input.Seed, job.Input.BackgroundMusic);
+        await synth.SaveAsync(Path.Combine(scratch, TrackFile), seconds, cancel);
+
+        IReadOnlyList<string> inputs = [.. Ffmpeg.Input(clip), "-i", TrackFile];
+        if (copied)
+            return new Prepared.Ready(new Shot(inputs, "", ["-map", "0:v:0", "-map", "1:a:0", .. FinalEncode.CopyPicture(sound: true)]));
+
+        var (delivery, rate) = (job.Plan.Delivery, Ffmpeg.Rate(job.Plan.Delivery.Rate));
+        var picture = still
+            ? $"{PictureShot.Still(0, job, 1)},scale={delivery.Width}:{delivery.Height}:flags=lanczos,format=yuv420p[v]"
+            : $"[0:v:0]fps={rate},{FinalEncode.Cover(delivery.Width, delivery.Height)},{FinalEncode.Length(delivery.Frames)},format=yuv420p[v]";
+        return new Prepared.Ready(new Shot(inputs, picture, ["-map", "[v]", "-map", "1:a:0", .. FinalEncode.Arguments(job.Plan, sound: true)]));
+    }
+}

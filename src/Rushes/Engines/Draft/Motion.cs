@@ -1,0 +1,96 @@
+using Rushes.Media;
+
+namespace Rushes.Engines.Draft;
+
+/// <summary>How much a clip moves over time and where it cuts.</summary>
+/// <param name="Levels">From 0 (still) to 1, <see cref="PerSecond"/> values a second.</param>
+/// <param name="Cuts">Seconds at which one picture gives way to another.</param>
+/// <param name="Beats">Seconds at which movement peaks, with its strength from 0 to 1.</param>
+internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double> Cuts, IReadOnlyList<(double At, float Strength)> Beats)
+{
+    public const int PerSecond = 20;
+    private const int Width = 48;
+    private const int Height = 28;
+
+    public static Motion None { get; } = new([], [], []);
+
+    public float At(double seconds)
+    {
+        var index = (int)(seconds * PerSecond);
+        return index < Levels.Count ? Levels[index] : 0;
+    }
+
+    /// <summary>Null when the clip cannot be decoded.</summary>
+    public static async Task<Motion?> MeasureAsync(string clip, double seconds, string scratch, CancellationToken cancel)
+    {
+        const string file = "motion.gray";
+        var exit = await Ffmpeg.RunAsync(
+            [.. Ffmpeg.Input(clip), "-map", "0:v:0", "-t", Ffmpeg.Number(seconds), "-vf", $"fps={PerSecond},scale={Width}:{Height}:flags=area,format=gray", "-f", "rawvideo", file],
+            scratch, null, cancel);
+        if (!exit.Ok) return null;
+        return Of(await DifferencesAsync(Path.Combine(scratch, file), cancel));
+    }
+
+    /// <summary>Mean difference of each frame from the one before, from 0 to 1.</summary>
+    private static async Task<float[]> DifferencesAsync(string path, CancellationToken cancel)
+    {
+        await using var file = File.OpenRead(path);
+        var (previous, current) = (new byte[Width * Height], new byte[Width * Height]);
+        var differences = new float[file.Length / previous.Length];
+        for (var i = 0; i < differences.Length; i++)
+        {
+            await file.ReadExactlyAsync(current, cancel);
+            var sum = 0;
+            if (i > 0)
+                for (var j = 0; j < current.Length; j++) sum += Math.Abs(current[j] - previous[j]);
+            differences[i] = sum / (255f * current.Length);
+            (previous, current) = (current, previous);
+        }
+        return differences;
+    }
+
+    private static Motion Of(float[] differences)
+    {
+        var cuts = new List<double>();
+        for (var i = 1; i < differences.Length; i++)
+        {
+            var around = Math.Max(Around(differences, i), 0.01f);
+            if (differences[i] < 0.08f || differences[i] < around * 4) continue;
+            cuts.Add((double)i / PerSecond);
+            // A cut is no movement.
+            differences[i] = i > 1 ? differences[i - 1] : 0;
+        }
+
+        var strongest = Math.Max(0.02f, differences.Length == 0 ? 0 : differences.Max());
+        var levels = new float[differences.Length];
+        var level = 0f;
+        for (var i = 0; i < levels.Length; i++)
+        {
+            var due = MathF.Sqrt(differences[i] / strongest) * Math.Min(1, strongest / 0.03f);
+            level += (due - level) * 0.3f;
+            levels[i] = level;
+        }
+
+        var beats = new List<(double, float)>();
+        for (var i = 1; i + 1 < differences.Length; i++)
+        {
+            var peak = differences[i] > differences[i - 1] && differences[i] >= differences[i + 1] && differences[i] > Around(differences, i) * 1.15f;
+            if (!peak || differences[i] < 0.003f || (beats.Count > 0 && i - beats[^1].Item1 * PerSecond < PerSecond / 4)) continue;
+            beats.Add(((double)i / PerSecond, MathF.Sqrt(differences[i] / strongest)));
+        }
+        return new Motion(levels, cuts, beats);
+    }
+
+    /// <summary>The mean of the half second around a frame, without the frame itself.</summary>
+    private static float Around(float[] differences, int at)
+    {
+        var (sum, count) = (0f, 0);
+        for (var i = Math.Max(1, at - PerSecond / 4); i <= Math.Min(differences.Length - 1, at + PerSecond / 4); i++)
+        {
+            if (i == at) continue;
+            sum += differences[i];
+            count++;
+        }
+        return count == 0 ? 0 : sum / count;
+    }
+}

@@ -1,0 +1,51 @@
+using Rushes.Media;
+
+namespace Rushes.Engines.Draft;
+
+/// <summary>Image to video: a camera move over the picture, or from a first picture to a last.</summary>
+internal static class PictureShot
+{
+    public static async Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel)
+    {
+        if (!job.Files.TryGetValue("data_uri", out var first)) return Prepared.Failed.Missing("data_uri");
+
+        var (render, delivery) = (job.Plan.Render, job.Plan.Delivery);
+        var script = new AssScript(render.Width, render.Height);
+        Lettering.Mark(script, render.Width, render.Height);
+        await script.SaveAsync(Path.Combine(scratch, Shot.ScriptFile), cancel);
+
+        var eased = Camera.Eased(delivery.Frames);
+        if (!job.Files.TryGetValue("second_image_uri", out var last))
+        {
+            var camera = Camera.Read(job.Input.Prompt, Dice.Of(job.Input.Prompt, job.Input.Seed, "camera"));
+            return new Prepared.Ready(new Shot(
+                Ffmpeg.Input(first),
+                $"{Still(0, job, 1.2)},{camera.Filter(eased)},scale={render.Width}:{render.Height}:flags=bicubic,{Shot.Finished(job.Plan)}",
+                Shot.Encoded(job.Plan, sound: false)));
+        }
+
+        var (hold, fade) = (delivery.Seconds * 0.22, delivery.Seconds * 0.56);
+        var way = Dice.Of(job.Input.Prompt, job.Input.Seed, "way").Pick("fade", "fade", "smoothleft", "smoothright", "smoothup", "circleopen");
+        return new Prepared.Ready(new Shot(
+            [.. Ffmpeg.Input(first), .. Ffmpeg.Input(last)],
+            $"{Still(0, job, 1)},{Camera.FromWhole.Filter(eased)}[first];{Still(1, job, 1)},{Camera.ToWhole.Filter(eased)}[last];"
+            + $"[first][last]xfade=transition={way}:duration={Ffmpeg.Number(fade)}:offset={Ffmpeg.Number(hold)},{Shot.Finished(job.Plan)}",
+            Shot.Encoded(job.Plan, sound: false)));
+    }
+
+    /// <summary>
+    /// An input's first frame at the render size (times <paramref name="spare"/>, for a camera to move in), repeated at the
+    /// delivered rate and length. Decoded and scaled once; what is transparent shows grey.
+    /// </summary>
+    public static string Still(int input, EngineJob job, double spare)
+    {
+        var (width, height) = (Even(job.Plan.Render.Width * spare), Even(job.Plan.Render.Height * spare));
+        var (rate, frames) = (Ffmpeg.Rate(job.Plan.Delivery.Rate), job.Plan.Delivery.Frames);
+        return $"color=c=0x808080:s={width}x{height}:r=1,trim=end_frame=1[under{input}];"
+            + $"[{input}:v:0]trim=end_frame=1,{FinalEncode.Cover(width, height)},format=rgba[over{input}];"
+            + $"[under{input}][over{input}]overlay=format=gbrp:shortest=1,trim=end_frame=1,setsar=1,format=yuv420p,"
+            + $"loop=loop=-1:size=1,settb=AVTB,setpts=N/({rate})/TB,fps={rate},trim=end_frame={frames}";
+    }
+
+    private static int Even(double side) => (int)Math.Round(side / 2) * 2;
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Rushes.Engines.Draft;
+
+/// <summary>A colour; each part from 0 to 1.</summary>
+internal readonly record struct Rgb(float R, float G, float B)
+{
+    public static Rgb White => new(1, 1, 1);
+
+    public static Rgb Hex(string hex)
+    {
+        var value = int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return new((value >> 16) / 255f, ((value >> 8) & 255) / 255f, (value & 255) / 255f);
+    }
+
+    public static Rgb Mix(Rgb a, Rgb b, float share) => a + (b - a) * share;
+
+    public static Rgb operator +(Rgb a, Rgb b) => new(a.R + b.R, a.G + b.G, a.B + b.B);
+
+    public static Rgb operator -(Rgb a, Rgb b) => new(a.R - b.R, a.G - b.G, a.B - b.B);
+
+    public static Rgb operator *(Rgb a, float by) => new(a.R * by, a.G * by, a.B * by);
+
+    /// <summary>Light added without ever burning out: as two lamps on one wall.</summary>
+    public Rgb Screen(Rgb light) => new(1 - (1 - R) * (1 - light.R), 1 - (1 - G) * (1 - light.G), 1 - (1 - B) * (1 - light.B));
+
+    /// <summary>This colour's brightness, the other's hue, by share.</summary>
+    public Rgb Tinted(Rgb with, float share)
+    {
+        var scale = Light / Math.Max(with.Light, 0.05f);
+        return Mix(this, with * Math.Min(scale, 1.6f), share);
+    }
+
+    private float Light => 0.3f * R + 0.59f * G + 0.11f * B;
+
+    /// <summary>As an .ass override writes it: <c>&amp;HBBGGRR&amp;</c>.</summary>
+    public string Ass => $"&H{Byte(B):X2}{Byte(G):X2}{Byte(R):X2}&";
+
+    private static int Byte(float part) => (int)(Math.Clamp(part, 0, 1) * 255 + 0.5f);
+}

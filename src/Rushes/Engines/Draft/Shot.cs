@@ -1,0 +1,46 @@
+using Rushes.Jobs;
+using Rushes.Media;
+
+namespace Rushes.Engines.Draft;
+
+/// <summary>One run of ffmpeg that draws, mixes and encodes in a single pass.</summary>
+/// <param name="Inputs">Input options; files of our own by their names in the scratch folder.</param>
+/// <param name="Graph">A filter graph that ends in <c>[v]</c> and, with sound, <c>[a]</c>; it holds numbers, never a client's text.</param>
+/// <param name="Output">Maps and encoding options.</param>
+internal sealed record Shot(IReadOnlyList<string> Inputs, string Graph, IReadOnlyList<string> Output)
+{
+    public const string ScriptFile = "scene.ass";
+
+    public const string OutputFile = "draft.mp4";
+
+    public IEnumerable<string> Arguments =>
+        [.. Inputs, .. Graph.Length == 0 ? [] : new[] { "-filter_complex", Graph }, .. Output, "-metadata", $"comment={FinalEncode.DraftComment}", OutputFile];
+
+    public static IReadOnlyList<string> Encoded(RenderPlan plan, bool sound) =>
+        ["-map", "[v]", .. sound ? new[] { "-map", "[a]" } : [], .. FinalEncode.Arguments(plan, sound)];
+
+    /// <summary>From drawn frames to delivered ones: the script on top, then the delivered size.</summary>
+    public static string Finished(RenderPlan plan) => plan.Render.Width == plan.Delivery.Width && plan.Render.Height == plan.Delivery.Height
+        ? $"{Colours},ass={ScriptFile}[v]"
+        : $"{Colours},ass={ScriptFile},scale={plan.Delivery.Width}:{plan.Delivery.Height}:flags=lanczos,setsar=1[v]";
+
+    /// <summary>What swscale and libass make of colours, said so that players show the same.</summary>
+    private const string Colours =
+        "format=yuv420p,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=smpte170m";
+}
+
+/// <summary>A shot to run, or why there is none.</summary>
+internal abstract record Prepared
+{
+    private Prepared() { }
+
+    public sealed record Ready(Shot Shot) : Prepared;
+
+    public sealed record Failed(string Message, bool Retryable) : Prepared
+    {
+        public static Failed BadMedia(string field) =>
+            new($"The file in {field} cannot be decoded. Send it again in another format.", Retryable: false);
+
+        public static Failed Missing(string field) => new($"The job has no file in {field}.", Retryable: false);
+    }
+}

@@ -1,0 +1,48 @@
+using Rushes.Media;
+
+namespace Rushes.Engines.Draft;
+
+/// <summary>Sound to video: the picture nods and breathes with the sound, whose waveform runs along below.</summary>
+internal static class SoundShot
+{
+    public static async Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel)
+    {
+        if (!job.Files.TryGetValue("data_uri", out var picture)) return Prepared.Failed.Missing("data_uri");
+        if (!job.Files.TryGetValue("audio_uri", out var sound)) return Prepared.Failed.Missing("audio_uri");
+
+        var (render, delivery) = (job.Plan.Render, job.Plan.Delivery);
+        var loudness = await Loudness.MeasureAsync(sound, delivery.Seconds, scratch, cancel);
+        if (loudness is null) return Prepared.Failed.BadMedia("audio_uri");
+
+        var script = new AssScript(render.Width, render.Height);
+        Waveform.Draw(script, loudness, job.Plan);
+        Lettering.Mark(script, render.Width, render.Height);
+        await script.SaveAsync(Path.Combine(scratch, Shot.ScriptFile), cancel);
+
+        return new Prepared.Ready(new Shot(
+            [.. Ffmpeg.Input(picture), .. Ffmpeg.Input(sound)],
+            $"{PictureShot.Still(0, job, 1.15)},{Movement(job, loudness)},scale={render.Width}:{render.Height}:flags=bicubic,"
+            + $"{Shot.Finished(job.Plan)};[1:a:0]{FinalEncode.SoundFilter(delivery.Seconds)}[a]",
+            Shot.Encoded(job.Plan, sound: true)));
+    }
+
+    private static string Movement(EngineJob job, Loudness loudness)
+    {
+        // At most 240 points: the expression stands in a command line eight times.
+        const int knots = 240;
+        var delivery = job.Plan.Delivery;
+        double Level(int frame) => loudness.Calm((frame + 0.5) / delivery.Rate);
+        var level = $"({Curve.Expression(Level, delivery.Frames, knots, "on", Camera.FirstFrame)})";
+
+        var dice = Dice.Of(job.Input.Prompt, job.Input.Seed, "sway");
+        var time = $"(on/{Ffmpeg.Rate(delivery.Rate)})";
+        string Sway(double size, double seconds) =>
+            FormattableString.Invariant($"{size}*sin({time}*{2 * Math.PI / seconds:0.####}+{dice.Next() * 6:0.###})");
+
+        var move = Camera.Quad(
+            x: $"(0.5+{Sway(0.006, 4.3)})", y: $"(0.5+{Sway(0.004, 3.1)}-0.01*{level})",
+            half: $"(0.478-0.012*{level})", turn: Sway(0.004, 5.2), nod: $"(0.012*{level})");
+        var glow = Curve.Expression(Level, delivery.Frames, knots, "n", 0);
+        return $"{move},eq=eval=frame:brightness='0.028*({glow})-0.01'";
+    }
+}

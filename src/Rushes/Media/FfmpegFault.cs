@@ -1,0 +1,28 @@
+using System.Text.RegularExpressions;
+
+namespace Rushes.Media;
+
+/// <summary>What ffmpeg's failure means for a job.</summary>
+/// <param name="Message">Its last word, without paths and addresses in memory.</param>
+/// <param name="BadMedia">The input is at fault: another attempt ends the same way.</param>
+public sealed partial record FfmpegFault(string Message, bool BadMedia)
+{
+    public static FfmpegFault Of(Exit exit)
+    {
+        if (exit.TimedOut) return new("ffmpeg took too long and was stopped.", BadMedia: false);
+        if (exit.Code > 128) return new($"ffmpeg was killed by signal {exit.Code - 128}.", BadMedia: false);
+
+        var last = exit.Errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
+        var message = last is null ? $"ffmpeg ended with code {exit.Code}." : Paths().Replace(Prefix().Replace(last, ""), "the file");
+        return new(message, InputAtFault().IsMatch(exit.Errors));
+    }
+
+    [GeneratedRegex(@"^(\[[^\]]*\] *)+")]
+    private static partial Regex Prefix();
+
+    [GeneratedRegex(@"[^\s'""]*[/\\][^\s'"":]*")]
+    private static partial Regex Paths();
+
+    [GeneratedRegex("Invalid data found|moov atom not found|not on whitelist|matches no streams|does not contain any stream|Could not find codec parameters|Cannot determine format of input")]
+    private static partial Regex InputAtFault();
+}

@@ -1,0 +1,124 @@
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Media;
+
+/// <summary>What came of an engine's file.</summary>
+public abstract record Finish
+{
+    private Finish() { }
+
+    /// <summary>The delivered file: the engine's own where it already was as it should be.</summary>
+    public sealed record Ready(string Path) : Finish;
+
+    public sealed record Unusable(JobError Error, bool Retryable) : Finish;
+}
+
+/// <summary>
+/// The one place that knows the delivered form: mp4 with its index first, H.264 in yuv420p of exact size, length and rate,
+/// AAC where there is sound, and none of the metadata an engine wrote (which may hold the prompt).
+/// </summary>
+public static class FinalEncode
+{
+    /// <summary>The comment of files that no model drew; the only one that is let through.</summary>
+    public const string DraftComment = "DRAFT: drawn by Rushes without a model";
+
+    private static readonly IReadOnlyList<string> Mp4 =
+        ["-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4"];
+
+    private static readonly IReadOnlyList<string> Sound = ["-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2"];
+
+    private static readonly HashSet<string> OwnTags = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "major_brand", "minor_version", "compatible_brands", "encoder", "creation_time",
+    };
+
+    /// <summary>
+    /// Output options that encode into the delivered form. The filters before them give the size, and beside sound the length
+    /// too (<see cref="Length"/>): at a frame limit among these options ffmpeg would cut the sound short.
+    /// </summary>
+    public static IReadOnlyList<string> Arguments(RenderPlan plan, bool sound) =>
+    [
+        "-c:v", "libx264", "-crf", $"{plan.Crf}", "-preset", plan.Preset, "-pix_fmt", "yuv420p",
+        "-r", Ffmpeg.Rate(plan.Delivery.Rate), "-fps_mode", "cfr",
+        .. sound ? Sound : ["-frames:v", $"{plan.Delivery.Frames}", "-an"], .. Mp4,
+    ];
+
+    /// <summary>A filter that makes the picture exactly this long: its last frame repeated, or the rest cut.</summary>
+    public static string Length(int frames) => $"tpad=stop_mode=clone:stop={frames},trim=end_frame={frames}";
+
+    /// <summary>Output options that leave the picture stream as it is and encode new sound.</summary>
+    public static IReadOnlyList<string> CopyPicture(bool sound) => ["-c:v", "copy", .. sound ? Sound : ["-an"], .. Mp4];
+
+    /// <summary>Whether the picture stream can be delivered without another encode, whatever its size and rate.</summary>
+    public static bool IsDeliverable(VideoFacts facts) => facts is { Codec: "h264", PixelFormat: "yuv420p" or "yuvj420p" };
+
+    /// <summary>A filter that brings a picture to an exact size: scaled until it covers, the rest cut at the edges.</summary>
+    public static string Cover(int width, int height) =>
+        $"scale={width}:{height}:force_original_aspect_ratio=increase:flags=lanczos,crop={width}:{height},setsar=1";
+
+    /// <summary>
+    /// Brings an engine's file into the delivered form: nothing is done to one that has it already, the picture is encoded
+    /// again only where it differs (a foley clip's never, while it is H.264). Sound is cut or filled to the picture's length.
+    /// </summary>
+    public static async Task<Finish> FinishAsync(string path, ModelKind kind, RenderPlan plan, CancellationToken cancel)
+    {
+        if (await VideoProbe.FindAsync(path, cancel) is not { } facts)
+            return Unusable("The engine's file holds no picture that can be read.", retryable: true);
+        if (!facts.HasSound && kind is ModelKind.SoundToVideo or ModelKind.Foley)
+            return Unusable("The engine's file has no sound.", retryable: true);
+
+        var keep = IsDeliverable(facts) && (kind == ModelKind.Foley || Matches(facts, plan.Delivery));
+        var seconds = keep ? facts.Seconds : plan.Delivery.Seconds;
+        if (keep && IsClean(facts) && HasItsSound(facts, seconds)) return new Finish.Ready(path);
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var final = Path.Combine(folder, "delivered.mp4");
+        var exit = await Ffmpeg.RunAsync(
+            [
+                .. Ffmpeg.Input(path), "-map", "0:v:0", .. facts.HasSound ? ["-map", "0:a:0"] : Array.Empty<string>(),
+                .. keep ? [] : new[] { "-vf", PictureFilter(facts, plan) },
+                .. facts.HasSound ? ["-af", SoundFilter(seconds)] : Array.Empty<string>(),
+                .. keep ? CopyPicture(facts.HasSound) : Arguments(plan, facts.HasSound),
+                .. Comment(facts), final,
+            ], folder, null, cancel);
+        if (exit.Ok) return new Finish.Ready(final);
+        var fault = FfmpegFault.Of(exit);
+        return Unusable(fault.Message, retryable: true);
+    }
+
+    /// <summary>A filter that makes sound exactly this long: cut, or filled with silence.</summary>
+    public static string SoundFilter(double seconds) =>
+        $"aresample=48000,apad=whole_dur={Ffmpeg.Number(seconds)},atrim=0:{Ffmpeg.Number(seconds)},asetpts=N/SR/TB";
+
+    private static bool Matches(VideoFacts facts, VideoFormat due) =>
+        facts.PixelFormat == "yuv420p" && facts.Width == due.Width && facts.Height == due.Height && facts.Frames == due.Frames
+        && Math.Abs(facts.Rate - due.Rate) < 0.01;
+
+    private static bool IsClean(VideoFacts facts) =>
+        facts.Faststart && facts.Tags.All(tag => OwnTags.Contains(tag.Key) || tag is { Key: "comment", Value: DraftComment });
+
+    private static bool HasItsSound(VideoFacts facts, double seconds) =>
+        !facts.HasSound || (facts.SoundCodec == "aac" && Math.Abs(facts.SoundSeconds - seconds) < 0.1);
+
+    /// <summary>
+    /// Size by lanczos. Where the engine drew the planned number of frames they are spread over the delivered time (a wrong
+    /// rate in the file does not matter) and frames in between are estimated; otherwise time stays and the rate is converted.
+    /// </summary>
+    private static string PictureFilter(VideoFacts facts, RenderPlan plan)
+    {
+        var due = plan.Delivery;
+        var rate = Ffmpeg.Rate(due.Rate);
+        var time = facts.Frames == due.Frames
+            ? $"setpts=N/({rate})/TB"
+            : facts.Frames == plan.Render.Frames && facts.Frames > 1 && due.Frames > facts.Frames
+                ? $"setpts=N*{due.Frames - 1}/{facts.Frames - 1}/({rate})/TB,tpad=stop_mode=clone:stop=4,minterpolate=fps={rate}"
+                : $"fps={rate}";
+        return $"{time},{Cover(due.Width, due.Height)},{Length(due.Frames)},format=yuv420p";
+    }
+
+    private static string[] Comment(VideoFacts facts) =>
+        facts.Tags.TryGetValue("comment", out var comment) && comment == DraftComment ? ["-metadata", $"comment={DraftComment}"] : [];
+
+    private static Finish.Unusable Unusable(string message, bool retryable) => new(new JobError("bad_output", message), retryable);
+}
