@@ -52,13 +52,20 @@ internal sealed class MediaValue(MediaBodyOptions options)
     /// <summary>Takes at least a byte, and no more than one while it is not known to be media. Returns how many.</summary>
     public int Take(ReadOnlySpan<byte> bytes)
     {
-        if (stage == Stage.Base64 && escape == Escape.None)
+        if (stage != Stage.Base64)
         {
-            var run = bytes.IndexOfAnyExcept(Base64File.Alphabet);
-            if (run != 0) return TakeRun(run < 0 ? bytes : bytes[..run]);
+            TakeByte(bytes[0]);
+            return 1;
         }
-        TakeByte(bytes[0]);
-        return 1;
+        var taken = 0;
+        while (taken < bytes.Length && !Ended && Problem is null && !File!.IsFull)
+        {
+            var rest = bytes[taken..];
+            var run = escape == Escape.None ? rest.IndexOfAnyExcept(Base64File.Alphabet) : 0;
+            if (run != 0) taken += TakeRun(run < 0 ? rest : rest[..run]);
+            else TakeByte(bytes[taken++]);
+        }
+        return taken;
     }
 
     public void Abandon()

@@ -1,0 +1,105 @@
+using System.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using Rushes.Files;
+using Rushes.Files.Local;
+
+namespace Rushes.Server.Transfers;
+
+/// <summary>Serves the local store's signed links the way S3 would. The signature is the only key that counts here.</summary>
+public static class LocalFileEndpoints
+{
+    /// <param name="maxUpload">Largest file taken by a PUT, in bytes. Default 512 MB.</param>
+    public static IEndpointConventionBuilder MapLocalFiles(
+        this IEndpointRouteBuilder endpoints, LocalFileStore store, long maxUpload = 512_000_000)
+    {
+        var group = endpoints.MapGroup($"/{store.Bucket}");
+        group.MapMethods("/{**key}", [HttpMethods.Get, HttpMethods.Head], (string key, HttpRequest request) => Get(store, key, request));
+        group.MapPut("/{**key}", (string key, HttpRequest request, CancellationToken cancel) => PutAsync(store, maxUpload, key, request, cancel));
+        return group;
+    }
+
+    private static Results<FileStreamHttpResult, ContentHttpResult> Get(LocalFileStore store, string key, HttpRequest request)
+    {
+        var check = Check(store, HttpMethods.Get, key, request);
+        // A link to get a file may also be asked about it; S3's own is stricter, browsers and players are not.
+        if (check != LinkCheck.Good && HttpMethods.IsHead(request.Method)) check = Check(store, HttpMethods.Head, key, request);
+        if (check != LinkCheck.Good) return Denied(check);
+        if (store.Open(key) is not var (file, content)) return Error(404, "NoSuchKey", "There is no file under this key.");
+        request.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
+        return TypedResults.Stream(
+            content, file.ContentType, lastModified: file.ModifiedAt,
+            entityTag: new EntityTagHeaderValue($"\"{file.Tag}\""), enableRangeProcessing: true);
+    }
+
+    private static async Task<Results<Ok, ContentHttpResult>> PutAsync(
+        LocalFileStore store, long maxUpload, string key, HttpRequest request, CancellationToken cancel)
+    {
+        var check = Check(store, HttpMethods.Put, key, request);
+        if (check != LinkCheck.Good) return Denied(check);
+        if (!FileKey.IsValid(key)) return Error(400, "InvalidArgument", "The key is not valid.");
+        if (request.ContentLength > maxUpload) return TooLarge(maxUpload);
+        // One byte more than allowed is enough to see that it is too much.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = maxUpload + 1;
+
+        var path = Path.Combine(store.Incoming, $"{Guid.NewGuid():N}.put");
+        try
+        {
+            await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous))
+                if (!await CopyAsync(request.Body, file, maxUpload, cancel)) return TooLarge(maxUpload);
+            var stored = await store.PutAsync(key, path, FileKey.ContentTypeOf(key), cancel);
+            request.HttpContext.Response.Headers.ETag = $"\"{stored.Tag}\"";
+            return TypedResults.Ok();
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static LinkCheck Check(LocalFileStore store, string method, string key, HttpRequest request) =>
+        store.Verify(method, request.Host.Value ?? "", $"/{store.Bucket}/{key}", request.QueryString.Value ?? "");
+
+    /// <summary>False: there is more than <paramref name="limit"/>.</summary>
+    private static async Task<bool> CopyAsync(Stream from, Stream to, long limit, CancellationToken cancel)
+    {
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(64 << 10);
+        try
+        {
+            int count;
+            while ((count = await from.ReadAsync(buffer, cancel)) > 0)
+            {
+                if ((limit -= count) < 0) return false;
+                await to.WriteAsync(buffer.AsMemory(0, count), cancel);
+            }
+            return true;
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return false;
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static ContentHttpResult Denied(LinkCheck check) => check switch
+    {
+        LinkCheck.Expired => Error(403, "AccessDenied", "The link has expired; ask for a new one."),
+        LinkCheck.WrongSignature => Error(403, "SignatureDoesNotMatch", "The link was not signed by this server for this method, host and path."),
+        _ => Error(403, "AccessDenied", "Only signed links are served here, and this one's signature is incomplete."),
+    };
+
+    private static ContentHttpResult TooLarge(long limit) =>
+        Error(413, "EntityTooLarge", $"At most {limit} bytes are taken.");
+
+    private static ContentHttpResult Error(int status, string code, string message) => TypedResults.Content(
+        $"""<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{SecurityElement.Escape(message)}</Message></Error>""",
+        "application/xml", statusCode: status);
+}
