@@ -1,0 +1,143 @@
+using System.Globalization;
+
+namespace Rushes.Files.Local;
+
+/// <summary>
+/// Files in a folder of this machine, one bucket of them. Links to them are signed with the store's own secret and
+/// checked by its Verify. A file is never changed in place: each put is a new file under the old name.
+/// </summary>
+/// <param name="root">Holds the files under the bucket's name, and what is still coming in under <c>.incoming</c>.</param>
+/// <param name="secret">32 random bytes; links live as long as it stays the same.</param>
+public sealed class LocalFileStore(string root, string bucket, byte[] secret, TimeProvider clock) : IFileStore
+{
+    private readonly SigV4 signer = new("rushes", Convert.ToHexStringLower(secret));
+    private readonly string files = Directory.CreateDirectory(Path.Combine(root, bucket)).FullName;
+    private readonly Lock putLock = new();
+    private long lastTicks;
+
+    public string Bucket => bucket;
+
+    /// <summary>A folder on the store's volume for files about to be put: from here they are renamed, not copied.</summary>
+    public string Incoming { get; } = CreateIncoming(root, clock);
+
+    /// <summary>The content type is the key's extension's; another one is not kept.</summary>
+    /// <exception cref="ArgumentException">The key is not valid.</exception>
+    public Task<StoredFile> PutAsync(string key, string path, string contentType, CancellationToken cancel) => Task.Run(
+        () =>
+        {
+            if (!FileKey.IsValid(key)) throw new ArgumentException($"'{key}' is no valid key.", nameof(key));
+            var target = PathOf(key);
+            // By way of the incoming folder: a move between volumes is a copy, and half a copy must never bear the key.
+            var arrived = Path.Combine(Incoming, Guid.NewGuid().ToString("N"));
+            File.Move(path, arrived);
+            Disk.CreateFolder(Path.GetDirectoryName(target)!);
+            var modified = NextTime();
+            File.SetLastWriteTimeUtc(arrived, modified.UtcDateTime);
+            Disk.FlushFile(arrived);
+            var bytes = new FileInfo(arrived).Length;
+            File.Move(arrived, target, overwrite: true);
+            Disk.FlushFolder(Path.GetDirectoryName(target)!);
+            return Describe(key, bytes, modified.UtcDateTime);
+        },
+        cancel);
+
+    public Task<StoredFile?> FindAsync(string key, CancellationToken cancel)
+    {
+        if (!FileKey.IsValid(key)) return Task.FromResult<StoredFile?>(null);
+        var file = new FileInfo(PathOf(key));
+        return Task.FromResult(file.Exists ? Describe(key, file.Length, file.LastWriteTimeUtc) : null);
+    }
+
+    public Task<Stream?> OpenAsync(string key, CancellationToken cancel) => Task.FromResult<Stream?>(Open(key)?.Content);
+
+    /// <summary>A hard link where the file system can: whoever fetches must not write into the file.</summary>
+    public Task<bool> FetchAsync(string key, string path, CancellationToken cancel) => Task.Run(
+        () =>
+        {
+            if (!FileKey.IsValid(key) || !File.Exists(PathOf(key))) return false;
+            if (Disk.TryLink(PathOf(key), path)) return true;
+            try
+            {
+                File.Copy(PathOf(key), path);
+                return true;
+            }
+            catch (FileNotFoundException)
+            {
+                return false;
+            }
+        },
+        cancel);
+
+    public Task DeleteAsync(string key, CancellationToken cancel)
+    {
+        // Delete is content with a missing file, but not with a missing folder.
+        if (FileKey.IsValid(key) && File.Exists(PathOf(key))) File.Delete(PathOf(key));
+        return Task.CompletedTask;
+    }
+
+    /// <exception cref="ArgumentException">The key is not valid.</exception>
+    public Uri Presign(string method, string key, TimeSpan lifetime, Uri origin)
+    {
+        if (!FileKey.IsValid(key)) throw new ArgumentException($"'{key}' is no valid key.", nameof(key));
+        var path = $"/{bucket}/{key}";
+        var query = signer.Presign(method, origin.Authority, path, lifetime, clock.GetUtcNow());
+        return new Uri($"{origin.GetLeftPart(UriPartial.Authority)}{SigV4.EncodePath(path)}?{query}");
+    }
+
+    /// <summary>Looks at a link that <see cref="Presign"/> may have made, as the server got it.</summary>
+    public LinkCheck Verify(string method, string host, string path, string query, DateTimeOffset now) =>
+        signer.Verify(method, host, path, query, now);
+
+    /// <summary>Looks at a link at this moment.</summary>
+    public LinkCheck Verify(string method, string host, string path, string query) =>
+        Verify(method, host, path, query, clock.GetUtcNow());
+
+    /// <summary>The file as it is now, and its content: they stay together even if it is put anew meanwhile.</summary>
+    public (StoredFile File, FileStream Content)? Open(string key)
+    {
+        if (!FileKey.IsValid(key)) return null;
+        try
+        {
+            var content = new FileStream(PathOf(key), new FileStreamOptions
+            {
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+                BufferSize = 0,
+            });
+            return (Describe(key, content.Length, File.GetLastWriteTimeUtc(content.SafeFileHandle)), content);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            // The last of these: the key is a folder.
+            return null;
+        }
+    }
+
+    /// <summary>What a crash left there a day ago or more goes; what is younger may be another process's.</summary>
+    private static string CreateIncoming(string root, TimeProvider clock)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(root, ".incoming"));
+        foreach (var file in folder.EnumerateFiles())
+            if (file.LastWriteTimeUtc < clock.GetUtcNow().UtcDateTime.AddDays(-1)) file.Delete();
+        return folder.FullName;
+    }
+
+    private string PathOf(string key) => Path.Combine(files, key);
+
+    /// <summary>
+    /// Now, but later than any time given before: two files put one after the other under one key never share a tag,
+    /// and the tag needs nothing but what the disk keeps.
+    /// </summary>
+    private DateTimeOffset NextTime()
+    {
+        lock (putLock)
+        {
+            lastTicks = Math.Max(lastTicks + 1, clock.GetUtcNow().UtcTicks);
+            return new DateTimeOffset(lastTicks, TimeSpan.Zero);
+        }
+    }
+
+    private static StoredFile Describe(string key, long bytes, DateTime modified) => new(
+        key, bytes, FileKey.ContentTypeOf(key), string.Create(CultureInfo.InvariantCulture, $"{modified.Ticks:x}-{bytes:x}"),
+        new DateTimeOffset(modified, TimeSpan.Zero));
+}
