@@ -110,7 +110,7 @@ internal sealed class QueueEndpoints(
             var link = files.Presign(HttpMethods.Get, job.ResultKey!, ResultLink, new Uri(origin.Of(http.Request))).AbsoluteUri;
             return TypedResults.Json(new QueueVideo(new QueueLink(link, link)), QueueWire.Json.QueueVideo);
         }
-        return await files.OpenAsync(job.ResultKey!, cancel) is { } video ? new Base64Result(video) : QueueErrors.Gone();
+        return await files.OpenAsync(job.ResultKey!, cancel) is { } video ? new Base64Result(video, job.ResultBytes) : QueueErrors.Gone();
     }
 
     private async Task<IResult> DownloadAsync(HttpContext http, string bucket, string key, CancellationToken cancel)
