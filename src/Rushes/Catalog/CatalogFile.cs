@@ -15,6 +15,16 @@ internal sealed record CatalogFile
     public Dictionary<string, ParameterEntry> Parameters { get; init; } = [];
 
     public Dictionary<string, FamilyEntry> Families { get; init; } = [];
+
+    /// <summary>By dialect, then by the id that dialect's clients send.</summary>
+    public Dictionary<string, Dictionary<string, ListingEntry>> Listings { get; init; } = [];
+}
+
+internal sealed record ListingEntry
+{
+    public required string Model { get; init; }
+
+    public required Dictionary<string, ParameterEntry> Parameters { get; init; }
 }
 
 internal sealed record FamilyEntry
@@ -73,6 +83,8 @@ internal sealed record ModelEntry
 
 internal sealed record ParameterEntry
 {
+    public string? As { get; init; }
+
     public ParameterType? Type { get; init; }
 
     public bool? Required { get; init; }
@@ -95,6 +107,7 @@ internal sealed record ParameterEntry
 
     public ParameterEntry Over(ParameterEntry? below) => below is null ? this : new ParameterEntry
     {
+        As = As ?? below.As,
         Type = Type ?? below.Type,
         Required = Required ?? below.Required,
         Min = Min ?? below.Min,

@@ -36,7 +36,25 @@ public static class CatalogReader
                 models.Add(new Model(id, model.Aliases, tier, family));
             }
         }
-        return new ModelCatalog(limits, lanes, models);
+        return new ModelCatalog(limits, lanes, models, [.. Listings(sources, models, parameters)]);
+    }
+
+    private static IEnumerable<Listing> Listings(
+        IReadOnlyList<CatalogSource> sources, List<Model> models, IReadOnlyDictionary<string, ParameterEntry> shared)
+    {
+        var entries = new Dictionary<(string Dialect, string Id), (CatalogSource Source, ListingEntry Entry)>();
+        foreach (var source in sources)
+            foreach (var (dialect, listings) in source.File.Listings)
+                foreach (var (id, entry) in listings)
+                    entries[(dialect, id)] = (source, entry);
+
+        foreach (var ((dialect, id), (source, entry)) in entries)
+        {
+            var model = models.Find(known => known.Id == entry.Model)
+                ?? throw source.Error($"there is no model \"{entry.Model}\"", "listings", dialect, id, "model");
+            var builder = new ParameterBuilder(shared, (reason, field) => source.Error(reason, "listings", dialect, id, "parameters", field));
+            yield return new Listing(dialect, id, model, [.. entry.Parameters.Select(pair => builder.Build(pair.Key, pair.Value))]);
+        }
     }
 
     private static void Claim(CatalogSource source, string family, string id, string spelling, Dictionary<string, string> owners)

@@ -4,6 +4,8 @@ namespace Rushes.Catalog;
 internal sealed class FamilyBuilder(
     CatalogSource source, string name, IReadOnlyDictionary<string, ParameterEntry> shared, IReadOnlyDictionary<string, string> lanes)
 {
+    private readonly ParameterBuilder parameters = new(shared, (reason, field) => source.Error(reason, "families", name, "parameters", field));
+
     public Family Build(FamilyEntry entry)
     {
         var kind = entry.Kind ?? throw Missing("kind");
@@ -25,7 +27,7 @@ internal sealed class FamilyBuilder(
             RunSeconds = ByClass(entry.RunSeconds, "runSeconds", seconds => seconds > 0),
             Price = entry.Price is null ? new Dictionary<int, long>() : ByClass(entry.Price, "price", price => price >= 0)
                 .ToDictionary(pair => pair.Key, pair => (long)(pair.Value * 1_000_000)),
-            Parameters = (entry.Parameters ?? throw Missing("parameters")).Select(pair => Parameter(pair.Key, pair.Value)).ToArray(),
+            Parameters = (entry.Parameters ?? throw Missing("parameters")).Select(pair => parameters.Build(pair.Key, pair.Value)).ToArray(),
         };
     }
 
@@ -53,32 +55,6 @@ internal sealed class FamilyBuilder(
         foreach (var (height, value) in values)
             if (!legal(value)) throw Error($"{value} is too small", field, height.ToString());
         return values;
-    }
-
-    private Parameter Parameter(string field, ParameterEntry own)
-    {
-        var entry = own.Over(shared.GetValueOrDefault(field));
-        var type = entry.Type ?? throw Error("type is missing: give it here or under the catalog's parameters", "parameters", field);
-        if (entry.Min > entry.Max) throw Error($"min {entry.Min} is above max {entry.Max}", "parameters", field);
-        if (entry.Step <= 0) throw Error($"step {entry.Step} must be above 0", "parameters", field);
-        if (type == ParameterType.Media && entry.Media is not { Count: > 0 }) throw Error("media kinds are missing", "parameters", field);
-        var parameter = new Parameter
-        {
-            Name = field,
-            Type = type,
-            Required = entry.Required ?? false,
-            Min = entry.Min,
-            Max = entry.Max,
-            Step = entry.Step,
-            MaxLength = entry.MaxLength,
-            Options = entry.Options,
-            Media = entry.Media ?? [],
-            Default = entry.Default,
-            Help = entry.Help,
-        };
-        if (entry.Default is { } value && parameter.Check(value) is { } reason)
-            throw Error($"the default {reason}", "parameters", field);
-        return parameter;
     }
 
     private T Within<T>(T value, T min, T max, string field) where T : IComparable<T> =>

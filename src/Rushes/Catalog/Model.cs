@@ -20,6 +20,9 @@ public sealed record Model(string Id, IReadOnlyList<string> Aliases, Tier Tier, 
     public string Lane => Family.Lane;
 }
 
+/// <summary>A model as one dialect's clients ask for it: by this id, with these fields.</summary>
+public sealed record Listing(string Dialect, string Id, Model Model, IReadOnlyList<Parameter> Parameters);
+
 /// <param name="Rank">Bigger goes first; tiers may share a rank.</param>
 public sealed record Tier(string Name, int Rank);
 
@@ -62,13 +65,6 @@ public sealed record Family
 
     /// <summary>The class nearest this many lines.</summary>
     public int HeightClass(int lines) => RunSeconds.Keys.MinBy(height => Math.Abs(height - lines));
-
-    public Parameter? Parameter(string name)
-    {
-        foreach (var parameter in Parameters)
-            if (parameter.Name == name) return parameter;
-        return null;
-    }
 }
 
 public readonly record struct Size(int Width, int Height)

@@ -3,8 +3,10 @@ using System.Collections.Frozen;
 namespace Rushes.Catalog;
 
 /// <summary>Everything that can be asked for. Read once at start; never changes.</summary>
-public sealed class ModelCatalog(CatalogLimits limits, IReadOnlyDictionary<string, string> lanes, IReadOnlyList<Model> models)
+public sealed class ModelCatalog(CatalogLimits limits, IReadOnlyDictionary<string, string> lanes, IReadOnlyList<Model> models, IReadOnlyList<Listing> listings)
 {
+    private readonly FrozenDictionary<(string Dialect, string Id), Listing> listed = listings.ToFrozenDictionary(listing => (listing.Dialect, listing.Id));
+
     private readonly FrozenDictionary<string, Model> byId = models
         .SelectMany(model => model.Aliases.Prepend(model.Id).Select(id => KeyValuePair.Create(id, model)))
         .ToFrozenDictionary(StringComparer.Ordinal);
@@ -19,4 +21,9 @@ public sealed class ModelCatalog(CatalogLimits limits, IReadOnlyDictionary<strin
 
     /// <summary>By id or alias; null when there is none.</summary>
     public Model? Find(string id) => byId.GetValueOrDefault(id);
+
+    /// <summary>By a dialect and the id its clients send; null when there is none.</summary>
+    public Listing? Find(string dialect, string id) => listed.GetValueOrDefault((dialect, id));
+
+    public IReadOnlyList<Listing> Listings => listings;
 }

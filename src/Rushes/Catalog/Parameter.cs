@@ -30,6 +30,12 @@ public sealed record Parameter
 {
     public required string Name { get; init; }
 
+    /// <summary>The queue dialect's name for it, where a dialect spells it otherwise.</summary>
+    public string? As { get; init; }
+
+    /// <summary>The one name that intake knows it by.</summary>
+    public string Canonical => As ?? Name;
+
     public required ParameterType Type { get; init; }
 
     public bool Required { get; init; }

@@ -28,6 +28,9 @@ public interface IFileStore
     /// <paramref name="origin"/> is the scheme and host the caller reached us by; a store with an address of its own ignores it.
     /// </summary>
     Uri Presign(string method, string key, TimeSpan lifetime, Uri origin);
+
+    /// <summary>The key that a link of <see cref="Presign"/> for GET leads to, while it is good; null for any other address.</summary>
+    string? KeyOf(Uri link);
 }
 
 /// <param name="Tag">A strong ETag without quotes: changes with the content.</param>

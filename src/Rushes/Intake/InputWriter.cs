@@ -5,20 +5,22 @@ using Rushes.Files;
 
 namespace Rushes.Intake;
 
-/// <summary>Writes the input that is kept with the job: the client's fields, nulls left out, media replaced by their addresses, the seed settled.</summary>
+/// <summary>Writes the input that is kept with the job: the client's fields under their canonical names, nulls left out, media replaced by their addresses, the seed settled.</summary>
 internal static class InputWriter
 {
-    public static string Write(JsonElement fields, IReadOnlyDictionary<string, FileUri> media, long seed)
+    /// <param name="media">By the name they were sent under.</param>
+    public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            foreach (var field in fields.EnumerateObject())
+            foreach (var field in fields.All.EnumerateObject())
             {
                 if (field.Value.ValueKind == JsonValueKind.Null || field.NameEquals("seed")) continue;
-                if (media.TryGetValue(field.Name, out var uri)) writer.WriteString(field.Name, uri.ToString());
-                else field.WriteTo(writer);
+                writer.WritePropertyName(fields.CanonicalOf(field.Name));
+                if (media.TryGetValue(field.Name, out var uri)) writer.WriteStringValue(uri.ToString());
+                else field.Value.WriteTo(writer);
             }
             writer.WriteNumber("seed", seed);
             writer.WriteEndObject();

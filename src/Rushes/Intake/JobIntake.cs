@@ -1,85 +1,92 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Files;
 using Rushes.Jobs;
-using Rushes.Media;
+using Rushes.Outbound;
 
 namespace Rushes.Intake;
 
 /// <summary>The dialects' only door to new jobs: holds a request against the catalog, stores its media, and queues it.</summary>
-public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileStore files, TimeProvider clock)
+/// <param name="folder">For files being fetched; emptied at start.</param>
+public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileStore files, OutboundHttp outbound, string folder, TimeProvider clock)
 {
     private readonly Planner planner = new(catalog.Limits);
-    private readonly MediaLimits mediaLimits = new() { Pixels = catalog.Limits.MediaPixels, Seconds = catalog.Limits.MediaSeconds };
+    private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
 
     /// <summary>Accepted means on disk; refused means that nothing was stored or queued.</summary>
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
     {
-        if (FieldRules.Check(request.Model.Family, request.Fields) is { } problem) return new SubmitResult.Refused(problem);
+        var fields = new RequestFields(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
+        if (fields.Check(request.Model.Id) is { } problem) return new SubmitResult.Refused(problem);
+        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new SubmitResult.Refused(unreachable);
 
-        var (bad, media) = await InspectAsync(request, cancel);
-        if (bad is not null) return new SubmitResult.Refused(bad);
+        var idempotency = Idempotency(request);
+        if (idempotency is not null && await database.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before) return Answer(before);
 
-        var facts = media.ToDictionary(found => found.Received.Name, found => found.Facts);
-        var planned = planner.Plan(request.Model, request.Fields, facts);
+        using var media = await mediaIntake.GatherAsync(request, fields, cancel);
+        if (media.Problem is { } bad) return new SubmitResult.Refused(bad);
+        var planned = planner.Plan(request.Model.Family, fields, media.Facts());
         if (planned is not Planned.Ready ready) return new SubmitResult.Refused(((Planned.Refused)planned).Problem);
 
         // Nothing can be refused any more: now the media are stored, and then the job.
-        var stored = await StoreAsync(request, media, cancel);
-        var id = await database.SubmitAsync(new NewJob
+        var stored = await mediaIntake.StoreAsync(request.Account, media, cancel);
+        var outcome = await database.SubmitAsync(new NewJob
         {
             Account = request.Account,
             Model = request.Model.Id,
             Lane = request.Model.Lane,
             Tier = request.Model.Tier.Rank,
-            Priority = (int)(FieldRules.Number(request.Model.Family, request.Fields, "priority") ?? 0),
-            Input = InputWriter.Write(request.Fields, stored, Seed(request)),
+            Priority = request.Priority ?? (int)(fields.Number("priority") ?? 0),
+            Input = InputWriter.Write(fields, stored, Seed(fields)),
             Plan = ready.Plan,
             Work = ready.Work,
             Binary = request.Binary,
+            Dialect = request.Dialect,
+            Echo = request.Echo,
+            WebhookUrl = request.Callback?.Url,
+            StartBy = request.StartBy,
+            Idempotency = idempotency,
             CreatedAt = clock.GetUtcNow(),
         }, cancel);
-        return new SubmitResult.Accepted(id);
+        if (outcome is not SubmitOutcome.Created)
+            foreach (var unused in stored.Values) await files.DeleteAsync(unused.Key, cancel);
+        return Answer(outcome);
     }
 
-    private async Task<(Problem? Problem, List<Inspected> Media)> InspectAsync(JobRequest request, CancellationToken cancel)
+    private static SubmitResult Answer(SubmitOutcome outcome) => outcome switch
     {
-        var inspected = new List<Inspected>();
-        foreach (var parameter in request.Model.Family.Parameters)
-        {
-            if (parameter.Type != ParameterType.Media || !FieldRules.TryGet(request.Fields, parameter.Name, out var value)) continue;
-            if (request.Media.FirstOrDefault(received => received.Token == value.GetString()) is null)
-                return (new Problem(ProblemKind.BadMedia, $"{parameter.Name} is a link; send the file as base64 or as a data: URI", parameter.Name), inspected);
-        }
-        foreach (var received in request.Media)
-        {
-            var allowed = request.Model.Family.Parameter(received.Name)?.Media is { Count: > 0 } kinds ? kinds : Enum.GetValues<MediaKind>();
-            switch (await Inspection.InspectAsync(received.File, allowed, mediaLimits, cancel))
-            {
-                case InspectionResult.Refused refused:
-                    return (new Problem(ProblemKind.BadMedia, $"{received.Name} {refused.Reason}", received.Name), inspected);
-                case InspectionResult.Accepted accepted:
-                    inspected.Add(new Inspected(received, accepted.Facts));
-                    break;
-            }
-        }
-        return (null, inspected);
-    }
+        SubmitOutcome.Created created => new SubmitResult.Accepted(created.Id),
+        SubmitOutcome.Replayed replayed => new SubmitResult.Accepted(replayed.Id),
+        _ => new SubmitResult.Refused(new Problem(
+            ProblemKind.KeyReused, "This Idempotency-Key was used for another request in the last 24 hours; send a new one.")),
+    };
 
-    private async Task<Dictionary<string, FileUri>> StoreAsync(JobRequest request, List<Inspected> media, CancellationToken cancel)
+    private async Task<Problem?> CheckCallbackAsync(Callback? callback, CancellationToken cancel)
     {
-        var stored = new Dictionary<string, FileUri>();
-        foreach (var (received, facts) in media)
-        {
-            var key = $"inputs/a{request.Account}/{clock.GetUtcNow():yyyyMMdd}/{Guid.NewGuid():n}{facts.Type.Extension}";
-            await files.PutAsync(key, received.File, facts.Type.ContentType, cancel);
-            stored[received.Name] = new FileUri(files.Bucket, key);
-        }
-        return stored;
+        if (callback is null) return null;
+        if (!OutboundUrl.TryParse(callback.Url, out var url, out var refused)) return new Problem(ProblemKind.BadField, $"{callback.Field}: {refused.Reason}", callback.Field);
+        return await outbound.CheckAsync(url, cancel) is { } unreachable
+            ? new Problem(ProblemKind.BadField, $"{callback.Field}: {unreachable.Reason}", callback.Field)
+            : null;
     }
 
-    private static long Seed(JobRequest request) =>
-        FieldRules.Number(request.Model.Family, request.Fields, "seed") is { } seed and >= 0 ? (long)seed : Random.Shared.Next();
+    /// <summary>The same request is the same model and fields; media count by their content.</summary>
+    private static IdempotencyKey? Idempotency(JobRequest request)
+    {
+        if (request.IdempotencyKey is not { } key) return null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Dialect} {request.Model.Id} {request.Binary}\n"));
+        foreach (var field in request.Fields.EnumerateObject())
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(field.Name));
+            var sent = field.Value.ValueKind == JsonValueKind.String ? request.Media.FirstOrDefault(medium => field.Value.ValueEquals(medium.Token)) : null;
+            hash.AppendData(sent?.Sha256 ?? Encoding.UTF8.GetBytes(field.Value.GetRawText()));
+        }
+        return new IdempotencyKey(key, hash.GetHashAndReset());
+    }
 
-    private sealed record Inspected(ReceivedMedia Received, MediaFacts Facts);
+    private static long Seed(RequestFields fields) => fields.Number("seed") is { } seed and >= 0 ? (long)seed : Random.Shared.Next();
 }

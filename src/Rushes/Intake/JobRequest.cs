@@ -3,21 +3,44 @@ using Rushes.Catalog;
 
 namespace Rushes.Intake;
 
-/// <summary>A request for a video, in the queue dialect's field names whatever dialect it came by.</summary>
+/// <summary>A request for a video, as its dialect read it.</summary>
 public sealed record JobRequest
 {
     public required int Account { get; init; }
 
     public required Model Model { get; init; }
 
-    /// <summary>An object. Media that came as base64 stand in it as tokens of <see cref="Media"/>.</summary>
+    /// <summary>The fields the dialect takes for this model; the model's own when it has no list.</summary>
+    public IReadOnlyList<Parameter>? Parameters { get; init; }
+
+    /// <summary>An object, in the dialect's names. Media that came as base64 stand in it as tokens of <see cref="Media"/>.</summary>
     public required JsonElement Fields { get; init; }
 
     public IReadOnlyList<ReceivedMedia> Media { get; init; } = [];
 
+    public string Dialect { get; init; } = "queue";
+
+    /// <summary>What the dialect wants back with the job, such as the whole request as it was sent.</summary>
+    public string? Echo { get; init; }
+
     /// <summary>The result is asked for as a link.</summary>
     public bool Binary { get; init; }
+
+    /// <summary>Bigger goes first, where the dialect has a word of its own for it; else the field <c>priority</c> counts.</summary>
+    public int? Priority { get; init; }
+
+    public Callback? Callback { get; init; }
+
+    /// <summary>Not started by then: failed.</summary>
+    public DateTimeOffset? StartBy { get; init; }
+
+    /// <summary>The header <c>Idempotency-Key</c>, 1 to 255 characters.</summary>
+    public string? IdempotencyKey { get; init; }
 }
+
+/// <summary>Where the end of the job is to be told.</summary>
+/// <param name="Field">The field or query parameter that named it.</param>
+public sealed record Callback(string Field, string Url);
 
 /// <summary>Why a request was refused; each dialect says it in its own form.</summary>
 /// <param name="Field">The field at fault; null when the whole body is.</param>
@@ -40,6 +63,9 @@ public enum ProblemKind
 
     /// <summary>The body or one of its media is over the limit.</summary>
     TooLarge,
+
+    /// <summary>The Idempotency-Key was used for something else.</summary>
+    KeyReused,
 }
 
 public abstract record SubmitResult

@@ -1,107 +1,93 @@
-using System.Text.Json;
 using Rushes.Catalog;
 using Rushes.Jobs;
 using Rushes.Media;
 
 namespace Rushes.Intake;
 
-/// <summary>Decides what will be made: size, frames and the run time to expect. The rules are those of docs/api/queue.md.</summary>
+/// <summary>Decides what will be made: size, frames and the run time to expect. The rules are those of docs/api.</summary>
 internal sealed class Planner(CatalogLimits limits)
 {
-    public Planned Plan(Model model, JsonElement fields, IReadOnlyDictionary<string, MediaFacts> media) => model.Kind switch
+    /// <param name="media">By canonical field name.</param>
+    public Planned Plan(Family family, RequestFields fields, IReadOnlyDictionary<string, MediaFacts> media)
     {
-        ModelKind.TextToVideo => TextToVideo(model.Family, fields),
-        ModelKind.ImageToVideo => ImageToVideo(model.Family, fields, media["data_uri"]),
-        ModelKind.SoundToVideo => SoundToVideo(model.Family, fields, media["data_uri"], media["audio_uri"]),
-        _ => Foley(model.Family, fields, media["data_uri"]),
-    };
-
-    private static Planned TextToVideo(Family family, JsonElement fields)
-    {
-        var width = FieldRules.Number(family, fields, "width");
-        var height = FieldRules.Number(family, fields, "height");
-        var found = family.Sizes.Where(size => (width is null || size.Width == width) && (height is null || size.Height == height)).ToArray();
-        if (found.Length == 0)
+        var sizing = new Sizing(family, fields, limits);
+        return family.Kind switch
         {
-            var sent = (width, height) switch { ({ } w, { } h) => $"{w}x{h}", ({ } w, null) => $"{w} wide", _ => $"{height} high" };
-            return Refuse(width is null ? "height" : "width", $"asks for {sent}; send one of {string.Join(", ", family.Sizes)}");
-        }
-        var size = found[0];
-        return Timed(family, fields, size, family.HeightClass(size.Shorter));
+            ModelKind.TextToVideo => Timed(family, fields, sizing.ForText()),
+            ModelKind.ImageToVideo => Timed(family, fields, sizing.ForPicture(media["data_uri"])),
+            ModelKind.SoundToVideo => SoundToVideo(family, fields, sizing.ForPicture(media["data_uri"]), media["audio_uri"]),
+            _ when media["data_uri"].Type.Kind == MediaKind.Picture => Timed(family, fields, sizing.ForPicture(media["data_uri"])),
+            _ => Foley(family, fields, media["data_uri"]),
+        };
     }
 
-    private Planned ImageToVideo(Family family, JsonElement fields, MediaFacts picture)
+    /// <summary>As long as was asked for.</summary>
+    private static Planned Timed(Family family, RequestFields fields, Sized sized)
     {
-        var (problem, size, lines) = SizeFrom(family, fields, picture);
-        return problem ?? Timed(family, fields, size, lines);
+        if (sized.Problem is { } problem) return new Planned.Refused(problem);
+        if (ExactFrames(family, fields, sized) is { } exact) return exact;
+        var seconds = fields.Number("duration") ?? 5;
+        var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
+        if (seconds > longest) return Refuse(fields, "duration", $"is {seconds:0.##}; at {sized.Size} at most {longest:0.##} seconds are allowed");
+        return Ready(family, fields, sized, Math.Max(1, (int)Math.Round(seconds * family.FramesPerSecond)), family.FramesPerSecond);
     }
 
-    private Planned SoundToVideo(Family family, JsonElement fields, MediaFacts picture, MediaFacts sound)
+    /// <summary>As long as the sound, the asked duration or the longest allowed, whichever is shortest.</summary>
+    private static Planned SoundToVideo(Family family, RequestFields fields, Sized sized, MediaFacts sound)
     {
-        var (problem, size, lines) = SizeFrom(family, fields, picture);
-        if (problem is not null) return problem;
-        var asked = FieldRules.Number(family, fields, "duration") ?? family.MaxSeconds[lines];
-        var seconds = Math.Min(Math.Min(asked, sound.Seconds), family.MaxSeconds[lines]);
-        var frames = Math.Max(1, (int)Math.Floor(seconds * family.FramesPerSecond + 1e-6));
-        return Ready(family, fields, new VideoFormat(size.Width, size.Height, frames, family.FramesPerSecond), lines);
+        if (sized.Problem is { } problem) return new Planned.Refused(problem);
+        if (ExactFrames(family, fields, sized) is { } exact) return exact;
+        var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
+        var seconds = Math.Min(Math.Min(fields.Number("duration") ?? longest, sound.Seconds), longest);
+        return Ready(family, fields, sized, Math.Max(1, (int)Math.Floor(seconds * family.FramesPerSecond + 1e-6)), family.FramesPerSecond);
     }
 
-    private Planned Foley(Family family, JsonElement fields, MediaFacts clip)
+    /// <summary>The clip's own size and length.</summary>
+    private static Planned Foley(Family family, RequestFields fields, MediaFacts clip)
     {
-        if (clip.Type.Kind == MediaKind.Picture) return ImageToVideo(family, fields, clip);
-        var lines = family.HeightClass(Math.Min(clip.Width, clip.Height));
-        if (clip.Seconds > family.MaxSeconds[lines])
-            return Refuse("data_uri", $"is {clip.Seconds:0.#} seconds long; at most {family.MaxSeconds[lines]:0.#} are allowed");
-        return Ready(family, fields, new VideoFormat(clip.Width, clip.Height, Math.Max(1, clip.Frames), clip.Rate), lines);
+        var size = new Size(clip.Width, clip.Height);
+        var longest = family.MaxSeconds[family.HeightClass(size.Shorter)];
+        if (clip.Seconds > longest) return Refuse(fields, "data_uri", $"is {clip.Seconds:0.#} seconds long; at most {longest:0.#} are allowed");
+        return Ready(family, fields, new Sized(size, size.Shorter), Math.Max(1, clip.Frames), clip.Rate);
     }
 
-    /// <summary>The size for a given picture, and the height class it was asked in.</summary>
-    private (Planned? Problem, Size Size, int Lines) SizeFrom(Family family, JsonElement fields, MediaFacts picture)
+    /// <summary>Where the dialect counts frames, they count exactly.</summary>
+    private static Planned? ExactFrames(Family family, RequestFields fields, Sized sized) =>
+        fields.Number("num_frames") is { } frames
+            ? Ready(family, fields, sized, (int)frames, fields.Number("frames_per_second") ?? family.FramesPerSecond)
+            : null;
+
+    private static Planned Ready(Family family, RequestFields fields, Sized sized, int frames, double rate)
     {
-        int lines;
-        if (FieldRules.Number(family, fields, "height") is { } height)
+        var render = new VideoFormat(sized.Size.Width, sized.Size.Height, frames, rate);
+        var work = family.RunSeconds[family.HeightClass(sized.Lines)] * frames / (5.0 * family.FramesPerSecond)
+            * (fields.Flag("higher_quality_with_more_steps") ? family.HigherQualityTimes : 1);
+        var plan = new RenderPlan(render, Delivered(render, fields), Crf(fields.Text("video_quality")), Preset(fields.Text("video_write_mode")));
+        return new Planned.Ready(plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue));
+    }
+
+    private static VideoFormat Delivered(VideoFormat render, RequestFields fields)
+    {
+        if (fields.Number("num_interpolated_frames") is { } between and > 0)
         {
-            if (!family.Heights.Contains((int)height))
-                return (Refuse("height", $"is {height}; send {string.Join(" or ", family.Heights)}"), default, 0);
-            lines = (int)height;
+            var faster = fields.Find("adjust_fps_for_interpolation") is not { ValueKind: System.Text.Json.JsonValueKind.False };
+            render = render with
+            {
+                Frames = (render.Frames - 1) * ((int)between + 1) + 1,
+                Rate = faster ? render.Rate * (between + 1) : render.Rate,
+            };
         }
-        else
-        {
-            var floor = FieldRules.Number(family, fields, "min_height") ?? family.Heights[0];
-            lines = family.Heights.FirstOrDefault(known => known >= floor);
-            if (lines == 0) return (Refuse("min_height", $"is {floor}; at most {family.Heights[^1]} is allowed"), default, 0);
-        }
-
-        var given = new Size(picture.Width, picture.Height);
-        var size = FieldRules.Flag(fields, "use_best_resolution") ? FrameGeometry.AtShorterSide(given, lines) : FrameGeometry.AtHeight(given, lines);
-        return size.Shorter >= limits.ShortestSide && Math.Max(size.Width, size.Height) <= limits.LongestSide
-            ? (null, size, lines)
-            : (Refuse("data_uri", $"is {given}, which makes a video of {size}; sides must be {limits.ShortestSide} to {limits.LongestSide} pixels"), default, 0);
+        if (fields.Find("new_resolution") is not { } wish || Parameter.ResolutionOf(wish) is not { } shorter) return render;
+        var size = FrameGeometry.Scaled(new Size(render.Width, render.Height), shorter);
+        return render with { Width = size.Width, Height = size.Height };
     }
 
-    private static Planned Timed(Family family, JsonElement fields, Size size, int lines)
-    {
-        var seconds = FieldRules.Number(family, fields, "duration") ?? 5;
-        if (seconds > family.MaxSeconds[lines])
-            return Refuse("duration", $"is {seconds:0.##}; at {size} at most {family.MaxSeconds[lines]:0.##} seconds are allowed");
-        var frames = Math.Max(1, (int)Math.Round(seconds * family.FramesPerSecond));
-        return Ready(family, fields, new VideoFormat(size.Width, size.Height, frames, family.FramesPerSecond), lines);
-    }
+    private static int Crf(string? quality) => quality switch { "low" => 30, "medium" => 25, "maximum" => 14, _ => 20 };
 
-    private static Planned Ready(Family family, JsonElement fields, VideoFormat render, int lines)
-    {
-        var delivery = render;
-        if (FieldRules.TryGet(fields, "new_resolution", out var value) && Parameter.ResolutionOf(value) is { } shorter)
-        {
-            var size = FrameGeometry.Scaled(new Size(render.Width, render.Height), shorter);
-            delivery = render with { Width = size.Width, Height = size.Height };
-        }
-        var work = family.RunSeconds[family.HeightClass(lines)] * render.Seconds / 5
-            * (FieldRules.Flag(fields, "higher_quality_with_more_steps") ? family.HigherQualityTimes : 1);
-        return new Planned.Ready(new RenderPlan(render, delivery), (int)Math.Clamp(work * 1000, 1, int.MaxValue));
-    }
+    private static string Preset(string? mode) => mode switch { "fast" => "ultrafast", "small" => "veryslow", _ => "medium" };
 
-    private static Planned Refuse(string field, string reason) => new Planned.Refused(Problem.BadField(field, reason));
+    private static Planned Refuse(RequestFields fields, string canonical, string reason) =>
+        new Planned.Refused(Problem.BadField(fields.NameOf(canonical), reason));
 }
 
 internal abstract record Planned

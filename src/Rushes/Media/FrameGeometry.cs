@@ -16,6 +16,16 @@ public static class FrameGeometry
         return picture.Width <= picture.Height ? new Size(Even(side), Even(longer)) : new Size(Even(longer), Even(side));
     }
 
+    /// <summary>This aspect with this shorter side, the longer to a multiple of 32 downwards; null is 16:9. 16:9 at 480 gives 832x480.</summary>
+    public static Size OfAspect(Size? aspect, int shorter) => AtShorterSide(aspect ?? new Size(16, 9), shorter);
+
+    /// <summary>Of 16:9, 9:16 and 1:1 the one that a picture loses least by.</summary>
+    public static Size NearestAspect(Size picture)
+    {
+        Size[] known = [new(16, 9), new(9, 16), new(1, 1)];
+        return known.MinBy(aspect => Math.Abs(Math.Log((double)picture.Width / picture.Height * aspect.Height / aspect.Width)));
+    }
+
     /// <summary>The same video scaled so that its shorter side is this: 832x480 at 720 gives 1248x720.</summary>
     public static Size Scaled(Size video, int shorter)
     {

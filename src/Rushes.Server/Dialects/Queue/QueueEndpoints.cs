@@ -117,7 +117,7 @@ internal sealed class QueueEndpoints(
     {
         if (keys.Identify(http.Request.Headers) is not { } caller) return QueueErrors.Unauthorized(http);
         if (!caller.May(Scopes.Read)) return QueueErrors.Forbidden("read");
-        if (bucket != files.Bucket || !IsOwn(key, caller.Account) || await files.FindAsync(key, cancel) is null) return QueueErrors.FileNotFound();
+        if (bucket != files.Bucket || !FileOwner.Owns(caller.Account, key) || await files.FindAsync(key, cancel) is null) return QueueErrors.FileNotFound();
         var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
         return TypedResults.Json(new QueueDownload(link.AbsoluteUri, key, $"r2://{bucket}/{key}"), QueueWire.Json.QueueDownload);
     }
@@ -132,8 +132,4 @@ internal sealed class QueueEndpoints(
             ? (null, (caller, found, number))
             : (QueueErrors.BadId(id), default);
     }
-
-    /// <summary>Keys begin with the kind and the owner: <c>outputs/a1/…</c>.</summary>
-    private static bool IsOwn(string key, int account) =>
-        key.StartsWith($"outputs/a{account}/", StringComparison.Ordinal) || key.StartsWith($"inputs/a{account}/", StringComparison.Ordinal);
 }

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Rushes.Catalog;
+using Rushes.Media;
+
+namespace Rushes.Intake;
+
+/// <summary>The size of a video, from what was asked for and the picture it is made from.</summary>
+internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits limits)
+{
+    public Sized ForText()
+    {
+        if (Lines() is { } named) return new Sized(FrameGeometry.OfAspect(Aspect(fields.Text("aspect_ratio")), named), named);
+
+        var width = fields.Number("width");
+        var height = fields.Number("height");
+        foreach (var size in family.Sizes)
+            if ((width ?? size.Width) == size.Width && (height ?? size.Height) == size.Height) return new Sized(size, size.Shorter);
+
+        var sent = (width, height) switch { ({ } w, { } h) => $"{w}x{h}", ({ } w, null) => $"{w} wide", _ => $"{height} high" };
+        return Refuse(width is null ? "height" : "width", $"asks for {sent}; send one of {string.Join(", ", family.Sizes)}");
+    }
+
+    public Sized ForPicture(MediaFacts picture)
+    {
+        var given = new Size(picture.Width, picture.Height);
+        if (Lines() is { } named)
+            return new Sized(FrameGeometry.OfAspect(Aspect(fields.Text("aspect_ratio")) ?? FrameGeometry.NearestAspect(given), named), named);
+
+        if (Height() is not { } lines) return HeightProblem();
+        var size = fields.Flag("use_best_resolution") ? FrameGeometry.AtShorterSide(given, lines) : FrameGeometry.AtHeight(given, lines);
+        return size.Shorter >= limits.ShortestSide && Math.Max(size.Width, size.Height) <= limits.LongestSide
+            ? new Sized(size, lines)
+            : Refuse("data_uri", $"is {given}, which makes a video of {size}; sides must be {limits.ShortestSide} to {limits.LongestSide} pixels");
+    }
+
+    /// <summary><c>580p</c> as lines, to the multiple of 16 that models draw: 576.</summary>
+    private int? Lines() => fields.Text("resolution") is { } text
+        && int.TryParse(text.AsSpan().TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
+            ? lines / 16 * 16
+            : null;
+
+    /// <summary>The asked height, or the first that holds the least height; null when there is none.</summary>
+    private int? Height()
+    {
+        if (fields.Number("height") is { } height) return family.Heights.Contains((int)height) ? (int)height : null;
+        var floor = fields.Number("min_height") ?? family.Heights[0];
+        return family.Heights.FirstOrDefault(known => known >= floor) is var found and > 0 ? found : null;
+    }
+
+    private Sized HeightProblem() => fields.Number("height") is { } height
+        ? Refuse("height", $"is {height}; send {string.Join(" or ", family.Heights)}")
+        : Refuse("min_height", $"is {fields.Number("min_height")}; at most {family.Heights[^1]} is allowed");
+
+    /// <summary><c>16:9</c> as a size; null for none or <c>auto</c>.</summary>
+    private static Size? Aspect(string? text) => text is not null && Size.Parse(text.Replace(':', 'x')) is { } aspect ? aspect : null;
+
+    private Sized Refuse(string canonical, string reason) => new(default, 0, Problem.BadField(fields.NameOf(canonical), reason));
+}
+
+/// <param name="Lines">The height class it was asked in: what limits, run time and price go by.</param>
+internal readonly record struct Sized(Size Size, int Lines, Problem? Problem = null);
