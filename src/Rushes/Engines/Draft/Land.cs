@@ -55,8 +55,9 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         float Ridge(float x) => stage.Height * (stage.Horizon + 0.012f
             - Math.Max(0, clouds.At(x / stage.Height * 0.1f, row) - 0.5f) * 0.42f);
         Layer(0, 0.1f, Rgb.Mix(palette.GroundAt(0.22f), palette.Horizon, 0.15f), Ground(Ridge, 0.1f, 5, stage.Height * (stage.Horizon + 0.006f)));
-        Boat(dice.Between(0.3f, 0.7f), 0.105f);
-        Boat(dice.Between(0.1f, 0.9f), 0.045f);
+        var left = dice.Chance(0.5f);
+        Boat(left ? dice.Between(0.68f, 0.9f) : dice.Between(0.1f, 0.32f), 0.045f);
+        Boat(left ? dice.Between(0.25f, 0.45f) : dice.Between(0.55f, 0.75f), 0.105f);
     }
 
     private void Boat(float across, float size)
