@@ -73,7 +73,7 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         var rock = $"\\org({Num(x)},{Num(y)})\\frz-2" + string.Concat(Enumerable.Range(0, (int)stage.Seconds / 2 + 1)
             .Select(i => $"\\t({i * 2000},{i * 2000 + 1000},\\frz2)\\t({i * 2000 + 1000},{i * 2000 + 2000},\\frz-2)"));
         var move = $"\\move({Num(x)},{Num(y)},{Num(x + travel)},{Num(y)},0,{stage.Milliseconds}){rock}";
-        script.Shape(FirstLayer + 2, $"{move}\\1c{Rgb.Mix(palette.Lit, palette.Glow, 0.4f).Ass}\\1a&H18&", sails.ToString());
+        script.Shape(FirstLayer + 2, $"{move}\\1c{Rgb.Mix(palette.Lit, palette.Glow, 0.4f).Ass}", sails.ToString());
         script.Shape(FirstLayer + 2, $"{move}\\1c{palette.Ground.Ass}", hull.ToString());
         var mirror = new Outline().Ellipse(0, s * 0.32, s * 0.34, s * 0.2);
         script.Shape(FirstLayer + 1, $"\\move({Num(x)},{Num(y)},{Num(x + travel)},{Num(y)},0,{stage.Milliseconds})\\blur{Num(s * 0.07)}\\1c{palette.Ground.Ass}\\1a&H90&", mirror.ToString());

@@ -8,7 +8,7 @@ namespace Rushes.Engines.Draft;
 /// </summary>
 internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clouds)
 {
-    private const int PixelsAtMost = 22_000;
+    private const int PixelsAtMost = 13_000;
 
     public int Width { get; } = Scaled(stage.Width, stage);
 
@@ -58,6 +58,8 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
         Place.Space => Nebula(u, v, time),
         Place.Underwater => Deep(u, v, time),
         Place.Sea when v > stage.Horizon => Water(u, v, time),
+        // Ground will cover it.
+        _ when v > stage.Horizon + 0.1f => palette.Horizon,
         _ => Heaven(u, v / stage.Horizon, time),
     };
 
