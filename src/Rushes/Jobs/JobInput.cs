@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Rushes.Jobs;
 
 /// <summary>A job's input object, read by name. Fields that no one here knows stay in <see cref="All"/> for the engine.</summary>
-public sealed class JobInput(JsonElement all)
+public sealed partial class JobInput(JsonElement all)
 {
     public static JobInput Parse(string json)
     {
@@ -24,10 +25,28 @@ public sealed class JobInput(JsonElement all)
     public bool HigherQuality => Flag("higher_quality_with_more_steps");
 
     public string? Text(string name) =>
-        all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Text(value) : null;
 
     public bool Flag(string name) => all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     public double? Number(string name) =>
         all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    /// <summary>JSON may escape half a surrogate pair, which no string here can be read from: it becomes U+FFFD.</summary>
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            var whole = Escapes().Replace(value.GetRawText(), escape => escape.Length == 6 && escape.Value[2] is 'd' or 'D' && escape.Value[3] > '7' ? @"\ufffd" : escape.Value);
+            using var document = JsonDocument.Parse(whole);
+            return document.RootElement.GetString();
+        }
+    }
+
+    [GeneratedRegex(@"\\(u[dD][89abAB]..\\u[dD][c-fC-F]..|u....|.)")]
+    private static partial Regex Escapes();
 }

@@ -12,7 +12,20 @@ internal sealed record Camera((double From, double To) Zoom, (double From, doubl
 {
     private static readonly (double, double) Still = (0, 0);
 
+    /// <summary>The move that the prompt names, or one by chance; never quite the same for two seeds.</summary>
     public static Camera Read(string prompt, Dice dice)
+    {
+        var move = Named(prompt, dice);
+        var (near, across) = (dice.Between(0.98f, 1.02f), dice.Between(0.85f, 1));
+        return move with
+        {
+            Zoom = (Math.Max(1.02, move.Zoom.From * near), Math.Max(1.02, move.Zoom.To * near)),
+            X = (move.X.From * across, move.X.To * across),
+            Y = (move.Y.From * across, move.Y.To * across),
+        };
+    }
+
+    private static Camera Named(string prompt, Dice dice)
     {
         bool Says(params ReadOnlySpan<string> phrases)
         {
@@ -31,11 +44,11 @@ internal sealed record Camera((double From, double To) Zoom, (double From, doubl
         return dice.Pick(In, Out, Orbit, Orbit.Mirrored(), Right, Left);
     }
 
-    /// <summary>Begins with the whole picture.</summary>
-    public static Camera FromWhole { get; } = new((1, 1.13), Still, Still, Still);
+    /// <summary>Begins with the whole picture and comes nearer.</summary>
+    public static Camera FromWhole(double nearest) => new((1, nearest), Still, Still, Still);
 
     /// <summary>Ends with the whole picture.</summary>
-    public static Camera ToWhole { get; } = new((1.13, 1), Still, Still, Still);
+    public static Camera ToWhole(double nearest) => new((nearest, 1), Still, Still, Still);
 
     private static Camera In { get; } = new((1.03, 1.22), Still, (0, -0.3), Still);
 

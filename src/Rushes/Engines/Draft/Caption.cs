@@ -9,6 +9,9 @@ internal static class Caption
     /// <summary>More marks than this on one character are noise, not writing.</summary>
     private const int LongestCharacter = 16;
 
+    /// <summary>Marks that do not begin a line.</summary>
+    private const string ClosingMarks = ",.;:!?)]}’”»、。，．；：！？）］｝」』〉》】…ー々،؛؟।";
+
     /// <summary>Lines in reading order; <paramref name="width"/> is in heights of a text line.</summary>
     public static IReadOnlyList<string> Lines(string prompt, double width, int most)
     {
@@ -48,7 +51,7 @@ internal static class Caption
             foreach (var character in word)
             {
                 // Longer than a line by itself, or written without spaces: broken wherever the line is full.
-                if (used > 0 && used + WidthOf(character) > width) Break();
+                if (used > 0 && used + WidthOf(character) > width && !ClosingMarks.Contains(character[0])) Break();
                 line.Append(character);
                 used += WidthOf(character);
             }
@@ -85,7 +88,10 @@ internal static class Caption
         }
     }
 
-    /// <summary>Without control characters, halves of characters and marks that turn writing around.</summary>
+    /// <summary>
+    /// Without control characters, halves of characters, marks that turn writing around, and pictographs that text fonts lack
+    /// (the round faces they have).
+    /// </summary>
     private static string Clean(string prompt)
     {
         var clean = new StringBuilder();
@@ -99,7 +105,8 @@ internal static class Caption
     }
 
     private static bool IsUnwanted(Rune rune) =>
-        rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFEFF or 0xFFFC or (>= 0xE0000 and <= 0xE0FFF)
+        rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFEFF or 0xFFFC or 0xFE0F
+            or (>= 0x1F000 and < 0x1F600) or (> 0x1F640 and <= 0x1FAFF) or (>= 0xE0000 and <= 0xE0FFF)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
 
     /// <summary>Estimated for the widest of the fonts in use, in heights of a text line.</summary>

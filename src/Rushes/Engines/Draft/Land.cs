@@ -55,8 +55,9 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         float Ridge(float x) => stage.Height * (stage.Horizon + 0.012f
             - Math.Max(0, clouds.At(x / stage.Height * 0.1f, row) - 0.5f) * 0.42f);
         Layer(0, 0.1f, Rgb.Mix(palette.GroundAt(0.22f), palette.Horizon, 0.15f), Ground(Ridge, 0.1f, 5, stage.Height * (stage.Horizon + 0.006f)));
-        Boat(dice.Between(0.3f, 0.7f), 0.105f);
-        Boat(dice.Between(0.1f, 0.9f), 0.045f);
+        var left = dice.Chance(0.5f);
+        Boat(left ? dice.Between(0.68f, 0.9f) : dice.Between(0.1f, 0.32f), 0.045f);
+        Boat(left ? dice.Between(0.25f, 0.45f) : dice.Between(0.55f, 0.75f), 0.105f);
     }
 
     private void Boat(float across, float size)
@@ -72,7 +73,7 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         var rock = $"\\org({Num(x)},{Num(y)})\\frz-2" + string.Concat(Enumerable.Range(0, (int)stage.Seconds / 2 + 1)
             .Select(i => $"\\t({i * 2000},{i * 2000 + 1000},\\frz2)\\t({i * 2000 + 1000},{i * 2000 + 2000},\\frz-2)"));
         var move = $"\\move({Num(x)},{Num(y)},{Num(x + travel)},{Num(y)},0,{stage.Milliseconds}){rock}";
-        script.Shape(FirstLayer + 2, $"{move}\\1c{Rgb.Mix(palette.Lit, palette.Glow, 0.4f).Ass}\\1a&H18&", sails.ToString());
+        script.Shape(FirstLayer + 2, $"{move}\\1c{Rgb.Mix(palette.Lit, palette.Glow, 0.4f).Ass}", sails.ToString());
         script.Shape(FirstLayer + 2, $"{move}\\1c{palette.Ground.Ass}", hull.ToString());
         var mirror = new Outline().Ellipse(0, s * 0.32, s * 0.34, s * 0.2);
         script.Shape(FirstLayer + 1, $"\\move({Num(x)},{Num(y)},{Num(x + travel)},{Num(y)},0,{stage.Milliseconds})\\blur{Num(s * 0.07)}\\1c{palette.Ground.Ass}\\1a&H90&", mirror.ToString());

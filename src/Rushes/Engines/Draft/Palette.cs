@@ -22,8 +22,8 @@ internal sealed record Palette(Rgb Zenith, Rgb Middle, Rgb Horizon, Rgb Glow, Rg
                 P("6C8FC4", "E9B4BE", "FFE6C9", "FFF6E0", "FFE4DA", "B597B8", "2A3550"),
                 P("87A9C9", "F4C9B5", "FFF0D4", "FFF9E8", "FFF0E4", "C2A5AE", "33424A")),
             { Light: Light.Day } => dice.Pick(
-                P("2C78C8", "7DBDEB", "E3F2F6", "FFFBEA", "FFFFFF", "A9C0D8", "1F4A34"),
-                P("2187A8", "79C7D2", "F3F3DF", "FFF8DC", "FFFFFF", "A4C4CC", "244B2C")),
+                P("2C78C8", "7DBDEB", "E3F2F6", "FFFBEA", "FFFFFF", "A9C0D8", "28602F"),
+                P("2187A8", "79C7D2", "F3F3DF", "FFF8DC", "FFFFFF", "A4C4CC", "3A6A26")),
             { Light: Light.Sunset } => dice.Pick(
                 P("2A2C63", "B4506F", "FFB25F", "FFF0C0", "FF9A6B", "6A3F6E", "150F26"),
                 P("21406B", "D97F68", "FFD48F", "FFF4D0", "FFB48A", "7B5B7F", "131A2A"),
@@ -49,8 +49,8 @@ internal sealed record Palette(Rgb Zenith, Rgb Middle, Rgb Horizon, Rgb Glow, Rg
         };
     }
 
-    /// <summary>Ground at a distance: 0 at the horizon, 1 in front.</summary>
-    public Rgb GroundAt(float nearness) => Rgb.Mix(Rgb.Mix(Horizon, Middle, 0.55f), Ground, MathF.Pow(nearness, 0.7f));
+    /// <summary>Ground at a distance, from 0 at the horizon to 1 in front: air lies between.</summary>
+    public Rgb GroundAt(float nearness) => Rgb.Mix(Rgb.Mix(Horizon, Middle, 0.6f), Ground, MathF.Pow(nearness, 0.62f));
 
     private static Palette P(string zenith, string middle, string horizon, string glow, string lit, string shade, string ground) =>
         new(Rgb.Hex(zenith), Rgb.Hex(middle), Rgb.Hex(horizon), Rgb.Hex(glow), Rgb.Hex(lit), Rgb.Hex(shade), Rgb.Hex(ground));

@@ -24,12 +24,17 @@ internal static class PictureShot
                 Shot.Encoded(job.Plan, sound: false)));
         }
 
-        var (hold, fade) = (delivery.Seconds * 0.22, delivery.Seconds * 0.56);
-        var way = Dice.Of(job.Input.Prompt, job.Input.Seed, "way").Pick("fade", "fade", "smoothleft", "smoothright", "smoothup", "circleopen");
+        // The fade takes the last picture's frames from their first on: they are as many as are left when it begins.
+        var hold = (int)(delivery.Frames * 0.22);
+        var left = delivery.Frames - hold;
+        var (begins, lasts) = (Ffmpeg.Number(hold / delivery.Rate), Ffmpeg.Number((int)(left * 0.72) / delivery.Rate));
+        var dice = Dice.Of(job.Input.Prompt, job.Input.Seed, "way");
+        var nearest = dice.Between(1.09f, 1.16f);
+        var way = dice.Pick("fade", "fade", "smoothleft", "smoothright", "smoothup", "circleopen");
         return new Prepared.Ready(new Shot(
             [.. Ffmpeg.Input(first), .. Ffmpeg.Input(last)],
-            $"{Still(0, job, 1)},{Camera.FromWhole.Filter(eased)}[first];{Still(1, job, 1)},{Camera.ToWhole.Filter(eased)}[last];"
-            + $"[first][last]xfade=transition={way}:duration={Ffmpeg.Number(fade)}:offset={Ffmpeg.Number(hold)},{Shot.Finished(job.Plan)}",
+            $"{Still(0, job, 1)},{Camera.FromWhole(nearest).Filter(eased)}[first];{Still(1, job, 1)},trim=end_frame={left},{Camera.ToWhole(nearest).Filter(Camera.Eased(left))}[last];"
+            + $"[first][last]xfade=transition={way}:duration={lasts}:offset={begins},{Shot.Finished(job.Plan)}",
             Shot.Encoded(job.Plan, sound: false)));
     }
 

@@ -28,6 +28,7 @@ internal sealed record Scene(Place Place, Light Light, Air Air, Rgb? Tint)
         }
 
         var chosenPlace = place ?? dice.Pick(Place.Hills, Place.Mountains, Place.Sea, Place.Forest, Place.Desert);
+        if (air is Air.Fireflies or Air.Embers) light ??= dice.Pick(Light.Night, Light.Night, Light.Sunset);
         var chosenLight = light ?? dice.Pick(Light.Dawn, Light.Day, Light.Sunset, Light.Sunset, Light.Night);
         return new Scene(chosenPlace, chosenLight, air ?? QuietAir(chosenPlace, chosenLight, dice), tint);
     }

@@ -8,7 +8,7 @@ namespace Rushes.Engines.Draft;
 /// </summary>
 internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clouds)
 {
-    private const int PixelsAtMost = 22_000;
+    private const int PixelsAtMost = 13_000;
 
     public int Width { get; } = Scaled(stage.Width, stage);
 
@@ -58,6 +58,8 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
         Place.Space => Nebula(u, v, time),
         Place.Underwater => Deep(u, v, time),
         Place.Sea when v > stage.Horizon => Water(u, v, time),
+        // Ground will cover it.
+        _ when v > stage.Horizon + 0.1f => palette.Horizon,
         _ => Heaven(u, v / stage.Horizon, time),
     };
 
@@ -123,11 +125,11 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
         var colour = v < 0.4f
             ? Rgb.Mix(palette.Zenith, palette.Middle, Smooth(-0.15f, 0.4f, v))
             : Rgb.Mix(palette.Middle, palette.Horizon, Smooth(0.4f, 1, v));
-        var fan = (u - stage.LightX) * stage.Aspect / (v + 0.5f);
-        var rays = clouds.At(fan * 0.55f + time * 0.008f, time * 0.02f) * 0.6f + clouds.At(fan * 1.3f - time * 0.012f, time * 0.03f) * 0.4f;
-        var fade = MathF.Pow(Math.Max(0, 1 - v), 1.4f) * MathF.Exp(-fan * fan * 0.9f);
+        var fan = (u - stage.LightX) * stage.Aspect / (v + 0.7f);
+        var rays = clouds.At(fan * 0.5f + time * 0.006f, 0.4f + time * 0.012f) * 0.6f + clouds.At(fan * 1.1f - time * 0.009f, 0.1f + time * 0.02f) * 0.4f;
+        var fade = MathF.Pow(Math.Max(0, 1 - v * 0.95f), 1.1f) * MathF.Exp(-fan * fan * 0.8f);
         var surface = Smooth(0.5f, 0.75f, clouds.At(u * stage.Aspect * 0.5f + time * 0.01f, v * 2.5f - time * 0.02f)) * MathF.Exp(-v * 9);
-        return colour + palette.Glow * (Smooth(0.44f, 0.62f, rays) * fade * 0.75f + surface * 0.5f);
+        return colour.Screen(palette.Glow * (Smooth(0.42f, 0.66f, rays) * fade * 0.62f + surface * 0.4f));
     }
 
     private static float Smooth(float from, float to, float value)
