@@ -1,0 +1,36 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Rushes.Media;
+
+/// <summary>Reads any place of a file through one buffer.</summary>
+internal sealed class FileWindow(string path) : IDisposable
+{
+    /// <summary>Most bytes seen at once: more than a JPEG's largest segment.</summary>
+    public const int Size = 66 << 10;
+
+    private readonly SafeFileHandle handle = File.OpenHandle(path);
+    private readonly byte[] buffer = new byte[Size];
+    private long start;
+    private int count;
+
+    public long Length => field != 0 ? field : field = RandomAccess.GetLength(handle);
+
+    /// <summary>So many bytes from a place, or fewer at the file's end; good until the next call.</summary>
+    public ReadOnlySpan<byte> At(long position, int wanted)
+    {
+        if (wanted <= 0) return [];
+        if (position < start || position + wanted > start + count) Fill(position);
+        var offset = (int)(position - start);
+        return offset >= count ? [] : buffer.AsSpan(offset, Math.Min(wanted, count - offset));
+    }
+
+    public void Dispose() => handle.Dispose();
+
+    private void Fill(long position)
+    {
+        start = position;
+        count = 0;
+        int read;
+        while (count < Size && (read = RandomAccess.Read(handle, buffer.AsSpan(count), start + count)) > 0) count += read;
+    }
+}

@@ -1,0 +1,28 @@
+using Rushes.Catalog;
+
+namespace Rushes.Media;
+
+/// <summary>A format of media that is taken.</summary>
+/// <param name="Name">As people say it, such as <c>JPEG</c>.</param>
+/// <param name="Extension">With its dot, such as <c>.jpg</c>.</param>
+public sealed record MediaType(MediaKind Kind, string Name, string ContentType, string Extension)
+{
+    public static readonly MediaType Jpeg = new(MediaKind.Picture, "JPEG", "image/jpeg", ".jpg");
+    public static readonly MediaType Png = new(MediaKind.Picture, "PNG", "image/png", ".png");
+    public static readonly MediaType WebP = new(MediaKind.Picture, "WebP", "image/webp", ".webp");
+
+    public static readonly MediaType Mp3 = new(MediaKind.Sound, "MP3", "audio/mpeg", ".mp3");
+    public static readonly MediaType Wav = new(MediaKind.Sound, "WAV", "audio/wav", ".wav");
+    public static readonly MediaType Ogg = new(MediaKind.Sound, "OGG", "audio/ogg", ".ogg");
+    public static readonly MediaType M4a = new(MediaKind.Sound, "M4A", "audio/mp4", ".m4a");
+    public static readonly MediaType Flac = new(MediaKind.Sound, "FLAC", "audio/flac", ".flac");
+    public static readonly MediaType Aac = new(MediaKind.Sound, "AAC", "audio/aac", ".aac");
+    public static readonly MediaType Wma = new(MediaKind.Sound, "WMA", "audio/x-ms-wma", ".wma");
+
+    public static readonly MediaType Mp4 = new(MediaKind.Clip, "MP4", "video/mp4", ".mp4");
+    public static readonly MediaType Mov = new(MediaKind.Clip, "MOV", "video/quicktime", ".mov");
+    public static readonly MediaType WebM = new(MediaKind.Clip, "WebM", "video/webm", ".webm");
+
+    /// <summary>The family of MP4: whether it is a clip or a sound, only its streams tell.</summary>
+    public bool IsMp4Family => this == Mp4 || this == Mov || this == M4a;
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace Rushes.Media;
+
+/// <summary>Names for what people send instead of media, so that a refusal says what went wrong.</summary>
+internal static class OtherTypes
+{
+    /// <summary>What the file is, to follow the word "is"; for a file that <see cref="MediaTypes.Tell"/> does not take.</summary>
+    public static string Describe(ReadOnlySpan<byte> head)
+    {
+        if (head.IsEmpty) return "empty";
+        if (head.StartsWith("GIF8"u8)) return "a GIF";
+        if (head.StartsWith("BM"u8)) return "a BMP picture";
+        if (head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8)) return "a TIFF picture";
+        if (head.Length >= 12 && head[4..8].SequenceEqual("ftyp"u8))
+            return head[8..11].SequenceEqual("avi"u8) ? "an AVIF picture" : "an HEIC picture";
+        if (head.StartsWith("RIFF"u8)) return head.Length >= 11 && head[8..11].SequenceEqual("AVI"u8) ? "an AVI clip" : "an unknown RIFF file";
+        if (head.StartsWith<byte>([0x1A, 0x45, 0xDF, 0xA3])) return "a Matroska clip that is not WebM";
+        if (head.StartsWith("%PDF"u8)) return "a PDF";
+        if (head.StartsWith("PK\x03\x04"u8)) return "a ZIP archive";
+        if (head.StartsWith<byte>([0x1F, 0x8B])) return "a gzip archive";
+        return IsText(head) ? DescribeText(Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n')) : "of no known format";
+    }
+
+    /// <summary>ISO base media files that hold a still picture.</summary>
+    public static bool IsPictureBrand(ReadOnlySpan<byte> brand) =>
+        brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.StartsWith("avi"u8)
+        || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("msf1"u8) || brand.StartsWith("crx"u8);
+
+    private static string DescribeText(string text)
+    {
+        bool Begins(string start) => text.StartsWith(start, StringComparison.OrdinalIgnoreCase);
+        bool Holds(string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+
+        if (Begins("#EXTM3U") || Begins("ffconcat")) return "a playlist";
+        if (Begins("<!DOCTYPE html") || Begins("<html") || (Begins("<") && Holds("<html"))) return "an HTML page";
+        if (Begins("<svg") || (Begins("<") && Holds("<svg"))) return "an SVG drawing";
+        if (Begins("<?xml") || Begins("<")) return "an XML document";
+        if (Begins("{") || Begins("[")) return "JSON";
+        if (Begins("data:")) return "a data: URI (encoded twice?)";
+        return "text";
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> head)
+    {
+        // The head may end within a character.
+        for (var cut = 0; cut < 4 && cut < head.Length; cut++)
+            if (Utf8.IsValid(head[..^cut]))
+                return !head.Contains((byte)0);
+        return false;
+    }
+}

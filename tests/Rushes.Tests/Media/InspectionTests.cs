@@ -1,0 +1,262 @@
+using System.Buffers.Binary;
+using System.Text;
+using Rushes.Catalog;
+using Rushes.Media;
+using Xunit;
+
+namespace Rushes.Tests.Media;
+
+public sealed class InspectionTests : IDisposable
+{
+    private static readonly MediaKind[] Everything = [MediaKind.Picture, MediaKind.Sound, MediaKind.Clip];
+
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static async Task<MediaFacts> AcceptedAsync(string path, params MediaKind[] kinds)
+    {
+        var outcome = await Inspection.InspectAsync(path, kinds.Length == 0 ? Everything : kinds, new MediaLimits(), Cancel);
+        Assert.True(outcome is Inspection.Accepted, outcome.ToString());
+        return ((Inspection.Accepted)outcome).Facts;
+    }
+
+    private static async Task<string> RefusedAsync(string path, MediaLimits? limits = null, params MediaKind[] kinds)
+    {
+        var outcome = await Inspection.InspectAsync(path, kinds.Length == 0 ? Everything : kinds, limits ?? new(), Cancel);
+        Assert.True(outcome is Inspection.Refused, outcome.ToString());
+        return ((Inspection.Refused)outcome).Reason;
+    }
+
+    private string Write(string name, byte[] bytes)
+    {
+        File.WriteAllBytes(folder[name], bytes);
+        return folder[name];
+    }
+
+    [Theory]
+    [InlineData("a.png", "PNG")]
+    [InlineData("a.jpg", "JPEG")]
+    [InlineData("a.webp", "WebP")]
+    [InlineData("lossless.webp", "WebP", "-lossless 1")]
+    [InlineData("progressive.jpg", "JPEG", "-pix_fmt yuvj444p -huffman optimal")]
+    public async Task A_picture_is_told_by_its_bytes(string name, string type, string options = "")
+    {
+        await FFmpeg.MakeAsync(folder[name], $"{FFmpeg.Picture} {options}".Trim());
+        File.Move(folder[name], folder["named.txt"]);
+        var facts = await AcceptedAsync(folder["named.txt"], MediaKind.Picture);
+        Assert.Equal((type, 320, 240, 1, false, true), (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.HasPicture));
+    }
+
+    [Theory]
+    [InlineData("a.mp3", "MP3")]
+    [InlineData("bare.mp3", "MP3", "-write_xing 0 -id3v2_version 0")]
+    [InlineData("a.wav", "WAV")]
+    [InlineData("a.ogg", "OGG")]
+    [InlineData("a.m4a", "M4A")]
+    [InlineData("sound.mp4", "M4A")]
+    [InlineData("a.flac", "FLAC")]
+    [InlineData("a.aac", "AAC")]
+    [InlineData("a.wma", "WMA")]
+    public async Task A_sound_is_told_by_its_bytes(string name, string type, string options = "")
+    {
+        await FFmpeg.MakeAsync(folder[name], $"{FFmpeg.Tone} {options}".Trim());
+        File.Move(folder[name], folder["named.txt"]);
+        var facts = await AcceptedAsync(folder["named.txt"], MediaKind.Sound);
+        Assert.Equal((type, true, false), (facts.Type.Name, facts.HasSound, facts.HasPicture));
+        Assert.Equal(2, facts.Seconds, 0.1);
+    }
+
+    [Theory]
+    [InlineData("a.mp4", "MP4")]
+    [InlineData("a.mov", "MOV")]
+    [InlineData("a.webm", "WebM", "-c:v libvpx -deadline realtime -cpu-used 8")]
+    public async Task A_clip_is_told_by_its_bytes(string name, string type, string options = "")
+    {
+        await FFmpeg.MakeAsync(folder[name], $"{FFmpeg.Film} {FFmpeg.Tone} {options}".Trim());
+        var facts = await AcceptedAsync(folder[name], MediaKind.Clip);
+        Assert.Equal((type, 320, 240, 32, true, true), (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.HasPicture));
+        Assert.Equal(16, facts.Rate, 0.01);
+        Assert.Equal(2, facts.Seconds, 0.1);
+    }
+
+    [Fact]
+    public async Task A_clip_shorter_than_a_second_and_one_that_tells_no_length_are_fine()
+    {
+        await FFmpeg.MakeAsync(folder["short.mp4"], "-f lavfi -i testsrc2=s=64x64:d=0.25:r=16 -an");
+        Assert.Equal(4, (await AcceptedAsync(folder["short.mp4"])).Frames);
+        // What a browser's recorder makes: live, without length or index.
+        await FFmpeg.MakeAsync(folder["live.webm"], $"{FFmpeg.Film} -c:v libvpx -deadline realtime -cpu-used 8 -live 1");
+        Assert.Equal(2, (await AcceptedAsync(folder["live.webm"])).Seconds, 0.1);
+    }
+
+    [Fact]
+    public async Task A_cover_does_not_make_a_sound_a_clip()
+    {
+        await FFmpeg.MakeAsync(folder["cover.jpg"], FFmpeg.Picture);
+        await FFmpeg.MakeAsync(folder["a.mp3"], $"-i {folder["cover.jpg"]} {FFmpeg.Tone} -map 0 -map 1 -c:v copy -disposition:v attached_pic -id3v2_version 3");
+        await FFmpeg.MakeAsync(folder["a.m4a"], $"-i {folder["cover.jpg"]} {FFmpeg.Tone} -map 0 -map 1 -c:v copy -disposition:v attached_pic");
+        Assert.Equal("MP3", (await AcceptedAsync(folder["a.mp3"], MediaKind.Sound)).Type.Name);
+        Assert.Equal("M4A", (await AcceptedAsync(folder["a.m4a"], MediaKind.Sound)).Type.Name);
+    }
+
+    [Fact]
+    public async Task A_picture_on_its_side_has_the_size_it_is_shown_in()
+    {
+        await FFmpeg.MakeAsync(folder["a.jpg"], FFmpeg.Picture);
+        var jpeg = await File.ReadAllBytesAsync(folder["a.jpg"], Cancel);
+        foreach (var (orientation, width, height) in new[] { (1, 320, 240), (3, 320, 240), (6, 240, 320), (8, 240, 320) })
+            foreach (var big in new[] { true, false })
+            {
+                var facts = await AcceptedAsync(Write("turned.jpg", [.. jpeg[..2], .. Oriented(orientation, big), .. jpeg[2..]]));
+                Assert.Equal((width, height), (facts.Width, facts.Height));
+            }
+    }
+
+    [Fact]
+    public async Task A_clip_on_its_side_has_the_size_it_is_shown_in()
+    {
+        await FFmpeg.MakeAsync(folder["a.mp4"], FFmpeg.Film);
+        await FFmpeg.MakeAsync(folder["turned.mp4"], $"-i {folder["a.mp4"]} -c copy -metadata:s:v rotate=90");
+        var facts = await AcceptedAsync(folder["turned.mp4"]);
+        Assert.Equal((240, 320), (facts.Width, facts.Height));
+    }
+
+    [Theory]
+    [InlineData("<!DOCTYPE html><html></html>", "is an HTML page, not a picture; send JPEG, PNG or WebP")]
+    [InlineData("\n <html>", "is an HTML page")]
+    [InlineData("<svg xmlns='http://www.w3.org/2000/svg'/>", "is an SVG drawing")]
+    [InlineData("<?xml version='1.0'?><svg/>", "is an SVG drawing")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:1\nfile:///etc/passwd", "is a playlist")]
+    [InlineData("ffconcat version 1.0\nfile /etc/passwd", "is a playlist")]
+    [InlineData("{\"error\":\"not found\"}", "is JSON")]
+    [InlineData("data:image/png;base64,AAAA", "is a data: URI (encoded twice?)")]
+    [InlineData("hello", "is text")]
+    [InlineData("", "is empty")]
+    [InlineData("GIF89a", "is a GIF")]
+    [InlineData("BM......", "is a BMP picture")]
+    [InlineData("%PDF-1.7", "is a PDF")]
+    [InlineData("\0\0\0\u0018ftypheic....", "is an HEIC picture")]
+    [InlineData("\0\0\0\u0018ftypavif....", "is an AVIF picture")]
+    [InlineData("\0\u0001\u0002\u0003", "is of no known format")]
+    public async Task What_is_no_media_is_named(string content, string reason) =>
+        Assert.StartsWith(reason, await RefusedAsync(Write("a.png", Encoding.UTF8.GetBytes(content)), null, MediaKind.Picture), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Media_of_another_kind_is_named()
+    {
+        await FFmpeg.MakeAsync(folder["a.wav"], FFmpeg.Tone);
+        await FFmpeg.MakeAsync(folder["a.mp4"], FFmpeg.Film);
+        await FFmpeg.MakeAsync(folder["sound.mp4"], FFmpeg.Tone);
+        Assert.Equal("is a WAV sound, not a picture; send JPEG, PNG or WebP", await RefusedAsync(folder["a.wav"], null, MediaKind.Picture));
+        Assert.Equal("is an MP4 clip, not a sound; send MP3, WAV, OGG, M4A, FLAC, AAC or WMA", await RefusedAsync(folder["a.mp4"], null, MediaKind.Sound));
+        Assert.Equal("has no picture, only sound; send MP4, MOV or WebM", await RefusedAsync(folder["sound.mp4"], null, MediaKind.Clip));
+        Assert.Equal("is a WAV sound, not a picture or a clip; send JPEG, PNG, WebP, MP4, MOV or WebM", await RefusedAsync(folder["a.wav"], null, MediaKind.Picture, MediaKind.Clip));
+    }
+
+    [Theory]
+    [InlineData("a.png")]
+    [InlineData("a.jpg")]
+    [InlineData("a.webp")]
+    public async Task A_picture_cut_anywhere_is_refused(string name)
+    {
+        var whole = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder[name], FFmpeg.Picture), Cancel);
+        foreach (var length in new[] { 20, 40, whole.Length / 10, whole.Length / 2, whole.Length - 2 })
+            Assert.Equal("is cut off; send the whole file", await RefusedAsync(Write("cut", whole[..length])));
+    }
+
+    [Fact]
+    public async Task A_picture_with_damaged_insides_is_refused()
+    {
+        var png = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture), Cancel);
+        for (var i = 0; i < 20; i++) png[png.Length / 2 + i] ^= 0x5A;
+        Assert.Contains("is a damaged PNG", await RefusedAsync(Write("damaged", png)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_picture_with_something_behind_its_end_is_fine()
+    {
+        var jpeg = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.jpg"], FFmpeg.Picture), Cancel);
+        await AcceptedAsync(Write("more.jpg", [.. jpeg, .. new byte[100_000]]));
+    }
+
+    [Fact]
+    public async Task A_bomb_is_refused_by_its_header()
+    {
+        var png = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture), Cancel);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 20_000);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 20_000);
+        Assert.Equal("is 20000x20000, more than 100 megapixels; make it smaller", await RefusedAsync(Write("bomb.png", png)));
+
+        var jpeg = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.jpg"], FFmpeg.Picture), Cancel);
+        var frame = jpeg.AsSpan().IndexOf<byte>([0xFF, 0xC0]);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), 65_000);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), 65_000);
+        Assert.Contains("more than 100 megapixels", await RefusedAsync(Write("bomb.jpg", jpeg)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Limits_hold_for_clips_and_sounds_too()
+    {
+        await FFmpeg.MakeAsync(folder["a.mp4"], FFmpeg.Film);
+        await FFmpeg.MakeAsync(folder["a.flac"], FFmpeg.Tone);
+        Assert.Contains("megapixels", await RefusedAsync(folder["a.mp4"], new MediaLimits { MaxPixels = 10_000 }), StringComparison.Ordinal);
+        Assert.Equal("is longer than 1.5 seconds", await RefusedAsync(folder["a.mp4"], new MediaLimits { MaxSeconds = 1.5 }));
+        Assert.Equal("is longer than 1.5 seconds", await RefusedAsync(folder["a.flac"], new MediaLimits { MaxSeconds = 1.5 }));
+    }
+
+    [Theory]
+    [InlineData("a.mp3")]
+    [InlineData("a.wav")]
+    [InlineData("a.m4a")]
+    [InlineData("a.flac")]
+    public async Task A_sound_cut_in_half_is_refused(string name)
+    {
+        var whole = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder[name], FFmpeg.Tone), Cancel);
+        await RefusedAsync(Write("cut", whole[..(whole.Length / 2)]));
+    }
+
+    [Theory]
+    [InlineData("a.mp4", "-movflags +faststart")]
+    [InlineData("b.mp4", "-an")]
+    [InlineData("a.webm", "-c:v libvpx -deadline realtime -cpu-used 8")]
+    public async Task A_clip_cut_in_half_is_refused(string name, string options)
+    {
+        var whole = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder[name], $"{FFmpeg.Film} {options}"), Cancel);
+        await RefusedAsync(Write("cut", whole[..(whole.Length / 2)]));
+    }
+
+    [Fact]
+    public async Task A_sound_of_no_length_is_refused()
+    {
+        var wav = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.wav"], FFmpeg.Tone), Cancel);
+        var data = wav.AsSpan().IndexOf("data"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(data + 4), 0);
+        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(4), data);
+        await RefusedAsync(Write("empty.wav", wav[..(data + 8)]));
+    }
+
+    [Fact]
+    public async Task Noise_behind_a_right_beginning_is_refused()
+    {
+        var noise = new byte[50_000];
+        new Random(1).NextBytes(noise);
+        foreach (var start in new byte[][] { [.. "OggS"u8], [.. "fLaC"u8], [.. "ID3\x03\0\0\0\0\0\0"u8], [.. "\0\0\0\x18ftypisom"u8], [0x1A, 0x45, 0xDF, 0xA3, 0x87, 0x42, 0x82, 0x84, .. "webm"u8] })
+            await RefusedAsync(Write("noise", [.. start, .. noise]));
+    }
+
+    /// <summary>An APP1 segment that says nothing but how the picture is turned.</summary>
+    private static byte[] Oriented(int orientation, bool big)
+    {
+        byte[] Two(int value) => big ? [(byte)(value >> 8), (byte)value] : [(byte)value, (byte)(value >> 8)];
+        byte[] Four(int value) => big ? [0, 0, .. Two(value)] : [.. Two(value), 0, 0];
+        byte[] tiff =
+        [
+            .. big ? "MM"u8 : "II"u8, .. Two(42), .. Four(8),
+            .. Two(1), .. Two(0x0112), .. Two(3), .. Four(1), .. Two(orientation), 0, 0, .. Four(0),
+        ];
+        return [0xFF, 0xE1, 0, (byte)(2 + 6 + tiff.Length), .. "Exif\0\0"u8, .. tiff];
+    }
+}
