@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace Rushes.Outbound;
+
+/// <summary>Brings the content of a customer's URL into a file. It does not know what the content should be.</summary>
+public sealed class Fetcher(OutboundHttp http, TimeProvider time)
+{
+    private const int BufferSize = 80 * 1024;
+
+    /// <param name="toFile">Must not exist; exists afterwards only when the result is <see cref="Fetched"/>.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<FetchResult> FetchAsync(string url, string toFile, FetchLimits limits, CancellationToken cancel)
+    {
+        if (!OutboundUrl.TryParse(url, out var start, out var refused)) return refused;
+
+        using var limit = new CancellationTokenSource(limits.Time, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            return await FollowAsync(start, toFile, limits, either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            return new Refused(
+                RefusedCode.TooSlow, $"The URL's content did not arrive within {limits.Time.TotalSeconds:0.#} seconds.");
+        }
+    }
+
+    private async Task<FetchResult> FollowAsync(
+        OutboundUrl url, string toFile, FetchLimits limits, CancellationToken cancel)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = new HttpRequestMessage { Headers = { { "Accept", "*/*" } } };
+            var answer = await http.SendAsync(url, request, cancel);
+            if (answer is OutboundAnswer.NotReached { Why: var why }) return redirects == 0 ? why : why.AfterRedirect();
+            using var response = ((OutboundAnswer.Answered)answer).Response;
+
+            if (LocationOf(response) is not { } location)
+                return await TakeAsync(response, toFile, limits.MaxBytes, cancel);
+            if (redirects == limits.MaxRedirects)
+                return new Refused(
+                    RefusedCode.TooManyRedirects, $"The URL redirects more than {limits.MaxRedirects} times.");
+            if (!url.TryFollow(location, out var next, out var refused)) return refused.AfterRedirect();
+            url = next;
+        }
+    }
+
+    private static string? LocationOf(HttpResponseMessage response) =>
+        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308
+        && response.Headers.TryGetValues("Location", out var values)
+            ? values.FirstOrDefault()
+            : null;
+
+    private static async Task<FetchResult> TakeAsync(
+        HttpResponseMessage response, string toFile, long maxBytes, CancellationToken cancel)
+    {
+        if (!response.IsSuccessStatusCode)
+            return new Refused(
+                RefusedCode.BadStatus, $"The URL answered with status {(int)response.StatusCode} instead of a file.");
+        if (response.Content.Headers.ContentLength > maxBytes) return TooLarge(maxBytes);
+
+        FetchResult? result = null;
+        var file = new FileStream(toFile, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true);
+        try
+        {
+            await using (file)
+            {
+                await using var content = await response.Content.ReadAsStreamAsync(cancel);
+                return result = await CopyAsync(content, file, maxBytes, cancel);
+            }
+        }
+        finally
+        {
+            if (result is not Fetched) File.Delete(toFile);
+        }
+    }
+
+    private static async Task<FetchResult> CopyAsync(
+        Stream content, FileStream file, long maxBytes, CancellationToken cancel)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            // The announced length may be missing or a lie, so what arrives is counted.
+            for (long bytes = 0; ;)
+            {
+                if (await TryReadAsync(content, buffer, cancel) is not { } count)
+                    return new Refused(RefusedCode.Interrupted, "The URL's content broke off before its end.");
+                if (count == 0) return new Fetched(bytes, hash.GetHashAndReset());
+                bytes += count;
+                if (bytes > maxBytes) return TooLarge(maxBytes);
+                hash.AppendData(buffer, 0, count);
+                await file.WriteAsync(buffer.AsMemory(0, count), cancel);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Null when the connection broke: the sender's fault, where a failing write to the file is ours.</summary>
+    private static async Task<int?> TryReadAsync(Stream content, byte[] buffer, CancellationToken cancel)
+    {
+        try
+        {
+            return await content.ReadAsync(buffer, cancel);
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return null;
+        }
+    }
+
+    private static Refused TooLarge(long maxBytes) =>
+        new(RefusedCode.TooLarge, $"The URL's content is larger than the {maxBytes:N0} bytes allowed.");
+}

@@ -1,0 +1,185 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+
+namespace Rushes.Outbound;
+
+/// <summary>
+/// The only way out for requests to addresses that customers name. It does not know files, jobs or webhooks.
+/// </summary>
+/// <remarks>
+/// A name is resolved once for each connection, all its addresses are judged, and the connection goes to one of exactly
+/// those: a name server that answers differently the next time (DNS rebinding) changes nothing. One address that is
+/// not allowed refuses the whole name. Picking the allowed ones would be as safe, but then the verdict would hang on which
+/// records an answer happened to hold, and a name that mixes public and private addresses is an attack or a mistake.
+/// A pooled connection is used again without a look-up; its address was judged by the same rules when it was made.
+/// </remarks>
+public sealed class OutboundHttp : IDisposable
+{
+    private const int AddressesTried = 4;
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
+
+    private readonly AddressRules rules;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> resolve;
+    private readonly HttpClient client;
+
+    /// <param name="resolve">The addresses of a host name; the system's resolver when null.</param>
+    public OutboundHttp(AddressRules rules, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+    {
+        this.rules = rules;
+        this.resolve = resolve ?? Dns.GetHostAddressesAsync;
+        client = new HttpClient(Handler()) { Timeout = Timeout.InfiniteTimeSpan };
+        var version = typeof(OutboundHttp).Assembly.GetName().Version!.ToString(3);
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Rushes", version));
+    }
+
+    /// <summary>
+    /// Whether the host may be reached as it resolves now; null when it may. For an early answer to the customer only:
+    /// every later connection is judged anew.
+    /// </summary>
+    public async Task<Refused?> CheckAsync(OutboundUrl url, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(ConnectLimit);
+        try
+        {
+            await AddressesAsync(url.Uri.IdnHost, limit.Token);
+            return null;
+        }
+        catch (RefusedException refused)
+        {
+            return refused.Refused;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return Unresolved();
+        }
+    }
+
+    /// <summary>
+    /// Sends <paramref name="request"/> to <paramref name="url"/>, overwriting its own address, and returns once the headers
+    /// are here. Redirects are not followed, and apart from connecting (10 seconds) the time is the caller's to limit.
+    /// </summary>
+    public async Task<OutboundAnswer> SendAsync(OutboundUrl url, HttpRequestMessage request, CancellationToken cancel)
+    {
+        request.RequestUri = url.Uri;
+        try
+        {
+            return new OutboundAnswer.Answered(await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel));
+        }
+        catch (HttpRequestException failure)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return new OutboundAnswer.NotReached(Why(failure));
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new OutboundAnswer.NotReached(Unreachable("did not accept a connection in time"));
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private SocketsHttpHandler Handler() => new()
+    {
+        ConnectCallback = ConnectAsync,
+        ConnectTimeout = ConnectLimit,
+        // A proxy would resolve the name itself, unjudged.
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        // A few kilobytes of gzip can unfold to gigabytes.
+        AutomaticDecompression = DecompressionMethods.None,
+        // Our trace ids are not for strangers.
+        ActivityHeadersPropagator = null,
+        // An answer given up on is not read to its end to save the connection.
+        MaxResponseDrainSize = 0,
+        MaxResponseHeadersLength = 32, // KiB
+        MaxConnectionsPerServer = 32,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+    };
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var addresses = await AddressesAsync(context.DnsEndPoint.Host, cancel);
+        // A silent first address (often a broken IPv6 route) must leave time for the next.
+        var share = ConnectLimit / Math.Min(addresses.Length, AddressesTried);
+        foreach (var address in addresses.Take(AddressesTried))
+        {
+            if (await TryConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), share, cancel) is { } stream)
+                return stream;
+        }
+        throw new RefusedException(Unreachable("could not be connected to"));
+    }
+
+    private static async Task<NetworkStream?> TryConnectAsync(IPEndPoint to, TimeSpan limit, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        either.CancelAfter(limit);
+        var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(to, either.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception failure)
+        {
+            socket.Dispose();
+            if (failure is SocketException or OperationCanceledException && !cancel.IsCancellationRequested) return null;
+            throw;
+        }
+    }
+
+    /// <summary>The addresses of a host, at least one and all of them allowed.</summary>
+    /// <exception cref="RefusedException"/>
+    private async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancel)
+    {
+        if (IPAddress.TryParse(host, out var literal))
+        {
+            return rules.Allows(literal)
+                ? [AddressRules.Unmapped(literal)]
+                : throw new RefusedException(NotAllowed("is"));
+        }
+
+        IPAddress[] addresses;
+        try
+        {
+            // The system's resolver cannot be stopped once it asks; waiting for it can.
+            addresses = await resolve(host, cancel).WaitAsync(cancel);
+        }
+        catch (SocketException)
+        {
+            addresses = [];
+        }
+        if (addresses.Length == 0) throw new RefusedException(Unresolved());
+
+        return Array.TrueForAll(addresses, rules.Allows)
+            ? Array.ConvertAll(addresses, AddressRules.Unmapped)
+            : throw new RefusedException(NotAllowed("resolves to"));
+    }
+
+    private static Refused Why(HttpRequestException failure)
+    {
+        for (var cause = failure.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is RefusedException refused) return refused.Refused;
+        }
+        return failure.HttpRequestError == HttpRequestError.SecureConnectionError
+            ? Unreachable("has no valid TLS certificate or speaks no TLS")
+            : Unreachable("did not give a valid HTTP answer");
+    }
+
+    private static Refused NotAllowed(string how) =>
+        new(RefusedCode.AddressNotAllowed, $"The URL's host {how} an address that may not be reached.");
+
+    private static Refused Unresolved() => new(RefusedCode.Unresolved, "The URL's host could not be resolved.");
+
+    private static Refused Unreachable(string how) => new(RefusedCode.Unreachable, $"The URL's host {how}.");
+
+    /// <summary>Carries the verdict through HttpClient, which passes on from its connect callback nothing but exceptions.</summary>
+    private sealed class RefusedException(Refused refused) : Exception(refused.Reason)
+    {
+        public Refused Refused => refused;
+    }
+}
