@@ -4,7 +4,7 @@ using Rushes.Jobs;
 namespace Rushes.Database;
 
 /// <summary>
-/// Jobs, leases, accounts and keys on disk. Every method that changes something returns after its commit: what it
+/// Jobs, leases, deliveries, accounts and keys on disk. Every method that changes something returns after its commit: what it
 /// answered survives a power cut. It decides order and leases; it does not know HTTP, files, engines or the catalog.
 /// </summary>
 public interface IDatabase : IAsyncDisposable
@@ -15,10 +15,20 @@ public interface IDatabase : IAsyncDisposable
     /// </summary>
     event Action<IReadOnlyList<JobChange>>? Committed;
 
+    /// <summary>
+    /// Called after a commit that made a delivery due at once, and before that commit's callers are answered. The receiver
+    /// must be quick and must not call back.
+    /// </summary>
+    event Action? DeliveriesWaiting;
+
     /// <summary>Every job that is queued or running, in any order: what a backlog starts from.</summary>
     IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel);
 
-    Task<long> SubmitAsync(NewJob job, CancellationToken cancel);
+    /// <summary>Puts a job into the queue; with an idempotency key once, however often and at once it is asked for.</summary>
+    Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel);
+
+    /// <summary>What a submit with this key would find: null when it would be new. Cheap; asked before media are stored.</summary>
+    Task<SubmitOutcome?> FindIdempotentAsync(int account, IdempotencyKey key, CancellationToken cancel);
 
     Task<Job?> FindAsync(long id, CancellationToken cancel);
 
@@ -29,7 +39,8 @@ public interface IDatabase : IAsyncDisposable
     Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel);
 
     /// <summary>
-    /// Leases the first queued job of these lanes by tier, priority, id; null when there is none.
+    /// Leases the first queued job of these lanes by tier, priority, id; null when there is none. A job whose
+    /// <see cref="Job.StartBy"/> passed before its first run is left to the sweep.
     /// </summary>
     Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel);
 
@@ -39,7 +50,10 @@ public interface IDatabase : IAsyncDisposable
     /// <summary>Ends a run. False: the lease was lost, nothing was changed, throw the work away.</summary>
     Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel);
 
-    /// <summary>Puts jobs whose lease ran out back into the queue as an attempt (or fails them). Returns how many.</summary>
+    /// <summary>
+    /// Puts jobs whose lease ran out back into the queue as an attempt (or fails them), and fails those that did not start
+    /// in time. Returns how many. Forgets some old idempotency keys too.
+    /// </summary>
     Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>
@@ -47,6 +61,21 @@ public interface IDatabase : IAsyncDisposable
     /// process last stopped, as an interruption. Returns how many.
     /// </summary>
     Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel);
+
+    /// <summary>Takes deliveries that are due now: bounded for each host, so that none fills the whole answer.</summary>
+    Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel);
+
+    /// <summary>
+    /// Logs a try of a pending delivery and moves it on. False: that number was logged before, nothing was changed.
+    /// </summary>
+    /// <param name="nextAt">When it is due again; given with <see cref="DeliveryState.Pending"/>, and only then.</param>
+    Task<bool> RecordTryAsync(long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel);
+
+    /// <summary>The deliveries of a job to its owner; empty for anyone else.</summary>
+    Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(long job, int account, CancellationToken cancel);
+
+    /// <summary>Begins a new run, due at once, whatever became of the last. False: no such delivery of this account.</summary>
+    Task<bool> RedeliverAsync(long delivery, int account, CancellationToken cancel);
 
     /// <summary>The newest finished runs, newest first: what run times are learned from after a restart.</summary>
     Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel);

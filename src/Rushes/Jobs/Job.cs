@@ -31,6 +31,18 @@ public sealed record Job
     /// <summary>The client asked for a link instead of base64.</summary>
     public bool Binary { get; init; }
 
+    /// <summary>Which dialect's client asked, and so reads the answer and the webhook: <c>queue</c>, <c>fal</c>, <c>kie</c>, <c>pixazo</c>.</summary>
+    public string Dialect { get; init; } = "queue";
+
+    /// <summary>The request as a dialect has to repeat it (kie's <c>param</c>); nobody else reads it.</summary>
+    public string? Echo { get; init; }
+
+    /// <summary>Where to tell how the job ended.</summary>
+    public string? WebhookUrl { get; init; }
+
+    /// <summary>A job that has not started by then fails (<c>start_timeout</c>). One that started once is not held to it again.</summary>
+    public DateTimeOffset? StartBy { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
@@ -81,5 +93,24 @@ public sealed record NewJob
 
     public bool Binary { get; init; }
 
+    public string Dialect { get; init; } = "queue";
+
+    public string? Echo { get; init; }
+
+    public string? WebhookUrl { get; init; }
+
+    public DateTimeOffset? StartBy { get; init; }
+
+    public IdempotencyKey? Idempotency { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>Makes a repeated request the same request, for 24 hours.</summary>
+/// <param name="Key">The client's word, 1 to 255 characters; each account has its own.</param>
+/// <param name="BodyHash">SHA-256 of what was asked: the same key with another is refused.</param>
+public sealed record IdempotencyKey(string Key, byte[] BodyHash)
+{
+    /// <summary>How long a key is remembered; after that it is a new one.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 }

@@ -29,6 +29,8 @@ public static class JobStates
         public bool MayBecome(JobState next) => (state, next) switch
         {
             (JobState.Pending or JobState.Retry, JobState.Running or JobState.Cancelled) => true,
+            // Not started by the time its client set.
+            (JobState.Pending, JobState.Failed) => true,
             (JobState.Running, JobState.Retry or JobState.Completed or JobState.Failed or JobState.Cancelled) => true,
             _ => false,
         };

@@ -90,6 +90,8 @@ public abstract partial class DatabaseConformance
                 Assert.Equal(
                     (expected.State, expected.Attempts, expected.Interruptions, expected.Fence),
                     (job!.State, job.Attempts, job.Interruptions, job.Fence));
+                var told = expected.HasWebhook && expected.State.IsFinished ? 1 : 0;
+                Assert.Equal(told, (await database.ReadDeliveriesAsync(job.Id, account, Cancel)).Count);
             }
         }
         finally
@@ -107,14 +109,22 @@ public abstract partial class DatabaseConformance
             case Act.Submit:
                 var lane = HistoryLanes[step.Pick % 2];
                 var work = step.Pick + 1;
-                var id = await database.SubmitAsync(
-                    NewJob(lane) with { Account = account, Tier = step.Tier, Priority = step.Priority, Work = work }, Cancel);
-                model.Submit(id, lane, step.Tier, step.Priority, work);
+                var hook = step.Pick % 5 == 0 ? null : $"http://host{step.Pick % 3}/";
+                DateTimeOffset? startBy = step.Pick % 7 < 3 ? Later(step.Pick % 7 * 25) : null;
+                var submitted = await database.SubmitAsync(NewJob(lane) with
+                {
+                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy,
+                }, Cancel);
+                model.Submit(new ModelJob
+                {
+                    Id = Assert.IsType<SubmitOutcome.Created>(submitted).Id,
+                    Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work, HasWebhook = hook is not null, StartBy = startBy,
+                });
                 break;
             case Act.Claim:
                 string[] lanes = step.Pick % 3 == 2 ? HistoryLanes : [HistoryLanes[step.Pick % 3]];
                 var lease = await database.ClaimAsync(new ClaimRequest(worker, lanes, Later(60)), Cancel);
-                var claimed = model.Claim(lanes, worker, Later(60));
+                var claimed = model.Claim(lanes, worker, Later(60), Clock.GetUtcNow());
                 Assert.Equal((claimed?.Id, claimed?.Fence), (lease?.Job.Id, lease?.Fence));
                 break;
             case Act.Wait:

@@ -14,12 +14,11 @@ internal sealed class QueueModel(RetryPolicy retries)
             .OrderByDescending(job => job.Tier).ThenByDescending(job => job.Priority).ThenBy(job => job.Id),
     ];
 
-    public void Submit(long id, string lane, int tier, int priority, int work) =>
-        Jobs.Add(new ModelJob { Id = id, Lane = lane, Tier = tier, Priority = priority, Work = work });
+    public void Submit(ModelJob job) => Jobs.Add(job);
 
-    public ModelJob? Claim(string[] lanes, string worker, DateTimeOffset until)
+    public ModelJob? Claim(string[] lanes, string worker, DateTimeOffset until, DateTimeOffset now)
     {
-        if (Queue(lanes) is not [var first, ..]) return null;
+        if (Queue(lanes).Find(job => !job.IsLate(now)) is not { } first) return null;
         (first.State, first.Worker, first.Until) = (JobState.Running, worker, until);
         first.Fence++;
         return first;
@@ -39,8 +38,12 @@ internal sealed class QueueModel(RetryPolicy retries)
         return true;
     }
 
-    public int Sweep(DateTimeOffset now) =>
-        Each(job => job.Until <= now, job => Attempt(job, retryable: true));
+    public int Sweep(DateTimeOffset now)
+    {
+        var late = Jobs.FindAll(job => job.IsLate(now));
+        late.ForEach(job => job.State = JobState.Failed);
+        return late.Count + Each(job => job.Until <= now, job => Attempt(job, retryable: true));
+    }
 
     public int Interrupt(string prefix) =>
         Each(job => job.Worker!.StartsWith(prefix, StringComparison.Ordinal), Interruption);
@@ -77,6 +80,10 @@ internal sealed class ModelJob
 
     public required int Work { get; init; }
 
+    public bool HasWebhook { get; init; }
+
+    public DateTimeOffset? StartBy { get; init; }
+
     public JobState State { get; set; }
 
     public int Attempts { get; set; }
@@ -92,6 +99,8 @@ internal sealed class ModelJob
     public bool Stop { get; set; }
 
     public bool IsHeldBy(long fence) => State == JobState.Running && Fence == fence;
+
+    public bool IsLate(DateTimeOffset now) => State == JobState.Pending && StartBy <= now;
 
     public LeaseAnswer Renew(long fence, DateTimeOffset until)
     {

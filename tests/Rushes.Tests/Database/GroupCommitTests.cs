@@ -24,7 +24,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
             commits.Add([.. changes.Select(change => change.Id)]);
             committing.TrySetResult();
             disk.Wait();
-        });
+        }, () => { });
     }
 
     [Fact]

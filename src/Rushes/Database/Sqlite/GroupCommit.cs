@@ -15,6 +15,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly Transaction transaction;
     private readonly TimeProvider time;
     private readonly Action<IReadOnlyList<JobChange>> committed;
+    private readonly Action deliveriesWaiting;
 
     // A thread of its own and not the pool's: it spends its time waiting for the disk.
     private readonly AutoResetEvent bell = new(false);
@@ -25,11 +26,13 @@ internal sealed class GroupCommit : IAsyncDisposable
     private List<Write> waiting = [];
     private bool closed;
 
-    public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, Action<IReadOnlyList<JobChange>> committed)
+    public GroupCommit(
+        SqliteSession session, RetryPolicy retries, TimeProvider time, Action<IReadOnlyList<JobChange>> committed, Action deliveriesWaiting)
     {
         this.session = session;
         this.time = time;
         this.committed = committed;
+        this.deliveriesWaiting = deliveriesWaiting;
         transaction = new Transaction(session, retries);
         new Thread(Loop) { Name = "Database writer", IsBackground = true }.Start();
     }
@@ -109,6 +112,7 @@ internal sealed class GroupCommit : IAsyncDisposable
 
             transaction.Commit();
             if (transaction.Changes.Count > 0) committed(transaction.Changes);
+            if (transaction.DeliveriesWait) deliveriesWaiting();
         }
         catch (Exception error)
         {

@@ -10,12 +10,16 @@ internal static class JobRow
     /// <summary>What <see cref="ReadJob"/> reads.</summary>
     public const string Columns = """
         id, account, model, lane, tier, priority, state, work, "binary", created_at, started_at, ended_at,
-        attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input
+        attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
+        dialect, echo, webhook_url, start_by
         """;
 
-    /// <summary>What <see cref="ReadChange"/> reads.</summary>
+    /// <summary>What <see cref="ReadChange"/> reads, and after it what the outbox needs when the job ended.</summary>
     public const string ChangeColumns =
-        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan";
+        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, dialect, webhook_url";
+
+    public const int DialectInChange = 14;
+    public const int WebhookUrlInChange = 15;
 
     public static Job ReadJob(Statement row) => new()
     {
@@ -40,6 +44,10 @@ internal static class JobRow
         Error = row.IsNull(18) ? null : new JobError(row.Text(18), row.Text(19)),
         Plan = ReadPlan(row.Bytes(20)),
         Input = row.Text(21),
+        Dialect = row.Text(22),
+        Echo = row.TextOrNull(23),
+        WebhookUrl = row.TextOrNull(24),
+        StartBy = row.TimeOrNull(25),
     };
 
     public static JobChange ReadChange(Statement row, DateTimeOffset at) => new()

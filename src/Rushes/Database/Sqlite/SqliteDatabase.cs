@@ -12,14 +12,18 @@ public sealed class SqliteDatabase : IDatabase
 {
     private readonly ReaderPool readers;
     private readonly GroupCommit writer;
+    private readonly TimeProvider time;
 
     private SqliteDatabase(string path, SqliteSession session, RetryPolicy retries, TimeProvider time)
     {
         readers = new ReaderPool(path);
-        writer = new GroupCommit(session, retries, time, changes => Committed?.Invoke(changes));
+        this.time = time;
+        writer = new GroupCommit(session, retries, time, changes => Committed?.Invoke(changes), () => DeliveriesWaiting?.Invoke());
     }
 
     public event Action<IReadOnlyList<JobChange>>? Committed;
+
+    public event Action? DeliveriesWaiting;
 
     /// <summary>Opens the file, or makes it, and brings it to this program's schema.</summary>
     /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
@@ -41,7 +45,14 @@ public sealed class SqliteDatabase : IDatabase
 
     public IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel) => ReadLive(cancel).ToAsyncEnumerable();
 
-    public Task<long> SubmitAsync(NewJob job, CancellationToken cancel) => writer.Run(new Submit(job, cancel));
+    public Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel) => writer.Run(new Submit(job, cancel));
+
+    public Task<SubmitOutcome?> FindIdempotentAsync(int account, IdempotencyKey key, CancellationToken cancel) =>
+        Task.FromResult(readers.Read(session =>
+        {
+            using var select = session.Prepare(IdempotencyRow.Select);
+            return IdempotencyRow.Read(select, account, key, time.GetUtcNow());
+        }));
 
     public Task<Job?> FindAsync(long id, CancellationToken cancel) => Task.FromResult(readers.Read(session =>
     {
@@ -63,6 +74,18 @@ public sealed class SqliteDatabase : IDatabase
     public Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel) => writer.Run(new Sweep(now, cancel));
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(new Interrupt(workerPrefix, cancel));
+
+    public Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel) =>
+        writer.Run(new TakeDueDeliveries(claim, cancel));
+
+    public Task<bool> RecordTryAsync(long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel) =>
+        writer.Run(new RecordTry(delivery, made, next, nextAt, cancel));
+
+    public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(long job, int account, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<DeliveryLog>>(readers.Read(session => DeliveryRow.ReadLogs(session, job, account)));
+
+    public Task<bool> RedeliverAsync(long delivery, int account, CancellationToken cancel) =>
+        writer.Run(new Redeliver(delivery, account, cancel));
 
     public Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<FinishedRun>>(readers.Read(session =>

@@ -19,6 +19,15 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IDi
 
     public Statement Bind(DateTimeOffset time) => Bind(time.ToUnixTimeMilliseconds());
 
+    public Statement Bind(long? value)
+    {
+        if (value is { } given) return Bind(given);
+        Check(raw.sqlite3_bind_null(prepared, ++bound));
+        return this;
+    }
+
+    public Statement Bind(DateTimeOffset? time) => Bind(time?.ToUnixTimeMilliseconds());
+
     public Statement BindBlob(ReadOnlySpan<byte> blob)
     {
         Check(raw.sqlite3_bind_blob(prepared, ++bound, blob));
@@ -57,6 +66,8 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IDi
     public long Long(int column) => raw.sqlite3_column_int64(prepared, column);
 
     public int Int(int column) => raw.sqlite3_column_int(prepared, column);
+
+    public int? IntOrNull(int column) => IsNull(column) ? null : Int(column);
 
     public bool Bool(int column) => Int(column) != 0;
 

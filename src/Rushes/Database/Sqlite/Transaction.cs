@@ -16,6 +16,9 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 
     public IReadOnlyList<JobChange> Changes => changes;
 
+    /// <summary>A delivery is due at once. Set too often (by a write that then failed) does no harm: it is looked up.</summary>
+    public bool DeliveriesWait { get; set; }
+
     public Statement Prepare(string sql) => session.Prepare(sql);
 
     /// <summary>Told to everyone after the commit, and only then.</summary>
@@ -24,6 +27,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
     public void Begin(DateTimeOffset now)
     {
         changes.Clear();
+        DeliveriesWait = false;
         Now = now;
         Execute("BEGIN IMMEDIATE");
     }

@@ -43,6 +43,10 @@ CREATE TABLE jobs (
   error_message TEXT,
   plan          TEXT NOT NULL,
   input         TEXT NOT NULL,
+  dialect       TEXT NOT NULL CHECK (dialect <> ''),
+  echo          TEXT,
+  webhook_url   TEXT CHECK (webhook_url <> ''),
+  start_by      INTEGER,
 
   CHECK ((state = 1) = (lease_until IS NOT NULL)),
   CHECK (state <> 1 OR (worker IS NOT NULL AND started_at IS NOT NULL AND fence > 0)),
@@ -58,3 +62,51 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_queued ON jobs (lane, tier DESC, priority DESC) WHERE state IN (0, 2);
 CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 1;
 CREATE INDEX jobs_completed ON jobs (ended_at) WHERE state = 3;
+CREATE INDEX jobs_start_by ON jobs (start_by) WHERE state = 0 AND start_by IS NOT NULL;
+
+CREATE TABLE idempotency_keys (
+  account    INTEGER NOT NULL REFERENCES accounts (id),
+  key        TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
+  body_hash  BLOB NOT NULL CHECK (length(body_hash) = 32),
+  job        INTEGER NOT NULL REFERENCES jobs (id),
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+
+-- The outbox: what is to be told to a job's owner. States: 0 pending, 1 delivered, 2 stopped, 3 failed.
+-- A run is the tries since the job ended or since its owner asked for them anew.
+CREATE TABLE deliveries (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  job        INTEGER NOT NULL REFERENCES jobs (id),
+  account    INTEGER NOT NULL REFERENCES accounts (id),
+  dialect    TEXT NOT NULL,
+  url        TEXT NOT NULL,
+  host       TEXT NOT NULL,
+  state      INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 3),
+  tries      INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
+  run_tries  INTEGER NOT NULL DEFAULT 0 CHECK (run_tries BETWEEN 0 AND tries),
+  next_at    INTEGER,
+  created_at INTEGER NOT NULL,
+  ended_at   INTEGER,
+
+  CHECK ((state = 0) = (next_at IS NOT NULL)),
+  CHECK ((state = 0) = (ended_at IS NULL)),
+  CHECK (state = 0 OR tries > 0)
+) STRICT;
+
+CREATE INDEX deliveries_due ON deliveries (host, next_at) WHERE state = 0;
+CREATE INDEX deliveries_job ON deliveries (job);
+
+CREATE TABLE delivery_tries (
+  delivery     INTEGER NOT NULL REFERENCES deliveries (id),
+  number       INTEGER NOT NULL CHECK (number > 0),
+  at           INTEGER NOT NULL,
+  status       INTEGER CHECK (status BETWEEN 100 AND 999),
+  milliseconds INTEGER NOT NULL CHECK (milliseconds >= 0),
+  answer       TEXT CHECK (length(answer) <= 1024),
+  error        TEXT,
+  PRIMARY KEY (delivery, number),
+  CHECK (status IS NOT NULL OR error IS NOT NULL)
+) STRICT, WITHOUT ROWID;

@@ -4,9 +4,11 @@ namespace Rushes.Database.Sqlite.Writes;
 
 internal sealed class Cancel(long id, int account, bool force, CancellationToken cancel) : Write<CancelOutcome>(cancel)
 {
+    // The job's end and its delivery.
+    public override bool HasSeveralStatements => true;
+
     protected override CancelOutcome Apply(Transaction transaction)
     {
-        // One statement changes something, at most one of the two: no savepoint needed.
         if (CancelQueued(transaction)) return CancelOutcome.Cancelled;
         return StateOf(transaction) switch
         {

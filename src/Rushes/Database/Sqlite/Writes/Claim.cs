@@ -19,9 +19,10 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     {
         using var select = transaction.Prepare("""
             SELECT tier, priority, id FROM jobs INDEXED BY jobs_queued
-            WHERE lane = ? AND state IN (0, 2) ORDER BY tier DESC, priority DESC, id LIMIT 1
+            WHERE lane = ? AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?)
+            ORDER BY tier DESC, priority DESC, id LIMIT 1
             """);
-        return select.Bind(lane).Step() ? new Head(select.Int(0), select.Int(1), select.Long(2)) : null;
+        return select.Bind(lane).Bind(transaction.Now).Step() ? new Head(select.Int(0), select.Int(1), select.Long(2)) : null;
     }
 
     private Lease? Take(long id, Transaction transaction)

@@ -5,6 +5,9 @@ namespace Rushes.Database.Sqlite.Writes;
 /// <summary>Ends a run, if its lease still stands.</summary>
 internal sealed class Finish(long id, long fence, RunOutcome outcome, CancellationToken cancel) : Write<bool>(cancel)
 {
+    // The job's end and its delivery.
+    public override bool HasSeveralStatements => true;
+
     protected override bool Apply(Transaction transaction) => outcome switch
     {
         RunOutcome.Done done => Complete(done, transaction),

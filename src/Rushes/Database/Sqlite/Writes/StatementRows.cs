@@ -1,3 +1,5 @@
+using Rushes.Jobs;
+
 namespace Rushes.Database.Sqlite.Writes;
 
 /// <summary>What several writes do with a statement's rows.</summary>
@@ -5,11 +7,17 @@ internal static class StatementRows
 {
     extension(Statement statement)
     {
-        /// <summary>Runs an update of one job that returns <see cref="JobRow.ChangeColumns"/>. False: it matched none.</summary>
+        /// <summary>
+        /// Goes through an update that returns <see cref="JobRow.ChangeColumns"/>: one changed job, which is told, and whose
+        /// webhook is put into the outbox when it ended. False: there is none (more).
+        /// </summary>
         public bool PublishTo(Transaction transaction)
         {
             if (!statement.Step()) return false;
-            transaction.Publish(JobRow.ReadChange(statement, transaction.Now));
+            var change = JobRow.ReadChange(statement, transaction.Now);
+            transaction.Publish(change);
+            if (change.State.IsFinished && !statement.IsNull(JobRow.WebhookUrlInChange))
+                Outbox.Add(transaction, change, statement.Text(JobRow.DialectInChange), statement.Text(JobRow.WebhookUrlInChange));
             return true;
         }
 

@@ -2,21 +2,34 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
 
-/// <summary>Puts a new job into the queue; gives its id.</summary>
-internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<long>(cancel)
+/// <summary>Puts a new job into the queue, or finds the one that its key has made already.</summary>
+internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<SubmitOutcome>(cancel)
 {
     // Made by the caller: the writer's time is everyone's.
     private readonly byte[] plan = JobRow.WritePlan(job.Plan);
 
-    protected override long Apply(Transaction transaction)
+    public override bool HasSeveralStatements => job.Idempotency is not null;
+
+    protected override SubmitOutcome Apply(Transaction transaction)
+    {
+        if (job.Idempotency is not { } key) return new SubmitOutcome.Created(Insert(transaction));
+        if (Known(key, transaction) is { } known) return known;
+
+        var id = Insert(transaction);
+        Remember(key, id, transaction);
+        return new SubmitOutcome.Created(id);
+    }
+
+    private long Insert(Transaction transaction)
     {
         using var insert = transaction.Prepare("""
-            INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         insert
             .Bind(job.Account).Bind(job.Model).Bind(job.Lane).Bind(job.Tier).Bind(job.Priority)
             .Bind(job.Work).Bind(job.Binary).Bind(job.CreatedAt).BindText(plan).Bind(job.Input)
+            .Bind(job.Dialect).Bind(job.Echo).Bind(job.WebhookUrl).Bind(job.StartBy)
             .Execute();
 
         var id = transaction.LastInsertId;
@@ -34,5 +47,20 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<long>
             At = transaction.Now,
         });
         return id;
+    }
+
+    private SubmitOutcome? Known(IdempotencyKey key, Transaction transaction)
+    {
+        using var select = transaction.Prepare(IdempotencyRow.Select);
+        return IdempotencyRow.Read(select, job.Account, key, transaction.Now);
+    }
+
+    private void Remember(IdempotencyKey key, long id, Transaction transaction)
+    {
+        // One that is too old to count may lie there still.
+        using var insert = transaction.Prepare("""
+            INSERT OR REPLACE INTO idempotency_keys (account, key, body_hash, job, created_at) VALUES (?, ?, ?, ?, ?)
+            """);
+        insert.Bind(job.Account).Bind(key.Key).BindBlob(key.BodyHash).Bind(id).Bind(transaction.Now).Execute();
     }
 }

@@ -2,11 +2,20 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
 
-/// <summary>Takes jobs from workers that went silent: an attempt each. Gives how many.</summary>
+/// <summary>
+/// Takes jobs from workers that went silent, an attempt each, and fails those that did not start in time. Gives how many.
+/// Old idempotency keys go in small batches on the way.
+/// </summary>
 internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Write<int>(cancel)
 {
     private static readonly JobError WorkerLost =
         new("worker_lost", "The worker that ran the job fell silent, and no attempts are left. See the workers' logs, then submit it again.");
+
+    private static readonly JobError StartTimeout =
+        new("start_timeout", "No worker was free before the time by which the job had to start. Submit it again, or allow it more time.");
+
+    /// <summary>A few milliseconds of the writer's time, and as many keys a day as no gateway is asked for.</summary>
+    private const int KeysAtOnce = 1000;
 
     public override bool HasSeveralStatements => true;
 
@@ -14,7 +23,30 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
     {
         var expired = Expired(transaction);
         foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, WorkerLost, retryable: true);
-        return expired.Count;
+        ForgetKeys(transaction);
+        return expired.Count + FailLateStarts(transaction);
+    }
+
+    private int FailLateStarts(Transaction transaction)
+    {
+        using var update = transaction.Prepare($"""
+            UPDATE jobs INDEXED BY jobs_start_by SET state = 4, ended_at = ?, error_code = ?, error_message = ?
+            WHERE state = 0 AND start_by <= ?
+            RETURNING {JobRow.ChangeColumns}
+            """);
+        update.Bind(transaction.Now).Bind(StartTimeout.Code).Bind(StartTimeout.Message).Bind(now);
+        var failed = 0;
+        while (update.PublishTo(transaction)) failed++;
+        return failed;
+    }
+
+    private void ForgetKeys(Transaction transaction)
+    {
+        using var delete = transaction.Prepare("""
+            DELETE FROM idempotency_keys WHERE (account, key) IN (
+              SELECT account, key FROM idempotency_keys WHERE created_at <= ? ORDER BY created_at LIMIT ?)
+            """);
+        delete.Bind(now - IdempotencyKey.Life).Bind(KeysAtOnce).Execute();
     }
 
     private List<(long Id, long Fence)> Expired(Transaction transaction)

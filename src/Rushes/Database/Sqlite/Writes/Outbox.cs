@@ -1,0 +1,21 @@
+using Rushes.Jobs;
+
+namespace Rushes.Database.Sqlite.Writes;
+
+/// <summary>Where the end of a job leaves word for its owner.</summary>
+internal static class Outbox
+{
+    public static void Add(Transaction transaction, in JobChange ended, string dialect, string url)
+    {
+        using var insert = transaction.Prepare("""
+            INSERT INTO deliveries (job, account, dialect, url, host, next_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """);
+        insert
+            .Bind(ended.Id).Bind(ended.Account).Bind(dialect).Bind(url).Bind(HostOf(url)).Bind(transaction.Now).Bind(transaction.Now)
+            .Execute();
+        transaction.DeliveriesWait = true;
+    }
+
+    // What cannot be parsed cannot be sent either, which its first try will say.
+    private static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.Authority : "";
+}

@@ -1,0 +1,170 @@
+using Rushes.Database;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>The outbox: what ends a job leaves word for its owner, and it is taken, logged and ended once.</summary>
+public abstract partial class DatabaseConformance
+{
+    public static TheoryData<string, JobState> EndsWithWord => new()
+    {
+        { "done", JobState.Completed },
+        { "failed", JobState.Failed },
+        { "stopped", JobState.Cancelled },
+        { "expired after a stop", JobState.Cancelled },
+        { "interrupted after a stop", JobState.Cancelled },
+        { "cancelled", JobState.Cancelled },
+        { "late", JobState.Failed },
+    };
+
+    [Theory]
+    [MemberData(nameof(EndsWithWord))]
+    public async Task Whatever_ends_a_job_leaves_word_in_the_same_commit(string how, JobState expected)
+    {
+        var rung = 0;
+        Database.DeliveriesWaiting += () => rung++;
+        var id = await SubmitAsync(NewJob("t2v") with { WebhookUrl = "http://one:81/", Dialect = "fal", StartBy = Later(30) });
+        if (how is not ("cancelled" or "late"))
+        {
+            var fence = (await ClaimAsync())!.Fence;
+            if (how.Contains("after a stop", StringComparison.Ordinal)) await Database.CancelAsync(id, Account, true, Cancel);
+            Assert.Equal((0, 0), (rung, (await Database.ReadDeliveriesAsync(id, Account, Cancel)).Count));
+            await (how switch
+            {
+                "done" => Database.FinishAsync(id, fence, new RunOutcome.Done("key", 1), Cancel),
+                "failed" => Database.FinishAsync(id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), false), Cancel),
+                "stopped" => Database.FinishAsync(id, fence, new RunOutcome.Stopped(), Cancel),
+                "expired after a stop" => Database.SweepAsync(Later(60), Cancel),
+                _ => (Task)Database.InterruptAsync("node/", Cancel),
+            });
+        }
+        else if (how == "cancelled") await Database.CancelAsync(id, Account, false, Cancel);
+        else await Database.SweepAsync(Later(30), Cancel);
+
+        Assert.Equal(1, rung);
+        Assert.Equal(expected, (await Database.FindAsync(id, Cancel))!.State);
+        var log = Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+        Assert.Empty(log.Tries);
+        Assert.Equal(
+            (id, Account, "fal", "http://one:81/", "one:81", DeliveryState.Pending, 0, Clock.GetUtcNow()),
+            (log.Delivery.Job, log.Delivery.Account, log.Delivery.Dialect, log.Delivery.Url, log.Delivery.Host, log.Delivery.State,
+                log.Delivery.Tries, log.Delivery.NextAt));
+        Assert.Empty(await Database.ReadDeliveriesAsync(id, Account + 1, Cancel));
+    }
+
+    [Fact]
+    public async Task A_job_without_a_webhook_leaves_no_word()
+    {
+        Database.DeliveriesWaiting += () => Assert.Fail("nothing waits");
+        var id = await SubmitAsync();
+        await Database.CancelAsync(id, Account, false, Cancel);
+        Assert.Empty(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+        Assert.Equal((0, null), await TakeCountAsync());
+    }
+
+    [Fact]
+    public async Task A_delivery_that_was_taken_is_not_due_again_before_its_time()
+    {
+        var id = await EndedAsync("http://one/");
+        var taken = Assert.Single((await TakeAsync()).Taken);
+        Assert.Equal((id, Later(30)), (taken.Job, taken.NextAt));
+        Assert.Equal((0, Later(30)), await TakeCountAsync());
+
+        // Nobody recorded a try: whoever took it died.
+        Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(taken.Id, Assert.Single((await TakeAsync()).Taken).Id);
+    }
+
+    [Fact]
+    public async Task Deliveries_are_taken_fairly_over_hosts_and_within_the_bounds()
+    {
+        foreach (var _ in Enumerable.Range(0, 20)) await EndedAsync("http://dead/");
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await EndedAsync("http://b/");
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        foreach (var _ in Enumerable.Range(0, 3)) await EndedAsync("http://a/");
+
+        var first = await TakeAsync(limit: 6, perHost: 4);
+        Assert.Equal(["dead", "dead", "dead", "dead", "b", "a"], first.Taken.Select(delivery => delivery.Host));
+        var second = await TakeAsync(limit: 6, perHost: 4, ("dead", 4), ("a", 3));
+        Assert.Equal(["a"], second.Taken.Select(delivery => delivery.Host));
+        Assert.Equal(7, first.Taken.Concat(second.Taken).Select(delivery => delivery.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Every_try_is_logged_and_the_last_ends_it()
+    {
+        var id = await EndedAsync("http://one/");
+        var taken = Assert.Single((await TakeAsync()).Taken);
+        var broken = new DeliveryTry(1, Clock.GetUtcNow(), null, 15_000, null, "It did not answer.");
+        Assert.True(await Database.RecordTryAsync(taken.Id, broken, DeliveryState.Pending, Later(5), Cancel));
+        Assert.Equal((0, Later(5)), await TakeCountAsync());
+
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, Assert.Single((await TakeAsync()).Taken).Tries);
+        var answered = new DeliveryTry(2, Clock.GetUtcNow(), 200, 12, "“ok”", null);
+        Assert.True(await Database.RecordTryAsync(taken.Id, answered, DeliveryState.Delivered, null, Cancel));
+        await ReopenAsync();
+
+        var log = Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+        Assert.Equal([broken, answered], log.Tries);
+        Assert.Equal((DeliveryState.Delivered, 2, 2, Clock.GetUtcNow()), (log.Delivery.State, log.Delivery.Tries, log.Delivery.RunTries, log.Delivery.EndedAt));
+        Assert.Null(log.Delivery.NextAt);
+        Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal((0, null), await TakeCountAsync());
+    }
+
+    [Fact]
+    public async Task A_try_is_logged_once()
+    {
+        var id = await EndedAsync("http://one/");
+        var taken = Assert.Single((await TakeAsync()).Taken);
+        var made = new DeliveryTry(1, Clock.GetUtcNow(), 500, 1, "", null);
+        Assert.True(await Database.RecordTryAsync(taken.Id, made, DeliveryState.Pending, Later(5), Cancel));
+        Assert.False(await Database.RecordTryAsync(taken.Id, made, DeliveryState.Delivered, null, Cancel));
+        Assert.True(await Database.RecordTryAsync(taken.Id, made with { Number = 2 }, DeliveryState.Stopped, null, Cancel));
+        Assert.False(await Database.RecordTryAsync(taken.Id, made with { Number = 3 }, DeliveryState.Delivered, null, Cancel));
+
+        var log = Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+        Assert.Equal((DeliveryState.Stopped, 2), (log.Delivery.State, log.Tries.Count));
+    }
+
+    [Fact]
+    public async Task A_redelivery_is_a_new_run_of_the_same_delivery_for_its_owner_alone()
+    {
+        var id = await EndedAsync("http://one/");
+        var taken = Assert.Single((await TakeAsync()).Taken);
+        await Database.RecordTryAsync(taken.Id, new DeliveryTry(1, Clock.GetUtcNow(), 500, 1, null, null), DeliveryState.Failed, null, Cancel);
+        var rung = 0;
+        Database.DeliveriesWaiting += () => rung++;
+
+        Assert.False(await Database.RedeliverAsync(taken.Id, Account + 1, Cancel));
+        Assert.False(await Database.RedeliverAsync(taken.Id + 1, Account, Cancel));
+        Assert.Equal(0, rung);
+        Assert.True(await Database.RedeliverAsync(taken.Id, Account, Cancel));
+        Assert.Equal(1, rung);
+
+        var again = Assert.Single((await TakeAsync()).Taken);
+        Assert.Equal((taken.Id, 1, 0), (again.Id, again.Tries, again.RunTries));
+        await Database.RecordTryAsync(taken.Id, new DeliveryTry(2, Clock.GetUtcNow(), 204, 1, null, null), DeliveryState.Delivered, null, Cancel);
+        Assert.Equal([500, 204], Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel)).Tries.Select(each => each.Status));
+    }
+
+    private async Task<long> EndedAsync(string url)
+    {
+        var id = await SubmitAsync(NewJob("t2v") with { WebhookUrl = url });
+        Assert.Equal(CancelOutcome.Cancelled, await Database.CancelAsync(id, Account, false, Cancel));
+        return id;
+    }
+
+    private Task<DueDeliveries> TakeAsync(int limit = 10, int perHost = 10, params (string Host, int Count)[] underWay) =>
+        Database.TakeDueDeliveriesAsync(
+            new DeliveryClaim(Later(30), limit, perHost, underWay.ToDictionary(each => each.Host, each => each.Count)), Cancel);
+
+    private async Task<(int Taken, DateTimeOffset? NextAt)> TakeCountAsync()
+    {
+        var due = await TakeAsync();
+        return (due.Taken.Count, due.NextAt);
+    }
+}

@@ -1,0 +1,107 @@
+using Rushes.Database;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>What a request may carry: a key that makes it happen once, and a time by which it must start.</summary>
+public abstract partial class DatabaseConformance
+{
+    [Fact]
+    public async Task A_repeated_request_is_the_first_job()
+    {
+        var first = await SubmitAsync(Keyed("order-1"));
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.SubmitAsync(Keyed("order-1"), Cancel));
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.FindIdempotentAsync(Account, Key("order-1"), Cancel));
+
+        await ReopenAsync();
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.SubmitAsync(Keyed("order-1"), Cancel));
+        Assert.Equal(1, Backlog.Count);
+    }
+
+    [Fact]
+    public async Task A_key_used_for_something_else_makes_nothing()
+    {
+        await SubmitAsync(Keyed("order-1"));
+        Assert.IsType<SubmitOutcome.Mismatch>(await Database.SubmitAsync(Keyed("order-1", body: 2), Cancel));
+        Assert.IsType<SubmitOutcome.Mismatch>(await Database.FindIdempotentAsync(Account, Key("order-1", body: 2), Cancel));
+        Assert.Equal(1, Backlog.Count);
+    }
+
+    [Fact]
+    public async Task Every_account_has_keys_of_its_own()
+    {
+        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        var first = await SubmitAsync(Keyed("order-1"));
+        Assert.Null(await Database.FindIdempotentAsync(bob, Key("order-1"), Cancel));
+        Assert.NotEqual(first, await SubmitAsync(Keyed("order-1") with { Account = bob }));
+    }
+
+    [Fact]
+    public async Task The_same_request_many_times_at_once_is_one_job()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => Database.SubmitAsync(Keyed("order-1"), Cancel))));
+        var made = Assert.Single(outcomes.OfType<SubmitOutcome.Created>()).Id;
+        Assert.All(outcomes.OfType<SubmitOutcome.Replayed>(), replay => Assert.Equal(made, replay.Id));
+        Assert.Equal(50, outcomes.Count(outcome => outcome is not SubmitOutcome.Mismatch));
+        Assert.Equal(1, Backlog.Count);
+    }
+
+    [Fact]
+    public async Task A_request_that_failed_does_not_use_its_key_up()
+    {
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.SubmitAsync(Keyed(new string('k', 256)), Cancel));
+        Assert.Equal(0, Backlog.Count);
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.SubmitAsync(Keyed("order-1") with { Work = -1 }, Cancel));
+        await SubmitAsync(Keyed("order-1"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_key_is_new_again_after_a_day(bool swept)
+    {
+        var first = await SubmitAsync(Keyed("order-1"));
+        Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
+        await Database.SweepAsync(Clock.GetUtcNow(), Cancel);
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.FindIdempotentAsync(Account, Key("order-1"), Cancel));
+
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        if (swept) await Database.SweepAsync(Clock.GetUtcNow(), Cancel);
+        Assert.Null(await Database.FindIdempotentAsync(Account, Key("order-1"), Cancel));
+        var second = await SubmitAsync(Keyed("order-1", body: 2));
+        Assert.Equal(new SubmitOutcome.Replayed(second), await Database.SubmitAsync(Keyed("order-1", body: 2), Cancel));
+    }
+
+    [Fact]
+    public async Task A_job_that_did_not_start_in_time_is_not_run_but_failed_by_the_sweep()
+    {
+        var late = await SubmitAsync(NewJob("t2v") with { StartBy = Later(10), Priority = 1 });
+        var patient = await SubmitAsync();
+        Clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(patient, (await ClaimAsync())!.Job.Id);
+        Assert.Null(await ClaimAsync());
+        Assert.Equal(1, await Database.SweepAsync(Clock.GetUtcNow(), Cancel));
+        var job = await Database.FindAsync(late, Cancel);
+        Assert.Equal((JobState.Failed, "start_timeout", Clock.GetUtcNow()), (job!.State, job.Error!.Code, job.EndedAt));
+        Assert.Null(Backlog.Find(late));
+    }
+
+    [Fact]
+    public async Task A_job_that_started_in_time_may_be_tried_again_after_it()
+    {
+        var id = await SubmitAsync(NewJob("t2v") with { StartBy = Later(10) });
+        Clock.Advance(TimeSpan.FromSeconds(9));
+        var lease = await ClaimAsync();
+        Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.True(await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Returned(), Cancel));
+
+        Assert.Equal(0, await Database.SweepAsync(Clock.GetUtcNow(), Cancel));
+        Assert.Equal(id, (await ClaimAsync())!.Job.Id);
+    }
+
+    private NewJob Keyed(string key, byte body = 1) => NewJob("t2v") with { Idempotency = Key(key, body) };
+
+    private static IdempotencyKey Key(string key, byte body = 1) => new(key, [.. Enumerable.Repeat(body, 32)]);
+}
