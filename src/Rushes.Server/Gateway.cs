@@ -8,6 +8,7 @@ using Rushes.Engines.Draft;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Outbound;
 using Rushes.Server.Auth;
 using Rushes.Server.Dialects;
 using Rushes.Server.Dialects.Queue;
@@ -57,8 +58,10 @@ public sealed class Gateway : IAsyncDisposable
         keys.Load(await database.ReadKeysAsync(cancel));
 
         // The one way of a request: dialect, intake, database.
-        var intake = new JobIntake(catalog, database, files, clock);
-        var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock));
+        var outbound = new OutboundHttp(Addresses(options));
+        var ids = new JobIds(await database.SecretAsync("job-ids", 32, cancel));
+        var intake = new JobIntake(catalog, database, files, outbound, data.Incoming, clock);
+        var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock), ids);
         var bodies = new BodyReader(catalog, data.Incoming);
 
         // The other end: workers, engines.
@@ -86,6 +89,18 @@ public sealed class Gateway : IAsyncDisposable
         await App.DisposeAsync();
         await database.DisposeAsync();
         data.Dispose();
+    }
+
+    private static AddressRules Addresses(GatewayOptions options)
+    {
+        try
+        {
+            return AddressRules.Parse(options.FetchAllow);
+        }
+        catch (FormatException error)
+        {
+            throw new SettingsException(error.Message);
+        }
     }
 
     private static string Node => Environment.MachineName;

@@ -38,6 +38,9 @@ public sealed record GatewayOptions
     [RegularExpression("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", ErrorMessage = "Bucket must be 3 to 63 lower-case letters, digits or '-'.")]
     public string Bucket { get; init; } = "rushes-files";
 
+    [Description("Networks, separated by commas, that links and callbacks may lead to although they are not public, such as 10.1.0.0/16.")]
+    public string? FetchAllow { get; init; }
+
     [Description("A worker that was silent this long, in seconds, 5 to 3600, loses its job.")]
     [Range(5, 3600)]
     public int LeaseSeconds { get; init; } = 30;

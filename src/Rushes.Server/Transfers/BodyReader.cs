@@ -14,6 +14,7 @@ internal sealed class BodyReader(ModelCatalog catalog, string folder)
         MaxMediaBytes = catalog.Limits.MediaBytes,
         MaxMedia = catalog.Limits.MediaPerRequest,
         MaxRestBytes = catalog.Limits.FieldsBytes,
+        IsMediaName = static name => (name.EndsWith("_uri"u8) || name.EndsWith("_url"u8)) && !name.SequenceEqual("webhook_url"u8),
     };
 
     /// <summary>Base64 is a third longer, and lines of 64 characters with CR and LF escaped add a sixteenth.</summary>

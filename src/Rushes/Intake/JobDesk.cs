@@ -5,8 +5,11 @@ using Rushes.Jobs;
 namespace Rushes.Intake;
 
 /// <summary>Finds and cancels jobs for their owner. A live job is answered from memory, a finished one from the database.</summary>
-public sealed class JobDesk(IDatabase database, Backlog backlog, Forecast forecast)
+public sealed class JobDesk(IDatabase database, Backlog backlog, Forecast forecast, JobIds ids)
 {
+    /// <summary>The number behind an id of any form; null when it is none.</summary>
+    public long? NumberOf(string id) => ids.Parse(id);
+
     /// <summary>Null when the account has no such job, or has it under another model than the one asked for.</summary>
     public ValueTask<JobView?> FindAsync(long id, int account, Model? model, CancellationToken cancel)
     {

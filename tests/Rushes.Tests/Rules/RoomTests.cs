@@ -12,11 +12,13 @@ public sealed partial class RoomTests
     {
         ["Catalog"] = [],
         ["Files"] = [],
+        ["Outbound"] = [],
         ["Jobs"] = ["Catalog"],
         ["Media"] = ["Catalog", "Jobs"],
         ["Accounts"] = ["Catalog", "Jobs"],
         ["Database"] = ["Jobs", "Accounts"],
-        ["Intake"] = ["Catalog", "Files", "Jobs", "Media", "Accounts", "Database"],
+        ["Webhooks"] = ["Jobs", "Database"],
+        ["Intake"] = ["Catalog", "Files", "Outbound", "Jobs", "Media", "Accounts", "Database"],
         ["Engines"] = ["Catalog", "Jobs", "Media"],
         ["Work"] = ["Catalog", "Jobs", "Database", "Files", "Media", "Engines"],
     };

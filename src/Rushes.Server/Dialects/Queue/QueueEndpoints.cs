@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
@@ -43,6 +44,8 @@ internal sealed class QueueEndpoints(
             Fields = body.Fields,
             Media = body.Media,
             Binary = string.Equals(http.Request.Headers["x-pipelet-output"], "binary", StringComparison.OrdinalIgnoreCase),
+            Callback = Callback(body.Fields),
+            IdempotencyKey = IdempotencyHeader.Read(http.Request),
         }, cancel);
         return result switch
         {
@@ -52,6 +55,10 @@ internal sealed class QueueEndpoints(
             _ => throw new InvalidOperationException("a submit is accepted or refused"),
         };
     }
+
+    /// <summary>Ours, not the documents': where the end of the job is to be told.</summary>
+    private static Callback? Callback(JsonElement fields) =>
+        fields.TryGetProperty("webhook_url", out var url) && url.ValueKind == JsonValueKind.String ? new Callback("webhook_url", url.GetString()!) : null;
 
     private async Task<IResult> StatusAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
@@ -128,8 +135,6 @@ internal sealed class QueueEndpoints(
         if (keys.Identify(http.Request.Headers) is not { } caller) return (QueueErrors.Unauthorized(http), default);
         if (!caller.May(scope)) return (QueueErrors.Forbidden(scope == Scopes.Read ? "read" : "submit"), default);
         if (catalog.Find(model) is not { } found) return (QueueErrors.UnknownModel(model), default);
-        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? (null, (caller, found, number))
-            : (QueueErrors.BadId(id), default);
+        return desk.NumberOf(id) is { } number ? (null, (caller, found, number)) : (QueueErrors.BadId(id), default);
     }
 }

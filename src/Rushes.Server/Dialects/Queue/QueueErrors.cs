@@ -42,6 +42,7 @@ internal static class QueueErrors
     {
         ProblemKind.TooLarge => Say(StatusCodes.Status413PayloadTooLarge, "too_large", problem.Message, problem.Field),
         ProblemKind.BadMedia => Say(StatusCodes.Status400BadRequest, "bad_media", problem.Message, problem.Field),
+        ProblemKind.KeyReused => Say(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", problem.Message),
         ProblemKind.BadBody => Say(StatusCodes.Status400BadRequest, "bad_body", problem.Message),
         _ => Say(StatusCodes.Status400BadRequest, "bad_field", problem.Message, problem.Field),
     };

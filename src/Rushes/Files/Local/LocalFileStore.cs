@@ -84,6 +84,15 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
         return new Uri($"{origin.GetLeftPart(UriPartial.Authority)}{SigV4.EncodePath(path)}?{query}");
     }
 
+    public string? KeyOf(Uri link)
+    {
+        var path = Uri.UnescapeDataString(link.AbsolutePath);
+        var start = $"/{bucket}/";
+        return path.StartsWith(start, StringComparison.Ordinal) && Verify("GET", link.Authority, path, link.Query) == LinkCheck.Good
+            ? path[start.Length..]
+            : null;
+    }
+
     /// <summary>Looks at a link that <see cref="Presign"/> may have made, as the server got it.</summary>
     public LinkCheck Verify(string method, string host, string path, string query, DateTimeOffset now) =>
         signer.Verify(method, host, path, query, now);
