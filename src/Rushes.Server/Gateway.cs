@@ -8,6 +8,7 @@ using Rushes.Engines.Draft;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Media;
 using Rushes.Outbound;
 using Rushes.Server.Auth;
 using Rushes.Server.Dialects;
@@ -34,6 +35,7 @@ public sealed class Gateway : IAsyncDisposable
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
     public static async Task<Gateway> BuildAsync(GatewayOptions options, WebApplicationBuilder builder, CancellationToken cancel)
     {
+        if (!Ffmpeg.IsInstalled()) throw new SettingsException("ffmpeg and ffprobe were not found; install them, such as by: apt-get install ffmpeg");
         var clock = TimeProvider.System;
         var data = DataFolder.Open(options.Data);
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
