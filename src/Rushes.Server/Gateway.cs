@@ -11,11 +11,13 @@ using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Outbound;
 using Rushes.Server.Auth;
+using Rushes.Server.Callbacks;
 using Rushes.Server.Dialects;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;
+using Rushes.Webhooks;
 using Rushes.Work;
 
 namespace Rushes.Server;
@@ -74,12 +76,21 @@ public sealed class Gateway : IAsyncDisposable
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
+        // Callbacks.
+        WebApplication? built = null;
+        var origin = new Origin(options, () => built!.Urls.First());
+        var signatures = await Signatures.LoadAsync(database, cancel);
+        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin)];
+        builder.Services.AddHostedService(services => new Postman(new Deliverer(
+            database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
+
         SetUpHost(builder, options);
-        var app = builder.Build();
+        var app = built = builder.Build();
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.UseExceptionHandler();
         new HealthEndpoints(database, app.Lifetime).Map(app);
-        new QueueEndpoints(catalog, intake, desk, files, keys, new Origin(options), bodies).Map(app);
+        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies).Map(app);
+        new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
         app.MapLocalFiles(files);
         return new Gateway(app, database, data);
     }
