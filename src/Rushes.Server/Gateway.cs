@@ -17,6 +17,7 @@ using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;
+using Rushes.Server.WorkerApi;
 using Rushes.Webhooks;
 using Rushes.Work;
 
@@ -90,6 +91,7 @@ public sealed class Gateway : IAsyncDisposable
         app.UseExceptionHandler();
         new HealthEndpoints(database, app.Lifetime).Map(app);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies).Map(app);
+        new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
         app.MapLocalFiles(files);
         return new Gateway(app, database, data);
