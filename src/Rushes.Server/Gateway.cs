@@ -11,6 +11,8 @@ using Rushes.Jobs;
 using Rushes.Outbound;
 using Rushes.Server.Auth;
 using Rushes.Server.Dialects;
+using Rushes.Server.Dialects.Kie;
+using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
 using Rushes.Server.Settings;
@@ -63,6 +65,8 @@ public sealed class Gateway : IAsyncDisposable
         var intake = new JobIntake(catalog, database, files, outbound, data.Incoming, clock);
         var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock), ids);
         var bodies = new BodyReader(catalog, data.Incoming);
+        var origin = new Origin(options);
+        var links = new ResultLinks(files, options);
 
         // The other end: workers, engines.
         IEngine engine = new DraftEngine();
@@ -77,7 +81,9 @@ public sealed class Gateway : IAsyncDisposable
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.UseExceptionHandler();
         new HealthEndpoints(database, app.Lifetime).Map(app);
-        new QueueEndpoints(catalog, intake, desk, files, keys, new Origin(options), bodies).Map(app);
+        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies).Map(app);
+        new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, new KieMap(catalog, ids, links, options.KieFiveStates)).Map(app);
+        new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         app.MapLocalFiles(files);
         return new Gateway(app, database, data);
     }
