@@ -8,8 +8,10 @@ using Rushes.Engines.Draft;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Media;
 using Rushes.Outbound;
 using Rushes.Server.Auth;
+using Rushes.Server.Callbacks;
 using Rushes.Server.Dialects;
 using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Pixazo;
@@ -17,6 +19,7 @@ using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;
+using Rushes.Webhooks;
 using Rushes.Work;
 
 namespace Rushes.Server;
@@ -36,6 +39,7 @@ public sealed class Gateway : IAsyncDisposable
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
     public static async Task<Gateway> BuildAsync(GatewayOptions options, WebApplicationBuilder builder, CancellationToken cancel)
     {
+        if (!Ffmpeg.IsInstalled()) throw new SettingsException("ffmpeg and ffprobe were not found; install them, such as by: apt-get install ffmpeg");
         var clock = TimeProvider.System;
         var data = DataFolder.Open(options.Data);
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
@@ -65,8 +69,8 @@ public sealed class Gateway : IAsyncDisposable
         var intake = new JobIntake(catalog, database, files, outbound, data.Incoming, clock);
         var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock), ids);
         var bodies = new BodyReader(catalog, data.Incoming);
-        var origin = new Origin(options);
         var links = new ResultLinks(files, options);
+        var kie = new KieMap(catalog, ids, links, options.KieFiveStates);
 
         // The other end: workers, engines.
         IEngine engine = new DraftEngine();
@@ -76,14 +80,23 @@ public sealed class Gateway : IAsyncDisposable
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
+        // Callbacks.
+        WebApplication? built = null;
+        var origin = new Origin(options, () => built!.Urls.First());
+        var signatures = await Signatures.LoadAsync(database, cancel);
+        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), new KieWebhook(kie, signatures, origin, clock)];
+        builder.Services.AddHostedService(services => new Postman(new Deliverer(
+            database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
+
         SetUpHost(builder, options);
-        var app = builder.Build();
+        var app = built = builder.Build();
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.UseExceptionHandler();
         new HealthEndpoints(database, app.Lifetime).Map(app);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies).Map(app);
-        new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, new KieMap(catalog, ids, links, options.KieFiveStates)).Map(app);
+        new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
+        new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
         app.MapLocalFiles(files);
         return new Gateway(app, database, data);
     }

@@ -2,10 +2,15 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Server.Dialects;
 
-/// <summary>The scheme and host that a client reached this gateway by: what every absolute URL of an answer begins with.</summary>
-public sealed class Origin(GatewayOptions options)
+/// <summary>The scheme and host that every absolute URL begins with.</summary>
+/// <param name="listening">The first address this gateway listens on.</param>
+public sealed class Origin(GatewayOptions options, Func<string> listening)
 {
     private readonly string? fixedOrigin = options.PublicUrl?.TrimEnd('/');
 
+    /// <summary>The one that this client reached the gateway by.</summary>
     public string Of(HttpRequest request) => fixedOrigin ?? $"{request.Scheme}://{request.Host.Value}";
+
+    /// <summary>For what nobody asked for just now, such as a callback: the setting PublicUrl, else where the gateway listens.</summary>
+    public string Own => fixedOrigin ?? listening().TrimEnd('/');
 }

@@ -44,7 +44,7 @@ public static class SettingsReader
         }
         catch (InvalidOperationException error)
         {
-            throw new SettingsException(error.InnerException?.Message ?? error.Message);
+            throw new SettingsException(error.Message);
         }
     }
 

@@ -51,6 +51,12 @@ public sealed record Callback(string Field, string Url);
 /// <param name="Message">A sentence that names the field, what was sent and what is allowed.</param>
 public sealed record Problem(ProblemKind Kind, string Message, string? Field = null)
 {
+    /// <summary>When it is worth asking again; for <see cref="ProblemKind.TooMany"/>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>A word for programs where the kind alone says too little, such as a safety category.</summary>
+    public string? Code { get; init; }
+
     public static Problem BadField(string field, string reason) => new(ProblemKind.BadField, $"{field} {reason}", field);
 }
 
@@ -70,6 +76,18 @@ public enum ProblemKind
 
     /// <summary>The Idempotency-Key was used for something else.</summary>
     KeyReused,
+
+    /// <summary>The account cannot pay for it.</summary>
+    NoCredit,
+
+    /// <summary>The account's plan does not allow this model, tier, length or size.</summary>
+    NotAllowed,
+
+    /// <summary>Too many requests, or too many jobs waiting.</summary>
+    TooMany,
+
+    /// <summary>The safety checker refused what was asked for.</summary>
+    Unsafe,
 }
 
 public abstract record SubmitResult

@@ -6,7 +6,7 @@ public sealed record RetryPolicy
     /// <summary>Attempts in all, 1 to 100. Default 3.</summary>
     public int MaxAttempts { get; init; } = 3;
 
-    /// <summary>Interruptions in all, 1 to 1000. Default 20.</summary>
+    /// <summary>Interruptions that a job survives, 1 to 1000. Default 20.</summary>
     public int MaxInterruptions { get; init; } = 20;
 
     /// <summary>The state a job takes when its run ended without a result.</summary>
@@ -14,5 +14,5 @@ public sealed record RetryPolicy
         retryable && attemptsWithThis < MaxAttempts ? JobState.Retry : JobState.Failed;
 
     public JobState AfterInterruption(int interruptionsWithThis) =>
-        interruptionsWithThis < MaxInterruptions ? JobState.Retry : JobState.Failed;
+        interruptionsWithThis <= MaxInterruptions ? JobState.Retry : JobState.Failed;
 }

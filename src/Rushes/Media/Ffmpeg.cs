@@ -13,6 +13,13 @@ public static class Ffmpeg
         "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,jpeg_pipe,png_pipe,webp_pipe,mp3,wav,ogg,flac,aac,asf,rawvideo,"
         + "image2,gif,apng";
 
+    /// <summary>Whether both programs are on the PATH.</summary>
+    public static bool IsInstalled()
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return Array.TrueForAll(["ffmpeg", "ffprobe"], program => Array.Exists(folders, folder => File.Exists(Path.Combine(folder, program))));
+    }
+
     /// <summary>Arguments that open <paramref name="path"/>, a media file whose bytes were told before.</summary>
     public static IReadOnlyList<string> Input(string path) =>
         ["-protocol_whitelist", "file", "-format_whitelist", Formats, "-i", path];

@@ -38,7 +38,7 @@ public static class VideoProbe
         // Read by lines: a file may carry a workflow of many kilobytes as metadata, and only lines are handed out whole.
         var json = new StringBuilder();
         var exit = await ChildProcess.RunAsync(
-            new Command("ffprobe", ["-v", "error", "-count_packets", "-of", "json", "-show_streams", "-show_format", path]),
+            new Command("ffprobe", ["-v", "error", "-count_packets", "-of", "json", "-show_streams", "-show_format", .. Ffmpeg.Input(path)]),
             line => json.AppendLine(line), cancel);
         if (!exit.Ok) return null;
 

@@ -78,6 +78,9 @@ public sealed class OutboundHttp : IDisposable
         }
     }
 
+    /// <summary>The same connections for code that sends requests of its own to addresses that were parsed as an <see cref="OutboundUrl"/>.</summary>
+    public HttpClient Client => client;
+
     public void Dispose() => client.Dispose();
 
     private SocketsHttpHandler Handler() => new()

@@ -4,7 +4,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Work;
 
-/// <summary>Takes jobs back from workers that went silent. While nothing runs it asks nobody anything.</summary>
+/// <summary>Takes jobs back from workers that went silent. While nothing runs or waits it asks nobody anything.</summary>
 public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions options, TimeProvider clock, ILogger<Sweeper> log)
 {
     public async Task RunAsync(CancellationToken stop)
@@ -12,7 +12,7 @@ public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions opt
         using var timer = new PeriodicTimer(options.Lease / 6, clock);
         while (await NextAsync(timer, stop))
         {
-            if (!backlog.Lanes.Any(lane => backlog.Counts(lane).Running > 0)) continue;
+            if (backlog.Count == 0) continue;
             try
             {
                 var count = await database.SweepAsync(clock.GetUtcNow(), stop);

@@ -111,14 +111,14 @@ public abstract partial class DatabaseConformance
     public async Task Too_many_interruptions_fail_the_job()
     {
         var id = await SubmitAsync();
-        for (var i = 0; i < new RetryPolicy().MaxInterruptions; i++)
+        for (var i = 0; i <= new RetryPolicy().MaxInterruptions; i++)
         {
             await ClaimAsync();
             Assert.Equal(1, await Database.InterruptAsync("node/", Cancel));
         }
 
         var job = await Database.FindAsync(id, Cancel);
-        Assert.Equal((JobState.Failed, 20, "interrupted"), (job!.State, job.Interruptions, job.Error!.Code));
+        Assert.Equal((JobState.Failed, 21, "interrupted"), (job!.State, job.Interruptions, job.Error!.Code));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal sealed class KieEndpoints(
         if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
 
         using var body = await bodies.ReadAsync(http, cancel);
-        if (body.Problem is { } problem) return KieErrors.Of(problem);
+        if (body.Problem is { } problem) return KieErrors.Of(http, problem);
         if (Text(body.Fields, "model") is not { Length: > 0 } model) return KieErrors.BadRequest("model is missing; send the model's name as a string");
         if (!body.Fields.TryGetProperty("input", out var input) || input.ValueKind != JsonValueKind.Object)
             return KieErrors.BadRequest("input is missing; send an object");
@@ -56,7 +56,7 @@ internal sealed class KieEndpoints(
         return result switch
         {
             SubmitResult.Accepted accepted => TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
-            SubmitResult.Refused refused => KieErrors.Of(refused.Problem),
+            SubmitResult.Refused refused => KieErrors.Of(http, refused.Problem),
             _ => throw new InvalidOperationException("a submit is accepted or refused"),
         };
     }
@@ -79,7 +79,7 @@ internal sealed class KieEndpoints(
         if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
         if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
         using var body = await bodies.ReadAsync(http, cancel);
-        if (body.Problem is { } problem) return KieErrors.Of(problem);
+        if (body.Problem is { } problem) return KieErrors.Of(http, problem);
         if (Text(body.Fields, "url") is not { Length: > 0 } url) return KieErrors.Invalid("url is missing; send the link of a result");
         if (KeyIn(url) is not { } key || !FileOwner.Owns(caller.Account, key)) return KieErrors.Invalid("url is not the link of a file of this account");
         if (await files.FindAsync(key, cancel) is null) return KieErrors.FileNotFound();

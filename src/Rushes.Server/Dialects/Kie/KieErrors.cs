@@ -37,9 +37,20 @@ internal static class KieErrors
     public static JsonHttpResult<KieAnswer<string>> NoSuchCall() =>
         Say(StatusCodes.Status404NotFound, "There is no such call; docs/api/kie.md lists them");
 
-    /// <summary>The dialect knows neither 413 nor 415: what is wrong with a field or a file is a 422.</summary>
-    public static JsonHttpResult<KieAnswer<string>> Of(Problem problem) =>
-        problem.Kind == ProblemKind.BadBody ? BadRequest(problem.Message) : Invalid(problem.Message);
+    /// <summary>The dialect knows neither 403, 413 nor 415: what is wrong with a field, a file or a plan is a 422.</summary>
+    public static JsonHttpResult<KieAnswer<string>> Of(HttpContext http, Problem problem)
+    {
+        RetryAfterHeader.Write(http, problem);
+        return Say(
+            problem.Kind switch
+            {
+                ProblemKind.BadBody => StatusCodes.Status400BadRequest,
+                ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
+                ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
+                _ => StatusCodes.Status422UnprocessableEntity,
+            },
+            problem.Message);
+    }
 
     public static JsonHttpResult<KieAnswer<string>> Say(int code, string message) =>
         TypedResults.Json(new KieAnswer<string>(code, message, message, null), KieWire.Json.Text, statusCode: code);

@@ -31,7 +31,7 @@ internal sealed class PixazoEndpoints(
         if (!BodyReader.IsJson(http.Request)) return PixazoErrors.NotJson();
 
         using var body = await bodies.ReadAsync(http, cancel);
-        if (body.Problem is { } problem) return PixazoErrors.Of(problem);
+        if (body.Problem is { } problem) return PixazoErrors.Of(http, problem);
         var result = await intake.SubmitAsync(new JobRequest
         {
             Account = caller.Account,
@@ -45,7 +45,7 @@ internal sealed class PixazoEndpoints(
         return result switch
         {
             SubmitResult.Accepted accepted => TypedResults.Json(map.Created(accepted.Id), PixazoWire.Json.PixazoCreated),
-            SubmitResult.Refused refused => PixazoErrors.Of(refused.Problem),
+            SubmitResult.Refused refused => PixazoErrors.Of(http, refused.Problem),
             _ => throw new InvalidOperationException("a submit is accepted or refused"),
         };
     }
@@ -57,7 +57,7 @@ internal sealed class PixazoEndpoints(
         if (!BodyReader.IsJson(http.Request)) return PixazoErrors.NotJson();
 
         using var body = await bodies.ReadAsync(http, cancel);
-        if (body.Problem is { } problem) return PixazoErrors.Of(problem);
+        if (body.Problem is { } problem) return PixazoErrors.Of(http, problem);
         if ((Text(body.Fields, "requestId") ?? Text(body.Fields, "request_id")) is not { Length: > 0 } request)
             return PixazoErrors.Invalid("requestId is missing; send the request_id that creating the request answered");
         return desk.NumberOf(request) is { } id && await desk.FindAsync(id, caller.Account, null, cancel) is { } job

@@ -15,7 +15,17 @@ internal static class PixazoErrors
 
     public static JsonHttpResult<PixazoErrorBody> NotJson() => Invalid("Content-Type must be application/json");
 
-    public static JsonHttpResult<PixazoErrorBody> Of(Problem problem) => Invalid(problem.Message);
+    public static JsonHttpResult<PixazoErrorBody> Of(HttpContext http, Problem problem)
+    {
+        RetryAfterHeader.Write(http, problem);
+        return problem.Kind switch
+        {
+            ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, problem.Message),
+            ProblemKind.NotAllowed => Forbidden(),
+            ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "Rate limit exceeded, please retry later"),
+            _ => Invalid(problem.Message),
+        };
+    }
 
     public static JsonHttpResult<PixazoErrorBody> Invalid(string reason) =>
         Say(StatusCodes.Status400BadRequest, $"Invalid request parameters: {reason}");

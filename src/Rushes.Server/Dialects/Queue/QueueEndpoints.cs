@@ -35,7 +35,7 @@ internal sealed class QueueEndpoints(
         if (!BodyReader.IsJson(http.Request)) return QueueErrors.NotJson(http.Request.ContentType);
 
         using var body = await bodies.ReadAsync(http, cancel);
-        if (body.Problem is { } problem) return QueueErrors.Of(problem);
+        if (body.Problem is { } problem) return QueueErrors.Of(http, problem);
 
         var result = await intake.SubmitAsync(new JobRequest
         {
@@ -51,7 +51,7 @@ internal sealed class QueueEndpoints(
         {
             SubmitResult.Accepted accepted =>
                 TypedResults.Json(QueueMap.Created(origin.Of(http.Request), model, accepted.Id), QueueWire.Json.QueueCreated),
-            SubmitResult.Refused refused => QueueErrors.Of(refused.Problem),
+            SubmitResult.Refused refused => QueueErrors.Of(http, refused.Problem),
             _ => throw new InvalidOperationException("a submit is accepted or refused"),
         };
     }

@@ -38,11 +38,21 @@ internal static class QueueErrors
     public static JsonHttpResult<QueueErrorBody> Conflict(string code, string message, JobState state) =>
         TypedResults.Json(new QueueErrorBody(message, null, code, QueueMap.StatusOf(state)), QueueWire.Json.QueueErrorBody, statusCode: StatusCodes.Status409Conflict);
 
-    public static JsonHttpResult<QueueErrorBody> Of(Problem problem) => problem.Kind switch
+    public static JsonHttpResult<QueueErrorBody> Of(HttpContext http, Problem problem)
+    {
+        RetryAfterHeader.Write(http, problem);
+        return Of(problem);
+    }
+
+    private static JsonHttpResult<QueueErrorBody> Of(Problem problem) => problem.Kind switch
     {
         ProblemKind.TooLarge => Say(StatusCodes.Status413PayloadTooLarge, "too_large", problem.Message, problem.Field),
         ProblemKind.BadMedia => Say(StatusCodes.Status400BadRequest, "bad_media", problem.Message, problem.Field),
         ProblemKind.KeyReused => Say(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", problem.Message),
+        ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, "insufficient_credit", problem.Message),
+        ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, "not_allowed", problem.Message, problem.Field),
+        ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "too_many_requests", problem.Message),
+        ProblemKind.Unsafe => Say(StatusCodes.Status400BadRequest, problem.Code ?? "unsafe", problem.Message, problem.Field),
         ProblemKind.BadBody => Say(StatusCodes.Status400BadRequest, "bad_body", problem.Message),
         _ => Say(StatusCodes.Status400BadRequest, "bad_field", problem.Message, problem.Field),
     };

@@ -67,6 +67,16 @@ internal sealed record QueueErrorBody(
     [property: JsonPropertyName("code")] string Code,
     [property: JsonPropertyName("status")] string? Status = null);
 
+/// <summary>What a callback brings.</summary>
+internal sealed record QueueCallback(
+    [property: JsonPropertyName("request_id")] string RequestId,
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("statusMessages")] QueueMessages StatusMessages,
+    [property: JsonPropertyName("error_code")] string? ErrorCode,
+    [property: JsonPropertyName("response_url")] string ResponseUrl,
+    [property: JsonPropertyName("video")] QueueLink? Video);
+
+[JsonSerializable(typeof(QueueCallback))]
 [JsonSerializable(typeof(QueueCreated))]
 [JsonSerializable(typeof(QueueStatus))]
 [JsonSerializable(typeof(QueueVideo))]

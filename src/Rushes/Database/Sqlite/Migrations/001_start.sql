@@ -43,7 +43,7 @@ CREATE TABLE jobs (
   error_message TEXT,
   plan          TEXT NOT NULL,
   input         TEXT NOT NULL,
-  dialect       TEXT NOT NULL CHECK (dialect <> ''),
+  dialect       TEXT NOT NULL DEFAULT 'queue' CHECK (dialect <> ''),
   echo          TEXT,
   webhook_url   TEXT CHECK (webhook_url <> ''),
   start_by      INTEGER,

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Intake;
+using Rushes.Server.Auth;
+using Rushes.Webhooks;
+
+namespace Rushes.Server.Callbacks;
+
+/// <summary>
+/// Callbacks as their owner sees them, whatever dialect the job came by: every try, sending again, and the secret that
+/// receivers check signatures with.
+/// </summary>
+internal sealed class DeliveryEndpoints(IDatabase database, JobDesk desk, KeyRing keys, Signatures signatures)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/webhooks/secret", Secret);
+        routes.MapGet("/webhooks/jobs/{id}", ReadAsync);
+        routes.MapPost("/webhooks/deliveries/{delivery:long}/redeliver", RedeliverAsync);
+    }
+
+    private Results<JsonHttpResult<SecretBody>, UnauthorizedHttpResult> Secret(HttpContext http) =>
+        keys.Identify(http.Request.Headers) is { } caller
+            ? TypedResults.Json(new SecretBody(signatures.SecretOf(caller.Account)), DeliveryJson.Default.SecretBody)
+            : TypedResults.Unauthorized();
+
+    private async Task<Results<JsonHttpResult<DeliveriesBody>, NotFound, UnauthorizedHttpResult>> ReadAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (keys.Identify(http.Request.Headers) is not { } caller || !caller.May(Scopes.Read)) return TypedResults.Unauthorized();
+        if (desk.NumberOf(id) is not { } job || await desk.ReadAsync(job, caller.Account, null, cancel) is null) return TypedResults.NotFound();
+        var logs = await database.ReadDeliveriesAsync(job, caller.Account, cancel);
+        return TypedResults.Json(new DeliveriesBody([.. logs.Select(DeliveryBody.Of)]), DeliveryJson.Default.DeliveriesBody);
+    }
+
+    private async Task<Results<Accepted, NotFound, UnauthorizedHttpResult>> RedeliverAsync(HttpContext http, long delivery, CancellationToken cancel)
+    {
+        if (keys.Identify(http.Request.Headers) is not { } caller || !caller.May(Scopes.Submit)) return TypedResults.Unauthorized();
+        return await database.RedeliverAsync(delivery, caller.Account, cancel) ? TypedResults.Accepted((string?)null) : TypedResults.NotFound();
+    }
+}
+
+internal sealed record SecretBody([property: JsonPropertyName("secret")] string Secret);
+
+internal sealed record DeliveriesBody([property: JsonPropertyName("deliveries")] IReadOnlyList<DeliveryBody> Deliveries);
+
+internal sealed record DeliveryBody(
+    [property: JsonPropertyName("id")] long Id,
+    [property: JsonPropertyName("url")] string Url,
+    [property: JsonPropertyName("state")] string State,
+    [property: JsonPropertyName("next_at")] DateTimeOffset? NextAt,
+    [property: JsonPropertyName("tries")] IReadOnlyList<TryBody> Tries)
+{
+    public static DeliveryBody Of(DeliveryLog log) => new(
+        log.Delivery.Id, log.Delivery.Url, log.Delivery.State.ToString().ToLowerInvariant(), log.Delivery.NextAt, [.. log.Tries.Select(TryBody.Of)]);
+}
+
+internal sealed record TryBody(
+    [property: JsonPropertyName("number")] int Number,
+    [property: JsonPropertyName("at")] DateTimeOffset At,
+    [property: JsonPropertyName("status")] int? Status,
+    [property: JsonPropertyName("ms")] int Milliseconds,
+    [property: JsonPropertyName("answer")] string? Answer,
+    [property: JsonPropertyName("error")] string? Error)
+{
+    public static TryBody Of(DeliveryTry made) => new(made.Number, made.At, made.Status, made.Milliseconds, made.Answer, made.Error);
+}
+
+[JsonSerializable(typeof(SecretBody))]
+[JsonSerializable(typeof(DeliveriesBody))]
+internal sealed partial class DeliveryJson : JsonSerializerContext;

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text.Json;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Webhooks;
+
+namespace Rushes.Server.Dialects.Queue;
+
+/// <summary>The end of a job as its status tells it, with a link to the video.</summary>
+internal sealed class QueueWebhook(ModelCatalog catalog, IFileStore files, Origin origin) : IWebhookForm
+{
+    private static readonly TimeSpan LinkLife = TimeSpan.FromDays(1);
+
+    private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
+
+    public string Dialect => "queue";
+
+    public ValueTask<WebhookMessage> WriteAsync(Job job, Delivery delivery, CancellationToken cancel)
+    {
+        var id = job.Id.ToString(CultureInfo.InvariantCulture);
+        var model = catalog.Find(job.Model)?.Id ?? job.Model;
+        var status = QueueMap.Status(Forecast.View(job), QueueMap.ResponseUrl(origin.Own, model, id), files.Bucket);
+        var link = job.ResultKey is { } key ? files.Presign(HttpMethods.Get, key, LinkLife, new Uri(origin.Own)).AbsoluteUri : null;
+        var told = new QueueCallback(id, status.Status, status.StatusMessages, status.ErrorCode, status.ResponseUrl, link is null ? null : new QueueLink(link, link));
+        return ValueTask.FromResult(new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(told, QueueWire.Json.QueueCallback), NoHeaders));
+    }
+}

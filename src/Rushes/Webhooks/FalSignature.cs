@@ -1,0 +1,39 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Rushes.Webhooks;
+
+/// <summary>fal's scheme: Ed25519 over four lines, the last of which is the body's SHA-256; receivers fetch the public key.</summary>
+/// <param name="seed">The private key, 32 bytes.</param>
+public sealed class FalSignature(byte[] seed)
+{
+    private readonly Ed25519 key = new(seed);
+
+    /// <summary>The public key as a JSON Web Key Set, for <c>/.well-known/jwks.json</c>.</summary>
+    public string Jwks
+    {
+        get
+        {
+            // The key's id is its thumbprint (RFC 7638): the hash of just these members in just this order.
+            var key = $$"""{"crv":"Ed25519","kty":"OKP","x":"{{Base64Url.EncodeToString(this.key.PublicKey)}}"}""";
+            var id = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+            return $$"""{"keys":[{{key[..^1]}},"kid":"{{id}}","use":"sig","alg":"EdDSA"}]}""";
+        }
+    }
+
+    /// <param name="user">Who the job belongs to, as fal's clients know users.</param>
+    public Dictionary<string, string> Headers(string request, string user, DateTimeOffset at, ReadOnlySpan<byte> body)
+    {
+        var seconds = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var signed = $"{request}\n{user}\n{seconds}\n{Convert.ToHexStringLower(SHA256.HashData(body))}";
+        return new()
+        {
+            ["X-Fal-Webhook-Request-Id"] = request,
+            ["X-Fal-Webhook-User-Id"] = user,
+            ["X-Fal-Webhook-Timestamp"] = seconds,
+            ["X-Fal-Webhook-Signature"] = Convert.ToHexStringLower(key.Sign(Encoding.UTF8.GetBytes(signed))),
+        };
+    }
+}

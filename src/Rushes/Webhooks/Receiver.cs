@@ -1,0 +1,71 @@
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Rushes.Webhooks;
+
+/// <summary>Posts a message and reads what the receiver says; a receiver that misbehaves is an answer too.</summary>
+internal sealed class Receiver(HttpClient http, TimeProvider time)
+{
+    private const int AnswerBytes = 1024;
+
+    public async Task<Answer> PostAsync(string url, WebhookMessage message, IReadOnlyDictionary<string, string> signature, CancellationToken cancel)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https"))
+            return new Answer { Error = "The address is no http or https URL." };
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(message.Body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.UserAgent.ParseAdd("Rushes");
+        foreach (var (name, value) in message.Headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in signature) request.Headers.TryAddWithoutValidation(name, value);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            return new Answer
+            {
+                Status = (int)response.StatusCode,
+                Body = await ReadStartAsync(response, cancel),
+                Error = (int)response.StatusCode is >= 300 and < 400 ? "Redirects are not followed." : null,
+                RetryAfter = RetryAfter(response),
+            };
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // Nobody there, a broken TLS, an address that may not be reached: the message says which.
+            return new Answer { Error = error.Message };
+        }
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - time.GetUtcNow() : null;
+
+    /// <summary>For the log alone: a body that breaks off or never ends does not change what the status said.</summary>
+    private static async Task<string> ReadStartAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        var start = new byte[AnswerBytes];
+        var read = 0;
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancel);
+            while (read < start.Length && await body.ReadAsync(start.AsMemory(read), cancel) is var more and > 0) read += more;
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException or OperationCanceledException)
+        {
+        }
+
+        // Not every database takes a NUL in a text.
+        return Encoding.UTF8.GetString(start, 0, read).Replace('\0', '\uFFFD');
+    }
+
+    internal sealed record Answer
+    {
+        /// <summary>Null: there was none.</summary>
+        public int? Status { get; init; }
+
+        public string? Body { get; init; }
+
+        public string? Error { get; init; }
+
+        public TimeSpan? RetryAfter { get; init; }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Rushes.Webhooks;
+
+/// <summary>
+/// When a failed delivery is tried again: after 5 s, 30 s, 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, 6 h and 8 h, each a tenth
+/// more or less by chance, so that what failed together does not return together. That is 11 tries within 24 hours.
+/// </summary>
+internal static class RetrySchedule
+{
+    private static readonly TimeSpan[] Waits =
+    [
+        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30),
+        TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30),
+        TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4), TimeSpan.FromHours(6), TimeSpan.FromHours(8),
+    ];
+
+    /// <summary>A receiver may put the next try off by so much and no more.</summary>
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(6);
+
+    /// <param name="tries">Tries of this run, the failed one included.</param>
+    /// <param name="asked">The answer's <c>Retry-After</c>: puts the next try off, but never brings it forward.</param>
+    /// <param name="chance">0 to 1.</param>
+    /// <returns>Null: that was the last.</returns>
+    public static TimeSpan? Wait(int tries, TimeSpan? asked, double chance)
+    {
+        if (tries > Waits.Length) return null;
+        var wait = Waits[tries - 1] * (0.9 + 0.2 * chance);
+        var least = asked > LongestAsked ? LongestAsked : asked;
+        return least > wait ? least : wait;
+    }
+}

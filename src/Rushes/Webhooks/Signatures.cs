@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+using Rushes.Database;
+
+namespace Rushes.Webhooks;
+
+/// <summary>
+/// The keys that webhooks are signed with. All come from one secret of the installation, so none is stored: each account
+/// has its own, and fal's clients have the public half of one that all accounts share.
+/// </summary>
+public sealed class Signatures(byte[] installation)
+{
+    private readonly Lazy<FalSignature> fal = new(() => new FalSignature(Derive(installation, "fal ed25519")));
+
+    /// <summary>fal's, made on first use: only it needs OpenSSL.</summary>
+    public FalSignature Fal => fal.Value;
+
+    public static async Task<Signatures> LoadAsync(IDatabase database, CancellationToken cancel) =>
+        new(await database.SecretAsync("webhooks", 32, cancel));
+
+    /// <summary>What the account's owner gives to receivers: <c>whsec_</c> and 32 bytes in base64.</summary>
+    public string SecretOf(int account) => "whsec_" + Convert.ToBase64String(KeyOf(account));
+
+    /// <summary>Standard Webhooks: the key is the secret's 32 bytes.</summary>
+    public Dictionary<string, string> Standard(int account, string id, DateTimeOffset at, ReadOnlySpan<byte> body) =>
+        StandardSignature.Headers(KeyOf(account), id, at, body);
+
+    /// <summary>
+    /// kie's: the key is the secret's text as it is shown (with <c>whsec_</c>, not decoded), because kie's receivers take
+    /// theirs as it stands.
+    /// </summary>
+    public Dictionary<string, string> Kie(int account, string task, DateTimeOffset at) =>
+        KieSignature.Headers(Encoding.UTF8.GetBytes(SecretOf(account)), task, at);
+
+    private byte[] KeyOf(int account) => Derive(installation, $"account {account}");
+
+    private static byte[] Derive(byte[] installation, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, installation, 32, info: Encoding.UTF8.GetBytes(purpose));
+}

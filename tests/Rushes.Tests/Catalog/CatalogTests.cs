@@ -1,0 +1,80 @@
+using System.Text;
+using Rushes.Catalog;
+using Xunit;
+
+namespace Rushes.Tests.Catalog;
+
+public sealed class CatalogTests
+{
+    [Theory]
+    [InlineData("wan22-fast-t2v", "fast")]
+    [InlineData("wan22-fast-t2v-pro", "pro")]
+    [InlineData("wan22-fast-t2v-premium", "premium")]
+    [InlineData("wan22-t2v-fp8", "base")]
+    [InlineData("wan22-fast-t2v-fp8", "base")]
+    [InlineData("wan22-fast-i2v", "fast")]
+    [InlineData("wan22-fast-i2v-pro", "pro")]
+    [InlineData("wan22-fast-i2v-premium", "premium")]
+    [InlineData("wan22-fast-i2v-vip", "premium")]
+    [InlineData("wan22-i2v-fp8", "base")]
+    [InlineData("wan22-fast-i2v-fp8", "base")]
+    [InlineData("wan22-s2v-fast", "fast")]
+    [InlineData("wan22-s2v-pro", "pro")]
+    [InlineData("wan22-s2v-premium", "premium")]
+    [InlineData("wan-s2v-fast", "fast")]
+    [InlineData("wan-s2v-pro", "pro")]
+    [InlineData("wan-s2v-premium", "premium")]
+    [InlineData("hunyuan-foley", "fast")]
+    [InlineData("hunyuan-foley-pro", "pro")]
+    [InlineData("hunyuan-foley-premium", "premium")]
+    public void Every_documented_id_is_there(string id, string tier) => Assert.Equal(tier, CatalogReader.Read().Find(id)!.Tier.Name);
+
+    [Fact]
+    public void Fast_and_base_share_a_rank_below_pro_below_premium()
+    {
+        var catalog = CatalogReader.Read();
+        int Rank(string id) => catalog.Find(id)!.Tier.Rank;
+        Assert.Equal(Rank("wan22-fast-t2v"), Rank("wan22-t2v-fp8"));
+        Assert.True(Rank("wan22-fast-t2v") < Rank("wan22-fast-t2v-pro"));
+        Assert.True(Rank("wan22-fast-t2v-pro") < Rank("wan22-fast-t2v-premium"));
+    }
+
+    [Fact]
+    public void An_operators_file_adds_a_model_without_code()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["catalog.json"], """
+            {
+              "tiers": { "night": -10 },
+              "families": {
+                "mine": { "like": "wan22-t2v-fp8", "models": { "my-model": { "tier": "night", "aliases": ["mine"] } }, "maxSeconds": { "480": 10, "720": 10 } }
+              }
+            }
+            """);
+
+        var catalog = CatalogReader.Read(folder["catalog.json"]);
+
+        var model = catalog.Find("mine")!;
+        Assert.Equal(("my-model", -10, "t2v", 10.0), (model.Id, model.Tier.Rank, model.Lane, model.Family.MaxSeconds[480]));
+        Assert.NotNull(catalog.Find("wan22-fast-t2v"));
+    }
+
+    [Theory]
+    [InlineData("{\n  \"tiers\": { \"a\": \"high\" }\n}", 2, "tiers")]
+    [InlineData("{\n\n  \"colours\": {}\n}", 3, "colours")]
+    [InlineData("{ \"families\": {\n \"x\": {", 2, "")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n    \"models\": { \"x\": { \"tier\": \"gold\" } } } } }", 3, "gold")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"nothing\" } } }", 2, "nothing")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"x\" } } }", 2, "circle")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n  \"lane\": \"slow\",\n \"models\": { \"x\": { \"tier\": \"fast\" } } } } }", 3, "slow")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n  \"sizes\": [\"big\"],\n \"models\": { \"x\": { \"tier\": \"fast\" } } } } }", 3, "big")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n\n \"models\": { \"wan22-fast-t2v\": { \"tier\": \"fast\" } } } } }", 4, "already taken")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n \"parameters\": {\n \"duration\": { \"min\": 9, \"max\": 3 } } } } }", 4, "min 9")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n \"parameters\": {\n \"prompt\": {},\n \"steps\": { \"min\": 3 } } } } }", 5, "type is missing")]
+    public void A_bad_catalog_is_refused_with_file_line_and_reason(string text, int line, string reason)
+    {
+        var error = Assert.Throws<CatalogException>(() => CatalogReader.Build([CatalogSource.Shipped(), CatalogSource.Parse("mine.json", Encoding.UTF8.GetBytes(text))]));
+        Assert.StartsWith($"mine.json:{line}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+}
