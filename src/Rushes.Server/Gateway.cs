@@ -13,6 +13,8 @@ using Rushes.Outbound;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
 using Rushes.Server.Dialects;
+using Rushes.Server.Dialects.Kie;
+using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
 using Rushes.Server.Settings;
@@ -68,6 +70,8 @@ public sealed class Gateway : IAsyncDisposable
         var intake = new JobIntake(catalog, database, files, outbound, data.Incoming, clock);
         var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock), ids);
         var bodies = new BodyReader(catalog, data.Incoming);
+        var links = new ResultLinks(files, options);
+        var kie = new KieMap(catalog, ids, links, options.KieFiveStates);
 
         // The other end: workers, engines.
         IEngine engine = new DraftEngine();
@@ -81,7 +85,7 @@ public sealed class Gateway : IAsyncDisposable
         WebApplication? built = null;
         var origin = new Origin(options, () => built!.Urls.First());
         var signatures = await Signatures.LoadAsync(database, cancel);
-        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin)];
+        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), new KieWebhook(kie, signatures, origin, clock)];
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
@@ -92,6 +96,8 @@ public sealed class Gateway : IAsyncDisposable
         new HealthEndpoints(database, app.Lifetime).Map(app);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies).Map(app);
         new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
+        new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
+        new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
         app.MapLocalFiles(files);
         return new Gateway(app, database, data);

@@ -41,6 +41,13 @@ public sealed record GatewayOptions
     [Description("Networks, separated by commas, that links and callbacks may lead to although they are not public, such as 10.1.0.0/16.")]
     public string? FetchAllow { get; init; }
 
+    [Description("Hours, 1 to 168, that links to videos live in kie's and Pixazo's answers; asking again gives fresh ones.")]
+    [Range(1, 168)]
+    public int ResultLinkHours { get; init; } = 24;
+
+    [Description("Whether kie's clients see the states queuing and generating instead of waiting: true or false.")]
+    public bool KieFiveStates { get; init; }
+
     [Description("A worker that was silent this long, in seconds, 5 to 3600, loses its job.")]
     [Range(5, 3600)]
     public int LeaseSeconds { get; init; } = 30;

@@ -45,7 +45,7 @@ public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileSto
             Work = ready.Work,
             Binary = request.Binary,
             Dialect = request.Dialect,
-            Echo = request.Echo,
+            Echo = request.Echo?.Invoke(stored),
             WebhookUrl = request.Callback?.Url,
             StartBy = request.StartBy,
             Idempotency = idempotency,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rushes.Catalog;
+using Rushes.Files;
 
 namespace Rushes.Intake;
 
@@ -20,8 +21,11 @@ public sealed record JobRequest
 
     public string Dialect { get; init; } = "queue";
 
-    /// <summary>What the dialect wants back with the job, such as the whole request as it was sent.</summary>
-    public string? Echo { get; init; }
+    /// <summary>
+    /// Writes what the dialect wants back with the job, such as the whole request as it was sent; it is given the addresses of
+    /// the stored media by field.
+    /// </summary>
+    public Func<IReadOnlyDictionary<string, FileUri>, string>? Echo { get; init; }
 
     /// <summary>The result is asked for as a link.</summary>
     public bool Binary { get; init; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -41,7 +40,7 @@ internal static class QueueErrors
 
     public static JsonHttpResult<QueueErrorBody> Of(HttpContext http, Problem problem)
     {
-        if (problem.RetryAfter is { } wait) http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        RetryAfterHeader.Write(http, problem);
         return Of(problem);
     }
 
