@@ -13,6 +13,7 @@ using Rushes.Outbound;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
 using Rushes.Server.Dialects;
+using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
 using Rushes.Server.Settings;
@@ -67,6 +68,8 @@ public sealed class Gateway : IAsyncDisposable
         var intake = new JobIntake(catalog, database, files, outbound, data.Incoming, clock);
         var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock), ids);
         var bodies = new BodyReader(catalog, data.Incoming);
+        var watch = new JobWatch(desk, backlog, clock);
+        database.Committed += watch.Apply;
 
         // The other end: workers, engines.
         IEngine engine = new DraftEngine();
@@ -80,7 +83,8 @@ public sealed class Gateway : IAsyncDisposable
         WebApplication? built = null;
         var origin = new Origin(options, () => built!.Urls.First());
         var signatures = await Signatures.LoadAsync(database, cancel);
-        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin)];
+        var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, TimeSpan.FromHours(options.ResultLinkHours), clock);
+        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), fal.Webhook];
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
@@ -88,8 +92,12 @@ public sealed class Gateway : IAsyncDisposable
         var app = built = builder.Build();
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.UseExceptionHandler();
+        app.UseFalProxy();
+        app.UseRouting();
         new HealthEndpoints(database, app.Lifetime).Map(app);
-        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies).Map(app);
+        var streams = new StatusStream(desk, watch, app.Lifetime);
+        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, streams).Map(app);
+        fal.Map(app, watch, streams);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
         app.MapLocalFiles(files);
         return new Gateway(app, database, data);
@@ -127,6 +135,7 @@ public sealed class Gateway : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // Workers drain while open requests end; together within 20 seconds.
         builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(18), true));
+        builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();
         builder.Services.AddExceptionHandler<Faults>();
         builder.Services.AddProblemDetails();
         if (options.KnownProxies is { } proxies)
