@@ -31,7 +31,8 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
         JobView? before = null;
         try
         {
-            await http.Response.StartAsync(stop.Token);
+            // Those who have seen the present stage wait for nothing but the answer's head.
+            await http.Response.BodyWriter.FlushAsync(stop.Token);
             await foreach (var job in watch.FollowAsync(id, account, seen, stop.Token))
             {
                 // In one piece each.
