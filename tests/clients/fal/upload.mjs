@@ -1,5 +1,6 @@
 // Files in the input are uploaded by the client, and read from where it put them.
 import assert from "node:assert/strict";
+import { Blob, File } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { fal, short } from "./client.mjs";
 
