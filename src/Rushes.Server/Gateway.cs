@@ -13,6 +13,7 @@ using Rushes.Outbound;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
 using Rushes.Server.Dialects;
+using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
@@ -72,6 +73,8 @@ public sealed class Gateway : IAsyncDisposable
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
         var kie = new KieMap(catalog, ids, links, options.KieFiveStates);
+        var watch = new JobWatch(desk, backlog, clock);
+        database.Committed += watch.Apply;
 
         // The other end: workers, engines.
         IEngine engine = new DraftEngine();
@@ -85,7 +88,8 @@ public sealed class Gateway : IAsyncDisposable
         WebApplication? built = null;
         var origin = new Origin(options, () => built!.Urls.First());
         var signatures = await Signatures.LoadAsync(database, cancel);
-        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), new KieWebhook(kie, signatures, origin, clock)];
+        var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, TimeSpan.FromHours(options.ResultLinkHours), clock);
+        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
@@ -93,8 +97,12 @@ public sealed class Gateway : IAsyncDisposable
         var app = built = builder.Build();
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.UseExceptionHandler();
+        app.UseFalProxy();
+        app.UseRouting();
         new HealthEndpoints(database, app.Lifetime).Map(app);
-        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies).Map(app);
+        var streams = new StatusStream(desk, watch, app.Lifetime);
+        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, streams).Map(app);
+        fal.Map(app, watch, streams);
         new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
@@ -135,6 +143,7 @@ public sealed class Gateway : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // Workers drain while open requests end; together within 20 seconds.
         builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(18), true));
+        builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();
         builder.Services.AddExceptionHandler<Faults>();
         builder.Services.AddProblemDetails();
         if (options.KnownProxies is { } proxies)

@@ -12,4 +12,7 @@ internal static class WireOptions
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>The same in ASCII, for streams.</summary>
+    public static JsonSerializerOptions NewAscii() => new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }

@@ -38,12 +38,12 @@ public sealed record GatewayOptions
     [RegularExpression("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", ErrorMessage = "Bucket must be 3 to 63 lower-case letters, digits or '-'.")]
     public string Bucket { get; init; } = "rushes-files";
 
-    [Description("Networks, separated by commas, that links and callbacks may lead to although they are not public, such as 10.1.0.0/16.")]
-    public string? FetchAllow { get; init; }
-
-    [Description("Hours, 1 to 168, that links to videos live in kie's and Pixazo's answers; asking again gives fresh ones.")]
+    [Description("Hours, 1 to 168, that links to results live in the kie, Pixazo and fal dialects.")]
     [Range(1, 168)]
     public int ResultLinkHours { get; init; } = 24;
+
+    [Description("Networks, separated by commas, that links and callbacks may lead to although they are not public, such as 10.1.0.0/16.")]
+    public string? FetchAllow { get; init; }
 
     [Description("Whether kie's clients see the states queuing and generating instead of waiting: true or false.")]
     public bool KieFiveStates { get; init; }

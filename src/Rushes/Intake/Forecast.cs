@@ -14,10 +14,10 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
             return view with { QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job) + total };
         if (job.Run is not { } run) return null;
         var left = total - (clock.GetUtcNow() - run.StartedAt);
-        return view with { State = JobState.Running, Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
+        return view with { State = JobState.Running, StartedAt = run.StartedAt, Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
     }
 
-    public static JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, Stored = job };
+    public static JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, StartedAt = job.StartedAt, Stored = job };
 
     /// <summary>Work ahead in every lane that the same slots serve, shared among the slots.</summary>
     private TimeSpan Wait(LiveJob job)

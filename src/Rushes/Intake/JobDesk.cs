@@ -52,6 +52,9 @@ public sealed record JobView
 
     public Progress Progress { get; init; }
 
+    /// <summary>When its present or last run began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
     /// <summary>Everything stored about it; null while it is answered from memory.</summary>
     public Job? Stored { get; init; }
 }

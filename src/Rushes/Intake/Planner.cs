@@ -68,7 +68,7 @@ internal sealed class Planner(CatalogLimits limits)
 
     private static VideoFormat Delivered(VideoFormat render, RequestFields fields)
     {
-        if (fields.Number("num_interpolated_frames") is { } between and > 0)
+        if (fields.Number("num_interpolated_frames") is { } between and > 0 && fields.Text("interpolator_model") != "none")
         {
             var faster = fields.Find("adjust_fps_for_interpolation") is not { ValueKind: System.Text.Json.JsonValueKind.False };
             render = render with

@@ -70,7 +70,7 @@ public sealed partial class RoomTests
 
     private static bool IsRoom(string name) => name is not ("bin" or "obj");
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Rushes.slnx"))) folder = folder.Parent;

@@ -5,7 +5,7 @@ namespace Rushes.Tests.Scenarios;
 
 /// <summary>
 /// Holds an answer against the one written down: same fields, same types, same values. <c>{{digits id}}</c> in a golden string
-/// takes a value and keeps it under a name; <c>{{id}}</c> stands for one kept. Kinds: digits, integer, uuid, hex32, base64, url, any.
+/// takes a value and keeps it under a name; <c>{{id}}</c> stands for one kept. Kinds: digits, integer, number, uuid, hex32, base64, url, any.
 /// </summary>
 public sealed partial class Golden(Dictionary<string, string> kept)
 {
@@ -28,6 +28,8 @@ public sealed partial class Golden(Dictionary<string, string> kept)
             if (name is not null) kept[name] = number.ToString();
             return null;
         }
+        if (golden.ValueKind == JsonValueKind.String && golden.ValueEquals("{{number}}"))
+            return actual.ValueKind == JsonValueKind.Number ? null : $"{at}: {actual} is no number";
         if (golden.ValueKind != actual.ValueKind) return $"{at}: {actual.ValueKind} {actual} instead of {golden.ValueKind} {golden}";
         return golden.ValueKind switch
         {

@@ -13,7 +13,7 @@ namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>The queue dialect: create, status, cancel, result, direct download. docs/api/queue.md is its specification.</summary>
 internal sealed class QueueEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies)
+    ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, StatusStream streams)
 {
     private static readonly TimeSpan ResultLink = TimeSpan.FromHours(1);
     private static readonly TimeSpan DownloadLink = TimeSpan.FromHours(2);
@@ -22,6 +22,7 @@ internal sealed class QueueEndpoints(
     {
         routes.MapPost("/queue/{model}", CreateAsync);
         routes.MapGet("/queue/{model}/requests/{id}/status", StatusAsync);
+        routes.MapGet("/queue/{model}/requests/{id}/status/stream", StreamAsync);
         routes.MapPut("/queue/{model}/requests/{id}/cancel", CancelAsync);
         routes.MapGet("/queue/{model}/requests/{id}", ResultAsync);
         routes.MapGet("/fal/download/{bucket}/{**key}", DownloadAsync);
@@ -67,6 +68,17 @@ internal sealed class QueueEndpoints(
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
         var response = QueueMap.ResponseUrl(origin.Of(http.Request), model, id);
         return TypedResults.Json(QueueMap.Status(job, response, files.Bucket), QueueWire.Json.QueueStatus);
+    }
+
+    private async Task<IResult> StreamAsync(HttpContext http, string model, string id, CancellationToken cancel)
+    {
+        var (refusal, request) = Address(http, model, id, Scopes.Read);
+        if (refusal is not null) return refusal;
+        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is null) return QueueErrors.UnknownRequest(id);
+        var response = QueueMap.ResponseUrl(origin.Of(http.Request), model, id);
+        return await streams.SendAsync(
+            http, request.Id, request.Caller.Account,
+            (job, _) => JsonSerializer.SerializeToUtf8Bytes(QueueMap.Status(job, response, files.Bucket), QueueWire.Ascii.QueueStatus), cancel);
     }
 
     private async Task<IResult> CancelAsync(HttpContext http, string model, string id, bool? force, CancellationToken cancel)

@@ -87,4 +87,7 @@ internal sealed partial class QueueJson : JsonSerializerContext;
 internal static class QueueWire
 {
     public static readonly QueueJson Json = new(WireOptions.New());
+
+    /// <summary>For streams.</summary>
+    public static readonly QueueJson Ascii = new(WireOptions.NewAscii());
 }

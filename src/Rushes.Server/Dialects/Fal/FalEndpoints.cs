@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Server.Auth;
+
+namespace Rushes.Server.Dialects.Fal;
+
+/// <summary>fal's queue: submit, status, status stream, result, cancel. docs/api/fal.md is its specification.</summary>
+internal sealed class FalEndpoints(
+    FalApps apps, FalSubmit submit, FalResults results, JobDesk desk, JobIds ids, KeyRing keys, Origin origin, StatusStream streams, TimeProvider clock)
+{
+    public const string RequestIdHeader = "x-fal-request-id";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var owner in apps.Owners)
+        {
+            var group = routes.MapGroup($"/{owner}/{{name}}");
+            // Those of the queue dialect are the same paths; its clients send Bearer.
+            if (owner == FalApps.Queue) group.WithMetadata(new AuthorizationScheme("Key"));
+            group.MapPost("/{**path}", (HttpContext http, string name, string? path, CancellationToken cancel) => SubmitAsync(http, new(owner, name), path, cancel));
+            group.MapGet("/requests/{id}", (HttpContext http, string name, string id, CancellationToken cancel) => ResultAsync(http, new(owner, name), id, cancel));
+            group.MapGet("/requests/{id}/status", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) => StatusAsync(http, new(owner, name), id, logs, cancel));
+            group.MapGet("/requests/{id}/status/stream", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) => StreamAsync(http, new(owner, name), id, logs, cancel));
+            group.MapPut("/requests/{id}/cancel", (HttpContext http, string name, string id, CancellationToken cancel) => CancelAsync(http, new(owner, name), id, cancel));
+        }
+    }
+
+    private async Task<IResult> SubmitAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
+    {
+        var (refusal, caller, id) = await submit.TakeAsync(http, app, path, cancel);
+        if (refusal is not null) return refusal;
+        var job = await desk.FindAsync(id, caller.Account, null, cancel) ?? throw new InvalidOperationException($"job {id} was accepted and is gone");
+        return TypedResults.Json(FalMap.Status(job, origin.Of(http.Request), app, Name(http, id)), FalWire.Json.FalStatus);
+    }
+
+    private async Task<IResult> StatusAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)
+    {
+        var (refusal, _, job) = await FindAsync(http, app, id, Scopes.Read, cancel);
+        if (refusal is not null) return refusal;
+        var status = FalMap.Status(job, origin.Of(http.Request), app, Name(http, job.Id));
+        if (IsYes(logs)) status = status with { Logs = FalMap.Logs(job, clock.GetUtcNow()) };
+        return TypedResults.Json(status, FalWire.Json.FalStatus, statusCode: job.State.IsFinished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+
+    private async Task<IResult> StreamAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)
+    {
+        var (refusal, caller, found) = await FindAsync(http, app, id, Scopes.Read, cancel);
+        if (refusal is not null) return refusal;
+        var (from, name) = (origin.Of(http.Request), Name(http, found.Id));
+        return await streams.SendAsync(http, found.Id, caller.Account, Write, cancel);
+
+        // Clients put the logs of all events together, so each has only the lines that are new.
+        byte[] Write(JobView job, JobView? before)
+        {
+            var status = FalMap.Status(job, from, app, name);
+            if (IsYes(logs))
+            {
+                var now = clock.GetUtcNow();
+                var told = before is null ? [] : FalMap.Logs(before, now).Select(line => line.Message).ToHashSet();
+                status = status with { Logs = [.. FalMap.Logs(job, now).Where(line => !told.Contains(line.Message))] };
+            }
+            return JsonSerializer.SerializeToUtf8Bytes(status, FalWire.Ascii.FalStatus);
+        }
+    }
+
+    private async Task<IResult> ResultAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
+    {
+        var (refusal, _, job) = await FindAsync(http, app, id, Scopes.Read, cancel);
+        if (refusal is not null) return refusal;
+        return job.Stored is { State.IsFinished: true } stored ? await results.AnswerAsync(http, stored, origin.Of(http.Request), cancel) : FalErrors.NotFinished();
+    }
+
+    private async Task<IResult> CancelAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
+    {
+        var (refusal, caller, job) = await FindAsync(http, app, id, Scopes.Submit, cancel);
+        if (refusal is not null) return refusal;
+        return await desk.CancelAsync(job.Id, caller.Account, null, force: true, cancel) switch
+        {
+            CancelOutcome.AlreadyFinished => TypedResults.Json(new FalCancel("ALREADY_COMPLETED"), FalWire.Json.FalCancel, statusCode: StatusCodes.Status400BadRequest),
+            CancelOutcome.Unknown => FalErrors.UnknownRequest(id),
+            _ => TypedResults.Json(new FalCancel("CANCELLATION_REQUESTED"), FalWire.Json.FalCancel, statusCode: StatusCodes.Status202Accepted),
+        };
+    }
+
+    /// <summary>The caller's job under this app; every answer to a stranger is the same 404.</summary>
+    private async Task<(IResult? Refusal, Caller Caller, JobView Job)> FindAsync(HttpContext http, FalApp app, string id, Scopes scope, CancellationToken cancel)
+    {
+        if (keys.Identify(http.Request.Headers) is not { } caller) return (FalErrors.Unauthorized(http), null!, null!);
+        if (!caller.May(scope)) return (FalErrors.Forbidden(scope == Scopes.Read ? "read" : "submit"), null!, null!);
+        if (!apps.Knows(app)) return (FalErrors.UnknownApp($"{app}"), null!, null!);
+        if (desk.NumberOf(id) is not { } number || await desk.FindAsync(number, caller.Account, null, cancel) is not { } job || !apps.Holds(app, job.Model))
+            return (FalErrors.UnknownRequest(id), null!, null!);
+        http.Response.Headers[RequestIdHeader] = ids.ToUuid(number);
+        return (null, caller, job);
+    }
+
+    private string Name(HttpContext http, long id)
+    {
+        var name = ids.ToUuid(id);
+        http.Response.Headers[RequestIdHeader] = name;
+        return name;
+    }
+
+    private static bool IsYes(string? flag) => flag is "1" || string.Equals(flag, "true", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Intake;
+
+namespace Rushes.Server.Dialects.Fal;
+
+/// <summary>
+/// Every refusal of the fal dialect: <c>{"detail": "..."}</c>, or <c>{"detail": [{"loc", "msg", "type"}]}</c> with 422 where a
+/// field is at fault.
+/// </summary>
+internal static class FalErrors
+{
+    public static JsonHttpResult<FalError> Unauthorized(HttpContext http)
+    {
+        http.Response.Headers.WWWAuthenticate = "Key";
+        return Say(StatusCodes.Status401Unauthorized, "The key is missing or not known; send it as \"Authorization: Key KEY\".");
+    }
+
+    public static JsonHttpResult<FalError> Forbidden(string scope) => Say(StatusCodes.Status403Forbidden, $"This key does not have the scope {scope}.");
+
+    public static JsonHttpResult<FalError> UnknownApp(string id) =>
+        Say(StatusCodes.Status404NotFound, $"There is no model \"{Short(id)}\"; docs/api/fal.md lists them.");
+
+    public static JsonHttpResult<FalError> UnknownRequest(string id) =>
+        Say(StatusCodes.Status404NotFound, $"There is no request \"{Short(id)}\" of this app and account.");
+
+    public static JsonHttpResult<FalError> NotJson(string? contentType) =>
+        Say(StatusCodes.Status415UnsupportedMediaType, $"Content-Type is \"{Short(contentType ?? "")}\"; send application/json.");
+
+    public static JsonHttpResult<FalError> NotFinished() => Say(StatusCodes.Status400BadRequest, "Request is still in progress");
+
+    public static JsonHttpResult<FalError> BadTimeout(string sent) =>
+        Say(StatusCodes.Status400BadRequest, $"X-Fal-Request-Timeout is \"{Short(sent)}\"; send a number of seconds above 0.", "bad_request");
+
+    public static JsonHttpResult<FalError> BadTarget(string sent) =>
+        Say(StatusCodes.Status400BadRequest, $"x-fal-target-url is \"{Short(sent)}\"; it must be an https URL of queue.fal.run, fal.run, or rest.fal.ai/storage.");
+
+    public static JsonHttpResult<FalError> TooLargeForUpload() =>
+        Say(StatusCodes.Status413PayloadTooLarge, "Files that need a multipart upload are larger than any request may bring; docs/api/fal.md has the limits.");
+
+    public static JsonHttpResult<FalError> Gone() =>
+        Say(StatusCodes.Status410Gone, "The video was made and has been removed since; send the request again.");
+
+    public static JsonHttpResult<FalError> Stopping() =>
+        Say(StatusCodes.Status503ServiceUnavailable, "The gateway is stopping and has cancelled the request; send it again.");
+
+    /// <summary>The result of a job that has none.</summary>
+    public static IResult Of(HttpContext http, FalFailure failure)
+    {
+        http.Response.Headers["X-Fal-Error-Type"] = failure.Type;
+        if (failure.IsStartTimeout) http.Response.Headers["X-Fal-Request-Timeout-Type"] = "user";
+        return failure.IsInput
+            ? TypedResults.Json(InputAtFault(failure), FalWire.Json.FalFieldErrors, statusCode: failure.Status)
+            : Say(failure.Status, failure.Message, failure.Type);
+    }
+
+    public static FalFieldErrors InputAtFault(FalFailure failure) => new([new FalFieldError(["body"], failure.Message, failure.Type)]);
+
+    public static IResult Of(HttpContext http, Problem problem)
+    {
+        if (problem.RetryAfter is { } wait)
+            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return problem.Kind switch
+        {
+            ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, problem.Message),
+            ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, problem.Message),
+            ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, problem.Message),
+            ProblemKind.TooLarge when problem.Field is null => Say(StatusCodes.Status413PayloadTooLarge, problem.Message),
+            ProblemKind.KeyReused => Fields(["header", "idempotency-key"], problem.Message, "value_error"),
+            ProblemKind.BadBody => Fields(["body"], problem.Message, "json_invalid"),
+            ProblemKind.TooLarge => Fields(Place(problem), problem.Message, "file_too_large"),
+            ProblemKind.Unsafe => Fields(Place(problem), problem.Message, "content_policy_violation"),
+            _ => Fields(Place(problem), problem.Message, "value_error"),
+        };
+    }
+
+    private static string[] Place(Problem problem) => problem.Field switch
+    {
+        null => ["body"],
+        FalSubmit.WebhookQuery => ["query", FalSubmit.WebhookQuery],
+        var field => ["body", field],
+    };
+
+    private static JsonHttpResult<FalFieldErrors> Fields(string[] place, string message, string type) =>
+        TypedResults.Json(new FalFieldErrors([new FalFieldError(place, message, type)]), FalWire.Json.FalFieldErrors, statusCode: StatusCodes.Status422UnprocessableEntity);
+
+    private static JsonHttpResult<FalError> Say(int status, string message, string? type = null) =>
+        TypedResults.Json(new FalError(message, type), FalWire.Json.FalError, statusCode: status);
+
+    private static string Short(string text) => text.Length <= 120 ? text : string.Concat(text.AsSpan(0, 117), "...");
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+
+namespace Rushes.Server.Dialects.Fal;
+
+/// <summary>Jobs in fal's words.</summary>
+internal static class FalMap
+{
+    /// <summary>URLs name the app alone: the path that a request was sent to is not part of them.</summary>
+    public static FalStatus Status(JobView job, string origin, FalApp app, string id)
+    {
+        var response = $"{origin}/{app}/requests/{id}";
+        var status = new FalStatus
+        {
+            Status = StatusOf(job.State), RequestId = id, ResponseUrl = response, StatusUrl = response + "/status", CancelUrl = response + "/cancel",
+        };
+        if (job.State.IsQueued) return status with { QueuePosition = job.QueuePosition };
+        if (!job.State.IsFinished) return status;
+        var failure = FalFailure.Of(job.Stored!);
+        return status with { Metrics = new FalMetrics(RunTime(job.Stored!)), Error = failure?.Message, ErrorType = failure?.Type };
+    }
+
+    /// <summary>What its engine's log would tell a client: nothing is kept of a run but its times and its progress.</summary>
+    public static IReadOnlyList<FalLog> Logs(JobView job, DateTimeOffset now)
+    {
+        if (job.State.IsQueued || job.StartedAt is not { } started) return [];
+        var begun = Line("Started.", started);
+        return job switch
+        {
+            { State: JobState.Running, Progress: { Total: > 0 } progress } => [begun, Line($"{progress.Done}/{progress.Total} tasks done.", now)],
+            { State: JobState.Running } => [begun],
+            { State: JobState.Completed, Stored: { } stored } =>
+                [begun, Line(string.Create(CultureInfo.InvariantCulture, $"Completed in {RunTime(stored):0.0} seconds."), stored.EndedAt ?? now)],
+            { Stored: { } stored } => [begun, Line(FalFailure.Of(stored)!.Message, stored.EndedAt ?? now, "ERROR")],
+            _ => [begun],
+        };
+    }
+
+    public static FalResult Result(Job job, Uri link) => new(
+        new FalFile(link.AbsoluteUri, FileKey.ContentTypeOf(job.ResultKey!), job.ResultKey![(job.ResultKey!.LastIndexOf('/') + 1)..], job.ResultBytes), Seed(job));
+
+    private static string StatusOf(JobState state) => state switch
+    {
+        JobState.Pending or JobState.Retry => "IN_QUEUE",
+        JobState.Running => "IN_PROGRESS",
+        _ => "COMPLETED",
+    };
+
+    private static double? RunTime(Job job) => job is { StartedAt: { } from, EndedAt: { } to } ? Math.Round((to - from).TotalSeconds, 3) : null;
+
+    private static long Seed(Job job)
+    {
+        using var input = JsonDocument.Parse(job.Input);
+        return input.RootElement.TryGetProperty("seed", out var seed) && seed.TryGetInt64(out var number) ? number : 0;
+    }
+
+    private static FalLog Line(string message, DateTimeOffset at, string level = "INFO") => new(message, level, "USER", at);
+}

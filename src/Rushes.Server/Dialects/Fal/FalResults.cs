@@ -1,0 +1,18 @@
+using Rushes.Files;
+using Rushes.Jobs;
+
+namespace Rushes.Server.Dialects.Fal;
+
+/// <summary>How a finished job is answered: its video behind a link that needs no key, or why there is none.</summary>
+internal sealed class FalResults(IFileStore files, TimeSpan linkLife)
+{
+    public FalResult Of(Job job, string origin) => FalMap.Result(job, files.Presign(HttpMethods.Get, job.ResultKey!, linkLife, new Uri(origin)));
+
+    public async Task<IResult> AnswerAsync(HttpContext http, Job job, string origin, CancellationToken cancel)
+    {
+        if (FalFailure.Of(job) is { } failure) return FalErrors.Of(http, failure);
+        return await files.FindAsync(job.ResultKey!, cancel) is null
+            ? FalErrors.Gone()
+            : TypedResults.Json(Of(job, origin), FalWire.Json.FalResult);
+    }
+}

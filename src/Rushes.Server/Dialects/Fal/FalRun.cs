@@ -1,0 +1,43 @@
+using Rushes.Intake;
+using Rushes.Jobs;
+
+namespace Rushes.Server.Dialects.Fal;
+
+/// <summary>
+/// <c>fal.run</c>: the answer is the video. A request that nobody waits for any more is cancelled: its client does not know
+/// its id.
+/// </summary>
+internal sealed class FalRun(
+    FalApps apps, FalSubmit submit, FalResults results, JobDesk desk, JobIds ids, JobWatch watch, Origin origin, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Where <c>https://fal.run/</c> is found here; the queue's <c>https://queue.fal.run/</c> is the root.</summary>
+    public const string Prefix = "/run";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var owner in apps.Owners)
+            routes.MapPost($"{Prefix}/{owner}/{{name}}/{{**path}}", (HttpContext http, string name, string? path, CancellationToken cancel) =>
+                RunAsync(http, new(owner, name), path, cancel));
+    }
+
+    private async Task<IResult> RunAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
+    {
+        var (refusal, caller, id) = await submit.TakeAsync(http, app, path, cancel);
+        if (refusal is not null) return refusal;
+        http.Response.Headers[FalEndpoints.RequestIdHeader] = ids.ToUuid(id);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
+        Job? ended = null;
+        try
+        {
+            await foreach (var job in watch.FollowAsync(id, caller.Account, null, stop.Token))
+                if (job?.State.IsFinished == true) ended = job.Stored;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await desk.CancelAsync(id, caller.Account, null, force: true, CancellationToken.None);
+            return FalErrors.Stopping();
+        }
+        return ended is null ? FalErrors.Gone() : await results.AnswerAsync(http, ended, origin.Of(http.Request), cancel);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Rushes.Accounts;
+using Rushes.Intake;
+using Rushes.Server.Auth;
+using Rushes.Server.Transfers;
+
+namespace Rushes.Server.Dialects.Fal;
+
+/// <summary>Takes a request in, be it for the queue or to be waited for.</summary>
+internal sealed class FalSubmit(FalApps apps, JobIntake intake, KeyRing keys, BodyReader bodies, TimeProvider clock)
+{
+    public const string WebhookQuery = "fal_webhook";
+
+    /// <summary>A refusal, or the caller and the number of the new job.</summary>
+    public async Task<(IResult? Refusal, Caller Caller, long Id)> TakeAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
+    {
+        if (keys.Identify(http.Request.Headers) is not { } caller) return Refuse(FalErrors.Unauthorized(http));
+        if (!caller.May(Scopes.Submit)) return Refuse(FalErrors.Forbidden("submit"));
+        if (apps.Find(app, path) is not var (model, parameters)) return Refuse(FalErrors.UnknownApp(path is null ? $"{app}" : $"{app}/{path}"));
+        if (!BodyReader.IsJson(http.Request)) return Refuse(FalErrors.NotJson(http.Request.ContentType));
+        if (!TryStartBy(http.Request.Headers["X-Fal-Request-Timeout"].ToString(), out var startBy, out var badTimeout)) return Refuse(badTimeout);
+
+        using var body = await bodies.ReadAsync(http, cancel);
+        if (body.Problem is { } problem) return Refuse(FalErrors.Of(http, problem));
+
+        var result = await intake.SubmitAsync(new JobRequest
+        {
+            Account = caller.Account,
+            Model = model,
+            Parameters = parameters,
+            Fields = body.Fields,
+            Media = body.Media,
+            Dialect = FalApps.Dialect,
+            Priority = Priority(http.Request),
+            Callback = http.Request.Query[WebhookQuery].ToString() is { Length: > 0 } url ? new Callback(WebhookQuery, url) : null,
+            StartBy = startBy,
+            IdempotencyKey = IdempotencyHeader.Read(http.Request),
+        }, cancel);
+        return result switch
+        {
+            SubmitResult.Accepted accepted => (null, caller, accepted.Id),
+            SubmitResult.Refused refused => Refuse(FalErrors.Of(http, refused.Problem)),
+            _ => throw new InvalidOperationException("a submit is accepted or refused"),
+        };
+    }
+
+    private static (IResult?, Caller, long) Refuse(IResult refusal) => (refusal, null!, 0);
+
+    /// <summary>Clients always send "normal", which must not hide the field <c>priority</c> of our own models.</summary>
+    private static int? Priority(HttpRequest request) =>
+        string.Equals(request.Headers["X-Fal-Queue-Priority"], "low", StringComparison.OrdinalIgnoreCase) ? -1 : null;
+
+    private bool TryStartBy(string sent, out DateTimeOffset? startBy, out IResult problem)
+    {
+        (startBy, problem) = (null, null!);
+        if (sent.Length == 0) return true;
+        if (double.TryParse(sent, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e8)
+        {
+            startBy = clock.GetUtcNow().AddSeconds(seconds);
+            return true;
+        }
+        problem = FalErrors.BadTimeout(sent);
+        return false;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Rushes.Accounts;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Server.Auth;
+
+namespace Rushes.Server.Dialects.Fal;
+
+/// <summary>
+/// fal's storage: a link to put a file to, and the link that it is read by afterwards. Both are signed links of our own
+/// store; a request that brings the second is served from there without fetching anything.
+/// </summary>
+internal sealed class FalUploads(IFileStore files, KeyRing keys, Origin origin, TimeProvider clock)
+{
+    private static readonly TimeSpan UploadLink = TimeSpan.FromHours(1);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/storage/upload/initiate", InitiateAsync);
+        routes.MapPost("/storage/upload/initiate-multipart", (HttpContext http, CancellationToken _) =>
+            keys.Identify(http.Request.Headers) is null ? FalErrors.Unauthorized(http) : FalErrors.TooLargeForUpload());
+    }
+
+    private async Task<IResult> InitiateAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (keys.Identify(http.Request.Headers) is not { } caller) return FalErrors.Unauthorized(http);
+        if (!caller.May(Scopes.Submit)) return FalErrors.Forbidden("submit");
+        if (await ReadAsync(http.Request, cancel) is not { } request)
+            return FalErrors.Of(http, new Problem(ProblemKind.BadBody, "The body must be an object with content_type and file_name."));
+
+        var key = $"uploads/a{caller.Account}/{clock.GetUtcNow():yyyyMMdd}/{Guid.NewGuid():n}{Extension(request)}";
+        var here = new Uri(origin.Of(http.Request));
+        var upload = files.Presign(HttpMethods.Put, key, UploadLink, here);
+        var file = files.Presign(HttpMethods.Get, key, SigV4.LongestLifetime, here);
+        return TypedResults.Json(new FalUpload(upload.AbsoluteUri, file.AbsoluteUri), FalWire.Json.FalUpload);
+    }
+
+    private static async Task<FalUploadRequest?> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return await request.ReadFromJsonAsync(FalWire.Json.FalUploadRequest, cancel);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The file name's, as far as a key may hold it. What a file is, its bytes say when it is used.</summary>
+    private static string Extension(FalUploadRequest request) =>
+        Path.GetExtension(request.FileName) is { Length: > 1 and <= 11 } extension && extension.Skip(1).All(char.IsAsciiLetterOrDigit)
+            ? extension.ToLowerInvariant()
+            : "";
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Rushes.Database;
+using Rushes.Jobs;
+using Rushes.Webhooks;
+
+namespace Rushes.Server.Dialects.Fal;
+
+/// <summary>The end of a job as fal posts it, signed with the key whose public half is at <c>/.well-known/jwks.json</c>.</summary>
+internal sealed class FalWebhook(FalResults results, JobIds ids, Signatures signatures, Origin origin, TimeProvider clock) : IWebhookForm
+{
+    public string Dialect => FalApps.Dialect;
+
+    public ValueTask<WebhookMessage> WriteAsync(Job job, Delivery delivery, CancellationToken cancel)
+    {
+        var id = ids.ToUuid(job.Id);
+        var body = Write(job, id);
+        return ValueTask.FromResult(new WebhookMessage(body, signatures.Fal.Headers(id, $"a{job.Account}", clock.GetUtcNow(), body)));
+    }
+
+    private byte[] Write(Job job, string id) => FalFailure.Of(job) switch
+    {
+        null => JsonSerializer.SerializeToUtf8Bytes(new FalCallback<FalResult>(id, id, "OK", results.Of(job, origin.Own), null), FalWire.Json.DoneCallback),
+        { IsInput: true } refused => JsonSerializer.SerializeToUtf8Bytes(
+            new FalCallback<FalFieldErrors>(id, id, "ERROR", FalErrors.InputAtFault(refused), refused.Message), FalWire.Json.RefusedCallback),
+        var failed => JsonSerializer.SerializeToUtf8Bytes(
+            new FalCallback<FalError>(id, id, "ERROR", new FalError(failed.Message, failed.Type), failed.Message), FalWire.Json.FailedCallback),
+    };
+}
