@@ -45,6 +45,7 @@ public sealed class Gateway : IAsyncDisposable
         var clock = TimeProvider.System;
         var data = DataFolder.Open(options.Data);
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
+        var safety = SafetySettings.Build(options, catalog.Limits, data.Incoming, clock);
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
@@ -68,8 +69,9 @@ public sealed class Gateway : IAsyncDisposable
         // The one way of a request: dialect, intake, database.
         var outbound = new OutboundHttp(Addresses(options));
         var ids = new JobIds(await database.SecretAsync("job-ids", 32, cancel));
-        var intake = new JobIntake(catalog, database, files, outbound, data.Incoming, clock);
-        var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock), ids);
+        var forecast = new Forecast(backlog, runTimes, capacity, clock);
+        var intake = new JobIntake(catalog, database, files, outbound, safety, forecast, data.Incoming, clock);
+        var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
         var kie = new KieMap(catalog, ids, links, options.KieFiveStates);
@@ -95,6 +97,7 @@ public sealed class Gateway : IAsyncDisposable
 
         SetUpHost(builder, options);
         var app = built = builder.Build();
+        safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseFalProxy();

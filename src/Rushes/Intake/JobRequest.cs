@@ -51,7 +51,7 @@ public sealed record Callback(string Field, string Url);
 /// <param name="Message">A sentence that names the field, what was sent and what is allowed.</param>
 public sealed record Problem(ProblemKind Kind, string Message, string? Field = null)
 {
-    /// <summary>When it is worth asking again; for <see cref="ProblemKind.TooMany"/>.</summary>
+    /// <summary>When it is worth asking again; for <see cref="ProblemKind.TooMany"/> and <see cref="ProblemKind.Unavailable"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>A word for programs where the kind alone says too little, such as a safety category.</summary>
@@ -88,6 +88,9 @@ public enum ProblemKind
 
     /// <summary>The safety checker refused what was asked for.</summary>
     Unsafe,
+
+    /// <summary>Something that the request needs does not answer just now.</summary>
+    Unavailable,
 }
 
 public abstract record SubmitResult

@@ -53,6 +53,7 @@ internal static class QueueErrors
         ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, "not_allowed", problem.Message, problem.Field),
         ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "too_many_requests", problem.Message),
         ProblemKind.Unsafe => Say(StatusCodes.Status400BadRequest, problem.Code ?? "unsafe", problem.Message, problem.Field),
+        ProblemKind.Unavailable => Say(StatusCodes.Status503ServiceUnavailable, problem.Code ?? "unavailable", problem.Message),
         ProblemKind.BadBody => Say(StatusCodes.Status400BadRequest, "bad_body", problem.Message),
         _ => Say(StatusCodes.Status400BadRequest, "bad_field", problem.Message, problem.Field),
     };
