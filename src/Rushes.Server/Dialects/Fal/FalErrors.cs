@@ -64,6 +64,7 @@ internal static class FalErrors
         {
             ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, problem.Message),
             ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, problem.Message),
+            ProblemKind.Unavailable => Say(StatusCodes.Status503ServiceUnavailable, problem.Message),
             ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, problem.Message),
             ProblemKind.TooLarge when problem.Field is null => Say(StatusCodes.Status413PayloadTooLarge, problem.Message),
             ProblemKind.KeyReused => Fields(["header", "idempotency-key"], problem.Message, "value_error"),

@@ -23,7 +23,7 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, KeyRing keys, Bo
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return Refuse(FalErrors.Of(http, problem));
 
-        var result = await intake.SubmitAsync(new JobRequest
+        var request = new JobRequest
         {
             Account = caller.Account,
             Model = model,
@@ -35,8 +35,16 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, KeyRing keys, Bo
             Callback = http.Request.Query[WebhookQuery].ToString() is { Length: > 0 } url ? new Callback(WebhookQuery, url) : null,
             StartBy = startBy,
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
-        }, cancel);
-        return result switch
+        };
+        if (DryRunAnswer.IsAsked(http.Request))
+            return Refuse(await intake.DryRunAsync(request, cancel) switch
+            {
+                DryRunResult.Ready ready => DryRunAnswer.Of(ready.DryRun, path is null ? $"{app}" : $"{app}/{path}").ToResult(),
+                DryRunResult.Refused refused => FalErrors.Of(http, refused.Problem),
+                _ => throw new InvalidOperationException("a dry run is answered or refused"),
+            });
+
+        return await intake.SubmitAsync(request, cancel) switch
         {
             SubmitResult.Accepted accepted => (null, caller, accepted.Id),
             SubmitResult.Refused refused => Refuse(FalErrors.Of(http, refused.Problem)),

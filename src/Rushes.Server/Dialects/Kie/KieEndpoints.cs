@@ -41,7 +41,7 @@ internal sealed class KieEndpoints(
         if (catalog.Find(KieMap.Dialect, model) is not { } listing) return KieErrors.UnknownModel(model, Models());
         if (!TryReadCallback(body.Fields, out var callback)) return KieErrors.Invalid("callBackUrl is not a string; send an http or https URL");
 
-        var result = await intake.SubmitAsync(new JobRequest
+        var request = new JobRequest
         {
             Account = caller.Account,
             Model = listing.Model,
@@ -52,14 +52,24 @@ internal sealed class KieEndpoints(
             Echo = stored => KieParam.Of(body.Fields, body.Media, stored),
             Callback = callback,
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
-        }, cancel);
-        return result switch
+        };
+        if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, model, cancel);
+
+        return await intake.SubmitAsync(request, cancel) switch
         {
             SubmitResult.Accepted accepted => TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
             SubmitResult.Refused refused => KieErrors.Of(http, refused.Problem),
             _ => throw new InvalidOperationException("a submit is accepted or refused"),
         };
     }
+
+    private async Task<IResult> DryRunAsync(HttpContext http, JobRequest request, string model, CancellationToken cancel) =>
+        await intake.DryRunAsync(request, cancel) switch
+        {
+            DryRunResult.Ready ready => TypedResults.Json(new KieAnswer<DryRunAnswer>(DryRunAnswer.Of(ready.DryRun, model)), KieWire.Json.DryRun),
+            DryRunResult.Refused refused => KieErrors.Of(http, refused.Problem),
+            _ => throw new InvalidOperationException("a dry run is answered or refused"),
+        };
 
     private async Task<IResult> RecordAsync(HttpContext http, string? taskId, CancellationToken cancel)
     {

@@ -46,6 +46,7 @@ internal static class KieErrors
             {
                 ProblemKind.BadBody => StatusCodes.Status400BadRequest,
                 ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
+                ProblemKind.Unavailable => StatusCodes.Status500InternalServerError,
                 ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
                 _ => StatusCodes.Status422UnprocessableEntity,
             },

@@ -32,7 +32,7 @@ internal sealed class PixazoEndpoints(
 
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return PixazoErrors.Of(http, problem);
-        var result = await intake.SubmitAsync(new JobRequest
+        var request = new JobRequest
         {
             Account = caller.Account,
             Model = listing.Model,
@@ -41,14 +41,24 @@ internal sealed class PixazoEndpoints(
             Media = body.Media,
             Dialect = Dialect,
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
-        }, cancel);
-        return result switch
+        };
+        if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, cancel);
+
+        return await intake.SubmitAsync(request, cancel) switch
         {
             SubmitResult.Accepted accepted => TypedResults.Json(map.Created(accepted.Id), PixazoWire.Json.PixazoCreated),
             SubmitResult.Refused refused => PixazoErrors.Of(http, refused.Problem),
             _ => throw new InvalidOperationException("a submit is accepted or refused"),
         };
     }
+
+    private async Task<IResult> DryRunAsync(HttpContext http, JobRequest request, CancellationToken cancel) =>
+        await intake.DryRunAsync(request, cancel) switch
+        {
+            DryRunResult.Ready ready => DryRunAnswer.Of(ready.DryRun, SpeechToVideo).ToResult(),
+            DryRunResult.Refused refused => PixazoErrors.Of(http, refused.Problem),
+            _ => throw new InvalidOperationException("a dry run is answered or refused"),
+        };
 
     private async Task<IResult> StatusAsync(HttpContext http, CancellationToken cancel)
     {

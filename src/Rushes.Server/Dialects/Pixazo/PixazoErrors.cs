@@ -22,6 +22,7 @@ internal static class PixazoErrors
         {
             ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, problem.Message),
             ProblemKind.NotAllowed => Forbidden(),
+            ProblemKind.Unavailable => Broke(StatusCodes.Status500InternalServerError, problem.Message),
             ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "Rate limit exceeded, please retry later"),
             _ => Invalid(problem.Message),
         };
