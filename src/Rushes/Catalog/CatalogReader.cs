@@ -38,7 +38,7 @@ public static class CatalogReader
         }
         var plans = Merge(sources, file => file.Plans)
             .ToDictionary(pair => pair.Key, pair => new PlanBuilder(pair.Value.Source, pair.Key, tiers, models).Build(pair.Value.Value));
-        return new ModelCatalog(limits, lanes, models, [.. Listings(sources, models, parameters)]) { Plans = plans };
+        return new ModelCatalog(limits, lanes, models, [.. Listings(sources, models, parameters)]) { Tiers = tiers, Plans = plans };
     }
 
     private static IEnumerable<Listing> Listings(

@@ -17,7 +17,7 @@ public sealed record Plan
     /// <summary>Jobs are paid for from the account's credit; else they are free.</summary>
     public bool Charging { get; init; }
 
-    /// <summary>Creates a second, over time; short bursts may go above it.</summary>
+    /// <summary>Requests of any kind a second, over time; a second's worth may come at once.</summary>
     public double? RequestsPerSecond { get; init; }
 
     /// <summary>Jobs in any <see cref="WindowSeconds"/>; the two are given together.</summary>

@@ -19,13 +19,19 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
 
     public static JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, Stored = job };
 
-    /// <summary>Work ahead in every lane that the same slots serve, shared among the slots.</summary>
+    /// <summary>
+    /// Work ahead in every lane that the same slots serve, shared among the slots; and where the account may run so many at
+    /// once and no more, not before its own are done.
+    /// </summary>
     private TimeSpan Wait(LiveJob job)
     {
         var (slots, lanes) = capacity.Serving(job.Lane);
         var milliseconds = 0.0;
         foreach (var lane in lanes)
             milliseconds += backlog.Ahead(job, lane).Work * runTimes.Factor(lane);
-        return TimeSpan.FromMilliseconds(milliseconds / Math.Max(1, slots));
+        var wait = milliseconds / Math.Max(1, slots);
+        if (backlog.AheadOfOwn(job, job.Lane) is var (work, most))
+            wait = Math.Max(wait, work * runTimes.Factor(job.Lane) / Math.Min(most, Math.Max(1, slots)));
+        return TimeSpan.FromMilliseconds(wait);
     }
 }

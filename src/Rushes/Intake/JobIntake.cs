@@ -11,7 +11,7 @@ namespace Rushes.Intake;
 
 /// <summary>The dialects' only door to new jobs: holds a request against the catalog, stores its media, and queues it.</summary>
 /// <param name="folder">For files being fetched; emptied at start.</param>
-public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileStore files, OutboundHttp outbound, string folder, TimeProvider clock)
+public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileStore files, OutboundHttp outbound, string folder, TimeProvider clock, PlanLimits limits)
 {
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
@@ -19,17 +19,26 @@ public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileSto
     /// <summary>Accepted means on disk; refused means that nothing was stored or queued.</summary>
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
     {
+        if (limits.CheckModel(request.Account, request.Model) is { } refused) return new SubmitResult.Refused(refused);
         var fields = new RequestFields(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
         if (fields.Check(request.Model.Id) is { } problem) return new SubmitResult.Refused(problem);
-        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new SubmitResult.Refused(unreachable);
 
         var idempotency = Idempotency(request);
         if (idempotency is not null && await database.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before) return Answer(before);
 
+        // From here on a request costs something: its addresses are looked up, its links fetched, its media looked at.
+        if (limits.CountJob(request.Account) is { } tooMany) return new SubmitResult.Refused(tooMany);
+        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new SubmitResult.Refused(unreachable);
+
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
-        if (media.Problem is { } bad) return new SubmitResult.Refused(bad);
+        if ((media.Problem ?? limits.CheckMedia(request.Account, media)) is { } bad) return new SubmitResult.Refused(bad);
         var planned = planner.Plan(request.Model.Family, fields, media.Facts());
         if (planned is not Planned.Ready ready) return new SubmitResult.Refused(((Planned.Refused)planned).Problem);
+
+        if (limits.CheckVideo(request.Account, ready.Plan.Delivery) is { } tooMuch) return new SubmitResult.Refused(tooMuch);
+        var (taken, full) = limits.Enter(request.Account);
+        using var place = taken;
+        if (full is not null) return new SubmitResult.Refused(full);
 
         // Nothing can be refused any more: now the media are stored, and then the job.
         var stored = await mediaIntake.StoreAsync(request.Account, media, cancel);
@@ -49,6 +58,7 @@ public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileSto
             WebhookUrl = request.Callback?.Url,
             StartBy = request.StartBy,
             Idempotency = idempotency,
+            Weight = limits.WeightOf(request.Account),
             CreatedAt = clock.GetUtcNow(),
         }, cancel);
         if (outcome is not SubmitOutcome.Created)

@@ -5,7 +5,7 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>Jobs of this process: straight from the database and the file store.</summary>
-public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock) : IJobSource
+public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null) : IJobSource
 {
     public async Task<Lease> ClaimAsync(string worker, IReadOnlyList<string> lanes, CancellationToken cancel)
     {
@@ -13,7 +13,8 @@ public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileS
         {
             // The ticket is drawn before the look: a job queued in between wakes us at once.
             using var ticket = doorbell.Take(lanes);
-            if (await database.ClaimAsync(new ClaimRequest(worker, lanes, Until()), cancel) is { } lease) return lease;
+            var request = new ClaimRequest(worker, lanes, Until()) { MostRunning = bounds?.Of };
+            if (await database.ClaimAsync(request, cancel) is { } lease) return lease;
             await ticket.Rung.WaitAsync(cancel);
         }
     }
