@@ -41,6 +41,9 @@ public sealed record GatewayOptions
     [Description("Networks, separated by commas, that links and callbacks may lead to although they are not public, such as 10.1.0.0/16.")]
     public string? FetchAllow { get; init; }
 
+    [Description("true: accounts take turns within a tier and priority, by their plan's weight; false: first come, first served.")]
+    public bool FairShare { get; init; }
+
     [Description("A worker that was silent this long, in seconds, 5 to 3600, loses its job.")]
     [Range(5, 3600)]
     public int LeaseSeconds { get; init; } = 30;
