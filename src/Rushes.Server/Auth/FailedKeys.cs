@@ -19,10 +19,18 @@ internal sealed class FailedKeys(TimeProvider clock)
 
     private readonly Lock gate = new();
     private readonly Dictionary<UInt128, (int Count, long Since)> addresses = [];
-    private volatile bool any;
+    private long lockedUntil;
 
-    /// <summary>Some address failed of late.</summary>
-    public bool Any => any;
+    /// <summary>Some address is made to wait just now; while none is, nobody has to ask which.</summary>
+    public bool Any => Volatile.Read(ref lockedUntil) is var until and not 0 && clock.GetTimestamp() < until;
+
+    internal int Known
+    {
+        get
+        {
+            lock (gate) return addresses.Count;
+        }
+    }
 
     /// <summary>How long a bad key from there is not even looked at any more; null: it is.</summary>
     public TimeSpan? Wait(IPAddress? address)
@@ -38,15 +46,15 @@ internal sealed class FailedKeys(TimeProvider clock)
         lock (gate)
         {
             var key = Key(address);
-            var since = clock.GetTimestamp();
-            if (addresses.TryGetValue(key, out var failed) && Left(failed.Since) > TimeSpan.Zero) addresses[key] = failed with { Count = failed.Count + 1 };
-            else
+            var now = clock.GetTimestamp();
+            if (!addresses.TryGetValue(key, out var failed) || Left(failed.Since) <= TimeSpan.Zero)
             {
                 if (addresses.Count >= MostAddresses) Forget();
-                addresses[key] = (1, since);
+                failed = (0, now);
             }
 
-            any = true;
+            addresses[key] = failed with { Count = failed.Count + 1 };
+            if (failed.Count + 1 >= Most) Volatile.Write(ref lockedUntil, now + (long)(Window.TotalSeconds * clock.TimestampFrequency));
         }
     }
 

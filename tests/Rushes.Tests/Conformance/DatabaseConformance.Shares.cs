@@ -96,6 +96,19 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task A_lane_that_fills_again_does_not_go_before_the_others()
+    {
+        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        for (var i = 0; i < 8; i++) await SubmitAsync(NewJob("t2v") with { Weight = 1 });
+        for (var i = 0; i < 4; i++) await ClaimAsync("t2v", "i2v");
+        for (var i = 0; i < 4; i++) await SubmitAsync(NewJob("i2v") with { Account = bob, Weight = 1 });
+
+        var order = new List<int>();
+        while (await ClaimAsync("t2v", "i2v") is { } lease) order.Add(lease.Job.Account);
+        Assert.Equal([Account, bob, Account, bob, Account, bob, Account, bob], order);
+    }
+
+    [Fact]
     public async Task Without_fair_share_jobs_that_had_turns_go_first_come_first_served()
     {
         var heavy = await SubmitAsync(NewJob("t2v") with { Weight = 1 });

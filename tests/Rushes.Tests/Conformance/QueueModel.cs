@@ -20,9 +20,17 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
 
     public bool IsFull(int account) => Jobs.Count(job => job.State == JobState.Running && job.Account == account) >= mostRunning(account);
 
-    public long NextTurn(int account, (string Lane, int Tier, int Priority) at, int weight) => FairShare.StepOf(weight) + Math.Max(
-        started.GetValueOrDefault(at),
-        Jobs.Where(job => job.State.IsQueued && job.Account == account && job.Class == at).Select(job => job.Turn).DefaultIfEmpty(0).Max());
+    public long NextTurn(int account, (string Lane, int Tier, int Priority) at, int weight)
+    {
+        if (!Jobs.Exists(job => job.State.IsQueued && job.Class == at)) started[at] = Farthest(at.Tier, at.Priority);
+        return FairShare.StepOf(weight) + Math.Max(started.GetValueOrDefault(at), LastOf(account, at));
+    }
+
+    private long Farthest(int tier, int priority) =>
+        started.Where(known => (known.Key.Tier, known.Key.Priority) == (tier, priority)).Select(known => known.Value).DefaultIfEmpty(0).Max();
+
+    private long LastOf(int account, (string Lane, int Tier, int Priority) at) =>
+        Jobs.Where(job => job.State.IsQueued && job.Account == account && job.Class == at).Select(job => job.Turn).DefaultIfEmpty(0).Max();
 
     /// <summary>What goes before a job: no job of another account that is full.</summary>
     public Place Ahead(ModelJob job, params string[] lanes)

@@ -67,7 +67,7 @@ CREATE INDEX jobs_turns ON jobs (account, lane, tier, priority, turn) WHERE stat
 CREATE INDEX jobs_completed ON jobs (ended_at) WHERE state = 3;
 CREATE INDEX jobs_start_by ON jobs (start_by) WHERE state = 0 AND start_by IS NOT NULL;
 
--- The highest turn that was started of each lane, tier and priority with live jobs: new jobs take theirs after it.
+-- How far the turns of each lane, tier and priority with live jobs are: the highest that was started. New jobs take theirs after it.
 CREATE TABLE turns (
   lane     TEXT NOT NULL,
   tier     INTEGER NOT NULL,

@@ -8,6 +8,9 @@ internal static class Turns
     /// <summary>The turn of a new job; see <see cref="FairShare"/>.</summary>
     public static long Next(Transaction transaction, NewJob job, int weight)
     {
+        if (!IsWaitedFor(transaction, job) && Farthest(transaction, job) is var farthest and > 0)
+            Start(transaction, job.Lane, job.Tier, job.Priority, farthest);
+
         using var select = transaction.Prepare("""
             SELECT max(
               coalesce((SELECT started FROM turns WHERE lane = ?1 AND tier = ?2 AND priority = ?3), 0),
@@ -16,6 +19,25 @@ internal static class Turns
             """);
         select.Bind(job.Lane).Bind(job.Tier).Bind(job.Priority).Bind(job.Account).Step();
         return select.Long(0) + FairShare.StepOf(weight);
+    }
+
+    private static bool IsWaitedFor(Transaction transaction, NewJob job)
+    {
+        using var select = transaction.Prepare("""
+            SELECT 1 FROM jobs INDEXED BY jobs_queued WHERE lane = ? AND tier = ? AND priority = ? AND state IN (0, 2) LIMIT 1
+            """);
+        return select.Bind(job.Lane).Bind(job.Tier).Bind(job.Priority).Step();
+    }
+
+    /// <summary>
+    /// A lane that fills again begins where the others are: workers that serve several compare turns, and one that was
+    /// counted from the beginning would go first until it had caught up.
+    /// </summary>
+    private static long Farthest(Transaction transaction, NewJob job)
+    {
+        using var select = transaction.Prepare("SELECT coalesce(max(started), 0) FROM turns WHERE tier = ? AND priority = ?");
+        select.Bind(job.Tier).Bind(job.Priority).Step();
+        return select.Long(0);
     }
 
     public static void Start(Transaction transaction, string lane, int tier, int priority, long turn)
