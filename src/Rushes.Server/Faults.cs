@@ -24,6 +24,8 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             return true;
         }
         http.Response.StatusCode = status;
+        // What was set before was cleared on the way here.
+        Transport.TellBrowsers(http.Response.Headers);
         await http.Response.WriteAsJsonAsync(new FaultBody(message, code), FaultJson.Default.FaultBody, cancellationToken: cancel);
         return true;
     }

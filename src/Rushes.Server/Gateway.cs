@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Database.Sqlite;
@@ -53,9 +54,12 @@ public sealed class Gateway : IAsyncDisposable
         await database.InterruptAsync(Node + "/", cancel);
         var files = new LocalFileStore(data.Files, options.Bucket, await database.SecretAsync("links", 32, cancel), clock);
         var doorbell = new Doorbell();
-        var backlog = new Backlog(doorbell);
+        Func<int, Plan> planOf = _ => catalog.Plans[Plan.Default];
+        var bounds = catalog.Plans.Values.Any(plan => plan.MostRunning is not null) ? new RunningBounds(account => planOf(account).MostRunning) : null;
+        var backlog = new Backlog(doorbell, bounds);
         var runTimes = new RunTimes();
         foreach (var run in (await database.ReadRecentRunsAsync(1000, cancel)).Reverse()) runTimes.Record(run);
+        if (!options.FairShare) await database.LevelTurnsAsync(cancel);
         await backlog.LoadAsync(database.ReadLiveAsync(cancel), cancel);
         database.Committed += backlog.Apply;
         database.Committed += runTimes.Apply;
@@ -69,8 +73,10 @@ public sealed class Gateway : IAsyncDisposable
         // The one way of a request: dialect, intake, database.
         var outbound = new OutboundHttp(Addresses(options));
         var ids = new JobIds(await database.SecretAsync("job-ids", 32, cancel));
+        var rates = new RateLimits(planOf, clock);
+        var limits = new PlanLimits(planOf, catalog, rates, new QueuePlaces(backlog), options.FairShare);
         var forecast = new Forecast(backlog, runTimes, capacity, clock);
-        var intake = new JobIntake(catalog, database, files, outbound, safety, forecast, data.Incoming, clock);
+        var intake = new JobIntake(catalog, database, files, outbound, limits, safety, forecast, data.Incoming, clock);
         var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
@@ -80,7 +86,7 @@ public sealed class Gateway : IAsyncDisposable
 
         // The other end: workers, engines.
         IEngine engine = new DraftEngine();
-        var source = new LocalJobSource(database, doorbell, files, work, clock);
+        var source = new LocalJobSource(database, doorbell, files, work, clock, bounds);
         builder.Services.AddHostedService(services => new Workforce(
             options.Workers, Node, data.Scratch, source, engine, catalog, capacity,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
@@ -95,13 +101,16 @@ public sealed class Gateway : IAsyncDisposable
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
+        var door = new Door(keys, new FailedKeys(clock), rates, catalog.Plans.Values);
         SetUpHost(builder, options);
         var app = built = builder.Build();
         safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
+        app.Use(next => http => Transport.TellBrowsers(http, next));
         app.UseExceptionHandler();
         app.UseFalProxy();
         app.UseRouting();
+        app.Use(next => http => door.PassAsync(http, next));
         new HealthEndpoints(database, app.Lifetime).Map(app);
         var streams = new StatusStream(desk, watch, app.Lifetime);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, streams).Map(app);
@@ -141,7 +150,7 @@ public sealed class Gateway : IAsyncDisposable
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(Transport.Limit);
         builder.Logging.ClearProviders().AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss "));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // Workers drain while open requests end; together within 20 seconds.

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Rushes.Server;
 using Rushes.Server.Settings;
 
@@ -20,6 +22,10 @@ public sealed class TestGateway : IAsyncDisposable
     }
 
     public string Origin => gateway.App.Urls.First();
+
+    /// <summary>Every endpoint that was mapped.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints =>
+        [.. gateway.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     /// <summary>Sends the key along.</summary>
     public HttpClient Http { get; }

@@ -20,6 +20,11 @@ public sealed class KeyRing
     /// </summary>
     public Caller? Identify(IHeaderDictionary headers) => KeyIn(headers) is { Length: > 0 and <= 512 } key ? Find(key) : null;
 
+    public Caller? Identify(HttpContext http) => Identify(http.Request.Headers);
+
+    /// <summary>Whether there is a key at all, good or not.</summary>
+    public static bool IsSent(IHeaderDictionary headers) => KeyIn(headers) is { Length: > 0 };
+
     public Caller? Find(ReadOnlySpan<char> key)
     {
         Span<byte> text = stackalloc byte[2048];

@@ -21,24 +21,30 @@ internal sealed class DeliveryEndpoints(IDatabase database, JobDesk desk, KeyRin
         routes.MapPost("/webhooks/deliveries/{delivery:long}/redeliver", RedeliverAsync);
     }
 
-    private Results<JsonHttpResult<SecretBody>, UnauthorizedHttpResult> Secret(HttpContext http) =>
-        keys.Identify(http.Request.Headers) is { } caller
-            ? TypedResults.Json(new SecretBody(signatures.SecretOf(caller.Account)), DeliveryJson.Default.SecretBody)
-            : TypedResults.Unauthorized();
-
-    private async Task<Results<JsonHttpResult<DeliveriesBody>, NotFound, UnauthorizedHttpResult>> ReadAsync(HttpContext http, string id, CancellationToken cancel)
+    private Results<JsonHttpResult<SecretBody>, UnauthorizedHttpResult, StatusCodeHttpResult> Secret(HttpContext http)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller || !caller.May(Scopes.Read)) return TypedResults.Unauthorized();
+        if (keys.Identify(http) is not { } caller) return TypedResults.Unauthorized();
+        if (!caller.May(Scopes.Read)) return Forbidden();
+        return TypedResults.Json(new SecretBody(signatures.SecretOf(caller.Account)), DeliveryJson.Default.SecretBody);
+    }
+
+    private async Task<Results<JsonHttpResult<DeliveriesBody>, NotFound, UnauthorizedHttpResult, StatusCodeHttpResult>> ReadAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (keys.Identify(http) is not { } caller) return TypedResults.Unauthorized();
+        if (!caller.May(Scopes.Read)) return Forbidden();
         if (desk.NumberOf(id) is not { } job || await desk.ReadAsync(job, caller.Account, null, cancel) is null) return TypedResults.NotFound();
         var logs = await database.ReadDeliveriesAsync(job, caller.Account, cancel);
         return TypedResults.Json(new DeliveriesBody([.. logs.Select(DeliveryBody.Of)]), DeliveryJson.Default.DeliveriesBody);
     }
 
-    private async Task<Results<Accepted, NotFound, UnauthorizedHttpResult>> RedeliverAsync(HttpContext http, long delivery, CancellationToken cancel)
+    private async Task<Results<Accepted, NotFound, UnauthorizedHttpResult, StatusCodeHttpResult>> RedeliverAsync(HttpContext http, long delivery, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller || !caller.May(Scopes.Submit)) return TypedResults.Unauthorized();
+        if (keys.Identify(http) is not { } caller) return TypedResults.Unauthorized();
+        if (!caller.May(Scopes.Submit)) return Forbidden();
         return await database.RedeliverAsync(delivery, caller.Account, cancel) ? TypedResults.Accepted((string?)null) : TypedResults.NotFound();
     }
+
+    private static StatusCodeHttpResult Forbidden() => TypedResults.StatusCode(StatusCodes.Status403Forbidden);
 }
 
 internal sealed record SecretBody([property: JsonPropertyName("secret")] string Secret);

@@ -48,6 +48,9 @@ public sealed record GatewayOptions
     [Description("Whether kie's clients see the states queuing and generating instead of waiting: true or false.")]
     public bool KieFiveStates { get; init; }
 
+    [Description("true: accounts take turns within a tier and priority, by their plan's weight; false: first come, first served.")]
+    public bool FairShare { get; init; }
+
     [Description("A worker that was silent this long, in seconds, 5 to 3600, loses its job.")]
     [Range(5, 3600)]
     public int LeaseSeconds { get; init; } = 30;

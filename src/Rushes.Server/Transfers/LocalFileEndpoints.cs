@@ -27,7 +27,6 @@ public static class LocalFileEndpoints
         if (check != LinkCheck.Good && HttpMethods.IsHead(request.Method)) check = Check(store, HttpMethods.Head, key, request);
         if (check != LinkCheck.Good) return Denied(check);
         if (store.Open(key) is not var (file, content)) return Error(404, "NoSuchKey", "There is no file under this key.");
-        request.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
         return TypedResults.Stream(
             content, file.ContentType, lastModified: file.ModifiedAt,
             entityTag: new EntityTagHeaderValue($"\"{file.Tag}\""), enableRangeProcessing: true);

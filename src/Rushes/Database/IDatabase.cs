@@ -39,8 +39,9 @@ public interface IDatabase : IAsyncDisposable
     Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel);
 
     /// <summary>
-    /// Leases the first queued job of these lanes by tier, priority, id; null when there is none. A job whose
-    /// <see cref="Job.StartBy"/> passed before its first run is left to the sweep.
+    /// Leases the first queued job of these lanes by tier, priority, turn, id; null when there is none. A job whose
+    /// <see cref="Job.StartBy"/> passed before its first run is left to the sweep, and one whose account runs as many as
+    /// <see cref="ClaimRequest.MostRunning"/> allows is passed over.
     /// </summary>
     Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel);
 
@@ -61,6 +62,11 @@ public interface IDatabase : IAsyncDisposable
     /// process last stopped, as an interruption. Returns how many.
     /// </summary>
     Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel);
+
+    /// <summary>
+    /// At start, where accounts take no turns: jobs that wait since they did go back to first come, first served.
+    /// </summary>
+    Task LevelTurnsAsync(CancellationToken cancel);
 
     /// <summary>Takes deliveries that are due now: bounded for each host, so that none fills the whole answer.</summary>
     Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel);
@@ -98,6 +104,9 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
 {
     /// <summary>Ids of the models that may be leased; null for every model of the lanes.</summary>
     public IReadOnlyList<string>? Models { get; init; }
+
+    /// <summary>How many jobs of an account may run at once, null for any number. No function at all: no account has such a bound.</summary>
+    public Func<int, int?>? MostRunning { get; init; }
 }
 
 public enum CancelOutcome

@@ -12,7 +12,7 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
         var total = runTimes.Estimate(job);
         var view = new JobView { Id = job.Id, Model = job.Model, State = job.State, EstimatedTotal = total };
         if (view.State.IsQueued)
-            return view with { QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job.Lane, job.Key) + total };
+            return view with { QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job) + total };
         if (job.Run is not { } run) return null;
         var left = total - (clock.GetUtcNow() - run.StartedAt);
         return view with { State = JobState.Running, StartedAt = run.StartedAt, Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
@@ -24,17 +24,27 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     /// <param name="work">Milliseconds the catalog expects the run to take.</param>
     public Outlook Of(Model model, int priority, VideoFormat render, int work)
     {
-        var key = new QueueKey(model.Tier.Rank, priority, long.MaxValue);
-        return new Outlook(backlog.Ahead(key, model.Lane).Jobs, Wait(model.Lane, key), runTimes.Estimate(model.Id, model.Lane, render, work));
+        var key = new QueueKey(model.Tier.Rank, priority, 0, long.MaxValue);
+        return new Outlook(backlog.Ahead(key, model.Lane).Jobs, Wait(model.Lane, lane => backlog.Ahead(key, lane)), runTimes.Estimate(model.Id, model.Lane, render, work));
     }
 
-    /// <summary>Work ahead in every lane that the same slots serve, shared among the slots.</summary>
-    private TimeSpan Wait(string laneOfJob, QueueKey key)
+    /// <summary>
+    /// Work ahead in every lane that the same slots serve, shared among the slots; and where the account may run so many at
+    /// once and no more, not before its own are done.
+    /// </summary>
+    private TimeSpan Wait(LiveJob job)
+    {
+        var wait = Wait(job.Lane, lane => backlog.Ahead(job, lane));
+        if (backlog.AheadOfOwn(job, job.Lane) is not var (work, most)) return wait;
+        var own = TimeSpan.FromMilliseconds(work * runTimes.Factor(job.Lane) / Math.Min(most, Math.Max(1, capacity.Serving(job.Lane).Slots)));
+        return own > wait ? own : wait;
+    }
+
+    private TimeSpan Wait(string laneOfJob, Func<string, Place> ahead)
     {
         var (slots, lanes) = capacity.Serving(laneOfJob);
         var milliseconds = 0.0;
-        foreach (var lane in lanes)
-            milliseconds += backlog.Ahead(key, lane).Work * runTimes.Factor(lane);
+        foreach (var lane in lanes) milliseconds += ahead(lane).Work * runTimes.Factor(lane);
         return TimeSpan.FromMilliseconds(milliseconds / Math.Max(1, slots));
     }
 }

@@ -41,7 +41,7 @@ public sealed record JobView
 
     public required JobState State { get; init; }
 
-    /// <summary>How many jobs of the lane go before it; 0 once it runs or ended.</summary>
+    /// <summary>How many jobs of the lane a worker would start before it; 0 once it runs or ended. See the backlog.</summary>
     public int QueuePosition { get; init; }
 
     /// <summary>Until the video is there, at the present pace.</summary>

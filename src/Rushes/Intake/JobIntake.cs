@@ -12,7 +12,8 @@ namespace Rushes.Intake;
 /// <summary>The dialects' only door to new jobs: holds a request against the catalog, stores its media, and queues it.</summary>
 /// <param name="folder">For files being fetched; emptied at start.</param>
 public sealed class JobIntake(
-    ModelCatalog catalog, IDatabase database, IFileStore files, OutboundHttp outbound, SafetyCheck safety, Forecast forecast, string folder, TimeProvider clock)
+    ModelCatalog catalog, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, SafetyCheck safety, Forecast forecast,
+    string folder, TimeProvider clock)
 {
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
@@ -21,14 +22,22 @@ public sealed class JobIntake(
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
     {
         var fields = Fields(request);
-        if (await CheckAsync(request, fields, cancel) is { } problem) return new SubmitResult.Refused(problem);
+        if (Check(request, fields) is { } problem) return new SubmitResult.Refused(problem);
 
         var idempotency = Idempotency(request);
         if (idempotency is not null && await database.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before) return Answer(before);
 
+        // From here on a request costs something: its addresses are looked up, its links fetched, its media looked at.
+        if (limits.CountJob(request.Account) is { } tooMany) return new SubmitResult.Refused(tooMany);
+        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new SubmitResult.Refused(unreachable);
+
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
         var planned = await PlanAsync(request, fields, media, cancel);
         if (planned is not Planned.Ready ready) return new SubmitResult.Refused(((Planned.Refused)planned).Problem);
+
+        var (taken, full) = limits.Enter(request.Account);
+        using var place = taken;
+        if (full is not null) return new SubmitResult.Refused(full);
 
         // Nothing can be refused any more: now the media are stored, and then the job.
         var stored = await mediaIntake.StoreAsync(request.Account, media, cancel);
@@ -48,6 +57,7 @@ public sealed class JobIntake(
             WebhookUrl = request.Callback?.Url,
             StartBy = request.StartBy,
             Idempotency = idempotency,
+            Weight = limits.WeightOf(request.Account),
             CreatedAt = clock.GetUtcNow(),
         }, cancel);
         if (outcome is not SubmitOutcome.Created)
@@ -62,7 +72,8 @@ public sealed class JobIntake(
     public async Task<DryRunResult> DryRunAsync(JobRequest request, CancellationToken cancel)
     {
         var fields = Fields(request);
-        if (await CheckAsync(request, fields, cancel) is { } problem) return new DryRunResult.Refused(problem);
+        if (Check(request, fields) is { } problem) return new DryRunResult.Refused(problem);
+        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new DryRunResult.Refused(unreachable);
 
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
         var planned = await PlanAsync(request, fields, media, cancel);
@@ -80,16 +91,17 @@ public sealed class JobIntake(
 
     private static RequestFields Fields(JobRequest request) => new(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
 
-    /// <summary>What can be refused without its media.</summary>
-    private async ValueTask<Problem?> CheckAsync(JobRequest request, RequestFields fields, CancellationToken cancel) =>
-        fields.Check(request.Model.Id) ?? safety.Read(request, fields) ?? await CheckCallbackAsync(request.Callback, cancel);
+    /// <summary>What can be refused without looking anything up.</summary>
+    private Problem? Check(JobRequest request, RequestFields fields) =>
+        limits.CheckModel(request.Account, request.Model) ?? fields.Check(request.Model.Id) ?? safety.Read(request, fields);
 
     /// <summary>What its media decide: the plan, or why it is refused.</summary>
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
-        if (media.Problem is { } bad) return new Planned.Refused(bad);
+        if ((media.Problem ?? limits.CheckMedia(request.Account, media)) is { } bad) return new Planned.Refused(bad);
         var planned = planner.Plan(request.Model.Family, fields, media.Facts());
-        if (planned is Planned.Refused) return planned;
+        if (planned is not Planned.Ready ready) return planned;
+        if (limits.CheckVideo(request.Account, ready.Plan.Delivery) is { } tooMuch) return new Planned.Refused(tooMuch);
         return await safety.AskAsync(request, fields, media, cancel) is { } problem ? new Planned.Refused(problem) : planned;
     }
 

@@ -6,12 +6,27 @@ namespace Rushes.Jobs;
 /// Every job that is queued or running, in memory: positions, waiting work and progress without a question to the
 /// database, which decides. Fed with each commit's changes by one thread at a time; read by any.
 /// </summary>
-public sealed class Backlog(Doorbell doorbell)
+public sealed class Backlog
 {
+    private readonly Doorbell doorbell;
+    private readonly RunningBounds? bounds;
     private readonly ConcurrentDictionary<long, LiveJob> jobs = new();
     private readonly ConcurrentDictionary<string, LiveLane> lanes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, LiveAccount> accounts = new();
     private readonly Shared<string> models = new();
     private readonly Shared<VideoFormat> formats = new();
+
+    // Accounts that run all they may, with the lock of whoever changes who they are: commits, and the bounds themselves.
+    private readonly Lock fullGate = new();
+    private volatile LiveAccount[] full = [];
+
+    /// <param name="bounds">What accounts may have running at once; none: as much as they like.</param>
+    public Backlog(Doorbell doorbell, RunningBounds? bounds = null)
+    {
+        this.doorbell = doorbell;
+        this.bounds = bounds;
+        if (bounds is not null) bounds.Changed += Rebound;
+    }
 
     /// <summary>Queued and running jobs.</summary>
     public int Count => lanes.Values.Sum(lane => lane.Counts.Queued + lane.Counts.Running);
@@ -29,12 +44,18 @@ public sealed class Backlog(Doorbell doorbell)
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         HashSet<string>? ringing = null;
+        HashSet<LiveAccount>? bounded = null;
         for (var i = 0; i < changes.Count; i++)
         {
             var change = changes[i];
-            Apply(change);
-            if (change.State.IsQueued) (ringing ??= new(StringComparer.Ordinal)).Add(change.Lane);
+            if (Apply(change) is not { } job) continue;
+            if (job.Owner.IsBounded && change.State != JobState.Running) (bounded ??= []).Add(job.Owner);
+            else if (change.State.IsQueued) (ringing ??= new(StringComparer.Ordinal)).Add(change.Lane);
         }
+
+        // Known only now that the whole commit is in: who is full has nothing to wake a worker for, who is not any more has.
+        foreach (var account in bounded ?? [])
+            if (!account.IsFull) (ringing ??= new(StringComparer.Ordinal)).UnionWith(LanesOf(account));
 
         if (ringing is not null) doorbell.Ring(ringing);
     }
@@ -42,44 +63,93 @@ public sealed class Backlog(Doorbell doorbell)
     /// <summary>Null: it ended, or never was.</summary>
     public LiveJob? Find(long id) => jobs.GetValueOrDefault(id);
 
-    /// <summary>What goes before this job in several lanes that share workers, its own among them or not.</summary>
-    public Place Ahead(LiveJob job, params ReadOnlySpan<string> inLanes) => Ahead(job.Key, inLanes);
+    /// <summary>What would go before a job with this key that is not there yet.</summary>
+    public Place Ahead(QueueKey key, string lane) => lanes.TryGetValue(lane, out var known) ? known.Ahead(key) : default;
 
-    /// <summary>The same for a job that is not there yet.</summary>
-    public Place Ahead(QueueKey key, params ReadOnlySpan<string> inLanes)
+    /// <summary>
+    /// What goes before this job in several lanes that share workers, its own among them or not. Jobs of other accounts
+    /// that run all they may are not counted while they do: a free worker would pass them over.
+    /// </summary>
+    public Place Ahead(LiveJob job, params ReadOnlySpan<string> inLanes)
     {
         var place = default(Place);
         foreach (var name in inLanes)
-            if (lanes.TryGetValue(name, out var lane)) place += lane.Ahead(key);
+            if (lanes.TryGetValue(name, out var lane)) place += lane.Ahead(job, full);
         return place;
     }
+
+    /// <summary>
+    /// The work before this job of its own account and the most of its jobs that may run at once, which can make it wait
+    /// while workers are free; null for an account without such a bound.
+    /// </summary>
+    public (long Work, int MostRunning)? AheadOfOwn(LiveJob job, string lane) =>
+        job.Owner.MostRunning is var most and > 0 && lanes.TryGetValue(lane, out var known) ? (known.AheadOfOwn(job).Work, most) : null;
+
+    /// <summary>Jobs of the account that wait, in all lanes.</summary>
+    public int QueuedOf(int account) => accounts.TryGetValue(account, out var known) ? known.Queued : 0;
 
     public LaneCounts Counts(string lane) => lanes.TryGetValue(lane, out var known) ? known.Counts : default;
 
     /// <summary>The running jobs of a lane at this moment.</summary>
     public IReadOnlyList<LiveJob> Running(string lane) => lanes.TryGetValue(lane, out var known) ? known.Running : [];
 
-    private void Apply(JobChange change)
+    internal LiveAccount[] Full => full;
+
+    private LiveJob? Apply(JobChange change)
     {
-        if (!jobs.TryGetValue(change.Id, out var job))
-        {
-            if (change.State.IsFinished) return;
-            job = Enter(change);
-        }
+        JobState? before = null;
+        if (jobs.TryGetValue(change.Id, out var job)) before = job.State;
+        else if (change.State.IsFinished) return null;
+        else job = Enter(change);
 
         var run = change.State == JobState.Running
             ? new LiveRun(change.Worker ?? "", change.StartedAt, change.Progress, change.StopRequested)
             : null;
         // Out of the index before it is told: whoever was woken must not find it here.
         if (change.State.IsFinished) jobs.TryRemove(change.Id, out _);
+        job.Owner.Count(before, change.State);
         job.LiveLane.Apply(job, change.State, run);
+        if (job.Owner.IsBounded) NoteFull(job.Owner);
+        return job;
     }
+
+    private void NoteFull(LiveAccount account)
+    {
+        lock (fullGate)
+        {
+            var noted = full.Contains(account);
+            if (account.IsFull && !noted) full = [.. full, account];
+            else if (!account.IsFull && noted) full = [.. full.Where(other => other != account)];
+        }
+    }
+
+    /// <summary>An account's bound was set, changed or taken away.</summary>
+    private void Rebound(int id)
+    {
+        var account = AccountOf(id);
+        account.MostRunning = BoundOf(id);
+        foreach (var lane in lanes.Values) lane.Count(account, jobs.Values);
+        NoteFull(account);
+        if (!account.IsFull) doorbell.Ring(lanes.Keys);
+    }
+
+    private IEnumerable<string> LanesOf(LiveAccount account) => lanes.Values.Where(lane => lane.HasQueued(account)).Select(lane => lane.Name);
+
+    private LiveAccount AccountOf(int id)
+    {
+        if (accounts.TryGetValue(id, out var known)) return known;
+        var account = accounts.GetOrAdd(id, id => new LiveAccount(id, this));
+        account.MostRunning = BoundOf(id);
+        return account;
+    }
+
+    private int BoundOf(int account) => bounds?.Of(account) ?? 0;
 
     private LiveJob Enter(JobChange change)
     {
         var lane = lanes.GetOrAdd(change.Lane, static name => new LiveLane(name));
         var render = change.Render is { } format ? formats.Of(format) : null;
-        return jobs[change.Id] = new LiveJob(change, models.Of(change.Model), lane, render);
+        return jobs[change.Id] = new LiveJob(change, AccountOf(change.Account), models.Of(change.Model), lane, render);
     }
 
     /// <summary>One instance of values that many jobs have alike: a database gives each job its own.</summary>

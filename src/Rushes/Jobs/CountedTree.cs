@@ -3,6 +3,8 @@ namespace Rushes.Jobs;
 /// <summary>How many jobs go first, and the work in them in milliseconds.</summary>
 public readonly record struct Place(int Jobs, long Work)
 {
+    public static Place operator -(Place left, Place right) => new(left.Jobs - right.Jobs, left.Work - right.Work);
+
     public static Place operator +(Place left, Place right) => new(left.Jobs + right.Jobs, left.Work + right.Work);
 }
 

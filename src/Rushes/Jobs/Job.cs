@@ -18,6 +18,9 @@ public sealed record Job
     /// <summary>Within the tier, bigger goes first.</summary>
     public required int Priority { get; init; }
 
+    /// <summary>Within the priority, smaller goes first: see <see cref="FairShare"/>. 0: first come, first served.</summary>
+    public long Turn { get; init; }
+
     public required JobState State { get; init; }
 
     /// <summary>A JSON object: the client's fields under their queue-dialect names, media replaced by <c>s3://</c> URIs.</summary>
@@ -102,6 +105,9 @@ public sealed record NewJob
     public DateTimeOffset? StartBy { get; init; }
 
     public IdempotencyKey? Idempotency { get; init; }
+
+    /// <summary>The account's weight where accounts take turns (<see cref="FairShare"/>); null: first come, first served.</summary>
+    public int? Weight { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -17,6 +17,9 @@ public readonly record struct JobChange
 
     public required int Priority { get; init; }
 
+    /// <inheritdoc cref="Job.Turn"/>
+    public long Turn { get; init; }
+
     /// <summary>Milliseconds the catalog expects the run to take.</summary>
     public required int Work { get; init; }
 

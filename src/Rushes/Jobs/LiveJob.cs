@@ -11,21 +11,22 @@ public sealed class LiveJob
     private int version;
     private volatile JobState state;
 
-    internal LiveJob(JobChange job, string model, LiveLane lane, VideoFormat? render)
+    internal LiveJob(JobChange job, LiveAccount owner, string model, LiveLane lane, VideoFormat? render)
     {
         Id = job.Id;
-        Account = job.Account;
+        Owner = owner;
         Model = model;
         LiveLane = lane;
         Tier = job.Tier;
         Priority = job.Priority;
+        Turn = job.Turn;
         Work = job.Work;
         Render = render;
     }
 
     public long Id { get; }
 
-    public int Account { get; }
+    public int Account => Owner.Id;
 
     public string Model { get; }
 
@@ -34,6 +35,9 @@ public sealed class LiveJob
     public int Tier { get; }
 
     public int Priority { get; }
+
+    /// <inheritdoc cref="Job.Turn"/>
+    public long Turn { get; }
 
     /// <summary>Milliseconds the catalog expects the run to take.</summary>
     public int Work { get; }
@@ -49,8 +53,8 @@ public sealed class LiveJob
     /// <summary>Grows with every change; read it before what you show, and wait from it with <see cref="Changed"/>.</summary>
     public int Version => Volatile.Read(ref version);
 
-    /// <summary>How many queued jobs of its lane go first, and their work; null when it does not wait any more.</summary>
-    public Place? Rank() => LiveLane.Rank(this);
+    /// <summary>What of its lane goes first, as the backlog counts it; null when it does not wait any more.</summary>
+    public Place? Rank() => LiveLane.Rank(this, Owner.Backlog.Full);
 
     /// <summary>
     /// Ends at the next change after version <paramref name="seen"/>; at once if that was already. All who wait share one
@@ -74,7 +78,9 @@ public sealed class LiveJob
 
     internal LiveLane LiveLane { get; }
 
-    internal QueueKey Key => new(Tier, Priority, Id);
+    internal LiveAccount Owner { get; }
+
+    internal QueueKey Key => new(Tier, Priority, Turn, Id);
 
     internal void Apply(JobState next, LiveRun? nextRun)
     {

@@ -7,6 +7,9 @@ internal sealed class LiveLane(string name)
     private readonly CountedTree queued = new();
     private readonly Dictionary<long, LiveJob> running = [];
 
+    // What waits of each account that has a bound: to be left out of the counting while it is at it.
+    private readonly Dictionary<LiveAccount, CountedTree> bounded = [];
+
     public string Name => name;
 
     public LaneCounts Counts
@@ -25,28 +28,80 @@ internal sealed class LiveLane(string name)
         }
     }
 
+    public Place Ahead(LiveJob job, LiveAccount[] full)
+    {
+        lock (gate) return Count(job, full);
+    }
+
     public Place Ahead(QueueKey key)
     {
         lock (gate) return queued.Ahead(key);
     }
 
-    public Place? Rank(LiveJob job)
+    public Place? Rank(LiveJob job, LiveAccount[] full)
     {
-        lock (gate) return job.State.IsQueued ? queued.Ahead(job.Key) : null;
+        lock (gate) return job.State.IsQueued ? Count(job, full) : null;
+    }
+
+    /// <summary>What goes before a job of its own account's; nothing for an account without a bound.</summary>
+    public Place AheadOfOwn(LiveJob job)
+    {
+        lock (gate) return bounded.TryGetValue(job.Owner, out var own) ? own.Ahead(job.Key) : default;
+    }
+
+    public bool HasQueued(LiveAccount account)
+    {
+        lock (gate) return bounded.TryGetValue(account, out var own) && own.Total.Jobs > 0;
     }
 
     public void Apply(LiveJob job, JobState next, LiveRun? run)
     {
         lock (gate)
         {
-            if (next.IsQueued) queued.Add(job.Key, job.Work);
-            else if (job.State.IsQueued) queued.Remove(job.Key);
+            if (next.IsQueued) Add(job);
+            else if (job.State.IsQueued) Remove(job);
 
             if (next == JobState.Running) running[job.Id] = job;
             else running.Remove(job.Id);
 
             job.Apply(next, run);
         }
+    }
+
+    /// <summary>Begins to count an account by itself, or stops to.</summary>
+    /// <param name="live">The account's jobs, among others; one that is just coming or going may be there or not.</param>
+    public void Count(LiveAccount account, IEnumerable<LiveJob> live)
+    {
+        lock (gate)
+        {
+            bounded.Remove(account);
+            if (!account.IsBounded) return;
+            foreach (var job in live)
+                if (job.Owner == account && job.LiveLane == this && queued.Contains(job.Key)) TreeOf(account).Add(job.Key, job.Work);
+        }
+    }
+
+    private void Add(LiveJob job)
+    {
+        queued.Add(job.Key, job.Work);
+        if (job.Owner.IsBounded) TreeOf(job.Owner).Add(job.Key, job.Work);
+    }
+
+    private void Remove(LiveJob job)
+    {
+        queued.Remove(job.Key);
+        if (job.Owner.IsBounded && bounded.TryGetValue(job.Owner, out var own)) own.Remove(job.Key);
+    }
+
+    private CountedTree TreeOf(LiveAccount account) =>
+        bounded.TryGetValue(account, out var own) ? own : bounded[account] = new CountedTree();
+
+    private Place Count(LiveJob job, LiveAccount[] full)
+    {
+        var place = queued.Ahead(job.Key);
+        foreach (var account in full)
+            if (account != job.Owner && bounded.TryGetValue(account, out var theirs)) place -= theirs.Ahead(job.Key);
+        return place;
     }
 }
 

@@ -5,7 +5,7 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>Jobs of this process: straight from the database and the file store.</summary>
-public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock) : IJobSource
+public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null) : IJobSource
 {
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
@@ -13,7 +13,8 @@ public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileS
         {
             // The ticket is drawn before the look: a job queued in between wakes us at once.
             using var ticket = doorbell.Take(offer.Lanes);
-            if (await database.ClaimAsync(new ClaimRequest(offer.Worker, offer.Lanes, Until()) { Models = offer.EveryModel ? null : offer.Models }, cancel) is { } lease) return lease;
+            var request = new ClaimRequest(offer.Worker, offer.Lanes, Until()) { Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of };
+            if (await database.ClaimAsync(request, cancel) is { } lease) return lease;
             await ticket.Rung.WaitAsync(cancel);
         }
     }

@@ -34,7 +34,8 @@ public abstract partial class DatabaseConformance
 
     /// <param name="Pick">Which job, lane or worker; taken modulo what there is.</param>
     /// <param name="Stale">Speaks with the fence of an older lease.</param>
-    private sealed record Step(Act Act, int Pick, int Tier, int Priority, bool Stale);
+    /// <param name="Weight">Null: the job takes no turn.</param>
+    private sealed record Step(Act Act, int Pick, int Tier, int Priority, bool Stale, int Owner, int? Weight);
 
     [Fact]
     public void Any_history_keeps_the_order_and_loses_no_job()
@@ -50,7 +51,9 @@ public abstract partial class DatabaseConformance
             from tier in Gen.Choose(1, 2)
             from priority in Gen.Choose(-1, 1)
             from stale in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
-            select new Step(what, pick, tier, priority, stale);
+            from owner in Gen.Choose(0, 2)
+            from weight in Gen.Elements<int?>(null, 1, 1, 3)
+            select new Step(what, pick, tier, priority, stale, owner, weight);
         var history = Arb.From(step.ArrayOf(60), Shorter);
 
         Prop.ForAll(history, RunAsync).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
@@ -63,9 +66,12 @@ public abstract partial class DatabaseConformance
     {
         var store = $"history-{++stores}";
         var database = await OpenAsync(store, HistoryRetries, Clock);
-        var account = await database.EnsureAccountAsync("alice", Cancel);
-        var backlog = await FollowAsync(database);
-        var model = new QueueModel(HistoryRetries);
+        var accounts = new List<int>();
+        foreach (var name in new[] { "alice", "bob", "carol" }) accounts.Add(await database.EnsureAccountAsync(name, Cancel));
+        // Alice may run one job at once, Bob two, Carol any number.
+        Func<int, int?> mostRunning = account => accounts.IndexOf(account) is var which and < 2 ? which + 1 : null;
+        var backlog = await FollowAsync(database, new RunningBounds(mostRunning));
+        var model = new QueueModel(HistoryRetries, mostRunning);
         try
         {
             foreach (var step in steps)
@@ -74,11 +80,11 @@ public abstract partial class DatabaseConformance
                 {
                     await database.DisposeAsync();
                     database = await OpenAsync(store, HistoryRetries, Clock);
-                    backlog = await FollowAsync(database);
+                    backlog = await FollowAsync(database, new RunningBounds(mostRunning));
                 }
                 else
                 {
-                    await TakeAsync(step, database, account, model);
+                    await TakeAsync(step, database, accounts[step.Owner], mostRunning, model);
                 }
 
                 AssertSame(model, backlog);
@@ -88,10 +94,10 @@ public abstract partial class DatabaseConformance
             {
                 var job = await database.FindAsync(expected.Id, Cancel);
                 Assert.Equal(
-                    (expected.State, expected.Attempts, expected.Interruptions, expected.Fence),
-                    (job!.State, job.Attempts, job.Interruptions, job.Fence));
+                    (expected.State, expected.Attempts, expected.Interruptions, expected.Fence, expected.Turn),
+                    (job!.State, job.Attempts, job.Interruptions, job.Fence, job.Turn));
                 var told = expected.HasWebhook && expected.State.IsFinished ? 1 : 0;
-                Assert.Equal(told, (await database.ReadDeliveriesAsync(job.Id, account, Cancel)).Count);
+                Assert.Equal(told, (await database.ReadDeliveriesAsync(job.Id, expected.Account, Cancel)).Count);
             }
         }
         finally
@@ -100,7 +106,7 @@ public abstract partial class DatabaseConformance
         }
     }
 
-    private async Task TakeAsync(Step step, IDatabase database, int account, QueueModel model)
+    private async Task TakeAsync(Step step, IDatabase database, int account, Func<int, int?> mostRunning, QueueModel model)
     {
         var job = model.Jobs.Count == 0 ? null : model.Jobs[step.Pick % model.Jobs.Count];
         var worker = $"node{step.Pick % 2}/1";
@@ -111,19 +117,20 @@ public abstract partial class DatabaseConformance
                 var work = step.Pick + 1;
                 var hook = step.Pick % 5 == 0 ? null : $"http://host{step.Pick % 3}/";
                 DateTimeOffset? startBy = step.Pick % 7 < 3 ? Later(step.Pick % 7 * 25) : null;
+                var turn = step.Weight is { } weight ? model.NextTurn(account, (lane, step.Tier, step.Priority), weight) : 0;
                 var submitted = await database.SubmitAsync(NewJob(lane) with
                 {
-                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy,
+                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy, Weight = step.Weight,
                 }, Cancel);
                 model.Submit(new ModelJob
                 {
                     Id = Assert.IsType<SubmitOutcome.Created>(submitted).Id,
-                    Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work, HasWebhook = hook is not null, StartBy = startBy,
+                    Account = account, Turn = turn, Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work, HasWebhook = hook is not null, StartBy = startBy,
                 });
                 break;
             case Act.Claim:
                 string[] lanes = step.Pick % 3 == 2 ? HistoryLanes : [HistoryLanes[step.Pick % 3]];
-                var lease = await database.ClaimAsync(new ClaimRequest(worker, lanes, Later(60)), Cancel);
+                var lease = await database.ClaimAsync(new ClaimRequest(worker, lanes, Later(60)) { MostRunning = mostRunning }, Cancel);
                 var claimed = model.Claim(lanes, worker, Later(60), Clock.GetUtcNow());
                 Assert.Equal((claimed?.Id, claimed?.Fence), (lease?.Job.Id, lease?.Fence));
                 break;
@@ -138,7 +145,7 @@ public abstract partial class DatabaseConformance
                 break;
             case Act.Cancel or Act.ForceCancel when job is not null:
                 var force = step.Act == Act.ForceCancel;
-                Assert.Equal(job.Cancel(force), await database.CancelAsync(job.Id, account, force, Cancel));
+                Assert.Equal(job.Cancel(force), await database.CancelAsync(job.Id, job.Account, force, Cancel));
                 break;
             case Act.Renew when job is not null:
                 var fence = step.Stale ? job.Fence - 1 : job.Fence;
@@ -173,15 +180,12 @@ public abstract partial class DatabaseConformance
             var counts = backlog.Counts(lane);
             Assert.Equal((queue.Count, queue.Sum(job => (long)job.Work)), (counts.Queued, counts.Work));
 
-            var ahead = default(Place);
             foreach (var expected in queue)
             {
                 var job = backlog.Find(expected.Id)!;
                 Assert.Equal(expected.State, job.State);
-                Assert.Equal(ahead, job.Rank());
-                var everywhere = model.Queue(HistoryLanes).TakeWhile(other => other != expected).ToList();
-                Assert.Equal(new Place(everywhere.Count, everywhere.Sum(other => (long)other.Work)), backlog.Ahead(job, HistoryLanes));
-                ahead += new Place(1, expected.Work);
+                Assert.Equal(model.Ahead(expected, lane), job.Rank());
+                Assert.Equal(model.Ahead(expected, HistoryLanes), backlog.Ahead(job, HistoryLanes));
             }
 
             var running = model.Jobs.Where(job => job.Lane == lane && job.State == JobState.Running);

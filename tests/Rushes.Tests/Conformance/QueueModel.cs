@@ -4,21 +4,45 @@ using Rushes.Jobs;
 namespace Rushes.Tests.Conformance;
 
 /// <summary>The queue's rules in their plainest form: one list, sorted when asked.</summary>
-internal sealed class QueueModel(RetryPolicy retries)
+internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunning)
 {
+    private readonly Dictionary<(string Lane, int Tier, int Priority), long> started = [];
+
     public List<ModelJob> Jobs { get; } = [];
 
     public List<ModelJob> Queue(params string[] lanes) =>
     [
         .. Jobs.Where(job => job.State.IsQueued && lanes.Contains(job.Lane))
-            .OrderByDescending(job => job.Tier).ThenByDescending(job => job.Priority).ThenBy(job => job.Id),
+            .OrderByDescending(job => job.Tier).ThenByDescending(job => job.Priority).ThenBy(job => job.Turn).ThenBy(job => job.Id),
     ];
 
     public void Submit(ModelJob job) => Jobs.Add(job);
 
+    public bool IsFull(int account) => Jobs.Count(job => job.State == JobState.Running && job.Account == account) >= mostRunning(account);
+
+    public long NextTurn(int account, (string Lane, int Tier, int Priority) at, int weight)
+    {
+        if (!Jobs.Exists(job => job.State.IsQueued && job.Class == at)) started[at] = Farthest(at.Tier, at.Priority);
+        return FairShare.StepOf(weight) + Math.Max(started.GetValueOrDefault(at), LastOf(account, at));
+    }
+
+    private long Farthest(int tier, int priority) =>
+        started.Where(known => (known.Key.Tier, known.Key.Priority) == (tier, priority)).Select(known => known.Value).DefaultIfEmpty(0).Max();
+
+    private long LastOf(int account, (string Lane, int Tier, int Priority) at) =>
+        Jobs.Where(job => job.State.IsQueued && job.Account == account && job.Class == at).Select(job => job.Turn).DefaultIfEmpty(0).Max();
+
+    /// <summary>What goes before a job: no job of another account that is full.</summary>
+    public Place Ahead(ModelJob job, params string[] lanes)
+    {
+        var ahead = Queue(lanes).TakeWhile(other => other != job).Where(other => other.Account == job.Account || !IsFull(other.Account)).ToList();
+        return new Place(ahead.Count, ahead.Sum(other => (long)other.Work));
+    }
+
     public ModelJob? Claim(string[] lanes, string worker, DateTimeOffset until, DateTimeOffset now)
     {
-        if (Queue(lanes).Find(job => !job.IsLate(now)) is not { } first) return null;
+        if (Queue(lanes).Find(job => !job.IsLate(now) && !IsFull(job.Account)) is not { } first) return null;
+        if (first.Turn > 0) started[first.Class] = Math.Max(started.GetValueOrDefault(first.Class), first.Turn);
         (first.State, first.Worker, first.Until) = (JobState.Running, worker, until);
         first.Fence++;
         return first;
@@ -42,7 +66,9 @@ internal sealed class QueueModel(RetryPolicy retries)
     {
         var late = Jobs.FindAll(job => job.IsLate(now));
         late.ForEach(job => job.State = JobState.Failed);
-        return late.Count + Each(job => job.Until <= now, job => Attempt(job, retryable: true));
+        var swept = late.Count + Each(job => job.Until <= now, job => Attempt(job, retryable: true));
+        foreach (var at in started.Keys.Where(at => !Jobs.Exists(job => job.Class == at && !job.State.IsFinished)).ToList()) started.Remove(at);
+        return swept;
     }
 
     public int Interrupt(string prefix) =>
@@ -72,11 +98,17 @@ internal sealed class ModelJob
 {
     public required long Id { get; init; }
 
+    public required int Account { get; init; }
+
     public required string Lane { get; init; }
 
     public required int Tier { get; init; }
 
     public required int Priority { get; init; }
+
+    public long Turn { get; init; }
+
+    public (string, int, int) Class => (Lane, Tier, Priority);
 
     public required int Work { get; init; }
 

@@ -13,8 +13,9 @@ public sealed class CountedTreeTests
         var key =
             from tier in Gen.Choose(1, 2)
             from priority in Gen.Choose(-2, 2)
+            from turn in Gen.Choose(0, 3)
             from id in Gen.Choose(1, 500)
-            select new QueueKey(tier, priority, id);
+            select new QueueKey(tier, priority, turn, id);
         var step =
             from which in key
             from add in Gen.Frequency((3, Gen.Constant(true)), (2, Gen.Constant(false)))
@@ -44,14 +45,14 @@ public sealed class CountedTreeTests
     {
         const int jobs = 20_000;
         var tree = new CountedTree();
-        for (var id = 1; id <= jobs; id++) tree.Add(new QueueKey(1, 0, id), 2);
+        for (var id = 1; id <= jobs; id++) tree.Add(new QueueKey(1, 0, 0, id), 2);
 
         for (var gone = 0; gone < jobs; gone++)
         {
             Assert.Equal(new Place(jobs - gone, 2L * (jobs - gone)), tree.Total);
             var last = oldestFirst ? jobs : jobs - gone;
-            Assert.Equal(jobs - gone - 1, tree.Ahead(new QueueKey(1, 0, last)).Jobs);
-            Assert.True(tree.Remove(new QueueKey(1, 0, oldestFirst ? gone + 1 : last)));
+            Assert.Equal(jobs - gone - 1, tree.Ahead(new QueueKey(1, 0, 0, last)).Jobs);
+            Assert.True(tree.Remove(new QueueKey(1, 0, 0, oldestFirst ? gone + 1 : last)));
         }
 
         Assert.Equal(default, tree.Total);
@@ -67,7 +68,7 @@ public sealed class CountedTreeTests
         }
 
         Assert.Equal(ahead, tree.Total);
-        Assert.Equal(default, tree.Ahead(new QueueKey(int.MaxValue, 0, 0)));
-        Assert.Equal(ahead, tree.Ahead(new QueueKey(int.MinValue, 0, 0)));
+        Assert.Equal(default, tree.Ahead(new QueueKey(int.MaxValue, 0, 0, 0)));
+        Assert.Equal(ahead, tree.Ahead(new QueueKey(int.MinValue, 0, 0, 0)));
     }
 }

@@ -11,12 +11,12 @@ internal static class JobRow
     public const string Columns = """
         id, account, model, lane, tier, priority, state, work, "binary", created_at, started_at, ended_at,
         attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
-        dialect, echo, webhook_url, start_by
+        dialect, echo, webhook_url, start_by, turn
         """;
 
     /// <summary>What <see cref="ReadChange"/> reads, and after it what the outbox needs when the job ended.</summary>
     public const string ChangeColumns =
-        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, dialect, webhook_url";
+        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, dialect, webhook_url, turn";
 
     public const int DialectInChange = 14;
     public const int WebhookUrlInChange = 15;
@@ -48,6 +48,7 @@ internal static class JobRow
         Echo = row.TextOrNull(23),
         WebhookUrl = row.TextOrNull(24),
         StartBy = row.TimeOrNull(25),
+        Turn = row.Long(26),
     };
 
     public static JobChange ReadChange(Statement row, DateTimeOffset at) => new()
@@ -65,6 +66,7 @@ internal static class JobRow
         Progress = new Progress(row.Int(10), row.Int(11)),
         StopRequested = row.Bool(12),
         Render = ReadPlan(row.Bytes(13)).Render,
+        Turn = row.Long(16),
         At = at,
     };
 

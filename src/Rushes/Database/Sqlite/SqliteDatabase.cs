@@ -75,6 +75,8 @@ public sealed class SqliteDatabase : IDatabase
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(new Interrupt(workerPrefix, cancel));
 
+    public Task LevelTurnsAsync(CancellationToken cancel) => writer.Run(new LevelTurns(cancel));
+
     public Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel) =>
         writer.Run(new TakeDueDeliveries(claim, cancel));
 

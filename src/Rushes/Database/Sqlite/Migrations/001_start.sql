@@ -47,6 +47,7 @@ CREATE TABLE jobs (
   echo          TEXT,
   webhook_url   TEXT CHECK (webhook_url <> ''),
   start_by      INTEGER,
+  turn          INTEGER NOT NULL DEFAULT 0 CHECK (turn >= 0),
 
   CHECK ((state = 1) = (lease_until IS NOT NULL)),
   CHECK (state <> 1 OR (worker IS NOT NULL AND started_at IS NOT NULL AND fence > 0)),
@@ -58,11 +59,22 @@ CREATE TABLE jobs (
   CHECK ((error_code IS NULL) = (error_message IS NULL))
 ) STRICT;
 
--- The order of dispatch. The id, which comes last in it, is part of every index.
-CREATE INDEX jobs_queued ON jobs (lane, tier DESC, priority DESC) WHERE state IN (0, 2);
-CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 1;
+-- The order of dispatch. The account lies behind it so that jobs of one at its bound are passed over without a look at the table.
+CREATE INDEX jobs_queued ON jobs (lane, tier DESC, priority DESC, turn, id, account) WHERE state IN (0, 2);
+CREATE INDEX jobs_running ON jobs (lease_until, account) WHERE state = 1;
+-- An account's last turn. Jobs that take no turns, which is how a gateway begins, are not in it.
+CREATE INDEX jobs_turns ON jobs (account, lane, tier, priority, turn) WHERE state IN (0, 2) AND turn > 0;
 CREATE INDEX jobs_completed ON jobs (ended_at) WHERE state = 3;
 CREATE INDEX jobs_start_by ON jobs (start_by) WHERE state = 0 AND start_by IS NOT NULL;
+
+-- How far the turns of each lane, tier and priority with live jobs are: the highest that was started. New jobs take theirs after it.
+CREATE TABLE turns (
+  lane     TEXT NOT NULL,
+  tier     INTEGER NOT NULL,
+  priority INTEGER NOT NULL,
+  started  INTEGER NOT NULL CHECK (started > 0),
+  PRIMARY KEY (lane, tier, priority)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE idempotency_keys (
   account    INTEGER NOT NULL REFERENCES accounts (id),

@@ -10,7 +10,7 @@ internal sealed class Renew(long id, long fence, DateTimeOffset until, Progress 
     {
         using var update = transaction.Prepare("""
             UPDATE jobs SET lease_until = ?, done = ?, total = ? WHERE id = ? AND fence = ? AND state = 1
-            RETURNING account, model, lane, tier, priority, work, started_at, worker, stop
+            RETURNING account, model, lane, tier, priority, work, started_at, worker, stop, turn
             """);
         if (!update.Bind(until).Bind(progress.Done).Bind(progress.Total).Bind(id).Bind(fence).Step()) return LeaseAnswer.Lost;
 
@@ -27,6 +27,7 @@ internal sealed class Renew(long id, long fence, DateTimeOffset until, Progress 
             StartedAt = update.Time(6),
             Worker = update.Text(7),
             StopRequested = update.Bool(8),
+            Turn = update.Long(9),
             Progress = progress,
             At = transaction.Now,
         };

@@ -4,7 +4,7 @@ namespace Rushes.Database.Sqlite.Writes;
 
 /// <summary>
 /// Takes jobs from workers that went silent, an attempt each, and fails those that did not start in time. Gives how many.
-/// Old idempotency keys go in small batches on the way.
+/// Old idempotency keys go in small batches on the way, and turns that no live job goes by any more.
 /// </summary>
 internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Write<int>(cancel)
 {
@@ -24,6 +24,7 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
         var expired = Expired(transaction);
         foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, WorkerLost, retryable: true);
         ForgetKeys(transaction);
+        Turns.Forget(transaction);
         return expired.Count + FailLateStarts(transaction);
     }
 

@@ -1,0 +1,69 @@
+using System.IO.Enumeration;
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Intake;
+
+/// <summary>What an account's plan lets it ask for, in the order in which a request meets it. A plan without limits asks nothing.</summary>
+/// <param name="fairShare">Accounts take turns by their plan's weight.</param>
+public sealed class PlanLimits(Func<int, Plan> planOf, ModelCatalog catalog, RateLimits rates, QueuePlaces places, bool fairShare)
+{
+    private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(10);
+
+    /// <summary>The weight that new jobs of the account take turns by; null where none are taken.</summary>
+    public int? WeightOf(int account) => fairShare ? planOf(account).Weight ?? 1 : null;
+
+    /// <summary>Whether this model may be asked for at all.</summary>
+    public Problem? CheckModel(int account, Model model)
+    {
+        var plan = planOf(account);
+        if (plan.HighestTier is { } highest && model.Tier.Rank > catalog.Tiers[highest].Rank)
+            return NotAllowed(plan, $"does not allow {model.Id}, which is of the tier {model.Tier.Name}; the highest allowed is {highest}");
+        if (plan.Models is { } patterns && !patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, model.Id, ignoreCase: false)))
+            return NotAllowed(plan, $"does not allow {model.Id}; it allows {string.Join(", ", patterns)}");
+        return null;
+    }
+
+    /// <summary>Counts a new job. To be asked once a job, before work goes into it.</summary>
+    public Problem? CountJob(int account)
+    {
+        if (planOf(account) is { MostQueued: { } most } plan && !places.IsFree(account, most)) return QueueFull(plan, most);
+        return rates.TakeJob(account) is { Refused: true } quota
+            ? TooMany($"At most {quota.Limit} new jobs in {planOf(account).WindowSeconds} seconds are allowed by the plan \"{planOf(account).Name}\".", quota.Reset)
+            : null;
+    }
+
+    internal Problem? CheckMedia(int account, GatheredMedia media)
+    {
+        if (planOf(account) is not { MaxInputBytes: { } most } plan) return null;
+        var bytes = media.All.Sum(medium => new FileInfo(medium.File).Length);
+        return bytes <= most
+            ? null
+            : new Problem(ProblemKind.TooLarge, $"The request's media are {bytes} bytes; the plan \"{plan.Name}\" allows {most}.", media.All.MaxBy(medium => new FileInfo(medium.File).Length)?.Name);
+    }
+
+    public Problem? CheckVideo(int account, VideoFormat video)
+    {
+        var plan = planOf(account);
+        var side = Math.Max(video.Width, video.Height);
+        if (side > plan.MaxSide) return NotAllowed(plan, $"allows videos of {plan.MaxSide} pixels on the longer side; this one would have {side}");
+        // A frame's worth of rounding is not longer than was asked for.
+        if (video.Seconds - 1 / video.Rate > plan.MaxSeconds) return NotAllowed(plan, $"allows videos of {plan.MaxSeconds:0.##} seconds; this one would have {video.Seconds:0.##}");
+        return null;
+    }
+
+    /// <summary>A place in the queue, to be disposed once the job is in it.</summary>
+    public (IDisposable? Place, Problem? Problem) Enter(int account)
+    {
+        if (planOf(account) is not { MostQueued: { } most } plan) return default;
+        return places.Take(account, most) is { } place ? (place, null) : (null, QueueFull(plan, most));
+    }
+
+    private static Problem QueueFull(Plan plan, int most) =>
+        TooMany($"{most} jobs are waiting, which is what the plan \"{plan.Name}\" allows; wait until some have started, or cancel some.", WhenFull);
+
+    private static Problem TooMany(string message, TimeSpan wait) => new(ProblemKind.TooMany, message) { RetryAfter = wait };
+
+    private static Problem NotAllowed(Plan plan, string reason) => new(ProblemKind.NotAllowed, $"The plan \"{plan.Name}\" {reason}.");
+}

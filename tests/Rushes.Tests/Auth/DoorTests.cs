@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Rushes.Server.Auth;
+using Rushes.Server.Settings;
+using Rushes.Tests.Media;
+using Xunit;
+
+namespace Rushes.Tests.Auth;
+
+public sealed class DoorTests
+{
+    private static readonly object Wish = new { prompt = "A fox" };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_window_of_jobs_is_told_and_held_to()
+    {
+        await using var gateway = await StartAsync("""{ "jobsPerWindow": 2, "windowSeconds": 3600 }""");
+        using var first = await CreateAsync(gateway);
+        using var second = await CreateAsync(gateway);
+        using var third = await CreateAsync(gateway);
+
+        Assert.Equal(["2", "1"], [Header(first, "RateLimit-Limit"), Header(first, "RateLimit-Remaining")]);
+        Assert.Equal((HttpStatusCode.OK, "0"), (second.StatusCode, Header(second, "RateLimit-Remaining")));
+        Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
+        Assert.InRange(int.Parse(Header(third, "Retry-After")), 3500, 3600);
+        Assert.InRange(int.Parse(Header(third, "RateLimit-Reset")), 3500, 3600);
+        Assert.Equal("too_many_requests", await CodeAsync(third));
+    }
+
+    [Fact]
+    public async Task A_repeated_request_takes_no_second_place_in_the_window()
+    {
+        await using var gateway = await StartAsync("""{ "jobsPerWindow": 1, "windowSeconds": 3600 }""");
+        for (var i = 0; i < 3; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/queue/wan22-fast-t2v") { Content = JsonContent.Create(Wish) };
+            request.Headers.Add("Idempotency-Key", "one");
+            using var answer = await gateway.Http.SendAsync(request, Cancel);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task More_requests_a_second_than_the_plan_allows_are_refused_in_the_dialects_words()
+    {
+        await using var gateway = await StartAsync("""{ "requestsPerSecond": 0.001 }""");
+        using var first = await gateway.Http.GetAsync("/queue/wan22-fast-t2v/requests/7/status", Cancel);
+        using var second = await gateway.Http.GetAsync("/queue/wan22-fast-t2v/requests/7/status", Cancel);
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests), (first.StatusCode, second.StatusCode));
+        Assert.InRange(int.Parse(Header(second, "Retry-After")), 900, 1000);
+        Assert.Equal("too_many_requests", await CodeAsync(second));
+    }
+
+    [Fact]
+    public async Task Jobs_that_come_at_once_do_not_go_over_the_most_that_may_wait()
+    {
+        await using var gateway = await StartAsync("""{ "mostQueued": 5 }""");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => CreateAsync(gateway)));
+        var taken = answers.Count(answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.InRange(taken, 1, 5);
+        Assert.Equal(40 - taken, answers.Count(answer => answer.StatusCode == HttpStatusCode.TooManyRequests));
+        foreach (var answer in answers) answer.Dispose();
+
+        // One by one it is exact.
+        for (; taken <= 5; taken++)
+        {
+            using var next = await CreateAsync(gateway);
+            Assert.Equal(taken < 5 ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests, next.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "models": ["hunyuan-*"] }""", HttpStatusCode.Forbidden, "not_allowed")]
+    [InlineData("""{ "models": ["hunyuan-*", "wan22-fast-t2v*"] }""", HttpStatusCode.OK, null)]
+    [InlineData("""{ "highestTier": "fast" }""", HttpStatusCode.Forbidden, "not_allowed")]
+    [InlineData("""{ "highestTier": "pro" }""", HttpStatusCode.OK, null)]
+    [InlineData("""{ "maxSeconds": 4 }""", HttpStatusCode.Forbidden, "not_allowed")]
+    [InlineData("""{ "maxSeconds": 5 }""", HttpStatusCode.OK, null)]
+    [InlineData("""{ "maxSide": 800 }""", HttpStatusCode.Forbidden, "not_allowed")]
+    [InlineData("""{ "maxSide": 832 }""", HttpStatusCode.OK, null)]
+    [InlineData("""{ "maxInputBytes": 10 }""", HttpStatusCode.OK, null)]
+    public async Task A_plan_says_what_may_be_asked_for(string plan, HttpStatusCode status, string? code)
+    {
+        await using var gateway = await StartAsync(plan);
+        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v-pro", new { prompt = "A fox", duration = 5 }, Cancel);
+        Assert.Equal(status, answer.StatusCode);
+        if (code is not null) Assert.Equal(code, await CodeAsync(answer));
+    }
+
+    [Fact]
+    public async Task Media_over_the_plans_size_are_refused()
+    {
+        using var folder = new TempFolder();
+        var picture = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["picture.png"], FFmpeg.Picture), Cancel);
+        await using var gateway = await StartAsync("""{ "maxInputBytes": 10 }""");
+        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-i2v", new { prompt = "A fox", data_uri = Convert.ToBase64String(picture) }, Cancel);
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too_large"), (answer.StatusCode, await CodeAsync(answer)));
+    }
+
+    [Fact]
+    public async Task An_address_that_guesses_keys_waits_and_good_keys_do_not()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
+        for (var i = 0; i < FailedKeys.Most; i++) Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, $"wrong-{i}", "198.51.100.7"));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(gateway, "wrong", "198.51.100.7"));
+        Assert.Equal(HttpStatusCode.NotFound, await TryAsync(gateway, TestGateway.Key, "198.51.100.7"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, null, "198.51.100.7"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, "wrong", "198.51.100.8"));
+    }
+
+    [Fact]
+    public void Bad_keys_are_forgotten_within_a_minute_and_a_network_of_one_client_counts_as_one()
+    {
+        var clock = new FakeClock();
+        var failed = new FailedKeys(clock);
+        for (var i = 0; i < FailedKeys.Most; i++) failed.Count(IPAddress.Parse($"2001:db8:1:2::{i}"));
+
+        Assert.Equal(FailedKeys.Window, failed.Wait(IPAddress.Parse("2001:db8:1:2:ffff::1")));
+        Assert.Null(failed.Wait(IPAddress.Parse("2001:db8:1:3::1")));
+        clock.Advance(FailedKeys.Window);
+        Assert.Null(failed.Wait(IPAddress.Parse("2001:db8:1:2::1")));
+    }
+
+    [Fact]
+    public void A_flood_of_addresses_takes_no_more_memory()
+    {
+        var failed = new FailedKeys(new FakeClock());
+        for (var i = 0; i < 30_000; i++) failed.Count(new IPAddress(i + 1));
+        Assert.InRange(failed.Known, 1, 10_000);
+    }
+
+    /// <summary>A gateway without workers whose every account has this plan.</summary>
+    private static async Task<TestGateway> StartAsync(string plan)
+    {
+        var folder = Directory.CreateTempSubdirectory("rushes-test-").FullName;
+        var catalog = Path.Combine(folder, "catalog.json");
+        await File.WriteAllTextAsync(catalog, $$"""{ "plans": { "default": {{plan}} } }""", Cancel);
+        try
+        {
+            return await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { Catalog = catalog });
+        }
+        finally
+        {
+            // It was read.
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Task<HttpResponseMessage> CreateAsync(TestGateway gateway) => gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Wish, Cancel);
+
+    private static async Task<HttpStatusCode> TryAsync(TestGateway gateway, string? key, string client)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{gateway.Origin}/queue/wan22-fast-t2v/requests/7/status");
+        request.Headers.Add("X-Forwarded-For", client);
+        if (key is not null) request.Headers.Add("Authorization", $"Bearer {key}");
+        using var answer = await http.SendAsync(request, Cancel);
+        if (answer.StatusCode == HttpStatusCode.TooManyRequests) Assert.InRange(int.Parse(Header(answer, "Retry-After")), 1, 60);
+        return answer.StatusCode;
+    }
+
+    private static string Header(HttpResponseMessage answer, string name) => string.Join(',', answer.Headers.GetValues(name));
+
+    private static async Task<string> CodeAsync(HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString()!;
+}
