@@ -16,6 +16,8 @@ internal sealed record CatalogFile
 
     public Dictionary<string, FamilyEntry> Families { get; init; } = [];
 
+    public Dictionary<string, Plan> Plans { get; init; } = [];
+
     /// <summary>By dialect, then by the id that dialect's clients send.</summary>
     public Dictionary<string, Dictionary<string, ListingEntry>> Listings { get; init; } = [];
 }

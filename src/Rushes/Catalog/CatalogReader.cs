@@ -36,7 +36,9 @@ public static class CatalogReader
                 models.Add(new Model(id, model.Aliases, tier, family));
             }
         }
-        return new ModelCatalog(limits, lanes, models, [.. Listings(sources, models, parameters)]);
+        var plans = Merge(sources, file => file.Plans)
+            .ToDictionary(pair => pair.Key, pair => new PlanBuilder(pair.Value.Source, pair.Key, tiers, models).Build(pair.Value.Value));
+        return new ModelCatalog(limits, lanes, models, [.. Listings(sources, models, parameters)]) { Plans = plans };
     }
 
     private static IEnumerable<Listing> Listings(

@@ -19,6 +19,9 @@ public sealed class ModelCatalog(CatalogLimits limits, IReadOnlyDictionary<strin
     /// <summary>One entry an id, aliases not counted.</summary>
     public IReadOnlyList<Model> Models => models;
 
+    /// <summary>By name; <see cref="Plan.Default"/> is always among them.</summary>
+    public required IReadOnlyDictionary<string, Plan> Plans { get; init; }
+
     /// <summary>By id or alias; null when there is none.</summary>
     public Model? Find(string id) => byId.GetValueOrDefault(id);
 
