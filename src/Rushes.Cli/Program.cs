@@ -7,6 +7,10 @@ var root = new RootCommand("Rushes turns requests into videos on your own machin
 {
     ServeCommand.Create(),
     DemoCommand.Create(),
+    AccountsCommand.Create(),
+    KeysCommand.Create(),
+    CreditCommand.Create(),
+    AuditCommand.Create(),
 };
 
 try
@@ -17,4 +21,9 @@ catch (Exception error) when (error is SettingsException or CatalogException)
 {
     await Console.Error.WriteLineAsync(error.Message);
     return 2;
+}
+catch (CliException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 1;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Database.Sqlite;
@@ -10,6 +11,7 @@ using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Outbound;
+using Rushes.Server.Admin;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
 using Rushes.Server.Dialects;
@@ -56,15 +58,22 @@ public sealed class Gateway : IAsyncDisposable
         database.Committed += runTimes.Apply;
         var capacity = new Capacity();
 
-        var keys = new KeyRing();
+        // Who may ask. The ring and the book follow every change before whoever made it is answered.
+        var accounts = new AccountBook(catalog.Plans);
+        var keys = new KeyRing(accounts, clock);
+        database.AccountChanged += accounts.Apply;
+        database.KeyChanged += keys.Apply;
         var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, clock, cancel);
         if (made is not null) Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
-        keys.Load(await database.ReadKeysAsync(cancel));
+        foreach (var account in await database.ReadAccountsAsync(cancel)) accounts.Apply(Known(account, catalog));
+        foreach (var key in await database.ReadKeysAsync(cancel)) keys.Apply(key);
+        await database.AppendAuditAsync(SettingsAudit.Of(options), cancel);
+        builder.Services.AddHostedService(services => new KeyUse(keys, database, clock, services.GetRequiredService<ILogger<KeyUse>>()));
 
         // The one way of a request: dialect, intake, database.
         var outbound = new OutboundHttp(Addresses(options));
         var ids = new JobIds(await database.SecretAsync("job-ids", 32, cancel));
-        var intake = new JobIntake(catalog, database, files, outbound, data.Incoming, clock);
+        var intake = new JobIntake(catalog, accounts, database, files, outbound, data.Incoming, clock);
         var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock), ids);
         var bodies = new BodyReader(catalog, data.Incoming);
 
@@ -92,6 +101,12 @@ public sealed class Gateway : IAsyncDisposable
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
         app.MapLocalFiles(files);
+        var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys));
+        new AccountEndpoints(database, accounts).Map(admin);
+        new KeyEndpoints(database, clock).Map(admin);
+        new CreditEndpoints(database, accounts).Map(admin);
+        new JobEndpoints(database, desk).Map(admin);
+        new AuditEndpoints(database).Map(admin);
         return new Gateway(app, database, data);
     }
 
@@ -115,6 +130,10 @@ public sealed class Gateway : IAsyncDisposable
             throw new SettingsException(error.Message);
         }
     }
+
+    private static Account Known(Account account, ModelCatalog catalog) => catalog.Plans.ContainsKey(account.Plan)
+        ? account
+        : throw new CatalogException($"Account \"{account.Name}\" has the plan \"{account.Plan}\", which the catalog does not hold any more; put it back.");
 
     private static string Node => Environment.MachineName;
 

@@ -22,13 +22,13 @@ internal sealed class DeliveryEndpoints(IDatabase database, JobDesk desk, KeyRin
     }
 
     private Results<JsonHttpResult<SecretBody>, UnauthorizedHttpResult> Secret(HttpContext http) =>
-        keys.Identify(http.Request.Headers) is { } caller
+        keys.Identify(http) is { } caller
             ? TypedResults.Json(new SecretBody(signatures.SecretOf(caller.Account)), DeliveryJson.Default.SecretBody)
             : TypedResults.Unauthorized();
 
     private async Task<Results<JsonHttpResult<DeliveriesBody>, NotFound, UnauthorizedHttpResult>> ReadAsync(HttpContext http, string id, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller || !caller.May(Scopes.Read)) return TypedResults.Unauthorized();
+        if (keys.Identify(http) is not { } caller || !caller.May(Scopes.Read)) return TypedResults.Unauthorized();
         if (desk.NumberOf(id) is not { } job || await desk.ReadAsync(job, caller.Account, null, cancel) is null) return TypedResults.NotFound();
         var logs = await database.ReadDeliveriesAsync(job, caller.Account, cancel);
         return TypedResults.Json(new DeliveriesBody([.. logs.Select(DeliveryBody.Of)]), DeliveryJson.Default.DeliveriesBody);
@@ -36,7 +36,7 @@ internal sealed class DeliveryEndpoints(IDatabase database, JobDesk desk, KeyRin
 
     private async Task<Results<Accepted, NotFound, UnauthorizedHttpResult>> RedeliverAsync(HttpContext http, long delivery, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller || !caller.May(Scopes.Submit)) return TypedResults.Unauthorized();
+        if (keys.Identify(http) is not { } caller || !caller.May(Scopes.Submit)) return TypedResults.Unauthorized();
         return await database.RedeliverAsync(delivery, caller.Account, cancel) ? TypedResults.Accepted((string?)null) : TypedResults.NotFound();
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Files;
@@ -11,7 +12,8 @@ namespace Rushes.Intake;
 
 /// <summary>The dialects' only door to new jobs: holds a request against the catalog, stores its media, and queues it.</summary>
 /// <param name="folder">For files being fetched; emptied at start.</param>
-public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileStore files, OutboundHttp outbound, string folder, TimeProvider clock)
+public sealed class JobIntake(
+    ModelCatalog catalog, AccountBook accounts, IDatabase database, IFileStore files, OutboundHttp outbound, string folder, TimeProvider clock)
 {
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
@@ -31,7 +33,12 @@ public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileSto
         var planned = planner.Plan(request.Model.Family, fields, media.Facts());
         if (planned is not Planned.Ready ready) return new SubmitResult.Refused(((Planned.Refused)planned).Problem);
 
-        // Nothing can be refused any more: now the media are stored, and then the job.
+        var terms = accounts.PlanOf(request.Account);
+        var price = terms.Charging ? ready.Cost : 0;
+        if (price > 0 && await database.ReadBalanceAsync(request.Account, cancel) is var balance && balance.Credit < price)
+            return new SubmitResult.Refused(NoCredit(price, balance.Credit, terms));
+
+        // Hardly anything can be refused any more: now the media are stored, and then the job.
         var stored = await mediaIntake.StoreAsync(request.Account, media, cancel);
         var outcome = await database.SubmitAsync(new NewJob
         {
@@ -48,13 +55,17 @@ public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileSto
             Echo = request.Echo,
             WebhookUrl = request.Callback?.Url,
             StartBy = request.StartBy,
+            Price = price,
             Idempotency = idempotency,
             CreatedAt = clock.GetUtcNow(),
         }, cancel);
         if (outcome is not SubmitOutcome.Created)
             foreach (var unused in stored.Values) await files.DeleteAsync(unused.Key, cancel);
-        return Answer(outcome);
+        return outcome is SubmitOutcome.NoCredit spent ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms)) : Answer(outcome);
     }
+
+    private static Problem NoCredit(long needed, long available, Plan plan) => new(
+        ProblemKind.NoCredit, $"This costs {Money.Text(needed)} {plan.Currency} and {Money.Text(available)} are left; add credit to the account.");
 
     private static SubmitResult Answer(SubmitOutcome outcome) => outcome switch
     {
