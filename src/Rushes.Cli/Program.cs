@@ -9,6 +9,10 @@ var root = new RootCommand("Rushes turns requests into videos on your own machin
     ServeCommand.Create(),
     WorkerCommand.Create(),
     DemoCommand.Create(),
+    AccountsCommand.Create(),
+    KeysCommand.Create(),
+    CreditCommand.Create(),
+    AuditCommand.Create(),
 };
 
 try
@@ -19,4 +23,9 @@ catch (Exception error) when (error is SettingsException or CatalogException or 
 {
     await Console.Error.WriteLineAsync(error.Message);
     return 2;
+}
+catch (CliException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 1;
 }

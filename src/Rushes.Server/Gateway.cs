@@ -11,6 +11,7 @@ using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Outbound;
+using Rushes.Server.Admin;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
 using Rushes.Server.Dialects;
@@ -53,9 +54,21 @@ public sealed class Gateway : IAsyncDisposable
         IDatabase database = await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock);
         await database.InterruptAsync(Node + "/", cancel);
         var files = new LocalFileStore(data.Files, options.Bucket, await database.SecretAsync("links", 32, cancel), clock);
+        // Who may ask. The ring and the book follow every change before whoever made it is answered.
+        var accounts = new AccountBook(catalog.Plans);
+        var keys = new KeyRing(accounts, clock);
+        database.AccountChanged += accounts.Apply;
+        database.KeyChanged += keys.Apply;
+        var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, clock, cancel);
+        if (made is not null) Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
+        foreach (var account in await database.ReadAccountsAsync(cancel)) accounts.Apply(Known(account, catalog));
+        foreach (var key in await database.ReadKeysAsync(cancel)) keys.Apply(key);
+        await database.AppendAuditAsync(SettingsAudit.Of(options), cancel);
+        builder.Services.AddHostedService(services => new KeyUse(keys, database, clock, services.GetRequiredService<ILogger<KeyUse>>()));
+
+        // What waits and runs, in memory.
         var doorbell = new Doorbell();
-        Func<int, Plan> planOf = _ => catalog.Plans[Plan.Default];
-        var bounds = catalog.Plans.Values.Any(plan => plan.MostRunning is not null) ? new RunningBounds(account => planOf(account).MostRunning) : null;
+        var bounds = catalog.Plans.Values.Any(plan => plan.MostRunning is not null) ? new RunningBounds(account => accounts.PlanOf(account).MostRunning) : null;
         var backlog = new Backlog(doorbell, bounds);
         var runTimes = new RunTimes();
         foreach (var run in (await database.ReadRecentRunsAsync(1000, cancel)).Reverse()) runTimes.Record(run);
@@ -65,18 +78,13 @@ public sealed class Gateway : IAsyncDisposable
         database.Committed += runTimes.Apply;
         var capacity = new Capacity();
 
-        var keys = new KeyRing();
-        var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, clock, cancel);
-        if (made is not null) Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
-        keys.Load(await database.ReadKeysAsync(cancel));
-
         // The one way of a request: dialect, intake, database.
         var outbound = new OutboundHttp(Addresses(options));
         var ids = new JobIds(await database.SecretAsync("job-ids", 32, cancel));
-        var rates = new RateLimits(planOf, clock);
-        var limits = new PlanLimits(planOf, catalog, rates, new QueuePlaces(backlog), options.FairShare);
+        var rates = new RateLimits(accounts.PlanOf, clock);
+        var limits = new PlanLimits(accounts.PlanOf, catalog, rates, new QueuePlaces(backlog), options.FairShare);
         var forecast = new Forecast(backlog, runTimes, capacity, clock);
-        var intake = new JobIntake(catalog, database, files, outbound, limits, safety, forecast, data.Incoming, clock);
+        var intake = new JobIntake(catalog, accounts, database, files, outbound, limits, safety, forecast, data.Incoming, clock);
         var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
@@ -120,6 +128,12 @@ public sealed class Gateway : IAsyncDisposable
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
         app.MapLocalFiles(files);
+        var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys));
+        new AccountEndpoints(database, accounts).Map(admin);
+        new KeyEndpoints(database, clock).Map(admin);
+        new CreditEndpoints(database, accounts).Map(admin);
+        new JobEndpoints(database, desk).Map(admin);
+        new AuditEndpoints(database).Map(admin);
         return new Gateway(app, database, data);
     }
 
@@ -143,6 +157,10 @@ public sealed class Gateway : IAsyncDisposable
             throw new SettingsException(error.Message);
         }
     }
+
+    private static Account Known(Account account, ModelCatalog catalog) => catalog.Plans.ContainsKey(account.Plan)
+        ? account
+        : throw new CatalogException($"Account \"{account.Name}\" has the plan \"{account.Plan}\", which the catalog does not hold any more; put it back.");
 
     private static string Node => Environment.MachineName;
 

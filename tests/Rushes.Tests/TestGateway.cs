@@ -32,12 +32,12 @@ public sealed class TestGateway : IAsyncDisposable
 
     /// <param name="workers">0 leaves every job queued.</param>
     /// <param name="data">An existing folder to go on with; null for a new one.</param>
-    public static async Task<TestGateway> StartAsync(int workers, CancellationToken cancel, string? data = null, GatewayOptions? options = null)
+    public static async Task<TestGateway> StartAsync(int workers, CancellationToken cancel, string? data = null, GatewayOptions? options = null, string key = Key)
     {
         var own = data is null ? new TempFolder() : null;
         var settings = (options ?? new GatewayOptions()) with
         {
-            Urls = "http://127.0.0.1:0", Data = data ?? own!.Path, Workers = workers, ApiKey = Key,
+            Urls = "http://127.0.0.1:0", Data = data ?? own!.Path, Workers = workers, ApiKey = key,
         };
         var gateway = await Gateway.BuildAsync(settings, WebApplication.CreateSlimBuilder(), cancel);
         await gateway.App.StartAsync(cancel);

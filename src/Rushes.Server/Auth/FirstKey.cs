@@ -1,31 +1,46 @@
 using Rushes.Accounts;
 using Rushes.Database;
+using Rushes.Server.Settings;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>The key of the first account: the one that was set, else one that is made once and kept in a file.</summary>
+/// <summary>The key of the first account: the one that was set, else one that is made once and kept in a file. There is one at a time.</summary>
 internal static class FirstKey
 {
     public const string FileName = "api-key";
 
+    /// <summary>What it is called among the keys; no other may be called so.</summary>
+    public const string Name = "first";
+
     /// <returns>The key if it was made just now, to be shown once.</returns>
+    /// <exception cref="SettingsException">The key that was set is another one's, or was revoked.</exception>
     public static async Task<string?> EnsureAsync(IDatabase database, string? set, string folder, TimeProvider clock, CancellationToken cancel)
     {
         var account = await database.EnsureAccountAsync("first", cancel);
-        var (key, made) = set is null ? await KeptAsync(Path.Combine(folder, FileName), cancel) : (set, false);
-        await database.AddKeyAsync(new ApiKey(ApiKey.HashOf(key), account, Scopes.All, clock.GetUtcNow()), cancel);
-        return made ? key : null;
+        if (set is not null)
+            return await TryAsync(set)
+                ? null
+                : throw new SettingsException("ApiKey: this key was revoked, or is one of the keys of an account; set another.");
+
+        var file = Path.Combine(folder, FileName);
+        if (await KeptAsync(file, cancel) is { } kept && await TryAsync(kept)) return null;
+        var made = ApiKey.NewKey();
+        await KeepAsync(file, made);
+        await TryAsync(made);
+        return made;
+
+        Task<bool> TryAsync(string key) => database.SetFirstKeyAsync(
+            new ApiKey { Hash = ApiKey.HashOf(key), Account = account, Name = Name, Scopes = Scopes.All, CreatedAt = clock.GetUtcNow() }, cancel);
     }
 
-    private static async Task<(string Key, bool Made)> KeptAsync(string path, CancellationToken cancel)
-    {
-        if (File.Exists(path) && (await File.ReadAllTextAsync(path, cancel)).Trim() is { Length: >= 16 } kept) return (kept, false);
+    private static async Task<string?> KeptAsync(string file, CancellationToken cancel) =>
+        File.Exists(file) && (await File.ReadAllTextAsync(file, cancel)).Trim() is { Length: >= 16 } kept ? kept : null;
 
-        var key = ApiKey.NewKey();
+    private static async Task KeepAsync(string file, string key)
+    {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var file = new StreamWriter(path, options);
-        await file.WriteLineAsync(key);
-        return (key, true);
+        await using var writer = new StreamWriter(file, options);
+        await writer.WriteLineAsync(key);
     }
 }

@@ -117,7 +117,7 @@ internal sealed class WorkerEndpoints(
 
     private JsonHttpResult<WorkerError>? Refuse(HttpContext http)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller) return Say(StatusCodes.Status401Unauthorized, "The key is missing or not known.");
+        if (keys.Identify(http) is not { } caller) return Say(StatusCodes.Status401Unauthorized, "The key is missing or not known.");
         if (!caller.May(Scopes.Worker)) return Say(StatusCodes.Status403Forbidden, "This key does not have the scope worker.");
         var spoken = http.Request.Headers[WorkerProtocol.Header].ToString();
         return spoken == WorkerProtocol.Version

@@ -1,13 +1,12 @@
-using Rushes.Accounts;
 using Rushes.Jobs;
 
 namespace Rushes.Database;
 
 /// <summary>
-/// Jobs, leases, deliveries, accounts and keys on disk. Every method that changes something returns after its commit: what it
+/// Jobs, leases, deliveries, accounts, keys and the ledger on disk. Every method that changes something returns after its commit: what it
 /// answered survives a power cut. It decides order and leases; it does not know HTTP, files, engines or the catalog.
 /// </summary>
-public interface IDatabase : IAsyncDisposable
+public partial interface IDatabase : IAsyncDisposable
 {
     /// <summary>
     /// Called once per commit that changed jobs, in commit order, before the callers of that commit are answered.
@@ -85,14 +84,6 @@ public interface IDatabase : IAsyncDisposable
 
     /// <summary>The newest finished runs, newest first: what run times are learned from after a restart.</summary>
     Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel);
-
-    /// <summary>Creates the account when there is none by that name; gives its id.</summary>
-    Task<int> EnsureAccountAsync(string name, CancellationToken cancel);
-
-    /// <summary>Stores a key by its SHA-256. Idempotent.</summary>
-    Task AddKeyAsync(ApiKey key, CancellationToken cancel);
-
-    Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel);
 
     /// <summary>A secret of this installation, such as the key that signs links: made on first use, the same ever after.</summary>
     Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel);

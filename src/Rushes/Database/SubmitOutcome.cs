@@ -13,4 +13,7 @@ public abstract record SubmitOutcome
 
     /// <summary>The key was used for something else: nothing was made.</summary>
     public sealed record Mismatch : SubmitOutcome;
+
+    /// <summary>The account's credit does not cover the price: nothing was made. Both in millionths.</summary>
+    public sealed record NoCredit(long Needed, long Available) : SubmitOutcome;
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Files;
@@ -12,8 +13,8 @@ namespace Rushes.Intake;
 /// <summary>The dialects' only door to new jobs: holds a request against the catalog, stores its media, and queues it.</summary>
 /// <param name="folder">For files being fetched; emptied at start.</param>
 public sealed class JobIntake(
-    ModelCatalog catalog, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, SafetyCheck safety, Forecast forecast,
-    string folder, TimeProvider clock)
+    ModelCatalog catalog, AccountBook accounts, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, SafetyCheck safety,
+    Forecast forecast, string folder, TimeProvider clock)
 {
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
@@ -39,7 +40,12 @@ public sealed class JobIntake(
         using var place = taken;
         if (full is not null) return new SubmitResult.Refused(full);
 
-        // Nothing can be refused any more: now the media are stored, and then the job.
+        var terms = accounts.PlanOf(request.Account);
+        var price = terms.Charging ? ready.Cost : 0;
+        if (price > 0 && await database.ReadBalanceAsync(request.Account, cancel) is var balance && balance.Credit < price)
+            return new SubmitResult.Refused(NoCredit(price, balance.Credit, terms));
+
+        // Hardly anything can be refused any more: now the media are stored, and then the job.
         var stored = await mediaIntake.StoreAsync(request.Account, media, cancel);
         var outcome = await database.SubmitAsync(new NewJob
         {
@@ -56,13 +62,14 @@ public sealed class JobIntake(
             Echo = request.Echo?.Invoke(stored),
             WebhookUrl = request.Callback?.Url,
             StartBy = request.StartBy,
+            Price = price,
             Idempotency = idempotency,
             Weight = limits.WeightOf(request.Account),
             CreatedAt = clock.GetUtcNow(),
         }, cancel);
         if (outcome is not SubmitOutcome.Created)
             foreach (var unused in stored.Values) await files.DeleteAsync(unused.Key, cancel);
-        return Answer(outcome);
+        return outcome is SubmitOutcome.NoCredit spent ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms)) : Answer(outcome);
     }
 
     /// <summary>
@@ -84,7 +91,7 @@ public sealed class JobIntake(
             Model = request.Model,
             Input = InputWriter.Describe(fields, media.All),
             Plan = ready.Plan,
-            Price = ready.Cost > 0 ? ready.Cost / 1_000_000m : null,
+            Price = accounts.PlanOf(request.Account).Charging && ready.Cost > 0 ? ready.Cost / 1_000_000m : null,
             Outlook = forecast.Of(request.Model, Priority(request, fields), ready.Plan.Render, ready.Work),
         });
     }
@@ -106,6 +113,9 @@ public sealed class JobIntake(
     }
 
     private static int Priority(JobRequest request, RequestFields fields) => request.Priority ?? (int)(fields.Number("priority") ?? 0);
+
+    private static Problem NoCredit(long needed, long available, Plan plan) => new(
+        ProblemKind.NoCredit, $"This costs {Money.Text(needed)} {plan.Currency} and {Money.Text(available)} are left; add credit to the account.");
 
     private static SubmitResult Answer(SubmitOutcome outcome) => outcome switch
     {

@@ -46,6 +46,9 @@ public sealed record Job
     /// <summary>A job that has not started by then fails (<c>start_timeout</c>). One that started once is not held to it again.</summary>
     public DateTimeOffset? StartBy { get; init; }
 
+    /// <summary>Held from the account's credit, in millionths of its currency's unit; 0: free.</summary>
+    public long Price { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
@@ -103,6 +106,9 @@ public sealed record NewJob
     public string? WebhookUrl { get; init; }
 
     public DateTimeOffset? StartBy { get; init; }
+
+    /// <inheritdoc cref="Job.Price"/>
+    public long Price { get; init; }
 
     public IdempotencyKey? Idempotency { get; init; }
 

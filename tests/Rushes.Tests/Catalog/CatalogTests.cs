@@ -59,6 +59,19 @@ public sealed class CatalogTests
         Assert.NotNull(catalog.Find("wan22-fast-t2v"));
     }
 
+    [Fact]
+    public void Plans_are_the_shipped_ones_and_the_operators()
+    {
+        var own = CatalogSource.Parse("mine.json", """
+            { "plans": { "trial": { "jobsPerWindow": 3, "windowSeconds": 86400, "models": ["wan22-fast-*"], "highestTier": "pro" } } }
+            """u8.ToArray());
+        var plans = CatalogReader.Build([CatalogSource.Shipped(), own]).Plans;
+        Assert.Equal(["default", "metered", "trial"], plans.Keys.Order());
+        Assert.Equal(new Plan(), plans["default"]);
+        Assert.True(plans["metered"].Charging);
+        Assert.Equal(("trial", 3, 86400, "pro", false), (plans["trial"].Name, plans["trial"].JobsPerWindow, plans["trial"].WindowSeconds, plans["trial"].HighestTier, plans["trial"].Charging));
+    }
+
     [Theory]
     [InlineData("{\n  \"tiers\": { \"a\": \"high\" }\n}", 2, "tiers")]
     [InlineData("{\n\n  \"colours\": {}\n}", 3, "colours")]
@@ -70,6 +83,12 @@ public sealed class CatalogTests
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n  \"sizes\": [\"big\"],\n \"models\": { \"x\": { \"tier\": \"fast\" } } } } }", 3, "big")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n\n \"models\": { \"wan22-fast-t2v\": { \"tier\": \"fast\" } } } } }", 4, "already taken")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n \"parameters\": {\n \"duration\": { \"min\": 9, \"max\": 3 } } } } }", 4, "min 9")]
+    [InlineData("{ \"plans\": {\n  \"x\": {\n \"mostQueued\": 0 } } }", 3, "mostQueued")]
+    [InlineData("{ \"plans\": {\n  \"x\": {\n \"queued\": 1 } } }", 3, "queued")]
+    [InlineData("{ \"plans\": {\n  \"x\": { \"jobsPerWindow\": 5 } } }", 2, "windowSeconds")]
+    [InlineData("{ \"plans\": {\n  \"x\": { \"models\": [\"wan22\"] } } }", 2, "wan22")]
+    [InlineData("{ \"plans\": {\n  \"x\": { \"highestTier\": \"gold\" } } }", 2, "gold")]
+    [InlineData("{ \"plans\": {\n  \"x\": { \"currency\": \"euro\" } } }", 2, "euro")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n \"parameters\": {\n \"prompt\": {},\n \"steps\": { \"min\": 3 } } } } }", 5, "type is missing")]
     public void A_bad_catalog_is_refused_with_file_line_and_reason(string text, int line, string reason)
     {

@@ -1,4 +1,3 @@
-using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Jobs;
 using Xunit;
@@ -193,19 +192,14 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Accounts_keys_and_secrets_are_made_once()
+    public async Task Accounts_and_secrets_are_made_once()
     {
         Assert.Equal(Account, await Database.EnsureAccountAsync("alice", Cancel));
         Assert.NotEqual(Account, await Database.EnsureAccountAsync("bob", Cancel));
 
-        var key = new ApiKey(ApiKey.HashOf("rk_test"), Account, Scopes.Submit | Scopes.Read, Clock.GetUtcNow());
-        await Database.AddKeyAsync(key, Cancel);
-        await Database.AddKeyAsync(key, Cancel);
         var secret = await Database.SecretAsync("links", 32, Cancel);
         await ReopenAsync();
 
-        var stored = Assert.Single(await Database.ReadKeysAsync(Cancel));
-        Assert.Equivalent(key, stored);
         Assert.Equal(32, secret.Length);
         Assert.Equal(secret, await Database.SecretAsync("links", 32, Cancel));
         Assert.NotEqual(secret, await Database.SecretAsync("webhooks", 32, Cancel));

@@ -57,6 +57,28 @@ public sealed class SqliteDatabaseTests : DatabaseConformance
         await Assert.ThrowsAsync<SqliteException>(() => SqliteDatabase.OpenAsync(folder["text.db"], new RetryPolicy(), Clock));
     }
 
+    [Theory]
+    [InlineData("UPDATE ledger_entries SET amount = 1")]
+    [InlineData("DELETE FROM ledger_entries")]
+    [InlineData("UPDATE audit SET actor = 'nobody'")]
+    [InlineData("DELETE FROM audit")]
+    [InlineData("UPDATE ledger_accounts SET balance = -1 WHERE kind = 0")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) SELECT at, kind, account, source, target, amount, job FROM ledger_entries WHERE kind = 1")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) SELECT at, 3, account, target, source, amount, job FROM ledger_entries WHERE kind = 2")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) SELECT at, kind, account, source, source, amount FROM ledger_entries WHERE kind = 0")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) SELECT at, kind, account, source, target, -1 FROM ledger_entries WHERE kind = 0")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) SELECT at, 4, account, target, source, amount + 1 FROM ledger_entries WHERE kind = 0")]
+    public async Task The_tables_refuse_to_forget_or_to_move_money_twice(string sql)
+    {
+        await GiveAsync(3);
+        var id = await SubmitAsync(NewJob("t2v") with { Price = 2 });
+        var lease = await ClaimAsync();
+        await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Done("key", 1), TestContext.Current.CancellationToken);
+
+        using var session = SqliteSession.OpenWriter(folder["main.db"]);
+        Assert.Throws<SqliteException>(() => session.Execute(sql));
+    }
+
     [Fact]
     public async Task The_tables_hold_what_a_state_needs()
     {

@@ -19,12 +19,12 @@ public sealed class GroupCommitTests : IAsyncDisposable
             CREATE TABLE parents (id INTEGER PRIMARY KEY);
             CREATE TABLE numbers (id INTEGER PRIMARY KEY, parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED, filling BLOB)
             """);
-        writer = new GroupCommit(session, new RetryPolicy(), TimeProvider.System, changes =>
+        writer = new GroupCommit(session, new RetryPolicy(), TimeProvider.System, transaction =>
         {
-            commits.Add([.. changes.Select(change => change.Id)]);
+            commits.Add([.. transaction.Changes.Select(change => change.Id)]);
             committing.TrySetResult();
             disk.Wait();
-        }, () => { });
+        });
     }
 
     [Fact]

@@ -88,7 +88,7 @@ internal sealed class FalEndpoints(
     /// <summary>The caller's job under this app; every answer to a stranger is the same 404.</summary>
     private async Task<(IResult? Refusal, Caller Caller, JobView Job)> FindAsync(HttpContext http, FalApp app, string id, Scopes scope, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller) return (FalErrors.Unauthorized(http), null!, null!);
+        if (keys.Identify(http) is not { } caller) return (FalErrors.Unauthorized(http), null!, null!);
         if (!caller.May(scope)) return (FalErrors.Forbidden(scope == Scopes.Read ? "read" : "submit"), null!, null!);
         if (!apps.Knows(app)) return (FalErrors.UnknownApp($"{app}"), null!, null!);
         if (desk.NumberOf(id) is not { } number || await desk.FindAsync(number, caller.Account, null, cancel) is not { } job || !apps.Holds(app, job.Model))

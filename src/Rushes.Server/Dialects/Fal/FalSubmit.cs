@@ -14,7 +14,7 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, KeyRing keys, Bo
     /// <summary>A refusal, or the caller and the number of the new job.</summary>
     public async Task<(IResult? Refusal, Caller Caller, long Id)> TakeAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller) return Refuse(FalErrors.Unauthorized(http));
+        if (keys.Identify(http) is not { } caller) return Refuse(FalErrors.Unauthorized(http));
         if (!caller.May(Scopes.Submit)) return Refuse(FalErrors.Forbidden("submit"));
         if (apps.Find(app, path) is not var (model, parameters)) return Refuse(FalErrors.UnknownApp(path is null ? $"{app}" : $"{app}/{path}"));
         if (!BodyReader.IsJson(http.Request)) return Refuse(FalErrors.NotJson(http.Request.ContentType));

@@ -18,12 +18,12 @@ internal sealed class FalUploads(IFileStore files, KeyRing keys, Origin origin, 
     {
         routes.MapPost("/storage/upload/initiate", InitiateAsync);
         routes.MapPost("/storage/upload/initiate-multipart", (HttpContext http, CancellationToken _) =>
-            keys.Identify(http.Request.Headers) is null ? FalErrors.Unauthorized(http) : FalErrors.TooLargeForUpload());
+            keys.Identify(http) is null ? FalErrors.Unauthorized(http) : FalErrors.TooLargeForUpload());
     }
 
     private async Task<IResult> InitiateAsync(HttpContext http, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller) return FalErrors.Unauthorized(http);
+        if (keys.Identify(http) is not { } caller) return FalErrors.Unauthorized(http);
         if (!caller.May(Scopes.Submit)) return FalErrors.Forbidden("submit");
         if (await ReadAsync(http.Request, cancel) is not { } request)
             return FalErrors.Of(http, new Problem(ProblemKind.BadBody, "The body must be an object with content_type and file_name."));

@@ -107,7 +107,7 @@ internal sealed class KieEndpoints(
 
     private IResult? Refuse(HttpContext http, Scopes scope, out Caller caller)
     {
-        caller = keys.Identify(http.Request.Headers)!;
+        caller = keys.Identify(http)!;
         if (caller is null) return KieErrors.Unauthorized(http);
         return caller.May(scope) ? null : KieErrors.Forbidden(scope == Scopes.Read ? "read" : "submit");
     }

@@ -25,7 +25,7 @@ internal sealed class PixazoEndpoints(
 
     private async Task<IResult> CreateAsync(HttpContext http, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller) return PixazoErrors.Unauthorized();
+        if (keys.Identify(http) is not { } caller) return PixazoErrors.Unauthorized();
         if (!caller.May(Scopes.Submit)) return PixazoErrors.Forbidden();
         if (catalog.Find(Dialect, SpeechToVideo) is not { } listing) return PixazoErrors.NotFound();
         if (!BodyReader.IsJson(http.Request)) return PixazoErrors.NotJson();
@@ -62,7 +62,7 @@ internal sealed class PixazoEndpoints(
 
     private async Task<IResult> StatusAsync(HttpContext http, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller) return PixazoErrors.Unauthorized();
+        if (keys.Identify(http) is not { } caller) return PixazoErrors.Unauthorized();
         if (!caller.May(Scopes.Read)) return PixazoErrors.Forbidden();
         if (!BodyReader.IsJson(http.Request)) return PixazoErrors.NotJson();
 

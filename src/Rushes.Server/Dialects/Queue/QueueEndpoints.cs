@@ -31,7 +31,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> CreateAsync(HttpContext http, string model, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller) return QueueErrors.Unauthorized(http);
+        if (keys.Identify(http) is not { } caller) return QueueErrors.Unauthorized(http);
         if (!caller.May(Scopes.Submit)) return QueueErrors.Forbidden("submit");
         if (catalog.Find(model) is not { } found) return QueueErrors.UnknownModel(model);
         if (!BodyReader.IsJson(http.Request)) return QueueErrors.NotJson(http.Request.ContentType);
@@ -145,7 +145,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> DownloadAsync(HttpContext http, string bucket, string key, CancellationToken cancel)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller) return QueueErrors.Unauthorized(http);
+        if (keys.Identify(http) is not { } caller) return QueueErrors.Unauthorized(http);
         if (!caller.May(Scopes.Read)) return QueueErrors.Forbidden("read");
         if (bucket != files.Bucket || !FileOwner.Owns(caller.Account, key) || await files.FindAsync(key, cancel) is null) return QueueErrors.FileNotFound();
         var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
@@ -155,7 +155,7 @@ internal sealed class QueueEndpoints(
     /// <summary>Who asks for which job; every answer to a stranger is the same 404.</summary>
     private (IResult? Refusal, (Caller Caller, Model Model, long Id) Request) Address(HttpContext http, string model, string id, Scopes scope)
     {
-        if (keys.Identify(http.Request.Headers) is not { } caller) return (QueueErrors.Unauthorized(http), default);
+        if (keys.Identify(http) is not { } caller) return (QueueErrors.Unauthorized(http), default);
         if (!caller.May(scope)) return (QueueErrors.Forbidden(scope == Scopes.Read ? "read" : "submit"), default);
         if (catalog.Find(model) is not { } found) return (QueueErrors.UnknownModel(model), default);
         return desk.NumberOf(id) is { } number ? (null, (caller, found, number)) : (QueueErrors.BadId(id), default);

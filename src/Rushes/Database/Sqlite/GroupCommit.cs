@@ -14,8 +14,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly SqliteSession session;
     private readonly Transaction transaction;
     private readonly TimeProvider time;
-    private readonly Action<IReadOnlyList<JobChange>> committed;
-    private readonly Action deliveriesWaiting;
+    private readonly Action<Transaction> committed;
 
     // A thread of its own and not the pool's: it spends its time waiting for the disk.
     private readonly AutoResetEvent bell = new(false);
@@ -26,13 +25,12 @@ internal sealed class GroupCommit : IAsyncDisposable
     private List<Write> waiting = [];
     private bool closed;
 
-    public GroupCommit(
-        SqliteSession session, RetryPolicy retries, TimeProvider time, Action<IReadOnlyList<JobChange>> committed, Action deliveriesWaiting)
+    /// <param name="committed">Called after each commit, before its callers are answered.</param>
+    public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, Action<Transaction> committed)
     {
         this.session = session;
         this.time = time;
         this.committed = committed;
-        this.deliveriesWaiting = deliveriesWaiting;
         transaction = new Transaction(session, retries);
         new Thread(Loop) { Name = "Database writer", IsBackground = true }.Start();
     }
@@ -111,8 +109,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
 
             transaction.Commit();
-            if (transaction.Changes.Count > 0) committed(transaction.Changes);
-            if (transaction.DeliveriesWait) deliveriesWaiting();
+            committed(transaction);
         }
         catch (Exception error)
         {

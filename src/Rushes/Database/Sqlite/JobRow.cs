@@ -11,15 +11,16 @@ internal static class JobRow
     public const string Columns = """
         id, account, model, lane, tier, priority, state, work, "binary", created_at, started_at, ended_at,
         attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
-        dialect, echo, webhook_url, start_by, turn
+        dialect, echo, webhook_url, start_by, turn, price
         """;
 
-    /// <summary>What <see cref="ReadChange"/> reads, and after it what the outbox needs when the job ended.</summary>
+    /// <summary>What <see cref="ReadChange"/> reads, and after it what the outbox and the ledger need when the job ended.</summary>
     public const string ChangeColumns =
-        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, dialect, webhook_url, turn";
+        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, dialect, webhook_url, turn, price";
 
     public const int DialectInChange = 14;
     public const int WebhookUrlInChange = 15;
+    public const int PriceInChange = 17;
 
     public static Job ReadJob(Statement row) => new()
     {
@@ -49,6 +50,7 @@ internal static class JobRow
         WebhookUrl = row.TextOrNull(24),
         StartBy = row.TimeOrNull(25),
         Turn = row.Long(26),
+        Price = row.Long(27),
     };
 
     public static JobChange ReadChange(Statement row, DateTimeOffset at) => new()

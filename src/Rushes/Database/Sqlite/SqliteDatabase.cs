@@ -1,4 +1,3 @@
-using Rushes.Accounts;
 using Rushes.Database.Sqlite.Writes;
 using Rushes.Jobs;
 
@@ -8,7 +7,7 @@ namespace Rushes.Database.Sqlite;
 /// The database of one gateway in one file. Writes go through one thread (<see cref="GroupCommit"/>); reads run on the
 /// caller's, on connections of their own, and wait for no write.
 /// </summary>
-public sealed class SqliteDatabase : IDatabase
+public sealed partial class SqliteDatabase : IDatabase
 {
     private readonly ReaderPool readers;
     private readonly GroupCommit writer;
@@ -18,7 +17,7 @@ public sealed class SqliteDatabase : IDatabase
     {
         readers = new ReaderPool(path);
         this.time = time;
-        writer = new GroupCommit(session, retries, time, changes => Committed?.Invoke(changes), () => DeliveriesWaiting?.Invoke());
+        writer = new GroupCommit(session, retries, time, Tell);
     }
 
     public event Action<IReadOnlyList<JobChange>>? Committed;
@@ -43,7 +42,13 @@ public sealed class SqliteDatabase : IDatabase
         }
     });
 
-    public IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel) => ReadLive(cancel).ToAsyncEnumerable();
+    public IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel) => Stream(
+        $"""
+        SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
+        UNION ALL
+        SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_running WHERE state = 1
+        """,
+        select => select, row => JobRow.ReadChange(row, default), cancel).ToAsyncEnumerable();
 
     public Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel) => writer.Run(new Submit(job, cancel));
 
@@ -105,20 +110,6 @@ public sealed class SqliteDatabase : IDatabase
             return runs;
         }));
 
-    public Task<int> EnsureAccountAsync(string name, CancellationToken cancel) => writer.Run(new EnsureAccount(name, cancel));
-
-    public Task AddKeyAsync(ApiKey key, CancellationToken cancel) => writer.Run(new AddKey(key, cancel));
-
-    public Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<ApiKey>>(readers.Read(session =>
-        {
-            using var select = session.Prepare("SELECT hash, account, scopes, created_at FROM api_keys ORDER BY created_at, hash");
-            var keys = new List<ApiKey>();
-            while (select.Step())
-                keys.Add(new ApiKey(select.Bytes(0).ToArray(), select.Int(1), (Scopes)select.Int(2), select.Time(3)));
-            return keys;
-        }));
-
     public Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel) => writer.Run(new MakeSecret(name, bytes, cancel));
 
     public async ValueTask DisposeAsync()
@@ -128,25 +119,11 @@ public sealed class SqliteDatabase : IDatabase
         await writer.DisposeAsync();
     }
 
-    private IEnumerable<JobChange> ReadLive(CancellationToken cancel)
+    private void Tell(Transaction committed)
     {
-        var session = readers.Rent();
-        try
-        {
-            using var select = session.Prepare($"""
-                SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
-                UNION ALL
-                SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_running WHERE state = 1
-                """);
-            while (select.Step())
-            {
-                cancel.ThrowIfCancellationRequested();
-                yield return JobRow.ReadChange(select, default);
-            }
-        }
-        finally
-        {
-            readers.Return(session);
-        }
+        if (committed.Changes.Count > 0) Committed?.Invoke(committed.Changes);
+        if (committed.DeliveriesWait) DeliveriesWaiting?.Invoke();
+        foreach (var account in committed.Accounts) AccountChanged?.Invoke(account);
+        foreach (var key in committed.Keys) KeyChanged?.Invoke(key);
     }
 }

@@ -1,3 +1,4 @@
+using Rushes.Accounts;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
@@ -6,6 +7,8 @@ namespace Rushes.Database.Sqlite;
 internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 {
     private readonly List<JobChange> changes = [];
+    private readonly List<Account> accounts = [];
+    private readonly List<ApiKey> keys = [];
 
     public RetryPolicy Retries => retries;
 
@@ -16,6 +19,10 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 
     public IReadOnlyList<JobChange> Changes => changes;
 
+    public IReadOnlyList<Account> Accounts => accounts;
+
+    public IReadOnlyList<ApiKey> Keys => keys;
+
     /// <summary>A delivery is due at once. Set too often (by a write that then failed) does no harm: it is looked up.</summary>
     public bool DeliveriesWait { get; set; }
 
@@ -24,9 +31,15 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
     /// <summary>Told to everyone after the commit, and only then.</summary>
     public void Publish(JobChange change) => changes.Add(change);
 
+    public void Publish(Account account) => accounts.Add(account);
+
+    public void Publish(ApiKey key) => keys.Add(key);
+
     public void Begin(DateTimeOffset now)
     {
         changes.Clear();
+        accounts.Clear();
+        keys.Clear();
         DeliveriesWait = false;
         Now = now;
         Execute("BEGIN IMMEDIATE");
@@ -36,7 +49,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
     /// <exception cref="SqliteException">SQLite gave up the whole transaction.</exception>
     public bool TryRun(Write write)
     {
-        var published = changes.Count;
+        var published = (Changes: changes.Count, Accounts: accounts.Count, Keys: keys.Count);
         var savepoint = write.HasSeveralStatements;
         if (savepoint) Execute("SAVEPOINT one");
         try
@@ -54,7 +67,9 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
                 Execute("RELEASE one");
             }
 
-            changes.RemoveRange(published, changes.Count - published);
+            changes.RemoveRange(published.Changes, changes.Count - published.Changes);
+            accounts.RemoveRange(published.Accounts, accounts.Count - published.Accounts);
+            keys.RemoveRange(published.Keys, keys.Count - published.Keys);
             write.Fail(error);
             return false;
         }

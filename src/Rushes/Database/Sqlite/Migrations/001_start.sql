@@ -1,14 +1,24 @@
 CREATE TABLE accounts (
-  id   INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE CHECK (name <> '')
+  id         INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 100),
+  plan       TEXT NOT NULL DEFAULT 'default' CHECK (plan <> ''),
+  suspended  INTEGER NOT NULL DEFAULT 0 CHECK (suspended IN (0, 1)),
+  created_at INTEGER NOT NULL
 ) STRICT;
 
+-- A revoked key stays, so that what it did can be told. Networks: as 10.1.0.0/16,192.0.2.7/32; null is anywhere.
 CREATE TABLE api_keys (
-  hash       BLOB PRIMARY KEY CHECK (length(hash) = 32),
-  account    INTEGER NOT NULL REFERENCES accounts (id),
-  scopes     INTEGER NOT NULL CHECK (scopes >= 0),
-  created_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash         BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+  account      INTEGER NOT NULL REFERENCES accounts (id),
+  name         TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+  scopes       INTEGER NOT NULL CHECK (scopes > 0),
+  networks     TEXT CHECK (networks <> ''),
+  created_at   INTEGER NOT NULL,
+  expires_at   INTEGER,
+  last_used_at INTEGER,
+  revoked_at   INTEGER
+) STRICT;
 
 CREATE TABLE secrets (
   name  TEXT PRIMARY KEY,
@@ -48,6 +58,7 @@ CREATE TABLE jobs (
   webhook_url   TEXT CHECK (webhook_url <> ''),
   start_by      INTEGER,
   turn          INTEGER NOT NULL DEFAULT 0 CHECK (turn >= 0),
+  price         INTEGER NOT NULL DEFAULT 0 CHECK (price >= 0),
 
   CHECK ((state = 1) = (lease_until IS NOT NULL)),
   CHECK (state <> 1 OR (worker IS NOT NULL AND started_at IS NOT NULL AND fence > 0)),
@@ -122,3 +133,70 @@ CREATE TABLE delivery_tries (
   PRIMARY KEY (delivery, number),
   CHECK (status IS NOT NULL OR error IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
+
+-- The books. Kinds: 0 credit, 1 held (a customer's), 2 revenue, 3 issuer (the house's, one a currency).
+-- Amounts are millionths of the currency's unit. Only the issuer may owe.
+CREATE TABLE ledger_accounts (
+  id       INTEGER PRIMARY KEY,
+  kind     INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),
+  account  INTEGER REFERENCES accounts (id),
+  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  balance  INTEGER NOT NULL DEFAULT 0,
+
+  CHECK ((kind <= 1) = (account IS NOT NULL)),
+  CHECK (kind = 3 OR balance >= 0)
+) STRICT;
+
+CREATE UNIQUE INDEX ledger_accounts_customer ON ledger_accounts (account, kind) WHERE account IS NOT NULL;
+CREATE UNIQUE INDEX ledger_accounts_house ON ledger_accounts (currency, kind) WHERE account IS NULL;
+
+-- Both sides in one row: what one book gives, another takes, and no row can be out of balance.
+-- Kinds: 0 grant, 1 hold, 2 capture, 3 release, 4 withdrawal.
+CREATE TABLE ledger_entries (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  at      INTEGER NOT NULL,
+  kind    INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 4),
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  source  INTEGER NOT NULL REFERENCES ledger_accounts (id),
+  target  INTEGER NOT NULL REFERENCES ledger_accounts (id) CHECK (target <> source),
+  amount  INTEGER NOT NULL CHECK (amount > 0),
+  job     INTEGER REFERENCES jobs (id),
+  note    TEXT,
+
+  CHECK ((kind IN (1, 2, 3)) = (job IS NOT NULL))
+) STRICT;
+
+-- A job is held for once, and captured or released once.
+CREATE UNIQUE INDEX ledger_entries_hold ON ledger_entries (job) WHERE kind = 1;
+CREATE UNIQUE INDEX ledger_entries_end ON ledger_entries (job) WHERE kind IN (2, 3);
+CREATE INDEX ledger_entries_account ON ledger_entries (account);
+
+CREATE TRIGGER ledger_entries_move AFTER INSERT ON ledger_entries BEGIN
+  UPDATE ledger_accounts SET balance = balance - NEW.amount WHERE id = NEW.source;
+  UPDATE ledger_accounts SET balance = balance + NEW.amount WHERE id = NEW.target;
+END;
+
+CREATE TRIGGER ledger_entries_no_update BEFORE UPDATE ON ledger_entries BEGIN
+  SELECT RAISE(ABORT, 'the ledger is only ever appended to');
+END;
+
+CREATE TRIGGER ledger_entries_no_delete BEFORE DELETE ON ledger_entries BEGIN
+  SELECT RAISE(ABORT, 'the ledger is only ever appended to');
+END;
+
+CREATE TABLE audit (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  at      INTEGER NOT NULL,
+  actor   TEXT NOT NULL CHECK (actor <> ''),
+  action  TEXT NOT NULL CHECK (action <> ''),
+  subject TEXT NOT NULL CHECK (subject <> ''),
+  detail  TEXT NOT NULL CHECK (json_valid(detail))
+) STRICT;
+
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN
+  SELECT RAISE(ABORT, 'the audit is only ever appended to');
+END;
+
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN
+  SELECT RAISE(ABORT, 'the audit is only ever appended to');
+END;

@@ -2,15 +2,28 @@ using Rushes.Accounts;
 
 namespace Rushes.Database.Sqlite.Writes;
 
-/// <summary>True: the key is new.</summary>
-internal sealed class AddKey(ApiKey key, CancellationToken cancel) : Write<bool>(cancel)
+internal sealed class AddKey(ApiKey key, string actor, CancellationToken cancel) : Write<ApiKey>(cancel)
 {
-    protected override bool Apply(Transaction transaction)
+    public override bool HasSeveralStatements => true;
+
+    public static ApiKey Insert(Transaction transaction, ApiKey key)
     {
-        using var insert = transaction.Prepare("""
-            INSERT INTO api_keys (hash, account, scopes, created_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (hash) DO NOTHING RETURNING 1
+        using var insert = transaction.Prepare($"""
+            INSERT INTO api_keys (hash, account, name, scopes, networks, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+            RETURNING {KeyRow.Columns}
             """);
-        return insert.BindBlob(key.Hash).Bind(key.Account).Bind((long)key.Scopes).Bind(key.CreatedAt).Step();
+        insert
+            .BindBlob(key.Hash).Bind(key.Account).Bind(key.Name).Bind((long)key.Scopes).Bind(KeyRow.Networks(key))
+            .Bind(transaction.Now).Bind(key.ExpiresAt).Step();
+        var stored = KeyRow.Read(insert);
+        transaction.Publish(stored);
+        return stored;
+    }
+
+    protected override ApiKey Apply(Transaction transaction)
+    {
+        var stored = Insert(transaction, key);
+        AppendAudit.To(transaction, new AuditEntry(actor, "key created", $"key {stored.Id}", Detail.OfKey(stored)));
+        return stored;
     }
 }

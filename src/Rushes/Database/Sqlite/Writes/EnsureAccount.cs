@@ -4,8 +4,7 @@ internal sealed class EnsureAccount(string name, CancellationToken cancel) : Wri
 {
     protected override int Apply(Transaction transaction)
     {
-        using (var insert = transaction.Prepare("INSERT INTO accounts (name) VALUES (?) ON CONFLICT (name) DO NOTHING"))
-            insert.Bind(name).Execute();
+        if (AddAccount.Insert(transaction, name, null) is { } made) return made.Id;
 
         using var select = transaction.Prepare("SELECT id FROM accounts WHERE name = ?");
         select.Bind(name).Step();

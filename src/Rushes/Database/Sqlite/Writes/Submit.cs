@@ -8,37 +8,39 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     // Made by the caller: the writer's time is everyone's.
     private readonly byte[] plan = JobRow.WritePlan(job.Plan);
 
-    private bool IsPlain => job is { Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null };
+    private bool IsPlain => job is { Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null, Price: 0 };
 
-    public override bool HasSeveralStatements => job.Idempotency is not null;
+    public override bool HasSeveralStatements => job.Idempotency is not null || job.Price > 0;
 
     protected override SubmitOutcome Apply(Transaction transaction)
     {
-        if (job.Idempotency is not { } key) return new SubmitOutcome.Created(Insert(transaction));
-        if (Known(key, transaction) is { } known) return known;
+        if (job.Idempotency is { } asked && Known(asked, transaction) is { } known) return known;
+        if (job.Price > 0 && Books.CreditOf(transaction, job.Account) is var credit && credit < job.Price)
+            return new SubmitOutcome.NoCredit(job.Price, credit);
 
         var id = Insert(transaction);
-        Remember(key, id, transaction);
+        if (job.Price > 0) Books.Hold(transaction, job.Account, id, job.Price);
+        if (job.Idempotency is { } key) Remember(key, id, transaction);
         return new SubmitOutcome.Created(id);
     }
 
     private long Insert(Transaction transaction)
     {
         var turn = job.Weight is { } weight ? Turns.Next(transaction, job, weight) : 0;
-        // A plain job does not pay for what others carry: five more values to bind made each insert a fifth dearer.
+        // A plain job does not pay for what others carry: a few more values to bind made each insert a fifth dearer.
         using var insert = transaction.Prepare(IsPlain
             ? """
               INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input)
               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               """
             : """
-              INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               """);
         insert
             .Bind(job.Account).Bind(job.Model).Bind(job.Lane).Bind(job.Tier).Bind(job.Priority)
             .Bind(job.Work).Bind(job.Binary).Bind(job.CreatedAt).BindText(plan).Bind(job.Input);
-        if (!IsPlain) insert.Bind(job.Dialect).Bind(job.Echo).Bind(job.WebhookUrl).Bind(job.StartBy).Bind(turn);
+        if (!IsPlain) insert.Bind(job.Dialect).Bind(job.Echo).Bind(job.WebhookUrl).Bind(job.StartBy).Bind(turn).Bind(job.Price);
         insert.Execute();
 
         var id = transaction.LastInsertId;

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Rushes.Cli;
+
+/// <summary><c>rushes credit</c>.</summary>
+internal static class CreditCommand
+{
+    private static readonly string[] Columns = ["credit", "held", "currency"];
+
+    public static Command Create() => GatewayClient.Reachable(new Command("credit", "Credit of accounts whose plan charges.")
+    {
+        Show.Json, Add(), One(), Statement(),
+    });
+
+    private static Command Add()
+    {
+        var account = AccountsCommand.Named();
+        var amount = new Argument<decimal>("amount") { Description = "In units of the currency, such as 12.50; after --, below 0 takes some." };
+        var note = new Option<string?>("--note") { Description = "Why; kept in the statement." };
+        var command = new Command("add", "Give an account credit.") { account, amount, note };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var gateway = GatewayClient.Of(parsed);
+            var body = new { amount = parsed.GetValue(amount), note = parsed.GetValue(note) };
+            return Print(parsed, await gateway.SendAsync(HttpMethod.Post, AccountsCommand.PathOf(parsed.GetValue(account)!) + "/credit", body, cancel));
+        });
+        return command;
+    }
+
+    private static Command One()
+    {
+        var account = AccountsCommand.Named();
+        var command = new Command("show", "What an account has left, and what is held for its jobs.") { account };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var gateway = GatewayClient.Of(parsed);
+            return Print(parsed, await gateway.GetAsync(AccountsCommand.PathOf(parsed.GetValue(account)!) + "/credit", cancel));
+        });
+        return command;
+    }
+
+    private static Command Statement()
+    {
+        var account = AccountsCommand.Named();
+        var csv = new Option<bool>("--csv") { Description = "As comma-separated values." };
+        var from = new Option<DateTimeOffset?>("--from") { Description = "From this time on." };
+        var until = new Option<DateTimeOffset?>("--until") { Description = "Before this time." };
+        var command = new Command("statement", "Every movement, two lines each, that sum to zero.") { account, csv, from, until };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var gateway = GatewayClient.Of(parsed);
+            var path = AccountsCommand.PathOf(parsed.GetValue(account)!) + "/statement?format=" + (parsed.GetValue(csv) ? "csv" : "json")
+                + Time("from", parsed.GetValue(from)) + Time("until", parsed.GetValue(until));
+            if (parsed.GetValue(csv))
+            {
+                await using var output = Console.OpenStandardOutput();
+                await gateway.CopyAsync(path, output, cancel);
+                return 0;
+            }
+            var lines = await gateway.GetAsync(path, cancel);
+            return Show.Rows(parsed, lines, lines.EnumerateArray(), "entry", "at", "kind", "book", "amount", "currency", "job", "note");
+        });
+        return command;
+    }
+
+    private static string Time(string name, DateTimeOffset? time) => time is { } given ? $"&{name}={given.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}" : "";
+
+    private static int Print(ParseResult parsed, JsonElement balance) => Show.Rows(parsed, balance, [balance], Columns);
+}

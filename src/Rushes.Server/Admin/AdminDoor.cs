@@ -1,0 +1,28 @@
+using Rushes.Accounts;
+using Rushes.Server.Auth;
+
+namespace Rushes.Server.Admin;
+
+/// <summary>Lets keys with the scope admin in, and nobody else.</summary>
+internal sealed class AdminDoor(KeyRing keys) : IEndpointFilter
+{
+    private static readonly object Entered = new();
+
+    /// <summary>Who does it, for the audit.</summary>
+    public static string ActorOf(HttpContext http) => $"key {((Caller)http.Items[Entered]!).Key}";
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (keys.Identify(http) is not { } caller)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            return AdminErrors.Unauthorized();
+        }
+        if (!caller.May(Scopes.Admin)) return AdminErrors.Forbidden();
+
+        http.Items[Entered] = caller;
+        http.Response.Headers.CacheControl = "no-store";
+        return await next(context);
+    }
+}

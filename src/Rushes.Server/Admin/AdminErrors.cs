@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Rushes.Server.Admin;
+
+/// <summary>Every refusal of the admin API: <c>{"error", "field"?, "code"}</c>.</summary>
+internal static class AdminErrors
+{
+    public static JsonHttpResult<AdminErrorBody> Unauthorized() =>
+        Say(StatusCodes.Status401Unauthorized, "unauthorized", "The key is missing or not known; send it as \"Authorization: Bearer KEY\".");
+
+    public static JsonHttpResult<AdminErrorBody> Forbidden() =>
+        Say(StatusCodes.Status403Forbidden, "forbidden", "This key does not have the scope admin.");
+
+    public static JsonHttpResult<AdminErrorBody> BadBody(string reason) => Say(StatusCodes.Status400BadRequest, "bad_body", reason);
+
+    public static JsonHttpResult<AdminErrorBody> BadField(string field, string reason) =>
+        Say(StatusCodes.Status400BadRequest, "bad_field", $"{field} {reason}", field);
+
+    public static JsonHttpResult<AdminErrorBody> NotFound(string what) => Say(StatusCodes.Status404NotFound, "not_found", $"There is no {what}.");
+
+    public static JsonHttpResult<AdminErrorBody> Conflict(string code, string message, string? field = null) =>
+        Say(StatusCodes.Status409Conflict, code, message, field);
+
+    private static JsonHttpResult<AdminErrorBody> Say(int status, string code, string message, string? field = null) =>
+        TypedResults.Json(new AdminErrorBody(message, field, code), AdminWire.Json.AdminErrorBody, statusCode: status);
+}

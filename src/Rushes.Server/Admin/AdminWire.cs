@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Accounts;
+using Rushes.Server.Dialects;
+
+namespace Rushes.Server.Admin;
+
+internal sealed record AdminErrorBody(string Error, string? Field, string Code);
+
+internal sealed record AccountCreate(string? Name, string? Plan);
+
+internal sealed record AccountSet(string? Name, string? Plan, bool? Suspended);
+
+internal sealed record AccountBody(int Id, string Name, string Plan, bool Suspended, DateTimeOffset CreatedAt, BalanceBody Balance)
+{
+    public static AccountBody Of(Account account, Balance balance) =>
+        new(account.Id, account.Name, account.Plan, account.Suspended, account.CreatedAt, BalanceBody.Of(balance));
+}
+
+internal sealed record AccountList(IReadOnlyList<AccountBody> Accounts);
+
+/// <summary>Amounts in units of the currency.</summary>
+internal sealed record BalanceBody(string? Currency, decimal Credit, decimal Held)
+{
+    public static BalanceBody Of(Balance balance) => new(balance.Currency, Money.Units(balance.Credit), Money.Units(balance.Held));
+}
+
+internal sealed record CreditAdd(decimal? Amount, string? Note);
+
+/// <param name="Account">An id or a name.</param>
+/// <param name="Networks">As <c>10.1.0.0/16</c>.</param>
+internal sealed record KeyCreate(JsonElement? Account, string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt, IReadOnlyList<string>? Networks);
+
+internal sealed record KeyRotate(int? GraceSeconds);
+
+/// <param name="Key">The key itself: told once, when it is made.</param>
+internal sealed record KeyBody(
+    long Id, string? Key, int Account, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt)
+{
+    public static KeyBody Of(ApiKey key, string? secret = null) => new(
+        key.Id, secret, key.Account, key.Name, KeyScopes.Names(key.Scopes), [.. key.Networks.Select(network => network.ToString())], key.CreatedAt,
+        key.ExpiresAt, key.LastUsedAt, key.RevokedAt);
+}
+
+internal sealed record KeyList(IReadOnlyList<KeyBody> Keys);
+
+/// <summary>One side of an entry: the two sides of each sum to zero.</summary>
+internal sealed record StatementLine(long Entry, DateTimeOffset At, string Kind, string Book, decimal Amount, string? Currency, long? Job, string? Note);
+
+internal sealed record AuditBody(long Id, DateTimeOffset At, string Actor, string Action, string Subject, JsonElement Detail);
+
+internal sealed record JobCancelled(string Outcome);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(AdminErrorBody))]
+[JsonSerializable(typeof(AccountCreate))]
+[JsonSerializable(typeof(AccountSet))]
+[JsonSerializable(typeof(AccountBody))]
+[JsonSerializable(typeof(AccountList))]
+[JsonSerializable(typeof(BalanceBody))]
+[JsonSerializable(typeof(CreditAdd))]
+[JsonSerializable(typeof(KeyCreate))]
+[JsonSerializable(typeof(KeyRotate))]
+[JsonSerializable(typeof(KeyBody))]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(IAsyncEnumerable<StatementLine>))]
+[JsonSerializable(typeof(AuditBody))]
+[JsonSerializable(typeof(JobCancelled))]
+internal sealed partial class AdminJson : JsonSerializerContext;
+
+internal static class AdminWire
+{
+    public static readonly AdminJson Json = new(Options());
+
+    /// <summary>The body, or why it is none.</summary>
+    public static async Task<(T? Body, JsonHttpResult<AdminErrorBody>? Problem)> ReadAsync<T>(
+        HttpRequest request, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancel)
+        where T : class
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(request.Body, type, cancel) is { } body ? (body, null) : (null, AdminErrors.BadBody("The body is null; send a JSON object."));
+        }
+        catch (JsonException error)
+        {
+            return (null, AdminErrors.BadBody($"The body cannot be read at {error.Path ?? "$"}, line {error.LineNumber + 1}; send a JSON object with this call's fields only."));
+        }
+    }
+
+    private static JsonSerializerOptions Options() => new(WireOptions.New())
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+    };
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Rushes.Accounts;
+using Rushes.Database;
+
+namespace Rushes.Server.Admin;
+
+/// <summary>Credit: give, take, and what became of it.</summary>
+internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
+{
+    public void Map(IEndpointRouteBuilder admin)
+    {
+        admin.MapGet("/accounts/{account}/credit", ShowAsync);
+        admin.MapPost("/accounts/{account}/credit", AddAsync);
+        admin.MapGet("/accounts/{account}/statement", StatementAsync);
+    }
+
+    private async Task<IResult> ShowAsync(string account, CancellationToken cancel) =>
+        await AccountEndpoints.FindAsync(database, account, cancel) is { } found
+            ? TypedResults.Json(BalanceBody.Of(await database.ReadBalanceAsync(found.Id, cancel)), AdminWire.Json.BalanceBody)
+            : AdminErrors.NotFound($"account \"{account}\"");
+
+    private async Task<IResult> AddAsync(HttpContext http, string account, CancellationToken cancel)
+    {
+        var (body, problem) = await AdminWire.ReadAsync(http.Request, AdminWire.Json.CreditAdd, cancel);
+        if (problem is not null) return problem;
+        if (body!.Amount is not { } amount || amount == 0) return AdminErrors.BadField("amount", "is missing or 0; send units of the currency, such as 12.5, below 0 to take some");
+        if (Money.Millionths(amount) is not { } millionths) return AdminErrors.BadField("amount", $"is {amount}; at most a billion, and no finer than a millionth");
+        if (body.Note is { Length: > 500 }) return AdminErrors.BadField("note", "has more than 500 characters");
+        if (await AccountEndpoints.FindAsync(database, account, cancel) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
+
+        var change = new CreditChange(found.Id, book.PlanOf(found.Id).Currency, millionths, body.Note);
+        return await database.AddCreditAsync(change, AdminDoor.ActorOf(http), cancel) switch
+        {
+            CreditOutcome.Changed changed => TypedResults.Json(BalanceBody.Of(changed.Balance), AdminWire.Json.BalanceBody),
+            CreditOutcome.TooMuch tooMuch => AdminErrors.Conflict("insufficient_credit", $"The account has {Money.Text(tooMuch.Available)} left.", "amount"),
+            CreditOutcome.OtherCurrency other => AdminErrors.Conflict("other_currency", $"The account's books are in {other.Currency}; its plan is in {change.Currency}."),
+            _ => throw new InvalidOperationException("credit is changed or refused"),
+        };
+    }
+
+    /// <summary>As CSV, or as a JSON array with <c>format=json</c>.</summary>
+    private async Task<IResult> StatementAsync(string account, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel)
+    {
+        if (format is not (null or "csv" or "json")) return AdminErrors.BadField("format", $"is \"{format}\"; send csv or json");
+        if (await AccountEndpoints.FindAsync(database, account, cancel) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
+        var currency = (await database.ReadBalanceAsync(found.Id, cancel)).Currency;
+        var lines = LinesAsync(found.Id, currency, from ?? DateTimeOffset.UnixEpoch, until ?? DateTimeOffset.MaxValue, cancel);
+        return format == "json"
+            ? TypedResults.Json(lines, AdminWire.Json.IAsyncEnumerableStatementLine)
+            : TypedResults.Stream(output => Csv.WriteAsync(output, lines, cancel), "text/csv; charset=utf-8", $"statement-{found.Id}.csv");
+    }
+
+    private async IAsyncEnumerable<StatementLine> LinesAsync(
+        int account, string? currency, DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var entry in database.ReadStatementAsync(account, from, until, cancel))
+        {
+            yield return Line(entry, entry.From, -entry.Amount, currency);
+            yield return Line(entry, entry.To, entry.Amount, currency);
+        }
+    }
+
+    private static StatementLine Line(LedgerEntry entry, LedgerBook side, long amount, string? currency) => new(
+        entry.Id, entry.At, Name(entry.Kind), Name(side), Money.Units(amount), currency, entry.Job, entry.Note);
+
+    private static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLower(CultureInfo.InvariantCulture);
+}

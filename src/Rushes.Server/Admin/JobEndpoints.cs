@@ -1,0 +1,27 @@
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Intake;
+
+namespace Rushes.Server.Admin;
+
+/// <summary>What an operator may do to anyone's jobs.</summary>
+internal sealed class JobEndpoints(IDatabase database, JobDesk desk)
+{
+    public void Map(IEndpointRouteBuilder admin) => admin.MapPost("/jobs/{id}/cancel", CancelAsync);
+
+    private async Task<IResult> CancelAsync(HttpContext http, string id, bool? force, CancellationToken cancel)
+    {
+        if (desk.NumberOf(id) is not { } number || await database.FindAsync(number, cancel) is not { } job) return AdminErrors.NotFound($"job \"{id}\"");
+
+        // Written down before it is done: were it after, a crash between the two would hide who did it.
+        await database.AppendAuditAsync(
+            new AuditEntry(AdminDoor.ActorOf(http), "job cancelled", $"job {number}", Detail.Of(("account", job.Account), ("force", force ?? false))), cancel);
+        return await database.CancelAsync(number, job.Account, force ?? false, cancel) switch
+        {
+            CancelOutcome.Cancelled => TypedResults.Json(new JobCancelled("cancelled"), AdminWire.Json.JobCancelled),
+            CancelOutcome.Stopping => TypedResults.Json(new JobCancelled("stopping"), AdminWire.Json.JobCancelled, statusCode: StatusCodes.Status202Accepted),
+            CancelOutcome.Running => AdminErrors.Conflict("already_started", "It runs; \"?force=true\" stops it all the same."),
+            _ => AdminErrors.Conflict("already_finished", "It has ended."),
+        };
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Json;
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Server.Auth;
+
+namespace Rushes.Server.Admin;
+
+/// <summary>Keys: make, list, revoke, rotate. The key itself is in the answer that made it, and nowhere after.</summary>
+internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
+{
+    /// <summary>A key that was to end and does not for a month was not meant to end.</summary>
+    private const int LongestGrace = 30 * 24 * 3600;
+
+    public void Map(IEndpointRouteBuilder admin)
+    {
+        admin.MapGet("/keys", ListAsync);
+        admin.MapPost("/keys", CreateAsync);
+        admin.MapDelete("/keys/{id:long}", RevokeAsync);
+        admin.MapPost("/keys/{id:long}/rotate", RotateAsync);
+    }
+
+    private async Task<IResult> ListAsync(string? account, CancellationToken cancel)
+    {
+        var keys = await database.ReadKeysAsync(cancel);
+        if (account is null) return TypedResults.Json(new KeyList([.. keys.Select(key => KeyBody.Of(key))]), AdminWire.Json.KeyList);
+        return await AccountEndpoints.FindAsync(database, account, cancel) is { } found
+            ? TypedResults.Json(new KeyList([.. keys.Where(key => key.Account == found.Id).Select(key => KeyBody.Of(key))]), AdminWire.Json.KeyList)
+            : AdminErrors.NotFound($"account \"{account}\"");
+    }
+
+    private async Task<IResult> CreateAsync(HttpContext http, CancellationToken cancel)
+    {
+        var (body, problem) = await AdminWire.ReadAsync(http.Request, AdminWire.Json.KeyCreate, cancel);
+        if (problem is not null) return problem;
+        if (NameOf(body!.Account) is not { } named) return AdminErrors.BadField("account", "is missing; send an id or a name");
+        if (AccountEndpoints.CheckName(body.Name, "name") is { } badName) return badName;
+        if (body.Name == FirstKey.Name) return AdminErrors.BadField("name", $"is \"{FirstKey.Name}\", which is the configured key's");
+        if (body.ExpiresAt <= clock.GetUtcNow()) return AdminErrors.BadField("expires_at", "is in the past");
+        if (ScopesOf(body.Scopes, out var scopes) is { } badScope) return badScope;
+        if (!KeyNetworks.TryParse(string.Join(',', body.Networks ?? []), out var networks, out var bad))
+            return AdminErrors.BadField("networks", $"holds \"{bad}\"; send addresses or networks such as 10.1.0.0/16");
+        if (await AccountEndpoints.FindAsync(database, named, cancel) is not { } account) return AdminErrors.NotFound($"account \"{named}\"");
+
+        var secret = ApiKey.NewKey();
+        var stored = await database.AddKeyAsync(new ApiKey
+        {
+            Hash = ApiKey.HashOf(secret), Account = account.Id, Name = body.Name!, Scopes = scopes, CreatedAt = clock.GetUtcNow(),
+            ExpiresAt = body.ExpiresAt, Networks = networks,
+        }, AdminDoor.ActorOf(http), cancel);
+        return TypedResults.Json(KeyBody.Of(stored, secret), AdminWire.Json.KeyBody, statusCode: StatusCodes.Status201Created);
+    }
+
+    private async Task<IResult> RevokeAsync(HttpContext http, long id, CancellationToken cancel) =>
+        await database.RevokeKeyAsync(id, AdminDoor.ActorOf(http), cancel) is { } revoked
+            ? TypedResults.Json(KeyBody.Of(revoked), AdminWire.Json.KeyBody)
+            : AdminErrors.NotFound($"key {id}");
+
+    private async Task<IResult> RotateAsync(HttpContext http, long id, CancellationToken cancel)
+    {
+        var (body, problem) = http.Request.ContentLength > 0
+            ? await AdminWire.ReadAsync(http.Request, AdminWire.Json.KeyRotate, cancel)
+            : (new KeyRotate(0), null);
+        if (problem is not null) return problem;
+        var grace = body!.GraceSeconds ?? 0;
+        if (grace is < 0 or > LongestGrace) return AdminErrors.BadField("grace_seconds", $"is {grace}; send 0 to {LongestGrace}");
+        if ((await database.ReadKeysAsync(cancel)).FirstOrDefault(key => key.Id == id) is not { } old) return AdminErrors.NotFound($"key {id}");
+        if (old.Name == FirstKey.Name)
+            return AdminErrors.Conflict("first_key", $"The key \"{FirstKey.Name}\" is the configured one: change the setting api-key, or remove DATA/{FirstKey.FileName}, and restart.");
+
+        var secret = ApiKey.NewKey();
+        return await database.RotateKeyAsync(id, ApiKey.HashOf(secret), clock.GetUtcNow().AddSeconds(grace), AdminDoor.ActorOf(http), cancel) is { } made
+            ? TypedResults.Json(KeyBody.Of(made, secret), AdminWire.Json.KeyBody, statusCode: StatusCodes.Status201Created)
+            : AdminErrors.Conflict("ended", $"Key {id} was revoked or has expired; make a new one.");
+    }
+
+    private static string? NameOf(JsonElement? account) => account switch
+    {
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var id) => id.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    /// <summary>None named: what a client needs, submit and read.</summary>
+    private static IResult? ScopesOf(IReadOnlyList<string>? names, out Scopes scopes)
+    {
+        scopes = names is { Count: > 0 } ? Scopes.None : Scopes.Submit | Scopes.Read;
+        foreach (var name in names ?? [])
+        {
+            if (KeyScopes.Find(name) is not { } scope)
+                return AdminErrors.BadField("scopes", $"holds \"{name}\"; send some of {string.Join(", ", KeyScopes.All)}");
+            scopes |= scope;
+        }
+        return null;
+    }
+}

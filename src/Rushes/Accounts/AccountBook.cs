@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using Rushes.Catalog;
+
+namespace Rushes.Accounts;
+
+/// <summary>Every account in memory, with the plan it has: asking costs no SQL.</summary>
+public sealed class AccountBook(IReadOnlyDictionary<string, Plan> plans)
+{
+    private readonly ConcurrentDictionary<int, Account> accounts = [];
+
+    public IReadOnlyDictionary<string, Plan> Plans => plans;
+
+    /// <summary>Takes an account as it is now.</summary>
+    public void Apply(Account account) => accounts[account.Id] = account;
+
+    public bool IsSuspended(int account) => accounts.TryGetValue(account, out var found) && found.Suspended;
+
+    /// <exception cref="InvalidOperationException">No such account, or a plan that is not in the catalog: the start checks both.</exception>
+    public Plan PlanOf(int account) =>
+        accounts.TryGetValue(account, out var found) && plans.TryGetValue(found.Plan, out var plan)
+            ? plan
+            : throw new InvalidOperationException($"account {account} or its plan \"{found?.Plan}\" is not known");
+}

@@ -1,0 +1,81 @@
+using Rushes.Accounts;
+using Rushes.Database.Sqlite.Writes;
+
+namespace Rushes.Database.Sqlite;
+
+public sealed partial class SqliteDatabase
+{
+    public event Action<Account>? AccountChanged;
+
+    public event Action<ApiKey>? KeyChanged;
+
+    public Task<int> EnsureAccountAsync(string name, CancellationToken cancel) => writer.Run(new EnsureAccount(name, cancel));
+
+    public Task<Account?> AddAccountAsync(string name, string plan, string actor, CancellationToken cancel) =>
+        writer.Run(new AddAccount(name, plan, actor, cancel));
+
+    public Task<AccountOutcome> ChangeAccountAsync(int id, AccountChange change, string actor, CancellationToken cancel) =>
+        writer.Run(new ChangeAccount(id, change, actor, cancel));
+
+    public Task<IReadOnlyList<Account>> ReadAccountsAsync(CancellationToken cancel) =>
+        ReadAll($"SELECT {AccountRow.Columns} FROM accounts ORDER BY id", AccountRow.Read);
+
+    public Task<ApiKey> AddKeyAsync(ApiKey key, string actor, CancellationToken cancel) => writer.Run(new AddKey(key, actor, cancel));
+
+    public Task<bool> SetFirstKeyAsync(ApiKey key, CancellationToken cancel) => writer.Run(new SetFirstKey(key, cancel));
+
+    public Task<ApiKey?> RevokeKeyAsync(long id, string actor, CancellationToken cancel) => writer.Run(new RevokeKey(id, actor, cancel));
+
+    public Task<ApiKey?> RotateKeyAsync(long id, byte[] hash, DateTimeOffset oldUntil, string actor, CancellationToken cancel) =>
+        writer.Run(new RotateKey(id, hash, oldUntil, actor, cancel));
+
+    public Task RecordKeyUseAsync(IReadOnlyCollection<long> keys, CancellationToken cancel) => writer.Run(new RecordKeyUse(keys, cancel));
+
+    public Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel) =>
+        ReadAll($"SELECT {KeyRow.Columns} FROM api_keys ORDER BY id", KeyRow.Read);
+
+    public Task<CreditOutcome> AddCreditAsync(CreditChange change, string actor, CancellationToken cancel) =>
+        writer.Run(new AddCredit(change, actor, cancel));
+
+    public Task<Balance> ReadBalanceAsync(int account, CancellationToken cancel) =>
+        Task.FromResult(readers.Read(session => BooksRow.ReadBalance(session.Prepare(BooksRow.SelectBalance), account)));
+
+    public Task<IReadOnlyList<BookBalance>> ReadBooksAsync(CancellationToken cancel) => ReadAll(BooksRow.SelectBooks, BooksRow.ReadBook);
+
+    public IAsyncEnumerable<LedgerEntry> ReadStatementAsync(int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
+        Stream(BooksRow.SelectEntries, select => select.Bind(account).Bind(from).Bind(until), BooksRow.ReadEntry, cancel).ToAsyncEnumerable();
+
+    public Task AppendAuditAsync(AuditEntry entry, CancellationToken cancel) => writer.Run(new AppendAudit(entry, cancel));
+
+    public IAsyncEnumerable<AuditEntry> ReadAuditAsync(long after, CancellationToken cancel) =>
+        Stream("SELECT id, at, actor, action, subject, detail FROM audit WHERE id > ? ORDER BY id", select => select.Bind(after),
+            row => new AuditEntry(row.Text(2), row.Text(3), row.Text(4), row.Text(5)) { Id = row.Long(0), At = row.Time(1) }, cancel).ToAsyncEnumerable();
+
+    private Task<IReadOnlyList<T>> ReadAll<T>(string sql, Func<Statement, T> read) => Task.FromResult<IReadOnlyList<T>>(readers.Read(session =>
+    {
+        using var select = session.Prepare(sql);
+        var rows = new List<T>();
+        while (select.Step()) rows.Add(read(select));
+        return rows;
+    }));
+
+    /// <summary>Rows as they are asked for, all from the moment of the first.</summary>
+    private IEnumerable<T> Stream<T>(string sql, Func<Statement, Statement> bind, Func<Statement, T> read, CancellationToken cancel)
+    {
+        var session = readers.Rent();
+        try
+        {
+            using var select = session.Prepare(sql);
+            bind(select);
+            while (select.Step())
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return read(select);
+            }
+        }
+        finally
+        {
+            readers.Return(session);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Xunit;
+
+namespace Rushes.Tests.Accounts;
+
+public sealed class PriceTests
+{
+    [Theory]
+    [InlineData("wan22-s2v-fast", 480, 5, 0.75)]
+    [InlineData("wan22-s2v-fast", 576, 5, 1.00)]
+    [InlineData("wan22-s2v-fast", 720, 5, 1.25)]
+    [InlineData("wan22-s2v-fast", 480, 0.5, 0.75)]
+    [InlineData("wan22-s2v-fast", 480, 5.0625, 1.50)]
+    [InlineData("wan22-s2v-fast", 720, 15.0000000001, 3.75)]
+    [InlineData("wan22-s2v-fast", 720, 29.9375, 7.50)]
+    [InlineData("wan22-fast-t2v", 512, 5, 0.25)]
+    [InlineData("wan22-fast-t2v", 600, 5, 0.25)]
+    [InlineData("wan22-fast-t2v", 768, 5, 0.50)]
+    public void Each_started_five_seconds_cost_the_height_classs_price(string model, int lines, double seconds, double price) =>
+        Assert.Equal((long)(price * 1_000_000), Price.Of(CatalogReader.Read().Find(model)!.Family, lines, seconds));
+
+    [Fact]
+    public void A_family_without_prices_is_free()
+    {
+        var family = CatalogReader.Read().Find("wan22-fast-t2v")!.Family;
+        Assert.Equal(0, Price.Of(family with { Price = new Dictionary<int, long>() }, 480, 5));
+    }
+
+    [Theory]
+    [InlineData(750_000, "0.75")]
+    [InlineData(12_000_000, "12.00")]
+    [InlineData(-1, "-0.000001")]
+    public void Amounts_are_read_in_units(long millionths, string text)
+    {
+        Assert.Equal(text, Money.Text(millionths));
+        Assert.Equal(millionths, Money.Millionths(Money.Units(millionths)));
+    }
+
+    [Fact]
+    public void An_amount_finer_than_a_millionth_is_none() => Assert.Null(Money.Millionths(0.0000001m));
+}

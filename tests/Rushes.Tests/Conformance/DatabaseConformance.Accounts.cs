@@ -1,0 +1,157 @@
+using System.Net;
+using Rushes.Accounts;
+using Xunit;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>Accounts, keys and the audit: what changes is told at once, and written down with who did it.</summary>
+public abstract partial class DatabaseConformance
+{
+    private const string Actor = "key 1";
+
+    [Fact]
+    public async Task An_account_is_made_once_and_told()
+    {
+        var told = Told();
+        var made = await Database.AddAccountAsync("carol", "paid", Actor, Cancel);
+        Assert.Equal([made!], told);
+        Assert.Equal(("carol", "paid", false, Clock.GetUtcNow()), (made!.Name, made.Plan, made.Suspended, made.CreatedAt));
+        Assert.Null(await Database.AddAccountAsync("carol", "paid", Actor, Cancel));
+
+        await ReopenAsync();
+        Assert.Equal(["alice", "carol"], (await Database.ReadAccountsAsync(Cancel)).Select(account => account.Name));
+        Assert.Equal("default", (await Database.ReadAccountsAsync(Cancel))[0].Plan);
+        Assert.Equal([("account created", $"account {made.Id}")], (await AuditAsync()).Select(entry => (entry.Action, entry.Subject)));
+    }
+
+    [Fact]
+    public async Task A_change_of_an_account_leaves_what_it_does_not_name()
+    {
+        var carol = (await Database.AddAccountAsync("carol", "paid", Actor, Cancel))!;
+        var told = Told();
+        var changed = await Database.ChangeAccountAsync(carol.Id, new AccountChange(null, null, true), Actor, Cancel);
+        Assert.Equal(new AccountOutcome.Changed(carol with { Suspended = true }), changed);
+        Assert.Equal([carol with { Suspended = true }], told);
+
+        Assert.IsType<AccountOutcome.NameTaken>(await Database.ChangeAccountAsync(carol.Id, new AccountChange("alice", null, null), Actor, Cancel));
+        Assert.IsType<AccountOutcome.Unknown>(await Database.ChangeAccountAsync(99, new AccountChange("dan", null, null), Actor, Cancel));
+        Assert.Single(told);
+    }
+
+    [Fact]
+    public async Task A_key_is_kept_as_it_was_given()
+    {
+        var given = ApiKeyOf("a") with { Scopes = Scopes.Worker, ExpiresAt = Later(60), Networks = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("::1/128")] };
+        var told = new List<ApiKey>();
+        Database.KeyChanged += told.Add;
+        var stored = await Database.AddKeyAsync(given, Actor, Cancel);
+        Assert.Equivalent(stored, Assert.Single(told));
+
+        await ReopenAsync();
+        var read = Assert.Single(await Database.ReadKeysAsync(Cancel));
+        Assert.Equivalent(given with { Id = stored.Id }, read);
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.AddKeyAsync(given, Actor, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.AddKeyAsync(ApiKeyOf("b") with { Account = 99 }, Actor, Cancel));
+        Assert.Single(await AuditAsync());
+    }
+
+    [Fact]
+    public async Task A_revoked_key_is_told_and_stays_as_a_record()
+    {
+        var key = await Database.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
+        var told = new List<ApiKey>();
+        Database.KeyChanged += told.Add;
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        var at = Clock.GetUtcNow();
+        Assert.Equal(at, (await Database.RevokeKeyAsync(key.Id, Actor, Cancel))!.RevokedAt);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(at, (await Database.RevokeKeyAsync(key.Id, Actor, Cancel))!.RevokedAt);
+        Assert.Null(await Database.RevokeKeyAsync(key.Id + 1, Actor, Cancel));
+
+        Assert.Equal(at, Assert.Single(told).RevokedAt);
+        Assert.Equal(at, Assert.Single(await Database.ReadKeysAsync(Cancel)).RevokedAt);
+        Assert.Equal(["key created", "key revoked"], (await AuditAsync()).Select(entry => entry.Action));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(30, false)]
+    public async Task A_rotated_key_ends_when_it_was_to(int grace, bool revoked)
+    {
+        var old = await Database.AddKeyAsync(ApiKeyOf("a") with { Networks = [IPNetwork.Parse("10.0.0.0/8")] }, Actor, Cancel);
+        var told = new List<ApiKey>();
+        Database.KeyChanged += told.Add;
+        var made = (await Database.RotateKeyAsync(old.Id, ApiKey.HashOf("b"), Later(grace), Actor, Cancel))!;
+
+        Assert.Equivalent(old with { Id = made.Id, Hash = ApiKey.HashOf("b") }, made);
+        Assert.Equal([made.Id, old.Id], told.Select(key => key.Id));
+        var ended = (await Database.ReadKeysAsync(Cancel))[0];
+        Assert.Equal((revoked ? Clock.GetUtcNow() : null, revoked ? null : Later(30)), (ended.RevokedAt, ended.ExpiresAt));
+        if (revoked) Assert.Null(await Database.RotateKeyAsync(old.Id, ApiKey.HashOf("c"), Later(0), Actor, Cancel));
+        Assert.Null(await Database.RotateKeyAsync(99, ApiKey.HashOf("d"), Later(0), Actor, Cancel));
+        Assert.DoesNotContain(Convert.ToHexString(made.Hash), string.Concat((await AuditAsync()).Select(entry => entry.Detail)), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Rotating_does_not_let_a_key_live_longer()
+    {
+        var old = await Database.AddKeyAsync(ApiKeyOf("a") with { ExpiresAt = Later(10) }, Actor, Cancel);
+        await Database.RotateKeyAsync(old.Id, ApiKey.HashOf("b"), Later(30), Actor, Cancel);
+        Assert.All(await Database.ReadKeysAsync(Cancel), key => Assert.Equal(Later(10), key.ExpiresAt));
+        Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Null(await Database.RotateKeyAsync(old.Id, ApiKey.HashOf("c"), Later(30), Actor, Cancel));
+    }
+
+    [Fact]
+    public async Task There_is_one_first_key_at_a_time()
+    {
+        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
+        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
+        Assert.Single(await AuditAsync());
+        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("b"), Cancel));
+        Assert.Equal(ApiKey.HashOf("b"), Assert.Single(await Database.ReadKeysAsync(Cancel)).Hash);
+        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
+
+        await Database.AddKeyAsync(ApiKeyOf("other") with { Name = "other" }, Actor, Cancel);
+        Assert.False(await Database.SetFirstKeyAsync(ApiKeyOf("other"), Cancel));
+        var first = (await Database.ReadKeysAsync(Cancel))[0];
+        await Database.RevokeKeyAsync(first.Id, Actor, Cancel);
+        Assert.False(await Database.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
+        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("c"), Cancel));
+    }
+
+    [Fact]
+    public async Task Use_is_noted_for_the_keys_that_were_used()
+    {
+        var used = await Database.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
+        await Database.AddKeyAsync(ApiKeyOf("b"), Actor, Cancel);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await Database.RecordKeyUseAsync([used.Id], Cancel);
+        Assert.Equal([Clock.GetUtcNow(), null], (await Database.ReadKeysAsync(Cancel)).Select(key => key.LastUsedAt));
+    }
+
+    [Fact]
+    public async Task The_audit_is_read_from_where_one_left_off()
+    {
+        foreach (var subject in new[] { "job 1", "job 2", "job 3" })
+            await Database.AppendAuditAsync(new AuditEntry(Actor, "job cancelled", subject, Detail.Of(("force", true), ("reason", null))), Cancel);
+        await ReopenAsync();
+
+        var all = await AuditAsync();
+        Assert.Equal(["job 1", "job 2", "job 3"], all.Select(entry => entry.Subject));
+        Assert.All(all, entry => Assert.Equal((Actor, """{"force":true}""", Clock.GetUtcNow()), (entry.Actor, entry.Detail, entry.At)));
+        Assert.Equal(["job 3"], (await AuditAsync(all[1].Id)).Select(entry => entry.Subject));
+    }
+
+    private ApiKey ApiKeyOf(string key) =>
+        new() { Hash = ApiKey.HashOf(key), Account = Account, Name = "first", Scopes = Scopes.Submit | Scopes.Read, CreatedAt = Clock.GetUtcNow() };
+
+    private List<Account> Told()
+    {
+        var told = new List<Account>();
+        Database.AccountChanged += told.Add;
+        return told;
+    }
+
+    private async Task<List<AuditEntry>> AuditAsync(long after = 0) => await Database.ReadAuditAsync(after, Cancel).ToListAsync(Cancel);
+}
