@@ -2,10 +2,12 @@ using System.CommandLine;
 using Rushes.Catalog;
 using Rushes.Cli;
 using Rushes.Server.Settings;
+using Rushes.Work.Remote;
 
 var root = new RootCommand("Rushes turns requests into videos on your own machines.")
 {
     ServeCommand.Create(),
+    WorkerCommand.Create(),
     DemoCommand.Create(),
 };
 
@@ -13,7 +15,7 @@ try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception error) when (error is SettingsException or CatalogException)
+catch (Exception error) when (error is SettingsException or CatalogException or WorkerRefusedException)
 {
     await Console.Error.WriteLineAsync(error.Message);
     return 2;

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Rushes.Server;
 
-/// <summary>The last line: what no endpoint expected becomes a plain sentence for the client and a full entry in the log.</summary>
+/// <summary>
+/// The last line: what no endpoint expected becomes a plain sentence for the client, in the form of its dialect where that
+/// has one of its own, and a full entry in the log.
+/// </summary>
 internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancel)
@@ -15,6 +18,11 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             _ => (StatusCodes.Status500InternalServerError, "internal", "Something broke here; the log has the reason."),
         };
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
+        if (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<FaultForm>() is { } form)
+        {
+            await form.Say(status, message).ExecuteAsync(http);
+            return true;
+        }
         http.Response.StatusCode = status;
         await http.Response.WriteAsJsonAsync(new FaultBody(message, code), FaultJson.Default.FaultBody, cancellationToken: cancel);
         return true;
@@ -23,6 +31,10 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
     [LoggerMessage(Level = LogLevel.Error, Message = "RequestBroke {Method} {Trace}")]
     private partial void Broke(Exception error, string method, string trace);
 }
+
+/// <summary>Metadata of endpoints whose dialect has its own form for what broke.</summary>
+/// <param name="Say">Given the HTTP status and the sentence.</param>
+internal sealed record FaultForm(Func<int, string, IResult> Say);
 
 internal sealed record FaultBody([property: JsonPropertyName("error")] string Error, [property: JsonPropertyName("code")] string Code);
 

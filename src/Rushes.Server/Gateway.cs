@@ -14,10 +14,13 @@ using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
 using Rushes.Server.Dialects;
 using Rushes.Server.Dialects.Fal;
+using Rushes.Server.Dialects.Kie;
+using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;
+using Rushes.Server.WorkerApi;
 using Rushes.Webhooks;
 using Rushes.Work;
 
@@ -42,6 +45,7 @@ public sealed class Gateway : IAsyncDisposable
         var clock = TimeProvider.System;
         var data = DataFolder.Open(options.Data);
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
+        var safety = SafetySettings.Build(options, catalog.Limits, data.Incoming, clock);
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
@@ -65,9 +69,12 @@ public sealed class Gateway : IAsyncDisposable
         // The one way of a request: dialect, intake, database.
         var outbound = new OutboundHttp(Addresses(options));
         var ids = new JobIds(await database.SecretAsync("job-ids", 32, cancel));
-        var intake = new JobIntake(catalog, database, files, outbound, data.Incoming, clock);
-        var desk = new JobDesk(database, backlog, new Forecast(backlog, runTimes, capacity, clock), ids);
+        var forecast = new Forecast(backlog, runTimes, capacity, clock);
+        var intake = new JobIntake(catalog, database, files, outbound, safety, forecast, data.Incoming, clock);
+        var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
+        var links = new ResultLinks(files, options);
+        var kie = new KieMap(catalog, ids, links, options.KieFiveStates);
         var watch = new JobWatch(desk, backlog, clock);
         database.Committed += watch.Apply;
 
@@ -84,12 +91,13 @@ public sealed class Gateway : IAsyncDisposable
         var origin = new Origin(options, () => built!.Urls.First());
         var signatures = await Signatures.LoadAsync(database, cancel);
         var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, TimeSpan.FromHours(options.ResultLinkHours), clock);
-        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), fal.Webhook];
+        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
         SetUpHost(builder, options);
         var app = built = builder.Build();
+        safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseFalProxy();
@@ -98,6 +106,9 @@ public sealed class Gateway : IAsyncDisposable
         var streams = new StatusStream(desk, watch, app.Lifetime);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, streams).Map(app);
         fal.Map(app, watch, streams);
+        new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
+        new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
+        new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
         app.MapLocalFiles(files);
         return new Gateway(app, database, data);

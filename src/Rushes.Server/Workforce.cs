@@ -24,7 +24,7 @@ internal sealed class Workforce(
 
     private async Task ServeAsync(Worker worker, CancellationToken stop)
     {
-        using var counted = capacity.Add(worker.Lanes);
+        using var counted = capacity.Add(worker.Offer.Lanes);
         await worker.RunAsync(stop);
     }
 }

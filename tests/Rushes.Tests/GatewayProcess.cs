@@ -32,7 +32,8 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Starts and waits until it says that it is ready.</summary>
     public static async Task<GatewayProcess> StartAsync(string data, int workers, CancellationToken cancel, params string[] more)
     {
-        var gateway = Launch(["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--workers", $"{workers}", .. more], TestGateway.Key);
+        string[] urls = more.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
+        var gateway = Launch(["serve", .. urls, "--data", data, "--workers", $"{workers}", .. more], TestGateway.Key);
         var ready = await gateway.WaitForAsync("is ready on", cancel) ?? throw new InvalidOperationException(string.Join('\n', gateway.Output));
         gateway.Http.BaseAddress = new Uri(ready.Split(" on ")[1].Split(',')[0]);
         return gateway;

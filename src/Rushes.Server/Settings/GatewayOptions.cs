@@ -45,6 +45,9 @@ public sealed record GatewayOptions
     [Description("Networks, separated by commas, that links and callbacks may lead to although they are not public, such as 10.1.0.0/16.")]
     public string? FetchAllow { get; init; }
 
+    [Description("Whether kie's clients see the states queuing and generating instead of waiting: true or false.")]
+    public bool KieFiveStates { get; init; }
+
     [Description("A worker that was silent this long, in seconds, 5 to 3600, loses its job.")]
     [Range(5, 3600)]
     public int LeaseSeconds { get; init; } = 30;
@@ -52,4 +55,26 @@ public sealed record GatewayOptions
     [Description("Seconds, 1 to 15, that running jobs may go on when the gateway is told to stop; then they are handed back.")]
     [Range(1, 15)]
     public int DrainSeconds { get; init; } = 12;
+
+    [Description("A safety list laid over the shipped one; see docs/operate/safety.md.")]
+    public string? SafetyList { get; init; }
+
+    [Description("An OpenAI-compatible moderation endpoint, such as http://127.0.0.1:8001/v1/moderations; unset: the list alone.")]
+    [Url]
+    public string? ModerationUrl { get; init; }
+
+    [Description("Sent to the moderation endpoint as a bearer token; unset: none.")]
+    public string? ModerationKey { get; init; }
+
+    [Description("The model that the moderation endpoint is asked for.")]
+    [Required]
+    public string ModerationModel { get; init; } = "omni-moderation-latest";
+
+    [Description("Seconds, 1 to 30, that the moderation endpoint may take.")]
+    [Range(1, 30)]
+    public int ModerationTimeoutSeconds { get; init; } = 5;
+
+    [Description("What a failing moderation endpoint means: \"closed\" refuses requests, \"open\" lets them through.")]
+    [RegularExpression("open|closed", ErrorMessage = "ModerationFail must be open or closed.")]
+    public string ModerationFail { get; init; } = "closed";
 }

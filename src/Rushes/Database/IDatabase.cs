@@ -94,7 +94,11 @@ public interface IDatabase : IAsyncDisposable
 
 /// <param name="Worker">Who claims: <c>node/slot</c>.</param>
 /// <param name="Until">When the lease runs out unless renewed.</param>
-public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, DateTimeOffset Until);
+public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, DateTimeOffset Until)
+{
+    /// <summary>Ids of the models that may be leased; null for every model of the lanes.</summary>
+    public IReadOnlyList<string>? Models { get; init; }
+}
 
 public enum CancelOutcome
 {

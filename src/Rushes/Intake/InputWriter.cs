@@ -1,28 +1,71 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Rushes.Catalog;
 using Rushes.Files;
+using Rushes.Media;
 
 namespace Rushes.Intake;
 
-/// <summary>Writes the input that is kept with the job: the client's fields under their canonical names, nulls left out, media replaced by their addresses, the seed settled.</summary>
+/// <summary>Writes a request's input: the client's fields under their canonical names, nulls left out.</summary>
 internal static class InputWriter
 {
+    /// <summary>As it is kept with the job: media replaced by their addresses, the seed settled.</summary>
     /// <param name="media">By the name they were sent under.</param>
-    public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed)
+    public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed) => Write(writer =>
+    {
+        foreach (var field in Sent(fields))
+        {
+            if (field.NameEquals("seed")) continue;
+            writer.WritePropertyName(fields.CanonicalOf(field.Name));
+            if (media.TryGetValue(field.Name, out var uri)) writer.WriteStringValue(uri.ToString());
+            else field.Value.WriteTo(writer);
+        }
+        writer.WriteNumber("seed", seed);
+    });
+
+    /// <summary>As a dry run shows it: media described, the catalog's defaults put in.</summary>
+    public static string Describe(RequestFields fields, IReadOnlyList<InputMedium> media) => Write(writer =>
+    {
+        var sent = new HashSet<string>();
+        foreach (var field in Sent(fields))
+        {
+            sent.Add(field.Name);
+            writer.WritePropertyName(fields.CanonicalOf(field.Name));
+            if (media.FirstOrDefault(medium => medium.Name == field.Name) is { } found) Describe(writer, found.Facts);
+            else field.Value.WriteTo(writer);
+        }
+        foreach (var parameter in fields.Parameters)
+        {
+            if (parameter.Default is not { } value || sent.Contains(parameter.Name)) continue;
+            writer.WritePropertyName(parameter.Canonical);
+            value.WriteTo(writer);
+        }
+    });
+
+    private static void Describe(Utf8JsonWriter writer, MediaFacts facts)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", facts.Type.ContentType);
+        if (facts.HasPicture)
+        {
+            writer.WriteNumber("width", facts.Width);
+            writer.WriteNumber("height", facts.Height);
+        }
+        if (facts.Type.Kind != MediaKind.Picture) writer.WriteNumber("seconds", Math.Round(facts.Seconds, 3));
+        writer.WriteEndObject();
+    }
+
+    private static IEnumerable<JsonProperty> Sent(RequestFields fields) =>
+        fields.All.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null);
+
+    private static string Write(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            foreach (var field in fields.All.EnumerateObject())
-            {
-                if (field.Value.ValueKind == JsonValueKind.Null || field.NameEquals("seed")) continue;
-                writer.WritePropertyName(fields.CanonicalOf(field.Name));
-                if (media.TryGetValue(field.Name, out var uri)) writer.WriteStringValue(uri.ToString());
-                else field.Value.WriteTo(writer);
-            }
-            writer.WriteNumber("seed", seed);
+            write(writer);
             writer.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);

@@ -11,7 +11,8 @@ namespace Rushes.Intake;
 
 /// <summary>The dialects' only door to new jobs: holds a request against the catalog, stores its media, and queues it.</summary>
 /// <param name="folder">For files being fetched; emptied at start.</param>
-public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileStore files, OutboundHttp outbound, string folder, TimeProvider clock)
+public sealed class JobIntake(
+    ModelCatalog catalog, IDatabase database, IFileStore files, OutboundHttp outbound, SafetyCheck safety, Forecast forecast, string folder, TimeProvider clock)
 {
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
@@ -19,16 +20,14 @@ public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileSto
     /// <summary>Accepted means on disk; refused means that nothing was stored or queued.</summary>
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
     {
-        var fields = new RequestFields(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
-        if (fields.Check(request.Model.Id) is { } problem) return new SubmitResult.Refused(problem);
-        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new SubmitResult.Refused(unreachable);
+        var fields = Fields(request);
+        if (await CheckAsync(request, fields, cancel) is { } problem) return new SubmitResult.Refused(problem);
 
         var idempotency = Idempotency(request);
         if (idempotency is not null && await database.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before) return Answer(before);
 
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
-        if (media.Problem is { } bad) return new SubmitResult.Refused(bad);
-        var planned = planner.Plan(request.Model.Family, fields, media.Facts());
+        var planned = await PlanAsync(request, fields, media, cancel);
         if (planned is not Planned.Ready ready) return new SubmitResult.Refused(((Planned.Refused)planned).Problem);
 
         // Nothing can be refused any more: now the media are stored, and then the job.
@@ -39,13 +38,13 @@ public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileSto
             Model = request.Model.Id,
             Lane = request.Model.Lane,
             Tier = request.Model.Tier.Rank,
-            Priority = request.Priority ?? (int)(fields.Number("priority") ?? 0),
+            Priority = Priority(request, fields),
             Input = InputWriter.Write(fields, stored, Seed(fields)),
             Plan = ready.Plan,
             Work = ready.Work,
             Binary = request.Binary,
             Dialect = request.Dialect,
-            Echo = request.Echo,
+            Echo = request.Echo?.Invoke(stored),
             WebhookUrl = request.Callback?.Url,
             StartBy = request.StartBy,
             Idempotency = idempotency,
@@ -55,6 +54,46 @@ public sealed class JobIntake(ModelCatalog catalog, IDatabase database, IFileSto
             foreach (var unused in stored.Values) await files.DeleteAsync(unused.Key, cancel);
         return Answer(outcome);
     }
+
+    /// <summary>
+    /// What would become of a request: it is refused as <see cref="SubmitAsync"/> would refuse it, and stores nothing either
+    /// way. An Idempotency-Key is not looked at.
+    /// </summary>
+    public async Task<DryRunResult> DryRunAsync(JobRequest request, CancellationToken cancel)
+    {
+        var fields = Fields(request);
+        if (await CheckAsync(request, fields, cancel) is { } problem) return new DryRunResult.Refused(problem);
+
+        using var media = await mediaIntake.GatherAsync(request, fields, cancel);
+        var planned = await PlanAsync(request, fields, media, cancel);
+        if (planned is not Planned.Ready ready) return new DryRunResult.Refused(((Planned.Refused)planned).Problem);
+
+        return new DryRunResult.Ready(new DryRun
+        {
+            Model = request.Model,
+            Input = InputWriter.Describe(fields, media.All),
+            Plan = ready.Plan,
+            Price = ready.Cost > 0 ? ready.Cost / 1_000_000m : null,
+            Outlook = forecast.Of(request.Model, Priority(request, fields), ready.Plan.Render, ready.Work),
+        });
+    }
+
+    private static RequestFields Fields(JobRequest request) => new(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
+
+    /// <summary>What can be refused without its media.</summary>
+    private async ValueTask<Problem?> CheckAsync(JobRequest request, RequestFields fields, CancellationToken cancel) =>
+        fields.Check(request.Model.Id) ?? safety.Read(request, fields) ?? await CheckCallbackAsync(request.Callback, cancel);
+
+    /// <summary>What its media decide: the plan, or why it is refused.</summary>
+    private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
+    {
+        if (media.Problem is { } bad) return new Planned.Refused(bad);
+        var planned = planner.Plan(request.Model.Family, fields, media.Facts());
+        if (planned is Planned.Refused) return planned;
+        return await safety.AskAsync(request, fields, media, cancel) is { } problem ? new Planned.Refused(problem) : planned;
+    }
+
+    private static int Priority(JobRequest request, RequestFields fields) => request.Priority ?? (int)(fields.Number("priority") ?? 0);
 
     private static SubmitResult Answer(SubmitOutcome outcome) => outcome switch
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rushes.Catalog;
+using Rushes.Files;
 
 namespace Rushes.Intake;
 
@@ -20,8 +21,11 @@ public sealed record JobRequest
 
     public string Dialect { get; init; } = "queue";
 
-    /// <summary>What the dialect wants back with the job, such as the whole request as it was sent.</summary>
-    public string? Echo { get; init; }
+    /// <summary>
+    /// Writes what the dialect wants back with the job, such as the whole request as it was sent; it is given the addresses of
+    /// the stored media by field.
+    /// </summary>
+    public Func<IReadOnlyDictionary<string, FileUri>, string>? Echo { get; init; }
 
     /// <summary>The result is asked for as a link.</summary>
     public bool Binary { get; init; }
@@ -47,7 +51,7 @@ public sealed record Callback(string Field, string Url);
 /// <param name="Message">A sentence that names the field, what was sent and what is allowed.</param>
 public sealed record Problem(ProblemKind Kind, string Message, string? Field = null)
 {
-    /// <summary>When it is worth asking again; for <see cref="ProblemKind.TooMany"/>.</summary>
+    /// <summary>When it is worth asking again; for <see cref="ProblemKind.TooMany"/> and <see cref="ProblemKind.Unavailable"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>A word for programs where the kind alone says too little, such as a safety category.</summary>
@@ -84,6 +88,9 @@ public enum ProblemKind
 
     /// <summary>The safety checker refused what was asked for.</summary>
     Unsafe,
+
+    /// <summary>Something that the request needs does not answer just now.</summary>
+    Unavailable,
 }
 
 public abstract record SubmitResult

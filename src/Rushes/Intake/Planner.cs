@@ -1,3 +1,4 @@
+using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Jobs;
 using Rushes.Media;
@@ -63,7 +64,7 @@ internal sealed class Planner(CatalogLimits limits)
         var work = family.RunSeconds[family.HeightClass(sized.Lines)] * frames / (5.0 * family.FramesPerSecond)
             * (fields.Flag("higher_quality_with_more_steps") ? family.HigherQualityTimes : 1);
         var plan = new RenderPlan(render, Delivered(render, fields), Crf(fields.Text("video_quality")), Preset(fields.Text("video_write_mode")));
-        return new Planned.Ready(plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue));
+        return new Planned.Ready(plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), Price.Of(family, sized.Lines, render.Seconds));
     }
 
     private static VideoFormat Delivered(VideoFormat render, RequestFields fields)
@@ -95,7 +96,8 @@ internal abstract record Planned
     private Planned() { }
 
     /// <param name="Work">Milliseconds the catalog expects the run to take.</param>
-    public sealed record Ready(RenderPlan Plan, int Work) : Planned;
+    /// <param name="Cost">What a charging account pays for it, in millionths.</param>
+    public sealed record Ready(RenderPlan Plan, int Work, long Cost) : Planned;
 
     public sealed record Refused(Problem Problem) : Planned;
 }

@@ -5,7 +5,7 @@ namespace Rushes.Intake;
 
 /// <summary>
 /// A request's fields by their canonical names, whatever its dialect calls them, with the catalog's defaults. A field that
-/// is null counts as absent; fields that no parameter names pass through.
+/// is null counts as absent; fields that no parameter names pass through to the engine, and decide nothing here.
 /// </summary>
 internal sealed class RequestFields(JsonElement all, IReadOnlyList<Parameter> parameters)
 {
@@ -26,6 +26,11 @@ internal sealed class RequestFields(JsonElement all, IReadOnlyList<Parameter> pa
             {
                 return Problem.BadField(parameter.Name, reason);
             }
+            // The engine finds every field under its canonical name: another of that name would stand there twice.
+            else if (parameter.As is { } name && TryGet(name, out _))
+            {
+                return Problem.BadField(name, $"is not a field of {model}; send {parameter.Name}");
+            }
         }
         return null;
     }
@@ -40,11 +45,8 @@ internal sealed class RequestFields(JsonElement all, IReadOnlyList<Parameter> pa
         Find(canonical) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     /// <summary>As sent, else the default, else null.</summary>
-    public JsonElement? Find(string canonical)
-    {
-        var parameter = Parameter(canonical);
-        return TryGet(parameter?.Name ?? canonical, out var value) ? value : parameter?.Default;
-    }
+    public JsonElement? Find(string canonical) =>
+        Parameter(canonical) is { } parameter ? TryGet(parameter.Name, out var value) ? value : parameter.Default : null;
 
     public Parameter? Parameter(string canonical)
     {

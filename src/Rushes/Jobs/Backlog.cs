@@ -43,11 +43,14 @@ public sealed class Backlog(Doorbell doorbell)
     public LiveJob? Find(long id) => jobs.GetValueOrDefault(id);
 
     /// <summary>What goes before this job in several lanes that share workers, its own among them or not.</summary>
-    public Place Ahead(LiveJob job, params ReadOnlySpan<string> inLanes)
+    public Place Ahead(LiveJob job, params ReadOnlySpan<string> inLanes) => Ahead(job.Key, inLanes);
+
+    /// <summary>The same for a job that is not there yet.</summary>
+    public Place Ahead(QueueKey key, params ReadOnlySpan<string> inLanes)
     {
         var place = default(Place);
         foreach (var name in inLanes)
-            if (lanes.TryGetValue(name, out var lane)) place += lane.Ahead(job.Key);
+            if (lanes.TryGetValue(name, out var lane)) place += lane.Ahead(key);
         return place;
     }
 

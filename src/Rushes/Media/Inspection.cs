@@ -9,7 +9,7 @@ namespace Rushes.Media;
 public abstract record Inspection
 {
     /// <summary>Decoders running at once in this process.</summary>
-    private static readonly SemaphoreSlim Slots = new(Environment.ProcessorCount);
+    internal static readonly SemaphoreSlim Slots = new(Environment.ProcessorCount);
 
     private Inspection() { }
 

@@ -6,8 +6,8 @@ namespace Rushes.Work;
 /// <summary>Where a worker gets jobs and brings videos: this process, or a gateway elsewhere. It does not know engines.</summary>
 public interface IJobSource
 {
-    /// <summary>Waits until there is a job in one of these lanes, and leases it.</summary>
-    Task<Lease> ClaimAsync(string worker, IReadOnlyList<string> lanes, CancellationToken cancel);
+    /// <summary>Waits until there is a job that the offer takes, and leases it.</summary>
+    Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel);
 
     Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, CancellationToken cancel);
 
@@ -19,4 +19,24 @@ public interface IJobSource
 
     /// <summary>Ends the run without a video. False: the lease was lost.</summary>
     Task<bool> EndAsync(Lease lease, RunOutcome outcome, CancellationToken cancel);
+}
+
+/// <summary>What a free slot can take.</summary>
+/// <param name="Worker">Who will hold the lease: <c>node/slot</c>.</param>
+/// <param name="Lanes">Lanes of its models.</param>
+/// <param name="Models">Ids of the models it can make.</param>
+public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IReadOnlyList<string> Models)
+{
+    /// <summary>Every model of the lanes is among them, so that a claim need not look at models at all.</summary>
+    public bool EveryModel { get; init; }
+
+    public static ClaimOffer Of(string worker, Catalog.ModelCatalog catalog, Func<Catalog.Model, bool> serves)
+    {
+        var models = catalog.Models.Where(serves).ToArray();
+        var lanes = models.Select(model => model.Lane).Distinct().ToArray();
+        return new ClaimOffer(worker, lanes, [.. models.Select(model => model.Id)])
+        {
+            EveryModel = models.Length == catalog.Models.Count(model => lanes.Contains(model.Lane)),
+        };
+    }
 }

@@ -8,7 +8,7 @@ using Rushes.Media;
 namespace Rushes.Work;
 
 /// <summary>One run of one job: inputs in, the engine's work, the delivered file out.</summary>
-internal sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catalog, ILogger log)
+public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catalog, ILogger log)
 {
     /// <summary>Ends with a video or with the reason why there is none; only being stopped throws.</summary>
     public async Task<Made> MakeAsync(Lease lease, string folder, Action<Progress> report, CancellationToken stop)
@@ -61,7 +61,8 @@ internal sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog cat
         }
     }
 
-    private static IEnumerable<(string Field, FileUri Uri)> StoredFiles(JobInput input)
+    /// <summary>The stored files that an input names, by field.</summary>
+    public static IEnumerable<(string Field, FileUri Uri)> StoredFiles(JobInput input)
     {
         foreach (var field in input.All.EnumerateObject())
             if (field.Name.EndsWith("_uri", StringComparison.Ordinal) && input.Text(field.Name) is { } text && FileUri.Parse(text) is { } uri)
@@ -69,7 +70,7 @@ internal sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog cat
     }
 }
 
-internal abstract record Made
+public abstract record Made
 {
     private Made() { }
 

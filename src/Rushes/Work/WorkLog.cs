@@ -19,6 +19,9 @@ internal static partial class WorkLog
     [LoggerMessage(Level = LogLevel.Error, Message = "WorkerStumbled {Worker}: it goes on")]
     public static partial void WorkerStumbled(this ILogger log, Exception error, string worker);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "GatewayAway {Gateway}: {Reason}; it is asked again")]
+    public static partial void GatewayAway(this ILogger log, Uri gateway, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "LeasesExpired {Count}: their workers went silent")]
     public static partial void LeasesExpired(this ILogger log, int count);
 

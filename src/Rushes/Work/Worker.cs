@@ -13,10 +13,8 @@ public sealed class Worker(
 {
     private readonly JobRun run = new(source, engine, catalog, log);
 
-    public string Name => name;
-
-    /// <summary>Lanes with a model that the engine serves.</summary>
-    public IReadOnlyList<string> Lanes { get; } = [.. catalog.Models.Where(engine.Serves).Select(model => model.Lane).Distinct()];
+    /// <summary>What it takes: the models that the engine serves.</summary>
+    public ClaimOffer Offer { get; } = ClaimOffer.Of(name, catalog, engine.Serves);
 
     /// <summary>Works until <paramref name="drain"/>; then finishes its job if it can do so in time, else hands it back.</summary>
     public async Task RunAsync(CancellationToken drain)
@@ -25,7 +23,7 @@ public sealed class Worker(
         {
             try
             {
-                var lease = await source.ClaimAsync(name, Lanes, drain);
+                var lease = await source.ClaimAsync(Offer, drain);
                 log.JobStarted(lease.Job.Id, name, lease.Fence);
                 await RunOneAsync(lease, drain);
             }
@@ -33,7 +31,7 @@ public sealed class Worker(
             {
                 return;
             }
-            catch (Exception error)
+            catch (Exception error) when (error is not Remote.WorkerRefusedException)
             {
                 log.WorkerStumbled(error, name);
                 await Task.Delay(options.Heartbeat, clock, drain).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -43,6 +43,9 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
         { "t2v", "{\"prompt\": \"a\", \"higher_quality_with_more_steps\": \"yes\"}", 400, "higher_quality_with_more_steps" },
         { "t2v", "{\"prompt\": \"a\", \"new_resolution\": \"big\"}", 400, "new_resolution" },
         { "t2v", "{\"prompt\": \"a\", \"new_resolution\": 10000}", 400, "new_resolution" },
+        { "t2v", "{\"prompt\": \"n u d e\"}", 400, "prompt" },
+        { "t2v", "{\"prompt\": \"a\", \"enable_safety_checker\": 1}", 400, "enable_safety_checker" },
+        { "t2v", "{\"prompt\": \"a\", \"webhook_url\": \"http://10.0.0.1/\"}", 400, "webhook_url" },
         { "i2v", "{\"prompt\": \"a\"}", 400, "data_uri" },
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": 7}", 400, "data_uri" },
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"\"}", 400, "data_uri" },
@@ -68,18 +71,24 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
     {
         var cancel = TestContext.Current.CancellationToken;
         var model = kind switch { "t2v" => "wan22-fast-t2v", "i2v" => "wan22-fast-i2v", "s2v" => "wan22-s2v-fast", _ => "hunyuan-foley" };
-        using var content = new StringContent(Fill(body), Encoding.UTF8, "application/json");
 
-        using var answer = await idle.Gateway.Http.PostAsync($"/queue/{model}", content, cancel);
+        var (code, text) = await PostAsync($"/queue/{model}", body, cancel);
 
-        var text = await answer.Content.ReadAsStringAsync(cancel);
-        Assert.True(status == (int)answer.StatusCode, $"{(int)answer.StatusCode} {text}");
+        Assert.True(status == code, $"{code} {text}");
+        Assert.Equal((code, text), await PostAsync($"/queue/{model}?dry_run=true", body, cancel));
         using var error = JsonDocument.Parse(text);
         Assert.Equal(field, error.RootElement.TryGetProperty("field", out var named) ? named.GetString() : null);
         if (field is not null) Assert.Contains(field, error.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(idle.Data, "files"), "*", SearchOption.AllDirectories));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(idle.Data, "incoming")));
         Assert.Equal(HttpStatusCode.NotFound, (await idle.Gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
+    }
+
+    private async Task<(int Status, string Body)> PostAsync(string path, string body, CancellationToken cancel)
+    {
+        using var content = new StringContent(Fill(body), Encoding.UTF8, "application/json");
+        using var answer = await idle.Gateway.Http.PostAsync(path, content, cancel);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancel));
     }
 
     private string Fill(string body)

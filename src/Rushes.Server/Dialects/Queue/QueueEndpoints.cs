@@ -38,7 +38,7 @@ internal sealed class QueueEndpoints(
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return QueueErrors.Of(http, problem);
 
-        var result = await intake.SubmitAsync(new JobRequest
+        var request = new JobRequest
         {
             Account = caller.Account,
             Model = found,
@@ -47,8 +47,10 @@ internal sealed class QueueEndpoints(
             Binary = string.Equals(http.Request.Headers["x-pipelet-output"], "binary", StringComparison.OrdinalIgnoreCase),
             Callback = Callback(body.Fields),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
-        }, cancel);
-        return result switch
+        };
+        if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, model, cancel);
+
+        return await intake.SubmitAsync(request, cancel) switch
         {
             SubmitResult.Accepted accepted =>
                 TypedResults.Json(QueueMap.Created(origin.Of(http.Request), model, accepted.Id), QueueWire.Json.QueueCreated),
@@ -56,6 +58,14 @@ internal sealed class QueueEndpoints(
             _ => throw new InvalidOperationException("a submit is accepted or refused"),
         };
     }
+
+    private async Task<IResult> DryRunAsync(HttpContext http, JobRequest request, string model, CancellationToken cancel) =>
+        await intake.DryRunAsync(request, cancel) switch
+        {
+            DryRunResult.Ready ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
+            DryRunResult.Refused refused => QueueErrors.Of(http, refused.Problem),
+            _ => throw new InvalidOperationException("a dry run is answered or refused"),
+        };
 
     /// <summary>Ours, not the documents': where the end of the job is to be told.</summary>
     private static Callback? Callback(JsonElement fields) =>

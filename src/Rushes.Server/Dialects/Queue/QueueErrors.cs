@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -41,7 +40,7 @@ internal static class QueueErrors
 
     public static JsonHttpResult<QueueErrorBody> Of(HttpContext http, Problem problem)
     {
-        if (problem.RetryAfter is { } wait) http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        RetryAfterHeader.Write(http, problem);
         return Of(problem);
     }
 
@@ -54,6 +53,7 @@ internal static class QueueErrors
         ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, "not_allowed", problem.Message, problem.Field),
         ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "too_many_requests", problem.Message),
         ProblemKind.Unsafe => Say(StatusCodes.Status400BadRequest, problem.Code ?? "unsafe", problem.Message, problem.Field),
+        ProblemKind.Unavailable => Say(StatusCodes.Status503ServiceUnavailable, problem.Code ?? "unavailable", problem.Message),
         ProblemKind.BadBody => Say(StatusCodes.Status400BadRequest, "bad_body", problem.Message),
         _ => Say(StatusCodes.Status400BadRequest, "bad_field", problem.Message, problem.Field),
     };

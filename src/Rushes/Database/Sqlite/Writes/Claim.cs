@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -5,6 +6,8 @@ namespace Rushes.Database.Sqlite.Writes;
 /// <summary>Leases the first queued job of some lanes.</summary>
 internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Write<Lease?>(cancel)
 {
+    private readonly string models = JsonSerializer.Serialize(request.Models ?? []);
+
     protected override Lease? Apply(Transaction transaction)
     {
         Head? first = null;
@@ -15,7 +18,21 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         return first is { } found ? Take(found.Id, transaction) : null;
     }
 
-    private static Head? HeadOf(string lane, Transaction transaction)
+    private Head? HeadOf(string lane, Transaction transaction) => request.Models is null ? HeadOfAll(lane, transaction) : HeadOfSome(lane, transaction);
+
+    /// <summary>Few jobs of a lane are of models that a worker of the lane cannot make: the scan past them is short.</summary>
+    private Head? HeadOfSome(string lane, Transaction transaction)
+    {
+        using var select = transaction.Prepare("""
+            SELECT tier, priority, id FROM jobs INDEXED BY jobs_queued
+            WHERE lane = ? AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?)
+              AND model IN (SELECT value FROM json_each(?))
+            ORDER BY tier DESC, priority DESC, id LIMIT 1
+            """);
+        return select.Bind(lane).Bind(transaction.Now).Bind(models).Step() ? new Head(select.Int(0), select.Int(1), select.Long(2)) : null;
+    }
+
+    private static Head? HeadOfAll(string lane, Transaction transaction)
     {
         using var select = transaction.Prepare("""
             SELECT tier, priority, id FROM jobs INDEXED BY jobs_queued

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rushes.Intake;
+
+namespace Rushes.Server.Dialects;
+
+/// <summary>What a create with <c>?dry_run=true</c> answers, in every dialect.</summary>
+internal sealed record DryRunAnswer
+{
+    [JsonPropertyName("dry_run")]
+    public bool IsDryRun { get; } = true;
+
+    [JsonPropertyName("model")]
+    public required string Model { get; init; }
+
+    [JsonPropertyName("input")]
+    public required JsonElement Input { get; init; }
+
+    [JsonPropertyName("video")]
+    public required DryRunVideo Video { get; init; }
+
+    /// <summary>Null when the model has none.</summary>
+    [JsonPropertyName("price")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required DryRunPrice? Price { get; init; }
+
+    [JsonPropertyName("queue_position")]
+    public required int QueuePosition { get; init; }
+
+    /// <summary>Until the video would be there.</summary>
+    [JsonPropertyName("etaSeconds")]
+    public required long EtaSeconds { get; init; }
+
+    /// <summary>The whole run, waiting not counted.</summary>
+    [JsonPropertyName("estimated_total_time_seconds")]
+    public required long EstimatedTotalTimeSeconds { get; init; }
+
+    /// <summary>Any value but false asks for one: a typing mistake must not cost money.</summary>
+    public static bool IsAsked(HttpRequest request) =>
+        request.Query.TryGetValue("dry_run", out var value) && value.ToString() is not ("false" or "0");
+
+    /// <param name="model">As the client called it.</param>
+    public static DryRunAnswer Of(DryRun run, string model)
+    {
+        using var input = JsonDocument.Parse(run.Input);
+        var video = run.Plan.Delivery;
+        return new DryRunAnswer
+        {
+            Model = model,
+            Input = input.RootElement.Clone(),
+            Video = new DryRunVideo(video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 3)),
+            Price = run.Price is { } amount ? new DryRunPrice(amount) : null,
+            QueuePosition = run.Outlook.QueuePosition,
+            EtaSeconds = Seconds(run.Outlook.Wait + run.Outlook.Run),
+            EstimatedTotalTimeSeconds = Seconds(run.Outlook.Run),
+        };
+    }
+
+    public IResult ToResult() => TypedResults.Json(this, DryRunWire.Json.DryRunAnswer);
+
+    private static long Seconds(TimeSpan time) => (long)Math.Ceiling(time.TotalSeconds);
+}
+
+internal sealed record DryRunVideo(
+    [property: JsonPropertyName("width")] int Width,
+    [property: JsonPropertyName("height")] int Height,
+    [property: JsonPropertyName("frames")] int Frames,
+    [property: JsonPropertyName("frames_per_second")] double FramesPerSecond,
+    [property: JsonPropertyName("seconds")] double Seconds);
+
+/// <param name="Amount">In the currency's unit.</param>
+internal sealed record DryRunPrice([property: JsonPropertyName("amount")] decimal Amount);
+
+[JsonSerializable(typeof(DryRunAnswer))]
+internal sealed partial class DryRunJson : JsonSerializerContext;
+
+internal static class DryRunWire
+{
+    public static readonly DryRunJson Json = new(WireOptions.New());
+}

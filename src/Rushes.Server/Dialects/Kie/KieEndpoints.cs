@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Server.Auth;
+using Rushes.Server.Transfers;
+
+namespace Rushes.Server.Dialects.Kie;
+
+/// <summary>The kie dialect: create a task, ask for its record, credit, fresh links. docs/api/kie.md is its specification.</summary>
+internal sealed class KieEndpoints(
+    ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, KieMap map)
+{
+    /// <summary>Clients ask whether it is enough before they create; accounts without a limit always have enough.</summary>
+    private const int UnlimitedCredit = 1_000_000;
+
+    private static readonly TimeSpan DownloadLink = TimeSpan.FromMinutes(20);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var calls = routes.MapGroup("/api/v1").WithMetadata(new FaultForm(KieErrors.Say));
+        calls.MapPost("/jobs/createTask", CreateAsync);
+        calls.MapGet("/jobs/recordInfo", RecordAsync);
+        calls.Map("/jobs/{**rest}", () => KieErrors.NoSuchCall());
+        calls.MapGet("/chat/credit", Credit);
+        calls.MapPost("/common/download-url", DownloadUrlAsync);
+    }
+
+    private async Task<IResult> CreateAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (Refuse(http, Scopes.Submit, out var caller) is { } refusal) return refusal;
+        if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
+
+        using var body = await bodies.ReadAsync(http, cancel);
+        if (body.Problem is { } problem) return KieErrors.Of(http, problem);
+        if (Text(body.Fields, "model") is not { Length: > 0 } model) return KieErrors.BadRequest("model is missing; send the model's name as a string");
+        if (!body.Fields.TryGetProperty("input", out var input) || input.ValueKind != JsonValueKind.Object)
+            return KieErrors.BadRequest("input is missing; send an object");
+        if (catalog.Find(KieMap.Dialect, model) is not { } listing) return KieErrors.UnknownModel(model, Models());
+        if (!TryReadCallback(body.Fields, out var callback)) return KieErrors.Invalid("callBackUrl is not a string; send an http or https URL");
+
+        var result = await intake.SubmitAsync(new JobRequest
+        {
+            Account = caller.Account,
+            Model = listing.Model,
+            Parameters = listing.Parameters,
+            Fields = input,
+            Media = body.Media,
+            Dialect = KieMap.Dialect,
+            Echo = stored => KieParam.Of(body.Fields, body.Media, stored),
+            Callback = callback,
+            IdempotencyKey = IdempotencyHeader.Read(http.Request),
+        }, cancel);
+        return result switch
+        {
+            SubmitResult.Accepted accepted => TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
+            SubmitResult.Refused refused => KieErrors.Of(http, refused.Problem),
+            _ => throw new InvalidOperationException("a submit is accepted or refused"),
+        };
+    }
+
+    private async Task<IResult> RecordAsync(HttpContext http, string? taskId, CancellationToken cancel)
+    {
+        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
+        if (string.IsNullOrEmpty(taskId)) return KieErrors.BadRequest("taskId is missing; send it in the query");
+        return desk.NumberOf(taskId) is { } id && await desk.ReadAsync(id, caller.Account, null, cancel) is { } job
+            ? TypedResults.Json(map.Record(job, origin.Of(http.Request)), KieWire.Json.Record)
+            : KieErrors.UnknownTask(taskId);
+    }
+
+    private IResult Credit(HttpContext http, CancellationToken cancel) =>
+        Refuse(http, Scopes.Read, out _) ?? TypedResults.Json(new KieAnswer<int>(UnlimitedCredit), KieWire.Json.Number);
+
+    /// <summary>A fresh link for an address that one of our answers held, also when the link in it has run out.</summary>
+    private async Task<IResult> DownloadUrlAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
+        if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
+        using var body = await bodies.ReadAsync(http, cancel);
+        if (body.Problem is { } problem) return KieErrors.Of(http, problem);
+        if (Text(body.Fields, "url") is not { Length: > 0 } url) return KieErrors.Invalid("url is missing; send the link of a result");
+        if (KeyIn(url) is not { } key || !FileOwner.Owns(caller.Account, key)) return KieErrors.Invalid("url is not the link of a file of this account");
+        if (await files.FindAsync(key, cancel) is null) return KieErrors.FileNotFound();
+        var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
+        return TypedResults.Json(new KieAnswer<string>(link.AbsoluteUri), KieWire.Json.Text);
+    }
+
+    private string? KeyIn(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) return null;
+        var path = Uri.UnescapeDataString(address.AbsolutePath);
+        var start = $"/{files.Bucket}/";
+        return path.StartsWith(start, StringComparison.Ordinal) ? path[start.Length..] : files.KeyOf(address);
+    }
+
+    private IResult? Refuse(HttpContext http, Scopes scope, out Caller caller)
+    {
+        caller = keys.Identify(http.Request.Headers)!;
+        if (caller is null) return KieErrors.Unauthorized(http);
+        return caller.May(scope) ? null : KieErrors.Forbidden(scope == Scopes.Read ? "read" : "submit");
+    }
+
+    /// <summary>None is fine, as is an empty one: kie's own examples send that.</summary>
+    private static bool TryReadCallback(JsonElement request, out Callback? callback)
+    {
+        const string field = "callBackUrl";
+        callback = Text(request, field) is { } url && !string.IsNullOrWhiteSpace(url) ? new Callback(field, url) : null;
+        return !request.TryGetProperty(field, out var sent) || sent.ValueKind is JsonValueKind.String or JsonValueKind.Null;
+    }
+
+    private static string? Text(JsonElement fields, string name) =>
+        fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private IEnumerable<string> Models() => catalog.Listings.Where(listing => listing.Dialect == KieMap.Dialect).Select(listing => listing.Id);
+}

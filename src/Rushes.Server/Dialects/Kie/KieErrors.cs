@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Intake;
+
+namespace Rushes.Server.Dialects.Kie;
+
+/// <summary>Every refusal of the kie dialect: the code says it, and is the HTTP status as well.</summary>
+internal static class KieErrors
+{
+    private const string NoAccess = "You do not have access permissions";
+
+    public static JsonHttpResult<KieAnswer<string>> Unauthorized(HttpContext http)
+    {
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        return Say(StatusCodes.Status401Unauthorized, NoAccess);
+    }
+
+    /// <summary>The dialect has no 403; its 401 speaks of permissions.</summary>
+    public static JsonHttpResult<KieAnswer<string>> Forbidden(string scope) =>
+        Say(StatusCodes.Status401Unauthorized, $"{NoAccess}: this key lacks the scope {scope}");
+
+    public static JsonHttpResult<KieAnswer<string>> BadRequest(string message) => Say(StatusCodes.Status400BadRequest, message);
+
+    public static JsonHttpResult<KieAnswer<string>> NotJson(string? contentType) =>
+        BadRequest($"Content-Type is \"{Short(contentType ?? "")}\"; send application/json");
+
+    public static JsonHttpResult<KieAnswer<string>> UnknownModel(string model, IEnumerable<string> known) =>
+        Invalid($"model is \"{Short(model)}\"; send one of {string.Join(", ", known)}");
+
+    public static JsonHttpResult<KieAnswer<string>> Invalid(string message) => Say(StatusCodes.Status422UnprocessableEntity, message);
+
+    public static JsonHttpResult<KieAnswer<string>> UnknownTask(string id) =>
+        Say(StatusCodes.Status404NotFound, $"There is no task \"{Short(id)}\" of this account");
+
+    public static JsonHttpResult<KieAnswer<string>> FileNotFound() =>
+        Say(StatusCodes.Status404NotFound, "The file is no longer stored");
+
+    public static JsonHttpResult<KieAnswer<string>> NoSuchCall() =>
+        Say(StatusCodes.Status404NotFound, "There is no such call; docs/api/kie.md lists them");
+
+    /// <summary>The dialect knows neither 403, 413 nor 415: what is wrong with a field, a file or a plan is a 422.</summary>
+    public static JsonHttpResult<KieAnswer<string>> Of(HttpContext http, Problem problem)
+    {
+        RetryAfterHeader.Write(http, problem);
+        return Say(
+            problem.Kind switch
+            {
+                ProblemKind.BadBody => StatusCodes.Status400BadRequest,
+                ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
+                ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
+                _ => StatusCodes.Status422UnprocessableEntity,
+            },
+            problem.Message);
+    }
+
+    public static JsonHttpResult<KieAnswer<string>> Say(int code, string message) =>
+        TypedResults.Json(new KieAnswer<string>(code, message, message, null), KieWire.Json.Text, statusCode: code);
+
+    private static string Short(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Server.Dialects.Kie;
+
+/// <summary>Jobs in kie's words. What <c>recordInfo</c> answers is also what a callback says.</summary>
+/// <param name="fiveStates">Tells <c>queuing</c> and <c>generating</c> apart, which are both <c>waiting</c> otherwise.</param>
+internal sealed class KieMap(ModelCatalog catalog, JobIds ids, ResultLinks links, bool fiveStates)
+{
+    public const string Dialect = "kie";
+
+    /// <param name="origin">What the link to the video begins with.</param>
+    public KieAnswer<KieRecord> Record(Job job, string origin)
+    {
+        var (model, param) = Request(job);
+        return new(new KieRecord
+        {
+            TaskId = ids.ToHex(job.Id),
+            Model = model,
+            State = StateOf(job.State),
+            Param = param,
+            ResultJson = job.State == JobState.Completed ? Result(links.To(job, origin)) : null,
+            FailCode = FailCodeOf(job),
+            FailMsg = job.State == JobState.Cancelled ? "Cancelled on request" : job.Error?.Message,
+            CostTime = job.EndedAt is { } ended ? (long)(ended - job.CreatedAt).TotalMilliseconds : null,
+            CompleteTime = job.EndedAt?.ToUnixTimeMilliseconds(),
+            CreateTime = job.CreatedAt.ToUnixTimeMilliseconds(),
+        });
+    }
+
+    private string StateOf(JobState state) => state switch
+    {
+        JobState.Completed => "success",
+        JobState.Failed or JobState.Cancelled => "fail",
+        _ when !fiveStates => "waiting",
+        JobState.Running => "generating",
+        _ => "queuing",
+    };
+
+    private (string Model, string Param) Request(Job job)
+    {
+        if (job is { Dialect: Dialect, Echo: { } echo })
+        {
+            using var request = JsonDocument.Parse(echo);
+            return (request.RootElement.GetProperty("model").GetString()!, echo);
+        }
+        var listing = catalog.Listings.FirstOrDefault(known => known.Dialect == Dialect && known.Model.Id == job.Model);
+        var model = listing?.Id ?? job.Model;
+        return (model, KieParam.Of(job, model, listing));
+    }
+
+    private static string Result(string link) => JsonSerializer.Serialize(new KieResult([link]), KieWire.Json.KieResult);
+
+    private static string? FailCodeOf(Job job) => job switch
+    {
+        { State: JobState.Cancelled } => "499",
+        { Error.Code: "unsafe_input" } => "451",
+        { Error.Code: "start_timeout" } => "408",
+        { Error.Code: "engine_failed" or "bad_output" } => "501",
+        { Error: not null } => "500",
+        _ => null,
+    };
+}

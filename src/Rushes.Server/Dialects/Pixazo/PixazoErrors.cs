@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Intake;
+
+namespace Rushes.Server.Dialects.Pixazo;
+
+/// <summary>Every refusal of the Pixazo dialect: one fixed text a status, but for the 400, which goes on to say what is wrong.</summary>
+internal static class PixazoErrors
+{
+    public static JsonHttpResult<PixazoErrorBody> Unauthorized() => Say(StatusCodes.Status401Unauthorized, "Invalid or missing authentication");
+
+    public static JsonHttpResult<PixazoErrorBody> Forbidden() => Say(StatusCodes.Status403Forbidden, "Access denied for this operation");
+
+    /// <summary>An unknown path and an unknown request alike.</summary>
+    public static JsonHttpResult<PixazoErrorBody> NotFound() => Say(StatusCodes.Status404NotFound, "Endpoint not found");
+
+    public static JsonHttpResult<PixazoErrorBody> NotJson() => Invalid("Content-Type must be application/json");
+
+    public static JsonHttpResult<PixazoErrorBody> Of(HttpContext http, Problem problem)
+    {
+        RetryAfterHeader.Write(http, problem);
+        return problem.Kind switch
+        {
+            ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, problem.Message),
+            ProblemKind.NotAllowed => Forbidden(),
+            ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "Rate limit exceeded, please retry later"),
+            _ => Invalid(problem.Message),
+        };
+    }
+
+    public static JsonHttpResult<PixazoErrorBody> Invalid(string reason) =>
+        Say(StatusCodes.Status400BadRequest, $"Invalid request parameters: {reason}");
+
+    public static JsonHttpResult<PixazoErrorBody> Broke(int status, string message) => status == StatusCodes.Status500InternalServerError
+        ? Say(status, "An unexpected error occurred, please try again later")
+        : Say(status, message);
+
+    private static JsonHttpResult<PixazoErrorBody> Say(int status, string error) =>
+        TypedResults.Json(new PixazoErrorBody(error), PixazoWire.Json.PixazoErrorBody, statusCode: status);
+}

@@ -1,0 +1,29 @@
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+
+namespace Rushes.Server.Dialects.Pixazo;
+
+/// <summary>Jobs in Pixazo's words.</summary>
+internal sealed class PixazoMap(JobIds ids, ResultLinks links)
+{
+    public PixazoCreated Created(long id) => new(ids.ToUuid(id));
+
+    public PixazoStatus Status(JobView job, string origin)
+    {
+        var request = ids.ToUuid(job.Id);
+        return job.State switch
+        {
+            JobState.Completed => new("COMPLETED", request) { Video = Video(job.Stored!, origin) },
+            JobState.Failed => new("FAILED", request) { Detail = job.Stored!.Error!.Message },
+            JobState.Cancelled => new("FAILED", request) { Detail = "Cancelled on request" },
+            _ => new("IN_PROGRESS", request) { Detail = "Request is still in progress" },
+        };
+    }
+
+    private PixazoVideo Video(Job job, string origin)
+    {
+        var key = job.ResultKey!;
+        return new(links.To(job, origin), FileKey.ContentTypeOf(key), key[(key.LastIndexOf('/') + 1)..], job.ResultBytes);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace Rushes.Server.Dialects.Pixazo;
+
+internal sealed record PixazoCreated([property: JsonPropertyName("request_id")] string RequestId)
+{
+    [JsonPropertyName("success")]
+    public bool Success { get; } = true;
+}
+
+internal sealed record PixazoStatus([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("request_id")] string RequestId)
+{
+    /// <summary>Where it stands or why it failed, in words.</summary>
+    [JsonPropertyName("detail")]
+    public string? Detail { get; init; }
+
+    [JsonPropertyName("video")]
+    public PixazoVideo? Video { get; init; }
+
+    [JsonPropertyName("success")]
+    public bool Success { get; } = true;
+}
+
+internal sealed record PixazoVideo(
+    [property: JsonPropertyName("url")] string Url,
+    [property: JsonPropertyName("content_type")] string ContentType,
+    [property: JsonPropertyName("file_name")] string FileName,
+    [property: JsonPropertyName("file_size")] long FileSize);
+
+internal sealed record PixazoErrorBody([property: JsonPropertyName("error")] string Error);
+
+[JsonSerializable(typeof(PixazoCreated))]
+[JsonSerializable(typeof(PixazoStatus))]
+[JsonSerializable(typeof(PixazoErrorBody))]
+internal sealed partial class PixazoJson : JsonSerializerContext;
+
+internal static class PixazoWire
+{
+    public static readonly PixazoJson Json = new(WireOptions.New());
+}

@@ -1,0 +1,14 @@
+using System.Globalization;
+using Rushes.Intake;
+
+namespace Rushes.Server.Dialects;
+
+/// <summary>The header <c>Retry-After</c> of a refusal, in every dialect.</summary>
+internal static class RetryAfterHeader
+{
+    public static void Write(HttpContext http, Problem problem)
+    {
+        if (problem.RetryAfter is { } wait)
+            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    }
+}

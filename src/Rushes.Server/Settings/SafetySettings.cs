@@ -1,0 +1,33 @@
+using Rushes.Catalog;
+using Rushes.Intake;
+using Rushes.Safety;
+
+namespace Rushes.Server.Settings;
+
+/// <summary>Makes the safety checker that the settings ask for.</summary>
+internal static class SafetySettings
+{
+    /// <exception cref="SettingsException">The list cannot be used.</exception>
+    public static SafetyCheck Build(GatewayOptions options, CatalogLimits limits, string folder, TimeProvider clock)
+    {
+        try
+        {
+            return new SafetyCheck(SafetyListReader.Read(options.SafetyList), Moderator(options, clock), limits, folder);
+        }
+        catch (FormatException error)
+        {
+            throw new SettingsException($"SafetyList: {error.Message}");
+        }
+    }
+
+    private static Moderator? Moderator(GatewayOptions options, TimeProvider clock) => options.ModerationUrl is not { } url ? null : new Moderator(
+        new ModerationOptions
+        {
+            Url = new Uri(url),
+            Key = options.ModerationKey,
+            Model = options.ModerationModel,
+            Timeout = TimeSpan.FromSeconds(options.ModerationTimeoutSeconds),
+            FailsOpen = options.ModerationFail == "open",
+        },
+        clock);
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Rushes.Catalog;
+using Rushes.Media;
+using Rushes.Safety;
+
+namespace Rushes.Intake;
+
+/// <summary>
+/// Holds a request's words against the list, and asks the moderation endpoint about words and picture if there is one.
+/// Negative prompts are not checked: they name what must not be seen.
+/// </summary>
+/// <param name="moderator">Null: the list alone.</param>
+/// <param name="folder">For the small picture that is sent.</param>
+public sealed class SafetyCheck(SafetyList list, Moderator? moderator, CatalogLimits limits, string folder)
+{
+    private const int LongestSide = 1024;
+
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(10);
+
+    private readonly MediaLimits mediaLimits = new() { MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds };
+
+    /// <summary>A request was refused; comes before its answer, on the request's thread.</summary>
+    public event Action<SafetyRefusal>? Refused;
+
+    /// <summary>The endpoint failed; the reason holds nothing of the request.</summary>
+    public event Action<string>? Failed;
+
+    /// <summary>By the list. Costs microseconds.</summary>
+    internal Problem? Read(JobRequest request, RequestFields fields)
+    {
+        if (!IsWanted(fields)) return null;
+        foreach (var parameter in fields.Parameters)
+            if (Text(parameter, fields) is { } text && list.Find(text) is { } category)
+                return Refuse(new SafetyRefusal(request.Account, request.Model.Id, parameter.Name, category, ByEndpoint: false));
+        return null;
+    }
+
+    /// <summary>By the endpoint.</summary>
+    internal async Task<Problem?> AskAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
+    {
+        if (moderator is null || !IsWanted(fields)) return null;
+        var texts = fields.Parameters.Where(parameter => Text(parameter, fields) is not null).ToArray();
+        var seen = media.All.FirstOrDefault(medium => medium.Facts.HasPicture);
+        if (texts.Length == 0 && seen is null) return null;
+
+        var jpeg = seen is null ? null : await SmallJpeg.MakeAsync(seen.File, seen.Facts.Type, LongestSide, mediaLimits, folder, cancel);
+        var answer = seen is not null && jpeg is null
+            ? new Moderation.Failed("the picture could not be made small")
+            : await moderator.AskAsync(string.Join('\n', texts.Select(parameter => Text(parameter, fields))), jpeg, cancel);
+        switch (answer)
+        {
+            case Moderation.Flagged flagged:
+                var field = (flagged.ByPicture || texts.Length == 0) && seen is not null ? seen.Name : texts[0].Name;
+                return Refuse(new SafetyRefusal(request.Account, request.Model.Id, field, flagged.Category, ByEndpoint: true));
+            case Moderation.Failed failed:
+                Failed?.Invoke(failed.Reason);
+                return moderator.FailsOpen ? null : new Problem(ProblemKind.Unavailable, "The safety checker does not answer just now; send the request again.")
+                {
+                    Code = "safety_checker_unavailable",
+                    RetryAfter = AskAgain,
+                };
+            default:
+                return null;
+        }
+    }
+
+    private Problem Refuse(SafetyRefusal refusal)
+    {
+        Refused?.Invoke(refusal);
+        return new Problem(ProblemKind.Unsafe, $"{refusal.Field} was refused by the safety checker: {refusal.Category}", refusal.Field) { Code = "unsafe_content" };
+    }
+
+    /// <summary>Also where a dialect has no such field.</summary>
+    private static bool IsWanted(RequestFields fields) => fields.Find("enable_safety_checker") is not { ValueKind: JsonValueKind.False };
+
+    /// <summary>What was written in a free field of text; null when nothing was.</summary>
+    private static string? Text(Parameter parameter, RequestFields fields) =>
+        parameter is { Type: ParameterType.String, Options: null, Canonical: not "negative_prompt" } && fields.Text(parameter.Canonical) is { Length: > 0 } text
+            ? text
+            : null;
+}
+
+/// <summary>A request that was refused as unsafe; holds nothing of what it said.</summary>
+/// <param name="Field">As the client names it.</param>
+/// <param name="ByEndpoint">False: by the list.</param>
+public sealed record SafetyRefusal(int Account, string Model, string Field, string Category, bool ByEndpoint);

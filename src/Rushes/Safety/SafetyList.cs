@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace Rushes.Safety;
+
+/// <summary>
+/// The words that are refused, by category. Made once at start; a short text is looked through in a few microseconds.
+/// </summary>
+/// <remarks>
+/// Words count whole, so that Scunthorpe and therapists go through, unless the list says otherwise. Within a word, punctuation
+/// is looked past, likewise white space that stands between single letters, and three or more of a letter pass for one.
+/// </remarks>
+public sealed class SafetyList
+{
+    private const int OnStack = 512;
+
+    private readonly WordTree words = new();
+    private readonly WordTree anywhere = new();
+    private readonly List<Rule> rules = [];
+
+    internal SafetyList() { }
+
+    /// <summary>The category that a text falls under, the list's first if there are several; null for none.</summary>
+    public string? Find(ReadOnlySpan<char> text)
+    {
+        var room = Folding.Room(text.Length);
+        var rented = room > OnStack ? ArrayPool<Glyph>.Shared.Rent(room) : null;
+        Span<Glyph> buffer = rented is null ? stackalloc Glyph[OnStack] : rented;
+        try
+        {
+            Span<ulong> seen = rules.Count <= 64 ? stackalloc ulong[rules.Count] : new ulong[rules.Count];
+            var search = new Search(buffer[..Folding.Fold(text, buffer)], CollectionsMarshal.AsSpan(rules), seen);
+            for (var start = 0; start < search.Length; start++)
+            {
+                if (search.IsStart(start)) search.Walk(words, start);
+                if (!anywhere.IsEmpty) search.Walk(anywhere, start);
+                if (search.Found == 0) break;
+            }
+            return search.Found < rules.Count ? rules[search.Found].Category : null;
+        }
+        finally
+        {
+            if (rented is not null) ArrayPool<Glyph>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>A new rule, after those before it.</summary>
+    /// <param name="parts">How many parts must all be in a text; at most 64.</param>
+    internal int AddRule(string category, int parts)
+    {
+        rules.Add(new Rule(category, ulong.MaxValue >> (64 - parts)));
+        return rules.Count - 1;
+    }
+
+    /// <summary>A word or phrase; <c>*</c> at an end lets it be part of a longer word there. False: it has too few letters to tell texts apart.</summary>
+    internal bool AddWord(string word, int rule, int part)
+    {
+        var core = word.AsSpan().Trim().Trim('*');
+        Span<Glyph> glyphs = new Glyph[Folding.Room(core.Length)];
+        glyphs = glyphs[..Folding.Fold(core, glyphs)];
+        if (glyphs.IsEmpty || (glyphs.Length == 1 && !glyphs[0].Is(GlyphTraits.Unspaced))) return false;
+
+        var letters = new List<char>();
+        foreach (var glyph in glyphs)
+        {
+            if (letters.Count > 0 && glyph.Is(GlyphTraits.Gap)) letters.Add(WordTree.Space);
+            letters.Add(glyph.Letter);
+        }
+        var tree = word.TrimStart().StartsWith('*') ? anywhere : words;
+        tree.Add(CollectionsMarshal.AsSpan(letters), new Entry(rule, part, Open: word.TrimEnd().EndsWith('*')));
+        return true;
+    }
+
+    private readonly record struct Rule(string Category, ulong Parts);
+
+    /// <summary>One text's search: what was seen of each rule, and the first rule that is complete.</summary>
+    private ref struct Search(ReadOnlySpan<Glyph> glyphs, ReadOnlySpan<Rule> rules, Span<ulong> seen)
+    {
+        private readonly ReadOnlySpan<Glyph> glyphs = glyphs;
+        private readonly ReadOnlySpan<Rule> rules = rules;
+        private readonly Span<ulong> seen = seen;
+
+        public int Found { get; private set; } = rules.Length;
+
+        public readonly int Length => glyphs.Length;
+
+        public readonly bool IsStart(int at) => glyphs[at].Is(GlyphTraits.Start);
+
+        public void Walk(WordTree tree, int start) => Walk(tree, start, start, spelled: false);
+
+        /// <param name="spelled">A real letter was among those so far: 455 is a number, a55 is not.</param>
+        private void Walk(WordTree tree, int start, int at, bool spelled)
+        {
+            if (spelled) Take(tree, at);
+            if (tree.Find(WordTree.Space) is { } next) Walk(next, start, at, spelled);
+            if (at == glyphs.Length) return;
+
+            var glyph = glyphs[at];
+            if (at > start && glyph.Is(GlyphTraits.Gap) && !glyph.Is(GlyphTraits.Loose) && !tree.IsAfterSpace) return;
+            var real = spelled || !glyph.Is(GlyphTraits.StandsIn);
+            if (tree.Find(glyph.Letter) is { } branch) Walk(branch, start, at + 1, real);
+            if (glyph.Other != '\0' && tree.Find(glyph.Other) is { } other) Walk(other, start, at + 1, real);
+            // Said again, or a sign that is punctuation after all.
+            if (at > start && glyph.Is(GlyphTraits.Repeat | GlyphTraits.Sign)) Walk(tree, start, at + 1, spelled);
+        }
+
+        private void Take(WordTree tree, int end)
+        {
+            foreach (var entry in tree.Entries)
+            {
+                if (!entry.Open && end < glyphs.Length && !glyphs[end].Is(GlyphTraits.Start)) continue;
+                seen[entry.Rule] |= 1UL << entry.Part;
+                if (seen[entry.Rule] == rules[entry.Rule].Parts) Found = Math.Min(Found, entry.Rule);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using Rushes.Jobs;
+
+namespace Rushes.Work.Remote;
+
+/// <summary>What a remote worker says of itself with every claim.</summary>
+/// <param name="Name">Its leases' holder: <c>host/slot</c>.</param>
+/// <param name="Version">Of its program.</param>
+/// <param name="Engine">Such as <c>comfyui</c>.</param>
+/// <param name="Models">Model ids that it can make.</param>
+/// <param name="Gpu">As its driver names it; null without one.</param>
+/// <param name="GpuMegabytes">Memory of it; null without one.</param>
+public sealed record WorkerCard(string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Gpu = null, long? GpuMegabytes = null);
+
+/// <summary>A lease, and everything the run needs.</summary>
+/// <param name="Seconds">The lease runs out so long after the last heartbeat.</param>
+/// <param name="Inputs">Links to the input files by their <c>s3://</c> address.</param>
+/// <param name="ResultKey">Where the video belongs; put it at <paramref name="UploadUrl"/>.</param>
+public sealed record Assignment(
+    long Job, string Model, string Input, RenderPlan Plan, long Fence, double Seconds,
+    IReadOnlyDictionary<string, string> Inputs, string ResultKey, string UploadUrl);
+
+public sealed record Heartbeat(string Worker, long Fence, int Done, int Total);
+
+public sealed record HeartbeatAnswer(LeaseAnswer Answer);
+
+/// <param name="Sha256">Of the uploaded bytes, in lower-case hex.</param>
+public sealed record Completion(long Fence, string ResultKey, long Bytes, string Sha256);
+
+/// <param name="Outcome"><c>failed</c>, <c>stopped</c> or <c>returned</c>; the rest tells why it failed.</param>
+public sealed record Ending(long Fence, string Outcome, string? Code = null, string? Message = null, bool Retryable = false);
+
+/// <param name="Kept">False: the lease was lost, and the work is to be thrown away.</param>
+public sealed record EndingAnswer(bool Kept);
+
+/// <summary>A refusal of the gateway.</summary>
+public sealed record WorkerError(string Error);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(WorkerCard))]
+[JsonSerializable(typeof(Assignment))]
+[JsonSerializable(typeof(Heartbeat))]
+[JsonSerializable(typeof(HeartbeatAnswer))]
+[JsonSerializable(typeof(Completion))]
+[JsonSerializable(typeof(Ending))]
+[JsonSerializable(typeof(EndingAnswer))]
+[JsonSerializable(typeof(WorkerError))]
+public sealed partial class WorkerJson : JsonSerializerContext;
+
+public static class WorkerProtocol
+{
+    /// <summary>Sent with every call; a gateway refuses versions it does not speak.</summary>
+    public const string Header = "X-Rushes-Worker-Protocol";
+
+    public const string Version = "1";
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Rushes.Tests.Scenarios;
+using Xunit;
+
+namespace Rushes.Tests.Dialects;
+
+/// <summary>A dry run says what would become of a request of every kind, and leaves nothing.</summary>
+public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMedia>
+{
+    public static TheoryData<string, string, string> Table() => new()
+    {
+        { "wan22-fast-t2v", "{\"prompt\": \"a\", \"width\": 512, \"duration\": 2}", "512x512, 32 frames, 0.25" },
+        { "wan22-fast-t2v", "{\"prompt\": \"a\", \"duration\": 6, \"new_resolution\": 240}", "416x240, 96 frames, 0.5" },
+        { "wan22-fast-i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"second_image_uri\": \"{{portrait}}\"}", "854x480, 80 frames, 0.25" },
+        { "wan22-s2v-fast", "{\"prompt\": \"a\", \"data_uri\": \"{{portrait}}\", \"audio_uri\": \"{{sound}}\", \"height\": 720}", "406x720, 16 frames, 1.25" },
+        { "hunyuan-foley", "{\"data_uri\": \"{{clip}}\"}", "160x90, 16 frames, 0.1" },
+        { "hunyuan-foley", "{\"data_uri\": \"{{picture}}\", \"duration\": 12}", "854x480, 192 frames, 0.3" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Table))]
+    public async Task Every_kind_is_told_and_nothing_is_left(string model, string body, string told)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(0, cancel, folder.Path);
+        foreach (var (name, base64) in media.Base64) body = body.Replace($"{{{{{name}}}}}", base64, StringComparison.Ordinal);
+
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await gateway.Http.PostAsync($"/queue/{model}?dry_run=true", content, cancel);
+        var text = await response.Content.ReadAsStringAsync(cancel);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, text);
+
+        using var answer = JsonDocument.Parse(text);
+        var video = answer.RootElement.GetProperty("video");
+        Assert.Equal(told, $"{video.GetProperty("width")}x{video.GetProperty("height")}, {video.GetProperty("frames")} frames, {answer.RootElement.GetProperty("price").GetProperty("amount")}");
+        foreach (var field in answer.RootElement.GetProperty("input").EnumerateObject().Where(field => field.Name.EndsWith("_uri", StringComparison.Ordinal)))
+            Assert.Contains('/', field.Value.GetProperty("type").GetString()!);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "files"), "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
+    }
+}

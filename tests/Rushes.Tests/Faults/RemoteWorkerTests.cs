@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Xunit;
+
+namespace Rushes.Tests.Faults;
+
+/// <summary>Real worker processes against a real gateway process: killed, paused, drained, and the gateway away.</summary>
+public sealed class RemoteWorkerTests
+{
+    private static readonly object Short = new { prompt = "a wave", duration = 0.5, width = 512, height = 512 };
+
+    private static readonly object Long = new { prompt = "a long wave", duration = 5, width = 1280, height = 720, new_resolution = 1080 };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_remote_worker_makes_every_kind_of_job_it_serves()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
+        await using var worker = await StartAsync(gateway, "--slots", "2");
+        var ids = new List<string>();
+        for (var job = 0; job < 4; job++) ids.Add(await CreateAsync(gateway, Short));
+
+        foreach (var id in ids) Assert.Equal("COMPLETED", await EndAsync(gateway, id));
+
+        Assert.Equal(4, Videos(data).Length);
+        Assert.Equal(0, await worker.StopAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task The_job_of_a_killed_worker_is_finished_by_another()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "5");
+        var id = await CreateAsync(gateway, Long);
+        await using (var first = await StartAsync(gateway))
+        {
+            await first.WaitForAsync("JobStarted", Cancel);
+            await first.KillAsync();
+        }
+        await using var second = await StartAsync(gateway);
+
+        Assert.Equal("COMPLETED", await EndAsync(gateway, id));
+        Assert.Single(Videos(data));
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_paused_past_its_lease_cannot_finish_the_job()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "5");
+        var id = await CreateAsync(gateway, Long);
+        await using var paused = await StartAsync(gateway);
+        await paused.WaitForAsync("JobStarted", Cancel);
+        await SignalAsync(paused, "STOP");
+        await using var second = await StartAsync(gateway);
+        Assert.Equal("COMPLETED", await EndAsync(gateway, id));
+        var video = Assert.Single(Videos(data));
+
+        await SignalAsync(paused, "CONT");
+
+        Assert.NotNull(await paused.WaitForAsync("LeaseLost", Cancel));
+        Assert.Equal(video, Assert.Single(Videos(data)));
+    }
+
+    [Fact]
+    public async Task A_worker_outlasts_a_gateway_that_is_killed_and_comes_back()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
+        var port = gateway.Http.BaseAddress!.Port;
+        var id = await CreateAsync(gateway, Long);
+        await using var worker = await StartAsync(gateway);
+        await worker.WaitForAsync("JobStarted", Cancel);
+        await gateway.KillAsync();
+        await worker.WaitForAsync("GatewayAway", Cancel);
+
+        await using var again = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--urls", $"http://127.0.0.1:{port}");
+
+        Assert.Equal("COMPLETED", await EndAsync(again, id));
+        Assert.Single(Videos(data));
+    }
+
+    [Fact]
+    public async Task A_drained_worker_hands_its_job_back_unharmed()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
+        var id = await CreateAsync(gateway, Short);
+        await using (var worker = await StartAsync(gateway))
+        {
+            await worker.WaitForAsync("JobStarted", Cancel);
+            Assert.Equal(0, await worker.StopAsync(Cancel));
+        }
+        await using var next = await StartAsync(gateway);
+        Assert.Equal("COMPLETED", await EndAsync(gateway, id));
+    }
+
+    [Fact]
+    public async Task A_forced_cancel_reaches_the_engine()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
+        var id = await CreateAsync(gateway, Long);
+        await using var worker = await StartAsync(gateway);
+        await worker.WaitForAsync("JobStarted", Cancel);
+        using var cancelled = await gateway.Http.PutAsync($"/queue/wan22-fast-t2v/requests/{id}/cancel?force=true", null, Cancel);
+        Assert.Equal("CANCELLED", await EndAsync(gateway, id));
+        Assert.Empty(Videos(data));
+    }
+
+    [Fact]
+    public async Task A_key_without_the_scope_and_a_strange_model_are_refused_with_a_line()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
+        await using var stranger = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", "--key", "not-a-key-of-this-gateway"], null);
+        Assert.NotNull(await stranger.WaitForAsync("refused this worker (401)", Cancel));
+        Assert.Equal(2, await stranger.ExitAsync(Cancel));
+        await using var none = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", "--models", "nothing-*"], TestGateway.Key);
+        Assert.NotNull(await none.WaitForAsync("nothing-*", Cancel));
+    }
+
+    private static async Task<GatewayProcess> StartAsync(GatewayProcess gateway, params string[] more)
+    {
+        var worker = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", .. more], TestGateway.Key);
+        Assert.NotNull(await worker.WaitForAsync("Working for", Cancel));
+        return worker;
+    }
+
+    private static async Task SignalAsync(GatewayProcess process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync(Cancel);
+    }
+
+    private static string[] Videos(TempFolder data) => Directory.GetFiles(Path.Combine(data.Path, "files"), "*.mp4", SearchOption.AllDirectories);
+
+    private static async Task<string> CreateAsync(GatewayProcess gateway, object input)
+    {
+        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", input, Cancel);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+    }
+
+    private static async Task<string> EndAsync(GatewayProcess gateway, string id)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var status = (await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status").GetString()!;
+            if (status is not ("IN_QUEUE" or "IN_PROGRESS")) return status;
+            await pause.WaitForNextTickAsync(Cancel);
+        }
+    }
+}
