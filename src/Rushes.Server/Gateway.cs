@@ -104,7 +104,7 @@ public sealed class Gateway : IAsyncDisposable
         WebApplication? built = null;
         var origin = new Origin(options, () => built!.Urls.First());
         var signatures = await Signatures.LoadAsync(database, cancel);
-        var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, TimeSpan.FromHours(options.ResultLinkHours), clock);
+        var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, links, clock);
         IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));

@@ -6,26 +6,27 @@ using Rushes.Jobs;
 namespace Rushes.Server.Dialects;
 
 /// <summary>
-/// Follows jobs for those who wait for them, without asking the database. A watch has no timer of its own: it is woken by
-/// its job's change, by the lane's pulse after jobs ahead moved, and by one pulse for all that says that they still live.
+/// Follows jobs for those who wait for them, without asking the database. A watch has no timer of its own: its job's change
+/// wakes it, or the pulse that it shares with the other watches of its lane, or of jobs that run. Of each two things that
+/// it waits for at once only one is shared, so a waking costs the same however many wait.
 /// </summary>
 internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock)
 {
     /// <summary>Places in a queue are told at most so often.</summary>
     public static readonly TimeSpan MovesEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Shorter than proxies wait for a silent connection.</summary>
-    public static readonly TimeSpan QuietEvery = TimeSpan.FromSeconds(30);
+    /// <summary>A watch that had nothing to tell for so long says so, before as much again has passed: proxies cut silent connections after a minute.</summary>
+    public static readonly TimeSpan QuietEvery = TimeSpan.FromSeconds(25);
 
     private readonly ConcurrentDictionary<string, Pulse> lanes = new(StringComparer.Ordinal);
-    private readonly Pulse quiet = new(clock, QuietEvery);
+    private readonly Pulse running = new(clock);
 
     /// <summary>Follows one commit; to be called after the backlog took it in.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         if (lanes.IsEmpty) return;
         foreach (var change in changes)
-            if (!IsHeartbeat(change) && lanes.TryGetValue(change.Lane, out var lane)) lane.Start();
+            if (!IsHeartbeat(change) && lanes.TryGetValue(change.Lane, out var lane)) lane.BeatWithin(MovesEvery);
     }
 
     /// <summary>What tells one stage of a job from another: a watch shows each once.</summary>
@@ -41,30 +42,33 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
     /// <summary>The job now, unless it is at the stage that was seen, then at each stage to its end. Null: nothing has changed for a while.</summary>
     public async IAsyncEnumerable<JobView?> FollowAsync(long id, int account, string? seen, [EnumeratorCancellation] CancellationToken cancel)
     {
+        var told = clock.GetTimestamp();
         while (true)
         {
             // Before the look: what changes after it ends one of these.
-            var still = quiet.Next;
             var live = backlog.Find(id);
-            var changed = live?.Changed(live.Version) ?? still;
-            var moved = live?.State.IsQueued == true ? LaneOf(live).Next : still;
+            var changed = live?.Changed(live.Version);
+            var pulse = live?.State.IsQueued == true ? lanes.GetOrAdd(live.Lane, _ => new Pulse(clock)) : running;
+            var beat = pulse.Next;
 
             if (await desk.FindAsync(id, account, null, cancel) is not { } job) yield break;
             if (StageOf(job) is var stage && stage != seen)
             {
-                seen = stage;
+                (seen, told) = (stage, clock.GetTimestamp());
                 yield return job;
+            }
+            else if (clock.GetElapsedTime(told) >= QuietEvery)
+            {
+                told = clock.GetTimestamp();
+                yield return null;
             }
             if (job.State.IsFinished) yield break;
 
-            quiet.Start();
-            await Task.WhenAny(changed, moved, still).WaitAsync(cancel);
-            if (still.IsCompleted) yield return null;
+            pulse.BeatWithin(QuietEvery);
+            await (changed is null ? beat : Task.WhenAny(changed, beat)).WaitAsync(cancel);
         }
     }
 
     /// <summary>Progress moves nobody.</summary>
     private static bool IsHeartbeat(JobChange change) => change is { State: JobState.Running, Render: null };
-
-    private Pulse LaneOf(LiveJob job) => lanes.GetOrAdd(job.Lane, static (_, clock) => new Pulse(clock, MovesEvery), clock);
 }

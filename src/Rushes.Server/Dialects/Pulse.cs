@@ -1,15 +1,15 @@
 namespace Rushes.Server.Dialects;
 
 /// <summary>
-/// One timer for any number of waiters: the first reason starts it, all are woken together when it ends, and it stands
-/// still until there are both a waiter and a reason again.
+/// One timer for any number of waiters: it is set for the earliest reason to wake them, wakes all together, and stands still
+/// until there are both a waiter and a reason again.
 /// </summary>
-internal sealed class Pulse(TimeProvider clock, TimeSpan wait)
+internal sealed class Pulse(TimeProvider clock)
 {
     private readonly Lock gate = new();
     private TaskCompletionSource? next;
     private ITimer? timer;
-    private bool running;
+    private DateTimeOffset? due;
 
     /// <summary>Ends with the next beat. Take it before looking at what may change.</summary>
     public Task Next
@@ -20,13 +20,15 @@ internal sealed class Pulse(TimeProvider clock, TimeSpan wait)
         }
     }
 
-    /// <summary>There is a reason to wake those who wait.</summary>
-    public void Start()
+    /// <summary>There is a reason to wake those who wait, so long from now at the latest.</summary>
+    public void BeatWithin(TimeSpan wait)
     {
         lock (gate)
         {
-            if (next is null || running) return;
-            running = true;
+            if (next is null) return;
+            var at = clock.GetUtcNow() + wait;
+            if (due <= at) return;
+            due = at;
             timer ??= clock.CreateTimer(static pulse => ((Pulse)pulse!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             timer.Change(wait, Timeout.InfiniteTimeSpan);
         }
@@ -34,8 +36,8 @@ internal sealed class Pulse(TimeProvider clock, TimeSpan wait)
 
     private void Beat()
     {
-        TaskCompletionSource? due;
-        lock (gate) (due, next, running) = (next, null, false);
-        due?.SetResult();
+        TaskCompletionSource? woken;
+        lock (gate) (woken, next, due) = (next, null, null);
+        woken?.SetResult();
     }
 }

@@ -11,19 +11,20 @@ namespace Rushes.Server.Dialects.Fal;
 /// <summary>Everything that fal's own clients call: its queue, its synchronous runs, its storage, its keys for webhooks.</summary>
 internal sealed class FalDialect(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies,
-    Signatures signatures, TimeSpan linkLife, TimeProvider clock)
+    Signatures signatures, ResultLinks links, TimeProvider clock)
 {
-    private readonly FalResults results = new(files, linkLife);
+    private readonly FalResults results = new(files, links);
 
     public IWebhookForm Webhook => new FalWebhook(results, ids, signatures, origin, clock);
 
     public void Map(WebApplication app, JobWatch watch, StatusStream streams)
     {
+        var routes = app.MapGroup("").WithMetadata(new FaultForm(FalErrors.Broke));
         var apps = new FalApps(catalog);
         var submit = new FalSubmit(apps, intake, keys, bodies, clock);
-        new FalEndpoints(apps, submit, results, desk, ids, keys, origin, streams, clock).Map(app);
-        new FalRun(apps, submit, results, desk, ids, watch, origin, app.Lifetime).Map(app);
-        new FalUploads(files, keys, origin, clock).Map(app);
-        app.MapGet("/.well-known/jwks.json", () => TypedResults.Text(signatures.Fal.Jwks, "application/json"));
+        new FalEndpoints(apps, submit, results, desk, ids, keys, origin, streams, clock).Map(routes);
+        new FalRun(apps, submit, results, desk, ids, watch, origin, app.Lifetime).Map(routes);
+        new FalUploads(files, keys, origin, clock).Map(routes);
+        routes.MapGet("/.well-known/jwks.json", () => TypedResults.Text(signatures.Fal.Jwks, "application/json"));
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Intake;
 
@@ -44,6 +43,8 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> Stopping() =>
         Say(StatusCodes.Status503ServiceUnavailable, "The gateway is stopping and has cancelled the request; send it again.");
 
+    public static JsonHttpResult<FalError> Broke(int status, string message) => Say(status, message, status < 500 ? "bad_request" : "internal_error");
+
     /// <summary>The result of a job that has none.</summary>
     public static IResult Of(HttpContext http, FalFailure failure)
     {
@@ -58,8 +59,7 @@ internal static class FalErrors
 
     public static IResult Of(HttpContext http, Problem problem)
     {
-        if (problem.RetryAfter is { } wait)
-            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        RetryAfterHeader.Write(http, problem);
         return problem.Kind switch
         {
             ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, problem.Message),

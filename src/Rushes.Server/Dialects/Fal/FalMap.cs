@@ -39,8 +39,8 @@ internal static class FalMap
         };
     }
 
-    public static FalResult Result(Job job, Uri link) => new(
-        new FalFile(link.AbsoluteUri, FileKey.ContentTypeOf(job.ResultKey!), job.ResultKey![(job.ResultKey!.LastIndexOf('/') + 1)..], job.ResultBytes), Seed(job));
+    public static FalResult Result(Job job, string link) => new(
+        new FalFile(link, FileKey.ContentTypeOf(job.ResultKey!), job.ResultKey![(job.ResultKey!.LastIndexOf('/') + 1)..], job.ResultBytes), Seed(job));
 
     private static string StatusOf(JobState state) => state switch
     {

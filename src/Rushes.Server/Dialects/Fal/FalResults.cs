@@ -4,9 +4,9 @@ using Rushes.Jobs;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>How a finished job is answered: its video behind a link that needs no key, or why there is none.</summary>
-internal sealed class FalResults(IFileStore files, TimeSpan linkLife)
+internal sealed class FalResults(IFileStore files, ResultLinks links)
 {
-    public FalResult Of(Job job, string origin) => FalMap.Result(job, files.Presign(HttpMethods.Get, job.ResultKey!, linkLife, new Uri(origin)));
+    public FalResult Of(Job job, string origin) => FalMap.Result(job, links.To(job, origin));
 
     public async Task<IResult> AnswerAsync(HttpContext http, Job job, string origin, CancellationToken cancel)
     {
