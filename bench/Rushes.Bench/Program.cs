@@ -17,16 +17,24 @@ if (parts.Except(known).Any())
 var plan = args.Contains("--quick")
     ? new Plan { Rounds = 2, Seconds = 2, Backlogs = [1_000, 100_000] }
     : new Plan();
-using var disk = new Folders();
-var table = new List<Row>();
-foreach (var part in parts.Length > 0 ? parts : known)
-    table.AddRange(part switch
-    {
-        "create" => await CreateBench.RunAsync(plan, disk),
-        "status" => await StatusBench.RunAsync(plan, disk),
-        "draft" => await DraftBench.RunAsync(plan, disk),
-        _ => await PictureBench.RunAsync(plan, disk),
-    });
-
-Console.WriteLine(Report.Of(table, plan));
-return 0;
+try
+{
+    using var disk = new Folders();
+    var table = new List<Row>();
+    foreach (var part in parts.Length > 0 ? parts : known)
+        table.AddRange(part switch
+        {
+            "create" => await CreateBench.RunAsync(plan, disk),
+            "status" => await StatusBench.RunAsync(plan, disk),
+            "draft" => await DraftBench.RunAsync(plan, disk),
+            _ => await PictureBench.RunAsync(plan, disk),
+        });
+    Console.WriteLine(Report.Of(table, plan));
+    return 0;
+}
+catch (Exception error)
+{
+    // Caught, so that everything on the way here stops its servers and removes its files.
+    await Console.Error.WriteLineAsync($"{error}");
+    return 1;
+}
