@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Rushes.Files;
@@ -10,7 +11,7 @@ internal static class InputWriter
 {
     public static string Write(JsonElement fields, IReadOnlyDictionary<string, FileUri> media, long seed)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(fields).Length + 256);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
