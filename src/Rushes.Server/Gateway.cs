@@ -171,6 +171,8 @@ public sealed class Gateway : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(Transport.Limit);
         builder.Logging.ClearProviders().AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss "));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Faults says what it would say; while one of its levels is on, every request makes an Activity and a log scope.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Workers drain while open requests end; together within 20 seconds.
         builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(18), true));
         builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();
