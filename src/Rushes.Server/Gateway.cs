@@ -4,6 +4,7 @@ using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Database.Sqlite;
 using Rushes.Engines;
+using Rushes.Engines.Comfy;
 using Rushes.Engines.Draft;
 using Rushes.Files.Local;
 using Rushes.Intake;
@@ -69,10 +70,11 @@ public sealed class Gateway : IAsyncDisposable
         var bodies = new BodyReader(catalog, data.Incoming);
 
         // The other end: workers, engines.
-        IEngine engine = new DraftEngine();
+        var choice = EngineChoice.Parse(options.Engine);
+        var workflows = choice.ComfyServers.Count > 0 ? Workflows(options.ComfyWorkflows) : new WorkflowSet([]);
         var source = new LocalJobSource(database, doorbell, files, work, clock);
         builder.Services.AddHostedService(services => new Workforce(
-            options.Workers, Node, data.Scratch, source, engine, catalog, capacity,
+            options.Workers, Node, data.Scratch, source, Engines(choice, workflows, catalog, options, clock, services), catalog, capacity,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
@@ -102,6 +104,27 @@ public sealed class Gateway : IAsyncDisposable
         await App.DisposeAsync();
         await database.DisposeAsync();
         data.Dispose();
+    }
+
+    /// <summary>One engine for each server; slots are spread over them.</summary>
+    private static IReadOnlyList<IEngine> Engines(
+        EngineChoice choice, WorkflowSet workflows, ModelCatalog catalog, GatewayOptions options, TimeProvider clock, IServiceProvider services) =>
+        choice.ComfyServers.Count == 0
+            ? [new DraftEngine()]
+            : [.. choice.ComfyServers.Select(server => new ComfyEngine(
+                new ComfyOptions { Server = server, Stall = TimeSpan.FromMinutes(options.ComfyStallMinutes) },
+                workflows, catalog, clock, services.GetRequiredService<ILogger<ComfyEngine>>()))];
+
+    private static WorkflowSet Workflows(string? folder)
+    {
+        try
+        {
+            return WorkflowReader.Read(folder);
+        }
+        catch (WorkflowException error)
+        {
+            throw new SettingsException(error.Message);
+        }
     }
 
     private static AddressRules Addresses(GatewayOptions options)

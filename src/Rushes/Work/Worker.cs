@@ -25,6 +25,7 @@ public sealed class Worker(
         {
             try
             {
+                await engine.ReadyAsync(drain);
                 var lease = await source.ClaimAsync(name, Lanes, drain);
                 log.JobStarted(lease.Job.Id, name, lease.Fence);
                 await RunOneAsync(lease, drain);
