@@ -5,7 +5,6 @@ using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Database.Sqlite;
 using Rushes.Engines;
-using Rushes.Engines.Draft;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -93,10 +92,10 @@ public sealed class Gateway : IAsyncDisposable
         database.Committed += watch.Apply;
 
         // The other end: workers, engines.
-        IEngine engine = new DraftEngine();
+        builder.Services.AddSingleton(services => EngineChoice.Make(options, catalog, data.Scratch, clock, services.GetRequiredService<ILoggerFactory>()));
         var source = new LocalJobSource(database, doorbell, files, work, clock, bounds);
         builder.Services.AddHostedService(services => new Workforce(
-            options.Workers, Node, data.Scratch, source, engine, catalog, capacity,
+            options.Workers, Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog, capacity,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
@@ -112,6 +111,8 @@ public sealed class Gateway : IAsyncDisposable
         var door = new Door(keys, new FailedKeys(clock), rates, catalog.Plans.Values);
         SetUpHost(builder, options);
         var app = built = builder.Build();
+        // Here and not when the workers start: what is wrong with an engine stops the start.
+        _ = app.Services.GetRequiredService<IReadOnlyList<IEngine>>();
         safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));

@@ -23,6 +23,7 @@ public sealed class Worker(
         {
             try
             {
+                await engine.ReadyAsync(drain);
                 var lease = await source.ClaimAsync(Offer, drain);
                 log.JobStarted(lease.Job.Id, name, lease.Fence);
                 await RunOneAsync(lease, drain);
