@@ -4,7 +4,6 @@ using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Database.Sqlite;
 using Rushes.Engines;
-using Rushes.Engines.Draft;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -69,10 +68,10 @@ public sealed class Gateway : IAsyncDisposable
         var bodies = new BodyReader(catalog, data.Incoming);
 
         // The other end: workers, engines.
-        IEngine engine = new DraftEngine();
+        builder.Services.AddSingleton(services => EngineChoice.Make(options.Engine, catalog, data.Scratch, clock, services.GetRequiredService<ILoggerFactory>()));
         var source = new LocalJobSource(database, doorbell, files, work, clock);
         builder.Services.AddHostedService(services => new Workforce(
-            options.Workers, Node, data.Scratch, source, engine, catalog, capacity,
+            options.Workers, Node, data.Scratch, source, services.GetRequiredService<IEngine>(), catalog, capacity,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
@@ -86,6 +85,7 @@ public sealed class Gateway : IAsyncDisposable
 
         SetUpHost(builder, options);
         var app = built = builder.Build();
+        _ = app.Services.GetRequiredService<IEngine>();
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.UseExceptionHandler();
         new HealthEndpoints(database, app.Lifetime).Map(app);

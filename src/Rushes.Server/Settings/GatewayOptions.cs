@@ -20,6 +20,10 @@ public sealed record GatewayOptions
     [Range(0, 64)]
     public int Workers { get; init; } = 1;
 
+    [Description("What makes the videos: draft, process=FILE[,FILE], or sd-server=FILE.")]
+    [Required]
+    public string Engine { get; init; } = "draft";
+
     [Description("The first account's key, 16 characters or more. Unset: one is made and kept in DATA/api-key.")]
     [StringLength(512, MinimumLength = 16)]
     public string? ApiKey { get; init; }

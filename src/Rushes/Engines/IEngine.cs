@@ -12,6 +12,9 @@ public interface IEngine
     /// <summary>Whether it can make what this model promises.</summary>
     bool Serves(Model model);
 
+    /// <summary>How long a run of this model may take; whoever runs the engine holds it to that.</summary>
+    RunLimits LimitsFor(Model model) => new();
+
     /// <summary>
     /// Runs the job. Ends with exactly one <see cref="EngineEvent.Output"/> or <see cref="EngineEvent.Failed"/>.
     /// Cancelling stops every process it started before the enumeration throws <see cref="OperationCanceledException"/>.

@@ -104,15 +104,17 @@ public static class FinalEncode
     /// <summary>
     /// Size by lanczos. Where the engine drew the planned number of frames they are spread over the delivered time (a wrong
     /// rate in the file does not matter) and frames in between are estimated; otherwise time stays and the rate is converted.
+    /// Up to three frames more than planned are left out at the end: models draw 4n+1.
     /// </summary>
     private static string PictureFilter(VideoFacts facts, RenderPlan plan)
     {
         var due = plan.Delivery;
         var rate = Ffmpeg.Rate(due.Rate);
-        var time = facts.Frames == due.Frames
+        var drawn = facts.Frames - plan.Render.Frames is > 0 and < 4 && facts.Frames != due.Frames ? plan.Render.Frames : facts.Frames;
+        var time = drawn == due.Frames
             ? $"setpts=N/({rate})/TB"
-            : facts.Frames == plan.Render.Frames && facts.Frames > 1 && due.Frames > facts.Frames
-                ? $"setpts=N*{due.Frames - 1}/{facts.Frames - 1}/({rate})/TB,tpad=stop_mode=clone:stop=4,minterpolate=fps={rate}"
+            : drawn == plan.Render.Frames && drawn > 1 && due.Frames > drawn
+                ? $"trim=end_frame={drawn},setpts=N*{due.Frames - 1}/{drawn - 1}/({rate})/TB,tpad=stop_mode=clone:stop=4,minterpolate=fps={rate}"
                 : $"fps={rate}";
         return $"{time},{Cover(due.Width, due.Height)},{Length(due.Frames)},format=yuv420p";
     }
