@@ -32,8 +32,10 @@ public sealed class Gateway : IAsyncDisposable
 {
     private readonly DataFolder data;
     private readonly IDatabase database;
+    private readonly IReadOnlyList<IEngine> engines;
 
-    private Gateway(WebApplication app, IDatabase database, DataFolder data) => (App, this.database, this.data) = (app, database, data);
+    private Gateway(WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, DataFolder data) =>
+        (App, this.engines, this.database, this.data) = (app, engines, database, data);
 
     public WebApplication App { get; }
 
@@ -112,7 +114,7 @@ public sealed class Gateway : IAsyncDisposable
         SetUpHost(builder, options);
         var app = built = builder.Build();
         // Here and not when the workers start: what is wrong with an engine stops the start.
-        _ = app.Services.GetRequiredService<IReadOnlyList<IEngine>>();
+        var engines = app.Services.GetRequiredService<IReadOnlyList<IEngine>>();
         safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));
@@ -135,13 +137,18 @@ public sealed class Gateway : IAsyncDisposable
         new CreditEndpoints(database, accounts).Map(admin);
         new JobEndpoints(database, desk).Map(admin);
         new AuditEndpoints(database).Map(admin);
-        return new Gateway(app, database, data);
+        return new Gateway(app, engines, database, data);
     }
 
     /// <summary>Stops serving, lets workers finish or hand back, and closes what is on disk.</summary>
     public async ValueTask DisposeAsync()
     {
         await App.StopAsync();
+        foreach (var engine in engines)
+        {
+            if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
+            else (engine as IDisposable)?.Dispose();
+        }
         await App.DisposeAsync();
         await database.DisposeAsync();
         data.Dispose();

@@ -21,12 +21,6 @@ internal sealed partial class Workforce(
         await Task.WhenAll(tasks);
     }
 
-    public override void Dispose()
-    {
-        foreach (var engine in engines.OfType<IDisposable>()) engine.Dispose();
-        base.Dispose();
-    }
-
     private async Task ServeAsync(string name, IEngine engine, string folder, CancellationToken stop)
     {
         try

@@ -20,7 +20,7 @@ public sealed record GatewayOptions
     [Range(0, 64)]
     public int Workers { get; init; } = 1;
 
-    [Description("What makes the videos: draft, or comfyui=URL with more URLs after commas; workers are spread over them.")]
+    [Description("What makes the videos: draft; comfyui=URL[,URL], over which workers are spread; process=FILE[,FILE]; or sd-server=FILE.")]
     [Required]
     public string Engine { get; init; } = "draft";
 

@@ -110,7 +110,8 @@ public static class FinalEncode
     {
         var due = plan.Delivery;
         var rate = Ffmpeg.Rate(due.Rate);
-        var time = facts.Frames == due.Frames
+        var drawn = facts.Frames - plan.Render.Frames is > 0 and < 4 && facts.Frames != due.Frames ? plan.Render.Frames : facts.Frames;
+        var time = drawn == due.Frames
             ? $"setpts=N/({rate})/TB"
             : IsPlanned(facts, plan.Render) && plan.Render.Frames > 1 && due.Frames > plan.Render.Frames
                 ? $"trim=end_frame={plan.Render.Frames},setpts=N*{due.Frames - 1}/{plan.Render.Frames - 1}/({rate})/TB,tpad=stop_mode=clone:stop=4,minterpolate=fps={rate}"
