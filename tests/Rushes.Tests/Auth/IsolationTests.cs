@@ -60,7 +60,7 @@ public sealed class IsolationTests : IAsyncLifetime
             await AddAsync(await database.EnsureAccountAsync("second", Cancel), StrangersKey, Scopes.All);
 
             Task AddAsync(int account, string key, Scopes scopes) =>
-                database.AddKeyAsync(new ApiKey(ApiKey.HashOf(key), account, scopes, TimeProvider.System.GetUtcNow()), Cancel);
+                database.AddKeyAsync(new ApiKey { Hash = ApiKey.HashOf(key), Account = account, Name = key, Scopes = scopes, CreatedAt = TimeProvider.System.GetUtcNow() }, "test", Cancel);
         }
 
         gateway = await TestGateway.StartAsync(1, Cancel, folder.Path, new GatewayOptions { FetchAllow = "127.0.0.0/8" });
