@@ -11,9 +11,10 @@ namespace Rushes.Intake;
 /// <summary>Writes a request's input: the client's fields under their canonical names, nulls left out.</summary>
 internal static class InputWriter
 {
-    /// <summary>As it is kept with the job: media replaced by their addresses, the catalog's defaults put in, the seed settled.</summary>
+    /// <summary>As it is kept with the job: media replaced by their addresses, the seed settled.</summary>
     /// <param name="media">By the name they were sent under.</param>
-    public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed) => Write(fields, writer =>
+    /// <param name="withDefaults">Puts in what the dialect's own list of fields has for those not sent: an engine does not know that list.</param>
+    public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed, bool withDefaults) => Write(fields, writer =>
     {
         foreach (var field in Sent(fields))
         {
@@ -22,7 +23,7 @@ internal static class InputWriter
             if (media.TryGetValue(field.Name, out var uri)) writer.WriteStringValue(uri.ToString());
             else field.Value.WriteTo(writer);
         }
-        WriteDefaults(writer, fields);
+        if (withDefaults) WriteDefaults(writer, fields);
         writer.WriteNumber("seed", seed);
     });
 

@@ -54,7 +54,7 @@ public sealed class JobIntake(
             Lane = request.Model.Lane,
             Tier = request.Model.Tier.Rank,
             Priority = Priority(request, fields),
-            Input = InputWriter.Write(fields, stored, Seed(fields)),
+            Input = InputWriter.Write(fields, stored, Seed(fields), withDefaults: request.Parameters is not null),
             Plan = ready.Plan,
             Work = ready.Work,
             Binary = request.Binary,
@@ -91,7 +91,7 @@ public sealed class JobIntake(
             Model = request.Model,
             Input = InputWriter.Describe(fields, media.All),
             Plan = ready.Plan,
-            Price = accounts.PlanOf(request.Account).Charging && ready.Cost > 0 ? ready.Cost / 1_000_000m : null,
+            Price = ready.Cost > 0 ? ready.Cost / 1_000_000m : null,
             Outlook = forecast.Of(request.Model, Priority(request, fields), ready.Plan.Render, ready.Work),
         });
     }

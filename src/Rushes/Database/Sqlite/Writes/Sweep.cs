@@ -24,8 +24,10 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
         var expired = Expired(transaction);
         foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, WorkerLost, retryable: true);
         ForgetKeys(transaction);
+        var late = FailLateStarts(transaction);
+        // Last: those that were just failed hold no turn any more.
         Turns.Forget(transaction);
-        return expired.Count + FailLateStarts(transaction);
+        return expired.Count + late;
     }
 
     private int FailLateStarts(Transaction transaction)
