@@ -1,7 +1,6 @@
 using System.Globalization;
 using Rushes.Accounts;
 using Rushes.Catalog;
-using Rushes.Intake;
 
 namespace Rushes.Server.Auth;
 
@@ -47,23 +46,12 @@ internal sealed class Door(KeyRing keys, FailedKeys failed, RateLimits rates, IE
 
     private static Task Refuse(HttpContext http, string message, TimeSpan wait)
     {
-        var problem = new Problem(ProblemKind.TooMany, message) { RetryAfter = wait };
-        if (http.GetEndpoint()?.Metadata.GetMetadata<RefusalForm>() is { } form) return form.Of(http, problem).ExecuteAsync(http);
-
         http.Response.Headers.RetryAfter = Text(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));
-        return TypedResults.Json(new FaultBody(message, "too_many_requests"), FaultJson.Default.FaultBody, statusCode: StatusCodes.Status429TooManyRequests)
-            .ExecuteAsync(http);
+        var answer = http.GetEndpoint()?.Metadata.GetMetadata<FaultForm>() is { } form
+            ? form.Say(StatusCodes.Status429TooManyRequests, message)
+            : TypedResults.Json(new FaultBody(message, "too_many_requests"), FaultJson.Default.FaultBody, statusCode: StatusCodes.Status429TooManyRequests);
+        return answer.ExecuteAsync(http);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-}
-
-/// <summary>How the endpoints of a group say what was refused before they were asked.</summary>
-internal sealed record RefusalForm(Func<HttpContext, Problem, IResult> Of);
-
-internal static class RefusalForms
-{
-    /// <summary>Endpoints that are mapped on the answer refuse in this form.</summary>
-    public static IEndpointRouteBuilder RefusingAs(this IEndpointRouteBuilder routes, Func<HttpContext, Problem, IResult> form) =>
-        routes.MapGroup("").WithMetadata(new RefusalForm(form));
 }
