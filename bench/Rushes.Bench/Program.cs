@@ -1,1 +1,40 @@
-return 0;
+using Rushes.Bench;
+
+if (args is ["bare"])
+{
+    await BareServer.RunAsync();
+    return 0;
+}
+
+string[] known = ["create", "status", "draft", "pictures"];
+var parts = args.Where(arg => arg != "--quick").ToArray();
+if (parts.Except(known).Any())
+{
+    await Console.Error.WriteLineAsync($"usage: bench/run [--quick] [{string.Join(" | ", known)}] ...");
+    return 2;
+}
+
+var plan = args.Contains("--quick")
+    ? new Plan { Rounds = 2, Seconds = 2, Backlogs = [1_000, 100_000] }
+    : new Plan();
+try
+{
+    using var disk = new Folders();
+    var table = new List<Row>();
+    foreach (var part in parts.Length > 0 ? parts : known)
+        table.AddRange(part switch
+        {
+            "create" => await CreateBench.RunAsync(plan, disk),
+            "status" => await StatusBench.RunAsync(plan, disk),
+            "draft" => await DraftBench.RunAsync(plan, disk),
+            _ => await PictureBench.RunAsync(plan, disk),
+        });
+    Console.WriteLine(Report.Of(table, plan));
+    return 0;
+}
+catch (Exception error)
+{
+    // Caught, so that everything on the way here stops its servers and removes its files.
+    await Console.Error.WriteLineAsync($"{error}");
+    return 1;
+}

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Rushes.Cli;
 
@@ -11,6 +12,11 @@ internal sealed class GatewayClient : IDisposable
     private static readonly Option<string?> Url = new("--url") { Description = "The gateway. Default RUSHES_URL, else http://127.0.0.1:8080.", Recursive = true };
     private static readonly Option<string?> Key = new("--key") { Description = "A key with the scope admin. Default RUSHES_API_KEY, else the one in DATA/api-key.", Recursive = true };
     private static readonly Option<string?> Data = new("--data") { Description = "The gateway's folder, where its key may lie. Default RUSHES_DATA, else data.", Recursive = true };
+
+    private static readonly JsonSerializerOptions Wire = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private readonly HttpClient http;
 
@@ -33,7 +39,8 @@ internal sealed class GatewayClient : IDisposable
         var url = parsed.GetValue(Url) ?? Environment.GetEnvironmentVariable("RUSHES_URL") ?? "http://127.0.0.1:8080";
         if (!Uri.TryCreate(url.TrimEnd('/') + '/', UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new CliException($"\"{url}\" is no address of a gateway; it is such as http://127.0.0.1:8080.");
-        var file = Path.Combine(parsed.GetValue(Data) ?? Environment.GetEnvironmentVariable("RUSHES_DATA") ?? "data", "api-key");
+        var folder = parsed.GetValue(Data) ?? Environment.GetEnvironmentVariable("RUSHES_DATA") ?? "data";
+        var file = Path.Combine(folder, "api-key");
         var key = parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable("RUSHES_API_KEY") ?? Kept(file)
             ?? throw new CliException($"There is no key: give --key, set RUSHES_API_KEY, or run this where {file} can be read.");
         return new GatewayClient(address, key);
@@ -42,7 +49,7 @@ internal sealed class GatewayClient : IDisposable
     /// <exception cref="CliException">The gateway refused, or is not there.</exception>
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
     {
-        using var answer = await SendAsync(new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: Plain) }, cancel);
+        using var answer = await SendAsync(new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: Wire) }, cancel);
         return await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
     }
 
@@ -56,11 +63,6 @@ internal sealed class GatewayClient : IDisposable
     }
 
     public void Dispose() => http.Dispose();
-
-    private static readonly JsonSerializerOptions Plain = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {

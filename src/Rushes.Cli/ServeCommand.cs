@@ -37,7 +37,8 @@ internal static class ServeCommand
     /// <summary>A gateway that answers; disposing it stops it.</summary>
     public static async Task<Gateway> StartAsync(IEnumerable<KeyValuePair<string, string>> flags, CancellationToken cancel, bool quiet = false)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Settings are read once. Watching their file would watch the whole folder we run in, and the database is often in it.
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         if (quiet) builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var options = SettingsReader.Read(flags, Environment.GetEnvironmentVariables(), builder.Configuration);
         var gateway = await Gateway.BuildAsync(options, builder, cancel);

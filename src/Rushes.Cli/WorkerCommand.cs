@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
 using Rushes.Engines;
-using Rushes.Engines.Draft;
+using Rushes.Server;
 using Rushes.Server.Settings;
 using Rushes.Work;
 using Rushes.Work.Remote;
@@ -20,7 +20,7 @@ internal static class WorkerCommand
     {
         var server = new Option<Uri>("--server") { Description = "The gateway's address.", DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("RUSHES_URL") ?? "http://127.0.0.1:8080") };
         var key = new Option<string>("--key") { Description = "A key with the scope worker; RUSHES_API_KEY if not given." };
-        var engine = new Option<string>("--engine") { Description = "What makes the videos.", DefaultValueFactory = _ => "draft" };
+        var engine = new Option<string>("--engine") { Description = "What makes the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE.", DefaultValueFactory = _ => "draft" };
         var models = new Option<string>("--models") { Description = "Model ids to take, such as 'wan22-*'.", DefaultValueFactory = _ => "*" };
         var slots = new Option<int>("--slots") { Description = "Jobs at once.", DefaultValueFactory = _ => 1 };
         var gpu = new Option<string?>("--gpu") { Description = "Which GPU to use, as CUDA numbers them." };
@@ -34,7 +34,7 @@ internal static class WorkerCommand
             await RunAsync(
                 parsed.GetValue(server)!, parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("RUSHES_API_KEY")
                     ?? throw new SettingsException("A worker needs --key, or RUSHES_API_KEY."),
-                EngineOf(parsed.GetValue(engine)!), parsed.GetValue(models)!, parsed.GetValue(slots), parsed.GetValue(name)!,
+                new GatewayOptions { Engine = parsed.GetValue(engine)! }, parsed.GetValue(models)!, parsed.GetValue(slots), parsed.GetValue(name)!,
                 CatalogReader.Read(parsed.GetValue(catalog)), cancel);
             return 0;
         });
@@ -42,7 +42,7 @@ internal static class WorkerCommand
     }
 
     private static async Task RunAsync(
-        Uri server, string key, IEngine engine, string models, int slots, string name, ModelCatalog catalog, CancellationToken cancel)
+        Uri server, string key, GatewayOptions options, string models, int slots, string name, ModelCatalog catalog, CancellationToken cancel)
     {
         using var logs = LoggerFactory.Create(logging => logging.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss ")));
         using var gateway = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(60) };
@@ -55,22 +55,32 @@ internal static class WorkerCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Drain(signal, stop));
 
         var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
-        var served = new ModelChoice(engine, models);
-        var offer = ClaimOffer.Of(name, catalog, served.Serves);
-        if (offer.Models.Count == 0) throw new SettingsException($"The engine {engine.Name} makes no model that --models {models} names.");
-        var card = new WorkerCard(name, version, engine.Name, offer.Models);
-        var source = new RemoteJobSource(gateway, files, card, TimeProvider.System, logs.CreateLogger<RemoteJobSource>());
-
         var scratch = Directory.CreateTempSubdirectory("rushes-worker-").FullName;
-        Console.WriteLine($"Working for {server} with {slots} {(slots == 1 ? "slot" : "slots")}: {engine.Name}, {offer.Models.Count} models");
+        var engines = EngineChoice.Make(options, catalog, scratch, TimeProvider.System, logs);
         try
         {
-            await Task.WhenAll(Enumerable.Range(1, slots).Select(slot => new Worker(
-                $"{name}/{slot}", source, served, catalog, Path.Combine(scratch, $"{slot}"), new WorkOptions(), TimeProvider.System, logs.CreateLogger<Worker>()).RunAsync(stop.Token)));
+            await Task.WhenAll(Enumerable.Range(1, slots).Select(slot => ServeAsync(new ModelChoice(engines[(slot - 1) % engines.Count], models), slot)));
         }
         finally
         {
+            foreach (var engine in engines)
+            {
+                if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
+                else (engine as IDisposable)?.Dispose();
+            }
             Directory.Delete(scratch, recursive: true);
+        }
+
+        async Task ServeAsync(ModelChoice engine, int slot)
+        {
+            await engine.ReadyAsync(stop.Token);
+            var offer = ClaimOffer.Of($"{name}/{slot}", catalog, engine.Serves);
+            if (offer.Models.Count == 0) throw new SettingsException($"The engine {engine.Name} makes no model that --models {models} names.");
+            var source = new RemoteJobSource(
+                gateway, files, new WorkerCard(offer.Worker, version, engine.Name, offer.Models), TimeProvider.System, logs.CreateLogger<RemoteJobSource>());
+            Console.WriteLine($"Working for {server} as {offer.Worker}: {engine.Name}, {offer.Models.Count} models");
+            await new Worker(
+                offer.Worker, source, engine, catalog, Path.Combine(scratch, $"{slot}"), new WorkOptions(), TimeProvider.System, logs.CreateLogger<Worker>()).RunAsync(stop.Token);
         }
     }
 
@@ -80,16 +90,16 @@ internal static class WorkerCommand
         stop.Cancel();
     }
 
-    private static IEngine EngineOf(string choice) => choice == "draft"
-        ? new DraftEngine()
-        : throw new SettingsException($"--engine {choice}: there is no such engine; use draft");
-
     /// <summary>An engine kept to the models that a pattern names.</summary>
     private sealed class ModelChoice(IEngine engine, string pattern) : IEngine
     {
         public string Name => engine.Name;
 
         public bool Serves(Model model) => FileSystemName.MatchesSimpleExpression(pattern, model.Id) && engine.Serves(model);
+
+        public Task ReadyAsync(CancellationToken cancel) => engine.ReadyAsync(cancel);
+
+        public RunLimits LimitsFor(Model model) => engine.LimitsFor(model);
 
         public IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, CancellationToken cancel) => engine.RunAsync(job, scratch, cancel);
     }

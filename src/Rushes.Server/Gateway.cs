@@ -5,7 +5,6 @@ using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Database.Sqlite;
 using Rushes.Engines;
-using Rushes.Engines.Draft;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -33,8 +32,10 @@ public sealed class Gateway : IAsyncDisposable
 {
     private readonly DataFolder data;
     private readonly IDatabase database;
+    private readonly IReadOnlyList<IEngine> engines;
 
-    private Gateway(WebApplication app, IDatabase database, DataFolder data) => (App, this.database, this.data) = (app, database, data);
+    private Gateway(WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, DataFolder data) =>
+        (App, this.engines, this.database, this.data) = (app, engines, database, data);
 
     public WebApplication App { get; }
 
@@ -68,7 +69,8 @@ public sealed class Gateway : IAsyncDisposable
 
         // What waits and runs, in memory.
         var doorbell = new Doorbell();
-        var bounds = catalog.Plans.Values.Any(plan => plan.MostRunning is not null) ? new RunningBounds(account => accounts.PlanOf(account).MostRunning) : null;
+        var bounds = new RunningBounds(account => accounts.PlanOf(account).MostRunning, () => accounts.HasRunningBounds);
+        database.AccountChanged += account => bounds.Tell(account.Id);
         var backlog = new Backlog(doorbell, bounds);
         var runTimes = new RunTimes();
         foreach (var run in (await database.ReadRecentRunsAsync(1000, cancel)).Reverse()) runTimes.Record(run);
@@ -93,10 +95,10 @@ public sealed class Gateway : IAsyncDisposable
         database.Committed += watch.Apply;
 
         // The other end: workers, engines.
-        IEngine engine = new DraftEngine();
+        builder.Services.AddSingleton(services => EngineChoice.Make(options, catalog, data.Scratch, clock, services.GetRequiredService<ILoggerFactory>()));
         var source = new LocalJobSource(database, doorbell, files, work, clock, bounds);
         builder.Services.AddHostedService(services => new Workforce(
-            options.Workers, Node, data.Scratch, source, engine, catalog, capacity,
+            options.Workers, Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog, capacity,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
@@ -109,9 +111,11 @@ public sealed class Gateway : IAsyncDisposable
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
-        var door = new Door(keys, new FailedKeys(clock), rates, catalog.Plans.Values);
+        var door = new Door(keys, new FailedKeys(clock), rates, accounts);
         SetUpHost(builder, options);
         var app = built = builder.Build();
+        // Here and not when the workers start: what is wrong with an engine stops the start.
+        var engines = app.Services.GetRequiredService<IReadOnlyList<IEngine>>();
         safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));
@@ -134,13 +138,18 @@ public sealed class Gateway : IAsyncDisposable
         new CreditEndpoints(database, accounts).Map(admin);
         new JobEndpoints(database, desk).Map(admin);
         new AuditEndpoints(database).Map(admin);
-        return new Gateway(app, database, data);
+        return new Gateway(app, engines, database, data);
     }
 
     /// <summary>Stops serving, lets workers finish or hand back, and closes what is on disk.</summary>
     public async ValueTask DisposeAsync()
     {
         await App.StopAsync();
+        foreach (var engine in engines)
+        {
+            if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
+            else (engine as IDisposable)?.Dispose();
+        }
         await App.DisposeAsync();
         await database.DisposeAsync();
         data.Dispose();
@@ -171,6 +180,8 @@ public sealed class Gateway : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(Transport.Limit);
         builder.Logging.ClearProviders().AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss "));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Faults says what it would say; while one of its levels is on, every request makes an Activity and a log scope.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Workers drain while open requests end; together within 20 seconds.
         builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(18), true));
         builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Server.Auth;
@@ -58,7 +59,7 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
 
     private async Task<IResult> RotateAsync(HttpContext http, long id, CancellationToken cancel)
     {
-        var (body, problem) = http.Request.ContentLength > 0
+        var (body, problem) = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             ? await AdminWire.ReadAsync(http.Request, AdminWire.Json.KeyRotate, cancel)
             : (new KeyRotate(0), null);
         if (problem is not null) return problem;

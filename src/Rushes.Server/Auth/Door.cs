@@ -1,6 +1,5 @@
 using System.Globalization;
 using Rushes.Accounts;
-using Rushes.Catalog;
 
 namespace Rushes.Server.Auth;
 
@@ -8,17 +7,14 @@ namespace Rushes.Server.Auth;
 /// What every request passes before its endpoint: an address that guesses keys is told to wait, an account that asks faster
 /// than its plan allows too. What is refused is said in the words of the endpoint's dialect.
 /// </summary>
-internal sealed class Door(KeyRing keys, FailedKeys failed, RateLimits rates, IEnumerable<Plan> plans)
+internal sealed class Door(KeyRing keys, FailedKeys failed, RateLimits rates, AccountBook accounts)
 {
-    // Asked once: where no plan has rates, no request pays for them.
-    private readonly bool ratesExist = plans.Any(plan => plan.RequestsPerSecond is not null || plan.JobsPerWindow is not null);
-
     public Task PassAsync(HttpContext http, RequestDelegate next)
     {
         if (!KeyRing.IsSent(http.Request.Headers)) return next(http);
         if (failed.Any && failed.Wait(http.Connection.RemoteIpAddress) is { } locked && keys.Identify(http) is null)
             return Refuse(http, "Too many bad keys came from this address; wait a minute.", locked);
-        if (ratesExist && keys.Identify(http) is { } caller)
+        if (accounts.HasRates && keys.Identify(http) is { } caller)
         {
             if (rates.TakeRequest(caller.Account) is { } wait) return Refuse(http, "More requests a second than the plan allows; wait and send it again.", wait);
             if (HttpMethods.IsPost(http.Request.Method)) http.Response.OnStarting(() => TellWindow(http, caller.Account));

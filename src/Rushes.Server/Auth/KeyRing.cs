@@ -49,7 +49,7 @@ public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
         KeyIn(headers) is { Length: > 0 and <= 512 } key ? Find(key, client) : null;
 
     private bool IsGood(ApiKey key, IPAddress? client) =>
-        !(key.ExpiresAt <= clock.GetUtcNow()) && KeyNetworks.Allow(key.Networks, client) && !accounts.IsSuspended(key.Account);
+        (key.ExpiresAt is not { } end || clock.GetUtcNow() < end) && KeyNetworks.Allow(key.Networks, client) && !accounts.IsSuspended(key.Account);
 
     private static string? KeyIn(IHeaderDictionary headers) =>
         After(headers.Authorization, "Bearer ") ?? After(headers.Authorization, "Key ")

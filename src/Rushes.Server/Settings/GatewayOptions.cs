@@ -20,6 +20,17 @@ public sealed record GatewayOptions
     [Range(0, 64)]
     public int Workers { get; init; } = 1;
 
+    [Description("What makes the videos: draft; comfyui=URL[,URL], over which workers are spread; process=FILE[,FILE]; or sd-server=FILE.")]
+    [Required]
+    public string Engine { get; init; } = "draft";
+
+    [Description("A folder of workflow files laid over the shipped ones; unset: those alone.")]
+    public string? ComfyWorkflows { get; init; }
+
+    [Description("Minutes, 1 to 240, without any progress after which a ComfyUI server counts as stuck.")]
+    [Range(1, 240)]
+    public int ComfyStallMinutes { get; init; } = 10;
+
     [Description("The first account's key, 16 characters or more. Unset: one is made and kept in DATA/api-key.")]
     [StringLength(512, MinimumLength = 16)]
     public string? ApiKey { get; init; }

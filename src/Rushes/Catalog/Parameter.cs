@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Rushes.Catalog;
@@ -86,10 +87,15 @@ public sealed record Parameter
     {
         if (value.ValueKind != JsonValueKind.String) return $"is {Shown(value)}; send a string";
         if (Options is not null && !Options.Contains(value.GetString()!)) return $"is {Shown(value)}; {Allowed()}";
-        if (MaxLength is { } most && value.GetRawText().Length > most && Characters(value.GetString()!) is var count && count > most)
+        if (MaxLength is { } most && JsonMarshal.GetRawUtf8Value(value).Length > most && Characters(value.GetString()!) is var count && count > most)
             return $"has {count} characters; at most {most} are allowed";
-        return Required && string.IsNullOrWhiteSpace(value.GetString()) ? "is empty; it is required" : null;
+        return Required && IsBlank(value) ? "is empty; it is required" : null;
     }
+
+    /// <summary>Most texts show by their first letter that they are not; only others are made a string of.</summary>
+    private static bool IsBlank(JsonElement text) =>
+        JsonMarshal.GetRawUtf8Value(text)[1] is not (>= (byte)'A' and <= (byte)'Z' or >= (byte)'a' and <= (byte)'z')
+        && string.IsNullOrWhiteSpace(text.GetString());
 
     private string? CheckRange(double number, JsonElement value)
     {

@@ -12,6 +12,12 @@ public interface IEngine
     /// <summary>Whether it can make what this model promises.</summary>
     bool Serves(Model model);
 
+    /// <summary>Waits until it can take a job; before that <see cref="Serves"/> may not know yet. Engines that always can need not say so.</summary>
+    Task ReadyAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>How long a run of this model may take; whoever runs the engine holds it to that.</summary>
+    RunLimits LimitsFor(Model model) => new();
+
     /// <summary>
     /// Runs the job. Ends with exactly one <see cref="EngineEvent.Output"/> or <see cref="EngineEvent.Failed"/>.
     /// Cancelling stops every process it started before the enumeration throws <see cref="OperationCanceledException"/>.

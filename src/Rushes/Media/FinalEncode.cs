@@ -104,18 +104,23 @@ public static class FinalEncode
     /// <summary>
     /// Size by lanczos. Where the engine drew the planned number of frames they are spread over the delivered time (a wrong
     /// rate in the file does not matter) and frames in between are estimated; otherwise time stays and the rate is converted.
+    /// Models count in steps: a few frames more at the planned rate are the planned ones and a tail to cut.
     /// </summary>
     private static string PictureFilter(VideoFacts facts, RenderPlan plan)
     {
         var due = plan.Delivery;
         var rate = Ffmpeg.Rate(due.Rate);
-        var time = facts.Frames == due.Frames
+        var drawn = facts.Frames - plan.Render.Frames is > 0 and < 4 && facts.Frames != due.Frames ? plan.Render.Frames : facts.Frames;
+        var time = drawn == due.Frames
             ? $"setpts=N/({rate})/TB"
-            : facts.Frames == plan.Render.Frames && facts.Frames > 1 && due.Frames > facts.Frames
-                ? $"setpts=N*{due.Frames - 1}/{facts.Frames - 1}/({rate})/TB,tpad=stop_mode=clone:stop=4,minterpolate=fps={rate}"
+            : IsPlanned(facts, plan.Render) && plan.Render.Frames > 1 && due.Frames > plan.Render.Frames
+                ? $"trim=end_frame={plan.Render.Frames},setpts=N*{due.Frames - 1}/{plan.Render.Frames - 1}/({rate})/TB,tpad=stop_mode=clone:stop=4,minterpolate=fps={rate}"
                 : $"fps={rate}";
         return $"{time},{Cover(due.Width, due.Height)},{Length(due.Frames)},format=yuv420p";
     }
+
+    private static bool IsPlanned(VideoFacts facts, VideoFormat planned) => facts.Frames == planned.Frames
+        || (facts.Frames > planned.Frames && facts.Frames < planned.Frames + 16 && Math.Abs(facts.Rate - planned.Rate) < 0.01);
 
     private static string[] Comment(VideoFacts facts) =>
         facts.Tags.TryGetValue("comment", out var comment) && comment == DraftComment ? ["-metadata", $"comment={DraftComment}"] : [];

@@ -8,7 +8,7 @@ using Rushes.Media;
 namespace Rushes.Work;
 
 /// <summary>One run of one job: inputs in, the engine's work, the delivered file out.</summary>
-public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catalog, ILogger log)
+public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catalog, TimeProvider clock, ILogger log)
 {
     /// <summary>Ends with a video or with the reason why there is none; only being stopped throws.</summary>
     public async Task<Made> MakeAsync(Lease lease, string folder, Action<Progress> report, CancellationToken stop)
@@ -30,7 +30,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
 
             var job = new EngineJob(lease.Job.Id, model, lease.Job.Plan, input, files);
             var scratch = Directory.CreateDirectory(Path.Combine(folder, "run")).FullName;
-            await foreach (var step in engine.RunAsync(job, scratch, stop))
+            await foreach (var step in engine.WatchAsync(job, scratch, clock, stop))
             {
                 switch (step)
                 {

@@ -11,7 +11,7 @@ namespace Rushes.Work;
 public sealed class Worker(
     string name, IJobSource source, IEngine engine, ModelCatalog catalog, string scratch, WorkOptions options, TimeProvider clock, ILogger<Worker> log)
 {
-    private readonly JobRun run = new(source, engine, catalog, log);
+    private readonly JobRun run = new(source, engine, catalog, clock, log);
 
     /// <summary>What it takes: the models that the engine serves.</summary>
     public ClaimOffer Offer { get; } = ClaimOffer.Of(name, catalog, engine.Serves);
@@ -23,6 +23,7 @@ public sealed class Worker(
         {
             try
             {
+                await engine.ReadyAsync(drain);
                 var lease = await source.ClaimAsync(Offer, drain);
                 log.JobStarted(lease.Job.Id, name, lease.Fence);
                 await RunOneAsync(lease, drain);

@@ -45,11 +45,11 @@ public abstract partial class DatabaseConformance
         var told = new List<ApiKey>();
         Database.KeyChanged += told.Add;
         var stored = await Database.AddKeyAsync(given, Actor, Cancel);
-        Assert.Equivalent(stored, Assert.Single(told));
+        Assert.Equal(stored.Id, Assert.Single(told).Id);
 
         await ReopenAsync();
         var read = Assert.Single(await Database.ReadKeysAsync(Cancel));
-        Assert.Equivalent(given with { Id = stored.Id }, read);
+        AssertSame(given with { Id = stored.Id }, read);
         await Assert.ThrowsAnyAsync<Exception>(() => Database.AddKeyAsync(given, Actor, Cancel));
         await Assert.ThrowsAnyAsync<Exception>(() => Database.AddKeyAsync(ApiKeyOf("b") with { Account = 99 }, Actor, Cancel));
         Assert.Single(await AuditAsync());
@@ -83,7 +83,7 @@ public abstract partial class DatabaseConformance
         Database.KeyChanged += told.Add;
         var made = (await Database.RotateKeyAsync(old.Id, ApiKey.HashOf("b"), Later(grace), Actor, Cancel))!;
 
-        Assert.Equivalent(old with { Id = made.Id, Hash = ApiKey.HashOf("b") }, made);
+        AssertSame(old with { Id = made.Id, Hash = ApiKey.HashOf("b") }, made);
         Assert.Equal([made.Id, old.Id], told.Select(key => key.Id));
         var ended = (await Database.ReadKeysAsync(Cancel))[0];
         Assert.Equal((revoked ? Clock.GetUtcNow() : null, revoked ? null : Later(30)), (ended.RevokedAt, ended.ExpiresAt));
@@ -141,6 +141,13 @@ public abstract partial class DatabaseConformance
         Assert.Equal(["job 1", "job 2", "job 3"], all.Select(entry => entry.Subject));
         Assert.All(all, entry => Assert.Equal((Actor, """{"force":true}""", Clock.GetUtcNow()), (entry.Actor, entry.Detail, entry.At)));
         Assert.Equal(["job 3"], (await AuditAsync(all[1].Id)).Select(entry => entry.Subject));
+    }
+
+    private static void AssertSame(ApiKey expected, ApiKey actual)
+    {
+        Assert.Equal(expected.Hash, actual.Hash);
+        Assert.Equal(expected.Networks, actual.Networks);
+        Assert.Equal(expected with { Hash = actual.Hash, Networks = actual.Networks }, actual);
     }
 
     private ApiKey ApiKeyOf(string key) =>

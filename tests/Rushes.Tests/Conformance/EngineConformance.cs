@@ -178,7 +178,7 @@ public abstract class EngineConformance : IAsyncLifetime
     }
 
     /// <summary>One second at 16 frames a second, small. A clip keeps its own size.</summary>
-    private static RenderPlan Plan(ModelKind kind, int frames = 16)
+    protected static RenderPlan Plan(ModelKind kind, int frames = 16)
     {
         var format = kind == ModelKind.Foley ? new VideoFormat(160, 120, frames, 16) : new VideoFormat(192, 112, frames, 16);
         return new RenderPlan(format, format, Preset: "ultrafast");
@@ -210,15 +210,17 @@ public abstract class EngineConformance : IAsyncLifetime
         return (job, Assert.IsType<EngineEvent.Output>(events[^1]).Path);
     }
 
-    private async Task<List<EngineEvent>> RunAsync(EngineJob job, TempFolder scratch)
+    protected Task<List<EngineEvent>> RunAsync(EngineJob job, TempFolder scratch) => RunAsync(Engine, job, scratch);
+
+    protected static async Task<List<EngineEvent>> RunAsync(IEngine engine, EngineJob job, TempFolder scratch)
     {
         var events = new List<EngineEvent>();
-        await foreach (var happened in Engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken)) events.Add(happened);
+        await foreach (var happened in engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken)) events.Add(happened);
         return events;
     }
 
     /// <summary>Processes that work in a folder, as Linux tells.</summary>
-    private static IEnumerable<string> ProcessesIn(string folder)
+    protected static IEnumerable<string> ProcessesIn(string folder)
     {
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsDigit(Path.GetFileName(path)[0])))
         {

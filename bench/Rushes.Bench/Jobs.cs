@@ -1,0 +1,37 @@
+using Rushes.Database.Sqlite;
+using Rushes.Jobs;
+
+namespace Rushes.Bench;
+
+/// <summary>Jobs like the ones that come in over HTTP, put straight into a database.</summary>
+internal static class Jobs
+{
+    private const string Input = """{"prompt": "A paper boat drifting on a calm sea at sunset", "width": 832, "height": 480, "duration": 5, "seed": 7}""";
+
+    private static readonly VideoFormat Format = new(832, 480, 80, 16);
+
+    public static Task<SqliteDatabase> OpenAsync(string folder) =>
+        SqliteDatabase.OpenAsync(Path.Combine(folder, "rushes.db"), new RetryPolicy(), TimeProvider.System);
+
+    public static NewJob New(int account, string input = Input) => new()
+    {
+        Account = account,
+        Model = "wan22-fast-t2v",
+        Lane = "t2v",
+        Tier = 0,
+        Priority = 0,
+        Input = input,
+        Plan = new RenderPlan(Format, Format),
+        Work = 90_000,
+        CreatedAt = TimeProvider.System.GetUtcNow(),
+    };
+
+    /// <summary>A gateway's folder with this many queued jobs of its first account, whose ids begin with 1.</summary>
+    public static async Task FillAsync(string folder, int count)
+    {
+        await using var database = await OpenAsync(folder);
+        var account = await database.EnsureAccountAsync("first", default);
+        foreach (var piece in Enumerable.Range(0, count).Chunk(20_000))
+            await Task.WhenAll(piece.Select(_ => database.SubmitAsync(New(account), default)));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+
+namespace Rushes.Bench;
+
+/// <summary>A line of the table.</summary>
+internal sealed record Row(string What, string Ours, string Against, string Ratio, string Aim)
+{
+    /// <summary>Where more is better.</summary>
+    public static Row Of(string what, Side ours, Side against, double? aim = null)
+    {
+        var ratio = ours.Median / against.Median;
+        return new Row(what, $"{ours}", $"{against.Name}: {against}", Plain(ratio), Held(ratio >= aim, aim is null ? "" : $"{Plain(aim.Value)} or more"));
+    }
+
+    /// <summary>Where less is better: the ratio still says how much of the other's pace is reached.</summary>
+    public static Row OfTimes(string what, Side ours, Side against, double aim)
+    {
+        var ratio = against.Median / ours.Median;
+        return new Row(what, $"{ours}", $"{against.Name}: {against}", Plain(ratio), Held(ratio >= aim, $"{Plain(aim)} or more"));
+    }
+
+    public static string Held(bool held, string aim) => aim.Length == 0 ? "" : $"{aim}: {(held ? "held" : "**missed**")}";
+
+    private static string Plain(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What is printed at the end, in Markdown.</summary>
+internal static class Report
+{
+    public static string Of(IEnumerable<Row> rows, Plan plan)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("# Results");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Made by `bench/run` on a machine with {Environment.ProcessorCount} cores, which the server, the load and the disk share. Medians of {plan.Rounds} rounds, least and most in brackets.");
+        text.AppendLine();
+        text.AppendLine("| measured | Rushes | against | ratio | aim |");
+        text.AppendLine("|---|---|---|---|---|");
+        foreach (var row in rows)
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.What} | {row.Ours} | {row.Against} | {row.Ratio} | {row.Aim} |");
+        text.AppendLine();
+        text.Append("""
+            ## How to read it
+            The ratios carry over to other machines, the figures do not. The sides of a comparison are measured in turn within each round, so a busy minute meets them all; where the brackets are wide, run it again.
+
+            - **Creates** go to `rushes serve --workers 0` over HTTP (`wrk -t2 -c64`, 1 KB of JSON, a key) and are on disk when they are answered. The bare Kestrel reads the same body and answers as much JSON, from a process of its own. The group commit is the gateway's database alone, called by 64 tasks.
+            - **Status** is of a random queued job, over 64 connections. The bare Kestrel answers a constant of the same size.
+            - **The draft** is the engine from job to file, against ffmpeg given the very same command with everything it reads ready.
+            - **Pictures** are 20 posts at once of a PNG of noise of just under 10 MiB as base64, each time to a gateway that just started and took one such post before. They are answered when the files and the jobs are on disk. The bare Kestrel reads the same bodies and drops them. Memory is the gateway's peak (VmHWM).
+            """);
+        return text.ToString();
+    }
+}

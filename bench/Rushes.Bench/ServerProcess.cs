@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Rushes.Bench;
+
+/// <summary>A server in a process of its own, as in life.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    public const string Key = "a-key-of-the-benchmarks-alone";
+
+    private readonly Process process;
+
+    private ServerProcess(Process process, Uri address) => (this.process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    /// <summary>The most memory it ever held, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        }
+    }
+
+    /// <summary>The gateway as <c>./rushes serve</c> starts it, without workers.</summary>
+    public static Task<ServerProcess> GatewayAsync(string data) => StartAsync(
+        Path.Combine(Folders.Repository, "src/Rushes.Cli/bin/Release/net10.0/Rushes.Cli.dll"),
+        "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--workers", "0", "--api-key", Key);
+
+    public static Task<ServerProcess> BareAsync() => StartAsync(typeof(ServerProcess).Assembly.Location, "bare");
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private static async Task<ServerProcess> StartAsync(params string[] command)
+    {
+        var process = Process.Start(new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true })!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Split(" on http") is not [_, var rest]) continue;
+            _ = process.StandardOutput.ReadToEndAsync();
+            return new ServerProcess(process, new Uri("http" + rest));
+        }
+        throw new InvalidOperationException($"{string.Join(' ', command)} ended before it was ready.");
+    }
+}

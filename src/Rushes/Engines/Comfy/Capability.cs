@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>What a server lacks for a workflow, as sentences' ends that name the node, or the file and where it belongs.</summary>
+internal sealed class Capability(ComfyClient client)
+{
+    private static readonly string[] ModelFiles = [".safetensors", ".sft", ".pth", ".pt", ".ckpt", ".bin", ".gguf", ".onnx"];
+
+    /// <summary>Folders under ComfyUI's <c>models</c> that the inputs of loaders choose from.</summary>
+    private static readonly Dictionary<string, string> Folders = new()
+    {
+        ["UNETLoader.unet_name"] = "diffusion_models",
+        ["CLIPLoader.clip_name"] = "text_encoders",
+        ["VAELoader.vae_name"] = "vae",
+        ["LoraLoaderModelOnly.lora_name"] = "loras",
+        ["LoraLoader.lora_name"] = "loras",
+        ["CheckpointLoaderSimple.ckpt_name"] = "checkpoints",
+        ["CLIPVisionLoader.clip_name"] = "clip_vision",
+        ["AudioEncoderLoader.audio_encoder_name"] = "audio_encoders",
+        ["UpscaleModelLoader.model_name"] = "upscale_models",
+        ["FrameInterpolationModelLoader.model_name"] = "frame_interpolation",
+        ["HunyuanModelLoader.model_name"] = "foley",
+        ["HunyuanDependenciesLoader.vae_name"] = "foley",
+        ["HunyuanDependenciesLoader.synchformer_name"] = "foley",
+    };
+
+    private readonly Dictionary<string, JsonElement?> nodes = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> folders = [];
+
+    public async Task<IReadOnlyList<string>> LacksAsync(Workflow workflow, CancellationToken cancel)
+    {
+        var lacks = new List<string>();
+        foreach (var (id, node) in workflow.Graph.Concat(workflow.Repeat?.Nodes ?? []))
+        {
+            var type = node!["class_type"]!.GetValue<string>();
+            if (!nodes.TryGetValue(type, out var described)) nodes[type] = described = await client.NodeAsync(type, cancel);
+            if (described is not { } installed)
+            {
+                lacks.Add($"node {type} is not installed");
+                continue;
+            }
+            foreach (var (input, value) in node["inputs"]!.AsObject())
+                if (value?.GetValueKind() == JsonValueKind.String && !workflow.Fills.Any(fill => fill.Node == id && fill.Input == input)
+                    && await LackAsync(installed, type, input, value.GetValue<string>(), cancel) is { } lack)
+                    lacks.Add(lack);
+        }
+        return [.. lacks.Distinct()];
+    }
+
+    /// <summary>By the node's own list of choices, which is what the server checks; where it has none, by the folder of models.</summary>
+    private async Task<string?> LackAsync(JsonElement node, string type, string input, string value, CancellationToken cancel)
+    {
+        var isFile = ModelFiles.Contains(Path.GetExtension(value).ToLowerInvariant());
+        var folder = Folders.GetValueOrDefault($"{type}.{input}");
+        if (Choices(node, input) is { } choices)
+            return choices.Contains(value) ? null : isFile ? Missing(folder, value, type) : $"node {type} knows no {input} \"{value}\"";
+        if (!isFile || folder is null) return null;
+        if (!folders.TryGetValue(folder, out var files)) folders[folder] = files = await client.ModelsAsync(folder, cancel);
+        return files.Contains(value) ? null : Missing(folder, value, type);
+    }
+
+    private static string Missing(string? folder, string file, string type) =>
+        $"model file {(folder is null ? file : $"models/{folder}/{file}")} is missing (node {type})";
+
+    /// <summary><c>[["a", "b"], …]</c> as nodes were always described, or <c>["COMBO", {"options": ["a", "b"]}]</c>.</summary>
+    private static HashSet<string>? Choices(JsonElement node, string input)
+    {
+        if (!node.TryGetProperty("input", out var groups)) return null;
+        foreach (var group in groups.EnumerateObject())
+        {
+            if (group.Value.ValueKind != JsonValueKind.Object || !group.Value.TryGetProperty(input, out var spec)) continue;
+            if (spec.ValueKind != JsonValueKind.Array || spec.GetArrayLength() == 0) return null;
+            var options = spec[0].ValueKind == JsonValueKind.Array ? spec[0]
+                : spec.GetArrayLength() > 1 && spec[1].ValueKind == JsonValueKind.Object && spec[1].TryGetProperty("options", out var listed) ? listed : default;
+            // Choices that bring inputs of their own are objects; those are left to the server.
+            return options.ValueKind == JsonValueKind.Array && options.EnumerateArray().All(option => option.ValueKind == JsonValueKind.String)
+                ? [.. options.EnumerateArray().Select(option => option.GetString()!)]
+                : null;
+        }
+        return null;
+    }
+}

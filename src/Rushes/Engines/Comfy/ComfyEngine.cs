@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>
+/// Has one ComfyUI server make videos by workflows that are files. It keeps nothing on the server but the prompts it runs.
+/// Several slots may share it; the server runs one prompt at a time.
+/// </summary>
+public sealed class ComfyEngine : IEngine, IDisposable
+{
+    private readonly ComfyOptions options;
+    private readonly WorkflowSet workflows;
+    private readonly ModelCatalog catalog;
+    private readonly TimeProvider clock;
+    private readonly ILogger<ComfyEngine> log;
+    private readonly HttpClient http;
+    private readonly ComfyClient client;
+    private readonly ServerHealth health;
+    private readonly ComfyRun run;
+    private readonly SemaphoreSlim looking = new(1);
+    private volatile IReadOnlyDictionary<string, IReadOnlyList<string>>? lacks;
+
+    public ComfyEngine(ComfyOptions options, WorkflowSet workflows, ModelCatalog catalog, TimeProvider clock, ILogger<ComfyEngine> log)
+    {
+        var server = options.Server.AbsoluteUri;
+        this.options = options = options with { Server = new Uri(server.EndsWith('/') ? server : server + "/") };
+        (this.workflows, this.catalog, this.clock, this.log) = (workflows, catalog, clock, log);
+        // The operator names the server, so no proxy and no rules about addresses stand between; nothing of a client's request goes along.
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = options.Server };
+        client = new ComfyClient(http);
+        health = new ServerHealth(clock);
+        run = new ComfyRun(client, new Prompting(client, health, options, clock, log), options, health, log);
+    }
+
+    public string Name => "comfyui";
+
+    /// <summary>Whether the server was away or stuck and has not been seen to work since.</summary>
+    public bool Healthy => lacks is not null && !health.Sick;
+
+    /// <summary>By workflow, what the server lacks for it; null until it was first asked.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Lacks => lacks;
+
+    /// <summary>Only when the server can run every workflow that the model's jobs may need. False for all until <see cref="ReadyAsync"/>.</summary>
+    public bool Serves(Model model) => lacks is { } known && workflows.For(model).ToList() is { Count: > 0 } needed
+        && needed.TrueForAll(workflow => known[workflow.Name].Count == 0);
+
+    /// <summary>Waits until the server answers and, after it failed, until a prompt of no weight got through it.</summary>
+    public async Task ReadyAsync(CancellationToken cancel)
+    {
+        if (Healthy) return;
+        await looking.WaitAsync(cancel);
+        try
+        {
+            for (var told = false; !Healthy;)
+            {
+                try
+                {
+                    if (await WorksAsync(cancel)) return;
+                }
+                catch (Exception error) when (ComfyClient.IsAway(error, cancel))
+                {
+                    if (!told) log.ComfyAway(options.Server, error.Message);
+                    told = true;
+                }
+                await Task.Delay(options.Poll, clock, cancel);
+            }
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
+
+    public async IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (!Serves(job.Model) || workflows.For(job) is not { } workflow)
+        {
+            yield return new EngineEvent.Failed(new JobError("engine_failed", $"The ComfyUI server here cannot make {job.Model.Id}; its operator's log says what is missing."), Retryable: true);
+            yield break;
+        }
+
+        // Whoever stops listening without cancelling leaves no prompt behind either. Of news that nobody took the oldest goes first.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var news = Channel.CreateBounded<EngineEvent>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
+        var making = MakeAsync(job, workflow, scratch, news.Writer, stop.Token);
+        try
+        {
+            await foreach (var told in news.Reader.ReadAllAsync(CancellationToken.None)) yield return told;
+        }
+        finally
+        {
+            if (!making.IsCompleted) await stop.CancelAsync();
+            await ((Task)making).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        cancel.ThrowIfCancellationRequested();
+        yield return await making;
+    }
+
+    public void Dispose()
+    {
+        http.Dispose();
+        looking.Dispose();
+    }
+
+    private async Task<EngineEvent> MakeAsync(EngineJob job, Workflow workflow, string scratch, ChannelWriter<EngineEvent> news, CancellationToken cancel)
+    {
+        try
+        {
+            return await run.MakeAsync(job, workflow, scratch, told => news.TryWrite(told), cancel);
+        }
+        finally
+        {
+            news.Complete();
+        }
+    }
+
+    private async Task<bool> WorksAsync(CancellationToken cancel)
+    {
+        if (health.Sick)
+        {
+            var queue = await client.QueueAsync(cancel);
+            if (health.Stuck.Any(queue.Holds) || !await Canary.SingsAsync(client, options, clock, cancel)) return false;
+        }
+        var capability = new Capability(client);
+        var found = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var workflow in workflows.All) found[workflow.Name] = await capability.LacksAsync(workflow, cancel);
+        lacks = found;
+        health.Recover();
+
+        foreach (var workflow in workflows.All.Where(workflow => found[workflow.Name].Count > 0))
+        {
+            var models = string.Join(", ", catalog.Models.Where(model => workflows.For(model).Contains(workflow)).Select(model => model.Id));
+            var missing = string.Join("; ", found[workflow.Name]);
+            if (models.Length > 0) log.ComfyLacks(options.Server, models, workflow.Name, missing);
+        }
+        var able = found.Values.Count(lack => lack.Count == 0);
+        log.ComfyReady(options.Server, able, found.Count);
+        return true;
+    }
+}

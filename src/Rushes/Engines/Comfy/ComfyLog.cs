@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace Rushes.Engines.Comfy;
+
+internal static partial class ComfyLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "ComfyReady {Server}: it runs {Count} of {Of} workflows")]
+    public static partial void ComfyReady(this ILogger log, Uri server, int count, int of);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyLacks {Server}: {Models} cannot be made: workflow {Workflow}: {Lacks}")]
+    public static partial void ComfyLacks(this ILogger log, Uri server, string models, string workflow, string lacks);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyAway {Server}: it is asked again until it answers ({Reason})")]
+    public static partial void ComfyAway(this ILogger log, Uri server, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "ComfyStuck {Server}, prompt {Prompt}: no progress for {Minutes} minutes; it gets no jobs until it was seen to work, so restart it")]
+    public static partial void ComfyStuck(this ILogger log, Uri server, string prompt, double minutes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyLostPrompt {Server}, job {Job}, prompt {Prompt}: it was restarted or cleared")]
+    public static partial void ComfyLostPrompt(this ILogger log, Uri server, long job, string prompt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyOutOfMemory {Server}, job {Job}: its models are unloaded and the job runs once more")]
+    public static partial void ComfyOutOfMemory(this ILogger log, Uri server, long job);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyNodeBroke {Server}, job {Job}: {Node} ({Class}): {Exception}")]
+    public static partial void ComfyNodeBroke(this ILogger log, Uri server, long job, string node, string @class, string exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyCancelUnconfirmed {Server}, prompt {Prompt}: it is still in the queue and ends at its next step")]
+    public static partial void ComfyCancelUnconfirmed(this ILogger log, Uri server, string prompt);
+}

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>One job on one server: media there, the graph run until it succeeds or there is no more hope, the result back.</summary>
+internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOptions options, ServerHealth health, ILogger log)
+{
+    /// <returns>The run's last event.</returns>
+    public async Task<EngineEvent> MakeAsync(EngineJob job, Workflow workflow, string scratch, Action<EngineEvent> tell, CancellationToken cancel)
+    {
+        try
+        {
+            var uploads = new Dictionary<string, string>();
+            foreach (var field in workflow.Fills.Select(fill => fill.Value).Distinct())
+            {
+                if (!job.Files.TryGetValue(field, out var path)) continue;
+                if (job.Model.Kind == ModelKind.Foley && field == "data_uri" && await StillClip.IsPictureAsync(path, cancel))
+                {
+                    if (await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel) is not { } clip) return Failed($"The file in {field} cannot be decoded. Send it again in another format.", retryable: false);
+                    path = clip;
+                }
+                // The field is one of the workflow's own, never a client's word.
+                if (await client.UploadAsync(path, $"{Guid.NewGuid():N}{Path.GetExtension(path)}", cancel) is not { } given)
+                    return Failed($"The file in {field} is larger than the ComfyUI server takes; its operator raises --max-upload-size.", retryable: false);
+                uploads[field] = given;
+            }
+            return await TryAsync(job, workflow, uploads, scratch, tell, cancel);
+        }
+        catch (Exception error) when (ComfyClient.IsAway(error, cancel))
+        {
+            health.Fail(null);
+            log.ComfyAway(options.Server, error.GetType().Name);
+            return Failed("The ComfyUI server does not answer as it should.", retryable: true);
+        }
+    }
+
+    private async Task<EngineEvent> TryAsync(
+        EngineJob job, Workflow workflow, Dictionary<string, string> uploads, string scratch, Action<EngineEvent> tell, CancellationToken cancel)
+    {
+        TaskCount? count = null;
+        var (lost, outOfMemory) = (0, false);
+        while (true)
+        {
+            // A repeated id would run twice, a repeated prefix would not run at all.
+            var id = Guid.NewGuid().ToString();
+            var graph = Filling.Fill(workflow, job, uploads, $"rushes/{job.Id}-{id}");
+            if (count is null) tell(new EngineEvent.Tasks(0, (count = new TaskCount(graph, workflow.Output)).Total));
+
+            var outcome = await prompting.RunAsync(graph, id, message => Hear(message, count, tell), cancel);
+            switch (outcome)
+            {
+                case Outcome.Refused refused:
+                    return Failed($"ComfyUI refused the workflow {workflow.Name}: {refused.Why.Message}.", retryable: false);
+                case Outcome.Lost when lost++ < options.Resubmissions:
+                    log.ComfyLostPrompt(options.Server, job.Id, id);
+                    continue;
+                case Outcome.Lost:
+                    return Failed($"The ComfyUI server lost the job {lost} times.", retryable: true);
+                case Outcome.Stalled:
+                    return Failed($"The ComfyUI server made no progress for {options.Stall.TotalMinutes:0.#} minutes.", retryable: true);
+                case Outcome.Away:
+                    return Failed("The ComfyUI server stopped answering.", retryable: true);
+                case Outcome.Ended { Entry.Fault.OutOfMemory: true } when !outOfMemory:
+                    outOfMemory = true;
+                    log.ComfyOutOfMemory(options.Server, job.Id);
+                    await ForgetAsync(id, cancel);
+                    await client.FreeAsync(cancel);
+                    continue;
+                case Outcome.Ended ended:
+                    var last = ended.Entry.Succeeded ? await FetchAsync(job, workflow, ended.Entry, scratch, cancel) : Broken(job, workflow, ended.Entry);
+                    await ForgetAsync(id, cancel);
+                    if (last is EngineEvent.Output) tell(new EngineEvent.Tasks(count.Total, count.Total));
+                    return last;
+            }
+        }
+    }
+
+    /// <summary>History holds every prompt with its words until the server ends; a result is not thrown away because that failed.</summary>
+    private async Task ForgetAsync(string id, CancellationToken cancel)
+    {
+        try
+        {
+            await client.ForgetAsync(id, cancel);
+        }
+        catch (Exception error) when (ComfyClient.IsAway(error, cancel))
+        {
+            log.ComfyAway(options.Server, error.GetType().Name);
+        }
+    }
+
+    private static void Hear(ComfyMessage message, TaskCount count, Action<EngineEvent> tell)
+    {
+        if (message is ComfyMessage.Preview preview) tell(new EngineEvent.Preview(preview.Jpeg));
+        else if (count.Take(message)) tell(new EngineEvent.Tasks(count.Done, count.Total));
+    }
+
+    private async Task<EngineEvent> FetchAsync(EngineJob job, Workflow workflow, HistoryEntry entry, string scratch, CancellationToken cancel)
+    {
+        if (entry.Result(workflow.Output) is not { } file)
+            return Failed($"The workflow {workflow.Name} ended without a video in its node {workflow.Output}.", retryable: false);
+        var path = Path.Combine(scratch, "comfy" + file.Extension);
+        await client.DownloadAsync(file, path, cancel);
+        if (file.IsVideo) return new EngineEvent.Output(path);
+        if (job.Model.Kind != ModelKind.Foley) return Failed($"The workflow {workflow.Name} made a sound and no video.", retryable: false);
+        var clip = await StillClip.IsPictureAsync(job.Files["data_uri"], cancel) ? Path.Combine(scratch, StillClip.FileName) : job.Files["data_uri"];
+        return await SoundTrack.LayAsync(clip, path, job.Plan, scratch, cancel);
+    }
+
+    private EngineEvent.Failed Broken(EngineJob job, Workflow workflow, HistoryEntry entry)
+    {
+        if (entry.Fault is not { } fault)
+            return Failed(entry.Interrupted ? "The job was interrupted on the ComfyUI server." : "ComfyUI gave the job up without a reason.", retryable: true);
+        log.ComfyNodeBroke(options.Server, job.Id, fault.Node, fault.Class, fault.Exception);
+        if (fault.OutOfMemory)
+            return new EngineEvent.Failed(new JobError("out_of_memory", "The GPU's memory is too small for this video; ask for a shorter or smaller one."), Retryable: false);
+        var media = workflow.Fills.FirstOrDefault(fill => fill.Node == fault.Node && job.Files.ContainsKey(fill.Value));
+        return media is null
+            ? Failed($"ComfyUI's node {fault.Class} broke: {fault.Message}", retryable: true)
+            : Failed($"The file in {media.Value} could not be read: {fault.Message}", retryable: false);
+    }
+
+    private static EngineEvent.Failed Failed(string message, bool retryable) => new(new JobError("engine_failed", message), retryable);
+}

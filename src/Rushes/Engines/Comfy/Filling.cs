@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>
+/// Puts a job's values into a copy of a workflow's graph. A client's words only ever become values: node ids, input names and
+/// file names are the operator's or made here, and what is not a plain string, number or boolean is left out, since a list
+/// would be a link to another node.
+/// </summary>
+public static class Filling
+{
+    public const string Prefix = "prefix";
+
+    /// <param name="uploads">What the server calls the job's files, by field.</param>
+    /// <param name="prefix">A name for the output that was never used before.</param>
+    public static JsonObject Fill(Workflow workflow, EngineJob job, IReadOnlyDictionary<string, string> uploads, string prefix)
+    {
+        var drawn = Drawn.Of(workflow, job);
+        var times = workflow.Repeat?.Times(drawn.ExactFrames) ?? 1;
+        var graph = Repeated(workflow, times);
+        foreach (var fill in workflow.Fills)
+        {
+            var value = fill.Value == Prefix ? JsonValue.Create(prefix) : uploads.TryGetValue(fill.Value, out var file) ? JsonValue.Create(file) : Value(fill.Value, drawn, job);
+            if (value is null) continue;
+            if (fill.Min is not null || fill.Max is not null) value = Bounded(value, fill);
+            foreach (var number in fill.Node.Contains('#', StringComparison.Ordinal) ? Enumerable.Range(2, times - 1) : [0])
+            {
+                // Stretches of one video share its seed but not their noise.
+                var own = fill.Value == "seed" && number > 0 ? JsonValue.Create(job.Input.Seed + number - 1) : value.DeepClone();
+                graph[Numbered(fill.Node, number)]!["inputs"]![fill.Input] = own;
+            }
+        }
+        return graph;
+    }
+
+    private static JsonNode? Value(string name, Drawn drawn, EngineJob job) => name switch
+    {
+        "width" => drawn.Width,
+        "height" => drawn.Height,
+        "frames" => drawn.Frames,
+        "exact_frames" => drawn.ExactFrames,
+        "rate" => drawn.Rate,
+        "seconds" => drawn.ExactFrames / drawn.Rate,
+        "delivered_width" => job.Plan.Delivery.Width,
+        "delivered_height" => job.Plan.Delivery.Height,
+        "prompt" => job.Input.Prompt,
+        "seed" => Math.Max(0, job.Input.Seed),
+        _ when job.Input.Text(name) is { } text => string.IsNullOrWhiteSpace(text) || name.EndsWith("_uri", StringComparison.Ordinal) ? null : JsonValue.Create(text),
+        _ when job.Input.All.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => JsonNode.Parse(value.GetRawText()),
+        _ => null,
+    };
+
+    private static JsonNode Bounded(JsonNode value, Fill fill)
+    {
+        if (value.GetValueKind() != JsonValueKind.Number) return value;
+        var number = double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
+        var held = Math.Clamp(number, fill.Min ?? double.MinValue, fill.Max ?? double.MaxValue);
+        return held == number ? value : double.IsInteger(held) ? JsonValue.Create((long)held) : JsonValue.Create(held);
+    }
+
+    /// <summary>The graph with every further stretch in it and no <c>@</c> or <c>#</c> left.</summary>
+    private static JsonObject Repeated(Workflow workflow, int times)
+    {
+        var graph = (JsonObject)workflow.Graph.DeepClone();
+        if (workflow.Repeat is not { } repeat) return graph;
+        for (var number = 2; number <= times; number++)
+        {
+            var before = number == 2 ? repeat.Start : Numbered(repeat.End, number - 1);
+            foreach (var (id, node) in repeat.Nodes)
+            {
+                var copy = (JsonObject)node!.DeepClone();
+                Relink(copy, link => link == "@before" ? before : Numbered(link, number));
+                graph[Numbered(id, number)] = copy;
+            }
+        }
+        var last = times == 1 ? repeat.Start : Numbered(repeat.End, times);
+        foreach (var (_, node) in graph) Relink((JsonObject)node!, link => link == "@last" ? last : link);
+        return graph;
+    }
+
+    private static void Relink(JsonObject node, Func<string, string> to)
+    {
+        foreach (var (_, link) in (JsonObject)node["inputs"]!)
+            if (link is JsonArray { Count: 2 } pair && pair[0]?.GetValueKind() == JsonValueKind.String) pair[0] = to(pair[0]!.GetValue<string>());
+    }
+
+    private static string Numbered(string id, int number) => id.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+}
+
+/// <summary>What the model is told to draw: the plan, rounded up to what it can.</summary>
+/// <param name="ExactFrames">Before rounding.</param>
+internal sealed record Drawn(int Width, int Height, int Frames, int ExactFrames, double Rate)
+{
+    public static Drawn Of(Workflow workflow, EngineJob job)
+    {
+        var plan = job.Plan.Render;
+        var rate = workflow.Rate ?? plan.Rate;
+        var exact = workflow.Rate is null ? plan.Frames : Math.Max(1, (int)Math.Ceiling(plan.Seconds * rate - 1e-6));
+        var frames = (exact - 1 + workflow.FrameStep - 1) / workflow.FrameStep * workflow.FrameStep + 1;
+        return new Drawn(Up(plan.Width, workflow.SideStep), Up(plan.Height, workflow.SideStep), frames, exact, rate);
+    }
+
+    private static int Up(int side, int step) => (side + step - 1) / step * step;
+}

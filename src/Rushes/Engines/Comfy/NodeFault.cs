@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>A node that broke.</summary>
+/// <param name="Message">Without paths of the server.</param>
+internal sealed record NodeFault(string Node, string Class, string Exception, string Message)
+{
+    public bool OutOfMemory => Exception.Contains("OutOfMemory", StringComparison.OrdinalIgnoreCase)
+        || Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+        || Message.Contains("Allocation on device", StringComparison.OrdinalIgnoreCase);
+
+    public static NodeFault Of(JsonElement told) => new(
+        ComfyMessage.Text(told, "node_id") ?? "", ComfyMessage.Text(told, "node_type") ?? "a node",
+        ComfyMessage.Text(told, "exception_type") ?? "", Wording.Clean(ComfyMessage.Text(told, "exception_message") ?? "no reason given"));
+}
+
+/// <summary>Why a server did not take a prompt.</summary>
+/// <param name="Partly">It took the rest of it, which must be cancelled.</param>
+internal sealed record Refusal(string Message, bool Partly)
+{
+    public static Refusal Of(JsonElement told, bool partly)
+    {
+        var reasons = new List<string>();
+        if (told.TryGetProperty("node_errors", out var nodes) && nodes.ValueKind == JsonValueKind.Object)
+            foreach (var node in nodes.EnumerateObject())
+                if (node.Value.TryGetProperty("errors", out var errors))
+                    reasons.AddRange(errors.EnumerateArray().Select(error => $"{Said(error)} ({node.Name}, {ComfyMessage.Text(node.Value, "class_type")})"));
+        if (reasons.Count == 0 && told.TryGetProperty("error", out var whole)) reasons.Add(Said(whole));
+        return new Refusal(reasons.Count == 0 ? "no reason given" : string.Join("; ", reasons.Take(3)), partly);
+    }
+
+    private static string Said(JsonElement error) => ComfyMessage.Text(error, "details") is { Length: > 0 } details
+        ? $"{Wording.Clean(ComfyMessage.Text(error, "message") ?? "")}: {Wording.Clean(details)}"
+        : Wording.Clean(ComfyMessage.Text(error, "message") ?? "");
+}
+
+/// <summary>Words of a server made fit for a client: one line, no paths, no lists of what is installed.</summary>
+internal static partial class Wording
+{
+    private const int Longest = 300;
+
+    public static string Clean(string text)
+    {
+        var line = Spaces().Replace(Paths().Replace(Lists().Replace(text, ""), "a file"), " ").Trim();
+        return line.Length <= Longest ? line : string.Concat(line.AsSpan(0, Longest), "...");
+    }
+
+    [GeneratedRegex(@"(?<![\w.])(/|[A-Za-z]:\\|\\\\)[^\s'"",;:)\]]+")]
+    private static partial Regex Paths();
+
+    [GeneratedRegex(@"\s+not in \[.*", RegexOptions.Singleline)]
+    private static partial Regex Lists();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}

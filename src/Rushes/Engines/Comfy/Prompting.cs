@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+using System.Text.Json.Nodes;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>How one submission of a graph came out.</summary>
+internal abstract record Outcome
+{
+    private Outcome() { }
+
+    public sealed record Ended(string Prompt, HistoryEntry Entry) : Outcome;
+
+    public sealed record Refused(Refusal Why) : Outcome;
+
+    /// <summary>It is neither queued nor in history: the server was restarted or its queue cleared.</summary>
+    public sealed record Lost(string Prompt) : Outcome;
+
+    public sealed record Stalled(string Prompt) : Outcome;
+
+    public sealed record Away(string Prompt) : Outcome;
+}
+
+/// <summary>Sends a graph under an id of its own and looks after it until it ends. The socket tells progress; the end is read from queue and history alone.</summary>
+internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOptions options, TimeProvider clock, ILogger log)
+{
+    /// <param name="heard">What the socket tells about this prompt.</param>
+    public async Task<Outcome> RunAsync(JsonObject graph, string id, Action<ComfyMessage> heard, CancellationToken cancel)
+    {
+        var clientId = Guid.NewGuid().ToString("N");
+        using var wake = new SemaphoreSlim(0);
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var socket = new ComfySocket(options, clientId, clock);
+        var listening = socket.ListenAsync(message =>
+        {
+            if (message.Prompt is { } about && about != id) return;
+            if (message.Prompt is not null || message is ComfyMessage.Preview) health.Progress();
+            heard(message);
+            if (message is ComfyMessage.Ended) wake.Release();
+        }, quiet.Token);
+        try
+        {
+            await socket.Tried.WaitAsync(cancel);
+            try
+            {
+                if (await client.SubmitAsync(graph, id, clientId, cancel) is { } refusal)
+                {
+                    if (refusal.Partly) await StopAsync(id);
+                    return new Outcome.Refused(refusal);
+                }
+            }
+            catch (Exception error) when (ComfyClient.IsAway(error, cancel))
+            {
+                // It may have been taken all the same: queue and history tell.
+            }
+            return await AttendAsync(id, wake, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await StopAsync(id);
+            throw;
+        }
+        finally
+        {
+            await quiet.CancelAsync();
+            await listening;
+        }
+    }
+
+    private async Task<Outcome> AttendAsync(string id, SemaphoreSlim wake, CancellationToken cancel)
+    {
+        var start = clock.GetTimestamp();
+        long? away = null;
+        QueueState? last = null;
+        for (var missed = 0; ;)
+        {
+            try
+            {
+                // Queue first: a prompt that ends in between is then found in history.
+                var queue = await client.QueueAsync(cancel);
+                if (last is not null && !queue.SameAs(last)) health.Progress();
+                last = queue;
+                if (queue.Holds(id)) missed = 0;
+                else if (await client.HistoryAsync(id, cancel) is { } entry) return new Outcome.Ended(id, entry);
+                else if (++missed == 2) return new Outcome.Lost(id);
+                away = null;
+            }
+            catch (Exception error) when (ComfyClient.IsAway(error, cancel))
+            {
+                away ??= clock.GetTimestamp();
+                if (clock.GetElapsedTime(away.Value) > options.Away)
+                {
+                    health.Fail(id);
+                    return new Outcome.Away(id);
+                }
+            }
+            if (away is null && clock.GetElapsedTime(Math.Max(start, health.Progressed)) > options.Stall)
+            {
+                log.ComfyStuck(options.Server, id, options.Stall.TotalMinutes);
+                health.Fail(id);
+                await StopAsync(id);
+                return new Outcome.Stalled(id);
+            }
+            await using var pause = clock.CreateTimer(_ => Wake(wake), null, options.Poll, Timeout.InfiniteTimeSpan);
+            await wake.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>
+    /// Has the server give a prompt up and sees that it did. It may run to its next step first, or move from pending to
+    /// running between two calls, so older servers are told again until it is gone.
+    /// </summary>
+    private async Task StopAsync(string id)
+    {
+        using var limit = new CancellationTokenSource(options.CancelWait, clock);
+        try
+        {
+            var told = await client.CancelAsync(id, limit.Token);
+            while (true)
+            {
+                if (!told) await client.DropAsync(id, limit.Token);
+                if (!(await client.QueueAsync(limit.Token)).Holds(id)) break;
+                await Task.Delay(options.Poll / 4, clock, limit.Token);
+            }
+            await client.ForgetAsync(id, limit.Token);
+        }
+        catch (Exception error) when (error is OperationCanceledException || ComfyClient.IsAway(error, limit.Token))
+        {
+            log.ComfyCancelUnconfirmed(options.Server, id);
+        }
+    }
+
+    private static void Wake(SemaphoreSlim wake)
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The timer fired while the prompt ended.
+        }
+    }
+}

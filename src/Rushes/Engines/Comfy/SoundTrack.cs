@@ -1,0 +1,27 @@
+using Rushes.Jobs;
+using Rushes.Media;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>Lays a sound under a clip, whose picture is left as it is where it can be.</summary>
+internal static class SoundTrack
+{
+    private const string FileName = "sounding.mp4";
+
+    public static async Task<EngineEvent> LayAsync(string clip, string sound, RenderPlan plan, string scratch, CancellationToken cancel)
+    {
+        if (await VideoProbe.FindAsync(clip, cancel) is not { } facts)
+            return new EngineEvent.Failed(new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Retryable: false);
+        var copied = FinalEncode.IsDeliverable(facts);
+        var picture = $"fps={Ffmpeg.Rate(plan.Delivery.Rate)},{FinalEncode.Cover(plan.Delivery.Width, plan.Delivery.Height)},{FinalEncode.Length(plan.Delivery.Frames)},format=yuv420p";
+        var exit = await Ffmpeg.RunAsync(
+            [
+                .. Ffmpeg.Input(clip), .. Ffmpeg.Input(sound), "-map", "0:v:0", "-map", "1:a:0",
+                "-af", FinalEncode.SoundFilter(copied ? facts.Seconds : plan.Delivery.Seconds),
+                .. copied ? FinalEncode.CopyPicture(sound: true) : ["-vf", picture, .. FinalEncode.Arguments(plan, sound: true)], FileName,
+            ], scratch, null, cancel);
+        if (exit.Ok) return new EngineEvent.Output(Path.Combine(scratch, FileName));
+        var fault = FfmpegFault.Of(exit);
+        return new EngineEvent.Failed(new JobError("engine_failed", fault.Message), !fault.BadMedia);
+    }
+}

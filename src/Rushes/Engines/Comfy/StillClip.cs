@@ -1,0 +1,21 @@
+using Rushes.Jobs;
+using Rushes.Media;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>A picture given where a clip is wanted: the picture, standing still.</summary>
+internal static class StillClip
+{
+    public const string FileName = "still.mp4";
+
+    public static async Task<bool> IsPictureAsync(string path, CancellationToken cancel) => await VideoProbe.FindAsync(path, cancel) is { Frames: <= 1 };
+
+    /// <summary>Null: it cannot be decoded.</summary>
+    public static async Task<string?> MakeAsync(string picture, VideoFormat format, string scratch, CancellationToken cancel)
+    {
+        var filter = $"{FinalEncode.Cover(format.Width, format.Height)},{FinalEncode.Length(format.Frames)},setpts=N/({Ffmpeg.Rate(format.Rate)})/TB,format=yuv420p";
+        var exit = await Ffmpeg.RunAsync(
+            [.. Ffmpeg.Input(picture), "-vf", filter, "-r", Ffmpeg.Rate(format.Rate), "-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-an", FileName], scratch, null, cancel);
+        return exit.Ok ? Path.Combine(scratch, FileName) : null;
+    }
+}

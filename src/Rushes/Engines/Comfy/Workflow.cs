@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>A graph in ComfyUI's API format, and where a job's values go in it. Read from a file; the graph is never changed.</summary>
+public sealed record Workflow
+{
+    /// <summary>The file's name without its extension.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Families or single models of the catalog.</summary>
+    public required IReadOnlyList<string> Serves { get; init; }
+
+    /// <summary>Fields that must be there (true: sent, and not <c>false</c>) or must not.</summary>
+    public required IReadOnlyDictionary<string, bool> When { get; init; }
+
+    public required IReadOnlyList<Fill> Fills { get; init; }
+
+    /// <summary>The node whose file is the result.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Nodes by id.</summary>
+    public required JsonObject Graph { get; init; }
+
+    public Repeat? Repeat { get; init; }
+
+    /// <summary>Sides are multiples of this, in pixels.</summary>
+    public int SideStep { get; init; } = 16;
+
+    /// <summary>Lengths are a multiple of this and one more, in frames.</summary>
+    public int FrameStep { get; init; } = 4;
+
+    /// <summary>Frames a second that it draws whatever was asked for; null: as asked.</summary>
+    public double? Rate { get; init; }
+
+    public bool Suits(EngineJob job) => When.All(condition => Has(job, condition.Key) == condition.Value);
+
+    private static bool Has(EngineJob job, string field) => job.Files.ContainsKey(field)
+        || (job.Input.All.TryGetProperty(field, out var value) && value.ValueKind is not (System.Text.Json.JsonValueKind.Null or System.Text.Json.JsonValueKind.False));
+}
+
+/// <summary>One value of a job into one input of a node.</summary>
+/// <param name="Value">A name that <see cref="Filling"/> knows, or a field of the request.</param>
+/// <param name="Node">With <c>#</c> in it: of every repetition.</param>
+public sealed record Fill(string Value, string Node, string Input, double? Min = null, double? Max = null);
+
+/// <summary>
+/// Nodes that are there once more for each further stretch of video. In their ids and links <c>#</c> is the stretch's number
+/// (from 2); <c>@before</c> links to what the stretch before ended in, and <c>@last</c>, in the graph, to the last one's end.
+/// </summary>
+/// <param name="Start">What the first stretch, in the graph itself, ends in.</param>
+/// <param name="FramesEach">Frames of a stretch; <paramref name="FramesLost"/> of all together are not shown.</param>
+public sealed record Repeat(string Start, string End, int FramesEach, int FramesLost, JsonObject Nodes)
+{
+    public int Times(int frames) => Math.Max(1, (int)Math.Ceiling((double)(frames + FramesLost) / FramesEach));
+}

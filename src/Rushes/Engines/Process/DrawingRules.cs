@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Engines.Process;
+
+/// <summary>What a model can draw: the nearest to the plan that it knows how to. The final encode cuts the rest.</summary>
+internal sealed record DrawingRules
+{
+    /// <summary>The model's own rate; null for the plan's.</summary>
+    public double? FramesPerSecond { get; init; }
+
+    /// <summary>Frames are this times n, plus 1. 1 for any number.</summary>
+    public int FramesMultiple { get; init; } = 1;
+
+    /// <summary>Sides are multiples of this.</summary>
+    public int SidesMultiple { get; init; } = 2;
+
+    /// <summary>Sizes as the program spells them, for one that takes no other; empty: any.</summary>
+    public IReadOnlyList<string> Sizes { get; init; } = [];
+
+    public int? Steps { get; init; }
+
+    /// <summary>Steps with <c>higher_quality_with_more_steps</c>; null for the same.</summary>
+    public int? HigherQualitySteps { get; init; }
+
+    /// <summary>Frames that a program draws in one go, where it counts clips.</summary>
+    public int ClipFrames { get; init; } = 80;
+
+    /// <summary>Taken out of prompts: a program may read commands there.</summary>
+    public IReadOnlyList<string> Strip { get; init; } = [];
+
+    public int ClipsOf(VideoFormat drawn) => (drawn.Frames + ClipFrames - 1) / ClipFrames;
+
+    public VideoFormat Format(VideoFormat planned)
+    {
+        var rate = FramesPerSecond ?? planned.Rate;
+        var frames = FramesPerSecond is null ? planned.Frames : (int)Math.Ceiling(planned.Seconds * rate - 1e-6);
+        return new VideoFormat(Up(planned.Width), Up(planned.Height), Up(frames - 1, FramesMultiple) + 1, rate);
+    }
+
+    /// <summary>The listed size nearest in shape and area; empty when none is listed.</summary>
+    public string SizeOf(VideoFormat drawn) => Sizes.MinBy(text =>
+    {
+        var size = SizeIn(text)!.Value;
+        return 2 * Math.Abs(Math.Log((double)size.Width / size.Height * drawn.Height / drawn.Width))
+            + Math.Abs(Math.Log((double)size.Width * size.Height / ((double)drawn.Width * drawn.Height)));
+    }) ?? "";
+
+    /// <summary>Width and height of <c>832*480</c> or <c>832x480</c>; null when it is no size.</summary>
+    public static Size? SizeIn(string text) => Size.Parse(text.Replace('*', 'x'));
+
+    public int? StepsOf(JobInput input) => input.HigherQuality ? HigherQualitySteps ?? Steps : Steps;
+
+    /// <summary>A prompt that is text alone. Taking out repeats: what remains may read as a command once more.</summary>
+    public string Clean(string prompt)
+    {
+        // No argument can hold a NUL.
+        var clean = prompt.Replace("\0", "", StringComparison.Ordinal);
+        for (var before = ""; before != clean;)
+        {
+            before = clean;
+            foreach (var pattern in Strip) clean = Regex.Replace(clean, pattern, "", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
+        }
+        return clean;
+    }
+
+    private int Up(int side) => Up(side, SidesMultiple);
+
+    private static int Up(int number, int multiple) => (number + multiple - 1) / multiple * multiple;
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json;
+using Rushes.Jobs;
+using Rushes.Media;
+
+namespace Rushes.Engines.Process;
+
+/// <summary>What stands in a template's places for one job.</summary>
+internal sealed class JobValues(EngineJob job, DrawingRules rules, VideoFormat drawn, IReadOnlyDictionary<string, string> files, string scratch, string output)
+{
+    /// <summary>Empty where the job has none; null for a place that there is not.</summary>
+    public string? Find(string place) => place switch
+    {
+        "prompt" => rules.Clean(job.Input.Prompt),
+        "negative_prompt" => rules.Clean(job.Input.NegativePrompt),
+        "seed" => Text(job.Input.Seed),
+        "width" => Text(drawn.Width),
+        "height" => Text(drawn.Height),
+        "frames" => Text(drawn.Frames),
+        "fps" => Ffmpeg.Number(drawn.Rate),
+        "seconds" => Ffmpeg.Number(drawn.Seconds),
+        "steps" => rules.StepsOf(job.Input) is { } steps ? Text(steps) : "",
+        "clips" => Text(rules.ClipsOf(drawn)),
+        "size" => rules.SizeOf(drawn),
+        "output" => Path.Combine(scratch, output),
+        "job" => scratch,
+        _ when place.StartsWith("file:", StringComparison.Ordinal) => files.GetValueOrDefault(place[5..], ""),
+        _ when place.StartsWith("input:", StringComparison.Ordinal) => Field(place[6..]),
+        _ => null,
+    };
+
+    private string Field(string name) =>
+        job.Input.Text(name) is { } text ? rules.Clean(text)
+        : job.Input.All.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? value.GetRawText() : "";
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Rushes.Engines.Process;
+
+/// <summary>A piece of what a program prints.</summary>
+internal readonly record struct OutputLine(string Text, bool IsError);
+
+/// <summary>
+/// Cuts a program's output at <c>\r</c> and <c>\n</c>, without colours and cursor moves. A progress bar's piece ends only
+/// when the next one begins, so what stands at the end of a read is handed out too, and once more when it is whole.
+/// </summary>
+internal sealed partial class OutputLines(bool isError, Action<OutputLine> onLine)
+{
+    private const int Longest = 16 * 1024;
+    private readonly StringBuilder line = new();
+
+    public void Write(ReadOnlySpan<char> text)
+    {
+        while (text.IndexOfAny('\r', '\n') is >= 0 and var end)
+        {
+            Add(text[..end]);
+            Hand();
+            line.Clear();
+            text = text[(end + 1)..];
+        }
+        Add(text);
+        Hand();
+    }
+
+    private void Add(ReadOnlySpan<char> text) => line.Append(text[..Math.Min(text.Length, Longest - line.Length)]);
+
+    private void Hand()
+    {
+        if (line.Length == 0) return;
+        var plain = Escapes().Replace(line.ToString(), "").Trim();
+        if (plain.Length > 0) onLine(new OutputLine(plain, isError));
+    }
+
+    [GeneratedRegex(@"\x1b\[[0-9;?]*[ -/]*[@-~]")]
+    private static partial Regex Escapes();
+}
+
+/// <summary>The end of what a program printed, both streams in the order they were read.</summary>
+internal sealed class OutputTail
+{
+    private const int Kept = 64 * 1024;
+    private readonly Lock gate = new();
+    private readonly StringBuilder text = new();
+
+    public void Write(ReadOnlySpan<char> more)
+    {
+        lock (gate)
+        {
+            text.Append(more);
+            if (text.Length > 2 * Kept) text.Remove(0, text.Length - Kept);
+        }
+    }
+
+    public override string ToString()
+    {
+        lock (gate) return text.Length > Kept ? text.ToString(text.Length - Kept, Kept) : text.ToString();
+    }
+}

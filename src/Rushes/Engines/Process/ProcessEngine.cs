@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Engines.Process;
+
+/// <summary>
+/// Runs a local program for each job, as an engine file says: its own session, an argument list, a private folder, one program
+/// a GPU. Whatever the program claims, only exit code 0 with a file counts as a video.
+/// </summary>
+public sealed class ProcessEngine : IEngine
+{
+    private readonly IReadOnlyList<ProgramFile> files;
+    private readonly GpuPool gpus = new();
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+
+    private ProcessEngine(IReadOnlyList<ProgramFile> files, TimeProvider clock, ILogger log) => (this.files, this.clock, this.log) = (files, clock, log);
+
+    public string Name => "process";
+
+    /// <summary>From SIGTERM to SIGKILL.</summary>
+    internal TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <param name="names">Paths of engine files, or names of shipped ones.</param>
+    /// <param name="scratch">Holds every run's folder: programs that were left there are ended.</param>
+    /// <exception cref="EngineFileException">File, line and reason.</exception>
+    public static ProcessEngine Load(IEnumerable<string> names, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null)
+    {
+        ProcessGroup.KillLeftovers(scratch);
+        var known = families.ToHashSet();
+        var files = names.Select(name => ProgramFileReader.Read(name, known)).ToList();
+        var twice = files.SelectMany(file => file.Programs).SelectMany(program => program.Families).GroupBy(family => family).FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null) throw new EngineFileException($"{files[^1].Path}: \"{twice.Key}\" is served by more than one of the engine files");
+        return new ProcessEngine(files, clock, log) { Grace = grace ?? TimeSpan.FromSeconds(5) };
+    }
+
+    public bool Serves(Model model) => Find(model) is not null;
+
+    public RunLimits LimitsFor(Model model) => Find(model)?.Recipe.Limits ?? new RunLimits();
+
+    public async IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (recipe, file) = Find(job.Model) ?? throw new ArgumentException($"no program serves {job.Model.Id}", nameof(job));
+        var drawn = recipe.Drawing.Format(job.Plan.Render);
+        if (await JobFiles.PrepareAsync(job, drawn, scratch, cancel) is not { } media)
+        {
+            yield return Failed("bad_media", "A picture of the request cannot be decoded. Send it again in another format.", retryable: false);
+            yield break;
+        }
+        var values = new JobValues(job, recipe.Drawing, drawn, media, scratch, recipe.Output);
+        if (Lacking(recipe, values) is { } lacking)
+        {
+            yield return Failed("input_missing", $"The job has no file in {lacking}.", retryable: false);
+            yield break;
+        }
+
+        var gpu = file.Gpus.Count > 0 ? await gpus.TakeAsync(file.Gpus, cancel) : null;
+        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn));
+        var signs = Channel.CreateBounded<EngineEvent.Tasks>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        Fault? fault = null;
+        ProcessGroup? group = null;
+        int code;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(scratch, recipe.Output))!);
+            cancel.ThrowIfCancellationRequested();
+            group = ProcessGroup.Start(StartOf(recipe, values, scratch, gpu), line =>
+            {
+                if (counter.Read(line.Text) is { } tasks) signs.Writer.TryWrite(tasks);
+                if (fault is null && recipe.Faults.FirstOrDefault(known => known.Line.IsMatch(line.Text)) is { } found)
+                {
+                    fault = found;
+                    signs.Writer.TryComplete();
+                }
+            }, Grace, clock);
+            _ = group.Ended.ContinueWith(_ => signs.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await foreach (var tasks in signs.Reader.ReadAllAsync(cancel)) yield return tasks;
+            if (fault is not null) await group.StopAsync();
+            code = await group.Ended;
+        }
+        finally
+        {
+            if (group is not null) await group.StopAsync();
+            if (gpu is not null) gpus.Return(gpu);
+        }
+
+        var output = code == 0 && fault is null ? FindOutput(recipe, scratch) : null;
+        if (output is not null)
+        {
+            yield return new EngineEvent.Tasks(counter.Total, counter.Total);
+            yield return new EngineEvent.Output(output);
+            yield break;
+        }
+        log.ProgramFailed(recipe.Name, job.Id, code, ProgramWords.WithoutPrompt(group.Tail, job.Input));
+        yield return fault is not null ? Failed("engine_failed", fault.Message, fault.Retryable)
+            : code == 0 ? Failed("engine_failed", $"The program {recipe.Name} ended without a video.", retryable: true)
+            : Failed("engine_failed", $"The program {recipe.Name} {Ending(code)}.", retryable: true);
+    }
+
+    private (ProgramRecipe Recipe, ProgramFile File)? Find(Model model)
+    {
+        foreach (var file in files)
+            foreach (var recipe in file.Programs)
+                if (recipe.Families.Contains(model.Family.Name)) return (recipe, file);
+        return null;
+    }
+
+    /// <summary>A file that an argument cannot do without; programs fall back to examples of their own.</summary>
+    private static string? Lacking(ProgramRecipe recipe, JobValues values) => recipe.Arguments
+        .Where(argument => !argument.IsGroup).SelectMany(argument => argument.Names)
+        .Where(name => name.StartsWith("file:", StringComparison.Ordinal) && values.Find(name) is "").Select(name => name[5..]).FirstOrDefault();
+
+    private static ProgramStart StartOf(ProgramRecipe recipe, JobValues values, string scratch, string? gpu)
+    {
+        var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, values.Find));
+        if (gpu is not null) environment["CUDA_VISIBLE_DEVICES"] = gpu;
+        return new ProgramStart(recipe.Program, Argument.Fill(recipe.Arguments, values.Find), recipe.Folder ?? scratch, scratch) { Environment = environment };
+    }
+
+    /// <summary>The newest file of the name looked for; a link could lead out of the job's folder and does not count.</summary>
+    private static string? FindOutput(ProgramRecipe recipe, string scratch)
+    {
+        var place = Path.Combine(scratch, recipe.Find);
+        var folder = new DirectoryInfo(Path.GetDirectoryName(place)!);
+        return !folder.Exists ? null : folder.EnumerateFiles(Path.GetFileName(place))
+            .Where(file => file.LinkTarget is null && file.Length > 0).OrderByDescending(file => file.LastWriteTimeUtc).FirstOrDefault()?.FullName;
+    }
+
+    private static string Ending(int code) => code > 128 ? $"was killed by signal {code - 128}" : $"ended with code {code}";
+
+    private static EngineEvent.Failed Failed(string code, string message, bool retryable) => new(new JobError(code, message), retryable);
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+
+namespace Rushes.Engines.Process;
+
+/// <summary>An engine file cannot be used: the message says which file, which line, and what to do.</summary>
+public sealed class EngineFileException(string message) : Exception(message);
+
+/// <summary>A checked engine file: local programs, and the GPUs they may use.</summary>
+/// <param name="Gpus">Values of CUDA_VISIBLE_DEVICES, one program at a time each; empty: no GPU is set and programs are not counted.</param>
+internal sealed record ProgramFile(string Path, IReadOnlyList<string> Gpus, IReadOnlyList<ProgramRecipe> Programs);
+
+/// <summary>How one program is run for some families of models.</summary>
+internal sealed record ProgramRecipe
+{
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<string> Families { get; init; }
+
+    /// <summary>Absolute.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Its working folder; null for the job's own.</summary>
+    public required string? Folder { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    public required IReadOnlyList<Argument> Arguments { get; init; }
+
+    public required DrawingRules Drawing { get; init; }
+
+    /// <summary>The file it is told to write, below the job's folder.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Where the file is looked for, below the job's folder; the last part may hold <c>*</c>.</summary>
+    public required string Find { get; init; }
+
+    public required IReadOnlyList<Stage> Stages { get; init; }
+
+    public required IReadOnlyList<Fault> Faults { get; init; }
+
+    public required RunLimits Limits { get; init; }
+
+    /// <summary>For a program that stays: fields of every request to it.</summary>
+    public required JsonElement? Request { get; init; }
+}
+
+/// <summary>An engine file as it is written.</summary>
+internal sealed record ProgramFileEntry
+{
+    /// <summary>For the operator; nothing reads it.</summary>
+    public string? Note { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    public Dictionary<string, string> Variables { get; init; } = [];
+
+    public List<string> Gpus { get; init; } = ["0"];
+
+    public required Dictionary<string, ProgramEntry> Programs { get; init; }
+}
+
+internal sealed record ProgramEntry
+{
+    public required List<string> Serves { get; init; }
+
+    public required string Program { get; init; }
+
+    public string? Folder { get; init; }
+
+    public Dictionary<string, string> Environment { get; init; } = [];
+
+    /// <summary>Strings, and lists of strings that are left out together.</summary>
+    public required List<JsonElement> Arguments { get; init; }
+
+    public DrawingRules Drawing { get; init; } = new();
+
+    public string Output { get; init; } = "output.mp4";
+
+    public string? Find { get; init; }
+
+    public List<StageEntry> Stages { get; init; } = [];
+
+    public List<FaultEntry> Faults { get; init; } = [];
+
+    public LimitsEntry Limits { get; init; } = new();
+
+    public JsonElement? Request { get; init; }
+}
+
+internal sealed record StageEntry
+{
+    public required string Name { get; init; }
+
+    public int? Tasks { get; init; }
+
+    /// <summary>Null: one for each clip.</summary>
+    public int? Bars { get; init; } = 1;
+
+    public string? Progress { get; init; }
+
+    public string? Ends { get; init; }
+}
+
+internal sealed record FaultEntry
+{
+    public required string Line { get; init; }
+
+    public required string Message { get; init; }
+
+    public bool Retryable { get; init; }
+}
+
+/// <summary>Seconds.</summary>
+internal sealed record LimitsEntry
+{
+    public double Start { get; init; } = 900;
+
+    public double Idle { get; init; } = 900;
+
+    public double Total { get; init; } = 7200;
+}

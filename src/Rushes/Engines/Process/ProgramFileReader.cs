@@ -1,0 +1,156 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Rushes.Catalog;
+
+namespace Rushes.Engines.Process;
+
+/// <summary>Reads an engine file and checks all of it before a job comes.</summary>
+internal sealed class ProgramFileReader
+{
+    private static readonly HashSet<string> Places =
+        ["prompt", "negative_prompt", "seed", "width", "height", "frames", "fps", "seconds", "steps", "clips", "size", "output", "job", "port"];
+
+    private readonly string path;
+    private readonly byte[] text;
+    private readonly ProgramFileEntry file;
+
+    private ProgramFileReader(string path, byte[] text, ProgramFileEntry file) => (this.path, this.text, this.file) = (path, text, file);
+
+    /// <param name="name">A path, or the name of a shipped file such as <c>wan22</c>.</param>
+    /// <param name="families">Of the catalog.</param>
+    /// <exception cref="EngineFileException">File, line and reason.</exception>
+    public static ProgramFile Read(string name, IReadOnlySet<string> families)
+    {
+        var shipped = Path.Combine(AppContext.BaseDirectory, "engines", name.EndsWith(".json", StringComparison.Ordinal) ? name : name + ".json");
+        var path = File.Exists(name) || !File.Exists(shipped) ? name : shipped;
+        try
+        {
+            var text = File.ReadAllBytes(path);
+            var file = JsonSerializer.Deserialize<ProgramFileEntry>(text, CatalogJson.Options)
+                ?? throw new EngineFileException($"{path}:1: the file is null; it must be an object");
+            return new ProgramFileReader(path, text, file).Check(families);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineFileException($"{path}: cannot be read: {error.Message}");
+        }
+        catch (JsonException error)
+        {
+            var reason = error.Message;
+            var cut = reason.IndexOf(" Path:", StringComparison.Ordinal);
+            throw new EngineFileException($"{path}:{error.LineNumber + 1}: {(cut > 0 ? $"{reason[..cut]} (at {error.Path})" : reason)}");
+        }
+    }
+
+    private ProgramFile Check(IReadOnlySet<string> families)
+    {
+        if (!file.Enabled) throw Error($"it is switched off; read its note, then set \"enabled\" to true. {file.Note}".TrimEnd(), "enabled");
+        if (file.Programs.Count == 0) throw Error("there is none", "programs");
+        var served = new HashSet<string>();
+        foreach (var (name, entry) in file.Programs)
+        {
+            if (entry.Serves.Count == 0) throw Error("it must name families of the catalog", "programs", name, "serves");
+            foreach (var family in entry.Serves)
+            {
+                if (!families.Contains(family)) throw Error($"the catalog has no family \"{family}\"; it has {string.Join(", ", families)}", "programs", name, "serves");
+                if (!served.Add(family)) throw Error($"\"{family}\" is served by another program already", "programs", name, "serves");
+            }
+        }
+        return new ProgramFile(path, file.Gpus, [.. file.Programs.Select(pair => Recipe(pair.Key, pair.Value))]);
+    }
+
+    private ProgramRecipe Recipe(string name, ProgramEntry entry)
+    {
+        var folder = entry.Folder is null ? null : Set(entry.Folder);
+        if (folder is not null && !Directory.Exists(folder)) throw Error($"there is no folder {folder}", "programs", name, "folder");
+        return new ProgramRecipe
+        {
+            Name = name,
+            Families = entry.Serves,
+            Program = FindProgram(Set(entry.Program), name),
+            Folder = folder is null ? null : Path.GetFullPath(folder),
+            Environment = entry.Environment.ToDictionary(pair => pair.Key, pair => Known(Set(pair.Value), name, "environment")),
+            Arguments = [.. entry.Arguments.Select(argument => Arguments(argument, name))],
+            Drawing = Drawing(entry.Drawing, name),
+            Output = Below(entry.Output, name, "output"),
+            Find = Below(entry.Find ?? entry.Output, name, "find"),
+            Stages = [.. entry.Stages.Select(stage => StageOf(stage, name))],
+            Faults = [.. entry.Faults.Select(fault => new Fault(Pattern(fault.Line, name, "faults"), fault.Message, fault.Retryable))],
+            Limits = new RunLimits
+            {
+                Start = Seconds(entry.Limits.Start, name), Idle = Seconds(entry.Limits.Idle, name), Total = Seconds(entry.Limits.Total, name),
+            },
+            Request = entry.Request,
+        };
+    }
+
+    /// <summary>The file's own variables; the rest stays for the job.</summary>
+    private string Set(string value) => Template.Fill(value, place => file.Variables.GetValueOrDefault(place));
+
+    private string Known(string value, string name, string field)
+    {
+        foreach (var place in Template.NamesIn(value))
+            if (!Places.Contains(place) && !place.StartsWith("file:", StringComparison.Ordinal) && !place.StartsWith("input:", StringComparison.Ordinal))
+                throw Error($"{{{place}}} is neither a variable of the file nor one of {string.Join(", ", Places)}, file:FIELD, input:FIELD", "programs", name, field);
+        return value;
+    }
+
+    private Argument Arguments(JsonElement argument, string name)
+    {
+        var group = argument.ValueKind == JsonValueKind.Array;
+        var parts = group ? argument.EnumerateArray().ToList() : [argument];
+        if (parts.Exists(part => part.ValueKind != JsonValueKind.String)) throw Error("each must be a string or a list of strings", "programs", name, "arguments");
+        return new Argument([.. parts.Select(part => Known(Set(part.GetString()!), name, "arguments"))], group);
+    }
+
+    private string FindProgram(string program, string name)
+    {
+        if (program.Contains('/', StringComparison.Ordinal))
+            return File.Exists(program) ? Path.GetFullPath(program) : throw Error($"there is no file {program}", "programs", name, "program");
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+                .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+            ?? throw Error($"{program} was not found on the PATH", "programs", name, "program");
+    }
+
+    private DrawingRules Drawing(DrawingRules rules, string name)
+    {
+        if (rules.FramesMultiple is < 1 or > 64 || rules.SidesMultiple is < 1 or > 256 || rules.ClipFrames < 1 || rules.Steps is < 1 or > 1000
+            || rules.HigherQualitySteps is < 1 or > 1000 || rules.FramesPerSecond is <= 0 or > 120)
+            throw Error("a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps 1 to 1000, framesPerSecond up to 120", "programs", name, "drawing");
+        if (rules.Sizes.FirstOrDefault(size => DrawingRules.SizeIn(size) is null) is { } odd) throw Error($"\"{odd}\" is not a size such as 832*480", "programs", name, "drawing", "sizes");
+        foreach (var pattern in rules.Strip) Pattern(pattern, name, "drawing", "strip");
+        return rules;
+    }
+
+    private Stage StageOf(StageEntry stage, string name)
+    {
+        if (stage.Progress is null && stage.Ends is null) throw Error($"\"{stage.Name}\" needs \"progress\" or \"ends\"", "programs", name, "stages");
+        if (stage.Bars < 1 || stage.Tasks < 1) throw Error($"\"{stage.Name}\": tasks and bars are 1 or more", "programs", name, "stages");
+        var progress = stage.Progress is null ? null : Pattern(stage.Progress, name, "stages");
+        if (progress is not null && !progress.GetGroupNames().Intersect(["done", "total"]).Skip(1).Any())
+            throw Error($"\"{stage.Name}\": progress needs the groups (?<done>…) and (?<total>…)", "programs", name, "stages");
+        return new Stage(stage.Name, stage.Tasks, stage.Bars, progress, stage.Ends is null ? null : Pattern(stage.Ends, name, "stages"));
+    }
+
+    /// <summary>Without backtracking, no line of output can hold a pattern up.</summary>
+    private Regex Pattern(string pattern, string name, params ReadOnlySpan<string> field)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.NonBacktracking);
+        }
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        {
+            throw Error($"\"{pattern}\" is not a pattern: {error.Message}", ["programs", name, .. field]);
+        }
+    }
+
+    private string Below(string value, string name, string field) =>
+        value.Length > 0 && !Path.IsPathRooted(value) && !value.Split('/').Contains("..") ? value : throw Error($"\"{value}\" must be a path below the job's folder", "programs", name, field);
+
+    private TimeSpan Seconds(double seconds, string name) =>
+        seconds is >= 1 and <= 604800 ? TimeSpan.FromSeconds(seconds) : throw Error($"{seconds} is not in 1 to 604800 seconds", "programs", name, "limits");
+
+    private EngineFileException Error(string reason, params ReadOnlySpan<string> field) =>
+        new($"{path}:{JsonLines.Find(text, field)}: {string.Join('.', field!)}: {reason}");
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Rushes.Engines.Process;
+
+/// <summary>A part of a run as its output tells.</summary>
+/// <param name="Tasks">Units it counts for; null: the run's steps.</param>
+/// <param name="Bars">Progress bars that follow one another in it, such as one for each expert; null: one for each clip.</param>
+/// <param name="Progress">Has the groups <c>done</c> and <c>total</c>.</param>
+/// <param name="Ends">What is printed when it is over.</param>
+internal sealed record Stage(string Name, int? Tasks, int? Bars, Regex? Progress, Regex? Ends);
+
+/// <summary>What to say when a line tells that no video will come.</summary>
+internal sealed record Fault(Regex Line, string Message, bool Retryable);
+
+/// <summary>Counts a run's tasks from its output. They only grow: a later stage's sign completes those before it.</summary>
+internal sealed class StageCounter
+{
+    private readonly Lock gate = new();
+    private readonly (Stage Stage, int Tasks)[] stages;
+    private readonly int clips;
+    private int at;
+    private int bar;
+    private double barDone;
+    private bool begun;
+    private int done;
+
+    public StageCounter(IReadOnlyList<Stage> stages, int? steps, int clips = 1)
+    {
+        this.clips = clips;
+        this.stages = [.. stages.Select(stage => (stage, Math.Max(1, stage.Tasks ?? steps ?? 1)))];
+        Total = Math.Max(1, this.stages.Sum(stage => stage.Tasks));
+    }
+
+    public int Total { get; }
+
+    /// <summary>Where the run stands after this line; null as long as it has not begun.</summary>
+    public EngineEvent.Tasks? Read(string line)
+    {
+        lock (gate)
+        {
+            begun |= stages.Length == 0;
+            for (var index = at; index < stages.Length; index++)
+            {
+                if (stages[index].Stage.Ends?.IsMatch(line) == true) Move(index + 1);
+                else if (stages[index].Stage.Progress?.Match(line) is { Success: true } match) Count(index, match);
+                else continue;
+                begun = true;
+                break;
+            }
+            return begun ? new EngineEvent.Tasks(done, Total) : null;
+        }
+    }
+
+    private void Move(int index)
+    {
+        if (index == at) return;
+        (at, bar, barDone) = (index, 0, 0);
+        done = stages.Take(index).Sum(stage => stage.Tasks);
+    }
+
+    private void Count(int index, Match match)
+    {
+        if (!int.TryParse(match.Groups["done"].ValueSpan, CultureInfo.InvariantCulture, out var count)
+            || !int.TryParse(match.Groups["total"].ValueSpan, CultureInfo.InvariantCulture, out var total) || total <= 0)
+            return;
+        Move(index);
+        var (stage, tasks) = stages[index];
+        var share = Math.Clamp((double)count / total, 0, 1);
+        var bars = stage.Bars ?? clips;
+        if (share < barDone && bar < bars - 1) bar++;
+        barDone = share;
+        var before = stages.Take(index).Sum(earlier => earlier.Tasks);
+        done = Math.Max(done, before + (int)(tasks * (bar + share) / bars));
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+
+namespace Rushes.Engines.Process;
+
+/// <summary>Text with places such as <c>{prompt}</c> or <c>{file:data_uri}</c>. What is put in is never looked through again.</summary>
+internal static partial class Template
+{
+    /// <param name="value">Null leaves the place as it stands.</param>
+    public static string Fill(string text, Func<string, string?> value) =>
+        Places().Replace(text, place => value(place.Groups[1].Value) ?? place.Value);
+
+    public static IEnumerable<string> NamesIn(string text) => Places().Matches(text).Select(place => place.Groups[1].Value);
+
+    [GeneratedRegex(@"\{([a-z][a-z0-9_]*(?::[a-zA-Z0-9_]+)?)\}")]
+    private static partial Regex Places();
+}
+
+/// <summary>One argument, or several that are left out together when a place among them has no value.</summary>
+internal sealed record Argument(IReadOnlyList<string> Texts, bool IsGroup)
+{
+    public static IReadOnlyList<string> Fill(IEnumerable<Argument> arguments, Func<string, string?> value) =>
+    [
+        .. arguments
+            .Where(argument => !argument.IsGroup || !argument.Names.Any(name => value(name) is ""))
+            .SelectMany(argument => argument.Texts.Select(text => Template.Fill(text, value))),
+    ];
+
+    public IEnumerable<string> Names => Texts.SelectMany(Template.NamesIn);
+}

@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Rushes.Engines.Process;
+using Rushes.Jobs;
+
+namespace Rushes.Engines.SdServer;
+
+/// <summary>What a job that wants a server gets.</summary>
+internal abstract record ServerState
+{
+    private ServerState() { }
+
+    public sealed record Ready(Uri Address, ProcessGroup Group) : ServerState;
+
+    /// <summary>The last start failed; another is on its way.</summary>
+    public sealed record Broken(JobError Error, bool Retryable) : ServerState;
+}
+
+/// <summary>
+/// One resident server on one GPU: started, watched, and started again whenever it ends, later each time it fails to come up.
+/// It does not know jobs.
+/// </summary>
+internal sealed class SdServerChild : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly ProgramRecipe recipe;
+    private readonly string gpu;
+    private readonly string folder;
+    private readonly HttpClient http;
+    private readonly TimeSpan grace;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly CancellationTokenSource closing = new();
+    private readonly Lock gate = new();
+    private readonly Task keeping;
+    private TaskCompletionSource<ServerState> state = NewState();
+    private ProcessGroup? current;
+    private Fault? fault;
+    private bool wanted;
+
+    public SdServerChild(ProgramRecipe recipe, string gpu, string folder, HttpClient http, TimeSpan grace, TimeProvider clock, ILogger log)
+    {
+        (this.recipe, this.gpu, this.folder, this.http, this.grace, this.clock, this.log) = (recipe, gpu, folder, http, grace, clock, log);
+        keeping = Task.Run(KeepAsync);
+    }
+
+    /// <summary>Gets every line the server prints; of the one job that runs.</summary>
+    public Action<OutputLine>? Listener { get; set; }
+
+    /// <summary>Waits until the server is ready, or a start has failed.</summary>
+    public Task<ServerState> ReadyAsync(CancellationToken cancel)
+    {
+        lock (gate) return state.Task.WaitAsync(cancel);
+    }
+
+    /// <summary>Kills the server, the only way to stop a job it works on; a new one starts at once. Returns when the old one is gone.</summary>
+    public async Task RestartAsync()
+    {
+        ProcessGroup? group;
+        lock (gate)
+        {
+            wanted = true;
+            if (state.Task.IsCompleted) state = NewState();
+            group = current;
+        }
+        if (group is not null) await group.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        await keeping;
+        closing.Dispose();
+    }
+
+    private async Task KeepAsync()
+    {
+        var pause = TimeSpan.Zero;
+        while (!closing.IsCancellationRequested)
+        {
+            try
+            {
+                pause = await RunOnceAsync(pause);
+            }
+            catch (OperationCanceledException) when (closing.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception error)
+            {
+                log.ServerStumbled(error, recipe.Name, gpu);
+                pause = Longer(pause);
+                Settle(new ServerState.Broken(new JobError("engine_failed", $"The server {recipe.Name} could not be started."), Retryable: true));
+            }
+            await Task.Delay(pause, clock, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        Settle(new ServerState.Broken(new JobError("engine_failed", "The gateway is stopping."), Retryable: true));
+    }
+
+    /// <summary>One server's life. Gives the pause before the next.</summary>
+    private async Task<TimeSpan> RunOnceAsync(TimeSpan pause)
+    {
+        fault = null;
+        var port = FreePort();
+        var address = new Uri($"http://127.0.0.1:{port}/");
+        Directory.CreateDirectory(folder);
+        var group = ProcessGroup.Start(StartOf(port), Read, grace, clock);
+        lock (gate) (current, wanted) = (group, false);
+        try
+        {
+            var ready = await BecomesReadyAsync(group, address);
+            if (ready) log.ServerReady(recipe.Name, gpu, address);
+            Settle(ready ? new ServerState.Ready(address, group) : Broken());
+            if (ready) await ((Task)group.Ended).WaitAsync(closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            await group.StopAsync();
+        }
+
+        var code = await group.Ended;
+        lock (gate)
+        {
+            var came = state.Task is { IsCompletedSuccessfully: true, Result: ServerState.Ready };
+            if (state.Task.IsCompleted) state = NewState();
+            pause = wanted ? TimeSpan.Zero : came ? FirstPause : Longer(pause);
+            if (wanted) return pause;
+        }
+        if (!closing.IsCancellationRequested) log.ServerEnded(recipe.Name, gpu, code, pause.TotalSeconds, group.Tail);
+        return pause;
+    }
+
+    private async Task<bool> BecomesReadyAsync(ProcessGroup group, Uri address)
+    {
+        using var late = new CancellationTokenSource(recipe.Limits.Start, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, closing.Token);
+        while (!group.Ended.IsCompleted && !stop.IsCancellationRequested && fault is null)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri(address, "sdcpp/v1/capabilities"), HttpCompletionOption.ResponseHeadersRead, stop.Token);
+                if (answer.StatusCode == HttpStatusCode.OK) return true;
+            }
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+            {
+                // Not yet: it listens only when the weights are loaded.
+            }
+            await Task.WhenAny(group.Ended, Task.Delay(TimeSpan.FromMilliseconds(200), clock, stop.Token));
+        }
+        closing.Token.ThrowIfCancellationRequested();
+        return false;
+    }
+
+    private void Read(OutputLine line)
+    {
+        Listener?.Invoke(line);
+        if (fault is not null || recipe.Faults.FirstOrDefault(known => known.Line.IsMatch(line.Text)) is not { } found) return;
+        fault = found;
+        _ = current?.StopAsync();
+    }
+
+    private ServerState.Broken Broken() => fault is { } known
+        ? new(new JobError("engine_failed", known.Message), known.Retryable)
+        : new(new JobError("engine_failed", $"The server {recipe.Name} did not start; it is tried again."), Retryable: true);
+
+    private void Settle(ServerState now)
+    {
+        lock (gate) state.TrySetResult(now);
+    }
+
+    private ProgramStart StartOf(int port)
+    {
+        string? Value(string place) => place switch { "port" => $"{port}", "job" => folder, _ => null };
+        var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, Value));
+        if (gpu.Length > 0) environment["CUDA_VISIBLE_DEVICES"] = gpu;
+        return new ProgramStart(recipe.Program, Argument.Fill(recipe.Arguments, Value), recipe.Folder ?? folder, folder) { Environment = environment };
+    }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
+    /// <summary>Free a moment ago; should another program take it, the server ends and the next gets another.</summary>
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static TaskCompletionSource<ServerState> NewState() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Rushes.Catalog;
+using Rushes.Engines.Process;
+using Rushes.Jobs;
+
+namespace Rushes.Engines.SdServer;
+
+/// <summary>
+/// stable-diffusion.cpp's <c>sd-server</c>, resident on each GPU with its weights loaded: one job at a time each, over loopback.
+/// The server cannot stop a job it works on, so cancelling starts it anew.
+/// </summary>
+public sealed class SdServerEngine : IEngine, IAsyncDisposable
+{
+    private readonly ProgramRecipe recipe;
+    private readonly List<SdServerChild> children;
+    private readonly Channel<SdServerChild> idle = Channel.CreateUnbounded<SdServerChild>();
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly TimeProvider clock;
+
+    private SdServerEngine(ProgramFile file, string scratch, TimeProvider clock, ILogger log, TimeSpan grace)
+    {
+        (recipe, this.clock) = (file.Programs[0], clock);
+        var gpus = file.Gpus.Count > 0 ? file.Gpus : [""];
+        children = [.. gpus.Select((gpu, index) => new SdServerChild(recipe, gpu, Path.Combine(scratch, $"{recipe.Name}-{index}"), http, grace, clock, log))];
+        foreach (var child in children) idle.Writer.TryWrite(child);
+    }
+
+    public string Name => "sd-server";
+
+    /// <summary>How often a job is asked after.</summary>
+    internal TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Reads the engine file and starts a server for each of its GPUs.</summary>
+    /// <param name="scratch">The servers' private folders are made in it: programs that were left there are ended.</param>
+    /// <exception cref="EngineFileException">File, line and reason.</exception>
+    public static SdServerEngine Start(string name, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, TimeSpan? poll = null)
+    {
+        ProcessGroup.KillLeftovers(scratch);
+        var file = ProgramFileReader.Read(name, families.ToHashSet());
+        if (file.Programs.Count != 1) throw new EngineFileException($"{file.Path}: a resident server's file has one program; this one has {file.Programs.Count}");
+        if (!file.Programs[0].Arguments.SelectMany(argument => argument.Names).Contains("port"))
+            throw new EngineFileException($"{file.Path}: programs.{file.Programs[0].Name}.arguments: a resident server must be told its {{port}}");
+        return new SdServerEngine(file, scratch, clock, log, grace ?? TimeSpan.FromSeconds(5)) { Poll = poll ?? TimeSpan.FromMilliseconds(500) };
+    }
+
+    public bool Serves(Model model) => recipe.Families.Contains(model.Family.Name);
+
+    public RunLimits LimitsFor(Model model) => recipe.Limits;
+
+    public async IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var drawn = recipe.Drawing.Format(job.Plan.Render);
+        if (await JobFiles.PrepareAsync(job, drawn, scratch, cancel) is not { } media)
+        {
+            yield return new EngineEvent.Failed(new JobError("bad_media", "A picture of the request cannot be decoded. Send it again in another format."), Retryable: false);
+            yield break;
+        }
+
+        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn));
+        var signs = Channel.CreateBounded<EngineEvent.Tasks>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var child = await idle.Reader.ReadAsync(cancel);
+        Task<EngineEvent>? run = null;
+        try
+        {
+            run = RunAsync(child, line =>
+            {
+                if (counter.Read(line.Text) is { } tasks) signs.Writer.TryWrite(tasks);
+            });
+            await foreach (var tasks in signs.Reader.ReadAllAsync(CancellationToken.None)) yield return tasks;
+        }
+        finally
+        {
+            if (run is { IsCompleted: false }) await stop.CancelAsync();
+            if (run is not null) await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            idle.Writer.TryWrite(child);
+        }
+
+        var ended = await run;
+        if (ended is EngineEvent.Output) yield return new EngineEvent.Tasks(counter.Total, counter.Total);
+        yield return ended;
+
+        async Task<EngineEvent> RunAsync(SdServerChild on, Action<OutputLine> onLine)
+        {
+            try
+            {
+                return await new SdServerJob(on, recipe, http, Poll, clock).RunAsync(job, drawn, media, scratch, onLine, stop.Token);
+            }
+            finally
+            {
+                signs.Writer.TryComplete();
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var child in children) await child.DisposeAsync();
+        http.Dispose();
+    }
+}

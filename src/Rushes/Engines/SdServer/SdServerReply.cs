@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Rushes.Engines.SdServer;
+
+/// <summary>
+/// Reads a job's state. A finished job's video is a base64 string in the middle of the JSON: it goes to a file as it comes,
+/// and only the rest is parsed.
+/// </summary>
+internal static class SdServerReply
+{
+    private static ReadOnlySpan<byte> Key => "\"b64_json\""u8;
+
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="FormatException">The video is not base64.</exception>
+    public static async Task<JsonElement> ReadAsync(Stream reply, string videoPath, CancellationToken cancel)
+    {
+        using var rest = new MemoryStream();
+        await using var file = new FileStream(videoPath, FileMode.Create, FileAccess.Write);
+        using var decoder = new FromBase64Transform(FromBase64TransformMode.DoNotIgnoreWhiteSpaces);
+        await using var video = new CryptoStream(file, decoder, CryptoStreamMode.Write);
+        var (matched, place) = (0, Place.Outside);
+        var buffer = new byte[64 * 1024];
+        int count;
+        while ((count = await reply.ReadAsync(buffer, cancel)) > 0)
+        {
+            for (var at = 0; at < count;)
+            {
+                if (place == Place.Video)
+                {
+                    var length = buffer.AsSpan(at, count - at).IndexOf((byte)'"') is >= 0 and var end ? end : count - at;
+                    await video.WriteAsync(buffer.AsMemory(at, length), cancel);
+                    at += length;
+                    if (at == count) continue;
+                    at++;
+                    place = Place.Outside;
+                    continue;
+                }
+                var letter = buffer[at++];
+                rest.WriteByte(letter);
+                if (place == Place.Outside)
+                {
+                    // A quote is the key's first and last letter alone: after a miss the search begins anew, at most one letter in.
+                    matched = letter == Key[matched] ? matched + 1 : letter == Key[0] ? 1 : 0;
+                    if (matched < Key.Length) continue;
+                    (matched, place) = (0, Place.BeforeVideo);
+                }
+                else if (letter == (byte)'"')
+                {
+                    // What is parsed keeps an empty string.
+                    rest.WriteByte((byte)'"');
+                    place = Place.Video;
+                }
+                else if (letter is not ((byte)':' or (byte)' '))
+                {
+                    place = Place.Outside;
+                }
+            }
+        }
+        await video.FlushFinalBlockAsync(cancel);
+        using var document = JsonDocument.Parse(rest.GetBuffer().AsMemory(0, (int)rest.Length));
+        return document.RootElement.Clone();
+    }
+
+    private enum Place
+    {
+        Outside,
+        BeforeVideo,
+        Video,
+    }
+}

@@ -1,0 +1,230 @@
+using Rushes.Engines;
+using Rushes.Engines.Comfy;
+using Xunit;
+
+namespace Rushes.Tests.Engines.Comfy;
+
+/// <summary>Every way in which a ComfyUI server is known to fail, and what is made of it.</summary>
+public sealed class ComfyFailureTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_torn_socket_costs_nothing()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.DropSocket);
+
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
+
+        Assert.Single(bench.Stub.Prompts);
+    }
+
+    [Fact]
+    public async Task A_deaf_socket_is_closed_and_the_next_one_hears_the_rest()
+    {
+        await using var bench = await ComfyBench.StartAsync(with: options => options with { Silence = TimeSpan.FromMilliseconds(200) });
+        bench.Stub.Fates.Enqueue(Fate.Deafen);
+        var done = 0;
+
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync(on: told => done = told is EngineEvent.Tasks tasks ? tasks.Done : done));
+
+        Assert.True(bench.Stub.ClientIds.Count >= 2);
+        Assert.Single(bench.Stub.ClientIds.Distinct());
+    }
+
+    [Fact]
+    public async Task Every_prompt_has_a_socket_name_an_id_and_an_output_name_of_its_own()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+
+        // The same job twice: the second would come from the cache and name the first one's file.
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
+
+        Assert.Equal(2, bench.Stub.ClientIds.Distinct().Count());
+        Assert.Equal(2, bench.Stub.Prompts.Select(prompt => prompt.Id).Distinct().Count());
+        Assert.Equal(2, bench.Stub.Prompts.Select(prompt => (string?)prompt.Graph["save"]!["inputs"]!["filename_prefix"]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Success_is_believed_when_history_has_it()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.EarlySuccess);
+
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
+
+        Assert.Single(bench.Stub.Prompts);
+    }
+
+    [Fact]
+    public async Task A_prompt_that_a_restart_lost_is_sent_again_under_a_new_id()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.Restart);
+        var progress = new List<int>();
+
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync(on: told => progress.AddRange(told is EngineEvent.Tasks tasks ? [tasks.Done] : [])));
+
+        Assert.Equal(2, bench.Stub.Prompts.Select(prompt => prompt.Id).Distinct().Count());
+        Assert.Equal(progress.Order(), progress);
+    }
+
+    [Fact]
+    public async Task A_prompt_that_is_lost_again_and_again_fails_the_attempt()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        for (var time = 0; time < 3; time++) bench.Stub.Fates.Enqueue(Fate.Restart);
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
+
+        Assert.True(failed.Retryable);
+        Assert.Contains("lost the job 3 times", failed.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, bench.Stub.Prompts.Count);
+    }
+
+    [Fact]
+    public async Task A_prompt_whose_answer_was_lost_is_found_and_not_sent_twice()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.AnswerLost);
+
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
+
+        Assert.Single(bench.Stub.Prompts);
+    }
+
+    [Fact]
+    public async Task Memory_that_ran_out_once_is_freed_and_the_job_runs_again()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.OutOfMemory);
+
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
+
+        Assert.Contains("POST /free", bench.Stub.Calls);
+    }
+
+    [Fact]
+    public async Task Memory_that_ran_out_twice_is_the_reason_told()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.OutOfMemory);
+        bench.Stub.Fates.Enqueue(Fate.OutOfMemory);
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
+
+        Assert.Equal(("out_of_memory", false), (failed.Error.Code, failed.Retryable));
+        Assert.Equal(2, bench.Stub.Prompts.Count);
+    }
+
+    [Fact]
+    public async Task A_prompt_taken_in_part_is_cancelled_and_fails()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.TakenPartly);
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
+
+        Assert.False(failed.Retryable);
+        Assert.Contains("Value not in list: format: 'avi' (save, SaveVideo)", failed.Error.Message, StringComparison.Ordinal);
+        Assert.Empty(bench.Stub.Queue["queue_running"]!.AsArray());
+        Assert.Contains(bench.Stub.Prompts.Single().Id, bench.Stub.Interrupts);
+    }
+
+    [Theory]
+    [InlineData(nameof(Fate.Refused), "Exception when validating inner node", false)]
+    [InlineData(nameof(Fate.Break), "KSamplerAdvanced broke: cannot read 'a file'", true)]
+    [InlineData(nameof(Fate.Interrupted), "interrupted", true)]
+    public async Task A_failure_is_told_without_the_server_s_paths(string fate, string reason, bool retryable)
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Enum.Parse<Fate>(fate));
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
+
+        Assert.Contains(reason, failed.Error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("/opt", failed.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(retryable, failed.Retryable);
+        Assert.Equal(0, bench.Stub.Remembered);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancelling_ends_when_the_prompt_has_left_the_server(bool byJob)
+    {
+        await using var bench = await ComfyBench.StartAsync(cancelsByJob: byJob);
+        bench.Stub.Fates.Enqueue(Fate.Linger);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.RunAsync(
+            on: told => { if (told is EngineEvent.Preview) cancel.Cancel(); }, cancel: cancel.Token));
+
+        Assert.Empty(bench.Stub.Queue["queue_running"]!.AsArray());
+        Assert.Equal(0, bench.Stub.Remembered);
+        Assert.DoesNotContain("everything", bench.Stub.Interrupts);
+        Assert.Equal(byJob, bench.Stub.Interrupts.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Cancelling_what_only_waits_leaves_alone_what_runs()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.Linger);
+        using var first = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var second = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var running = new TaskCompletionSource();
+        var one = bench.RunAsync(on: told => { if (told is EngineEvent.Preview) running.TrySetResult(); }, cancel: first.Token);
+        await running.Task.WaitAsync(Cancel);
+
+        var two = bench.RunAsync(ComfyBench.Job(seed: 2), cancel: second.Token);
+        while (bench.Stub.Prompts.Count < 2) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
+        await second.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => two);
+
+        Assert.Single(bench.Stub.Queue["queue_running"]!.AsArray());
+        Assert.Empty(bench.Stub.Queue["queue_pending"]!.AsArray());
+        await first.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+    }
+
+    [Fact]
+    public async Task A_server_without_progress_fails_the_job_and_gets_no_other_until_it_works()
+    {
+        var clock = new PollingClock(TimeSpan.FromSeconds(2));
+        await using var bench = await ComfyBench.StartAsync(clock: clock, with: options => options with { Poll = clock.Poll });
+        bench.Stub.Fates.Enqueue(Fate.Hang);
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
+
+        Assert.True(failed.Retryable);
+        Assert.Contains("no progress for 10 minutes", failed.Error.Message, StringComparison.Ordinal);
+        Assert.False(bench.Engine.Healthy);
+        var ready = bench.Engine.ReadyAsync(Cancel);
+        while (bench.Stub.Looks.Reader.TryRead(out _)) { }
+        for (var look = 0; look < 5; look++) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
+        Assert.False(ready.IsCompleted);
+        bench.Stub.Restart();
+        await ready;
+        Assert.True(bench.Engine.Healthy);
+        Assert.Contains(bench.Stub.Prompts, prompt => prompt.IsCanary);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_is_asked_until_it_answers()
+    {
+        var gone = new Uri("http://127.0.0.1:9/");
+        using var engine = new ComfyEngine(
+            new ComfyOptions { Server = gone, Poll = TimeSpan.FromMilliseconds(20) }, WorkflowReader.Read(), Rushes.Catalog.CatalogReader.Read(), TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<ComfyEngine>.Instance);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        var ready = engine.ReadyAsync(cancel.Token);
+
+        Assert.False(engine.Serves(ComfyBench.Job().Model));
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ready);
+    }
+}

@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Rushes.Tests.Engines.Comfy;
+
+/// <summary>
+/// A server that speaks ComfyUI's HTTP and WebSocket as recordings of a real one do, makes real files with ffmpeg, and fails
+/// on demand.
+/// </summary>
+internal sealed partial class ComfyStub : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly StubQueue queue = new();
+    private readonly StubDraw draw = new();
+    private readonly Channel<bool> bell = Channel.CreateUnbounded<bool>();
+    private readonly ConcurrentDictionary<string, StubSocket> sockets = new();
+    private readonly ConcurrentBag<StubSocket> opened = [];
+    private readonly ConcurrentDictionary<string, JsonObject> cache = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task working;
+
+    private ComfyStub(WebApplication app)
+    {
+        this.app = app;
+        app.UseWebSockets();
+        app.Use(NoteAsync);
+        Map();
+        working = WorkAsync();
+    }
+
+    public Uri Url => new(app.Urls.First());
+
+    /// <summary>For the next prompts, one each; then all run well.</summary>
+    public ConcurrentQueue<Fate> Fates { get; } = new();
+
+    /// <summary>As newer servers have it.</summary>
+    public bool CancelsByJob { get; init; }
+
+    /// <summary>Classes of nodes and names of model files that are not installed.</summary>
+    public HashSet<string> Missing { get; } = [];
+
+    /// <summary>Queued prompts are no longer taken, while HTTP answers.</summary>
+    public bool Dead { get; set; }
+
+    /// <summary>Every call as <c>POST /prompt</c>.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    public ConcurrentQueue<StubPrompt> Prompts { get; } = new();
+
+    public ConcurrentQueue<string> Interrupts { get; } = new();
+
+    public ConcurrentQueue<string> ClientIds { get; } = new();
+
+    public ConcurrentBag<string> Origins { get; } = [];
+
+    /// <summary>Told at each look at the queue.</summary>
+    public Channel<bool> Looks { get; } = Channel.CreateUnbounded<bool>();
+
+    public int Remembered => queue.Remembered;
+
+    public JsonObject Queue => queue.Queue();
+
+    public static async Task<ComfyStub> StartAsync(CancellationToken cancel, bool cancelsByJob = false)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var stub = new ComfyStub(builder.Build()) { CancelsByJob = cancelsByJob };
+        await stub.app.StartAsync(cancel);
+        return stub;
+    }
+
+    public void Restart() => queue.Restart();
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        bell.Writer.TryComplete();
+        foreach (var socket in opened) socket.Abort();
+        await working;
+        await app.DisposeAsync();
+        foreach (var socket in opened) socket.Dispose();
+        draw.Dispose();
+    }
+
+    private void Map()
+    {
+        app.MapGet("/object_info/{type}", (string type) => Json(StubNodes.Describe(type, Missing)));
+        app.MapGet("/models/{folder}", () => Json(new JsonArray()));
+        app.MapGet("/queue", () =>
+        {
+            Looks.Writer.TryWrite(true);
+            return Json(queue.Queue());
+        });
+        app.MapGet("/history/{id}", (string id) => Json(queue.History(id)));
+        app.MapPost("/history", async (HttpRequest request) => Each(await ReadAsync(request), "delete", queue.Forget));
+        app.MapPost("/queue", async (HttpRequest request) => Each(await ReadAsync(request), "delete", id => { queue.Delete(id); }));
+        app.MapPost("/free", () => Results.Ok());
+        app.MapPost("/interrupt", async (HttpRequest request) =>
+        {
+            var id = (string?)(await ReadAsync(request))["prompt_id"];
+            Interrupts.Enqueue(id ?? "everything");
+            queue.Interrupt(id);
+            return Results.Ok();
+        });
+        app.MapPost("/api/jobs/{id}/cancel", (string id) => CancelsByJob
+            ? Json(new JsonObject { ["cancelled"] = queue.Delete(id) || queue.Interrupt(id) })
+            : Results.Text("405: Method Not Allowed", statusCode: 405));
+        app.MapPost("/prompt", SubmitAsync);
+        app.MapPost("/upload/image", draw.TakeAsync);
+        app.MapGet("/view", (string filename, string subfolder) => draw.Find(subfolder, filename) is { } path ? Results.File(path, "application/octet-stream", enableRangeProcessing: true) : Results.NotFound());
+        app.Map("/ws", ListenAsync);
+    }
+
+    private async Task NoteAsync(HttpContext http, RequestDelegate next)
+    {
+        Calls.Enqueue($"{http.Request.Method} {http.Request.Path}");
+        if (http.Request.Headers.Origin.Count > 0) Origins.Add(http.Request.Headers.Origin.ToString());
+        await next(http);
+    }
+
+    private async Task<IResult> SubmitAsync(HttpRequest request)
+    {
+        var body = await ReadAsync(request);
+        var id = (string)body["prompt_id"]!;
+        if (!Canonical().IsMatch(id)) return Json(Errors.BadId, 400);
+        var graph = (JsonObject)body["prompt"]!.DeepClone();
+        var canary = graph.Any(node => (string?)node.Value!["class_type"] == "EmptyImage");
+        var fate = !canary && Fates.TryDequeue(out var next) ? next : Fate.Run;
+        if (fate == Fate.Refused) return Json(Errors.NotInList, 400);
+        if (draw.Problem(graph) is { } problem) return Json(problem, 400);
+
+        var prompt = new StubPrompt(id, (string)body["client_id"]!, graph, fate);
+        Prompts.Enqueue(prompt);
+        queue.Add(prompt);
+        bell.Writer.TryWrite(true);
+        if (fate == Fate.AnswerLost) request.HttpContext.Abort();
+        return Json(new JsonObject { ["prompt_id"] = id, ["number"] = 1, ["node_errors"] = fate == Fate.TakenPartly ? Errors.OfOneNode : [] });
+    }
+
+    private async Task ListenAsync(HttpContext http)
+    {
+        var id = http.Request.Query["clientId"].ToString();
+        ClientIds.Enqueue(id);
+        var socket = new StubSocket(await http.WebSockets.AcceptWebSocketAsync());
+        opened.Add(socket);
+        sockets[id] = socket;
+        await socket.TellAsync("status", new JsonObject { ["status"] = new JsonObject { ["exec_info"] = new JsonObject { ["queue_remaining"] = 0 } }, ["sid"] = id });
+        await socket.StayAsync(stop.Token);
+        // As the real one does: whichever socket has the name now loses it.
+        sockets.TryRemove(id, out _);
+    }
+
+    private async Task WorkAsync()
+    {
+        await foreach (var _ in bell.Reader.ReadAllAsync(CancellationToken.None))
+            while (!Dead && !stop.IsCancellationRequested && queue.Take() is { } prompt)
+                await new StubRun(prompt, queue, draw, cache, () => sockets.GetValueOrDefault(prompt.ClientId), stop.Token).RunAsync();
+    }
+
+    private static async Task<JsonObject> ReadAsync(HttpRequest request) => (JsonObject)(await JsonNode.ParseAsync(request.Body))!;
+
+    private static IResult Each(JsonObject body, string part, Action<string> act)
+    {
+        foreach (var id in body[part]!.AsArray()) act((string)id!);
+        return Results.Ok();
+    }
+
+    private static IResult Json(JsonNode node, int status = 200) => Results.Text(node.ToJsonString(), "application/json", statusCode: status);
+
+    [GeneratedRegex("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+    private static partial Regex Canonical();
+
+    private static class Errors
+    {
+        public static JsonNode BadId => JsonNode.Parse("""{"error":{"type":"invalid_prompt_id","message":"prompt_id must be a valid UUID","details":""},"node_errors":{}}""")!;
+
+        public static JsonObject OfOneNode => (JsonObject)JsonNode.Parse("""{"save":{"errors":[{"type":"value_not_in_list","message":"Value not in list","details":"format: 'avi' not in ['auto', 'mp4']","extra_info":{}}],"dependent_outputs":["save"],"class_type":"SaveVideo"}}""")!;
+
+        public static JsonNode NotInList => new JsonObject
+        {
+            ["error"] = new JsonObject { ["type"] = "prompt_outputs_failed_validation", ["message"] = "Prompt outputs failed validation", ["details"] = "" },
+            ["node_errors"] = JsonNode.Parse("""{"unet":{"errors":[{"type":"exception_during_inner_validation","message":"Exception when validating inner node","details":"'/opt/ComfyUI/models/x.safetensors' is gone","extra_info":{"traceback":["File \"/opt/ComfyUI/execution.py\""]}}],"class_type":"UNETLoader"}}"""),
+        };
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Rushes.Tests.Engines.Comfy;
+
+/// <summary>The server's end of one socket.</summary>
+internal sealed class StubSocket(WebSocket socket) : IDisposable
+{
+    private readonly SemaphoreSlim turn = new(1);
+
+    /// <summary>Nothing is told any more, though it stays open.</summary>
+    public bool Deaf { get; set; }
+
+    /// <summary>The client takes previews with a description.</summary>
+    public bool DescribesPreviews { get; private set; }
+
+    public void Abort() => socket.Abort();
+
+    public void Dispose() => turn.Dispose();
+
+    public Task TellAsync(string type, JsonObject data) =>
+        SendAsync(Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()), WebSocketMessageType.Text, 1 << 20);
+
+    /// <summary>In pieces, as large pictures come.</summary>
+    public Task ShowAsync(byte[] message) => SendAsync(message, WebSocketMessageType.Binary, 100);
+
+    /// <summary>Until it is closed by either end.</summary>
+    public async Task StayAsync(CancellationToken stop)
+    {
+        var buffer = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                var got = await socket.ReceiveAsync(buffer.AsMemory(), stop);
+                if (got.MessageType == WebSocketMessageType.Close) break;
+                if (Encoding.UTF8.GetString(buffer, 0, got.Count).Contains("supports_preview_metadata\":true", StringComparison.Ordinal)) DescribesPreviews = true;
+            }
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, stop);
+        }
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
+        {
+            socket.Abort();
+        }
+    }
+
+    private async Task SendAsync(byte[] message, WebSocketMessageType type, int piece)
+    {
+        if (Deaf) return;
+        await turn.WaitAsync();
+        try
+        {
+            for (var at = 0; at < message.Length; at += piece)
+                await socket.SendAsync(message.AsMemory(at, Math.Min(piece, message.Length - at)), type, at + piece >= message.Length, CancellationToken.None);
+        }
+        catch (Exception gone) when (gone is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
+        {
+            // Whom it was for has left.
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Rushes.Catalog;
+using Rushes.Engines;
+using Rushes.Engines.Comfy;
+using Xunit;
+
+namespace Rushes.Tests.Engines.Comfy;
+
+public sealed class WorkflowTests
+{
+    [Theory]
+    [InlineData("wan22-fast-t2v", false, false, "wan22-t2v-fast")]
+    [InlineData("wan22-fast-t2v-premium", true, false, "wan22-t2v")]
+    [InlineData("wan22-fast-t2v-fp8", false, false, "wan22-t2v-fast")]
+    [InlineData("wan22-t2v-fp8", false, false, "wan22-t2v")]
+    [InlineData("wan22-fast-i2v", false, false, "wan22-i2v-fast")]
+    [InlineData("wan22-i2v-fp8", false, false, "wan22-i2v")]
+    [InlineData("wan22-fast-i2v", false, true, "wan22-flf2v-fast")]
+    [InlineData("wan22-fast-i2v", true, true, "wan22-flf2v")]
+    [InlineData("wan22-i2v-fp8", false, true, "wan22-flf2v")]
+    [InlineData("wan22-s2v-fast", false, false, "wan22-s2v-fast")]
+    [InlineData("wan22-s2v-pro", true, false, "wan22-s2v")]
+    [InlineData("hunyuan-foley", false, false, "hunyuan-foley")]
+    [InlineData("hunyuan-foley", true, false, "hunyuan-foley-more")]
+    public void A_job_runs_by_the_workflow_whose_conditions_it_meets(string model, bool quality, bool last, string workflow)
+    {
+        var job = ComfyBench.Job(model, input: new { prompt = "a", higher_quality_with_more_steps = quality });
+        if (last) job = job with { Files = new Dictionary<string, string> { ["data_uri"] = "a.png", ["second_image_uri"] = "b.png" } };
+
+        Assert.Equal(workflow, WorkflowReader.Read().For(job)?.Name);
+    }
+
+    [Theory]
+    [InlineData(16, 1)]
+    [InlineData(78, 1)]
+    [InlineData(79, 2)]
+    [InlineData(238, 3)]
+    [InlineData(480, 7)]
+    public void Sound_to_video_has_a_chunk_for_every_80_frames_less_two(int frames, int chunks)
+    {
+        var job = ComfyBench.Job("wan22-s2v-fast");
+        job = job with { Plan = job.Plan with { Render = job.Plan.Render with { Frames = frames } } };
+
+        var graph = Filling.Fill(WorkflowReader.Read().For(job)!, job, new Dictionary<string, string>(), "p");
+
+        Assert.Equal(chunks, graph.Count(node => (string?)node.Value!["class_type"] == "KSampler"));
+        Assert.Equal(frames, (int?)graph["trim"]!["inputs"]!["length"]);
+        Assert.DoesNotContain(graph, node => node.Key.Contains('#', StringComparison.Ordinal) || node.Value!.ToJsonString().Contains("\"@", StringComparison.Ordinal));
+        Assert.Equal(chunks == 1 ? "sample_1" : $"joined_{chunks}", (string?)graph["led_in"]!["inputs"]!["samples2"]![0]);
+        for (var chunk = 1; chunk <= chunks; chunk++) Assert.Equal(chunk, (long?)graph[$"sample_{chunk}"]!["inputs"]!["seed"]);
+    }
+
+    [Fact]
+    public void The_greatest_seed_arrives_whole()
+    {
+        var job = ComfyBench.Job(seed: long.MaxValue);
+        var graph = Filling.Fill(WorkflowReader.Read().For(job)!, job, new Dictionary<string, string>(), "p");
+        Assert.Contains("\"noise_seed\":9223372036854775807", graph.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_server_lacks_is_named_with_the_models_it_stops()
+    {
+        await using var bench = await ComfyBench.StartAsync(prepare: stub =>
+        {
+            stub.Missing.Add("wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise.safetensors");
+            stub.Missing.Add("HunyuanFoleySampler");
+            stub.Missing.Add("wav2vec2_large_english_fp16.safetensors");
+        });
+        var catalog = CatalogReader.Read();
+
+        Assert.Equal(["model file models/loras/wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise.safetensors is missing (node LoraLoaderModelOnly)"], bench.Engine.Lacks!["wan22-t2v-fast"]);
+        Assert.Equal(["node HunyuanFoleySampler is not installed"], bench.Engine.Lacks["hunyuan-foley"]);
+        Assert.Equal(["model file models/audio_encoders/wav2vec2_large_english_fp16.safetensors is missing (node AudioEncoderLoader)"], bench.Engine.Lacks["wan22-s2v"]);
+        Assert.Equal(
+            ["wan22-t2v-fp8", "wan22-fast-i2v", "wan22-fast-i2v-pro", "wan22-fast-i2v-premium", "wan22-fast-i2v-fp8", "wan22-i2v-fp8"],
+            catalog.Models.Where(bench.Engine.Serves).Select(model => model.Id));
+    }
+
+    [Fact]
+    public async Task A_model_of_one_s_own_is_a_workflow_file_and_a_catalog_entry()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["catalog.json"], """
+            { "families": { "mine": { "like": "wan22-t2v-fp8", "models": { "my-model": { "tier": "base" } },
+                "parameters": { "prompt": { "required": true }, "guidance": { "type": "number", "min": 1, "max": 9, "default": 4 } } } } }
+            """);
+        Directory.CreateDirectory(folder["workflows"]);
+        File.WriteAllText(folder["workflows/mine.json"], """
+            {
+              // Eight steps, and a field of its own.
+              "like": "wan22-t2v", "serves": ["mine"],
+              "set": { "sample_high.steps": 8, "sample_high.end_at_step": 4, "sample_low.steps": 8, "sample_low.start_at_step": 4 },
+              "fill": {
+                "prompt": "positive.text", "seed": "sample_high.noise_seed", "width": "latent.width", "height": "latent.height", "frames": "latent.length",
+                "guidance": ["sample_high.cfg", "sample_low.cfg"], "prefix": "save.filename_prefix"
+              }
+            }
+            """);
+        var catalog = CatalogReader.Read(folder["catalog.json"]);
+        await using var bench = await ComfyBench.StartAsync(workflows: WorkflowReader.Read(folder["workflows"]), catalog: catalog);
+
+        var last = await bench.RunAsync(ComfyBench.Job("my-model", catalog: catalog, input: new { prompt = "a", seed = 1, guidance = 2.5 }));
+
+        Assert.IsType<EngineEvent.Output>(last);
+        var sampler = bench.Stub.Prompts.Single().Graph["sample_low"]!["inputs"]!;
+        Assert.Equal((8, 2.5), ((int)sampler["steps"]!, (double)sampler["cfg"]!));
+    }
+
+    [Theory]
+    [InlineData("{", "bad")]
+    [InlineData("""{ "serve": [] }""", "serve")]
+    [InlineData("""{ "like": "nothing" }""", "nothing")]
+    [InlineData("""{ "like": "wan22-t2v", "set": { "nowhere.steps": 1 } }""", "nowhere")]
+    [InlineData("""{ "like": "wan22-t2v", "fill": { "prompt": "positive.text" } }""", "filename_prefix")]
+    [InlineData("""{ "like": "wan22-t2v", "fill": { "prompt": "postive.text" } }""", "postive")]
+    [InlineData("""{ "like": "wan22-t2v", "output": "end" }""", "end")]
+    [InlineData("""{ "like": "wan22-t2v", "graph": { "save": { "inputs": {} } } }""", "API format")]
+    public void A_bad_file_is_named_with_the_reason(string text, string reason)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["bad.json"], text);
+
+        var error = Assert.Throws<WorkflowException>(() => WorkflowReader.Read(folder.Path));
+
+        Assert.Contains("bad", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Rushes.Catalog;
+using Rushes.Engines;
+using Rushes.Engines.SdServer;
+using Rushes.Tests.Conformance;
+using Xunit;
+
+namespace Rushes.Tests.Engines.SdServer;
+
+/// <summary>A fake server in a process of its own, spoken to over a real socket.</summary>
+public sealed class SdServerEngineTests : EngineConformance
+{
+    private readonly TempFolder folder = new();
+    private readonly List<SdServerEngine> engines = [];
+
+    protected override ValueTask<IEngine> StartAsync(CancellationToken cancel) => new(Start());
+
+    protected override async ValueTask StopAsync()
+    {
+        foreach (var engine in engines) await engine.DisposeAsync();
+        Assert.Empty(ProcessesIn(folder.Path));
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("please crash", "ended during the run", true)]
+    [InlineData("please refuse", "was started anew", true)]
+    [InlineData("please object", "refused the request", false)]
+    [InlineData("please fail", "generate_video returned no frames", true)]
+    public async Task A_failure_is_told_and_the_next_job_succeeds(string prompt, string message, bool retryable)
+    {
+        using var scratch = new TempFolder();
+        using var again = new TempFolder();
+
+        var failed = Assert.IsType<EngineEvent.Failed>((await RunAsync(Job(ModelKind.TextToVideo, prompt), scratch))[^1]);
+        var next = await RunAsync(Job(ModelKind.TextToVideo), again);
+
+        Assert.Equal(retryable, failed.Retryable);
+        Assert.Contains(message, failed.Error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failed.Error.Message, StringComparison.Ordinal);
+        Assert.IsType<EngineEvent.Output>(next[^1]);
+    }
+
+    [Fact]
+    public async Task After_a_cancelled_job_a_fresh_server_takes_the_next()
+    {
+        using var scratch = new TempFolder();
+        using var again = new TempFolder();
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var happened in Engine.RunAsync(Job(ModelKind.TextToVideo) with { Plan = Plan(ModelKind.TextToVideo, frames: 800) }, scratch.Path, cancel.Token))
+                if (happened is EngineEvent.Tasks { Done: > 1 }) await cancel.CancelAsync();
+        });
+
+        Assert.IsType<EngineEvent.Output>((await RunAsync(Job(ModelKind.TextToVideo), again))[^1]);
+    }
+
+    [Theory]
+    [InlineData("--broken", "did not start", true)]
+    [InlineData("--without-encoder", "has no text encoder", false)]
+    public async Task A_server_that_cannot_start_fails_the_job(string flag, string message, bool retryable)
+    {
+        using var scratch = new TempFolder();
+
+        var events = await RunAsync(Start(flag), Job(ModelKind.TextToVideo), scratch);
+
+        var failed = Assert.IsType<EngineEvent.Failed>(events[^1]);
+        Assert.Equal(retryable, failed.Retryable);
+        Assert.Contains(message, failed.Error.Message, StringComparison.Ordinal);
+    }
+
+    private SdServerEngine Start(string flag = "--none")
+    {
+        File.WriteAllText(folder[$"fake{flag}.json"], $$"""
+            {
+              "gpus": ["0"],
+              "programs": {
+                "sd-server": {
+                  "serves": ["wan22-fast-t2v", "wan22-fast-i2v"],
+                  "program": "dotnet",
+                  "arguments": ["{{Path.Combine(AppContext.BaseDirectory, "Rushes.FakeSdServer.dll")}}", "--listen-ip", "127.0.0.1", "--listen-port", "{port}", "{{flag}}"],
+                  "drawing": { "framesMultiple": 4, "sidesMultiple": 16, "steps": 4 },
+                  "request": { "sample_params": { "sample_method": "euler" } },
+                  "stages": [
+                    { "name": "prompt", "tasks": 1, "ends": "get_learned_condition completed" },
+                    { "name": "steps", "progress": "\\|[=> ]{50}\\| (?<done>\\d+)/(?<total>\\d+) - [\\d.]+(s/it|it/s)", "ends": " sampling completed" },
+                    { "name": "decode", "tasks": 1, "ends": "decode_first_stage completed" }
+                  ],
+                  "faults": [{ "line": "No text encoders provided", "message": "The program has no text encoder." }]
+                }
+              }
+            }
+            """);
+        var engine = SdServerEngine.Start(
+            folder[$"fake{flag}.json"], ["wan22-fast-t2v", "wan22-fast-i2v"], folder[$"servers{flag}"], TimeProvider.System, NullLogger.Instance,
+            TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(50));
+        engines.Add(engine);
+        return engine;
+    }
+}
