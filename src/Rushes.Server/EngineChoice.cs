@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
 using Rushes.Engines;
 using Rushes.Engines.Comfy;

@@ -58,7 +58,7 @@ async Task GenerateAsync(string id, string prompt, JsonElement body)
     var file = Path.Combine(Path.GetTempPath(), id + ".webm");
     var hue = body.GetProperty("seed").GetInt64() * 40 % 360;
     using var ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", $"testsrc2=s={width}x{height}:r={body.GetProperty("fps").GetInt32()},hue=h={hue}",
-        "-frames:v", $"{frames}", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "1M", "-metadata", $"comment={prompt.Trim()}", file])!;
+        "-frames:v", $"{frames}", "-c:v", "libvpx", "-deadline", "good", "-cpu-used", "5", "-threads", "1", "-b:v", "1M", "-metadata", $"comment={prompt.Trim()}", file])!;
     await ffmpeg.WaitForExitAsync();
     Console.WriteLine("[INFO ] stable-diffusion.cpp:6583 - decode_first_stage completed, taking 0.94s");
     // Named in the order in which the real one writes them: the video comes before the status.

@@ -11,9 +11,9 @@ namespace Rushes.Intake;
 /// <summary>Writes a request's input: the client's fields under their canonical names, nulls left out.</summary>
 internal static class InputWriter
 {
-    /// <summary>As it is kept with the job: media replaced by their addresses, the seed settled.</summary>
+    /// <summary>As it is kept with the job: media replaced by their addresses, the catalog's defaults put in, the seed settled.</summary>
     /// <param name="media">By the name they were sent under.</param>
-    public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed) => Write(writer =>
+    public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed) => Write(fields, writer =>
     {
         foreach (var field in Sent(fields))
         {
@@ -22,27 +22,31 @@ internal static class InputWriter
             if (media.TryGetValue(field.Name, out var uri)) writer.WriteStringValue(uri.ToString());
             else field.Value.WriteTo(writer);
         }
+        WriteDefaults(writer, fields);
         writer.WriteNumber("seed", seed);
     });
 
     /// <summary>As a dry run shows it: media described, the catalog's defaults put in.</summary>
-    public static string Describe(RequestFields fields, IReadOnlyList<InputMedium> media) => Write(writer =>
+    public static string Describe(RequestFields fields, IReadOnlyList<InputMedium> media) => Write(fields, writer =>
     {
-        var sent = new HashSet<string>();
         foreach (var field in Sent(fields))
         {
-            sent.Add(field.Name);
             writer.WritePropertyName(fields.CanonicalOf(field.Name));
             if (media.FirstOrDefault(medium => medium.Name == field.Name) is { } found) Describe(writer, found.Facts);
             else field.Value.WriteTo(writer);
         }
+        WriteDefaults(writer, fields);
+    });
+
+    private static void WriteDefaults(Utf8JsonWriter writer, RequestFields fields)
+    {
         foreach (var parameter in fields.Parameters)
         {
-            if (parameter.Default is not { } value || sent.Contains(parameter.Name)) continue;
+            if (parameter.Default is not { } value || fields.IsSent(parameter)) continue;
             writer.WritePropertyName(parameter.Canonical);
             value.WriteTo(writer);
         }
-    });
+    }
 
     private static void Describe(Utf8JsonWriter writer, MediaFacts facts)
     {
@@ -60,9 +64,9 @@ internal static class InputWriter
     private static IEnumerable<JsonProperty> Sent(RequestFields fields) =>
         fields.All.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null);
 
-    private static string Write(Action<Utf8JsonWriter> write)
+    private static string Write(RequestFields fields, Action<Utf8JsonWriter> write)
     {
-        var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(fields).Length + 256);
+        var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(fields.All).Length + 512);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();

@@ -66,6 +66,8 @@ internal sealed class RequestFields(JsonElement all, IReadOnlyList<Parameter> pa
         return name;
     }
 
+    public bool IsSent(Parameter parameter) => TryGet(parameter.Name, out _);
+
     private bool TryGet(string name, out JsonElement value) =>
         all.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 }

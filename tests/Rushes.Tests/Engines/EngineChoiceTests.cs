@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Rushes.Catalog;
+using Rushes.Server;
+using Rushes.Server.Settings;
+using Xunit;
+
+namespace Rushes.Tests.Engines;
+
+public sealed class EngineChoiceTests
+{
+    [Theory]
+    [InlineData("comic", "\"comic\" is none of draft")]
+    [InlineData("process=", "the name of an engine file is missing")]
+    [InlineData("process=/nowhere/engine.json", "/nowhere/engine.json: cannot be read")]
+    [InlineData("process=wan22", "there is no folder /opt/wan2.2")]
+    [InlineData("process=hunyuan-foley", "it is switched off")]
+    [InlineData("sd-server=sd-server-5b", "there is no file /opt/sd/sd-server")]
+    public void An_engine_that_cannot_be_used_stops_the_start(string setting, string reason)
+    {
+        using var folder = new TempFolder();
+
+        var error = Assert.Throws<SettingsException>(() => EngineChoice.Make(setting, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance));
+
+        Assert.StartsWith("Engine: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+}
