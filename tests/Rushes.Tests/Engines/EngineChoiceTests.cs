@@ -10,7 +10,9 @@ public sealed class EngineChoiceTests
 {
     [Theory]
     [InlineData("comic", "\"comic\" is none of draft")]
-    [InlineData("process=", "the name of an engine file is missing")]
+    [InlineData("process=", "what comes after '=' is missing")]
+    [InlineData("comfyui=", "what comes after '=' is missing")]
+    [InlineData("comfyui=127.0.0.1:8188", "is not an address")]
     [InlineData("process=/nowhere/engine.json", "/nowhere/engine.json: cannot be read")]
     [InlineData("process=wan22", "there is no folder /opt/wan2.2")]
     [InlineData("process=hunyuan-foley", "it is switched off")]
@@ -19,9 +21,19 @@ public sealed class EngineChoiceTests
     {
         using var folder = new TempFolder();
 
-        var error = Assert.Throws<SettingsException>(() => EngineChoice.Make(setting, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance));
+        var error = Assert.Throws<SettingsException>(() => EngineChoice.Make(new GatewayOptions { Engine = setting }, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance));
 
         Assert.StartsWith("Engine: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_ComfyUI_server_after_a_comma_is_an_engine_of_its_own()
+    {
+        using var folder = new TempFolder();
+        var engines = EngineChoice.Make(
+            new GatewayOptions { Engine = "comfyui=http://127.0.0.1:1, http://127.0.0.1:2" }, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance);
+        Assert.Equal(2, engines.Count);
+        foreach (var engine in engines) ((IDisposable)engine).Dispose();
     }
 }

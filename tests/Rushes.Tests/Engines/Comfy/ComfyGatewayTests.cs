@@ -34,17 +34,6 @@ public sealed class ComfyGatewayTests
         Assert.Empty(first.Origins.Concat(second.Origins));
     }
 
-    [Theory]
-    [InlineData("comfy=http://127.0.0.1:8188")]
-    [InlineData("comfyui=")]
-    [InlineData("comfyui=127.0.0.1:8188")]
-    public void An_engine_that_is_not_known_is_met_with_a_sentence(string engine) =>
-        Assert.StartsWith("Engine: ", Assert.Throws<SettingsException>(() => EngineChoice.Parse(engine)).Message, StringComparison.Ordinal);
-
-    [Fact]
-    public void Several_servers_are_listed_after_commas() =>
-        Assert.Equal(["http://a:8188/", "https://b/comfy"], EngineChoice.Parse("comfyui=http://a:8188, https://b/comfy").ComfyServers.Select(server => server.AbsoluteUri));
-
     private static async Task SaveAsync(TestGateway gateway, string model, object input, string path, CancellationToken cancel)
     {
         using var created = await gateway.Http.PostAsJsonAsync($"/queue/{model}", input, cancel);
