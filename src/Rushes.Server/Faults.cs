@@ -18,14 +18,14 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             _ => (StatusCodes.Status500InternalServerError, "internal", "Something broke here; the log has the reason."),
         };
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
+        // What was set before was cleared on the way here.
+        Transport.TellBrowsers(http.Response.Headers);
         if (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<FaultForm>() is { } form)
         {
             await form.Say(status, message).ExecuteAsync(http);
             return true;
         }
         http.Response.StatusCode = status;
-        // What was set before was cleared on the way here.
-        Transport.TellBrowsers(http.Response.Headers);
         await http.Response.WriteAsJsonAsync(new FaultBody(message, code), FaultJson.Default.FaultBody, cancellationToken: cancel);
         return true;
     }

@@ -69,7 +69,8 @@ public sealed class Gateway : IAsyncDisposable
 
         // What waits and runs, in memory.
         var doorbell = new Doorbell();
-        var bounds = catalog.Plans.Values.Any(plan => plan.MostRunning is not null) ? new RunningBounds(account => accounts.PlanOf(account).MostRunning) : null;
+        var bounds = new RunningBounds(account => accounts.PlanOf(account).MostRunning, () => accounts.HasRunningBounds);
+        database.AccountChanged += account => bounds.Tell(account.Id);
         var backlog = new Backlog(doorbell, bounds);
         var runTimes = new RunTimes();
         foreach (var run in (await database.ReadRecentRunsAsync(1000, cancel)).Reverse()) runTimes.Record(run);
@@ -110,7 +111,7 @@ public sealed class Gateway : IAsyncDisposable
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
-        var door = new Door(keys, new FailedKeys(clock), rates, catalog.Plans.Values);
+        var door = new Door(keys, new FailedKeys(clock), rates, accounts);
         SetUpHost(builder, options);
         var app = built = builder.Build();
         // Here and not when the workers start: what is wrong with an engine stops the start.

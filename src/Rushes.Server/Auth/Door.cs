@@ -1,7 +1,5 @@
 using System.Globalization;
 using Rushes.Accounts;
-using Rushes.Catalog;
-using Rushes.Intake;
 
 namespace Rushes.Server.Auth;
 
@@ -9,17 +7,14 @@ namespace Rushes.Server.Auth;
 /// What every request passes before its endpoint: an address that guesses keys is told to wait, an account that asks faster
 /// than its plan allows too. What is refused is said in the words of the endpoint's dialect.
 /// </summary>
-internal sealed class Door(KeyRing keys, FailedKeys failed, RateLimits rates, IEnumerable<Plan> plans)
+internal sealed class Door(KeyRing keys, FailedKeys failed, RateLimits rates, AccountBook accounts)
 {
-    // Asked once: where no plan has rates, no request pays for them.
-    private readonly bool ratesExist = plans.Any(plan => plan.RequestsPerSecond is not null || plan.JobsPerWindow is not null);
-
     public Task PassAsync(HttpContext http, RequestDelegate next)
     {
         if (!KeyRing.IsSent(http.Request.Headers)) return next(http);
         if (failed.Any && failed.Wait(http.Connection.RemoteIpAddress) is { } locked && keys.Identify(http) is null)
             return Refuse(http, "Too many bad keys came from this address; wait a minute.", locked);
-        if (ratesExist && keys.Identify(http) is { } caller)
+        if (accounts.HasRates && keys.Identify(http) is { } caller)
         {
             if (rates.TakeRequest(caller.Account) is { } wait) return Refuse(http, "More requests a second than the plan allows; wait and send it again.", wait);
             if (HttpMethods.IsPost(http.Request.Method)) http.Response.OnStarting(() => TellWindow(http, caller.Account));
@@ -47,23 +42,12 @@ internal sealed class Door(KeyRing keys, FailedKeys failed, RateLimits rates, IE
 
     private static Task Refuse(HttpContext http, string message, TimeSpan wait)
     {
-        var problem = new Problem(ProblemKind.TooMany, message) { RetryAfter = wait };
-        if (http.GetEndpoint()?.Metadata.GetMetadata<RefusalForm>() is { } form) return form.Of(http, problem).ExecuteAsync(http);
-
         http.Response.Headers.RetryAfter = Text(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));
-        return TypedResults.Json(new FaultBody(message, "too_many_requests"), FaultJson.Default.FaultBody, statusCode: StatusCodes.Status429TooManyRequests)
-            .ExecuteAsync(http);
+        var answer = http.GetEndpoint()?.Metadata.GetMetadata<FaultForm>() is { } form
+            ? form.Say(StatusCodes.Status429TooManyRequests, message)
+            : TypedResults.Json(new FaultBody(message, "too_many_requests"), FaultJson.Default.FaultBody, statusCode: StatusCodes.Status429TooManyRequests);
+        return answer.ExecuteAsync(http);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-}
-
-/// <summary>How the endpoints of a group say what was refused before they were asked.</summary>
-internal sealed record RefusalForm(Func<HttpContext, Problem, IResult> Of);
-
-internal static class RefusalForms
-{
-    /// <summary>Endpoints that are mapped on the answer refuse in this form.</summary>
-    public static IEndpointRouteBuilder RefusingAs(this IEndpointRouteBuilder routes, Func<HttpContext, Problem, IResult> form) =>
-        routes.MapGroup("").WithMetadata(new RefusalForm(form));
 }

@@ -10,8 +10,20 @@ public sealed class AccountBook(IReadOnlyDictionary<string, Plan> plans)
 
     public IReadOnlyDictionary<string, Plan> Plans => plans;
 
+    /// <summary>Some account's plan has a rate, or had since the start. While none has, no request pays for them.</summary>
+    public bool HasRates { get; private set; }
+
+    /// <summary>Some account's plan bounds what runs, or did since the start. While none does, no claim counts.</summary>
+    public bool HasRunningBounds { get; private set; }
+
     /// <summary>Takes an account as it is now.</summary>
-    public void Apply(Account account) => accounts[account.Id] = account;
+    public void Apply(Account account)
+    {
+        accounts[account.Id] = account;
+        if (!plans.TryGetValue(account.Plan, out var plan)) return;
+        HasRates |= plan.RequestsPerSecond is not null || plan.JobsPerWindow is not null;
+        HasRunningBounds |= plan.MostRunning is not null;
+    }
 
     public bool IsSuspended(int account) => accounts.TryGetValue(account, out var found) && found.Suspended;
 

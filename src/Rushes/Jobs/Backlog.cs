@@ -143,7 +143,7 @@ public sealed class Backlog
         return account;
     }
 
-    private int BoundOf(int account) => bounds?.Of(account) ?? 0;
+    private int BoundOf(int account) => bounds?.Of?.Invoke(account) ?? 0;
 
     private LiveJob Enter(JobChange change)
     {

@@ -18,7 +18,8 @@ namespace Rushes.Tests.Auth;
 public sealed class IsolationTests : IAsyncLifetime
 {
     private const string StrangersKey = "a-key-of-another-account";
-    private const string PowerlessKey = "a-key-that-may-do-nothing";
+    private const string WorkersKey = "a-key-for-workers-alone";
+    private const string CustomersKey = "a-key-for-jobs-alone";
 
     /// <summary>What needs no key, and why.</summary>
     private static readonly string[] Open =
@@ -27,27 +28,90 @@ public sealed class IsolationTests : IAsyncLifetime
         "GET /health/live", "GET /health/ready",
         // The signature in the link is the key.
         "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "PUT /{bucket}/{**key}",
+        // Public keys are public.
+        "GET /.well-known/jwks.json",
+        // There is nothing: a dialect's own words for that.
+        "ANY /api/v1/jobs/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}",
     ];
 
-    /// <summary>Asked for as the owner would, about the owner's; the stranger gets the status beside it. Names in braces stand for what was made before.</summary>
-    private static readonly Dictionary<string, Case> Closed = new()
+    /// <summary>
+    /// Asked for as the owner would, about the owner's; the stranger gets the status beside it. A create is nobody's yet: its
+    /// body is refused, once the key was not. Names in braces stand for what was made before.
+    /// </summary>
+    private static readonly Dictionary<string, Case> Closed = new(Cases());
+
+    private static IEnumerable<KeyValuePair<string, Case>> Cases() => new Dictionary<string, Case>
     {
-        // Nothing of anyone's: the stranger makes a job of their own.
-        ["POST /queue/{model}"] = new("/queue/wan22-fast-t2v", HttpStatusCode.OK, """{"prompt":"A fox"}"""),
+        ["POST /queue/{model}"] = new("/queue/wan22-fast-t2v", HttpStatusCode.BadRequest, "{}"),
         ["GET /queue/{model}/requests/{id}/status"] = new("/queue/wan22-fast-t2v/requests/{job}/status"),
-        ["PUT /queue/{model}/requests/{id}/cancel"] = new("/queue/wan22-fast-t2v/requests/{job}/cancel"),
+        ["GET /queue/{model}/requests/{id}/status/stream"] = new("/queue/wan22-fast-t2v/requests/{job}/status/stream"),
+        ["PUT /queue/{model}/requests/{id}/cancel"] = new("/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
         ["GET /queue/{model}/requests/{id}"] = new("/queue/wan22-fast-t2v/requests/{job}"),
         ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
+
+        ["POST /storage/upload/initiate"] = new("/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),
+        // Refused whoever asks.
+        ["POST /storage/upload/initiate-multipart"] =
+            new("/storage/upload/initiate-multipart", HttpStatusCode.RequestEntityTooLarge, "{}") { ToPowerless = HttpStatusCode.RequestEntityTooLarge },
+
+        // The dialect has no 403.
+        ["POST /api/v1/jobs/createTask"] = new("/api/v1/jobs/createTask", HttpStatusCode.BadRequest, "{}") { ToPowerless = HttpStatusCode.Unauthorized },
+        ["GET /api/v1/jobs/recordInfo"] = new("/api/v1/jobs/recordInfo?taskId={job}") { ToPowerless = HttpStatusCode.Unauthorized },
+        ["GET /api/v1/chat/credit"] = new("/api/v1/chat/credit", HttpStatusCode.OK) { ToPowerless = HttpStatusCode.Unauthorized },
+        ["POST /api/v1/common/download-url"] = new("/api/v1/common/download-url", HttpStatusCode.UnprocessableEntity, """{"url":"http://127.0.0.1/{file}"}""")
+        {
+            ToPowerless = HttpStatusCode.Unauthorized, ToOwner = HttpStatusCode.OK,
+        },
+
+        ["POST /wan2.2-s2v/v1/generateSpeechToVideoRequest"] = new("/wan2.2-s2v/v1/generateSpeechToVideoRequest", HttpStatusCode.BadRequest, "{}"),
+        ["POST /wan2.2-s2v-polling/getStatusSpeechToVideo"] =
+            new("/wan2.2-s2v-polling/getStatusSpeechToVideo", HttpStatusCode.NotFound, """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.OK },
+
         // Each account's own, whoever asks.
         ["GET /webhooks/secret"] = new("/webhooks/secret", HttpStatusCode.OK),
         ["GET /webhooks/jobs/{id}"] = new("/webhooks/jobs/{job}"),
-        ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new("/webhooks/deliveries/{delivery}/redeliver"),
-    };
+        ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new("/webhooks/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
+
+    }
+    .Concat(Fal("queue", "wan22-fast-t2v", ""))
+    .Concat(Fal("fal-ai", "wan", "/v2.2-a14b/text-to-video"))
+    .Concat(Admin(
+        "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit", "POST accounts/{account}/credit",
+        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "POST jobs/{id}/cancel", "GET audit"))
+    .Concat(Worker("claim", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));
+
+    private static IEnumerable<KeyValuePair<string, Case>> Fal(string owner, string name, string path)
+    {
+        var app = $"/{owner}/{name}";
+        var create = new Case(app + path, HttpStatusCode.UnprocessableEntity, "{}") { Scheme = "Key" };
+        yield return new($"POST /{owner}/{{name}}/{{**path}}", create);
+        yield return new($"POST /run/{owner}/{{name}}/{{**path}}", create with { Path = "/run" + create.Path });
+        var found = new Case(app + "/requests/{job}") { Scheme = "Key" };
+        yield return new($"GET /{owner}/{{name}}/requests/{{id}}", found);
+        yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status", found with { Path = found.Path + "/status" });
+        yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status/stream", found with { Path = found.Path + "/status/stream" });
+        yield return new($"PUT /{owner}/{{name}}/requests/{{id}}/cancel", found with { Path = found.Path + "/cancel", ToOwner = HttpStatusCode.BadRequest });
+    }
+
+    /// <summary>Every account's, for keys with the scope alone. There is no key 0, and the job has ended.</summary>
+    private static IEnumerable<KeyValuePair<string, Case>> Admin(params string[] calls) => calls.Select(call =>
+    {
+        var (method, path) = (call.Split(' ')[0], call.Split(' ')[1]);
+        var filled = path.Replace("{account}", "first", StringComparison.Ordinal).Replace("{id:long}", "0", StringComparison.Ordinal).Replace("{id}", "{job}", StringComparison.Ordinal);
+        var asked = new Case($"/admin/{filled}", HttpStatusCode.Forbidden, method is "POST" or "PATCH" ? "{}" : null) { PowerlessKey = CustomersKey, ToOwner = null };
+        return KeyValuePair.Create($"{method} /admin/{path}", asked);
+    });
+
+    /// <summary>Workers serve every account, and say the protocol's version, which is asked for next.</summary>
+    private static IEnumerable<KeyValuePair<string, Case>> Worker(params string[] calls) => calls.Select(call => KeyValuePair.Create(
+        $"POST /worker/{call}",
+        new Case($"/worker/{call.Replace("{id:long}", "{job}", StringComparison.Ordinal)}", HttpStatusCode.UpgradeRequired, "{}") { PowerlessKey = CustomersKey }));
 
     private readonly TempFolder folder = new();
     private readonly Dictionary<string, string> made = [];
     private TestGateway gateway = null!;
     private HttpClient http = null!;
+    private int clients;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -56,14 +120,19 @@ public sealed class IsolationTests : IAsyncLifetime
     {
         await using (var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System))
         {
-            await AddAsync(await database.EnsureAccountAsync("first", Cancel), PowerlessKey, Scopes.Worker);
-            await AddAsync(await database.EnsureAccountAsync("second", Cancel), StrangersKey, Scopes.All);
+            var owner = await database.EnsureAccountAsync("first", Cancel);
+            await AddAsync(owner, WorkersKey, Scopes.Worker);
+            await AddAsync(owner, CustomersKey, Scopes.Submit | Scopes.Read);
+            await AddAsync(await database.EnsureAccountAsync("second", Cancel), StrangersKey, Scopes.All & ~Scopes.Admin);
 
             Task AddAsync(int account, string key, Scopes scopes) =>
-                database.AddKeyAsync(new ApiKey { Hash = ApiKey.HashOf(key), Account = account, Name = key, Scopes = scopes, CreatedAt = TimeProvider.System.GetUtcNow() }, "test", Cancel);
+                database.AddKeyAsync(new ApiKey
+                {
+                    Hash = ApiKey.HashOf(key), Account = account, Name = key, Scopes = scopes, CreatedAt = TimeProvider.System.GetUtcNow(),
+                }, "test", Cancel);
         }
 
-        gateway = await TestGateway.StartAsync(1, Cancel, folder.Path, new GatewayOptions { FetchAllow = "127.0.0.0/8" });
+        gateway = await TestGateway.StartAsync(1, Cancel, folder.Path, new GatewayOptions { FetchAllow = "127.0.0.0/8", KnownProxies = "127.0.0.1" });
         http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
         await MakeAsync();
     }
@@ -85,13 +154,12 @@ public sealed class IsolationTests : IAsyncLifetime
         {
             await AssertAsync(route, wanted, key: null, HttpStatusCode.Unauthorized);
             await AssertAsync(route, wanted, "a-key-that-never-was", HttpStatusCode.Unauthorized);
-            await AssertAsync(route, wanted, PowerlessKey, HttpStatusCode.Forbidden);
+            await AssertAsync(route, wanted, wanted.PowerlessKey, wanted.ToPowerless);
             await AssertAsync(route, wanted, StrangersKey, wanted.ToStranger);
         }
 
-        // The owner is served, so that what was refused was there to be had. Cancelling comes too late: 409.
-        foreach (var (route, wanted) in Closed)
-            await AssertAsync(route, wanted, TestGateway.Key, HttpStatusCode.OK, HttpStatusCode.Accepted, HttpStatusCode.NoContent, HttpStatusCode.Conflict);
+        // The owner is served, so that what was refused was there to be had.
+        foreach (var (route, wanted) in Closed) await AssertAsync(route, wanted, TestGateway.Key, wanted.ToOwner);
     }
 
     [Fact]
@@ -131,11 +199,12 @@ public sealed class IsolationTests : IAsyncLifetime
         made["{delivery}"] = told.GetProperty("deliveries")[0].GetProperty("id").GetInt64().ToString();
     }
 
-    private async Task AssertAsync(string route, Case wanted, string? key, params HttpStatusCode[] statuses)
+    private async Task AssertAsync(string route, Case wanted, string? key, HttpStatusCode? status)
     {
-        using var body = wanted.Body is null ? null : new StringContent(wanted.Body, Encoding.UTF8, "application/json");
-        using var answer = await SendAsync(route.Split(' ')[0], Fill(wanted.Path), key, body);
-        Assert.True(statuses.Contains(answer.StatusCode), $"{route} with {key ?? "no key"}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancel)}");
+        using var body = wanted.Body is null ? null : new StringContent(Fill(wanted.Body), Encoding.UTF8, "application/json");
+        using var answer = await SendAsync(route.Split(' ')[0], Fill(wanted.Path), key, body, wanted.Scheme);
+        var right = status is { } one ? answer.StatusCode == one : (int)answer.StatusCode is not (401 or 403 or >= 500);
+        Assert.True(right, $"{route} with {key ?? "no key"}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancel)}");
     }
 
     private async Task<string> TextAsync(string path, string key)
@@ -144,10 +213,12 @@ public sealed class IsolationTests : IAsyncLifetime
         return await answer.Content.ReadAsStringAsync(Cancel);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? key, HttpContent? body)
+    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? key, HttpContent? body, string scheme = "Bearer")
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body };
-        if (key is not null) request.Headers.Add("Authorization", $"Bearer {key}");
+        // From another address each time: bad keys from one would be told to wait.
+        request.Headers.Add("X-Forwarded-For", $"198.51.100.{clients++ % 250}");
+        if (key is not null) request.Headers.Add("Authorization", $"{scheme} {key}");
         return await http.SendAsync(request, Cancel);
     }
 
@@ -161,5 +232,16 @@ public sealed class IsolationTests : IAsyncLifetime
 
     /// <param name="Path">About the owner's.</param>
     /// <param name="ToStranger">What another account's key is answered.</param>
-    private sealed record Case(string Path, HttpStatusCode ToStranger = HttpStatusCode.NotFound, string? Body = null);
+    private sealed record Case(string Path, HttpStatusCode ToStranger = HttpStatusCode.NotFound, string? Body = null)
+    {
+        public string Scheme { get; init; } = "Bearer";
+
+        /// <summary>One of the owner's that lacks the scope.</summary>
+        public string PowerlessKey { get; init; } = WorkersKey;
+
+        public HttpStatusCode ToPowerless { get; init; } = HttpStatusCode.Forbidden;
+
+        /// <summary>The stranger's, where it is about nobody's; else OK. Null: whatever, but that the key may not.</summary>
+        public HttpStatusCode? ToOwner { get; init; } = ToStranger == HttpStatusCode.NotFound ? HttpStatusCode.OK : ToStranger;
+    }
 }

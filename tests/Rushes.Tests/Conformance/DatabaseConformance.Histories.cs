@@ -70,7 +70,7 @@ public abstract partial class DatabaseConformance
         foreach (var name in new[] { "alice", "bob", "carol" }) accounts.Add(await database.EnsureAccountAsync(name, Cancel));
         // Alice may run one job at once, Bob two, Carol any number.
         Func<int, int?> mostRunning = account => accounts.IndexOf(account) is var which and < 2 ? which + 1 : null;
-        var backlog = await FollowAsync(database, new RunningBounds(mostRunning));
+        var backlog = await FollowAsync(database, new RunningBounds(mostRunning, () => true));
         var model = new QueueModel(HistoryRetries, mostRunning);
         try
         {
@@ -80,7 +80,7 @@ public abstract partial class DatabaseConformance
                 {
                     await database.DisposeAsync();
                     database = await OpenAsync(store, HistoryRetries, Clock);
-                    backlog = await FollowAsync(database, new RunningBounds(mostRunning));
+                    backlog = await FollowAsync(database, new RunningBounds(mostRunning, () => true));
                 }
                 else
                 {

@@ -14,7 +14,7 @@ public sealed class BoundedBacklogTests
 
     public BoundedBacklogTests()
     {
-        bounds = new RunningBounds(account => account == 1 ? most : null);
+        bounds = new RunningBounds(account => account == 1 ? most : null, () => true);
         backlog = new Backlog(doorbell, bounds);
     }
 

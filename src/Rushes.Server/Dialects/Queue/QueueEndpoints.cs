@@ -20,7 +20,6 @@ internal sealed class QueueEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes = routes.RefusingAs(QueueErrors.Of);
         routes.MapPost("/queue/{model}", CreateAsync);
         routes.MapGet("/queue/{model}/requests/{id}/status", StatusAsync);
         routes.MapGet("/queue/{model}/requests/{id}/status/stream", StreamAsync);
