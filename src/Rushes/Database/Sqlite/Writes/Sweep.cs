@@ -23,9 +23,10 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
     {
         var expired = Expired(transaction);
         foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, WorkerLost, retryable: true);
+        var late = FailLateStarts(transaction);
         ForgetKeys(transaction);
         Turns.Forget(transaction);
-        return expired.Count + FailLateStarts(transaction);
+        return expired.Count + late;
     }
 
     private int FailLateStarts(Transaction transaction)
