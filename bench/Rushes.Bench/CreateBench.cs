@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Rushes.Database.Sqlite;
 
 namespace Rushes.Bench;
 
@@ -19,13 +20,13 @@ internal static class CreateBench
         Side ours = new("Rushes", Rounds.PerSecond, () => Post(gateway, "/queue/wan22-fast-t2v", plan.Seconds));
         Side commits = new("group commit alone", Rounds.PerSecond, () => CommitAsync(database, account, plan.Seconds));
 
-        await Post(bare, "/json", 3);
-        await Post(gateway, "/queue/wan22-fast-t2v", 3);
+        await Post(bare, "/json", plan.WarmUp);
+        await Post(gateway, "/queue/wan22-fast-t2v", plan.WarmUp);
         await Rounds.RunAsync("create", plan.Rounds, kestrel, ours, commits);
         return [Row.Of("durable creates", ours, kestrel, aim: 0.45), Row.Of("durable creates", ours, commits)];
     }
 
-    private static async Task<double> CommitAsync(Rushes.Database.Sqlite.SqliteDatabase database, int account, int seconds)
+    private static async Task<double> CommitAsync(SqliteDatabase database, int account, int seconds)
     {
         var input = $$"""{"prompt": "{{new string('a', 1000)}}", "seed": 7}""";
         var clock = Stopwatch.StartNew();

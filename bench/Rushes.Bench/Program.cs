@@ -15,7 +15,7 @@ if (parts.Except(known).Any())
 }
 
 var plan = args.Contains("--quick")
-    ? new Plan { Rounds = 2, Seconds = 2, Backlogs = [1_000, 100_000] }
+    ? new Plan { Rounds = 2, Seconds = 2, WarmUp = 4, Backlogs = [1_000, 100_000] }
     : new Plan();
 try
 {

@@ -34,8 +34,8 @@ internal static class StatusBench
         var ours = gateways.Zip(plan.Backlogs, (gateway, backlog) =>
             new Side($"{backlog:N0} queued", Rounds.PerSecond, () => GetStatus(gateway, backlog, plan.Seconds))).ToArray();
 
-        await GetJson(3);
-        foreach (var (gateway, backlog) in gateways.Zip(plan.Backlogs)) await GetStatus(gateway, backlog, 3);
+        await GetJson(plan.WarmUp);
+        foreach (var (gateway, backlog) in gateways.Zip(plan.Backlogs)) await GetStatus(gateway, backlog, plan.WarmUp);
         await Rounds.RunAsync("status", plan.Rounds, [kestrel, .. ours]);
         return
         [

@@ -18,7 +18,7 @@ internal static class WorkerCommand
 {
     public static Command Create()
     {
-        var server = new Option<Uri>("--server") { Description = "The gateway's address.", DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("RUSHES_URL") ?? "http://127.0.0.1:8080") };
+        var server = new Option<string>("--server") { Description = "The gateway's address.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_URL") ?? "http://127.0.0.1:8080" };
         var key = new Option<string>("--key") { Description = "A key with the scope worker; RUSHES_API_KEY if not given." };
         var engine = new Option<string>("--engine") { Description = "What makes the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE.", DefaultValueFactory = _ => "draft" };
         var models = new Option<string>("--models") { Description = "Model ids to take, such as 'wan22-*'.", DefaultValueFactory = _ => "*" };
@@ -32,7 +32,7 @@ internal static class WorkerCommand
         {
             if (parsed.GetValue(gpu) is { } number) Environment.SetEnvironmentVariable("CUDA_VISIBLE_DEVICES", number);
             await RunAsync(
-                parsed.GetValue(server)!, parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("RUSHES_API_KEY")
+                AddressOf(parsed.GetValue(server)!), parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("RUSHES_API_KEY")
                     ?? throw new SettingsException("A worker needs --key, or RUSHES_API_KEY."),
                 new GatewayOptions { Engine = parsed.GetValue(engine)! }, parsed.GetValue(models)!, parsed.GetValue(slots), parsed.GetValue(name)!,
                 CatalogReader.Read(parsed.GetValue(catalog)), cancel);
@@ -40,6 +40,11 @@ internal static class WorkerCommand
         });
         return command;
     }
+
+    private static Uri AddressOf(string text) =>
+        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new SettingsException($"--server {text} is not an address such as https://video.example.com");
 
     private static async Task RunAsync(
         Uri server, string key, GatewayOptions options, string models, int slots, string name, ModelCatalog catalog, CancellationToken cancel)
