@@ -23,7 +23,6 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
     {
         var expired = Expired(transaction);
         foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, WorkerLost, retryable: true);
-        var late = FailLateStarts(transaction);
         ForgetKeys(transaction);
         var late = FailLateStarts(transaction);
         // Last: those that were just failed hold no turn any more.
