@@ -72,7 +72,8 @@ internal sealed class MediaValue(MediaBodyOptions options)
     {
         if (File is null) return;
         File.Dispose();
-        System.IO.File.Delete(File.Path);
+        // Not found is as good as deleted, and what ended the request must not be hidden by another error.
+        if (System.IO.File.Exists(File.Path)) System.IO.File.Delete(File.Path);
     }
 
     private void TakeByte(byte b)
