@@ -49,6 +49,6 @@ public sealed record Plan
     /// <summary>A tier's name; models of a higher rank are refused.</summary>
     public string? HighestTier { get; init; }
 
-    /// <summary>Every job must pass the safety checker; when there is none, none is taken.</summary>
+    /// <summary>Every job must pass the safety checker, whatever the request says.</summary>
     public bool SafetyRequired { get; init; }
 }

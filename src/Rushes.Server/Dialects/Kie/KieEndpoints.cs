@@ -14,7 +14,10 @@ internal sealed class KieEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, KieMap map)
 {
     /// <summary>Clients ask whether it is enough before they create; accounts without a limit always have enough.</summary>
-    private const int UnlimitedCredit = 1_000_000;
+    private const int Unlimited = 1_000_000;
+
+    /// <summary>Millionths of the currency's unit in one of kie's credits, which are whole numbers: a cent.</summary>
+    private const int Cent = 10_000;
 
     private static readonly TimeSpan DownloadLink = TimeSpan.FromMinutes(20);
 
@@ -24,7 +27,7 @@ internal sealed class KieEndpoints(
         calls.MapPost("/jobs/createTask", CreateAsync);
         calls.MapGet("/jobs/recordInfo", RecordAsync);
         calls.Map("/jobs/{**rest}", () => KieErrors.NoSuchCall());
-        calls.MapGet("/chat/credit", Credit);
+        calls.MapGet("/chat/credit", CreditAsync);
         calls.MapPost("/common/download-url", DownloadUrlAsync);
     }
 
@@ -80,8 +83,12 @@ internal sealed class KieEndpoints(
             : KieErrors.UnknownTask(taskId);
     }
 
-    private IResult Credit(HttpContext http, CancellationToken cancel) =>
-        Refuse(http, Scopes.Read, out _) ?? TypedResults.Json(new KieAnswer<int>(UnlimitedCredit), KieWire.Json.Number);
+    private async Task<IResult> CreditAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
+        var left = await intake.ReadCreditAsync(caller.Account, cancel);
+        return TypedResults.Json(new KieAnswer<long>(left / Cent ?? Unlimited), KieWire.Json.Number);
+    }
 
     /// <summary>A fresh link for an address that one of our answers held, also when the link in it has run out.</summary>
     private async Task<IResult> DownloadUrlAsync(HttpContext http, CancellationToken cancel)
