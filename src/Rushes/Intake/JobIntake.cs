@@ -14,7 +14,7 @@ namespace Rushes.Intake;
 /// <param name="folder">For files being fetched; emptied at start.</param>
 public sealed class JobIntake(
     ModelCatalog catalog, AccountBook accounts, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, SafetyCheck safety,
-    Forecast forecast, string folder, TimeProvider clock)
+    DraftRule drafts, Forecast forecast, string folder, TimeProvider clock)
 {
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
@@ -46,6 +46,7 @@ public sealed class JobIntake(
             return new SubmitResult.Refused(NoCredit(price, balance.Credit, terms));
 
         // Hardly anything can be refused any more: now the media are stored, and then the job.
+        var (draft, approveBy) = drafts.Of(request);
         var stored = await mediaIntake.StoreAsync(request.Account, media, cancel);
         var outcome = await database.SubmitAsync(new NewJob
         {
@@ -62,6 +63,8 @@ public sealed class JobIntake(
             Echo = request.Echo?.Invoke(stored),
             WebhookUrl = request.Callback?.Url,
             StartBy = request.StartBy,
+            Draft = draft,
+            ApproveBy = approveBy,
             Price = price,
             Idempotency = idempotency,
             Weight = limits.WeightOf(request.Account),
@@ -105,7 +108,7 @@ public sealed class JobIntake(
 
     /// <summary>What can be refused without looking anything up.</summary>
     private Problem? Check(JobRequest request, RequestFields fields) =>
-        limits.CheckModel(request.Account, request.Model) ?? fields.Check(request.Model.Id) ?? safety.Read(request, fields);
+        limits.CheckModel(request.Account, request.Model) ?? fields.Check(request.Model.Id) ?? DraftRule.Check(request) ?? safety.Read(request, fields);
 
     /// <summary>What its media decide: the plan, or why it is refused.</summary>
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)

@@ -38,6 +38,9 @@ public sealed record JobRequest
     /// <summary>Not started by then: failed.</summary>
     public DateTimeOffset? StartBy { get; init; }
 
+    /// <summary>The client waits in this one call for the job's end.</summary>
+    public bool AnsweredAtEnd { get; init; }
+
     /// <summary>The header <c>Idempotency-Key</c>, 1 to 255 characters.</summary>
     public string? IdempotencyKey { get; init; }
 }

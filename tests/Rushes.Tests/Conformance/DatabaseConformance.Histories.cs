@@ -30,6 +30,7 @@ public abstract partial class DatabaseConformance
         Sweep,
         Interrupt,
         Reopen,
+        Approve,
     }
 
     /// <param name="Pick">Which job, lane or worker; taken modulo what there is.</param>
@@ -44,7 +45,7 @@ public abstract partial class DatabaseConformance
             (8, Gen.Constant(Act.Submit)), (6, Gen.Constant(Act.Claim)), (2, Gen.Constant(Act.Renew)), (2, Gen.Constant(Act.Done)),
             (2, Gen.Constant(Act.Fail)), (1, Gen.Constant(Act.FailForGood)), (1, Gen.Constant(Act.Stopped)), (2, Gen.Constant(Act.Return)),
             (2, Gen.Constant(Act.Cancel)), (2, Gen.Constant(Act.ForceCancel)), (2, Gen.Constant(Act.Wait)), (2, Gen.Constant(Act.Sweep)),
-            (1, Gen.Constant(Act.Interrupt)), (1, Gen.Constant(Act.Reopen)));
+            (1, Gen.Constant(Act.Interrupt)), (2, Gen.Constant(Act.Approve)), (1, Gen.Constant(Act.Reopen)));
         var step =
             from what in act
             from pick in Gen.Choose(0, 1000)
@@ -116,16 +117,18 @@ public abstract partial class DatabaseConformance
                 var lane = HistoryLanes[step.Pick % 2];
                 var work = step.Pick + 1;
                 var hook = step.Pick % 5 == 0 ? null : $"http://host{step.Pick % 3}/";
+                DateTimeOffset? approveBy = step.Pick % 6 == 0 ? Later(step.Pick % 12 == 0 ? 75 : 3600) : null;
                 DateTimeOffset? startBy = step.Pick % 7 < 3 ? Later(step.Pick % 7 * 25) : null;
                 var turn = step.Weight is { } weight ? model.NextTurn(account, (lane, step.Tier, step.Priority), weight) : 0;
                 var submitted = await database.SubmitAsync(NewJob(lane) with
                 {
-                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy, Weight = step.Weight,
+                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy, Weight = step.Weight, ApproveBy = approveBy,
                 }, Cancel);
                 model.Submit(new ModelJob
                 {
                     Id = Assert.IsType<SubmitOutcome.Created>(submitted).Id,
                     Account = account, Turn = turn, Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work, HasWebhook = hook is not null, StartBy = startBy,
+                    CreatedAt = Clock.GetUtcNow(), ApproveBy = approveBy, State = approveBy is null ? JobState.Pending : JobState.Awaiting,
                 });
                 break;
             case Act.Claim:
@@ -146,6 +149,9 @@ public abstract partial class DatabaseConformance
             case Act.Cancel or Act.ForceCancel when job is not null:
                 var force = step.Act == Act.ForceCancel;
                 Assert.Equal(job.Cancel(force), await database.CancelAsync(job.Id, job.Account, force, Cancel));
+                break;
+            case Act.Approve when job is not null:
+                Assert.Equal(job.Approve(Clock.GetUtcNow()), await database.ApproveAsync(job.Id, job.Account, Cancel));
                 break;
             case Act.Renew when job is not null:
                 var fence = step.Stale ? job.Fence - 1 : job.Fence;
@@ -193,6 +199,15 @@ public abstract partial class DatabaseConformance
                 running.Select(job => (job.Id, job.Worker!, job.Stop)),
                 backlog.Running(lane).Select(job => (job.Id, job.Run!.Worker, job.Run.StopRequested)).Order());
         }
+
+        foreach (var expected in model.Jobs.Where(job => job.State == JobState.Awaiting))
+        {
+            Assert.Equal(JobState.Awaiting, backlog.Find(expected.Id)!.State);
+            Assert.Null(backlog.Find(expected.Id)!.Rank());
+        }
+
+        foreach (var each in model.Jobs.GroupBy(job => job.Account))
+            Assert.Equal(each.Count(job => job.State.IsWaiting), backlog.QueuedOf(each.Key));
 
         Assert.All(model.Jobs.Where(job => job.State.IsFinished), job => Assert.Null(backlog.Find(job.Id)));
     }

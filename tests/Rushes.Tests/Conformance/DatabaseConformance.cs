@@ -43,6 +43,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         {
             Tier = 2, Priority = -5, Binary = true, Input = """{"prompt":"a “fox” 🦊"}""",
             Dialect = "kie", Echo = """{"model":"x"}""", WebhookUrl = "https://example.com/hook", StartBy = Later(90),
+            Draft = JobDraft.Wanted,
         };
         var id = await SubmitAsync(given);
 

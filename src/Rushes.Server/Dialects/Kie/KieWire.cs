@@ -48,6 +48,17 @@ internal sealed record KieRecord
 
     [JsonPropertyName("createTime")]
     public required long CreateTime { get; init; }
+
+    /// <summary>Ours: a link to the draft, once it is made.</summary>
+    [JsonPropertyName("draft_url"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DraftUrl { get; init; }
+
+    [JsonPropertyName("draft_error"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DraftError { get; init; }
+
+    /// <summary>The task waits until its draft is approved.</summary>
+    [JsonPropertyName("awaiting_approval"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AwaitingApproval { get; init; }
 }
 
 internal sealed record KieResult([property: JsonPropertyName("resultUrls")] string[] ResultUrls);
