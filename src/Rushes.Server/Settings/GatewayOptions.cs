@@ -45,7 +45,17 @@ public sealed record GatewayOptions
     [Description("A catalog file laid over the shipped one; unset: DATA/catalog.json if it is there.")]
     public string? Catalog { get; init; }
 
-    [Description("Name of the bucket that files are kept in, as in s3://bucket/key.")]
+    [Description("Where files are kept: local, which is DATA/files; local=FOLDER; or s3://bucket?endpoint=URL&region=NAME, see docs/operate/storage.md.")]
+    [Required]
+    public string Storage { get; init; } = "local";
+
+    [Description("The access key for S3; unset: AWS_ACCESS_KEY_ID, or whatever else AWS's tools would find.")]
+    public string? StorageAccessKey { get; init; }
+
+    [Description("The secret key for S3; unset: AWS_SECRET_ACCESS_KEY, or whatever else AWS's tools would find.")]
+    public string? StorageSecretKey { get; init; }
+
+    [Description("Name of the bucket that local files are kept in, as in s3://bucket/key.")]
     [RegularExpression("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", ErrorMessage = "Bucket must be 3 to 63 lower-case letters, digits or '-'.")]
     public string Bucket { get; init; } = "rushes-files";
 

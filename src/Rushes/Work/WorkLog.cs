@@ -22,6 +22,9 @@ internal static partial class WorkLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "GatewayAway {Gateway}: {Reason}; it is asked again")]
     public static partial void GatewayAway(this ILogger log, Uri gateway, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "StoreAway {Job}: {Reason} It is asked again")]
+    public static partial void StoreAway(this ILogger log, long job, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "LeasesExpired {Count}: their workers went silent")]
     public static partial void LeasesExpired(this ILogger log, int count);
 
