@@ -13,6 +13,7 @@ var root = new RootCommand("Rushes turns requests into videos on your own machin
     KeysCommand.Create(),
     CreditCommand.Create(),
     AuditCommand.Create(),
+    StorageCommand.Create(),
 };
 
 try

@@ -20,8 +20,8 @@ public static class StorageChoice
             if ((options.StorageAccessKey is null) != (options.StorageSecretKey is null))
                 throw new SettingsException("StorageAccessKey and StorageSecretKey are set together or not at all.");
             var region = Environment.GetEnvironmentVariable("AWS_REGION") ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION");
-            return await S3FileStore.OpenAsync(
-                S3Options.Parse(options.Storage, region), S3Credentials.Find(options.StorageAccessKey, options.StorageSecretKey), clock, cancel);
+            var bucket = S3Options.Parse(options.Storage, region);
+            return await S3FileStore.OpenAsync(bucket, S3Credentials.Find(bucket.Profile, options.StorageAccessKey, options.StorageSecretKey), clock, cancel);
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {

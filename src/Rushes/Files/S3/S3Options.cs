@@ -26,6 +26,9 @@ public sealed record S3Options
     /// <summary>The key of <c>aws:kms</c>. Default: the server's own.</summary>
     public string? EncryptionKey { get; init; }
 
+    /// <summary>The profile of <c>~/.aws</c> whose keys are used; null for those that are set or found.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>What is larger is put in parts of this size. Default 16 MiB, at least 5 MiB; S3 takes 10,000 of them.</summary>
     public long PartBytes { get; init; } = 16 << 20;
 
@@ -60,12 +63,13 @@ public sealed record S3Options
             Public = fields.TryGetValue("public", out var shown) ? Server("public", shown) : null,
             Encryption = OneOf(fields, "encryption", "AES256", "aws:kms"),
             EncryptionKey = fields.GetValueOrDefault("encryption-key"),
+            Profile = fields.GetValueOrDefault("profile"),
         };
     }
 
     private static Dictionary<string, string> Fields(string query)
     {
-        string[] known = ["endpoint", "region", "style", "public", "encryption", "encryption-key"];
+        string[] known = ["endpoint", "region", "style", "public", "encryption", "encryption-key", "profile"];
         var fields = new Dictionary<string, string>();
         foreach (var field in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -17,12 +17,12 @@ public sealed class S3OptionsTests
     [Fact]
     public void Everything_can_be_said()
     {
-        var options = S3Options.Parse("s3://films?endpoint=https://acc.r2.example.com&region=auto&style=host&public=https%3A%2F%2Fshown.example.com&encryption=aws:kms&encryption-key=arn:aws:kms:1");
+        var options = S3Options.Parse("s3://films?endpoint=https://acc.r2.example.com&region=auto&style=host&public=https%3A%2F%2Fshown.example.com&encryption=aws:kms&encryption-key=arn:aws:kms:1&profile=other");
         Assert.Equal(
             new S3Options
             {
                 Bucket = "films", Endpoint = new Uri("https://acc.r2.example.com"), Region = "auto", VirtualHost = true,
-                Public = new Uri("https://shown.example.com"), Encryption = "aws:kms", EncryptionKey = "arn:aws:kms:1",
+                Public = new Uri("https://shown.example.com"), Encryption = "aws:kms", EncryptionKey = "arn:aws:kms:1", Profile = "other",
             },
             options);
     }
