@@ -199,7 +199,7 @@ public sealed class Gateway : IAsyncDisposable
         // Faults says what it would say; while one of its levels is on, every request makes an Activity and a log scope.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Workers drain while open requests end; together within 20 seconds.
-        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(18), true));
+        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(options.DrainSeconds + 6), true));
         builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();
         builder.Services.AddExceptionHandler<Faults>();
         builder.Services.AddProblemDetails();

@@ -84,8 +84,8 @@ public sealed record GatewayOptions
     [Range(5, 3600)]
     public int LeaseSeconds { get; init; } = 30;
 
-    [Description("Seconds, 1 to 15, that running jobs may go on when the gateway is told to stop; then they are handed back.")]
-    [Range(1, 15)]
+    [Description("Seconds, 1 to 3600, that running jobs may go on when the gateway is told to stop; then they are handed back.")]
+    [Range(1, 3600)]
     public int DrainSeconds { get; init; } = 12;
 
     [Description("A safety list laid over the shipped one; see docs/operate/safety.md.")]
