@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
+using Rushes.Database;
 
 namespace Rushes.Server;
 
@@ -15,11 +16,16 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
         {
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
             OperationCanceledException when http.RequestAborted.IsCancellationRequested => (499, "client_gone", "The client went away."),
+            DatabaseAwayException { MayBeDone: false } => (StatusCodes.Status503ServiceUnavailable, "database_away",
+                "The gateway's database is away: nothing was changed. Send the request again in a moment."),
+            DatabaseAwayException => (StatusCodes.Status503ServiceUnavailable, "database_away",
+                "The gateway lost its database while it stored this: it may have been stored or not. Look before you send it again, or send it with the same Idempotency-Key."),
             _ => (StatusCodes.Status500InternalServerError, "internal", "Something broke here; the log has the reason."),
         };
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
         // What was set before was cleared on the way here.
         Transport.TellBrowsers(http.Response.Headers);
+        if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "5";
         if (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<FaultForm>() is { } form)
         {
             await form.Say(status, message).ExecuteAsync(http);

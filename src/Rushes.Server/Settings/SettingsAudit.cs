@@ -15,7 +15,11 @@ internal static class SettingsAudit
         return new AuditEntry(AuditEntry.System, "gateway started", "gateway", Detail.Of(settings));
     }
 
-    private static object? Shown(PropertyInfo setting, GatewayOptions options) =>
-        setting.Name == nameof(GatewayOptions.ApiKey) ? options.ApiKey is null ? "made" : "set"
-        : Convert.ToString(setting.GetValue(options), CultureInfo.InvariantCulture);
+    private static object? Shown(PropertyInfo setting, GatewayOptions options) => setting.Name switch
+    {
+        nameof(GatewayOptions.ApiKey) => options.ApiKey is null ? "made" : "set",
+        nameof(GatewayOptions.ModerationKey) => options.ModerationKey is null ? "" : "set",
+        nameof(GatewayOptions.Database) => DatabaseChoice.Show(options),
+        _ => Convert.ToString(setting.GetValue(options), CultureInfo.InvariantCulture),
+    };
 }

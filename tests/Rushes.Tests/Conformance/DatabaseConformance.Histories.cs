@@ -14,6 +14,9 @@ public abstract partial class DatabaseConformance
 
     private int stores;
 
+    /// <summary>How many are tried.</summary>
+    protected virtual int Histories => 40;
+
     private enum Act
     {
         Submit,
@@ -56,7 +59,7 @@ public abstract partial class DatabaseConformance
             select new Step(what, pick, tier, priority, stale, owner, weight);
         var history = Arb.From(step.ArrayOf(60), Shorter);
 
-        Prop.ForAll(history, RunAsync).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+        Prop.ForAll(history, RunAsync).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories));
     }
 
     private static IEnumerable<Step[]> Shorter(Step[] steps) =>

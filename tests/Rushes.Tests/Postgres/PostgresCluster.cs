@@ -18,6 +18,15 @@ public sealed class PostgresCluster : IAsyncDisposable
     private static PostgresCluster? shared;
     private static int databases;
 
+    // Much faster than making them anew. The role of a replica is one whose triggers do not fire.
+    private const string Emptied = """
+        SET session_replication_role = replica;
+        DO $$ DECLARE name text; BEGIN
+          FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations' LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+          FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP PERFORM setval(name, 1, false); END LOOP;
+        END $$
+        """;
+
     private readonly TempFolder folder = new();
     private int port;
 
@@ -55,7 +64,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         var cluster = await SharedAsync();
         if (Idle.TryTake(out var used))
         {
-            await cluster.RunAsync(used, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+            await cluster.RunAsync(used, Emptied);
             return used;
         }
 
@@ -109,7 +118,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private async Task ScriptAsync(string what)
     {
-        var start = new ProcessStartInfo(Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"), [folder.Path, what]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"), [folder.Path, what]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var script = Process.Start(start)!;
         await script.WaitForExitAsync();
         if (script.ExitCode != 0) throw new InvalidOperationException("PostgreSQL: " + await script.StandardError.ReadToEndAsync());
