@@ -16,6 +16,7 @@ internal sealed class DataFolder : IDisposable
         Incoming = Empty("incoming");
         Scratch = Empty("scratch");
         Node = $"{Environment.MachineName}-{Kept("node", () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3)))}";
+        Drafts = Empty("drafts");
     }
 
     public string Path { get; }
@@ -38,6 +39,9 @@ internal sealed class DataFolder : IDisposable
     /// on one machine may share a database, and none may take the others' workers for its own.
     /// </summary>
     public string Node { get; }
+
+    /// <summary>Drafts in the making; emptied at start.</summary>
+    public string Drafts { get; }
 
     public static DataFolder Open(string path)
     {

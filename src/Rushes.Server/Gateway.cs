@@ -4,6 +4,7 @@ using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Engines;
+using Rushes.Engines.Draft;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -47,7 +48,8 @@ public sealed class Gateway : IAsyncDisposable
         var clock = TimeProvider.System;
         var data = DataFolder.Open(options.Data);
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
-        var safety = SafetySettings.Build(options, catalog.Limits, data.Incoming, clock);
+        var accounts = new AccountBook(catalog.Plans);
+        var safety = SafetySettings.Build(options, accounts, catalog.Limits, data.Incoming, clock);
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
@@ -55,7 +57,6 @@ public sealed class Gateway : IAsyncDisposable
         await database.InterruptAsync(data.Node + "/", cancel);
         var files = new LocalFileStore(data.Files, options.Bucket, await database.SecretAsync("links", 32, cancel), clock);
         // Who may ask. The ring and the book follow every change before whoever made it is answered.
-        var accounts = new AccountBook(catalog.Plans);
         var keys = new KeyRing(accounts, clock);
         database.AccountChanged += accounts.Apply;
         database.KeyChanged += keys.Apply;
@@ -85,7 +86,8 @@ public sealed class Gateway : IAsyncDisposable
         var rates = new RateLimits(accounts.PlanOf, clock);
         var limits = new PlanLimits(accounts.PlanOf, catalog, rates, new QueuePlaces(backlog), options.FairShare);
         var forecast = new Forecast(backlog, runTimes, capacity, clock);
-        var intake = new JobIntake(catalog, accounts, database, files, outbound, limits, safety, forecast, data.Incoming, clock);
+        var intake = new JobIntake(catalog, accounts, database, files, outbound, limits, safety,
+            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, clock);
         var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
@@ -101,12 +103,21 @@ public sealed class Gateway : IAsyncDisposable
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
+        // Drafts are made here, whatever makes the videos.
+        builder.Services.AddHostedService(services =>
+        {
+            var runner = new DraftRunner(
+                database, source, files, backlog, new DraftEngine(), catalog, data.Drafts, clock, services.GetRequiredService<ILogger<DraftRunner>>());
+            database.Committed += runner.Apply;
+            return new Drafting(runner, options.Drafts);
+        });
+
         // Callbacks.
         WebApplication? built = null;
         var origin = new Origin(options, () => built!.Urls.First());
         var signatures = await Signatures.LoadAsync(database, cancel);
         var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, links, clock);
-        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
+        IWebhookForm[] forms = [new QueueWebhook(catalog, files, links, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
@@ -124,7 +135,7 @@ public sealed class Gateway : IAsyncDisposable
         app.Use(next => http => door.PassAsync(http, next));
         new HealthEndpoints(database, app.Lifetime).Map(app);
         var streams = new StatusStream(desk, watch, app.Lifetime);
-        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, streams).Map(app);
+        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
         fal.Map(app, watch, streams);
         new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);

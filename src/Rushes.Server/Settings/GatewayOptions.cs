@@ -27,6 +27,14 @@ public sealed record GatewayOptions
     [Required]
     public string Engine { get; init; } = "draft";
 
+    [Description("Drafts made at once inside this process, 1 to 16, beside the workers.")]
+    [Range(1, 16)]
+    public int Drafts { get; init; } = 1;
+
+    [Description("Hours, 1 to 720, that a job waits for its draft to be approved; then it fails.")]
+    [Range(1, 720)]
+    public int ApprovalHours { get; init; } = 24;
+
     [Description("A folder of workflow files laid over the shipped ones; unset: those alone.")]
     public string? ComfyWorkflows { get; init; }
 

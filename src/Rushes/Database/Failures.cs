@@ -11,6 +11,8 @@ internal static class Failures
     public static readonly JobError StartTimeout =
         new("start_timeout", "No worker was free before the time by which the job had to start. Submit it again, or allow it more time.");
 
+    public static readonly JobError ApprovalTimeout = new("approval_timeout", "Its draft was not approved in time. Submit it again.");
+
     public static JobError Interrupted(int times) =>
         new("interrupted", $"The gateway stopped {times} times while the job ran. Submit it again.");
 }

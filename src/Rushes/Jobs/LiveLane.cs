@@ -54,7 +54,7 @@ internal sealed class LiveLane(string name)
         lock (gate) return bounded.TryGetValue(account, out var own) && own.Total.Jobs > 0;
     }
 
-    public void Apply(LiveJob job, JobState next, LiveRun? run)
+    public void Apply(LiveJob job, JobState next, LiveRun? run, JobDraft? draft)
     {
         lock (gate)
         {
@@ -64,7 +64,7 @@ internal sealed class LiveLane(string name)
             if (next == JobState.Running) running[job.Id] = job;
             else running.Remove(job.Id);
 
-            job.Apply(next, run);
+            job.Apply(next, run, draft);
         }
     }
 

@@ -137,7 +137,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
 
         var ended = live.Except(news.Jobs.Select(job => job.Id)).ToArray();
         var found = await session.ReadAsync(
-            $"SELECT {JobRow.ChangeColumns}, ended_at FROM jobs WHERE id = ANY($1)", [ended], row => JobRow.ReadChange(row, row.TimeOrNull(JobRow.AfterChange) ?? now));
+            $"SELECT {JobRow.ChangeColumns}, ended_at FROM jobs WHERE id = ANY($1)", [ended], row => JobRow.ReadChange(row, row.TimeOrNull(JobRow.ChangeColumnCount) ?? now));
         news.Jobs.AddRange(found);
         news.Jobs.AddRange(ended.Except(found.Select(job => job.Id)).Select(Gone));
 

@@ -10,23 +10,31 @@ internal static class JobRow
     public const string Columns = """
         jobs.id, account, model, jobs.lane, jobs.tier, jobs.priority, state, work, "binary", created_at, started_at, ended_at,
         attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
-        dialect, echo, webhook_url, start_by, jobs.turn, price
+        dialect, echo, webhook_url, start_by, jobs.turn, price, draft, draft_key, approve_by
         """;
 
-    /// <summary>What <see cref="ReadChange"/> reads. The plan is left out of a heartbeat.</summary>
+    /// <summary>Where a column after them is found.</summary>
+    public const int ColumnCount = 31;
+
+    /// <summary>What <see cref="ReadChange"/> reads. A heartbeat is told without the plan and the draft.</summary>
     public const string ChangeColumns = """
         jobs.id, jobs.account, model, lane, tier, priority, jobs.state, work, jobs.started_at, jobs.worker, jobs.done, jobs.total, jobs.stop,
-        CASE WHEN jobs.state <> 1 THEN plan END, turn
+        CASE WHEN jobs.state <> 1 THEN plan END, turn, CASE WHEN jobs.state <> 1 THEN draft END, draft_key
         """;
 
-    /// <summary>The column after those.</summary>
-    public const int AfterChange = 15;
+    /// <summary>The same, told with everything: for who does not know the job yet, or a change of its draft.</summary>
+    public const string FullChangeColumns =
+        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, turn, draft, draft_key";
 
-    /// <summary>Every job that is queued or running, with its plan: whoever reads this does not know the job yet.</summary>
-    public const string SelectLive = $"SELECT {LiveColumns} FROM jobs WHERE state IN (0, 2) UNION ALL SELECT {LiveColumns} FROM jobs WHERE state = 1";
+    /// <summary>Where a column after either is found.</summary>
+    public const int ChangeColumnCount = 17;
 
-    private const string LiveColumns =
-        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, turn";
+    /// <summary>Every job that has not ended.</summary>
+    public const string SelectLive = $"""
+        SELECT {FullChangeColumns} FROM jobs WHERE state IN (0, 2)
+        UNION ALL SELECT {FullChangeColumns} FROM jobs WHERE state = 1
+        UNION ALL SELECT {FullChangeColumns} FROM jobs WHERE state = 6
+        """;
 
     public static Job ReadJob(NpgsqlDataReader row) => new()
     {
@@ -57,6 +65,8 @@ internal static class JobRow
         StartBy = row.TimeOrNull(25),
         Turn = row.Long(26),
         Price = row.Long(27),
+        Draft = ReadDraft(row, 28),
+        ApproveBy = row.TimeOrNull(30),
     };
 
     public static JobChange ReadChange(NpgsqlDataReader row, DateTimeOffset at) => new()
@@ -75,6 +85,14 @@ internal static class JobRow
         StopRequested = row.Bool(12),
         Render = row.TextOrNull(13) is { } plan ? PlanText.Read(plan).Render : null,
         Turn = row.Long(14),
+        Draft = row.IsDBNull(15) ? null : ReadDraft(row, 15),
         At = at,
+    };
+
+    private static JobDraft ReadDraft(NpgsqlDataReader row, int column) => (DraftState)row.Int(column) switch
+    {
+        DraftState.None => JobDraft.None,
+        DraftState.Made => new JobDraft(DraftState.Made, row.Text(column + 1)),
+        var state => new JobDraft(state),
     };
 }

@@ -92,6 +92,9 @@ internal static partial class NewsText
         [JsonPropertyName("x")]
         public bool Stop { get; init; }
 
+        [JsonPropertyName("f")]
+        public JobDraft? Draft { get; init; }
+
         [JsonPropertyName("c")]
         public long At { get; init; }
 
@@ -112,6 +115,7 @@ internal static partial class NewsText
             Worker = change.Worker,
             Render = change.Render,
             Stop = change.StopRequested,
+            Draft = change.Draft,
             At = change.At.ToUnixTimeMilliseconds(),
         };
 
@@ -131,6 +135,7 @@ internal static partial class NewsText
             Worker = Worker,
             Render = Render,
             StopRequested = Stop,
+            Draft = Draft,
             At = DateTimeOffset.FromUnixTimeMilliseconds(At),
         };
     }

@@ -8,7 +8,7 @@ internal sealed class Cancel(long id, int account, bool force, CancellationToken
     {
         if (job is null || job.Account != account) return CancelOutcome.Unknown;
         if (job.State.IsFinished) return CancelOutcome.AlreadyFinished;
-        if (job.State.IsQueued)
+        if (job.State.IsWaiting)
         {
             job.Cancel();
             return CancelOutcome.Cancelled;

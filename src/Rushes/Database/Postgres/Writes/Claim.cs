@@ -82,6 +82,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
             StartedAt = transaction.Now,
             Worker = request.Worker,
             Render = job.Plan.Render,
+            Draft = job.Draft,
             At = transaction.Now,
         });
         Result = new Lease(job, job.Fence, request.Worker, request.Until);

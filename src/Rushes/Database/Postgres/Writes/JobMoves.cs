@@ -27,7 +27,7 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
         var moved = await transaction.ChangeAsync(
             $"""
             UPDATE jobs SET state = moved.state, attempts = moved.attempts, interruptions = moved.interruptions, stop = moved.stop,
-              lease_until = moved.lease_until, done = moved.done, total = moved.total, ended_at = CASE WHEN moved.state >= 3 THEN $9 END,
+              lease_until = moved.lease_until, done = moved.done, total = moved.total, ended_at = CASE WHEN moved.state IN (3, 4, 5) THEN $9 END,
               result_key = moved.result_key, result_bytes = moved.result_bytes, error_code = moved.error_code, error_message = moved.error_message,
               worker = CASE WHEN moved.state <> 2 THEN worker END, started_at = CASE WHEN moved.state <> 2 THEN started_at END
             FROM unnest($1::bigint[], $2::smallint[], $3::integer[], $4::integer[], $5::boolean[], $6::timestamptz[], $7::integer[], $8::integer[],
@@ -51,7 +51,7 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
     }
 
     private JobEnd ReadEnd(NpgsqlDataReader row) => new(
-        JobRow.ReadChange(row, transaction.Now), row.Text(JobRow.AfterChange), row.TextOrNull(JobRow.AfterChange + 1), row.Long(JobRow.AfterChange + 2));
+        JobRow.ReadChange(row, transaction.Now), row.Text(JobRow.ChangeColumnCount), row.TextOrNull(JobRow.ChangeColumnCount + 1), row.Long(JobRow.ChangeColumnCount + 2));
 }
 
 /// <summary>A job that was moved, with what matters if that was its end.</summary>

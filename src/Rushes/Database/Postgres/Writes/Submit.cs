@@ -32,6 +32,8 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
 
     private NewJob Job => job;
 
+    private JobState State => job.ApproveBy is null ? JobState.Pending : JobState.Awaiting;
+
     private long Id => ((SubmitOutcome.Created)Result).Id;
 
     // The one of the same group that makes the job this one asks for too.
@@ -92,11 +94,13 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         // Ids are drawn in the order of the rows.
         var ids = await transaction.ChangeAsync(
             """
-            INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price)
-            SELECT account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price
+            INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by)
+            SELECT account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price,
+              state, draft, approve_by
             FROM unnest($1::integer[], $2::text[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::boolean[], $8::timestamptz[], $9::text[],
-              $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::bigint[], $16::bigint[]) WITH ORDINALITY
-              AS made (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price, place)
+              $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::bigint[], $16::bigint[], $17::smallint[], $18::smallint[], $19::timestamptz[]) WITH ORDINALITY
+              AS made (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price,
+                state, draft, approve_by, place)
             ORDER BY place
             RETURNING id
             """,
@@ -105,7 +109,8 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
                 Each(submit => submit.Job.Priority), Each(submit => submit.Job.Work), Each(submit => submit.Job.Binary),
                 Each(submit => (DateTimeOffset?)submit.Job.CreatedAt), Each(submit => submit.plan), Each(submit => submit.Job.Input),
                 Each(submit => submit.Job.Dialect), Each(submit => submit.Job.Echo), Each(submit => submit.Job.WebhookUrl), Each(submit => submit.Job.StartBy),
-                turns, Each(submit => submit.Job.Price),
+                turns, Each(submit => submit.Job.Price), Each(submit => (short)submit.State), Each(submit => (short)submit.Job.Draft.State),
+                Each(submit => submit.Job.ApproveBy),
             ],
             row => row.Long(0));
         for (var i = 0; i < made.Length; i++) made[i].Publish(ids[i], turns[i], transaction);
@@ -123,7 +128,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         transaction.Publish(new JobChange
         {
             Id = id,
-            State = JobState.Pending,
+            State = State,
             Account = job.Account,
             Model = job.Model,
             Lane = job.Lane,
@@ -132,6 +137,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             Turn = turn,
             Work = job.Work,
             Render = job.Plan.Render,
+            Draft = job.Draft,
             At = transaction.Now,
         });
     }

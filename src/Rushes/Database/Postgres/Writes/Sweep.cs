@@ -3,8 +3,8 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres.Writes;
 
 /// <summary>
-/// Takes jobs from workers that went silent, an attempt each, and fails those that did not start in time. Gives how many.
-/// Old idempotency keys go in small batches on the way, and turns that no live job goes by any more.
+/// Takes jobs from workers that went silent, an attempt each, and fails those that did not start or were not approved in time. Gives
+/// how many. Old idempotency keys go in small batches on the way, and turns that no live job goes by any more.
 /// </summary>
 internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : SingleWrite<int>(cancel)
 {
@@ -17,7 +17,9 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Sing
         foreach (var job in expired) job.EndAttempt(Failures.WorkerLost, retryable: true, transaction.Retries);
         var late = await JobMoves.ReadAsync(transaction, "state = 0 AND start_by <= $1", now);
         foreach (var job in late) job.Fail(Failures.StartTimeout);
-        await new JobMoves(transaction, [.. expired, .. late]).WriteAsync();
+        var unapproved = await JobMoves.ReadAsync(transaction, "state = 6 AND approve_by <= $1", now);
+        foreach (var job in unapproved) job.Fail(Failures.ApprovalTimeout);
+        await new JobMoves(transaction, [.. expired, .. late, .. unapproved]).WriteAsync();
         await transaction.RunAsync(
             new Statement(
                 """
@@ -27,6 +29,6 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Sing
                 now - IdempotencyKey.Life, KeysAtOnce),
             // Last: those that were just failed hold no turn any more.
             Turns.Forget());
-        return expired.Count + late.Count;
+        return expired.Count + late.Count + unapproved.Count;
     }
 }

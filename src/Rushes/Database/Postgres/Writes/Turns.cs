@@ -32,7 +32,7 @@ internal sealed class Turns
             """
             SELECT account, lane, tier, priority,
               coalesce((SELECT max(turn) FROM jobs WHERE jobs.account = asked.account
-                AND jobs.lane = asked.lane AND jobs.tier = asked.tier AND jobs.priority = asked.priority AND state IN (0, 2) AND turn > 0), 0)
+                AND jobs.lane = asked.lane AND jobs.tier = asked.tier AND jobs.priority = asked.priority AND state IN (0, 2, 6) AND turn > 0), 0)
             FROM unnest($1::text[], $2::integer[], $3::integer[], $4::integer[]) AS asked (lane, tier, priority, account)
             """,
             [.. Values([.. owners.Select(owner => owner.At)]), owners.Select(owner => owner.Account).ToArray()],
@@ -54,11 +54,11 @@ internal sealed class Turns
             // was counted from the beginning would go first until it had caught up.
             if (!state.Waited) state.Start(state.Farthest);
             var owner = (job.Account, Class.Of(job));
-            turn = Math.Max(state.Started, lastTurns.GetValueOrDefault(owner)) + FairShare.StepOf(weight);
+            turn = FairShare.Turn(state.Started, lastTurns.GetValueOrDefault(owner), weight);
             lastTurns[owner] = turn;
         }
 
-        state.Waited = true;
+        state.Waited |= job.ApproveBy is null;
         return turn;
     }
 
@@ -79,13 +79,14 @@ internal sealed class Turns
     }
 
     /// <summary>
-    /// Where nothing waits or runs any more the count begins anew. Not before: a job that comes back from its run keeps its
-    /// turn, and must not find itself behind jobs that were counted from the beginning again.
+    /// Where nothing lives any more the count begins anew. Not before: a job that comes back from its run, or is approved,
+    /// keeps its turn, and must not find itself behind jobs that were counted from the beginning again.
     /// </summary>
     public static Statement Forget() => new("""
         DELETE FROM turns WHERE
           NOT EXISTS (SELECT FROM jobs WHERE state IN (0, 2) AND jobs.lane = turns.lane AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
           AND NOT EXISTS (SELECT FROM jobs WHERE state = 1 AND jobs.lane = turns.lane AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
+          AND NOT EXISTS (SELECT FROM jobs WHERE state = 6 AND jobs.lane = turns.lane AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
         """);
 
     private static object?[] Values(Class[] classes) =>

@@ -3,7 +3,7 @@ using Rushes.Jobs;
 namespace Rushes.Database.Sqlite.Writes;
 
 /// <summary>
-/// Takes jobs from workers that went silent, an attempt each, and fails those that did not start in time. Gives how many.
+/// Takes jobs from workers that went silent, an attempt each, and fails those that did not start or were not approved in time. Gives how many.
 /// Old idempotency keys go in small batches on the way, and turns that no live job goes by any more.
 /// </summary>
 internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Write<int>(cancel)
@@ -18,7 +18,7 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
         var expired = Expired(transaction);
         foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, Failures.WorkerLost, retryable: true);
         ForgetKeys(transaction);
-        var late = FailLateStarts(transaction);
+        var late = FailLateStarts(transaction) + FailUnapproved(transaction);
         // Last: those that were just failed hold no turn any more.
         Turns.Forget(transaction);
         return expired.Count + late;
@@ -32,6 +32,19 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
             RETURNING {JobRow.ChangeColumns}
             """);
         update.Bind(transaction.Now).Bind(Failures.StartTimeout.Code).Bind(Failures.StartTimeout.Message).Bind(now);
+        var failed = 0;
+        while (update.PublishTo(transaction)) failed++;
+        return failed;
+    }
+
+    private int FailUnapproved(Transaction transaction)
+    {
+        using var update = transaction.Prepare($"""
+            UPDATE jobs INDEXED BY jobs_awaiting SET state = 4, ended_at = ?, error_code = ?, error_message = ?
+            WHERE state = 6 AND approve_by <= ?
+            RETURNING {JobRow.ChangeColumns}
+            """);
+        update.Bind(transaction.Now).Bind(Failures.ApprovalTimeout.Code).Bind(Failures.ApprovalTimeout.Message).Bind(now);
         var failed = 0;
         while (update.PublishTo(transaction)) failed++;
         return failed;
