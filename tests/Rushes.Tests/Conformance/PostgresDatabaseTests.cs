@@ -11,16 +11,54 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
 {
     private readonly Dictionary<string, string> stores = [];
 
+    private bool two;
+
     // Each step is a commit that reaches the disk of a server.
     protected override int Histories => 15;
 
-    protected override async Task<IDatabase> OpenAsync(string store, RetryPolicy retries, TimeProvider time) =>
-        await PostgresDatabase.OpenAsync(await UrlAsync(store), retries, time);
+    protected override async Task<IDatabase> OpenAsync(string store, RetryPolicy retries, TimeProvider time)
+    {
+        var url = await UrlAsync(store);
+        var database = await PostgresDatabase.OpenAsync(url, retries, time);
+        return two ? TwoGateways.Of(database, await PostgresDatabase.OpenAsync(url, retries, time)) : database;
+    }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         foreach (var database in stores.Values) PostgresCluster.Return(database);
+    }
+
+    public static TheoryData<string> HeldByTwo =>
+    [
+        nameof(Any_history_keeps_the_order_and_loses_no_job),
+        nameof(Every_commit_is_told_before_its_caller_is_answered),
+        nameof(Many_claims_at_once_do_not_go_over_the_bound),
+        nameof(The_same_request_many_times_at_once_is_one_job),
+        nameof(Credit_is_spent_once_however_many_ask_at_once),
+        nameof(Turns_go_on_after_a_restart_and_a_job_that_comes_back_keeps_its_own),
+        nameof(Deliveries_are_taken_fairly_over_hosts_and_within_the_bounds),
+        nameof(A_revoked_key_is_told_and_stays_as_a_record),
+        nameof(There_is_one_first_key_at_a_time),
+        nameof(A_change_of_an_account_leaves_what_it_does_not_name),
+        nameof(Accounts_and_secrets_are_made_once),
+    ];
+
+    [Theory]
+    [MemberData(nameof(HeldByTwo))]
+    public async Task Two_gateways_keep_what_one_promises(string promise)
+    {
+        two = true;
+        await ReopenAsync();
+        if (GetType().GetMethod(promise)!.Invoke(this, null) is Task kept) await kept;
+    }
+
+    [Fact]
+    public async Task Two_gateways_keep_the_books()
+    {
+        two = true;
+        await ReopenAsync();
+        await Many_writers_at_once_keep_the_books(4);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     /// <summary>From here on commits count; they are told once somebody follows.</summary>
     public async Task OpenAsync(Session session) => position = await NewestAsync(session);
 
-    /// <summary>The job was in what a backlog starts from, as it was after the last commit that is visible to this session.</summary>
+    /// <summary>What a backlog starts from is about to be read by this session, as it is after the last commit that it sees. False: they started before.</summary>
     public async Task<bool> BeginLiveAsync(Session session)
     {
         if (following) return false;
@@ -73,13 +73,13 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
             {
                 if (row.At.Number <= position.Number) continue;
                 position = row.At;
-                if (row.Body is not null) Tell(NewsText.Read(row.Body));
+                if (row.Body is not null) Tell(NewsText.Read(row.Body), isLoaded: row.At.Number <= loaded);
             }
 
             // The listener may have been faster.
             if (own is null || own.Number <= position.Number) return;
             position = own;
-            Tell(ownNews!);
+            Tell(ownNews!, isLoaded: own.Number <= loaded);
         }
         finally
         {
@@ -103,13 +103,11 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
         try
         {
             stale = !following;
-            await using var session = await server.OpenReaderAsync(cancel);
-            await session.RunAsync(new Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), new Statement("SET LOCAL statement_timeout = '60s'"));
+            await using var session = await server.OpenSnapshotAsync(cancel);
             var newest = await NewestAsync(session);
             var news = following ? await ReadAllAsync(session) : new News();
-            await session.RunAsync(new Statement("COMMIT"));
-            position = newest;
-            if (following) Tell(news);
+            (position, loaded) = (newest, 0);
+            if (following) Tell(news, isLoaded: false);
         }
         finally
         {
@@ -151,9 +149,10 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
             new() { Id = id, State = JobState.Cancelled, Account = 0, Model = "", Lane = "", Tier = 0, Priority = 0, Work = 0, At = now };
     }
 
-    private void Tell(News news)
+    /// <param name="isLoaded">What a backlog started from has its jobs already, or as they were later.</param>
+    private void Tell(News news, bool isLoaded)
     {
-        var told = position.Number <= loaded ? new News { Accounts = news.Accounts, Keys = news.Keys, DeliveriesWait = news.DeliveriesWait } : news;
+        var told = isLoaded ? new News { Accounts = news.Accounts, Keys = news.Keys, DeliveriesWait = news.DeliveriesWait } : news;
         foreach (var job in told.Jobs)
             if (job.State.IsFinished) live.Remove(job.Id);
             else live.Add(job.Id);

@@ -31,6 +31,8 @@ public sealed partial class PostgresDatabase : IDatabase
 
     public event Action? DeliveriesWaiting;
 
+    internal Feed Feed => feed;
+
     /// <summary>Connects, and brings the database to this program's schema. Several may do so at once.</summary>
     /// <exception cref="DatabaseAwayException">It cannot be reached, or takes no writes.</exception>
     /// <exception cref="InvalidDataException">A newer program wrote it.</exception>
@@ -65,8 +67,7 @@ public sealed partial class PostgresDatabase : IDatabase
 
     public async IAsyncEnumerable<JobChange> ReadLiveAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        await using var session = await server.OpenReaderAsync(cancel);
-        await session.RunAsync(new Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), new Statement("SET LOCAL statement_timeout = '60s'"));
+        await using var session = await server.OpenSnapshotAsync(cancel);
         var loads = await feed.BeginLiveAsync(session);
         await using var command = session.Connection.CreateCommand();
         command.CommandText = JobRow.SelectLive;

@@ -53,27 +53,30 @@ internal sealed class PostgresServer : IAsyncDisposable
         throw new DatabaseAwayException($"PostgreSQL at {Shown} is read-only: a standby, or set so. Name the server that takes writes, or all of them.", null);
     }
 
+    /// <summary>A transaction that sees one moment and has time for long reads.</summary>
     /// <exception cref="DatabaseAwayException">It cannot be reached.</exception>
-    public Task<Session> OpenReaderAsync(CancellationToken cancel) => OpenAsync(readers, cancel);
-
-    /// <summary>Asks on a connection of the pool, and once more on another: after the server was away, those of the pool are dead.</summary>
-    /// <exception cref="DatabaseAwayException">It cannot be reached, or did not answer in time.</exception>
-    public async Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel)
+    public Task<Session> OpenSnapshotAsync(CancellationToken cancel) => TryAsync(async () =>
     {
-        for (var first = true; ; first = false)
+        var session = await OpenAsync(readers, cancel);
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            try
-            {
-                await using var session = await OpenReaderAsync(cancel);
-                return await read(session);
-            }
-            catch (Exception error) when (IsAway(error))
-            {
-                if (!first || error is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }) throw Away(error);
-            }
+            await session.RunAsync(new Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), new Statement("SET LOCAL statement_timeout = '60s'"));
+            return session;
         }
-    }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    });
+
+    /// <exception cref="DatabaseAwayException">It cannot be reached, or did not answer in time.</exception>
+    public Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => TryAsync(async () =>
+    {
+        cancel.ThrowIfCancellationRequested();
+        await using var session = await OpenAsync(readers, cancel);
+        return await read(session);
+    });
 
     /// <summary>The connection is of no use any more, or this server takes no writes any more.</summary>
     public static bool IsLost(Exception error) => error switch
@@ -99,6 +102,32 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         await readers.DisposeAsync();
         await writers.DisposeAsync();
+    }
+
+    /// <summary>On a connection of the pool, and once more on a new one: after the server was away, those of the pool are dead.</summary>
+    private async Task<T> TryAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception error) when (IsLost(error))
+        {
+            readers.Clear();
+        }
+        catch (Exception error) when (IsAway(error))
+        {
+            throw Away(error);
+        }
+
+        try
+        {
+            return await read();
+        }
+        catch (Exception error) when (IsAway(error))
+        {
+            throw Away(error);
+        }
     }
 
     private async Task<Session> OpenAsync(NpgsqlDataSource source, CancellationToken cancel)
