@@ -111,7 +111,7 @@ public sealed class GenerateCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_job_is_looked_at_approved_and_cancelled_by_its_id()
     {
-        var detached = await RunAsync(idle!, ["generate", "t2v", "-", "--draft", "approve", "--detach", "--webhook", "http://127.0.0.1:1/hook"], "a paper boat");
+        var detached = await RunAsync(idle!, ["generate", "t2v", "-", "--draft", "approve", "--detach", "--webhook", "http://127.0.0.1:1024/hook"], "a paper boat");
         Assert.Equal((0, "1"), (detached.Exit, detached.Output));
         Assert.Contains("draft", (await RunAsync(idle!, ["status", "1"])).Output, StringComparison.Ordinal);
         Assert.Equal("AWAITING_APPROVAL", await StatusAsync("1"));
@@ -124,7 +124,7 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Contains("has ended", (await RunAsync(idle!, ["cancel", "1", "--force"])).Shown, StringComparison.Ordinal);
 
         var deliveries = await RunAsync(idle!, ["webhooks", "list", "1"]);
-        Assert.Contains("http://127.0.0.1:1/hook", deliveries.Output, StringComparison.Ordinal);
+        Assert.Contains("http://127.0.0.1:1024/hook", deliveries.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync(idle!, ["webhooks", "redeliver", "1"])).Exit);
         Assert.StartsWith("whsec_", (await RunAsync(idle!, ["webhooks", "secret"])).Output, StringComparison.Ordinal);
     }
