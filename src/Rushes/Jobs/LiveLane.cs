@@ -12,6 +12,9 @@ internal sealed class LiveLane(string name)
 
     public string Name => name;
 
+    /// <summary>None of its jobs is leased.</summary>
+    public bool IsPaused { get; set; }
+
     public LaneCounts Counts
     {
         get
@@ -54,10 +57,17 @@ internal sealed class LiveLane(string name)
         lock (gate) return bounded.TryGetValue(account, out var own) && own.Total.Jobs > 0;
     }
 
-    public void Apply(LiveJob job, JobState next, LiveRun? run)
+    /// <param name="key">Where it stands from now on.</param>
+    public void Apply(LiveJob job, JobState next, LiveRun? run, QueueKey key)
     {
         lock (gate)
         {
+            if (job.Key != key)
+            {
+                if (job.State.IsQueued) Remove(job);
+                job.Place(key);
+            }
+
             if (next.IsQueued) Add(job);
             else if (job.State.IsQueued) Remove(job);
 

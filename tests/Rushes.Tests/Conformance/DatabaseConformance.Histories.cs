@@ -29,6 +29,8 @@ public abstract partial class DatabaseConformance
         Wait,
         Sweep,
         Interrupt,
+        Move,
+        Pause,
         Reopen,
     }
 
@@ -44,7 +46,7 @@ public abstract partial class DatabaseConformance
             (8, Gen.Constant(Act.Submit)), (6, Gen.Constant(Act.Claim)), (2, Gen.Constant(Act.Renew)), (2, Gen.Constant(Act.Done)),
             (2, Gen.Constant(Act.Fail)), (1, Gen.Constant(Act.FailForGood)), (1, Gen.Constant(Act.Stopped)), (2, Gen.Constant(Act.Return)),
             (2, Gen.Constant(Act.Cancel)), (2, Gen.Constant(Act.ForceCancel)), (2, Gen.Constant(Act.Wait)), (2, Gen.Constant(Act.Sweep)),
-            (1, Gen.Constant(Act.Interrupt)), (1, Gen.Constant(Act.Reopen)));
+            (1, Gen.Constant(Act.Interrupt)), (1, Gen.Constant(Act.Move)), (1, Gen.Constant(Act.Pause)), (1, Gen.Constant(Act.Reopen)));
         var step =
             from what in act
             from pick in Gen.Choose(0, 1000)
@@ -142,6 +144,13 @@ public abstract partial class DatabaseConformance
                 break;
             case Act.Interrupt:
                 Assert.Equal(model.Interrupt("node1/"), await database.InterruptAsync("node1/", Cancel));
+                break;
+            case Act.Pause:
+                var pause = new LanePause(HistoryLanes[step.Pick % 2], step.Stale);
+                Assert.Equal(pause.Paused ? model.Paused.Add(pause.Lane) : model.Paused.Remove(pause.Lane), await database.PauseLaneAsync(pause, "key 1", Cancel));
+                break;
+            case Act.Move when job is not null:
+                Assert.Equal(model.Move(job), await database.MoveToFrontAsync(job.Id, "key 1", Cancel));
                 break;
             case Act.Cancel or Act.ForceCancel when job is not null:
                 var force = step.Act == Act.ForceCancel;
