@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -45,7 +46,7 @@ internal sealed class ConsoleSession(byte[] secret, TimeProvider clock)
     private (byte[] KeyHash, DateTimeOffset End)? Unseal(string text)
     {
         Span<byte> token = stackalloc byte[160];
-        if (!Base64Url.TryDecodeFromChars(text, token, out var length) || length != Nonce + Content + Tag) return null;
+        if (Base64Url.DecodeFromChars(text, token, out _, out var length) != OperationStatus.Done || length != Nonce + Content + Tag) return null;
         Span<byte> content = stackalloc byte[Content];
         using var aes = new AesGcm(secret, Tag);
         try

@@ -20,9 +20,9 @@ export async function take(file, field, most, put) {
   try {
     const stored = await keep(file);
     const wrong = !field.media.includes(stored.kind) && `is a ${stored.kind}; this takes a ${field.media.join(' or a ')}`;
-    put({ ...medium, ...stored, uri: wrong ? undefined : stored.uri, problem: wrong || undefined });
+    put({ ...medium, ...stored, uri: wrong ? undefined : stored.uri, problem: wrong || undefined }, medium.url);
   } catch (error) {
-    put({ ...medium, problem: error.message });
+    put({ ...medium, problem: error.message }, medium.url);
   }
 }
 
@@ -35,7 +35,7 @@ export function Drop({ field, medium, most, onTake, onRemove, problem }) {
     setOver(false);
     if (event.dataTransfer.files[0]) onTake(event.dataTransfer.files[0]);
   };
-  const trouble = problem ?? medium?.problem;
+  const trouble = medium ? medium.problem : problem;
   return html`<div class="field drop-field">
     <span class="label" id=${id + '-title'}>${title}${field.required && html`<span class="must" title="Required"> *</span>`}</span>
     <div class=${`drop ${over ? 'over' : ''} ${medium ? 'full' : ''}`} data-bad=${trouble ? '' : undefined} onDrop=${drop}

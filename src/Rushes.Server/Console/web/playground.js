@@ -61,7 +61,7 @@ function Form({ catalog, model, form, change, onJob, may, round }) {
   const { media: places, main, more } = layout(model);
   const fields = fieldsOf(model, values, media);
   const lacks = missing(model, values, media);
-  const sending = Object.values(media).some(medium => medium.sending);
+  const sending = Object.values(media).some(medium => medium?.sending);
   const plan = useDryRun(model, fields, lacks.length === 0 && !sending && !model.not_allowed, round);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState(null);
@@ -73,9 +73,10 @@ function Form({ catalog, model, form, change, onJob, may, round }) {
     setRefused(null);
     change(before => ({ values: { ...before.values, [name]: value } }));
   };
-  const put = name => medium => {
+  // What is told of a file counts as long as it is the one that lies there.
+  const put = name => (medium, of) => {
     setRefused(null);
-    change(before => ({ media: { ...before.media, [name]: medium } }));
+    change(before => of && before.media[name]?.url !== of ? {} : { media: { ...before.media, [name]: medium } });
   };
   const takeFor = field => file => take(file, field, catalog.media_bytes, put(field.name));
   usePaste(places, media, takeFor);
