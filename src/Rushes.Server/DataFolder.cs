@@ -14,6 +14,7 @@ internal sealed class DataFolder : IDisposable
         Files = Folder("files");
         Incoming = Empty("incoming");
         Scratch = Empty("scratch");
+        Drafts = Empty("drafts");
     }
 
     public string Path { get; }
@@ -30,6 +31,9 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>Workers' folders; emptied at start.</summary>
     public string Scratch { get; }
+
+    /// <summary>Drafts in the making; emptied at start.</summary>
+    public string Drafts { get; }
 
     public static DataFolder Open(string path)
     {

@@ -5,6 +5,8 @@ using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Database.Sqlite;
 using Rushes.Engines;
+using Rushes.Engines.Draft;
+using Rushes.Files;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -33,10 +35,11 @@ public sealed class Gateway : IAsyncDisposable
 {
     private readonly DataFolder data;
     private readonly IDatabase database;
+    private readonly IFileStore files;
     private readonly IReadOnlyList<IEngine> engines;
 
-    private Gateway(WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, DataFolder data) =>
-        (App, this.engines, this.database, this.data) = (app, engines, database, data);
+    private Gateway(WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, IFileStore files, DataFolder data) =>
+        (App, this.engines, this.database, this.files, this.data) = (app, engines, database, files, data);
 
     public WebApplication App { get; }
 
@@ -49,15 +52,15 @@ public sealed class Gateway : IAsyncDisposable
         var clock = TimeProvider.System;
         var data = DataFolder.Open(options.Data);
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
-        var safety = SafetySettings.Build(options, catalog.Limits, data.Incoming, clock);
+        var accounts = new AccountBook(catalog.Plans);
+        var safety = SafetySettings.Build(options, accounts, catalog.Limits, data.Incoming, clock);
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
         IDatabase database = await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock);
         await database.InterruptAsync(Node + "/", cancel);
-        var files = new LocalFileStore(data.Files, options.Bucket, await database.SecretAsync("links", 32, cancel), clock);
+        var files = await StorageChoice.OpenAsync(options, data.Files, await database.SecretAsync("links", 32, cancel), clock, cancel);
         // Who may ask. The ring and the book follow every change before whoever made it is answered.
-        var accounts = new AccountBook(catalog.Plans);
         var keys = new KeyRing(accounts, clock);
         database.AccountChanged += accounts.Apply;
         database.KeyChanged += keys.Apply;
@@ -89,7 +92,8 @@ public sealed class Gateway : IAsyncDisposable
         var rates = new RateLimits(accounts.PlanOf, clock);
         var limits = new PlanLimits(accounts.PlanOf, catalog, rates, new QueuePlaces(backlog), options.FairShare);
         var forecast = new Forecast(backlog, runTimes, capacity, clock);
-        var intake = new JobIntake(catalog, accounts, database, files, outbound, limits, safety, forecast, data.Incoming, clock);
+        var intake = new JobIntake(catalog, accounts, database, files, outbound, limits, safety,
+            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, clock);
         var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
@@ -105,12 +109,21 @@ public sealed class Gateway : IAsyncDisposable
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
+        // Drafts are made here, whatever makes the videos.
+        builder.Services.AddHostedService(services =>
+        {
+            var runner = new DraftRunner(
+                database, source, files, backlog, new DraftEngine(), catalog, data.Drafts, clock, services.GetRequiredService<ILogger<DraftRunner>>());
+            database.Committed += runner.Apply;
+            return new Drafting(runner, options.Drafts);
+        });
+
         // Callbacks.
         WebApplication? built = null;
         var origin = new Origin(options, () => built!.Urls.First());
         var signatures = await Signatures.LoadAsync(database, cancel);
         var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, links, clock);
-        IWebhookForm[] forms = [new QueueWebhook(catalog, files, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
+        IWebhookForm[] forms = [new QueueWebhook(catalog, files, links, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
@@ -121,6 +134,7 @@ public sealed class Gateway : IAsyncDisposable
         // Here and not when the workers start: what is wrong with an engine stops the start.
         var engines = app.Services.GetRequiredService<IReadOnlyList<IEngine>>();
         safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
+        source.LogTo(app.Services.GetRequiredService<ILogger<LocalJobSource>>());
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));
         app.UseExceptionHandler();
@@ -129,13 +143,14 @@ public sealed class Gateway : IAsyncDisposable
         app.Use(next => http => door.PassAsync(http, next));
         new HealthEndpoints(database, app.Lifetime).Map(app);
         var streams = new StatusStream(desk, watch, app.Lifetime);
-        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, streams).Map(app);
+        new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
         fal.Map(app, watch, streams);
         new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
-        app.MapLocalFiles(files);
+        // A store elsewhere serves its own links.
+        if (files is LocalFileStore local) app.MapLocalFiles(local);
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
         MapAdmin(admin);
         new JobEndpoints(database, desk).Map(admin);
@@ -147,12 +162,12 @@ public sealed class Gateway : IAsyncDisposable
         var (read, submit) = (For(Scopes.Read), For(Scopes.Submit));
         console.Map("/{**rest}", (HttpContext http, CancellationToken _) => ConsoleErrors.NotFound(http.Request.Path));
         new SessionEndpoints(database, accounts, keys, sessions, new ConsoleDoor(keys, sessions, Scopes.None)).Map(console);
-        new CatalogEndpoints(catalog, accounts, limits, capacity).Map(read);
+        new CatalogEndpoints(catalog, limits, capacity).Map(read);
         new PlaygroundEndpoints(catalog, intake, ids, files, bodies, data.Incoming, clock).Map(submit);
-        new JobLookups(database, desk, new JobLines(desk, backlog, ids, files, accounts), ids, files, origin, streams, accounts).Map(read);
+        new JobLookups(database, desk, new JobLines(desk, backlog, ids, files, links, accounts), ids, files, links, origin, streams, accounts).Map(read);
         new JobActions(database, catalog, intake, desk, ids).Map(submit, For(Scopes.Admin));
         MapAdmin(For(Scopes.Admin).MapGroup("/admin").AddEndpointFilter(new AdminDoor(ConsoleDoor.CallerOf)));
-        return new Gateway(app, engines, database, data);
+        return new Gateway(app, engines, database, files, data);
 
         // The same for programs and for the console, by different doors.
         void MapAdmin(IEndpointRouteBuilder group)
@@ -175,6 +190,7 @@ public sealed class Gateway : IAsyncDisposable
         }
         await App.DisposeAsync();
         await database.DisposeAsync();
+        (files as IDisposable)?.Dispose();
         data.Dispose();
     }
 
@@ -206,7 +222,7 @@ public sealed class Gateway : IAsyncDisposable
         // Faults says what it would say; while one of its levels is on, every request makes an Activity and a log scope.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Workers drain while open requests end; together within 20 seconds.
-        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(18), true));
+        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(options.DrainSeconds + 6), true));
         builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();
         builder.Services.AddExceptionHandler<Faults>();
         builder.Services.AddProblemDetails();

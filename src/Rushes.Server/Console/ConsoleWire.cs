@@ -15,7 +15,7 @@ internal sealed record AccountName(int Id, string Name);
 /// <param name="Currency">Null: the account's plan charges nothing.</param>
 internal sealed record SessionBody(AccountName Account, string Key, IReadOnlyList<string> Scopes, string Plan, string? Currency, string Version);
 
-internal sealed record CatalogBody(IReadOnlyList<LaneTitle> Lanes, IReadOnlyList<ModelBody> Models, long MediaBytes, bool Charging, string Currency);
+internal sealed record CatalogBody(IReadOnlyList<LaneTitle> Lanes, IReadOnlyList<ModelBody> Models, long MediaBytes);
 
 /// <param name="Slots">Slots of workers that serve it just now.</param>
 internal sealed record LaneTitle(string Id, string Title, int Slots);
@@ -89,6 +89,10 @@ internal sealed record JobLine
 
     public decimal? Price { get; init; }
 
+    public string? Currency { get; init; }
+
+    public string? DraftUrl { get; init; }
+
     public string? VideoUrl { get; init; }
 
     public string? PictureUrl { get; init; }
@@ -101,13 +105,14 @@ internal sealed record JobProblem(string Code, string Message);
 /// <summary>Where a job stands; also what its stream tells.</summary>
 /// <param name="Remaining">Seconds until the video is there.</param>
 /// <param name="Total">Seconds of the whole run.</param>
-internal sealed record LiveBody(string State, int? QueuePosition, double? Remaining, double? Total, int? Done, int? Tasks, DateTimeOffset? StartedAt)
+/// <param name="DraftUrl">Its draft, once that is made.</param>
+internal sealed record LiveBody(string State, int? QueuePosition, double? Remaining, double? Total, int? Done, int? Tasks, DateTimeOffset? StartedAt, string? DraftUrl)
 {
-    public static LiveBody Of(JobView job) => job.State switch
+    public static LiveBody Of(JobView job, string? draftUrl) => job.State switch
     {
-        { IsQueued: true } => new(JobWords.Of(job.State), job.QueuePosition, Seconds(job.Remaining), Seconds(job.EstimatedTotal), null, null, null),
-        JobState.Running => new(JobWords.Of(job.State), null, Seconds(job.Remaining), Seconds(job.EstimatedTotal), job.Progress.Done, job.Progress.Total, job.StartedAt),
-        _ => new(JobWords.Of(job.State), null, null, null, null, null, job.StartedAt),
+        { IsWaiting: true } => new(JobWords.Of(job.State), job.QueuePosition, Seconds(job.Remaining), Seconds(job.EstimatedTotal), null, null, null, draftUrl),
+        JobState.Running => new(JobWords.Of(job.State), null, Seconds(job.Remaining), Seconds(job.EstimatedTotal), job.Progress.Done, job.Progress.Total, job.StartedAt, draftUrl),
+        _ => new(JobWords.Of(job.State), null, null, null, null, null, job.StartedAt, draftUrl),
     };
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 1);

@@ -13,6 +13,7 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
     public void Map(IEndpointRouteBuilder submit, IEndpointRouteBuilder admin)
     {
         submit.MapPost("/jobs/{id}/cancel", CancelAsync);
+        submit.MapPost("/jobs/{id}/approve", ApproveAsync);
         submit.MapPost("/jobs/{id}/again", AgainAsync);
         submit.MapPost("/jobs/{id}/deliveries/{delivery:long}/redeliver", RedeliverAsync);
         admin.MapPost("/jobs/{id}/front", ToFrontAsync);
@@ -33,6 +34,17 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
         {
             CancelOutcome.Cancelled => TypedResults.NoContent(),
             CancelOutcome.Stopping => TypedResults.StatusCode(StatusCodes.Status202Accepted),
+            _ => ConsoleErrors.Conflict("already_finished", "It has ended meanwhile."),
+        };
+    }
+
+    private async Task<IResult> ApproveAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (await FindAsync(http, id, "job approved", cancel) is not { } job) return Unknown(id);
+        return await database.ApproveAsync(job.Id, job.Account, cancel) switch
+        {
+            ApproveOutcome.Approved => TypedResults.NoContent(),
+            ApproveOutcome.NotAsked => ConsoleErrors.Conflict("not_awaiting", "It was not to be approved, and goes its way."),
             _ => ConsoleErrors.Conflict("already_finished", "It has ended meanwhile."),
         };
     }

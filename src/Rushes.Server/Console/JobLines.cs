@@ -2,12 +2,13 @@ using Rushes.Accounts;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Dialects;
 using Rushes.Work;
 
 namespace Rushes.Server.Console;
 
 /// <summary>Jobs as lists show them: what is stored, and of live ones where they stand.</summary>
-internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, AccountBook accounts)
+internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountBook accounts)
 {
     /// <summary>A page that is left open shows its videos as long as a session lives.</summary>
     public static readonly TimeSpan LinkLife = ConsoleSession.Life;
@@ -36,10 +37,12 @@ internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileS
             StartedAt = live?.StartedAt ?? job.StartedAt,
             EndedAt = job.EndedAt,
             Video = new VideoBody(video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 2)),
-            Live = live is { State.IsFinished: false } ? LiveBody.Of(live) : null,
+            Live = live is { State.IsFinished: false } ? LiveBody.Of(live, links.ToDraft(live.Draft, here.OriginalString)) : null,
             Stopping = backlog.Find(job.Id)?.Run?.StopRequested ?? false,
             Error = job.Error is { } error ? new JobProblem(error.Code, error.Message) : null,
             Price = job.Price > 0 ? Money.Units(job.Price) : null,
+            Currency = job.Price > 0 ? accounts.PlanOf(job.Account).Currency : null,
+            DraftUrl = links.ToDraft(job.Draft, here.OriginalString),
             VideoUrl = job.ResultKey is { } key ? files.Presign(HttpMethods.Get, key, LinkLife, here).AbsoluteUri : null,
             PictureUrl = PictureOf(input) is { } picture ? files.Presign(HttpMethods.Get, picture, LinkLife, here).AbsoluteUri : null,
         };

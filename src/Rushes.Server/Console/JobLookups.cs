@@ -11,7 +11,7 @@ using Rushes.Work;
 namespace Rushes.Server.Console;
 
 /// <summary>Jobs to look at: an account's own, and everyone's for keys with the scope admin.</summary>
-internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines lines, JobIds ids, IFileStore files, Origin origin, StatusStream streams, AccountBook accounts)
+internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams, AccountBook accounts)
 {
     private const int MostJobs = 200;
 
@@ -70,10 +70,14 @@ internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines line
             ConsoleWire.Json.JobDetail);
     }
 
-    private async Task<IResult> StreamAsync(HttpContext http, string id, CancellationToken cancel) =>
-        await FindAsync(database, desk, http, id, cancel) is { } job
-            ? await streams.SendAsync(http, job.Id, job.Account, (view, _) => JsonSerializer.SerializeToUtf8Bytes(LiveBody.Of(view), ConsoleWire.Ascii.LiveBody), cancel)
-            : ConsoleErrors.NotFound($"job \"{id}\"");
+    private async Task<IResult> StreamAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (await FindAsync(database, desk, http, id, cancel) is not { } job) return ConsoleErrors.NotFound($"job \"{id}\"");
+        var here = origin.Of(http.Request);
+        return await streams.SendAsync(
+            http, job.Id, job.Account,
+            (view, _) => JsonSerializer.SerializeToUtf8Bytes(LiveBody.Of(view, links.ToDraft(view.Draft, here)), ConsoleWire.Ascii.LiveBody), cancel);
+    }
 
     private IEnumerable<InputMedia> Media(Job job, Uri here) => JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => new InputMedia(
         file.Field, file.Uri.ToString(), files.Presign(HttpMethods.Get, file.Uri.Key, JobLines.LinkLife, here).AbsoluteUri, FileKey.ContentTypeOf(file.Uri.Key)));

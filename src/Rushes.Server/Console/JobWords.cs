@@ -5,7 +5,7 @@ namespace Rushes.Server.Console;
 /// <summary>States by the names that the console uses: a job that waits again is queued like one that waits for the first time.</summary>
 internal static class JobWords
 {
-    public static IReadOnlyList<string> States { get; } = ["queued", "running", "completed", "failed", "cancelled"];
+    public static IReadOnlyList<string> States { get; } = ["awaiting", "queued", "running", "completed", "failed", "cancelled"];
 
     public static string Of(JobState state) => state.IsQueued ? "queued" : state.ToString().ToLowerInvariant();
 

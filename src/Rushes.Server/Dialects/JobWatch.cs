@@ -32,8 +32,9 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
     /// <summary>What tells one stage of a job from another: a watch shows each once.</summary>
     public static string StageOf(JobView job) => job.State switch
     {
-        JobState.Pending or JobState.Retry => $"queued-{job.QueuePosition}",
-        JobState.Running => $"running-{job.Progress.Done}-{job.Progress.Total}",
+        JobState.Pending or JobState.Retry => $"queued-{job.QueuePosition}{DraftOf(job)}",
+        JobState.Awaiting => $"awaiting-{job.QueuePosition}{DraftOf(job)}",
+        JobState.Running => $"running-{job.Progress.Done}-{job.Progress.Total}{DraftOf(job)}",
         JobState.Completed => "completed",
         JobState.Failed => "failed",
         _ => "cancelled",
@@ -48,7 +49,7 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
             // Before the look: what changes after it ends one of these.
             var live = backlog.Find(id);
             var changed = live?.Changed(live.Version);
-            var pulse = live?.State.IsQueued == true ? lanes.GetOrAdd(live.Lane, _ => new Pulse(clock)) : running;
+            var pulse = live?.State.IsWaiting == true ? lanes.GetOrAdd(live.Lane, _ => new Pulse(clock)) : running;
             var beat = pulse.Next;
 
             if (await desk.FindAsync(id, account, null, cancel) is not { } job) yield break;
@@ -68,6 +69,13 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
             await (changed is null ? beat : Task.WhenAny(changed, beat)).WaitAsync(cancel);
         }
     }
+
+    private static string DraftOf(JobView job) => job.Draft.State switch
+    {
+        DraftState.Made => "-draft",
+        DraftState.Failed => "-no-draft",
+        _ => "",
+    };
 
     /// <summary>Progress moves nobody.</summary>
     private static bool IsHeartbeat(JobChange change) => change is { State: JobState.Running, Render: null };

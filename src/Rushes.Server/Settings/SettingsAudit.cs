@@ -17,5 +17,7 @@ internal static class SettingsAudit
 
     private static object? Shown(PropertyInfo setting, GatewayOptions options) =>
         setting.Name == nameof(GatewayOptions.ApiKey) ? options.ApiKey is null ? "made" : "set"
+        // Whatever else is called a key is one; the audit is exported and read by others.
+        : setting.Name.EndsWith("Key", StringComparison.Ordinal) ? setting.GetValue(options) is null ? null : "set"
         : Convert.ToString(setting.GetValue(options), CultureInfo.InvariantCulture);
 }

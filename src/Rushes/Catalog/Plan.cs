@@ -49,6 +49,10 @@ public sealed record Plan
     /// <summary>A tier's name; models of a higher rank are refused.</summary>
     public string? HighestTier { get; init; }
 
-    /// <summary>Every job must pass the safety checker; when there is none, none is taken.</summary>
+    /// <summary>For requests that do not say themselves whether they want a draft first.</summary>
+    [JsonConverter(typeof(DraftWishJson))]
+    public DraftWish Draft { get; init; }
+
+    /// <summary>Every job must pass the safety checker, whatever the request says.</summary>
     public bool SafetyRequired { get; init; }
 }

@@ -20,7 +20,7 @@ public partial interface IDatabase : IAsyncDisposable
     /// </summary>
     event Action? DeliveriesWaiting;
 
-    /// <summary>Every job that is queued or running, in any order: what a backlog starts from.</summary>
+    /// <summary>Every job that has not ended, in any order: what a backlog starts from.</summary>
     IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel);
 
     /// <summary>Puts a job into the queue; with an idempotency key once, however often and at once it is asked for.</summary>
@@ -32,7 +32,7 @@ public partial interface IDatabase : IAsyncDisposable
     Task<Job?> FindAsync(long id, CancellationToken cancel);
 
     /// <summary>
-    /// Cancels a queued job. With <paramref name="force"/> a running one is marked, and its worker's next heartbeat is told to stop.
+    /// Cancels a job that waits. With <paramref name="force"/> a running one is marked, and its worker's next heartbeat is told to stop.
     /// <paramref name="account"/> must own it.
     /// </summary>
     Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel);
@@ -52,13 +52,13 @@ public partial interface IDatabase : IAsyncDisposable
 
     /// <summary>
     /// Puts jobs whose lease ran out back into the queue as an attempt (or fails them), and fails those that did not start
-    /// in time. Returns how many. Forgets some old idempotency keys too.
+    /// in time or were not approved in time. Returns how many. Forgets some old idempotency keys too.
     /// </summary>
     Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>
     /// At start: puts back what workers whose name begins with <paramref name="workerPrefix"/> were running when this
-    /// process last stopped, as an interruption. Returns how many.
+    /// process last stopped, as an interruption. Returns how many. Drafts that were being made, by whomever, may be taken again.
     /// </summary>
     Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel);
 

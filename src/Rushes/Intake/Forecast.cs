@@ -10,15 +10,15 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     public JobView? View(LiveJob job)
     {
         var total = runTimes.Estimate(job);
-        var view = new JobView { Id = job.Id, Model = job.Model, State = job.State, EstimatedTotal = total };
-        if (view.State.IsQueued)
+        var view = new JobView { Id = job.Id, Model = job.Model, State = job.State, EstimatedTotal = total, Draft = job.Draft };
+        if (view.State.IsWaiting)
             return view with { QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job) + total };
         if (job.Run is not { } run) return null;
         var left = total - (clock.GetUtcNow() - run.StartedAt);
         return view with { State = JobState.Running, StartedAt = run.StartedAt, Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
     }
 
-    public static JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, StartedAt = job.StartedAt, Stored = job };
+    public static JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, StartedAt = job.StartedAt, Draft = job.Draft, Stored = job };
 
     /// <summary>Where a new job would stand now.</summary>
     /// <param name="work">Milliseconds the catalog expects the run to take.</param>

@@ -4,7 +4,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Intake;
 
-/// <summary>Finds and cancels jobs for their owner. A live job is answered from memory, a finished one from the database.</summary>
+/// <summary>Finds, cancels and approves jobs for their owner. A live job is answered from memory, a finished one from the database.</summary>
 public sealed class JobDesk(IDatabase database, Backlog backlog, Forecast forecast, JobIds ids)
 {
     /// <summary>The number behind an id of any form; null when it is none.</summary>
@@ -28,6 +28,12 @@ public sealed class JobDesk(IDatabase database, Backlog backlog, Forecast foreca
             ? CancelOutcome.Unknown
             : await database.CancelAsync(id, account, force, cancel);
 
+    /// <inheritdoc cref="IDatabase.ApproveAsync"/>
+    public async Task<ApproveOutcome> ApproveAsync(long id, int account, Model? model, CancellationToken cancel) =>
+        await FindAsync(id, account, model, cancel) is null
+            ? ApproveOutcome.Unknown
+            : await database.ApproveAsync(id, account, cancel);
+
     private async ValueTask<JobView?> FindStoredAsync(long id, int account, Model? model, CancellationToken cancel) =>
         await ReadAsync(id, account, model, cancel) is { } job ? Forecast.View(job) : null;
 }
@@ -41,7 +47,7 @@ public sealed record JobView
 
     public required JobState State { get; init; }
 
-    /// <summary>How many jobs of the lane a worker would start before it; 0 once it runs or ended. See the backlog.</summary>
+    /// <summary>How many jobs of the lane a worker would start before it, or would if it were approved now; 0 once it runs or ended. See the backlog.</summary>
     public int QueuePosition { get; init; }
 
     /// <summary>Until the video is there, at the present pace.</summary>
@@ -54,6 +60,8 @@ public sealed record JobView
 
     /// <summary>When its present or last run began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
+    public JobDraft Draft { get; init; } = JobDraft.None;
 
     /// <summary>Everything stored about it; null while it is answered from memory.</summary>
     public Job? Stored { get; init; }

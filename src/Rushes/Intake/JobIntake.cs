@@ -14,7 +14,7 @@ namespace Rushes.Intake;
 /// <param name="folder">For files being fetched; emptied at start.</param>
 public sealed class JobIntake(
     ModelCatalog catalog, AccountBook accounts, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, SafetyCheck safety,
-    Forecast forecast, string folder, TimeProvider clock)
+    DraftRule drafts, Forecast forecast, string folder, TimeProvider clock)
 {
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
@@ -23,7 +23,7 @@ public sealed class JobIntake(
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
     {
         var fields = Fields(request);
-        if (Check(request, fields) is { } problem) return new SubmitResult.Refused(problem);
+        if (Check(request, fields) is { } problem) return await RefuseAsync(problem, cancel);
 
         var idempotency = Idempotency(request);
         if (idempotency is not null && await database.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before) return Answer(before);
@@ -34,7 +34,7 @@ public sealed class JobIntake(
 
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
         var planned = await PlanAsync(request, fields, media, cancel);
-        if (planned is not Planned.Ready ready) return new SubmitResult.Refused(((Planned.Refused)planned).Problem);
+        if (planned is not Planned.Ready ready) return await RefuseAsync(((Planned.Refused)planned).Problem, cancel);
 
         var (taken, full) = limits.Enter(request.Account);
         using var place = taken;
@@ -46,6 +46,7 @@ public sealed class JobIntake(
             return new SubmitResult.Refused(NoCredit(price, balance.Credit, terms));
 
         // Hardly anything can be refused any more: now the media are stored, and then the job.
+        var (draft, approveBy) = drafts.Of(request);
         var stored = await mediaIntake.StoreAsync(request.Account, media, cancel);
         var outcome = await database.SubmitAsync(new NewJob
         {
@@ -62,6 +63,8 @@ public sealed class JobIntake(
             Echo = request.Echo?.Invoke(stored),
             WebhookUrl = request.Callback?.Url,
             StartBy = request.StartBy,
+            Draft = draft,
+            ApproveBy = approveBy,
             Price = price,
             Idempotency = idempotency,
             Weight = limits.WeightOf(request.Account),
@@ -86,21 +89,26 @@ public sealed class JobIntake(
         var planned = await PlanAsync(request, fields, media, cancel);
         if (planned is not Planned.Ready ready) return new DryRunResult.Refused(((Planned.Refused)planned).Problem);
 
+        var terms = accounts.PlanOf(request.Account);
         return new DryRunResult.Ready(new DryRun
         {
             Model = request.Model,
             Input = InputWriter.Describe(fields, media.All),
             Plan = ready.Plan,
-            Price = ready.Cost > 0 ? ready.Cost / 1_000_000m : null,
+            Price = ready.Cost > 0 ? new DryRunPrice(ready.Cost / 1_000_000m, terms.Currency, terms.Charging) : null,
             Outlook = forecast.Of(request.Model, Priority(request, fields), ready.Plan.Render, ready.Work),
         });
     }
+
+    /// <summary>What an account has left, in millionths of its currency's unit; null when its plan is free.</summary>
+    public async Task<long?> ReadCreditAsync(int account, CancellationToken cancel) =>
+        accounts.PlanOf(account).Charging ? (await database.ReadBalanceAsync(account, cancel)).Credit : null;
 
     private static RequestFields Fields(JobRequest request) => new(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
 
     /// <summary>What can be refused without looking anything up.</summary>
     private Problem? Check(JobRequest request, RequestFields fields) =>
-        limits.CheckModel(request.Account, request.Model) ?? fields.Check(request.Model.Id) ?? safety.Read(request, fields);
+        limits.CheckModel(request.Account, request.Model) ?? fields.Check(request.Model.Id) ?? DraftRule.Check(request) ?? safety.Read(request, fields);
 
     /// <summary>What its media decide: the plan, or why it is refused.</summary>
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
@@ -116,6 +124,15 @@ public sealed class JobIntake(
 
     private static Problem NoCredit(long needed, long available, Plan plan) => new(
         ProblemKind.NoCredit, $"This costs {Money.Text(needed)} {plan.Currency} and {Money.Text(available)} are left; add credit to the account.");
+
+    /// <summary>What was refused as unsafe is on record before it is answered.</summary>
+    private async ValueTask<SubmitResult> RefuseAsync(Problem problem, CancellationToken cancel)
+    {
+        if (problem.Unsafe is { } refusal)
+            await database.AppendAuditAsync(new AuditEntry(AuditEntry.System, "content refused", $"account {refusal.Account}", Detail.Of(
+                ("model", refusal.Model), ("field", refusal.Field), ("category", refusal.Category), ("by", refusal.ByEndpoint ? "endpoint" : "list"))), cancel);
+        return new SubmitResult.Refused(problem);
+    }
 
     private static SubmitResult Answer(SubmitOutcome outcome) => outcome switch
     {

@@ -38,6 +38,9 @@ public sealed record JobRequest
     /// <summary>Not started by then: failed.</summary>
     public DateTimeOffset? StartBy { get; init; }
 
+    /// <summary>The client waits in this one call for the job's end.</summary>
+    public bool AnsweredAtEnd { get; init; }
+
     /// <summary>The header <c>Idempotency-Key</c>, 1 to 255 characters.</summary>
     public string? IdempotencyKey { get; init; }
 }
@@ -56,6 +59,9 @@ public sealed record Problem(ProblemKind Kind, string Message, string? Field = n
 
     /// <summary>A word for programs where the kind alone says too little, such as a safety category.</summary>
     public string? Code { get; init; }
+
+    /// <summary>With <see cref="ProblemKind.Unsafe"/>: what goes to the audit.</summary>
+    internal SafetyRefusal? Unsafe { get; init; }
 
     public static Problem BadField(string field, string reason) => new(ProblemKind.BadField, $"{field} {reason}", field);
 }

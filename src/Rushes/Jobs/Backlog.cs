@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Rushes.Jobs;
 
 /// <summary>
-/// Every job that is queued or running, in memory: positions, waiting work and progress without a question to the
+/// Every job that has not ended, in memory: positions, waiting work and progress without a question to the
 /// database, which decides. Fed with each commit's changes by one thread at a time; read by any.
 /// </summary>
 public sealed class Backlog
@@ -28,8 +28,8 @@ public sealed class Backlog
         if (bounds is not null) bounds.Changed += Rebound;
     }
 
-    /// <summary>Queued and running jobs.</summary>
-    public int Count => lanes.Values.Sum(lane => lane.Counts.Queued + lane.Counts.Running);
+    /// <summary>Jobs that have not ended.</summary>
+    public int Count => jobs.Count;
 
     public IEnumerable<string> Lanes => lanes.Keys;
 
@@ -85,7 +85,7 @@ public sealed class Backlog
     public (long Work, int MostRunning)? AheadOfOwn(LiveJob job, string lane) =>
         job.Owner.MostRunning is var most and > 0 && lanes.TryGetValue(lane, out var known) ? (known.AheadOfOwn(job).Work, most) : null;
 
-    /// <summary>Jobs of the account that wait, in all lanes.</summary>
+    /// <summary>Jobs of the account that wait, in all lanes; those that wait to be approved as well.</summary>
     public int QueuedOf(int account) => accounts.TryGetValue(account, out var known) ? known.Queued : 0;
 
     public LaneCounts Counts(string lane) => lanes.TryGetValue(lane, out var known) ? known.Counts : default;
@@ -117,7 +117,7 @@ public sealed class Backlog
         // Out of the index before it is told: whoever was woken must not find it here.
         if (change.State.IsFinished) jobs.TryRemove(change.Id, out _);
         job.Owner.Count(before, change.State);
-        job.LiveLane.Apply(job, change.State, run, new QueueKey(change.Tier, change.Priority, change.Turn, change.Id));
+        job.LiveLane.Apply(job, change.State, run, change.Draft, new QueueKey(change.Tier, change.Priority, change.Turn, change.Id));
         if (job.Owner.IsBounded) NoteFull(job.Owner);
         return job;
     }

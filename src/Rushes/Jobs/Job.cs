@@ -46,6 +46,11 @@ public sealed record Job
     /// <summary>A job that has not started by then fails (<c>start_timeout</c>). One that started once is not held to it again.</summary>
     public DateTimeOffset? StartBy { get; init; }
 
+    public JobDraft Draft { get; init; } = JobDraft.None;
+
+    /// <summary>Fails unless its draft is approved by then; null: it does not wait for that. Kept once it was approved.</summary>
+    public DateTimeOffset? ApproveBy { get; init; }
+
     /// <summary>Held from the account's credit, in millionths of its currency's unit; 0: free.</summary>
     public long Price { get; init; }
 
@@ -106,6 +111,11 @@ public sealed record NewJob
     public string? WebhookUrl { get; init; }
 
     public DateTimeOffset? StartBy { get; init; }
+
+    public JobDraft Draft { get; init; } = JobDraft.None;
+
+    /// <inheritdoc cref="Job.ApproveBy"/>
+    public DateTimeOffset? ApproveBy { get; init; }
 
     /// <inheritdoc cref="Job.Price"/>
     public long Price { get; init; }

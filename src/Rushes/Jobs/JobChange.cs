@@ -37,6 +37,9 @@ public readonly record struct JobChange
     /// <summary>The owner asked a running job to stop.</summary>
     public bool StopRequested { get; init; }
 
+    /// <summary>Null: not told, as on a heartbeat.</summary>
+    public JobDraft? Draft { get; init; }
+
     /// <summary>When the change was committed.</summary>
     public DateTimeOffset At { get; init; }
 }

@@ -10,6 +10,7 @@ internal sealed class LiveAccount(int id, Backlog backlog)
 
     public Backlog Backlog => backlog;
 
+    /// <summary>Jobs that wait, for a worker or to be approved.</summary>
     public int Queued => Volatile.Read(ref queued);
 
     public int Running => Volatile.Read(ref running);
@@ -24,8 +25,8 @@ internal sealed class LiveAccount(int id, Backlog backlog)
 
     public void Count(JobState? before, JobState now)
     {
-        var (wasQueued, wasRunning) = (before is { IsQueued: true }, before == JobState.Running);
-        if (now.IsQueued != wasQueued) Volatile.Write(ref queued, queued + (wasQueued ? -1 : 1));
+        var (wasQueued, wasRunning) = (before is { IsWaiting: true }, before == JobState.Running);
+        if (now.IsWaiting != wasQueued) Volatile.Write(ref queued, queued + (wasQueued ? -1 : 1));
         if (now == JobState.Running != wasRunning) Volatile.Write(ref running, running + (wasRunning ? -1 : 1));
     }
 }

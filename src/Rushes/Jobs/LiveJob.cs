@@ -1,12 +1,13 @@
 namespace Rushes.Jobs;
 
 /// <summary>
-/// A job that is queued or running, as the backlog knows it. Any thread may read it; only the backlog changes it.
+/// A job that has not ended, as the backlog knows it. Any thread may read it; only the backlog changes it.
 /// One that ends leaves the backlog, and says how it ended to those who still hold it.
 /// </summary>
 public sealed class LiveJob
 {
     private LiveRun? run;
+    private JobDraft draft = JobDraft.None;
     private TaskCompletionSource? changed;
     private int version;
     private volatile JobState state;
@@ -51,6 +52,8 @@ public sealed class LiveJob
     /// <summary>The present run; null while queued.</summary>
     public LiveRun? Run => Volatile.Read(ref run);
 
+    public JobDraft Draft => Volatile.Read(ref draft);
+
     /// <summary>Grows with every change; read it before what you show, and wait from it with <see cref="Changed"/>.</summary>
     public int Version => Volatile.Read(ref version);
 
@@ -85,8 +88,9 @@ public sealed class LiveJob
 
     internal void Place(QueueKey key) => (Tier, Turn) = (key.Tier, key.Turn);
 
-    internal void Apply(JobState next, LiveRun? nextRun)
+    internal void Apply(JobState next, LiveRun? nextRun, JobDraft? nextDraft)
     {
+        if (nextDraft is not null) Volatile.Write(ref draft, nextDraft);
         Volatile.Write(ref run, nextRun);
         state = next;
         Volatile.Write(ref version, version + 1);

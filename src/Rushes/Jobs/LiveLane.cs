@@ -58,7 +58,7 @@ internal sealed class LiveLane(string name)
     }
 
     /// <param name="key">Where it stands from now on.</param>
-    public void Apply(LiveJob job, JobState next, LiveRun? run, QueueKey key)
+    public void Apply(LiveJob job, JobState next, LiveRun? run, JobDraft? draft, QueueKey key)
     {
         lock (gate)
         {
@@ -74,7 +74,7 @@ internal sealed class LiveLane(string name)
             if (next == JobState.Running) running[job.Id] = job;
             else running.Remove(job.Id);
 
-            job.Apply(next, run);
+            job.Apply(next, run, draft);
         }
     }
 

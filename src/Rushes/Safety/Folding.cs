@@ -15,9 +15,9 @@ internal static class Folding
     {
         var count = 0;
         var before = GlyphTraits.None;
-        foreach (var rune in text.EnumerateRunes())
+        for (var at = 0; at < text.Length;)
         {
-            var reading = LookAlikes.Read(rune);
+            var reading = LookAlikes.Read(text, ref at);
             switch (reading.Kind)
             {
                 case ReadingKind.Nothing:
@@ -29,11 +29,11 @@ internal static class Folding
                     before |= GlyphTraits.Gap | GlyphTraits.Space;
                     break;
                 // A fourth of the same says nothing more than the third.
-                case ReadingKind.Letter when before == GlyphTraits.None && reading.More.Length == 0 && EndsIn(glyphs[..count], reading.Letter, 3):
+                case ReadingKind.Letter when before == GlyphTraits.None && reading.More is null && EndsIn(glyphs[..count], reading.Letter, 3):
                     break;
                 default:
                     glyphs[count++] = new Glyph(reading.Letter, reading.Other, reading.Traits | before);
-                    foreach (var more in reading.More) glyphs[count++] = new Glyph(more, '\0', reading.Traits);
+                    foreach (var more in reading.More.AsSpan()) glyphs[count++] = new Glyph(more, '\0', reading.Traits);
                     before = GlyphTraits.None;
                     break;
             }
@@ -50,7 +50,7 @@ internal static class Folding
             ref var glyph = ref glyphs[i];
             if (i == 0 || glyph.Is(GlyphTraits.Gap) || Differ(glyph, glyphs[i - 1])) glyph.Traits |= GlyphTraits.Start;
             if (i > 0 && glyph.Is(GlyphTraits.Gap) && (!glyph.Is(GlyphTraits.Space) || (IsSingle(glyphs, i - 1) && IsSingle(glyphs, i)))) glyph.Traits |= GlyphTraits.Loose;
-            if (!glyph.Is(GlyphTraits.Gap) && EndsIn(glyphs[..i], glyph.Letter, 2))
+            if (i > 1 && glyphs[i - 1].Letter == glyph.Letter && !glyph.Is(GlyphTraits.Gap) && EndsIn(glyphs[..i], glyph.Letter, 2))
             {
                 glyph.Traits |= GlyphTraits.Repeat;
                 glyphs[i - 1].Traits |= GlyphTraits.Repeat;
@@ -69,7 +69,7 @@ internal static class Folding
     /// <summary>The last so many are this letter, with nothing between.</summary>
     private static bool EndsIn(ReadOnlySpan<Glyph> glyphs, char letter, int times)
     {
-        if (glyphs.Length < times) return false;
+        if (glyphs.Length < times || glyphs[^1].Letter != letter) return false;
         for (var i = glyphs.Length - times; i < glyphs.Length; i++)
             if (glyphs[i].Letter != letter || (i > glyphs.Length - times && glyphs[i].Is(GlyphTraits.Gap))) return false;
         return true;

@@ -62,10 +62,18 @@ internal static class LookAlikes
     private static readonly Reading[] Ascii = MakeAscii();
     private static readonly FrozenDictionary<int, Reading> Known = MakeKnown();
 
-    public static Reading Read(Rune rune)
+    /// <summary>Reads the character at a place and moves past it.</summary>
+    public static Reading Read(ReadOnlySpan<char> text, ref int at)
+    {
+        if (text[at] < 128) return Ascii[text[at++]];
+        Rune.DecodeFromUtf16(text[at..], out var rune, out var length);
+        at += length;
+        return Read(rune);
+    }
+
+    private static Reading Read(Rune rune)
     {
         var code = rune.Value;
-        if (code < 128) return Ascii[code];
         if (code is >= 0x3400 and <= 0x9FFF) return Reading.Of((char)code, GlyphTraits.Unspaced);
         if (Known.TryGetValue(code, out var known)) return known;
         return code switch

@@ -3,8 +3,8 @@ namespace Rushes.Safety;
 /// <summary>What one character of a text is taken for.</summary>
 /// <param name="Letter">In lower case, of the Latin alphabet where it looks like one.</param>
 /// <param name="Other">A second letter that it may stand for, as 1 does for i and l; 0 for none.</param>
-/// <param name="More">The letters after the first that a ligature holds.</param>
-internal readonly record struct Reading(ReadingKind Kind, char Letter = '\0', char Other = '\0', GlyphTraits Traits = GlyphTraits.None, string More = "")
+/// <param name="More">The letters after the first that a ligature holds; null for a single letter.</param>
+internal readonly record struct Reading(ReadingKind Kind, char Letter = '\0', char Other = '\0', GlyphTraits Traits = GlyphTraits.None, string? More = null)
 {
     public static Reading Of(char letter, GlyphTraits traits = GlyphTraits.None) => new(ReadingKind.Letter, letter, Traits: traits);
 }

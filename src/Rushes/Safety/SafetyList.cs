@@ -92,7 +92,7 @@ public sealed class SafetyList
         private void Walk(WordTree tree, int start, int at, bool spelled)
         {
             if (spelled) Take(tree, at);
-            if (tree.Find(WordTree.Space) is { } next) Walk(next, start, at, spelled);
+            if (tree.AfterSpace is { } next) Walk(next, start, at, spelled);
             if (at == glyphs.Length) return;
 
             var glyph = glyphs[at];

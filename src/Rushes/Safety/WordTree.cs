@@ -6,8 +6,12 @@ internal sealed class WordTree
     /// <summary>The edge between two words of a phrase, which any gap passes, or none.</summary>
     public const char Space = ' ';
 
+    /// <summary>With more branches than this a letter is looked up, not sought.</summary>
+    private const int Few = 4;
+
     private char[] letters = [];
     private WordTree[] branches = [];
+    private WordTree?[]? byAscii;
 
     /// <summary>What ends here.</summary>
     public List<Entry> Entries { get; } = [];
@@ -15,12 +19,18 @@ internal sealed class WordTree
     /// <summary>Reached by <see cref="Space"/>.</summary>
     public bool IsAfterSpace { get; private init; }
 
+    /// <summary>What <see cref="Space"/> leads to.</summary>
+    public WordTree? AfterSpace { get; private set; }
+
     public bool IsEmpty => branches.Length == 0;
 
     public WordTree? Find(char letter)
     {
-        var at = letters.AsSpan().IndexOf(letter);
-        return at < 0 ? null : branches[at];
+        if (byAscii is not null && letter < byAscii.Length) return byAscii[letter];
+        var known = letters;
+        for (var i = 0; i < known.Length; i++)
+            if (known[i] == letter) return branches[i];
+        return null;
     }
 
     public void Add(ReadOnlySpan<char> word, Entry entry)
@@ -35,6 +45,13 @@ internal sealed class WordTree
         var branch = new WordTree { IsAfterSpace = letter == Space };
         letters = [.. letters, letter];
         branches = [.. branches, branch];
+        if (letter == Space) AfterSpace = branch;
+        if (letters.Length > Few)
+        {
+            byAscii = new WordTree?[128];
+            for (var i = 0; i < letters.Length; i++)
+                if (letters[i] < byAscii.Length) byAscii[letters[i]] = branches[i];
+        }
         return branch;
     }
 }

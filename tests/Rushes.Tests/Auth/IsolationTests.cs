@@ -55,6 +55,8 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /queue/{model}/requests/{id}/status"] = new("/queue/wan22-fast-t2v/requests/{job}/status"),
         ["GET /queue/{model}/requests/{id}/status/stream"] = new("/queue/wan22-fast-t2v/requests/{job}/status/stream"),
         ["PUT /queue/{model}/requests/{id}/cancel"] = new("/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
+        ["PUT /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
+        ["POST /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["GET /queue/{model}/requests/{id}"] = new("/queue/wan22-fast-t2v/requests/{job}"),
         ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
 
@@ -66,6 +68,14 @@ public sealed class IsolationTests : IAsyncLifetime
         // The dialect has no 403.
         ["POST /api/v1/jobs/createTask"] = new("/api/v1/jobs/createTask", HttpStatusCode.BadRequest, "{}") { ToPowerless = HttpStatusCode.Unauthorized },
         ["GET /api/v1/jobs/recordInfo"] = new("/api/v1/jobs/recordInfo?taskId={job}") { ToPowerless = HttpStatusCode.Unauthorized },
+        ["POST /api/v1/jobs/approveTask"] = new("/api/v1/jobs/approveTask", HttpStatusCode.NotFound, """{"taskId":"{job}"}""")
+        {
+            ToPowerless = HttpStatusCode.Unauthorized, ToOwner = HttpStatusCode.UnprocessableEntity,
+        },
+        ["POST /api/v1/jobs/cancelTask"] = new("/api/v1/jobs/cancelTask", HttpStatusCode.NotFound, """{"taskId":"{job}"}""")
+        {
+            ToPowerless = HttpStatusCode.Unauthorized, ToOwner = HttpStatusCode.UnprocessableEntity,
+        },
         ["GET /api/v1/chat/credit"] = new("/api/v1/chat/credit", HttpStatusCode.OK) { ToPowerless = HttpStatusCode.Unauthorized },
         ["POST /api/v1/common/download-url"] = new("/api/v1/common/download-url", HttpStatusCode.UnprocessableEntity, """{"url":"http://127.0.0.1/{file}"}""")
         {
@@ -73,6 +83,10 @@ public sealed class IsolationTests : IAsyncLifetime
         },
 
         ["POST /wan2.2-s2v/v1/generateSpeechToVideoRequest"] = new("/wan2.2-s2v/v1/generateSpeechToVideoRequest", HttpStatusCode.BadRequest, "{}"),
+        ["POST /wan2.2-s2v/v1/approveSpeechToVideoRequest"] =
+            new("/wan2.2-s2v/v1/approveSpeechToVideoRequest", HttpStatusCode.NotFound, """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.BadRequest },
+        ["POST /wan2.2-s2v/v1/cancelSpeechToVideoRequest"] =
+            new("/wan2.2-s2v/v1/cancelSpeechToVideoRequest", HttpStatusCode.NotFound, """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.BadRequest },
         ["POST /wan2.2-s2v-polling/getStatusSpeechToVideo"] =
             new("/wan2.2-s2v-polling/getStatusSpeechToVideo", HttpStatusCode.NotFound, """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.OK },
 
@@ -89,6 +103,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /console/api/jobs/{id}"] = new("/console/api/jobs/{job}"),
         ["GET /console/api/jobs/{id}/stream"] = new("/console/api/jobs/{job}/stream"),
         ["POST /console/api/jobs/{id}/cancel"] = new("/console/api/jobs/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
+        ["POST /console/api/jobs/{id}/approve"] = new("/console/api/jobs/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["POST /console/api/jobs/{id}/again"] = new("/console/api/jobs/{job}/again") { ToOwner = HttpStatusCode.Created },
         ["POST /console/api/jobs/{id}/deliveries/{delivery:long}/redeliver"] = new("/console/api/jobs/{job}/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
     }
@@ -110,6 +125,8 @@ public sealed class IsolationTests : IAsyncLifetime
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status", found with { Path = found.Path + "/status" });
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status/stream", found with { Path = found.Path + "/status/stream" });
         yield return new($"PUT /{owner}/{{name}}/requests/{{id}}/cancel", found with { Path = found.Path + "/cancel", ToOwner = HttpStatusCode.BadRequest });
+        foreach (var method in new[] { "PUT", "POST" })
+            yield return new($"{method} /{owner}/{{name}}/requests/{{id}}/approve", found with { Path = found.Path + "/approve", ToOwner = HttpStatusCode.BadRequest });
     }
 
     /// <summary>Every account's, for keys with the scope alone. There is no key 0, and the job has ended.</summary>

@@ -117,6 +117,22 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     }
 
     [Fact]
+    public async Task A_draft_is_looked_at_and_approved()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await page.GetByLabel("Prompt").First.FillAsync("A city at night");
+        await page.Locator("input[type=number]").First.FillAsync("1");
+        await page.Locator(".more summary").ClickAsync();
+        await page.GetByLabel("Draft first").SelectOptionAsync("approve");
+        await SendAsync(page);
+        await Expect(page.Locator(".coming")).ToContainTextAsync("Is this what you mean?", new() { Timeout = 40_000 });
+        await ConsolePage.AssertMovesAsync(page.GetByLabel("The draft"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+        await AssertPlaysAsync(page);
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_said_where_it_is_wrong()
     {
         using var folder = new TempFolder();

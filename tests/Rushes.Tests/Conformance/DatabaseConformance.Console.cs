@@ -52,11 +52,12 @@ public abstract partial class DatabaseConformance
         var again = await SubmitAsync();
         await Database.FinishAsync(again, (await ClaimAsync())!.Fence, new RunOutcome.Returned(), Cancel);
         Clock.Advance(TimeSpan.FromHours(1));
+        var awaiting = await SubmitAsync(NewJob("t2v") with { Draft = JobDraft.Wanted, ApproveBy = Later(3600) });
         var waiting = await SubmitAsync("i2v");
         var bobs = await SubmitAsync(NewJob("t2v") with { Account = bob });
 
-        await AssertListedAsync(new JobFilter(), bobs, waiting, again, running, cancelled, failed, done);
-        await AssertListedAsync(new JobFilter { Account = Account }, waiting, again, running, cancelled, failed, done);
+        await AssertListedAsync(new JobFilter(), bobs, waiting, awaiting, again, running, cancelled, failed, done);
+        await AssertListedAsync(new JobFilter { Account = Account }, waiting, awaiting, again, running, cancelled, failed, done);
         await AssertListedAsync(new JobFilter { Account = bob }, bobs);
         foreach (int? account in new int?[] { null, Account })
         {
@@ -64,6 +65,7 @@ public abstract partial class DatabaseConformance
             await AssertListedAsync(filter with { States = [JobState.Failed] }, failed);
             await AssertListedAsync(filter with { States = [JobState.Completed, JobState.Cancelled] }, cancelled, done);
             await AssertListedAsync(filter with { States = [JobState.Running, JobState.Retry] }, again, running);
+            await AssertListedAsync(filter with { States = [JobState.Awaiting] }, awaiting);
             await AssertListedAsync(filter with { Model = "wan22-fast-i2v" }, waiting);
             await AssertListedAsync(filter with { Until = middle }, cancelled, failed, done);
             await AssertListedAsync(filter with { From = middle, Until = middle.AddMinutes(1) }, again, running);

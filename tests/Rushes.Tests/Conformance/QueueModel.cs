@@ -25,14 +25,14 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
     public long NextTurn(int account, (string Lane, int Tier, int Priority) at, int weight)
     {
         if (!Jobs.Exists(job => job.State.IsQueued && job.Class == at)) started[at] = Farthest(at.Tier, at.Priority);
-        return FairShare.StepOf(weight) + Math.Max(started.GetValueOrDefault(at), LastOf(account, at));
+        return FairShare.Turn(started.GetValueOrDefault(at), LastOf(account, at), weight);
     }
 
     private long Farthest(int tier, int priority) =>
         started.Where(known => (known.Key.Tier, known.Key.Priority) == (tier, priority)).Select(known => known.Value).DefaultIfEmpty(0).Max();
 
     private long LastOf(int account, (string Lane, int Tier, int Priority) at) =>
-        Jobs.Where(job => job.State.IsQueued && job.Account == account && job.Class == at).Select(job => job.Turn).DefaultIfEmpty(0).Max();
+        Jobs.Where(job => job.State.IsWaiting && job.Account == account && job.Class == at).Select(job => job.Turn).DefaultIfEmpty(0).Max();
 
     /// <summary>What goes before a job: no job of another account that is full.</summary>
     public Place Ahead(ModelJob job, params string[] lanes)
@@ -75,7 +75,7 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
 
     public int Sweep(DateTimeOffset now)
     {
-        var late = Jobs.FindAll(job => job.IsLate(now));
+        var late = Jobs.FindAll(job => job.IsLate(now) || (job.State == JobState.Awaiting && job.ApproveBy <= now));
         late.ForEach(job => job.State = JobState.Failed);
         var swept = late.Count + Each(job => job.Until <= now, job => Attempt(job, retryable: true));
         foreach (var at in started.Keys.Where(at => !Jobs.Exists(job => job.Class == at && !job.State.IsFinished)).ToList()) started.Remove(at);
@@ -125,7 +125,11 @@ internal sealed class ModelJob
 
     public bool HasWebhook { get; init; }
 
-    public DateTimeOffset? StartBy { get; init; }
+    public DateTimeOffset? StartBy { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? ApproveBy { get; init; }
 
     public JobState State { get; set; }
 
@@ -152,10 +156,18 @@ internal sealed class ModelJob
         return Stop ? LeaseAnswer.Stop : LeaseAnswer.Held;
     }
 
+    public ApproveOutcome Approve(DateTimeOffset now)
+    {
+        if (State.IsFinished) return ApproveOutcome.AlreadyFinished;
+        if (ApproveBy is null) return ApproveOutcome.NotAsked;
+        if (State == JobState.Awaiting) (State, StartBy) = (JobState.Pending, StartBy + (now - CreatedAt));
+        return ApproveOutcome.Approved;
+    }
+
     public CancelOutcome Cancel(bool force)
     {
         if (State.IsFinished) return CancelOutcome.AlreadyFinished;
-        if (State.IsQueued)
+        if (State.IsWaiting)
         {
             State = JobState.Cancelled;
             return CancelOutcome.Cancelled;

@@ -52,6 +52,27 @@ public sealed class StatusStreamTests
     }
 
     [Fact]
+    public async Task A_stream_tells_the_draft_and_the_approval()
+    {
+        await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
+        using var answer = await gateway.Http.PostAsJsonAsync(Model, new { prompt = "a boat", duration = 0.5, width = 512, height = 512, draft = "approve" }, Cancel);
+        var job = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+        using var stream = await OpenAsync(gateway, job);
+
+        var seen = new List<(string Id, string Data)>();
+        await foreach (var each in SseParser.Create(await stream.Content.ReadAsStreamAsync(Cancel)).EnumerateAsync(Cancel))
+        {
+            seen.Add((each.EventId!, each.Data));
+            if (each.EventId == "awaiting-0-draft")
+                using (await gateway.Http.PutAsync($"{Model}/requests/{job}/approve", null, Cancel)) { }
+            if (each.EventId == "queued-0-draft") await CancelAsync(gateway, job);
+        }
+
+        Assert.Equal(["awaiting-0", "awaiting-0-draft", "queued-0-draft", "cancelled"], seen.Select(each => each.Id));
+        Assert.All(seen.Skip(1), each => Assert.Contains("draft_url", each.Data, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Streams_end_when_the_gateway_stops()
     {
         var gateway = await TestGateway.StartAsync(workers: 0, Cancel);

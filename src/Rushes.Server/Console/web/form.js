@@ -36,6 +36,7 @@ export function fieldsOf(model, values, media) {
     if (value === field.default && !field.required) continue;
     fields[field.name] = field.name === 'duration' ? Math.min(value, longest(model, values)) : value;
   }
+  if (values.draft !== undefined) fields.draft = values.draft;
   if (model.sizes.length && sizeOf(model, values) !== model.sizes[0]) [fields.width, fields.height] = sizeOf(model, values).split('x').map(Number);
   return fields;
 }

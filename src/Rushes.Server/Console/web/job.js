@@ -34,6 +34,7 @@ function Actions({ job, state, result, admin, may, reload }) {
   const then = run => async () => { await run(); reload(); };
   return html`<div class="actions">
     ${admin && state === 'queued' && html`<${Act} icon="front" run=${then(() => post(`/jobs/${job.id}/front`))} done="It is next.">To the front<//>`}
+    ${may && state === 'awaiting' && html`<${Act} kind="main" icon="check" run=${then(() => post(`/jobs/${job.id}/approve`))}>Approve<//>`}
     ${may && isLive(state) && html`<${Act} icon="stop" disabled=${job.stopping} run=${then(() => post(`/jobs/${job.id}/cancel`))}>${job.stopping ? 'Stopping …' : 'Cancel'}<//>`}
     ${result?.url && html`<a class="button plain" href=${result.url} download=${`rushes-${job.id}.mp4`}><${Icon} name="download" size="18" /><span>Download</span></a>`}
     ${may && !isLive(state) && html`<${Act} icon="again" run=${again('')}>${state === 'completed' ? 'Run again' : 'Retry'}<//>
@@ -46,8 +47,8 @@ function Facts({ detail, admin }) {
   const { job, hex, result, attempts, interruptions } = detail;
   const facts = [
     ['Model', job.model], ['Video', `${job.video.width}×${job.video.height}, ${span(job.video.seconds)}, ${job.video.frames} frames at ${job.video.rate}`],
-    result && ['File', size(result.bytes)], admin && ['Account', html`<a href=${`/console/accounts/${encodeURIComponent(job.account.name)}`}>${job.account.name}</a>`],
-    ['Asked by', `${job.dialect} dialect`], job.price && ['Price', `${money(job.price)} ${job.state === 'completed' ? 'paid' : isLive(job.state) ? 'held' : 'given back'}`],
+    result && ['File', size(result.bytes)], job.draft_url && ['Draft', html`<a href=${job.draft_url} target="_blank" rel="noreferrer">as it was drawn</a>`], admin && ['Account', html`<a href=${`/console/accounts/${encodeURIComponent(job.account.name)}`}>${job.account.name}</a>`],
+    ['Asked by', `${job.dialect} dialect`], job.price && ['Price', `${money(job.price, job.currency)} ${job.state === 'completed' ? 'paid' : isLive(job.state) ? 'held' : 'given back'}`],
     attempts > 0 && ['Attempts', attempts], interruptions > 0 && ['Interruptions', interruptions],
   ].filter(Boolean);
   return html`<section class="card facts-card" aria-labelledby="facts"><h2 id="facts">About</h2>

@@ -1,6 +1,7 @@
 // What changes by itself: lists that are asked for again, and the stream of a job.
 import { useCallback, useEffect, useRef, useState } from './html.js';
 import { get, streamOf } from './api.js';
+import { isLive } from './words.js';
 
 /**
  * Asks again every so often while the page is seen. `data` stays what it was while it asks, and when an answer does not come.
@@ -69,7 +70,7 @@ export function useJob(id) {
       stream = streamOf(number);
       stream.onmessage = event => {
         const live = JSON.parse(event.data);
-        const ended = live.state !== 'queued' && live.state !== 'running';
+        const ended = !isLive(live.state);
         if (ended) stream.close();
         // A start or an end changes more than where it stands: runs, result, callbacks.
         if (ended || (state && state !== live.state)) read();

@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from './html.js';
 import { Icon } from './icons.js';
 import { states } from './words.js';
 
-const stateIcons = { queued: 'clock', running: 'play', completed: 'check', failed: 'warn', cancelled: 'stop' };
+const stateIcons = { awaiting: 'bell', queued: 'clock', running: 'play', completed: 'check', failed: 'warn', cancelled: 'stop' };
 
 export const State = ({ state }) => html`
   <span class="state" data-state=${state}><${Icon} name=${stateIcons[state]} size="14" />${states[state]}</span>`;

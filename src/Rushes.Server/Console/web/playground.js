@@ -110,16 +110,21 @@ function Form({ catalog, model, form, change, onJob, may, round }) {
       <div class="more-fields">
         ${places.filter(field => !field.required).map(field => html`<${Drop} key=${field.name} field=${field} medium=${media[field.name]} most=${catalog.media_bytes}
           onTake=${takeFor(field)} onRemove=${() => put(field.name)(undefined)} problem=${problemOf(field.name)} />`)}
+        <${Draft} value=${values.draft} onChange=${value => set('draft', value)} />
         ${more.map(field => html`<${Field} key=${field.name} field=${field} value=${values[field.name]} onChange=${value => set(field.name, value)} problem=${problemOf(field.name)} />`)}
       </div>
     </details>
     <div class="send">
-      <${Outlook} plan=${plan} lacks=${lacks} problem=${problem} charging=${catalog.charging} currency=${catalog.currency} served=${catalog.lanes.find(lane => lane.id === model.lane)?.slots} />
-      ${may ? html`<${Button} type="submit" kind="main" icon="play" busy=${busy} disabled=${sending || Boolean(model.not_allowed)}>Make the video${plan.run?.price && catalog.charging ? ` · ${money(plan.run.price.amount, catalog.currency)}` : ''}<//>`
+      <${Outlook} plan=${plan} lacks=${lacks} problem=${problem} served=${catalog.lanes.find(lane => lane.id === model.lane)?.slots} />
+      ${may ? html`<${Button} type="submit" kind="main" icon="play" busy=${busy} disabled=${sending || Boolean(model.not_allowed)}>Make the video${plan.run?.price?.charged ? ` · ${money(plan.run.price.amount, plan.run.price.currency)}` : ''}<//>`
         : html`<p class="help">This key may look, but not ask for videos.</p>`}
     </div>
   </form>`;
 }
+
+const Draft = ({ value, onChange }) => html`<div class="field"><${Select} label="Draft first" value=${value ?? ''} onChange=${chosen => onChange({ '': undefined, true: true, false: false }[chosen] ?? chosen)}
+    options=${[{ value: '', text: 'as the plan says' }, { value: 'true', text: 'a draft meanwhile' }, { value: 'approve', text: 'a draft to approve before it waits' }, { value: 'false', text: 'none' }]} />
+  <span class="help">A quick drawing of the same request, within seconds.</span></div>`;
 
 function Models({ catalog, model, onChange }) {
   const present = [...new Set(catalog.models.map(model => model.kind))];
@@ -157,14 +162,14 @@ function useDryRun(model, fields, ready, round) {
   return state;
 }
 
-function Outlook({ plan, lacks, problem, charging, currency, served }) {
+function Outlook({ plan, lacks, problem, served }) {
   if (problem) return html`<p class="problem" role="alert">${problem.message}</p>`;
   if (lacks.length) return html`<p class="help">Price and waiting time stand here once ${lacks.map(name => ({ data_uri: 'the picture', audio_uri: 'the sound', prompt: 'the prompt' })[name] ?? name).join(' and ')} is there.</p>`;
   if (!plan.run) return html`<p class="help">Working it out …</p>`;
   const { video, price, queue_position, etaSeconds, estimated_total_time_seconds: run } = plan.run;
   return html`<dl class="outlook">
     <div><dt>Video</dt><dd>${video.width}×${video.height}, ${span(video.seconds)}</dd></div>
-    <div><dt>Price</dt><dd>${price && charging ? money(price.amount, currency) : 'free'}</dd></div>
+    <div><dt>Price</dt><dd>${price?.charged ? money(price.amount, price.currency) : 'free'}</dd></div>
     <div><dt>Starts</dt><dd>${served === 0 ? 'when a worker comes' : queue_position === 0 && etaSeconds - run < 2 ? 'at once' : `${place(queue_position)} in line, in ${about(etaSeconds - run)}`}</dd></div>
     <div><dt>Ready</dt><dd>in about ${about(etaSeconds)}</dd></div>
   </dl>`;

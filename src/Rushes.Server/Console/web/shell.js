@@ -66,7 +66,7 @@ function Who({ who, onLeave }) {
   const [theme, setTheme] = useTheme();
   const leave = () => signOut().then(onLeave, onLeave);
   return html`<details class="who" name="who">
-    <summary aria-label=${`${who.account.name}: account and colours`}><span class="face" aria-hidden="true">${who.account.name[0].toUpperCase()}</span>
+    <summary><span class="face" aria-hidden="true">${who.account.name[0].toUpperCase()}</span>
       <span class="names"><b>${who.account.name}</b><small>${who.scopes.includes('admin') ? 'operator' : who.plan}</small></span><${Icon} name="down" size="16" /></summary>
     <div class="menu">
       <p><b>${who.account.name}</b><br /><small>key “${who.key}”, may ${who.scopes.join(', ')}</small></p>

@@ -8,7 +8,7 @@ import { about, isLive, place, span } from './words.js';
 
 /** In the playground: with what one would do next. */
 export function Stage({ id, onJob, onEnd }) {
-  const { detail, live, error } = useJob(id);
+  const { detail, live, error, reload } = useJob(id);
   const ended = detail && !isLive(detail.job.state);
   useEffect(() => { if (ended) onEnd(); }, [id, ended]);
   if (!id) return html`<section class="card stage"><${Empty} icon="film" title="Your video plays here">Say what it shows, and press <b>Make the video</b>.<//></section>`;
@@ -23,6 +23,7 @@ export function Stage({ id, onJob, onEnd }) {
       <${State} state=${live?.state ?? job.state} />
       <a class="number" href=${`/console/jobs/${job.id}`}>Job ${job.id}</a>
       <span class="gap" />
+      ${live?.state === 'awaiting' && html`<${Act} kind="main" icon="check" run=${async () => { await post(`/jobs/${job.id}/approve`); reload(); }}>Approve<//>`}
       ${isLive(live?.state ?? job.state) && html`<${Act} icon="stop" run=${() => post(`/jobs/${job.id}/cancel`)} disabled=${job.stopping}>Cancel<//>`}
       ${detail.result?.url && html`<a class="button plain" href=${detail.result.url} download=${`rushes-${job.id}.mp4`}><span>Download</span></a>`}
       ${!isLive(job.state) && html`<${Act} icon="dice" run=${again('?seed=new')}>${job.state === 'completed' ? 'Again with another seed' : 'Try again'}<//>`}
@@ -57,15 +58,16 @@ function Coming({ job, live, stopping }) {
   return html`<div class="coming">
     <${Preview} job=${job} live=${live} />
     <div class="words" aria-live="polite">
-      <p class="big">${stopping ? 'Stopping …' : running ? live.tasks ? `${live.task ?? 'Task'} ${live.done} of ${live.tasks}` : 'Starting …' : `${place(live?.queue_position ?? 0)} in line`}</p>
-      <${Bar} done=${running ? live.done : 0} total=${running ? live.tasks : 0} label="Progress" />
-      <p class="small">${left > 0 ? `ready in about ${about(left)}` : running ? 'any moment now' : 'waits for a worker'}${running && live.started_at ? ` · runs for ${span(Math.max(0, (now - Date.parse(live.started_at)) / 1000))}` : ''}</p>
+      <p class="big">${stopping ? 'Stopping …' : live?.state === 'awaiting' ? live.draft_url ? 'Is this what you mean?' : 'Its draft is being drawn …' : running ? live.tasks ? `${live.task ?? 'Task'} ${live.done} of ${live.tasks}` : 'Starting …' : `${place(live?.queue_position ?? 0)} in line`}</p>
+      ${live?.state !== 'awaiting' && html`<${Bar} done=${running ? live.done : 0} total=${running ? live.tasks : 0} label="Progress" />`}
+      <p class="small">${live?.state === 'awaiting' ? `Approved now, it would be ${place(live.queue_position)} in line` : left > 0 ? `ready in about ${about(left)}` : running ? 'any moment now' : 'waits for a worker'}${running && live.started_at ? ` · runs for ${span(Math.max(0, (now - Date.parse(live.started_at)) / 1000))}` : ''}</p>
     </div>
   </div>`;
 }
 
-/** What there is to see of an unfinished video: a frame of it when its engine shows one, else what it is made from. */
+/** What there is to see of an unfinished video: its draft, a frame of it when its engine shows one, else what it is made from. */
 const Preview = ({ job, live }) =>
-  live?.preview_url ? html`<img class="preview" src=${live.preview_url} alt="A frame of the unfinished video" />`
+  live?.draft_url ? html`<video class="preview draft" src=${live.draft_url} muted autoplay loop playsinline aria-label="The draft" />`
+  : live?.preview_url ? html`<img class="preview" src=${live.preview_url} alt="A frame of the unfinished video" />`
   : job.picture_url ? html`<img class="preview soft" src=${job.picture_url} alt="" />`
   : html`<div class="preview leader" />`;

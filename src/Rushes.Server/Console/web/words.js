@@ -52,9 +52,9 @@ export function label(name) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
-export const states = { queued: 'Queued', running: 'Running', completed: 'Completed', failed: 'Failed', cancelled: 'Cancelled' };
+export const states = { awaiting: 'To approve', queued: 'Queued', running: 'Running', completed: 'Completed', failed: 'Failed', cancelled: 'Cancelled' };
 
-export const isLive = state => state === 'queued' || state === 'running';
+export const isLive = state => state === 'queued' || state === 'running' || state === 'awaiting';
 
 /** 1st, 2nd, 3rd: the place of a position from 0. */
 export function place(position) {

@@ -22,7 +22,7 @@ internal sealed class FalDialect(
         var routes = app.MapGroup("").WithMetadata(new FaultForm(FalErrors.Broke));
         var apps = new FalApps(catalog);
         var submit = new FalSubmit(apps, intake, keys, bodies, clock);
-        new FalEndpoints(apps, submit, results, desk, ids, keys, origin, streams, clock).Map(routes);
+        new FalEndpoints(apps, submit, results, links, desk, ids, keys, origin, streams, clock).Map(routes);
         new FalRun(apps, submit, results, desk, ids, watch, origin, app.Lifetime).Map(routes);
         new FalUploads(files, keys, origin, clock).Map(routes);
         routes.MapGet("/.well-known/jwks.json", () => TypedResults.Text(signatures.Fal.Jwks, "application/json"));

@@ -7,9 +7,9 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>fal's queue: submit, status, status stream, result, cancel. docs/api/fal.md is its specification.</summary>
+/// <summary>fal's queue: submit, status, status stream, result, cancel; and approve, which is ours. docs/api/fal.md is its specification.</summary>
 internal sealed class FalEndpoints(
-    FalApps apps, FalSubmit submit, FalResults results, JobDesk desk, JobIds ids, KeyRing keys, Origin origin, StatusStream streams, TimeProvider clock)
+    FalApps apps, FalSubmit submit, FalResults results, ResultLinks links, JobDesk desk, JobIds ids, KeyRing keys, Origin origin, StatusStream streams, TimeProvider clock)
 {
     public const string RequestIdHeader = "x-fal-request-id";
 
@@ -24,23 +24,27 @@ internal sealed class FalEndpoints(
             group.MapGet("/requests/{id}", (HttpContext http, string name, string id, CancellationToken cancel) => ResultAsync(http, new(owner, name), id, cancel));
             group.MapGet("/requests/{id}/status", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) => StatusAsync(http, new(owner, name), id, logs, cancel));
             group.MapGet("/requests/{id}/status/stream", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) => StreamAsync(http, new(owner, name), id, logs, cancel));
+            group.MapMethods("/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post],
+                (HttpContext http, string name, string id, CancellationToken cancel) => ApproveAsync(http, new(owner, name), id, cancel));
             group.MapPut("/requests/{id}/cancel", (HttpContext http, string name, string id, CancellationToken cancel) => CancelAsync(http, new(owner, name), id, cancel));
         }
     }
 
     private async Task<IResult> SubmitAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await submit.TakeAsync(http, app, path, cancel);
+        var (refusal, caller, id) = await submit.TakeAsync(http, app, path, waited: false, cancel);
         if (refusal is not null) return refusal;
         var job = await desk.FindAsync(id, caller.Account, null, cancel) ?? throw new InvalidOperationException($"job {id} was accepted and is gone");
-        return TypedResults.Json(FalMap.Status(job, origin.Of(http.Request), app, Name(http, id)), FalWire.Json.FalStatus);
+        // A worker may have been quicker than this answer: a new request is told as queued all the same.
+        if (job.State == JobState.Running) job = job with { State = JobState.Pending };
+        return TypedResults.Json(Status(job, origin.Of(http.Request), app, Name(http, id)), FalWire.Json.FalStatus);
     }
 
     private async Task<IResult> StatusAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)
     {
         var (refusal, _, job) = await FindAsync(http, app, id, Scopes.Read, cancel);
         if (refusal is not null) return refusal;
-        var status = FalMap.Status(job, origin.Of(http.Request), app, Name(http, job.Id));
+        var status = Status(job, origin.Of(http.Request), app, Name(http, job.Id));
         if (IsYes(logs)) status = status with { Logs = FalMap.Logs(job, clock.GetUtcNow()) };
         return TypedResults.Json(status, FalWire.Json.FalStatus, statusCode: job.State.IsFinished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
@@ -55,7 +59,7 @@ internal sealed class FalEndpoints(
         // Clients put the logs of all events together, so each has only the lines that are new.
         byte[] Write(JobView job, JobView? before)
         {
-            var status = FalMap.Status(job, from, app, name);
+            var status = Status(job, from, app, name);
             if (IsYes(logs))
             {
                 var now = clock.GetUtcNow();
@@ -66,11 +70,26 @@ internal sealed class FalEndpoints(
         }
     }
 
+    private FalStatus Status(JobView job, string from, FalApp app, string id) => FalMap.Status(job, from, app, id, links.ToDraft(job.Draft, from));
+
     private async Task<IResult> ResultAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
         var (refusal, _, job) = await FindAsync(http, app, id, Scopes.Read, cancel);
         if (refusal is not null) return refusal;
         return job.Stored is { State.IsFinished: true } stored ? await results.AnswerAsync(http, stored, origin.Of(http.Request), cancel) : FalErrors.NotFinished();
+    }
+
+    private async Task<IResult> ApproveAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
+    {
+        var (refusal, caller, job) = await FindAsync(http, app, id, Scopes.Submit, cancel);
+        if (refusal is not null) return refusal;
+        return await desk.ApproveAsync(job.Id, caller.Account, null, cancel) switch
+        {
+            ApproveOutcome.Approved => TypedResults.Json(new FalWord("APPROVED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status202Accepted),
+            ApproveOutcome.NotAsked => TypedResults.Json(new FalWord("NOT_AWAITING"), FalWire.Json.FalWord, statusCode: StatusCodes.Status400BadRequest),
+            ApproveOutcome.AlreadyFinished => TypedResults.Json(new FalWord("ALREADY_COMPLETED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status400BadRequest),
+            _ => FalErrors.UnknownRequest(id),
+        };
     }
 
     private async Task<IResult> CancelAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
@@ -79,9 +98,9 @@ internal sealed class FalEndpoints(
         if (refusal is not null) return refusal;
         return await desk.CancelAsync(job.Id, caller.Account, null, force: true, cancel) switch
         {
-            CancelOutcome.AlreadyFinished => TypedResults.Json(new FalCancel("ALREADY_COMPLETED"), FalWire.Json.FalCancel, statusCode: StatusCodes.Status400BadRequest),
+            CancelOutcome.AlreadyFinished => TypedResults.Json(new FalWord("ALREADY_COMPLETED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status400BadRequest),
             CancelOutcome.Unknown => FalErrors.UnknownRequest(id),
-            _ => TypedResults.Json(new FalCancel("CANCELLATION_REQUESTED"), FalWire.Json.FalCancel, statusCode: StatusCodes.Status202Accepted),
+            _ => TypedResults.Json(new FalWord("CANCELLATION_REQUESTED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status202Accepted),
         };
     }
 

@@ -10,14 +10,16 @@ namespace Rushes.Server.Dialects.Fal;
 internal static class FalMap
 {
     /// <summary>URLs name the app alone: the path that a request was sent to is not part of them.</summary>
-    public static FalStatus Status(JobView job, string origin, FalApp app, string id)
+    public static FalStatus Status(JobView job, string origin, FalApp app, string id, string? draftUrl)
     {
         var response = $"{origin}/{app}/requests/{id}";
         var status = new FalStatus
         {
             Status = StatusOf(job.State), RequestId = id, ResponseUrl = response, StatusUrl = response + "/status", CancelUrl = response + "/cancel",
+            DraftUrl = draftUrl, DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
+            ApproveUrl = job.State == JobState.Awaiting ? response + "/approve" : null,
         };
-        if (job.State.IsQueued) return status with { QueuePosition = job.QueuePosition };
+        if (job.State.IsWaiting) return status with { QueuePosition = job.QueuePosition };
         if (!job.State.IsFinished) return status;
         var failure = FalFailure.Of(job.Stored!);
         return status with { Metrics = new FalMetrics(RunTime(job.Stored!)), Error = failure?.Message, ErrorType = failure?.Type };
@@ -26,7 +28,7 @@ internal static class FalMap
     /// <summary>What its engine's log would tell a client: nothing is kept of a run but its times and its progress.</summary>
     public static IReadOnlyList<FalLog> Logs(JobView job, DateTimeOffset now)
     {
-        if (job.State.IsQueued || job.StartedAt is not { } started) return [];
+        if (job.State.IsWaiting || job.StartedAt is not { } started) return [];
         var begun = Line("Started.", started);
         return job switch
         {
@@ -44,7 +46,7 @@ internal static class FalMap
 
     private static string StatusOf(JobState state) => state switch
     {
-        JobState.Pending or JobState.Retry => "IN_QUEUE",
+        JobState.Pending or JobState.Retry or JobState.Awaiting => "IN_QUEUE",
         JobState.Running => "IN_PROGRESS",
         _ => "COMPLETED",
     };

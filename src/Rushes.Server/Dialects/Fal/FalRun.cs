@@ -22,7 +22,7 @@ internal sealed class FalRun(
 
     private async Task<IResult> RunAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await submit.TakeAsync(http, app, path, cancel);
+        var (refusal, caller, id) = await submit.TakeAsync(http, app, path, waited: true, cancel);
         if (refusal is not null) return refusal;
         http.Response.Headers[FalEndpoints.RequestIdHeader] = ids.ToUuid(id);
 

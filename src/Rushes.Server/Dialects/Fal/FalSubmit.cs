@@ -12,7 +12,8 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, KeyRing keys, Bo
     public const string WebhookQuery = "fal_webhook";
 
     /// <summary>A refusal, or the caller and the number of the new job.</summary>
-    public async Task<(IResult? Refusal, Caller Caller, long Id)> TakeAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
+    /// <param name="waited">The client waits for the video in this call.</param>
+    public async Task<(IResult? Refusal, Caller Caller, long Id)> TakeAsync(HttpContext http, FalApp app, string? path, bool waited, CancellationToken cancel)
     {
         if (keys.Identify(http) is not { } caller) return Refuse(FalErrors.Unauthorized(http));
         if (!caller.May(Scopes.Submit)) return Refuse(FalErrors.Forbidden("submit"));
@@ -34,6 +35,7 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, KeyRing keys, Bo
             Priority = Priority(http.Request),
             Callback = http.Request.Query[WebhookQuery].ToString() is { Length: > 0 } url ? new Callback(WebhookQuery, url) : null,
             StartBy = startBy,
+            AnsweredAtEnd = waited,
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request))

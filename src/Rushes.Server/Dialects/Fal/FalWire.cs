@@ -34,6 +34,17 @@ internal sealed record FalStatus
 
     [JsonPropertyName("error_type")]
     public string? ErrorType { get; init; }
+
+    /// <summary>A link to the draft, once it is made.</summary>
+    [JsonPropertyName("draft_url")]
+    public string? DraftUrl { get; init; }
+
+    [JsonPropertyName("draft_error")]
+    public string? DraftError { get; init; }
+
+    /// <summary>Where to approve the draft, while the request awaits that.</summary>
+    [JsonPropertyName("approve_url")]
+    public string? ApproveUrl { get; init; }
 }
 
 internal sealed record FalLog(
@@ -56,7 +67,8 @@ internal sealed record FalFile(
     [property: JsonPropertyName("file_name")] string FileName,
     [property: JsonPropertyName("file_size")] long FileSize);
 
-internal sealed record FalCancel([property: JsonPropertyName("status")] string Status);
+/// <summary>What became of a cancel or an approval.</summary>
+internal sealed record FalWord([property: JsonPropertyName("status")] string Status);
 
 internal sealed record FalUpload(
     [property: JsonPropertyName("upload_url")] string UploadUrl,
@@ -88,7 +100,7 @@ internal sealed record FalCallback<T>(
 
 [JsonSerializable(typeof(FalStatus))]
 [JsonSerializable(typeof(FalResult))]
-[JsonSerializable(typeof(FalCancel))]
+[JsonSerializable(typeof(FalWord))]
 [JsonSerializable(typeof(FalUpload))]
 [JsonSerializable(typeof(FalUploadRequest))]
 [JsonSerializable(typeof(FalFieldErrors))]

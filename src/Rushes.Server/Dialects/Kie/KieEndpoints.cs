@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Accounts;
 using Rushes.Catalog;
+using Rushes.Database;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -9,22 +11,27 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Kie;
 
-/// <summary>The kie dialect: create a task, ask for its record, credit, fresh links. docs/api/kie.md is its specification.</summary>
+/// <summary>The kie dialect: create a task, ask for its record, approve or cancel it, credit, fresh links. docs/api/kie.md is its specification.</summary>
 internal sealed class KieEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, KieMap map)
 {
     /// <summary>Clients ask whether it is enough before they create; accounts without a limit always have enough.</summary>
-    private const int UnlimitedCredit = 1_000_000;
+    private const int Unlimited = 1_000_000;
+
+    /// <summary>Millionths of the currency's unit in one of kie's credits, which are whole numbers: a cent.</summary>
+    private const int Cent = 10_000;
 
     private static readonly TimeSpan DownloadLink = TimeSpan.FromMinutes(20);
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        var calls = routes.MapGroup("/api/v1").WithMetadata(new FaultForm(KieErrors.Say));
+        var calls = routes.MapGroup("/api/v1").WithMetadata(new FaultForm(KieErrors.Broke));
         calls.MapPost("/jobs/createTask", CreateAsync);
         calls.MapGet("/jobs/recordInfo", RecordAsync);
+        calls.MapPost("/jobs/approveTask", ApproveAsync);
+        calls.MapPost("/jobs/cancelTask", CancelAsync);
         calls.Map("/jobs/{**rest}", () => KieErrors.NoSuchCall());
-        calls.MapGet("/chat/credit", Credit);
+        calls.MapGet("/chat/credit", CreditAsync);
         calls.MapPost("/common/download-url", DownloadUrlAsync);
     }
 
@@ -80,8 +87,51 @@ internal sealed class KieEndpoints(
             : KieErrors.UnknownTask(taskId);
     }
 
-    private IResult Credit(HttpContext http, CancellationToken cancel) =>
-        Refuse(http, Scopes.Read, out _) ?? TypedResults.Json(new KieAnswer<int>(UnlimitedCredit), KieWire.Json.Number);
+    private async Task<IResult> CreditAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
+        var left = await intake.ReadCreditAsync(caller.Account, cancel);
+        return TypedResults.Json(new KieAnswer<long>(left / Cent ?? Unlimited), KieWire.Json.Number);
+    }
+
+    /// <summary>Ours: the service that this dialect is of has no drafts.</summary>
+    private async Task<IResult> ApproveAsync(HttpContext http, CancellationToken cancel)
+    {
+        var (refusal, caller, id) = await AddressAsync(http, cancel);
+        if (refusal is not null) return refusal;
+        return await desk.ApproveAsync(id, caller.Account, null, cancel) switch
+        {
+            ApproveOutcome.Approved => Done(id),
+            ApproveOutcome.NotAsked => KieErrors.Invalid("The task does not await approval"),
+            ApproveOutcome.AlreadyFinished => KieErrors.Invalid("The task has ended"),
+            _ => KieErrors.UnknownTask(ids.ToHex(id)),
+        };
+    }
+
+    private async Task<IResult> CancelAsync(HttpContext http, CancellationToken cancel)
+    {
+        var (refusal, caller, id) = await AddressAsync(http, cancel);
+        if (refusal is not null) return refusal;
+        return await desk.CancelAsync(id, caller.Account, null, force: true, cancel) switch
+        {
+            CancelOutcome.AlreadyFinished => KieErrors.Invalid("The task has ended"),
+            CancelOutcome.Unknown => KieErrors.UnknownTask(ids.ToHex(id)),
+            _ => Done(id),
+        };
+    }
+
+    private JsonHttpResult<KieAnswer<KieCreated>> Done(long id) => TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(id))), KieWire.Json.Created);
+
+    /// <summary>Which task a body of <c>taskId</c> means.</summary>
+    private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (Refuse(http, Scopes.Submit, out var caller) is { } refusal) return (refusal, null!, 0);
+        if (!BodyReader.IsJson(http.Request)) return (KieErrors.NotJson(http.Request.ContentType), null!, 0);
+        using var body = await bodies.ReadAsync(http, cancel);
+        if (body.Problem is { } problem) return (KieErrors.Of(http, problem), null!, 0);
+        if (Text(body.Fields, "taskId") is not { Length: > 0 } task) return (KieErrors.BadRequest("taskId is missing; send it in the body"), null!, 0);
+        return desk.NumberOf(task) is { } id ? (null, caller, id) : (KieErrors.UnknownTask(task), null!, 0);
+    }
 
     /// <summary>A fresh link for an address that one of our answers held, also when the link in it has run out.</summary>
     private async Task<IResult> DownloadUrlAsync(HttpContext http, CancellationToken cancel)

@@ -26,6 +26,9 @@ internal sealed class KieMap(ModelCatalog catalog, JobIds ids, ResultLinks links
             CostTime = job.EndedAt is { } ended ? (long)(ended - job.CreatedAt).TotalMilliseconds : null,
             CompleteTime = job.EndedAt?.ToUnixTimeMilliseconds(),
             CreateTime = job.CreatedAt.ToUnixTimeMilliseconds(),
+            DraftUrl = links.ToDraft(job.Draft, origin),
+            DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
+            AwaitingApproval = job.State == JobState.Awaiting,
         });
     }
 
@@ -56,7 +59,7 @@ internal sealed class KieMap(ModelCatalog catalog, JobIds ids, ResultLinks links
     {
         { State: JobState.Cancelled } => "499",
         { Error.Code: "unsafe_input" } => "451",
-        { Error.Code: "start_timeout" } => "408",
+        { Error.Code: "start_timeout" or "approval_timeout" } => "408",
         { Error.Code: "engine_failed" or "bad_output" } => "501",
         { Error: not null } => "500",
         _ => null,

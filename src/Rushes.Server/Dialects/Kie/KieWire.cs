@@ -48,6 +48,17 @@ internal sealed record KieRecord
 
     [JsonPropertyName("createTime")]
     public required long CreateTime { get; init; }
+
+    /// <summary>Ours: a link to the draft, once it is made.</summary>
+    [JsonPropertyName("draft_url"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DraftUrl { get; init; }
+
+    [JsonPropertyName("draft_error"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DraftError { get; init; }
+
+    /// <summary>The task waits until its draft is approved.</summary>
+    [JsonPropertyName("awaiting_approval"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AwaitingApproval { get; init; }
 }
 
 internal sealed record KieResult([property: JsonPropertyName("resultUrls")] string[] ResultUrls);
@@ -55,7 +66,7 @@ internal sealed record KieResult([property: JsonPropertyName("resultUrls")] stri
 [JsonSerializable(typeof(KieAnswer<KieCreated>), TypeInfoPropertyName = "Created")]
 [JsonSerializable(typeof(KieAnswer<KieRecord>), TypeInfoPropertyName = "Record")]
 [JsonSerializable(typeof(KieAnswer<string>), TypeInfoPropertyName = "Text")]
-[JsonSerializable(typeof(KieAnswer<int>), TypeInfoPropertyName = "Number")]
+[JsonSerializable(typeof(KieAnswer<long>), TypeInfoPropertyName = "Number")]
 [JsonSerializable(typeof(KieAnswer<DryRunAnswer>), TypeInfoPropertyName = "DryRun")]
 [JsonSerializable(typeof(KieResult))]
 internal sealed partial class KieJson : JsonSerializerContext;

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Catalog;
+using Rushes.Database;
 using Rushes.Intake;
 using Rushes.Server.Auth;
 using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Pixazo;
 
-/// <summary>The Pixazo dialect: speech to video, and polling. docs/api/pixazo.md is its specification.</summary>
+/// <summary>The Pixazo dialect: speech to video, polling; approve and cancel, which are ours. docs/api/pixazo.md is its specification.</summary>
 internal sealed class PixazoEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, KeyRing keys, Origin origin, BodyReader bodies, PixazoMap map)
 {
@@ -18,6 +19,8 @@ internal sealed class PixazoEndpoints(
     {
         var calls = routes.MapGroup("").WithMetadata(new FaultForm(PixazoErrors.Broke));
         calls.MapPost("/wan2.2-s2v/v1/generateSpeechToVideoRequest", CreateAsync);
+        calls.MapPost("/wan2.2-s2v/v1/approveSpeechToVideoRequest", ApproveAsync);
+        calls.MapPost("/wan2.2-s2v/v1/cancelSpeechToVideoRequest", CancelAsync);
         calls.MapPost("/wan2.2-s2v-polling/getStatusSpeechToVideo", StatusAsync);
         calls.Map("/wan2.2-s2v/{**rest}", () => PixazoErrors.NotFound());
         calls.Map("/wan2.2-s2v-polling/{**rest}", () => PixazoErrors.NotFound());
@@ -62,17 +65,50 @@ internal sealed class PixazoEndpoints(
 
     private async Task<IResult> StatusAsync(HttpContext http, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return PixazoErrors.Unauthorized();
-        if (!caller.May(Scopes.Read)) return PixazoErrors.Forbidden();
-        if (!BodyReader.IsJson(http.Request)) return PixazoErrors.NotJson();
-
-        using var body = await bodies.ReadAsync(http, cancel);
-        if (body.Problem is { } problem) return PixazoErrors.Of(http, problem);
-        if ((Text(body.Fields, "requestId") ?? Text(body.Fields, "request_id")) is not { Length: > 0 } request)
-            return PixazoErrors.Invalid("requestId is missing; send the request_id that creating the request answered");
-        return desk.NumberOf(request) is { } id && await desk.FindAsync(id, caller.Account, null, cancel) is { } job
+        var (refusal, caller, id) = await AddressAsync(http, Scopes.Read, cancel);
+        if (refusal is not null) return refusal;
+        return await desk.FindAsync(id, caller.Account, null, cancel) is { } job
             ? TypedResults.Json(map.Status(job, origin.Of(http.Request)), PixazoWire.Json.PixazoStatus)
             : PixazoErrors.NotFound();
+    }
+
+    private async Task<IResult> ApproveAsync(HttpContext http, CancellationToken cancel)
+    {
+        var (refusal, caller, id) = await AddressAsync(http, Scopes.Submit, cancel);
+        if (refusal is not null) return refusal;
+        return await desk.ApproveAsync(id, caller.Account, null, cancel) switch
+        {
+            ApproveOutcome.Approved => TypedResults.Json(map.Created(id), PixazoWire.Json.PixazoCreated),
+            ApproveOutcome.NotAsked => PixazoErrors.Invalid("the request does not await approval"),
+            ApproveOutcome.AlreadyFinished => PixazoErrors.Invalid("the request has ended"),
+            _ => PixazoErrors.NotFound(),
+        };
+    }
+
+    private async Task<IResult> CancelAsync(HttpContext http, CancellationToken cancel)
+    {
+        var (refusal, caller, id) = await AddressAsync(http, Scopes.Submit, cancel);
+        if (refusal is not null) return refusal;
+        return await desk.CancelAsync(id, caller.Account, null, force: true, cancel) switch
+        {
+            CancelOutcome.AlreadyFinished => PixazoErrors.Invalid("the request has ended"),
+            CancelOutcome.Unknown => PixazoErrors.NotFound(),
+            _ => TypedResults.Json(map.Created(id), PixazoWire.Json.PixazoCreated),
+        };
+    }
+
+    /// <summary>Which request a body of <c>requestId</c> means.</summary>
+    private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, Scopes scope, CancellationToken cancel)
+    {
+        if (keys.Identify(http) is not { } caller) return (PixazoErrors.Unauthorized(), null!, 0);
+        if (!caller.May(scope)) return (PixazoErrors.Forbidden(), null!, 0);
+        if (!BodyReader.IsJson(http.Request)) return (PixazoErrors.NotJson(), null!, 0);
+
+        using var body = await bodies.ReadAsync(http, cancel);
+        if (body.Problem is { } problem) return (PixazoErrors.Of(http, problem), null!, 0);
+        if ((Text(body.Fields, "requestId") ?? Text(body.Fields, "request_id")) is not { Length: > 0 } request)
+            return (PixazoErrors.Invalid("requestId is missing; send the request_id that creating the request answered"), null!, 0);
+        return desk.NumberOf(request) is { } id ? (null, caller, id) : (PixazoErrors.NotFound(), null!, 0);
     }
 
     private static string? Text(JsonElement fields, string name) =>

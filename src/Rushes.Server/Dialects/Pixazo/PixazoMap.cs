@@ -12,14 +12,21 @@ internal sealed class PixazoMap(JobIds ids, ResultLinks links)
     public PixazoStatus Status(JobView job, string origin)
     {
         var request = ids.ToUuid(job.Id);
-        return job.State switch
+        var status = Told(job, request, origin);
+        return status with
         {
-            JobState.Completed => new("COMPLETED", request) { Video = Video(job.Stored!, origin) },
-            JobState.Failed => new("FAILED", request) { Detail = job.Stored!.Error!.Message },
-            JobState.Cancelled => new("FAILED", request) { Detail = "Cancelled on request" },
-            _ => new("IN_PROGRESS", request) { Detail = "Request is still in progress" },
+            DraftUrl = links.ToDraft(job.Draft, origin), DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
         };
     }
+
+    private PixazoStatus Told(JobView job, string request, string origin) => job.State switch
+    {
+        JobState.Completed => new("COMPLETED", request) { Video = Video(job.Stored!, origin) },
+        JobState.Failed => new("FAILED", request) { Detail = job.Stored!.Error!.Message },
+        JobState.Cancelled => new("FAILED", request) { Detail = "Cancelled on request" },
+        JobState.Awaiting => new("IN_PROGRESS", request) { Detail = "The draft awaits approval" },
+        _ => new("IN_PROGRESS", request) { Detail = "Request is still in progress" },
+    };
 
     private PixazoVideo Video(Job job, string origin)
     {

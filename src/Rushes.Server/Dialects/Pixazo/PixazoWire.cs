@@ -17,6 +17,13 @@ internal sealed record PixazoStatus([property: JsonPropertyName("status")] strin
     [JsonPropertyName("video")]
     public PixazoVideo? Video { get; init; }
 
+    /// <summary>Ours: a link to the draft, once it is made.</summary>
+    [JsonPropertyName("draft_url")]
+    public string? DraftUrl { get; init; }
+
+    [JsonPropertyName("draft_error")]
+    public string? DraftError { get; init; }
+
     [JsonPropertyName("success")]
     public bool Success { get; } = true;
 }

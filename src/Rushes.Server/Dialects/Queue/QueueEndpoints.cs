@@ -11,9 +11,10 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>The queue dialect: create, status, cancel, result, direct download. docs/api/queue.md is its specification.</summary>
+/// <summary>The queue dialect: create, status, approve, cancel, result, direct download. docs/api/queue.md is its specification.</summary>
 internal sealed class QueueEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, StatusStream streams)
+    ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, ResultLinks links,
+    StatusStream streams)
 {
     private static readonly TimeSpan ResultLink = TimeSpan.FromHours(1);
     private static readonly TimeSpan DownloadLink = TimeSpan.FromHours(2);
@@ -24,6 +25,7 @@ internal sealed class QueueEndpoints(
         routes.MapGet("/queue/{model}/requests/{id}/status", StatusAsync);
         routes.MapGet("/queue/{model}/requests/{id}/status/stream", StreamAsync);
         routes.MapPut("/queue/{model}/requests/{id}/cancel", CancelAsync);
+        routes.MapMethods("/queue/{model}/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post], ApproveAsync);
         routes.MapGet("/queue/{model}/requests/{id}", ResultAsync);
         routes.MapGet("/fal/download/{bucket}/{**key}", DownloadAsync);
     }
@@ -76,8 +78,7 @@ internal sealed class QueueEndpoints(
         var (refusal, request) = Address(http, model, id, Scopes.Read);
         if (refusal is not null) return refusal;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
-        var response = QueueMap.ResponseUrl(origin.Of(http.Request), model, id);
-        return TypedResults.Json(QueueMap.Status(job, response, files.Bucket), QueueWire.Json.QueueStatus);
+        return TypedResults.Json(Status(job, origin.Of(http.Request), model, id), QueueWire.Json.QueueStatus);
     }
 
     private async Task<IResult> StreamAsync(HttpContext http, string model, string id, CancellationToken cancel)
@@ -85,11 +86,30 @@ internal sealed class QueueEndpoints(
         var (refusal, request) = Address(http, model, id, Scopes.Read);
         if (refusal is not null) return refusal;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is null) return QueueErrors.UnknownRequest(id);
-        var response = QueueMap.ResponseUrl(origin.Of(http.Request), model, id);
+        var from = origin.Of(http.Request);
         return await streams.SendAsync(
             http, request.Id, request.Caller.Account,
-            (job, _) => JsonSerializer.SerializeToUtf8Bytes(QueueMap.Status(job, response, files.Bucket), QueueWire.Ascii.QueueStatus), cancel);
+            (job, _) => JsonSerializer.SerializeToUtf8Bytes(Status(job, from, model, id), QueueWire.Ascii.QueueStatus), cancel);
     }
+
+    private QueueStatus Status(JobView job, string from, string model, string id) =>
+        QueueMap.Status(job, QueueMap.ResponseUrl(from, model, id), files.Bucket, links.ToDraft(job.Draft, from));
+
+    private async Task<IResult> ApproveAsync(HttpContext http, string model, string id, CancellationToken cancel)
+    {
+        var (refusal, request) = Address(http, model, id, Scopes.Submit);
+        if (refusal is not null) return refusal;
+        return await desk.ApproveAsync(request.Id, request.Caller.Account, request.Model, cancel) switch
+        {
+            ApproveOutcome.Approved => TypedResults.NoContent(),
+            ApproveOutcome.NotAsked => QueueErrors.Conflict("not_awaiting", "It was not created with \"draft\": \"approve\", and goes on without being approved.", await StateOfAsync(request.Id, request.Caller, cancel)),
+            ApproveOutcome.AlreadyFinished => QueueErrors.Conflict("already_finished", "It has ended and can no longer be approved.", await StateOfAsync(request.Id, request.Caller, cancel)),
+            _ => QueueErrors.UnknownRequest(id),
+        };
+    }
+
+    private async Task<JobState> StateOfAsync(long id, Caller caller, CancellationToken cancel) =>
+        (await desk.FindAsync(id, caller.Account, null, cancel))?.State ?? JobState.Pending;
 
     private async Task<IResult> CancelAsync(HttpContext http, string model, string id, bool? force, CancellationToken cancel)
     {
@@ -124,6 +144,8 @@ internal sealed class QueueEndpoints(
                 return QueueErrors.Conflict(job.Stored!.Error!.Code, $"It failed: {job.Stored.Error.Message}", job.State);
             case JobState.Cancelled:
                 return QueueErrors.Conflict("cancelled", "It was cancelled; there is no result.", job.State);
+            case JobState.Awaiting:
+                return QueueErrors.Conflict("awaiting_approval", "It waits to be approved; its status has the draft.", job.State);
             default:
                 var wait = Math.Clamp((int)Math.Ceiling(job.Remaining.TotalSeconds), 1, 60);
                 http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);

@@ -19,19 +19,27 @@ internal static class QueueMap
 
     public static string StatusOf(JobState state) => state switch
     {
-        JobState.Pending or JobState.Retry => "IN_QUEUE",
+        JobState.Pending or JobState.Retry or JobState.Awaiting => "IN_QUEUE",
         JobState.Running => "IN_PROGRESS",
         JobState.Completed => "COMPLETED",
         JobState.Failed => "FAILED",
         _ => "CANCELLED",
     };
 
-    public static QueueStatus Status(JobView job, string responseUrl, string bucket)
+    public static QueueStatus Status(JobView job, string responseUrl, string bucket, string? draftUrl)
     {
-        var status = new QueueStatus { Status = StatusOf(job.State), StatusMessages = QueueMessages.None, ResponseUrl = responseUrl };
+        var status = new QueueStatus
+        {
+            Status = StatusOf(job.State), StatusMessages = QueueMessages.None, ResponseUrl = responseUrl,
+            DraftUrl = draftUrl, DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
+        };
         return job.State switch
         {
             JobState.Pending or JobState.Retry => status with { QueuePosition = job.QueuePosition, EtaSeconds = Seconds(job.Remaining) },
+            JobState.Awaiting => status with
+            {
+                QueuePosition = job.QueuePosition, EtaSeconds = Seconds(job.Remaining), StatusMessages = QueueMessages.Awaiting, ApproveUrl = responseUrl + "/approve",
+            },
             JobState.Running => status with { StatusMessages = Running(job) },
             JobState.Completed => status with { QueuePosition = 0, EtaSeconds = 0, StatusMessages = Completed(new FileUri(bucket, job.Stored!.ResultKey!)) },
             JobState.Failed => status with { StatusMessages = new QueueMessages { Message = job.Stored!.Error!.Message }, ErrorCode = job.Stored.Error.Code },

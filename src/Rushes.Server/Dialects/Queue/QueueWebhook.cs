@@ -10,7 +10,7 @@ using Rushes.Webhooks;
 namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>The end of a job as its status tells it, with a link to the video.</summary>
-internal sealed class QueueWebhook(ModelCatalog catalog, IFileStore files, Origin origin) : IWebhookForm
+internal sealed class QueueWebhook(ModelCatalog catalog, IFileStore files, ResultLinks links, Origin origin) : IWebhookForm
 {
     private static readonly TimeSpan LinkLife = TimeSpan.FromDays(1);
 
@@ -22,9 +22,9 @@ internal sealed class QueueWebhook(ModelCatalog catalog, IFileStore files, Origi
     {
         var id = job.Id.ToString(CultureInfo.InvariantCulture);
         var model = catalog.Find(job.Model)?.Id ?? job.Model;
-        var status = QueueMap.Status(Forecast.View(job), QueueMap.ResponseUrl(origin.Own, model, id), files.Bucket);
+        var status = QueueMap.Status(Forecast.View(job), QueueMap.ResponseUrl(origin.Own, model, id), files.Bucket, links.ToDraft(job.Draft, origin.Own));
         var link = job.ResultKey is { } key ? files.Presign(HttpMethods.Get, key, LinkLife, new Uri(origin.Own)).AbsoluteUri : null;
-        var told = new QueueCallback(id, status.Status, status.StatusMessages, status.ErrorCode, status.ResponseUrl, link is null ? null : new QueueLink(link, link));
+        var told = new QueueCallback(id, status.Status, status.StatusMessages, status.ErrorCode, status.ResponseUrl, link is null ? null : new QueueLink(link, link), status.DraftUrl);
         return ValueTask.FromResult(new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(told, QueueWire.Json.QueueCallback), NoHeaders));
     }
 }

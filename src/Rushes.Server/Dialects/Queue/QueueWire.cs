@@ -27,11 +27,24 @@ internal sealed record QueueStatus
 
     [JsonPropertyName("response_url")]
     public required string ResponseUrl { get; init; }
+
+    /// <summary>A link to the draft, once it is made.</summary>
+    [JsonPropertyName("draft_url")]
+    public string? DraftUrl { get; init; }
+
+    [JsonPropertyName("draft_error")]
+    public string? DraftError { get; init; }
+
+    /// <summary>Where to approve the draft, while the request awaits that.</summary>
+    [JsonPropertyName("approve_url")]
+    public string? ApproveUrl { get; init; }
 }
 
 internal sealed record QueueMessages
 {
     public static readonly QueueMessages None = new();
+
+    public static readonly QueueMessages Awaiting = new() { Message = "AWAITING_APPROVAL" };
 
     [JsonPropertyName("message")]
     public string? Message { get; init; }
@@ -74,7 +87,8 @@ internal sealed record QueueCallback(
     [property: JsonPropertyName("statusMessages")] QueueMessages StatusMessages,
     [property: JsonPropertyName("error_code")] string? ErrorCode,
     [property: JsonPropertyName("response_url")] string ResponseUrl,
-    [property: JsonPropertyName("video")] QueueLink? Video);
+    [property: JsonPropertyName("video")] QueueLink? Video,
+    [property: JsonPropertyName("draft_url")] string? DraftUrl);
 
 [JsonSerializable(typeof(QueueCallback))]
 [JsonSerializable(typeof(QueueCreated))]

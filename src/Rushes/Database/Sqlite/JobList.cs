@@ -59,7 +59,7 @@ internal static class JobList
     {
         using var select = session.Prepare("""
             SELECT id FROM (
-              SELECT id FROM jobs INDEXED BY jobs_ended WHERE state >= 3 AND account = ?1 AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4)
+              SELECT id FROM jobs INDEXED BY jobs_aside WHERE state >= 3 AND account = ?1 AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4)
             UNION ALL SELECT id FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2) AND account = ?1 AND id >= ?2 AND id < ?3
             UNION ALL SELECT id FROM jobs INDEXED BY jobs_running WHERE state = 1 AND account = ?1 AND id >= ?2 AND id < ?3
             ORDER BY 1 DESC LIMIT ?4

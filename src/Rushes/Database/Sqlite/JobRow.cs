@@ -11,12 +11,15 @@ internal static class JobRow
     public const string Columns = """
         id, account, model, lane, tier, priority, state, work, "binary", created_at, started_at, ended_at,
         attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
-        dialect, echo, webhook_url, start_by, turn, price
+        dialect, echo, webhook_url, start_by, turn, price, draft, draft_key, approve_by
         """;
+
+    /// <summary>Where a column after them is found.</summary>
+    public const int ColumnCount = 31;
 
     /// <summary>What <see cref="ReadChange"/> reads, and after it what the outbox and the ledger need when the job ended.</summary>
     public const string ChangeColumns =
-        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, dialect, webhook_url, turn, price";
+        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, dialect, webhook_url, turn, price, draft, draft_key";
 
     public const int DialectInChange = 14;
     public const int WebhookUrlInChange = 15;
@@ -51,6 +54,8 @@ internal static class JobRow
         StartBy = row.TimeOrNull(25),
         Turn = row.Long(26),
         Price = row.Long(27),
+        Draft = ReadDraft(row, 28),
+        ApproveBy = row.TimeOrNull(30),
     };
 
     public static JobChange ReadChange(Statement row, DateTimeOffset at) => new()
@@ -69,7 +74,15 @@ internal static class JobRow
         StopRequested = row.Bool(12),
         Render = ReadPlan(row.Bytes(13)).Render,
         Turn = row.Long(16),
+        Draft = ReadDraft(row, 18),
         At = at,
+    };
+
+    private static JobDraft ReadDraft(Statement row, int column) => (DraftState)row.Int(column) switch
+    {
+        DraftState.None => JobDraft.None,
+        DraftState.Made => new JobDraft(DraftState.Made, row.Text(column + 1)),
+        var state => new JobDraft(state),
     };
 
     public static byte[] WritePlan(RenderPlan plan) => JsonSerializer.SerializeToUtf8Bytes(plan, PlanJson.Default.RenderPlan);

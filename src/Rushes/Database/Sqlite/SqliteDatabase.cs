@@ -47,6 +47,8 @@ public sealed partial class SqliteDatabase : IDatabase
         SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
         UNION ALL
         SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_running WHERE state = 1
+        UNION ALL
+        SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_awaiting WHERE state = 6
         """,
         select => select, row => JobRow.ReadChange(row, default), cancel).ToAsyncEnumerable();
 

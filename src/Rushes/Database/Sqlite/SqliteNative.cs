@@ -49,6 +49,8 @@ public static class SqliteNative
             NativeLibrary.SetDllImportResolver(provider.GetType().Assembly, (name, _, _) => name == "e_sqlite3" ? system : 0);
 
         raw.SetProvider(provider);
+        // Nobody reads these counts, and keeping them costs a lock at every allocation.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         return system != 0;
     }
 

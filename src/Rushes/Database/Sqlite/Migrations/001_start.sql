@@ -25,7 +25,8 @@ CREATE TABLE secrets (
   value BLOB NOT NULL CHECK (length(value) > 0)
 ) STRICT, WITHOUT ROWID;
 
--- Times are milliseconds since 1970. States: 0 pending, 1 running, 2 retry, 3 completed, 4 failed, 5 cancelled.
+-- Times are milliseconds since 1970. States: 0 pending, 1 running, 2 retry, 3 completed, 4 failed, 5 cancelled, 6 awaiting.
+-- Drafts: 0 none, 1 wanted, 2 made, 3 failed. One that is taken is nobody else's until draft_until.
 CREATE TABLE jobs (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   account       INTEGER NOT NULL REFERENCES accounts (id),
@@ -33,7 +34,7 @@ CREATE TABLE jobs (
   lane          TEXT NOT NULL,
   tier          INTEGER NOT NULL,
   priority      INTEGER NOT NULL,
-  state         INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 5),
+  state         INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 6),
   work          INTEGER NOT NULL CHECK (work >= 0),
   "binary"      INTEGER NOT NULL CHECK ("binary" IN (0, 1)),
   created_at    INTEGER NOT NULL,
@@ -59,26 +60,36 @@ CREATE TABLE jobs (
   start_by      INTEGER,
   turn          INTEGER NOT NULL DEFAULT 0 CHECK (turn >= 0),
   price         INTEGER NOT NULL DEFAULT 0 CHECK (price >= 0),
+  draft         INTEGER NOT NULL DEFAULT 0 CHECK (draft BETWEEN 0 AND 3),
+  draft_key     TEXT,
+  draft_until   INTEGER NOT NULL DEFAULT 0,
+  draft_fence   INTEGER NOT NULL DEFAULT 0 CHECK (draft_fence >= 0),
+  approve_by    INTEGER,
 
   CHECK ((state = 1) = (lease_until IS NOT NULL)),
   CHECK (state <> 1 OR (worker IS NOT NULL AND started_at IS NOT NULL AND fence > 0)),
-  CHECK (state NOT IN (0, 2) OR (worker IS NULL AND started_at IS NULL AND stop = 0)),
-  CHECK (state <> 0 OR fence = 0),
-  CHECK ((state >= 3) = (ended_at IS NOT NULL)),
+  CHECK (state NOT IN (0, 2, 6) OR (worker IS NULL AND started_at IS NULL AND stop = 0)),
+  CHECK (state NOT IN (0, 6) OR fence = 0),
+  CHECK (state <> 6 OR approve_by IS NOT NULL),
+  CHECK ((state IN (3, 4, 5)) = (ended_at IS NOT NULL)),
   CHECK ((state = 3) = (result_key IS NOT NULL)),
   CHECK ((state = 4) = (error_code IS NOT NULL)),
-  CHECK ((error_code IS NULL) = (error_message IS NULL))
+  CHECK ((error_code IS NULL) = (error_message IS NULL)),
+  CHECK ((draft = 2) = (draft_key IS NOT NULL))
 ) STRICT;
 
 -- The order of dispatch. The account lies behind it so that jobs of one at its bound are passed over without a look at the table.
 CREATE INDEX jobs_queued ON jobs (lane, tier DESC, priority DESC, turn, id, account) WHERE state IN (0, 2);
 CREATE INDEX jobs_running ON jobs (lease_until, account) WHERE state = 1;
 -- An account's last turn. Jobs that take no turns, which is how a gateway begins, are not in it.
-CREATE INDEX jobs_turns ON jobs (account, lane, tier, priority, turn) WHERE state IN (0, 2) AND turn > 0;
+CREATE INDEX jobs_turns ON jobs (account, lane, tier, priority, turn) WHERE state IN (0, 2, 6) AND turn > 0;
 CREATE INDEX jobs_completed ON jobs (ended_at) WHERE state = 3;
--- An account's jobs to look through. Of those that ended alone: an index of all would make each create dearer by half.
-CREATE INDEX jobs_ended ON jobs (account, id) WHERE state >= 3;
+-- An account's jobs to look through, those alone that have no place in an index above: one of all would make each create
+-- dearer by half.
+CREATE INDEX jobs_aside ON jobs (account, id) WHERE state >= 3;
 CREATE INDEX jobs_start_by ON jobs (start_by) WHERE state = 0 AND start_by IS NOT NULL;
+CREATE INDEX jobs_awaiting ON jobs (approve_by) WHERE state = 6;
+CREATE INDEX jobs_drafts ON jobs (draft_until, id) WHERE draft = 1 AND state IN (0, 1, 2, 6);
 
 -- Runs after which a job went back into the queue. With an error it was an attempt, without an interruption. A job's last run
 -- stands in its own row.
@@ -183,13 +194,17 @@ CREATE TABLE ledger_entries (
   amount  INTEGER NOT NULL CHECK (amount > 0),
   job     INTEGER REFERENCES jobs (id),
   note    TEXT,
+  -- What makes a grant or withdrawal safe to repeat: a payment's id.
+  reference TEXT CHECK (length(reference) BETWEEN 1 AND 100),
 
-  CHECK ((kind IN (1, 2, 3)) = (job IS NOT NULL))
+  CHECK ((kind IN (1, 2, 3)) = (job IS NOT NULL)),
+  CHECK (reference IS NULL OR job IS NULL)
 ) STRICT;
 
 -- A job is held for once, and captured or released once.
 CREATE UNIQUE INDEX ledger_entries_hold ON ledger_entries (job) WHERE kind = 1;
 CREATE UNIQUE INDEX ledger_entries_end ON ledger_entries (job) WHERE kind IN (2, 3);
+CREATE UNIQUE INDEX ledger_entries_reference ON ledger_entries (account, reference) WHERE reference IS NOT NULL;
 CREATE INDEX ledger_entries_account ON ledger_entries (account);
 
 CREATE TRIGGER ledger_entries_move AFTER INSERT ON ledger_entries BEGIN

@@ -9,7 +9,7 @@ internal sealed class Cancel(long id, int account, bool force, CancellationToken
 
     protected override CancelOutcome Apply(Transaction transaction)
     {
-        if (CancelQueued(transaction)) return CancelOutcome.Cancelled;
+        if (CancelWaiting(transaction)) return CancelOutcome.Cancelled;
         return StateOf(transaction) switch
         {
             null => CancelOutcome.Unknown,
@@ -19,10 +19,10 @@ internal sealed class Cancel(long id, int account, bool force, CancellationToken
         };
     }
 
-    private bool CancelQueued(Transaction transaction)
+    private bool CancelWaiting(Transaction transaction)
     {
         using var update = transaction.Prepare($"""
-            UPDATE jobs SET state = 5, ended_at = ? WHERE id = ? AND account = ? AND state IN (0, 2)
+            UPDATE jobs SET state = 5, ended_at = ? WHERE id = ? AND account = ? AND state IN (0, 2, 6)
             RETURNING {JobRow.ChangeColumns}
             """);
         return update.Bind(transaction.Now).Bind(id).Bind(account).PublishTo(transaction);

@@ -85,6 +85,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
             StartedAt = transaction.Now,
             Worker = request.Worker,
             Render = job.Plan.Render,
+            Draft = job.Draft,
             At = transaction.Now,
         });
         return new Lease(job, job.Fence, request.Worker, request.Until);

@@ -7,7 +7,7 @@ internal sealed class LevelTurns(CancellationToken cancel) : Write<bool>(cancel)
 
     protected override bool Apply(Transaction transaction)
     {
-        var found = Level(transaction, "UPDATE jobs INDEXED BY jobs_turns SET turn = 0 WHERE state IN (0, 2) AND turn > 0 RETURNING 1")
+        var found = Level(transaction, "UPDATE jobs INDEXED BY jobs_turns SET turn = 0 WHERE state IN (0, 2, 6) AND turn > 0 RETURNING 1")
             | Level(transaction, "UPDATE jobs INDEXED BY jobs_running SET turn = 0 WHERE state = 1 AND turn > 0 RETURNING 1");
         using var forget = transaction.Prepare("DELETE FROM turns");
         forget.Execute();

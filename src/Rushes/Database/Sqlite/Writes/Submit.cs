@@ -8,7 +8,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     // Made by the caller: the writer's time is everyone's.
     private readonly byte[] plan = JobRow.WritePlan(job.Plan);
 
-    private bool IsPlain => job is { Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null, Price: 0 };
+    private bool IsPlain => job is { Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null, Price: 0, ApproveBy: null, Draft.State: DraftState.None };
 
     public override bool HasSeveralStatements => job.Idempotency is not null || job.Price > 0;
 
@@ -26,6 +26,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
 
     private long Insert(Transaction transaction)
     {
+        var state = job.ApproveBy is null ? JobState.Pending : JobState.Awaiting;
         var turn = job.Weight is { } weight ? Turns.Next(transaction, job, weight) : 0;
         // A plain job does not pay for what others carry: a few more values to bind made each insert a fifth dearer.
         using var insert = transaction.Prepare(IsPlain
@@ -34,20 +35,21 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               """
             : """
-              INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               """);
         insert
             .Bind(job.Account).Bind(job.Model).Bind(job.Lane).Bind(job.Tier).Bind(job.Priority)
             .Bind(job.Work).Bind(job.Binary).Bind(job.CreatedAt).BindText(plan).Bind(job.Input);
-        if (!IsPlain) insert.Bind(job.Dialect).Bind(job.Echo).Bind(job.WebhookUrl).Bind(job.StartBy).Bind(turn).Bind(job.Price);
+        if (!IsPlain) insert.Bind(job.Dialect).Bind(job.Echo).Bind(job.WebhookUrl).Bind(job.StartBy).Bind(turn).Bind(job.Price)
+            .Bind((long)state).Bind((long)job.Draft.State).Bind(job.ApproveBy);
         insert.Execute();
 
         var id = transaction.LastInsertId;
         transaction.Publish(new JobChange
         {
             Id = id,
-            State = JobState.Pending,
+            State = state,
             Account = job.Account,
             Model = job.Model,
             Lane = job.Lane,
@@ -56,6 +58,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             Turn = turn,
             Work = job.Work,
             Render = job.Plan.Render,
+            Draft = job.Draft,
             At = transaction.Now,
         });
         return id;

@@ -3,7 +3,7 @@ using Rushes.Jobs;
 namespace Rushes.Database.Sqlite.Writes;
 
 /// <summary>
-/// Takes jobs from workers that went silent, an attempt each, and fails those that did not start in time. Gives how many.
+/// Takes jobs from workers that went silent, an attempt each, and fails those that did not start or were not approved in time. Gives how many.
 /// Old idempotency keys go in small batches on the way, and turns that no live job goes by any more.
 /// </summary>
 internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Write<int>(cancel)
@@ -13,6 +13,9 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
 
     private static readonly JobError StartTimeout =
         new("start_timeout", "No worker was free before the time by which the job had to start. Submit it again, or allow it more time.");
+
+    private static readonly JobError ApprovalTimeout =
+        new("approval_timeout", "Its draft was not approved in time. Submit it again.");
 
     /// <summary>A few milliseconds of the writer's time, and as many keys a day as no gateway is asked for.</summary>
     private const int KeysAtOnce = 1000;
@@ -24,7 +27,7 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
         var expired = Expired(transaction);
         foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, WorkerLost, retryable: true);
         ForgetKeys(transaction);
-        var late = FailLateStarts(transaction);
+        var late = FailLateStarts(transaction) + FailUnapproved(transaction);
         // Last: those that were just failed hold no turn any more.
         Turns.Forget(transaction);
         return expired.Count + late;
@@ -38,6 +41,19 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
             RETURNING {JobRow.ChangeColumns}
             """);
         update.Bind(transaction.Now).Bind(StartTimeout.Code).Bind(StartTimeout.Message).Bind(now);
+        var failed = 0;
+        while (update.PublishTo(transaction)) failed++;
+        return failed;
+    }
+
+    private int FailUnapproved(Transaction transaction)
+    {
+        using var update = transaction.Prepare($"""
+            UPDATE jobs INDEXED BY jobs_awaiting SET state = 4, ended_at = ?, error_code = ?, error_message = ?
+            WHERE state = 6 AND approve_by <= ?
+            RETURNING {JobRow.ChangeColumns}
+            """);
+        update.Bind(transaction.Now).Bind(ApprovalTimeout.Code).Bind(ApprovalTimeout.Message).Bind(now);
         var failed = 0;
         while (update.PublishTo(transaction)) failed++;
         return failed;

@@ -12,13 +12,13 @@ internal static class Turns
             Start(transaction, job.Lane, job.Tier, job.Priority, farthest);
 
         using var select = transaction.Prepare("""
-            SELECT max(
+            SELECT
               coalesce((SELECT started FROM turns WHERE lane = ?1 AND tier = ?2 AND priority = ?3), 0),
               coalesce((SELECT max(turn) FROM jobs INDEXED BY jobs_turns
-                        WHERE account = ?4 AND lane = ?1 AND tier = ?2 AND priority = ?3 AND state IN (0, 2) AND turn > 0), 0))
+                        WHERE account = ?4 AND lane = ?1 AND tier = ?2 AND priority = ?3 AND state IN (0, 2, 6) AND turn > 0), 0)
             """);
         select.Bind(job.Lane).Bind(job.Tier).Bind(job.Priority).Bind(job.Account).Step();
-        return select.Long(0) + FairShare.StepOf(weight);
+        return FairShare.Turn(select.Long(0), select.Long(1), weight);
     }
 
     private static bool IsWaitedFor(Transaction transaction, NewJob job)
@@ -50,8 +50,8 @@ internal static class Turns
     }
 
     /// <summary>
-    /// Where nothing waits or runs any more the count begins anew. Not before: a job that comes back from its run keeps its
-    /// turn, and must not find itself behind jobs that were counted from the beginning again.
+    /// Where nothing lives any more the count begins anew. Not before: a job that comes back from its run, or is approved,
+    /// keeps its turn, and must not find itself behind jobs that were counted from the beginning again.
     /// </summary>
     public static void Forget(Transaction transaction)
     {
@@ -60,6 +60,8 @@ internal static class Turns
               NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
                 AND jobs.lane = turns.lane AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
               AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_running WHERE state = 1
+                AND jobs.lane = turns.lane AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
+              AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_awaiting WHERE state = 6
                 AND jobs.lane = turns.lane AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
             """);
         delete.Execute();

@@ -1,0 +1,35 @@
+using Rushes.Jobs;
+
+namespace Rushes.Database;
+
+/// <summary>Drafts and their approval. Making one is no run: it takes no lease and costs no attempt.</summary>
+public partial interface IDatabase
+{
+    /// <summary>
+    /// Takes the draft that has waited longest, of a job that has not ended; nobody else gets it before
+    /// <paramref name="until"/>. Null: there is none. One that was taken <see cref="DraftTask.MostTimes"/> times fails instead.
+    /// </summary>
+    Task<DraftTask?> TakeDraftAsync(DateTimeOffset until, CancellationToken cancel);
+
+    /// <summary>Ends a draft. False: someone else has it, or its job has ended; nothing was changed.</summary>
+    /// <param name="key">Of its file in the store; null: it could not be made.</param>
+    Task<bool> EndDraftAsync(long id, int fence, string? key, CancellationToken cancel);
+
+    /// <summary>Puts a job that awaits approval into the queue, where its tier, priority and age place it.</summary>
+    Task<ApproveOutcome> ApproveAsync(long id, int account, CancellationToken cancel);
+}
+
+public enum ApproveOutcome
+{
+    /// <summary>Now or before.</summary>
+    Approved,
+
+    /// <summary>It was never to be approved.</summary>
+    NotAsked,
+
+    /// <summary>It ended without having been approved, or since.</summary>
+    AlreadyFinished,
+
+    /// <summary>No such job of this account.</summary>
+    Unknown,
+}

@@ -1,0 +1,31 @@
+using Rushes.Jobs;
+
+namespace Rushes.Database.Sqlite.Writes;
+
+internal sealed class TakeDraft(DateTimeOffset until, CancellationToken cancel) : Write<DraftTask?>(cancel)
+{
+    public override bool HasSeveralStatements => true;
+
+    protected override DraftTask? Apply(Transaction transaction)
+    {
+        GiveUp(transaction);
+        using var update = transaction.Prepare($"""
+            UPDATE jobs SET draft_until = ?, draft_fence = draft_fence + 1
+            WHERE id = (SELECT id FROM jobs INDEXED BY jobs_drafts
+                        WHERE draft = 1 AND state IN (0, 1, 2, 6) AND draft_until <= ? ORDER BY draft_until, id LIMIT 1)
+            RETURNING {JobRow.Columns}, draft_fence
+            """);
+        return update.Bind(until).Bind(transaction.Now).Step() ? new DraftTask(JobRow.ReadJob(update), update.Int(JobRow.ColumnCount)) : null;
+    }
+
+    private static void GiveUp(Transaction transaction)
+    {
+        using var update = transaction.Prepare($"""
+            UPDATE jobs INDEXED BY jobs_drafts SET draft = 3
+            WHERE draft = 1 AND state IN (0, 1, 2, 6) AND draft_until <= ? AND draft_fence >= ?
+            RETURNING {JobRow.ChangeColumns}
+            """);
+        update.Bind(transaction.Now).Bind(DraftTask.MostTimes);
+        while (update.PublishTo(transaction)) { }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Intake;
+
+/// <summary>Whether a request gets a draft first: its own word, else its account's plan's.</summary>
+/// <param name="patience">How long a job waits to be approved.</param>
+public sealed class DraftRule(Func<int, Plan> planOf, TimeSpan patience, TimeProvider clock)
+{
+    private const string Field = "draft";
+
+    public static Problem? Check(JobRequest request)
+    {
+        if (Sent(request) is not { } value) return null;
+        if (DraftWishes.Read(value) is not { } wish) return Problem.BadField(Field, $"is {Short(value.GetRawText())}; send true, false or \"approve\"");
+        return wish == DraftWish.Approve && request.AnsweredAtEnd
+            ? Problem.BadField(Field, "is \"approve\", and nobody can approve what is waited for in one call; send it to the queue")
+            : null;
+    }
+
+    /// <summary>Of a request that was checked.</summary>
+    public (JobDraft Draft, DateTimeOffset? ApproveBy) Of(JobRequest request)
+    {
+        var wish = Sent(request) is { } value ? DraftWishes.Read(value)!.Value : planOf(request.Account).Draft;
+        return wish switch
+        {
+            DraftWish.None => (JobDraft.None, null),
+            DraftWish.Approve when !request.AnsweredAtEnd => (JobDraft.Wanted, clock.GetUtcNow() + patience),
+            _ => (JobDraft.Wanted, null),
+        };
+    }
+
+    private static JsonElement? Sent(JobRequest request) =>
+        request.Fields.TryGetProperty(Field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static string Short(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
+}

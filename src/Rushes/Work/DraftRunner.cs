@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Engines;
+using Rushes.Files;
+using Rushes.Jobs;
+
+namespace Rushes.Work;
+
+/// <summary>
+/// Makes drafts beside the workers: a draft holds no lease and takes no worker's slot, and whatever becomes of it, its job
+/// goes its way.
+/// </summary>
+/// <param name="scratch">A folder of drafts alone.</param>
+public sealed class DraftRunner(
+    IDatabase database, LocalJobSource source, IFileStore files, Backlog backlog, IEngine engine, ModelCatalog catalog, string scratch,
+    TimeProvider clock, ILogger<DraftRunner> log)
+{
+    /// <summary>A draft that takes longer is none.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>After so long somebody else may try it: the one who took it must have died.</summary>
+    private static readonly TimeSpan Held = Limit + TimeSpan.FromSeconds(30);
+
+    private static readonly string[] Bell = ["drafts"];
+
+    private readonly Doorbell doorbell = new();
+    private readonly JobRun run = new(source, engine, catalog, clock, log);
+
+    /// <summary>Follows one commit.</summary>
+    public void Apply(IReadOnlyList<JobChange> changes)
+    {
+        for (var i = 0; i < changes.Count; i++)
+        {
+            if (changes[i] is not { State: JobState.Pending or JobState.Awaiting, Draft.State: DraftState.Wanted }) continue;
+            doorbell.Ring(Bell);
+            return;
+        }
+    }
+
+    /// <param name="atOnce">Drafts made at the same time.</param>
+    public Task RunAsync(int atOnce, CancellationToken stop) => Task.WhenAll(Enumerable.Range(1, atOnce).Select(_ => ServeAsync(stop)));
+
+    private async Task ServeAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                // The ticket is drawn before the look: a draft wanted in between wakes us at once.
+                using var ticket = doorbell.Take(Bell);
+                if (backlog.Count > 0 && await database.TakeDraftAsync(clock.GetUtcNow() + Held, stop) is { } task) await MakeAsync(task, stop);
+                else await ticket.Rung.WaitAsync(Held, clock, stop);
+            }
+            catch (TimeoutException)
+            {
+                // Another gateway may have left one lying.
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // What was being made is taken up again at the next start.
+            }
+            catch (Exception error)
+            {
+                log.DraftStumbled(error);
+                await Task.Delay(TimeSpan.FromSeconds(5), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task MakeAsync(DraftTask task, CancellationToken stop)
+    {
+        var job = task.Job with { Plan = Quick(task.Job.Plan) };
+        var folder = Directory.CreateDirectory(Path.Combine(scratch, $"{job.Id}-{task.Fence}")).FullName;
+        using var limit = new CancellationTokenSource(Limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        try
+        {
+            var made = await run.MakeAsync(new Lease(job, task.Fence, "", clock.GetUtcNow() + Held), folder, _ => { }, either.Token);
+            await EndAsync(task, made is Made.Video video ? video.Path : null);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            await EndAsync(task, null);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task EndAsync(DraftTask task, string? path)
+    {
+        if (path is null) log.DraftFailed(task.Job.Id);
+        var key = path is null ? null : KeyOf(task);
+        if (key is not null) await files.PutAsync(key, path!, "video/mp4", CancellationToken.None);
+        if (await database.EndDraftAsync(task.Job.Id, task.Fence, key, CancellationToken.None) || key is null) return;
+        await files.DeleteAsync(key, CancellationToken.None);
+    }
+
+    /// <summary>Beside the result, and kept as long.</summary>
+    private static string KeyOf(DraftTask task) => $"outputs/a{task.Job.Account}/{task.Job.Id}_draft{task.Fence}_{task.Job.Model}.mp4";
+
+    /// <summary>As the engine would draw it, and not yet larger or smoother; made small by the fastest way.</summary>
+    private static RenderPlan Quick(RenderPlan plan) => plan with { Delivery = plan.Render, Preset = "ultrafast" };
+}

@@ -1,0 +1,155 @@
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>Drafts are made beside the queue, and a job may wait until its own is approved.</summary>
+public abstract partial class DatabaseConformance
+{
+    [Fact]
+    public async Task A_job_that_awaits_approval_is_passed_over_and_keeps_its_place()
+    {
+        var awaiting = await SubmitAsync(Awaiting() with { StartBy = Later(30) });
+        var later = await SubmitAsync();
+        await ReopenAsync();
+
+        Assert.Equal(JobState.Awaiting, Backlog.Find(awaiting)!.State);
+        Assert.Equal(1, Backlog.Counts("t2v").Queued);
+        Assert.Equal(2, Backlog.QueuedOf(Account));
+        Assert.Equal(0, Backlog.Ahead(Backlog.Find(later)!, "t2v").Jobs);
+        // Nor does it have to have started in the meantime.
+        Clock.Advance(TimeSpan.FromSeconds(50));
+        Assert.Equal(0, await Database.SweepAsync(Clock.GetUtcNow(), Cancel));
+
+        Assert.Equal(ApproveOutcome.Approved, await Database.ApproveAsync(awaiting, Account, Cancel));
+        Assert.Equal(1, Backlog.Ahead(Backlog.Find(later)!, "t2v").Jobs);
+        Assert.Equal(Later(30), (await Database.FindAsync(awaiting, Cancel))!.StartBy);
+        Assert.Equal(awaiting, (await ClaimAsync())!.Job.Id);
+    }
+
+    [Fact]
+    public async Task An_awaiting_job_keeps_its_turn()
+    {
+        var awaiting = await SubmitAsync(Awaiting() with { Weight = 1 });
+        var turn = (await Database.FindAsync(awaiting, Cancel))!.Turn;
+        await Database.SweepAsync(Clock.GetUtcNow(), Cancel);
+        var next = await SubmitAsync(NewJob("t2v") with { Weight = 1 });
+        Assert.Equal(turn * 2, (await Database.FindAsync(next, Cancel))!.Turn);
+
+        await Database.ApproveAsync(awaiting, Account, Cancel);
+        Assert.Equal(awaiting, (await ClaimAsync())!.Job.Id);
+    }
+
+    [Fact]
+    public async Task An_approval_is_answered_by_what_the_job_is()
+    {
+        var plain = await SubmitAsync();
+        Assert.Equal(ApproveOutcome.NotAsked, await Database.ApproveAsync(plain, Account, Cancel));
+        var asked = await SubmitAsync(Awaiting());
+        Assert.Equal(ApproveOutcome.Unknown, await Database.ApproveAsync(asked, Account + 1, Cancel));
+        Assert.Equal(JobState.Awaiting, Backlog.Find(asked)!.State);
+
+        Assert.Equal(ApproveOutcome.Approved, await Database.ApproveAsync(asked, Account, Cancel));
+        Assert.Equal(ApproveOutcome.Approved, await Database.ApproveAsync(asked, Account, Cancel));
+        Assert.Equal(JobState.Pending, Backlog.Find(asked)!.State);
+
+        var dropped = await SubmitAsync(Awaiting());
+        Assert.Equal(CancelOutcome.Cancelled, await Database.CancelAsync(dropped, Account, false, Cancel));
+        Assert.Equal(ApproveOutcome.AlreadyFinished, await Database.ApproveAsync(dropped, Account, Cancel));
+    }
+
+    [Fact]
+    public async Task What_was_not_approved_in_time_fails_and_costs_nothing()
+    {
+        await GiveAsync(10);
+        var id = await SubmitAsync(Awaiting(60) with { Price = 4, WebhookUrl = "https://example.com/hook" });
+        Assert.Equal(new Balance("USD", 6, 4), await Database.ReadBalanceAsync(Account, Cancel));
+        Assert.Equal(0, await Database.SweepAsync(Later(59), Cancel));
+        Assert.Equal(1, await Database.SweepAsync(Later(60), Cancel));
+
+        var job = await Database.FindAsync(id, Cancel);
+        Assert.Equal((JobState.Failed, "approval_timeout"), (job!.State, job.Error!.Code));
+        Assert.Equal(new Balance("USD", 10, 0), await Database.ReadBalanceAsync(Account, Cancel));
+        Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+    }
+
+    [Fact]
+    public async Task A_draft_is_made_once_and_told()
+    {
+        await SubmitAsync();
+        var first = await SubmitAsync(Drafted());
+        var second = await SubmitAsync(Awaiting());
+        Assert.Equal(JobDraft.Wanted, Backlog.Find(first)!.Draft);
+
+        var task = await Database.TakeDraftAsync(Later(60), Cancel);
+        Assert.Equal((first, 1), (task!.Job.Id, task.Fence));
+        Assert.Equal(second, (await Database.TakeDraftAsync(Later(60), Cancel))!.Job.Id);
+        Assert.Null(await Database.TakeDraftAsync(Later(60), Cancel));
+
+        Assert.True(await Database.EndDraftAsync(first, 1, "outputs/a1/draft.mp4", Cancel));
+        Assert.False(await Database.EndDraftAsync(first, 1, "outputs/a1/again.mp4", Cancel));
+        Assert.True(await Database.EndDraftAsync(second, 1, null, Cancel));
+        var made = new JobDraft(DraftState.Made, "outputs/a1/draft.mp4");
+        Assert.Equal((made, JobDraft.Failed), (Backlog.Find(first)!.Draft, Backlog.Find(second)!.Draft));
+        await ReopenAsync();
+        Assert.Equal((made, JobDraft.Failed), (Backlog.Find(first)!.Draft, Backlog.Find(second)!.Draft));
+        Assert.Equal(made, (await Database.FindAsync(first, Cancel))!.Draft);
+    }
+
+    [Fact]
+    public async Task A_draft_does_not_disturb_the_run_beside_it()
+    {
+        await GiveAsync(10);
+        var id = await SubmitAsync(Drafted() with { Price = 4 });
+        var task = await Database.TakeDraftAsync(Later(60), Cancel);
+        var lease = await ClaimAsync();
+        await Database.RenewAsync(id, lease!.Fence, Later(60), new Progress(3, 24), Cancel);
+        Assert.True(await Database.EndDraftAsync(id, task!.Fence, "outputs/a1/draft.mp4", Cancel));
+
+        Assert.Equal((JobState.Running, new Progress(3, 24)), (Backlog.Find(id)!.State, Backlog.Find(id)!.Run!.Progress));
+        await Database.RenewAsync(id, lease.Fence, Later(60), new Progress(4, 24), Cancel);
+        Assert.Equal(DraftState.Made, Backlog.Find(id)!.Draft.State);
+        Assert.True(await Database.FinishAsync(id, lease.Fence, new RunOutcome.Done("key", 1), Cancel));
+        Assert.Equal("outputs/a1/draft.mp4", (await Database.FindAsync(id, Cancel))!.Draft.Key);
+        Assert.Equal(new Balance("USD", 6, 0), await Database.ReadBalanceAsync(Account, Cancel));
+    }
+
+    [Fact]
+    public async Task A_draft_whose_maker_fell_silent_is_taken_again_and_given_up_at_last()
+    {
+        var id = await SubmitAsync(Drafted());
+        for (var fence = 1; fence <= DraftTask.MostTimes; fence++)
+        {
+            Assert.Equal(fence, (await Database.TakeDraftAsync(Later(60), Cancel))!.Fence);
+            Assert.Null(await Database.TakeDraftAsync(Later(60), Cancel));
+            // One that is started anew frees what it was making, and everyone else's.
+            if (fence % 2 == 0) await Database.InterruptAsync("node/", Cancel);
+            else Clock.Advance(TimeSpan.FromSeconds(60));
+            Assert.False(await Database.EndDraftAsync(id, fence - 1, "late", Cancel));
+        }
+
+        Assert.Null(await Database.TakeDraftAsync(Later(60), Cancel));
+        Assert.Equal(JobDraft.Failed, Backlog.Find(id)!.Draft);
+        Assert.Equal(id, (await ClaimAsync())!.Job.Id);
+    }
+
+    [Fact]
+    public async Task A_job_that_has_ended_gets_no_draft()
+    {
+        var ended = await SubmitAsync(Drafted());
+        var task = await Database.TakeDraftAsync(Later(60), Cancel);
+        await Database.CancelAsync(ended, Account, false, Cancel);
+        var told = 0;
+        Database.Committed += changes => told += changes.Count;
+
+        Assert.False(await Database.EndDraftAsync(ended, task!.Fence, "late", Cancel));
+        Assert.Null(await Database.TakeDraftAsync(Later(120), Cancel));
+        Assert.Equal(0, told);
+    }
+
+    private NewJob Drafted() => NewJob("t2v") with { Draft = JobDraft.Wanted };
+
+    private NewJob Awaiting(int seconds = 3600) => Drafted() with { ApproveBy = Later(seconds) };
+}
