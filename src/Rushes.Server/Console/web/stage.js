@@ -1,9 +1,9 @@
 // One job as it comes along: its place in the queue, its progress, its video.
 import { html, useEffect, useRef } from './html.js';
 import { post } from './api.js';
-import { go } from './route.js';
 import { useJob, useNow } from './live.js';
-import { Act, Bar, Button, Copy, Empty, State, Trouble } from './parts.js';
+import { Act, Bar, Empty, State, Trouble } from './parts.js';
+import { Icon } from './icons.js';
 import { about, isLive, place, span } from './words.js';
 
 /** In the playground: with what one would do next. */
@@ -25,7 +25,7 @@ export function Stage({ id, onJob, onEnd }) {
       <span class="gap" />
       ${live?.state === 'awaiting' && html`<${Act} kind="main" icon="check" run=${async () => { await post(`/jobs/${job.id}/approve`); reload(); }}>Approve<//>`}
       ${isLive(live?.state ?? job.state) && html`<${Act} icon="stop" run=${() => post(`/jobs/${job.id}/cancel`)} disabled=${job.stopping}>Cancel<//>`}
-      ${detail.result?.url && html`<a class="button plain" href=${detail.result.url} download=${`rushes-${job.id}.mp4`}><span>Download</span></a>`}
+      ${detail.result?.url && html`<a class="button plain" href=${detail.result.url} download=${`rushes-${job.id}.mp4`}><${Icon} name="download" size="18" /><span>Download</span></a>`}
       ${!isLive(job.state) && html`<${Act} icon="dice" run=${again('?seed=new')}>${job.state === 'completed' ? 'Again with another seed' : 'Try again'}<//>`}
     </div>
   </section>`;
