@@ -91,6 +91,9 @@ public sealed record GatewayOptions
     [Range(1, 3600)]
     public int DrainSeconds { get; init; } = 12;
 
+    [Description("A folder that the console's pages are served from as they lie there, for those who change them; unset: those in the program.")]
+    public string? ConsoleFiles { get; init; }
+
     [Description("A safety list laid over the shipped one; see docs/operate/safety.md.")]
     public string? SafetyList { get; init; }
 

@@ -44,7 +44,9 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     {
         var (slots, lanes) = capacity.Serving(laneOfJob);
         var milliseconds = 0.0;
-        foreach (var lane in lanes) milliseconds += ahead(lane).Work * runTimes.Factor(lane);
+        // A lane that is paused holds up no other. How long it will be itself, nobody can say.
+        foreach (var lane in lanes)
+            if (lane == laneOfJob || !backlog.IsPaused(lane)) milliseconds += ahead(lane).Work * runTimes.Factor(lane);
         return TimeSpan.FromMilliseconds(milliseconds / Math.Max(1, slots));
     }
 }

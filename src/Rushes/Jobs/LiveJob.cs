@@ -33,12 +33,13 @@ public sealed class LiveJob
 
     public string Lane => LiveLane.Name;
 
-    public int Tier { get; }
+    /// <summary>Changes, with the turn, when an operator moves the job to the front.</summary>
+    public int Tier { get; private set; }
 
     public int Priority { get; }
 
     /// <inheritdoc cref="Job.Turn"/>
-    public long Turn { get; internal set; }
+    public long Turn { get; private set; }
 
     /// <summary>Milliseconds the catalog expects the run to take.</summary>
     public int Work { get; }
@@ -84,6 +85,8 @@ public sealed class LiveJob
     internal LiveAccount Owner { get; }
 
     internal QueueKey Key => new(Tier, Priority, Turn, Id);
+
+    internal void Place(QueueKey key) => (Tier, Turn) = (key.Tier, key.Turn);
 
     internal void Apply(JobState next, LiveRun? nextRun, JobDraft? nextDraft)
     {

@@ -56,6 +56,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
             WHERE lane = asked.lane AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > $2)
               AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4))
             ORDER BY tier DESC, priority DESC, turn, id LIMIT 1 FOR UPDATE SKIP LOCKED) AS head
+          WHERE NOT EXISTS (SELECT FROM paused_lanes WHERE paused_lanes.lane = asked.lane)
           ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
         UPDATE jobs SET state = 1, fence = fence + 1, worker = $5, lease_until = $6, started_at = $2, done = 0, total = 0, stop = false
         FROM head WHERE jobs.id = head.id

@@ -41,12 +41,14 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         using var select = transaction.Prepare(plain
             ? """
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ? AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?)
+              WHERE lane = ?1 AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?2)
+                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
               ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
               """
             : """
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
               WHERE lane = ?1 AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?2)
+                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
               ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
