@@ -40,7 +40,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Any command line of the program.</summary>
-    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key)
+    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
         {
@@ -48,6 +48,7 @@ public sealed class GatewayProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         if (key is not null) start.Environment["RUSHES_API_KEY"] = key;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return new GatewayProcess(new Process { StartInfo = start });
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rushes.Database;
 using Rushes.Files;
 using Rushes.Jobs;
@@ -7,6 +9,15 @@ namespace Rushes.Work;
 /// <summary>Jobs of this process: straight from the database and the file store.</summary>
 public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null) : IJobSource
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a file store that is away is waited for: the job keeps its lease meanwhile.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private ILogger log = NullLogger.Instance;
+
+    public void LogTo(ILogger<LocalJobSource> logger) => log = logger;
+
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
         while (true)
@@ -26,13 +37,13 @@ public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileS
         database.RenewAsync(job, fence, Until(), progress, cancel);
 
     public Task<bool> FetchAsync(Lease lease, FileUri input, string path, CancellationToken cancel) =>
-        files.FetchAsync(input.Key, path, cancel);
+        PersistAsync(lease, () => files.FetchAsync(input.Key, path, cancel), cancel);
 
     public async Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel)
     {
         // The fence is part of the name: a late result of a lost lease can never lie where the real one lies.
         var key = ResultKey(lease);
-        var stored = await files.PutAsync(key, path, "video/mp4", cancel);
+        var stored = await PersistAsync(lease, () => files.PutAsync(key, path, "video/mp4", cancel), cancel);
         if (await database.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done(key, stored.Bytes), cancel)) return true;
         await files.DeleteAsync(key, cancel);
         return false;
@@ -44,6 +55,23 @@ public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileS
     public static string ResultKey(Lease lease) => ResultKey(lease.Job.Account, lease.Job.Id, lease.Fence, lease.Job.Model);
 
     public static string ResultKey(int account, long job, long fence, string model) => $"outputs/a{account}/{job}_{fence}_{model}.mp4";
+
+    private async Task<T> PersistAsync<T>(Lease lease, Func<Task<T>> action, CancellationToken cancel)
+    {
+        var pauses = new Pauses(clock);
+        while (true)
+        {
+            try
+            {
+                return await action();
+            }
+            catch (StoreUnavailableException error) when (pauses.Elapsed < Patience)
+            {
+                if (pauses.Count == 0) log.StoreAway(lease.Job.Id, error.Message);
+                await pauses.WaitAsync(LongestPause, cancel);
+            }
+        }
+    }
 
     private DateTimeOffset Until() => clock.GetUtcNow() + options.Lease;
 }

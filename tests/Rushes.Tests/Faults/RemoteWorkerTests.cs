@@ -33,7 +33,7 @@ public sealed class RemoteWorkerTests
     public async Task The_job_of_a_killed_worker_is_finished_by_another()
     {
         using var data = new TempFolder();
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "5");
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "10");
         var id = await CreateAsync(gateway, Long);
         await using (var first = await StartAsync(gateway))
         {
@@ -50,7 +50,7 @@ public sealed class RemoteWorkerTests
     public async Task A_worker_that_was_paused_past_its_lease_cannot_finish_the_job()
     {
         using var data = new TempFolder();
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "5");
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "10");
         var id = await CreateAsync(gateway, Long);
         await using var paused = await StartAsync(gateway);
         await paused.WaitForAsync("JobStarted", Cancel);
