@@ -92,18 +92,18 @@ internal sealed class Transaction(Session session, RetryPolicy retries, DateTime
         }
     }
 
-    /// <summary>Commits, and lets other gateways know.</summary>
+    /// <summary>Commits, and lets other gateways know: once, whatever the size of the group.</summary>
     /// <param name="token">By which the commit is known again if its answer is lost.</param>
     /// <param name="name">Who tells them.</param>
     public async Task<Position> CommitAsync(Guid token, string name)
     {
-        var body = NewsText.Write(News);
         var insert = new Query<long>(
-            "INSERT INTO commits (number, token, body) SELECT coalesce(max(number), 0) + 1, $1, $2 FROM commits RETURNING number", [token, body], row => row.Long(0));
-        Statement[] statements = body is null
-            ? [insert, new Statement("COMMIT")]
-            : [insert, new Query<bool>("SELECT pg_notify($1, $2)", [FeedListener.Channel, name], _ => true), new Statement("COMMIT")];
-        await session.RunAsync(statements);
+            """
+            WITH made AS (INSERT INTO commits (number, token, body) SELECT coalesce(max(number), 0) + 1, $1, $2 FROM commits RETURNING number)
+            SELECT number, CASE WHEN $2::bytea IS NOT NULL THEN pg_notify($3, $4 || ' ' || number) END FROM made
+            """,
+            [token, NewsText.Write(News), FeedListener.Channel, name], row => row.Long(0));
+        await session.RunAsync(insert, new Statement("COMMIT"));
         return new Position(insert.Rows[0], token);
     }
 
