@@ -115,7 +115,7 @@ public sealed class OutageTests : IAsyncLifetime
         var account = await node.Database.EnsureAccountAsync("alice", Cancel);
         await using var frozen = new PostgresServer(url);
         await using var session = await frozen.OpenWriterAsync(Cancel);
-        await new Transaction(session, new RetryPolicy(), TimeProvider.System.GetUtcNow()).BeginAsync(Position.Start);
+        await new Transaction(session, new RetryPolicy(), TimeProvider.System).BeginAsync(Position.Start);
 
         await node.Database.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
         await node.Database.DisposeAsync();

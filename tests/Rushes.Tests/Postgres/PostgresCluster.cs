@@ -87,10 +87,16 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>The first value, as text.</summary>
     public async Task<string> ReadAsync(string database, string sql)
     {
-        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={port};Username=rushes;Password=rushes;Pooling=false;Database={database}");
-        await connection.OpenAsync();
+        await using var connection = await ConnectAsync(database);
         await using var command = new NpgsqlCommand(sql, connection);
         return $"{await command.ExecuteScalarAsync()}";
+    }
+
+    public async Task<NpgsqlConnection> ConnectAsync(string database)
+    {
+        var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={port};Username=rushes;Password=rushes;Pooling=false;Database={database}");
+        await connection.OpenAsync();
+        return connection;
     }
 
     /// <summary>Starts it, or starts it again.</summary>
