@@ -84,6 +84,18 @@ public sealed partial class RushesClient
         }, WireJson.Default.Estimate, options.UploadTimeout, cancel);
     }
 
+    /// <summary>The models that the key may call.</summary>
+    public async Task<IReadOnlyList<ModelInfo>> ModelsAsync(CancellationToken cancel = default) =>
+        (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, "models"), WireJson.Default.ModelsBody, options.Timeout, cancel).ConfigureAwait(false)).Models;
+
+    /// <summary>A job of the account by its id alone, in any form: the gateway's number, or what another dialect called it.</summary>
+    public async Task<Job> FindAsync(string id, CancellationToken cancel = default)
+    {
+        var found = await calls.ReadAsync(
+            () => calls.Request(HttpMethod.Get, $"jobs/{Uri.EscapeDataString(id)}"), WireJson.Default.FoundBody, options.Timeout, cancel).ConfigureAwait(false);
+        return new Job(found.Model, found.RequestId);
+    }
+
     /// <summary>Where a job stands now.</summary>
     public async Task<JobStatus> StatusAsync(Job job, CancellationToken cancel = default) =>
         (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, PathOf(job) + "/status"), WireJson.Default.StatusBody, options.Timeout, cancel).ConfigureAwait(false)).Read();

@@ -88,6 +88,10 @@ internal sealed record ErrorBody(
     [property: JsonPropertyName("field")] string? Field,
     [property: JsonPropertyName("code")] string? Code);
 
+internal sealed record ModelsBody([property: JsonPropertyName("models")] IReadOnlyList<ModelInfo> Models);
+
+internal sealed record FoundBody([property: JsonPropertyName("request_id")] string RequestId, [property: JsonPropertyName("model")] string Model);
+
 internal sealed record SecretBody([property: JsonPropertyName("secret")] string Secret);
 
 internal sealed record DeliveriesBody([property: JsonPropertyName("deliveries")] IReadOnlyList<Delivery> Deliveries);
@@ -112,4 +116,6 @@ internal sealed record CallbackBody
 [JsonSerializable(typeof(DeliveriesBody))]
 [JsonSerializable(typeof(CallbackBody))]
 [JsonSerializable(typeof(Estimate))]
+[JsonSerializable(typeof(ModelsBody))]
+[JsonSerializable(typeof(FoundBody))]
 internal sealed partial class WireJson : JsonSerializerContext;

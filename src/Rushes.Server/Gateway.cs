@@ -139,6 +139,7 @@ public sealed class Gateway : IAsyncDisposable
         new HealthEndpoints(database, app.Lifetime).Map(app);
         var streams = new StatusStream(desk, watch, app.Lifetime);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
+        new QueueLookups(catalog, desk, limits, accounts, keys, origin).Map(app);
         fal.Map(app, watch, streams);
         new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);

@@ -84,7 +84,7 @@ public sealed class BrokenWayTests
         Assert.True(asked.Count > 1);
         Assert.Equal("", asked.First());
         Assert.All(asked.Skip(1), id => Assert.NotEqual("", id));
-        Assert.Equal(told.All.Count, told.All.Select(status => (status.State, status.QueuePosition, status.TasksDone)).Distinct().Count());
+        Assert.Equal(told.All.Count, told.All.Select(status => (status.State, status.QueuePosition, status.TasksDone, status.TasksTotal)).Distinct().Count());
     }
 
     [Theory]
