@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
+using Rushes.Database;
 using Rushes.Engines;
 using Rushes.Jobs;
 
@@ -34,7 +35,8 @@ public sealed class Worker(
             }
             catch (Exception error) when (error is not Remote.WorkerRefusedException)
             {
-                log.WorkerStumbled(error, name);
+                // That the database is away it says itself, once.
+                if (error is not DatabaseAwayException) log.WorkerStumbled(error, name);
                 await Task.Delay(options.Heartbeat, clock, drain).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

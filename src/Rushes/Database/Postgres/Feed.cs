@@ -81,7 +81,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
             // The listener may have been faster.
             if (own is null || own.Number <= position.Number) return;
             position = own;
-            Tell(ownNews!, isLoaded: own.Number <= loaded);
+            if (!ownNews!.IsEmpty) Tell(ownNews, isLoaded: own.Number <= loaded);
         }
         finally
         {

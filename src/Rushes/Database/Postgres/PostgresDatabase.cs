@@ -63,6 +63,7 @@ public sealed partial class PostgresDatabase : IDatabase
     {
         await feed.BeginAsync(cancel);
         await listener.StartAsync();
+        server.IsLookedFor = true;
     }
 
     public async IAsyncEnumerable<JobChange> ReadLiveAsync([EnumeratorCancellation] CancellationToken cancel)

@@ -11,12 +11,18 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
 {
     private readonly Dictionary<long, MovingJob> jobs = jobs.ToDictionary(job => job.Id);
 
-    /// <summary>The jobs that a condition finds, oldest first; nobody else changes them until the commit.</summary>
-    public static async Task<List<MovingJob>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
-        await transaction.ReadAsync($"SELECT {MovingJob.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE", values, MovingJob.Read);
+    /// <summary>The jobs that a condition finds, oldest first, but for those that someone else holds.</summary>
+    public static Task<List<MovingJob>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
+        transaction.ReadAsync($"SELECT {MovingJob.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE SKIP LOCKED", values, MovingJob.Read);
 
-    public static async Task<JobMoves> OfAsync(Transaction transaction, IEnumerable<long> ids) =>
-        new(transaction, await ReadAsync(transaction, "id = ANY($1)", ids.Distinct().ToArray()));
+    public static async Task<JobMoves> OfAsync(Transaction transaction, IEnumerable<long> ids)
+    {
+        // No gateway holds a row while it is our turn. Who does is an operator in a transaction of their own, whom the writes
+        // of all other jobs must not wait for.
+        var found = await transaction.ReadAsync(
+            $"SELECT {MovingJob.Columns} FROM jobs WHERE id = ANY ($1) ORDER BY id FOR UPDATE NOWAIT", [ids.Distinct().ToArray()], MovingJob.Read);
+        return new JobMoves(transaction, found);
+    }
 
     public MovingJob? Find(long id) => jobs.GetValueOrDefault(id);
 
