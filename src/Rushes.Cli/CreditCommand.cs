@@ -18,11 +18,12 @@ internal static class CreditCommand
         var account = AccountsCommand.Named();
         var amount = new Argument<decimal>("amount") { Description = "In units of the currency, such as 12.50; after --, below 0 takes some." };
         var note = new Option<string?>("--note") { Description = "Why; kept in the statement." };
-        var command = new Command("add", "Give an account credit.") { account, amount, note };
+        var reference = new Option<string?>("--reference") { Description = "A payment's id: the same is added once, however often it is sent." };
+        var command = new Command("add", "Give an account credit.") { account, amount, note, reference };
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
-            var body = new { amount = parsed.GetValue(amount), note = parsed.GetValue(note) };
+            var body = new { amount = parsed.GetValue(amount), note = parsed.GetValue(note), reference = parsed.GetValue(reference) };
             return Print(parsed, await gateway.SendAsync(HttpMethod.Post, AccountsCommand.PathOf(parsed.GetValue(account)!) + "/credit", body, cancel));
         });
         return command;

@@ -49,7 +49,8 @@ public sealed class Gateway : IAsyncDisposable
         var clock = TimeProvider.System;
         var data = DataFolder.Open(options.Data);
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
-        var safety = SafetySettings.Build(options, catalog.Limits, data.Incoming, clock);
+        var accounts = new AccountBook(catalog.Plans);
+        var safety = SafetySettings.Build(options, accounts, catalog.Limits, data.Incoming, clock);
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
@@ -57,7 +58,6 @@ public sealed class Gateway : IAsyncDisposable
         await database.InterruptAsync(Node + "/", cancel);
         var files = new LocalFileStore(data.Files, options.Bucket, await database.SecretAsync("links", 32, cancel), clock);
         // Who may ask. The ring and the book follow every change before whoever made it is answered.
-        var accounts = new AccountBook(catalog.Plans);
         var keys = new KeyRing(accounts, clock);
         database.AccountChanged += accounts.Apply;
         database.KeyChanged += keys.Apply;

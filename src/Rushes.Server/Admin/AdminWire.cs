@@ -26,7 +26,7 @@ internal sealed record BalanceBody(string? Currency, decimal Credit, decimal Hel
     public static BalanceBody Of(Balance balance) => new(balance.Currency, Money.Units(balance.Credit), Money.Units(balance.Held));
 }
 
-internal sealed record CreditAdd(decimal? Amount, string? Note);
+internal sealed record CreditAdd(decimal? Amount, string? Note, string? Reference);
 
 /// <param name="Account">An id or a name.</param>
 /// <param name="Networks">As <c>10.1.0.0/16</c>.</param>

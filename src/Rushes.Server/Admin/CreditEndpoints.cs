@@ -27,13 +27,15 @@ internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
         if (body!.Amount is not { } amount || amount == 0) return AdminErrors.BadField("amount", "is missing or 0; send units of the currency, such as 12.5, below 0 to take some");
         if (Money.Millionths(amount) is not { } millionths) return AdminErrors.BadField("amount", $"is {amount}; at most a billion, and no finer than a millionth");
         if (body.Note is { Length: > 500 }) return AdminErrors.BadField("note", "has more than 500 characters");
+        if (body.Reference is { Length: 0 or > 100 }) return AdminErrors.BadField("reference", "has none or more than 100 characters");
         if (await AccountEndpoints.FindAsync(database, account, cancel) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
 
-        var change = new CreditChange(found.Id, book.PlanOf(found.Id).Currency, millionths, body.Note);
+        var change = new CreditChange(found.Id, book.PlanOf(found.Id).Currency, millionths, body.Note, body.Reference);
         return await database.AddCreditAsync(change, AdminDoor.ActorOf(http), cancel) switch
         {
             CreditOutcome.Changed changed => TypedResults.Json(BalanceBody.Of(changed.Balance), AdminWire.Json.BalanceBody),
             CreditOutcome.TooMuch tooMuch => AdminErrors.Conflict("insufficient_credit", $"The account has {Money.Text(tooMuch.Available)} left.", "amount"),
+            CreditOutcome.ReferenceUsed used => AdminErrors.Conflict("reference_used", $"This reference moved {Money.Text(used.Amount)} before.", "reference"),
             CreditOutcome.OtherCurrency other => AdminErrors.Conflict("other_currency", $"The account's books are in {other.Currency}; its plan is in {change.Currency}."),
             _ => throw new InvalidOperationException("credit is changed or refused"),
         };

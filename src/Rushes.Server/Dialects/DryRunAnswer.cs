@@ -22,7 +22,7 @@ internal sealed record DryRunAnswer
     /// <summary>Null when the model has none.</summary>
     [JsonPropertyName("price")]
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required DryRunPrice? Price { get; init; }
+    public required DryRunPriceBody? Price { get; init; }
 
     [JsonPropertyName("queue_position")]
     public required int QueuePosition { get; init; }
@@ -49,7 +49,7 @@ internal sealed record DryRunAnswer
             Model = model,
             Input = input.RootElement.Clone(),
             Video = new DryRunVideo(video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 3)),
-            Price = run.Price is { } amount ? new DryRunPrice(amount) : null,
+            Price = run.Price is { } price ? new DryRunPriceBody(price.Amount, price.Currency, price.Charged) : null,
             QueuePosition = run.Outlook.QueuePosition,
             EtaSeconds = Seconds(run.Outlook.Wait + run.Outlook.Run),
             EstimatedTotalTimeSeconds = Seconds(run.Outlook.Run),
@@ -69,7 +69,11 @@ internal sealed record DryRunVideo(
     [property: JsonPropertyName("seconds")] double Seconds);
 
 /// <param name="Amount">In the currency's unit.</param>
-internal sealed record DryRunPrice([property: JsonPropertyName("amount")] decimal Amount);
+/// <param name="Charged">False: the account's plan is free, and the price is what others pay.</param>
+internal sealed record DryRunPriceBody(
+    [property: JsonPropertyName("amount")] decimal Amount,
+    [property: JsonPropertyName("currency")] string Currency,
+    [property: JsonPropertyName("charged")] bool Charged);
 
 [JsonSerializable(typeof(DryRunAnswer))]
 internal sealed partial class DryRunJson : JsonSerializerContext;

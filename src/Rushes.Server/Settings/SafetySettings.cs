@@ -1,3 +1,4 @@
+using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Intake;
 using Rushes.Safety;
@@ -8,11 +9,11 @@ namespace Rushes.Server.Settings;
 internal static class SafetySettings
 {
     /// <exception cref="SettingsException">The list cannot be used.</exception>
-    public static SafetyCheck Build(GatewayOptions options, CatalogLimits limits, string folder, TimeProvider clock)
+    public static SafetyCheck Build(GatewayOptions options, AccountBook accounts, CatalogLimits limits, string folder, TimeProvider clock)
     {
         try
         {
-            return new SafetyCheck(SafetyListReader.Read(options.SafetyList), Moderator(options, clock), limits, folder);
+            return new SafetyCheck(SafetyListReader.Read(options.SafetyList), Moderator(options, clock), accounts, limits, folder);
         }
         catch (FormatException error)
         {

@@ -59,7 +59,8 @@ public sealed record Balance(string? Currency, long Credit, long Held)
 /// <summary>Credit to be given, or taken when <paramref name="Amount"/> is below zero.</summary>
 /// <param name="Currency">That of the account's plan. The first one given stays the account's.</param>
 /// <param name="Amount">Millionths, not zero.</param>
-public sealed record CreditChange(int Account, string Currency, long Amount, string? Note);
+/// <param name="Reference">At most once an account: a change that is sent again is made once.</param>
+public sealed record CreditChange(int Account, string Currency, long Amount, string? Note, string? Reference = null);
 
 /// <summary>What became of a <see cref="CreditChange"/>.</summary>
 public abstract record CreditOutcome
@@ -67,6 +68,9 @@ public abstract record CreditOutcome
     private CreditOutcome() { }
 
     public sealed record Changed(Balance Balance) : CreditOutcome;
+
+    /// <summary>The reference was used for another amount.</summary>
+    public sealed record ReferenceUsed(long Amount) : CreditOutcome;
 
     /// <summary>More was to be taken than there is.</summary>
     public sealed record TooMuch(long Available) : CreditOutcome;

@@ -53,6 +53,6 @@ public sealed record Plan
     [JsonConverter(typeof(DraftWishJson))]
     public DraftWish Draft { get; init; }
 
-    /// <summary>Every job must pass the safety checker; when there is none, none is taken.</summary>
+    /// <summary>Every job must pass the safety checker, whatever the request says.</summary>
     public bool SafetyRequired { get; init; }
 }

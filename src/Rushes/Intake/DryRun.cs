@@ -13,11 +13,15 @@ public sealed record DryRun
 
     public required RenderPlan Plan { get; init; }
 
-    /// <summary>In the currency's unit; null when the model has no price.</summary>
-    public decimal? Price { get; init; }
+    /// <summary>Null when the model has none.</summary>
+    public DryRunPrice? Price { get; init; }
 
     public required Outlook Outlook { get; init; }
 }
+
+/// <param name="Amount">In the currency's unit.</param>
+/// <param name="Charged">False: the account's plan is free, and this is what others pay.</param>
+public sealed record DryRunPrice(decimal Amount, string Currency, bool Charged);
 
 public abstract record DryRunResult
 {

@@ -23,7 +23,7 @@ public sealed class JobIntake(
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
     {
         var fields = Fields(request);
-        if (Check(request, fields) is { } problem) return new SubmitResult.Refused(problem);
+        if (Check(request, fields) is { } problem) return await RefuseAsync(problem, cancel);
 
         var idempotency = Idempotency(request);
         if (idempotency is not null && await database.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before) return Answer(before);
@@ -34,7 +34,7 @@ public sealed class JobIntake(
 
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
         var planned = await PlanAsync(request, fields, media, cancel);
-        if (planned is not Planned.Ready ready) return new SubmitResult.Refused(((Planned.Refused)planned).Problem);
+        if (planned is not Planned.Ready ready) return await RefuseAsync(((Planned.Refused)planned).Problem, cancel);
 
         var (taken, full) = limits.Enter(request.Account);
         using var place = taken;
@@ -89,15 +89,20 @@ public sealed class JobIntake(
         var planned = await PlanAsync(request, fields, media, cancel);
         if (planned is not Planned.Ready ready) return new DryRunResult.Refused(((Planned.Refused)planned).Problem);
 
+        var terms = accounts.PlanOf(request.Account);
         return new DryRunResult.Ready(new DryRun
         {
             Model = request.Model,
             Input = InputWriter.Describe(fields, media.All),
             Plan = ready.Plan,
-            Price = ready.Cost > 0 ? ready.Cost / 1_000_000m : null,
+            Price = ready.Cost > 0 ? new DryRunPrice(ready.Cost / 1_000_000m, terms.Currency, terms.Charging) : null,
             Outlook = forecast.Of(request.Model, Priority(request, fields), ready.Plan.Render, ready.Work),
         });
     }
+
+    /// <summary>What an account has left, in millionths of its currency's unit; null when its plan is free.</summary>
+    public async Task<long?> ReadCreditAsync(int account, CancellationToken cancel) =>
+        accounts.PlanOf(account).Charging ? (await database.ReadBalanceAsync(account, cancel)).Credit : null;
 
     private static RequestFields Fields(JobRequest request) => new(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
 
@@ -119,6 +124,15 @@ public sealed class JobIntake(
 
     private static Problem NoCredit(long needed, long available, Plan plan) => new(
         ProblemKind.NoCredit, $"This costs {Money.Text(needed)} {plan.Currency} and {Money.Text(available)} are left; add credit to the account.");
+
+    /// <summary>What was refused as unsafe is on record before it is answered.</summary>
+    private async ValueTask<SubmitResult> RefuseAsync(Problem problem, CancellationToken cancel)
+    {
+        if (problem.Unsafe is { } refusal)
+            await database.AppendAuditAsync(new AuditEntry(AuditEntry.System, "content refused", $"account {refusal.Account}", Detail.Of(
+                ("model", refusal.Model), ("field", refusal.Field), ("category", refusal.Category), ("by", refusal.ByEndpoint ? "endpoint" : "list"))), cancel);
+        return new SubmitResult.Refused(problem);
+    }
 
     private static SubmitResult Answer(SubmitOutcome outcome) => outcome switch
     {

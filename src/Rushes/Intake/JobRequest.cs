@@ -60,6 +60,9 @@ public sealed record Problem(ProblemKind Kind, string Message, string? Field = n
     /// <summary>A word for programs where the kind alone says too little, such as a safety category.</summary>
     public string? Code { get; init; }
 
+    /// <summary>With <see cref="ProblemKind.Unsafe"/>: what goes to the audit.</summary>
+    internal SafetyRefusal? Unsafe { get; init; }
+
     public static Problem BadField(string field, string reason) => new(ProblemKind.BadField, $"{field} {reason}", field);
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Media;
 using Rushes.Safety;
@@ -11,7 +12,7 @@ namespace Rushes.Intake;
 /// </summary>
 /// <param name="moderator">Null: the list alone.</param>
 /// <param name="folder">For the small picture that is sent.</param>
-public sealed class SafetyCheck(SafetyList list, Moderator? moderator, CatalogLimits limits, string folder)
+public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountBook accounts, CatalogLimits limits, string folder)
 {
     private const int LongestSide = 1024;
 
@@ -28,7 +29,7 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, CatalogLi
     /// <summary>By the list. Costs microseconds.</summary>
     internal Problem? Read(JobRequest request, RequestFields fields)
     {
-        if (!IsWanted(fields)) return null;
+        if (!IsWanted(request, fields)) return null;
         foreach (var parameter in fields.Parameters)
             if (Text(parameter, fields) is { } text && list.Find(text) is { } category)
                 return Refuse(new SafetyRefusal(request.Account, request.Model.Id, parameter.Name, category, ByEndpoint: false));
@@ -38,7 +39,7 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, CatalogLi
     /// <summary>By the endpoint.</summary>
     internal async Task<Problem?> AskAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
-        if (moderator is null || !IsWanted(fields)) return null;
+        if (moderator is null || !IsWanted(request, fields)) return null;
         var texts = fields.Parameters.Where(parameter => Text(parameter, fields) is not null).ToArray();
         var seen = media.All.FirstOrDefault(medium => medium.Facts.HasPicture);
         if (texts.Length == 0 && seen is null) return null;
@@ -67,11 +68,16 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, CatalogLi
     private Problem Refuse(SafetyRefusal refusal)
     {
         Refused?.Invoke(refusal);
-        return new Problem(ProblemKind.Unsafe, $"{refusal.Field} was refused by the safety checker: {refusal.Category}", refusal.Field) { Code = "unsafe_content" };
+        return new Problem(ProblemKind.Unsafe, $"{refusal.Field} was refused by the safety checker: {refusal.Category}", refusal.Field)
+        {
+            Code = "unsafe_content",
+            Unsafe = refusal,
+        };
     }
 
-    /// <summary>Also where a dialect has no such field.</summary>
-    private static bool IsWanted(RequestFields fields) => fields.Find("enable_safety_checker") is not { ValueKind: JsonValueKind.False };
+    /// <summary>Also where a dialect has no such field; a plan may insist.</summary>
+    private bool IsWanted(JobRequest request, RequestFields fields) =>
+        fields.Find("enable_safety_checker") is not { ValueKind: JsonValueKind.False } || accounts.PlanOf(request.Account).SafetyRequired;
 
     /// <summary>What was written in a free field of text; null when nothing was.</summary>
     private static string? Text(Parameter parameter, RequestFields fields) =>

@@ -107,6 +107,9 @@ public sealed class AdminTests
         Assert.Equal((0.15m, 0.25m), await BalanceAsync(gateway.Http, account));
         using (var second = await CreateAsync(client)) Assert.Equal(HttpStatusCode.PaymentRequired, second.StatusCode);
 
+        using (var credits = await client.GetAsync("/api/v1/chat/credit", Cancel))
+            Assert.Equal(15, (await credits.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("data").GetInt32());
+
         await gateway.Http.CallAsync(HttpMethod.Post, $"/admin/jobs/{id}/cancel", null, Cancel);
         Assert.Equal((0.40m, 0m), await BalanceAsync(gateway.Http, account));
         Assert.Equal(

@@ -107,6 +107,23 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task A_reference_moves_credit_once()
+    {
+        Task<CreditOutcome> Pay(int account, long amount) => Database.AddCreditAsync(new CreditChange(account, "USD", amount, null, "payment-1"), Actor, Cancel);
+        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+
+        var same = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Pay(Account, 5)));
+        Assert.All(same, outcome => Assert.Equal(new CreditOutcome.Changed(new Balance("USD", 5, 0)), outcome));
+        await ReopenAsync();
+        Assert.Equal(new CreditOutcome.ReferenceUsed(5), await Pay(Account, 6));
+        Assert.Equal(new CreditOutcome.ReferenceUsed(5), await Pay(Account, -5));
+        Assert.Equal(new CreditOutcome.Changed(new Balance("USD", 6, 0)), await Pay(bob, 6));
+
+        Assert.Single(await StatementAsync(Account));
+        Assert.Equal(2, (await AuditAsync()).Count(entry => entry.Action == "credit added"));
+    }
+
+    [Fact]
     public async Task A_statement_is_of_one_account_and_a_time()
     {
         var bob = await Database.EnsureAccountAsync("bob", Cancel);

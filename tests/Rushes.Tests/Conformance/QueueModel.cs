@@ -23,7 +23,7 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
     public long NextTurn(int account, (string Lane, int Tier, int Priority) at, int weight)
     {
         if (!Jobs.Exists(job => job.State.IsQueued && job.Class == at)) started[at] = Farthest(at.Tier, at.Priority);
-        return FairShare.StepOf(weight) + Math.Max(started.GetValueOrDefault(at), LastOf(account, at));
+        return FairShare.Turn(started.GetValueOrDefault(at), LastOf(account, at), weight);
     }
 
     private long Farthest(int tier, int priority) =>

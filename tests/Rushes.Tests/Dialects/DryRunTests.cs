@@ -36,6 +36,7 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
         using var answer = JsonDocument.Parse(text);
         var video = answer.RootElement.GetProperty("video");
         Assert.Equal(told, $"{video.GetProperty("width")}x{video.GetProperty("height")}, {video.GetProperty("frames")} frames, {answer.RootElement.GetProperty("price").GetProperty("amount")}");
+        Assert.False(answer.RootElement.GetProperty("price").GetProperty("charged").GetBoolean());
         foreach (var field in answer.RootElement.GetProperty("input").EnumerateObject().Where(field => field.Name.EndsWith("_uri", StringComparison.Ordinal)))
             Assert.Contains('/', field.Value.GetProperty("type").GetString()!);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "files"), "*", SearchOption.AllDirectories));

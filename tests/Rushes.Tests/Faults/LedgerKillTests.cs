@@ -8,8 +8,8 @@ namespace Rushes.Tests.Faults;
 
 public sealed class LedgerKillTests
 {
-    private const int Kills = 6;
-    private const int CreatesBetween = 40;
+    private const int Kills = 20;
+    private const int CreatesBetween = 20;
     private const int Connections = 16;
 
     /// <summary>So many run to the end; the others are cancelled, so that the test ends soon.</summary>

@@ -32,6 +32,28 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
+    public async Task A_plan_may_insist_on_it()
+    {
+        Directory.CreateDirectory(folder["data"]);
+        await File.WriteAllTextAsync(Path.Combine(folder["data"], "catalog.json"), """{ "plans": { "default": { "safetyRequired": true } } }""", Cancel);
+        await using var gateway = await StartAsync(new GatewayOptions());
+        Assert.Equal(400, (await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a n-u-d-e", "enable_safety_checker": false}""")).Status);
+        Assert.Equal(200, (await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a boat", "enable_safety_checker": false}""")).Status);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_in_the_audit_without_its_words()
+    {
+        await using var gateway = await StartAsync(new GatewayOptions());
+        await CreateAsync(gateway, "wan22-fast-t2v?dry_run=true", """{"prompt": "a nude on a hill"}""");
+        await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a nude on a hill"}""");
+        var audit = (await gateway.Http.GetStringAsync("/admin/audit", Cancel)).Split('\n');
+        var line = Assert.Single(audit, entry => entry.Contains("content refused", StringComparison.Ordinal));
+        Assert.Contains("""{"model":"wan22-fast-t2v","field":"prompt","category":"sexual","by":"list"}""", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("hill", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_endpoint_flags_is_refused_and_leaves_nothing()
     {
         await using var server = await ModerationServer.AnsweringAsync(PictureFlagged);

@@ -16,7 +16,10 @@ internal sealed class KieEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, KieMap map)
 {
     /// <summary>Clients ask whether it is enough before they create; accounts without a limit always have enough.</summary>
-    private const int UnlimitedCredit = 1_000_000;
+    private const int Unlimited = 1_000_000;
+
+    /// <summary>Millionths of the currency's unit in one of kie's credits, which are whole numbers: a cent.</summary>
+    private const int Cent = 10_000;
 
     private static readonly TimeSpan DownloadLink = TimeSpan.FromMinutes(20);
 
@@ -28,7 +31,7 @@ internal sealed class KieEndpoints(
         calls.MapPost("/jobs/approveTask", ApproveAsync);
         calls.MapPost("/jobs/cancelTask", CancelAsync);
         calls.Map("/jobs/{**rest}", () => KieErrors.NoSuchCall());
-        calls.MapGet("/chat/credit", Credit);
+        calls.MapGet("/chat/credit", CreditAsync);
         calls.MapPost("/common/download-url", DownloadUrlAsync);
     }
 
@@ -123,8 +126,12 @@ internal sealed class KieEndpoints(
         return desk.NumberOf(task) is { } id ? (null, caller, id) : (KieErrors.UnknownTask(task), null!, 0);
     }
 
-    private IResult Credit(HttpContext http, CancellationToken cancel) =>
-        Refuse(http, Scopes.Read, out _) ?? TypedResults.Json(new KieAnswer<int>(UnlimitedCredit), KieWire.Json.Number);
+    private async Task<IResult> CreditAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
+        var left = await intake.ReadCreditAsync(caller.Account, cancel);
+        return TypedResults.Json(new KieAnswer<long>(left / Cent ?? Unlimited), KieWire.Json.Number);
+    }
 
     /// <summary>A fresh link for an address that one of our answers held, also when the link in it has run out.</summary>
     private async Task<IResult> DownloadUrlAsync(HttpContext http, CancellationToken cancel)

@@ -66,7 +66,7 @@ internal sealed record KieResult([property: JsonPropertyName("resultUrls")] stri
 [JsonSerializable(typeof(KieAnswer<KieCreated>), TypeInfoPropertyName = "Created")]
 [JsonSerializable(typeof(KieAnswer<KieRecord>), TypeInfoPropertyName = "Record")]
 [JsonSerializable(typeof(KieAnswer<string>), TypeInfoPropertyName = "Text")]
-[JsonSerializable(typeof(KieAnswer<int>), TypeInfoPropertyName = "Number")]
+[JsonSerializable(typeof(KieAnswer<long>), TypeInfoPropertyName = "Number")]
 [JsonSerializable(typeof(KieAnswer<DryRunAnswer>), TypeInfoPropertyName = "DryRun")]
 [JsonSerializable(typeof(KieResult))]
 internal sealed partial class KieJson : JsonSerializerContext;

@@ -172,13 +172,17 @@ CREATE TABLE ledger_entries (
   amount  INTEGER NOT NULL CHECK (amount > 0),
   job     INTEGER REFERENCES jobs (id),
   note    TEXT,
+  -- What makes a grant or withdrawal safe to repeat: a payment's id.
+  reference TEXT CHECK (length(reference) BETWEEN 1 AND 100),
 
-  CHECK ((kind IN (1, 2, 3)) = (job IS NOT NULL))
+  CHECK ((kind IN (1, 2, 3)) = (job IS NOT NULL)),
+  CHECK (reference IS NULL OR job IS NULL)
 ) STRICT;
 
 -- A job is held for once, and captured or released once.
 CREATE UNIQUE INDEX ledger_entries_hold ON ledger_entries (job) WHERE kind = 1;
 CREATE UNIQUE INDEX ledger_entries_end ON ledger_entries (job) WHERE kind IN (2, 3);
+CREATE UNIQUE INDEX ledger_entries_reference ON ledger_entries (account, reference) WHERE reference IS NOT NULL;
 CREATE INDEX ledger_entries_account ON ledger_entries (account);
 
 CREATE TRIGGER ledger_entries_move AFTER INSERT ON ledger_entries BEGIN

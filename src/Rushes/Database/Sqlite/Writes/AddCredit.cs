@@ -12,6 +12,7 @@ internal sealed class AddCredit(CreditChange change, string actor, CancellationT
         Open(transaction);
         var before = BooksRow.ReadBalance(transaction.Prepare(BooksRow.SelectBalance), change.Account);
         if (before.Currency != change.Currency) return new CreditOutcome.OtherCurrency(before.Currency!);
+        if (Known(transaction) is { } known) return known == change.Amount ? new CreditOutcome.Changed(before) : new CreditOutcome.ReferenceUsed(known);
         if (before.Credit + change.Amount < 0) return new CreditOutcome.TooMuch(before.Credit);
 
         Move(transaction);
@@ -34,21 +35,29 @@ internal sealed class AddCredit(CreditChange change, string actor, CancellationT
         }
     }
 
+    /// <summary>What was moved under the reference before, below 0 if it was taken; null: nothing.</summary>
+    private long? Known(Transaction transaction)
+    {
+        if (change.Reference is null) return null;
+        using var select = transaction.Prepare("SELECT CASE kind WHEN 0 THEN amount ELSE -amount END FROM ledger_entries WHERE account = ? AND reference = ?");
+        return select.Bind(change.Account).Bind(change.Reference).Step() ? select.Long(0) : null;
+    }
+
     private void Move(Transaction transaction)
     {
         using var insert = transaction.Prepare(change.Amount > 0
             ? """
-              INSERT INTO ledger_entries (at, kind, account, source, target, amount, note)
-              SELECT ?, 0, credit.account, issuer.id, credit.id, ?, ?
+              INSERT INTO ledger_entries (at, kind, account, source, target, amount, note, reference)
+              SELECT ?, 0, credit.account, issuer.id, credit.id, ?, ?, ?
               FROM ledger_accounts credit JOIN ledger_accounts issuer ON issuer.account IS NULL AND issuer.kind = 3 AND issuer.currency = credit.currency
               WHERE credit.account = ? AND credit.kind = 0
               """
             : """
-              INSERT INTO ledger_entries (at, kind, account, source, target, amount, note)
-              SELECT ?, 4, credit.account, credit.id, issuer.id, ?, ?
+              INSERT INTO ledger_entries (at, kind, account, source, target, amount, note, reference)
+              SELECT ?, 4, credit.account, credit.id, issuer.id, ?, ?, ?
               FROM ledger_accounts credit JOIN ledger_accounts issuer ON issuer.account IS NULL AND issuer.kind = 3 AND issuer.currency = credit.currency
               WHERE credit.account = ? AND credit.kind = 0
               """);
-        insert.Bind(transaction.Now).Bind(Math.Abs(change.Amount)).Bind(change.Note).Bind(change.Account).Execute();
+        insert.Bind(transaction.Now).Bind(Math.Abs(change.Amount)).Bind(change.Note).Bind(change.Reference).Bind(change.Account).Execute();
     }
 }

@@ -12,13 +12,13 @@ internal static class Turns
             Start(transaction, job.Lane, job.Tier, job.Priority, farthest);
 
         using var select = transaction.Prepare("""
-            SELECT max(
+            SELECT
               coalesce((SELECT started FROM turns WHERE lane = ?1 AND tier = ?2 AND priority = ?3), 0),
               coalesce((SELECT max(turn) FROM jobs INDEXED BY jobs_turns
-                        WHERE account = ?4 AND lane = ?1 AND tier = ?2 AND priority = ?3 AND state IN (0, 2, 6) AND turn > 0), 0))
+                        WHERE account = ?4 AND lane = ?1 AND tier = ?2 AND priority = ?3 AND state IN (0, 2, 6) AND turn > 0), 0)
             """);
         select.Bind(job.Lane).Bind(job.Tier).Bind(job.Priority).Bind(job.Account).Step();
-        return select.Long(0) + FairShare.StepOf(weight);
+        return FairShare.Turn(select.Long(0), select.Long(1), weight);
     }
 
     private static bool IsWaitedFor(Transaction transaction, NewJob job)

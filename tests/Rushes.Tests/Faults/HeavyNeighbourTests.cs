@@ -1,0 +1,64 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Rushes.Tests.Admin;
+using Xunit;
+
+namespace Rushes.Tests.Faults;
+
+/// <summary>Two customers on the real program with one worker, where accounts take turns.</summary>
+public sealed class HeavyNeighbourTests
+{
+    private const int Heavy = 60;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_full_queue_delays_another_account_by_the_job_that_runs()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, workers: 1, Cancel, "--fair-share", "true");
+        using var heavy = await CustomerAsync(gateway, "heavy");
+        using var light = await CustomerAsync(gateway, "light");
+        var queued = new List<string>();
+        for (var i = 0; i < Heavy; i++) queued.Add((await CreateAsync(heavy)).Id);
+
+        for (var round = 0; round < 3; round++)
+        {
+            var (id, position) = await CreateAsync(light);
+            Assert.Equal(0, position);
+            var before = await EndedAsync(heavy, queued);
+            await EndAsync(light, id);
+            // The one that ran, and the one that may have ended since.
+            Assert.InRange(await EndedAsync(heavy, queued) - before, 0, 2);
+        }
+    }
+
+    private static async Task<HttpClient> CustomerAsync(GatewayProcess gateway, string name)
+    {
+        var account = await gateway.Http.AddAccountAsync(name, "default", Cancel);
+        return AdminApi.With(gateway.Http.BaseAddress!.ToString(), (await gateway.Http.AddKeyAsync(account, Cancel)).Key);
+    }
+
+    private static async Task<(string Id, int Position)> CreateAsync(HttpClient http)
+    {
+        using var answer = await http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, Cancel);
+        answer.EnsureSuccessStatusCode();
+        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+        return (id, (await StatusAsync(http, id)).TryGetProperty("queue_position", out var position) ? position.GetInt32() : 0);
+    }
+
+    private static async Task EndAsync(HttpClient http, string id)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await StatusAsync(http, id)).GetProperty("status").GetString() != "COMPLETED") await pause.WaitForNextTickAsync(Cancel);
+    }
+
+    private static async Task<int> EndedAsync(HttpClient http, List<string> ids)
+    {
+        var statuses = await Task.WhenAll(ids.Select(id => StatusAsync(http, id)));
+        return statuses.Count(status => status.GetProperty("status").GetString() == "COMPLETED");
+    }
+
+    private static Task<JsonElement> StatusAsync(HttpClient http, string id) =>
+        http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel);
+}
