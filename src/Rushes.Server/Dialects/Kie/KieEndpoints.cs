@@ -87,6 +87,13 @@ internal sealed class KieEndpoints(
             : KieErrors.UnknownTask(taskId);
     }
 
+    private async Task<IResult> CreditAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
+        var left = await intake.ReadCreditAsync(caller.Account, cancel);
+        return TypedResults.Json(new KieAnswer<long>(left / Cent ?? Unlimited), KieWire.Json.Number);
+    }
+
     /// <summary>Ours: the service that this dialect is of has no drafts.</summary>
     private async Task<IResult> ApproveAsync(HttpContext http, CancellationToken cancel)
     {
@@ -124,13 +131,6 @@ internal sealed class KieEndpoints(
         if (body.Problem is { } problem) return (KieErrors.Of(http, problem), null!, 0);
         if (Text(body.Fields, "taskId") is not { Length: > 0 } task) return (KieErrors.BadRequest("taskId is missing; send it in the body"), null!, 0);
         return desk.NumberOf(task) is { } id ? (null, caller, id) : (KieErrors.UnknownTask(task), null!, 0);
-    }
-
-    private async Task<IResult> CreditAsync(HttpContext http, CancellationToken cancel)
-    {
-        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
-        var left = await intake.ReadCreditAsync(caller.Account, cancel);
-        return TypedResults.Json(new KieAnswer<long>(left / Cent ?? Unlimited), KieWire.Json.Number);
     }
 
     /// <summary>A fresh link for an address that one of our answers held, also when the link in it has run out.</summary>
