@@ -40,13 +40,15 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Any command line of the program.</summary>
-    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key)
+    /// <param name="path">A folder whose programs are found first.</param>
+    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, string? path = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (path is not null) start.Environment["PATH"] = $"{path}:{start.Environment["PATH"]}";
         if (key is not null) start.Environment["RUSHES_API_KEY"] = key;
         return new GatewayProcess(new Process { StartInfo = start });
     }

@@ -45,6 +45,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["POST /queue/{model}"] = new("/queue/wan22-fast-t2v", HttpStatusCode.BadRequest, "{}"),
         ["GET /queue/{model}/requests/{id}/status"] = new("/queue/wan22-fast-t2v/requests/{job}/status"),
         ["GET /queue/{model}/requests/{id}/status/stream"] = new("/queue/wan22-fast-t2v/requests/{job}/status/stream"),
+        ["GET /queue/{model}/requests/{id}/preview"] = new("/queue/wan22-fast-t2v/requests/{job}/preview") { ToOwner = HttpStatusCode.NotFound },
         ["PUT /queue/{model}/requests/{id}/cancel"] = new("/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
         ["PUT /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["POST /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
@@ -91,8 +92,8 @@ public sealed class IsolationTests : IAsyncLifetime
     .Concat(Fal("fal-ai", "wan", "/v2.2-a14b/text-to-video"))
     .Concat(Admin(
         "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit", "POST accounts/{account}/credit",
-        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "POST jobs/{id}/cancel", "GET audit"))
-    .Concat(Worker("claim", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));
+        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "POST jobs/{id}/cancel", "GET audit", "GET workers"))
+    .Concat(Worker("claim", "hello", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));
 
     private static IEnumerable<KeyValuePair<string, Case>> Fal(string owner, string name, string path)
     {
@@ -105,6 +106,7 @@ public sealed class IsolationTests : IAsyncLifetime
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status", found with { Path = found.Path + "/status" });
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status/stream", found with { Path = found.Path + "/status/stream" });
         yield return new($"PUT /{owner}/{{name}}/requests/{{id}}/cancel", found with { Path = found.Path + "/cancel", ToOwner = HttpStatusCode.BadRequest });
+        yield return new($"GET /{owner}/{{name}}/requests/{{id}}/preview", found with { Path = found.Path + "/preview", ToOwner = HttpStatusCode.NotFound });
         foreach (var method in new[] { "PUT", "POST" })
             yield return new($"{method} /{owner}/{{name}}/requests/{{id}}/approve", found with { Path = found.Path + "/approve", ToOwner = HttpStatusCode.BadRequest });
     }
