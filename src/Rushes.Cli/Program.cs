@@ -13,11 +13,13 @@ var root = new RootCommand("Rushes turns requests into videos on your own machin
     KeysCommand.Create(),
     CreditCommand.Create(),
     AuditCommand.Create(),
+    StorageCommand.Create(),
 };
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // Without end: a gateway or worker that is told to stop hands back what it runs, and bounds itself how long that takes.
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
 }
 catch (Exception error) when (error is SettingsException or CatalogException or WorkerRefusedException)
 {

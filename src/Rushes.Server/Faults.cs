@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
+using Rushes.Database;
+using Rushes.Files;
 
 namespace Rushes.Server;
 
@@ -14,12 +16,19 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
         var (status, code, message) = exception switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
+            StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, "unavailable", "The file store does not answer; send the request again in a moment."),
             OperationCanceledException when http.RequestAborted.IsCancellationRequested => (499, "client_gone", "The client went away."),
+            DatabaseAwayException { MayBeDone: false } => (StatusCodes.Status503ServiceUnavailable, "database_away",
+                "The gateway's database is away: nothing was changed. Send the request again in a moment."),
+            DatabaseAwayException => (StatusCodes.Status503ServiceUnavailable, "database_away",
+                "The gateway lost its database while it stored this: it may have been stored or not. Look before you send it again, or send it with the same Idempotency-Key."),
             _ => (StatusCodes.Status500InternalServerError, "internal", "Something broke here; the log has the reason."),
         };
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
+        if (exception is StoreUnavailableException) StoreAway(http.Request.Method, http.TraceIdentifier, exception.Message);
         // What was set before was cleared on the way here.
         Transport.TellBrowsers(http.Response.Headers);
+        if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "5";
         if (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<FaultForm>() is { } form)
         {
             await form.Say(status, message).ExecuteAsync(http);
@@ -29,6 +38,9 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
         await http.Response.WriteAsJsonAsync(new FaultBody(message, code), FaultJson.Default.FaultBody, cancellationToken: cancel);
         return true;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "StoreAway {Method} {Trace}: {Reason}")]
+    private partial void StoreAway(string method, string trace, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "RequestBroke {Method} {Trace}")]
     private partial void Broke(Exception error, string method, string trace);

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
-using Rushes.Database.Sqlite;
 using Rushes.Engines;
 using Rushes.Engines.Draft;
+using Rushes.Files;
 using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -33,10 +33,11 @@ public sealed class Gateway : IAsyncDisposable
 {
     private readonly DataFolder data;
     private readonly IDatabase database;
+    private readonly IFileStore files;
     private readonly IReadOnlyList<IEngine> engines;
 
-    private Gateway(WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, DataFolder data) =>
-        (App, this.engines, this.database, this.data) = (app, engines, database, data);
+    private Gateway(WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, IFileStore files, DataFolder data) =>
+        (App, this.engines, this.database, this.files, this.data) = (app, engines, database, files, data);
 
     public WebApplication App { get; }
 
@@ -54,14 +55,14 @@ public sealed class Gateway : IAsyncDisposable
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
-        IDatabase database = await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock);
-        await database.InterruptAsync(Node + "/", cancel);
-        var files = new LocalFileStore(data.Files, options.Bucket, await database.SecretAsync("links", 32, cancel), clock);
+        var database = await DatabaseChoice.OpenAsync(options, data, clock, cancel);
+        await database.InterruptAsync(data.Node + "/", cancel);
+        var files = await StorageChoice.OpenAsync(options, data.Files, await database.SecretAsync("links", 32, cancel), clock, cancel);
         // Who may ask. The ring and the book follow every change before whoever made it is answered.
         var keys = new KeyRing(accounts, clock);
         database.AccountChanged += accounts.Apply;
         database.KeyChanged += keys.Apply;
-        var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, clock, cancel);
+        var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, DatabaseChoice.IsShared(options), clock, cancel);
         if (made is not null) Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
         foreach (var account in await database.ReadAccountsAsync(cancel)) accounts.Apply(Known(account, catalog));
         foreach (var key in await database.ReadKeysAsync(cancel)) keys.Apply(key);
@@ -105,7 +106,7 @@ public sealed class Gateway : IAsyncDisposable
         source.Told += roster.Meet;
         source.Shown += backlog.Show;
         builder.Services.AddHostedService(services => new Workforce(
-            options.Workers, Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog,
+            options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
@@ -133,6 +134,7 @@ public sealed class Gateway : IAsyncDisposable
         // Here and not when the workers start: what is wrong with an engine stops the start.
         var engines = app.Services.GetRequiredService<IReadOnlyList<IEngine>>();
         safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
+        source.LogTo(app.Services.GetRequiredService<ILogger<LocalJobSource>>());
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));
         app.UseExceptionHandler();
@@ -147,7 +149,8 @@ public sealed class Gateway : IAsyncDisposable
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
-        app.MapLocalFiles(files);
+        // A store elsewhere serves its own links.
+        if (files is LocalFileStore local) app.MapLocalFiles(local);
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys));
         new AccountEndpoints(database, accounts).Map(admin);
         new KeyEndpoints(database, clock).Map(admin);
@@ -155,7 +158,10 @@ public sealed class Gateway : IAsyncDisposable
         new JobEndpoints(database, desk).Map(admin);
         new RosterEndpoints(roster, backlog).Map(admin);
         new AuditEndpoints(database).Map(admin);
-        return new Gateway(app, engines, database, data);
+        DatabaseChoice.Log(database, app.Services.GetRequiredService<ILoggerFactory>());
+        // Everyone has subscribed and read what there was.
+        await database.FollowAsync(cancel);
+        return new Gateway(app, engines, database, files, data);
     }
 
     /// <summary>Stops serving, lets workers finish or hand back, and closes what is on disk.</summary>
@@ -169,6 +175,7 @@ public sealed class Gateway : IAsyncDisposable
         }
         await App.DisposeAsync();
         await database.DisposeAsync();
+        (files as IDisposable)?.Dispose();
         data.Dispose();
     }
 
@@ -188,8 +195,6 @@ public sealed class Gateway : IAsyncDisposable
         ? account
         : throw new CatalogException($"Account \"{account.Name}\" has the plan \"{account.Plan}\", which the catalog does not hold any more; put it back.");
 
-    private static string Node => Environment.MachineName;
-
     private static void SetUpHost(WebApplicationBuilder builder, GatewayOptions options)
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -200,7 +205,7 @@ public sealed class Gateway : IAsyncDisposable
         // Faults says what it would say; while one of its levels is on, every request makes an Activity and a log scope.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Workers drain while open requests end; together within 20 seconds.
-        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(18), true));
+        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(options.DrainSeconds + 6), true));
         builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();
         builder.Services.AddExceptionHandler<Faults>();
         builder.Services.AddProblemDetails();

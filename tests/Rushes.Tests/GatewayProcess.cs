@@ -40,16 +40,15 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Any command line of the program.</summary>
-    /// <param name="path">A folder whose programs are found first.</param>
-    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, string? path = null)
+    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (path is not null) start.Environment["PATH"] = $"{path}:{start.Environment["PATH"]}";
         if (key is not null) start.Environment["RUSHES_API_KEY"] = key;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return new GatewayProcess(new Process { StartInfo = start });
     }
 

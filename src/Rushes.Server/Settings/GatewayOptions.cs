@@ -16,6 +16,9 @@ public sealed record GatewayOptions
     [Required]
     public string Data { get; init; } = "data";
 
+    [Description("Where jobs, accounts and keys are kept: postgres://user:password@host[:port][,host2]/database; unset: SQLite in DATA.")]
+    public string? Database { get; init; }
+
     [Description("Workers inside this process, 0 to 64; 0 for none.")]
     [Range(0, 64)]
     public int Workers { get; init; } = 1;
@@ -53,7 +56,17 @@ public sealed record GatewayOptions
     [Description("A catalog file laid over the shipped one; unset: DATA/catalog.json if it is there.")]
     public string? Catalog { get; init; }
 
-    [Description("Name of the bucket that files are kept in, as in s3://bucket/key.")]
+    [Description("Where files are kept: local, which is DATA/files; local=FOLDER; or s3://bucket?endpoint=URL&region=NAME, see docs/operate/storage.md.")]
+    [Required]
+    public string Storage { get; init; } = "local";
+
+    [Description("The access key for S3; unset: AWS_ACCESS_KEY_ID, or whatever else AWS's tools would find.")]
+    public string? StorageAccessKey { get; init; }
+
+    [Description("The secret key for S3; unset: AWS_SECRET_ACCESS_KEY, or whatever else AWS's tools would find.")]
+    public string? StorageSecretKey { get; init; }
+
+    [Description("Name of the bucket that local files are kept in, as in s3://bucket/key.")]
     [RegularExpression("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", ErrorMessage = "Bucket must be 3 to 63 lower-case letters, digits or '-'.")]
     public string Bucket { get; init; } = "rushes-files";
 
@@ -82,8 +95,8 @@ public sealed record GatewayOptions
     [Range(1, 3600)]
     public int WarmSeconds { get; init; } = 60;
 
-    [Description("Seconds, 1 to 15, that running jobs may go on when the gateway is told to stop; then they are handed back.")]
-    [Range(1, 15)]
+    [Description("Seconds, 1 to 3600, that running jobs may go on when the gateway is told to stop; then they are handed back.")]
+    [Range(1, 3600)]
     public int DrainSeconds { get; init; } = 12;
 
     [Description("A safety list laid over the shipped one; see docs/operate/safety.md.")]

@@ -2,7 +2,8 @@ namespace Rushes.Files;
 
 /// <summary>
 /// Inputs and results by key, in one bucket. What <see cref="PutAsync"/> returned from survives a power cut.
-/// It does not know jobs, accounts or HTTP requests.
+/// It does not know jobs, accounts or HTTP requests. What a store elsewhere could not do after trying for a while is a
+/// <see cref="StoreUnavailableException"/>.
 /// </summary>
 public interface IFileStore
 {
@@ -24,6 +25,12 @@ public interface IFileStore
     Task DeleteAsync(string key, CancellationToken cancel);
 
     /// <summary>
+    /// The files below a folder, in no order, as they are come upon: what is put or deleted meanwhile may be among them or not.
+    /// </summary>
+    /// <param name="folder">The beginning of the keys up to and with a slash; empty for all files.</param>
+    IAsyncEnumerable<StoredFile> ListAsync(string folder, CancellationToken cancel);
+
+    /// <summary>
     /// A link that needs no key, for <paramref name="lifetime"/>, in AWS Signature V4's query form.
     /// <paramref name="origin"/> is the scheme and host the caller reached us by; a store with an address of its own ignores it.
     /// </summary>
@@ -33,5 +40,6 @@ public interface IFileStore
     string? KeyOf(Uri link);
 }
 
+/// <param name="ContentType">In a list what the key's extension stands for.</param>
 /// <param name="Tag">A strong ETag without quotes: changes with the content.</param>
 public sealed record StoredFile(string Key, long Bytes, string ContentType, string Tag, DateTimeOffset ModifiedAt);

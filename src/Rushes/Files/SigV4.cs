@@ -8,7 +8,8 @@ namespace Rushes.Files;
 /// Signs and checks links in AWS Signature V4's query form, with the host as the only signed header and the payload
 /// unsigned. The rules are those of "Authenticating Requests: Using Query Parameters" in the Amazon S3 API reference.
 /// </summary>
-public sealed class SigV4(string accessKey, string secret, string region = "auto", string service = "s3")
+/// <param name="token">What credentials that are lent for a time only have besides; null for others.</param>
+public sealed class SigV4(string accessKey, string secret, string region = "auto", string service = "s3", string? token = null)
 {
     /// <summary>What the standard allows at most.</summary>
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(7);
@@ -28,14 +29,16 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
         ArgumentOutOfRangeException.ThrowIfLessThan(lifetime, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lifetime, LongestLifetime);
         var time = now.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
-        var query = Canonical(
+        List<KeyValuePair<string, string>> fields =
         [
             new("X-Amz-Algorithm", Algorithm),
             new("X-Amz-Credential", $"{accessKey}/{Scope(time[..8])}"),
             new("X-Amz-Date", time),
             new("X-Amz-Expires", ((long)lifetime.TotalSeconds).ToString(CultureInfo.InvariantCulture)),
             new("X-Amz-SignedHeaders", "host"),
-        ]);
+        ];
+        if (token is not null) fields.Add(new("X-Amz-Security-Token", token));
+        var query = Canonical(fields);
         return $"{query}&X-Amz-Signature={Signature(method, host, path, query, time)}";
     }
 

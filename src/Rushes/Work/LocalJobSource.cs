@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rushes.Database;
 using Rushes.Files;
 using Rushes.Jobs;
@@ -8,6 +10,15 @@ namespace Rushes.Work;
 public sealed class LocalJobSource(
     IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null) : IJobSource
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a file store that is away is waited for: the job keeps its lease meanwhile.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private ILogger log = NullLogger.Instance;
+
+    public void LogTo(ILogger<LocalJobSource> logger) => log = logger;
+
     /// <summary>Told of every slot that asks for a job, or says that it cannot take any. The receiver must be quick.</summary>
     public event Action<ClaimOffer>? Told;
 
@@ -47,13 +58,13 @@ public sealed class LocalJobSource(
     }
 
     public Task<bool> FetchAsync(Lease lease, FileUri input, string path, CancellationToken cancel) =>
-        files.FetchAsync(input.Key, path, cancel);
+        PersistAsync(lease, () => files.FetchAsync(input.Key, path, cancel), cancel);
 
     public async Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel)
     {
         // The fence is part of the name: a late result of a lost lease can never lie where the real one lies.
         var key = ResultKey(lease);
-        var stored = await files.PutAsync(key, path, "video/mp4", cancel);
+        var stored = await PersistAsync(lease, () => files.PutAsync(key, path, "video/mp4", cancel), cancel);
         if (await database.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done(key, stored.Bytes), cancel)) return true;
         await files.DeleteAsync(key, cancel);
         return false;
@@ -65,6 +76,23 @@ public sealed class LocalJobSource(
     public static string ResultKey(Lease lease) => ResultKey(lease.Job.Account, lease.Job.Id, lease.Fence, lease.Job.Model);
 
     public static string ResultKey(int account, long job, long fence, string model) => $"outputs/a{account}/{job}_{fence}_{model}.mp4";
+
+    private async Task<T> PersistAsync<T>(Lease lease, Func<Task<T>> action, CancellationToken cancel)
+    {
+        var pauses = new Pauses(clock);
+        while (true)
+        {
+            try
+            {
+                return await action();
+            }
+            catch (StoreUnavailableException error) when (pauses.Elapsed < Patience)
+            {
+                if (pauses.Count == 0) log.StoreAway(lease.Job.Id, error.Message);
+                await pauses.WaitAsync(LongestPause, cancel);
+            }
+        }
+    }
 
     private DateTimeOffset Until() => clock.GetUtcNow() + options.Lease;
 }

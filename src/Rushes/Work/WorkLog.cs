@@ -25,6 +25,9 @@ internal static partial class WorkLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "GatewayAway {Gateway}: {Reason}; it is asked again")]
     public static partial void GatewayAway(this ILogger log, Uri gateway, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "StoreAway {Job}: {Reason} It is asked again")]
+    public static partial void StoreAway(this ILogger log, long job, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "DraftFailed {Job}: the job itself goes on")]
     public static partial void DraftFailed(this ILogger log, long job);
 

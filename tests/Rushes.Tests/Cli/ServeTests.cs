@@ -59,6 +59,22 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Sigterm_waits_for_a_job_that_ends_within_the_drain()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var data = new TempFolder();
+        string id;
+        await using (var gateway = await GatewayProcess.StartAsync(data.Path, 1, cancel, "--drain-seconds", "120"))
+        {
+            id = await CreateAsync(gateway.Http, new { prompt = "Some way to go", duration = 5, width = 1280, height = 720, new_resolution = 1080 }, cancel);
+            await gateway.WaitForAsync("JobStarted", cancel);
+            Assert.Equal(0, await gateway.StopAsync(cancel));
+        }
+        await using (var idle = await GatewayProcess.StartAsync(data.Path, 0, cancel))
+            Assert.Equal("COMPLETED", (await StatusAsync(idle.Http, id, cancel)).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task What_was_queued_keeps_its_place_over_a_restart()
     {
         var cancel = TestContext.Current.CancellationToken;

@@ -206,9 +206,11 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         Assert.NotEqual(secret, await Database.SecretAsync("webhooks", 32, Cancel));
     }
 
-    protected NewJob NewJob(string lane) => new()
+    protected NewJob NewJob(string lane) => NewJob(Account, lane, Clock.GetUtcNow());
+
+    internal static NewJob NewJob(int account, string lane, DateTimeOffset now) => new()
     {
-        Account = Account,
+        Account = account,
         Model = $"wan22-fast-{lane}",
         Lane = lane,
         Tier = 1,
@@ -216,7 +218,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         Input = """{"prompt":"a fox"}""",
         Plan = new RenderPlan(Render, Render with { Frames = 161, Rate = 32 }, 23, "fast"),
         Work = 1000,
-        CreatedAt = Clock.GetUtcNow(),
+        CreatedAt = now,
     };
 
     protected DateTimeOffset Later(int seconds) => Clock.GetUtcNow().AddSeconds(seconds);
@@ -247,6 +249,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         var backlog = new Backlog(new Doorbell(), bounds);
         await backlog.LoadAsync(database.ReadLiveAsync(Cancel), Cancel);
         database.Committed += backlog.Apply;
+        await database.FollowAsync(Cancel);
         return backlog;
     }
 }

@@ -119,6 +119,40 @@ public abstract class FileStoreConformance : IDisposable
         Assert.Equal(new byte[] { 1, 2, 3 }, await File.ReadAllBytesAsync(Folder["fetched.mp4"], Cancel));
     }
 
+    [Fact]
+    public async Task A_folder_lists_what_lies_below_it()
+    {
+        string[] keys = ["inputs/a1/20261120/x.jpg", "inputs/a1/20261121/y z.jpg", "inputs/a10/20261120/z.jpg", "outputs/a1/1_1_é.mp4", "top.txt"];
+        foreach (var key in keys) await Store.PutAsync(key, NewFile([1, 2, 3]), FileKey.ContentTypeOf(key), Cancel);
+
+        Assert.Equal(keys, await KeysAsync(""));
+        Assert.Equal(keys[..3], await KeysAsync("inputs/"));
+        Assert.Equal(keys[..2], await KeysAsync("inputs/a1/"));
+        Assert.Empty(await KeysAsync("none/"));
+        await foreach (var listed in Store.ListAsync("outputs/", Cancel))
+        {
+            var found = await Store.FindAsync(listed.Key, Cancel);
+            Assert.Equal((found!.Key, 3, "video/mp4", found.Tag), (listed.Key, listed.Bytes, listed.ContentType, listed.Tag));
+            Assert.Equal(found.ModifiedAt, listed.ModifiedAt, TimeSpan.FromSeconds(2));
+        }
+    }
+
+    [Fact]
+    public async Task A_list_may_be_deleted_while_it_is_read()
+    {
+        for (var i = 0; i < 30; i++) await Store.PutAsync($"old/{i}.txt", NewFile([1]), "text/plain", Cancel);
+        await foreach (var listed in Store.ListAsync("old/", Cancel)) await Store.DeleteAsync(listed.Key, Cancel);
+        Assert.Empty(await KeysAsync("old/"));
+    }
+
+    private async Task<List<string>> KeysAsync(string folder)
+    {
+        var keys = new List<string>();
+        await foreach (var file in Store.ListAsync(folder, Cancel)) keys.Add(file.Key);
+        keys.Sort(StringComparer.Ordinal);
+        return keys;
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("/a")]

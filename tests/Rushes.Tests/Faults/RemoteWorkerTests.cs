@@ -23,7 +23,8 @@ public sealed class RemoteWorkerTests
         await File.WriteAllTextAsync(programs["nvidia-smi"], "#!/bin/sh\ncase \"$*\" in *'-i 1') echo 'NVIDIA Test GPU, 8192';; esac\n", Cancel);
         File.SetUnixFileMode(programs["nvidia-smi"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await using var worker = GatewayProcess.Launch(
-            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", "draft", "--engine", "draft", "--gpu", "1"], TestGateway.Key, programs.Path);
+            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", "draft", "--engine", "draft", "--gpu", "1"], TestGateway.Key,
+            ("PATH", $"{programs.Path}:{Environment.GetEnvironmentVariable("PATH")}"));
         Assert.NotNull(await worker.WaitForAsync("attic/2: draft on NVIDIA Test GPU", Cancel));
         var ids = new List<string>();
         for (var job = 0; job < 4; job++) ids.Add(await CreateAsync(gateway, Short));
@@ -41,7 +42,7 @@ public sealed class RemoteWorkerTests
     public async Task The_job_of_a_killed_worker_is_finished_by_another()
     {
         using var data = new TempFolder();
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "5");
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "10");
         var id = await CreateAsync(gateway, Long);
         await using (var first = await StartAsync(gateway))
         {
@@ -58,7 +59,7 @@ public sealed class RemoteWorkerTests
     public async Task A_worker_that_was_paused_past_its_lease_cannot_finish_the_job()
     {
         using var data = new TempFolder();
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "5");
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "10");
         var id = await CreateAsync(gateway, Long);
         await using var paused = await StartAsync(gateway);
         await paused.WaitForAsync("JobStarted", Cancel);

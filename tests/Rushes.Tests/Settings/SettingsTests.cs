@@ -34,6 +34,13 @@ public sealed class SettingsTests
         Assert.Contains("did you mean Workers?", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_audit_keeps_no_key()
+    {
+        var entry = SettingsAudit.Of(new GatewayOptions { ApiKey = "secret-1", ModerationKey = "secret-2", StorageAccessKey = "secret-3", StorageSecretKey = "secret-4" });
+        Assert.DoesNotContain("secret", entry.ToString(), StringComparison.Ordinal);
+    }
+
     private static GatewayOptions Read(Dictionary<string, string> flags, Hashtable environment, Dictionary<string, string?> file) =>
         SettingsReader.Read(flags, environment, new ConfigurationBuilder().AddInMemoryCollection(file).Build());
 }

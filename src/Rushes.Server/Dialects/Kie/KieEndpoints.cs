@@ -25,7 +25,7 @@ internal sealed class KieEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        var calls = routes.MapGroup("/api/v1").WithMetadata(new FaultForm(KieErrors.Say));
+        var calls = routes.MapGroup("/api/v1").WithMetadata(new FaultForm(KieErrors.Broke));
         calls.MapPost("/jobs/createTask", CreateAsync);
         calls.MapGet("/jobs/recordInfo", RecordAsync);
         calls.MapPost("/jobs/approveTask", ApproveAsync);

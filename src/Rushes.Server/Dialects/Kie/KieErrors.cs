@@ -53,6 +53,10 @@ internal static class KieErrors
             problem.Message);
     }
 
+    /// <summary>The dialect knows no 503 either.</summary>
+    public static JsonHttpResult<KieAnswer<string>> Broke(int status, string message) =>
+        Say(status == StatusCodes.Status503ServiceUnavailable ? StatusCodes.Status500InternalServerError : status, message);
+
     public static JsonHttpResult<KieAnswer<string>> Say(int code, string message) =>
         TypedResults.Json(new KieAnswer<string>(code, message, message, null), KieWire.Json.Text, statusCode: code);
 

@@ -31,8 +31,8 @@ internal static class PixazoErrors
     public static JsonHttpResult<PixazoErrorBody> Invalid(string reason) =>
         Say(StatusCodes.Status400BadRequest, $"Invalid request parameters: {reason}");
 
-    public static JsonHttpResult<PixazoErrorBody> Broke(int status, string message) => status == StatusCodes.Status500InternalServerError
-        ? Say(status, "An unexpected error occurred, please try again later")
+    public static JsonHttpResult<PixazoErrorBody> Broke(int status, string message) => status >= StatusCodes.Status500InternalServerError
+        ? Say(StatusCodes.Status500InternalServerError, "An unexpected error occurred, please try again later")
         : Say(status, message);
 
     private static JsonHttpResult<PixazoErrorBody> Say(int status, string error) =>

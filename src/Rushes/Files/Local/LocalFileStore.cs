@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Rushes.Files.Local;
 
@@ -73,6 +74,21 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
         // Delete is content with a missing file, but not with a missing folder.
         if (FileKey.IsValid(key) && File.Exists(PathOf(key))) File.Delete(PathOf(key));
         return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<StoredFile> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var start = new DirectoryInfo(Path.Combine(files, folder));
+        if (!start.Exists) yield break;
+        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        foreach (var file in start.EnumerateFiles("*", all))
+        {
+            // A large folder takes a while, and whoever reads it may wait for nothing else in between.
+            cancel.ThrowIfCancellationRequested();
+            await Task.Yield();
+            var key = Path.GetRelativePath(files, file.FullName);
+            yield return Describe(key, file.Length, file.LastWriteTimeUtc);
+        }
     }
 
     /// <exception cref="ArgumentException">The key is not valid.</exception>

@@ -1,0 +1,32 @@
+using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
+
+namespace Rushes.Files.S3;
+
+/// <summary>Whose name requests to S3 are signed in.</summary>
+public static class S3Credentials
+{
+    /// <summary>
+    /// The profile's, if one is named; the two keys, if they are given. Else what AWS's own tools would find: <c>AWS_ACCESS_KEY_ID</c>,
+    /// <c>AWS_SECRET_ACCESS_KEY</c> and <c>AWS_SESSION_TOKEN</c>, a profile in <c>~/.aws</c>, the role of the container or machine.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">There are none.</exception>
+    public static AWSCredentials Find(string? profile, string? accessKey, string? secretKey)
+    {
+        if (profile is not null)
+            return new CredentialProfileStoreChain().TryGetAWSCredentials(profile, out var named)
+                ? named
+                : throw new StoreUnavailableException($"there is no profile \"{profile}\" in ~/.aws/credentials or ~/.aws/config");
+        if (accessKey is not null && secretKey is not null) return new BasicAWSCredentials(accessKey, secretKey);
+        try
+        {
+            var found = FallbackCredentialsFactory.GetCredentials();
+            found.GetCredentials();
+            return found;
+        }
+        catch (Exception error) when (error is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or ArgumentException or InvalidOperationException)
+        {
+            throw new StoreUnavailableException("no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", error);
+        }
+    }
+}

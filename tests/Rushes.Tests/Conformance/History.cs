@@ -1,0 +1,266 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Rushes.Database;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>Plays random steps on a database and on <see cref="QueueModel"/>, and compares them after each.</summary>
+/// <param name="open">Opens the database: the first time, and again after each <see cref="Act.Reopen"/>.</param>
+/// <param name="number">Sets its lanes and accounts apart from those of other histories in the database.</param>
+internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int number)
+{
+    public static readonly RetryPolicy Retries = new() { MaxAttempts = 3, MaxInterruptions = 3 };
+
+    private static readonly (int Often, Act Act)[] Acts =
+    [
+        (8, Act.Submit), (6, Act.Claim), (2, Act.Renew), (2, Act.Done), (2, Act.Fail), (1, Act.FailForGood), (1, Act.Stopped), (2, Act.Return),
+        (2, Act.Cancel), (2, Act.ForceCancel), (2, Act.Wait), (2, Act.Sweep), (1, Act.Interrupt), (2, Act.Approve), (1, Act.Reopen),
+    ];
+
+    private readonly string[] lanes = [$"t2v-{number}", $"i2v-{number}"];
+    private readonly List<int> accounts = [];
+
+    // Filled anew whenever the database is opened.
+    private IDatabase database = null!;
+    private Backlog backlog = null!;
+    private QueueModel model = null!;
+
+    public enum Act
+    {
+        Submit,
+        Claim,
+        Renew,
+        Done,
+        Fail,
+        FailForGood,
+        Stopped,
+        Return,
+        Cancel,
+        ForceCancel,
+        Wait,
+        Sweep,
+        Interrupt,
+        Reopen,
+        Approve,
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Steps that FsCheck can make fewer.</summary>
+    public static Arbitrary<Step[]> Any
+    {
+        get
+        {
+            var step =
+                from what in Gen.Frequency([.. Acts.Select(each => (each.Often, Gen.Constant(each.Act)))])
+                from pick in Gen.Choose(0, 1000)
+                from tier in Gen.Choose(1, 2)
+                from priority in Gen.Choose(-1, 1)
+                from stale in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
+                from owner in Gen.Choose(0, 2)
+                from weight in Gen.Elements<int?>(null, 1, 1, 3)
+                select new Step(what, pick, tier, priority, stale, owner, weight);
+            return Arb.From(step.ArrayOf(60), Shorter);
+        }
+    }
+
+    /// <summary>The same steps for the same seed; opens the database again in few of them, which takes longest.</summary>
+    public static Step[] Seeded(int seed)
+    {
+        var random = new Random(seed);
+        Act[] acts = [.. Acts.SelectMany(each => Enumerable.Repeat(each.Act, each.Often))];
+        return
+        [
+            .. Enumerable.Range(0, random.Next(10, 60)).Select(_ => new Step(
+                acts[random.Next(acts.Length)] is var act && act == Act.Reopen && random.Next(20) > 0 ? Act.Claim : act,
+                random.Next(1001), random.Next(1, 3), random.Next(-1, 2), random.Next(5) == 0, random.Next(3), random.Next(4) switch { 0 => null, 3 => 3, _ => 1 })),
+        ];
+    }
+
+    private static IEnumerable<Step[]> Shorter(Step[] steps) =>
+        Enumerable.Range(0, steps.Length).Select(left => steps.Where((_, i) => i != left).ToArray());
+
+    /// <summary>Takes the steps, then ends what is left, so that the next history in this database finds nothing.</summary>
+    public async Task RunAsync(Step[] steps)
+    {
+        await OpenAsync();
+        try
+        {
+            foreach (var name in new[] { "alice", "bob", "carol" }) accounts.Add(await database.EnsureAccountAsync($"{name}-{number}", Cancel));
+            model = new QueueModel(Retries, MostRunning);
+            foreach (var step in steps)
+            {
+                if (step.Act == Act.Reopen)
+                {
+                    await database.DisposeAsync();
+                    await OpenAsync();
+                }
+                else
+                {
+                    await TakeAsync(step);
+                }
+
+                AssertSame();
+            }
+
+            await AssertEndsAsync();
+            await EndAsync();
+        }
+        finally
+        {
+            database.Committed -= backlog.Apply;
+            await database.DisposeAsync();
+        }
+    }
+
+    /// <summary>Alice may run one job at once, Bob two, Carol any number.</summary>
+    private int? MostRunning(int account) => accounts.IndexOf(account) is >= 0 and < 2 and var which ? which + 1 : null;
+
+    private async Task OpenAsync()
+    {
+        database = await open();
+        backlog = new Backlog(new Doorbell(), new RunningBounds(MostRunning, () => true));
+        await backlog.LoadAsync(database.ReadLiveAsync(Cancel), Cancel);
+        database.Committed += backlog.Apply;
+        await database.FollowAsync(Cancel);
+    }
+
+    private async Task AssertEndsAsync()
+    {
+        foreach (var expected in model.Jobs)
+        {
+            var job = await database.FindAsync(expected.Id, Cancel);
+            Assert.Equal(
+                (expected.State, expected.Attempts, expected.Interruptions, expected.Fence, expected.Turn),
+                (job!.State, job.Attempts, job.Interruptions, job.Fence, job.Turn));
+            var told = expected.HasWebhook && expected.State.IsFinished ? 1 : 0;
+            Assert.Equal(told, (await database.ReadDeliveriesAsync(job.Id, expected.Account, Cancel)).Count);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        foreach (var job in model.Jobs.Where(job => !job.State.IsFinished))
+            if (await database.CancelAsync(job.Id, job.Account, true, Cancel) == CancelOutcome.Stopping)
+                await database.FinishAsync(job.Id, job.Fence, new RunOutcome.Stopped(), Cancel);
+        await database.SweepAsync(clock.GetUtcNow(), Cancel);
+        Assert.Equal(0, backlog.Count);
+    }
+
+    private async Task TakeAsync(Step step)
+    {
+        var job = model.Jobs.Count == 0 ? null : model.Jobs[step.Pick % model.Jobs.Count];
+        var worker = $"node{step.Pick % 2}/1";
+        var account = accounts[step.Owner];
+        switch (step.Act)
+        {
+            case Act.Submit:
+                var lane = lanes[step.Pick % 2];
+                var work = step.Pick + 1;
+                var hook = step.Pick % 5 == 0 ? null : $"http://host{step.Pick % 3}/";
+                DateTimeOffset? approveBy = step.Pick % 6 == 0 ? Later(step.Pick % 12 == 0 ? 75 : 3600) : null;
+                DateTimeOffset? startBy = step.Pick % 7 < 3 ? Later(step.Pick % 7 * 25) : null;
+                var turn = step.Weight is { } weight ? model.NextTurn(account, (lane, step.Tier, step.Priority), weight) : 0;
+                var submitted = await database.SubmitAsync(New(lane) with
+                {
+                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy, Weight = step.Weight, ApproveBy = approveBy,
+                }, Cancel);
+                model.Submit(new ModelJob
+                {
+                    Id = Assert.IsType<SubmitOutcome.Created>(submitted).Id,
+                    Account = account, Turn = turn, Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work, HasWebhook = hook is not null, StartBy = startBy,
+                    CreatedAt = clock.GetUtcNow(), ApproveBy = approveBy, State = approveBy is null ? JobState.Pending : JobState.Awaiting,
+                });
+                break;
+            case Act.Claim:
+                string[] served = step.Pick % 3 == 2 ? lanes : [lanes[step.Pick % 3]];
+                var lease = await database.ClaimAsync(new ClaimRequest(worker, served, Later(60)) { MostRunning = MostRunning }, Cancel);
+                var claimed = model.Claim(served, worker, Later(60), clock.GetUtcNow());
+                Assert.Equal((claimed?.Id, claimed?.Fence), (lease?.Job.Id, lease?.Fence));
+                break;
+            case Act.Wait:
+                clock.Advance(TimeSpan.FromSeconds(25));
+                break;
+            case Act.Sweep:
+                Assert.Equal(model.Sweep(clock.GetUtcNow()), await database.SweepAsync(clock.GetUtcNow(), Cancel));
+                break;
+            case Act.Interrupt:
+                Assert.Equal(model.Interrupt("node1/"), await database.InterruptAsync("node1/", Cancel));
+                break;
+            case Act.Cancel or Act.ForceCancel when job is not null:
+                var force = step.Act == Act.ForceCancel;
+                Assert.Equal(job.Cancel(force), await database.CancelAsync(job.Id, job.Account, force, Cancel));
+                break;
+            case Act.Approve when job is not null:
+                Assert.Equal(job.Approve(clock.GetUtcNow()), await database.ApproveAsync(job.Id, job.Account, Cancel));
+                break;
+            case Act.Renew when job is not null:
+                var fence = step.Stale ? job.Fence - 1 : job.Fence;
+                Assert.Equal(
+                    job.Renew(fence, Later(60)),
+                    await database.RenewAsync(job.Id, fence, Later(60), new Progress(1, 2), Cancel));
+                break;
+            default:
+                if (job is null || Outcome(step.Act) is not { } outcome) break;
+                fence = step.Stale ? job.Fence - 1 : job.Fence;
+                Assert.Equal(model.Finish(job, fence, outcome), await database.FinishAsync(job.Id, fence, outcome, Cancel));
+                break;
+        }
+    }
+
+    private static RunOutcome? Outcome(Act act) => act switch
+    {
+        Act.Done => new RunOutcome.Done("key", 1),
+        Act.Fail => new RunOutcome.Failed(new JobError("engine_failed", "Broke."), true),
+        Act.FailForGood => new RunOutcome.Failed(new JobError("engine_failed", "Broke."), false),
+        Act.Stopped => new RunOutcome.Stopped(),
+        Act.Return => new RunOutcome.Returned(),
+        _ => null,
+    };
+
+    private void AssertSame()
+    {
+        Assert.Equal(model.Jobs.Count(job => !job.State.IsFinished), backlog.Count);
+        foreach (var lane in lanes)
+        {
+            var queue = model.Queue(lane);
+            var counts = backlog.Counts(lane);
+            Assert.Equal((queue.Count, queue.Sum(job => (long)job.Work)), (counts.Queued, counts.Work));
+
+            foreach (var expected in queue)
+            {
+                var job = backlog.Find(expected.Id)!;
+                Assert.Equal(expected.State, job.State);
+                Assert.Equal(model.Ahead(expected, lane), job.Rank());
+                Assert.Equal(model.Ahead(expected, lanes), backlog.Ahead(job, lanes));
+            }
+
+            var running = model.Jobs.Where(job => job.Lane == lane && job.State == JobState.Running);
+            Assert.Equal(
+                running.Select(job => (job.Id, job.Worker!, job.Stop)),
+                backlog.Running(lane).Select(job => (job.Id, job.Run!.Worker, job.Run.StopRequested)).Order());
+        }
+
+        foreach (var expected in model.Jobs.Where(job => job.State == JobState.Awaiting))
+        {
+            Assert.Equal(JobState.Awaiting, backlog.Find(expected.Id)!.State);
+            Assert.Null(backlog.Find(expected.Id)!.Rank());
+        }
+
+        foreach (var each in model.Jobs.GroupBy(job => job.Account))
+            Assert.Equal(each.Count(job => job.State.IsWaiting), backlog.QueuedOf(each.Key));
+
+        Assert.All(model.Jobs.Where(job => job.State.IsFinished), job => Assert.Null(backlog.Find(job.Id)));
+    }
+
+    private NewJob New(string lane) => DatabaseConformance.NewJob(accounts[0], lane, clock.GetUtcNow());
+
+    private DateTimeOffset Later(int seconds) => clock.GetUtcNow().AddSeconds(seconds);
+
+    /// <param name="Pick">Which job, lane or worker; taken modulo what there is.</param>
+    /// <param name="Stale">Speaks with the fence of an older lease.</param>
+    /// <param name="Weight">Null: the job takes no turn.</param>
+    public sealed record Step(Act Act, int Pick, int Tier, int Priority, bool Stale, int Owner, int? Weight);
+}

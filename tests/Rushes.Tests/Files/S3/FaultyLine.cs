@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Rushes.Tests.Files.S3;
+
+/// <summary>A line to a server, over real sockets, with faults: each is asked for before it happens and happens once.</summary>
+public sealed class FaultyLine : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Uri server;
+    private readonly Task serving;
+    private int busy;
+    private long cutUpload = long.MaxValue;
+    private long cutDownload = long.MaxValue;
+    private int silences;
+    private int faults;
+    private readonly ConcurrentDictionary<Socket, bool> open = new();
+
+    public FaultyLine(Uri server)
+    {
+        this.server = server;
+        listener.Start();
+        serving = ServeAsync();
+    }
+
+    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+
+    /// <summary>How many faults there were.</summary>
+    public int Faults => faults;
+
+    /// <summary>The next so many requests are answered 503.</summary>
+    public void AnswerBusy(int times)
+    {
+        busy = times;
+        HangUp();
+    }
+
+    /// <summary>A line is cut when it has carried so many bytes to the server.</summary>
+    public void CutUpload(long after) => cutUpload = after;
+
+    /// <summary>A line is cut when it has carried so many bytes back.</summary>
+    public void CutDownload(long after) => cutDownload = after;
+
+    /// <summary>The next so many lines carry nothing back.</summary>
+    public void FallSilent(int times)
+    {
+        silences = times;
+        HangUp();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        listener.Dispose();
+        await serving;
+        stop.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        var carried = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptSocketAsync(stop.Token);
+                carried.Add(CarryAsync(client));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(carried);
+        }
+    }
+
+    private async Task CarryAsync(Socket client)
+    {
+        using var near = client;
+        using var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        open.TryAdd(near, true);
+        try
+        {
+            if (Interlocked.Decrement(ref busy) >= 0)
+            {
+                Interlocked.Increment(ref faults);
+                await RefuseAsync(near);
+                return;
+            }
+            await far.ConnectAsync(server.Host, server.Port, stop.Token);
+            var silent = Interlocked.Decrement(ref silences) >= 0;
+            if (silent) Interlocked.Increment(ref faults);
+            var up = CopyAsync(near, far, () => Take(ref cutUpload), stop.Token);
+            var down = silent ? SwallowAsync(far, stop.Token) : CopyAsync(far, near, () => Take(ref cutDownload), stop.Token);
+            await Task.WhenAny(up, down);
+            // As a cable does: no farewell.
+            foreach (var end in new[] { near, far }) end.Close(0);
+            await Task.WhenAll(up, down);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The line is gone.
+        }
+        finally
+        {
+            open.TryRemove(near, out _);
+        }
+    }
+
+    /// <summary>Whoever calls next comes over a new line.</summary>
+    private void HangUp()
+    {
+        foreach (var line in open.Keys) line.Close(0);
+    }
+
+    private async Task RefuseAsync(Socket near)
+    {
+        var received = new byte[64 << 10];
+        await near.ReceiveAsync(received, stop.Token);
+        const string body = "<?xml version=\"1.0\"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>";
+        await near.SendAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), stop.Token);
+        near.Shutdown(SocketShutdown.Send);
+        while (await near.ReceiveAsync(received, stop.Token) > 0) { }
+    }
+
+    /// <summary>What is left of a fault that somebody asked for; it is gone with the asking.</summary>
+    private static long Take(ref long fault) => Interlocked.Exchange(ref fault, long.MaxValue);
+
+    private async Task CopyAsync(Socket from, Socket to, Func<long> left, CancellationToken stop)
+    {
+        var buffer = new byte[16 << 10];
+        var most = long.MaxValue;
+        for (long carried = 0; carried < most;)
+        {
+            var count = await from.ReceiveAsync(buffer, stop);
+            if (count == 0) return;
+            if (most == long.MaxValue && left() is var asked && asked < long.MaxValue) most = carried + asked;
+            await to.SendAsync(buffer.AsMemory(0, (int)Math.Min(count, most - carried)), stop);
+            carried += count;
+        }
+        Interlocked.Increment(ref faults);
+    }
+
+    private static async Task SwallowAsync(Socket from, CancellationToken stop)
+    {
+        var buffer = new byte[16 << 10];
+        while (await from.ReceiveAsync(buffer, stop) > 0) { }
+    }
+}
