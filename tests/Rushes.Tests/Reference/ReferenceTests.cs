@@ -50,7 +50,7 @@ public sealed class ReferenceTests
     }
 
     private static bool IsOfADialect(RouteEndpoint route) =>
-        !Regex.IsMatch(route.RoutePattern.RawText!, "^/?(admin|worker|health|openapi|rushes-files)(/|$)")
+        !Regex.IsMatch(route.RoutePattern.RawText!, "^/?(admin|console|worker|health|openapi|rushes-files)(/|$)")
         // What answers for every path that there is not.
         && !route.RoutePattern.RawText!.EndsWith("{**rest}", StringComparison.Ordinal);
 

@@ -43,6 +43,7 @@ internal static class FalReference
         Call("GET", path + "/status/stream", "The same as server-sent events, until it ends.",
             new Answer("200", "Each event is a status.", FalWire.Json.FalStatus) { ContentType = "text/event-stream" }) with { Queries = [Logs] },
         Call("GET", path, "The video.", new Answer("200", "A link to it.", FalWire.Json.FalResult)),
+        Call("GET", path + "/preview", "The newest frame of a running request.", new Answer("200", "A picture.") { ContentType = "image/*" }),
         Call("PUT", path + "/cancel", "Calls a request off.", new Answer("202", "It is being cancelled.", FalWire.Json.FalWord)),
         Call("PUT", path + "/approve", "Approves its draft.", new Answer("202", "It enters the queue.", FalWire.Json.FalWord)),
         Call("POST", path + "/approve", "The same.", new Answer("202", "It enters the queue.", FalWire.Json.FalWord)),

@@ -39,6 +39,7 @@ internal static class QueueReference
         Call("GET", path + "/status/stream", "The same as server-sent events, until it ends.",
             new Answer("200", "Each event is a status.", QueueWire.Json.QueueStatus) { ContentType = "text/event-stream" }),
         Call("GET", path, "The video.", new Answer("200", "As base64, or links for x-pipelet-output: binary.", QueueWire.Json.QueueVideo)),
+        Call("GET", path + "/preview", "The newest frame of a running request.", new Answer("200", "A picture.") { ContentType = "image/*" }),
         Call("PUT", path + "/cancel", "Calls a request off.", new Answer("204", "Cancelled."), new Answer("202", "It is being stopped.")) with
         {
             Queries = [new("force", "true: also when it runs.")],
