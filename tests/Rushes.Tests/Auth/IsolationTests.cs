@@ -30,6 +30,8 @@ public sealed class IsolationTests : IAsyncLifetime
         "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "PUT /{bucket}/{**key}",
         // Public keys are public.
         "GET /.well-known/jwks.json",
+        // How to ask is told before anyone has a key.
+        "GET /openapi", "GET /openapi/{dialect}.json",
         // There is nothing: a dialect's own words for that.
         "ANY /api/v1/jobs/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
         // Pages are everyone's, what they show is not. Nobody is signed in, or signs out.
