@@ -12,6 +12,7 @@ using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Outbound;
+using Rushes.Retention;
 using Rushes.Server.Admin;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
@@ -53,6 +54,7 @@ public sealed class Gateway : IAsyncDisposable
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
         var accounts = new AccountBook(catalog.Plans);
         var safety = SafetySettings.Build(options, accounts, catalog.Limits, data.Incoming, clock);
+        var keep = KeepSettings.Of(options);
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
@@ -90,7 +92,7 @@ public sealed class Gateway : IAsyncDisposable
         var limits = new PlanLimits(accounts.PlanOf, catalog, rates, new QueuePlaces(backlog), options.FairShare);
         var forecast = new Forecast(backlog, runTimes, capacity, clock);
         var intake = new JobIntake(catalog, accounts, database, files, outbound, limits, safety,
-            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, clock);
+            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, keep.Keys, clock);
         var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
@@ -114,6 +116,11 @@ public sealed class Gateway : IAsyncDisposable
             database.Committed += runner.Apply;
             return new Drafting(runner, options.Drafts);
         });
+
+        // What is kept no longer.
+        builder.Services.AddHostedService(services => new Housekeeping(new Housekeeper(
+            database, new Pruner(database, keep, clock), new FileSweep(database, files, keep, clock), new StoreOwner(database, files, data.Incoming), clock,
+            services.GetRequiredService<ILogger<Housekeeper>>())));
 
         // Callbacks.
         WebApplication? built = null;
