@@ -8,7 +8,7 @@ internal static class AccountsCommand
 {
     private static readonly string[] Columns = ["id", "name", "plan", "suspended", "balance.credit", "balance.held", "balance.currency", "created_at"];
 
-    public static Command Create() => GatewayClient.Reachable(new Command("accounts", "Accounts: whose jobs, keys and credit they are.")
+    public static Command Create() => Reach.Reachable(new Command("accounts", "Accounts: whose jobs, keys and credit they are.")
     {
         Show.Json, New(), List(), One(), Set(),
     });

@@ -16,6 +16,6 @@ internal static class AuditCommand
             await gateway.CopyAsync($"admin/audit?after={parsed.GetValue(after)}", output, cancel);
             return 0;
         });
-        return GatewayClient.Reachable(new Command("audit", "Who did what.") { export });
+        return Reach.Reachable(new Command("audit", "Who did what.") { export });
     }
 }

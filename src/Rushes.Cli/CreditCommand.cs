@@ -8,7 +8,7 @@ internal static class CreditCommand
 {
     private static readonly string[] Columns = ["credit", "held", "currency"];
 
-    public static Command Create() => GatewayClient.Reachable(new Command("credit", "Credit of accounts whose plan charges.")
+    public static Command Create() => Reach.Reachable(new Command("credit", "Credit of accounts whose plan charges.")
     {
         Show.Json, Add(), One(), Statement(),
     });

@@ -9,7 +9,7 @@ internal static class KeysCommand
     private static readonly string[] Columns =
         ["id", "account", "name", "scopes", "networks", "created_at", "expires_at", "last_used_at", "revoked_at"];
 
-    public static Command Create() => GatewayClient.Reachable(new Command("keys", "Keys: what clients, workers and operators show.")
+    public static Command Create() => Reach.Reachable(new Command("keys", "Keys: what clients, workers and operators show.")
     {
         Show.Json, New(), List(), Revoke(), Rotate(),
     });

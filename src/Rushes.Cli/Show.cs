@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 
 namespace Rushes.Cli;
@@ -10,6 +11,26 @@ internal static class Show
     public static readonly Option<bool> Json = new("--json") { Description = "Print the answer as JSON.", Recursive = true };
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly JsonSerializerOptions Compact = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>A value as the answer it would be.</summary>
+    public static JsonElement Element<T>(T value) => JsonSerializer.SerializeToElement(value, Compact);
+
+    /// <summary>One sentence, or with <c>--json</c> the same for programs.</summary>
+    public static int Fact(ParseResult parsed, string words, object answer)
+    {
+        if (parsed.GetValue(Json)) Console.WriteLine(JsonSerializer.Serialize(Element(answer), Indented));
+        else Console.WriteLine(words);
+        return Exits.Done;
+    }
+
+    /// <summary>JSON on a line of its own, one of many.</summary>
+    public static void Line(object answer) => Console.WriteLine(JsonSerializer.Serialize(answer, Compact));
 
     /// <summary>One answer, or a list of them, with these fields as columns.</summary>
     public static int Rows(ParseResult parsed, JsonElement answer, IEnumerable<JsonElement> rows, params string[] fields)
@@ -37,6 +58,7 @@ internal static class Show
             if (!row.TryGetProperty(name, out row)) return "";
         return row.ValueKind switch
         {
+            JsonValueKind.Object => string.Join(", ", row.EnumerateObject().Select(part => $"{part.Name}: {part.Value}")),
             JsonValueKind.Array => string.Join(", ", row.EnumerateArray()),
             JsonValueKind.String when row.TryGetDateTimeOffset(out var time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm}Z",
             JsonValueKind.True => "yes",

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Rushes.Server.Settings;
 
 namespace Rushes.Server;
@@ -14,6 +15,7 @@ internal sealed class DataFolder : IDisposable
         Files = Folder("files");
         Incoming = Empty("incoming");
         Scratch = Empty("scratch");
+        Node = $"{Environment.MachineName}-{Kept("node", () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3)))}";
         Drafts = Empty("drafts");
     }
 
@@ -31,6 +33,12 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>Workers' folders; emptied at start.</summary>
     public string Scratch { get; }
+
+    /// <summary>
+    /// What the gateway calls itself, the same after each start: the machine and a word of the folder's own, since gateways
+    /// on one machine may share a database, and none may take the others' workers for its own.
+    /// </summary>
+    public string Node { get; }
 
     /// <summary>Drafts in the making; emptied at start.</summary>
     public string Drafts { get; }
@@ -57,5 +65,12 @@ internal sealed class DataFolder : IDisposable
         var folder = System.IO.Path.Combine(Path, name);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         return Directory.CreateDirectory(folder).FullName;
+    }
+
+    private string Kept(string name, Func<string> make)
+    {
+        var file = System.IO.Path.Combine(Path, name);
+        if (!File.Exists(file)) File.WriteAllText(file, make());
+        return File.ReadAllText(file).Trim();
     }
 }

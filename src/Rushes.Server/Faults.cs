@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
+using Rushes.Database;
 using Rushes.Files;
 
 namespace Rushes.Server;
@@ -17,6 +18,10 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
             StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, "unavailable", "The file store does not answer; send the request again in a moment."),
             OperationCanceledException when http.RequestAborted.IsCancellationRequested => (499, "client_gone", "The client went away."),
+            DatabaseAwayException { MayBeDone: false } => (StatusCodes.Status503ServiceUnavailable, "database_away",
+                "The gateway's database is away: nothing was changed. Send the request again in a moment."),
+            DatabaseAwayException => (StatusCodes.Status503ServiceUnavailable, "database_away",
+                "The gateway lost its database while it stored this: it may have been stored or not. Look before you send it again, or send it with the same Idempotency-Key."),
             _ => (StatusCodes.Status500InternalServerError, "internal", "Something broke here; the log has the reason."),
         };
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);

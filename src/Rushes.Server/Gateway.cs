@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
-using Rushes.Database.Sqlite;
 using Rushes.Engines;
 using Rushes.Engines.Draft;
 using Rushes.Files;
@@ -58,14 +57,14 @@ public sealed class Gateway : IAsyncDisposable
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
-        IDatabase database = await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock);
-        await database.InterruptAsync(Node + "/", cancel);
+        var database = await DatabaseChoice.OpenAsync(options, data, clock, cancel);
+        await database.InterruptAsync(data.Node + "/", cancel);
         var files = await StorageChoice.OpenAsync(options, data.Files, await database.SecretAsync("links", 32, cancel), clock, cancel);
         // Who may ask. The ring and the book follow every change before whoever made it is answered.
         var keys = new KeyRing(accounts, clock);
         database.AccountChanged += accounts.Apply;
         database.KeyChanged += keys.Apply;
-        var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, clock, cancel);
+        var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, DatabaseChoice.IsShared(options), clock, cancel);
         if (made is not null) Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
         foreach (var account in await database.ReadAccountsAsync(cancel)) accounts.Apply(Known(account, catalog));
         foreach (var key in await database.ReadKeysAsync(cancel)) keys.Apply(key);
@@ -104,7 +103,7 @@ public sealed class Gateway : IAsyncDisposable
         builder.Services.AddSingleton(services => EngineChoice.Make(options, catalog, data.Scratch, clock, services.GetRequiredService<ILoggerFactory>()));
         var source = new LocalJobSource(database, doorbell, files, work, clock, bounds);
         builder.Services.AddHostedService(services => new Workforce(
-            options.Workers, Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog, capacity,
+            options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog, capacity,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
@@ -147,6 +146,7 @@ public sealed class Gateway : IAsyncDisposable
         new HealthEndpoints(database, app.Lifetime).Map(app);
         var streams = new StatusStream(desk, watch, app.Lifetime);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
+        new QueueLookups(catalog, desk, limits, accounts, keys, origin).Map(app);
         fal.Map(app, watch, streams);
         new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
@@ -160,6 +160,9 @@ public sealed class Gateway : IAsyncDisposable
         new CreditEndpoints(database, accounts).Map(admin);
         new JobEndpoints(database, desk).Map(admin);
         new AuditEndpoints(database).Map(admin);
+        DatabaseChoice.Log(database, app.Services.GetRequiredService<ILoggerFactory>());
+        // Everyone has subscribed and read what there was.
+        await database.FollowAsync(cancel);
         return new Gateway(app, engines, database, files, data);
     }
 
@@ -193,8 +196,6 @@ public sealed class Gateway : IAsyncDisposable
     private static Account Known(Account account, ModelCatalog catalog) => catalog.Plans.ContainsKey(account.Plan)
         ? account
         : throw new CatalogException($"Account \"{account.Name}\" has the plan \"{account.Plan}\", which the catalog does not hold any more; put it back.");
-
-    private static string Node => Environment.MachineName;
 
     private static void SetUpHost(WebApplicationBuilder builder, GatewayOptions options)
     {

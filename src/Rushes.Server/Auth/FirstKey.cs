@@ -12,9 +12,12 @@ internal static class FirstKey
     /// <summary>What it is called among the keys; no other may be called so.</summary>
     public const string Name = "first";
 
+    /// <param name="shared">
+    /// Several gateways use the database: unless one was set here, the key that another of them made is the one.
+    /// </param>
     /// <returns>The key if it was made just now, to be shown once.</returns>
     /// <exception cref="SettingsException">The key that was set is another one's, or was revoked.</exception>
-    public static async Task<string?> EnsureAsync(IDatabase database, string? set, string folder, TimeProvider clock, CancellationToken cancel)
+    public static async Task<string?> EnsureAsync(IDatabase database, string? set, string folder, bool shared, TimeProvider clock, CancellationToken cancel)
     {
         var account = await database.EnsureAccountAsync("first", cancel);
         if (set is not null)
@@ -22,6 +25,7 @@ internal static class FirstKey
                 ? null
                 : throw new SettingsException("ApiKey: this key was revoked, or is one of the keys of an account; set another.");
 
+        if (shared && (await database.ReadKeysAsync(cancel)).Any(key => key.Account == account && key.Name == Name && key.RevokedAt is null)) return null;
         var file = Path.Combine(folder, FileName);
         if (await KeptAsync(file, cancel) is { } kept && await TryAsync(kept)) return null;
         var made = ApiKey.NewKey();

@@ -16,6 +16,9 @@ public sealed record GatewayOptions
     [Required]
     public string Data { get; init; } = "data";
 
+    [Description("Where jobs, accounts and keys are kept: postgres://user:password@host[:port][,host2]/database; unset: SQLite in DATA.")]
+    public string? Database { get; init; }
+
     [Description("Workers inside this process, 0 to 64; 0 for none.")]
     [Range(0, 64)]
     public int Workers { get; init; } = 1;

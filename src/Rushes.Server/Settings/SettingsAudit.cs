@@ -15,9 +15,12 @@ internal static class SettingsAudit
         return new AuditEntry(AuditEntry.System, "gateway started", "gateway", Detail.Of(settings));
     }
 
-    private static object? Shown(PropertyInfo setting, GatewayOptions options) =>
-        setting.Name == nameof(GatewayOptions.ApiKey) ? options.ApiKey is null ? "made" : "set"
+    private static object? Shown(PropertyInfo setting, GatewayOptions options) => setting.Name switch
+    {
+        nameof(GatewayOptions.ApiKey) => options.ApiKey is null ? "made" : "set",
+        nameof(GatewayOptions.Database) => DatabaseChoice.Show(options),
         // Whatever else is called a key is one; the audit is exported and read by others.
-        : setting.Name.EndsWith("Key", StringComparison.Ordinal) ? setting.GetValue(options) is null ? null : "set"
-        : Convert.ToString(setting.GetValue(options), CultureInfo.InvariantCulture);
+        var name when name.EndsWith("Key", StringComparison.Ordinal) => setting.GetValue(options) is null ? "" : "set",
+        _ => Convert.ToString(setting.GetValue(options), CultureInfo.InvariantCulture),
+    };
 }

@@ -20,6 +20,12 @@ public partial interface IDatabase : IAsyncDisposable
     /// </summary>
     event Action? DeliveriesWaiting;
 
+    /// <summary>
+    /// Begins to tell what other gateways commit, from where <see cref="ReadLiveAsync"/> and what else was read since the
+    /// opening left off. To be called once, when everyone has subscribed; until then nothing may be told.
+    /// </summary>
+    Task FollowAsync(CancellationToken cancel);
+
     /// <summary>Every job that has not ended, in any order: what a backlog starts from.</summary>
     IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel);
 

@@ -101,6 +101,7 @@ public sealed class Backlog
         if (jobs.TryGetValue(change.Id, out var job)) before = job.State;
         else if (change.State.IsFinished) return null;
         else job = Enter(change);
+        if (job.Turn != change.Turn) job.LiveLane.Turn(job, change.Turn);
 
         var run = change.State == JobState.Running
             ? new LiveRun(change.Worker ?? "", change.StartedAt, change.Progress, change.StopRequested)

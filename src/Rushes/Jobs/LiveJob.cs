@@ -38,7 +38,7 @@ public sealed class LiveJob
     public int Priority { get; }
 
     /// <inheritdoc cref="Job.Turn"/>
-    public long Turn { get; }
+    public long Turn { get; internal set; }
 
     /// <summary>Milliseconds the catalog expects the run to take.</summary>
     public int Work { get; }

@@ -68,6 +68,16 @@ internal sealed class LiveLane(string name)
         }
     }
 
+    /// <summary>Gives a job another turn, as happens when accounts take turns no more. Its change, which comes after, puts it there.</summary>
+    public void Turn(LiveJob job, long turn)
+    {
+        lock (gate)
+        {
+            if (job.State.IsQueued) Remove(job);
+            job.Turn = turn;
+        }
+    }
+
     /// <summary>Begins to count an account by itself, or stops to.</summary>
     /// <param name="live">The account's jobs, among others; one that is just coming or going may be there or not.</param>
     public void Count(LiveAccount account, IEnumerable<LiveJob> live)

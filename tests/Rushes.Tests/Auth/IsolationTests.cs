@@ -49,6 +49,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["PUT /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["POST /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["GET /queue/{model}/requests/{id}"] = new("/queue/wan22-fast-t2v/requests/{job}"),
+        ["GET /jobs/{id}"] = new("/jobs/{job}"),
         ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
 
         ["POST /storage/upload/initiate"] = new("/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),
@@ -82,6 +83,7 @@ public sealed class IsolationTests : IAsyncLifetime
             new("/wan2.2-s2v-polling/getStatusSpeechToVideo", HttpStatusCode.NotFound, """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.OK },
 
         // Each account's own, whoever asks.
+        ["GET /models"] = new("/models", HttpStatusCode.OK),
         ["GET /webhooks/secret"] = new("/webhooks/secret", HttpStatusCode.OK),
         ["GET /webhooks/jobs/{id}"] = new("/webhooks/jobs/{job}"),
         ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new("/webhooks/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },

@@ -9,9 +9,12 @@ public abstract partial class DatabaseConformance
 {
     private int histories;
 
+    /// <summary>How many are tried.</summary>
+    protected virtual int Histories => 40;
+
     [Fact]
     public void Any_history_keeps_the_order_and_loses_no_job() =>
-        Prop.ForAll(History.Any, RunAsync).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+        Prop.ForAll(History.Any, RunAsync).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories));
 
     private Task RunAsync(History.Step[] steps)
     {

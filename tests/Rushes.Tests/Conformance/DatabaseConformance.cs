@@ -249,6 +249,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         var backlog = new Backlog(new Doorbell(), bounds);
         await backlog.LoadAsync(database.ReadLiveAsync(Cancel), Cancel);
         database.Committed += backlog.Apply;
+        await database.FollowAsync(Cancel);
         return backlog;
     }
 }

@@ -124,6 +124,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         backlog = new Backlog(new Doorbell(), new RunningBounds(MostRunning, () => true));
         await backlog.LoadAsync(database.ReadLiveAsync(Cancel), Cancel);
         database.Committed += backlog.Apply;
+        await database.FollowAsync(Cancel);
     }
 
     private async Task AssertEndsAsync()

@@ -46,7 +46,7 @@ internal sealed class QueueEndpoints(
             Model = found,
             Fields = body.Fields,
             Media = body.Media,
-            Binary = string.Equals(http.Request.Headers["x-pipelet-output"], "binary", StringComparison.OrdinalIgnoreCase),
+            Binary = AsksForLink(http.Request),
             Callback = Callback(body.Fields),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
@@ -155,7 +155,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> VideoAsync(HttpContext http, Job job, CancellationToken cancel)
     {
-        if (job.Binary)
+        if (job.Binary || AsksForLink(http.Request))
         {
             if (await files.FindAsync(job.ResultKey!, cancel) is null) return QueueErrors.Gone();
             var link = files.Presign(HttpMethods.Get, job.ResultKey!, ResultLink, new Uri(origin.Of(http.Request))).AbsoluteUri;
@@ -163,6 +163,8 @@ internal sealed class QueueEndpoints(
         }
         return await files.OpenAsync(job.ResultKey!, cancel) is { } video ? new Base64Result(video, job.ResultBytes) : QueueErrors.Gone();
     }
+
+    private static bool AsksForLink(HttpRequest request) => string.Equals(request.Headers["x-pipelet-output"], "binary", StringComparison.OrdinalIgnoreCase);
 
     private async Task<IResult> DownloadAsync(HttpContext http, string bucket, string key, CancellationToken cancel)
     {

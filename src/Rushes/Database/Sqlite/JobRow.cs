@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
@@ -46,7 +44,7 @@ internal static class JobRow
         ResultKey = row.TextOrNull(16),
         ResultBytes = row.Long(17),
         Error = row.IsNull(18) ? null : new JobError(row.Text(18), row.Text(19)),
-        Plan = ReadPlan(row.Bytes(20)),
+        Plan = PlanText.Read(row.Bytes(20)),
         Input = row.Text(21),
         Dialect = row.Text(22),
         Echo = row.TextOrNull(23),
@@ -73,7 +71,7 @@ internal static class JobRow
         Worker = row.TextOrNull(9),
         Progress = new Progress(row.Int(10), row.Int(11)),
         StopRequested = row.Bool(12),
-        Render = ReadPlan(row.Bytes(13)).Render,
+        Render = PlanText.Read(row.Bytes(13)).Render,
         Turn = row.Long(16),
         Draft = ReadDraft(row, 18),
         At = at,
@@ -85,12 +83,4 @@ internal static class JobRow
         DraftState.Made => new JobDraft(DraftState.Made, row.Text(column + 1)),
         var state => new JobDraft(state),
     };
-
-    public static byte[] WritePlan(RenderPlan plan) => JsonSerializer.SerializeToUtf8Bytes(plan, PlanJson.Default.RenderPlan);
-
-    public static RenderPlan ReadPlan(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, PlanJson.Default.RenderPlan)!;
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true)]
-[JsonSerializable(typeof(RenderPlan))]
-internal sealed partial class PlanJson : JsonSerializerContext;

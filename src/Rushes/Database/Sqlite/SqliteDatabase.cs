@@ -42,6 +42,8 @@ public sealed partial class SqliteDatabase : IDatabase
         }
     });
 
+    public Task FollowAsync(CancellationToken cancel) => Task.CompletedTask;
+
     public IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel) => Stream(
         $"""
         SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
@@ -107,7 +109,7 @@ public sealed partial class SqliteDatabase : IDatabase
             var runs = new List<FinishedRun>();
             while (select.Step())
                 runs.Add(new FinishedRun(
-                    select.Text(0), select.Text(1), JobRow.ReadPlan(select.Bytes(2)).Render, select.Int(3),
+                    select.Text(0), select.Text(1), PlanText.Read(select.Bytes(2)).Render, select.Int(3),
                     TimeSpan.FromMilliseconds(select.Long(4))));
             return runs;
         }));

@@ -27,8 +27,7 @@ internal static class RunEnd
         counts = counts with { Interruptions = counts.Interruptions + 1 };
         return transaction.Retries.AfterInterruption(counts.Interruptions) == JobState.Retry
             ? Requeue(transaction, id, fence, counts)
-            : Fail(transaction, id, fence, counts, new JobError(
-                "interrupted", $"The gateway stopped {counts.Interruptions} times while the job ran. Submit it again."));
+            : Fail(transaction, id, fence, counts, Failures.Interrupted(counts.Interruptions));
     }
 
     public static bool Cancel(Transaction transaction, long id, long fence)

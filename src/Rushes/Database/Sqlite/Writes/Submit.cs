@@ -6,7 +6,7 @@ namespace Rushes.Database.Sqlite.Writes;
 internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<SubmitOutcome>(cancel)
 {
     // Made by the caller: the writer's time is everyone's.
-    private readonly byte[] plan = JobRow.WritePlan(job.Plan);
+    private readonly byte[] plan = PlanText.Write(job.Plan);
 
     private bool IsPlain => job is { Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null, Price: 0, ApproveBy: null, InputSet: null, Draft.State: DraftState.None };
 

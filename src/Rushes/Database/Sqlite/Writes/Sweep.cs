@@ -1,5 +1,3 @@
-using Rushes.Jobs;
-
 namespace Rushes.Database.Sqlite.Writes;
 
 /// <summary>
@@ -8,21 +6,12 @@ namespace Rushes.Database.Sqlite.Writes;
 /// </summary>
 internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Write<int>(cancel)
 {
-    private static readonly JobError WorkerLost =
-        new("worker_lost", "The worker that ran the job fell silent, and no attempts are left. See the workers' logs, then submit it again.");
-
-    private static readonly JobError StartTimeout =
-        new("start_timeout", "No worker was free before the time by which the job had to start. Submit it again, or allow it more time.");
-
-    private static readonly JobError ApprovalTimeout =
-        new("approval_timeout", "Its draft was not approved in time. Submit it again.");
-
     public override bool HasSeveralStatements => true;
 
     protected override int Apply(Transaction transaction)
     {
         var expired = Expired(transaction);
-        foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, WorkerLost, retryable: true);
+        foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, Failures.WorkerLost, retryable: true);
         var late = FailLateStarts(transaction) + FailUnapproved(transaction);
         // Last: those that were just failed hold no turn any more.
         Turns.Forget(transaction);
@@ -36,7 +25,7 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
             WHERE state = 0 AND start_by <= ?
             RETURNING {JobRow.ChangeColumns}
             """);
-        update.Bind(transaction.Now).Bind(StartTimeout.Code).Bind(StartTimeout.Message).Bind(now);
+        update.Bind(transaction.Now).Bind(Failures.StartTimeout.Code).Bind(Failures.StartTimeout.Message).Bind(now);
         var failed = 0;
         while (update.PublishTo(transaction)) failed++;
         return failed;
@@ -49,7 +38,7 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
             WHERE state = 6 AND approve_by <= ?
             RETURNING {JobRow.ChangeColumns}
             """);
-        update.Bind(transaction.Now).Bind(ApprovalTimeout.Code).Bind(ApprovalTimeout.Message).Bind(now);
+        update.Bind(transaction.Now).Bind(Failures.ApprovalTimeout.Code).Bind(Failures.ApprovalTimeout.Message).Bind(now);
         var failed = 0;
         while (update.PublishTo(transaction)) failed++;
         return failed;

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Rushes.Client;
+
+namespace Rushes.Cli;
+
+/// <summary>One <c>rushes generate</c>.</summary>
+internal sealed class Generation(ParseResult parsed, string kind)
+{
+    private static readonly string[] Estimated = ["video.width", "video.height", "video.seconds", "price.amount", "price.currency", "queue_position", "etaSeconds"];
+
+    public async Task<int> RunAsync(VideoRequest request)
+    {
+        using var interrupts = new Interrupts();
+        var client = Reach.ClientOf(parsed);
+        if (parsed.GetValue(GenerateOptions.DryRun))
+        {
+            var estimate = Show.Element(await client.EstimateAsync(request, interrupts.Next));
+            return Show.Rows(parsed, estimate, [estimate], Estimated);
+        }
+
+        Job job;
+        try
+        {
+            job = await client.SubmitAsync(request, parsed.GetValue(GenerateOptions.Once), interrupts.Next);
+        }
+        catch (OperationCanceledException) when (interrupts.Next.IsCancellationRequested)
+        {
+            return Exits.Left;
+        }
+        if (parsed.GetValue(GenerateOptions.Detach)) return Show.Fact(parsed, job.Id, new { request_id = job.Id, model = job.Model });
+
+        // From here on a gateway may be restarted.
+        var patient = Reach.ClientOf(parsed, TimeSpan.FromMinutes(10));
+        var path = parsed.GetValue(GenerateOptions.Output) ?? $"{kind}-{job.Id}.mp4";
+        var status = await new Follow(patient, job, new Live(job, parsed.GetValue(Show.Json)), interrupts).ToEndAsync();
+        if (status is null) return Exits.Left;
+        return await EndAsync(parsed, patient, job, status, path, interrupts.Next);
+    }
+
+    /// <summary>Saves what was made, or says why there is nothing.</summary>
+    public static async Task<int> EndAsync(ParseResult parsed, RushesClient client, Job job, JobStatus status, string path, CancellationToken cancel)
+    {
+        switch (status.State)
+        {
+            case JobState.Failed:
+                throw new CliException($"Job {job.Id} failed: {status.Error}") { Code = status.ErrorCode ?? "failed" };
+            case JobState.Cancelled:
+                throw new CliException($"Job {job.Id} was cancelled.") { Exit = Exits.Cancelled, Code = "cancelled" };
+        }
+        await Follow.SaveAsync(await client.ResultAsync(job, cancel), path, cancel);
+        if (path == "-") return Exits.Done;
+        return Show.Fact(parsed, path, new { request_id = job.Id, model = job.Model, status = "COMPLETED", file = path, bytes = new FileInfo(path).Length });
+    }
+}

@@ -1,0 +1,62 @@
+using Rushes.Client;
+using Spectre.Console;
+
+namespace Rushes.Cli;
+
+/// <summary>A job's way on the error stream: a bar on a terminal, a line whenever something has changed elsewhere.</summary>
+/// <param name="silent">Shows nothing.</param>
+internal sealed class Live(Job job, bool silent)
+{
+    private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    private string line = "";
+
+    /// <summary>Follows to the end; the last status.</summary>
+    public async Task<JobStatus> FollowAsync(IAsyncEnumerable<JobStatus> statuses, Action<JobStatus>? seen, CancellationToken cancel)
+    {
+        if (silent || Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi) return await RunAsync(statuses, status => { seen?.Invoke(status); Say(status); }, cancel);
+        return await console.Progress().AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+            .StartAsync(progress =>
+            {
+                var bar = progress.AddTask(Words(null), maxValue: 1);
+                return RunAsync(statuses, status =>
+                {
+                    seen?.Invoke(status);
+                    (bar.Description, bar.Value, bar.IsIndeterminate) = (Markup.Escape(Words(status)), status.Fraction, status is { State: JobState.Queued, IsFinished: false });
+                }, cancel);
+            });
+    }
+
+    /// <summary>Such as <c>2 before it, about 1:30</c>.</summary>
+    public static string Words(JobStatus? status) => status switch
+    {
+        null => "sent",
+        { State: JobState.Queued } => $"in the queue, {Before(status.QueuePosition ?? 0)}{About(status.Eta)}",
+        { State: JobState.AwaitingApproval } => status.DraftUrl is null ? "its draft is being made" : $"its draft waits to be approved: {status.DraftUrl}",
+        { State: JobState.Running } => $"{status.TasksDone} of {Math.Max(1, status.TasksTotal)} tasks{About(status.EstimatedRun * (1 - status.Fraction))}",
+        { State: JobState.Completed } => "done",
+        { State: JobState.Failed } => $"failed: {status.Error}",
+        _ => "cancelled",
+    };
+
+    private static string Before(int position) => position == 0 ? "next" : $"{position} before it";
+
+    private static string About(TimeSpan? time) => time is not { } left ? "" : left >= TimeSpan.FromHours(1) ? $", about {left:h\\:mm\\:ss}" : $", about {left:m\\:ss}";
+
+    private static async Task<JobStatus> RunAsync(IAsyncEnumerable<JobStatus> statuses, Action<JobStatus> show, CancellationToken cancel)
+    {
+        JobStatus? last = null;
+        await foreach (var status in statuses.WithCancellation(cancel)) show(last = status);
+        return last!;
+    }
+
+    private void Say(JobStatus status)
+    {
+        // Of a run only each tenth: logs are read by people.
+        var now = status.State == JobState.Running ? $"{(int)(status.Fraction * 10)}" : Words(status);
+        if (silent || now == line) return;
+        line = now;
+        Console.Error.WriteLine($"job {job.Id}: {Words(status)}");
+    }
+}

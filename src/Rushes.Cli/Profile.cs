@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Rushes.Cli;
+
+/// <summary>The gateway and key that <c>rushes login</c> keeps, in a file that its owner alone can read.</summary>
+internal sealed record Profile(Uri Url, string Key)
+{
+    private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    public static string FilePath => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } folder ? folder : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"),
+        "rushes", "profile.json");
+
+    /// <summary>Null when there is none.</summary>
+    /// <exception cref="CliException">It cannot be read.</exception>
+    public static Profile? Read()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Profile>(File.ReadAllBytes(FilePath), Wire) is { Url: not null, Key: not null } profile
+                ? profile
+                : throw new CliException($"{FilePath} lacks url or key; log in again (rushes login).");
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"{FilePath} cannot be read: {error.Message}");
+        }
+    }
+
+    public void Write()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        // Made anew: an old file's mode would stay.
+        File.Delete(FilePath);
+        using var file = new FileStream(FilePath, options);
+        JsonSerializer.Serialize(file, this, Wire);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Rushes.Client;
+
+public sealed partial class RushesClient
+{
+    /// <summary>The account's secret, <c>whsec_…</c>, for <see cref="WebhookReceiver"/>.</summary>
+    public async Task<string> WebhookSecretAsync(CancellationToken cancel = default) =>
+        (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, "webhooks/secret"), WireJson.Default.SecretBody, options.Timeout, cancel).ConfigureAwait(false)).Secret;
+
+    /// <summary>A job's callbacks, with every try.</summary>
+    /// <param name="id">The job's, of any form.</param>
+    public async Task<IReadOnlyList<Delivery>> DeliveriesAsync(string id, CancellationToken cancel = default) =>
+        (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, $"webhooks/jobs/{Uri.EscapeDataString(id)}"), WireJson.Default.DeliveriesBody, options.Timeout, cancel)
+            .ConfigureAwait(false)).Deliveries;
+
+    /// <summary>Sends a callback again, now.</summary>
+    public Task RedeliverAsync(long delivery, CancellationToken cancel = default) => calls.SendAsync(HttpMethod.Post, $"webhooks/deliveries/{delivery}/redeliver", cancel);
+}

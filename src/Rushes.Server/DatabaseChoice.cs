@@ -1,0 +1,47 @@
+using Rushes.Database;
+using Rushes.Database.Postgres;
+using Rushes.Database.Sqlite;
+using Rushes.Jobs;
+using Rushes.Server.Settings;
+
+namespace Rushes.Server;
+
+/// <summary>The setting <c>Database</c>: a PostgreSQL that gateways share, or a file of this one's own.</summary>
+internal static class DatabaseChoice
+{
+    public static bool IsShared(GatewayOptions options) => options.Database is not null;
+
+    /// <exception cref="SettingsException">It cannot be used.</exception>
+    public static async Task<IDatabase> OpenAsync(GatewayOptions options, DataFolder data, TimeProvider clock, CancellationToken cancel)
+    {
+        if (options.Database is null) return await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock);
+        try
+        {
+            return await PostgresDatabase.OpenAsync(Parse(options.Database), new RetryPolicy(), clock, cancel);
+        }
+        catch (DatabaseAwayException error)
+        {
+            throw new SettingsException($"Database: {error.Message}");
+        }
+    }
+
+    /// <summary>For the audit and for people: without user and password.</summary>
+    public static string Show(GatewayOptions options) => options.Database is { } url ? $"postgres://{Parse(url).Shown}" : "";
+
+    public static void Log(IDatabase database, ILoggerFactory logs)
+    {
+        if (database is PostgresDatabase postgres) postgres.LogTo(logs.CreateLogger<PostgresDatabase>());
+    }
+
+    private static PostgresUrl Parse(string url)
+    {
+        try
+        {
+            return PostgresUrl.Parse(url);
+        }
+        catch (FormatException error)
+        {
+            throw new SettingsException($"Database: {error.Message}");
+        }
+    }
+}

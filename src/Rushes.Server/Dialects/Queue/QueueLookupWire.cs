@@ -1,0 +1,147 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rushes.Catalog;
+
+namespace Rushes.Server.Dialects.Queue;
+
+internal sealed record QueueModels([property: JsonPropertyName("models")] IReadOnlyList<QueueModel> Models);
+
+internal sealed record QueueModel
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    /// <summary>Other spellings.</summary>
+    [JsonPropertyName("aliases")]
+    public required IReadOnlyList<string> Aliases { get; init; }
+
+    [JsonPropertyName("title")]
+    public required string Title { get; init; }
+
+    /// <summary><c>text-to-video</c>, <c>image-to-video</c>, <c>sound-to-video</c> or <c>foley</c>.</summary>
+    [JsonPropertyName("kind")]
+    public required string Kind { get; init; }
+
+    [JsonPropertyName("tier")]
+    public required string Tier { get; init; }
+
+    [JsonPropertyName("lane")]
+    public required string Lane { get; init; }
+
+    /// <summary>Of text to video, such as <c>832x480</c>; the first is the default.</summary>
+    [JsonPropertyName("sizes")]
+    public required IReadOnlyList<string> Sizes { get; init; }
+
+    /// <summary>Of the other kinds; the first is the default.</summary>
+    [JsonPropertyName("heights")]
+    public required IReadOnlyList<int> Heights { get; init; }
+
+    /// <summary>By height.</summary>
+    [JsonPropertyName("max_seconds")]
+    public required IReadOnlyDictionary<string, double> MaxSeconds { get; init; }
+
+    /// <summary>Of each started five seconds by height; none: it is free.</summary>
+    [JsonPropertyName("price")]
+    public required IReadOnlyDictionary<string, decimal> Price { get; init; }
+
+    [JsonPropertyName("currency")]
+    public required string Currency { get; init; }
+
+    [JsonPropertyName("fields")]
+    public required IReadOnlyList<QueueField> Fields { get; init; }
+
+    public static QueueModel Of(Model model, string currency) => new()
+    {
+        Id = model.Id,
+        Aliases = model.Aliases,
+        Title = model.Family.Title,
+        Kind = KindOf(model.Kind),
+        Tier = model.Tier.Name,
+        Lane = model.Lane,
+        Sizes = [.. model.Family.Sizes.Select(size => size.ToString())],
+        Heights = model.Family.Heights,
+        MaxSeconds = model.Family.MaxSeconds.ToDictionary(most => $"{most.Key}", most => most.Value),
+        Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
+        Currency = currency,
+        Fields = [.. model.Family.Parameters.Select(QueueField.Of)],
+    };
+
+    private static string KindOf(ModelKind kind) => kind switch
+    {
+        ModelKind.TextToVideo => "text-to-video",
+        ModelKind.ImageToVideo => "image-to-video",
+        ModelKind.SoundToVideo => "sound-to-video",
+        _ => "foley",
+    };
+}
+
+internal sealed record QueueField
+{
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    /// <summary><c>string</c>, <c>integer</c>, <c>number</c>, <c>boolean</c>, <c>media</c> or <c>resolution</c>.</summary>
+    [JsonPropertyName("type")]
+    public required string Type { get; init; }
+
+    [JsonPropertyName("required")]
+    public required bool Required { get; init; }
+
+    [JsonPropertyName("min")]
+    public double? Min { get; init; }
+
+    [JsonPropertyName("max")]
+    public double? Max { get; init; }
+
+    [JsonPropertyName("step")]
+    public double? Step { get; init; }
+
+    [JsonPropertyName("max_length")]
+    public int? MaxLength { get; init; }
+
+    [JsonPropertyName("options")]
+    public IReadOnlyList<string>? Options { get; init; }
+
+    /// <summary><c>picture</c>, <c>sound</c>, <c>clip</c>.</summary>
+    [JsonPropertyName("media")]
+    public IReadOnlyList<string>? Media { get; init; }
+
+    [JsonPropertyName("default")]
+    public JsonElement? Default { get; init; }
+
+    [JsonPropertyName("help")]
+    public string? Help { get; init; }
+
+    public static QueueField Of(Parameter parameter) => new()
+    {
+        Name = parameter.Name,
+        Type = parameter.Type.ToString().ToLowerInvariant(),
+        Required = parameter.Required,
+        Min = parameter.Min,
+        Max = parameter.Max,
+        Step = parameter.Step,
+        MaxLength = parameter.MaxLength,
+        Options = parameter.Options,
+        Media = parameter.Media.Count == 0 ? null : [.. parameter.Media.Select(kind => kind.ToString().ToLowerInvariant())],
+        Default = parameter.Default,
+        Help = parameter.Help,
+    };
+}
+
+/// <summary>A job by its id alone.</summary>
+internal sealed record QueueJob(
+    [property: JsonPropertyName("request_id")] string RequestId,
+    [property: JsonPropertyName("model")] string Model,
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("response_url")] string ResponseUrl,
+    [property: JsonPropertyName("status_url")] string StatusUrl,
+    [property: JsonPropertyName("cancel_url")] string CancelUrl);
+
+[JsonSerializable(typeof(QueueModels))]
+[JsonSerializable(typeof(QueueJob))]
+internal sealed partial class QueueLookupJson : JsonSerializerContext;
+
+internal static class QueueLookupWire
+{
+    public static readonly QueueLookupJson Json = new(WireOptions.New());
+}

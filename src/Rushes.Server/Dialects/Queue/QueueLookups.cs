@@ -1,0 +1,38 @@
+using System.Globalization;
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Intake;
+using Rushes.Server.Auth;
+
+namespace Rushes.Server.Dialects.Queue;
+
+/// <summary>What a client asks before and between its requests: what it may call, and what became of a job it has but the id of.</summary>
+internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountBook accounts, KeyRing keys, Origin origin)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/models", Models);
+        routes.MapGet("/jobs/{id}", FindAsync);
+    }
+
+    /// <summary>Those that the key's account may call.</summary>
+    private IResult Models(HttpContext http, CancellationToken cancel)
+    {
+        if (keys.Identify(http) is not { } caller) return QueueErrors.Unauthorized(http);
+        if (!caller.May(Scopes.Read)) return QueueErrors.Forbidden("read");
+        var currency = accounts.PlanOf(caller.Account).Currency;
+        var models = catalog.Models.Where(model => limits.CheckModel(caller.Account, model) is null).Select(model => QueueModel.Of(model, currency));
+        return TypedResults.Json(new QueueModels([.. models]), QueueLookupWire.Json.QueueModels);
+    }
+
+    private async Task<IResult> FindAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (keys.Identify(http) is not { } caller) return QueueErrors.Unauthorized(http);
+        if (!caller.May(Scopes.Read)) return QueueErrors.Forbidden("read");
+        if (desk.NumberOf(id) is not { } number) return QueueErrors.BadId(id);
+        if (await desk.FindAsync(number, caller.Account, null, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+        var text = job.Id.ToString(CultureInfo.InvariantCulture);
+        var response = QueueMap.ResponseUrl(origin.Of(http.Request), job.Model, text);
+        return TypedResults.Json(new QueueJob(text, job.Model, QueueMap.StatusOf(job.State), response, response + "/status", response + "/cancel"), QueueLookupWire.Json.QueueJob);
+    }
+}

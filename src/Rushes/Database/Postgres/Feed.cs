@@ -1,0 +1,162 @@
+using Rushes.Accounts;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Postgres;
+
+/// <summary>
+/// Tells here what every gateway committed, its own commits and the others', in the order of commits and each once: the
+/// writer brings what it read under the lock and what it committed, <see cref="FeedListener"/> what it heard of. Where the
+/// table of commits does not reach back far enough, everything is read anew and told as changes.
+/// </summary>
+internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim gate = new(1, 1);
+
+    // What the receivers hold, to be able to take it away from them when it is gone from the tables.
+    private readonly HashSet<long> live = [];
+    private readonly Dictionary<long, ApiKey> keys = [];
+
+    private volatile Position position = Position.Start;
+    private long loaded;
+    private bool following;
+    private bool stale;
+
+    /// <summary>Called by one thread at a time. The receiver must be quick and must not keep what it is given.</summary>
+    public event Action<News>? Told;
+
+    /// <summary>The last commit that was told.</summary>
+    public Position Position => position;
+
+    /// <summary>The commits from a position on, that one among them: what <see cref="Reaches"/> tells by.</summary>
+    public static Query<CommitRow> Since(Position from) => new(
+        "SELECT number, token, CASE WHEN number > $1 THEN body END FROM commits WHERE number >= $1 ORDER BY number", [from.Number],
+        row => new CommitRow(new Position(row.Long(0), row.GetGuid(1)), row.IsDBNull(2) ? null : row.Bytes(2)));
+
+    /// <summary>
+    /// Whether nothing is missing between a position and these. It may be: commits are kept for minutes, and a server that
+    /// took over from another may not have had the last of them.
+    /// </summary>
+    public static bool Reaches(Position from, List<CommitRow> rows) =>
+        from.Number == 0 ? rows.Count == 0 || rows[0].At.Number == 1 : rows.Count > 0 && rows[0].At == from;
+
+    /// <summary>From here on commits count; they are told once somebody follows.</summary>
+    public async Task OpenAsync(Session session) => position = await NewestAsync(session);
+
+    /// <summary>What a backlog starts from is about to be read by this session, as it is after the last commit that it sees. False: they started before.</summary>
+    public async Task<bool> BeginLiveAsync(Session session)
+    {
+        if (following) return false;
+        loaded = (await NewestAsync(session)).Number;
+        live.Clear();
+        return true;
+    }
+
+    public void Load(in JobChange job) => live.Add(job.Id);
+
+    public async Task BeginAsync(CancellationToken cancel)
+    {
+        foreach (var key in await server.ReadAsync(ReadKeysAsync, cancel)) keys[key.Id] = key;
+        await gate.WaitAsync(cancel);
+        following = true;
+        gate.Release();
+        if (stale) await ResyncAsync(cancel);
+    }
+
+    /// <summary>Tells what was not told yet of these, which follow each other, and after them what was committed here.</summary>
+    public async Task TellAsync(List<CommitRow> rows, Position? own = null, News? ownNews = null)
+    {
+        if (!following) return;
+        await gate.WaitAsync();
+        try
+        {
+            foreach (var row in rows)
+            {
+                if (row.At.Number <= position.Number) continue;
+                position = row.At;
+                if (row.Body is not null) Tell(NewsText.Read(row.Body), isLoaded: row.At.Number <= loaded);
+            }
+
+            // The listener may have been faster.
+            if (own is null || own.Number <= position.Number) return;
+            position = own;
+            Tell(ownNews!, isLoaded: own.Number <= loaded);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public async Task CatchUpAsync(Session session, CancellationToken cancel)
+    {
+        var from = position;
+        var since = Since(from);
+        await session.RunAsync(since);
+        if (Reaches(from, since.Rows)) await TellAsync(since.Rows);
+        else await ResyncAsync(cancel);
+    }
+
+    /// <summary>Reads everything that anyone follows, and tells it.</summary>
+    public async Task ResyncAsync(CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            stale = !following;
+            await using var session = await server.OpenSnapshotAsync(cancel);
+            var newest = await NewestAsync(session);
+            var news = following ? await ReadAllAsync(session) : new News();
+            (position, loaded) = (newest, 0);
+            if (following) Tell(news, isLoaded: false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    public static Task<List<ApiKey>> ReadKeysAsync(Session session) =>
+        session.ReadAsync($"SELECT {KeyRow.Columns} FROM api_keys ORDER BY id", [], KeyRow.Read);
+
+    public static Task<List<Account>> ReadAccountsAsync(Session session) =>
+        session.ReadAsync($"SELECT {AccountRow.Columns} FROM accounts ORDER BY id", [], AccountRow.Read);
+
+    private static async Task<Position> NewestAsync(Session session) =>
+        (await session.ReadAsync("SELECT number, token FROM commits ORDER BY number DESC LIMIT 1", [], row => new Position(row.Long(0), row.GetGuid(1))))
+            .FirstOrDefault(Position.Start);
+
+    private async Task<News> ReadAllAsync(Session session)
+    {
+        var now = time.GetUtcNow();
+        var news = new News { DeliveriesWait = true };
+        news.Jobs.AddRange(await session.ReadAsync(JobRow.SelectLive, [], row => JobRow.ReadChange(row, now)));
+
+        var ended = live.Except(news.Jobs.Select(job => job.Id)).ToArray();
+        var found = await session.ReadAsync(
+            $"SELECT {JobRow.ChangeColumns}, ended_at FROM jobs WHERE id = ANY($1)", [ended], row => JobRow.ReadChange(row, row.TimeOrNull(JobRow.ChangeColumnCount) ?? now));
+        news.Jobs.AddRange(found);
+        news.Jobs.AddRange(ended.Except(found.Select(job => job.Id)).Select(Gone));
+
+        news.Accounts.AddRange(await ReadAccountsAsync(session));
+        news.Keys.AddRange(await ReadKeysAsync(session));
+        news.Keys.AddRange(keys.Values.ExceptBy(news.Keys.Select(key => key.Id), key => key.Id).Select(key => key with { RevokedAt = key.RevokedAt ?? now }).ToArray());
+        return news;
+
+        // A server that took over never had it.
+        JobChange Gone(long id) =>
+            new() { Id = id, State = JobState.Cancelled, Account = 0, Model = "", Lane = "", Tier = 0, Priority = 0, Work = 0, At = now };
+    }
+
+    /// <param name="isLoaded">What a backlog started from has its jobs already, or as they were later.</param>
+    private void Tell(News news, bool isLoaded)
+    {
+        var told = isLoaded ? new News { Accounts = news.Accounts, Keys = news.Keys, DeliveriesWait = news.DeliveriesWait } : news;
+        foreach (var job in told.Jobs)
+            if (job.State.IsFinished) live.Remove(job.Id);
+            else live.Add(job.Id);
+        foreach (var key in told.Keys) keys[key.Id] = key;
+        Told?.Invoke(told);
+    }
+}

@@ -1,0 +1,199 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Postgres;
+
+/// <summary>
+/// The only writer of a gateway: commits together whatever was asked for while it committed the group before, or waited for
+/// another gateway's turn to end. A group whose connection is lost is run again on the next one, unless the server has it
+/// already; only when the server stays away are its callers told so.
+/// </summary>
+internal sealed class GroupCommit : IAsyncDisposable
+{
+    /// <summary>Keeps a commit, and so every caller's wait, short.</summary>
+    private const int MaxGroup = 1024;
+
+    /// <summary>How long callers wait for a server that is away. Restarts and most failovers are shorter.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly PostgresServer server;
+    private readonly Feed feed;
+    private readonly string name;
+    private readonly RetryPolicy retries;
+    private readonly TimeProvider time;
+    private readonly Channel<bool> bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource closing = new();
+    private readonly Backoff pause = new();
+    private readonly Task loop;
+
+    private readonly Lock gate = new();
+    private readonly Queue<Write> waiting = new();
+    private bool closed;
+    private DatabaseAwayException? away;
+
+    private Session? session;
+
+    /// <param name="session">To begin with.</param>
+    public GroupCommit(PostgresServer server, Session session, Feed feed, string name, RetryPolicy retries, TimeProvider time)
+    {
+        (this.server, this.session, this.feed, this.name, this.retries, this.time) = (server, session, feed, name, retries, time);
+        loop = Task.Run(LoopAsync);
+    }
+
+    public ILogger Log { get; set; } = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+    /// <summary>The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.</summary>
+    public Task<T> Run<T>(Write<T> write)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            if (away is not null) return Task.FromException<T>(away);
+            waiting.Enqueue(write);
+        }
+
+        bell.Writer.TryWrite(true);
+        return write.Answer;
+    }
+
+    /// <summary>Commits what was asked for.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate) closed = true;
+        bell.Writer.TryComplete();
+        await closing.CancelAsync();
+        await loop;
+        if (session is not null) await session.DisposeAsync();
+        closing.Dispose();
+    }
+
+    private bool HasWaiting
+    {
+        get
+        {
+            lock (gate) return waiting.Count > 0;
+        }
+    }
+
+    private async Task LoopAsync()
+    {
+        await foreach (var _ in bell.Reader.ReadAllAsync())
+            while (HasWaiting)
+                await CommitAsync();
+        while (HasWaiting) await CommitAsync();
+    }
+
+    /// <summary>Commits one group, however often it has to be tried. When the server stays away it ends when it is back.</summary>
+    private async Task CommitAsync()
+    {
+        var group = new CommitGroup();
+        while (true)
+        {
+            try
+            {
+                session ??= await server.OpenWriterAsync(CancellationToken.None);
+                if (!await TryAsync(group, session)) continue;
+                Back();
+                return;
+            }
+            catch (Exception error)
+            {
+                await LoseSessionAsync();
+                if (!PostgresServer.IsAway(error))
+                {
+                    // A bug, here or in a receiver of the changes, that should reach someone.
+                    group.Fail(error);
+                    return;
+                }
+
+                if (pause.Failing == TimeSpan.Zero) Log.DatabaseAway(server.Shown, error.Message);
+                pause.Fail();
+                if (closing.IsCancellationRequested || pause.Failing > Patience) group = GiveUp(group, error);
+                if (closing.IsCancellationRequested) return;
+                await pause.WaitAsync(closing.Token);
+            }
+        }
+    }
+
+    /// <summary>False: it has to be tried again.</summary>
+    private async Task<bool> TryAsync(CommitGroup group, Session session)
+    {
+        var transaction = new Transaction(session, retries, time.GetUtcNow());
+        var from = feed.Position;
+        var others = await transaction.BeginAsync(from);
+        if (!Feed.Reaches(from, others))
+        {
+            await transaction.RollbackAsync();
+            await feed.ResyncAsync(CancellationToken.None);
+            return false;
+        }
+
+        if (group.Token is { } sent && await transaction.IsCommittedAsync(sent))
+        {
+            await transaction.RollbackAsync();
+            await feed.TellAsync(others);
+            group.Succeed();
+            return true;
+        }
+
+        // Only now that it is our turn: whoever came while we waited for it comes along.
+        group.Token = null;
+        lock (gate) group.Take(waiting, MaxGroup);
+        try
+        {
+            await group.RunAsync(transaction);
+        }
+        catch (Exception error) when (!PostgresServer.IsLost(error) && !group.IsCareful)
+        {
+            await transaction.RollbackAsync();
+            group.IsCareful = true;
+            return false;
+        }
+
+        if (transaction.Wrote)
+        {
+            group.Token = Guid.NewGuid();
+            var at = await transaction.CommitAsync(group.Token.Value, name);
+            await feed.TellAsync(others, at, transaction.News);
+        }
+        else
+        {
+            await transaction.RollbackAsync();
+            await feed.TellAsync(others);
+        }
+
+        group.Succeed();
+        return true;
+    }
+
+    private async Task LoseSessionAsync()
+    {
+        if (session is not { } lost) return;
+        session = null;
+        await lost.DisposeAsync();
+    }
+
+    /// <summary>The server is away for longer than anyone should wait: from here on until it is back, callers are told at once.</summary>
+    private CommitGroup GiveUp(CommitGroup group, Exception error)
+    {
+        group.Fail(server.Away(error, mayBeDone: group.Token is not null));
+        var late = new CommitGroup();
+        lock (gate)
+        {
+            away = server.Away(error);
+            late.Take(waiting, int.MaxValue);
+        }
+
+        late.Fail(away);
+        return new CommitGroup();
+    }
+
+    private void Back()
+    {
+        if (pause.Failing == TimeSpan.Zero) return;
+        Log.DatabaseBack(server.Shown, pause.Failing.TotalSeconds);
+        pause.Reset();
+        lock (gate) away = null;
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Rushes.Database.Postgres;
+
+internal static partial class PostgresLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "DatabaseAway {Server}: {Reason}; it is tried again")]
+    public static partial void DatabaseAway(this ILogger log, string server, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "DatabaseBack {Server} after {Seconds:0.0} seconds")]
+    public static partial void DatabaseBack(this ILogger log, string server, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "FeedLost {Server}: commits of other gateways are not heard of; it is tried again")]
+    public static partial void FeedLost(this ILogger log, Exception error, string server);
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Rushes.Database.Postgres;
+
+/// <summary>Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.</summary>
+internal static class PostgresMigrations
+{
+    private const string Folder = "Database.Postgres.Migrations.";
+
+    /// <summary>Whoever starts at the same time waits for it. Any number will do.</summary>
+    private const long Lock = 0x52555348_4d494752;
+
+    /// <exception cref="InvalidDataException">The database is newer than this program.</exception>
+    public static async Task ApplyAsync(Session session)
+    {
+        var migrations = ReadAll();
+        foreach (var migration in migrations) await ApplyAsync(session, migration, migrations[^1].Number);
+    }
+
+    private static async Task ApplyAsync(Session session, Migration migration, int newest)
+    {
+        await using var transaction = await session.Connection.BeginTransactionAsync();
+        await session.RunAsync(
+            new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true),
+            new Statement("""
+                CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+                """));
+        var applied = (await session.ReadAsync("SELECT coalesce(max(number), 0) FROM migrations", [], row => row.Int(0)))[0];
+        if (applied > newest)
+            throw new InvalidDataException(
+                $"The database was written by a newer Rushes: its schema is {applied}, this program knows {newest}. Install that version or a newer one.");
+        if (applied >= migration.Number) return;
+
+        await using var script = session.Connection.CreateCommand();
+        script.CommandText = migration.Sql;
+        await script.ExecuteNonQueryAsync();
+        await session.RunAsync(new Statement("INSERT INTO migrations (number, name) VALUES ($1, $2)", migration.Number, migration.Name));
+        await transaction.CommitAsync();
+    }
+
+    private static Migration[] ReadAll()
+    {
+        var assembly = typeof(PostgresMigrations).Assembly;
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => Read(assembly, name))];
+    }
+
+    private static Migration Read(Assembly assembly, string resource)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+        var name = resource[Folder.Length..^".sql".Length];
+        return new Migration(int.Parse(name.AsSpan(0, 3), CultureInfo.InvariantCulture), name, reader.ReadToEnd());
+    }
+
+    private sealed record Migration(int Number, string Name, string Sql);
+}

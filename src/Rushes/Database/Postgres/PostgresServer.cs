@@ -1,0 +1,170 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Rushes.Database.Postgres;
+
+/// <summary>
+/// The server, which may be several of which one takes writes: how it is reached, for how long it is waited for, and which
+/// errors mean that it is away.
+/// </summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource readers;
+    private readonly NpgsqlDataSource writers;
+
+    public PostgresServer(PostgresUrl url)
+    {
+        Shown = url.Shown;
+        // A reader that hangs is given up before its client gives up.
+        readers = Source(url, parts =>
+        {
+            parts.MaxPoolSize = url.Readers;
+            parts.CommandTimeout = 15;
+            parts.Options = "-c statement_timeout=10s";
+        });
+        // Who holds the writers' lock and falls silent is thrown out after five seconds, and those who wait for it wait longer than that.
+        writers = Source(url, parts =>
+        {
+            parts.Pooling = false;
+            parts.CommandTimeout = 15;
+            parts.Options = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s";
+        });
+    }
+
+    /// <summary>Its address without user and password.</summary>
+    public string Shown { get; }
+
+    /// <exception cref="DatabaseAwayException">It cannot be reached, or takes no writes.</exception>
+    public async Task<Session> OpenWriterAsync(CancellationToken cancel)
+    {
+        var session = await OpenAsync(writers, cancel);
+        try
+        {
+            var readOnly = await session.ReadAsync("SELECT current_setting('transaction_read_only')::boolean", [], row => row.Bool(0));
+            if (!readOnly[0]) return session;
+        }
+        catch (Exception error)
+        {
+            await session.DisposeAsync();
+            throw Away(error);
+        }
+
+        await session.DisposeAsync();
+        throw new DatabaseAwayException($"PostgreSQL at {Shown} is read-only: a standby, or set so. Name the server that takes writes, or all of them.", null);
+    }
+
+    /// <summary>A transaction that sees one moment and has time for long reads.</summary>
+    /// <exception cref="DatabaseAwayException">It cannot be reached.</exception>
+    public Task<Session> OpenSnapshotAsync(CancellationToken cancel) => TryAsync(async () =>
+    {
+        var session = await OpenAsync(readers, cancel);
+        try
+        {
+            await session.RunAsync(new Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), new Statement("SET LOCAL statement_timeout = '60s'"));
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    });
+
+    /// <exception cref="DatabaseAwayException">It cannot be reached, or did not answer in time.</exception>
+    public Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => TryAsync(async () =>
+    {
+        cancel.ThrowIfCancellationRequested();
+        await using var session = await OpenAsync(readers, cancel);
+        return await read(session);
+    });
+
+    /// <summary>The connection is of no use any more, or this server takes no writes any more.</summary>
+    public static bool IsLost(Exception error) => error switch
+    {
+        PostgresException refused => refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
+            || refused.SqlState.StartsWith("57P", StringComparison.Ordinal) || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || refused.Severity is "FATAL" or "PANIC",
+        NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException => true,
+        _ => error is DatabaseAwayException,
+    };
+
+    /// <summary>It could not now and might later: lost, or full, or locked for too long.</summary>
+    public static bool IsAway(Exception error) => IsLost(error) || error is PostgresException refused
+        && (refused.IsTransient || refused.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable
+            || refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith("58", StringComparison.Ordinal));
+
+    public DatabaseAwayException Away(Exception error, bool mayBeDone = false) =>
+        error as DatabaseAwayException is { } away && away.MayBeDone == mayBeDone
+            ? away
+            : new DatabaseAwayException($"PostgreSQL at {Shown}: {Reason(error)}", error, mayBeDone);
+
+    public async ValueTask DisposeAsync()
+    {
+        await readers.DisposeAsync();
+        await writers.DisposeAsync();
+    }
+
+    /// <summary>On a connection of the pool, and once more on a new one: after the server was away, those of the pool are dead.</summary>
+    private async Task<T> TryAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception error) when (IsLost(error))
+        {
+            readers.Clear();
+        }
+        catch (Exception error) when (IsAway(error))
+        {
+            throw Away(error);
+        }
+
+        try
+        {
+            return await read();
+        }
+        catch (Exception error) when (IsAway(error))
+        {
+            throw Away(error);
+        }
+    }
+
+    private async Task<Session> OpenAsync(NpgsqlDataSource source, CancellationToken cancel)
+    {
+        try
+        {
+            return new Session(await source.OpenConnectionAsync(cancel));
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw Away(error);
+        }
+    }
+
+    private static NpgsqlDataSource Source(PostgresUrl url, Action<NpgsqlConnectionStringBuilder> set)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(url.Connection)
+        {
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 2,
+            // A standby that was made the primary is found as such within a second.
+            HostRecheckSeconds = 1,
+            TcpKeepAlive = true,
+        };
+        if (!url.Connection.Contains("Timeout=", StringComparison.OrdinalIgnoreCase)) parts.Timeout = 5;
+        set(parts);
+        var builder = new NpgsqlDataSourceBuilder(parts.ConnectionString);
+        return parts.Host!.Contains(',', StringComparison.Ordinal)
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.ReadWrite)
+            : builder.Build();
+    }
+
+    private static string Reason(Exception error) => error switch
+    {
+        PostgresException refused => refused.MessageText,
+        // The driver's own sentence names what failed; the one below it why.
+        { InnerException: { } inner } => $"{error.Message} ({inner.GetBaseException().Message})",
+        _ => error.Message,
+    };
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Rushes.Database.Postgres;
+
+/// <summary>
+/// A database's address as an operator writes it: <c>postgres://user:password@host[:port][,host2[:port]]/database?name=value</c>.
+/// </summary>
+/// <param name="Connection">What the driver is given.</param>
+/// <param name="Readers">Connections at most for reading; one that writes and one that listens come on top.</param>
+public sealed record PostgresUrl(string Connection, int Readers)
+{
+    private const int DefaultReaders = 16;
+
+    private static readonly string[] Names = ["sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "pool"];
+
+    /// <summary>Such an address without the password, to be shown.</summary>
+    public string Shown => new NpgsqlConnectionStringBuilder(Connection) is var parts ? $"{parts.Host}/{parts.Database}" : "";
+
+    public static bool IsOne(string text) =>
+        text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal);
+
+    /// <exception cref="FormatException">A sentence on what is wrong; never with the password in it.</exception>
+    public static PostgresUrl Parse(string text)
+    {
+        if (!IsOne(text)) throw new FormatException("it does not begin with postgres://");
+        var rest = text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..];
+        var (path, query) = Cut(rest, '?');
+        var (authority, database) = Cut(path, '/');
+        var at = authority.LastIndexOf('@');
+        if (authority[(at + 1)..].Length == 0) throw new FormatException("it names no host, as in postgres://user:password@host/database");
+        if (string.IsNullOrEmpty(database)) throw new FormatException("it names no database, as in postgres://user:password@host/database");
+        var parts = new NpgsqlConnectionStringBuilder { Host = Hosts(authority[(at + 1)..]), Database = Uri.UnescapeDataString(database), ApplicationName = "rushes" };
+        if (at >= 0)
+        {
+            var (user, password) = Cut(authority[..at], ':');
+            parts.Username = Uri.UnescapeDataString(user);
+            if (password is not null) parts.Password = Uri.UnescapeDataString(password);
+        }
+
+        var readers = DefaultReaders;
+        foreach (var pair in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = Cut(pair, '=');
+            Set(parts, name, Uri.UnescapeDataString(value ?? ""), ref readers);
+        }
+
+        return new PostgresUrl(parts.ConnectionString, readers);
+    }
+
+    private static void Set(NpgsqlConnectionStringBuilder parts, string name, string value, ref int readers)
+    {
+        switch (name)
+        {
+            case "sslmode":
+                parts.SslMode = Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode)
+                    ? mode
+                    : throw new FormatException($"sslmode \"{value}\" is none of disable, allow, prefer, require, verify-ca, verify-full");
+                break;
+            case "sslrootcert": parts.RootCertificate = value; break;
+            case "sslcert": parts.SslCertificate = value; break;
+            case "sslkey": parts.SslKey = value; break;
+            case "application_name": parts.ApplicationName = value; break;
+            case "connect_timeout": parts.Timeout = Number(name, value, 1, 60); break;
+            case "pool": readers = Number(name, value, 1, 1000); break;
+            default: throw new FormatException($"\"{name}\" is none of {string.Join(", ", Names)}");
+        }
+    }
+
+    private static int Number(string name, string value, int least, int most) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new FormatException($"{name} \"{value}\" is not a number from {least} to {most}");
+
+    /// <summary>As the driver has them: each with its port.</summary>
+    private static string Hosts(string list)
+    {
+        foreach (var host in list.Split(','))
+            if (!Uri.TryCreate("tcp://" + host, UriKind.Absolute, out var parsed) || parsed.Host.Length == 0)
+                throw new FormatException($"\"{host}\" is no host, as in db.example.com or db.example.com:5432");
+        return list;
+    }
+
+    private static (string Before, string? After) Cut(string text, char at) =>
+        text.IndexOf(at, StringComparison.Ordinal) is var place and >= 0 ? (text[..place], text[(place + 1)..]) : (text, null);
+}

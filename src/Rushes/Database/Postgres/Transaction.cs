@@ -1,0 +1,111 @@
+using Npgsql;
+using Rushes.Accounts;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Postgres;
+
+/// <summary>
+/// What a write sees: statements, the time, and where to say what it changed. There is one transaction of this kind at a
+/// time over all gateways: it holds the writers' lock, so that commits have an order that everyone knows, nobody's look is
+/// overtaken by another's change, and a number that is read is still true when it is written.
+/// </summary>
+internal sealed class Transaction(Session session, RetryPolicy retries, DateTimeOffset now)
+{
+    /// <summary>Any number will do; it is the database's own, as all advisory locks are.</summary>
+    private const long Lock = 0x52555348_57524954;
+
+    public RetryPolicy Retries => retries;
+
+    /// <summary>One time for all that is committed together.</summary>
+    public DateTimeOffset Now { get; } = now.ToMilliseconds();
+
+    /// <summary>Told to everyone after the commit, and only then.</summary>
+    public News News { get; } = new();
+
+    /// <summary>Whether there is anything to commit.</summary>
+    public bool Wrote { get; private set; }
+
+    public Session Session => session;
+
+    /// <summary>Waits for its turn; then gives the commits of others since a position.</summary>
+    public async Task<List<CommitRow>> BeginAsync(Position from)
+    {
+        var since = Feed.Since(from);
+        await session.RunAsync(new Statement("BEGIN"), new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true), since);
+        return since.Rows;
+    }
+
+    public void Publish(JobChange change) => News.Jobs.Add(change);
+
+    public void Publish(Account account) => News.Accounts.Add(account);
+
+    public void Publish(ApiKey key) => News.Keys.Add(key);
+
+    /// <summary>Sends these together.</summary>
+    public async Task RunAsync(params Statement[] statements)
+    {
+        await session.RunAsync(statements);
+        foreach (var statement in statements) Wrote |= statement.Changed > 0;
+    }
+
+    /// <summary>Runs a statement that changes rows; gives how many.</summary>
+    public async Task<int> RunAsync(string sql, params object?[] values)
+    {
+        var statement = new Statement(sql, values);
+        await RunAsync(statement);
+        return statement.Changed;
+    }
+
+    /// <summary>Runs a statement that changes rows and returns them.</summary>
+    public async Task<List<T>> ChangeAsync<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read)
+    {
+        var change = new Change<T>(sql, values, read);
+        await RunAsync(change);
+        return change.Rows;
+    }
+
+    public Task<List<T>> ReadAsync<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read) => session.ReadAsync(sql, values, read);
+
+    /// <summary>Whether an earlier try was committed after all.</summary>
+    public async Task<bool> IsCommittedAsync(Guid token) =>
+        (await session.ReadAsync("SELECT EXISTS (SELECT FROM commits WHERE token = $1)", [token], row => row.Bool(0)))[0];
+
+    /// <summary>Runs one write so that it fails alone. False: it failed, and was told so.</summary>
+    public async Task<bool> TryRunAsync(Write write)
+    {
+        var told = (News.Jobs.Count, News.Accounts.Count, News.Keys.Count);
+        await session.RunAsync(new Statement("SAVEPOINT one"));
+        try
+        {
+            await write.RunAllAsync([write], this);
+            await session.RunAsync(new Statement("RELEASE one"));
+            return true;
+        }
+        catch (Exception error) when (!PostgresServer.IsLost(error))
+        {
+            await session.RunAsync(new Statement("ROLLBACK TO one"), new Statement("RELEASE one"));
+            News.Jobs.RemoveRange(told.Item1, News.Jobs.Count - told.Item1);
+            News.Accounts.RemoveRange(told.Item2, News.Accounts.Count - told.Item2);
+            News.Keys.RemoveRange(told.Item3, News.Keys.Count - told.Item3);
+            write.Fail(PostgresServer.IsAway(error) ? new DatabaseAwayException($"PostgreSQL: {error.Message}", error) : error);
+            return false;
+        }
+    }
+
+    /// <summary>Commits, and lets other gateways know.</summary>
+    /// <param name="token">By which the commit is known again if its answer is lost.</param>
+    /// <param name="name">Who tells them.</param>
+    public async Task<Position> CommitAsync(Guid token, string name)
+    {
+        var body = NewsText.Write(News);
+        var insert = new Query<long>(
+            "INSERT INTO commits (number, token, body) SELECT coalesce(max(number), 0) + 1, $1, $2 FROM commits RETURNING number", [token, body], row => row.Long(0));
+        Statement[] statements = body is null
+            ? [insert, new Statement("COMMIT")]
+            : [insert, new Query<bool>("SELECT pg_notify($1, $2)", [FeedListener.Channel, name], _ => true), new Statement("COMMIT")];
+        await session.RunAsync(statements);
+        return new Position(insert.Rows[0], token);
+    }
+
+    public Task RollbackAsync() => session.RunAsync(new Statement("ROLLBACK"));
+}

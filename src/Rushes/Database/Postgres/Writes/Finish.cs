@@ -1,0 +1,9 @@
+using Rushes.Jobs;
+
+namespace Rushes.Database.Postgres.Writes;
+
+/// <summary>Ends a run, if its lease still stands.</summary>
+internal sealed class Finish(long id, long fence, RunOutcome outcome, CancellationToken cancel) : JobMove<bool>(id, cancel)
+{
+    protected override bool Apply(MovingJob? job, Transaction transaction) => job?.Finish(fence, outcome, transaction.Retries) ?? false;
+}

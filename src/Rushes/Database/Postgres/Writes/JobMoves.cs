@@ -1,0 +1,88 @@
+using Npgsql;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Postgres.Writes;
+
+/// <summary>
+/// Jobs that a group moves: read once, changed in memory by one write after the other, written once. Whatever ends a job
+/// leaves word for its owner and settles what was held for it, here and so in the same commit.
+/// </summary>
+internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> jobs)
+{
+    private readonly Dictionary<long, MovingJob> jobs = jobs.ToDictionary(job => job.Id);
+
+    /// <summary>The jobs that a condition finds, oldest first; nobody else changes them until the commit.</summary>
+    public static async Task<List<MovingJob>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
+        await transaction.ReadAsync($"SELECT {MovingJob.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE", values, MovingJob.Read);
+
+    public static async Task<JobMoves> OfAsync(Transaction transaction, IEnumerable<long> ids) =>
+        new(transaction, await ReadAsync(transaction, "id = ANY($1)", ids.Distinct().ToArray()));
+
+    public MovingJob? Find(long id) => jobs.GetValueOrDefault(id);
+
+    public async Task WriteAsync()
+    {
+        var changed = jobs.Values.Where(job => job.IsChanged).ToArray();
+        if (changed.Length == 0) return;
+        var moved = await transaction.ChangeAsync(
+            $"""
+            UPDATE jobs SET state = moved.state, attempts = moved.attempts, interruptions = moved.interruptions, stop = moved.stop,
+              lease_until = moved.lease_until, done = moved.done, total = moved.total, ended_at = CASE WHEN moved.state IN (3, 4, 5) THEN $9 END,
+              result_key = moved.result_key, result_bytes = moved.result_bytes, error_code = moved.error_code, error_message = moved.error_message,
+              worker = CASE WHEN moved.state <> 2 THEN worker END, started_at = CASE WHEN moved.state <> 2 THEN started_at END
+            FROM unnest($1::bigint[], $2::smallint[], $3::integer[], $4::integer[], $5::boolean[], $6::timestamptz[], $7::integer[], $8::integer[],
+              $10::text[], $11::bigint[], $12::text[], $13::text[])
+              AS moved (id, state, attempts, interruptions, stop, lease_until, done, total, result_key, result_bytes, error_code, error_message)
+            WHERE jobs.id = moved.id
+            RETURNING {JobRow.ChangeColumns}, dialect, webhook_url, price
+            """,
+            [
+                Each(job => job.Id), Each(job => (short)job.State), Each(job => job.Attempts), Each(job => job.Interruptions), Each(job => job.Stop),
+                Each(job => job.LeaseUntil), Each(job => job.Progress.Done), Each(job => job.Progress.Total), transaction.Now,
+                Each(job => job.ResultKey), Each(job => job.ResultBytes), Each(job => job.Error?.Code), Each(job => job.Error?.Message),
+            ],
+            ReadEnd);
+        moved.Sort((one, other) => one.Change.Id.CompareTo(other.Change.Id));
+        foreach (var end in moved) transaction.Publish(end.Change);
+        await Outbox.AddAsync(transaction, moved.FindAll(end => end is { Change.State.IsFinished: true, Url: not null }));
+        await Books.SettleAsync(transaction, moved.FindAll(end => end is { Change.State.IsFinished: true, Price: > 0 }));
+
+        T[] Each<T>(Func<MovingJob, T> value) => Array.ConvertAll(changed, job => value(job));
+    }
+
+    private JobEnd ReadEnd(NpgsqlDataReader row) => new(
+        JobRow.ReadChange(row, transaction.Now), row.Text(JobRow.ChangeColumnCount), row.TextOrNull(JobRow.ChangeColumnCount + 1), row.Long(JobRow.ChangeColumnCount + 2));
+}
+
+/// <summary>A job that was moved, with what matters if that was its end.</summary>
+internal sealed record JobEnd(JobChange Change, string Dialect, string? Url, long Price);
+
+/// <summary>A write that moves one job.</summary>
+internal abstract class JobMove<T>(long id, CancellationToken cancel) : Write<T>(cancel), IJobMove
+{
+    public long Id => id;
+
+    // All of them together, whichever they are.
+    public override Type Kind => typeof(IJobMove);
+
+    public override int Order => 1;
+
+    public sealed override async Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction)
+    {
+        var moves = await JobMoves.OfAsync(transaction, writes.Cast<IJobMove>().Select(write => write.Id));
+        foreach (var write in writes.Cast<IJobMove>()) write.Move(moves.Find(write.Id), transaction);
+        await moves.WriteAsync();
+    }
+
+    public void Move(MovingJob? job, Transaction transaction) => Result = Apply(job, transaction);
+
+    /// <param name="job">Null: there is none.</param>
+    protected abstract T Apply(MovingJob? job, Transaction transaction);
+}
+
+internal interface IJobMove
+{
+    long Id { get; }
+
+    void Move(MovingJob? job, Transaction transaction);
+}

@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Rushes.Client;
+using Xunit;
+
+namespace Rushes.Tests.Client;
+
+/// <summary>The client when what lies between it and the gateway fails, and when the gateway itself does.</summary>
+public sealed class BrokenWayTests
+{
+    private static readonly TextToVideo Short = new("A paper boat") { Duration = TimeSpan.FromSeconds(0.5), Width = 512, Height = 512 };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_submit_that_was_tried_thrice_is_one_job()
+    {
+        await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
+        var keys = new ConcurrentQueue<string>();
+        await using var between = await Between.StartAsync(gateway, async (http, pass) =>
+        {
+            keys.Enqueue(http.Request.Headers["Idempotency-Key"].ToString());
+            if (keys.Count == 1)
+            {
+                http.Response.StatusCode = 503;
+                http.Response.Headers.RetryAfter = "0";
+            }
+            else if (keys.Count == 2)
+            {
+                // The gateway has it, and the answer is lost.
+                using var kept = new MemoryStream();
+                http.Response.Body = kept;
+                await pass();
+                http.Abort();
+            }
+            else
+            {
+                await pass();
+            }
+        });
+
+        var job = await between.Client().SubmitAsync(new ImageToVideo("a", MediaInput.Bytes(Dot)), cancel: Cancel);
+        Assert.Equal("1", job.Id);
+        Assert.Equal(3, keys.Count);
+        Assert.Single(keys.Distinct());
+    }
+
+    [Fact]
+    public async Task Too_long_a_wait_is_told_instead_of_waited_for()
+    {
+        await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
+        await using var between = await Between.StartAsync(gateway, (http, _) =>
+        {
+            http.Response.StatusCode = 429;
+            http.Response.Headers.RetryAfter = "3600";
+            return Task.CompletedTask;
+        });
+        var refused = await Assert.ThrowsAsync<RushesException>(() => between.Client().SubmitAsync(Short, cancel: Cancel));
+        Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromHours(1)), (refused.Status, refused.RetryAfter));
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_off_is_taken_up_where_it_broke()
+    {
+        await using var gateway = await TestGateway.StartAsync(workers: 1, Cancel);
+        var asked = new ConcurrentQueue<string>();
+        var told = new Told();
+        await using var between = await Between.StartAsync(gateway, async (http, pass) =>
+        {
+            if (!http.Request.Path.Value!.EndsWith("/stream", StringComparison.Ordinal))
+            {
+                await pass();
+                return;
+            }
+            asked.Enqueue(http.Request.Headers["Last-Event-ID"].ToString());
+            http.Response.Body = new CutStream(http.Response.Body, 1, async () =>
+            {
+                await told.OneMoreAsync();
+                http.Abort();
+            });
+            await pass();
+        });
+        await between.Client().GenerateAsync(Short, told, Cancel);
+        Assert.True(asked.Count > 1);
+        Assert.Equal("", asked.First());
+        Assert.All(asked.Skip(1), id => Assert.NotEqual("", id));
+        Assert.Equal(told.All.Count, told.All.Select(status => (status.State, status.QueuePosition, status.TasksDone, status.TasksTotal)).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(405)]
+    [InlineData(200)]
+    public async Task Where_nothing_can_be_streamed_the_status_is_asked_for(int status)
+    {
+        await using var gateway = await TestGateway.StartAsync(workers: 1, Cancel);
+        await using var between = await Between.StartAsync(gateway, (http, pass) =>
+        {
+            if (!http.Request.Path.Value!.EndsWith("/stream", StringComparison.Ordinal)) return pass();
+            http.Response.StatusCode = status;
+            http.Response.ContentType = "text/html";
+            return Task.CompletedTask;
+        });
+        var told = new Told();
+        await between.Client(options => options.PollEvery = TimeSpan.FromMilliseconds(20)).GenerateAsync(Short, told, Cancel);
+        Assert.Equal(JobState.Completed, told.All[^1].State);
+        Assert.Equal(told.All.Count, told.All.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_proxy_that_holds_the_stream_back_is_noticed()
+    {
+        await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
+        var held = new TaskCompletionSource();
+        await using var between = await Between.StartAsync(gateway, async (http, pass) =>
+        {
+            if (!http.Request.Path.Value!.EndsWith("/stream", StringComparison.Ordinal))
+            {
+                await pass();
+                return;
+            }
+            var left = new TaskCompletionSource();
+            http.RequestAborted.Register(left.SetResult);
+            held.TrySetResult();
+            await left.Task;
+        });
+        var clock = new FakeClock();
+        var client = between.Client(options => options.Clock = clock);
+        var job = await client.SubmitAsync(Short, cancel: Cancel);
+        await client.CancelAsync(job, cancel: Cancel);
+        var ended = client.WaitAsync(job, cancel: Cancel);
+        await held.Task;
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("cancelled", (await Assert.ThrowsAsync<RushesException>(() => ended)).Code);
+    }
+
+    [Fact]
+    public async Task A_download_that_breaks_off_goes_on_behind_what_it_has()
+    {
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(workers: 1, Cancel);
+        var ranges = new ConcurrentQueue<string>();
+        await using var between = await Between.StartAsync(gateway, async (http, pass) =>
+        {
+            if (http.Request.Path.StartsWithSegments("/rushes-files"))
+            {
+                Assert.Equal(0, http.Request.Headers.Authorization.Count);
+                ranges.Enqueue(http.Request.Headers.Range.ToString());
+                if (ranges.Count == 1)
+                    http.Response.Body = new CutStream(http.Response.Body, 3000, async () =>
+                    {
+                        await SavedAsync(folder, 3000);
+                        http.Abort();
+                    });
+            }
+            await pass();
+        });
+        var video = await between.Client().GenerateAsync(Short, cancel: Cancel);
+        await video.SaveAsync(folder["video.mp4"], Cancel);
+
+        Assert.Equal(["", "bytes=3000-"], ranges);
+        var link = (await ClientTests.Client(gateway).ResultAsync(video.Job, Cancel)).Link;
+        using var plain = new HttpClient();
+        Assert.Equal(await plain.GetByteArrayAsync(link, Cancel), await File.ReadAllBytesAsync(folder["video.mp4"], Cancel));
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_killed_and_started_anew_loses_no_one_who_waits()
+    {
+        using var data = new TempFolder();
+        var first = await GatewayProcess.StartAsync(data.Path, workers: 1, Cancel);
+        var url = first.Http.BaseAddress!;
+        try
+        {
+            var client = new RushesClient(new RushesClientOptions { Url = url, Key = TestGateway.Key });
+            var told = new Told(status => status is { State: JobState.Running, TasksDone: > 0 });
+            var video = client.GenerateAsync(new TextToVideo("A long way to go") { Width = 1280, Height = 720, NewResolution = 1080 }, told, Cancel);
+            await told.Seen;
+            await first.KillAsync();
+
+            // One that was not answered is sent once there is somebody again.
+            var other = client.SubmitAsync(Short, cancel: Cancel);
+            await using var second = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--urls", url.AbsoluteUri.TrimEnd('/'));
+            Assert.Equal("2", (await other).Id);
+            await (await video).SaveAsync(data["video.mp4"], Cancel);
+            Assert.True(new FileInfo(data["video.mp4"]).Length > 10_000);
+        }
+        finally
+        {
+            await first.DisposeAsync();
+        }
+    }
+
+    /// <summary>A picture of one dot: GIF would be refused, so a PNG.</summary>
+    private static readonly byte[] Dot = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+
+    private static async Task SavedAsync(TempFolder folder, int bytes)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (new FileInfo(Directory.GetFiles(folder.Path).Single()).Length < bytes) await pause.WaitForNextTickAsync(Cancel);
+    }
+
+    /// <summary>Passes on so many bytes, or the write that has the last of them if it is an event, then ends the connection.</summary>
+    private sealed class CutStream(Stream inner, int after, Func<Task> cut) : MemoryStream
+    {
+        private int passed;
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var piece = after > 1 && passed + buffer.Length > after ? buffer[..(after - passed)] : buffer;
+            await inner.WriteAsync(piece, cancellationToken);
+            await inner.FlushAsync(cancellationToken);
+            passed += piece.Length;
+            if (passed < after) return;
+            await cut();
+            throw new IOException("cut");
+        }
+    }
+}

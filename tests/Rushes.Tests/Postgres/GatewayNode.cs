@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Rushes.Accounts;
+using Rushes.Database.Postgres;
+using Rushes.Jobs;
+using Rushes.Tests.Conformance;
+
+namespace Rushes.Tests.Postgres;
+
+/// <summary>What a gateway holds of a shared database, and follows.</summary>
+internal sealed class GatewayNode
+{
+    private int rung;
+
+    private GatewayNode(PostgresDatabase database)
+    {
+        Database = database;
+        Backlog = new Backlog(Doorbell);
+        database.AccountChanged += account => Accounts[account.Id] = account;
+        database.KeyChanged += key => Keys[key.Id] = key;
+        database.DeliveriesWaiting += () => Interlocked.Increment(ref rung);
+    }
+
+    public PostgresDatabase Database { get; }
+
+    public Doorbell Doorbell { get; } = new();
+
+    public Backlog Backlog { get; }
+
+    public ConcurrentDictionary<int, Account> Accounts { get; } = [];
+
+    public ConcurrentDictionary<long, ApiKey> Keys { get; } = [];
+
+    /// <summary>How often deliveries were said to wait.</summary>
+    public int Rung => Volatile.Read(ref rung);
+
+    public Listening Listening { get; private set; } = null!;
+
+    public static async Task<GatewayNode> StartAsync(PostgresUrl url, CancellationToken cancel)
+    {
+        var database = await PostgresDatabase.OpenAsync(url, new RetryPolicy(), TimeProvider.System, cancel);
+        var node = new GatewayNode(database);
+        await node.Backlog.LoadAsync(database.ReadLiveAsync(cancel), cancel);
+        database.Committed += node.Backlog.Apply;
+        node.Listening = new Listening(database);
+        await database.FollowAsync(cancel);
+        return node;
+    }
+
+    public static NewJob NewJob(int account, string lane) => DatabaseConformance.NewJob(account, lane, TimeProvider.System.GetUtcNow());
+}

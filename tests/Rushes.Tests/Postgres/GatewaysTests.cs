@@ -1,0 +1,201 @@
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Database.Postgres;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Postgres;
+
+/// <summary>Several gateways on one database at the same time.</summary>
+public sealed class GatewaysTests : IAsyncLifetime
+{
+    private readonly List<GatewayNode> nodes = [];
+    private string name = "";
+    private int account;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static DateTimeOffset Later => TimeProvider.System.GetUtcNow().AddMinutes(1);
+
+    public async ValueTask InitializeAsync()
+    {
+        name = await PostgresCluster.RentAsync();
+        var url = PostgresUrl.Parse((await PostgresCluster.SharedAsync()).Url(name));
+        for (var i = 0; i < 3; i++) nodes.Add(await GatewayNode.StartAsync(url, Cancel));
+        account = await nodes[0].Database.EnsureAccountAsync("alice", Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in nodes) await node.Database.DisposeAsync();
+        PostgresCluster.Return(name);
+    }
+
+    [Fact]
+    public async Task Every_gateway_knows_the_same_positions_after_any_crowd_of_changes()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => ChangeAsync(nodes[i % 3].Database, new Random(i)))));
+        await LevelAsync();
+
+        var live = await nodes[0].Database.ReadLiveAsync(Cancel).ToListAsync(Cancel);
+        foreach (var lane in live.GroupBy(job => job.Lane))
+        {
+            var queue = lane.Where(job => job.State.IsQueued).OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).ToArray();
+            foreach (var node in nodes)
+            {
+                Assert.Equal(queue.Length, node.Backlog.Counts(lane.Key).Queued);
+                for (var place = 0; place < queue.Length; place++) Assert.Equal(place, node.Backlog.Find(queue[place].Id)!.Rank()!.Value.Jobs);
+                Assert.Equal(
+                    lane.Where(job => job.State == JobState.Running).Select(job => (job.Id, job.Worker!, job.Progress)).OrderBy(job => job.Id),
+                    node.Backlog.Running(lane.Key).Select(job => (job.Id, job.Run!.Worker, job.Run.Progress)).OrderBy(job => job.Id));
+            }
+        }
+
+        Assert.All(nodes, node => Assert.Equal(live.Count, node.Backlog.Count));
+    }
+
+    [Fact]
+    public async Task A_job_is_leased_once_and_in_order_whichever_gateway_is_asked()
+    {
+        var submitted = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => SubmitAsync(nodes[i % 3], Job() with { Priority = i % 3 })));
+        var claimed = new List<long>();
+        while (claimed.Count < submitted.Length)
+        {
+            // Thirty at once over all gateways take the first thirty, whoever gets which.
+            var leases = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => ClaimAsync(nodes[i % 3])));
+            claimed.AddRange(leases.Select(lease => lease!.Job).OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).Select(job => job.Id));
+        }
+
+        var jobs = await Task.WhenAll(submitted.Select(id => nodes[0].Database.FindAsync(id, Cancel)));
+        Assert.Equal(jobs.OrderBy(job => new QueueKey(job!.Tier, job.Priority, job.Turn, job.Id)).Select(job => job!.Id), claimed);
+        Assert.Null(await ClaimAsync(nodes[1]));
+    }
+
+    [Fact]
+    public async Task A_worker_at_one_gateway_is_woken_by_a_job_at_another()
+    {
+        using var ticket = nodes[1].Doorbell.Take(["t2v"]);
+        await SubmitAsync(nodes[0], Job());
+        await ticket.Rung.WaitAsync(Cancel);
+        Assert.NotNull(await ClaimAsync(nodes[1]));
+    }
+
+    [Fact]
+    public async Task A_revoked_key_and_a_suspended_account_are_told_to_every_gateway()
+    {
+        var key = await nodes[0].Database.AddKeyAsync(Key("a"), "key 1", Cancel);
+        await nodes[1].Database.RevokeKeyAsync(key.Id, "key 1", Cancel);
+        await nodes[2].Database.ChangeAccountAsync(account, new AccountChange(null, null, true), "key 1", Cancel);
+        foreach (var node in nodes)
+            await node.Listening.UntilAsync(() => node.Keys.GetValueOrDefault(key.Id)?.RevokedAt is not null && node.Accounts.GetValueOrDefault(account) is { Suspended: true });
+    }
+
+    [Fact]
+    public async Task A_delivery_that_is_due_rings_at_every_gateway_and_one_takes_it()
+    {
+        var id = await SubmitAsync(nodes[0], Job() with { WebhookUrl = "http://one/" });
+        await nodes[1].Database.CancelAsync(id, account, false, Cancel);
+        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Rung > 0);
+
+        var claim = new DeliveryClaim(Later, 10, 10, new Dictionary<string, int>());
+        var taken = await Task.WhenAll(nodes.Select(node => node.Database.TakeDueDeliveriesAsync(claim, Cancel)));
+        Assert.Single(taken.SelectMany(due => due.Taken));
+        // All know when to look again, should whoever took it die.
+        Assert.All(taken, due => Assert.NotNull(due.NextAt));
+    }
+
+    [Fact]
+    public async Task Connections_that_are_cut_lose_and_double_nothing_and_nobody_is_told_of_it()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        var done = false;
+        var submits = Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
+        {
+            var mine = new List<long>();
+            while (!Volatile.Read(ref done)) mine.Add(await SubmitAsync(nodes[i % 3], Job()));
+            return mine;
+        })).ToArray();
+        for (var cut = 0; cut < 20; cut++)
+        {
+            await SubmitAsync(nodes[cut % 3], Job("other"));
+            await cluster.RunAsync(name, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        }
+
+        Volatile.Write(ref done, true);
+        var answered = (await Task.WhenAll(submits)).SelectMany(each => each).Order().ToArray();
+        await LevelAsync();
+        var live = await nodes[0].Database.ReadLiveAsync(Cancel).Where(job => job.Lane == "t2v").Select(job => job.Id).ToListAsync(Cancel);
+        Assert.Equal(answered, live.Order());
+        Assert.All(nodes, node => Assert.Equal(answered.Length, node.Backlog.Counts("t2v").Queued));
+    }
+
+    [Fact]
+    public async Task A_server_that_took_over_without_the_last_commits_is_read_anew()
+    {
+        var (ended, gone, stays) = (await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()));
+        var key = await nodes[0].Database.AddKeyAsync(Key("a"), "key 1", Cancel);
+        await LevelAsync();
+        await (await PostgresCluster.SharedAsync()).RunAsync(name,
+            $"UPDATE jobs SET state = 5, ended_at = now() WHERE id = {ended}; DELETE FROM jobs WHERE id = {gone}; DELETE FROM api_keys WHERE id = {key.Id}; DELETE FROM commits");
+
+        var later = await SubmitAsync(nodes[0], Job());
+        foreach (var node in nodes)
+        {
+            await node.Listening.UntilAsync(() => node.Backlog.Find(later) is not null && node.Backlog.Find(ended) is null && node.Keys[key.Id].RevokedAt is not null);
+            Assert.Null(node.Backlog.Find(gone));
+            Assert.Equal(0, node.Backlog.Find(stays)!.Rank()!.Value.Jobs);
+            Assert.Equal(2, node.Backlog.Counts("t2v").Queued);
+        }
+    }
+
+    [Fact]
+    public async Task Where_accounts_take_turns_no_more_every_gateway_counts_so()
+    {
+        await SubmitAsync(nodes[0], Job() with { Weight = 1 });
+        var second = await SubmitAsync(nodes[0], Job() with { Weight = 1 });
+        var plain = await SubmitAsync(nodes[1], Job());
+        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(plain)?.Rank()?.Jobs == 0);
+        await nodes[2].Database.LevelTurnsAsync(Cancel);
+        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(plain)!.Rank()!.Value.Jobs == 2 && node.Backlog.Find(second)!.Rank()!.Value.Jobs == 1);
+    }
+
+    /// <summary>Until every gateway was told what any was told.</summary>
+    private async Task LevelAsync()
+    {
+        var last = nodes.Max(node => node.Listening.Told);
+        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Listening.Told >= last);
+    }
+
+    private async Task ChangeAsync(PostgresDatabase database, Random random)
+    {
+        var leases = new List<Lease>();
+        for (var step = 0; step < 25; step++)
+            switch (random.Next(10))
+            {
+                case < 5:
+                    var weight = random.Next(2) == 0 ? (int?)null : 1;
+                    await database.SubmitAsync(Job($"lane {random.Next(2)}") with { Tier = random.Next(3), Priority = random.Next(-1, 2), Weight = weight }, Cancel);
+                    break;
+                case < 8:
+                    if (await database.ClaimAsync(new ClaimRequest("node/1", [$"lane {random.Next(2)}"], Later), Cancel) is { } lease) leases.Add(lease);
+                    break;
+                case 8 when leases.Count > 0:
+                    var one = leases[random.Next(leases.Count)];
+                    await database.FinishAsync(one.Job.Id, one.Fence, random.Next(2) == 0 ? new RunOutcome.Done("key", 1) : new RunOutcome.Returned(), Cancel);
+                    break;
+                case 9 when leases.Count > 0:
+                    await database.RenewAsync(leases[^1].Job.Id, leases[^1].Fence, Later, new Progress(step, 25), Cancel);
+                    break;
+            }
+    }
+
+    private NewJob Job(string lane = "t2v") => GatewayNode.NewJob(account, lane);
+
+    private ApiKey Key(string key) =>
+        new() { Hash = ApiKey.HashOf(key), Account = account, Name = "first", Scopes = Scopes.All, CreatedAt = DateTimeOffset.UnixEpoch };
+
+    private static async Task<long> SubmitAsync(GatewayNode node, NewJob job) =>
+        Assert.IsType<SubmitOutcome.Created>(await node.Database.SubmitAsync(job, Cancel)).Id;
+
+    private static Task<Lease?> ClaimAsync(GatewayNode node) => node.Database.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later), Cancel);
+}

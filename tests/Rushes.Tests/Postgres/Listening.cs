@@ -1,0 +1,45 @@
+using Rushes.Database.Postgres;
+
+namespace Rushes.Tests.Postgres;
+
+/// <summary>Waits for what a gateway is told.</summary>
+internal sealed class Listening
+{
+    private readonly Lock gate = new();
+    private readonly List<(Func<bool> Condition, TaskCompletionSource Met)> waiters = [];
+    private readonly Feed feed;
+    private long told;
+
+    public Listening(PostgresDatabase database)
+    {
+        feed = database.Feed;
+        feed.Told += Look;
+    }
+
+    /// <summary>The last commit that told something.</summary>
+    public long Told => Volatile.Read(ref told);
+
+    /// <summary>Asked again each time something was told; it must be quick.</summary>
+    public Task UntilAsync(Func<bool> condition)
+    {
+        lock (gate)
+        {
+            if (condition()) return Task.CompletedTask;
+            var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiters.Add((condition, met));
+            return met.Task;
+        }
+    }
+
+    private void Look(News news)
+    {
+        lock (gate)
+        {
+            // A gateway's own commit that told nobody else is not waited for by others.
+            if (NewsText.Write(news) is not null) told = feed.Position.Number;
+            var met = waiters.FindAll(waiter => waiter.Condition());
+            waiters.RemoveAll(met.Contains);
+            foreach (var waiter in met) waiter.Met.SetResult();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Rushes.Tests.Rules;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Rushes.Tests.Postgres.PostgresCluster))]
+
+namespace Rushes.Tests.Postgres;
+
+/// <summary>A real PostgreSQL server, durable as any, made by the first test that asks and gone after the last. Each test has databases of its own.</summary>
+public sealed class PostgresCluster : IAsyncDisposable
+{
+    private static readonly SemaphoreSlim Gate = new(1, 1);
+    private static readonly ConcurrentBag<string> Idle = [];
+    private static PostgresCluster? shared;
+    private static int databases;
+
+    // Much faster than making them anew. The role of a replica is one whose triggers do not fire.
+    private const string Emptied = """
+        SET session_replication_role = replica;
+        DO $$ DECLARE name text; BEGIN
+          FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations' LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+          FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP PERFORM setval(name, 1, false); END LOOP;
+        END $$
+        """;
+
+    private readonly TempFolder folder = new();
+    private int port;
+
+    /// <summary>As the gateway is given it.</summary>
+    public string Url(string database) => $"postgres://rushes:rushes@127.0.0.1:{port}/{database}";
+
+    /// <summary>The server that tests share.</summary>
+    public static async Task<PostgresCluster> SharedAsync()
+    {
+        await Gate.WaitAsync();
+        try
+        {
+            return shared ??= await StartAsync();
+        }
+        finally
+        {
+            Gate.Release();
+        }
+    }
+
+    /// <summary>One of one's own, to be killed.</summary>
+    public static async Task<PostgresCluster> StartAsync()
+    {
+        var cluster = new PostgresCluster();
+        // The server's user has to reach it.
+        File.SetUnixFileMode(cluster.folder.Path, (UnixFileMode)0b111_101_101);
+        cluster.port = FreePort();
+        await cluster.UpAsync();
+        return cluster;
+    }
+
+    /// <summary>An empty database of the shared server.</summary>
+    public static async Task<string> RentAsync()
+    {
+        var cluster = await SharedAsync();
+        if (Idle.TryTake(out var used))
+        {
+            await cluster.RunAsync(used, Emptied);
+            return used;
+        }
+
+        return await cluster.CreateAsync($"test{Interlocked.Increment(ref databases)}");
+    }
+
+    /// <summary>For the next test; nobody may be connected any more.</summary>
+    public static void Return(string database) => Idle.Add(database);
+
+    public async Task<string> CreateAsync(string database)
+    {
+        await RunAsync("postgres", $"CREATE DATABASE {database}");
+        return database;
+    }
+
+    public async Task RunAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={port};Username=rushes;Password=rushes;Pooling=false;Database={database}");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Starts it, or starts it again.</summary>
+    public Task UpAsync() => ScriptAsync($"{port}");
+
+    public Task StopAsync() => ScriptAsync("stop");
+
+    /// <summary>kill -9: nothing is flushed, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        var server = (await File.ReadAllLinesAsync(Path.Combine(folder.Path, "data", "postmaster.pid")))[0];
+        // The parent alone: its children notice and go.
+        using var kill = Process.Start("kill", ["-9", server]);
+        await kill.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (port == 0)
+        {
+            // The fixture itself: the end of all tests.
+            if (shared is not null) await shared.DisposeAsync();
+            folder.Dispose();
+            return;
+        }
+
+        await StopAsync();
+        folder.Dispose();
+    }
+
+    private async Task ScriptAsync(string what)
+    {
+        var start = new ProcessStartInfo(Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"), [folder.Path, what]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var script = Process.Start(start)!;
+        await script.WaitForExitAsync();
+        if (script.ExitCode != 0) throw new InvalidOperationException("PostgreSQL: " + await script.StandardError.ReadToEndAsync());
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
