@@ -20,7 +20,7 @@ public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions opt
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                log.SweepFailed(error);
+                if (error is not DatabaseAwayException) log.SweepFailed(error);
             }
         }
     }

@@ -55,6 +55,16 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task Whatever_a_program_said_does_not_keep_its_job_from_ending()
+    {
+        var id = await SubmitAsync();
+        var lease = await ClaimAsync();
+        var said = "exit 1: \0 half a fox \uD83E";
+        Assert.True(await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", said), false), Cancel));
+        Assert.StartsWith("exit 1: ", (await Database.FindAsync(id, Cancel))!.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failure_that_cannot_be_retried_fails_at_once()
     {
         var id = await SubmitAsync();

@@ -128,10 +128,11 @@ public abstract partial class DatabaseConformance
         Assert.Equal([first with { ResultKey = "outputs/a1/x.mp4", EndedAt = Clock.GetUtcNow() }], await Database.ReadFilesAsync([set], Cancel));
     }
 
-    /// <summary>A job that was made.</summary>
+    /// <summary>A job that was made, in its second run.</summary>
     private async Task<long> EndedAsync()
     {
         var id = await SubmitAsync();
+        await Database.FinishAsync(id, (await ClaimAsync())!.Fence, new RunOutcome.Returned(), Cancel);
         await Database.FinishAsync(id, (await ClaimAsync())!.Fence, new RunOutcome.Done("key", 1), Cancel);
         return id;
     }

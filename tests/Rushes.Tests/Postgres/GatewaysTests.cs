@@ -1,3 +1,4 @@
+using Npgsql;
 using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Database.Postgres;
@@ -146,6 +147,23 @@ public sealed class GatewaysTests : IAsyncLifetime
             Assert.Equal(0, node.Backlog.Find(stays)!.Rank()!.Value.Jobs);
             Assert.Equal(2, node.Backlog.Counts("t2v").Queued);
         }
+    }
+
+    [Fact]
+    public async Task A_row_that_an_operator_holds_keeps_nobody_else_waiting()
+    {
+        var (held, free) = (await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()));
+        await using var connection = await (await PostgresCluster.SharedAsync()).ConnectAsync(name);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using var hold = new NpgsqlCommand($"SELECT FROM jobs WHERE id = {held} FOR UPDATE", connection, transaction);
+        await hold.ExecuteNonQueryAsync(Cancel);
+
+        var cancels = new[] { held, free }.Select(id => nodes[0].Database.CancelAsync(id, account, false, Cancel)).ToArray();
+        await Assert.ThrowsAsync<DatabaseAwayException>(() => cancels[0]);
+        Assert.Equal(CancelOutcome.Cancelled, await cancels[1]);
+        Assert.Null(await ClaimAsync(nodes[1]));
+        await transaction.RollbackAsync(Cancel);
+        Assert.Equal(held, (await ClaimAsync(nodes[1]))!.Job.Id);
     }
 
     [Fact]

@@ -30,6 +30,8 @@ public sealed class PostgresCluster : IAsyncDisposable
     private readonly TempFolder folder = new();
     private int port;
 
+    public int Port => port;
+
     /// <summary>As the gateway is given it.</summary>
     public string Url(string database) => $"postgres://rushes:rushes@127.0.0.1:{port}/{database}";
 
@@ -80,12 +82,21 @@ public sealed class PostgresCluster : IAsyncDisposable
         return database;
     }
 
-    public async Task RunAsync(string database, string sql)
+    public async Task RunAsync(string database, string sql) => await ReadAsync(database, sql);
+
+    /// <summary>The first value, as text.</summary>
+    public async Task<string> ReadAsync(string database, string sql)
     {
-        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={port};Username=rushes;Password=rushes;Pooling=false;Database={database}");
-        await connection.OpenAsync();
+        await using var connection = await ConnectAsync(database);
         await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        return $"{await command.ExecuteScalarAsync()}";
+    }
+
+    public async Task<NpgsqlConnection> ConnectAsync(string database)
+    {
+        var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={port};Username=rushes;Password=rushes;Pooling=false;Database={database}");
+        await connection.OpenAsync();
+        return connection;
     }
 
     /// <summary>Starts it, or starts it again.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Rushes.Database.Postgres;
@@ -22,7 +23,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task listening = Task.CompletedTask;
-    private volatile bool heard;
+    private long heard;
 
     public ILogger Log { get; set; } = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
@@ -48,7 +49,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
             try
             {
                 await using var session = await server.OpenWriterAsync(stop.Token);
-                session.Connection.Notification += (_, told) => heard |= told.Payload != name;
+                session.Connection.Notification += (_, told) => Hear(told.Payload);
                 await session.RunAsync(new Statement($"LISTEN {Channel}"));
                 await ListenAsync(session, pause);
             }
@@ -71,7 +72,6 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
         long? pruned = null;
         while (true)
         {
-            heard = false;
             await feed.CatchUpAsync(session, stop.Token);
             started.TrySetResult();
             pause.Reset();
@@ -81,10 +81,18 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
                 pruned = Stopwatch.GetTimestamp();
             }
 
+            // While this gateway commits too, its writer has read by then what the others did.
             await session.Connection.WaitAsync(Gather, stop.Token);
-            for (var asleep = Stopwatch.GetTimestamp(); !heard && Stopwatch.GetElapsedTime(asleep) < Look;)
+            for (var asleep = Stopwatch.GetTimestamp(); heard <= feed.Position.Number && Stopwatch.GetElapsedTime(asleep) < Look;)
                 await session.Connection.WaitAsync(Look, stop.Token);
         }
+    }
+
+    /// <summary>Who committed, and which number.</summary>
+    private void Hear(string payload)
+    {
+        var cut = payload.IndexOf(' ', StringComparison.Ordinal);
+        if (payload[..cut] != name) heard = long.Parse(payload.AsSpan(cut + 1), CultureInfo.InvariantCulture);
     }
 
     // The newest stays: it is what a gateway that has seen everything holds on to.

@@ -14,9 +14,6 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Keeps a commit, and so every caller's wait, short.</summary>
     private const int MaxGroup = 1024;
 
-    /// <summary>How long callers wait for a server that is away. Restarts and most failovers are shorter.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private readonly PostgresServer server;
     private readonly Feed feed;
     private readonly string name;
@@ -103,13 +100,14 @@ internal sealed class GroupCommit : IAsyncDisposable
                 if (!PostgresServer.IsAway(error))
                 {
                     // A bug, here or in a receiver of the changes, that should reach someone.
+                    lock (gate) group.Take(waiting, MaxGroup);
                     group.Fail(error);
                     return;
                 }
 
                 if (pause.Failing == TimeSpan.Zero) Log.DatabaseAway(server.Shown, error.Message);
                 pause.Fail();
-                if (closing.IsCancellationRequested || pause.Failing > Patience) group = GiveUp(group, error);
+                if (closing.IsCancellationRequested || pause.Failing > PostgresServer.Patience) group = GiveUp(group, error);
                 if (closing.IsCancellationRequested) return;
                 await pause.WaitAsync(closing.Token);
             }
@@ -119,7 +117,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>False: it has to be tried again.</summary>
     private async Task<bool> TryAsync(CommitGroup group, Session session)
     {
-        var transaction = new Transaction(session, retries, time.GetUtcNow());
+        var transaction = new Transaction(session, retries, time);
         var from = feed.Position;
         var others = await transaction.BeginAsync(from);
         if (!Feed.Reaches(from, others))

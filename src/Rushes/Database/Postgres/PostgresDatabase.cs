@@ -63,6 +63,7 @@ public sealed partial class PostgresDatabase : IDatabase
     {
         await feed.BeginAsync(cancel);
         await listener.StartAsync();
+        server.IsLookedFor = true;
     }
 
     public async IAsyncEnumerable<JobChange> ReadLiveAsync([EnumeratorCancellation] CancellationToken cancel)
@@ -141,5 +142,6 @@ public sealed partial class PostgresDatabase : IDatabase
         if (news.DeliveriesWait) DeliveriesWaiting?.Invoke();
         foreach (var account in news.Accounts) AccountChanged?.Invoke(account);
         foreach (var key in news.Keys) KeyChanged?.Invoke(key);
+        foreach (var lane in news.Lanes) LaneChanged?.Invoke(lane);
     }
 }

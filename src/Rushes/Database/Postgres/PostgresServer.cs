@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -9,8 +10,12 @@ namespace Rushes.Database.Postgres;
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
+    /// <summary>How long callers wait for a server that is away. Restarts and most failovers are shorter.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly NpgsqlDataSource readers;
     private readonly NpgsqlDataSource writers;
+    private long failingSince;
 
     public PostgresServer(PostgresUrl url)
     {
@@ -22,17 +27,25 @@ internal sealed class PostgresServer : IAsyncDisposable
             parts.CommandTimeout = 15;
             parts.Options = "-c statement_timeout=10s";
         });
-        // Who holds the writers' lock and falls silent is thrown out after five seconds, and those who wait for it wait longer than that.
+        // Who holds the writers' lock and falls silent is thrown out after five seconds, and those who wait for it wait longer
+        // than that. The writer's statements are made for the indexes there are: planned once, and not by what the server
+        // believes of a queue that was empty or full when it last looked.
         writers = Source(url, parts =>
         {
             parts.Pooling = false;
             parts.CommandTimeout = 15;
-            parts.Options = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s";
+            parts.Options = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s"
+                + " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off";
         });
     }
 
     /// <summary>Its address without user and password.</summary>
     public string Shown { get; }
+
+    /// <summary>Somebody tries to connect for as long as it is away, so that others need not.</summary>
+    public bool IsLookedFor { get; set; }
+
+    private bool IsGivenUp => Interlocked.Read(ref failingSince) is var since and > 0 && Stopwatch.GetElapsedTime(since) > Patience;
 
     /// <exception cref="DatabaseAwayException">It cannot be reached, or takes no writes.</exception>
     public async Task<Session> OpenWriterAsync(CancellationToken cancel)
@@ -40,7 +53,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         var session = await OpenAsync(writers, cancel);
         try
         {
-            var readOnly = await session.ReadAsync("SELECT current_setting('transaction_read_only')::boolean", [], row => row.Bool(0));
+            // A commit that was answered is on disk, also where the server's default is to answer before.
+            var readOnly = await session.ReadAsync(
+                """
+                SELECT current_setting('transaction_read_only')::boolean, CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END
+                """,
+                [], row => row.Bool(0));
             if (!readOnly[0]) return session;
         }
         catch (Exception error)
@@ -68,22 +86,21 @@ internal sealed class PostgresServer : IAsyncDisposable
             await session.DisposeAsync();
             throw;
         }
-    });
+    }, cancel);
 
     /// <exception cref="DatabaseAwayException">It cannot be reached, or did not answer in time.</exception>
     public Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => TryAsync(async () =>
     {
-        cancel.ThrowIfCancellationRequested();
         await using var session = await OpenAsync(readers, cancel);
         return await read(session);
-    });
+    }, cancel);
 
     /// <summary>The connection is of no use any more, or this server takes no writes any more.</summary>
     public static bool IsLost(Exception error) => error switch
     {
         PostgresException refused => refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
             || refused.SqlState.StartsWith("57P", StringComparison.Ordinal) || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
-            || refused.Severity is "FATAL" or "PANIC",
+            || refused.InvariantSeverity is "FATAL" or "PANIC",
         NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException => true,
         _ => error is DatabaseAwayException,
     };
@@ -104,29 +121,32 @@ internal sealed class PostgresServer : IAsyncDisposable
         await writers.DisposeAsync();
     }
 
-    /// <summary>On a connection of the pool, and once more on a new one: after the server was away, those of the pool are dead.</summary>
-    private async Task<T> TryAsync<T>(Func<Task<T>> read)
+    /// <summary>
+    /// Asks again for a while when the server is away; the first time at once, because after it was away the connections of
+    /// the pool are dead.
+    /// </summary>
+    private async Task<T> TryAsync<T>(Func<Task<T>> read, CancellationToken cancel)
     {
-        try
+        if (IsLookedFor && IsGivenUp) throw new DatabaseAwayException($"PostgreSQL at {Shown} is away.", null);
+        var pause = new Backoff();
+        while (true)
         {
-            return await read();
-        }
-        catch (Exception error) when (IsLost(error))
-        {
-            readers.Clear();
-        }
-        catch (Exception error) when (IsAway(error))
-        {
-            throw Away(error);
-        }
-
-        try
-        {
-            return await read();
-        }
-        catch (Exception error) when (IsAway(error))
-        {
-            throw Away(error);
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                return await read();
+            }
+            catch (Exception error) when (IsLost(error))
+            {
+                readers.Clear();
+                if (IsGivenUp || pause.Failing > Patience) throw Away(error);
+                if (pause.Failing > TimeSpan.Zero) await pause.WaitAsync(cancel);
+                pause.Fail();
+            }
+            catch (Exception error) when (IsAway(error))
+            {
+                throw Away(error);
+            }
         }
     }
 
@@ -134,10 +154,13 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         try
         {
-            return new Session(await source.OpenConnectionAsync(cancel));
+            var session = new Session(await source.OpenConnectionAsync(cancel));
+            Interlocked.Exchange(ref failingSince, 0);
+            return session;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
+            Interlocked.CompareExchange(ref failingSince, Stopwatch.GetTimestamp(), 0);
             throw Away(error);
         }
     }

@@ -6,7 +6,7 @@ namespace Rushes.Database.Postgres;
 /// <summary>
 /// A database's address as an operator writes it: <c>postgres://user:password@host[:port][,host2[:port]]/database?name=value</c>.
 /// </summary>
-/// <param name="Connection">What the driver is given.</param>
+/// <param name="Connection">What the driver is given: with the password in it.</param>
 /// <param name="Readers">Connections at most for reading; one that writes and one that listens come on top.</param>
 public sealed record PostgresUrl(string Connection, int Readers)
 {
@@ -14,8 +14,15 @@ public sealed record PostgresUrl(string Connection, int Readers)
 
     private static readonly string[] Names = ["sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "pool"];
 
-    /// <summary>Such an address without the password, to be shown.</summary>
-    public string Shown => new NpgsqlConnectionStringBuilder(Connection) is var parts ? $"{parts.Host}/{parts.Database}" : "";
+    /// <summary>Where it is, without who asks and the password.</summary>
+    public string Shown
+    {
+        get
+        {
+            var parts = new NpgsqlConnectionStringBuilder(Connection);
+            return $"{parts.Host}/{parts.Database}";
+        }
+    }
 
     public static bool IsOne(string text) =>
         text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal);

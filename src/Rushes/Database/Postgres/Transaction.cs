@@ -9,7 +9,7 @@ namespace Rushes.Database.Postgres;
 /// time over all gateways: it holds the writers' lock, so that commits have an order that everyone knows, nobody's look is
 /// overtaken by another's change, and a number that is read is still true when it is written.
 /// </summary>
-internal sealed class Transaction(Session session, RetryPolicy retries, DateTimeOffset now)
+internal sealed class Transaction(Session session, RetryPolicy retries, TimeProvider time)
 {
     /// <summary>Any number will do; it is the database's own, as all advisory locks are.</summary>
     private const long Lock = 0x52555348_57524954;
@@ -17,7 +17,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, DateTime
     public RetryPolicy Retries => retries;
 
     /// <summary>One time for all that is committed together.</summary>
-    public DateTimeOffset Now { get; } = now.ToMilliseconds();
+    public DateTimeOffset Now { get; private set; }
 
     /// <summary>Told to everyone after the commit, and only then.</summary>
     public News News { get; } = new();
@@ -31,7 +31,9 @@ internal sealed class Transaction(Session session, RetryPolicy retries, DateTime
     public async Task<List<CommitRow>> BeginAsync(Position from)
     {
         var since = Feed.Since(from);
-        await session.RunAsync(new Statement("BEGIN"), new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true), since);
+        // Whatever the server's default is: each statement has to see what was committed while the lock was waited for.
+        await session.RunAsync(new Statement("BEGIN ISOLATION LEVEL READ COMMITTED"), new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true), since);
+        Now = time.GetUtcNow().ToMilliseconds();
         return since.Rows;
     }
 
@@ -40,6 +42,8 @@ internal sealed class Transaction(Session session, RetryPolicy retries, DateTime
     public void Publish(Account account) => News.Accounts.Add(account);
 
     public void Publish(ApiKey key) => News.Keys.Add(key);
+
+    public void Publish(LanePause lane) => News.Lanes.Add(lane);
 
     /// <summary>Sends these together.</summary>
     public async Task RunAsync(params Statement[] statements)
@@ -73,7 +77,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, DateTime
     /// <summary>Runs one write so that it fails alone. False: it failed, and was told so.</summary>
     public async Task<bool> TryRunAsync(Write write)
     {
-        var told = (News.Jobs.Count, News.Accounts.Count, News.Keys.Count);
+        var told = (News.Jobs.Count, News.Accounts.Count, News.Keys.Count, News.Lanes.Count);
         await session.RunAsync(new Statement("SAVEPOINT one"));
         try
         {
@@ -87,23 +91,24 @@ internal sealed class Transaction(Session session, RetryPolicy retries, DateTime
             News.Jobs.RemoveRange(told.Item1, News.Jobs.Count - told.Item1);
             News.Accounts.RemoveRange(told.Item2, News.Accounts.Count - told.Item2);
             News.Keys.RemoveRange(told.Item3, News.Keys.Count - told.Item3);
+            News.Lanes.RemoveRange(told.Item4, News.Lanes.Count - told.Item4);
             write.Fail(PostgresServer.IsAway(error) ? new DatabaseAwayException($"PostgreSQL: {error.Message}", error) : error);
             return false;
         }
     }
 
-    /// <summary>Commits, and lets other gateways know.</summary>
+    /// <summary>Commits, and lets other gateways know: once, whatever the size of the group.</summary>
     /// <param name="token">By which the commit is known again if its answer is lost.</param>
     /// <param name="name">Who tells them.</param>
     public async Task<Position> CommitAsync(Guid token, string name)
     {
-        var body = NewsText.Write(News);
         var insert = new Query<long>(
-            "INSERT INTO commits (number, token, body) SELECT coalesce(max(number), 0) + 1, $1, $2 FROM commits RETURNING number", [token, body], row => row.Long(0));
-        Statement[] statements = body is null
-            ? [insert, new Statement("COMMIT")]
-            : [insert, new Query<bool>("SELECT pg_notify($1, $2)", [FeedListener.Channel, name], _ => true), new Statement("COMMIT")];
-        await session.RunAsync(statements);
+            """
+            WITH made AS (INSERT INTO commits (number, token, body) SELECT coalesce(max(number), 0) + 1, $1, $2 FROM commits RETURNING number)
+            SELECT number, CASE WHEN $2::bytea IS NOT NULL THEN pg_notify($3, $4 || ' ' || number) END FROM made
+            """,
+            [token, NewsText.Write(News), FeedListener.Channel, name], row => row.Long(0));
+        await session.RunAsync(insert, new Statement("COMMIT"));
         return new Position(insert.Rows[0], token);
     }
 

@@ -11,12 +11,18 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
 {
     private readonly Dictionary<long, MovingJob> jobs = jobs.ToDictionary(job => job.Id);
 
-    /// <summary>The jobs that a condition finds, oldest first; nobody else changes them until the commit.</summary>
-    public static async Task<List<MovingJob>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
-        await transaction.ReadAsync($"SELECT {MovingJob.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE", values, MovingJob.Read);
+    /// <summary>The jobs that a condition finds, oldest first, but for those that someone else holds.</summary>
+    public static Task<List<MovingJob>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
+        transaction.ReadAsync($"SELECT {MovingJob.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE SKIP LOCKED", values, MovingJob.Read);
 
-    public static async Task<JobMoves> OfAsync(Transaction transaction, IEnumerable<long> ids) =>
-        new(transaction, await ReadAsync(transaction, "id = ANY($1)", ids.Distinct().ToArray()));
+    public static async Task<JobMoves> OfAsync(Transaction transaction, IEnumerable<long> ids)
+    {
+        // No gateway holds a row while it is our turn. Who does is an operator in a transaction of their own, whom the writes
+        // of all other jobs must not wait for.
+        var found = await transaction.ReadAsync(
+            $"SELECT {MovingJob.Columns} FROM jobs WHERE id = ANY ($1) ORDER BY id FOR UPDATE NOWAIT", [ids.Distinct().ToArray()], MovingJob.Read);
+        return new JobMoves(transaction, found);
+    }
 
     public MovingJob? Find(long id) => jobs.GetValueOrDefault(id);
 
@@ -24,6 +30,7 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
     {
         var changed = jobs.Values.Where(job => job.IsChanged).ToArray();
         if (changed.Length == 0) return;
+        await KeepPastAsync(Array.FindAll(changed, job => job.Past is not null));
         var moved = await transaction.ChangeAsync(
             $"""
             UPDATE jobs SET state = moved.state, attempts = moved.attempts, interruptions = moved.interruptions, stop = moved.stop,
@@ -48,6 +55,20 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
         await Books.SettleAsync(transaction, moved.FindAll(end => end is { Change.State.IsFinished: true, Price: > 0 }));
 
         T[] Each<T>(Func<MovingJob, T> value) => Array.ConvertAll(changed, job => value(job));
+    }
+
+    /// <summary>Their rows have the runs still.</summary>
+    private async Task KeepPastAsync(MovingJob[] returned)
+    {
+        if (returned.Length == 0) return;
+        await transaction.RunAsync(
+            """
+            INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message)
+            SELECT jobs.id, past.fence, worker, started_at, $5, past.code, past.message
+            FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS past (job, fence, code, message) JOIN jobs ON jobs.id = past.job
+            """,
+            Array.ConvertAll(returned, job => job.Id), Array.ConvertAll(returned, job => job.Past!.Value.Fence),
+            Array.ConvertAll(returned, job => job.Past!.Value.Error?.Code), Array.ConvertAll(returned, job => job.Past!.Value.Error?.Message), transaction.Now);
     }
 
     private JobEnd ReadEnd(NpgsqlDataReader row) => new(

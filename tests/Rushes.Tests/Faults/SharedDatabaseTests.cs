@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Rushes.Tests.Postgres;
+using Xunit;
+
+namespace Rushes.Tests.Faults;
+
+/// <summary>Two real gateways on one PostgreSQL.</summary>
+public sealed class SharedDatabaseTests : IAsyncLifetime
+{
+    private static readonly object Short = new { prompt = "a wave", duration = 0.5, width = 512, height = 512 };
+    private static readonly object Long = new { prompt = "a wave", duration = 5, width = 832, height = 480 };
+
+    private readonly TempFolder[] data = [new(), new()];
+    private PostgresCluster server = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await PostgresCluster.StartAsync();
+        await server.CreateAsync("rushes");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        foreach (var folder in data) folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Positions_are_the_same_at_both_and_any_of_them_cancels()
+    {
+        await using var first = await StartAsync(0, workers: 0);
+        await using var second = await StartAsync(1, workers: 0);
+        var ids = new List<string>();
+        for (var i = 0; i < 6; i++) ids.Add(await CreateAsync(i % 2 == 0 ? first : second, Short));
+        foreach (var gateway in new[] { first, second })
+            for (var place = 0; place < ids.Count; place++) await PositionAsync(gateway, ids[place], place);
+
+        using (await second.Http.PutAsync($"/queue/wan22-fast-t2v/requests/{ids[0]}/cancel", null, Cancel)) { }
+        await PositionAsync(first, ids[5], 4);
+        Assert.Equal("CANCELLED", (await StatusAsync(first, ids[0])).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_key_revoked_at_one_is_good_at_neither()
+    {
+        await using var first = await StartAsync(0, workers: 0);
+        await using var second = await StartAsync(1, workers: 0);
+        using var made = await first.Http.PostAsJsonAsync("/admin/keys", new { account = "first", name = "app", scopes = new[] { "read" } }, Cancel);
+        var key = await made.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        await AnswerAsync(second, key.GetProperty("key").GetString()!, HttpStatusCode.NotFound);
+        using (var gone = await first.Http.DeleteAsync($"/admin/keys/{key.GetProperty("id")}", Cancel)) gone.EnsureSuccessStatusCode();
+        await AnswerAsync(second, key.GetProperty("key").GetString()!, HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_killed_gateway_takes_back_its_own_runs_and_leaves_the_others()
+    {
+        await using var first = await StartAsync(0, workers: 1);
+        var kept = await CreateAsync(first, Long);
+        await first.WaitForAsync("JobStarted", Cancel);
+        var second = await StartAsync(1, workers: 1);
+        var taken = await CreateAsync(second, Long);
+        await second.WaitForAsync("JobStarted", Cancel);
+        await second.KillAsync();
+        await second.DisposeAsync();
+
+        await using var again = await StartAsync(1, workers: 1);
+        foreach (var id in new[] { kept, taken }) await EndAsync(first, id);
+        Assert.Equal("0 0", await CountsAsync(kept));
+        Assert.Equal("0 1", await CountsAsync(taken));
+    }
+
+    [Fact]
+    public async Task While_the_database_is_away_requests_are_answered_503_and_nothing_is_stored()
+    {
+        await using var gateway = await StartAsync(0, workers: 0);
+        await CreateAsync(gateway, Short);
+        await server.StopAsync();
+        using (var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+            Assert.Equal("database_away", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+        }
+
+        using (var kie = await gateway.Http.GetAsync($"/api/v1/jobs/recordInfo?taskId={new string('0', 32)}", Cancel))
+            Assert.NotEqual(HttpStatusCode.OK, kie.StatusCode);
+        using (var ready = await gateway.Http.GetAsync("/health/ready", Cancel)) Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+
+        await server.UpAsync();
+        await gateway.WaitForAsync("DatabaseBack", Cancel);
+        await PositionAsync(gateway, await CreateAsync(gateway, Short), 1);
+    }
+
+    private Task<GatewayProcess> StartAsync(int which, int workers) =>
+        GatewayProcess.StartAsync(data[which].Path, workers, Cancel, "--database", server.Url("rushes"));
+
+    private static async Task<string> CreateAsync(GatewayProcess gateway, object input)
+    {
+        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", input, Cancel);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+    }
+
+    private static async Task PositionAsync(GatewayProcess gateway, string id, int expected) =>
+        await UntilAsync(async () => (await StatusAsync(gateway, id)) is var status
+            && status.TryGetProperty("queue_position", out var position) && position.GetInt32() == expected && status.GetProperty("status").GetString() == "IN_QUEUE");
+
+    private static Task EndAsync(GatewayProcess gateway, string id) =>
+        UntilAsync(async () => (await StatusAsync(gateway, id)).GetProperty("status").GetString() == "COMPLETED");
+
+    private static async Task<JsonElement> StatusAsync(GatewayProcess gateway, string id) =>
+        await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel);
+
+    private static Task AnswerAsync(GatewayProcess gateway, string key, HttpStatusCode expected) => UntilAsync(async () =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Http.BaseAddress!, "/queue/wan22-fast-t2v/requests/999/status"));
+        request.Headers.Authorization = new("Bearer", key);
+        using var http = new HttpClient();
+        using var answer = await http.SendAsync(request, Cancel);
+        return answer.StatusCode == expected;
+    });
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await isSo()) await pause.WaitForNextTickAsync(Cancel);
+    }
+
+    private async Task<string> CountsAsync(string job) =>
+        await server.ReadAsync("rushes", $"SELECT attempts || ' ' || interruptions FROM jobs WHERE id = {job}");
+}

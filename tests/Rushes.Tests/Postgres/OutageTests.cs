@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using Rushes.Database;
+using Rushes.Database.Postgres;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Postgres;
+
+/// <summary>A server that is killed, stopped, or takes no writes.</summary>
+public sealed class OutageTests : IAsyncLifetime
+{
+    private PostgresCluster server = null!;
+    private PostgresUrl url = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await PostgresCluster.StartAsync();
+        url = PostgresUrl.Parse(server.Url(await server.CreateAsync("rushes")));
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task What_was_acknowledged_survives_kills_of_the_server_under_load()
+    {
+        var nodes = new[] { await GatewayNode.StartAsync(url, Cancel), await GatewayNode.StartAsync(url, Cancel) };
+        var account = await nodes[0].Database.EnsureAccountAsync("alice", Cancel);
+        await nodes[0].Database.AddCreditAsync(new(account, "USD", 1_000_000, null), "key 1", Cancel);
+        var (created, unknown) = (new ConcurrentBag<long>(), 0);
+        var done = false;
+        var clients = Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
+        {
+            while (!Volatile.Read(ref done))
+                try
+                {
+                    var made = await nodes[i % 2].Database.SubmitAsync(GatewayNode.NewJob(account, "t2v") with { Price = 1 }, Cancel);
+                    created.Add(Assert.IsType<SubmitOutcome.Created>(made).Id);
+                }
+                catch (DatabaseAwayException error)
+                {
+                    if (error.MayBeDone) Interlocked.Increment(ref unknown);
+                    await PauseAsync();
+                }
+        })).ToArray();
+
+        for (var kill = 0; kill < 3; kill++)
+        {
+            var before = created.Count;
+            while (created.Count < before + 100) await PauseAsync();
+            await server.KillAsync();
+            await server.UpAsync();
+        }
+
+        var last = created.Count;
+        while (created.Count < last + 100) await PauseAsync();
+        Volatile.Write(ref done, true);
+        await Task.WhenAll(clients);
+
+        var live = await nodes[0].Database.ReadLiveAsync(Cancel).Select(job => job.Id).ToListAsync(Cancel);
+        Assert.Equal(created.Count, created.Distinct().Count());
+        Assert.Empty(created.Except(live));
+        Assert.InRange(live.Count, created.Count, created.Count + unknown);
+        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Count == live.Count);
+        Assert.Equal(live.Count, (await nodes[1].Database.ReadBalanceAsync(account, Cancel)).Held);
+        Assert.Equal(0, (await nodes[1].Database.ReadBooksAsync(Cancel)).Sum(book => book.Amount));
+        foreach (var node in nodes) await node.Database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task While_the_server_is_away_callers_are_told_and_when_it_is_back_it_is_found()
+    {
+        var node = await GatewayNode.StartAsync(url, Cancel);
+        var account = await node.Database.EnsureAccountAsync("alice", Cancel);
+        await server.StopAsync();
+
+        var first = await Assert.ThrowsAsync<DatabaseAwayException>(() => node.Database.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel));
+        Assert.False(first.MayBeDone);
+        Assert.Contains("127.0.0.1", first.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Password", first.ToString(), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<DatabaseAwayException>(() => node.Database.FindAsync(1, Cancel));
+        await Assert.ThrowsAsync<DatabaseAwayException>(() => PostgresDatabase.OpenAsync(url, new RetryPolicy(), TimeProvider.System, Cancel));
+
+        await server.UpAsync();
+        while (true)
+        {
+            try
+            {
+                await node.Database.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
+                break;
+            }
+            catch (DatabaseAwayException)
+            {
+                await PauseAsync();
+            }
+        }
+
+        Assert.Equal(1, node.Backlog.Counts("t2v").Queued);
+        await node.Database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_no_writes_is_refused_with_a_sentence()
+    {
+        await server.RunAsync("rushes", "ALTER DATABASE rushes SET default_transaction_read_only = on");
+        var error = await Assert.ThrowsAsync<DatabaseAwayException>(() => PostgresDatabase.OpenAsync(url, new RetryPolicy(), TimeProvider.System, Cancel));
+        Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_freezes_in_its_turn_holds_the_others_up_for_seconds_only()
+    {
+        var node = await GatewayNode.StartAsync(url, Cancel);
+        var account = await node.Database.EnsureAccountAsync("alice", Cancel);
+        await using var frozen = new PostgresServer(url);
+        await using var session = await frozen.OpenWriterAsync(Cancel);
+        await new Transaction(session, new RetryPolicy(), TimeProvider.System).BeginAsync(Position.Start);
+
+        await node.Database.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
+        await node.Database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Of_several_servers_the_one_that_takes_writes_is_found()
+    {
+        await using var second = await PostgresCluster.StartAsync();
+        await second.CreateAsync("rushes");
+        await server.RunAsync("postgres", "ALTER SYSTEM SET default_transaction_read_only = on");
+        await server.RunAsync("postgres", "SELECT pg_reload_conf()");
+        var both = PostgresUrl.Parse($"postgres://rushes:rushes@127.0.0.1:{server.Port},127.0.0.1:{second.Port}/rushes");
+        await using var database = await PostgresDatabase.OpenAsync(both, new RetryPolicy(), TimeProvider.System, Cancel);
+        await database.EnsureAccountAsync("alice", Cancel);
+        await second.RunAsync("rushes", "SELECT 1 / count(*) FROM accounts");
+    }
+
+    private static async Task PauseAsync()
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        await pause.WaitForNextTickAsync(Cancel);
+    }
+}
