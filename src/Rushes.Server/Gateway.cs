@@ -102,9 +102,14 @@ public sealed class Gateway : IAsyncDisposable
 
         // The other end: workers, engines.
         builder.Services.AddSingleton(services => EngineChoice.Make(options, catalog, data.Scratch, clock, services.GetRequiredService<ILoggerFactory>()));
-        var source = new LocalJobSource(database, doorbell, files, work, clock, bounds);
+        var warm = new WarmStarts(catalog, new WarmOptions { MostJobs = options.WarmJobs, Longest = TimeSpan.FromSeconds(options.WarmSeconds) }, clock);
+        database.Committed += warm.Apply;
+        var source = new LocalJobSource(database, doorbell, files, work, clock, bounds, warm);
+        var roster = new WorkerRoster(capacity, work.Lease + work.Lease, clock);
+        source.Told += roster.Meet;
+        source.Shown += backlog.Show;
         builder.Services.AddHostedService(services => new Workforce(
-            options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog, capacity,
+            options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
@@ -145,7 +150,7 @@ public sealed class Gateway : IAsyncDisposable
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
         new QueueLookups(catalog, desk, limits, accounts, keys, origin).Map(app);
         fal.Map(app, watch, streams);
-        new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
+        new WorkerEndpoints(catalog, database, source, files, keys, roster, origin, work).Map(app);
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
@@ -180,6 +185,7 @@ public sealed class Gateway : IAsyncDisposable
             new KeyEndpoints(database, clock).Map(group);
             new CreditEndpoints(database, accounts).Map(group);
             new AuditEndpoints(database).Map(group);
+            new RosterEndpoints(roster, backlog).Map(group);
         }
     }
 

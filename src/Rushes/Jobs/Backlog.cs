@@ -60,6 +60,9 @@ public sealed class Backlog
         if (ringing is not null) doorbell.Ring(ringing);
     }
 
+    /// <summary>Keeps a picture of a running job's unfinished video, and wakes those who watch it. Any thread may.</summary>
+    public void Show(long id, ReadOnlyMemory<byte> jpeg) => Find(id)?.Show(jpeg);
+
     /// <summary>Null: it ended, or never was.</summary>
     public LiveJob? Find(long id) => jobs.GetValueOrDefault(id);
 

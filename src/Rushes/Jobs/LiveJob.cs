@@ -8,6 +8,7 @@ public sealed class LiveJob
 {
     private LiveRun? run;
     private JobDraft draft = JobDraft.None;
+    private LivePreview? preview;
     private TaskCompletionSource? changed;
     private int version;
     private volatile JobState state;
@@ -54,6 +55,9 @@ public sealed class LiveJob
 
     public JobDraft Draft => Volatile.Read(ref draft);
 
+    /// <summary>Of the present run; null until its engine showed one.</summary>
+    public LivePreview? Preview => Run is { } now && Volatile.Read(ref preview) is { } shown && shown.Run == now.StartedAt ? shown : null;
+
     /// <summary>Grows with every change; read it before what you show, and wait from it with <see cref="Changed"/>.</summary>
     public int Version => Volatile.Read(ref version);
 
@@ -92,8 +96,22 @@ public sealed class LiveJob
     {
         if (nextDraft is not null) Volatile.Write(ref draft, nextDraft);
         Volatile.Write(ref run, nextRun);
+        if (nextRun is null) Volatile.Write(ref preview, null);
         state = next;
-        Volatile.Write(ref version, version + 1);
+        Tell();
+    }
+
+    internal void Show(ReadOnlyMemory<byte> jpeg)
+    {
+        // Should the run end just now, the picture is of no run that is and is never shown.
+        if (Run is not { } now) return;
+        Volatile.Write(ref preview, new LivePreview(jpeg, now.StartedAt));
+        Tell();
+    }
+
+    private void Tell()
+    {
+        Interlocked.Increment(ref version);
         Interlocked.Exchange(ref changed, null)?.SetResult();
     }
 }

@@ -40,7 +40,7 @@ public sealed class IsolationTests : IAsyncLifetime
     private static readonly string[] Accounts =
     [
         "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit", "POST accounts/{account}/credit",
-        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "GET audit",
+        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "GET audit", "GET workers",
     ];
 
     /// <summary>
@@ -54,6 +54,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["POST /queue/{model}"] = new("/queue/wan22-fast-t2v", HttpStatusCode.BadRequest, "{}"),
         ["GET /queue/{model}/requests/{id}/status"] = new("/queue/wan22-fast-t2v/requests/{job}/status"),
         ["GET /queue/{model}/requests/{id}/status/stream"] = new("/queue/wan22-fast-t2v/requests/{job}/status/stream"),
+        ["GET /queue/{model}/requests/{id}/preview"] = new("/queue/wan22-fast-t2v/requests/{job}/preview") { ToOwner = HttpStatusCode.NotFound },
         ["PUT /queue/{model}/requests/{id}/cancel"] = new("/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
         ["PUT /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["POST /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
@@ -114,7 +115,7 @@ public sealed class IsolationTests : IAsyncLifetime
     .Concat(Admin("/console/api", "POST jobs/{id}/front"))
     .Concat(Admin("/console/api/admin", Accounts))
     .Concat(Admin("/admin", [.. Accounts, "POST jobs/{id}/cancel"]))
-    .Concat(Worker("claim", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));
+    .Concat(Worker("claim", "hello", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));
 
     private static IEnumerable<KeyValuePair<string, Case>> Fal(string owner, string name, string path)
     {
@@ -127,6 +128,7 @@ public sealed class IsolationTests : IAsyncLifetime
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status", found with { Path = found.Path + "/status" });
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status/stream", found with { Path = found.Path + "/status/stream" });
         yield return new($"PUT /{owner}/{{name}}/requests/{{id}}/cancel", found with { Path = found.Path + "/cancel", ToOwner = HttpStatusCode.BadRequest });
+        yield return new($"GET /{owner}/{{name}}/requests/{{id}}/preview", found with { Path = found.Path + "/preview", ToOwner = HttpStatusCode.NotFound });
         foreach (var method in new[] { "PUT", "POST" })
             yield return new($"{method} /{owner}/{{name}}/requests/{{id}}/approve", found with { Path = found.Path + "/approve", ToOwner = HttpStatusCode.BadRequest });
     }
