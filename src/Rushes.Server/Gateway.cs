@@ -22,6 +22,7 @@ using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
+using Rushes.Server.Reference;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;
 using Rushes.Server.WorkerApi;
@@ -161,6 +162,7 @@ public sealed class Gateway : IAsyncDisposable
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
+        new ReferenceEndpoints(() => [QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog)]).Map(app);
         // A store elsewhere serves its own links.
         if (files is LocalFileStore local) app.MapLocalFiles(local);
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
