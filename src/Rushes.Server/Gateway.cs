@@ -165,6 +165,9 @@ public sealed class Gateway : IAsyncDisposable
         new ReferenceEndpoints(() => [QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog)]).Map(app);
         // A store elsewhere serves its own links.
         if (files is LocalFileStore local) app.MapLocalFiles(local);
+        var checkup = new CheckupEndpoints(
+            new GatewayChecks(database, files, roster, catalog, outbound, origin, options.PublicUrl, [data.Path], data.Incoming, clock),
+            new TrialRuns(database, intake, roster, catalog, clock), database, clock);
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
         MapAdmin(admin);
         new JobEndpoints(database, desk).Map(admin);
@@ -195,6 +198,7 @@ public sealed class Gateway : IAsyncDisposable
             new CreditEndpoints(database, accounts).Map(group);
             new AuditEndpoints(database).Map(group);
             new RosterEndpoints(roster, backlog).Map(group);
+            checkup.Map(group);
         }
     }
 
