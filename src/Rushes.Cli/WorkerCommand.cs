@@ -20,22 +20,26 @@ internal static class WorkerCommand
     {
         var server = new Option<string>("--server") { Description = "The gateway's address.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_URL") ?? "http://127.0.0.1:8080" };
         var key = new Option<string>("--key") { Description = "A key with the scope worker; RUSHES_API_KEY if not given." };
-        var engine = new Option<string>("--engine") { Description = "What makes the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE.", DefaultValueFactory = _ => "draft" };
+        var engine = new Option<string[]>("--engine")
+        {
+            Description = "What makes the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE; may be repeated, and slots take turns over them.",
+            DefaultValueFactory = _ => ["draft"],
+        };
         var models = new Option<string>("--models") { Description = "Model ids to take, such as 'wan22-*'.", DefaultValueFactory = _ => "*" };
-        var slots = new Option<int>("--slots") { Description = "Jobs at once.", DefaultValueFactory = _ => 1 };
-        var gpu = new Option<string?>("--gpu") { Description = "Which GPU to use, as CUDA numbers them." };
+        var slots = new Option<int?>("--slots") { Description = "Jobs at once; one for each engine if not given." };
+        var gpu = new Option<string?>("--gpu") { Description = "Which GPU to use, as nvidia-smi numbers them." };
         var name = new Option<string>("--name") { Description = "What the gateway calls it.", DefaultValueFactory = _ => Environment.MachineName };
+        var workflows = new Option<string?>("--comfy-workflows") { Description = "A folder of workflow files laid over the shipped ones." };
         var catalog = new Option<string?>("--catalog") { Description = "The gateway's own catalog file, if it has one." };
-        var command = new Command("worker", "Work for a gateway elsewhere.") { server, key, engine, models, slots, gpu, name, catalog };
+        var command = new Command("worker", "Work for a gateway elsewhere.") { server, key, engine, models, slots, gpu, name, workflows, catalog };
 
         command.SetAction(async (parsed, cancel) =>
         {
-            if (parsed.GetValue(gpu) is { } number) Environment.SetEnvironmentVariable("CUDA_VISIBLE_DEVICES", number);
+            var options = new GatewayOptions { Engine = string.Join(';', parsed.GetValue(engine)!), ComfyWorkflows = parsed.GetValue(workflows), Workers = parsed.GetValue(slots) ?? 0 };
             await RunAsync(
                 AddressOf(parsed.GetValue(server)!), parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("RUSHES_API_KEY")
                     ?? throw new SettingsException("A worker needs --key, or RUSHES_API_KEY."),
-                new GatewayOptions { Engine = parsed.GetValue(engine)! }, parsed.GetValue(models)!, parsed.GetValue(slots), parsed.GetValue(name)!,
-                CatalogReader.Read(parsed.GetValue(catalog)), cancel);
+                options, parsed.GetValue(models)!, parsed.GetValue(gpu), parsed.GetValue(name)!, CatalogReader.Read(parsed.GetValue(catalog)), cancel);
             return 0;
         });
         return command;
@@ -47,8 +51,16 @@ internal static class WorkerCommand
             : throw new SettingsException($"--server {text} is not an address such as https://video.example.com");
 
     private static async Task RunAsync(
-        Uri server, string key, GatewayOptions options, string models, int slots, string name, ModelCatalog catalog, CancellationToken cancel)
+        Uri server, string key, GatewayOptions options, string models, string? gpu, string name, ModelCatalog catalog, CancellationToken cancel)
     {
+        if (!catalog.Models.Any(model => FileSystemName.MatchesSimpleExpression(models, model.Id)))
+            throw new SettingsException($"--models {models} names no model of the catalog; if it is one of the gateway's own, give its file as --catalog.");
+        if (gpu is not null)
+        {
+            // CUDA would count from the fastest.
+            Environment.SetEnvironmentVariable("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+            Environment.SetEnvironmentVariable("CUDA_VISIBLE_DEVICES", gpu);
+        }
         using var logs = LoggerFactory.Create(logging => logging.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss ")));
         using var gateway = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(60) };
         gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -60,11 +72,15 @@ internal static class WorkerCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Drain(signal, stop));
 
         var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+        var source = new RemoteJobSource(gateway, files, version, TimeProvider.System, logs.CreateLogger<RemoteJobSource>());
+        var card = await Gpu.FindAsync(gpu, cancel);
         var scratch = Directory.CreateTempSubdirectory("rushes-worker-").FullName;
-        var engines = EngineChoice.Make(options, catalog, scratch, TimeProvider.System, logs);
+        var engines = EngineChoice.Make(options, catalog, scratch, TimeProvider.System, logs, gpu?.Split(',', StringSplitOptions.TrimEntries));
         try
         {
-            await Task.WhenAll(Enumerable.Range(1, slots).Select(slot => ServeAsync(new ModelChoice(engines[(slot - 1) % engines.Count], models), slot)));
+            foreach (var engine in engines) Check(engine);
+            var slots = options.Workers > 0 ? options.Workers : engines.Count;
+            await Task.WhenAll(Enumerable.Range(1, slots).Select(slot => WorkerOf(new ModelChoice(engines[(slot - 1) % engines.Count], models), slot).RunAsync(stop.Token)));
         }
         finally
         {
@@ -76,16 +92,18 @@ internal static class WorkerCommand
             Directory.Delete(scratch, recursive: true);
         }
 
-        async Task ServeAsync(ModelChoice engine, int slot)
+        // What an engine that is ready at once cannot make now it never will.
+        void Check(IEngine engine)
         {
-            await engine.ReadyAsync(stop.Token);
-            var offer = ClaimOffer.Of($"{name}/{slot}", catalog, engine.Serves);
-            if (offer.Models.Count == 0) throw new SettingsException($"The engine {engine.Name} makes no model that --models {models} names.");
-            var source = new RemoteJobSource(
-                gateway, files, new WorkerCard(offer.Worker, version, engine.Name, offer.Models), TimeProvider.System, logs.CreateLogger<RemoteJobSource>());
-            Console.WriteLine($"Working for {server} as {offer.Worker}: {engine.Name}, {offer.Models.Count} models");
-            await new Worker(
-                offer.Worker, source, engine, catalog, Path.Combine(scratch, $"{slot}"), new WorkOptions(), TimeProvider.System, logs.CreateLogger<Worker>()).RunAsync(stop.Token);
+            if (engine.ReadyAsync(stop.Token).IsCompletedSuccessfully && !catalog.Models.Any(new ModelChoice(engine, models).Serves))
+                throw new SettingsException($"The engine {engine.Name} makes no model that --models {models} names.");
+        }
+
+        Worker WorkerOf(ModelChoice engine, int slot)
+        {
+            Console.WriteLine($"Working for {server} as {name}/{slot}: {engine.Name}{(card is null ? "" : $" on {card.Name}")}");
+            return new Worker(
+                $"{name}/{slot}", source, engine, catalog, Path.Combine(scratch, $"{slot}"), new WorkOptions(), TimeProvider.System, logs.CreateLogger<Worker>(), card);
         }
     }
 
@@ -103,6 +121,12 @@ internal static class WorkerCommand
         public bool Serves(Model model) => FileSystemName.MatchesSimpleExpression(pattern, model.Id) && engine.Serves(model);
 
         public Task ReadyAsync(CancellationToken cancel) => engine.ReadyAsync(cancel);
+
+        public Task ChangedAsync(CancellationToken cancel) => engine.ChangedAsync(cancel);
+
+        public Model? Loaded => engine.Loaded;
+
+        public Gpu? Gpu => engine.Gpu;
 
         public RunLimits LimitsFor(Model model) => engine.LimitsFor(model);
 

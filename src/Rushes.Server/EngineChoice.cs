@@ -8,32 +8,42 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Server;
 
-/// <summary>The setting <c>Engine</c>: a word, and after '=' what that engine needs to know.</summary>
+/// <summary>The setting <c>Engine</c>: of each engine a word, and after '=' what it needs to know; between two a ';'.</summary>
 public static class EngineChoice
 {
     /// <summary>The engines that slots take turns over.</summary>
     /// <param name="scratch">The program's alone: programs that an earlier run left there are ended.</param>
+    /// <param name="gpus">Those that local programs may use, instead of those that their engine files name.</param>
     /// <exception cref="SettingsException">There is no such engine, or it cannot be used.</exception>
-    public static IReadOnlyList<IEngine> Make(GatewayOptions options, ModelCatalog catalog, string scratch, TimeProvider clock, ILoggerFactory logs)
+    public static IReadOnlyList<IEngine> Make(
+        GatewayOptions options, ModelCatalog catalog, string scratch, TimeProvider clock, ILoggerFactory logs, IReadOnlyList<string>? gpus = null)
     {
-        var cut = options.Engine.IndexOf('=', StringComparison.Ordinal);
-        var (word, value) = cut < 0 ? (options.Engine, "") : (options.Engine[..cut], options.Engine[(cut + 1)..]);
-        var families = catalog.Models.Select(model => model.Family.Name).Distinct();
+        var families = catalog.Models.Select(model => model.Family.Name).Distinct().ToList();
+        var choices = options.Engine.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Choice.Of).ToList();
+        if (choices.Count == 0) throw new SettingsException("Engine: none is named");
+        var count = choices.Sum(choice => choice.Word == "comfyui" ? choice.Values.Length : 1);
+        if (options.Workers > 0 && options.Workers < count)
+            throw new SettingsException($"Engine: {count} engines need as many workers, not {options.Workers}; each ComfyUI server is an engine");
+        var made = new IReadOnlyList<IEngine>[choices.Count];
         try
         {
-            return word switch
-            {
-                "draft" => [new DraftEngine()],
-                "comfyui" => Comfy(Words(value), options, catalog, clock, logs),
-                "process" => [ProcessEngine.Load(Words(value), families, scratch, clock, logs.CreateLogger<ProcessEngine>())],
-                "sd-server" => [SdServerEngine.Start(Words(value)[0], families, scratch, clock, logs.CreateLogger<SdServerEngine>())],
-                _ => throw new SettingsException($"Engine: \"{word}\" is none of draft, comfyui=URL, process=FILE, sd-server=FILE"),
-            };
+            // Resident servers last: programs left over in the folder are ended before they start in it.
+            foreach (var (choice, at) in choices.Select((choice, at) => (choice, at)).OrderBy(each => each.choice.Word == "sd-server"))
+                made[at] = choice.Word switch
+                {
+                    "draft" => [new DraftEngine()],
+                    "comfyui" => Comfy(choice.Values, options, catalog, clock, logs),
+                    "process" => [ProcessEngine.Load(choice.Values, families, scratch, clock, logs.CreateLogger<ProcessEngine>(), gpus: gpus)],
+                    "sd-server" => [SdServerEngine.Start(
+                        choice.Values[0], families, Path.Combine(scratch, $"sd-server-{at + 1}"), clock, logs.CreateLogger<SdServerEngine>(), gpus: gpus)],
+                    _ => throw new SettingsException($"Engine: \"{choice.Word}\" is none of draft, comfyui=URL, process=FILE, sd-server=FILE"),
+                };
         }
         catch (Exception error) when (error is EngineFileException or WorkflowException)
         {
             throw new SettingsException($"Engine: {error.Message}");
         }
+        return [.. made.SelectMany(engines => engines)];
     }
 
     private static IReadOnlyList<IEngine> Comfy(string[] servers, GatewayOptions options, ModelCatalog catalog, TimeProvider clock, ILoggerFactory logs)
@@ -49,8 +59,16 @@ public static class EngineChoice
             ? url
             : throw new SettingsException($"Engine: \"{text}\" is not an address such as http://127.0.0.1:8188");
 
-    private static string[] Words(string value) =>
-        value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } words
-            ? words
+    private sealed record Choice(string Word, string Value)
+    {
+        public static Choice Of(string text)
+        {
+            var cut = text.IndexOf('=', StringComparison.Ordinal);
+            return cut < 0 ? new Choice(text, "") : new Choice(text[..cut], text[(cut + 1)..]);
+        }
+
+        public string[] Values => Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } values
+            ? values
             : throw new SettingsException("Engine: what comes after '=' is missing, such as comfyui=http://127.0.0.1:8188 or process=FILE");
+    }
 }

@@ -14,6 +14,7 @@ using Rushes.Outbound;
 using Rushes.Server.Admin;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
+using Rushes.Server.Console;
 using Rushes.Server.Dialects;
 using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Kie;
@@ -63,7 +64,7 @@ public sealed class Gateway : IAsyncDisposable
         database.AccountChanged += accounts.Apply;
         database.KeyChanged += keys.Apply;
         var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, DatabaseChoice.IsShared(options), clock, cancel);
-        if (made is not null) Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
+        if (made is not null) System.Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
         foreach (var account in await database.ReadAccountsAsync(cancel)) accounts.Apply(Known(account, catalog));
         foreach (var key in await database.ReadKeysAsync(cancel)) keys.Apply(key);
         await database.AppendAuditAsync(SettingsAudit.Of(options), cancel);
@@ -80,6 +81,8 @@ public sealed class Gateway : IAsyncDisposable
         await backlog.LoadAsync(database.ReadLiveAsync(cancel), cancel);
         database.Committed += backlog.Apply;
         database.Committed += runTimes.Apply;
+        foreach (var lane in await database.ReadPausedLanesAsync(cancel)) backlog.Pause(lane, true);
+        database.LaneChanged += lane => backlog.Pause(lane.Lane, lane.Paused);
         var capacity = new Capacity();
 
         // The one way of a request: dialect, intake, database.
@@ -99,9 +102,14 @@ public sealed class Gateway : IAsyncDisposable
 
         // The other end: workers, engines.
         builder.Services.AddSingleton(services => EngineChoice.Make(options, catalog, data.Scratch, clock, services.GetRequiredService<ILoggerFactory>()));
-        var source = new LocalJobSource(database, doorbell, files, work, clock, bounds);
+        var warm = new WarmStarts(catalog, new WarmOptions { MostJobs = options.WarmJobs, Longest = TimeSpan.FromSeconds(options.WarmSeconds) }, clock);
+        database.Committed += warm.Apply;
+        var source = new LocalJobSource(database, doorbell, files, work, clock, bounds, warm);
+        var roster = new WorkerRoster(capacity, work.Lease + work.Lease, clock);
+        source.Told += roster.Meet;
+        source.Shown += backlog.Show;
         builder.Services.AddHostedService(services => new Workforce(
-            options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog, capacity,
+            options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog,
             new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
 
@@ -123,6 +131,7 @@ public sealed class Gateway : IAsyncDisposable
         builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
+        var sessions = new ConsoleSession(await database.SecretAsync("console", 32, cancel), clock);
         var door = new Door(keys, new FailedKeys(clock), rates, accounts);
         SetUpHost(builder, options);
         var app = built = builder.Build();
@@ -141,22 +150,43 @@ public sealed class Gateway : IAsyncDisposable
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
         new QueueLookups(catalog, desk, limits, accounts, keys, origin).Map(app);
         fal.Map(app, watch, streams);
-        new WorkerEndpoints(database, source, files, keys, new WorkerRoster(catalog, capacity, work.Lease + work.Lease, clock), origin, work).Map(app);
+        new WorkerEndpoints(catalog, database, source, files, keys, roster, origin, work).Map(app);
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
         // A store elsewhere serves its own links.
         if (files is LocalFileStore local) app.MapLocalFiles(local);
-        var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys));
-        new AccountEndpoints(database, accounts).Map(admin);
-        new KeyEndpoints(database, clock).Map(admin);
-        new CreditEndpoints(database, accounts).Map(admin);
+        var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
+        MapAdmin(admin);
         new JobEndpoints(database, desk).Map(admin);
-        new AuditEndpoints(database).Map(admin);
         DatabaseChoice.Log(database, app.Services.GetRequiredService<ILoggerFactory>());
+
+        // The console: its pages, and what they ask for.
+        new ConsoleFiles(files, origin, options.ConsoleFiles).Map(app);
+        var console = app.MapGroup("/console/api");
+        RouteGroupBuilder For(Scopes scope) => app.MapGroup("/console/api").AddEndpointFilter(new ConsoleDoor(keys, sessions, scope));
+        var (read, submit) = (For(Scopes.Read), For(Scopes.Submit));
+        console.Map("/{**rest}", (HttpContext http, CancellationToken _) => ConsoleErrors.NotFound(http.Request.Path));
+        new SessionEndpoints(database, accounts, keys, sessions, new ConsoleDoor(keys, sessions, Scopes.None)).Map(console);
+        new CatalogEndpoints(catalog, limits, capacity).Map(read);
+        new PlaygroundEndpoints(catalog, intake, ids, files, bodies, data.Incoming, clock).Map(submit);
+        new JobLookups(database, desk, new JobLines(desk, backlog, ids, files, links, accounts), ids, files, links, origin, streams, accounts).Map(read);
+        new JobActions(database, catalog, intake, desk, ids).Map(submit, For(Scopes.Admin));
+        MapAdmin(For(Scopes.Admin).MapGroup("/admin").AddEndpointFilter(new AdminDoor(ConsoleDoor.CallerOf)));
+
         // Everyone has subscribed and read what there was.
         await database.FollowAsync(cancel);
         return new Gateway(app, engines, database, files, data);
+
+        // The same for programs and for the console, by different doors.
+        void MapAdmin(IEndpointRouteBuilder group)
+        {
+            new AccountEndpoints(database, accounts).Map(group);
+            new KeyEndpoints(database, clock).Map(group);
+            new CreditEndpoints(database, accounts).Map(group);
+            new AuditEndpoints(database).Map(group);
+            new RosterEndpoints(roster, backlog).Map(group);
+        }
     }
 
     /// <summary>Stops serving, lets workers finish or hand back, and closes what is on disk.</summary>

@@ -4,7 +4,8 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Admin;
 
 /// <summary>Lets keys with the scope admin in, and nobody else.</summary>
-internal sealed class AdminDoor(KeyRing keys) : IEndpointFilter
+/// <param name="identify">Who asks; null: nobody that is known.</param>
+internal sealed class AdminDoor(Func<HttpContext, Caller?> identify) : IEndpointFilter
 {
     private static readonly object Entered = new();
 
@@ -14,7 +15,7 @@ internal sealed class AdminDoor(KeyRing keys) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (keys.Identify(http) is not { } caller)
+        if (identify(http) is not { } caller)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
             return AdminErrors.Unauthorized();

@@ -53,6 +53,21 @@ internal sealed record AuditBody(long Id, DateTimeOffset At, string Actor, strin
 
 internal sealed record JobCancelled(string Outcome);
 
+/// <param name="Name">Who holds the leases: <c>node/slot</c>.</param>
+/// <param name="State"><c>idle</c>, <c>running</c>, or <c>engine_away</c>: its engine can make nothing now.</param>
+/// <param name="Models">Ids of those it can make now.</param>
+/// <param name="Loaded">The model that its engine holds in memory.</param>
+/// <param name="SeenAt">When a remote one was last heard of.</param>
+internal sealed record WorkerBody(
+    string Name, bool Remote, string State, string Engine, string Version, GpuBody? Gpu, IReadOnlyList<string> Models, string? Loaded,
+    DateTimeOffset? SeenAt, WorkerJobBody? Job);
+
+internal sealed record GpuBody(string Name, long Megabytes);
+
+internal sealed record WorkerJobBody(string Id, string Model, int Done, int Total, DateTimeOffset StartedAt);
+
+internal sealed record WorkerList(IReadOnlyList<WorkerBody> Workers);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false)]
@@ -70,6 +85,7 @@ internal sealed record JobCancelled(string Outcome);
 [JsonSerializable(typeof(IAsyncEnumerable<StatementLine>))]
 [JsonSerializable(typeof(AuditBody))]
 [JsonSerializable(typeof(JobCancelled))]
+[JsonSerializable(typeof(WorkerList))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 internal static class AdminWire

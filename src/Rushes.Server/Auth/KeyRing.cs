@@ -33,8 +33,12 @@ public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
         Span<byte> text = stackalloc byte[2048];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text[..Encoding.UTF8.GetBytes(key, text)], hash);
-        return keys.TryGetValue(Hash.Of(hash), out var held) && IsGood(held.Key, client) ? held.Use() : null;
+        return Find(hash, client);
     }
+
+    /// <param name="hash">SHA-256 of the key.</param>
+    public Caller? Find(ReadOnlySpan<byte> hash, IPAddress? client) =>
+        keys.TryGetValue(Hash.Of(hash), out var held) && IsGood(held.Key, client) ? held.Use() : null;
 
     /// <summary>The keys that were used since this was asked last.</summary>
     public IReadOnlyList<long> TakeUsed()

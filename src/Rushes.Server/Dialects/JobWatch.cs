@@ -41,9 +41,11 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
     };
 
     /// <summary>The job now, unless it is at the stage that was seen, then at each stage to its end. Null: nothing has changed for a while.</summary>
-    public async IAsyncEnumerable<JobView?> FollowAsync(long id, int account, string? seen, [EnumeratorCancellation] CancellationToken cancel)
+    /// <param name="previews">Also when there is a new picture of the unfinished video.</param>
+    public async IAsyncEnumerable<JobView?> FollowAsync(long id, int account, string? seen, [EnumeratorCancellation] CancellationToken cancel, bool previews = false)
     {
         var told = clock.GetTimestamp();
+        LivePreview? shown = null;
         while (true)
         {
             // Before the look: what changes after it ends one of these.
@@ -53,9 +55,9 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
             var beat = pulse.Next;
 
             if (await desk.FindAsync(id, account, null, cancel) is not { } job) yield break;
-            if (StageOf(job) is var stage && stage != seen)
+            if (StageOf(job) is var stage && (stage != seen || (previews && job.Preview is { } picture && picture != shown)))
             {
-                (seen, told) = (stage, clock.GetTimestamp());
+                (seen, shown, told) = (stage, job.Preview, clock.GetTimestamp());
                 yield return job;
             }
             else if (clock.GetElapsedTime(told) >= QuietEvery)

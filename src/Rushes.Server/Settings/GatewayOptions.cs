@@ -23,7 +23,7 @@ public sealed record GatewayOptions
     [Range(0, 64)]
     public int Workers { get; init; } = 1;
 
-    [Description("What makes the videos: draft; comfyui=URL[,URL], over which workers are spread; process=FILE[,FILE]; or sd-server=FILE.")]
+    [Description("What makes the videos: draft; comfyui=URL[,URL]; process=FILE[,FILE]; sd-server=FILE; several of these with ';' between, over which workers are spread.")]
     [Required]
     public string Engine { get; init; } = "draft";
 
@@ -87,9 +87,20 @@ public sealed record GatewayOptions
     [Range(5, 3600)]
     public int LeaseSeconds { get; init; } = 30;
 
+    [Description("How many jobs, 0 to 100, may go before a waiting one of the same tier and priority because their model is loaded already; 0: none.")]
+    [Range(0, 100)]
+    public int WarmJobs { get; init; } = 4;
+
+    [Description("Seconds, 1 to 3600, for which a waiting job may be passed over so.")]
+    [Range(1, 3600)]
+    public int WarmSeconds { get; init; } = 60;
+
     [Description("Seconds, 1 to 3600, that running jobs may go on when the gateway is told to stop; then they are handed back.")]
     [Range(1, 3600)]
     public int DrainSeconds { get; init; } = 12;
+
+    [Description("A folder that the console's pages are served from as they lie there, for those who change them; unset: those in the program.")]
+    public string? ConsoleFiles { get; init; }
 
     [Description("A safety list laid over the shipped one; see docs/operate/safety.md.")]
     public string? SafetyList { get; init; }

@@ -1,67 +1,67 @@
 using System.Collections.Concurrent;
-using Rushes.Catalog;
 using Rushes.Jobs;
-using Rushes.Work.Remote;
+using Rushes.Work;
 
 namespace Rushes.Server.WorkerApi;
 
-/// <summary>Remote workers that were heard of lately: their slots count for the waiting times.</summary>
-/// <param name="silence">After so long without a word a worker counts as gone.</param>
-internal sealed class WorkerRoster(ModelCatalog catalog, Capacity capacity, TimeSpan silence, TimeProvider clock) : IDisposable
+/// <summary>
+/// Every slot that takes jobs here: those of this process, and remote ones that were heard of lately. What a slot can make
+/// counts for the waiting times; one whose engine is away counts for nothing.
+/// </summary>
+/// <param name="silence">After so long without a word a remote worker counts as gone.</param>
+internal sealed class WorkerRoster(Capacity capacity, TimeSpan silence, TimeProvider clock) : IDisposable
 {
+    /// <summary>Before a remote worker's name. Embedded workers carry this node's: a remote one must never be taken for one of them at the next start.</summary>
+    public const string Remote = "remote:";
+
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private ITimer? sweep;
 
-    /// <summary>Null: every model it offers is known. Else the one that is not.</summary>
-    public string? Meet(WorkerCard card)
+    public IReadOnlyList<Entry> All => [.. entries.Values.OrderBy(entry => entry.Offer.Worker, StringComparer.Ordinal)];
+
+    public void Meet(ClaimOffer offer)
     {
-        if (card.Models.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown) return unknown;
-        var entry = entries.GetOrAdd(card.Name, name => new Entry { Counted = capacity.Add(LanesOf(card)) });
-        (entry.Card, entry.SeenAt) = (card, clock.GetUtcNow());
-        lock (gate) sweep ??= clock.CreateTimer(_ => Forget(), null, silence, silence);
-        return null;
+        lock (gate)
+        {
+            var known = entries.GetValueOrDefault(offer.Worker);
+            var counted = known?.Counted;
+            if (counted is null || !known!.Offer.Lanes.SequenceEqual(offer.Lanes))
+            {
+                counted?.Dispose();
+                counted = capacity.Add(offer.Lanes);
+            }
+            entries[offer.Worker] = new Entry(offer, clock.GetUtcNow(), counted);
+            // While there is no remote worker there is no timer either.
+            if (IsRemote(offer)) sweep ??= clock.CreateTimer(_ => Forget(), null, silence, silence);
+        }
     }
 
-    public void Hear(string worker, Progress progress, long job)
+    /// <summary>A word of a worker that has no hand free.</summary>
+    public void Hear(string worker)
     {
-        if (entries.TryGetValue(worker, out var entry)) (entry.SeenAt, entry.Progress, entry.Job) = (clock.GetUtcNow(), progress, job);
+        lock (gate)
+            if (entries.TryGetValue(worker, out var entry)) entries[worker] = entry with { SeenAt = clock.GetUtcNow() };
     }
-
-    public void Rest(string worker)
-    {
-        if (entries.TryGetValue(worker, out var entry)) (entry.Job, entry.Progress) = (null, default);
-    }
-
-    public IReadOnlyList<Entry> All => [.. entries.Values.OrderBy(entry => entry.Card.Name, StringComparer.Ordinal)];
-
-    public IReadOnlyList<string> LanesOf(WorkerCard card) => [.. card.Models.Select(id => catalog.Find(id)!.Lane).Distinct()];
 
     public void Dispose() => sweep?.Dispose();
 
-    /// <summary>While there is no remote worker there is no timer either.</summary>
     private void Forget()
     {
-        foreach (var (name, entry) in entries)
-            if (clock.GetUtcNow() - entry.SeenAt > silence && entries.TryRemove(name, out _)) entry.Counted.Dispose();
         lock (gate)
         {
-            if (!entries.IsEmpty) return;
+            foreach (var (name, entry) in entries)
+                if (IsRemote(entry.Offer) && clock.GetUtcNow() - entry.SeenAt > silence && entries.TryRemove(name, out _)) entry.Counted.Dispose();
+            if (entries.Values.Any(entry => IsRemote(entry.Offer))) return;
             sweep?.Dispose();
             sweep = null;
         }
     }
 
-    internal sealed class Entry
+    private static bool IsRemote(ClaimOffer offer) => offer.Worker.StartsWith(Remote, StringComparison.Ordinal);
+
+    internal sealed record Entry(ClaimOffer Offer, DateTimeOffset SeenAt, IDisposable Counted)
     {
-        public WorkerCard Card { get; set; } = null!;
-
-        public DateTimeOffset SeenAt { get; set; }
-
-        public long? Job { get; set; }
-
-        public Progress Progress { get; set; }
-
-        public required IDisposable Counted { get; init; }
+        public bool IsRemote => WorkerRoster.IsRemote(Offer);
     }
 }

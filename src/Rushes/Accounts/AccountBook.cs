@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Rushes.Catalog;
 
 namespace Rushes.Accounts;
@@ -24,6 +25,14 @@ public sealed class AccountBook(IReadOnlyDictionary<string, Plan> plans)
         HasRates |= plan.RequestsPerSecond is not null || plan.JobsPerWindow is not null;
         HasRunningBounds |= plan.MostRunning is not null;
     }
+
+    /// <summary>Null: there is none.</summary>
+    public Account? Find(int id) => accounts.GetValueOrDefault(id);
+
+    /// <summary>By id or name; null: there is none.</summary>
+    public Account? Find(string idOrName) =>
+        (int.TryParse(idOrName, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Find(id) : null)
+        ?? accounts.Values.FirstOrDefault(account => account.Name == idOrName);
 
     public bool IsSuspended(int account) => accounts.TryGetValue(account, out var found) && found.Suspended;
 

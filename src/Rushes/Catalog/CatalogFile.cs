@@ -56,6 +56,8 @@ internal sealed record FamilyEntry
 
     public Dictionary<int, decimal>? Price { get; init; }
 
+    public LimitsEntry? TimeLimits { get; init; }
+
     public Dictionary<string, ParameterEntry>? Parameters { get; init; }
 
     public FamilyEntry Over(FamilyEntry below) => below with
@@ -72,6 +74,7 @@ internal sealed record FamilyEntry
         MaxSeconds = MaxSeconds ?? below.MaxSeconds,
         RunSeconds = RunSeconds ?? below.RunSeconds,
         Price = Price ?? below.Price,
+        TimeLimits = TimeLimits ?? below.TimeLimits,
         Parameters = Parameters ?? below.Parameters,
     };
 }
@@ -81,6 +84,18 @@ internal sealed record ModelEntry
     public required string Tier { get; init; }
 
     public List<string> Aliases { get; init; } = [];
+
+    public LimitsEntry? TimeLimits { get; init; }
+}
+
+/// <summary>Seconds.</summary>
+internal sealed record LimitsEntry
+{
+    public double? Start { get; init; }
+
+    public double? Idle { get; init; }
+
+    public Dictionary<int, double>? Total { get; init; }
 }
 
 internal sealed record ParameterEntry

@@ -27,13 +27,14 @@ public static class CatalogReader
         foreach (var (name, (source, entry)) in families)
         {
             var whole = Inherit(source, name, entry, families, []);
-            var family = new FamilyBuilder(source, name, parameters, lanes).Build(whole);
+            var builder = new FamilyBuilder(source, name, parameters, lanes);
+            var family = builder.Build(whole);
             foreach (var (id, model) in whole.Models ?? [])
             {
                 if (!tiers.TryGetValue(model.Tier, out var tier))
                     throw source.Error($"tier \"{model.Tier}\" is not one of {string.Join(", ", tiers.Keys)}", "families", name, "models", id, "tier");
                 foreach (var spelling in model.Aliases.Prepend(id)) Claim(source, name, id, spelling, owners);
-                models.Add(new Model(id, model.Aliases, tier, family));
+                models.Add(new Model(id, model.Aliases, tier, family, builder.Limits(model.TimeLimits, "models", id, "timeLimits")));
             }
         }
         var plans = Merge(sources, file => file.Plans)

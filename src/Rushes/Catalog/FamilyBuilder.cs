@@ -27,8 +27,20 @@ internal sealed class FamilyBuilder(
             RunSeconds = ByClass(entry.RunSeconds, "runSeconds", seconds => seconds > 0),
             Price = entry.Price is null ? new Dictionary<int, long>() : ByClass(entry.Price, "price", price => price >= 0)
                 .ToDictionary(pair => pair.Key, pair => (long)(pair.Value * 1_000_000)),
+            Limits = Limits(entry.TimeLimits, "timeLimits"),
             Parameters = (entry.Parameters ?? throw Missing("parameters")).Select(pair => parameters.Build(pair.Key, pair.Value)).ToArray(),
         };
+    }
+
+    /// <param name="path">Where they stand in the family.</param>
+    public TimeLimits Limits(LimitsEntry? entry, params string[] path)
+    {
+        if (entry is null) return new TimeLimits();
+        foreach (var (field, value) in new[] { ("start", entry.Start), ("idle", entry.Idle) })
+            if (value is <= 0) throw Error($"{value} is too small", [.. path, field]);
+        foreach (var (height, value) in entry.Total ?? [])
+            if (value <= 0) throw Error($"{value} is too small", [.. path, "total", height.ToString()]);
+        return new TimeLimits { Start = entry.Start, Idle = entry.Idle, Total = entry.Total };
     }
 
     private IReadOnlyList<Size> Sizes(ModelKind kind, FamilyEntry entry)

@@ -13,11 +13,15 @@ public enum ModelKind
 
 /// <summary>One id that clients call. Ids of one family differ in tier only.</summary>
 /// <param name="Aliases">Other spellings of the same id: same family, same tier.</param>
-public sealed record Model(string Id, IReadOnlyList<string> Aliases, Tier Tier, Family Family)
+/// <param name="Limits">Those of its own; what they leave open its family says.</param>
+public sealed record Model(string Id, IReadOnlyList<string> Aliases, Tier Tier, Family Family, TimeLimits? Limits = null)
 {
     public ModelKind Kind => Family.Kind;
 
     public string Lane => Family.Lane;
+
+    /// <summary>How long a run may take that draws so many lines.</summary>
+    public RunTimeLimit LimitFor(int lines) => (Limits ?? new()).Over(Family.Limits).For(lines);
 }
 
 /// <summary>A model as one dialect's clients ask for it: by this id, with these fields.</summary>
@@ -62,6 +66,9 @@ public sealed record Family
 
     /// <summary>How many times longer a run takes with <c>higher_quality_with_more_steps</c>, 1 to 100.</summary>
     public double HigherQualityTimes { get; init; } = 3;
+
+    /// <summary>How long runs may take; what is left open the engine says.</summary>
+    public TimeLimits Limits { get; init; } = new();
 
     /// <summary>The class nearest this many lines.</summary>
     public int HeightClass(int lines) => RunSeconds.Keys.MinBy(height => Math.Abs(height - lines));

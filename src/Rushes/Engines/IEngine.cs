@@ -15,7 +15,16 @@ public interface IEngine
     /// <summary>Waits until it can take a job; before that <see cref="Serves"/> may not know yet. Engines that always can need not say so.</summary>
     Task ReadyAsync(CancellationToken cancel) => Task.CompletedTask;
 
-    /// <summary>How long a run of this model may take; whoever runs the engine holds it to that.</summary>
+    /// <summary>Ends when it may serve other models than it did, or can take no job any more; for most engines never.</summary>
+    Task ChangedAsync(CancellationToken cancel) => Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+
+    /// <summary>The model that it holds in memory and so starts soonest; null when it loads each anew, or holds one alone.</summary>
+    Model? Loaded => null;
+
+    /// <summary>What it draws on, where only it can know: a server elsewhere.</summary>
+    Gpu? Gpu => null;
+
+    /// <summary>How long a run of this model may take where the catalog does not say; whoever runs the engine holds it to that.</summary>
     RunLimits LimitsFor(Model model) => new();
 
     /// <summary>
@@ -27,7 +36,11 @@ public interface IEngine
 }
 
 /// <param name="Files">Local paths of the job's media by field name, such as <c>data_uri</c>.</param>
-public sealed record EngineJob(long Id, Model Model, RenderPlan Plan, JobInput Input, IReadOnlyDictionary<string, string> Files);
+public sealed record EngineJob(long Id, Model Model, RenderPlan Plan, JobInput Input, IReadOnlyDictionary<string, string> Files)
+{
+    /// <summary>How long it may take, where the catalog says so.</summary>
+    public RunTimeLimit Limit { get; init; } = new();
+}
 
 public abstract record EngineEvent
 {

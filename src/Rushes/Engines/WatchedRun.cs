@@ -13,7 +13,7 @@ public static class WatchedRun
     public static async IAsyncEnumerable<EngineEvent> WatchAsync(
         this IEngine engine, EngineJob job, string scratch, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var limits = engine.LimitsFor(job.Model);
+        var limits = engine.LimitsFor(job.Model).Under(job.Limit);
         var started = false;
         using var total = new CancellationTokenSource(limits.Total, clock);
         using var silence = new CancellationTokenSource(limits.Start, clock);

@@ -15,7 +15,7 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
             return view with { QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job) + total };
         if (job.Run is not { } run) return null;
         var left = total - (clock.GetUtcNow() - run.StartedAt);
-        return view with { State = JobState.Running, StartedAt = run.StartedAt, Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
+        return view with { State = JobState.Running, StartedAt = run.StartedAt, Progress = run.Progress, Preview = job.Preview, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
     }
 
     public static JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, StartedAt = job.StartedAt, Draft = job.Draft, Stored = job };
@@ -44,7 +44,9 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     {
         var (slots, lanes) = capacity.Serving(laneOfJob);
         var milliseconds = 0.0;
-        foreach (var lane in lanes) milliseconds += ahead(lane).Work * runTimes.Factor(lane);
+        // A lane that is paused holds up no other. How long it will be itself, nobody can say.
+        foreach (var lane in lanes)
+            if (lane == laneOfJob || !backlog.IsPaused(lane)) milliseconds += ahead(lane).Work * runTimes.Factor(lane);
         return TimeSpan.FromMilliseconds(milliseconds / Math.Max(1, slots));
     }
 }

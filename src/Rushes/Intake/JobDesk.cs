@@ -63,6 +63,9 @@ public sealed record JobView
 
     public JobDraft Draft { get; init; } = JobDraft.None;
 
+    /// <summary>What the unfinished video looks like; null unless it runs on an engine that shows it.</summary>
+    public LivePreview? Preview { get; init; }
+
     /// <summary>Everything stored about it; null while it is answered from memory.</summary>
     public Job? Stored { get; init; }
 }

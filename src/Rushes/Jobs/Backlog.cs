@@ -60,6 +60,9 @@ public sealed class Backlog
         if (ringing is not null) doorbell.Ring(ringing);
     }
 
+    /// <summary>Keeps a picture of a running job's unfinished video, and wakes those who watch it. Any thread may.</summary>
+    public void Show(long id, ReadOnlyMemory<byte> jpeg) => Find(id)?.Show(jpeg);
+
     /// <summary>Null: it ended, or never was.</summary>
     public LiveJob? Find(long id) => jobs.GetValueOrDefault(id);
 
@@ -90,6 +93,15 @@ public sealed class Backlog
 
     public LaneCounts Counts(string lane) => lanes.TryGetValue(lane, out var known) ? known.Counts : default;
 
+    public bool IsPaused(string lane) => lanes.TryGetValue(lane, out var known) && known.IsPaused;
+
+    /// <summary>Follows a lane's pause; what waited in one that is resumed wakes workers.</summary>
+    public void Pause(string lane, bool paused)
+    {
+        LaneOf(lane).IsPaused = paused;
+        if (!paused) doorbell.Ring([lane]);
+    }
+
     /// <summary>The running jobs of a lane at this moment.</summary>
     public IReadOnlyList<LiveJob> Running(string lane) => lanes.TryGetValue(lane, out var known) ? known.Running : [];
 
@@ -101,7 +113,6 @@ public sealed class Backlog
         if (jobs.TryGetValue(change.Id, out var job)) before = job.State;
         else if (change.State.IsFinished) return null;
         else job = Enter(change);
-        if (job.Turn != change.Turn) job.LiveLane.Turn(job, change.Turn);
 
         var run = change.State == JobState.Running
             ? new LiveRun(change.Worker ?? "", change.StartedAt, change.Progress, change.StopRequested)
@@ -109,7 +120,7 @@ public sealed class Backlog
         // Out of the index before it is told: whoever was woken must not find it here.
         if (change.State.IsFinished) jobs.TryRemove(change.Id, out _);
         job.Owner.Count(before, change.State);
-        job.LiveLane.Apply(job, change.State, run, change.Draft);
+        job.LiveLane.Apply(job, change.State, run, change.Draft, new QueueKey(change.Tier, change.Priority, change.Turn, change.Id));
         if (job.Owner.IsBounded) NoteFull(job.Owner);
         return job;
     }
@@ -148,10 +159,12 @@ public sealed class Backlog
 
     private LiveJob Enter(JobChange change)
     {
-        var lane = lanes.GetOrAdd(change.Lane, static name => new LiveLane(name));
+        var lane = LaneOf(change.Lane);
         var render = change.Render is { } format ? formats.Of(format) : null;
         return jobs[change.Id] = new LiveJob(change, AccountOf(change.Account), models.Of(change.Model), lane, render);
     }
+
+    private LiveLane LaneOf(string name) => lanes.GetOrAdd(name, static name => new LiveLane(name));
 
     /// <summary>One instance of values that many jobs have alike: a database gives each job its own.</summary>
     private sealed class Shared<T>

@@ -1,8 +1,14 @@
+using Rushes.Catalog;
+
 namespace Rushes.Jobs;
 
 /// <summary>A worker's right to run one job until <paramref name="Until"/>; every later word about the job carries the fence.</summary>
 /// <param name="Fence">Grows by one with each claim of the job: an older lease's word is refused.</param>
-public sealed record Lease(Job Job, long Fence, string Worker, DateTimeOffset Until);
+public sealed record Lease(Job Job, long Fence, string Worker, DateTimeOffset Until)
+{
+    /// <summary>How long the run may take, as a gateway elsewhere has it in its catalog; null: look into your own.</summary>
+    public RunTimeLimit? Limit { get; init; }
+}
 
 /// <summary>What a heartbeat is told.</summary>
 public enum LeaseAnswer

@@ -8,6 +8,7 @@ public sealed class LiveJob
 {
     private LiveRun? run;
     private JobDraft draft = JobDraft.None;
+    private LivePreview? preview;
     private TaskCompletionSource? changed;
     private int version;
     private volatile JobState state;
@@ -33,12 +34,13 @@ public sealed class LiveJob
 
     public string Lane => LiveLane.Name;
 
-    public int Tier { get; }
+    /// <summary>Changes, with the turn, when an operator moves the job to the front.</summary>
+    public int Tier { get; private set; }
 
     public int Priority { get; }
 
     /// <inheritdoc cref="Job.Turn"/>
-    public long Turn { get; internal set; }
+    public long Turn { get; private set; }
 
     /// <summary>Milliseconds the catalog expects the run to take.</summary>
     public int Work { get; }
@@ -52,6 +54,9 @@ public sealed class LiveJob
     public LiveRun? Run => Volatile.Read(ref run);
 
     public JobDraft Draft => Volatile.Read(ref draft);
+
+    /// <summary>Of the present run; null until its engine showed one.</summary>
+    public LivePreview? Preview => Run is { } now && Volatile.Read(ref preview) is { } shown && shown.Run == now.StartedAt ? shown : null;
 
     /// <summary>Grows with every change; read it before what you show, and wait from it with <see cref="Changed"/>.</summary>
     public int Version => Volatile.Read(ref version);
@@ -85,12 +90,28 @@ public sealed class LiveJob
 
     internal QueueKey Key => new(Tier, Priority, Turn, Id);
 
+    internal void Place(QueueKey key) => (Tier, Turn) = (key.Tier, key.Turn);
+
     internal void Apply(JobState next, LiveRun? nextRun, JobDraft? nextDraft)
     {
         if (nextDraft is not null) Volatile.Write(ref draft, nextDraft);
         Volatile.Write(ref run, nextRun);
+        if (nextRun is null) Volatile.Write(ref preview, null);
         state = next;
-        Volatile.Write(ref version, version + 1);
+        Tell();
+    }
+
+    internal void Show(ReadOnlyMemory<byte> jpeg)
+    {
+        // Should the run end just now, the picture is of no run that is and is never shown.
+        if (Run is not { } now) return;
+        Volatile.Write(ref preview, new LivePreview(jpeg, now.StartedAt));
+        Tell();
+    }
+
+    private void Tell()
+    {
+        Interlocked.Increment(ref version);
         Interlocked.Exchange(ref changed, null)?.SetResult();
     }
 }

@@ -12,6 +12,9 @@ internal sealed class LiveLane(string name)
 
     public string Name => name;
 
+    /// <summary>None of its jobs is leased.</summary>
+    public bool IsPaused { get; set; }
+
     public LaneCounts Counts
     {
         get
@@ -54,10 +57,17 @@ internal sealed class LiveLane(string name)
         lock (gate) return bounded.TryGetValue(account, out var own) && own.Total.Jobs > 0;
     }
 
-    public void Apply(LiveJob job, JobState next, LiveRun? run, JobDraft? draft)
+    /// <param name="key">Where it stands from now on.</param>
+    public void Apply(LiveJob job, JobState next, LiveRun? run, JobDraft? draft, QueueKey key)
     {
         lock (gate)
         {
+            if (job.Key != key)
+            {
+                if (job.State.IsQueued) Remove(job);
+                job.Place(key);
+            }
+
             if (next.IsQueued) Add(job);
             else if (job.State.IsQueued) Remove(job);
 
@@ -65,16 +75,6 @@ internal sealed class LiveLane(string name)
             else running.Remove(job.Id);
 
             job.Apply(next, run, draft);
-        }
-    }
-
-    /// <summary>Gives a job another turn, as happens when accounts take turns no more. Its change, which comes after, puts it there.</summary>
-    public void Turn(LiveJob job, long turn)
-    {
-        lock (gate)
-        {
-            if (job.State.IsQueued) Remove(job);
-            job.Turn = turn;
         }
     }
 

@@ -9,7 +9,11 @@ public interface IJobSource
     /// <summary>Waits until there is a job that the offer takes, and leases it.</summary>
     Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel);
 
-    Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, CancellationToken cancel);
+    /// <summary>Says what a slot is while it asks for nothing, since its engine can take nothing: an offer without models.</summary>
+    Task TellAsync(ClaimOffer offer, CancellationToken cancel);
+
+    /// <param name="preview">A new picture of the unfinished video; null when there is none since the last time.</param>
+    Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel);
 
     /// <summary>Puts an input at <paramref name="path"/>. False: it is gone from the store.</summary>
     Task<bool> FetchAsync(Lease lease, FileUri input, string path, CancellationToken cancel);
@@ -19,24 +23,4 @@ public interface IJobSource
 
     /// <summary>Ends the run without a video. False: the lease was lost.</summary>
     Task<bool> EndAsync(Lease lease, RunOutcome outcome, CancellationToken cancel);
-}
-
-/// <summary>What a free slot can take.</summary>
-/// <param name="Worker">Who will hold the lease: <c>node/slot</c>.</param>
-/// <param name="Lanes">Lanes of its models.</param>
-/// <param name="Models">Ids of the models it can make.</param>
-public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IReadOnlyList<string> Models)
-{
-    /// <summary>Every model of the lanes is among them, so that a claim need not look at models at all.</summary>
-    public bool EveryModel { get; init; }
-
-    public static ClaimOffer Of(string worker, Catalog.ModelCatalog catalog, Func<Catalog.Model, bool> serves)
-    {
-        var models = catalog.Models.Where(serves).ToArray();
-        var lanes = models.Select(model => model.Lane).Distinct().ToArray();
-        return new ClaimOffer(worker, lanes, [.. models.Select(model => model.Id)])
-        {
-            EveryModel = models.Length == catalog.Models.Count(model => lanes.Contains(model.Lane)),
-        };
-    }
 }

@@ -11,7 +11,8 @@ namespace Rushes.Work;
 public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catalog, TimeProvider clock, ILogger log)
 {
     /// <summary>Ends with a video or with the reason why there is none; only being stopped throws.</summary>
-    public async Task<Made> MakeAsync(Lease lease, string folder, Action<Progress> report, CancellationToken stop)
+    /// <param name="tell">Gets what the engine tells on its way.</param>
+    public async Task<Made> MakeAsync(Lease lease, string folder, Action<EngineEvent> tell, CancellationToken stop)
     {
         try
         {
@@ -28,14 +29,14 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                 files[field] = path;
             }
 
-            var job = new EngineJob(lease.Job.Id, model, lease.Job.Plan, input, files);
+            var job = new EngineJob(lease.Job.Id, model, lease.Job.Plan, input, files) { Limit = lease.Limit ?? LimitFor(model, lease.Job.Plan) };
             var scratch = Directory.CreateDirectory(Path.Combine(folder, "run")).FullName;
             await foreach (var step in engine.WatchAsync(job, scratch, clock, stop))
             {
                 switch (step)
                 {
-                    case EngineEvent.Tasks tasks:
-                        report(new Progress(tasks.Done, tasks.Total));
+                    case EngineEvent.Tasks or EngineEvent.Preview:
+                        tell(step);
                         break;
                     case EngineEvent.Failed failed:
                         return new Made.Nothing(new RunOutcome.Failed(failed.Error, failed.Retryable));
@@ -60,6 +61,9 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             return Made.Not("engine_failed", $"The engine {engine.Name} broke; the operator's log has the reason.", retryable: true);
         }
     }
+
+    /// <summary>By the lines that are drawn.</summary>
+    public static RunTimeLimit LimitFor(Model model, RenderPlan plan) => model.LimitFor(Math.Min(plan.Render.Width, plan.Render.Height));
 
     /// <summary>The stored files that an input names, by field.</summary>
     public static IEnumerable<(string Field, FileUri Uri)> StoredFiles(JobInput input)

@@ -1,3 +1,4 @@
+using Rushes.Engines;
 using Rushes.Jobs;
 
 namespace Rushes.Work;
@@ -9,6 +10,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private readonly CancellationTokenSource done = new();
     private readonly Task beating;
     private long progress;
+    private EngineEvent.Preview? preview;
 
     public LeaseKeeper(IJobSource source, Lease lease, WorkOptions options, TimeProvider clock) =>
         beating = BeatAsync(source, lease, options, clock);
@@ -18,7 +20,12 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     public LeaseAnswer Answer { get; private set; } = LeaseAnswer.Held;
 
-    public void Report(Progress now) => Interlocked.Exchange(ref progress, ((long)now.Total << 32) | (uint)now.Done);
+    /// <summary>Takes in what is to go along with the next heartbeat: of each kind the newest.</summary>
+    public void Hear(EngineEvent told)
+    {
+        if (told is EngineEvent.Tasks tasks) Interlocked.Exchange(ref progress, ((long)tasks.Total << 32) | (uint)tasks.Done);
+        else if (told is EngineEvent.Preview shown && LivePreview.MayBe(shown.Jpeg.Span)) Volatile.Write(ref preview, shown);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -38,11 +45,13 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             await Task.Delay(options.Heartbeat, clock, done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = Interlocked.Read(ref progress);
             var silence = clock.GetElapsedTime(last);
-            if (done.IsCancellationRequested || (now == told && !failing && silence < options.Lease / 3)) continue;
+            if (done.IsCancellationRequested || (now == told && Volatile.Read(ref preview) is null && !failing && silence < options.Lease / 3)) continue;
 
             try
             {
-                Answer = await source.RenewAsync(lease, new Progress((int)(uint)now, (int)(now >> 32)), done.Token);
+                // One that could not be told is not told later: the next one is on its way.
+                var shown = Interlocked.Exchange(ref preview, null);
+                Answer = await source.RenewAsync(lease, new Progress((int)(uint)now, (int)(now >> 32)), shown?.Jpeg, done.Token);
                 (told, last, failing) = (now, clock.GetTimestamp(), false);
             }
             catch (OperationCanceledException)

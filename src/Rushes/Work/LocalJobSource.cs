@@ -7,7 +7,8 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>Jobs of this process: straight from the database and the file store.</summary>
-public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null) : IJobSource
+public sealed class LocalJobSource(
+    IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null) : IJobSource
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
@@ -18,23 +19,43 @@ public sealed class LocalJobSource(IDatabase database, Doorbell doorbell, IFileS
 
     public void LogTo(ILogger<LocalJobSource> logger) => log = logger;
 
+    /// <summary>Told of every slot that asks for a job, or says that it cannot take any. The receiver must be quick.</summary>
+    public event Action<ClaimOffer>? Told;
+
+    /// <summary>Told of pictures of unfinished videos, from those alone who hold the job's lease. The receiver must be quick.</summary>
+    public event Action<long, ReadOnlyMemory<byte>>? Shown;
+
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
+        Told?.Invoke(offer);
         while (true)
         {
             // The ticket is drawn before the look: a job queued in between wakes us at once.
             using var ticket = doorbell.Take(offer.Lanes);
-            var request = new ClaimRequest(offer.Worker, offer.Lanes, Until()) { Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of };
+            var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())
+            {
+                Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of, Warm = warm?.For(offer),
+            };
             if (await database.ClaimAsync(request, cancel) is { } lease) return lease;
             await ticket.Rung.WaitAsync(cancel);
         }
     }
 
-    public Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, CancellationToken cancel) =>
-        RenewAsync(lease.Job.Id, lease.Fence, progress, cancel);
+    public Task TellAsync(ClaimOffer offer, CancellationToken cancel)
+    {
+        Told?.Invoke(offer);
+        return Task.CompletedTask;
+    }
 
-    public Task<LeaseAnswer> RenewAsync(long job, long fence, Progress progress, CancellationToken cancel) =>
-        database.RenewAsync(job, fence, Until(), progress, cancel);
+    public Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel) =>
+        RenewAsync(lease.Job.Id, lease.Fence, progress, preview, cancel);
+
+    public async Task<LeaseAnswer> RenewAsync(long job, long fence, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
+    {
+        var answer = await database.RenewAsync(job, fence, Until(), progress, cancel);
+        if (answer == LeaseAnswer.Held && preview is { } jpeg) Shown?.Invoke(job, jpeg);
+        return answer;
+    }
 
     public Task<bool> FetchAsync(Lease lease, FileUri input, string path, CancellationToken cancel) =>
         PersistAsync(lease, () => files.FetchAsync(input.Key, path, cancel), cancel);

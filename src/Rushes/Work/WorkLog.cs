@@ -19,6 +19,9 @@ internal static partial class WorkLog
     [LoggerMessage(Level = LogLevel.Error, Message = "WorkerStumbled {Worker}: it goes on")]
     public static partial void WorkerStumbled(this ILogger log, Exception error, string worker);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "WorkerServesNothing {Worker}: its engine {Engine} can make no model that is asked of it; it is looked at again until it can")]
+    public static partial void WorkerServesNothing(this ILogger log, string worker, string engine);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "GatewayAway {Gateway}: {Reason}; it is asked again")]
     public static partial void GatewayAway(this ILogger log, Uri gateway, string reason);
 

@@ -9,13 +9,15 @@ namespace Rushes.Work;
 /// <summary>One slot: takes a job, has the engine make it, delivers the file, takes the next.</summary>
 /// <param name="name">Who holds the leases: <c>node/slot</c>.</param>
 /// <param name="scratch">A folder of this slot alone.</param>
+/// <param name="gpu">What the engine draws on, unless it knows better.</param>
 public sealed class Worker(
-    string name, IJobSource source, IEngine engine, ModelCatalog catalog, string scratch, WorkOptions options, TimeProvider clock, ILogger<Worker> log)
+    string name, IJobSource source, IEngine engine, ModelCatalog catalog, string scratch, WorkOptions options, TimeProvider clock, ILogger<Worker> log,
+    Gpu? gpu = null)
 {
-    private readonly JobRun run = new(source, engine, catalog, clock, log);
+    /// <summary>A slot that cannot take jobs says so this often; gateways forget those they do not hear of.</summary>
+    private static readonly TimeSpan StillHere = TimeSpan.FromSeconds(20);
 
-    /// <summary>What it takes: the models that the engine serves.</summary>
-    public ClaimOffer Offer { get; } = ClaimOffer.Of(name, catalog, engine.Serves);
+    private readonly JobRun run = new(source, engine, catalog, clock, log);
 
     /// <summary>Works until <paramref name="drain"/>; then finishes its job if it can do so in time, else hands it back.</summary>
     public async Task RunAsync(CancellationToken drain)
@@ -24,8 +26,8 @@ public sealed class Worker(
         {
             try
             {
-                await engine.ReadyAsync(drain);
-                var lease = await source.ClaimAsync(Offer, drain);
+                await WaitAsync(engine.ReadyAsync(drain), drain);
+                if (await ClaimAsync(drain) is not { } lease) continue;
                 log.JobStarted(lease.Job.Id, name, lease.Fence);
                 await RunOneAsync(lease, drain);
             }
@@ -42,6 +44,50 @@ public sealed class Worker(
         }
     }
 
+    /// <summary>Asks for a job of those that the engine can make now; null when it can make others now, or none.</summary>
+    private async Task<Lease?> ClaimAsync(CancellationToken drain)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(drain);
+        // Before the offer is made: what changes after it ends this.
+        var changed = engine.ChangedAsync(end.Token);
+        try
+        {
+            var offer = ClaimOffer.Of(name, catalog, engine, gpu);
+            if (offer.Models.Count == 0)
+            {
+                log.WorkerServesNothing(name, engine.Name);
+                await WaitAsync(changed, drain);
+                return null;
+            }
+            var claim = source.ClaimAsync(offer, end.Token);
+            await Task.WhenAny(claim, changed);
+            await end.CancelAsync();
+            // It may have come just before: then it is ours.
+            return await claim;
+        }
+        catch (OperationCanceledException) when (!drain.IsCancellationRequested && end.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await changed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Waits for the engine, and says meanwhile that this slot takes nothing.</summary>
+    private async Task WaitAsync(Task engineWaits, CancellationToken drain)
+    {
+        while (!engineWaits.IsCompleted)
+        {
+            await source.TellAsync(new ClaimOffer(name, [], []) { Engine = engine.Name, Gpu = engine.Gpu ?? gpu }, drain);
+            await Task.WhenAny(engineWaits, Task.Delay(StillHere, clock, drain));
+            drain.ThrowIfCancellationRequested();
+        }
+        await engineWaits;
+    }
+
     private async Task RunOneAsync(Lease lease, CancellationToken drain)
     {
         var folder = Directory.CreateDirectory(Path.Combine(scratch, $"{lease.Job.Id}-{lease.Fence}")).FullName;
@@ -51,7 +97,7 @@ public sealed class Worker(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(keeper.Stop, handBack.Token);
         try
         {
-            var kept = await run.MakeAsync(lease, folder, keeper.Report, stop.Token) switch
+            var kept = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token) switch
             {
                 Made.Video video => await source.DeliverAsync(lease, video.Path, CancellationToken.None),
                 Made.Nothing nothing => await source.EndAsync(lease, nothing.Why, CancellationToken.None),

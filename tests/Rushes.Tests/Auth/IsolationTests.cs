@@ -31,7 +31,16 @@ public sealed class IsolationTests : IAsyncLifetime
         // Public keys are public.
         "GET /.well-known/jwks.json",
         // There is nothing: a dialect's own words for that.
-        "ANY /api/v1/jobs/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}",
+        "ANY /api/v1/jobs/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
+        // Pages are everyone's, what they show is not. Nobody is signed in, or signs out.
+        "GET /console", "GET /console/{**page}", "GET /console/assets/{version}/{**file}", "GET /console/api/session", "DELETE /console/api/session",
+    ];
+
+    /// <summary>Which operators' programs and the console ask for, by different doors.</summary>
+    private static readonly string[] Accounts =
+    [
+        "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit", "POST accounts/{account}/credit",
+        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "GET audit", "GET workers",
     ];
 
     /// <summary>
@@ -45,6 +54,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["POST /queue/{model}"] = new("/queue/wan22-fast-t2v", HttpStatusCode.BadRequest, "{}"),
         ["GET /queue/{model}/requests/{id}/status"] = new("/queue/wan22-fast-t2v/requests/{job}/status"),
         ["GET /queue/{model}/requests/{id}/status/stream"] = new("/queue/wan22-fast-t2v/requests/{job}/status/stream"),
+        ["GET /queue/{model}/requests/{id}/preview"] = new("/queue/wan22-fast-t2v/requests/{job}/preview") { ToOwner = HttpStatusCode.NotFound },
         ["PUT /queue/{model}/requests/{id}/cancel"] = new("/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
         ["PUT /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["POST /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
@@ -88,13 +98,24 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /webhooks/jobs/{id}"] = new("/webhooks/jobs/{job}"),
         ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new("/webhooks/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
 
+        ["POST /console/api/session"] = new("/console/api/session", HttpStatusCode.OK) { ToPowerless = HttpStatusCode.OK },
+        ["GET /console/api/catalog"] = new("/console/api/catalog", HttpStatusCode.OK),
+        ["POST /console/api/media"] = new("/console/api/media", HttpStatusCode.BadRequest, "none"),
+        ["POST /console/api/models/{model}/jobs"] = new("/console/api/models/wan22-fast-t2v/jobs", HttpStatusCode.BadRequest, "{}"),
+        ["GET /console/api/jobs"] = new("/console/api/jobs?model=none", HttpStatusCode.OK),
+        ["GET /console/api/jobs/{id}"] = new("/console/api/jobs/{job}"),
+        ["GET /console/api/jobs/{id}/stream"] = new("/console/api/jobs/{job}/stream"),
+        ["POST /console/api/jobs/{id}/cancel"] = new("/console/api/jobs/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
+        ["POST /console/api/jobs/{id}/approve"] = new("/console/api/jobs/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
+        ["POST /console/api/jobs/{id}/again"] = new("/console/api/jobs/{job}/again") { ToOwner = HttpStatusCode.Created },
+        ["POST /console/api/jobs/{id}/deliveries/{delivery:long}/redeliver"] = new("/console/api/jobs/{job}/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
     }
     .Concat(Fal("queue", "wan22-fast-t2v", ""))
     .Concat(Fal("fal-ai", "wan", "/v2.2-a14b/text-to-video"))
-    .Concat(Admin(
-        "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit", "POST accounts/{account}/credit",
-        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "POST jobs/{id}/cancel", "GET audit"))
-    .Concat(Worker("claim", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));
+    .Concat(Admin("/console/api", "POST jobs/{id}/front"))
+    .Concat(Admin("/console/api/admin", Accounts))
+    .Concat(Admin("/admin", [.. Accounts, "POST jobs/{id}/cancel"]))
+    .Concat(Worker("claim", "hello", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));
 
     private static IEnumerable<KeyValuePair<string, Case>> Fal(string owner, string name, string path)
     {
@@ -107,17 +128,18 @@ public sealed class IsolationTests : IAsyncLifetime
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status", found with { Path = found.Path + "/status" });
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status/stream", found with { Path = found.Path + "/status/stream" });
         yield return new($"PUT /{owner}/{{name}}/requests/{{id}}/cancel", found with { Path = found.Path + "/cancel", ToOwner = HttpStatusCode.BadRequest });
+        yield return new($"GET /{owner}/{{name}}/requests/{{id}}/preview", found with { Path = found.Path + "/preview", ToOwner = HttpStatusCode.NotFound });
         foreach (var method in new[] { "PUT", "POST" })
             yield return new($"{method} /{owner}/{{name}}/requests/{{id}}/approve", found with { Path = found.Path + "/approve", ToOwner = HttpStatusCode.BadRequest });
     }
 
     /// <summary>Every account's, for keys with the scope alone. There is no key 0, and the job has ended.</summary>
-    private static IEnumerable<KeyValuePair<string, Case>> Admin(params string[] calls) => calls.Select(call =>
+    private static IEnumerable<KeyValuePair<string, Case>> Admin(string under, params string[] calls) => calls.Select(call =>
     {
         var (method, path) = (call.Split(' ')[0], call.Split(' ')[1]);
         var filled = path.Replace("{account}", "first", StringComparison.Ordinal).Replace("{id:long}", "0", StringComparison.Ordinal).Replace("{id}", "{job}", StringComparison.Ordinal);
-        var asked = new Case($"/admin/{filled}", HttpStatusCode.Forbidden, method is "POST" or "PATCH" ? "{}" : null) { PowerlessKey = CustomersKey, ToOwner = null };
-        return KeyValuePair.Create($"{method} /admin/{path}", asked);
+        var asked = new Case($"{under}/{filled}", HttpStatusCode.Forbidden, method is "POST" or "PATCH" ? "{}" : null) { PowerlessKey = CustomersKey, ToOwner = null };
+        return KeyValuePair.Create($"{method} {under}/{path}", asked);
     });
 
     /// <summary>Workers serve every account, and say the protocol's version, which is asked for next.</summary>
@@ -151,7 +173,8 @@ public sealed class IsolationTests : IAsyncLifetime
         }
 
         gateway = await TestGateway.StartAsync(1, Cancel, folder.Path, new GatewayOptions { FetchAllow = "127.0.0.0/8", KnownProxies = "127.0.0.1" });
-        http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
+        // Whoever signs in is forgotten at once: each request brings all that it has.
+        http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(gateway.Origin) };
         await MakeAsync();
     }
 

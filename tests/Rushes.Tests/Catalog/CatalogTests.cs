@@ -40,6 +40,35 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public void Time_limits_are_a_models_own_then_its_familys_by_height_class()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["catalog.json"], """
+            {
+              "families": {
+                "below": { "like": "wan22-t2v-fp8", "timeLimits": { "idle": 300, "total": { "480": 900, "720": 2700 } }, "models": { "below": { "tier": "base" } } },
+                "mine": { "like": "below", "models": { "plain": { "tier": "base" }, "slow": { "tier": "base", "timeLimits": { "start": 60, "idle": 600 } } } }
+              }
+            }
+            """);
+
+        var catalog = CatalogReader.Read(folder["catalog.json"]);
+
+        Assert.Equal(new RunTimeLimit(null, 300, 900), catalog.Find("plain")!.LimitFor(480));
+        Assert.Equal(new RunTimeLimit(60, 600, 2700), catalog.Find("slow")!.LimitFor(704));
+        Assert.Equal(new RunTimeLimit(), catalog.Find("wan22-t2v-fp8")!.LimitFor(480));
+
+        File.WriteAllText(folder["catalog.json"], """
+            {
+              "families": { "mine": { "like": "wan22-t2v-fp8", "models": { "mine": { "tier": "base",
+                "timeLimits": { "total": { "480": 0 } } } } } }
+            }
+            """);
+        var error = Assert.Throws<CatalogException>(() => CatalogReader.Read(folder["catalog.json"]));
+        Assert.Contains(":3: families.mine.models.mine.timeLimits.total.480: 0 is too small", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_operators_file_adds_a_model_without_code()
     {
         using var folder = new TempFolder();

@@ -16,7 +16,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     private static readonly (int Often, Act Act)[] Acts =
     [
         (8, Act.Submit), (6, Act.Claim), (2, Act.Renew), (2, Act.Done), (2, Act.Fail), (1, Act.FailForGood), (1, Act.Stopped), (2, Act.Return),
-        (2, Act.Cancel), (2, Act.ForceCancel), (2, Act.Wait), (2, Act.Sweep), (1, Act.Interrupt), (2, Act.Approve), (1, Act.Reopen),
+        (2, Act.Cancel), (2, Act.ForceCancel), (2, Act.Wait), (2, Act.Sweep), (1, Act.Interrupt), (2, Act.Approve), (1, Act.Move), (1, Act.Pause), (1, Act.Reopen),
     ];
 
     private readonly string[] lanes = [$"t2v-{number}", $"i2v-{number}"];
@@ -44,6 +44,8 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         Interrupt,
         Reopen,
         Approve,
+        Move,
+        Pause,
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -188,6 +190,13 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                 break;
             case Act.Interrupt:
                 Assert.Equal(model.Interrupt("node1/"), await database.InterruptAsync("node1/", Cancel));
+                break;
+            case Act.Pause:
+                var pause = new LanePause(lanes[step.Pick % 2], step.Stale);
+                Assert.Equal(pause.Paused ? model.Paused.Add(pause.Lane) : model.Paused.Remove(pause.Lane), await database.PauseLaneAsync(pause, "key 1", Cancel));
+                break;
+            case Act.Move when job is not null:
+                Assert.Equal(model.Move(job), await database.MoveToFrontAsync(job.Id, "key 1", Cancel));
                 break;
             case Act.Cancel or Act.ForceCancel when job is not null:
                 var force = step.Act == Act.ForceCancel;

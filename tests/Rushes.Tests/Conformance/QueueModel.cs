@@ -10,6 +10,8 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
 
     public List<ModelJob> Jobs { get; } = [];
 
+    public HashSet<string> Paused { get; } = [];
+
     public List<ModelJob> Queue(params string[] lanes) =>
     [
         .. Jobs.Where(job => job.State.IsQueued && lanes.Contains(job.Lane))
@@ -41,11 +43,20 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
 
     public ModelJob? Claim(string[] lanes, string worker, DateTimeOffset until, DateTimeOffset now)
     {
-        if (Queue(lanes).Find(job => !job.IsLate(now) && !IsFull(job.Account)) is not { } first) return null;
+        if (Queue([.. lanes.Except(Paused)]).Find(job => !job.IsLate(now) && !IsFull(job.Account)) is not { } first) return null;
         if (first.Turn > 0) started[first.Class] = Math.Max(started.GetValueOrDefault(first.Class), first.Turn);
         (first.State, first.Worker, first.Until) = (JobState.Running, worker, until);
         first.Fence++;
         return first;
+    }
+
+    public MoveOutcome Move(ModelJob job)
+    {
+        if (!job.State.IsQueued) return MoveOutcome.NotQueued;
+        var first = Queue(job.Lane)[0];
+        if (first == job) return MoveOutcome.First;
+        (job.Tier, job.Turn) = (first.Tier + 1, 0);
+        return MoveOutcome.Moved;
     }
 
     public bool Finish(ModelJob job, long fence, RunOutcome outcome)
@@ -102,11 +113,11 @@ internal sealed class ModelJob
 
     public required string Lane { get; init; }
 
-    public required int Tier { get; init; }
+    public required int Tier { get; set; }
 
     public required int Priority { get; init; }
 
-    public long Turn { get; init; }
+    public long Turn { get; set; }
 
     public (string, int, int) Class => (Lane, Tier, Priority);
 

@@ -13,6 +13,8 @@ public sealed class EngineChoiceTests
     [InlineData("process=", "what comes after '=' is missing")]
     [InlineData("comfyui=", "what comes after '=' is missing")]
     [InlineData("comfyui=127.0.0.1:8188", "is not an address")]
+    [InlineData("comfyui=http://127.0.0.1:1,http://127.0.0.1:2", "2 engines need as many workers, not 1")]
+    [InlineData(";", "none is named")]
     [InlineData("process=/nowhere/engine.json", "/nowhere/engine.json: cannot be read")]
     [InlineData("process=wan22", "there is no folder /opt/wan2.2")]
     [InlineData("process=hunyuan-foley", "it is switched off")]
@@ -32,8 +34,8 @@ public sealed class EngineChoiceTests
     {
         using var folder = new TempFolder();
         var engines = EngineChoice.Make(
-            new GatewayOptions { Engine = "comfyui=http://127.0.0.1:1, http://127.0.0.1:2" }, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance);
-        Assert.Equal(2, engines.Count);
-        foreach (var engine in engines) ((IDisposable)engine).Dispose();
+            new GatewayOptions { Engine = "comfyui=http://127.0.0.1:1, http://127.0.0.1:2; draft", Workers = 3 }, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance);
+        Assert.Equal(["comfyui", "comfyui", "draft"], engines.Select(engine => engine.Name));
+        foreach (var engine in engines) (engine as IDisposable)?.Dispose();
     }
 }

@@ -19,13 +19,22 @@ public sealed class RemoteWorkerTests
     {
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
-        await using var worker = await StartAsync(gateway, "--slots", "2");
+        using var programs = new TempFolder();
+        await File.WriteAllTextAsync(programs["nvidia-smi"], "#!/bin/sh\ncase \"$*\" in *'-i 1') echo 'NVIDIA Test GPU, 8192';; esac\n", Cancel);
+        File.SetUnixFileMode(programs["nvidia-smi"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using var worker = GatewayProcess.Launch(
+            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", "draft", "--engine", "draft", "--gpu", "1"], TestGateway.Key,
+            ("PATH", $"{programs.Path}:{Environment.GetEnvironmentVariable("PATH")}"));
+        Assert.NotNull(await worker.WaitForAsync("attic/2: draft on NVIDIA Test GPU", Cancel));
         var ids = new List<string>();
         for (var job = 0; job < 4; job++) ids.Add(await CreateAsync(gateway, Short));
 
         foreach (var id in ids) Assert.Equal("COMPLETED", await EndAsync(gateway, id));
 
         Assert.Equal(4, Videos(data).Length);
+        var workers = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").EnumerateArray().ToList();
+        Assert.Equal(["remote:attic/1", "remote:attic/2"], workers.Select(each => each.GetProperty("name").GetString()));
+        Assert.All(workers, each => Assert.Equal(("draft", 8192), (each.GetProperty("engine").GetString(), each.GetProperty("gpu").GetProperty("megabytes").GetInt32())));
         Assert.Equal(0, await worker.StopAsync(Cancel));
     }
 

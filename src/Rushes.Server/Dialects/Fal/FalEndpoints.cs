@@ -7,7 +7,7 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>fal's queue: submit, status, status stream, result, cancel; and approve, which is ours. docs/api/fal.md is its specification.</summary>
+/// <summary>fal's queue: submit, status, status stream, result, cancel; and approve and preview, which are ours. docs/api/fal.md is its specification.</summary>
 internal sealed class FalEndpoints(
     FalApps apps, FalSubmit submit, FalResults results, ResultLinks links, JobDesk desk, JobIds ids, KeyRing keys, Origin origin, StatusStream streams, TimeProvider clock)
 {
@@ -24,6 +24,7 @@ internal sealed class FalEndpoints(
             group.MapGet("/requests/{id}", (HttpContext http, string name, string id, CancellationToken cancel) => ResultAsync(http, new(owner, name), id, cancel));
             group.MapGet("/requests/{id}/status", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) => StatusAsync(http, new(owner, name), id, logs, cancel));
             group.MapGet("/requests/{id}/status/stream", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) => StreamAsync(http, new(owner, name), id, logs, cancel));
+            group.MapGet("/requests/{id}/preview", (HttpContext http, string name, string id, CancellationToken cancel) => PreviewAsync(http, new(owner, name), id, cancel));
             group.MapMethods("/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post],
                 (HttpContext http, string name, string id, CancellationToken cancel) => ApproveAsync(http, new(owner, name), id, cancel));
             group.MapPut("/requests/{id}/cancel", (HttpContext http, string name, string id, CancellationToken cancel) => CancelAsync(http, new(owner, name), id, cancel));
@@ -57,9 +58,9 @@ internal sealed class FalEndpoints(
         return await streams.SendAsync(http, found.Id, caller.Account, Write, cancel);
 
         // Clients put the logs of all events together, so each has only the lines that are new.
-        byte[] Write(JobView job, JobView? before)
+        byte[] Write(JobView job, JobView? before, LivePreview? preview)
         {
-            var status = Status(job, from, app, name);
+            var status = Status(job, from, app, name) with { Preview = PreviewAnswer.Inline(preview) };
             if (IsYes(logs))
             {
                 var now = clock.GetUtcNow();
@@ -68,6 +69,13 @@ internal sealed class FalEndpoints(
             }
             return JsonSerializer.SerializeToUtf8Bytes(status, FalWire.Ascii.FalStatus);
         }
+    }
+
+    private async Task<IResult> PreviewAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
+    {
+        var (refusal, _, job) = await FindAsync(http, app, id, Scopes.Read, cancel);
+        if (refusal is not null) return refusal;
+        return job.Preview is { } preview ? PreviewAnswer.Of(http, preview) : FalErrors.NoPreview();
     }
 
     private FalStatus Status(JobView job, string from, FalApp app, string id) => FalMap.Status(job, from, app, id, links.ToDraft(job.Draft, from));

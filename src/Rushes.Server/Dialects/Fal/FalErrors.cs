@@ -28,6 +28,8 @@ internal static class FalErrors
 
     public static JsonHttpResult<FalError> NotFinished() => Say(StatusCodes.Status400BadRequest, "Request is still in progress");
 
+    public static JsonHttpResult<FalError> NoPreview() => Say(StatusCodes.Status404NotFound, PreviewAnswer.None);
+
     public static JsonHttpResult<FalError> BadTimeout(string sent) =>
         Say(StatusCodes.Status400BadRequest, $"X-Fal-Request-Timeout is \"{Short(sent)}\"; send a number of seconds above 0.", "bad_request");
 

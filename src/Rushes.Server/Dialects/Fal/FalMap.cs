@@ -18,6 +18,7 @@ internal static class FalMap
             Status = StatusOf(job.State), RequestId = id, ResponseUrl = response, StatusUrl = response + "/status", CancelUrl = response + "/cancel",
             DraftUrl = draftUrl, DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
             ApproveUrl = job.State == JobState.Awaiting ? response + "/approve" : null,
+            PreviewUrl = job.Preview is null ? null : response + "/preview",
         };
         if (job.State.IsWaiting) return status with { QueuePosition = job.QueuePosition };
         if (!job.State.IsFinished) return status;

@@ -35,6 +35,14 @@ internal sealed record FalStatus
     [JsonPropertyName("error_type")]
     public string? ErrorType { get; init; }
 
+    /// <summary>Where to see what the unfinished video looks like, while it runs on an engine that shows it.</summary>
+    [JsonPropertyName("preview_url")]
+    public string? PreviewUrl { get; init; }
+
+    /// <summary>The picture as a data URL, in a stream's events called <c>preview</c>.</summary>
+    [JsonPropertyName("preview")]
+    public string? Preview { get; init; }
+
     /// <summary>A link to the draft, once it is made.</summary>
     [JsonPropertyName("draft_url")]
     public string? DraftUrl { get; init; }

@@ -11,7 +11,7 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>The queue dialect: create, status, approve, cancel, result, direct download. docs/api/queue.md is its specification.</summary>
+/// <summary>The queue dialect: create, status, preview, approve, cancel, result, direct download. docs/api/queue.md is its specification.</summary>
 internal sealed class QueueEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, ResultLinks links,
     StatusStream streams)
@@ -24,6 +24,7 @@ internal sealed class QueueEndpoints(
         routes.MapPost("/queue/{model}", CreateAsync);
         routes.MapGet("/queue/{model}/requests/{id}/status", StatusAsync);
         routes.MapGet("/queue/{model}/requests/{id}/status/stream", StreamAsync);
+        routes.MapGet("/queue/{model}/requests/{id}/preview", PreviewAsync);
         routes.MapPut("/queue/{model}/requests/{id}/cancel", CancelAsync);
         routes.MapMethods("/queue/{model}/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post], ApproveAsync);
         routes.MapGet("/queue/{model}/requests/{id}", ResultAsync);
@@ -89,7 +90,16 @@ internal sealed class QueueEndpoints(
         var from = origin.Of(http.Request);
         return await streams.SendAsync(
             http, request.Id, request.Caller.Account,
-            (job, _) => JsonSerializer.SerializeToUtf8Bytes(Status(job, from, model, id), QueueWire.Ascii.QueueStatus), cancel);
+            (job, _, preview) => JsonSerializer.SerializeToUtf8Bytes(
+                Status(job, from, model, id) with { Preview = PreviewAnswer.Inline(preview) }, QueueWire.Ascii.QueueStatus), cancel);
+    }
+
+    private async Task<IResult> PreviewAsync(HttpContext http, string model, string id, CancellationToken cancel)
+    {
+        var (refusal, request) = Address(http, model, id, Scopes.Read);
+        if (refusal is not null) return refusal;
+        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+        return job.Preview is { } preview ? PreviewAnswer.Of(http, preview) : QueueErrors.NoPreview();
     }
 
     private QueueStatus Status(JobView job, string from, string model, string id) =>

@@ -32,6 +32,8 @@ internal static class QueueErrors
     public static JsonHttpResult<QueueErrorBody> FileNotFound() =>
         Say(StatusCodes.Status404NotFound, "file_not_found", "There is no such file of this account.");
 
+    public static JsonHttpResult<QueueErrorBody> NoPreview() => Say(StatusCodes.Status404NotFound, "no_preview", PreviewAnswer.None);
+
     public static JsonHttpResult<QueueErrorBody> Gone() =>
         Say(StatusCodes.Status410Gone, "expired", "The video was made and has been removed since; create the request again.");
 

@@ -40,7 +40,7 @@ internal static class QueueMap
             {
                 QueuePosition = job.QueuePosition, EtaSeconds = Seconds(job.Remaining), StatusMessages = QueueMessages.Awaiting, ApproveUrl = responseUrl + "/approve",
             },
-            JobState.Running => status with { StatusMessages = Running(job) },
+            JobState.Running => status with { StatusMessages = Running(job), PreviewUrl = job.Preview is null ? null : responseUrl + "/preview" },
             JobState.Completed => status with { QueuePosition = 0, EtaSeconds = 0, StatusMessages = Completed(new FileUri(bucket, job.Stored!.ResultKey!)) },
             JobState.Failed => status with { StatusMessages = new QueueMessages { Message = job.Stored!.Error!.Message }, ErrorCode = job.Stored.Error.Code },
             _ => status with { StatusMessages = new QueueMessages { Message = "Cancelled on request" } },

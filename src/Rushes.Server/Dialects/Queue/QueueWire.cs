@@ -28,6 +28,14 @@ internal sealed record QueueStatus
     [JsonPropertyName("response_url")]
     public required string ResponseUrl { get; init; }
 
+    /// <summary>Where to see what the unfinished video looks like, while it runs on an engine that shows it.</summary>
+    [JsonPropertyName("preview_url")]
+    public string? PreviewUrl { get; init; }
+
+    /// <summary>The picture as a data URL, in a stream's events called <c>preview</c>.</summary>
+    [JsonPropertyName("preview")]
+    public string? Preview { get; init; }
+
     /// <summary>A link to the draft, once it is made.</summary>
     [JsonPropertyName("draft_url")]
     public string? DraftUrl { get; init; }

@@ -15,6 +15,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     // What the receivers hold, to be able to take it away from them when it is gone from the tables.
     private readonly HashSet<long> live = [];
     private readonly Dictionary<long, ApiKey> keys = [];
+    private readonly HashSet<string> paused = [];
 
     private volatile Position position = Position.Start;
     private long loaded;
@@ -56,6 +57,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     public async Task BeginAsync(CancellationToken cancel)
     {
         foreach (var key in await server.ReadAsync(ReadKeysAsync, cancel)) keys[key.Id] = key;
+        paused.UnionWith(await server.ReadAsync(ReadPausedAsync, cancel));
         await gate.WaitAsync(cancel);
         following = true;
         gate.Release();
@@ -123,6 +125,9 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     public static Task<List<Account>> ReadAccountsAsync(Session session) =>
         session.ReadAsync($"SELECT {AccountRow.Columns} FROM accounts ORDER BY id", [], AccountRow.Read);
 
+    public static Task<List<string>> ReadPausedAsync(Session session) =>
+        session.ReadAsync("SELECT lane FROM paused_lanes ORDER BY lane", [], row => row.Text(0));
+
     private static async Task<Position> NewestAsync(Session session) =>
         (await session.ReadAsync("SELECT number, token FROM commits ORDER BY number DESC LIMIT 1", [], row => new Position(row.Long(0), row.GetGuid(1))))
             .FirstOrDefault(Position.Start);
@@ -142,6 +147,9 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
         news.Accounts.AddRange(await ReadAccountsAsync(session));
         news.Keys.AddRange(await ReadKeysAsync(session));
         news.Keys.AddRange(keys.Values.ExceptBy(news.Keys.Select(key => key.Id), key => key.Id).Select(key => key with { RevokedAt = key.RevokedAt ?? now }).ToArray());
+        var nowPaused = await ReadPausedAsync(session);
+        news.Lanes.AddRange(paused.Except(nowPaused).Select(lane => new LanePause(lane, Paused: false)).ToArray());
+        news.Lanes.AddRange(nowPaused.Select(lane => new LanePause(lane, Paused: true)));
         return news;
 
         // A server that took over never had it.
@@ -152,11 +160,14 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     /// <param name="isLoaded">What a backlog started from has its jobs already, or as they were later.</param>
     private void Tell(News news, bool isLoaded)
     {
-        var told = isLoaded ? new News { Accounts = news.Accounts, Keys = news.Keys, DeliveriesWait = news.DeliveriesWait } : news;
+        var told = isLoaded ? new News { Accounts = news.Accounts, Keys = news.Keys, Lanes = news.Lanes, DeliveriesWait = news.DeliveriesWait } : news;
         foreach (var job in told.Jobs)
             if (job.State.IsFinished) live.Remove(job.Id);
             else live.Add(job.Id);
         foreach (var key in told.Keys) keys[key.Id] = key;
+        foreach (var lane in told.Lanes)
+            if (lane.Paused) paused.Add(lane.Lane);
+            else paused.Remove(lane.Lane);
         Told?.Invoke(told);
     }
 }

@@ -12,16 +12,19 @@ internal sealed class News
 
     public List<ApiKey> Keys { get; init; } = [];
 
+    public List<LanePause> Lanes { get; init; } = [];
+
     /// <summary>A delivery is due at once.</summary>
     public bool DeliveriesWait { get; set; }
 
-    public bool IsEmpty => Jobs.Count == 0 && Accounts.Count == 0 && Keys.Count == 0 && !DeliveriesWait;
+    public bool IsEmpty => Jobs.Count == 0 && Accounts.Count == 0 && Keys.Count == 0 && Lanes.Count == 0 && !DeliveriesWait;
 
     public void Clear()
     {
         Jobs.Clear();
         Accounts.Clear();
         Keys.Clear();
+        Lanes.Clear();
         DeliveriesWait = false;
     }
 }

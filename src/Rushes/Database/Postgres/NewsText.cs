@@ -17,6 +17,7 @@ internal static partial class NewsText
             Jobs = news.Jobs.Count == 0 ? null : news.Jobs.ConvertAll(WireJob.Of),
             Accounts = news.Accounts.Count == 0 ? null : news.Accounts,
             Keys = news.Keys.Count == 0 ? null : news.Keys.ConvertAll(WireKey.Of),
+            Lanes = news.Lanes.Count == 0 ? null : news.Lanes,
             Deliveries = news.DeliveriesWait,
         },
         NewsJson.Default.Wire);
@@ -29,6 +30,7 @@ internal static partial class NewsText
             Jobs = wire.Jobs?.ConvertAll(job => job.ToChange()) ?? [],
             Accounts = wire.Accounts ?? [],
             Keys = wire.Keys?.ConvertAll(key => key.ToKey()) ?? [],
+            Lanes = wire.Lanes ?? [],
             DeliveriesWait = wire.Deliveries,
         };
     }
@@ -40,6 +42,8 @@ internal static partial class NewsText
         public List<Account>? Accounts { get; init; }
 
         public List<WireKey>? Keys { get; init; }
+
+        public List<LanePause>? Lanes { get; init; }
 
         public bool Deliveries { get; init; }
     }

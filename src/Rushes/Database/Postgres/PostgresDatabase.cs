@@ -144,5 +144,6 @@ public sealed partial class PostgresDatabase : IDatabase
         if (news.DeliveriesWait) DeliveriesWaiting?.Invoke();
         foreach (var account in news.Accounts) AccountChanged?.Invoke(account);
         foreach (var key in news.Keys) KeyChanged?.Invoke(key);
+        foreach (var lane in news.Lanes) LaneChanged?.Invoke(lane);
     }
 }

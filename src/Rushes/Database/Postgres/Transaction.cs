@@ -43,6 +43,8 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
 
     public void Publish(ApiKey key) => News.Keys.Add(key);
 
+    public void Publish(LanePause lane) => News.Lanes.Add(lane);
+
     /// <summary>Sends these together.</summary>
     public async Task RunAsync(params Statement[] statements)
     {
@@ -75,7 +77,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     /// <summary>Runs one write so that it fails alone. False: it failed, and was told so.</summary>
     public async Task<bool> TryRunAsync(Write write)
     {
-        var told = (News.Jobs.Count, News.Accounts.Count, News.Keys.Count);
+        var told = (News.Jobs.Count, News.Accounts.Count, News.Keys.Count, News.Lanes.Count);
         await session.RunAsync(new Statement("SAVEPOINT one"));
         try
         {
@@ -89,6 +91,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
             News.Jobs.RemoveRange(told.Item1, News.Jobs.Count - told.Item1);
             News.Accounts.RemoveRange(told.Item2, News.Accounts.Count - told.Item2);
             News.Keys.RemoveRange(told.Item3, News.Keys.Count - told.Item3);
+            News.Lanes.RemoveRange(told.Item4, News.Lanes.Count - told.Item4);
             write.Fail(PostgresServer.IsAway(error) ? new DatabaseAwayException($"PostgreSQL: {error.Message}", error) : error);
             return false;
         }

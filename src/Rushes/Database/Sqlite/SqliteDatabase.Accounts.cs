@@ -51,9 +51,10 @@ public sealed partial class SqliteDatabase
         Stream("SELECT id, at, actor, action, subject, detail FROM audit WHERE id > ? ORDER BY id", select => select.Bind(after),
             row => new AuditEntry(row.Text(2), row.Text(3), row.Text(4), row.Text(5)) { Id = row.Long(0), At = row.Time(1) }, cancel).ToAsyncEnumerable();
 
-    private Task<IReadOnlyList<T>> ReadAll<T>(string sql, Func<Statement, T> read) => Task.FromResult<IReadOnlyList<T>>(readers.Read(session =>
+    private Task<IReadOnlyList<T>> ReadAll<T>(string sql, Func<Statement, T> read, Func<Statement, Statement>? bind = null) => Task.FromResult<IReadOnlyList<T>>(readers.Read(session =>
     {
         using var select = session.Prepare(sql);
+        bind?.Invoke(select);
         var rows = new List<T>();
         while (select.Step()) rows.Add(read(select));
         return rows;

@@ -129,5 +129,6 @@ public sealed partial class SqliteDatabase : IDatabase
         if (committed.DeliveriesWait) DeliveriesWaiting?.Invoke();
         foreach (var account in committed.Accounts) AccountChanged?.Invoke(account);
         foreach (var key in committed.Keys) KeyChanged?.Invoke(key);
+        foreach (var lane in committed.Lanes) LaneChanged?.Invoke(lane);
     }
 }

@@ -9,6 +9,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
     private readonly List<JobChange> changes = [];
     private readonly List<Account> accounts = [];
     private readonly List<ApiKey> keys = [];
+    private readonly List<LanePause> lanes = [];
 
     public RetryPolicy Retries => retries;
 
@@ -23,6 +24,8 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 
     public IReadOnlyList<ApiKey> Keys => keys;
 
+    public IReadOnlyList<LanePause> Lanes => lanes;
+
     /// <summary>A delivery is due at once. Set too often (by a write that then failed) does no harm: it is looked up.</summary>
     public bool DeliveriesWait { get; set; }
 
@@ -35,11 +38,14 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 
     public void Publish(ApiKey key) => keys.Add(key);
 
+    public void Publish(LanePause lane) => lanes.Add(lane);
+
     public void Begin(DateTimeOffset now)
     {
         changes.Clear();
         accounts.Clear();
         keys.Clear();
+        lanes.Clear();
         DeliveriesWait = false;
         Now = now;
         Execute("BEGIN IMMEDIATE");
@@ -49,7 +55,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
     /// <exception cref="SqliteException">SQLite gave up the whole transaction.</exception>
     public bool TryRun(Write write)
     {
-        var published = (Changes: changes.Count, Accounts: accounts.Count, Keys: keys.Count);
+        var published = (Changes: changes.Count, Accounts: accounts.Count, Keys: keys.Count, Lanes: lanes.Count);
         var savepoint = write.HasSeveralStatements;
         if (savepoint) Execute("SAVEPOINT one");
         try
@@ -70,6 +76,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
             changes.RemoveRange(published.Changes, changes.Count - published.Changes);
             accounts.RemoveRange(published.Accounts, accounts.Count - published.Accounts);
             keys.RemoveRange(published.Keys, keys.Count - published.Keys);
+            lanes.RemoveRange(published.Lanes, lanes.Count - published.Lanes);
             write.Fail(error);
             return false;
         }

@@ -95,6 +95,21 @@ internal sealed class ComfyClient(HttpClient http)
         return await answer.Content.ReadFromJsonAsync<string[]>(cancel) ?? [];
     }
 
+    /// <summary>The first GPU it draws on; null when it draws on none.</summary>
+    public async Task<Gpu?> GpuAsync(CancellationToken cancel)
+    {
+        using var answer = await http.GetAsync(new Uri("system_stats", UriKind.Relative), cancel);
+        if (!answer.IsSuccessStatusCode) return null;
+        var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
+        if (!told.TryGetProperty("devices", out var devices) || devices.ValueKind != JsonValueKind.Array || devices.GetArrayLength() == 0) return null;
+        var first = devices[0];
+        if (ComfyMessage.Text(first, "type") is null or "cpu" || ComfyMessage.Text(first, "name") is not { } name) return null;
+        // Such as "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync".
+        var words = name.Split(" : ")[0];
+        var space = words.IndexOf(' ', StringComparison.Ordinal);
+        return new Gpu(words.Contains(':', StringComparison.Ordinal) && space > 0 ? words[(space + 1)..] : words, (long)ComfyMessage.Number(first, "vram_total") >> 20);
+    }
+
     private async Task PostAsync(string path, JsonObject body, CancellationToken cancel)
     {
         using var answer = await http.PostAsJsonAsync(path, body, cancel);

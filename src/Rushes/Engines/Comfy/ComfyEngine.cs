@@ -12,6 +12,8 @@ namespace Rushes.Engines.Comfy;
 /// </summary>
 public sealed class ComfyEngine : IEngine, IDisposable
 {
+    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(5);
+
     private readonly ComfyOptions options;
     private readonly WorkflowSet workflows;
     private readonly ModelCatalog catalog;
@@ -23,6 +25,10 @@ public sealed class ComfyEngine : IEngine, IDisposable
     private readonly ComfyRun run;
     private readonly SemaphoreSlim looking = new(1);
     private volatile IReadOnlyDictionary<string, IReadOnlyList<string>>? lacks;
+    private volatile Model? loaded;
+    private volatile Gpu? gpu;
+    private long watched;
+    private long looked;
 
     public ComfyEngine(ComfyOptions options, WorkflowSet workflows, ModelCatalog catalog, TimeProvider clock, ILogger<ComfyEngine> log)
     {
@@ -38,6 +44,11 @@ public sealed class ComfyEngine : IEngine, IDisposable
 
     public string Name => "comfyui";
 
+    /// <summary>What was sent there last: with several slots the server may still work on it.</summary>
+    public Model? Loaded => loaded;
+
+    public Gpu? Gpu => gpu;
+
     /// <summary>Whether the server was away or stuck and has not been seen to work since.</summary>
     public bool Healthy => lacks is not null && !health.Sick;
 
@@ -48,10 +59,14 @@ public sealed class ComfyEngine : IEngine, IDisposable
     public bool Serves(Model model) => lacks is { } known && workflows.For(model).ToList() is { Count: > 0 } needed
         && needed.TrueForAll(workflow => known[workflow.Name].Count == 0);
 
+    /// <summary>A server that makes no progress is noticed here, and must be before whoever runs this loses patience.</summary>
+    public RunLimits LimitsFor(Model model) => new() { Start = options.Stall + Leeway, Idle = options.Stall + Leeway };
+
     /// <summary>Waits until the server answers and, after it failed, until a prompt of no weight got through it.</summary>
     public async Task ReadyAsync(CancellationToken cancel)
     {
         if (Healthy) return;
+        loaded = null;
         await looking.WaitAsync(cancel);
         try
         {
@@ -72,6 +87,37 @@ public sealed class ComfyEngine : IEngine, IDisposable
         finally
         {
             looking.Release();
+        }
+    }
+
+    /// <summary>
+    /// Ends when the server is away, or can run other workflows than it could. Whatever number of slots wait here, the server
+    /// is asked once.
+    /// </summary>
+    public async Task ChangedAsync(CancellationToken cancel)
+    {
+        var known = lacks;
+        while (Healthy && lacks == known)
+        {
+            await Task.Delay(options.Watch, clock, cancel);
+            await looking.WaitAsync(cancel);
+            try
+            {
+                if (clock.GetElapsedTime(watched) < options.Watch || !Healthy) continue;
+                watched = clock.GetTimestamp();
+                await client.QueueAsync(cancel);
+                var none = known!.Values.All(lack => lack.Count > 0);
+                if (none || clock.GetElapsedTime(looked) >= options.Relook) await LookAsync(cancel);
+            }
+            catch (Exception error) when (ComfyClient.IsAway(error, cancel))
+            {
+                health.Fail(null);
+                log.ComfyAway(options.Server, error.Message);
+            }
+            finally
+            {
+                looking.Release();
+            }
         }
     }
 
@@ -110,7 +156,11 @@ public sealed class ComfyEngine : IEngine, IDisposable
     {
         try
         {
-            return await run.MakeAsync(job, workflow, scratch, told => news.TryWrite(told), cancel);
+            loaded = job.Model;
+            var ended = await run.MakeAsync(job, workflow, scratch, told => news.TryWrite(told), cancel);
+            // Whatever went wrong there may have unloaded it.
+            if (ended is EngineEvent.Failed) loaded = null;
+            return ended;
         }
         finally
         {
@@ -125,20 +175,29 @@ public sealed class ComfyEngine : IEngine, IDisposable
             var queue = await client.QueueAsync(cancel);
             if (health.Stuck.Any(queue.Holds) || !await Canary.SingsAsync(client, options, clock, cancel)) return false;
         }
+        await LookAsync(cancel);
+        health.Recover();
+        var able = lacks!.Values.Count(lack => lack.Count == 0);
+        log.ComfyReady(options.Server, able, workflows.All.Count);
+        return true;
+    }
+
+    /// <summary>Holds every workflow against what the server has, and tells what is new about that.</summary>
+    private async Task LookAsync(CancellationToken cancel)
+    {
+        looked = clock.GetTimestamp();
         var capability = new Capability(client);
         var found = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var workflow in workflows.All) found[workflow.Name] = await capability.LacksAsync(workflow, cancel);
-        lacks = found;
-        health.Recover();
+        gpu = await client.GpuAsync(cancel);
+        if (lacks is { } known && found.All(workflow => workflow.Value.SequenceEqual(known[workflow.Key]))) return;
 
+        lacks = found;
         foreach (var workflow in workflows.All.Where(workflow => found[workflow.Name].Count > 0))
         {
             var models = string.Join(", ", catalog.Models.Where(model => workflows.For(model).Contains(workflow)).Select(model => model.Id));
             var missing = string.Join("; ", found[workflow.Name]);
             if (models.Length > 0) log.ComfyLacks(options.Server, models, workflow.Name, missing);
         }
-        var able = found.Values.Count(lack => lack.Count == 0);
-        log.ComfyReady(options.Server, able, found.Count);
-        return true;
     }
 }

@@ -18,6 +18,9 @@ internal abstract record ComfyMessage(string? Prompt)
     /// <summary>It may have ended: only history tells.</summary>
     public sealed record Ended(string? Prompt) : ComfyMessage(Prompt);
 
+    /// <summary>It has not begun, and what is before it goes on.</summary>
+    public sealed record Waiting(string? Prompt) : ComfyMessage(Prompt);
+
     public sealed record Preview(string? Prompt, ReadOnlyMemory<byte> Jpeg) : ComfyMessage(Prompt);
 
     public sealed record Other(string? Prompt) : ComfyMessage(Prompt);

@@ -9,6 +9,12 @@ public sealed record ComfyOptions
     /// <summary>How often a running prompt is looked after. Default 2 seconds.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often a server that has nothing to do is asked whether it is still there. Default 10 seconds.</summary>
+    public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often it is asked what it can run: models may come and go with its files. Default 1 minute.</summary>
+    public TimeSpan Relook { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>A socket that was silent this long is closed and opened anew. Default 1 minute.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
 

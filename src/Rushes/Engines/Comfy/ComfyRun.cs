@@ -93,7 +93,8 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
     private static void Hear(ComfyMessage message, TaskCount count, Action<EngineEvent> tell)
     {
         if (message is ComfyMessage.Preview preview) tell(new EngineEvent.Preview(preview.Jpeg));
-        else if (count.Take(message)) tell(new EngineEvent.Tasks(count.Done, count.Total));
+        // Whoever waits behind another prompt lives as long as that one does.
+        else if (count.Take(message) || message is ComfyMessage.Waiting) tell(new EngineEvent.Tasks(count.Done, count.Total));
     }
 
     private async Task<EngineEvent> FetchAsync(EngineJob job, Workflow workflow, HistoryEntry entry, string scratch, CancellationToken cancel)

@@ -52,7 +52,7 @@ internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOp
             {
                 // It may have been taken all the same: queue and history tell.
             }
-            return await AttendAsync(id, wake, cancel);
+            return await AttendAsync(id, wake, heard, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -66,9 +66,10 @@ internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOp
         }
     }
 
-    private async Task<Outcome> AttendAsync(string id, SemaphoreSlim wake, CancellationToken cancel)
+    private async Task<Outcome> AttendAsync(string id, SemaphoreSlim wake, Action<ComfyMessage> heard, CancellationToken cancel)
     {
         var start = clock.GetTimestamp();
+        var told = start;
         long? away = null;
         QueueState? last = null;
         for (var missed = 0; ;)
@@ -79,6 +80,11 @@ internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOp
                 var queue = await client.QueueAsync(cancel);
                 if (last is not null && !queue.SameAs(last)) health.Progress();
                 last = queue;
+                if (queue.Pending.Contains(id) && health.Progressed > told)
+                {
+                    told = health.Progressed;
+                    heard(new ComfyMessage.Waiting(id));
+                }
                 if (queue.Holds(id)) missed = 0;
                 else if (await client.HistoryAsync(id, cancel) is { } entry) return new Outcome.Ended(id, entry);
                 else if (++missed == 2) return new Outcome.Lost(id);

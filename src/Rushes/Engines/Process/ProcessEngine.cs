@@ -25,13 +25,14 @@ public sealed class ProcessEngine : IEngine
     internal TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <param name="names">Paths of engine files, or names of shipped ones.</param>
+    /// <param name="gpus">Instead of those that the files name.</param>
     /// <param name="scratch">Holds every run's folder: programs that were left there are ended.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
-    public static ProcessEngine Load(IEnumerable<string> names, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null)
+    public static ProcessEngine Load(IEnumerable<string> names, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, IReadOnlyList<string>? gpus = null)
     {
         ProcessGroup.KillLeftovers(scratch);
         var known = families.ToHashSet();
-        var files = names.Select(name => ProgramFileReader.Read(name, known)).ToList();
+        var files = names.Select(name => ProgramFileReader.Read(name, known)).Select(file => gpus is null ? file : file with { Gpus = gpus }).ToList();
         var twice = files.SelectMany(file => file.Programs).SelectMany(program => program.Families).GroupBy(family => family).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null) throw new EngineFileException($"{files[^1].Path}: \"{twice.Key}\" is served by more than one of the engine files");
         return new ProcessEngine(files, clock, log) { Grace = grace ?? TimeSpan.FromSeconds(5) };

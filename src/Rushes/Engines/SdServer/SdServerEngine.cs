@@ -33,16 +33,17 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
     internal TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Reads the engine file and starts a server for each of its GPUs.</summary>
+    /// <param name="gpus">Instead of those that the file names.</param>
     /// <param name="scratch">The servers' private folders are made in it: programs that were left there are ended.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
-    public static SdServerEngine Start(string name, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, TimeSpan? poll = null)
+    public static SdServerEngine Start(string name, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, TimeSpan? poll = null, IReadOnlyList<string>? gpus = null)
     {
         ProcessGroup.KillLeftovers(scratch);
         var file = ProgramFileReader.Read(name, families.ToHashSet());
         if (file.Programs.Count != 1) throw new EngineFileException($"{file.Path}: a resident server's file has one program; this one has {file.Programs.Count}");
         if (!file.Programs[0].Arguments.SelectMany(argument => argument.Names).Contains("port"))
             throw new EngineFileException($"{file.Path}: programs.{file.Programs[0].Name}.arguments: a resident server must be told its {{port}}");
-        return new SdServerEngine(file, scratch, clock, log, grace ?? TimeSpan.FromSeconds(5)) { Poll = poll ?? TimeSpan.FromMilliseconds(500) };
+        return new SdServerEngine(gpus is null ? file : file with { Gpus = gpus }, scratch, clock, log, grace ?? TimeSpan.FromSeconds(5)) { Poll = poll ?? TimeSpan.FromMilliseconds(500) };
     }
 
     public bool Serves(Model model) => recipe.Families.Contains(model.Family.Name);

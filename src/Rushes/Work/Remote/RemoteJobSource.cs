@@ -11,9 +11,10 @@ namespace Rushes.Work.Remote;
 
 /// <summary>Jobs of a gateway elsewhere, asked for over HTTP from behind any firewall. It outlasts a gateway that is away for minutes.</summary>
 /// <param name="gateway">Its base address and key are set; it has no time limit of its own.</param>
+/// <param name="version">Of this program.</param>
 /// <param name="files">Follows the signed links: it must not send the key along.</param>
 public sealed class RemoteJobSource(
-    HttpClient gateway, HttpClient files, WorkerCard card, TimeProvider clock, ILogger<RemoteJobSource> log) : IJobSource
+    HttpClient gateway, HttpClient files, string version, TimeProvider clock, ILogger<RemoteJobSource> log) : IJobSource
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
@@ -29,7 +30,7 @@ public sealed class RemoteJobSource(
         {
             try
             {
-                using var answer = await PostAsync("worker/claim", card with { Name = offer.Worker, Models = offer.Models }, WorkerJson.Default.WorkerCard, cancel);
+                using var answer = await PostAsync("worker/claim", WorkerCard.Of(offer, version), WorkerJson.Default.WorkerCard, cancel);
                 if (answer.StatusCode == HttpStatusCode.NoContent)
                 {
                     pauses = new Pauses(clock);
@@ -47,10 +48,22 @@ public sealed class RemoteJobSource(
         }
     }
 
-    public async Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, CancellationToken cancel)
+    public async Task TellAsync(ClaimOffer offer, CancellationToken cancel)
     {
-        using var answer = await PostAsync(
-            $"worker/jobs/{lease.Job.Id}/heartbeat", new Heartbeat(lease.Worker, lease.Fence, progress.Done, progress.Total), WorkerJson.Default.Heartbeat, cancel);
+        try
+        {
+            using var answer = await PostAsync("worker/hello", WorkerCard.Of(offer, version), WorkerJson.Default.WorkerCard, cancel);
+        }
+        catch (Exception error) when (IsAway(error, cancel))
+        {
+            // It is told again.
+        }
+    }
+
+    public async Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
+    {
+        var beat = new Heartbeat(lease.Worker, lease.Fence, progress.Done, progress.Total, preview?.ToArray());
+        using var answer = await PostAsync($"worker/jobs/{lease.Job.Id}/heartbeat", beat, WorkerJson.Default.Heartbeat, cancel);
         return (await answer.Content.ReadFromJsonAsync(WorkerJson.Default.HeartbeatAnswer, cancel))!.Answer;
     }
 
@@ -161,7 +174,7 @@ public sealed class RemoteJobSource(
             Id = assignment.Job, Account = 0, Model = assignment.Model, Lane = "", Tier = 0, Priority = 0, State = JobState.Running,
             Input = assignment.Input, Plan = assignment.Plan, Work = 0, CreatedAt = now, StartedAt = now, Fence = assignment.Fence, Worker = worker,
         };
-        return new Lease(job, assignment.Fence, worker, now + TimeSpan.FromSeconds(assignment.Seconds));
+        return new Lease(job, assignment.Fence, worker, now + TimeSpan.FromSeconds(assignment.Seconds)) { Limit = assignment.Limit };
     }
 }
 

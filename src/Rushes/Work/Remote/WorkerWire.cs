@@ -1,26 +1,35 @@
 using System.Text.Json.Serialization;
+using Rushes.Catalog;
 using Rushes.Jobs;
 
 namespace Rushes.Work.Remote;
 
-/// <summary>What a remote worker says of itself with every claim.</summary>
+/// <summary>What a remote worker says of itself with every claim; without models while its engine can take no job.</summary>
 /// <param name="Name">Its leases' holder: <c>host/slot</c>.</param>
 /// <param name="Version">Of its program.</param>
 /// <param name="Engine">Such as <c>comfyui</c>.</param>
-/// <param name="Models">Model ids that it can make.</param>
+/// <param name="Models">Model ids that it can make now.</param>
+/// <param name="Loaded">The model that its engine holds in memory; null when that means nothing to it.</param>
 /// <param name="Gpu">As its driver names it; null without one.</param>
 /// <param name="GpuMegabytes">Memory of it; null without one.</param>
-public sealed record WorkerCard(string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Gpu = null, long? GpuMegabytes = null);
+public sealed record WorkerCard(
+    string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null, long? GpuMegabytes = null)
+{
+    public static WorkerCard Of(ClaimOffer offer, string version) =>
+        new(offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes);
+}
 
 /// <summary>A lease, and everything the run needs.</summary>
 /// <param name="Seconds">The lease runs out so long after the last heartbeat.</param>
 /// <param name="Inputs">Links to the input files by their <c>s3://</c> address.</param>
+/// <param name="Limit">How long the run may take, where the gateway's catalog says so.</param>
 /// <param name="ResultKey">Where the video belongs; put it at <paramref name="UploadUrl"/>.</param>
 public sealed record Assignment(
     long Job, string Model, string Input, RenderPlan Plan, long Fence, double Seconds,
-    IReadOnlyDictionary<string, string> Inputs, string ResultKey, string UploadUrl);
+    IReadOnlyDictionary<string, string> Inputs, string ResultKey, string UploadUrl, RunTimeLimit? Limit = null);
 
-public sealed record Heartbeat(string Worker, long Fence, int Done, int Total);
+/// <param name="Preview">A JPEG of the unfinished video, when there is a new one.</param>
+public sealed record Heartbeat(string Worker, long Fence, int Done, int Total, byte[]? Preview = null);
 
 public sealed record HeartbeatAnswer(LeaseAnswer Answer);
 

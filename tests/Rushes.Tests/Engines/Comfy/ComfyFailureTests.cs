@@ -48,6 +48,31 @@ public sealed class ComfyFailureTests
     }
 
     [Fact]
+    public async Task A_prompt_that_waits_behind_another_lives_as_long_as_that_one_gets_on()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.Crawl);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var begun = new TaskCompletionSource();
+        var first = bench.RunAsync(on: told => _ = told is EngineEvent.Tasks { Done: > 0 } && begun.TrySetResult(), cancel: enough.Token);
+        await begun.Task.WaitAsync(Cancel);
+
+        var signs = 0;
+        var second = bench.RunAsync(on: _ => signs += signs == 5 ? Stop() : 1, cancel: enough.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        Assert.True(signs >= 5);
+        Assert.DoesNotContain(bench.Stub.Interrupts, id => id == "everything");
+
+        int Stop()
+        {
+            enough.Cancel();
+            return 1;
+        }
+    }
+
+    [Fact]
     public async Task Success_is_believed_when_history_has_it()
     {
         await using var bench = await ComfyBench.StartAsync();

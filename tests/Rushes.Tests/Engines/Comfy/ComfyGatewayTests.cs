@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Rushes.Media;
 using Rushes.Server.Settings;
@@ -32,6 +34,72 @@ public sealed class ComfyGatewayTests
         Assert.Equal(3, prompts.Count);
         Assert.Contains(prompts, prompt => prompt.Graph.ContainsKey("last_picture"));
         Assert.Empty(first.Origins.Concat(second.Origins));
+    }
+
+    [Fact]
+    public async Task A_watcher_sees_what_the_unfinished_video_looks_like()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var stub = await ComfyStub.StartAsync(cancel);
+        await using var gateway = await TestGateway.StartAsync(1, cancel, options: new GatewayOptions { Engine = $"comfyui={stub.Url}" });
+
+        await AssertShownAsync(gateway, stub, cancel);
+    }
+
+    [Fact]
+    public async Task A_remote_worker_says_what_it_is_and_shows_its_work()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var stub = await ComfyStub.StartAsync(cancel);
+        await using var gateway = await TestGateway.StartAsync(0, cancel);
+        await using var worker = GatewayProcess.Launch(
+            ["worker", "--server", gateway.Origin, "--name", "attic", "--engine", $"comfyui={stub.Url}", "--models", "wan22-fast-t2v*"], TestGateway.Key);
+        Assert.NotNull(await worker.WaitForAsync("ComfyReady", cancel));
+
+        await AssertShownAsync(gateway, stub, cancel);
+
+        var said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", cancel)).GetProperty("workers").EnumerateArray().Single();
+        Assert.Equal("remote:attic/1", said.GetProperty("name").GetString());
+        Assert.Equal("comfyui", said.GetProperty("engine").GetString());
+        // The server's own, wherever it is.
+        Assert.Equal("NVIDIA RTX Stub", said.GetProperty("gpu").GetProperty("name").GetString());
+        Assert.Equal(24576, said.GetProperty("gpu").GetProperty("megabytes").GetInt32());
+        Assert.Equal("wan22-fast-t2v", said.GetProperty("models")[0].GetString());
+        Assert.All(said.GetProperty("models").EnumerateArray(), model => Assert.StartsWith("wan22-fast-t2v", model.GetString(), StringComparison.Ordinal));
+    }
+
+    /// <summary>One that draws on and on, until it is cancelled.</summary>
+    private static async Task AssertShownAsync(TestGateway gateway, ComfyStub stub, CancellationToken cancel)
+    {
+        stub.Fates.Enqueue(Fate.Linger);
+        using var created = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a boat", duration = 1, width = 512, height = 512 }, cancel);
+        var id = (await created.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("request_id").GetString();
+        var address = $"/queue/wan22-fast-t2v/requests/{id}";
+
+        await using var stream = await gateway.Http.GetStreamAsync($"{address}/status/stream", cancel);
+        var stages = new List<string>();
+        await foreach (var told in SseParser.Create(stream).EnumerateAsync(cancel))
+        {
+            var status = JsonDocument.Parse(told.Data).RootElement;
+            if (told.EventType != "preview")
+            {
+                Assert.False(status.TryGetProperty("preview", out _));
+                stages.Add(told.EventId!);
+                continue;
+            }
+            Assert.Equal("IN_PROGRESS", status.GetProperty("status").GetString());
+            var inline = status.GetProperty("preview").GetString()!;
+            using var shown = await gateway.Http.GetAsync(status.GetProperty("preview_url").GetString(), cancel);
+            Assert.Equal("image/jpeg", shown.Content.Headers.ContentType!.MediaType);
+            Assert.Equal(inline, "data:image/jpeg;base64," + Convert.ToBase64String(await shown.Content.ReadAsByteArrayAsync(cancel)));
+            using (await gateway.Http.PutAsync($"{address}/cancel?force=true", null, cancel)) { }
+        }
+
+        Assert.Equal("cancelled", stages[^1]);
+        Assert.Equal(stages.Distinct(), stages);
+        using var gone = await gateway.Http.GetAsync($"{address}/preview", cancel);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.Contains("no_preview", await gone.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
     }
 
     private static async Task SaveAsync(TestGateway gateway, string model, object input, string path, CancellationToken cancel)

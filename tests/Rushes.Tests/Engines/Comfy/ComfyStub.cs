@@ -48,6 +48,9 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     /// <summary>Queued prompts are no longer taken, while HTTP answers.</summary>
     public bool Dead { get; set; }
 
+    /// <summary>Connections are cut before anything is answered.</summary>
+    public bool Away { get; set; }
+
     /// <summary>Every call as <c>POST /prompt</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -93,6 +96,10 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     {
         app.MapGet("/object_info/{type}", (string type) => Json(StubNodes.Describe(type, Missing)));
         app.MapGet("/models/{folder}", () => Json(new JsonArray()));
+        app.MapGet("/system_stats", () => Json(new JsonObject
+        {
+            ["devices"] = new JsonArray(new JsonObject { ["name"] = "cuda:0 NVIDIA RTX Stub : cudaMallocAsync", ["type"] = "cuda", ["vram_total"] = 24L << 30 }),
+        }));
         app.MapGet("/queue", () =>
         {
             Looks.Writer.TryWrite(true);
@@ -120,6 +127,11 @@ internal sealed partial class ComfyStub : IAsyncDisposable
 
     private async Task NoteAsync(HttpContext http, RequestDelegate next)
     {
+        if (Away)
+        {
+            http.Abort();
+            return;
+        }
         Calls.Enqueue($"{http.Request.Method} {http.Request.Path}");
         if (http.Request.Headers.Origin.Count > 0) Origins.Add(http.Request.Headers.Origin.ToString());
         await next(http);

@@ -8,6 +8,9 @@ internal enum Fate
     /// <summary>Runs on until it is interrupted.</summary>
     Linger,
 
+    /// <summary>Makes a step each time that someone looks, until it is interrupted.</summary>
+    Crawl,
+
     /// <summary>Starts, and nothing more is heard of it; interrupting does not help.</summary>
     Hang,
 

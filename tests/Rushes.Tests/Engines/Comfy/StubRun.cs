@@ -95,6 +95,12 @@ internal sealed class StubRun(
                 case Fate.Break:
                     await EndAsync("execution_error", Fault(id, "RuntimeError", "cannot read '/opt/ComfyUI/models/vae/x.safetensors'\n"), "error", []);
                     return false;
+                case Fate.Crawl:
+                    for (; ; step = 1)
+                    {
+                        await queue.NextLook().WaitAsync(prompt.Interrupt.Token);
+                        await TellAsync("progress", new JsonObject { ["value"] = step, ["max"] = steps, ["node"] = id });
+                    }
                 case Fate.Linger:
                     await Task.Delay(Timeout.Infinite, prompt.Interrupt.Token);
                     break;

@@ -175,6 +175,21 @@ public sealed class ProcessEngineTests : EngineConformance
         Assert.Empty(ProcessesIn(scratch.Path));
     }
 
+    [Fact]
+    public async Task What_the_catalog_says_of_times_counts_before_the_engine_file()
+    {
+        using var scratch = new TempFolder();
+        var clock = new FakeClock();
+        var job = Job(ModelKind.TextToVideo) with { Limit = new RunTimeLimit(Start: 5) };
+
+        await using var run = Load("hang-at-start").WatchAsync(job, scratch.Path, clock, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = run.MoveNextAsync().AsTask();
+        clock.Advance(TimeSpan.FromSeconds(6));
+        await next;
+
+        Assert.Equal("The engine did not start within 5 seconds and was stopped.", Assert.IsType<EngineEvent.Failed>(run.Current).Error.Message);
+    }
+
     private ProcessEngine Load(string mode = "") => ProcessEngine.Load(
         [EngineFile(folder, mode)], ["wan22-fast-t2v", "wan22-fast-i2v", "wan22-s2v", "hunyuan-foley"], folder.Path, TimeProvider.System, NullLogger.Instance,
         TimeSpan.FromMilliseconds(300));

@@ -30,6 +30,7 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
     {
         var changed = jobs.Values.Where(job => job.IsChanged).ToArray();
         if (changed.Length == 0) return;
+        await KeepPastAsync(Array.FindAll(changed, job => job.Past is not null));
         var moved = await transaction.ChangeAsync(
             $"""
             UPDATE jobs SET state = moved.state, attempts = moved.attempts, interruptions = moved.interruptions, stop = moved.stop,
@@ -54,6 +55,20 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
         await Books.SettleAsync(transaction, moved.FindAll(end => end is { Change.State.IsFinished: true, Price: > 0 }));
 
         T[] Each<T>(Func<MovingJob, T> value) => Array.ConvertAll(changed, job => value(job));
+    }
+
+    /// <summary>Their rows have the runs still.</summary>
+    private async Task KeepPastAsync(MovingJob[] returned)
+    {
+        if (returned.Length == 0) return;
+        await transaction.RunAsync(
+            """
+            INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message)
+            SELECT jobs.id, past.fence, worker, started_at, $5, past.code, past.message
+            FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS past (job, fence, code, message) JOIN jobs ON jobs.id = past.job
+            """,
+            Array.ConvertAll(returned, job => job.Id), Array.ConvertAll(returned, job => job.Past!.Value.Fence),
+            Array.ConvertAll(returned, job => job.Past!.Value.Error?.Code), Array.ConvertAll(returned, job => job.Past!.Value.Error?.Message), transaction.Now);
     }
 
     private JobEnd ReadEnd(NpgsqlDataReader row) => new(

@@ -42,6 +42,9 @@ internal sealed class MovingJob
 
     public bool IsChanged { get; private set; }
 
+    /// <summary>The run that the job's row forgets now: its fence, and what it failed with; null for an interruption.</summary>
+    public (long Fence, JobError? Error)? Past { get; private set; }
+
     public static MovingJob Read(NpgsqlDataReader row) => new(row);
 
     public bool IsHeldBy(long lease) => State == JobState.Running && fence == lease;
@@ -96,7 +99,7 @@ internal sealed class MovingJob
         }
 
         Attempts++;
-        if (retries.AfterAttempt(Attempts, retryable) == JobState.Retry) Requeue();
+        if (retries.AfterAttempt(Attempts, retryable) == JobState.Retry) Requeue(error);
         else Fail(error);
     }
 
@@ -110,7 +113,7 @@ internal sealed class MovingJob
         }
 
         Interruptions++;
-        if (retries.AfterInterruption(Interruptions) == JobState.Retry) Requeue();
+        if (retries.AfterInterruption(Interruptions) == JobState.Retry) Requeue(null);
         else Fail(Failures.Interrupted(Interruptions));
     }
 
@@ -128,8 +131,9 @@ internal sealed class MovingJob
         Become(JobState.Completed);
     }
 
-    private void Requeue()
+    private void Requeue(JobError? error)
     {
+        Past = (fence, error);
         Progress = default;
         Become(JobState.Retry);
     }

@@ -84,9 +84,31 @@ CREATE INDEX jobs_running ON jobs (lease_until, account) WHERE state = 1;
 -- An account's last turn. Jobs that take no turns, which is how a gateway begins, are not in it.
 CREATE INDEX jobs_turns ON jobs (account, lane, tier, priority, turn) WHERE state IN (0, 2, 6) AND turn > 0;
 CREATE INDEX jobs_completed ON jobs (ended_at) WHERE state = 3;
+-- An account's jobs to look through, those alone that have no place in an index above: one of all would make each create
+-- dearer by half.
+CREATE INDEX jobs_aside ON jobs (account, id) WHERE state >= 3;
 CREATE INDEX jobs_start_by ON jobs (start_by) WHERE state = 0 AND start_by IS NOT NULL;
 CREATE INDEX jobs_awaiting ON jobs (approve_by) WHERE state = 6;
 CREATE INDEX jobs_drafts ON jobs (draft_until, id) WHERE draft = 1 AND state IN (0, 1, 2, 6);
+
+-- Runs after which a job went back into the queue. With an error it was an attempt, without an interruption. A job's last run
+-- stands in its own row.
+CREATE TABLE past_runs (
+  job           INTEGER NOT NULL REFERENCES jobs (id),
+  fence         INTEGER NOT NULL CHECK (fence > 0),
+  worker        TEXT NOT NULL,
+  started_at    INTEGER NOT NULL,
+  ended_at      INTEGER NOT NULL,
+  error_code    TEXT,
+  error_message TEXT,
+  PRIMARY KEY (job, fence),
+  CHECK ((error_code IS NULL) = (error_message IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- Lanes whose jobs wait until an operator resumes them.
+CREATE TABLE paused_lanes (
+  lane TEXT PRIMARY KEY CHECK (lane <> '')
+) STRICT, WITHOUT ROWID;
 
 -- How far the turns of each lane, tier and priority with live jobs are: the highest that was started. New jobs take theirs after it.
 CREATE TABLE turns (

@@ -7,7 +7,8 @@ namespace Rushes.Database.Sqlite.Writes;
 /// <summary>Leases the first queued job of some lanes whose account may run one more.</summary>
 internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Write<Lease?>(cancel)
 {
-    private readonly string? models = request.Models is null ? null : JsonSerializer.Serialize(request.Models, ClaimJson.Default.IReadOnlyListString);
+    private readonly string? models = Json(request.Models);
+    private readonly string? warm = Json(request.Warm?.Models);
 
     protected override Lease? Apply(Transaction transaction)
     {
@@ -17,7 +18,34 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
             if (HeadOf(lane, full, transaction) is { } head && (first is null || head.Key < first.Value.Key))
                 first = head;
 
-        return first is { } found ? Take(found, transaction) : null;
+        return first is { } found ? Take(WarmBefore(found, full, transaction) ?? found, transaction) : null;
+    }
+
+    /// <summary>The first equal of a job whose model is loaded, if the job's own is not and it may be passed over.</summary>
+    private Head? WarmBefore(Head first, string? full, Transaction transaction)
+    {
+        if (request.Warm is not { } wanted) return null;
+        Head? best = null;
+        foreach (var lane in request.Lanes)
+            if (WarmOf(lane, first.Key, wanted.Within, full, transaction) is { } head && (best is null || head.Key < best.Value.Key))
+                best = head;
+        return best is { } found && found.Key.Id != first.Key.Id && wanted.MayPass(first.Key.Id) ? found : null;
+    }
+
+    private Head? WarmOf(string lane, QueueKey equal, int within, string? full, Transaction transaction)
+    {
+        using var select = transaction.Prepare("""
+            SELECT turn, id FROM (
+              SELECT turn, id, model FROM jobs INDEXED BY jobs_queued
+              WHERE lane = ?1 AND state IN (0, 2) AND tier = ?5 AND priority = ?6 AND (state = 2 OR start_by IS NULL OR start_by > ?2)
+                AND account NOT IN (SELECT value FROM json_each(?3))
+                AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
+              ORDER BY turn, id LIMIT ?7)
+            WHERE model IN (SELECT value FROM json_each(?8))
+            ORDER BY turn, id LIMIT 1
+            """);
+        select.Bind(lane).Bind(transaction.Now).Bind(full ?? "[]").Bind(models).Bind(equal.Tier).Bind(equal.Priority).Bind(within).Bind(warm);
+        return select.Step() ? new Head(lane, equal with { Turn = select.Long(0), Id = select.Long(1) }) : null;
     }
 
     /// <summary>Accounts that run as many jobs as they may, as a JSON array; null when there are none.</summary>
@@ -41,12 +69,14 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         using var select = transaction.Prepare(plain
             ? """
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ? AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?)
+              WHERE lane = ?1 AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?2)
+                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
               ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
               """
             : """
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
               WHERE lane = ?1 AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?2)
+                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
               ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
@@ -88,6 +118,8 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         });
         return new Lease(job, job.Fence, request.Worker, request.Until);
     }
+
+    private static string? Json(IReadOnlyList<string>? ids) => ids is null ? null : JsonSerializer.Serialize(ids, ClaimJson.Default.IReadOnlyListString);
 
     private readonly record struct Head(string Lane, QueueKey Key);
 }

@@ -15,7 +15,7 @@ internal static class RunEnd
 
         counts = counts with { Attempts = counts.Attempts + 1 };
         return transaction.Retries.AfterAttempt(counts.Attempts, retryable) == JobState.Retry
-            ? Requeue(transaction, id, fence, counts)
+            ? Requeue(transaction, id, fence, counts, error)
             : Fail(transaction, id, fence, counts, error);
     }
 
@@ -26,7 +26,7 @@ internal static class RunEnd
 
         counts = counts with { Interruptions = counts.Interruptions + 1 };
         return transaction.Retries.AfterInterruption(counts.Interruptions) == JobState.Retry
-            ? Requeue(transaction, id, fence, counts)
+            ? Requeue(transaction, id, fence, counts, null)
             : Fail(transaction, id, fence, counts, Failures.Interrupted(counts.Interruptions));
     }
 
@@ -39,8 +39,10 @@ internal static class RunEnd
         return update.Bind(transaction.Now).Bind(id).Bind(fence).PublishTo(transaction);
     }
 
-    private static bool Requeue(Transaction transaction, long id, long fence, Counts counts)
+    /// <param name="error">What the attempt failed with; null for an interruption.</param>
+    private static bool Requeue(Transaction transaction, long id, long fence, Counts counts, JobError? error)
     {
+        Keep(transaction, id, fence, error);
         using var update = transaction.Prepare($"""
             UPDATE jobs SET state = 2, attempts = ?, interruptions = ?,
               lease_until = NULL, worker = NULL, started_at = NULL, done = 0, total = 0
@@ -48,6 +50,16 @@ internal static class RunEnd
             RETURNING {JobRow.ChangeColumns}
             """);
         return update.Bind(counts.Attempts).Bind(counts.Interruptions).Bind(id).Bind(fence).PublishTo(transaction);
+    }
+
+    /// <summary>The job's row forgets the run now.</summary>
+    private static void Keep(Transaction transaction, long id, long fence, JobError? error)
+    {
+        using var insert = transaction.Prepare("""
+            INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message)
+            SELECT id, fence, worker, started_at, ?, ?, ? FROM jobs WHERE id = ? AND fence = ? AND state = 1
+            """);
+        insert.Bind(transaction.Now).Bind(error?.Code).Bind(error?.Message).Bind(id).Bind(fence).Execute();
     }
 
     private static bool Fail(Transaction transaction, long id, long fence, Counts counts, JobError error)

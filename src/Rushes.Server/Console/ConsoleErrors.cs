@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Accounts;
+using Rushes.Intake;
+using Rushes.Server.Dialects;
+
+namespace Rushes.Server.Console;
+
+/// <summary>Every refusal of the console's API: <c>{"error", "field"?, "code"}</c>.</summary>
+internal static class ConsoleErrors
+{
+    public static JsonHttpResult<ConsoleError> Unauthorized() => Say(StatusCodes.Status401Unauthorized, "unauthorized", "Nobody is signed in, or the key is good no more.");
+
+    public static JsonHttpResult<ConsoleError> Forbidden(Scopes scope) =>
+        Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {string.Join(", ", KeyScopes.Names(scope))}.");
+
+    public static JsonHttpResult<ConsoleError> Forged() =>
+        Say(StatusCodes.Status403Forbidden, "forged", $"The header {ConsoleDoor.Header} is missing, which pages of other origins cannot send.");
+
+    public static JsonHttpResult<ConsoleError> NotFound(string what) => Say(StatusCodes.Status404NotFound, "not_found", $"There is no {what}.");
+
+    public static JsonHttpResult<ConsoleError> Conflict(string code, string message) => Say(StatusCodes.Status409Conflict, code, message);
+
+    public static JsonHttpResult<ConsoleError> BadField(string field, string reason) => Say(StatusCodes.Status400BadRequest, "bad_field", $"{field} {reason}", field);
+
+    public static JsonHttpResult<ConsoleError> Of(HttpContext http, Problem problem)
+    {
+        RetryAfterHeader.Write(http, problem);
+        var status = problem.Kind switch
+        {
+            ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+            ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
+            ProblemKind.NotAllowed => StatusCodes.Status403Forbidden,
+            ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
+            ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status400BadRequest,
+        };
+        return Say(status, problem.Code ?? "refused", problem.Message, problem.Field);
+    }
+
+    private static JsonHttpResult<ConsoleError> Say(int status, string code, string message, string? field = null) =>
+        TypedResults.Json(new ConsoleError(message, field, code), ConsoleWire.Json.ConsoleError, statusCode: status);
+}

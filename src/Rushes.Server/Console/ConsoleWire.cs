@@ -1,0 +1,161 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rushes.Catalog;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Server.Callbacks;
+using Rushes.Server.Dialects;
+
+namespace Rushes.Server.Console;
+
+internal sealed record ConsoleError(string Error, string? Field, string Code);
+
+internal sealed record AccountName(int Id, string Name);
+
+/// <param name="Currency">Null: the account's plan charges nothing.</param>
+internal sealed record SessionBody(AccountName Account, string Key, IReadOnlyList<string> Scopes, string Plan, string? Currency, string Version);
+
+internal sealed record CatalogBody(IReadOnlyList<LaneTitle> Lanes, IReadOnlyList<ModelBody> Models, long MediaBytes);
+
+/// <param name="Slots">Slots of workers that serve it just now.</param>
+internal sealed record LaneTitle(string Id, string Title, int Slots);
+
+/// <param name="NotAllowed">Why the account's plan does not allow it; null when it does.</param>
+internal sealed record ModelBody(
+    string Id, IReadOnlyList<string> Aliases, string Title, string Kind, string Lane, string Tier, IReadOnlyList<string> Sizes, IReadOnlyList<int> Heights,
+    IReadOnlyDictionary<int, double> MaxSeconds, IReadOnlyList<ParameterBody> Parameters, string? NotAllowed)
+{
+    public static ModelBody Of(Model model, string? notAllowed) => new(
+        model.Id, model.Aliases, model.Family.Title, KindOf(model.Kind), model.Lane, model.Tier.Name, [.. model.Family.Sizes.Select(size => size.ToString())],
+        model.Family.Heights, model.Family.MaxSeconds, [.. model.Family.Parameters.Select(ParameterBody.Of)], notAllowed);
+
+    private static string KindOf(ModelKind kind) => kind switch
+    {
+        ModelKind.TextToVideo => "text-to-video",
+        ModelKind.ImageToVideo => "image-to-video",
+        ModelKind.SoundToVideo => "sound-to-video",
+        _ => "foley",
+    };
+}
+
+internal sealed record ParameterBody(
+    string Name, string Type, bool Required, double? Min, double? Max, double? Step, int? MaxLength, IReadOnlyList<string>? Options, IReadOnlyList<string> Media,
+    JsonElement? Default, string? Help)
+{
+    public static ParameterBody Of(Parameter parameter) => new(
+        parameter.Name, parameter.Type.ToString().ToLowerInvariant(), parameter.Required, parameter.Min, parameter.Max, parameter.Step, parameter.MaxLength,
+        parameter.Options, [.. parameter.Media.Select(kind => kind.ToString().ToLowerInvariant())], parameter.Default, parameter.Help);
+}
+
+/// <param name="Uri">What a field takes.</param>
+internal sealed record StoredMedia(string Uri, string Kind, string ContentType, long Bytes, int? Width, int? Height, double? Seconds);
+
+internal sealed record JobName(long Id, string Uuid);
+
+internal sealed record JobList(IReadOnlyList<JobLine> Jobs, long? Next);
+
+internal sealed record JobLine
+{
+    public required long Id { get; init; }
+
+    public required string Uuid { get; init; }
+
+    public required AccountName Account { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string Lane { get; init; }
+
+    public required string State { get; init; }
+
+    public required string Dialect { get; init; }
+
+    public required string Prompt { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public required VideoBody Video { get; init; }
+
+    /// <summary>Null once it has ended.</summary>
+    public LiveBody? Live { get; init; }
+
+    public bool Stopping { get; init; }
+
+    public JobProblem? Error { get; init; }
+
+    public decimal? Price { get; init; }
+
+    public string? Currency { get; init; }
+
+    public string? DraftUrl { get; init; }
+
+    public string? VideoUrl { get; init; }
+
+    public string? PictureUrl { get; init; }
+}
+
+internal sealed record VideoBody(int Width, int Height, int Frames, double Rate, double Seconds);
+
+internal sealed record JobProblem(string Code, string Message);
+
+/// <summary>Where a job stands; also what its stream tells.</summary>
+/// <param name="Remaining">Seconds until the video is there.</param>
+/// <param name="Total">Seconds of the whole run.</param>
+/// <param name="DraftUrl">Its draft, once that is made.</param>
+internal sealed record LiveBody(string State, int? QueuePosition, double? Remaining, double? Total, int? Done, int? Tasks, DateTimeOffset? StartedAt, string? DraftUrl)
+{
+    public static LiveBody Of(JobView job, string? draftUrl) => job.State switch
+    {
+        { IsWaiting: true } => new(JobWords.Of(job.State), job.QueuePosition, Seconds(job.Remaining), Seconds(job.EstimatedTotal), null, null, null, draftUrl),
+        JobState.Running => new(JobWords.Of(job.State), null, Seconds(job.Remaining), Seconds(job.EstimatedTotal), job.Progress.Done, job.Progress.Total, job.StartedAt, draftUrl),
+        _ => new(JobWords.Of(job.State), null, null, null, null, null, job.StartedAt, draftUrl),
+    };
+
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
+}
+
+internal sealed record JobDetail(
+    JobLine Job, string Hex, JsonElement Input, IReadOnlyList<InputMedia> Media, IReadOnlyList<RunBody> Runs, int Attempts, int Interruptions,
+    string? WebhookUrl, IReadOnlyList<DeliveryBody> Deliveries, ResultBody? Result);
+
+internal sealed record InputMedia(string Field, string Uri, string Url, string ContentType);
+
+/// <param name="Url">Null: the file was removed since.</param>
+internal sealed record ResultBody(string Uri, string? Url, long Bytes);
+
+/// <param name="Outcome"><c>running</c>, <c>failed</c>, <c>interrupted</c>, <c>completed</c>, <c>cancelled</c>.</param>
+internal sealed record RunBody(long Number, string Worker, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Outcome, JobProblem? Error)
+{
+    public static RunBody Of(PastRun run) => new(
+        run.Fence, run.Worker, run.StartedAt, run.EndedAt, run.Error is null ? "interrupted" : "failed", run.Error is { } error ? new JobProblem(error.Code, error.Message) : null);
+
+    /// <summary>The run that stands in the job itself: the present or the last one. None for a job that waits or never ran.</summary>
+    public static IEnumerable<RunBody> LastOf(Job job)
+    {
+        if (job is { StartedAt: { } started, Worker: { } worker })
+            yield return new RunBody(job.Fence, worker, started, job.EndedAt, JobWords.Of(job.State), job.Error is { } error ? new JobProblem(error.Code, error.Message) : null);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ConsoleError))]
+[JsonSerializable(typeof(SessionBody))]
+[JsonSerializable(typeof(CatalogBody))]
+[JsonSerializable(typeof(StoredMedia))]
+[JsonSerializable(typeof(JobName))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(JobDetail))]
+[JsonSerializable(typeof(LiveBody))]
+internal sealed partial class ConsoleJson : JsonSerializerContext;
+
+internal static class ConsoleWire
+{
+    public static readonly ConsoleJson Json = new(new JsonSerializerOptions(WireOptions.New()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
+
+    /// <summary>For streams.</summary>
+    public static readonly ConsoleJson Ascii = new(new JsonSerializerOptions(WireOptions.NewAscii()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
+}

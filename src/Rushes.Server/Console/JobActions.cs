@@ -1,0 +1,91 @@
+using System.Globalization;
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Intake;
+using Rushes.Jobs;
+
+namespace Rushes.Server.Console;
+
+/// <summary>What may be done to a job: by its owner, and by an operator to anyone's, which the audit notes.</summary>
+internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids)
+{
+    public void Map(IEndpointRouteBuilder submit, IEndpointRouteBuilder admin)
+    {
+        submit.MapPost("/jobs/{id}/cancel", CancelAsync);
+        submit.MapPost("/jobs/{id}/approve", ApproveAsync);
+        submit.MapPost("/jobs/{id}/again", AgainAsync);
+        submit.MapPost("/jobs/{id}/deliveries/{delivery:long}/redeliver", RedeliverAsync);
+        admin.MapPost("/jobs/{id}/front", ToFrontAsync);
+    }
+
+    public static IResult Answer(HttpContext http, JobIds ids, SubmitResult result) => result switch
+    {
+        SubmitResult.Accepted accepted => TypedResults.Json(new JobName(accepted.Id, ids.ToUuid(accepted.Id)), ConsoleWire.Json.JobName, statusCode: StatusCodes.Status201Created),
+        SubmitResult.Refused refused => ConsoleErrors.Of(http, refused.Problem),
+        _ => throw new InvalidOperationException("a submit is accepted or refused"),
+    };
+
+    /// <summary>A running job is stopped too: who asks has seen that it runs.</summary>
+    private async Task<IResult> CancelAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (await FindAsync(http, id, "job cancelled", cancel) is not { } job) return Unknown(id);
+        return await database.CancelAsync(job.Id, job.Account, force: true, cancel) switch
+        {
+            CancelOutcome.Cancelled => TypedResults.NoContent(),
+            CancelOutcome.Stopping => TypedResults.StatusCode(StatusCodes.Status202Accepted),
+            _ => ConsoleErrors.Conflict("already_finished", "It has ended meanwhile."),
+        };
+    }
+
+    private async Task<IResult> ApproveAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (await FindAsync(http, id, "job approved", cancel) is not { } job) return Unknown(id);
+        return await database.ApproveAsync(job.Id, job.Account, cancel) switch
+        {
+            ApproveOutcome.Approved => TypedResults.NoContent(),
+            ApproveOutcome.NotAsked => ConsoleErrors.Conflict("not_awaiting", "It was not to be approved, and goes its way."),
+            _ => ConsoleErrors.Conflict("already_finished", "It has ended meanwhile."),
+        };
+    }
+
+    /// <param name="seed"><c>new</c>: another one is picked. Else the same, and so the same video.</param>
+    private async Task<IResult> AgainAsync(HttpContext http, string id, string? seed, CancellationToken cancel)
+    {
+        if (seed is not (null or "new")) return ConsoleErrors.BadField("seed", $"is \"{seed}\"; send new, or nothing for the same");
+        if (await FindAsync(http, id, "job repeated", cancel) is not { } job) return Unknown(id);
+        return JobRepeat.Of(job, catalog, sameSeed: seed is null) is { } request
+            ? Answer(http, ids, await intake.SubmitAsync(request, cancel))
+            : ConsoleErrors.Conflict("model_gone", $"The catalog no longer has the model {job.Model}.");
+    }
+
+    private async Task<IResult> RedeliverAsync(HttpContext http, string id, long delivery, CancellationToken cancel)
+    {
+        if (await FindAsync(http, id, "callback sent again", cancel) is not { } job) return Unknown(id);
+        return await database.RedeliverAsync(delivery, job.Account, cancel)
+            ? TypedResults.Accepted((string?)null)
+            : ConsoleErrors.NotFound($"delivery {delivery.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    private async Task<IResult> ToFrontAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (desk.NumberOf(id) is not { } number) return Unknown(id);
+        return await database.MoveToFrontAsync(number, ConsoleDoor.ActorOf(http), cancel) switch
+        {
+            MoveOutcome.Moved or MoveOutcome.First => TypedResults.NoContent(),
+            MoveOutcome.NotQueued => ConsoleErrors.Conflict("not_queued", "It does not wait any more."),
+            _ => Unknown(id),
+        };
+    }
+
+    /// <summary>Another account's is noted before anything is done to it: were it after, a crash between the two would hide who did it.</summary>
+    private async Task<Job?> FindAsync(HttpContext http, string id, string action, CancellationToken cancel)
+    {
+        if (await JobLookups.FindAsync(database, desk, http, id, cancel) is not { } job) return null;
+        if (job.Account != ConsoleDoor.CallerOf(http).Account)
+            await database.AppendAuditAsync(new AuditEntry(ConsoleDoor.ActorOf(http), action, $"job {job.Id}", Detail.Of(("account", job.Account))), cancel);
+        return job;
+    }
+
+    private static IResult Unknown(string id) => ConsoleErrors.NotFound($"job \"{id}\"");
+}

@@ -1,0 +1,55 @@
+using Rushes.Accounts;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Server.Dialects;
+using Rushes.Work;
+
+namespace Rushes.Server.Console;
+
+/// <summary>Jobs as lists show them: what is stored, and of live ones where they stand.</summary>
+internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountBook accounts)
+{
+    /// <summary>A page that is left open shows its videos as long as a session lives.</summary>
+    public static readonly TimeSpan LinkLife = ConsoleSession.Life;
+
+    private const int PromptLength = 240;
+
+    /// <param name="here">Where the caller reached us.</param>
+    public async ValueTask<JobLine> OfAsync(Job job, Uri here, CancellationToken cancel)
+    {
+        var live = job.State.IsFinished ? null : await desk.FindAsync(job.Id, job.Account, null, cancel);
+        // It may have ended since it was read.
+        job = live?.Stored ?? job;
+        var input = JobInput.Parse(job.Input);
+        var video = job.Plan.Delivery;
+        return new JobLine
+        {
+            Id = job.Id,
+            Uuid = ids.ToUuid(job.Id),
+            Account = new AccountName(job.Account, accounts.Find(job.Account)?.Name ?? ""),
+            Model = job.Model,
+            Lane = job.Lane,
+            State = JobWords.Of(live?.State ?? job.State),
+            Dialect = job.Dialect,
+            Prompt = Cut(input.Prompt),
+            CreatedAt = job.CreatedAt,
+            StartedAt = live?.StartedAt ?? job.StartedAt,
+            EndedAt = job.EndedAt,
+            Video = new VideoBody(video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 2)),
+            Live = live is { State.IsFinished: false } ? LiveBody.Of(live, links.ToDraft(live.Draft, here.OriginalString)) : null,
+            Stopping = backlog.Find(job.Id)?.Run?.StopRequested ?? false,
+            Error = job.Error is { } error ? new JobProblem(error.Code, error.Message) : null,
+            Price = job.Price > 0 ? Money.Units(job.Price) : null,
+            Currency = job.Price > 0 ? accounts.PlanOf(job.Account).Currency : null,
+            DraftUrl = links.ToDraft(job.Draft, here.OriginalString),
+            VideoUrl = job.ResultKey is { } key ? files.Presign(HttpMethods.Get, key, LinkLife, here).AbsoluteUri : null,
+            PictureUrl = PictureOf(input) is { } picture ? files.Presign(HttpMethods.Get, picture, LinkLife, here).AbsoluteUri : null,
+        };
+    }
+
+    private static string? PictureOf(JobInput input) => JobRun.StoredFiles(input)
+        .Where(file => FileKey.ContentTypeOf(file.Uri.Key).StartsWith("image/", StringComparison.Ordinal)).Select(file => file.Uri.Key).FirstOrDefault();
+
+    private static string Cut(string prompt) => prompt.Length <= PromptLength ? prompt : string.Concat(prompt.AsSpan(0, PromptLength - 1), "…");
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Server.Callbacks;
+using Rushes.Server.Dialects;
+using Rushes.Work;
+
+namespace Rushes.Server.Console;
+
+/// <summary>Jobs to look at: an account's own, and everyone's for keys with the scope admin.</summary>
+internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams, AccountBook accounts)
+{
+    private const int MostJobs = 200;
+
+    public void Map(IEndpointRouteBuilder read)
+    {
+        read.MapGet("/jobs", ListAsync);
+        read.MapGet("/jobs/{id}", ShowAsync);
+        read.MapGet("/jobs/{id}/stream", StreamAsync);
+    }
+
+    /// <summary>By an id of any form; null when there is none that the caller may see.</summary>
+    public static async Task<Job?> FindAsync(IDatabase database, JobDesk desk, HttpContext http, string id, CancellationToken cancel)
+    {
+        var caller = ConsoleDoor.CallerOf(http);
+        return desk.NumberOf(id) is { } number && await database.FindAsync(number, cancel) is { } job
+            && (job.Account == caller.Account || caller.May(Scopes.Admin)) ? job : null;
+    }
+
+    private async Task<IResult> ListAsync(
+        HttpContext http, string? state, string? account, string? model, DateTimeOffset? from, DateTimeOffset? until, long? before, int? limit, CancellationToken cancel)
+    {
+        if (limit is < 1 or > MostJobs) return ConsoleErrors.BadField("limit", $"is {limit}; send 1 to {MostJobs}");
+        if (JobWords.StatesOf(state) is not { } states) return ConsoleErrors.BadField("state", $"is \"{state}\"; send some of {string.Join(", ", JobWords.States)}");
+        var caller = ConsoleDoor.CallerOf(http);
+        var whose = caller.May(Scopes.Admin) ? null : (int?)caller.Account;
+        if (whose is null && !string.IsNullOrEmpty(account))
+        {
+            if (accounts.Find(account) is not { } found) return ConsoleErrors.BadField("account", $"is \"{account}\", which there is not");
+            whose = found.Id;
+        }
+
+        var filter = new JobFilter
+        {
+            Account = whose, States = states, Model = string.IsNullOrEmpty(model) ? null : model, From = from, Until = until, Before = before, Limit = limit ?? 50,
+        };
+        var page = await database.ReadJobsAsync(filter, cancel);
+        var here = new Uri(origin.Of(http.Request));
+        var shown = new List<JobLine>(page.Jobs.Count);
+        foreach (var job in page.Jobs) shown.Add(await lines.OfAsync(job, here, cancel));
+        return TypedResults.Json(new JobList(shown, page.Next), ConsoleWire.Json.JobList);
+    }
+
+    private async Task<IResult> ShowAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (await FindAsync(database, desk, http, id, cancel) is not { } job) return ConsoleErrors.NotFound($"job \"{id}\"");
+        var here = new Uri(origin.Of(http.Request));
+        var line = await lines.OfAsync(job, here, cancel);
+        var deliveries = await database.ReadDeliveriesAsync(job.Id, job.Account, cancel);
+        var pastRuns = await database.ReadPastRunsAsync(job.Id, cancel);
+        using var input = JsonDocument.Parse(job.Input);
+        return TypedResults.Json(
+            new JobDetail(
+                line, ids.ToHex(job.Id), input.RootElement.Clone(), [.. Media(job, here)],
+                [.. pastRuns.Select(RunBody.Of), .. RunBody.LastOf(job)], job.Attempts, job.Interruptions,
+                job.WebhookUrl, [.. deliveries.Select(DeliveryBody.Of)], await ResultAsync(job, here, cancel)),
+            ConsoleWire.Json.JobDetail);
+    }
+
+    private async Task<IResult> StreamAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (await FindAsync(database, desk, http, id, cancel) is not { } job) return ConsoleErrors.NotFound($"job \"{id}\"");
+        var here = origin.Of(http.Request);
+        return await streams.SendAsync(
+            http, job.Id, job.Account,
+            (view, _, _) => JsonSerializer.SerializeToUtf8Bytes(LiveBody.Of(view, links.ToDraft(view.Draft, here)), ConsoleWire.Ascii.LiveBody), cancel);
+    }
+
+    private IEnumerable<InputMedia> Media(Job job, Uri here) => JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => new InputMedia(
+        file.Field, file.Uri.ToString(), files.Presign(HttpMethods.Get, file.Uri.Key, JobLines.LinkLife, here).AbsoluteUri, FileKey.ContentTypeOf(file.Uri.Key)));
+
+    private async Task<ResultBody?> ResultAsync(Job job, Uri here, CancellationToken cancel)
+    {
+        if (job.ResultKey is not { } key) return null;
+        var kept = await files.FindAsync(key, cancel) is not null;
+        return new ResultBody(
+            new FileUri(files.Bucket, key).ToString(), kept ? files.Presign(HttpMethods.Get, key, JobLines.LinkLife, here).AbsoluteUri : null, job.ResultBytes);
+    }
+}

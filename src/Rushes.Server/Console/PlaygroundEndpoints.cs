@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Http.Features;
+using Rushes.Catalog;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Media;
+using Rushes.Server.Dialects;
+using Rushes.Server.Transfers;
+
+namespace Rushes.Server.Console;
+
+/// <summary>Media, dry runs and jobs of the playground. A job from here is one of the queue dialect.</summary>
+/// <param name="folder">For files that come in.</param>
+internal sealed class PlaygroundEndpoints(
+    ModelCatalog catalog, JobIntake intake, JobIds ids, IFileStore files, BodyReader bodies, string folder, TimeProvider clock)
+{
+    private static readonly MediaKind[] AnyKind = Enum.GetValues<MediaKind>();
+
+    private readonly MediaLimits mediaLimits = new() { MaxPixels = catalog.Limits.MediaPixels, MaxSeconds = catalog.Limits.MediaSeconds };
+
+    public void Map(IEndpointRouteBuilder submit)
+    {
+        submit.MapPost("/media", StoreAsync);
+        submit.MapPost("/models/{model}/jobs", CreateAsync);
+    }
+
+    /// <summary>
+    /// Takes the body as a picture, sound or clip and keeps it, so that a form that is tried and changed sends it once. Answers
+    /// the address that a field takes.
+    /// </summary>
+    private async Task<IResult> StoreAsync(HttpContext http, CancellationToken cancel)
+    {
+        var account = ConsoleDoor.CallerOf(http).Account;
+        var path = Path.Combine(folder, Guid.NewGuid().ToString("n"));
+        try
+        {
+            if (!await SaveAsync(http, path, cancel))
+                return ConsoleErrors.Of(http, new Problem(ProblemKind.TooLarge, $"The file has more than {catalog.Limits.MediaBytes / 1048576.0:0.#} MB, which are allowed at most."));
+            switch (await Inspection.InspectAsync(path, AnyKind, mediaLimits, cancel))
+            {
+                case Inspection.Accepted { Facts: var facts }:
+                    var key = $"uploads/a{account}/{clock.GetUtcNow():yyyyMMdd}/{Guid.NewGuid():n}{facts.Type.Extension}";
+                    var stored = await files.PutAsync(key, path, facts.Type.ContentType, cancel);
+                    return TypedResults.Json(BodyOf(stored, facts), ConsoleWire.Json.StoredMedia);
+                case Inspection.Refused refused:
+                    return ConsoleErrors.Of(http, new Problem(ProblemKind.BadMedia, $"The file {refused.Reason}."));
+                default:
+                    throw new InvalidOperationException("a file is accepted or refused");
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private StoredMedia BodyOf(StoredFile stored, MediaFacts facts) => new(
+        new FileUri(files.Bucket, stored.Key).ToString(), facts.Type.Kind.ToString().ToLowerInvariant(), facts.Type.ContentType, stored.Bytes,
+        facts.HasPicture ? facts.Width : null, facts.HasPicture ? facts.Height : null, facts.Type.Kind == MediaKind.Picture ? null : Math.Round(facts.Seconds, 2));
+
+    private async Task<bool> SaveAsync(HttpContext http, string path, CancellationToken cancel)
+    {
+        var most = catalog.Limits.MediaBytes;
+        if (http.Request.ContentLength > most) return false;
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = most;
+        try
+        {
+            await using var file = File.Create(path);
+            await http.Request.Body.CopyToAsync(file, cancel);
+            return true;
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return false;
+        }
+    }
+
+    private async Task<IResult> CreateAsync(HttpContext http, string model, CancellationToken cancel)
+    {
+        if (catalog.Find(model) is not { } found) return ConsoleErrors.NotFound($"model \"{model}\"");
+        using var body = await bodies.ReadAsync(http, cancel);
+        if (body.Problem is { } problem) return ConsoleErrors.Of(http, problem);
+
+        var request = new JobRequest
+        {
+            Account = ConsoleDoor.CallerOf(http).Account,
+            Model = found,
+            Fields = body.Fields,
+            Media = body.Media,
+            Binary = true,
+            IdempotencyKey = IdempotencyHeader.Read(http.Request),
+        };
+        if (DryRunAnswer.IsAsked(http.Request))
+            return await intake.DryRunAsync(request, cancel) switch
+            {
+                DryRunResult.Ready ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
+                DryRunResult.Refused refused => ConsoleErrors.Of(http, refused.Problem),
+                _ => throw new InvalidOperationException("a dry run is answered or refused"),
+            };
+        return JobActions.Answer(http, ids, await intake.SubmitAsync(request, cancel));
+    }
+}

@@ -1,0 +1,70 @@
+// Calls to the console's API. Who is signed in stands in a cookie that no script can read.
+const base = '/console/api';
+
+/** What the server refused, in its words. */
+export class Refusal extends Error {
+  constructor(status, body) {
+    super(body?.error ?? `The gateway answered ${status}.`);
+    this.status = status;
+    this.field = body?.field;
+    this.code = body?.code;
+  }
+}
+
+/** Called when a session has ended; set by the app. */
+export const session = { ended: () => {} };
+
+export const get = (path, signal) => call('GET', path, { signal });
+export const post = (path, body, more = {}) => call('POST', path, { body, ...more });
+export const patch = (path, body) => call('PATCH', path, { body });
+export const remove = path => call('DELETE', path, {});
+
+export const signIn = key => call('POST', '/session', { headers: { Authorization: `Bearer ${key}` }, quiet: true });
+export const signOut = () => call('DELETE', '/session', {});
+
+/** Sends a file as it is; answers the address that a field takes. */
+export const keep = (file, signal) =>
+  call('POST', '/media', { raw: file, headers: { 'Content-Type': 'application/octet-stream' }, signal });
+
+export const streamOf = id => new EventSource(`${base}/jobs/${id}/stream`);
+
+/** A query string of what is not empty. */
+export function query(fields) {
+  const found = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false);
+  return found.length ? '?' + new URLSearchParams(found) : '';
+}
+
+/**
+ * Links are signed anew in each answer. While the one that was seen first is good it stands for the others, or a film would
+ * begin again whenever its list is asked for.
+ */
+const links = new Map();
+const linkLife = 6 * 3600_000;
+
+function steady(name, value) {
+  if (typeof value !== 'string' || !name.endsWith('url') || !value.includes('X-Amz-Signature=')) return value;
+  const path = value.split('?')[0];
+  const known = links.get(path);
+  if (known && Date.now() - known.since < linkLife) return known.url;
+  links.set(path, { url: value, since: Date.now() });
+  return value;
+}
+
+async function call(method, path, { body, raw, headers = {}, signal, quiet }) {
+  let answer;
+  try {
+    answer = await fetch(base + path, {
+      method, signal,
+      headers: { 'X-Rushes-Console': '1', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
+    });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Refusal(0, { error: 'The gateway does not answer.' });
+  }
+  const text = await answer.text();
+  const read = text && answer.headers.get('Content-Type')?.includes('json') ? JSON.parse(text, steady) : text;
+  if (answer.ok) return read;
+  if (answer.status === 401 && !quiet) session.ended();
+  throw new Refusal(answer.status, read);
+}

@@ -1,0 +1,26 @@
+// The console: signed in or not, and which page.
+import { html, render, useCallback, useEffect, useState } from './html.js';
+import { get, session } from './api.js';
+import { followLinks } from './route.js';
+import { Shell, SignIn } from './shell.js';
+import { Notices, Trouble } from './parts.js';
+import { applyTheme } from './theme.js';
+
+function App() {
+  const [who, setWho] = useState(undefined);
+  const [error, setError] = useState(null);
+  const ask = useCallback(() => get('/session').then(found => setWho(found || null), setError), []);
+
+  useEffect(() => {
+    session.ended = () => setWho(null);
+    ask();
+  }, []);
+
+  if (error) return html`<main class="alone"><${Trouble} error=${error} /></main>`;
+  if (who === undefined) return null;
+  return html`${who ? html`<${Shell} who=${who} onLeave=${() => setWho(null)} />` : html`<${SignIn} onEnter=${setWho} />`}<${Notices} />`;
+}
+
+applyTheme();
+followLinks();
+render(html`<${App} />`, document.getElementById('app'));

@@ -1,0 +1,95 @@
+// One control for each field of a model, by what the catalog says of it.
+import { html, useEffect, useId, useRef } from './html.js';
+import { Choice, Tool } from './parts.js';
+import { label } from './words.js';
+
+const names = { higher_quality_with_more_steps: 'More steps', use_best_resolution: 'Height is the shorter side', enable_safety_checker: 'Safety checker', new_resolution: 'Scale to', duration: 'Length' };
+const titleOf = field => names[field.name] ?? label(field.name);
+
+export function Field({ field, value, max, onChange, problem }) {
+  const id = useId();
+  const shared = { id, field, value, onChange, problem, max: max ?? field.max, title: titleOf(field) };
+  if (field.type === 'boolean') return html`<${Switch} ...${shared} />`;
+  if (field.type === 'resolution') return html`<${Resolution} ...${shared} />`;
+  if (field.options) return html`<${Options} ...${shared} />`;
+  if (field.name === 'seed') return html`<${Seed} ...${shared} />`;
+  if (field.type === 'number' || field.type === 'integer') return html`<${Amount} ...${shared} />`;
+  return html`<${Words} ...${shared} />`;
+}
+
+const About = ({ id, field, problem }) => html`
+  ${problem ? html`<span class="problem" id=${id + '-about'}>${problem}</span>` : field.help && html`<span class="help" id=${id + '-about'}>${field.help}</span>`}`;
+
+function Words({ id, field, title, value = '', onChange, problem }) {
+  const area = useRef();
+  useEffect(() => {
+    area.current.style.height = 'auto';
+    area.current.style.height = `${area.current.scrollHeight + 2}px`;
+  }, [value]);
+  const long = field.max_length && value.length > field.max_length * 0.8;
+  return html`<div class="field">
+    <label class="label" for=${id}>${title}${field.required && html`<span class="must" title="Required"> *</span>`}</label>
+    <textarea id=${id} ref=${area} rows=${field.name === 'prompt' ? 3 : 2} value=${value} required=${field.required} aria-invalid=${problem ? 'true' : undefined}
+      aria-describedby=${id + '-about'} onInput=${event => onChange(event.target.value)} placeholder=${field.name === 'prompt' ? field.help : ''} />
+    ${(field.name !== 'prompt' || problem) && html`<${About} id=${id} field=${field} problem=${problem} />`}
+    ${long && html`<span class="help">${value.length} of ${field.max_length} characters</span>`}
+  </div>`;
+}
+
+function Amount({ id, field, title, value, max, onChange, problem }) {
+  const slides = field.min != null && max != null && max - field.min <= 1000;
+  const step = field.step ?? (field.type === 'integer' ? 1 : 0.5);
+  const shown = value ?? field.default ?? (slides ? field.min : '');
+  const set = event => onChange(event.target.value === '' ? undefined : Math.min(max ?? Infinity, Number(event.target.value)));
+  return html`<div class="field">
+    <label class="label" for=${id}>${title}</label>
+    <span class="amount">
+      ${slides && html`<input type="range" aria-label=${title} style=${{ '--at': `${((Math.min(shown, max) - field.min) / (max - field.min)) * 100}%` }} min=${field.min} max=${max} step=${step} value=${Math.min(shown, max)} onInput=${set} />`}
+      <input id=${id} type="number" min=${field.min} max=${max} step=${step} value=${slides ? Math.min(shown, max) : shown} onInput=${set}
+        aria-invalid=${problem ? 'true' : undefined} aria-describedby=${id + '-about'} />
+      ${field.name === 'duration' && html`<span class="unit">s</span>`}
+    </span>
+    <${About} id=${id} field=${field} problem=${problem} />
+  </div>`;
+}
+
+const Seed = ({ id, field, title, value, onChange, problem }) => html`<div class="field">
+  <label class="label" for=${id}>${title}</label>
+  <span class="amount"><input id=${id} type="number" class="wide" min=${field.min} max=${field.max} step="1" value=${value ?? ''} placeholder="another one each time"
+      onInput=${event => onChange(event.target.value === '' ? undefined : Number(event.target.value))} aria-describedby=${id + '-about'} />
+    <${Tool} icon="dice" name="Pick a seed" onClick=${() => onChange(Math.floor(Math.random() * 2 ** 31))} /></span>
+  <${About} id=${id} field=${field} problem=${problem} />
+</div>`;
+
+const Switch = ({ id, field, title, value, onChange, problem }) => html`<div class="field">
+  <label class="switch"><input id=${id} type="checkbox" role="switch" checked=${value ?? field.default ?? false} onChange=${event => onChange(event.target.checked)} aria-describedby=${id + '-about'} />
+    <span class="track" /><span>${title}</span></label>
+  <${About} id=${id} field=${field} problem=${problem} />
+</div>`;
+
+function Resolution({ id, field, title, value, onChange, problem }) {
+  const sides = [480, 720, 1080, 1440, 2160].filter(side => side >= (field.min ?? 0) && side <= (field.max ?? Infinity));
+  return html`<div class="field"><label class="label" for=${id}>${title}</label>
+    <span class="box"><select id=${id} value=${value ?? ''} onChange=${event => onChange(event.target.value ? Number(event.target.value) : undefined)} aria-describedby=${id + '-about'}>
+      <option value="">as drawn</option>${sides.map(side => html`<option value=${side}>${side} lines</option>`)}</select></span>
+    <${About} id=${id} field=${field} problem=${problem} /></div>`;
+}
+
+const Options = ({ id, field, title, value, onChange, problem }) => html`<div class="field"><label class="label" for=${id}>${title}</label>
+  <span class="box"><select id=${id} value=${value ?? field.default ?? ''} onChange=${event => onChange(event.target.value)} aria-describedby=${id + '-about'}>
+    ${field.options.map(option => html`<option value=${option}>${option}</option>`)}</select></span>
+  <${About} id=${id} field=${field} problem=${problem} /></div>`;
+
+/** The sizes a model draws, shown by their shape. */
+export const Sizes = ({ sizes, value, onChange }) => html`<fieldset class="sizes">
+  <legend class="label">Size</legend>
+  <div>${sizes.map(size => {
+    const [width, height] = size.split('x').map(Number);
+    const scale = 22 / Math.max(width, height);
+    return html`<label key=${size}><input type="radio" name="size" value=${size} checked=${size === value} onChange=${() => onChange(size)} />
+      <span><i style=${{ width: `${width * scale}px`, height: `${height * scale}px` }} /><span>${width}×${height}</span></span></label>`;
+  })}</div>
+</fieldset>`;
+
+export const Heights = ({ heights, value, onChange }) => html`
+  <${Choice} name="height" legend="Lines" value=${value ?? heights[0]} onChange=${onChange} options=${heights.map(height => ({ value: height, text: `${height}` }))} />`;

@@ -1,0 +1,60 @@
+// What the playground's form holds, and what it says to the server. No drawing here.
+const never = new Set(['width', 'min_height']);
+const first = ['prompt', 'duration', 'height'];
+
+/** The fields of a model as the form shows them: the important ones, and the rest. */
+export function layout(model) {
+  const known = model.parameters.filter(field => !(never.has(field.name) || (field.name === 'height' && model.sizes.length)));
+  return {
+    media: known.filter(field => field.type === 'media'),
+    main: first.map(name => known.find(field => field.name === name)).filter(Boolean),
+    more: known.filter(field => field.type !== 'media' && !first.includes(field.name)),
+  };
+}
+
+/** Longest video in seconds at these lines. */
+export function longest(model, values) {
+  const lines = model.sizes.length ? Math.min(...sizeOf(model, values).split('x')) : values.height ?? model.heights[0];
+  const classes = Object.keys(model.max_seconds).map(Number);
+  const nearest = classes.reduce((best, each) => Math.abs(each - lines) < Math.abs(best - lines) ? each : best);
+  return model.max_seconds[nearest];
+}
+
+export const sizeOf = (model, values) => model.sizes.includes(values.size) ? values.size : model.sizes[0];
+
+/** The request's fields: what differs from the defaults, and what has none. */
+export function fieldsOf(model, values, media) {
+  const fields = {};
+  for (const field of model.parameters) {
+    if (field.type === 'media') {
+      if (media[field.name]?.uri) fields[field.name] = media[field.name].uri;
+      continue;
+    }
+    const value = values[field.name];
+    if (never.has(field.name) || value === undefined || value === '' || value === null) continue;
+    if (field.name === 'height' && (model.sizes.length || value === model.heights[0])) continue;
+    if (value === field.default && !field.required) continue;
+    fields[field.name] = field.name === 'duration' ? Math.min(value, longest(model, values)) : value;
+  }
+  if (values.draft !== undefined) fields.draft = values.draft;
+  if (model.sizes.length && sizeOf(model, values) !== model.sizes[0]) [fields.width, fields.height] = sizeOf(model, values).split('x').map(Number);
+  return fields;
+}
+
+/** What is still missing, by field; the server says everything else. */
+export function missing(model, values, media) {
+  return model.parameters
+    .filter(field => field.required && (field.type === 'media' ? !media[field.name]?.uri : !String(values[field.name] ?? '').trim()))
+    .map(field => field.name);
+}
+
+/** A stored job's input as the form's values, and its media by their addresses. */
+export function fromInput(model, input, media) {
+  const values = { ...input };
+  if (model.sizes.length && input.width && input.height) values.size = `${input.width}x${input.height}`;
+  const kept = Object.fromEntries(media.map(each => [each.field, { uri: each.uri, url: each.url, kind: kindOf(each.content_type), content_type: each.content_type, name: each.field }]));
+  for (const name of Object.keys(kept)) delete values[name];
+  return { values, media: kept };
+}
+
+const kindOf = type => type.startsWith('image/') ? 'picture' : type.startsWith('audio/') ? 'sound' : 'clip';

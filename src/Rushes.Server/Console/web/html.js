@@ -1,0 +1,7 @@
+// Preact with htm in place of JSX: what every page imports.
+import { h } from './vendor/preact.js';
+import htm from './vendor/htm.js';
+
+export { render, createContext, Fragment } from './vendor/preact.js';
+export { useState, useEffect, useLayoutEffect, useMemo, useRef, useCallback, useContext, useId } from './vendor/hooks.js';
+export const html = htm.bind(h);

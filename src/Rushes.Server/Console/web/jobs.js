@@ -1,0 +1,129 @@
+// All jobs that one may see, newest first, as they change.
+import { html, useEffect, useMemo, useRef, useState } from './html.js';
+import { get, query } from './api.js';
+import { go } from './route.js';
+import { Bar, Button, Empty, Select, State, Thumb, Trouble } from './parts.js';
+import { Icon } from './icons.js';
+import { usePoll } from './live.js';
+import { about, ago, at, place, since, span, states } from './words.js';
+
+const times = { '': 'any time', hour: 'last hour', day: 'last day', week: 'last week', custom: 'from … until' };
+const lengths = { hour: 3600, day: 86400, week: 7 * 86400 };
+const page = 50;
+
+export function Jobs({ admin, query: filter }) {
+  const [models, setModels] = useState([]);
+  const [older, setOlder] = useState({ jobs: [], next: undefined });
+  const set = change => go('/console/jobs' + query({ ...filter, ...change }), { replace: true });
+  const asked = useMemo(() => ({ state: filter.state, model: filter.model, account: filter.account, limit: page, ...bounds(filter) }), [JSON.stringify(filter)]);
+  const { data, error } = usePoll(signal => get('/jobs' + query({ ...asked, ...rolling(filter) }), signal), 2000, [asked]);
+
+  useEffect(() => { get('/catalog').then(catalog => setModels(catalog.models)).catch(() => {}); }, []);
+  useEffect(() => setOlder({ jobs: [], next: undefined }), [asked]);
+
+  const next = older.next === undefined ? data?.next : older.next;
+  const newest = data?.jobs ?? [];
+  const known = new Set(newest.map(job => job.id));
+  const jobs = [...newest, ...older.jobs.filter(job => !known.has(job.id))];
+  const filtered = ['state', 'model', 'account', 'time'].some(name => filter[name]);
+
+  return html`
+    <header class="head"><h1>Jobs</h1><${Find} /></header>
+    <div class="filters" role="group" aria-label="Filters">
+      <${States} value=${filter.state} onChange=${state => set({ state })} />
+      <${Select} label="Model" hideLabel value=${filter.model ?? ''} onChange=${model => set({ model })} options=${[{ value: '', text: 'any model' }, ...models.map(model => ({ value: model.id, text: model.id }))]} />
+      ${admin && html`<${Accounts} value=${filter.account ?? ''} onChange=${account => set({ account })} />`}
+      <${Select} label="Time" hideLabel value=${filter.time ?? ''} onChange=${time => set({ time, from: undefined, until: undefined })} options=${Object.entries(times).map(([value, text]) => ({ value, text }))} />
+      ${filter.time === 'custom' && html`<span class="between">
+        <label><span class="unseen">From</span><input type="datetime-local" value=${filter.from ?? ''} onChange=${event => set({ from: event.target.value })} /></label> –
+        <label><span class="unseen">Until</span><input type="datetime-local" value=${filter.until ?? ''} onChange=${event => set({ until: event.target.value })} /></label></span>`}
+      ${filtered && html`<${Button} kind="quiet" icon="cross" onClick=${() => go('/console/jobs', { replace: true })}>Clear<//>`}
+    </div>
+    <${Trouble} error=${error} />
+    ${data && (jobs.length ? html`<${List} jobs=${jobs} admin=${admin} />`
+      : !next && html`<${Empty} icon="jobs" title=${filtered ? 'No job is like that' : 'No jobs yet'}>${filtered ? 'Look for something else.' : html`Ask for the first in the <a href="/console">playground</a>.`}<//>`)}
+    ${data && next && html`<${More} key=${JSON.stringify(asked)} load=${() => get('/jobs' + query({ ...asked, ...rolling(filter), before: next }))}
+      onLoad=${found => setOlder({ jobs: [...older.jobs, ...(older.next === undefined ? newest : []), ...found.jobs].filter(once()), next: found.next ?? null })} empty=${jobs.length === 0} />`}`;
+}
+
+/** By its number, UUID or hex digits. */
+function Find() {
+  const find = event => {
+    event.preventDefault();
+    const id = event.target.id.value.trim();
+    if (id) go(`/console/jobs/${encodeURIComponent(id)}`);
+  };
+  return html`<form class="find" role="search" onSubmit=${find}><${Icon} name="search" size="18" />
+    <input name="id" type="search" aria-label="Find a job by its id" placeholder="Number, UUID or task id" autocomplete="off" spellcheck="false" /></form>`;
+}
+
+function States({ value, onChange }) {
+  const chosen = new Set((value ?? '').split(',').filter(Boolean));
+  const flip = state => {
+    chosen.has(state) ? chosen.delete(state) : chosen.add(state);
+    onChange([...chosen].join(',') || undefined);
+  };
+  return html`<div class="chips" role="group" aria-label="States">${Object.entries(states).map(([state, text]) => html`
+    <button type="button" class="chip" key=${state} aria-pressed=${chosen.has(state)} onClick=${() => flip(state)}>${text}</button>`)}</div>`;
+}
+
+function Accounts({ value, onChange }) {
+  const [accounts, setAccounts] = useState([]);
+  useEffect(() => { get('/admin/accounts').then(found => setAccounts(found.accounts)).catch(() => {}); }, []);
+  return html`<${Select} label="Account" hideLabel value=${value} onChange=${onChange} options=${[{ value: '', text: 'any account' }, ...accounts.map(account => ({ value: account.name, text: account.name }))]} />`;
+}
+
+const List = ({ jobs, admin }) => html`<table class="list jobs">
+  <caption class="unseen">Jobs, newest first</caption>
+  <thead><tr><th class="film"><span class="unseen">Video</span></th><th>Job</th><th>Model</th>${admin && html`<th>Account</th>`}<th>State</th><th class="num">Took</th><th class="num">Created</th></tr></thead>
+  <tbody>${jobs.map(job => html`<${Row} key=${job.id} job=${job} admin=${admin} />`)}</tbody>
+</table>`;
+
+function Row({ job, admin }) {
+  const open = event => { if (!event.target.closest('a, button')) go(`/console/jobs/${job.id}`); };
+  const { live } = job;
+  return html`<tr onClick=${open}>
+    <td class="film"><${Thumb} job=${job} /></td>
+    <td class="what"><a href=${`/console/jobs/${job.id}`}>${job.id}</a><p>${job.prompt || html`<span class="faint">no prompt</span>`}</p></td>
+    <td class="model"><span>${job.model}</span><small>${job.video.width}×${job.video.height}, ${span(job.video.seconds)}</small></td>
+    ${admin && html`<td class="account">${job.account.name}</td>`}
+    <td class="how"><${State} state=${job.state} />
+      ${live?.state === 'running' && html`<${Bar} done=${live.done} total=${live.tasks} label=${`Progress of job ${job.id}`} />`}
+      ${live?.state === 'queued' && html`<small>${place(live.queue_position)} in line, ${about(live.remaining)}</small>`}
+      ${job.error && html`<small class="why" title=${job.error.message}>${job.error.message}</small>`}</td>
+    <td class="num took">${job.started_at && job.ended_at ? span(since(job.started_at, job.ended_at)) : live?.state === 'running' ? html`<small>${about(live.remaining)} left</small>` : ''}</td>
+    <td class="num when"><time datetime=${job.created_at} title=${at(job.created_at)}>${ago(job.created_at)}</time></td>
+  </tr>`;
+}
+
+/** The next page when it comes into sight; a page may be empty and have a next, where hardly anything matches. */
+function More({ load, onLoad, empty }) {
+  const box = useRef();
+  const latest = useRef();
+  const [busy, setBusy] = useState(false);
+  latest.current = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      onLoad(await load());
+    } finally {
+      setBusy(false);
+    }
+  };
+  useEffect(() => {
+    const watch = new IntersectionObserver(entries => entries.some(entry => entry.isIntersecting) && latest.current(), { rootMargin: '300px' });
+    watch.observe(box.current);
+    return () => watch.disconnect();
+  });
+  return html`<div class="older" ref=${box}><${Button} kind="quiet" busy=${busy} onClick=${() => latest.current()}>${empty ? 'Looking further back …' : 'Older jobs'}<//></div>`;
+}
+
+/** Fixed ends of a time; one that rolls is reckoned at each asking. */
+const bounds = filter => filter.time === 'custom' ? { from: instant(filter.from), until: instant(filter.until) } : {};
+const rolling = filter => lengths[filter.time] ? { from: new Date(Date.now() - lengths[filter.time] * 1000).toISOString() } : {};
+const instant = local => local && !isNaN(Date.parse(local)) ? new Date(local).toISOString() : undefined;
+
+const once = () => {
+  const seen = new Set();
+  return job => !seen.has(job.id) && seen.add(job.id);
+};

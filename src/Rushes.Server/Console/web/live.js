@@ -1,0 +1,100 @@
+// What changes by itself: lists that are asked for again, and the stream of a job.
+import { useCallback, useEffect, useRef, useState } from './html.js';
+import { get, streamOf } from './api.js';
+import { isLive } from './words.js';
+
+/**
+ * Asks again every so often while the page is seen. `data` stays what it was while it asks, and when an answer does not come.
+ */
+export function usePoll(load, every, keys) {
+  const [state, setState] = useState({ data: null, error: null });
+  const running = useRef({ reload: () => {} });
+
+  useEffect(() => {
+    const stop = new AbortController();
+    let timer;
+    let asking = false;
+    const ask = async () => {
+      clearTimeout(timer);
+      if (asking) return;
+      asking = true;
+      try {
+        const data = await load(stop.signal);
+        if (!stop.signal.aborted) setState({ data, error: null });
+      } catch (error) {
+        if (!stop.signal.aborted) setState(before => ({ ...before, error }));
+      }
+      asking = false;
+      if (!stop.signal.aborted && !document.hidden) timer = setTimeout(ask, every);
+    };
+    const seen = () => { if (!document.hidden) ask(); };
+    running.current.reload = ask;
+    document.addEventListener('visibilitychange', seen);
+    ask();
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', seen);
+    };
+  }, keys);
+
+  const reload = useCallback(() => running.current.reload(), []);
+  return { ...state, reload };
+}
+
+/**
+ * A job with all about it, followed to its end. `live` is where it stands as its stream tells; `told` grows with each word of
+ * the stream.
+ */
+export function useJob(id) {
+  const [state, setState] = useState({ id: null, detail: null, live: null, error: null });
+  const [asked, setAsked] = useState(0);
+  const reload = useCallback(() => setAsked(times => times + 1), []);
+
+  useEffect(() => {
+    if (!id) return setState({ id: null, detail: null, live: null, error: null });
+    let gone = false;
+    let stream;
+    const read = async () => {
+      try {
+        const detail = await get(`/jobs/${id}`);
+        if (gone) return;
+        setState({ id, detail, live: detail.job.live ?? null, error: null });
+        if (detail.job.live && !stream) follow(detail.job.id);
+      } catch (error) {
+        if (!gone) setState(before => ({ ...(before.id === id ? before : { detail: null, live: null }), id, error }));
+      }
+    };
+    const follow = number => {
+      let state;
+      stream = streamOf(number);
+      stream.onmessage = event => {
+        const live = JSON.parse(event.data);
+        const ended = !isLive(live.state);
+        if (ended) stream.close();
+        // A start or an end changes more than where it stands: runs, result, callbacks.
+        if (ended || (state && state !== live.state)) read();
+        state = live.state;
+        if (!ended) setState(before => ({ ...before, live }));
+      };
+    };
+    read();
+    return () => {
+      gone = true;
+      stream?.close();
+    };
+  }, [id, asked]);
+
+  return { ...(state.id === id ? state : { detail: null, live: null, error: null }), reload };
+}
+
+/** The time now, once a second while `running`. */
+export function useNow(running) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [running]);
+  return now;
+}

@@ -1,0 +1,113 @@
+// What stands around every page: the way to the others, and who is signed in.
+import { html, useEffect, useRef, useState } from './html.js';
+import { signIn, signOut } from './api.js';
+import { go, useRoute } from './route.js';
+import { Icon } from './icons.js';
+import { Button, Choice, Tool, Trouble } from './parts.js';
+import { useTheme } from './theme.js';
+import { Playground } from './playground.js';
+
+// Pages that are not the first are loaded when they are gone to.
+const pages = [
+  { path: '/console', title: 'Playground', icon: 'film', view: Playground },
+  { path: '/console/jobs', title: 'Jobs', icon: 'jobs', load: () => import('./jobs.js').then(page => page.Jobs) },
+];
+const hidden = [
+  { path: /^\/console\/jobs\/([^/]+)$/, title: 'Job', of: '/console/jobs', load: () => import('./job.js').then(page => page.JobPage) },
+];
+
+export function Shell({ who, onLeave }) {
+  const route = useRoute();
+  const admin = who.scopes.includes('admin');
+  const shown = pages.filter(page => admin || !page.admin);
+  const found = find(route.path, admin);
+  const View = useView(found?.page);
+  const main = useRef();
+
+  useEffect(() => {
+    document.title = found ? `${found.page.title}${found.key ? ` ${found.key}` : ''} · Rushes` : 'Rushes';
+  }, [route.path]);
+
+  return html`
+    <a class="skip" href="#main" onClick=${event => { event.preventDefault(); main.current.focus(); }}>To the page</a>
+    <div class="shell">
+      <header class="side">
+        <a class="brand" href="/console"><${Mark} /><span>Rushes</span></a>
+        <nav aria-label="Pages"><ul>${shown.map(page => html`
+          <li key=${page.path}><a href=${page.path} aria-current=${(found?.page.of ?? found?.page.path) === page.path ? 'page' : undefined}>
+            <${Icon} name=${page.icon} /><span>${page.title}</span></a></li>`)}</ul></nav>
+        <${Who} who=${who} onLeave=${onLeave} />
+      </header>
+      <main id="main" tabindex="-1" ref=${main}>
+        ${!found ? html`<h1>Nothing here</h1><p>There is no such page. <a href="/console">To the playground</a></p>`
+          : View ? html`<${View} key=${found.page.title + (found.key ?? '')} who=${who} admin=${admin} query=${route.query} id=${found.key} />` : null}
+      </main>
+    </div>`;
+}
+
+function find(path, admin) {
+  const page = pages.find(page => page.path === path && (admin || !page.admin));
+  if (page) return { page };
+  for (const page of hidden) {
+    const match = page.path.exec(path);
+    if (match && (admin || !page.admin)) return { page, key: decodeURIComponent(match[1]) };
+  }
+}
+
+function useView(page) {
+  const [, setLoaded] = useState(0);
+  useEffect(() => {
+    if (page && !page.view) page.load().then(view => { page.view = view; setLoaded(times => times + 1); });
+  }, [page]);
+  return page?.view;
+}
+
+function Who({ who, onLeave }) {
+  const [theme, setTheme] = useTheme();
+  const leave = () => signOut().then(onLeave, onLeave);
+  return html`<details class="who" name="who">
+    <summary><span class="face" aria-hidden="true">${who.account.name[0].toUpperCase()}</span>
+      <span class="names"><b>${who.account.name}</b><small>${who.scopes.includes('admin') ? 'operator' : who.plan}</small></span><${Icon} name="down" size="16" /></summary>
+    <div class="menu">
+      <p><b>${who.account.name}</b><br /><small>key “${who.key}”, may ${who.scopes.join(', ')}</small></p>
+      <${Choice} name="theme" legend="Colours" value=${theme} onChange=${setTheme} options=${[
+        { value: 'auto', text: 'Auto', icon: 'screen' }, { value: 'light', text: 'Light', icon: 'sun' }, { value: 'dark', text: 'Dark', icon: 'moon' }]} />
+      <${Button} icon="leave" onClick=${leave}>Sign out<//>
+      <small class="faint">Rushes ${who.version}</small>
+    </div>
+  </details>`;
+}
+
+export function SignIn({ onEnter }) {
+  const [error, setError] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const key = useRef();
+  const enter = async event => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      onEnter(await signIn(key.current.value.trim()));
+    } catch (refused) {
+      setError(refused.status === 401 ? { message: 'This key is not known here, or is good no more.' } : refused);
+      setBusy(false);
+      key.current.select();
+    }
+  };
+  return html`<main class="alone"><form class="card signin" onSubmit=${enter}>
+    <${Mark} size="52" />
+    <h1>Rushes</h1>
+    <p>Sign in with an API key of this gateway.</p>
+    <input type="text" name="username" value="rushes" autocomplete="username" hidden />
+    <label class="field"><span class="label">Key</span>
+      <input ref=${key} type="password" autocomplete="current-password" required autofocus spellcheck="false" placeholder="rk_…" /></label>
+    <${Trouble} error=${error} />
+    <${Button} type="submit" kind="main" busy=${busy} icon="key">Sign in<//>
+    <p class="faint">The first key is printed when the gateway starts for the first time, and kept in <code>data/api-key</code>.</p>
+  </form></main>`;
+}
+
+const Mark = ({ size = 30 }) => html`
+  <svg class="mark" width=${size} height=${size} viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#e0632b" />
+    <path d="M12.5 10.2v11.6c0 .9 1 1.4 1.7.9l8.3-5.8c.6-.4.6-1.4 0-1.8l-8.3-5.8c-.7-.5-1.7 0-1.7.9z" fill="#fff" />
+    <path d="M6.5 9v2.6M6.5 14.7v2.6M6.5 20.4V23" stroke="#fff" stroke-width="2.4" stroke-linecap="round" /></svg>`;

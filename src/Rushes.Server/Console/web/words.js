@@ -1,0 +1,71 @@
+// Numbers and times as people read them.
+
+/** Seconds: `8 s`, `1 min 20 s`, `2 h 5 min`. */
+export function span(seconds) {
+  if (seconds == null || !isFinite(seconds)) return '–';
+  if (seconds < 10 && seconds % 1 >= 0.05) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** An estimate is no stopwatch: rounded to what it is worth. */
+export const about = seconds => span(seconds < 20 ? Math.ceil(seconds) : seconds < 120 ? Math.ceil(seconds / 5) * 5 : Math.ceil(seconds / 60) * 60);
+
+export function ago(time, now = Date.now()) {
+  const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  return new Date(time).toLocaleDateString('en', { month: 'short', day: 'numeric', ...(seconds > 300 * 86400 ? { year: 'numeric' } : {}) });
+}
+
+/** The whole time, as the machine's zone has it. */
+export const at = time => new Date(time).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium', hour12: false });
+
+export const clock = time => new Date(time).toLocaleTimeString('en', { hour12: false });
+
+export const since = (from, until) => (Date.parse(until) - Date.parse(from)) / 1000;
+
+export function size(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  for (const unit of ['kB', 'MB', 'GB', 'TB']) {
+    bytes /= 1000;
+    if (bytes < 1000) return `${bytes < 10 ? bytes.toFixed(1) : Math.round(bytes)} ${unit}`;
+  }
+  return `${bytes} PB`;
+}
+
+export const money = (amount, currency = 'USD') =>
+  new Intl.NumberFormat('en', { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: 6 }).format(amount);
+
+export const count = (number, noun, many = noun + 's') => `${number.toLocaleString('en')} ${number === 1 ? noun : many}`;
+
+/** `higher_quality_with_more_steps` as a label. */
+export function label(name) {
+  const words = name.replace(/_ur[il]$/, '').replaceAll('_', ' ');
+  return words[0].toUpperCase() + words.slice(1);
+}
+
+export const states = { awaiting: 'To approve', queued: 'Queued', running: 'Running', completed: 'Completed', failed: 'Failed', cancelled: 'Cancelled' };
+
+export const isLive = state => state === 'queued' || state === 'running' || state === 'awaiting';
+
+/** 1st, 2nd, 3rd: the place of a position from 0. */
+export function place(position) {
+  const number = position + 1;
+  const tail = number % 100 > 10 && number % 100 < 14 ? 'th' : ['th', 'st', 'nd', 'rd'][number % 10] ?? 'th';
+  return number.toLocaleString('en') + tail;
+}
+
+export const kinds = {
+  'text-to-video': { short: 'Text', title: 'Text to video', icon: 'text' },
+  'image-to-video': { short: 'Picture', title: 'Picture to video', icon: 'picture' },
+  'sound-to-video': { short: 'Sound', title: 'Sound to video', icon: 'voice' },
+  foley: { short: 'Foley', title: 'Sound for a video', icon: 'wave' },
+};

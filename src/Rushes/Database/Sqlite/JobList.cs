@@ -1,0 +1,98 @@
+using Rushes.Jobs;
+
+namespace Rushes.Database.Sqlite;
+
+/// <summary>
+/// Looks through jobs from the newest on. An account's are found by what is indexed of it; everyone's by their ids alone. No
+/// index serves this that a create would have to pay for.
+/// </summary>
+internal static class JobList
+{
+    /// <summary>Rows that one page looks through at most: some tens of milliseconds.</summary>
+    private const int Window = 50_000;
+    private const int WindowOfAccount = 5_000;
+
+    /// <summary>A job is stamped a little before it gets its id, so times and ids are in the same order but for so much.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
+    private const string Matches = "(?3 = 0 OR (?3 >> state) & 1) AND (?4 IS NULL OR model = ?4) AND (?5 IS NULL OR created_at >= ?5) AND (?6 IS NULL OR created_at < ?6)";
+
+    public static JobPage Read(SqliteSession session, JobFilter filter)
+    {
+        // Ids from first up to before.
+        var first = filter.From is { } from ? FirstSince(session, from - Slack) : 1;
+        var before = filter.Until is { } until ? FirstSince(session, until + Slack) : Newest(session) + 1;
+        if (filter.Before < before) before = filter.Before.Value;
+
+        var jobs = new List<Job>();
+        var reached = filter.Account is { } account
+            ? LookThroughAccount(session, filter, account, first, before, jobs)
+            : LookThroughAll(session, filter, Math.Max(first, before - Window), before, jobs);
+        return new JobPage(jobs, reached > first ? reached : null);
+    }
+
+    /// <returns>The id that was looked at last: what is below was not.</returns>
+    private static long LookThroughAll(SqliteSession session, JobFilter filter, long first, long before, List<Job> jobs)
+    {
+        using var select = session.Prepare($"SELECT {JobRow.Columns} FROM jobs WHERE id >= ?1 AND id < ?2 AND {Matches} ORDER BY id DESC LIMIT ?7");
+        BindFilter(select.Bind(first).Bind(before), filter).Bind(filter.Limit);
+        while (select.Step()) jobs.Add(JobRow.ReadJob(select));
+        return jobs.Count == filter.Limit ? jobs[^1].Id : first;
+    }
+
+    private static long LookThroughAccount(SqliteSession session, JobFilter filter, int account, long first, long before, List<Job> jobs)
+    {
+        var ids = IdsOf(session, account, first, before);
+        using var select = session.Prepare($"SELECT {JobRow.Columns} FROM jobs WHERE id = ?1 AND account = ?2 AND {Matches}");
+        foreach (var id in ids)
+        {
+            BindFilter(select.Bind(id).Bind(account), filter);
+            if (select.Step()) jobs.Add(JobRow.ReadJob(select));
+            select.Dispose();
+            if (jobs.Count == filter.Limit) return id;
+        }
+
+        return ids.Count == WindowOfAccount ? ids[^1] : first;
+    }
+
+    private static List<long> IdsOf(SqliteSession session, int account, long first, long before)
+    {
+        using var select = session.Prepare("""
+            SELECT id FROM (
+              SELECT id FROM jobs INDEXED BY jobs_aside WHERE state >= 3 AND account = ?1 AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4)
+            UNION ALL SELECT id FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2) AND account = ?1 AND id >= ?2 AND id < ?3
+            UNION ALL SELECT id FROM jobs INDEXED BY jobs_running WHERE state = 1 AND account = ?1 AND id >= ?2 AND id < ?3
+            ORDER BY 1 DESC LIMIT ?4
+            """);
+        select.Bind(account).Bind(first).Bind(before).Bind(WindowOfAccount);
+        var ids = new List<long>();
+        while (select.Step()) ids.Add(select.Long(0));
+        return ids;
+    }
+
+    private static Statement BindFilter(Statement select, JobFilter filter) =>
+        select.Bind(filter.States.Aggregate(0L, (mask, state) => mask | (1L << (int)state))).Bind(filter.Model).Bind(filter.From).Bind(filter.Until);
+
+    private static long Newest(SqliteSession session)
+    {
+        using var select = session.Prepare("SELECT coalesce(max(id), 0) FROM jobs");
+        select.Step();
+        return select.Long(0);
+    }
+
+    /// <summary>The first id stamped then or later, as if stamps grew with ids; one beyond the newest when there is none.</summary>
+    private static long FirstSince(SqliteSession session, DateTimeOffset time)
+    {
+        var (low, high) = (1L, Newest(session) + 1);
+        using var select = session.Prepare("SELECT id, created_at FROM jobs WHERE id >= ? ORDER BY id LIMIT 1");
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (!select.Bind(middle).Step() || select.Time(1) >= time) high = middle;
+            else low = select.Long(0) + 1;
+            select.Dispose();
+        }
+
+        return low;
+    }
+}

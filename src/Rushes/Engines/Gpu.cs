@@ -1,0 +1,72 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Rushes.Engines;
+
+/// <summary>What videos are drawn on.</summary>
+/// <param name="Name">As its driver names it, such as <c>NVIDIA GeForce RTX 4090</c>; of several, the first and how many.</param>
+/// <param name="Megabytes">Memory of one.</param>
+public sealed record Gpu(string Name, long Megabytes)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Asks <c>nvidia-smi</c>; null where there is none, or no such GPU.</summary>
+    /// <param name="index">As it numbers them, several after commas; null for all.</param>
+    public static async Task<Gpu?> FindAsync(string? index, CancellationToken cancel)
+    {
+        string[] which = index is null ? [] : ["-i", index];
+        var start = new ProcessStartInfo("nvidia-smi", ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits", .. which])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Patience);
+        try
+        {
+            using var process = System.Diagnostics.Process.Start(start)!;
+            try
+            {
+                var errors = process.StandardError.ReadToEndAsync(limit.Token);
+                var told = await process.StandardOutput.ReadToEndAsync(limit.Token);
+                await errors;
+                await process.WaitForExitAsync(limit.Token);
+                return process.ExitCode == 0 ? Parse(told) : null;
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+                throw;
+            }
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // A driver that hangs names nothing.
+            return null;
+        }
+    }
+
+    /// <summary>Lines of <c>name, megabytes</c>.</summary>
+    internal static Gpu? Parse(string lines)
+    {
+        var all = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Line).OfType<Gpu>().ToList();
+        return all.Count switch
+        {
+            0 => null,
+            1 => all[0],
+            _ => all[0] with { Name = $"{all[0].Name} ×{all.Count}" },
+        };
+    }
+
+    private static Gpu? Line(string line)
+    {
+        var comma = line.LastIndexOf(',');
+        return comma > 0 && long.TryParse(line.AsSpan(comma + 1), NumberStyles.Integer, CultureInfo.InvariantCulture, out var megabytes)
+            ? new Gpu(line[..comma].Trim(), megabytes)
+            : null;
+    }
+}

@@ -1,0 +1,38 @@
+using Rushes.Catalog;
+using Rushes.Engines;
+
+namespace Rushes.Work;
+
+/// <summary>What a free slot can take, and what it is.</summary>
+/// <param name="Worker">Who will hold the lease: <c>node/slot</c>.</param>
+/// <param name="Lanes">Lanes of its models.</param>
+/// <param name="Models">Ids of the models it can make now.</param>
+public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IReadOnlyList<string> Models)
+{
+    /// <summary>Every model of the lanes is among them, so that a claim need not look at models at all.</summary>
+    public bool EveryModel { get; init; }
+
+    /// <summary>Such as <c>comfyui</c>.</summary>
+    public string Engine { get; init; } = "";
+
+    /// <summary>The model that the engine holds in memory; null when that means nothing to it.</summary>
+    public string? Loaded { get; init; }
+
+    public Gpu? Gpu { get; init; }
+
+    /// <summary>Of the worker's program; null: of this one.</summary>
+    public string? Version { get; init; }
+
+    public static ClaimOffer Of(string worker, ModelCatalog catalog, IEngine engine, Gpu? gpu = null)
+    {
+        var models = catalog.Models.Where(engine.Serves).ToArray();
+        var lanes = models.Select(model => model.Lane).Distinct().ToArray();
+        return new ClaimOffer(worker, lanes, [.. models.Select(model => model.Id)])
+        {
+            EveryModel = models.Length == catalog.Models.Count(model => lanes.Contains(model.Lane)),
+            Engine = engine.Name,
+            Loaded = engine.Loaded?.Id,
+            Gpu = engine.Gpu ?? gpu,
+        };
+    }
+}

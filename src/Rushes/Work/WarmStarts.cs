@@ -1,0 +1,61 @@
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Jobs;
+
+namespace Rushes.Work;
+
+/// <summary>
+/// Lets workers take jobs of the family that their engine holds in memory first, among equals, and counts how often a waiting
+/// job was passed over for that: not oftener than a few times, and not for long.
+/// </summary>
+public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimeProvider clock)
+{
+    private readonly Dictionary<string, IReadOnlyList<string>> families = catalog.Models
+        .GroupBy(model => model.Family.Name)
+        .SelectMany(family => family.Select(model => (model.Id, Family: (IReadOnlyList<string>)[.. family.Select(each => each.Id)])))
+        .ToDictionary(each => each.Id, each => each.Family);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<long, (int Times, long Since)> passed = [];
+
+    /// <summary>What a claim may prefer; null when all that the slot makes is loaded, or nothing is.</summary>
+    public WarmStart? For(ClaimOffer offer) =>
+        options.MostJobs > 0 && offer.Loaded is { } id && families.TryGetValue(id, out var family) && offer.Models.Any(model => !family.Contains(model))
+            ? new WarmStart(family, options.Within, MayPass)
+            : null;
+
+    /// <summary>Follows one commit: a job that does not wait any more is not passed over.</summary>
+    public void Apply(IReadOnlyList<JobChange> changes)
+    {
+        lock (gate)
+        {
+            if (passed.Count == 0) return;
+            for (var i = 0; i < changes.Count; i++)
+                if (!changes[i].State.IsQueued) passed.Remove(changes[i].Id);
+        }
+    }
+
+    private bool MayPass(long job)
+    {
+        lock (gate)
+        {
+            var (times, since) = passed.TryGetValue(job, out var before) ? before : (0, clock.GetTimestamp());
+            if (times >= options.MostJobs || clock.GetElapsedTime(since) > options.Longest) return false;
+            passed[job] = (times + 1, since);
+            return true;
+        }
+    }
+}
+
+/// <summary>How far a loaded model may go before the order of the queue.</summary>
+public sealed record WarmOptions
+{
+    /// <summary>How many jobs may go before one that is first. 0: none, strictly in order. Default 4.</summary>
+    public int MostJobs { get; init; } = 4;
+
+    /// <summary>And for how long. Default 60 seconds.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A job must be among so many from the front of its lane to go first. Default 32.</summary>
+    public int Within { get; init; } = 32;
+}

@@ -1,0 +1,77 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Rushes.Tests.Rules;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Rushes.Tests.Browser;
+
+/// <summary>What everyone must be able to use: by axe-core's rules, by keyboard, on a phone, in the dark.</summary>
+[Collection(ConsoleBrowser.Collection)]
+public sealed class AccessibilityTests(ConsoleBrowser browser)
+{
+    private static readonly string Axe = Path.Combine(RoomTests.Root(), "tests", "clients", "axe", "node_modules", "axe-core", "axe.min.js");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Axe_finds_nothing_on_any_page(bool dark, bool phone)
+    {
+        Assert.True(File.Exists(Axe), $"run \"npm ci\" in tests/clients/axe, or ./test, which does");
+        using var created = await browser.Gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, webhook_url = $"{browser.Gateway.Origin}/hook" }, Cancel);
+        var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+        await using (var stranger = await browser.OpenAsync(key: null, dark: dark, phone: phone))
+        {
+            await Expect(stranger.Page.GetByLabel("Key")).ToBeVisibleAsync();
+            await AssertCleanAsync(stranger.Page, "sign in");
+        }
+
+        await using var console = await browser.OpenAsync(dark: dark, phone: phone);
+        var page = console.Page;
+        foreach (var (path, ready) in new[] { ("/console", ".ask-form"), ("/console/jobs", ".jobs tbody tr"), ($"/console/jobs/{id}", ".line") })
+        {
+            await page.GotoAsync(path);
+            await Expect(page.Locator(ready).First).ToBeVisibleAsync();
+            await page.Locator("details").EvaluateAllAsync<object?>("all => all.forEach(each => each.open = true)");
+            await AssertCleanAsync(page, path);
+            // Nothing is cut off or has to be pushed aside.
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= (phone ? 390 : 1280), path);
+        }
+    }
+
+    [Fact]
+    public async Task The_keyboard_reaches_everything()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await Expect(page.Locator(".ask-form")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.GetByText("To the page")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Text" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Picture" })).ToBeCheckedAsync();
+        var picker = page.WaitForFileChooserAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await (await picker).SetFilesAsync(ConsoleBrowser.Portrait);
+        await Expect(page.Locator(".drop .facts")).ToContainTextAsync("600×800");
+    }
+
+    private static async Task AssertCleanAsync(IPage page, string where)
+    {
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Axe, Cancel));
+        var found = await page.EvaluateAsync<string[]>("""
+            async () => (await axe.run()).violations.filter(each => each.impact !== 'minor')
+              .map(each => `${each.id} (${each.impact}): ${each.nodes.map(node => node.target.join(' ')).join(', ')}`)
+            """);
+        Assert.True(found.Length == 0, $"{where}:\n{string.Join('\n', found)}");
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.Playwright;
+using Rushes.Media;
+using Rushes.Server.Settings;
+using Rushes.Tests.Rules;
+using Xunit;
+
+namespace Rushes.Tests.Browser;
+
+/// <summary>Debian's Chromium, once for all its tests, and a gateway with one worker to look at.</summary>
+public sealed class ConsoleBrowser : IAsyncLifetime
+{
+    public const string Collection = "Chromium";
+
+    private static readonly string Chromium = Environment.GetEnvironmentVariable("RUSHES_CHROMIUM") ?? "/usr/bin/chromium";
+
+    /// <summary>Where pictures of pages are written, for the docs; unset: nowhere.</summary>
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("RUSHES_PICTURES");
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public TestGateway Gateway { get; private set; } = null!;
+
+    public static string Portrait => Path.Combine(RoomTests.Root(), "demo", "portrait.jpg");
+
+    public static string Voice => Path.Combine(RoomTests.Root(), "demo", "voice.mp3");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.True(File.Exists(Chromium), $"There is no {Chromium}: apt-get install --no-install-recommends chromium, or ./test, which does; or name another in RUSHES_CHROMIUM.");
+        Gateway = await TestGateway.StartAsync(1, default, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        await Gateway.DisposeAsync();
+    }
+
+    /// <summary>A window of its own: nobody is signed in unless <paramref name="key"/> is given.</summary>
+    public async Task<ConsolePage> OpenAsync(string path = "/console", string? key = TestGateway.Key, bool dark = false, bool phone = false, TestGateway? gateway = null)
+    {
+        var origin = (gateway ?? Gateway).Origin;
+        var context = await browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = origin,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1280, Height = 860 },
+            HasTouch = phone,
+            IsMobile = phone,
+            ReducedMotion = ReducedMotion.Reduce,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        // Signed in as the page itself would: the cookie is the context's.
+        if (key is not null) await context.APIRequest.PostAsync("/console/api/session", new APIRequestContextOptions { Headers = [new("Authorization", $"Bearer {key}")] });
+        var page = new ConsolePage(context, await context.NewPageAsync(), origin);
+        await page.Page.GotoAsync(path);
+        return page;
+    }
+
+    /// <summary>A picture for the docs, of 256 colours: a third of the size, and nobody sees it.</summary>
+    public static async Task PictureAsync(IPage page, string name)
+    {
+        if (Pictures is null) return;
+        var path = Path.Combine(Directory.CreateDirectory(Pictures).FullName, name + ".png");
+        using var folder = new TempFolder();
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = folder["page.png"], Animations = ScreenshotAnimations.Disabled });
+        var exit = await Ffmpeg.RunAsync(["-i", folder["page.png"], "-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none", path], folder.Path, null, default);
+        Assert.True(exit.Ok, exit.Errors);
+    }
+}
+
+/// <summary>A page that must not complain: errors it logs, requests it makes elsewhere, and what its policy blocks fail the test.</summary>
+public sealed class ConsolePage : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly List<string> complaints = [];
+
+    public ConsolePage(IBrowserContext context, IPage page, string origin)
+    {
+        (this.context, Page) = (context, page);
+        page.SetDefaultTimeout(20_000);
+        page.PageError += (_, error) => complaints.Add(error);
+        page.Console += (_, line) => { if (line.Type == "error" && !IsExpected(line.Text)) complaints.Add(line.Text); };
+        page.Request += (_, request) => { if (!request.Url.StartsWith(origin, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)) complaints.Add(request.Url); };
+    }
+
+    public IPage Page { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.DisposeAsync();
+        Assert.Empty(complaints);
+    }
+
+    /// <summary>Waits until the film has moved on.</summary>
+    public static Task AssertMovesAsync(ILocator film) => film.EvaluateAsync<object?>("""
+        film => new Promise(moved => {
+          const look = () => film.currentTime > 0.1 ? moved() : requestAnimationFrame(look);
+          look();
+        })
+        """);
+
+    /// <summary>A refusal is an answer like others, but Chromium writes each down.</summary>
+    private static bool IsExpected(string text) => text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal);
+}
+
+[CollectionDefinition(ConsoleBrowser.Collection)]
+public sealed class ConsoleBrowserTests : ICollectionFixture<ConsoleBrowser>;

@@ -1,0 +1,96 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Rushes.Server.Settings;
+using Rushes.Tests.Webhooks;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Rushes.Tests.Browser;
+
+/// <summary>The list of jobs and the page of one, in a browser.</summary>
+[Collection(ConsoleBrowser.Collection)]
+public sealed class JobPagesTests(ConsoleBrowser browser)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Queued_jobs_are_found_filtered_moved_and_cancelled()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        foreach (var prompt in new[] { "A lighthouse", "A fox", "A city" }) await CreateAsync(gateway, new { prompt });
+        await using var console = await browser.OpenAsync("/console/jobs", gateway: gateway);
+        var page = console.Page;
+        await Expect(page.Locator(".jobs tbody tr")).ToHaveCountAsync(3);
+        await Expect(page.Locator(".jobs tbody tr").First).ToContainTextAsync("3rd in line");
+
+        await page.GetByLabel("Find a job by its id").FillAsync("3");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Job 3");
+        await page.GetByRole(AriaRole.Button, new() { Name = "To the front" }).ClickAsync();
+        await Expect(page.Locator(".screen")).ToContainTextAsync("1st in line");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Cancelled");
+        await Expect(page.Locator(".line")).ToContainTextAsync("before it ran");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Jobs", Exact = true }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancelled" }).ClickAsync();
+        await Expect(page.Locator(".jobs tbody tr")).ToHaveCountAsync(1);
+        Assert.EndsWith("?state=cancelled", page.Url, StringComparison.Ordinal);
+        await page.ReloadAsync();
+        await Expect(page.Locator(".jobs tbody tr")).ToHaveCountAsync(1);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
+        await Expect(page.Locator(".jobs tbody tr")).ToHaveCountAsync(3);
+
+        // One that comes while the list is looked at is there by itself.
+        await CreateAsync(gateway, new { prompt = "A newcomer" });
+        await Expect(page.Locator(".jobs tbody tr").First).ToContainTextAsync("A newcomer");
+    }
+
+    [Fact]
+    public async Task A_job_is_followed_to_its_end_and_its_callback_sent_again()
+    {
+        await using var receiver = await TestReceiver.AnsweringAsync(500, 204);
+        var id = await CreateAsync(browser.Gateway, new { prompt = "A fox in the snow", duration = 1.5, webhook_url = receiver.Url });
+        await using var console = await browser.OpenAsync($"/console/jobs/{id}");
+        var page = console.Page;
+        await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Completed", new() { Timeout = 40_000 });
+        await ConsolePage.AssertMovesAsync(page.Locator(".screen video"));
+        foreach (var step in new[] { "Queued", "Leased", "Stored" }) await Expect(page.Locator(".line")).ToContainTextAsync(step);
+        await Expect(page.Locator(".delivery")).ToContainTextAsync("answered 500");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
+        await Expect(page.Locator(".delivery")).ToContainTextAsync("answered 204");
+        await Expect(page.Locator(".line")).ToContainTextAsync("Called back");
+        await ConsoleBrowser.PictureAsync(page, "job");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit in playground" }).ClickAsync();
+        await Expect(page.GetByLabel("Prompt").First).ToHaveValueAsync("A fox in the snow");
+    }
+
+    [Fact]
+    public async Task A_failed_job_says_why_and_is_tried_again()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { LeaseSeconds = 5 });
+        using var submit = new HttpRequestMessage(HttpMethod.Post, "/fal-ai/wan/v2.2-a14b/text-to-video") { Content = JsonContent.Create(new { prompt = "A fox" }) };
+        submit.Headers.Add("X-Fal-Request-Timeout", "1");
+        using var http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
+        http.DefaultRequestHeaders.Add("Authorization", $"Key {TestGateway.Key}");
+        using var submitted = await http.SendAsync(submit, Cancel);
+        Assert.True(submitted.IsSuccessStatusCode, await submitted.Content.ReadAsStringAsync(Cancel));
+
+        await using var console = await browser.OpenAsync("/console/jobs/1", gateway: gateway);
+        var page = console.Page;
+        await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Failed");
+        await Expect(page.Locator(".screen")).ToContainTextAsync("start_timeout");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Job 2");
+        await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Queued");
+    }
+
+    private static async Task<string> CreateAsync(TestGateway gateway, object fields)
+    {
+        using var created = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", fields, Cancel);
+        return (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+    }
+}

@@ -1,0 +1,182 @@
+using Microsoft.Playwright;
+using Rushes.Tests.Engines;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Rushes.Tests.Browser;
+
+/// <summary>The playground as people use it: real files, real videos, in a real browser.</summary>
+[Collection(ConsoleBrowser.Collection)]
+public sealed class PlaygroundTests(ConsoleBrowser browser)
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Patiently = new() { Timeout = 40_000 };
+
+    [Fact]
+    public async Task A_stranger_signs_in_with_a_key_and_out_again()
+    {
+        await using var console = await browser.OpenAsync(key: null);
+        var page = console.Page;
+        await Expect(page.GetByLabel("Key")).ToBeFocusedAsync();
+        await ConsoleBrowser.PictureAsync(page, "sign-in");
+        await page.GetByLabel("Key").FillAsync("not a key of this gateway");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not known");
+
+        await page.GetByLabel("Key").FillAsync(TestGateway.Key);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Navigation)).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await page.Locator(".who summary").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page.GetByLabel("Key")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_text_becomes_a_video_that_plays()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await page.GetByLabel("Prompt").First.FillAsync("A paper boat drifting on a calm sea at sunset, golden light, gentle waves");
+        await page.GetByRole(AriaRole.Radio, new() { Name = "480×832" }).CheckAsync(new() { Force = true });
+        await page.Locator("input[type=number]").First.FillAsync("3");
+        await Expect(page.Locator(".outlook")).ToContainTextAsync("480×832, 3 s");
+        await Expect(page.Locator(".outlook")).ToContainTextAsync("free");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await AssertPlaysAsync(page);
+
+        // The film that plays is the one that was asked for.
+        Assert.Equal("480 832", await page.Locator(".screen video").EvaluateAsync<string>("film => `${film.videoWidth} ${film.videoHeight}`"));
+        await ConsoleBrowser.PictureAsync(page, "playground");
+        var first = await page.Locator(".under .number").InnerTextAsync();
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
+        Assert.EndsWith(".mp4", download.SuggestedFilename, StringComparison.Ordinal);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Again with another seed" }).ClickAsync();
+        await Expect(page.Locator(".under .number")).Not.ToHaveTextAsync(first);
+        await AssertPlaysAsync(page);
+    }
+
+    [Fact]
+    public async Task A_picture_is_pasted_looked_at_and_moved()
+    {
+        await using var console = await browser.OpenAsync(dark: true);
+        var page = console.Page;
+        await ChooseAsync(page, "Picture");
+        var picture = Convert.ToBase64String(await File.ReadAllBytesAsync(ConsoleBrowser.Portrait, TestContext.Current.CancellationToken));
+        await page.EvaluateAsync("""
+            base64 => {
+              const clip = new DataTransfer();
+              clip.items.add(new File([Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))], 'portrait.jpg', { type: 'image/jpeg' }));
+              dispatchEvent(new ClipboardEvent('paste', { clipboardData: clip, cancelable: true }));
+            }
+            """, picture);
+        await Expect(page.Locator(".drop .facts")).ToContainTextAsync("600×800 · JPEG");
+        Assert.True(await page.Locator(".drop img").EvaluateAsync<bool>("async shown => (await shown.decode(), shown.naturalWidth === 600)"));
+
+        await page.GetByLabel("Prompt").First.FillAsync("She winks and lifts the clapperboard");
+        await page.Locator("input[type=number]").First.FillAsync("2");
+        await Expect(page.Locator(".outlook")).ToContainTextAsync("360×480, 2 s");
+        await SendAsync(page);
+        await AssertPlaysAsync(page);
+    }
+
+    [Fact]
+    public async Task A_voice_moves_a_picture()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await ChooseAsync(page, "Sound");
+        await page.Locator("input[type=file]").Nth(0).SetInputFilesAsync(ConsoleBrowser.Portrait);
+        await page.Locator(".drop .ask input[type=file]").SetInputFilesAsync(ConsoleBrowser.Voice);
+        await Expect(page.Locator(".drop .facts").Last).ToContainTextAsync("5.1 s · MP3");
+        await page.GetByLabel("Prompt").First.FillAsync("The host welcomes you");
+        await page.Locator("input[type=number]").First.FillAsync("2");
+        await SendAsync(page);
+        await AssertPlaysAsync(page);
+        Assert.True(await page.Locator(".screen video").EvaluateAsync<bool>("film => film.webkitAudioDecodedByteCount > 0"));
+    }
+
+    [Fact]
+    public async Task A_clip_is_dropped_and_given_sound()
+    {
+        using var folder = new TempFolder();
+        var clip = Convert.ToBase64String(await File.ReadAllBytesAsync(await SampleMedia.ClipAsync(folder, frames: 24), TestContext.Current.CancellationToken));
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await ChooseAsync(page, "Foley");
+        await page.Locator(".drop").First.EvaluateAsync("""
+            (drop, base64) => {
+              const dragged = new DataTransfer();
+              dragged.items.add(new File([Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))], 'clip.mp4', { type: 'video/mp4' }));
+              drop.dispatchEvent(new DragEvent('drop', { dataTransfer: dragged, bubbles: true, cancelable: true }));
+            }
+            """, clip);
+        await Expect(page.Locator(".drop .facts")).ToContainTextAsync("160×120 · 1.5 s · MP4");
+        await SendAsync(page);
+        await AssertPlaysAsync(page);
+    }
+
+    [Fact]
+    public async Task A_draft_is_looked_at_and_approved()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await page.GetByLabel("Prompt").First.FillAsync("A city at night");
+        await page.Locator("input[type=number]").First.FillAsync("1");
+        await page.Locator(".more summary").ClickAsync();
+        await page.GetByLabel("Draft first").SelectOptionAsync("approve");
+        await SendAsync(page);
+        await Expect(page.Locator(".coming")).ToContainTextAsync("Is this what you mean?", new() { Timeout = 40_000 });
+        await ConsolePage.AssertMovesAsync(page.GetByLabel("The draft"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+        await AssertPlaysAsync(page);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_said_where_it_is_wrong()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["page.png"], "<html>not a picture</html>", TestContext.Current.CancellationToken);
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await SendAsync(page);
+        await Expect(page.Locator(".field .problem")).ToHaveTextAsync("is needed");
+
+        await ChooseAsync(page, "Picture");
+        await page.Locator("input[type=file]").First.SetInputFilesAsync(folder["page.png"]);
+        await Expect(page.Locator(".drop-field .problem")).ToContainTextAsync("The file is an HTML page");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove picture" }).ClickAsync();
+        await page.Locator("input[type=file]").First.SetInputFilesAsync(ConsoleBrowser.Voice);
+        await Expect(page.Locator(".drop-field .problem")).ToContainTextAsync("is a sound; this takes a picture");
+    }
+
+    [Fact]
+    public async Task The_request_is_shown_as_code_that_makes_the_same_job()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await ChooseAsync(page, "Picture");
+        await page.Locator("input[type=file]").First.SetInputFilesAsync(ConsoleBrowser.Portrait);
+        await page.GetByLabel("Prompt").First.FillAsync("""It's "$5" \ `done`, says Zoë""");
+        await page.Locator(".snippets summary").ClickAsync();
+        foreach (var (language, part) in new[] { ("curl", "base64 < portrait.jpg"), ("JavaScript", "await readFile(\"portrait.jpg\", 'base64')"), ("Python", "open(\"portrait.jpg\", \"rb\")"), ("C#", "File.ReadAllBytes(\"portrait.jpg\")") })
+        {
+            await page.Locator(".snippets").GetByRole(AriaRole.Radio, new() { Name = language }).CheckAsync(new() { Force = true });
+            await Expect(page.Locator(".snippets pre")).ToContainTextAsync(part);
+            await Expect(page.Locator(".snippets pre")).ToContainTextAsync($"{browser.Gateway.Origin}/queue/wan22-fast-i2v");
+        }
+
+        await page.Locator(".snippets").GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).ClickAsync();
+        Assert.StartsWith("using System.Net.Http.Json;", await page.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
+    }
+
+    private static Task ChooseAsync(IPage page, string kind) => page.GetByRole(AriaRole.Radio, new() { Name = kind, Exact = true }).CheckAsync(new() { Force = true });
+
+    private static Task SendAsync(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Make the video" }).ClickAsync();
+
+    private static async Task AssertPlaysAsync(IPage page)
+    {
+        await Expect(page.Locator(".screen video")).ToBeVisibleAsync(Patiently);
+        await ConsolePage.AssertMovesAsync(page.Locator(".screen video"));
+    }
+}

@@ -1,0 +1,84 @@
+using Rushes.Database;
+using Rushes.Jobs;
+using Xunit;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>Claims by workers that cannot take every model, or would start some sooner.</summary>
+public abstract partial class DatabaseConformance
+{
+    [Fact]
+    public async Task Only_models_that_were_asked_for_are_leased()
+    {
+        await SubmitAsync(Of("slow"));
+        var fast = await SubmitAsync(Of("fast"));
+
+        Assert.Equal(fast, (await ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later(60)) { Models = ["fast", "other"] }))!.Job.Id);
+        Assert.Null(await ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later(60)) { Models = ["fast", "other"] }));
+    }
+
+    [Fact]
+    public async Task Among_equals_a_loaded_model_goes_first_while_the_first_may_be_passed_over()
+    {
+        var cold = await SubmitAsync(Of("cold"));
+        var warm = await SubmitAsync(Of("warm") with { Lane = "i2v" });
+        var late = await SubmitAsync(Of("warm"));
+        var asked = new List<long>();
+        var request = Warmed(first =>
+        {
+            asked.Add(first);
+            return asked.Count == 1;
+        });
+
+        var order = new[] { await ClaimAsync(request), await ClaimAsync(request), await ClaimAsync(request) };
+
+        Assert.Equal([warm, cold, late], order.Select(lease => lease!.Job.Id));
+        // The last one was the first of its queue: nobody would have been passed over.
+        Assert.Equal([cold, cold], asked);
+    }
+
+    [Fact]
+    public async Task A_loaded_model_never_goes_before_a_higher_tier_or_priority()
+    {
+        await SubmitAsync(Of("warm"));
+        var priority = await SubmitAsync(Of("cold") with { Priority = 1 });
+        var tier = await SubmitAsync(Of("cold") with { Tier = 2 });
+
+        Assert.Equal(tier, (await ClaimAsync(Warmed(_ => true)))!.Job.Id);
+        Assert.Equal(priority, (await ClaimAsync(Warmed(_ => true)))!.Job.Id);
+    }
+
+    [Fact]
+    public async Task A_loaded_model_goes_first_only_from_near_the_front_of_what_may_be_taken()
+    {
+        var first = await SubmitAsync(Of("cold"));
+        await SubmitAsync(Of("cold"));
+        // Not counted: this worker could not take it.
+        await SubmitAsync(Of("strange"));
+        var near = await SubmitAsync(Of("warm"));
+
+        Assert.Equal(first, (await ClaimAsync(Warmed(_ => true, within: 2)))!.Job.Id);
+        Assert.Equal(near, (await ClaimAsync(Warmed(_ => true, within: 2)))!.Job.Id);
+    }
+
+    [Fact]
+    public async Task A_loaded_model_does_not_help_an_account_that_runs_all_it_may()
+    {
+        var busy = await Database.EnsureAccountAsync("busy", Cancel);
+        await SubmitAsync(Of("warm") with { Account = busy });
+        await ClaimAsync();
+        var first = await SubmitAsync(Of("cold"));
+        await SubmitAsync(Of("warm") with { Account = busy });
+
+        Assert.Equal(first, (await ClaimAsync(Warmed(_ => true) with { MostRunning = account => account == busy ? 1 : null }))!.Job.Id);
+    }
+
+    private NewJob Of(string model) => NewJob("t2v") with { Model = model };
+
+    private ClaimRequest Warmed(Func<long, bool> mayPass, int within = 10) => new("node/1", ["t2v", "i2v"], Later(60))
+    {
+        Models = ["cold", "warm"], Warm = new WarmStart(["warm"], within, mayPass),
+    };
+
+    private Task<Lease?> ClaimAsync(ClaimRequest request) => Database.ClaimAsync(request, Cancel);
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Rushes.Accounts;
+using Rushes.Server.Console;
+using Rushes.Tests.Admin;
+using Xunit;
+
+namespace Rushes.Tests.Pages;
+
+/// <summary>Signing in to the console: the cookie and what it opens.</summary>
+public sealed class ConsoleSessionTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_key_signs_in_and_a_cookie_that_no_script_reads_stays()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var browser = Browser(gateway);
+        Assert.Equal(HttpStatusCode.NoContent, (await browser.GetAsync("/console/api/session", Cancel)).StatusCode);
+
+        using var signedIn = await SignInAsync(browser, TestGateway.Key);
+        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single();
+        foreach (var part in new[] { "path=/console", "httponly", "samesite=strict", "max-age=43200" }) Assert.Contains(part, cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(TestGateway.Key, cookie, StringComparison.Ordinal);
+        Assert.DoesNotContain("secure", cookie, StringComparison.OrdinalIgnoreCase);
+
+        var who = await browser.GetFromJsonAsync<JsonElement>("/console/api/session", Cancel);
+        Assert.Equal("first", who.GetProperty("account").GetProperty("name").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
+        // It is no key.
+        foreach (var path in new[] { "/admin/accounts", "/webhooks/secret" }) Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync(path, Cancel)).StatusCode);
+
+        await browser.DeleteAsync("/console/api/session", Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_origin_cannot_use_the_cookie()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var browser = Browser(gateway);
+        await SignInAsync(browser, TestGateway.Key);
+
+        using var body = JsonContent.Create(new { prompt = "A fox" });
+        using var forged = await browser.PostAsync("/console/api/models/wan22-fast-t2v/jobs", body, Cancel);
+        Assert.Equal((HttpStatusCode.Forbidden, "forged"), (forged.StatusCode, await CodeAsync(forged)));
+
+        browser.DefaultRequestHeaders.Add(ConsoleDoor.Header, "1");
+        using var own = await browser.PostAsync("/console/api/models/wan22-fast-t2v/jobs", body, Cancel);
+        Assert.Equal(HttpStatusCode.Created, own.StatusCode);
+
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/console/api/models/wan22-fast-t2v/jobs");
+        preflight.Headers.Add("Origin", "http://127.0.0.1:3000");
+        preflight.Headers.Add("Access-Control-Request-Headers", ConsoleDoor.Header);
+        Assert.False((await browser.SendAsync(preflight, Cancel)).Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task A_session_ends_with_its_key_and_may_what_its_key_may()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
+        var (id, key) = await gateway.Http.AddKeyAsync(account, Cancel, ["read"]);
+        using var browser = Browser(gateway);
+        browser.DefaultRequestHeaders.Add(ConsoleDoor.Header, "1");
+        await SignInAsync(browser, key);
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
+        using var body = JsonContent.Create(new { prompt = "A fox" });
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsync("/console/api/models/wan22-fast-t2v/jobs", body, Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync("/console/api/admin/accounts", Cancel)).StatusCode);
+
+        await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{id}", null, Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Wrong_keys_are_counted_as_anywhere_else()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var browser = Browser(gateway);
+        for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(browser, $"guess number {i}")).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SignInAsync(browser, "guess number 20")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, TestGateway.Key)).StatusCode);
+    }
+
+    [Fact]
+    public void A_cookie_is_good_for_its_time_at_its_installation_and_unchanged()
+    {
+        var clock = new FakeClock();
+        var sessions = new ConsoleSession(new byte[32], clock);
+        var hash = ApiKey.HashOf("a key");
+        var cookie = Cookie(sessions, hash);
+        Assert.Equal(hash, sessions.Read(With(cookie))!.Value.KeyHash);
+
+        Assert.Null(new ConsoleSession([.. Enumerable.Repeat((byte)1, 32)], clock).Read(With(cookie)));
+        for (var i = 0; i < cookie.Length; i++)
+            Assert.Null(sessions.Read(With(cookie[..i] + (cookie[i] == 'A' ? 'B' : 'A') + cookie[(i + 1)..])));
+        foreach (var broken in new[] { "", "x", cookie[1..], cookie + "AAAA", new string('A', 199), "ä" }) Assert.Null(sessions.Read(With(broken)));
+
+        clock.Advance(ConsoleSession.Life - TimeSpan.FromSeconds(1));
+        Assert.NotNull(sessions.Read(With(cookie)));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(sessions.Read(With(cookie)));
+    }
+
+    private static string Cookie(ConsoleSession sessions, byte[] hash)
+    {
+        var http = new DefaultHttpContext();
+        sessions.Open(http, hash);
+        return http.Response.Headers.SetCookie.ToString().Split(';')[0].Split('=', 2)[1];
+    }
+
+    private static HttpRequest With(string cookie)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers.Cookie = $"rushes-console={cookie}";
+        return http.Request;
+    }
+
+    private static HttpClient Browser(TestGateway gateway) => new() { BaseAddress = new Uri(gateway.Origin) };
+
+    private static Task<HttpResponseMessage> SignInAsync(HttpClient browser, string key)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/console/api/session");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return browser.SendAsync(request, Cancel);
+    }
+
+    private static async Task<string?> CodeAsync(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString();
+}

@@ -1,0 +1,125 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Database.Sqlite;
+using Rushes.Engines.Comfy;
+using Rushes.Files.Local;
+using Rushes.Jobs;
+using Rushes.Tests.Engines.Comfy;
+using Rushes.Work;
+using Xunit;
+
+namespace Rushes.Tests.Work;
+
+/// <summary>One slot on a ComfyUI server that goes, comes back, or has nothing at first.</summary>
+public sealed class FailoverTests : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+    private readonly Channel<ClaimOffer> offers = Channel.CreateUnbounded<ClaimOffer>();
+    private readonly CancellationTokenSource stop = new();
+    private SqliteDatabase database = null!;
+    private ComfyStub stub = null!;
+    private ComfyEngine engine = null!;
+    private LocalJobSource source = null!;
+    private Task working = Task.CompletedTask;
+    private int account;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
+        account = await database.EnsureAccountAsync("first", Cancel);
+        var doorbell = new Doorbell();
+        database.Committed += new Backlog(doorbell).Apply;
+        var files = new LocalFileStore(folder["files"], "rushes-files", new byte[32], TimeProvider.System);
+        source = new LocalJobSource(database, doorbell, files, new WorkOptions(), TimeProvider.System);
+        source.Told += offer => offers.Writer.TryWrite(offer);
+        stub = await ComfyStub.StartAsync(Cancel);
+        var options = new ComfyOptions
+        {
+            Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Watch = TimeSpan.FromMilliseconds(40), Relook = TimeSpan.FromMilliseconds(100),
+        };
+        engine = new ComfyEngine(options, WorkflowReader.Read(), CatalogReader.Read(), TimeProvider.System, NullLogger<ComfyEngine>.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await working;
+        engine.Dispose();
+        await stub.DisposeAsync();
+        await database.DisposeAsync();
+        stop.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_away_while_idle_is_offered_no_job_until_it_is_back()
+    {
+        Work();
+        await OfferAsync(offer => offer.Models.Count > 0);
+
+        stub.Away = true;
+        await OfferAsync(offer => offer.Models.Count == 0);
+        var job = await SubmitAsync("wan22-fast-t2v");
+        stub.Away = false;
+
+        await OfferAsync(offer => offer.Models.Count > 0);
+        // Made when the job is done.
+        await OfferAsync(offer => offer.Loaded == "wan22-fast-t2v");
+        var made = await database.FindAsync(job, Cancel);
+        Assert.Equal((JobState.Completed, 0), (made!.State, made.Attempts));
+    }
+
+    [Fact]
+    public async Task A_server_that_can_make_nothing_at_first_works_once_its_files_are_there()
+    {
+        stub.Missing.Add("SaveVideo");
+        stub.Missing.Add("SaveAudio");
+        Work();
+        var first = await offers.Reader.ReadAsync(Cancel);
+        Assert.Equal(("comfyui", 0), (first.Engine, first.Models.Count));
+        await SubmitAsync("wan22-fast-t2v");
+
+        stub.Missing.Clear();
+
+        var next = await OfferAsync(offer => offer.Models.Count > 0);
+        Assert.Equal(CatalogReader.Read().Models.Count, next.Models.Count);
+        Assert.Equal("NVIDIA RTX Stub", next.Gpu!.Name);
+        Assert.Equal(24576, next.Gpu.Megabytes);
+    }
+
+    [Fact]
+    public async Task A_model_whose_file_goes_is_offered_no_more()
+    {
+        Work();
+        await OfferAsync(offer => offer.Models.Contains("wan22-s2v-fast"));
+
+        stub.Missing.Add("wan2.2_s2v_14B_fp8_scaled.safetensors");
+
+        await OfferAsync(offer => !offer.Models.Contains("wan22-s2v-fast") && offer.Models.Contains("wan22-fast-t2v"));
+    }
+
+    /// <summary>Waits for such an offer.</summary>
+    private async Task<ClaimOffer> OfferAsync(Func<ClaimOffer, bool> such)
+    {
+        while (true)
+            if (await offers.Reader.ReadAsync(Cancel) is var offer && such(offer)) return offer;
+    }
+
+    private void Work() => working = new Worker(
+        "node/1", source, engine, CatalogReader.Read(), folder["scratch"], new WorkOptions(), TimeProvider.System, NullLogger<Worker>.Instance).RunAsync(stop.Token);
+
+    private async Task<long> SubmitAsync(string model)
+    {
+        var format = new VideoFormat(64, 64, 9, 16);
+        var submitted = await database.SubmitAsync(new NewJob
+        {
+            Account = account, Model = model, Lane = "t2v", Tier = 0, Priority = 0, Input = """{"prompt":"a"}""",
+            Plan = new RenderPlan(format, format, Preset: "ultrafast"), Work = 1, CreatedAt = TimeProvider.System.GetUtcNow(),
+        }, Cancel);
+        return Assert.IsType<SubmitOutcome.Created>(submitted).Id;
+    }
+}
