@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Rushes.Database.Copy;
 using Rushes.Database.Postgres.Writes;
 using Rushes.Jobs;
 
@@ -35,7 +36,7 @@ public sealed partial class PostgresDatabase : IDatabase
 
     /// <summary>Connects, and brings the database to this program's schema. Several may do so at once.</summary>
     /// <exception cref="DatabaseAwayException">It cannot be reached, or takes no writes.</exception>
-    /// <exception cref="InvalidDataException">A newer program wrote it.</exception>
+    /// <exception cref="InvalidDataException">A newer program wrote it, or a copy into it is not finished.</exception>
     public static async Task<PostgresDatabase> OpenAsync(PostgresUrl url, RetryPolicy retries, TimeProvider time, CancellationToken cancel = default)
     {
         var server = new PostgresServer(url);
@@ -44,6 +45,7 @@ public sealed partial class PostgresDatabase : IDatabase
         {
             session = await server.OpenWriterAsync(cancel);
             await PostgresMigrations.ApplyAsync(session);
+            await CopyMark.RefuseAsync(session);
             var feed = new Feed(server, time);
             await feed.OpenAsync(session);
             return new PostgresDatabase(server, session, feed, retries, time);
