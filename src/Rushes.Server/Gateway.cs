@@ -11,6 +11,7 @@ using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Outbound;
+using Rushes.Retention;
 using Rushes.Server.Admin;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
@@ -54,6 +55,7 @@ public sealed class Gateway : IAsyncDisposable
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
         var accounts = new AccountBook(catalog.Plans);
         var safety = SafetySettings.Build(options, accounts, catalog.Limits, data.Incoming, clock);
+        var keep = KeepSettings.Of(options);
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
@@ -93,7 +95,7 @@ public sealed class Gateway : IAsyncDisposable
         var limits = new PlanLimits(accounts.PlanOf, catalog, rates, new QueuePlaces(backlog), options.FairShare);
         var forecast = new Forecast(backlog, runTimes, capacity, clock);
         var intake = new JobIntake(catalog, accounts, database, files, outbound, limits, safety,
-            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, clock);
+            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, keep.Keys, clock);
         var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
@@ -122,6 +124,11 @@ public sealed class Gateway : IAsyncDisposable
             database.Committed += runner.Apply;
             return new Drafting(runner, options.Drafts);
         });
+
+        // What is kept no longer.
+        builder.Services.AddHostedService(services => new Housekeeping(new Housekeeper(
+            database, new Pruner(database, keep, clock), new FileSweep(database, files, keep, clock), new StoreOwner(database, files, data.Incoming), clock,
+            services.GetRequiredService<ILogger<Housekeeper>>())));
 
         // Callbacks.
         WebApplication? built = null;
@@ -158,6 +165,9 @@ public sealed class Gateway : IAsyncDisposable
         new ReferenceEndpoints(() => [QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog)]).Map(app);
         // A store elsewhere serves its own links.
         if (files is LocalFileStore local) app.MapLocalFiles(local);
+        var checkup = new CheckupEndpoints(
+            new GatewayChecks(database, files, roster, catalog, outbound, origin, options.PublicUrl, [data.Path], data.Incoming, clock),
+            new TrialRuns(database, intake, roster, catalog, clock), database, clock);
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
         MapAdmin(admin);
         new JobEndpoints(database, desk).Map(admin);
@@ -188,6 +198,7 @@ public sealed class Gateway : IAsyncDisposable
             new CreditEndpoints(database, accounts).Map(group);
             new AuditEndpoints(database).Map(group);
             new RosterEndpoints(roster, backlog).Map(group);
+            checkup.Map(group);
         }
     }
 
