@@ -24,6 +24,7 @@ var root = new RootCommand("Rushes turns requests into videos on your own machin
     CreditCommand.Create(),
     AuditCommand.Create(),
     StorageCommand.Create(),
+    DatabaseCommand.Create(),
     CompletionCommand.Create(),
 };
 root.Teach(
