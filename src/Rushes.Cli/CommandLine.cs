@@ -26,6 +26,7 @@ internal static class CommandLine
             CreditCommand.Create(),
             AuditCommand.Create(),
             StorageCommand.Create(),
+            DatabaseCommand.Create(),
             DoctorCommand.Create(),
             CompletionCommand.Create(),
         };

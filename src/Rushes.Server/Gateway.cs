@@ -51,6 +51,8 @@ public sealed class Gateway : IAsyncDisposable
     {
         if (!Ffmpeg.IsInstalled()) throw new SettingsException("ffmpeg and ffprobe were not found; install them, such as by: apt-get install ffmpeg");
         var clock = TimeProvider.System;
+        var roles = GatewayRoles.Of(options);
+        if (!roles.Work) options = options with { Workers = 0 };
         var data = DataFolder.Open(options.Data);
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
         var accounts = new AccountBook(catalog.Plans);
@@ -113,11 +115,13 @@ public sealed class Gateway : IAsyncDisposable
         source.Shown += backlog.Show;
         builder.Services.AddHostedService(services => new Workforce(
             options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog,
-            new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
+        if (roles.Sweep)
+            builder.Services.AddHostedService(services => new Sweeping(
+                new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>())));
 
         // Drafts are made here, whatever makes the videos.
-        builder.Services.AddHostedService(services =>
+        if (roles.Work) builder.Services.AddHostedService(services =>
         {
             var runner = new DraftRunner(
                 database, source, files, backlog, new DraftEngine(), catalog, data.Drafts, clock, services.GetRequiredService<ILogger<DraftRunner>>());
@@ -136,7 +140,7 @@ public sealed class Gateway : IAsyncDisposable
         var signatures = await Signatures.LoadAsync(database, cancel);
         var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, links, clock);
         IWebhookForm[] forms = [new QueueWebhook(catalog, files, links, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
-        builder.Services.AddHostedService(services => new Postman(new Deliverer(
+        if (roles.Webhooks) builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
         var sessions = new ConsoleSession(await database.SecretAsync("console", 32, cancel), clock);
@@ -151,6 +155,7 @@ public sealed class Gateway : IAsyncDisposable
         app.Use(next => http => Transport.TellBrowsers(http, next));
         app.UseExceptionHandler();
         app.UseFalProxy();
+        if (!roles.Api) app.Use(next => http => Transport.HealthAlone(http, next));
         app.UseRouting();
         app.Use(next => http => door.PassAsync(http, next));
         new HealthEndpoints(database, app.Lifetime).Map(app);

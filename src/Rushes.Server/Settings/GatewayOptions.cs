@@ -19,6 +19,11 @@ public sealed record GatewayOptions
     [Description("Where jobs, accounts and keys are kept: postgres://user:password@host[:port][,host2]/database; unset: SQLite in DATA.")]
     public string? Database { get; init; }
 
+    [Description("What this gateway does, of api,work,sweep,webhooks; gateways that share a database may divide it among them.")]
+    [RegularExpression(" *(api|work|sweep|webhooks) *(, *(api|work|sweep|webhooks) *)*", ErrorMessage = "Roles must be some of api,work,sweep,webhooks.")]
+    [Required]
+    public string Roles { get; init; } = "api,work,sweep,webhooks";
+
     [Description("Workers inside this process, 0 to 64; 0 for none.")]
     [Range(0, 64)]
     public int Workers { get; init; } = 1;

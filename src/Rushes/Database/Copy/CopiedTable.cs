@@ -11,6 +11,8 @@ internal sealed record CopiedTable(string Name, params string[] Key)
         new("api_keys", "id"),
         new("secrets", "name"),
         new("jobs", "id"),
+        new("past_runs", "job", "fence"),
+        new("paused_lanes", "lane"),
         new("turns", "lane", "tier", "priority"),
         new("idempotency_keys", "account", "key"),
         new("deliveries", "id"),

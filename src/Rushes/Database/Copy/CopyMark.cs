@@ -24,5 +24,5 @@ internal static class CopyMark
 
     public static Task SetAsync(Session session, string source) => session.RunAsync(
         new Statement("BEGIN"), new Statement("CREATE TABLE copying (source text NOT NULL)"),
-        new Statement($"INSERT INTO copying (source) SELECT '{source}'"), new Statement("COMMIT"));
+        new Statement("INSERT INTO copying (source) VALUES ($1)", source), new Statement("COMMIT"));
 }
