@@ -25,6 +25,7 @@ var root = new RootCommand("Rushes turns requests into videos on your own machin
     AuditCommand.Create(),
     StorageCommand.Create(),
     DatabaseCommand.Create(),
+    DoctorCommand.Create(),
     CompletionCommand.Create(),
 };
 root.Teach(

@@ -11,6 +11,7 @@ using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Outbound;
+using Rushes.Retention;
 using Rushes.Server.Admin;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
@@ -21,6 +22,7 @@ using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
+using Rushes.Server.Reference;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;
 using Rushes.Server.WorkerApi;
@@ -55,6 +57,7 @@ public sealed class Gateway : IAsyncDisposable
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
         var accounts = new AccountBook(catalog.Plans);
         var safety = SafetySettings.Build(options, accounts, catalog.Limits, data.Incoming, clock);
+        var keep = KeepSettings.Of(options);
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
@@ -94,7 +97,7 @@ public sealed class Gateway : IAsyncDisposable
         var limits = new PlanLimits(accounts.PlanOf, catalog, rates, new QueuePlaces(backlog), options.FairShare);
         var forecast = new Forecast(backlog, runTimes, capacity, clock);
         var intake = new JobIntake(catalog, accounts, database, files, outbound, limits, safety,
-            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, clock);
+            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, keep.Keys, clock);
         var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
@@ -125,6 +128,11 @@ public sealed class Gateway : IAsyncDisposable
             database.Committed += runner.Apply;
             return new Drafting(runner, options.Drafts);
         });
+
+        // What is kept no longer.
+        builder.Services.AddHostedService(services => new Housekeeping(new Housekeeper(
+            database, new Pruner(database, keep, clock), new FileSweep(database, files, keep, clock), new StoreOwner(database, files, data.Incoming), clock,
+            services.GetRequiredService<ILogger<Housekeeper>>())));
 
         // Callbacks.
         WebApplication? built = null;
@@ -159,8 +167,12 @@ public sealed class Gateway : IAsyncDisposable
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
+        new ReferenceEndpoints(() => [QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog)]).Map(app);
         // A store elsewhere serves its own links.
         if (files is LocalFileStore local) app.MapLocalFiles(local);
+        var checkup = new CheckupEndpoints(
+            new GatewayChecks(database, files, roster, catalog, outbound, origin, options.PublicUrl, [data.Path], data.Incoming, clock),
+            new TrialRuns(database, intake, roster, catalog, clock), database, clock);
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
         MapAdmin(admin);
         new JobEndpoints(database, desk).Map(admin);
@@ -191,6 +203,7 @@ public sealed class Gateway : IAsyncDisposable
             new CreditEndpoints(database, accounts).Map(group);
             new AuditEndpoints(database).Map(group);
             new RosterEndpoints(roster, backlog).Map(group);
+            checkup.Map(group);
         }
     }
 

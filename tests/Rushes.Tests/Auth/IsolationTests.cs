@@ -40,7 +40,7 @@ public sealed class IsolationTests : IAsyncLifetime
     private static readonly string[] Accounts =
     [
         "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit", "POST accounts/{account}/credit",
-        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "GET audit", "GET workers",
+        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "GET audit", "GET health", "POST health/trial", "GET workers",
     ];
 
     /// <summary>

@@ -2,7 +2,7 @@
 import { html, render, useCallback, useEffect, useState } from './html.js';
 import { get, session } from './api.js';
 import { followLinks } from './route.js';
-import { Shell, SignIn } from './shell.js';
+import { Mark, Shell, SignIn } from './shell.js';
 import { Notices, Trouble } from './parts.js';
 import { applyTheme } from './theme.js';
 
@@ -17,7 +17,7 @@ function App() {
   }, []);
 
   if (error) return html`<main class="alone"><${Trouble} error=${error} /></main>`;
-  if (who === undefined) return null;
+  if (who === undefined) return html`<div class="splash"><${Mark} size="52" /></div>`;
   return html`${who ? html`<${Shell} who=${who} onLeave=${() => setWho(null)} />` : html`<${SignIn} onEnter=${setWho} />`}<${Notices} />`;
 }
 

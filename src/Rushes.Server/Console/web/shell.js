@@ -5,11 +5,10 @@ import { go, useRoute } from './route.js';
 import { Icon } from './icons.js';
 import { Button, Choice, Tool, Trouble } from './parts.js';
 import { useTheme } from './theme.js';
-import { Playground } from './playground.js';
 
-// Pages that are not the first are loaded when they are gone to.
+// Pages are loaded when they are gone to; the first one's parts are on their way since the beginning.
 const pages = [
-  { path: '/console', title: 'Playground', icon: 'film', view: Playground },
+  { path: '/console', title: 'Playground', icon: 'film', load: () => import('./playground.js').then(page => page.Playground) },
   { path: '/console/jobs', title: 'Jobs', icon: 'jobs', load: () => import('./jobs.js').then(page => page.Jobs) },
 ];
 const hidden = [
@@ -107,7 +106,7 @@ export function SignIn({ onEnter }) {
   </form></main>`;
 }
 
-const Mark = ({ size = 30 }) => html`
+export const Mark = ({ size = 30 }) => html`
   <svg class="mark" width=${size} height=${size} viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#e0632b" />
     <path d="M12.5 10.2v11.6c0 .9 1 1.4 1.7.9l8.3-5.8c.6-.4.6-1.4 0-1.8l-8.3-5.8c-.7-.5-1.7 0-1.7.9z" fill="#fff" />
     <path d="M6.5 9v2.6M6.5 14.7v2.6M6.5 20.4V23" stroke="#fff" stroke-width="2.4" stroke-linecap="round" /></svg>`;

@@ -122,7 +122,7 @@ public sealed partial class PostgresDatabase : IDatabase
 
     public Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel) => ReadAll(
         """
-        SELECT model, lane, plan, work, started_at, ended_at FROM jobs WHERE state = 3 ORDER BY ended_at DESC, id DESC LIMIT $1
+        SELECT model, lane, plan, work, started_at, ended_at FROM jobs WHERE ended_at IS NOT NULL AND state = 3 ORDER BY ended_at DESC, id DESC LIMIT $1
         """,
         [limit],
         row => new FinishedRun(row.Text(0), row.Text(1), PlanText.Read(row.Text(2)).Render, row.Int(3), row.Time(5) - row.Time(4)),
