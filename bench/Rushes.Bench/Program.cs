@@ -6,7 +6,13 @@ if (args is ["bare"])
     return 0;
 }
 
-string[] known = ["create", "status", "draft", "pictures"];
+if (args is ["comfy-server", var milliseconds])
+{
+    await ComfyServer.RunAsync(int.Parse(milliseconds, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+string[] known = ["create", "status", "draft", "pictures", "comfy"];
 var parts = args.Where(arg => arg != "--quick").ToArray();
 if (parts.Except(known).Any())
 {
@@ -27,6 +33,7 @@ try
             "create" => await CreateBench.RunAsync(plan, disk),
             "status" => await StatusBench.RunAsync(plan, disk),
             "draft" => await DraftBench.RunAsync(plan, disk),
+            "comfy" => await ComfyBench.RunAsync(disk),
             _ => await PictureBench.RunAsync(plan, disk),
         });
     Console.WriteLine(Report.Of(table, plan));

@@ -31,6 +31,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static Task<ServerProcess> BareAsync() => StartAsync(typeof(ServerProcess).Assembly.Location, "bare");
 
+    public static Task<ServerProcess> ComfyAsync(int milliseconds) =>
+        StartAsync(typeof(ServerProcess).Assembly.Location, "comfy-server", milliseconds.ToString(CultureInfo.InvariantCulture));
+
     public async ValueTask DisposeAsync()
     {
         process.Kill();

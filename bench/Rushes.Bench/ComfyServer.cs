@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Rushes.Tests.Engines.Comfy;
+
+namespace Rushes.Bench;
+
+/// <summary>
+/// As many servers as are asked for, by the first part of the path, that speak as ComfyUI does and take a given time for each
+/// prompt. What they make is the same few bytes every time.
+/// </summary>
+internal static class ComfyServer
+{
+    private static readonly byte[] Video = new byte[64 << 10];
+
+    public static async Task RunAsync(int milliseconds)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var app = builder.Build();
+        app.UseWebSockets();
+        var slots = new ConcurrentDictionary<string, Slot>();
+        var jobs = new ConcurrentBag<string>();
+        Slot Of(string slot) => slots.GetOrAdd(slot, _ => new Slot(milliseconds));
+
+        app.MapGet("/jobs", () => Results.Json(jobs.ToArray()));
+        var server = app.MapGroup("/{slot}");
+        server.MapGet("/object_info/{type}", (string type) => Json(StubNodes.Describe(type, [])));
+        server.MapGet("/models/{folder}", () => Json(new JsonArray()));
+        server.MapGet("/system_stats", () => Json(new JsonObject { ["devices"] = new JsonArray() }));
+        server.MapGet("/queue", (string slot) => Json(Of(slot).Queue()));
+        server.MapGet("/history/{id}", (string slot, string id) => Json(Of(slot).History(id)));
+        server.MapPost("/history", async (string slot, HttpRequest request) =>
+        {
+            foreach (var id in (await ReadAsync(request))["delete"]!.AsArray()) Of(slot).Forget((string)id!);
+            return Results.Ok();
+        });
+        server.MapGet("/view", () => Results.Bytes(Video, "video/mp4"));
+        server.MapPost("/prompt", async (string slot, HttpRequest request) =>
+        {
+            var body = await ReadAsync(request);
+            // As "rushes/7-...": the job's number.
+            jobs.Add(Prefix(body["prompt"]!.AsObject()).Split('/')[1].Split('-')[0]);
+            Of(slot).Start((string)body["prompt_id"]!, (string)body["client_id"]!, body["prompt"]!.AsObject());
+            return Json(new JsonObject { ["prompt_id"] = (string)body["prompt_id"]!, ["number"] = 1, ["node_errors"] = new JsonObject() });
+        });
+        server.Map("/ws", async (string slot, HttpContext http) =>
+        {
+            using var socket = await http.WebSockets.AcceptWebSocketAsync();
+            await Of(slot).StayAsync(http.Request.Query["clientId"].ToString(), socket, http.RequestAborted);
+        });
+        await app.StartAsync();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ComfyUI on {app.Urls.First()}"));
+        await app.WaitForShutdownAsync();
+    }
+
+    private static async Task<JsonObject> ReadAsync(HttpRequest request) => (JsonObject)(await JsonNode.ParseAsync(request.Body))!;
+
+    private static IResult Json(JsonNode node) => Results.Text(node.ToJsonString(), "application/json");
+
+    private static string Prefix(JsonObject graph) => graph.Select(node => (string?)node.Value!["inputs"]!["filename_prefix"]).First(prefix => prefix is not null)!;
+
+    /// <summary>One server's memory.</summary>
+    private sealed class Slot(int milliseconds)
+    {
+        private readonly ConcurrentDictionary<string, JsonObject> running = new();
+        private readonly ConcurrentDictionary<string, JsonObject> history = new();
+        private readonly ConcurrentDictionary<string, WebSocket> sockets = new();
+
+        public JsonObject Queue() => new()
+        {
+            ["queue_running"] = new JsonArray([.. running.Select(prompt => (JsonNode)new JsonArray(1, prompt.Key, prompt.Value.DeepClone(), new JsonObject(), new JsonArray()))]),
+            ["queue_pending"] = new JsonArray(),
+        };
+
+        public JsonObject History(string id) => history.TryGetValue(id, out var entry) ? new JsonObject { [id] = entry.DeepClone() } : [];
+
+        public void Forget(string id) => history.TryRemove(id, out _);
+
+        public void Start(string id, string client, JsonObject graph)
+        {
+            running[id] = (JsonObject)graph.DeepClone();
+            _ = CarryOutAsync(id, client, graph);
+        }
+
+        public async Task StayAsync(string client, WebSocket socket, CancellationToken gone)
+        {
+            sockets[client] = socket;
+            var buffer = new byte[4096];
+            try
+            {
+                while ((await socket.ReceiveAsync(buffer.AsMemory(), gone)).MessageType != WebSocketMessageType.Close) { }
+            }
+            catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
+            {
+                // It left.
+            }
+            sockets.TryRemove(client, out _);
+        }
+
+        private async Task CarryOutAsync(string id, string client, JsonObject graph)
+        {
+            await TellAsync(client, "execution_start", id, []);
+            if (milliseconds > 0) await Task.Delay(milliseconds);
+            var output = graph.First(node => node.Value!["inputs"]!["filename_prefix"] is not null).Key;
+            history[id] = new JsonObject
+            {
+                ["prompt"] = new JsonArray(), ["status"] = new JsonObject { ["status_str"] = "success", ["completed"] = true, ["messages"] = new JsonArray() },
+                ["outputs"] = new JsonObject { [output] = new JsonObject { ["images"] = new JsonArray(new JsonObject { ["filename"] = "a.mp4", ["subfolder"] = "rushes", ["type"] = "output" }) } },
+            };
+            running.TryRemove(id, out _);
+            await TellAsync(client, "execution_success", id, []);
+            await TellAsync(client, "executing", id, new JsonObject { ["node"] = null });
+        }
+
+        private async Task TellAsync(string client, string type, string id, JsonObject data)
+        {
+            if (!sockets.TryGetValue(client, out var socket)) return;
+            data["prompt_id"] = id;
+            try
+            {
+                await socket.SendAsync(Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);
+            }
+            catch (Exception error) when (error is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
+            {
+                // Whom it was for has left.
+            }
+        }
+    }
+}
