@@ -16,17 +16,18 @@ internal sealed class GatewayClient : IDisposable
 
     private readonly HttpClient http;
 
-    private GatewayClient(Uri url, string key)
+    private GatewayClient(Uri url, string key, TimeSpan patience)
     {
-        http = new HttpClient { BaseAddress = url };
+        http = new HttpClient { BaseAddress = url, Timeout = patience };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
+    /// <param name="patience">How long an answer may take; 100 seconds if not given.</param>
     /// <exception cref="CliException">There is no key, or the URL is none.</exception>
-    public static GatewayClient Of(ParseResult parsed)
+    public static GatewayClient Of(ParseResult parsed, TimeSpan? patience = null)
     {
         var (url, key) = Reach.Of(parsed);
-        return new GatewayClient(url, key);
+        return new GatewayClient(url, key, patience ?? TimeSpan.FromSeconds(100));
     }
 
     /// <exception cref="CliException">The gateway refused, or is not there.</exception>
@@ -57,6 +58,10 @@ internal sealed class GatewayClient : IDisposable
         catch (HttpRequestException error)
         {
             throw new CliException($"The gateway at {http.BaseAddress} cannot be reached: {error.Message}") { Exit = Exits.Unreachable };
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new CliException($"The gateway at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds:0} seconds.") { Exit = Exits.Unreachable };
         }
         if (answer.IsSuccessStatusCode) return answer;
         using (answer) throw new CliException(await ReasonAsync(answer, cancel));

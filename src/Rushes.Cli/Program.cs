@@ -5,32 +5,7 @@ using Rushes.Client;
 using Rushes.Server.Settings;
 using Rushes.Work.Remote;
 
-var root = new RootCommand("Rushes turns requests into videos on your own machines.")
-{
-    ServeCommand.Create(),
-    WorkerCommand.Create(),
-    DemoCommand.Create(),
-    GenerateCommand.Create(),
-    JobCommands.Status(),
-    JobCommands.Result(),
-    JobCommands.Cancel(),
-    JobCommands.Approve(),
-    ModelsCommand.Create(),
-    WebhooksCommand.Create(),
-    LoginCommand.Create(),
-    LoginCommand.Logout(),
-    AccountsCommand.Create(),
-    KeysCommand.Create(),
-    CreditCommand.Create(),
-    AuditCommand.Create(),
-    StorageCommand.Create(),
-    CompletionCommand.Create(),
-};
-root.Teach(
-    "rushes demo", "rushes serve --urls http://127.0.0.1:8080 --data data", "rushes generate t2v \"a cat in a cape\" -o cat.mp4", "rushes status 12 --watch");
-Teaching.Install(root);
-
-var parsed = root.Parse(args);
+var parsed = CommandLine.Create().Parse(args);
 try
 {
     // Without end: a gateway or worker that is told to stop hands back what it runs, and bounds itself how long that takes.

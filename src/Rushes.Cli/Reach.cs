@@ -26,9 +26,12 @@ internal static class Reach
         var file = Path.Combine(folder, "api-key");
         // A profile's key is for its own gateway, not for whichever is named today.
         var key = KeyOf(parsed) ?? (profile?.Url == url ? profile.Key : null) ?? Kept(file)
-            ?? throw new CliException($"There is no key: give --key, set RUSHES_API_KEY, log in (rushes login), or run this where {file} can be read.");
+            ?? throw new CliException($"There is no key: give --key, set RUSHES_API_KEY, log in (rushes login), or run this where {file} can be read.") { Code = "no_key" };
         return (url, key);
     }
+
+    /// <summary>The gateway's folder, where the command line names one.</summary>
+    public static string? FolderOf(ParseResult parsed) => parsed.GetValue(Data);
 
     /// <summary>As the command line or the environment gives them; for logging in.</summary>
     public static (Uri Url, string? Key) Given(ParseResult parsed) => (UrlOf(parsed, Profile.Read()), KeyOf(parsed));

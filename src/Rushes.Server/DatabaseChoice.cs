@@ -19,7 +19,7 @@ internal static class DatabaseChoice
         {
             return await PostgresDatabase.OpenAsync(Parse(options.Database), new RetryPolicy(), clock, cancel);
         }
-        catch (DatabaseAwayException error)
+        catch (Exception error) when (error is DatabaseAwayException or InvalidDataException)
         {
             throw new SettingsException($"Database: {error.Message}");
         }

@@ -11,6 +11,7 @@ using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Outbound;
+using Rushes.Retention;
 using Rushes.Server.Admin;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
@@ -21,6 +22,7 @@ using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
+using Rushes.Server.Reference;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;
 using Rushes.Server.WorkerApi;
@@ -49,10 +51,13 @@ public sealed class Gateway : IAsyncDisposable
     {
         if (!Ffmpeg.IsInstalled()) throw new SettingsException("ffmpeg and ffprobe were not found; install them, such as by: apt-get install ffmpeg");
         var clock = TimeProvider.System;
+        var roles = GatewayRoles.Of(options);
+        if (!roles.Work) options = options with { Workers = 0 };
         var data = DataFolder.Open(options.Data);
         var catalog = CatalogReader.Read(options.Catalog ?? data.CatalogFile);
         var accounts = new AccountBook(catalog.Plans);
         var safety = SafetySettings.Build(options, accounts, catalog.Limits, data.Incoming, clock);
+        var keep = KeepSettings.Of(options);
         var work = new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) };
 
         // What is on disk, and what is known of it in memory.
@@ -92,7 +97,7 @@ public sealed class Gateway : IAsyncDisposable
         var limits = new PlanLimits(accounts.PlanOf, catalog, rates, new QueuePlaces(backlog), options.FairShare);
         var forecast = new Forecast(backlog, runTimes, capacity, clock);
         var intake = new JobIntake(catalog, accounts, database, files, outbound, limits, safety,
-            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, clock);
+            new DraftRule(accounts.PlanOf, TimeSpan.FromHours(options.ApprovalHours), clock), forecast, data.Incoming, keep.Keys, clock);
         var desk = new JobDesk(database, backlog, forecast, ids);
         var bodies = new BodyReader(catalog, data.Incoming);
         var links = new ResultLinks(files, options);
@@ -113,11 +118,13 @@ public sealed class Gateway : IAsyncDisposable
         source.Shown += backlog.Show;
         builder.Services.AddHostedService(services => new Workforce(
             options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog,
-            new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>()),
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
+        if (roles.Sweep)
+            builder.Services.AddHostedService(services => new Sweeping(
+                new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>())));
 
         // Drafts are made here, whatever makes the videos.
-        builder.Services.AddHostedService(services =>
+        if (roles.Work) builder.Services.AddHostedService(services =>
         {
             var runner = new DraftRunner(
                 database, source, files, backlog, new DraftEngine(), catalog, data.Drafts, clock, services.GetRequiredService<ILogger<DraftRunner>>());
@@ -125,13 +132,18 @@ public sealed class Gateway : IAsyncDisposable
             return new Drafting(runner, options.Drafts);
         });
 
+        // What is kept no longer.
+        builder.Services.AddHostedService(services => new Housekeeping(new Housekeeper(
+            database, new Pruner(database, keep, clock), new FileSweep(database, files, keep, clock), new StoreOwner(database, files, data.Incoming), clock,
+            services.GetRequiredService<ILogger<Housekeeper>>())));
+
         // Callbacks.
         WebApplication? built = null;
         var origin = new Origin(options, () => built!.Urls.First());
         var signatures = await Signatures.LoadAsync(database, cancel);
         var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, links, clock);
         IWebhookForm[] forms = [new QueueWebhook(catalog, files, links, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
-        builder.Services.AddHostedService(services => new Postman(new Deliverer(
+        if (roles.Webhooks) builder.Services.AddHostedService(services => new Postman(new Deliverer(
             database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
 
         var sessions = new ConsoleSession(await database.SecretAsync("console", 32, cancel), clock);
@@ -146,6 +158,7 @@ public sealed class Gateway : IAsyncDisposable
         app.Use(next => http => Transport.TellBrowsers(http, next));
         app.UseExceptionHandler();
         app.UseFalProxy();
+        if (!roles.Api) app.Use(next => http => Transport.HealthAlone(http, next));
         app.UseRouting();
         app.Use(next => http => door.PassAsync(http, next));
         new HealthEndpoints(database, app.Lifetime).Map(app);
@@ -157,9 +170,12 @@ public sealed class Gateway : IAsyncDisposable
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
         new PixazoEndpoints(catalog, intake, desk, keys, origin, bodies, new PixazoMap(ids, links)).Map(app);
         new DeliveryEndpoints(database, desk, keys, signatures).Map(app);
+        new ReferenceEndpoints(() => [QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog)]).Map(app);
         // A store elsewhere serves its own links.
         if (files is LocalFileStore local) app.MapLocalFiles(local);
-        var checkup = new Checkup(options, catalog, database, files, backlog, capacity, roster, drains, data, () => app.Urls, clock);
+        var checkup = new CheckupEndpoints(
+            new GatewayChecks(database, files, roster, backlog, drains, catalog, outbound, origin, options.PublicUrl, [data.Path], data.Incoming, clock),
+            new TrialRuns(database, intake, roster, catalog, clock), database, clock);
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
         MapAdmin(admin);
         new JobEndpoints(database, desk).Map(admin);

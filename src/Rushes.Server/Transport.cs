@@ -31,6 +31,14 @@ internal static class Transport
         return next(http);
     }
 
+    /// <summary>Where clients are answered by other gateways.</summary>
+    public static Task HealthAlone(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)) return next(http);
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return http.Response.WriteAsync("This gateway answers no requests: its roles are without api.\n");
+    }
+
     public static void TellBrowsers(IHeaderDictionary headers)
     {
         headers.XContentTypeOptions = "nosniff";

@@ -4,15 +4,15 @@ using Rushes.Work;
 
 namespace Rushes.Server;
 
-/// <summary>The workers inside this process and the sweep, for as long as the host runs. Slots take turns over the engines.</summary>
+/// <summary>The workers inside this process, for as long as the host runs. Slots take turns over the engines.</summary>
 internal sealed class Workforce(
-    int count, string node, string scratch, IJobSource source, IReadOnlyList<IEngine> engines, ModelCatalog catalog, Sweeper sweeper,
+    int count, string node, string scratch, IJobSource source, IReadOnlyList<IEngine> engines, ModelCatalog catalog,
     WorkOptions options, TimeProvider clock, ILogger<Worker> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var gpu = count > 0 ? await Gpu.FindAsync(null, stoppingToken) : null;
-        var tasks = new List<Task> { sweeper.RunAsync(stoppingToken) };
+        var tasks = new List<Task>();
         for (var slot = 1; slot <= count; slot++)
         {
             var folder = Directory.CreateDirectory(Path.Combine(scratch, slot.ToString())).FullName;

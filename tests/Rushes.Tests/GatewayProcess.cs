@@ -39,6 +39,18 @@ public sealed class GatewayProcess : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>In a network namespace.</summary>
+    public static GatewayProcess LaunchIn(string space, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("ip", ["netns", "exec", space, "dotnet", Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["RUSHES_API_KEY"] = TestGateway.Key;
+        return new GatewayProcess(new Process { StartInfo = start });
+    }
+
     /// <summary>Any command line of the program.</summary>
     public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment)
     {

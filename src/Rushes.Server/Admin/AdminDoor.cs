@@ -9,8 +9,10 @@ internal sealed class AdminDoor(Func<HttpContext, Caller?> identify) : IEndpoint
 {
     private static readonly object Entered = new();
 
+    public static Caller CallerOf(HttpContext http) => (Caller)http.Items[Entered]!;
+
     /// <summary>Who does it, for the audit.</summary>
-    public static string ActorOf(HttpContext http) => $"key {((Caller)http.Items[Entered]!).Key}";
+    public static string ActorOf(HttpContext http) => $"key {CallerOf(http).Key}";
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

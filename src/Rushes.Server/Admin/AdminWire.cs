@@ -84,12 +84,6 @@ internal sealed record PlanBody(
         plan.Draft switch { DraftWish.None => null, DraftWish.Approve => "approve", _ => "true" }, plan.SafetyRequired);
 }
 
-internal sealed record CheckList(string State, IReadOnlyList<CheckBody> Checks);
-
-/// <param name="State"><c>good</c>, <c>warning</c> or <c>bad</c>.</param>
-/// <param name="Cure">What to do about it; null where there is nothing to be done.</param>
-internal sealed record CheckBody(string Name, string State, string Text, string? Cure);
-
 internal sealed record WorkerList(IReadOnlyList<WorkerBody> Workers);
 
 [JsonSourceGenerationOptions(
@@ -112,7 +106,6 @@ internal sealed record WorkerList(IReadOnlyList<WorkerBody> Workers);
 [JsonSerializable(typeof(WorkerList))]
 [JsonSerializable(typeof(AdminLanes))]
 [JsonSerializable(typeof(PlanList))]
-[JsonSerializable(typeof(CheckList))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 internal static class AdminWire

@@ -19,6 +19,11 @@ public sealed record GatewayOptions
     [Description("Where jobs, accounts and keys are kept: postgres://user:password@host[:port][,host2]/database; unset: SQLite in DATA.")]
     public string? Database { get; init; }
 
+    [Description("What this gateway does, of api,work,sweep,webhooks; gateways that share a database may divide it among them.")]
+    [RegularExpression(" *(api|work|sweep|webhooks) *(, *(api|work|sweep|webhooks) *)*", ErrorMessage = "Roles must be some of api,work,sweep,webhooks.")]
+    [Required]
+    public string Roles { get; init; } = "api,work,sweep,webhooks";
+
     [Description("Workers inside this process, 0 to 64; 0 for none.")]
     [Range(0, 64)]
     public int Workers { get; init; } = 1;
@@ -69,6 +74,34 @@ public sealed record GatewayOptions
     [Description("Name of the bucket that local files are kept in, as in s3://bucket/key.")]
     [RegularExpression("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", ErrorMessage = "Bucket must be 3 to 63 lower-case letters, digits or '-'.")]
     public string Bucket { get; init; } = "rushes-files";
+
+    [Description("Days that jobs are kept after their end, 1 to 36500; 0: for ever.")]
+    [Range(0, 36500)]
+    public int KeepJobsDays { get; init; }
+
+    [Description("Days that videos and drafts are kept after their job's end, 1 to 36500; 0: for ever.")]
+    [Range(0, 36500)]
+    public int KeepOutputsDays { get; init; }
+
+    [Description("Days that a request's pictures, sounds and clips are kept after its job's end, 1 to 36500; 0: for ever.")]
+    [Range(0, 36500)]
+    public int KeepInputsDays { get; init; } = 30;
+
+    [Description("Days that files uploaded by fal's clients are kept, 1 to 36500; 0: for ever. Their link is good for 7.")]
+    [Range(0, 36500)]
+    public int KeepUploadsDays { get; init; } = 7;
+
+    [Description("Days that the log of a callback is kept after its last try, 1 to 36500; 0: for ever.")]
+    [Range(0, 36500)]
+    public int KeepDeliveriesDays { get; init; } = 30;
+
+    [Description("Hours, 13 to 9999, that stored files which belong to no job are left alone; 0: for ever.")]
+    [RegularExpression("0|1[3-9]|[2-9][0-9]|[1-9][0-9]{2,3}", ErrorMessage = "KeepStraysHours must be 0, or 13 to 9999.")]
+    public int KeepStraysHours { get; init; } = 24;
+
+    [Description("Hours, 1 to 8760, that an Idempotency-Key counts.")]
+    [Range(1, 8760)]
+    public int IdempotencyHours { get; init; } = 24;
 
     [Description("Hours, 1 to 168, that links to results live in the kie, Pixazo and fal dialects.")]
     [Range(1, 168)]

@@ -58,7 +58,7 @@ public partial interface IDatabase : IAsyncDisposable
 
     /// <summary>
     /// Puts jobs whose lease ran out back into the queue as an attempt (or fails them), and fails those that did not start
-    /// in time or were not approved in time. Returns how many. Forgets some old idempotency keys too.
+    /// in time or were not approved in time. Returns how many.
     /// </summary>
     Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel);
 

@@ -30,6 +30,9 @@ public interface IFileStore
     /// <param name="folder">The beginning of the keys up to and with a slash; empty for all files.</param>
     IAsyncEnumerable<StoredFile> ListAsync(string folder, CancellationToken cancel);
 
+    /// <summary>Removes what puts left that began before a time and never ended, as when their process was killed. Returns how many.</summary>
+    Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel);
+
     /// <summary>
     /// A link that needs no key, for <paramref name="lifetime"/>, in AWS Signature V4's query form.
     /// <paramref name="origin"/> is the scheme and host the caller reached us by; a store with an address of its own ignores it.

@@ -12,9 +12,10 @@ namespace Rushes.Intake;
 
 /// <summary>The dialects' only door to new jobs: holds a request against the catalog, stores its media, and queues it.</summary>
 /// <param name="folder">For files being fetched; emptied at start.</param>
+/// <param name="keyLife">How long idempotency keys count.</param>
 public sealed class JobIntake(
     ModelCatalog catalog, AccountBook accounts, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, SafetyCheck safety,
-    DraftRule drafts, Forecast forecast, string folder, TimeProvider clock)
+    DraftRule drafts, Forecast forecast, string folder, TimeSpan keyLife, TimeProvider clock)
 {
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
@@ -47,7 +48,8 @@ public sealed class JobIntake(
 
         // Hardly anything can be refused any more: now the media are stored, and then the job.
         var (draft, approveBy) = drafts.Of(request);
-        var stored = await mediaIntake.StoreAsync(request.Account, media, cancel);
+        var set = media.All.Count > 0 ? InputKey.NewSet() : null;
+        var stored = await mediaIntake.StoreAsync(request.Account, set, media, cancel);
         var outcome = await database.SubmitAsync(new NewJob
         {
             Account = request.Account,
@@ -56,6 +58,7 @@ public sealed class JobIntake(
             Tier = request.Model.Tier.Rank,
             Priority = Priority(request, fields),
             Input = InputWriter.Write(fields, stored, Seed(fields), withDefaults: request.Parameters is not null),
+            InputSet = set,
             Plan = ready.Plan,
             Work = ready.Work,
             Binary = request.Binary,
@@ -134,12 +137,12 @@ public sealed class JobIntake(
         return new SubmitResult.Refused(problem);
     }
 
-    private static SubmitResult Answer(SubmitOutcome outcome) => outcome switch
+    private SubmitResult Answer(SubmitOutcome outcome) => outcome switch
     {
         SubmitOutcome.Created created => new SubmitResult.Accepted(created.Id),
         SubmitOutcome.Replayed replayed => new SubmitResult.Accepted(replayed.Id),
         _ => new SubmitResult.Refused(new Problem(
-            ProblemKind.KeyReused, "This Idempotency-Key was used for another request in the last 24 hours; send a new one.")),
+            ProblemKind.KeyReused, $"This Idempotency-Key was used for another request in the last {keyLife.TotalHours:0} hours; send a new one.")),
     };
 
     private async Task<Problem?> CheckCallbackAsync(Callback? callback, CancellationToken cancel)
@@ -152,7 +155,7 @@ public sealed class JobIntake(
     }
 
     /// <summary>The same request is the same model and fields; media count by their content.</summary>
-    private static IdempotencyKey? Idempotency(JobRequest request)
+    private IdempotencyKey? Idempotency(JobRequest request)
     {
         if (request.IdempotencyKey is not { } key) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -163,7 +166,7 @@ public sealed class JobIntake(
             var sent = field.Value.ValueKind == JsonValueKind.String ? request.Media.FirstOrDefault(medium => field.Value.ValueEquals(medium.Token)) : null;
             hash.AppendData(sent?.Sha256 ?? Encoding.UTF8.GetBytes(field.Value.GetRawText()));
         }
-        return new IdempotencyKey(key, hash.GetHashAndReset());
+        return new IdempotencyKey(key, hash.GetHashAndReset()) { Life = keyLife };
     }
 
     private static long Seed(RequestFields fields) => fields.Number("seed") is { } seed and >= 0 ? (long)seed : Random.Shared.Next();

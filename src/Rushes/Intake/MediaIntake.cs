@@ -44,12 +44,13 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
         return gathered;
     }
 
-    public async Task<Dictionary<string, FileUri>> StoreAsync(int account, GatheredMedia media, CancellationToken cancel)
+    /// <param name="set">What the keys of all of them begin with; see <see cref="InputKey"/>.</param>
+    public async Task<Dictionary<string, FileUri>> StoreAsync(int account, string? set, GatheredMedia media, CancellationToken cancel)
     {
         var stored = new Dictionary<string, FileUri>();
         foreach (var medium in media.All)
         {
-            var key = $"inputs/a{account}/{clock.GetUtcNow():yyyyMMdd}/{Guid.NewGuid():n}{medium.Facts.Type.Extension}";
+            var key = InputKey.Of(account, clock.GetUtcNow(), set!, stored.Count + 1, medium.Facts.Type.Extension);
             await files.PutAsync(key, medium.File, medium.Facts.Type.ContentType, cancel);
             stored[medium.Name] = new FileUri(files.Bucket, key);
         }

@@ -26,6 +26,9 @@ public sealed record Job
     /// <summary>A JSON object: the client's fields under their queue-dialect names, media replaced by <c>s3://</c> URIs.</summary>
     public required string Input { get; init; }
 
+    /// <summary>Names its inputs in the file store, see <c>InputKey</c>; null: it brought none.</summary>
+    public string? InputSet { get; init; }
+
     public required RenderPlan Plan { get; init; }
 
     /// <summary>Run time the catalog expects, in milliseconds: the unit of waiting in the backlog.</summary>
@@ -98,6 +101,9 @@ public sealed record NewJob
 
     public required string Input { get; init; }
 
+    /// <inheritdoc cref="Job.InputSet"/>
+    public string? InputSet { get; init; }
+
     public required RenderPlan Plan { get; init; }
 
     public required int Work { get; init; }
@@ -128,11 +134,11 @@ public sealed record NewJob
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>Makes a repeated request the same request, for 24 hours.</summary>
+/// <summary>Makes a repeated request the same request, for a while.</summary>
 /// <param name="Key">The client's word, 1 to 255 characters; each account has its own.</param>
 /// <param name="BodyHash">SHA-256 of what was asked: the same key with another is refused.</param>
 public sealed record IdempotencyKey(string Key, byte[] BodyHash)
 {
-    /// <summary>How long a key is remembered; after that it is a new one.</summary>
-    public static readonly TimeSpan Life = TimeSpan.FromHours(24);
+    /// <summary>How long a key counts; after that it is a new one. Default 24 hours.</summary>
+    public TimeSpan Life { get; init; } = TimeSpan.FromHours(24);
 }

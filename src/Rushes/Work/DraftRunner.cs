@@ -99,7 +99,7 @@ public sealed class DraftRunner(
     }
 
     /// <summary>Beside the result, and kept as long.</summary>
-    private static string KeyOf(DraftTask task) => $"outputs/a{task.Job.Account}/{task.Job.Id}_draft{task.Fence}_{task.Job.Model}.mp4";
+    private static string KeyOf(DraftTask task) => OutputKey.OfDraft(task.Job.Account, task.Job.Id, task.Fence, task.Job.Model);
 
     /// <summary>As the engine would draw it, and not yet larger or smoother; made small by the fastest way.</summary>
     private static RenderPlan Quick(RenderPlan plan) => plan with { Delivery = plan.Render, Preset = "ultrafast" };

@@ -40,25 +40,30 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         var told = 0L;
         var last = clock.GetTimestamp();
         var failing = false;
+        // As whoever gave the lease counts it, which may be elsewhere and set otherwise than here.
+        var length = lease.Until - clock.GetUtcNow() is { Ticks: > 0 } left ? left : options.Lease;
         while (!done.IsCancellationRequested)
         {
             await Task.Delay(options.Heartbeat, clock, done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = Interlocked.Read(ref progress);
             var silence = clock.GetElapsedTime(last);
-            if (done.IsCancellationRequested || (now == told && Volatile.Read(ref preview) is null && !failing && silence < options.Lease / 3)) continue;
+            if (done.IsCancellationRequested || (now == told && Volatile.Read(ref preview) is null && !failing && silence < length / 3)) continue;
 
+            // A network that swallows everything answers nothing either: then the next one tries anew.
+            using var patience = new CancellationTokenSource(length / 3, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(done.Token, patience.Token);
             try
             {
                 // One that could not be told is not told later: the next one is on its way.
                 var shown = Interlocked.Exchange(ref preview, null);
-                Answer = await source.RenewAsync(lease, new Progress((int)(uint)now, (int)(now >> 32)), shown?.Jpeg, done.Token);
+                Answer = await source.RenewAsync(lease, new Progress((int)(uint)now, (int)(now >> 32)), shown?.Jpeg, either.Token);
                 (told, last, failing) = (now, clock.GetTimestamp(), false);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (done.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception) when (silence < options.Lease)
+            catch (Exception) when (clock.GetElapsedTime(last) < length)
             {
                 // The gateway or its database is away: keep running and ask again until the lease must have run out.
                 failing = true;

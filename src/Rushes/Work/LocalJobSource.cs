@@ -64,7 +64,6 @@ public sealed class LocalJobSource(
 
     public async Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel)
     {
-        // The fence is part of the name: a late result of a lost lease can never lie where the real one lies.
         var key = ResultKey(lease);
         var stored = await PersistAsync(lease, () => files.PutAsync(key, path, "video/mp4", cancel), cancel);
         if (await database.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done(key, stored.Bytes), cancel)) return true;
@@ -77,7 +76,7 @@ public sealed class LocalJobSource(
 
     public static string ResultKey(Lease lease) => ResultKey(lease.Job.Account, lease.Job.Id, lease.Fence, lease.Job.Model);
 
-    public static string ResultKey(int account, long job, long fence, string model) => $"outputs/a{account}/{job}_{fence}_{model}.mp4";
+    public static string ResultKey(int account, long job, long fence, string model) => OutputKey.Of(account, job, fence, model);
 
     private async Task<T> PersistAsync<T>(Lease lease, Func<Task<T>> action, CancellationToken cancel)
     {

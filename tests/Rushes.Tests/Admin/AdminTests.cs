@@ -99,7 +99,7 @@ public sealed class AdminTests
             Assert.Equal("insufficient_credit", error.GetProperty("code").GetString());
             Assert.Equal("This costs 0.25 EUR and 0.00 are left; add credit to the account.", error.GetProperty("error").GetString());
         }
-        Assert.Empty(Directory.GetFiles(Path.Combine(data.Path, "files"), "*", SearchOption.AllDirectories));
+        Assert.Empty(Stored.FilesIn(data.Path));
 
         await gateway.Http.AddCreditAsync(account, 0.40m, Cancel);
         using var created = await CreateAsync(client);

@@ -30,6 +30,8 @@ public sealed class IsolationTests : IAsyncLifetime
         "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "PUT /{bucket}/{**key}",
         // Public keys are public.
         "GET /.well-known/jwks.json",
+        // How to ask is told before anyone has a key.
+        "GET /openapi", "GET /openapi/{dialect}.json",
         // There is nothing: a dialect's own words for that.
         "ANY /api/v1/jobs/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
         // Pages are everyone's, what they show is not. Nobody is signed in, or signs out.
@@ -40,8 +42,8 @@ public sealed class IsolationTests : IAsyncLifetime
     private static readonly string[] Accounts =
     [
         "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit", "POST accounts/{account}/credit",
-        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "GET audit", "GET workers",
-        "POST workers/drain", "POST workers/resume", "GET lanes", "POST lanes/{lane}/pause", "POST lanes/{lane}/resume", "GET plans", "GET health",
+        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "GET audit", "GET health", "POST health/trial", "GET workers",
+        "POST workers/drain", "POST workers/resume", "GET lanes", "POST lanes/{lane}/pause", "POST lanes/{lane}/resume", "GET plans",
     ];
 
     /// <summary>

@@ -27,7 +27,7 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         await lane.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Expect(lane.Locator(".state").First).ToHaveTextAsync("Paused");
         await page.GetByRole(AriaRole.Link, new() { Name = "Health" }).ClickAsync();
-        await Expect(page.Locator(".checks")).ToContainTextAsync("Text to video is paused, and 3 jobs wait");
+        await Expect(page.Locator(".checks")).ToContainTextAsync("Text to video is paused: 3 of its jobs wait.");
         await page.GetByRole(AriaRole.Link, new() { Name = "Queue" }).ClickAsync();
         await lane.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await Expect(lane.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();

@@ -21,13 +21,13 @@ public sealed class StorageCommandTests(S3Server server)
             id = (await created.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("request_id").GetString()!;
             await before.WaitForAsync("JobEnded", cancel);
 
-            // Beside a gateway that runs.
+            // Beside a gateway that runs. The video, and the store's mark of whose it is.
             await using var first = Migrate(data, storage);
-            Assert.NotNull(await first.WaitForAsync("1 files copied and checked, 0 were copied before", cancel));
+            Assert.NotNull(await first.WaitForAsync("2 files copied and checked, 0 were copied before", cancel));
             Assert.Equal(0, await first.ExitAsync(cancel));
         }
         await using var second = Migrate(data, storage);
-        Assert.NotNull(await second.WaitForAsync("0 files copied and checked, 1 were copied before", cancel));
+        Assert.NotNull(await second.WaitForAsync("0 files copied and checked, 2 were copied before", cancel));
         Directory.Delete(Path.Combine(data.Path, "files"), recursive: true);
 
         await using var after = await GatewayProcess.StartAsync(data.Path, 0, cancel, "--storage", storage, "--storage-access-key", S3Server.AccessKey, "--storage-secret-key", S3Server.SecretKey);

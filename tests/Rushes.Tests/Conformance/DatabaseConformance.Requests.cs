@@ -59,15 +59,15 @@ public abstract partial class DatabaseConformance
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_key_is_new_again_after_a_day(bool swept)
+    public async Task A_key_is_new_again_after_a_day(bool pruned)
     {
         var first = await SubmitAsync(Keyed("order-1"));
         Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
-        await Database.SweepAsync(Clock.GetUtcNow(), Cancel);
+        Assert.Equal(0, await Database.PruneAsync(OldKeys, Cancel));
         Assert.Equal(new SubmitOutcome.Replayed(first), await Database.FindIdempotentAsync(Account, Key("order-1"), Cancel));
 
         Clock.Advance(TimeSpan.FromMilliseconds(1));
-        if (swept) await Database.SweepAsync(Clock.GetUtcNow(), Cancel);
+        if (pruned) Assert.Equal(1, await Database.PruneAsync(OldKeys, Cancel));
         Assert.Null(await Database.FindIdempotentAsync(Account, Key("order-1"), Cancel));
         var second = await SubmitAsync(Keyed("order-1", body: 2));
         Assert.Equal(new SubmitOutcome.Replayed(second), await Database.SubmitAsync(Keyed("order-1", body: 2), Cancel));
@@ -100,6 +100,16 @@ public abstract partial class DatabaseConformance
         Assert.Equal(0, await Database.SweepAsync(Clock.GetUtcNow(), Cancel));
         Assert.Equal(id, (await ClaimAsync())!.Job.Id);
     }
+
+    [Fact]
+    public async Task How_long_a_key_counts_is_the_request_s_to_say()
+    {
+        var first = await SubmitAsync(Keyed("order-1"));
+        Clock.Advance(TimeSpan.FromHours(30));
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.FindIdempotentAsync(Account, Key("order-1") with { Life = TimeSpan.FromHours(48) }, Cancel));
+    }
+
+    private PruneRequest OldKeys => new(100) { Keys = Clock.GetUtcNow() - TimeSpan.FromHours(24) };
 
     private NewJob Keyed(string key, byte body = 1) => NewJob("t2v") with { Idempotency = Key(key, body) };
 

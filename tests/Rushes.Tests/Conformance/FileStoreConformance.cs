@@ -145,6 +145,22 @@ public abstract class FileStoreConformance : IDisposable
         Assert.Empty(await KeysAsync("old/"));
     }
 
+    [Fact]
+    public async Task What_a_killed_put_left_goes_when_it_is_old_enough()
+    {
+        await Store.PutAsync("whole.mp4", NewFile([1]), "video/mp4", Cancel);
+        await LeaveUnfinishedAsync("left.mp4");
+        await LeaveUnfinishedAsync("too.mp4");
+
+        Assert.Equal(0, await Store.DropUnfinishedAsync(TimeProvider.System.GetUtcNow().AddHours(-1), Cancel));
+        Assert.Equal(2, await Store.DropUnfinishedAsync(TimeProvider.System.GetUtcNow().AddHours(1), Cancel));
+        Assert.Equal(0, await Store.DropUnfinishedAsync(TimeProvider.System.GetUtcNow().AddHours(1), Cancel));
+        Assert.Equal(["whole.mp4"], await KeysAsync(""));
+    }
+
+    /// <summary>What is there when a process dies in the middle of a put.</summary>
+    protected abstract Task LeaveUnfinishedAsync(string key);
+
     private async Task<List<string>> KeysAsync(string folder)
     {
         var keys = new List<string>();

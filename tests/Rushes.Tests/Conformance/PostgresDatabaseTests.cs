@@ -42,6 +42,8 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
         nameof(There_is_one_first_key_at_a_time),
         nameof(A_change_of_an_account_leaves_what_it_does_not_name),
         nameof(Accounts_and_secrets_are_made_once),
+        nameof(A_duty_is_given_once_until_its_time_is_over),
+        nameof(Jobs_that_ended_long_ago_go_and_others_stay),
     ];
 
     [Theory]

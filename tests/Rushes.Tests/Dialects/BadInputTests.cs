@@ -79,7 +79,7 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
         using var error = JsonDocument.Parse(text);
         Assert.Equal(field, error.RootElement.TryGetProperty("field", out var named) ? named.GetString() : null);
         if (field is not null) Assert.Contains(field, error.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(idle.Data, "files"), "*", SearchOption.AllDirectories));
+        Assert.Empty(Stored.FilesIn(idle.Data));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(idle.Data, "incoming")));
         Assert.Equal(HttpStatusCode.NotFound, (await idle.Gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
     }

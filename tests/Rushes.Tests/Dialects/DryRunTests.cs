@@ -39,7 +39,7 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
         Assert.False(answer.RootElement.GetProperty("price").GetProperty("charged").GetBoolean());
         foreach (var field in answer.RootElement.GetProperty("input").EnumerateObject().Where(field => field.Name.EndsWith("_uri", StringComparison.Ordinal)))
             Assert.Contains('/', field.Value.GetProperty("type").GetString()!);
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "files"), "*", SearchOption.AllDirectories));
+        Assert.Empty(Stored.FilesIn(folder.Path));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
     }

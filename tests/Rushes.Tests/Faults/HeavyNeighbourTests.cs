@@ -25,7 +25,8 @@ public sealed class HeavyNeighbourTests
         for (var round = 0; round < 3; round++)
         {
             var (id, position) = await CreateAsync(light);
-            Assert.Equal(0, position);
+            // At a moment when none of theirs runs, the one whose turn it is goes first.
+            Assert.InRange(position, 0, 1);
             var before = await EndedAsync(heavy, queued);
             await EndAsync(light, id);
             // The one that ran, and the one that may have ended since.

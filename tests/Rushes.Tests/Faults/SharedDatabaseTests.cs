@@ -96,8 +96,33 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         await PositionAsync(gateway, await CreateAsync(gateway, Short), 1);
     }
 
-    private Task<GatewayProcess> StartAsync(int which, int workers) =>
-        GatewayProcess.StartAsync(data[which].Path, workers, Cancel, "--database", server.Url("rushes"));
+    [Fact]
+    public async Task What_one_takes_in_the_other_makes_and_delivers()
+    {
+        string[] shared = ["--storage", $"local={data[0]["shared"]}", "--fetch-allow", "127.0.0.0/8"];
+        await using var front = await StartAsync(0, workers: 1, [.. shared, "--roles", "api"]);
+        await using var back = await StartAsync(1, workers: 1, [.. shared, "--roles", "work,sweep,webhooks", "--public-url", front.Http.BaseAddress!.AbsoluteUri]);
+        using (var ready = await back.Http.GetAsync("/health/ready", Cancel)) Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        using (var refused = await back.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel)) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+
+        // Nobody listens there, which is told in the job's deliveries.
+        var id = await CreateAsync(front, new { prompt = "a wave", duration = 0.5, width = 512, height = 512, webhook_url = "http://127.0.0.1:8799/" });
+        await EndAsync(front, id);
+        await UntilAsync(async () => await server.ReadAsync("rushes", $"SELECT count(*) FROM delivery_tries JOIN deliveries ON delivery = id WHERE job = {id}") != "0");
+        Assert.NotEmpty((await front.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}", Cancel)).GetProperty("video").GetProperty("data_uri").GetBytesFromBase64());
+        lock (front.Output) Assert.DoesNotContain(front.Output, line => line.Contains("JobStarted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Callbacks_from_where_nobody_is_answered_need_the_public_address()
+    {
+        await using var gateway = GatewayProcess.Launch(["serve", "--data", data[0].Path, "--roles", "work,webhooks"], TestGateway.Key);
+        Assert.NotNull(await gateway.WaitForAsync("webhooks without api needs PublicUrl", Cancel));
+        Assert.Equal(2, await gateway.ExitAsync(Cancel));
+    }
+
+    private Task<GatewayProcess> StartAsync(int which, int workers, params string[] more) =>
+        GatewayProcess.StartAsync(data[which].Path, workers, Cancel, ["--database", server.Url("rushes"), .. more]);
 
     private static async Task<string> CreateAsync(GatewayProcess gateway, object input)
     {

@@ -13,7 +13,7 @@ internal sealed class Listening
     public Listening(PostgresDatabase database)
     {
         feed = database.Feed;
-        feed.Told += _ => Look();
+        feed.Told += Look;
     }
 
     /// <summary>The last commit that told something.</summary>
@@ -31,11 +31,12 @@ internal sealed class Listening
         }
     }
 
-    private void Look()
+    private void Look(News news)
     {
         lock (gate)
         {
-            told = feed.Position.Number;
+            // A gateway's own commit that told nobody else is not waited for by others.
+            if (NewsText.Write(news) is not null) told = feed.Position.Number;
             var met = waiters.FindAll(waiter => waiter.Condition());
             waiters.RemoveAll(met.Contains);
             foreach (var waiter in met) waiter.Met.SetResult();

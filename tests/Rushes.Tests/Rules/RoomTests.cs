@@ -18,6 +18,7 @@ public sealed partial class RoomTests
         ["Media"] = ["Catalog", "Jobs"],
         ["Accounts"] = ["Catalog", "Jobs"],
         ["Database"] = ["Jobs", "Accounts"],
+        ["Retention"] = ["Database", "Files"],
         ["Webhooks"] = ["Jobs", "Database"],
         ["Intake"] = ["Catalog", "Files", "Outbound", "Jobs", "Media", "Safety", "Accounts", "Database"],
         ["Engines"] = ["Catalog", "Jobs", "Media"],

@@ -130,7 +130,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
 
     private void AssertEmpty()
     {
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder["data"], "files"), "*", SearchOption.AllDirectories));
+        Assert.Empty(Stored.FilesIn(folder["data"]));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder["data"], "incoming")));
     }
 }

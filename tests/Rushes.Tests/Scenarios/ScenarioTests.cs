@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Rushes.Server.Settings;
+using Rushes.Tests.Reference;
 using Xunit;
 
 namespace Rushes.Tests.Scenarios;
@@ -25,10 +26,11 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
             ["key"] = TestGateway.Key, ["origin"] = gateway.Origin, ["host"] = new Uri(gateway.Origin).Authority,
         };
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
-        foreach (var exchange in scenario.Exchanges) await PlayAsync(http, exchange, new Golden(kept), cancel);
+        var documents = await ApiDocuments.ReadAsync(http, cancel);
+        foreach (var exchange in scenario.Exchanges) await PlayAsync(http, exchange, new Golden(kept), documents, cancel);
     }
 
-    private static async Task PlayAsync(HttpClient http, Exchange exchange, Golden golden, CancellationToken cancel)
+    private static async Task PlayAsync(HttpClient http, Exchange exchange, Golden golden, ApiDocuments documents, CancellationToken cancel)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
@@ -45,6 +47,7 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
             }
             Assert.True(exchange.Status == (int)answer.StatusCode, $"status {(int)answer.StatusCode} instead of {exchange.Status}: {where}");
             foreach (var header in exchange.AnswerHeaders) AssertHeader(answer, header, golden, where);
+            Assert.True(documents.Differs(request, exchange.Body.Length > 0 ? golden.Fill(exchange.Body) : null, answer, body) is not { } untold, $"not as the OpenAPI document says: {documents.Differs(request, exchange.Body.Length > 0 ? golden.Fill(exchange.Body) : null, answer, body)}\n{where}");
             if (exchange.Answer.Length == 0) return;
             using var wanted = JsonDocument.Parse(exchange.Answer);
             using var actual = JsonDocument.Parse(body);

@@ -23,6 +23,8 @@ public sealed class SettingsTests
     [InlineData("api-key", "short", "ApiKey")]
     [InlineData("bucket", "No Good", "Bucket")]
     [InlineData("public-url", "nowhere", "PublicUrl")]
+    [InlineData("keep-strays-hours", "12", "KeepStraysHours")]
+    [InlineData("keep-inputs-days", "-1", "KeepInputsDays")]
     public void A_bad_one_is_named(string flag, string value, string named) =>
         Assert.Contains(named, Assert.Throws<SettingsException>(() => Read(new() { [flag] = value }, [], [])).Message, StringComparison.Ordinal);
 

@@ -12,7 +12,7 @@ namespace Rushes.Server.Dialects.Pixazo;
 internal sealed class PixazoEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, KeyRing keys, Origin origin, BodyReader bodies, PixazoMap map)
 {
-    private const string Dialect = "pixazo";
+    public const string Dialect = "pixazo";
     private const string SpeechToVideo = "wan2.2-s2v";
 
     public void Map(IEndpointRouteBuilder routes)

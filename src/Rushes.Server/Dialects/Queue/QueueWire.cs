@@ -71,9 +71,10 @@ internal sealed record QueueMessages
     public string[]? Results { get; init; }
 }
 
+/// <param name="DataUrl">The same link; not there where the video itself is, as base64.</param>
 internal sealed record QueueLink(
     [property: JsonPropertyName("data_uri")] string DataUri,
-    [property: JsonPropertyName("data_url")] string DataUrl);
+    [property: JsonPropertyName("data_url")] string? DataUrl);
 
 internal sealed record QueueVideo([property: JsonPropertyName("video")] QueueLink Video);
 

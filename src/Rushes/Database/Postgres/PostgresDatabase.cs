@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Rushes.Database.Copy;
 using Rushes.Database.Postgres.Writes;
 using Rushes.Jobs;
 
@@ -35,7 +36,7 @@ public sealed partial class PostgresDatabase : IDatabase
 
     /// <summary>Connects, and brings the database to this program's schema. Several may do so at once.</summary>
     /// <exception cref="DatabaseAwayException">It cannot be reached, or takes no writes.</exception>
-    /// <exception cref="InvalidDataException">A newer program wrote it.</exception>
+    /// <exception cref="InvalidDataException">A newer program wrote it, or a copy into it is not finished.</exception>
     public static async Task<PostgresDatabase> OpenAsync(PostgresUrl url, RetryPolicy retries, TimeProvider time, CancellationToken cancel = default)
     {
         var server = new PostgresServer(url);
@@ -44,6 +45,7 @@ public sealed partial class PostgresDatabase : IDatabase
         {
             session = await server.OpenWriterAsync(cancel);
             await PostgresMigrations.ApplyAsync(session);
+            await CopyMark.RefuseAsync(session);
             var feed = new Feed(server, time);
             await feed.OpenAsync(session);
             return new PostgresDatabase(server, session, feed, retries, time);
@@ -120,7 +122,7 @@ public sealed partial class PostgresDatabase : IDatabase
 
     public Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel) => ReadAll(
         """
-        SELECT model, lane, plan, work, started_at, ended_at FROM jobs WHERE state = 3 ORDER BY ended_at DESC, id DESC LIMIT $1
+        SELECT model, lane, plan, work, started_at, ended_at FROM jobs WHERE ended_at IS NOT NULL AND state = 3 ORDER BY ended_at DESC, id DESC LIMIT $1
         """,
         [limit],
         row => new FinishedRun(row.Text(0), row.Text(1), PlanText.Read(row.Text(2)).Render, row.Int(3), row.Time(5) - row.Time(4)),

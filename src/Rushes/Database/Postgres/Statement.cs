@@ -38,7 +38,7 @@ internal class Statement(string sql, params object?[] values)
     /// PostgreSQL takes neither a NUL nor half a surrogate pair. Both come from outside (a program's error output, a
     /// receiver's answer), and neither may keep a job from ending.
     /// </summary>
-    private static string Clean(string text)
+    internal static string Clean(string text)
     {
         var clean = text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\uFFFD') : text;
         foreach (var letter in clean)

@@ -9,7 +9,7 @@ internal static class IdempotencyRow
 
     public static SubmitOutcome? Read(Statement select, int account, IdempotencyKey key, DateTimeOffset now)
     {
-        if (!select.Bind(account).Bind(key.Key).Bind(now - IdempotencyKey.Life).Step()) return null;
+        if (!select.Bind(account).Bind(key.Key).Bind(now - key.Life).Step()) return null;
         return select.Bytes(1).SequenceEqual(key.BodyHash) ? new SubmitOutcome.Replayed(select.Long(0)) : new SubmitOutcome.Mismatch();
     }
 }

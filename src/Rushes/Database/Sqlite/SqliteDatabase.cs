@@ -102,8 +102,8 @@ public sealed partial class SqliteDatabase : IDatabase
         Task.FromResult<IReadOnlyList<FinishedRun>>(readers.Read(session =>
         {
             using var select = session.Prepare("""
-                SELECT model, lane, plan, work, ended_at - started_at FROM jobs INDEXED BY jobs_completed
-                WHERE state = 3 ORDER BY ended_at DESC, id DESC LIMIT ?
+                SELECT model, lane, plan, work, ended_at - started_at FROM jobs INDEXED BY jobs_ended
+                WHERE ended_at IS NOT NULL AND state = 3 ORDER BY ended_at DESC, id DESC LIMIT ?
                 """);
             select.Bind(limit);
             var runs = new List<FinishedRun>();

@@ -8,6 +8,9 @@ internal static class SqliteMigrations
 {
     private const string Folder = "Database.Sqlite.Migrations.";
 
+    /// <summary>The number of this program's schema.</summary>
+    public static int Newest => ReadAll()[^1].Number;
+
     /// <exception cref="InvalidDataException">The database is newer than this program.</exception>
     public static void Apply(SqliteSession session, DateTimeOffset now)
     {

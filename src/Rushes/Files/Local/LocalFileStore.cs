@@ -19,7 +19,7 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
     public string Bucket => bucket;
 
     /// <summary>A folder on the store's volume for files about to be put: from here they are renamed, not copied.</summary>
-    public string Incoming { get; } = CreateIncoming(root, clock);
+    public string Incoming { get; } = Directory.CreateDirectory(Path.Combine(root, ".incoming")).FullName;
 
     /// <summary>The content type is the key's extension's; another one is not kept.</summary>
     /// <exception cref="ArgumentException">The key is not valid.</exception>
@@ -91,6 +91,20 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
         }
     }
 
+    public Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel) => Task.Run(
+        () =>
+        {
+            var dropped = 0;
+            foreach (var file in new DirectoryInfo(Incoming).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
+            {
+                cancel.ThrowIfCancellationRequested();
+                file.Delete();
+                dropped++;
+            }
+            return dropped;
+        },
+        cancel);
+
     /// <exception cref="ArgumentException">The key is not valid.</exception>
     public Uri Presign(string method, string key, TimeSpan lifetime, Uri origin)
     {
@@ -136,15 +150,6 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
             // The last of these: the key is a folder.
             return null;
         }
-    }
-
-    /// <summary>What a crash left there a day ago or more goes; what is younger may be another process's.</summary>
-    private static string CreateIncoming(string root, TimeProvider clock)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(root, ".incoming"));
-        foreach (var file in folder.EnumerateFiles())
-            if (file.LastWriteTimeUtc < clock.GetUtcNow().UtcDateTime.AddDays(-1)) file.Delete();
-        return folder.FullName;
     }
 
     private string PathOf(string key) => Path.Combine(files, key);

@@ -130,6 +130,8 @@ public sealed class S3FileStore : IFileStore, IDisposable
         while (next is not null);
     }
 
+    public Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel) => upload.DropUnfinishedAsync(before, cancel);
+
     /// <exception cref="ArgumentException">The key is not valid.</exception>
     public Uri Presign(string method, string key, TimeSpan lifetime, Uri origin) =>
         FileKey.IsValid(key) ? links.Presign(method, key, lifetime) : throw new ArgumentException($"'{key}' is no valid key.", nameof(key));

@@ -136,7 +136,32 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
             : throw new StoreUnavailableException($"The parts of {key} were removed before they could be put together.");
     }
 
-    /// <summary>A try: what it leaves, the bucket's rule for unfinished uploads removes.</summary>
+    /// <summary>Aborts uploads in parts that began before a time. Gives how many.</summary>
+    public async Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel)
+    {
+        var dropped = 0;
+        var request = new ListMultipartUploadsRequest { BucketName = options.Bucket };
+        while (true)
+        {
+            var page = await patience.TryAsync(limit => client.ListMultipartUploadsAsync(request, limit), cancel);
+            foreach (var found in page.MultipartUploads.Where(found => found.Initiated.ToUniversalTime() < before.UtcDateTime))
+            {
+                try
+                {
+                    await patience.TryAsync(limit => client.AbortMultipartUploadAsync(options.Bucket, found.Key, found.UploadId, limit), cancel);
+                    dropped++;
+                }
+                catch (AmazonS3Exception ended) when (S3Patience.IsMissing(ended))
+                {
+                    // Just now, by itself or by another gateway.
+                }
+            }
+            if (!page.IsTruncated) return dropped;
+            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+    }
+
+    /// <summary>A try: what it leaves is dropped later.</summary>
     private async Task AbortAsync(string key, string uploadId)
     {
         using var limit = new CancellationTokenSource(options.Timeout, clock);

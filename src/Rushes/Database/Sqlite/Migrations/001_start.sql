@@ -54,6 +54,7 @@ CREATE TABLE jobs (
   error_message TEXT,
   plan          TEXT NOT NULL,
   input         TEXT NOT NULL,
+  input_set     TEXT CHECK (length(input_set) = 32),
   dialect       TEXT NOT NULL DEFAULT 'queue' CHECK (dialect <> ''),
   echo          TEXT,
   webhook_url   TEXT CHECK (webhook_url <> ''),
@@ -83,7 +84,8 @@ CREATE INDEX jobs_queued ON jobs (lane, tier DESC, priority DESC, turn, id, acco
 CREATE INDEX jobs_running ON jobs (lease_until, account) WHERE state = 1;
 -- An account's last turn. Jobs that take no turns, which is how a gateway begins, are not in it.
 CREATE INDEX jobs_turns ON jobs (account, lane, tier, priority, turn) WHERE state IN (0, 2, 6) AND turn > 0;
-CREATE INDEX jobs_completed ON jobs (ended_at) WHERE state = 3;
+CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+CREATE UNIQUE INDEX jobs_input_set ON jobs (input_set) WHERE input_set IS NOT NULL;
 -- An account's jobs to look through, those alone that have no place in an index above: one of all would make each create
 -- dearer by half.
 CREATE INDEX jobs_aside ON jobs (account, id) WHERE state >= 3;
@@ -94,7 +96,7 @@ CREATE INDEX jobs_drafts ON jobs (draft_until, id) WHERE draft = 1 AND state IN 
 -- Runs after which a job went back into the queue. With an error it was an attempt, without an interruption. A job's last run
 -- stands in its own row.
 CREATE TABLE past_runs (
-  job           INTEGER NOT NULL REFERENCES jobs (id),
+  job           INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
   fence         INTEGER NOT NULL CHECK (fence > 0),
   worker        TEXT NOT NULL,
   started_at    INTEGER NOT NULL,
@@ -123,18 +125,19 @@ CREATE TABLE idempotency_keys (
   account    INTEGER NOT NULL REFERENCES accounts (id),
   key        TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
   body_hash  BLOB NOT NULL CHECK (length(body_hash) = 32),
-  job        INTEGER NOT NULL REFERENCES jobs (id),
+  job        INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
   created_at INTEGER NOT NULL,
   PRIMARY KEY (account, key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+-- By age as well: a key is as old as its job.
+CREATE INDEX idempotency_keys_job ON idempotency_keys (job);
 
 -- The outbox: what is to be told to a job's owner. States: 0 pending, 1 delivered, 2 stopped, 3 failed.
 -- A run is the tries since the job ended or since its owner asked for them anew.
 CREATE TABLE deliveries (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
-  job        INTEGER NOT NULL REFERENCES jobs (id),
+  job        INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
   account    INTEGER NOT NULL REFERENCES accounts (id),
   dialect    TEXT NOT NULL,
   url        TEXT NOT NULL,
@@ -153,9 +156,10 @@ CREATE TABLE deliveries (
 
 CREATE INDEX deliveries_due ON deliveries (host, next_at) WHERE state = 0;
 CREATE INDEX deliveries_job ON deliveries (job);
+CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE delivery_tries (
-  delivery     INTEGER NOT NULL REFERENCES deliveries (id),
+  delivery     INTEGER NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
   number       INTEGER NOT NULL CHECK (number > 0),
   at           INTEGER NOT NULL,
   status       INTEGER CHECK (status BETWEEN 100 AND 999),
@@ -192,7 +196,8 @@ CREATE TABLE ledger_entries (
   source  INTEGER NOT NULL REFERENCES ledger_accounts (id),
   target  INTEGER NOT NULL REFERENCES ledger_accounts (id) CHECK (target <> source),
   amount  INTEGER NOT NULL CHECK (amount > 0),
-  job     INTEGER REFERENCES jobs (id),
+  -- No reference: a job goes when its time is over, its entries stay, and AUTOINCREMENT gives no id twice.
+  job     INTEGER CHECK (job > 0),
   note    TEXT,
   -- What makes a grant or withdrawal safe to repeat: a payment's id.
   reference TEXT CHECK (length(reference) BETWEEN 1 AND 100),
@@ -219,6 +224,12 @@ END;
 CREATE TRIGGER ledger_entries_no_delete BEFORE DELETE ON ledger_entries BEGIN
   SELECT RAISE(ABORT, 'the ledger is only ever appended to');
 END;
+
+-- What one gateway at a time sees to, and until when nobody else need.
+CREATE TABLE duties (
+  name  TEXT PRIMARY KEY,
+  until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,23 +1,17 @@
-using Rushes.Jobs;
-
 namespace Rushes.Database.Sqlite.Writes;
 
 /// <summary>
 /// Takes jobs from workers that went silent, an attempt each, and fails those that did not start or were not approved in time. Gives how many.
-/// Old idempotency keys go in small batches on the way, and turns that no live job goes by any more.
+/// Turns that no live job goes by any more go on the way.
 /// </summary>
 internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Write<int>(cancel)
 {
-    /// <summary>A few milliseconds of the writer's time, and as many keys a day as no gateway is asked for.</summary>
-    private const int KeysAtOnce = 1000;
-
     public override bool HasSeveralStatements => true;
 
     protected override int Apply(Transaction transaction)
     {
         var expired = Expired(transaction);
         foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, Failures.WorkerLost, retryable: true);
-        ForgetKeys(transaction);
         var late = FailLateStarts(transaction) + FailUnapproved(transaction);
         // Last: those that were just failed hold no turn any more.
         Turns.Forget(transaction);
@@ -48,15 +42,6 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
         var failed = 0;
         while (update.PublishTo(transaction)) failed++;
         return failed;
-    }
-
-    private void ForgetKeys(Transaction transaction)
-    {
-        using var delete = transaction.Prepare("""
-            DELETE FROM idempotency_keys WHERE (account, key) IN (
-              SELECT account, key FROM idempotency_keys WHERE created_at <= ? ORDER BY created_at LIMIT ?)
-            """);
-        delete.Bind(now - IdempotencyKey.Life).Bind(KeysAtOnce).Execute();
     }
 
     private List<(long Id, long Fence)> Expired(Transaction transaction)

@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace Rushes.Cli;
+
+/// <summary>Everything that can be typed after <c>rushes</c>.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Rushes turns requests into videos on your own machines.")
+        {
+            ServeCommand.Create(),
+            WorkerCommand.Create(),
+            DemoCommand.Create(),
+            GenerateCommand.Create(),
+            JobCommands.Status(),
+            JobCommands.Result(),
+            JobCommands.Cancel(),
+            JobCommands.Approve(),
+            ModelsCommand.Create(),
+            WebhooksCommand.Create(),
+            LoginCommand.Create(),
+            LoginCommand.Logout(),
+            AccountsCommand.Create(),
+            KeysCommand.Create(),
+            CreditCommand.Create(),
+            AuditCommand.Create(),
+            StorageCommand.Create(),
+            DatabaseCommand.Create(),
+            DoctorCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        root.Teach(
+            "rushes demo", "rushes serve --urls http://127.0.0.1:8080 --data data", "rushes generate t2v \"a cat in a cape\" -o cat.mp4", "rushes status 12 --watch");
+        Teaching.Install(root);
+        return root;
+    }
+}

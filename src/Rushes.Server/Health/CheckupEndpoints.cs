@@ -1,0 +1,35 @@
+using System.Reflection;
+using System.Text.Json.Serialization;
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Server.Admin;
+
+namespace Rushes.Server.Health;
+
+/// <summary>What <c>rushes doctor</c> and the console ask: how everything is, and a small job on every worker.</summary>
+internal sealed class CheckupEndpoints(GatewayChecks checks, TrialRuns trial, IDatabase database, TimeProvider clock)
+{
+    private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+
+    public void Map(IEndpointRouteBuilder admin)
+    {
+        admin.MapGet("/health", async (string? reach, CancellationToken cancel) => Answer(await checks.RunAsync(reach, cancel)));
+        admin.MapPost("/health/trial", TryAsync);
+    }
+
+    private async Task<IResult> TryAsync(HttpContext http, CancellationToken cancel)
+    {
+        await database.AppendAuditAsync(new(AdminDoor.ActorOf(http), "trial started", "workers", Detail.Of()), cancel);
+        return Answer(await trial.RunAsync(AdminDoor.CallerOf(http).Account, cancel));
+    }
+
+    private IResult Answer(IReadOnlyList<Finding> found) =>
+        TypedResults.Json(new Checkup(!found.Any(finding => finding.IsError), clock.GetUtcNow(), Version, found), CheckupJson.Default.Checkup);
+}
+
+/// <param name="At">By the gateway's clock.</param>
+internal sealed record Checkup(bool Ok, DateTimeOffset At, string Version, IReadOnlyList<Finding> Findings);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Checkup))]
+internal sealed partial class CheckupJson : JsonSerializerContext;

@@ -1,0 +1,172 @@
+using Npgsql;
+using Rushes.Database.Postgres;
+
+namespace Rushes.Database.Copy;
+
+/// <summary>
+/// Copies a gateway's SQLite file into an empty PostgreSQL: every row under its id, in batches that are each there as a whole
+/// or not at all. Cut off anywhere, the next goes on behind the last row that came over.
+/// </summary>
+public sealed class DatabaseCopy : IAsyncDisposable
+{
+    /// <summary>Rows that go together, and are sent again when they were cut off.</summary>
+    internal const int Batch = 2000;
+
+    /// <summary>Any number will do.</summary>
+    private const long Lock = 0x52555348_434f5059;
+
+    private readonly SourceFile source;
+    private readonly PostgresServer server;
+    private readonly Session target;
+
+    private DatabaseCopy(SourceFile source, PostgresServer server, Session target) => (this.source, this.server, this.target) = (source, server, target);
+
+    /// <param name="from">As <c>sqlite:PATH</c>, where PATH may be the folder that <c>rushes.db</c> lies in.</param>
+    /// <param name="to">As <c>postgres://user:password@host/database</c>.</param>
+    /// <exception cref="CopyRefusedException">They are not such that one can be copied into the other.</exception>
+    /// <exception cref="DatabaseAwayException">PostgreSQL cannot be reached, or takes no writes.</exception>
+    public static async Task<DatabaseCopy> OpenAsync(string from, string to, CancellationToken cancel)
+    {
+        const string Scheme = "sqlite:";
+        if (!from.StartsWith(Scheme, StringComparison.Ordinal)) throw new CopyRefusedException($"Only from SQLite, as in {Scheme}data/rushes.db.");
+        var url = Parse(to);
+        var source = SourceFile.Open(from[Scheme.Length..]);
+        var server = new PostgresServer(url);
+        Session? target = null;
+        try
+        {
+            target = await server.OpenWriterAsync(cancel);
+            await PrepareAsync(target, source.Fingerprint);
+            return new DatabaseCopy(source, server, target);
+        }
+        catch (Exception error)
+        {
+            if (target is not null) await target.DisposeAsync();
+            await server.DisposeAsync();
+            source.Dispose();
+            if (error is InvalidDataException) throw new CopyRefusedException(error.Message);
+            if (error is NpgsqlException) throw server.Away(error);
+            throw;
+        }
+    }
+
+    /// <summary>How many rows there are, and how many of them a copy before this one brought over.</summary>
+    public async Task<(long All, long Before)> CountAsync()
+    {
+        long all = 0, before = 0;
+        foreach (var table in CopiedTable.All) (all, before) = (all + source.Count(table.Name), before + await CountAsync(target, table.Name));
+        return (all, before);
+    }
+
+    /// <param name="done">Told of each batch: which table, how many rows.</param>
+    /// <exception cref="DatabaseAwayException">PostgreSQL went away; what came over stays.</exception>
+    public async Task RunAsync(Action<string, int> done, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var table in CopiedTable.All) await CopyAsync(table, done, cancel);
+        }
+        catch (Exception error) when (PostgresServer.IsAway(error))
+        {
+            throw server.Away(error);
+        }
+    }
+
+    /// <summary>
+    /// Holds both against each other. If all is the same the copy is finished: numbers go on where they were, and gateways may
+    /// start.
+    /// </summary>
+    public async Task<IReadOnlyList<CopyCheck>> FinishAsync()
+    {
+        var checks = new List<CopyCheck>();
+        foreach (var (what, sql) in CopiedTable.All.Select(table => (table.Name, $"SELECT CAST(count(*) AS text) FROM {table.Name}")).Concat(CopyCheck.Sums))
+            checks.Add(new CopyCheck(what, source.Text(sql), (await target.ReadAsync(sql, [], row => row.Text(0)))[0]));
+        if (!checks.TrueForAll(check => check.IsSame)) return checks;
+
+        foreach (var table in CopiedTable.All) await target.RunAsync(new Statement($"ANALYZE {table.Name}"));
+        var end = new List<Statement> { new("BEGIN"), new("SET LOCAL synchronous_commit = on") };
+        foreach (var table in CopiedTable.All)
+            if ((await CopiedColumn.ReadAsync(target, table.Name)).Exists(column => column.IsCounted) && source.LastId(table.Name) is var last and > 0)
+                end.Add(new Query<long>($"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), $1)", [last], row => row.Long(0)));
+        await target.RunAsync([.. end, new Statement("DROP TABLE copying"), new Statement("COMMIT")]);
+        return checks;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await target.DisposeAsync();
+        await server.DisposeAsync();
+        source.Dispose();
+    }
+
+    private static PostgresUrl Parse(string url)
+    {
+        try
+        {
+            return PostgresUrl.Parse(url);
+        }
+        catch (FormatException error)
+        {
+            throw new CopyRefusedException($"The target: {error.Message}");
+        }
+    }
+
+    /// <summary>Makes the tables, and sees to it that they are empty or hold the beginning of the same copy.</summary>
+    private static async Task PrepareAsync(Session target, string fingerprint)
+    {
+        // Nothing is lost if the server falls before the end: the end itself is on disk, and with it all before.
+        await target.RunAsync(
+            new Statement("SET statement_timeout = 0"), new Statement("SET enable_seqscan = on"), new Statement("SET enable_sort = on"),
+            new Statement("SET synchronous_commit = off"));
+        if (!(await target.ReadAsync("SELECT pg_try_advisory_lock($1)", [Lock], row => row.Bool(0)))[0])
+            throw new CopyRefusedException("Another copy into this database is running.");
+        await PostgresMigrations.ApplyAsync(target);
+        if (await CopyMark.FindAsync(target) is { } mark)
+        {
+            if (mark == fingerprint) return;
+            throw new CopyRefusedException(
+                "The target holds the beginning of another copy, or a gateway ran on the source since this one began. Make the database anew (dropdb, createdb).");
+        }
+
+        foreach (var table in CopiedTable.All)
+            if (await CountAsync(target, table.Name) is var rows and > 0)
+                throw new CopyRefusedException($"The target is not empty: its table {table.Name} has {rows} rows.");
+        await CopyMark.SetAsync(target, fingerprint);
+    }
+
+    private static async Task<long> CountAsync(Session target, string table) => (await target.ReadAsync($"SELECT count(*) FROM {table}", [], row => row.Long(0)))[0];
+
+    private async Task CopyAsync(CopiedTable table, Action<string, int> done, CancellationToken cancel)
+    {
+        var columns = await CopiedColumn.ReadAsync(target, table.Name);
+        using var rows = source.Read(table, columns, await LastAsync(table, columns));
+        var more = rows.Step();
+        while (more)
+        {
+            cancel.ThrowIfCancellationRequested();
+            await using var batch = await target.Connection.BeginBinaryImportAsync(
+                $"COPY {table.Name} ({string.Join(", ", columns.Select(column => column.Quoted))}) FROM STDIN (FORMAT BINARY)", cancel);
+            batch.Timeout = TimeSpan.FromMinutes(2);
+            var count = 0;
+            do
+            {
+                await batch.StartRowAsync(cancel);
+                for (var i = 0; i < columns.Count; i++) await columns[i].WriteAsync(batch, rows, i, cancel);
+                more = rows.Step();
+            }
+            while (++count < Batch && more);
+            await batch.CompleteAsync(cancel);
+            done(table.Name, count);
+        }
+    }
+
+    /// <summary>The key of the last row that came over; empty for none.</summary>
+    private async Task<object[]> LastAsync(CopiedTable table, List<CopiedColumn> columns)
+    {
+        var order = table.Key.Select(key => columns.Single(column => column.Name == key).Ordered + " DESC");
+        var last = await target.ReadAsync(
+            $"SELECT {string.Join(", ", table.Key)} FROM {table.Name} ORDER BY {string.Join(", ", order)} LIMIT 1", [],
+            row => Enumerable.Range(0, table.Key.Length).Select(row.GetValue).ToArray());
+        return last.Count > 0 ? last[0] : [];
+    }
+}

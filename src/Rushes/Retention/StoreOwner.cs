@@ -1,0 +1,35 @@
+using System.Text;
+using Rushes.Database;
+using Rushes.Files;
+
+namespace Rushes.Retention;
+
+/// <summary>
+/// A file in the store names the database that it belongs to. To a gateway that was started with an empty database by mistake
+/// every file of the store would be a stray.
+/// </summary>
+/// <param name="folder">For the file on its way.</param>
+public sealed class StoreOwner(IDatabase database, IFileStore files, string folder)
+{
+    public const string Key = "owner.txt";
+
+    /// <summary>Whether the store is this database's. One that is nobody's is from now on.</summary>
+    public async Task<bool> IsOursAsync(CancellationToken cancel)
+    {
+        var id = Convert.ToHexStringLower(await database.SecretAsync("store-owner", 16, cancel));
+        await using (var there = await files.OpenAsync(Key, cancel))
+        {
+            if (there is not null)
+            {
+                using var reader = new StreamReader(there, Encoding.ASCII);
+                return (await reader.ReadToEndAsync(cancel)).Trim() == id;
+            }
+        }
+
+        var path = Path.Combine(folder, Guid.NewGuid().ToString("n"));
+        await File.WriteAllTextAsync(path, id + "\n", cancel);
+        await files.PutAsync(Key, path, "text/plain", cancel);
+        File.Delete(path);
+        return true;
+    }
+}

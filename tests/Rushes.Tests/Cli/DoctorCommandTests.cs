@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Rushes.Server.Settings;
+using Xunit;
+
+namespace Rushes.Tests.Cli;
+
+/// <summary><c>rushes doctor</c> beside real gateways, healthy and ill.</summary>
+public sealed class DoctorCommandTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_healthy_gateway_has_nothing_to_do_and_every_worker_makes_a_video()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 2, Cancel);
+        await MeetAsync(gateway.Http, 2);
+
+        var (exit, answer) = await DoctorAsync(gateway.Http.BaseAddress!, "--run");
+
+        Assert.All(answer.GetProperty("findings").EnumerateArray(), finding => Assert.NotEqual("error", finding.GetProperty("level").GetString()));
+        Assert.Equal((0, true), (exit, answer.GetProperty("ok").GetBoolean()));
+        foreach (var check in new[] { "ffmpeg", "disk", "database", "links", "storage", "clock", "engines", "models", "public_url", "callbacks", "trial" }) Assert.NotEmpty(Of(answer, check));
+        Assert.Equal(["ok", "ok"], Of(answer, "trial").Select(finding => finding.GetProperty("level").GetString()));
+        Assert.Empty(Stored.FilesIn(data.Path).Where(file => file.EndsWith(".txt", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_engine_that_is_away_is_named()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--engine", "comfyui=http://127.0.0.1:1");
+        await MeetAsync(gateway.Http, 1);
+
+        await using var doctor = GatewayProcess.Launch(["doctor", "--url", $"{gateway.Http.BaseAddress}"], TestGateway.Key);
+
+        Assert.Equal(1, await doctor.ExitAsync(Cancel));
+        var said = string.Join('\n', doctor.Output);
+        Assert.Contains("its engine comfyui can make nothing now", said, StringComparison.Ordinal);
+        Assert.Contains("-> Look whether the engine runs", said, StringComparison.Ordinal);
+        Assert.Contains("requests for them wait", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_with_what_it_stops()
+    {
+        using var data = new TempFolder();
+        using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=32m", "none", data.Path]) { RedirectStandardError = true })!;
+        await mount.WaitForExitAsync(Cancel);
+        Assert.SkipUnless(mount.ExitCode == 0, "A small disk cannot be mounted here.");
+        try
+        {
+            await using var gateway = await GatewayProcess.StartAsync(data.Path, 1, Cancel);
+            await MeetAsync(gateway.Http, 1);
+            await FillAsync(data["ballast"]);
+
+            var (exit, answer) = await DoctorAsync(gateway.Http.BaseAddress!);
+
+            Assert.Equal(1, exit);
+            Assert.Equal("error", Assert.Single(Of(answer, "disk")).GetProperty("level").GetString());
+            Assert.Contains("No space left", Assert.Single(Of(answer, "storage")).GetProperty("says").GetString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            using var unmount = Process.Start("umount", ["-l", data.Path]);
+            await unmount.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_gateway_the_machine_is_looked_at()
+    {
+        using var data = new TempFolder();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var taken = $"http://{other.LocalEndpoint}";
+        await using var doctor = GatewayProcess.Launch(["doctor", "--url", "http://127.0.0.1:1", "--data", data["new"]], TestGateway.Key, ("RUSHES_URLS", taken));
+
+        Assert.Equal(1, await doctor.ExitAsync(Cancel));
+        var said = string.Join('\n', doctor.Output);
+        Assert.Contains("The gateway at http://127.0.0.1:1/ cannot be reached", said, StringComparison.Ordinal);
+        Assert.Contains("ffmpeg version", said, StringComparison.Ordinal);
+        Assert.Contains($"{taken} cannot be listened on", said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data["new"]));
+    }
+
+    [Fact]
+    public async Task Ways_in_and_out_that_are_closed_are_told()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { PublicUrl = "http://127.0.0.1:1" });
+
+        var answer = await gateway.Http.GetFromJsonAsync<JsonElement>($"/admin/health?reach={Uri.EscapeDataString(gateway.Origin)}", Cancel);
+
+        Assert.False(answer.GetProperty("ok").GetBoolean());
+        foreach (var check in new[] { "links", "public_url", "callbacks", "engines" })
+            Assert.Equal("error", Assert.Single(Of(answer, check)).GetProperty("level").GetString());
+        Assert.Contains("fetch-allow", Assert.Single(Of(answer, "callbacks")).GetProperty("do").GetString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Exit, JsonElement Answer)> DoctorAsync(Uri url, params string[] more)
+    {
+        await using var doctor = GatewayProcess.Launch(["doctor", "--url", $"{url}", "--json", .. more], TestGateway.Key);
+        var exit = await doctor.ExitAsync(Cancel);
+        return (exit, JsonDocument.Parse(string.Join('\n', doctor.Output)).RootElement);
+    }
+
+    private static List<JsonElement> Of(JsonElement answer, string check) =>
+        [.. answer.GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("check").GetString() == check)];
+
+    /// <summary>Returns once so many workers have said what they are.</summary>
+    private static async Task MeetAsync(HttpClient http, int workers)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while ((await http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").GetArrayLength() < workers) await pause.WaitForNextTickAsync(Cancel);
+    }
+
+    private static async Task FillAsync(string path)
+    {
+        await using var ballast = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[4096];
+        try
+        {
+            while (true) await ballast.WriteAsync(block, Cancel);
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Rushes.Tests.Rules;
+
+namespace Rushes.Tests.Docs;
+
+/// <summary>README.md and everything below docs, and what stands in them.</summary>
+internal static partial class Pages
+{
+    public static readonly string Root = RoomTests.Root();
+
+    public static IEnumerable<string> All() => Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+        .Select(path => Path.GetRelativePath(Root, path)).Prepend("README.md").Order();
+
+    /// <summary>Where relative links lead, anchors left out.</summary>
+    public static IEnumerable<string> Links(string text) => Link().Matches(text).Select(link => link.Groups[1].Value.Split('#')[0])
+        .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal));
+
+    /// <summary>What follows <c>rushes</c> in every command line, in blocks and between backticks.</summary>
+    public static IEnumerable<string> Commands(string text) =>
+        Blocks(text).Concat(Inline().Matches(text).Select(code => code.Groups[1].Value))
+            .Select(line => Command().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
+
+    /// <summary>As a shell splits it, up to a comment, a pipe or the next command.</summary>
+    public static string[] Words(string line) => [.. Word().Matches(line)
+        .Select(word => word.Value)
+        .TakeWhile(word => word is not ("|" or "&" or "&&" or ";" or ">" or ">>" or "<" or "2>") && word[0] != '#')
+        .Select(word => Quote().Replace(word, match => match.Groups[1].Value + match.Groups[2].Value))];
+
+    private static IEnumerable<string> Blocks(string text)
+    {
+        var inside = false;
+        foreach (var line in text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
+            if (line.StartsWith("```", StringComparison.Ordinal)) inside = !inside;
+            else if (inside || line.StartsWith("    ", StringComparison.Ordinal)) yield return line.Trim();
+    }
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"(?<!`)`(\./rushes [^`\n]+)`(?!`)")]
+    private static partial Regex Inline();
+
+    [GeneratedRegex(@"^(?:[A-Z_]+=\S+ )*(?:\./)?rushes (.+)$")]
+    private static partial Regex Command();
+
+    [GeneratedRegex("""(?:[^\s"';]|"[^"]*"|'[^']*')+|;""")]
+    private static partial Regex Word();
+
+    [GeneratedRegex("""
+        "([^"]*)"|'([^']*)'
+        """)]
+    private static partial Regex Quote();
+}

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rushes.Catalog;
+using Rushes.Engines.Draft;
+using Rushes.Server.Settings;
+using Rushes.Work;
+using Rushes.Work.Remote;
+using Xunit;
+
+namespace Rushes.Tests.Faults;
+
+/// <summary>Networks that part a worker from its gateway, uploads that are cut, and workers whose clocks are wrong.</summary>
+public sealed class NetworkTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_job_of_a_worker_that_was_cut_off_is_finished_by_the_other()
+    {
+        using var data = new TempFolder();
+        await using var network = await Namespaces.MakeAsync(2, Cancel);
+        Assert.SkipWhen(network is null, "Network namespaces cannot be made here: that takes root and iproute2.");
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "5", "--urls", "http://0.0.0.0:0");
+        var port = gateway.Http.BaseAddress!.Port;
+        gateway.Http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
+        await using var first = network.Launch(0, port);
+        await using var second = network.Launch(1, port);
+        Assert.NotNull(await first.WaitForAsync("Working for", Cancel));
+        Assert.NotNull(await second.WaitForAsync("Working for", Cancel));
+        var id = await CreateAsync(gateway.Http, new { prompt = "a wave", duration = 5, width = 832, height = 480 });
+        Task<string?>[] started = [first.WaitForAsync("JobStarted", Cancel), second.WaitForAsync("JobStarted", Cancel)];
+        var one = Array.IndexOf(started, await Task.WhenAny(started));
+
+        await network.CutAsync(one);
+
+        Assert.NotNull(await started[1 - one]);
+        Assert.Equal("COMPLETED", await EndAsync(gateway.Http, id));
+        var video = Assert.Single(Videos(data));
+
+        await network.JoinAsync(one);
+        Assert.NotNull(await (one == 0 ? first : second).WaitForAsync("LeaseLost", Cancel));
+        Assert.Equal(video, Assert.Single(Videos(data)));
+    }
+
+    [Fact]
+    public async Task An_upload_that_was_cut_in_the_middle_is_made_again()
+    {
+        using var data = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, data.Path);
+        await using var wire = new CuttingWire(new Uri(gateway.Origin).Port);
+        await using var worker = GatewayProcess.Launch(["worker", "--server", $"http://127.0.0.1:{wire.Port}"], TestGateway.Key);
+
+        var id = await CreateAsync(gateway.Http, new { prompt = "a wave", duration = 0.5, width = 512, height = 512 });
+
+        Assert.Equal("COMPLETED", await EndAsync(gateway.Http, id));
+        Assert.Equal(2, wire.Uploads);
+        var video = Assert.Single(Videos(data));
+        Assert.Equal(wire.Bytes, new FileInfo(video).Length);
+        // Nor is the half left that had arrived.
+        Assert.DoesNotContain(Directory.GetFiles(data.Path, "*", SearchOption.AllDirectories), file => file.Contains("incoming", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(-1000)]
+    [InlineData(1000)]
+    public async Task A_worker_s_clock_may_be_wrong(int days)
+    {
+        using var data = new TempFolder();
+        using var scratch = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, data.Path, new GatewayOptions { LeaseSeconds = 5 });
+        using var http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestGateway.Key);
+        using var files = new HttpClient();
+        var clock = new WrongClock(TimeSpan.FromDays(days));
+        var source = new RemoteJobSource(http, files, "0.0.0", clock, NullLogger<RemoteJobSource>.Instance);
+        var worker = new Worker("skewed/1", source, new DraftEngine(), CatalogReader.Read(), scratch.Path, new WorkOptions(), clock, NullLogger<Worker>.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var working = worker.RunAsync(stop.Token);
+
+        var id = await CreateAsync(gateway.Http, new { prompt = "a wave", duration = 0.5, width = 512, height = 512 });
+
+        Assert.Equal("COMPLETED", await EndAsync(gateway.Http, id));
+        // Under the first lease.
+        Assert.Equal($"{id}_1_wan22-fast-t2v.mp4", Path.GetFileName(Assert.Single(Videos(data))));
+        await stop.CancelAsync();
+        await working;
+    }
+
+    private static string[] Videos(TempFolder data) => Directory.GetFiles(Path.Combine(data.Path, "files"), "*.mp4", SearchOption.AllDirectories);
+
+    private static async Task<string> CreateAsync(HttpClient http, object input)
+    {
+        using var answer = await http.PostAsJsonAsync("/queue/wan22-fast-t2v", input, Cancel);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+    }
+
+    private static async Task<string> EndAsync(HttpClient http, string id)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var status = (await http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status").GetString()!;
+            if (status is not ("IN_QUEUE" or "IN_PROGRESS")) return status;
+            await pause.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    private sealed class WrongClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
+
+    /// <summary>Machines of their own as far as the network goes, each on a cable to this one.</summary>
+    private sealed class Namespaces : IAsyncDisposable
+    {
+        private readonly int count;
+        private readonly string name = $"r{Environment.ProcessId % 100000}";
+
+        private Namespaces(int count) => this.count = count;
+
+        /// <summary>Null where they cannot be made.</summary>
+        public static async Task<Namespaces?> MakeAsync(int count, CancellationToken cancel)
+        {
+            var made = new Namespaces(count);
+            for (var at = 0; at < count; at++)
+            {
+                var (space, cable) = (made.SpaceOf(at), made.CableOf(at));
+                foreach (var command in new[]
+                {
+                    $"netns add {space}", $"link add {cable} type veth peer name eth0 netns {space}",
+                    $"addr add 198.18.{at}.1/30 dev {cable}", $"link set {cable} up",
+                    $"-n {space} addr add 198.18.{at}.2/30 dev eth0", $"-n {space} link set eth0 up", $"-n {space} link set lo up",
+                })
+                {
+                    if (await IpAsync(command, cancel)) continue;
+                    await made.DisposeAsync();
+                    return null;
+                }
+            }
+            return made;
+        }
+
+        public GatewayProcess Launch(int at, int port) =>
+            GatewayProcess.LaunchIn(SpaceOf(at), ["worker", "--server", $"http://198.18.{at}.1:{port}", "--name", SpaceOf(at)]);
+
+        public async Task CutAsync(int at) => Assert.True(await IpAsync($"link set {CableOf(at)} down", Cancel));
+
+        public async Task JoinAsync(int at) => Assert.True(await IpAsync($"link set {CableOf(at)} up", Cancel));
+
+        public async ValueTask DisposeAsync()
+        {
+            // The cable goes with its end; one that was never pulled in has to go by itself.
+            for (var at = 0; at < count; at++)
+            {
+                await IpAsync($"link del {CableOf(at)}", CancellationToken.None);
+                await IpAsync($"netns del {SpaceOf(at)}", CancellationToken.None);
+            }
+        }
+
+        private string SpaceOf(int at) => $"{name}s{at}";
+
+        private string CableOf(int at) => $"{name}c{at}";
+
+        private static async Task<bool> IpAsync(string command, CancellationToken cancel)
+        {
+            using var ip = Process.Start(new ProcessStartInfo("ip", command.Split(' ')) { RedirectStandardError = true })!;
+            await ip.WaitForExitAsync(cancel);
+            return ip.ExitCode == 0;
+        }
+    }
+}
