@@ -133,7 +133,7 @@ public sealed class Gateway : IAsyncDisposable
         });
 
         // What is kept no longer.
-        builder.Services.AddHostedService(services => new Housekeeping(new Housekeeper(
+        if (roles.Sweep) builder.Services.AddHostedService(services => new Housekeeping(new Housekeeper(
             database, new Pruner(database, keep, clock), new FileSweep(database, files, keep, clock), new StoreOwner(database, files, data.Incoming), clock,
             services.GetRequiredService<ILogger<Housekeeper>>())));
 

@@ -20,6 +20,7 @@ internal sealed record CopiedTable(string Name, params string[] Key)
         new("ledger_accounts", "id") { Moved = "balance" },
         new("ledger_entries", "id"),
         new("audit", "id"),
+        new("duties", "name"),
     ];
 
     /// <summary>A column that begins at 0, because rows that come later move it.</summary>
