@@ -24,6 +24,7 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         await Expect(lane.Locator("canvas")).ToHaveCountAsync(2);
         Assert.StartsWith("Jobs of Text to video that waited in the last hour", await lane.GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
 
+        await ConsoleBrowser.PictureAsync(page, "queue");
         await lane.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Expect(lane.Locator(".state").First).ToHaveTextAsync("Paused");
         await page.GetByRole(AriaRole.Link, new() { Name = "Health" }).ClickAsync();
