@@ -109,8 +109,11 @@ public sealed class Gateway : IAsyncDisposable
         builder.Services.AddSingleton(services => EngineChoice.Make(options, catalog, data.Scratch, clock, services.GetRequiredService<ILoggerFactory>()));
         var warm = new WarmStarts(catalog, new WarmOptions { MostJobs = options.WarmJobs, Longest = TimeSpan.FromSeconds(options.WarmSeconds) }, clock);
         database.Committed += warm.Apply;
-        var source = new LocalJobSource(database, doorbell, files, work, clock, bounds, warm);
-        var roster = new WorkerRoster(capacity, work.Lease + work.Lease, clock);
+        var drains = new Drains();
+        var source = new LocalJobSource(database, doorbell, files, work, clock, bounds, warm, drains);
+        var roster = new WorkerRoster(capacity, work.Lease + work.Lease, clock, drains);
+        var hour = new LastHour(catalog, backlog, forecast, roster, clock);
+        builder.Services.AddHostedService(_ => hour);
         source.Told += roster.Meet;
         source.Shown += backlog.Show;
         builder.Services.AddHostedService(services => new Workforce(
@@ -171,7 +174,7 @@ public sealed class Gateway : IAsyncDisposable
         // A store elsewhere serves its own links.
         if (files is LocalFileStore local) app.MapLocalFiles(local);
         var checkup = new CheckupEndpoints(
-            new GatewayChecks(database, files, roster, catalog, outbound, origin, options.PublicUrl, [data.Path], data.Incoming, clock),
+            new GatewayChecks(database, files, roster, backlog, drains, catalog, outbound, origin, options.PublicUrl, [data.Path], data.Incoming, clock),
             new TrialRuns(database, intake, roster, catalog, clock), database, clock);
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
         MapAdmin(admin);
@@ -189,6 +192,9 @@ public sealed class Gateway : IAsyncDisposable
         new PlaygroundEndpoints(catalog, intake, ids, files, bodies, data.Incoming, clock).Map(submit);
         new JobLookups(database, desk, new JobLines(desk, backlog, ids, files, links, accounts), ids, files, links, origin, streams, accounts).Map(read);
         new JobActions(database, catalog, intake, desk, ids).Map(submit, For(Scopes.Admin));
+        new AccountPage(database, accounts, rates, backlog).Map(read);
+        new QueuePage(catalog, backlog, runTimes, capacity, hour, accounts, clock).Map(For(Scopes.Admin));
+        new WorkersPage(roster, backlog, drains, hour).Map(For(Scopes.Admin));
         MapAdmin(For(Scopes.Admin).MapGroup("/admin").AddEndpointFilter(new AdminDoor(ConsoleDoor.CallerOf)));
 
         // Everyone has subscribed and read what there was.
@@ -202,7 +208,8 @@ public sealed class Gateway : IAsyncDisposable
             new KeyEndpoints(database, clock).Map(group);
             new CreditEndpoints(database, accounts).Map(group);
             new AuditEndpoints(database).Map(group);
-            new RosterEndpoints(roster, backlog).Map(group);
+            new RosterEndpoints(database, roster, backlog, drains).Map(group);
+            new LaneEndpoints(database, catalog, backlog).Map(group);
             checkup.Map(group);
         }
     }

@@ -13,6 +13,7 @@ internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
         admin.MapPost("/accounts", CreateAsync);
         admin.MapGet("/accounts/{account}", ShowAsync);
         admin.MapPatch("/accounts/{account}", ChangeAsync);
+        admin.MapGet("/plans", (CancellationToken _) => TypedResults.Json(new PlanList(book.Plans.ToDictionary(plan => plan.Key, plan => PlanBody.Of(plan.Value))), AdminWire.Json.PlanList));
     }
 
     /// <summary>By id or name; null when there is none.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Accounts;
+using Rushes.Catalog;
 using Rushes.Server.Dialects;
 
 namespace Rushes.Server.Admin;
@@ -59,12 +60,29 @@ internal sealed record JobCancelled(string Outcome);
 /// <param name="Loaded">The model that its engine holds in memory.</param>
 /// <param name="SeenAt">When a remote one was last heard of.</param>
 internal sealed record WorkerBody(
-    string Name, bool Remote, string State, string Engine, string Version, GpuBody? Gpu, IReadOnlyList<string> Models, string? Loaded,
+    string Name, bool Remote, string State, bool Drained, string Engine, string Version, GpuBody? Gpu, IReadOnlyList<string> Models, string? Loaded,
     DateTimeOffset? SeenAt, WorkerJobBody? Job);
 
 internal sealed record GpuBody(string Name, long Megabytes);
 
 internal sealed record WorkerJobBody(string Id, string Model, int Done, int Total, DateTimeOffset StartedAt);
+
+internal sealed record AdminLanes(IReadOnlyList<AdminLane> Lanes);
+
+internal sealed record AdminLane(string Id, string Title, bool Paused, int Queued, int Running);
+
+/// <summary>Plans by name, as the catalog has them; what is absent is no limit.</summary>
+internal sealed record PlanList(IReadOnlyDictionary<string, PlanBody> Plans);
+
+internal sealed record PlanBody(
+    string Currency, bool Charging, double? RequestsPerSecond, int? JobsPerWindow, int? WindowSeconds, int? MostQueued, int? MostRunning, int? Weight,
+    long? MaxInputBytes, double? MaxSeconds, int? MaxSide, IReadOnlyList<string>? Models, string? HighestTier, string? Draft, bool SafetyRequired)
+{
+    public static PlanBody Of(Plan plan) => new(
+        plan.Currency, plan.Charging, plan.RequestsPerSecond, plan.JobsPerWindow, plan.WindowSeconds, plan.MostQueued, plan.MostRunning, plan.Weight,
+        plan.MaxInputBytes, plan.MaxSeconds, plan.MaxSide, plan.Models, plan.HighestTier,
+        plan.Draft switch { DraftWish.None => null, DraftWish.Approve => "approve", _ => "true" }, plan.SafetyRequired);
+}
 
 internal sealed record WorkerList(IReadOnlyList<WorkerBody> Workers);
 
@@ -86,6 +104,8 @@ internal sealed record WorkerList(IReadOnlyList<WorkerBody> Workers);
 [JsonSerializable(typeof(AuditBody))]
 [JsonSerializable(typeof(JobCancelled))]
 [JsonSerializable(typeof(WorkerList))]
+[JsonSerializable(typeof(AdminLanes))]
+[JsonSerializable(typeof(PlanList))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 internal static class AdminWire

@@ -44,17 +44,22 @@ internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
     /// <summary>As CSV, or as a JSON array with <c>format=json</c>.</summary>
     private async Task<IResult> StatementAsync(string account, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel)
     {
-        if (format is not (null or "csv" or "json")) return AdminErrors.BadField("format", $"is \"{format}\"; send csv or json");
         if (await AccountEndpoints.FindAsync(database, account, cancel) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
-        var currency = (await database.ReadBalanceAsync(found.Id, cancel)).Currency;
-        var lines = LinesAsync(found.Id, currency, from ?? DateTimeOffset.UnixEpoch, until ?? DateTimeOffset.MaxValue, cancel);
-        return format == "json"
-            ? TypedResults.Json(lines, AdminWire.Json.IAsyncEnumerableStatementLine)
-            : TypedResults.Stream(output => Csv.WriteAsync(output, lines, cancel), "text/csv; charset=utf-8", $"statement-{found.Id}.csv");
+        return await WriteStatementAsync(database, found.Id, from, until, format, cancel);
     }
 
-    private async IAsyncEnumerable<StatementLine> LinesAsync(
-        int account, string? currency, DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancel)
+    public static async Task<IResult> WriteStatementAsync(IDatabase database, int account, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel)
+    {
+        if (format is not (null or "csv" or "json")) return AdminErrors.BadField("format", $"is \"{format}\"; send csv or json");
+        var currency = (await database.ReadBalanceAsync(account, cancel)).Currency;
+        var lines = LinesAsync(database, account, currency, from ?? DateTimeOffset.UnixEpoch, until ?? DateTimeOffset.MaxValue, cancel);
+        return format == "json"
+            ? TypedResults.Json(lines, AdminWire.Json.IAsyncEnumerableStatementLine)
+            : TypedResults.Stream(output => Csv.WriteAsync(output, lines, cancel), "text/csv; charset=utf-8", $"statement-{account}.csv");
+    }
+
+    private static async IAsyncEnumerable<StatementLine> LinesAsync(
+        IDatabase database, int account, string? currency, DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var entry in database.ReadStatementAsync(account, from, until, cancel))
         {

@@ -1,27 +1,45 @@
 using System.Reflection;
+using Rushes.Accounts;
+using Rushes.Database;
 using Rushes.Jobs;
 using Rushes.Server.WorkerApi;
+using Rushes.Work;
 
 namespace Rushes.Server.Admin;
 
-/// <summary>Who takes jobs here, on what, and what each does now.</summary>
-internal sealed class RosterEndpoints(WorkerRoster roster, Backlog backlog)
+/// <summary>Who takes jobs here, on what, and what each does now; and who is to take no more.</summary>
+internal sealed class RosterEndpoints(IDatabase database, WorkerRoster roster, Backlog backlog, Drains drains)
 {
     private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
-    public void Map(IEndpointRouteBuilder admin) => admin.MapGet("/workers", Read);
-
-    private IResult Read(CancellationToken cancel)
+    public void Map(IEndpointRouteBuilder admin)
     {
-        var running = backlog.Lanes.SelectMany(backlog.Running).Where(job => job.Run is not null).GroupBy(job => job.Run!.Worker).ToDictionary(held => held.Key, held => held.First());
-        return TypedResults.Json(new WorkerList([.. roster.All.Select(worker => BodyOf(worker, running.GetValueOrDefault(worker.Offer.Worker)))]), AdminWire.Json.WorkerList);
+        admin.MapGet("/workers", (CancellationToken _) => TypedResults.Json(new WorkerList(Read(roster, backlog, drains)), AdminWire.Json.WorkerList));
+        // A worker's name holds a slash.
+        admin.MapPost("/workers/drain", (HttpContext http, string? name, CancellationToken cancel) => ChangeAsync(http, name, true, cancel));
+        admin.MapPost("/workers/resume", (HttpContext http, string? name, CancellationToken cancel) => ChangeAsync(http, name, false, cancel));
     }
 
-    private static WorkerBody BodyOf(WorkerRoster.Entry worker, LiveJob? job)
+    public static IReadOnlyList<WorkerBody> Read(WorkerRoster roster, Backlog backlog, Drains drains)
+    {
+        var running = backlog.Lanes.SelectMany(backlog.Running).Where(job => job.Run is not null).GroupBy(job => job.Run!.Worker).ToDictionary(held => held.Key, held => held.First());
+        return [.. roster.All.Select(worker => BodyOf(worker, running.GetValueOrDefault(worker.Offer.Worker), drains.IsDrained(worker.Offer.Worker)))];
+    }
+
+    private async Task<IResult> ChangeAsync(HttpContext http, string? name, bool drain, CancellationToken cancel)
+    {
+        if (roster.All.All(worker => worker.Offer.Worker != name)) return AdminErrors.NotFound($"worker \"{name}\"");
+        await database.AppendAuditAsync(new AuditEntry(AdminDoor.ActorOf(http), drain ? "worker drained" : "worker resumed", $"worker {name}", Detail.Empty), cancel);
+        if (drain) drains.Drain(name!);
+        else drains.Resume(name!);
+        return TypedResults.NoContent();
+    }
+
+    private static WorkerBody BodyOf(WorkerRoster.Entry worker, LiveJob? job, bool drained)
     {
         var (offer, run) = (worker.Offer, job?.Run);
         return new WorkerBody(
-            offer.Worker, worker.IsRemote, run is not null ? "running" : offer.Models.Count > 0 ? "idle" : "engine_away",
+            offer.Worker, worker.IsRemote, run is not null ? "running" : offer.Models.Count == 0 ? "engine_away" : drained ? "drained" : "idle", drained,
             offer.Engine, offer.Version ?? Version, offer.Gpu is { } gpu ? new GpuBody(gpu.Name, gpu.Megabytes) : null,
             offer.Models, offer.Loaded, worker.IsRemote ? worker.SeenAt : null,
             run is null ? null : new WorkerJobBody(job!.Id.ToString(), job.Model, run.Progress.Done, run.Progress.Total, run.StartedAt));

@@ -108,6 +108,9 @@ internal sealed record JobProblem(string Code, string Message);
 /// <param name="DraftUrl">Its draft, once that is made.</param>
 internal sealed record LiveBody(string State, int? QueuePosition, double? Remaining, double? Total, int? Done, int? Tasks, DateTimeOffset? StartedAt, string? DraftUrl)
 {
+    /// <summary>A picture of the unfinished video as a data URL, in the stream's events called <c>preview</c>.</summary>
+    public string? Preview { get; init; }
+
     public static LiveBody Of(JobView job, string? draftUrl) => job.State switch
     {
         { IsWaiting: true } => new(JobWords.Of(job.State), job.QueuePosition, Seconds(job.Remaining), Seconds(job.EstimatedTotal), null, null, null, draftUrl),
@@ -150,6 +153,9 @@ internal sealed record RunBody(long Number, string Worker, DateTimeOffset Starte
 [JsonSerializable(typeof(JobList))]
 [JsonSerializable(typeof(JobDetail))]
 [JsonSerializable(typeof(LiveBody))]
+[JsonSerializable(typeof(QueueBody))]
+[JsonSerializable(typeof(WorkersBody))]
+[JsonSerializable(typeof(OwnAccount))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;
 
 internal static class ConsoleWire

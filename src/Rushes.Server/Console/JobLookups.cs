@@ -76,7 +76,8 @@ internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines line
         var here = origin.Of(http.Request);
         return await streams.SendAsync(
             http, job.Id, job.Account,
-            (view, _, _) => JsonSerializer.SerializeToUtf8Bytes(LiveBody.Of(view, links.ToDraft(view.Draft, here)), ConsoleWire.Ascii.LiveBody), cancel);
+            (view, _, preview) => JsonSerializer.SerializeToUtf8Bytes(
+                LiveBody.Of(view, links.ToDraft(view.Draft, here)) with { Preview = PreviewAnswer.Inline(preview) }, ConsoleWire.Ascii.LiveBody), cancel);
     }
 
     private IEnumerable<InputMedia> Media(Job job, Uri here) => JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => new InputMedia(

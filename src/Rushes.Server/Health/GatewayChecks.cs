@@ -7,6 +7,7 @@ using Rushes.Jobs;
 using Rushes.Outbound;
 using Rushes.Server.Dialects;
 using Rushes.Server.WorkerApi;
+using Rushes.Work;
 
 namespace Rushes.Server.Health;
 
@@ -14,7 +15,7 @@ namespace Rushes.Server.Health;
 /// <param name="folders">Where the gateway and its files lie.</param>
 /// <param name="publicUrl">The setting.</param>
 internal sealed class GatewayChecks(
-    IDatabase database, IFileStore files, WorkerRoster roster, ModelCatalog catalog, OutboundHttp outbound, Origin origin, string? publicUrl,
+    IDatabase database, IFileStore files, WorkerRoster roster, Backlog backlog, Drains drains, ModelCatalog catalog, OutboundHttp outbound, Origin origin, string? publicUrl,
     IReadOnlyList<string> folders, string incoming, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -36,6 +37,7 @@ internal sealed class GatewayChecks(
         await TryAsync("storage", async limit => await StorageAsync(found, limit));
         Workers(found);
         Models(found);
+        Lanes(found);
         await TryAsync("public_url", async limit => found.Add(await PublicAsync(limit)));
         await TryAsync("callbacks", async limit => found.Add(await ReachAsync(reach, limit)));
         return found;
@@ -132,6 +134,8 @@ internal sealed class GatewayChecks(
             var (offer, name) = (worker.Offer, worker.Offer.Worker);
             if (offer.Models.Count == 0)
                 found.Add(Finding.Error("engines", $"{name}: its engine {offer.Engine} can make nothing now.", "Look whether the engine runs and has its models: the log of whoever runs the worker says what is missing."));
+            else if (drains.IsDrained(name))
+                found.Add(Finding.Warning("engines", $"{name}: it is drained, and takes no jobs.", "Resume it in the console when it may."));
             else if (offer.Version is { } version && version != Version)
                 found.Add(Finding.Warning("engines", $"{name}: it is version {version}, this gateway {Version}.", "Bring both to the same release."));
             else
@@ -146,6 +150,14 @@ internal sealed class GatewayChecks(
         found.Add(idle.Count > 0
             ? Finding.Warning("models", $"No worker makes {string.Join(", ", idle)}: requests for them wait.", "Give a worker an engine that has them, or take them out of the catalog (docs/operate/catalog.md).")
             : Finding.Ok("models", $"All {catalog.Models.Count} are made by a worker."));
+    }
+
+    private void Lanes(List<Finding> found)
+    {
+        var paused = catalog.Lanes.Where(lane => backlog.IsPaused(lane.Key)).ToList();
+        foreach (var (lane, title) in paused)
+            found.Add(Finding.Warning("lanes", $"{title} is paused: {backlog.Counts(lane).Queued} of its jobs wait.", "Resume it in the console when it may go on."));
+        if (paused.Count == 0) found.Add(Finding.Ok("lanes", $"None of the {catalog.Lanes.Count} is paused."));
     }
 
     private async Task<Finding> PublicAsync(CancellationToken cancel)

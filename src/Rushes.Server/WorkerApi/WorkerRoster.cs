@@ -6,17 +6,27 @@ namespace Rushes.Server.WorkerApi;
 
 /// <summary>
 /// Every slot that takes jobs here: those of this process, and remote ones that were heard of lately. What a slot can make
-/// counts for the waiting times; one whose engine is away counts for nothing.
+/// counts for the waiting times; one whose engine is away, or that is drained, counts for nothing.
 /// </summary>
-/// <param name="silence">After so long without a word a remote worker counts as gone.</param>
-internal sealed class WorkerRoster(Capacity capacity, TimeSpan silence, TimeProvider clock) : IDisposable
+internal sealed class WorkerRoster : IDisposable
 {
     /// <summary>Before a remote worker's name. Embedded workers carry this node's: a remote one must never be taken for one of them at the next start.</summary>
     public const string Remote = "remote:";
 
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
+    private readonly Capacity capacity;
+    private readonly TimeSpan silence;
+    private readonly TimeProvider clock;
+    private readonly Drains drains;
     private ITimer? sweep;
+
+    /// <param name="silence">After so long without a word a remote worker counts as gone.</param>
+    public WorkerRoster(Capacity capacity, TimeSpan silence, TimeProvider clock, Drains drains)
+    {
+        (this.capacity, this.silence, this.clock, this.drains) = (capacity, silence, clock, drains);
+        drains.Changed += Recount;
+    }
 
     public IReadOnlyList<Entry> All => [.. entries.Values.OrderBy(entry => entry.Offer.Worker, StringComparer.Ordinal)];
 
@@ -29,7 +39,7 @@ internal sealed class WorkerRoster(Capacity capacity, TimeSpan silence, TimeProv
             if (counted is null || !known!.Offer.Lanes.SequenceEqual(offer.Lanes))
             {
                 counted?.Dispose();
-                counted = capacity.Add(offer.Lanes);
+                counted = Count(offer);
             }
             entries[offer.Worker] = new Entry(offer, clock.GetUtcNow(), counted);
             // While there is no remote worker there is no timer either.
@@ -45,6 +55,18 @@ internal sealed class WorkerRoster(Capacity capacity, TimeSpan silence, TimeProv
     }
 
     public void Dispose() => sweep?.Dispose();
+
+    private void Recount(string worker)
+    {
+        lock (gate)
+        {
+            if (!entries.TryGetValue(worker, out var entry)) return;
+            entry.Counted.Dispose();
+            entries[worker] = entry with { Counted = Count(entry.Offer) };
+        }
+    }
+
+    private IDisposable Count(ClaimOffer offer) => capacity.Add(drains.IsDrained(offer.Worker) ? [] : offer.Lanes);
 
     private void Forget()
     {

@@ -28,6 +28,13 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
         return new Outlook(backlog.Ahead(key, model.Lane).Jobs, Wait(model.Lane, lane => backlog.Ahead(key, lane)), runTimes.Estimate(model.Id, model.Lane, render, work));
     }
 
+    /// <summary>How long a new job of this tier would wait to be started now.</summary>
+    public TimeSpan WaitOf(string lane, int tier)
+    {
+        var key = new QueueKey(tier, 0, 0, long.MaxValue);
+        return Wait(lane, each => backlog.Ahead(key, each));
+    }
+
     /// <summary>
     /// Work ahead in every lane that the same slots serve, shared among the slots; and where the account may run so many at
     /// once and no more, not before its own are done.

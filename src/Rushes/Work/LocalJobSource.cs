@@ -8,7 +8,8 @@ namespace Rushes.Work;
 
 /// <summary>Jobs of this process: straight from the database and the file store.</summary>
 public sealed class LocalJobSource(
-    IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null) : IJobSource
+    IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null,
+    Drains? drains = null) : IJobSource
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
@@ -30,6 +31,7 @@ public sealed class LocalJobSource(
         Told?.Invoke(offer);
         while (true)
         {
+            if (drains?.Resumed(offer.Worker) is { } resumed) await resumed.WaitAsync(cancel);
             // The ticket is drawn before the look: a job queued in between wakes us at once.
             using var ticket = doorbell.Take(offer.Lanes);
             var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())

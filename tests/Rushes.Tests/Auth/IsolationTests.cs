@@ -43,6 +43,7 @@ public sealed class IsolationTests : IAsyncLifetime
     [
         "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit", "POST accounts/{account}/credit",
         "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "GET audit", "GET health", "POST health/trial", "GET workers",
+        "POST workers/drain", "POST workers/resume", "GET lanes", "POST lanes/{lane}/pause", "POST lanes/{lane}/resume", "GET plans",
     ];
 
     /// <summary>
@@ -101,6 +102,8 @@ public sealed class IsolationTests : IAsyncLifetime
         ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new("/webhooks/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
 
         ["POST /console/api/session"] = new("/console/api/session", HttpStatusCode.OK) { ToPowerless = HttpStatusCode.OK },
+        ["GET /console/api/account"] = new("/console/api/account", HttpStatusCode.OK),
+        ["GET /console/api/account/statement"] = new("/console/api/account/statement", HttpStatusCode.OK),
         ["GET /console/api/catalog"] = new("/console/api/catalog", HttpStatusCode.OK),
         ["POST /console/api/media"] = new("/console/api/media", HttpStatusCode.BadRequest, "none"),
         ["POST /console/api/models/{model}/jobs"] = new("/console/api/models/wan22-fast-t2v/jobs", HttpStatusCode.BadRequest, "{}"),
@@ -114,7 +117,7 @@ public sealed class IsolationTests : IAsyncLifetime
     }
     .Concat(Fal("queue", "wan22-fast-t2v", ""))
     .Concat(Fal("fal-ai", "wan", "/v2.2-a14b/text-to-video"))
-    .Concat(Admin("/console/api", "POST jobs/{id}/front"))
+    .Concat(Admin("/console/api", "POST jobs/{id}/front", "GET queue", "GET workers"))
     .Concat(Admin("/console/api/admin", Accounts))
     .Concat(Admin("/admin", [.. Accounts, "POST jobs/{id}/cancel"]))
     .Concat(Worker("claim", "hello", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Playwright;
 using Rushes.Server.Settings;
 using Rushes.Tests.Webhooks;
+using Rushes.Work.Remote;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -86,6 +87,28 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Job 2");
         await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Queued");
+    }
+
+    [Fact]
+    public async Task A_frame_of_the_unfinished_video_is_shown()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        var id = await CreateAsync(gateway, new { prompt = "A fox" });
+        await using var console = await browser.OpenAsync($"/console/jobs/{id}", gateway: gateway);
+        var page = console.Page;
+        await Expect(page.Locator(".screen")).ToContainTextAsync("1st in line");
+
+        // A worker elsewhere takes the job, and shows its work.
+        gateway.Http.DefaultRequestHeaders.Add(WorkerProtocol.Header, WorkerProtocol.Version);
+        using var claimed = await gateway.Http.PostAsJsonAsync("/worker/claim", new { name = "studio/1", version = "0.1.0", engine = "comfyui", models = new[] { "wan22-fast-t2v" } }, Cancel);
+        var fence = (await claimed.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("fence").GetInt64();
+        var jpeg = Convert.ToBase64String(await File.ReadAllBytesAsync(ConsoleBrowser.Portrait, Cancel));
+        using var beat = await gateway.Http.PostAsJsonAsync($"/worker/jobs/{id}/heartbeat", new { worker = "studio/1", fence, done = 4, total = 24, preview = jpeg }, Cancel);
+        Assert.True(beat.IsSuccessStatusCode, await beat.Content.ReadAsStringAsync(Cancel));
+
+        await Expect(page.Locator(".screen")).ToContainTextAsync("Task 4 of 24");
+        Assert.Equal(600, await page.GetByAltText("A frame of the unfinished video").EvaluateAsync<int>("async shown => (await shown.decode(), shown.naturalWidth)"));
+        await Expect(page.Locator(".line")).ToContainTextAsync("studio/1");
     }
 
     private static async Task<string> CreateAsync(TestGateway gateway, object fields)

@@ -9,9 +9,10 @@ public sealed class WorkerRosterTests : IDisposable
 {
     private readonly FakeClock clock = new();
     private readonly Capacity capacity = new();
+    private readonly Drains drains = new();
     private readonly WorkerRoster roster;
 
-    public WorkerRosterTests() => roster = new WorkerRoster(capacity, TimeSpan.FromMinutes(1), clock);
+    public WorkerRosterTests() => roster = new WorkerRoster(capacity, TimeSpan.FromMinutes(1), clock, drains);
 
     public void Dispose() => roster.Dispose();
 
@@ -44,6 +45,21 @@ public sealed class WorkerRosterTests : IDisposable
 
         Assert.Equal(["node/1", "remote:busy/1"], roster.All.Select(entry => entry.Offer.Worker));
         Assert.Equal(2, capacity.Serving("t2v").Slots);
+    }
+
+    [Fact]
+    public void A_drained_slot_counts_for_nothing_until_it_is_resumed()
+    {
+        roster.Meet(Offer("node/1", "t2v"));
+        Assert.True(drains.Drain("node/1"));
+        Assert.False(drains.Drain("node/1"));
+        Assert.Equal(0, capacity.Serving("t2v").Slots);
+        roster.Meet(Offer("node/1", "t2v", "i2v"));
+        Assert.Equal(0, capacity.Serving("i2v").Slots);
+
+        Assert.True(drains.Resume("node/1"));
+        Assert.False(drains.Resume("node/1"));
+        Assert.Equal((1, 1), (capacity.Serving("t2v").Slots, capacity.Serving("i2v").Slots));
     }
 
     private static ClaimOffer Offer(string worker, params string[] lanes) => new(worker, lanes, lanes);

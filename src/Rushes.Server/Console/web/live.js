@@ -68,6 +68,10 @@ export function useJob(id) {
     const follow = number => {
       let state;
       stream = streamOf(number);
+      stream.addEventListener('preview', event => {
+        const preview_url = pictureOf(JSON.parse(event.data).preview);
+        setState(before => ({ ...before, live: { ...before.live, preview_url } }));
+      });
       stream.onmessage = event => {
         const live = JSON.parse(event.data);
         const ended = !isLive(live.state);
@@ -75,7 +79,7 @@ export function useJob(id) {
         // A start or an end changes more than where it stands: runs, result, callbacks.
         if (ended || (state && state !== live.state)) read();
         state = live.state;
-        if (!ended) setState(before => ({ ...before, live }));
+        if (!ended) setState(before => ({ ...before, live: { ...live, preview_url: live.state === 'running' ? before.live?.preview_url : undefined } }));
       };
     };
     read();
@@ -86,6 +90,13 @@ export function useJob(id) {
   }, [id, asked]);
 
   return { ...(state.id === id ? state : { detail: null, live: null, error: null }), reload };
+}
+
+/** A data URL as an address that the page's policy lets be shown; one at a time is kept. */
+let picture;
+function pictureOf(data) {
+  URL.revokeObjectURL(picture);
+  return picture = URL.createObjectURL(new Blob([Uint8Array.from(atob(data.split(',')[1]), letter => letter.charCodeAt(0))], { type: 'image/jpeg' }));
 }
 
 /** The time now, once a second while `running`. */

@@ -10,15 +10,23 @@ import { useTheme } from './theme.js';
 const pages = [
   { path: '/console', title: 'Playground', icon: 'film', load: () => import('./playground.js').then(page => page.Playground) },
   { path: '/console/jobs', title: 'Jobs', icon: 'jobs', load: () => import('./jobs.js').then(page => page.Jobs) },
+  { path: '/console/queue', title: 'Queue', icon: 'queue', admin: true, load: () => import('./queue.js').then(page => page.Queue) },
+  { path: '/console/workers', title: 'Workers', icon: 'workers', admin: true, load: () => import('./workers.js').then(page => page.Workers) },
+  { path: '/console/accounts', title: 'Accounts', icon: 'accounts', admin: true, load: () => import('./accounts.js').then(page => page.Accounts) },
+  { path: '/console/account', title: 'Account', icon: 'accounts', customer: true, load: () => import('./account.js').then(page => page.OwnAccount) },
+  { path: '/console/health', title: 'Health', icon: 'health', admin: true, load: () => import('./health.js').then(page => page.Health) },
 ];
 const hidden = [
   { path: /^\/console\/jobs\/([^/]+)$/, title: 'Job', of: '/console/jobs', load: () => import('./job.js').then(page => page.JobPage) },
+  { path: /^\/console\/accounts\/([^/]+)$/, title: 'Account', of: '/console/accounts', admin: true, load: () => import('./account.js').then(page => page.AccountPage) },
 ];
+
+const may = (page, admin) => admin ? !page.customer : !page.admin;
 
 export function Shell({ who, onLeave }) {
   const route = useRoute();
   const admin = who.scopes.includes('admin');
-  const shown = pages.filter(page => admin || !page.admin);
+  const shown = pages.filter(page => may(page, admin));
   const found = find(route.path, admin);
   const View = useView(found?.page);
   const main = useRef();
@@ -45,11 +53,11 @@ export function Shell({ who, onLeave }) {
 }
 
 function find(path, admin) {
-  const page = pages.find(page => page.path === path && (admin || !page.admin));
+  const page = pages.find(page => page.path === path && may(page, admin));
   if (page) return { page };
   for (const page of hidden) {
     const match = page.path.exec(path);
-    if (match && (admin || !page.admin)) return { page, key: decodeURIComponent(match[1]) };
+    if (match && may(page, admin)) return { page, key: decodeURIComponent(match[1]) };
   }
 }
 

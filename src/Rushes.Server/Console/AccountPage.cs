@@ -1,0 +1,33 @@
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Jobs;
+using Rushes.Server.Admin;
+
+namespace Rushes.Server.Console;
+
+/// <summary>One's own account: what its plan allows, what is left, and what became of the rest.</summary>
+internal sealed class AccountPage(IDatabase database, AccountBook accounts, RateLimits rates, Backlog backlog)
+{
+    public void Map(IEndpointRouteBuilder read)
+    {
+        read.MapGet("/account", ShowAsync);
+        read.MapGet("/account/statement", StatementAsync);
+    }
+
+    private async Task<IResult> ShowAsync(HttpContext http, CancellationToken cancel)
+    {
+        var id = ConsoleDoor.CallerOf(http).Account;
+        var window = rates.Look(id);
+        return TypedResults.Json(
+            new OwnAccount(
+                new AccountName(id, accounts.Find(id)!.Name), accounts.PlanOf(id).Name, PlanBody.Of(accounts.PlanOf(id)), BalanceBody.Of(await database.ReadBalanceAsync(id, cancel)),
+                backlog.QueuedOf(id), window is { } quota ? quota.Remaining : null),
+            ConsoleWire.Json.OwnAccount);
+    }
+
+    private Task<IResult> StatementAsync(HttpContext http, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel) =>
+        CreditEndpoints.WriteStatementAsync(database, ConsoleDoor.CallerOf(http).Account, from, until, format, cancel);
+}
+
+/// <param name="WindowLeft">New jobs that its plan's window still allows; null: it has none.</param>
+internal sealed record OwnAccount(AccountName Account, string PlanName, PlanBody Plan, BalanceBody Balance, int Queued, int? WindowLeft);

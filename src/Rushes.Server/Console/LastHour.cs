@@ -1,0 +1,123 @@
+using Rushes.Catalog;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Server.WorkerApi;
+
+namespace Rushes.Server.Console;
+
+/// <summary>
+/// What was waiting and running in the last hour, looked at every few seconds, in memory alone: what the console draws. It asks
+/// the backlog, not the database.
+/// </summary>
+internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast forecast, WorkerRoster roster, TimeProvider clock) : BackgroundService
+{
+    private const int MostLooks = 720;
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private readonly Queue<Look> looks = new(MostLooks);
+    private readonly Dictionary<string, BusyShare> workers = new(StringComparer.Ordinal);
+
+    /// <summary>Lanes with the tiers of their models, the highest first. Tiers of one rank are one.</summary>
+    public IReadOnlyList<LaneTiers> Lanes { get; } =
+    [
+        .. catalog.Lanes.Keys.Select(lane => new LaneTiers(lane,
+        [
+            .. catalog.Models.Where(model => model.Lane == lane).Select(model => model.Tier).Distinct().GroupBy(tier => tier.Rank).OrderByDescending(rank => rank.Key)
+                .Select(rank => new TierRank(string.Join(", ", rank.Select(tier => tier.Name).Order()), rank.Key)),
+        ])),
+    ];
+
+    /// <summary>Looks after a time, in seconds since 1970; oldest first.</summary>
+    public IReadOnlyList<Look> Since(long at)
+    {
+        lock (gate) return [.. looks.SkipWhile(look => look.At <= at)];
+    }
+
+    /// <summary>The share of the last hour that a slot was running jobs, as far as it was there; null: not yet seen.</summary>
+    public double? BusyOf(string worker)
+    {
+        lock (gate) return workers.TryGetValue(worker, out var share) ? share.Value : null;
+    }
+
+    /// <summary>How it is just now.</summary>
+    public Look Now() => new(clock.GetUtcNow().ToUnixTimeSeconds(), [.. Lanes.Select(LaneNow)]);
+
+    internal void Take()
+    {
+        var now = Now();
+        var busy = backlog.Lanes.SelectMany(backlog.Running).Select(job => job.Run?.Worker).ToHashSet();
+        lock (gate)
+        {
+            if (looks.Count == MostLooks) looks.Dequeue();
+            looks.Enqueue(now);
+            var here = roster.All.Select(worker => worker.Offer.Worker).ToHashSet();
+            foreach (var gone in workers.Keys.Where(worker => !here.Contains(worker)).ToList()) workers.Remove(gone);
+            foreach (var worker in here)
+            {
+                if (!workers.TryGetValue(worker, out var share)) workers[worker] = share = new BusyShare(MostLooks);
+                share.Add(busy.Contains(worker));
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        try
+        {
+            do Take();
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The gateway stops.
+        }
+    }
+
+    private LaneLook LaneNow(LaneTiers lane)
+    {
+        var above = 0;
+        var tiers = new List<TierLook>(lane.Tiers.Count);
+        foreach (var tier in lane.Tiers)
+        {
+            // All of this rank and above; what was moved to the front stands above the highest.
+            var upTo = backlog.Ahead(new QueueKey(tier.Rank, int.MinValue, long.MaxValue, long.MaxValue), lane.Lane).Jobs;
+            tiers.Add(new TierLook(upTo - above, Math.Round(forecast.WaitOf(lane.Lane, tier.Rank).TotalSeconds, 1)));
+            above = upTo;
+        }
+
+        return new LaneLook(backlog.Counts(lane.Lane).Running, tiers);
+    }
+
+    /// <summary>Of the last so many looks.</summary>
+    private sealed class BusyShare(int most)
+    {
+        private readonly Queue<bool> seen = new(most);
+        private int busy;
+
+        public double Value => Math.Round((double)busy / seen.Count, 3);
+
+        public void Add(bool isBusy)
+        {
+            if (seen.Count == most && seen.Dequeue()) busy--;
+            seen.Enqueue(isBusy);
+            if (isBusy) busy++;
+        }
+    }
+}
+
+internal sealed record LaneTiers(string Lane, IReadOnlyList<TierRank> Tiers);
+
+/// <param name="Names">Such as <c>base, fast</c>.</param>
+internal sealed record TierRank(string Names, int Rank);
+
+/// <param name="At">Seconds since 1970.</param>
+/// <param name="Lanes">In the order of <see cref="LastHour.Lanes"/>.</param>
+internal sealed record Look(long At, IReadOnlyList<LaneLook> Lanes);
+
+internal sealed record LaneLook(int Running, IReadOnlyList<TierLook> Tiers);
+
+/// <param name="Wait">Seconds that a new job of the tier would wait.</param>
+internal sealed record TierLook(int Queued, double Wait);

@@ -1,0 +1,52 @@
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Server.Console;
+
+/// <summary>The queue as operators watch it: lanes with what waits and runs in them, and the last hour.</summary>
+internal sealed class QueuePage(ModelCatalog catalog, Backlog backlog, RunTimes runTimes, Capacity capacity, LastHour hour, AccountBook accounts, TimeProvider clock)
+{
+    /// <summary>Running jobs of a lane that are named; more are a number.</summary>
+    private const int MostNamed = 100;
+
+    public void Map(IEndpointRouteBuilder admin) => admin.MapGet("/queue", Show);
+
+    /// <param name="since">The last look that the caller has, in seconds since 1970.</param>
+    private IResult Show(long? since, CancellationToken _)
+    {
+        var now = hour.Now();
+        var lanes = hour.Lanes.Zip(now.Lanes, (lane, look) => new LaneBody(
+            lane.Lane, catalog.Lanes[lane.Lane], backlog.IsPaused(lane.Lane), capacity.Serving(lane.Lane).Slots, look.Running,
+            [.. lane.Tiers.Zip(look.Tiers, (tier, queued) => new TierBody(tier.Names, queued.Queued, queued.Wait))],
+            [.. backlog.Running(lane.Lane).OrderBy(job => job.Run?.StartedAt).Take(MostNamed).Select(RunningOf).OfType<RunningBody>()]));
+        var looks = hour.Since(since ?? 0);
+        return TypedResults.Json(
+            new QueueBody([.. lanes], [.. looks.Select(look => look.At)], [.. Enumerable.Range(0, hour.Lanes.Count).Select(lane => SeriesOf(looks, lane))]),
+            ConsoleWire.Json.QueueBody);
+    }
+
+    private RunningBody? RunningOf(LiveJob job) => job.Run is { } run
+        ? new RunningBody(
+            job.Id, job.Model, accounts.Find(job.Account)?.Name ?? "", run.Worker, run.Progress.Done, run.Progress.Total, run.StartedAt,
+            Math.Max(0, Math.Round((runTimes.Estimate(job) - (clock.GetUtcNow() - run.StartedAt)).TotalSeconds, 1)))
+        : null;
+
+    private LaneSeries SeriesOf(IReadOnlyList<Look> looks, int lane) => new(
+        [.. looks.Select(look => look.Lanes[lane].Running)],
+        [.. Enumerable.Range(0, hour.Lanes[lane].Tiers.Count).Select(tier => new TierSeries(
+            [.. looks.Select(look => look.Lanes[lane].Tiers[tier].Queued)], [.. looks.Select(look => look.Lanes[lane].Tiers[tier].Wait)]))]);
+}
+
+/// <param name="At">Seconds since 1970 of each look; the series have a number for each.</param>
+internal sealed record QueueBody(IReadOnlyList<LaneBody> Lanes, IReadOnlyList<long> At, IReadOnlyList<LaneSeries> Series);
+
+internal sealed record LaneBody(string Id, string Title, bool Paused, int Slots, int Running, IReadOnlyList<TierBody> Tiers, IReadOnlyList<RunningBody> Now);
+
+internal sealed record TierBody(string Name, int Queued, double Wait);
+
+internal sealed record RunningBody(long Id, string Model, string Account, string Worker, int Done, int Tasks, DateTimeOffset StartedAt, double Remaining);
+
+internal sealed record LaneSeries(IReadOnlyList<int> Running, IReadOnlyList<TierSeries> Tiers);
+
+internal sealed record TierSeries(IReadOnlyList<int> Queued, IReadOnlyList<double> Wait);

@@ -1,0 +1,97 @@
+// A plot of the last hour, by uPlot, in the colours of the page.
+import { html, useEffect, useRef } from './html.js';
+import uPlot from './vendor/uplot.js';
+
+let styled;
+const style = () => styled ??= new Promise(done => {
+  const link = document.head.appendChild(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: new URL('./vendor/uplot.css', import.meta.url).href }));
+  link.onload = done;
+});
+
+/**
+ * @param at seconds since 1970; @param series names and numbers, the first on top of the others when `stacked`
+ * @param show a number as words; @param steps what may lie between two lines; @param name what screen readers are told it is
+ */
+export function Chart({ at, series, show, steps, name, stacked = false }) {
+  const box = useRef();
+  const plot = useRef();
+  const data = useRef();
+  data.current = [at, ...(stacked ? stack(series) : series.map(each => each.values))];
+
+  useEffect(() => {
+    let gone = false;
+    const draw = async () => {
+      await style();
+      if (gone || !box.current) return;
+      plot.current?.destroy();
+      plot.current = new uPlot(options(box.current, series, show, steps, stacked), data.current, box.current);
+    };
+    draw();
+    const resized = new ResizeObserver(() => box.current && plot.current?.setSize({ width: box.current.clientWidth, height }));
+    resized.observe(box.current);
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', draw);
+    addEventListener('themechange', draw);
+    return () => {
+      gone = true;
+      resized.disconnect();
+      dark.removeEventListener('change', draw);
+      removeEventListener('themechange', draw);
+      plot.current?.destroy();
+      plot.current = null;
+    };
+  }, [series.map(each => each.name).join()]);
+  useEffect(() => { plot.current?.setData(data.current); });
+
+  return html`<div class="chart" ref=${box} role="img" aria-label=${`${name}. Now: ${series.map(each => `${each.name} ${show(each.values.at(-1) ?? 0)}`).join(', ')}`} />`;
+}
+
+const height = 150;
+
+/** Seconds that are shown at least. */
+const shortest = 300;
+
+function options(box, series, show, steps, stacked) {
+  const colour = name => resolve(box, `var(--${name})`);
+  const [axis, grid] = [colour('soft'), colour('line')];
+  const tones = ['plot-1', 'plot-2', 'plot-3', 'plot-4'].map(colour);
+  return {
+    width: box.clientWidth, height, padding: [10, 20, 0, 0],
+    cursor: { points: { size: 6 }, drag: { x: false, y: false }, sync: { key: 'hour' } },
+    legend: { show: false },
+    scales: { x: { range: (_, first, last) => [Math.min(first, last - shortest), last] }, y: { range: (_, __, most) => [0, Math.max(most * 1.1, 1)] } },
+    axes: [
+      { stroke: axis, grid: { show: false }, ticks: { show: false }, size: 26, space: 64, incrs: [60, 120, 300, 600, 900, 1800], font: '12px system-ui', values: (_, marks) => marks.map(mark => new Date(mark * 1000).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hour12: false })) },
+      { stroke: axis, grid: { stroke: grid, width: 1 }, ticks: { show: false }, size: 58, font: '12px system-ui', values: (_, marks) => marks.map(mark => show(mark)), splits: (_, __, ___, most) => lines(most, steps) },
+    ],
+    // Stacked, each fills down to the one below it.
+    bands: stacked ? series.slice(1).map((_, i) => ({ series: [i + 1, i + 2], fill: tones[i] + '40' })) : [],
+    series: [{}, ...series.map((each, i) => ({
+      label: each.name, stroke: tones[i % tones.length], width: 1.8, points: { show: false }, fill: stacked && i === series.length - 1 ? tones[i % tones.length] + '40' : undefined,
+    }))],
+  };
+}
+
+/** At most three lines, at numbers that are easy to read. */
+function lines(most, steps = wholes) {
+  const step = steps.find(each => each >= most / 3) ?? steps.at(-1) * Math.ceil(most / 3 / steps.at(-1));
+  return [0, 1, 2, 3].map(i => i * step).filter(mark => mark <= most);
+}
+
+const wholes = [1, 2, 5].flatMap(each => [0, 1, 2, 3, 4, 5, 6].map(power => each * 10 ** power)).sort((a, b) => a - b);
+
+/** A variable that holds light-dark() is a colour only once something wears it. */
+function resolve(box, value) {
+  const probe = box.appendChild(document.createElement('i'));
+  probe.style.color = value;
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  const numbers = found.match(/[\d.]+/g).map(Number);
+  return '#' + numbers.slice(0, 3).map(number => Math.round(number).toString(16).padStart(2, '0')).join('');
+}
+
+/** Each upon those after it. */
+function stack(series) {
+  const sums = series[0]?.values.map(() => 0) ?? [];
+  return series.map(each => each.values).reverse().map(values => values.map((value, i) => sums[i] += value)).reverse();
+}

@@ -1,0 +1,37 @@
+// Who makes the videos, on what, and how busy each is.
+import { html } from './html.js';
+import { get, post, query } from './api.js';
+import { Act, Bar, Empty, Trouble } from './parts.js';
+import { Icon } from './icons.js';
+import { usePoll } from './live.js';
+import { ago, count, span } from './words.js';
+
+const states = { running: ['running', 'play', 'Running'], idle: ['completed', 'check', 'Idle'], drained: ['cancelled', 'pause', 'Drained'], engine_away: ['failed', 'warn', 'Engine away'] };
+
+export function Workers() {
+  const { data, error, reload } = usePoll(signal => get('/workers', signal), 2000, []);
+  return html`<header class="head"><h1>Workers</h1>${data && html`<p class="faint">${count(data.workers.length, 'slot')}, ${data.workers.filter(each => each.worker.state === 'running').length} running</p>`}</header>
+    <${Trouble} error=${error} />
+    ${data && (data.workers.length ? html`<ul class="workers">${data.workers.map(each => html`<${Slot} key=${each.worker.name} ...${each} reload=${reload} />`)}</ul>`
+      : html`<${Empty} icon="workers" title="No workers">Start the gateway with <code>--workers 1</code>, or <code>rushes worker</code> on a machine that reaches it.<//>`)}`;
+}
+
+function Slot({ worker, busy, reload }) {
+  const [tone, icon, text] = states[worker.state] ?? states.idle;
+  const change = worker.drained ? 'resume' : 'drain';
+  return html`<li class="card worker">
+    <header><h2><code>${worker.name}</code></h2><span class="state" data-state=${tone}><${Icon} name=${icon} size="14" />${text}</span></header>
+    <dl class="facts-list">
+      <div><dt>Engine</dt><dd>${worker.engine}${worker.loaded ? html`<br /><small>${worker.loaded} is loaded</small>` : ''}</dd></div>
+      <div><dt>Card</dt><dd>${worker.gpu ? `${worker.gpu.name}, ${Math.round(worker.gpu.megabytes / 1024)} GB` : html`<span class="faint">none</span>`}</dd></div>
+      <div><dt>Where</dt><dd>${worker.remote ? html`elsewhere, heard of ${ago(worker.seen_at)}` : 'in this gateway'} <small>${worker.version}</small></dd></div>
+      <div><dt>Models</dt><dd><details class="models"><summary>${count(worker.models.length, 'model')}</summary><ul>${worker.models.map(model => html`<li key=${model}><code>${model}</code></li>`)}</ul></details></dd></div>
+      <div><dt>Busy</dt><dd class="busy">${busy == null ? html`<span class="faint">not known yet</span>` : html`<${Bar} done=${busy} total=${1} label=${`Busy share of ${worker.name}`} /><span>${Math.round(busy * 100)} %</span>`}</dd></div>
+    </dl>
+    ${worker.job ? html`<div class="doing"><p>Job <a href=${`/console/jobs/${worker.job.id}`}>${worker.job.id}</a> <small>${worker.job.model}</small></p>
+      <${Bar} done=${worker.job.done} total=${worker.job.total} label=${`Progress of job ${worker.job.id}`} /></div>` : html`<p class="doing faint">No job at the moment.</p>`}
+    <footer>${worker.drained && worker.state === 'running' && html`<small>Takes no more after this.</small>`}<span class="gap" />
+      <${Act} icon=${worker.drained ? 'play' : 'pause'} run=${async () => { await post(`/admin/workers/${change}${query({ name: worker.name })}`); reload(); }}
+        done=${worker.drained ? `${worker.name} takes jobs again.` : `${worker.name} takes no more jobs.`}>${worker.drained ? 'Resume' : 'Drain'}<//></footer>
+  </li>`;
+}

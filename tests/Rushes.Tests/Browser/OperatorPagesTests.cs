@@ -1,0 +1,88 @@
+using System.Net.Http.Json;
+using Microsoft.Playwright;
+using Rushes.Tests.Admin;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Rushes.Tests.Browser;
+
+/// <summary>The operators' pages in a browser, and what others see in their place.</summary>
+[Collection(ConsoleBrowser.Collection)]
+public sealed class OperatorPagesTests(ConsoleBrowser browser)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_lane_is_paused_and_the_queue_plotted()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        for (var i = 0; i < 3; i++) await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox" }, Cancel);
+        await using var console = await browser.OpenAsync("/console/queue", gateway: gateway);
+        var page = console.Page;
+        var lane = page.GetByRole(AriaRole.Region, new() { Name = "Text to video" });
+        await Expect(lane.Locator(".figures")).ToContainTextAsync("Waiting3");
+        await Expect(lane.Locator("canvas")).ToHaveCountAsync(2);
+        Assert.StartsWith("Jobs of Text to video that waited in the last hour", await lane.GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
+
+        await ConsoleBrowser.PictureAsync(page, "queue");
+        await lane.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await Expect(lane.Locator(".state").First).ToHaveTextAsync("Paused");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Health" }).ClickAsync();
+        await Expect(page.Locator(".checks")).ToContainTextAsync("Text to video is paused: 3 of its jobs wait.");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Queue" }).ClickAsync();
+        await lane.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(lane.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_worker_is_drained_and_resumed()
+    {
+        await using var gateway = await TestGateway.StartAsync(1, Cancel);
+        await using var console = await browser.OpenAsync("/console/workers", gateway: gateway);
+        var worker = console.Page.Locator(".worker");
+        await Expect(worker).ToContainTextAsync("draft");
+        await worker.GetByRole(AriaRole.Button, new() { Name = "Drain" }).ClickAsync();
+        await Expect(worker.Locator(".state")).ToHaveTextAsync("Drained");
+        await worker.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(worker.Locator(".state")).ToHaveTextAsync("Idle");
+    }
+
+    [Fact]
+    public async Task An_account_is_made_given_a_key_and_credit_and_its_customer_sees_no_more_than_their_own()
+    {
+        using var data = new TempFolder();
+        await PaidCatalog.WriteAsync(data, Cancel);
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, data.Path);
+        string key;
+        await using (var console = await browser.OpenAsync("/console/accounts", gateway: gateway))
+        {
+            var page = console.Page;
+            await page.GetByRole(AriaRole.Button, new() { Name = "New account" }).ClickAsync();
+            await page.GetByLabel("Name").FillAsync("acme");
+            await page.GetByRole(AriaRole.Dialog).GetByLabel("Plan").SelectOptionAsync("paid");
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("acme");
+
+            await page.GetByLabel("Amount").FillAsync("12.5");
+            await page.GetByLabel("Note").FillAsync("invoice 2031");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Credit" })).ToContainTextAsync("€12.50");
+            await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Statement" })).ToContainTextAsync("invoice 2031");
+
+            await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
+            await page.GetByLabel("Name").FillAsync("their web shop");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+            key = await page.Locator(".secret code").InnerTextAsync();
+            Assert.StartsWith("rk_", key, StringComparison.Ordinal);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Keys" })).ToContainTextAsync("their web shop");
+        }
+
+        await using var theirs = await browser.OpenAsync("/console/account", key, gateway: gateway);
+        await Expect(theirs.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("acme");
+        await Expect(theirs.Page.Locator(".figures")).ToContainTextAsync("€12.50");
+        await Expect(theirs.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link)).ToHaveTextAsync(["Playground", "Jobs", "Account"]);
+        await theirs.Page.GotoAsync("/console/accounts");
+        await Expect(theirs.Page.GetByText("Nothing here")).ToBeVisibleAsync();
+    }
+}
