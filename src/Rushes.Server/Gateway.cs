@@ -22,6 +22,7 @@ using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
+using Rushes.Server.Metrics;
 using Rushes.Server.Reference;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;
@@ -83,9 +84,12 @@ public sealed class Gateway : IAsyncDisposable
         var runTimes = new RunTimes();
         foreach (var run in (await database.ReadRecentRunsAsync(1000, cancel)).Reverse()) runTimes.Record(run);
         if (!options.FairShare) await database.LevelTurnsAsync(cancel);
-        await backlog.LoadAsync(database.ReadLiveAsync(cancel), cancel);
+        var census = options.Metrics == "off" ? null : new Census(catalog, clock);
+        var live = database.ReadLiveAsync(cancel);
+        await backlog.LoadAsync(census?.Watch(live, cancel) ?? live, cancel);
         database.Committed += backlog.Apply;
         database.Committed += runTimes.Apply;
+        if (census is not null) database.Committed += census.Apply;
         foreach (var lane in await database.ReadPausedLanesAsync(cancel)) backlog.Pause(lane, true);
         database.LaneChanged += lane => backlog.Pause(lane.Lane, lane.Paused);
         var capacity = new Capacity();
@@ -114,14 +118,20 @@ public sealed class Gateway : IAsyncDisposable
         var roster = new WorkerRoster(capacity, work.Lease + work.Lease, clock, drains);
         var hour = new LastHour(catalog, backlog, forecast, roster, clock);
         builder.Services.AddHostedService(_ => hour);
+        var metrics = census is null ? null : new GatewayMetrics(census, hour, backlog, runTimes, roster, clock);
+        if (metrics is not null) database.GroupCommitted += metrics.GroupCommitted;
         source.Told += roster.Meet;
         source.Shown += backlog.Show;
         builder.Services.AddHostedService(services => new Workforce(
             options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog,
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
         if (roles.Sweep)
-            builder.Services.AddHostedService(services => new Sweeping(
-                new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>())));
+            builder.Services.AddHostedService(services =>
+            {
+                var sweeper = new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>());
+                if (metrics is not null) sweeper.Expired += metrics.LeasesExpired;
+                return new Sweeping(sweeper);
+            });
 
         // Drafts are made here, whatever makes the videos.
         if (roles.Work) builder.Services.AddHostedService(services =>
@@ -143,8 +153,13 @@ public sealed class Gateway : IAsyncDisposable
         var signatures = await Signatures.LoadAsync(database, cancel);
         var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, links, clock);
         IWebhookForm[] forms = [new QueueWebhook(catalog, files, links, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
-        if (roles.Webhooks) builder.Services.AddHostedService(services => new Postman(new Deliverer(
-            database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>())));
+        if (roles.Webhooks) builder.Services.AddHostedService(services =>
+        {
+            var deliverer = new Deliverer(
+                database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>());
+            if (metrics is not null) deliverer.Tried += metrics.WebhookTried;
+            return new Postman(deliverer);
+        });
 
         var sessions = new ConsoleSession(await database.SecretAsync("console", 32, cancel), clock);
         var door = new Door(keys, new FailedKeys(clock), rates, accounts);
@@ -162,6 +177,7 @@ public sealed class Gateway : IAsyncDisposable
         app.UseRouting();
         app.Use(next => http => door.PassAsync(http, next));
         new HealthEndpoints(database, app.Lifetime).Map(app);
+        metrics?.Map(app, options.Metrics == "open" ? null : keys);
         var streams = new StatusStream(desk, watch, app.Lifetime);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
         new QueueLookups(catalog, desk, limits, accounts, keys, origin).Map(app);

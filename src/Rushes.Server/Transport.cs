@@ -34,7 +34,7 @@ internal static class Transport
     /// <summary>Where clients are answered by other gateways.</summary>
     public static Task HealthAlone(HttpContext http, RequestDelegate next)
     {
-        if (http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)) return next(http);
+        if (http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || http.Request.Path == "/metrics") return next(http);
         http.Response.StatusCode = StatusCodes.Status404NotFound;
         return http.Response.WriteAsync("This gateway answers no requests: its roles are without api.\n");
     }

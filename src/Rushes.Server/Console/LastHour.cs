@@ -20,7 +20,9 @@ internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast f
     private readonly Dictionary<string, BusyShare> workers = new(StringComparer.Ordinal);
 
     /// <summary>Lanes with the tiers of their models, the highest first. Tiers of one rank are one.</summary>
-    public IReadOnlyList<LaneTiers> Lanes { get; } =
+    public IReadOnlyList<LaneTiers> Lanes { get; } = LanesOf(catalog);
+
+    public static IReadOnlyList<LaneTiers> LanesOf(ModelCatalog catalog) =>
     [
         .. catalog.Lanes.Keys.Select(lane => new LaneTiers(lane,
         [

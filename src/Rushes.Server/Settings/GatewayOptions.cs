@@ -132,6 +132,10 @@ public sealed record GatewayOptions
     [Range(1, 3600)]
     public int DrainSeconds { get; init; } = 12;
 
+    [Description("Who may read /metrics, in Prometheus' format: \"off\": there is none; \"admin\": keys with the scope admin; \"open\": whoever reaches the gateway.")]
+    [RegularExpression("off|admin|open", ErrorMessage = "Metrics must be off, admin or open.")]
+    public string Metrics { get; init; } = "off";
+
     [Description("A folder that the console's pages are served from as they lie there, for those who change them; unset: those in the program.")]
     public string? ConsoleFiles { get; init; }
 

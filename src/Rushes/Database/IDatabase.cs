@@ -20,13 +20,16 @@ public partial interface IDatabase : IAsyncDisposable
     /// </summary>
     event Action? DeliveriesWaiting;
 
+    /// <summary>Called after each commit of this gateway's own with the number of writes in it. The receiver must be quick.</summary>
+    event Action<int>? GroupCommitted;
+
     /// <summary>
     /// Begins to tell what other gateways commit, from where <see cref="ReadLiveAsync"/> and what else was read since the
     /// opening left off. To be called once, when everyone has subscribed; until then nothing may be told.
     /// </summary>
     Task FollowAsync(CancellationToken cancel);
 
-    /// <summary>Every job that has not ended, in any order: what a backlog starts from.</summary>
+    /// <summary>Every job that has not ended, as of its creation, in any order: what a backlog starts from.</summary>
     IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel);
 
     /// <summary>Puts a job into the queue; with an idempotency key once, however often and at once it is asked for.</summary>

@@ -40,6 +40,6 @@ public readonly record struct JobChange
     /// <summary>Null: not told, as on a heartbeat.</summary>
     public JobDraft? Draft { get; init; }
 
-    /// <summary>When the change was committed.</summary>
+    /// <summary>When the change was committed; of a job read at the start, when it was created.</summary>
     public DateTimeOffset At { get; init; }
 }

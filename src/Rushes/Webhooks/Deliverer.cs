@@ -25,6 +25,9 @@ public sealed class Deliverer(
     private readonly Dictionary<long, string> hosts = [];
     private readonly List<Task> underWay = [];
 
+    /// <summary>Told of each try once it is recorded, with what the delivery became. The receiver must be quick; any thread may tell.</summary>
+    public event Action<Delivery, DeliveryTry, DeliveryState>? Tried;
+
     /// <summary>Delivers until <paramref name="stop"/>, which also drops what is under way: it is posted again later.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -107,8 +110,9 @@ public sealed class Deliverer(
             var took = (int)time.GetElapsedTime(began).TotalMilliseconds;
             var made = new DeliveryTry(delivery.Tries + 1, at, answer.Status, took, answer.Body, answer.Error);
             var (next, nextAt) = After(delivery, answer);
-            if (await database.RecordTryAsync(delivery.Id, made, next, nextAt, CancellationToken.None))
-                log.WebhookTried(delivery.Id, delivery.Job, made.Number, made.Status, next);
+            if (!await database.RecordTryAsync(delivery.Id, made, next, nextAt, CancellationToken.None)) return;
+            Tried?.Invoke(delivery, made, next);
+            log.WebhookTried(delivery.Id, delivery.Job, made.Number, made.Status, next);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

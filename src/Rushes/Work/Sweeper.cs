@@ -7,6 +7,9 @@ namespace Rushes.Work;
 /// <summary>Takes jobs back from workers that went silent. While nothing runs or waits it asks nobody anything.</summary>
 public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions options, TimeProvider clock, ILogger<Sweeper> log)
 {
+    /// <summary>Told how many leases a sweep ended.</summary>
+    public event Action<int>? Expired;
+
     public async Task RunAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(options.Lease / 6, clock);
@@ -16,7 +19,9 @@ public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions opt
             try
             {
                 var count = await database.SweepAsync(clock.GetUtcNow(), stop);
-                if (count > 0) log.LeasesExpired(count);
+                if (count == 0) continue;
+                log.LeasesExpired(count);
+                Expired?.Invoke(count);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

@@ -19,7 +19,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
             CREATE TABLE parents (id INTEGER PRIMARY KEY);
             CREATE TABLE numbers (id INTEGER PRIMARY KEY, parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED, filling BLOB)
             """);
-        writer = new GroupCommit(session, new RetryPolicy(), TimeProvider.System, transaction =>
+        writer = new GroupCommit(session, new RetryPolicy(), TimeProvider.System, (transaction, _) =>
         {
             commits.Add([.. transaction.Changes.Select(change => change.Id)]);
             committing.TrySetResult();

@@ -8,6 +8,8 @@ internal sealed class CommitGroup
     /// <summary>One of the writes failed: which, is found by running each by itself.</summary>
     public bool IsCareful { get; set; }
 
+    public int Count => writes.Count;
+
     /// <summary>Set before the commit is sent: it may have happened.</summary>
     public Guid? Token { get; set; }
 

@@ -136,7 +136,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     {
         var now = time.GetUtcNow();
         var news = new News { DeliveriesWait = true };
-        news.Jobs.AddRange(await session.ReadAsync(JobRow.SelectLive, [], row => JobRow.ReadChange(row, now)));
+        news.Jobs.AddRange(await session.ReadAsync(JobRow.SelectLive, [], row => JobRow.ReadChange(row, row.Time(JobRow.ChangeColumnCount))));
 
         var ended = live.Except(news.Jobs.Select(job => job.Id)).ToArray();
         var found = await session.ReadAsync(

@@ -38,6 +38,9 @@ internal sealed class GroupCommit : IAsyncDisposable
         loop = Task.Run(LoopAsync);
     }
 
+    /// <summary>Told the number of writes after each commit of them.</summary>
+    public event Action<int>? Committed;
+
     public ILogger Log { get; set; } = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
     /// <summary>The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.</summary>
@@ -154,6 +157,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             group.Token = Guid.NewGuid();
             var at = await transaction.CommitAsync(group.Token.Value, name);
             await feed.TellAsync(others, at, transaction.News);
+            Committed?.Invoke(group.Count);
         }
         else
         {

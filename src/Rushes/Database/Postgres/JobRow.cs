@@ -29,11 +29,11 @@ internal static class JobRow
     /// <summary>Where a column after either is found.</summary>
     public const int ChangeColumnCount = 17;
 
-    /// <summary>Every job that has not ended.</summary>
+    /// <summary>Every job that has not ended, and when it was created.</summary>
     public const string SelectLive = $"""
-        SELECT {FullChangeColumns} FROM jobs WHERE state IN (0, 2)
-        UNION ALL SELECT {FullChangeColumns} FROM jobs WHERE state = 1
-        UNION ALL SELECT {FullChangeColumns} FROM jobs WHERE state = 6
+        SELECT {FullChangeColumns}, created_at FROM jobs WHERE state IN (0, 2)
+        UNION ALL SELECT {FullChangeColumns}, created_at FROM jobs WHERE state = 1
+        UNION ALL SELECT {FullChangeColumns}, created_at FROM jobs WHERE state = 6
         """;
 
     public static Job ReadJob(NpgsqlDataReader row) => new()

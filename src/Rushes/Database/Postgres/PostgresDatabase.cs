@@ -32,6 +32,12 @@ public sealed partial class PostgresDatabase : IDatabase
 
     public event Action? DeliveriesWaiting;
 
+    public event Action<int>? GroupCommitted
+    {
+        add => writer.Committed += value;
+        remove => writer.Committed -= value;
+    }
+
     internal Feed Feed => feed;
 
     /// <summary>Connects, and brings the database to this program's schema. Several may do so at once.</summary>
@@ -77,7 +83,7 @@ public sealed partial class PostgresDatabase : IDatabase
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
         {
-            var job = JobRow.ReadChange(row, default);
+            var job = JobRow.ReadChange(row, row.Time(JobRow.ChangeColumnCount));
             if (loads) feed.Load(job);
             yield return job;
         }

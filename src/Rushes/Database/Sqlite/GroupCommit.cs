@@ -14,7 +14,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly SqliteSession session;
     private readonly Transaction transaction;
     private readonly TimeProvider time;
-    private readonly Action<Transaction> committed;
+    private readonly Action<Transaction, int> committed;
 
     // A thread of its own and not the pool's: it spends its time waiting for the disk.
     private readonly AutoResetEvent bell = new(false);
@@ -25,8 +25,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     private List<Write> waiting = [];
     private bool closed;
 
-    /// <param name="committed">Called after each commit, before its callers are answered.</param>
-    public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, Action<Transaction> committed)
+    /// <param name="committed">Called after each commit with the number of its writes, before its callers are answered.</param>
+    public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, Action<Transaction, int> committed)
     {
         this.session = session;
         this.time = time;
@@ -109,7 +109,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
 
             transaction.Commit();
-            committed(transaction);
+            committed(transaction, group.Count);
         }
         catch (Exception error)
         {

@@ -19,6 +19,9 @@ internal static class JobRow
     public const string ChangeColumns =
         "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, dialect, webhook_url, turn, price, draft, draft_key";
 
+    /// <summary>Where a column after them is found.</summary>
+    public const int ChangeColumnCount = 20;
+
     public const int DialectInChange = 14;
     public const int WebhookUrlInChange = 15;
     public const int PriceInChange = 17;

@@ -24,6 +24,8 @@ public sealed partial class SqliteDatabase : IDatabase
 
     public event Action? DeliveriesWaiting;
 
+    public event Action<int>? GroupCommitted;
+
     /// <summary>Opens the file, or makes it, and brings it to this program's schema.</summary>
     /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
     /// <exception cref="InvalidDataException">A newer program wrote it.</exception>
@@ -46,13 +48,13 @@ public sealed partial class SqliteDatabase : IDatabase
 
     public IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel) => Stream(
         $"""
-        SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
+        SELECT {JobRow.ChangeColumns}, created_at FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
         UNION ALL
-        SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_running WHERE state = 1
+        SELECT {JobRow.ChangeColumns}, created_at FROM jobs INDEXED BY jobs_running WHERE state = 1
         UNION ALL
-        SELECT {JobRow.ChangeColumns} FROM jobs INDEXED BY jobs_awaiting WHERE state = 6
+        SELECT {JobRow.ChangeColumns}, created_at FROM jobs INDEXED BY jobs_awaiting WHERE state = 6
         """,
-        select => select, row => JobRow.ReadChange(row, default), cancel).ToAsyncEnumerable();
+        select => select, row => JobRow.ReadChange(row, row.Time(JobRow.ChangeColumnCount)), cancel).ToAsyncEnumerable();
 
     public Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel) => writer.Run(new Submit(job, cancel));
 
@@ -123,8 +125,9 @@ public sealed partial class SqliteDatabase : IDatabase
         await writer.DisposeAsync();
     }
 
-    private void Tell(Transaction committed)
+    private void Tell(Transaction committed, int writes)
     {
+        GroupCommitted?.Invoke(writes);
         if (committed.Changes.Count > 0) Committed?.Invoke(committed.Changes);
         if (committed.DeliveriesWait) DeliveriesWaiting?.Invoke();
         foreach (var account in committed.Accounts) AccountChanged?.Invoke(account);

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Rushes.Catalog;
+using Rushes.Jobs;
+using Rushes.Server.Console;
+
+namespace Rushes.Server.Metrics;
+
+/// <summary>
+/// Follows every job from commit to commit: since when it waits, how long it waited and ran, how it ended. All of the queue's,
+/// whichever gateway moved them, so that each gateway tells the same. There is none while metrics are off.
+/// </summary>
+internal sealed class Census
+{
+    private static readonly string[] Outcomes = ["completed", "failed", "cancelled"];
+
+    private readonly TimeProvider clock;
+    private readonly Dictionary<(string Lane, int Rank), string> tiers;
+    private readonly (string Lane, string Tier)[] known;
+    private readonly ConcurrentDictionary<long, Standing> jobs = new();
+
+    public Census(ModelCatalog catalog, TimeProvider clock)
+    {
+        this.clock = clock;
+        tiers = LastHour.LanesOf(catalog).SelectMany(lane => lane.Tiers.Select(tier => ((lane.Lane, tier.Rank), tier.Names))).ToDictionary();
+        known = [.. tiers.Select(tier => (tier.Key.Lane, tier.Value))];
+        var lanes = catalog.Lanes.Keys.Select(Lane).ToArray();
+        Submitted = new Counter(known.Select(Labels));
+        Retries = new Counter(lanes);
+        Ended = new Counter(
+            from lane in lanes
+            from outcome in Outcomes
+            select $"{lane},{Exposition.Label("outcome", outcome)}");
+    }
+
+    private Histogram Waits { get; } = new(Histogram.Seconds);
+
+    private Histogram Runs { get; } = new(Histogram.Seconds);
+
+    private Counter Submitted { get; }
+
+    private Counter Retries { get; }
+
+    private Counter Ended { get; }
+
+    /// <summary>Passes on what lives at the start, and takes it in.</summary>
+    public async IAsyncEnumerable<JobChange> Watch(IAsyncEnumerable<JobChange> live, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        await foreach (var job in live.WithCancellation(cancel))
+        {
+            jobs[job.Id] = Standing.Of(job, job.State == JobState.Running ? job.StartedAt : job.At);
+            yield return job;
+        }
+    }
+
+    /// <summary>Follows one commit.</summary>
+    public void Apply(IReadOnlyList<JobChange> changes)
+    {
+        for (var i = 0; i < changes.Count; i++) Apply(changes[i]);
+    }
+
+    public void WriteTo(Exposition text)
+    {
+        var now = clock.GetUtcNow();
+        var queued = known.ToDictionary(pair => pair, _ => (Jobs: 0, Oldest: now));
+        foreach (var (_, job) in jobs)
+        {
+            if (!job.State.IsQueued) continue;
+            var pair = (job.Lane, TierOf(job.Lane, job.Tier));
+            var so = queued.GetValueOrDefault(pair, (Jobs: 0, Oldest: now));
+            queued[pair] = (so.Jobs + 1, job.Since < so.Oldest ? job.Since : so.Oldest);
+        }
+
+        text.Begin("rushes_queue_jobs", "gauge", "Jobs that wait for a worker.");
+        foreach (var (pair, so) in queued) text.Sample("rushes_queue_jobs", Labels(pair), so.Jobs);
+        text.Begin("rushes_queue_oldest_seconds", "gauge", "How long the job has waited that waits longest; 0 when none does.");
+        foreach (var (pair, so) in queued) text.Sample("rushes_queue_oldest_seconds", Labels(pair), (now - so.Oldest).TotalSeconds);
+        Submitted.WriteTo(text, "rushes_jobs_queued_total", "Jobs that came into the queue, retries not counted.");
+        Ended.WriteTo(text, "rushes_jobs_ended_total", "Jobs that ended, by outcome.");
+        Retries.WriteTo(text, "rushes_job_retries_total", "Runs that ended with the job back in the queue, whatever the cause.");
+        Waits.WriteTo(text, "rushes_job_wait_seconds", "From coming into the queue to the start of the run.");
+        Runs.WriteTo(text, "rushes_job_run_seconds", "From the start of a run to its result, of completed jobs.");
+    }
+
+    public static string Lane(string lane) => Exposition.Label("lane", lane);
+
+    public static string Labels((string Lane, string Tier) pair) => $"{Lane(pair.Lane)},{Exposition.Label("tier", pair.Tier)}";
+
+    private void Apply(JobChange change)
+    {
+        jobs.TryGetValue(change.Id, out var before);
+        var since = change.State == JobState.Running ? change.StartedAt : change.At;
+        if (change.State == before?.State)
+        {
+            // Moved to the front, a heartbeat, or a run whose beginning this gateway was not told of.
+            if (change.Tier != before.Tier) jobs[change.Id] = before with { Tier = change.Tier };
+            return;
+        }
+
+        if (change.State.IsFinished) jobs.TryRemove(change.Id, out _);
+        else jobs[change.Id] = Standing.Of(change, since);
+        if (before is null && change.State.IsFinished) return;
+
+        var (lane, tier) = before is null ? (change.Lane, change.Tier) : (before.Lane, before.Tier);
+        if (change.State == JobState.Pending) Submitted.Add(Labels((lane, TierOf(lane, tier))));
+        if (before is { State.IsQueued: true } && change.State == JobState.Running)
+            Waits.Add(Labels((lane, TierOf(lane, tier))), Seconds(before.Since, since));
+        if (before?.State == JobState.Running && change.State == JobState.Retry) Retries.Add(Lane(lane));
+        if (before?.State == JobState.Running && change.State == JobState.Completed) Runs.Add(Lane(lane), Seconds(before.Since, change.At));
+        if (change.State.IsFinished) Ended.Add($"{Lane(lane)},{Exposition.Label("outcome", change.State.ToString().ToLowerInvariant())}");
+    }
+
+    /// <summary>What was moved to the front stands above every tier.</summary>
+    private string TierOf(string lane, int rank) => tiers.GetValueOrDefault((lane, rank), "front");
+
+    /// <summary>Clocks are set back at times.</summary>
+    private static double Seconds(DateTimeOffset from, DateTimeOffset to) => Math.Max(0, (to - from).TotalSeconds);
+
+    /// <param name="Since">When it came into this state.</param>
+    private sealed record Standing(string Lane, int Tier, JobState State, DateTimeOffset Since)
+    {
+        public static Standing Of(JobChange job, DateTimeOffset since) => new(job.Lane, job.Tier, job.State, since);
+    }
+}

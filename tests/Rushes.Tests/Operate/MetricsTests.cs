@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Rushes.Server.Settings;
+using Rushes.Tests.Rules;
+using Rushes.Tests.Webhooks;
+using Xunit;
+
+namespace Rushes.Tests.Operate;
+
+/// <summary>A real gateway's /metrics after jobs that are known, and what is made for those who look at it.</summary>
+public sealed class MetricsTests
+{
+    private static readonly GatewayOptions Open = new() { Metrics = "open", FetchAllow = "127.0.0.0/8" };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Jobs_are_counted_from_the_queue_to_their_callback()
+    {
+        await using var receiver = await TestReceiver.AnsweringAsync(200);
+        await using var gateway = await TestGateway.StartAsync(1, Cancel, options: Open);
+        await PostAsync(gateway, "/admin/lanes/t2v/pause");
+        await SubmitAsync(gateway, receiver);
+        var second = await SubmitAsync(gateway, receiver);
+
+        var waiting = await ScrapeAsync(gateway);
+        Assert.Equal(2, waiting["""rushes_queue_jobs{lane="t2v",tier="fast"}"""]);
+        Assert.Equal(2, waiting["""rushes_jobs_queued_total{lane="t2v",tier="fast"}"""]);
+        Assert.Equal(0, waiting["""rushes_queue_jobs{lane="i2v",tier="fast"}"""]);
+        Assert.True(waiting["""rushes_queue_oldest_seconds{lane="t2v",tier="fast"}"""] > 0);
+        Assert.True(waiting["""rushes_queue_work_seconds{lane="t2v"}"""] > 0);
+        Assert.Equal(1, waiting["""rushes_lane_paused{lane="t2v"}"""]);
+        Assert.Equal(0, waiting["""rushes_running_jobs{lane="t2v"}"""]);
+        Assert.Equal(0, waiting["""rushes_jobs_ended_total{lane="t2v",outcome="completed"}"""]);
+
+        using var cancelled = await gateway.Http.PutAsync($"/queue/wan22-fast-t2v/requests/{second}/cancel", null, Cancel);
+        await PostAsync(gateway, "/admin/lanes/t2v/resume");
+        await receiver.NextAsync();
+        await receiver.NextAsync();
+        // The receiver has it a moment before the gateway knows.
+        var ended = await ScrapeAsync(gateway, scrape => scrape["""rushes_webhook_tries_total{outcome="delivered"}"""] == 2);
+        Assert.Equal(0, ended["""rushes_queue_jobs{lane="t2v",tier="fast"}"""]);
+        Assert.Equal(0, ended["""rushes_queue_oldest_seconds{lane="t2v",tier="fast"}"""]);
+        Assert.Equal(1, ended["""rushes_jobs_ended_total{lane="t2v",outcome="completed"}"""]);
+        Assert.Equal(1, ended["""rushes_jobs_ended_total{lane="t2v",outcome="cancelled"}"""]);
+        Assert.Equal(0, ended["""rushes_jobs_ended_total{lane="t2v",outcome="failed"}"""]);
+        Assert.Equal(0, ended["rushes_leases_lost_total"]);
+        Assert.Equal(1, ended["""rushes_job_run_seconds_count{lane="t2v"}"""]);
+        Assert.Equal(1, ended["""rushes_job_wait_seconds_count{lane="t2v",tier="fast"}"""]);
+        Assert.Equal(2, ended["rushes_webhook_lag_seconds_count"]);
+        ended.AssertHistogram("rushes_job_run_seconds", """lane="t2v" """.Trim());
+        ended.AssertHistogram("rushes_job_wait_seconds", """lane="t2v",tier="fast" """.Trim());
+        ended.AssertHistogram("rushes_webhook_lag_seconds", "");
+        ended.AssertHistogram("rushes_commit_group_writes", "");
+        Assert.Contains("rushes_worker_busy", ended.Names);
+
+        // Whoever draws and warns of it asks for what there is.
+        foreach (var file in (string[])["deploy/grafana/rushes.json", "deploy/alerts.yaml"])
+            foreach (var name in NamesIn(file)) Assert.True(ended.Names.Contains(name), $"{file} names {name}, which there is not");
+        var told = NamesIn("docs/operate/metrics.md").ToHashSet();
+        Assert.Equal(ended.Names.Select(name => Regex.Replace(name, "_(bucket|sum|count)$", "")).Distinct().Order(), told.Order());
+    }
+
+    [Fact]
+    public async Task What_waited_before_a_restart_is_known_after_it()
+    {
+        using var folder = new TempFolder();
+        await using (var first = await TestGateway.StartAsync(0, Cancel, folder.Path)) await SubmitAsync(first, null);
+        await using var second = await TestGateway.StartAsync(0, Cancel, folder.Path, Open);
+        var scrape = await ScrapeAsync(second);
+        Assert.Equal(1, scrape["""rushes_queue_jobs{lane="t2v",tier="fast"}"""]);
+        Assert.InRange(scrape["""rushes_queue_oldest_seconds{lane="t2v",tier="fast"}"""], 0.001, 600);
+        Assert.Equal(0, scrape["""rushes_jobs_queued_total{lane="t2v",tier="fast"}"""]);
+    }
+
+    [Fact]
+    public async Task They_are_off_and_then_for_operators_unless_opened()
+    {
+        using var stranger = new HttpClient();
+        await using (var off = await TestGateway.StartAsync(0, Cancel))
+        {
+            using var none = await off.Http.GetAsync("/metrics", Cancel);
+            Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        }
+
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { Metrics = "admin" });
+        using var refused = await stranger.GetAsync($"{gateway.Origin}/metrics", Cancel);
+        using var told = await gateway.Http.GetAsync("/metrics", Cancel);
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (refused.StatusCode, told.StatusCode));
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", $"{told.Content.Headers.ContentType}");
+    }
+
+    /// <summary>But those that Prometheus makes itself.</summary>
+    private static IEnumerable<string> NamesIn(string file) =>
+        Regex.Matches(File.ReadAllText(Path.Combine(RoomTests.Root(), file)), @"\brushes_[a-z_]+[a-z]\b(?!…)").Select(match => match.Value).Distinct();
+
+    private static async Task<Scrape> ScrapeAsync(TestGateway gateway) => new(await gateway.Http.GetStringAsync("/metrics", Cancel));
+
+    private static async Task<Scrape> ScrapeAsync(TestGateway gateway, Func<Scrape, bool> until)
+    {
+        while (true)
+            if (await ScrapeAsync(gateway) is var scrape && until(scrape)) return scrape;
+    }
+
+    private static async Task PostAsync(TestGateway gateway, string path)
+    {
+        using var answer = await gateway.Http.PostAsync(path, null, Cancel);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
+    private static async Task<string> SubmitAsync(TestGateway gateway, TestReceiver? receiver)
+    {
+        using var created = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, webhook_url = receiver?.Url }, Cancel);
+        return $"{(await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id")}";
+    }
+}
