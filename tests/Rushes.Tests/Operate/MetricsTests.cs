@@ -26,10 +26,10 @@ public sealed class MetricsTests
         var second = await SubmitAsync(gateway, receiver);
 
         var waiting = await ScrapeAsync(gateway);
-        Assert.Equal(2, waiting["""rushes_queue_jobs{lane="t2v",tier="fast"}"""]);
-        Assert.Equal(2, waiting["""rushes_jobs_queued_total{lane="t2v",tier="fast"}"""]);
-        Assert.Equal(0, waiting["""rushes_queue_jobs{lane="i2v",tier="fast"}"""]);
-        Assert.True(waiting["""rushes_queue_oldest_seconds{lane="t2v",tier="fast"}"""] > 0);
+        Assert.Equal(2, waiting["""rushes_queue_jobs{lane="t2v",tier="base, fast"}"""]);
+        Assert.Equal(2, waiting["""rushes_jobs_queued_total{lane="t2v",tier="base, fast"}"""]);
+        Assert.Equal(0, waiting["""rushes_queue_jobs{lane="i2v",tier="base, fast"}"""]);
+        Assert.True(waiting["""rushes_queue_oldest_seconds{lane="t2v",tier="base, fast"}"""] > 0);
         Assert.True(waiting["""rushes_queue_work_seconds{lane="t2v"}"""] > 0);
         Assert.Equal(1, waiting["""rushes_lane_paused{lane="t2v"}"""]);
         Assert.Equal(0, waiting["""rushes_running_jobs{lane="t2v"}"""]);
@@ -41,17 +41,17 @@ public sealed class MetricsTests
         await receiver.NextAsync();
         // The receiver has it a moment before the gateway knows.
         var ended = await ScrapeAsync(gateway, scrape => scrape["""rushes_webhook_tries_total{outcome="delivered"}"""] == 2);
-        Assert.Equal(0, ended["""rushes_queue_jobs{lane="t2v",tier="fast"}"""]);
-        Assert.Equal(0, ended["""rushes_queue_oldest_seconds{lane="t2v",tier="fast"}"""]);
+        Assert.Equal(0, ended["""rushes_queue_jobs{lane="t2v",tier="base, fast"}"""]);
+        Assert.Equal(0, ended["""rushes_queue_oldest_seconds{lane="t2v",tier="base, fast"}"""]);
         Assert.Equal(1, ended["""rushes_jobs_ended_total{lane="t2v",outcome="completed"}"""]);
         Assert.Equal(1, ended["""rushes_jobs_ended_total{lane="t2v",outcome="cancelled"}"""]);
         Assert.Equal(0, ended["""rushes_jobs_ended_total{lane="t2v",outcome="failed"}"""]);
         Assert.Equal(0, ended["rushes_leases_lost_total"]);
         Assert.Equal(1, ended["""rushes_job_run_seconds_count{lane="t2v"}"""]);
-        Assert.Equal(1, ended["""rushes_job_wait_seconds_count{lane="t2v",tier="fast"}"""]);
+        Assert.Equal(1, ended["""rushes_job_wait_seconds_count{lane="t2v",tier="base, fast"}"""]);
         Assert.Equal(2, ended["rushes_webhook_lag_seconds_count"]);
         ended.AssertHistogram("rushes_job_run_seconds", """lane="t2v" """.Trim());
-        ended.AssertHistogram("rushes_job_wait_seconds", """lane="t2v",tier="fast" """.Trim());
+        ended.AssertHistogram("rushes_job_wait_seconds", """lane="t2v",tier="base, fast" """.Trim());
         ended.AssertHistogram("rushes_webhook_lag_seconds", "");
         ended.AssertHistogram("rushes_commit_group_writes", "");
         Assert.Contains("rushes_worker_busy", ended.Names);
@@ -70,9 +70,9 @@ public sealed class MetricsTests
         await using (var first = await TestGateway.StartAsync(0, Cancel, folder.Path)) await SubmitAsync(first, null);
         await using var second = await TestGateway.StartAsync(0, Cancel, folder.Path, Open);
         var scrape = await ScrapeAsync(second);
-        Assert.Equal(1, scrape["""rushes_queue_jobs{lane="t2v",tier="fast"}"""]);
-        Assert.InRange(scrape["""rushes_queue_oldest_seconds{lane="t2v",tier="fast"}"""], 0.001, 600);
-        Assert.Equal(0, scrape["""rushes_jobs_queued_total{lane="t2v",tier="fast"}"""]);
+        Assert.Equal(1, scrape["""rushes_queue_jobs{lane="t2v",tier="base, fast"}"""]);
+        Assert.InRange(scrape["""rushes_queue_oldest_seconds{lane="t2v",tier="base, fast"}"""], 0.001, 600);
+        Assert.Equal(0, scrape["""rushes_jobs_queued_total{lane="t2v",tier="base, fast"}"""]);
     }
 
     [Fact]
