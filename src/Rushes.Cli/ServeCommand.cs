@@ -28,6 +28,7 @@ internal static class ServeCommand
                 .Select(flag => KeyValuePair.Create(flag.Name[2..], parsed.GetValue(flag) ?? ""));
             await using var gateway = await StartAsync(given, cancel);
             Console.WriteLine($"Rushes is ready on {string.Join(", ", gateway.App.Urls)}");
+            Console.WriteLine($"The console is at {gateway.App.Urls.First()}/console");
             await gateway.App.WaitForShutdownAsync(cancel);
             return 0;
         });

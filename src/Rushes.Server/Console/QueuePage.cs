@@ -22,7 +22,7 @@ internal sealed class QueuePage(ModelCatalog catalog, Backlog backlog, RunTimes 
             [.. backlog.Running(lane.Lane).OrderBy(job => job.Run?.StartedAt).Take(MostNamed).Select(RunningOf).OfType<RunningBody>()]));
         var looks = hour.Since(since ?? 0);
         return TypedResults.Json(
-            new QueueBody([.. lanes], [.. looks.Select(look => look.At)], [.. Enumerable.Range(0, hour.Lanes.Count).Select(lane => SeriesOf(looks, lane))]),
+            new QueueBody(now.At, [.. lanes], [.. looks.Select(look => look.At)], [.. Enumerable.Range(0, hour.Lanes.Count).Select(lane => SeriesOf(looks, lane))]),
             ConsoleWire.Json.QueueBody);
     }
 
@@ -38,8 +38,9 @@ internal sealed class QueuePage(ModelCatalog catalog, Backlog backlog, RunTimes 
             [.. looks.Select(look => look.Lanes[lane].Tiers[tier].Queued)], [.. looks.Select(look => look.Lanes[lane].Tiers[tier].Wait)]))]);
 }
 
-/// <param name="At">Seconds since 1970 of each look; the series have a number for each.</param>
-internal sealed record QueueBody(IReadOnlyList<LaneBody> Lanes, IReadOnlyList<long> At, IReadOnlyList<LaneSeries> Series);
+/// <param name="Now">Seconds since 1970.</param>
+/// <param name="At">Of each look, likewise; the series have a number for each.</param>
+internal sealed record QueueBody(long Now, IReadOnlyList<LaneBody> Lanes, IReadOnlyList<long> At, IReadOnlyList<LaneSeries> Series);
 
 internal sealed record LaneBody(string Id, string Title, bool Paused, int Slots, int Running, IReadOnlyList<TierBody> Tiers, IReadOnlyList<RunningBody> Now);
 

@@ -19,6 +19,8 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     private IPlaywright? playwright;
     private IBrowser? browser;
 
+    public static bool TakesPictures => Pictures is not null;
+
     public TestGateway Gateway { get; private set; } = null!;
 
     public static string Portrait => Path.Combine(RoomTests.Root(), "demo", "portrait.jpg");
@@ -67,6 +69,9 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         if (Pictures is null) return;
         var path = Path.Combine(Directory.CreateDirectory(Pictures).FullName, name + ".png");
         using var folder = new TempFolder();
+        // As it looks when nobody touches it.
+        await page.Mouse.MoveAsync(0, 0);
+        await page.EvaluateAsync("document.activeElement?.blur(); for (const film of document.querySelectorAll('video')) film.controls = false;");
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = folder["page.png"], Animations = ScreenshotAnimations.Disabled });
         var exit = await Ffmpeg.RunAsync(["-i", folder["page.png"], "-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none", path], folder.Path, null, default);
         Assert.True(exit.Ok, exit.Errors);

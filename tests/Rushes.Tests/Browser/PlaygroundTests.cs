@@ -1,4 +1,6 @@
 using Microsoft.Playwright;
+using Rushes.Media;
+using Rushes.Tests.Client;
 using Rushes.Tests.Engines;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -17,7 +19,6 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync(key: null);
         var page = console.Page;
         await Expect(page.GetByLabel("Key")).ToBeFocusedAsync();
-        await ConsoleBrowser.PictureAsync(page, "sign-in");
         await page.GetByLabel("Key").FillAsync("not a key of this gateway");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not known");
@@ -37,15 +38,16 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync();
         var page = console.Page;
         await page.GetByLabel("Prompt").First.FillAsync("A paper boat drifting on a calm sea at sunset, golden light, gentle waves");
-        await page.GetByRole(AriaRole.Radio, new() { Name = "480×832" }).CheckAsync(new() { Force = true });
-        await page.Locator("input[type=number]").First.FillAsync("3");
-        await Expect(page.Locator(".outlook")).ToContainTextAsync("480×832, 3 s");
+        await page.GetByRole(AriaRole.Radio, new() { Name = "1280×720" }).CheckAsync(new() { Force = true });
+        await page.Locator("input[type=number]").First.FillAsync("2");
+        await Expect(page.Locator(".outlook")).ToContainTextAsync("1280×720, 2 s");
         await Expect(page.Locator(".outlook")).ToContainTextAsync("free");
         await page.Keyboard.PressAsync("Control+Enter");
         await AssertPlaysAsync(page);
 
         // The film that plays is the one that was asked for.
-        Assert.Equal("480 832", await page.Locator(".screen video").EvaluateAsync<string>("film => `${film.videoWidth} ${film.videoHeight}`"));
+        Assert.Equal("1280 720", await page.Locator(".screen video").EvaluateAsync<string>("film => `${film.videoWidth} ${film.videoHeight}`"));
+        await Expect(page.Locator(".mine button[aria-pressed=true] video")).ToBeVisibleAsync();
         await ConsoleBrowser.PictureAsync(page, "playground");
         var first = await page.Locator(".under .number").InnerTextAsync();
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
@@ -150,24 +152,39 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await Expect(page.Locator(".drop-field .problem")).ToContainTextAsync("is a sound; this takes a picture");
     }
 
-    [Fact]
-    public async Task The_request_is_shown_as_code_that_makes_the_same_job()
+    [Theory]
+    [InlineData("curl", "call.sh")]
+    [InlineData("JavaScript", "call.mjs")]
+    [InlineData("Python", "call.py")]
+    [InlineData("C#", "call.cs")]
+    public async Task The_request_is_shown_as_code_that_makes_the_video(string language, string file)
     {
+        using var folder = new TempFolder();
         await using var console = await browser.OpenAsync();
         var page = console.Page;
         await ChooseAsync(page, "Picture");
         await page.Locator("input[type=file]").First.SetInputFilesAsync(ConsoleBrowser.Portrait);
         await page.GetByLabel("Prompt").First.FillAsync("""It's "$5" \ `done`, says Zoë""");
+        await page.Locator("input[type=number]").First.FillAsync("0.5");
+        await Expect(page.Locator(".outlook")).ToContainTextAsync("0.5 s");
         await page.Locator(".snippets summary").ClickAsync();
-        foreach (var (language, part) in new[] { ("curl", "base64 < portrait.jpg"), ("JavaScript", "await readFile(\"portrait.jpg\", 'base64')"), ("Python", "open(\"portrait.jpg\", \"rb\")"), ("C#", "File.ReadAllBytes(\"portrait.jpg\")") })
-        {
-            await page.Locator(".snippets").GetByRole(AriaRole.Radio, new() { Name = language }).CheckAsync(new() { Force = true });
-            await Expect(page.Locator(".snippets pre")).ToContainTextAsync(part);
-            await Expect(page.Locator(".snippets pre")).ToContainTextAsync($"{browser.Gateway.Origin}/queue/wan22-fast-i2v");
-        }
-
+        await page.Locator(".snippets").GetByRole(AriaRole.Radio, new() { Name = language }).CheckAsync(new() { Force = true });
         await page.Locator(".snippets").GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).ClickAsync();
-        Assert.StartsWith("using System.Net.Http.Json;", await page.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(folder[file], await page.EvaluateAsync<string>("navigator.clipboard.readText()"), TestContext.Current.CancellationToken);
+        File.Copy(ConsoleBrowser.Portrait, folder["portrait.jpg"]);
+
+        string[] command = file switch
+        {
+            "call.sh" => ["bash", file],
+            "call.mjs" => ["node", file],
+            "call.py" => ["python3", file],
+            _ => ["dotnet", await CSharp.CompileAsync(folder, "exe", [folder[file]])],
+        };
+        var exit = await ChildProcess.RunAsync(new Command("env", [$"RUSHES_API_KEY={TestGateway.Key}", .. command]) { Folder = folder.Path }, null, TestContext.Current.CancellationToken);
+        Assert.True(exit.Ok, exit.Errors);
+        Assert.True(new FileInfo(folder["video.mp4"]).Length > 10_000);
+        await page.GotoAsync("/console/jobs");
+        await Expect(page.Locator(".jobs .what").First).ToContainTextAsync("""It's "$5" \ `done`, says Zoë""");
     }
 
     private static Task ChooseAsync(IPage page, string kind) => page.GetByRole(AriaRole.Radio, new() { Name = kind, Exact = true }).CheckAsync(new() { Force = true });

@@ -60,9 +60,9 @@ internal sealed partial class CuttingWire : IAsyncDisposable
             await far.ConnectAsync(IPAddress.Loopback, to, end.Token);
             await Task.WhenAny(UpAsync(near.Client, far.GetStream(), end.Token), far.GetStream().CopyToAsync(near.GetStream(), end.Token));
         }
-        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
+        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {
-            // One side left.
+            // One side left, perhaps before its stream was asked for.
         }
         await end.CancelAsync();
     }

@@ -59,7 +59,8 @@ export function useJob(id) {
       try {
         const detail = await get(`/jobs/${id}`);
         if (gone) return;
-        setState({ id, detail, live: detail.job.live ?? null, error: null });
+        // What the stream has told is newer, and may hold a picture.
+        setState(before => ({ id, detail, live: detail.job.live ? (stream && before.id === id && before.live) || detail.job.live : null, error: null }));
         if (detail.job.live && !stream) follow(detail.job.id);
       } catch (error) {
         if (!gone) setState(before => ({ ...(before.id === id ? before : { detail: null, live: null }), id, error }));

@@ -14,7 +14,7 @@ export function Queue() {
   const { data, error, reload } = usePoll(async signal => {
     const now = await get(`/queue?since=${past.current.at.at(-1) ?? 0}`, signal);
     past.current = join(past.current, now);
-    return { lanes: now.lanes, ...past.current };
+    return { lanes: now.lanes, ...upTo(past.current, now) };
   }, 2500, []);
 
   if (!data) return html`<header class="head"><h1>Queue</h1></header><${Trouble} error=${error} />`;
@@ -57,6 +57,12 @@ function Lane({ lane, at, series, reload }) {
 const times = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
 const inWords = seconds => seconds < 1 ? 'not at all' : about(seconds);
 const shortly = seconds => seconds < 100 ? `${Math.round(seconds)} s` : seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+
+/** The present is the last of them, until there is a look that is newer. */
+const upTo = (past, now) => ({
+  at: [...past.at, now.now],
+  series: past.series.map((lane, i) => ({ tiers: lane.tiers.map((tier, t) => ({ queued: [...tier.queued, now.lanes[i].tiers[t].queued], wait: [...tier.wait, now.lanes[i].tiers[t].wait] })) })),
+});
 
 /** What is new upon what is known, as long as an hour. */
 function join(known, more) {

@@ -62,26 +62,26 @@ do {
 const { video } = await call(job.response_url);
 await writeFile('video.mp4', Buffer.from(await (await fetch(video.data_url)).arrayBuffer()));`,
 
-  python: (origin, model, fields, files) => `import base64, os, time
-import requests
+  python: (origin, model, fields, files) => `import base64, json, os, time
+from urllib.request import Request, urlopen, urlretrieve
 
-api = requests.Session()
-api.headers = {"Authorization": "Bearer " + os.environ["RUSHES_API_KEY"], "x-pipelet-output": "binary"}
+headers = {
+    "Authorization": "Bearer " + os.environ["RUSHES_API_KEY"],
+    "Content-Type": "application/json",
+    "x-pipelet-output": "binary",
+}
 
-def call(method, url, **more):
-    answer = api.request(method, url, **more)
-    answer.raise_for_status()
-    return answer.json()
+def call(url, body=None):
+    data = json.dumps(body).encode() if body is not None else None
+    with urlopen(Request(url, data, headers)) as answer:
+        return json.load(answer)
 
-request = {${lines(fields, files, (name, value) => `"${name}": ${value}`, file => `base64.b64encode(open(${json(file)}, "rb").read()).decode()`, value => value === true ? 'True' : value === false ? 'False' : json(value))}}
-job = call("POST", "${origin}/queue/${model}", json=request)
+job = call("${origin}/queue/${model}", {${lines(fields, files, (name, value) => `"${name}": ${value}`, file => `base64.b64encode(open(${json(file)}, "rb").read()).decode()`, value => value === true ? 'True' : value === false ? 'False' : json(value), '    ')}})
 
-while call("GET", job["status_url"])["status"] in ("IN_QUEUE", "IN_PROGRESS"):
+while call(job["status_url"])["status"] in ("IN_QUEUE", "IN_PROGRESS"):
     time.sleep(1)
 
-video = call("GET", job["response_url"])["video"]
-with open("video.mp4", "wb") as file:
-    file.write(requests.get(video["data_url"]).content)`,
+urlretrieve(call(job["response_url"])["video"]["data_url"], "video.mp4")`,
 
   csharp: (origin, model, fields, files) => `using System.Net.Http.Json;
 using System.Text.Json;
@@ -93,7 +93,7 @@ http.DefaultRequestHeaders.Add("x-pipelet-output", "binary");
 var input = new Dictionary<string, object>
 {${lines(fields, files, (name, value) => `["${name}"] = ${value}`, file => `Convert.ToBase64String(File.ReadAllBytes(${json(file)}))`, json, '    ', '\n')}};
 using var created = await http.PostAsJsonAsync("${origin}/queue/${model}", input);
-var job = (await created.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>());
+var job = await created.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
 
 string? status;
 do

@@ -111,6 +111,20 @@ public sealed class DatabaseCopy : IAsyncDisposable
         }
     }
 
+    /// <summary>A copy that was cut a moment ago may hold the lock until the server notices: it is waited for.</summary>
+    private static async Task LockAsync(Session target)
+    {
+        try
+        {
+            await target.RunAsync(
+                new Statement("SET lock_timeout = '15s'"), new Query<bool>("SELECT pg_advisory_lock($1)", [Lock], _ => true), new Statement("SET lock_timeout = 0"));
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new CopyRefusedException("Another copy into this database is running.");
+        }
+    }
+
     /// <summary>Makes the tables, and sees to it that they are empty or hold the beginning of the same copy.</summary>
     private static async Task PrepareAsync(Session target, string fingerprint)
     {
@@ -118,8 +132,7 @@ public sealed class DatabaseCopy : IAsyncDisposable
         await target.RunAsync(
             new Statement("SET statement_timeout = 0"), new Statement("SET enable_seqscan = on"), new Statement("SET enable_sort = on"),
             new Statement("SET synchronous_commit = off"));
-        if (!(await target.ReadAsync("SELECT pg_try_advisory_lock($1)", [Lock], row => row.Bool(0)))[0])
-            throw new CopyRefusedException("Another copy into this database is running.");
+        await LockAsync(target);
         await PostgresMigrations.ApplyAsync(target);
         if (await CopyMark.FindAsync(target) is { } mark)
         {

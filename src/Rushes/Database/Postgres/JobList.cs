@@ -16,10 +16,12 @@ internal static class JobList
 
     public static async Task<JobPage> ReadAsync(Session session, JobFilter filter)
     {
-        var newest = (await session.ReadAsync("SELECT coalesce(max(id), 0) FROM jobs", [], row => row.Long(0)))[0];
+        // Old jobs may have been removed: nobody is sent looking where none are left.
+        var (oldest, newest) = (await session.ReadAsync(
+            "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)", [], row => (row.Long(0), row.Long(1))))[0];
         var before = Math.Min(filter.Before ?? long.MaxValue, newest + 1);
         // Everyone's jobs are looked through a window at a time, an account's as far as it takes.
-        var first = filter.Account is null ? Math.Max(1, before - Window) : 1;
+        var first = filter.Account is null ? Math.Max(oldest, before - Window) : oldest;
         object?[] values =
         [
             first, before, filter.States.Select(state => (short)state).ToArray(), filter.Model, filter.From, filter.Until, filter.Limit, filter.Account,
@@ -27,7 +29,7 @@ internal static class JobList
         var jobs = await session.ReadAsync(filter.Account is null ? All : OfAccount, filter.Account is null ? values[..7] : values, JobRow.ReadJob);
 
         var reached = jobs.Count == filter.Limit ? jobs[^1].Id : first;
-        return new JobPage(jobs, reached > 1 ? reached : null);
+        return new JobPage(jobs, reached > oldest ? reached : null);
     }
 
     private const string All = $"SELECT {JobRow.Columns} FROM jobs WHERE id >= $1 AND id < $2 AND {Matches} ORDER BY id DESC LIMIT $7";

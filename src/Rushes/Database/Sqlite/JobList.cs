@@ -19,9 +19,10 @@ internal static class JobList
 
     public static JobPage Read(SqliteSession session, JobFilter filter)
     {
-        // Ids from first up to before.
-        var first = filter.From is { } from ? FirstSince(session, from - Slack) : 1;
-        var before = filter.Until is { } until ? FirstSince(session, until + Slack) : Newest(session) + 1;
+        // Ids from first up to before. Old jobs may have been removed: nobody is sent looking where none are left.
+        var (oldest, newest) = Ends(session);
+        var first = filter.From is { } from ? FirstSince(session, from - Slack, oldest, newest) : oldest;
+        var before = filter.Until is { } until ? FirstSince(session, until + Slack, oldest, newest) : newest + 1;
         if (filter.Before < before) before = filter.Before.Value;
 
         var jobs = new List<Job>();
@@ -73,17 +74,19 @@ internal static class JobList
     private static Statement BindFilter(Statement select, JobFilter filter) =>
         select.Bind(filter.States.Aggregate(0L, (mask, state) => mask | (1L << (int)state))).Bind(filter.Model).Bind(filter.From).Bind(filter.Until);
 
-    private static long Newest(SqliteSession session)
+    /// <summary>Of all ids; where there is no job, 1 and 0.</summary>
+    private static (long Oldest, long Newest) Ends(SqliteSession session)
     {
-        using var select = session.Prepare("SELECT coalesce(max(id), 0) FROM jobs");
+        // Each is one step into the table; both in one question would read all of it.
+        using var select = session.Prepare("SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)");
         select.Step();
-        return select.Long(0);
+        return (select.Long(0), select.Long(1));
     }
 
     /// <summary>The first id stamped then or later, as if stamps grew with ids; one beyond the newest when there is none.</summary>
-    private static long FirstSince(SqliteSession session, DateTimeOffset time)
+    private static long FirstSince(SqliteSession session, DateTimeOffset time, long oldest, long newest)
     {
-        var (low, high) = (1L, Newest(session) + 1);
+        var (low, high) = (oldest, newest + 1);
         using var select = session.Prepare("SELECT id, created_at FROM jobs WHERE id >= ? ORDER BY id LIMIT 1");
         while (low < high)
         {
