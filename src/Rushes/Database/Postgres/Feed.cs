@@ -43,7 +43,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     /// <summary>From here on commits count; they are told once somebody follows.</summary>
     public async Task OpenAsync(Session session) => position = await NewestAsync(session);
 
-    /// <summary>What a backlog starts from is about to be read by this session, as it is after the last commit that it sees. False: they started before.</summary>
+    /// <summary>What a backlog starts from is about to be read over this connection, as it is after the last commit seen there. False: they started before.</summary>
     public async Task<bool> BeginLiveAsync(Session session)
     {
         if (following) return false;
