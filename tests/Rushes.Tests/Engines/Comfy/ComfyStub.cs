@@ -20,6 +20,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     private readonly StubDraw draw = new();
     private readonly Channel<bool> bell = Channel.CreateUnbounded<bool>();
     private readonly ConcurrentDictionary<string, StubSocket> sockets = new();
+    private TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentBag<StubSocket> opened = [];
     private readonly ConcurrentDictionary<string, JsonObject> cache = new();
     private readonly CancellationTokenSource stop = new();
@@ -163,6 +164,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         var socket = new StubSocket(await http.WebSockets.AcceptWebSocketAsync());
         opened.Add(socket);
         sockets[id] = socket;
+        Interlocked.Exchange(ref connected, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         await socket.TellAsync("status", new JsonObject { ["status"] = new JsonObject { ["exec_info"] = new JsonObject { ["queue_remaining"] = 0 } }, ["sid"] = id });
         await socket.StayAsync(stop.Token);
         // As the real one does: whichever socket has the name now loses it.
@@ -173,7 +175,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     {
         await foreach (var _ in bell.Reader.ReadAllAsync(CancellationToken.None))
             while (!Dead && !stop.IsCancellationRequested && queue.Take() is { } prompt)
-                await new StubRun(prompt, queue, draw, cache, () => sockets.GetValueOrDefault(prompt.ClientId), stop.Token).RunAsync();
+                await new StubRun(prompt, queue, draw, cache, () => sockets.GetValueOrDefault(prompt.ClientId), () => Volatile.Read(ref connected).Task, stop.Token).RunAsync();
     }
 
     private static async Task<JsonObject> ReadAsync(HttpRequest request) => (JsonObject)(await JsonNode.ParseAsync(request.Body))!;

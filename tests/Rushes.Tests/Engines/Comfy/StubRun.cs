@@ -5,8 +5,10 @@ using System.Text.Json.Nodes;
 namespace Rushes.Tests.Engines.Comfy;
 
 /// <summary>One prompt carried out, and told about in the order that the recordings show.</summary>
+/// <param name="connected">Ends when the next socket comes.</param>
 internal sealed class StubRun(
-    StubPrompt prompt, StubQueue queue, StubDraw draw, ConcurrentDictionary<string, JsonObject> cache, Func<StubSocket?> socket, CancellationToken stop)
+    StubPrompt prompt, StubQueue queue, StubDraw draw, ConcurrentDictionary<string, JsonObject> cache, Func<StubSocket?> socket, Func<Task> connected,
+    CancellationToken stop)
 {
     private static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[400], 0xFF, 0xD9];
 
@@ -82,7 +84,7 @@ internal sealed class StubRun(
                     {
                         hearing.Deaf = true;
                         // The rest waits for a socket that hears.
-                        while (socket() is null or { Deaf: true }) await Task.Delay(5, stop);
+                        while (connected() is var next && socket() is null or { Deaf: true }) await next.WaitAsync(stop);
                     }
                     break;
                 case Fate.Restart:
