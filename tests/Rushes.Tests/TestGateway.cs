@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Rushes.Server;
 using Rushes.Server.Settings;
 
@@ -39,7 +40,9 @@ public sealed class TestGateway : IAsyncDisposable
         {
             Urls = "http://127.0.0.1:0", Data = data ?? own!.Path, Workers = workers, ApiKey = key,
         };
-        var gateway = await Gateway.BuildAsync(settings, WebApplication.CreateSlimBuilder(), cancel);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddProvider(new TestLog());
+        var gateway = await Gateway.BuildAsync(settings, builder, cancel);
         await gateway.App.StartAsync(cancel);
         return new TestGateway(gateway, own);
     }
