@@ -11,16 +11,20 @@ namespace Rushes.Intake;
 /// <summary>Writes a request's input: the client's fields under their canonical names, nulls left out.</summary>
 internal static class InputWriter
 {
+    /// <summary>What is written was parsed before: its order needs no check.</summary>
+    private static readonly JsonWriterOptions Trusted = new() { SkipValidation = true };
+
     /// <summary>As it is kept with the job: media replaced by their addresses, the seed settled.</summary>
     /// <param name="media">By the name they were sent under.</param>
     /// <param name="withDefaults">Puts in what the dialect's own list of fields has for those not sent: an engine does not know that list.</param>
     public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed, bool withDefaults) => Write(fields, writer =>
     {
-        foreach (var field in Sent(fields))
+        foreach (var field in fields.All.EnumerateObject())
         {
-            if (field.NameEquals("seed")) continue;
-            writer.WritePropertyName(fields.CanonicalOf(field.Name));
-            if (media.TryGetValue(field.Name, out var uri)) writer.WriteStringValue(uri.ToString());
+            var name = field.Name;
+            if (field.Value.ValueKind == JsonValueKind.Null || name == "seed") continue;
+            writer.WritePropertyName(fields.CanonicalOf(name));
+            if (media.TryGetValue(name, out var uri)) writer.WriteStringValue(uri.ToString());
             else field.Value.WriteTo(writer);
         }
         if (withDefaults) WriteDefaults(writer, fields);
@@ -30,8 +34,9 @@ internal static class InputWriter
     /// <summary>As a dry run shows it: media described, the catalog's defaults put in.</summary>
     public static string Describe(RequestFields fields, IReadOnlyList<InputMedium> media) => Write(fields, writer =>
     {
-        foreach (var field in Sent(fields))
+        foreach (var field in fields.All.EnumerateObject())
         {
+            if (field.Value.ValueKind == JsonValueKind.Null) continue;
             writer.WritePropertyName(fields.CanonicalOf(field.Name));
             if (media.FirstOrDefault(medium => medium.Name == field.Name) is { } found) Describe(writer, found.Facts);
             else field.Value.WriteTo(writer);
@@ -62,13 +67,10 @@ internal static class InputWriter
         writer.WriteEndObject();
     }
 
-    private static IEnumerable<JsonProperty> Sent(RequestFields fields) =>
-        fields.All.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null);
-
     private static string Write(RequestFields fields, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(fields.All).Length + 512);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Trusted))
         {
             writer.WriteStartObject();
             write(writer);

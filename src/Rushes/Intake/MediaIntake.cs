@@ -24,20 +24,22 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
         var gathered = new GatheredMedia();
         foreach (var field in request.Fields.EnumerateObject())
         {
-            var parameter = fields.Parameters.FirstOrDefault(known => known.Name == field.Name);
-            if (field.Value.ValueKind != JsonValueKind.String || !(parameter?.Type == ParameterType.Media || field.Name.EndsWith("_uri", StringComparison.Ordinal))) continue;
+            if (field.Value.ValueKind != JsonValueKind.String) continue;
+            var name = field.Name;
+            var parameter = fields.Named(name);
+            if (parameter?.Type != ParameterType.Media && !name.EndsWith("_uri", StringComparison.Ordinal)) continue;
 
-            var file = request.Media.FirstOrDefault(sent => field.Value.ValueEquals(sent.Token))?.File;
-            if (file is null) file = await FetchAsync(request.Account, field.Name, field.Value.GetString()!, gathered, cancel);
+            var file = request.Media.FirstOrDefault(sent => field.Value.ValueEquals(sent.Token))?.File
+                ?? await FetchAsync(request.Account, name, field.Value.GetString()!, gathered, cancel);
             if (gathered.Problem is not null) return gathered;
 
             switch (await Inspection.InspectAsync(file!, parameter?.Media is { Count: > 0 } kinds ? kinds : AnyKind, mediaLimits, cancel))
             {
                 case Inspection.Refused refused:
-                    gathered.Problem = new Problem(ProblemKind.BadMedia, $"{field.Name} {refused.Reason}", field.Name);
+                    gathered.Problem = new Problem(ProblemKind.BadMedia, $"{name} {refused.Reason}", name);
                     return gathered;
                 case Inspection.Accepted accepted:
-                    gathered.Add(new InputMedium(field.Name, fields.CanonicalOf(field.Name), file!, accepted.Facts));
+                    gathered.Add(new InputMedium(name, fields.CanonicalOf(name), file!, accepted.Facts));
                     break;
             }
         }

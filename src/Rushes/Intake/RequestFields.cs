@@ -7,18 +7,30 @@ namespace Rushes.Intake;
 /// A request's fields by their canonical names, whatever its dialect calls them, with the catalog's defaults. A field that
 /// is null counts as absent; fields that no parameter names pass through to the engine, and decide nothing here.
 /// </summary>
-internal sealed class RequestFields(JsonElement all, IReadOnlyList<Parameter> parameters)
+internal sealed class RequestFields
 {
-    public JsonElement All => all;
+    /// <summary>What was sent of each parameter; undefined for nothing. A body is looked through once, and asked often.</summary>
+    private readonly JsonElement[] sent;
 
-    public IReadOnlyList<Parameter> Parameters => parameters;
+    public RequestFields(JsonElement all, IReadOnlyList<Parameter> parameters)
+    {
+        (All, Parameters) = (all, parameters);
+        sent = new JsonElement[parameters.Count];
+        foreach (var field in all.EnumerateObject())
+            if (field.Value.ValueKind != JsonValueKind.Null && IndexOf(field.Name) is var index and >= 0) sent[index] = field.Value;
+    }
+
+    public JsonElement All { get; }
+
+    public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>The first thing that is wrong; null when nothing is.</summary>
     public Problem? Check(string model)
     {
-        foreach (var parameter in parameters)
+        for (var i = 0; i < sent.Length; i++)
         {
-            if (!TryGet(parameter.Name, out var value))
+            var (parameter, value) = (Parameters[i], sent[i]);
+            if (value.ValueKind == JsonValueKind.Undefined)
             {
                 if (parameter.Required) return Problem.BadField(parameter.Name, $"is missing; {model} requires it");
             }
@@ -27,7 +39,7 @@ internal sealed class RequestFields(JsonElement all, IReadOnlyList<Parameter> pa
                 return Problem.BadField(parameter.Name, reason);
             }
             // The engine finds every field under its canonical name: another of that name would stand there twice.
-            else if (parameter.As is { } name && TryGet(name, out _))
+            else if (parameter.As is { } name && All.TryGetProperty(name, out var other) && other.ValueKind != JsonValueKind.Null)
             {
                 return Problem.BadField(name, $"is not a field of {model}; send {parameter.Name}");
             }
@@ -45,29 +57,33 @@ internal sealed class RequestFields(JsonElement all, IReadOnlyList<Parameter> pa
         Find(canonical) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     /// <summary>As sent, else the default, else null.</summary>
-    public JsonElement? Find(string canonical) =>
-        Parameter(canonical) is { } parameter ? TryGet(parameter.Name, out var value) ? value : parameter.Default : null;
-
-    public Parameter? Parameter(string canonical)
+    public JsonElement? Find(string canonical)
     {
-        foreach (var parameter in parameters)
-            if (parameter.Canonical == canonical) return parameter;
+        for (var i = 0; i < sent.Length; i++)
+            if (Parameters[i].Canonical == canonical) return sent[i].ValueKind != JsonValueKind.Undefined ? sent[i] : Parameters[i].Default;
         return null;
     }
 
     /// <summary>The name the client knows the field by.</summary>
-    public string NameOf(string canonical) => Parameter(canonical)?.Name ?? canonical;
-
-    /// <summary>The canonical name of a field as sent.</summary>
-    public string CanonicalOf(string name)
+    public string NameOf(string canonical)
     {
-        foreach (var parameter in parameters)
-            if (parameter.Name == name) return parameter.Canonical;
-        return name;
+        foreach (var parameter in Parameters)
+            if (parameter.Canonical == canonical) return parameter.Name;
+        return canonical;
     }
 
-    public bool IsSent(Parameter parameter) => TryGet(parameter.Name, out _);
+    /// <summary>The parameter that a field as sent is; null: one that passes through.</summary>
+    public Parameter? Named(string name) => IndexOf(name) is var index and >= 0 ? Parameters[index] : null;
 
-    private bool TryGet(string name, out JsonElement value) =>
-        all.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    /// <summary>The canonical name of a field as sent.</summary>
+    public string CanonicalOf(string name) => Named(name)?.Canonical ?? name;
+
+    public bool IsSent(Parameter parameter) => IndexOf(parameter.Name) is var index and >= 0 && sent[index].ValueKind != JsonValueKind.Undefined;
+
+    private int IndexOf(string name)
+    {
+        for (var i = 0; i < Parameters.Count; i++)
+            if (Parameters[i].Name == name) return i;
+        return -1;
+    }
 }
