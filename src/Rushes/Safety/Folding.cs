@@ -9,9 +9,8 @@ internal static class Folding
     /// <summary>Letters that a text of this length may fold to.</summary>
     public static int Room(int length) => length * LookAlikes.MostLetters;
 
-    /// <summary>Returns how many there are.</summary>
     /// <param name="glyphs">With <see cref="Room"/> for all.</param>
-    public static int Fold(ReadOnlySpan<char> text, Span<Glyph> glyphs)
+    public static FoldedText Fold(ReadOnlySpan<char> text, Span<Glyph> glyphs)
     {
         var count = 0;
         var before = GlyphTraits.None;
@@ -29,49 +28,20 @@ internal static class Folding
                     before |= GlyphTraits.Gap | GlyphTraits.Space;
                     break;
                 // A fourth of the same says nothing more than the third.
-                case ReadingKind.Letter when before == GlyphTraits.None && reading.More is null && EndsIn(glyphs[..count], reading.Letter, 3):
+                case ReadingKind.Letter when before == GlyphTraits.None && reading.Second == '\0' && EndsInThree(glyphs[..count], reading.Letter):
                     break;
                 default:
                     glyphs[count++] = new Glyph(reading.Letter, reading.Other, reading.Traits | before);
-                    foreach (var more in reading.More.AsSpan()) glyphs[count++] = new Glyph(more, '\0', reading.Traits);
+                    if (reading.Second != '\0') glyphs[count++] = new Glyph(reading.Second, '\0', reading.Traits);
+                    if (reading.Third != '\0') glyphs[count++] = new Glyph(reading.Third, '\0', reading.Traits);
                     before = GlyphTraits.None;
                     break;
             }
         }
-        Place(glyphs[..count]);
-        return count;
+        return new FoldedText(glyphs[..count]);
     }
 
-    /// <summary>Marks where words may begin, which gaps may lie within one, and repeated letters.</summary>
-    private static void Place(Span<Glyph> glyphs)
-    {
-        for (var i = 0; i < glyphs.Length; i++)
-        {
-            ref var glyph = ref glyphs[i];
-            if (i == 0 || glyph.Is(GlyphTraits.Gap) || Differ(glyph, glyphs[i - 1])) glyph.Traits |= GlyphTraits.Start;
-            if (i > 0 && glyph.Is(GlyphTraits.Gap) && (!glyph.Is(GlyphTraits.Space) || (IsSingle(glyphs, i - 1) && IsSingle(glyphs, i)))) glyph.Traits |= GlyphTraits.Loose;
-            if (i > 1 && glyphs[i - 1].Letter == glyph.Letter && !glyph.Is(GlyphTraits.Gap) && EndsIn(glyphs[..i], glyph.Letter, 2))
-            {
-                glyph.Traits |= GlyphTraits.Repeat;
-                glyphs[i - 1].Traits |= GlyphTraits.Repeat;
-            }
-        }
-    }
-
-    /// <summary>Digits end a word (<c>nude18</c>), and each character of an unspaced script may be one.</summary>
-    private static bool Differ(Glyph glyph, Glyph before) =>
-        glyph.Is(GlyphTraits.StandsIn) != before.Is(GlyphTraits.StandsIn) || glyph.Is(GlyphTraits.Unspaced) || before.Is(GlyphTraits.Unspaced);
-
-    private static bool IsSingle(ReadOnlySpan<Glyph> glyphs, int at) =>
-        glyphs[at].Is(GlyphTraits.Unspaced)
-        || ((at == 0 || glyphs[at].Is(GlyphTraits.Gap)) && (at + 1 == glyphs.Length || glyphs[at + 1].Is(GlyphTraits.Gap)));
-
-    /// <summary>The last so many are this letter, with nothing between.</summary>
-    private static bool EndsIn(ReadOnlySpan<Glyph> glyphs, char letter, int times)
-    {
-        if (glyphs.Length < times || glyphs[^1].Letter != letter) return false;
-        for (var i = glyphs.Length - times; i < glyphs.Length; i++)
-            if (glyphs[i].Letter != letter || (i > glyphs.Length - times && glyphs[i].Is(GlyphTraits.Gap))) return false;
-        return true;
-    }
+    private static bool EndsInThree(ReadOnlySpan<Glyph> glyphs, char letter) =>
+        glyphs.Length > 2 && glyphs[^1].Letter == letter && glyphs[^2].Letter == letter && glyphs[^3].Letter == letter
+        && !glyphs[^1].Is(GlyphTraits.Gap) && !glyphs[^2].Is(GlyphTraits.Gap);
 }

@@ -118,7 +118,7 @@ internal static class LookAlikes
         if (rune.IsBmp) return Reading.Of((char)rune.Value, traits);
         Span<char> pair = stackalloc char[2];
         rune.EncodeToUtf16(pair);
-        return Reading.Of(pair[0], traits) with { More = pair[1].ToString() };
+        return Reading.Of(pair[0], traits) with { Second = pair[1] };
     }
 
     /// <summary>Thai, Lao, Myanmar, Khmer, and all from the CJK radicals on: Han, kana, Hangul (whose particles cling to the word).</summary>
@@ -150,7 +150,8 @@ internal static class LookAlikes
             known.TryAdd(char.ToUpperInvariant(pair[0]), Reading.Of(pair[1]));
         }
         foreach (var capital in Capitals) known[capital[0]] = known[capital[0]] with { Other = capital[1] };
-        foreach (var ligature in Ligatures) known[ligature[0]] = Reading.Of(ligature[1]) with { More = ligature[2..] };
+        foreach (var ligature in Ligatures)
+            known[ligature[0]] = Reading.Of(ligature[1]) with { Second = ligature[2], Third = ligature.Length > 3 ? ligature[3] : '\0' };
         foreach (var sign in (string[])["€e", "£l", "¢c", "¥y"]) known[sign[0]] = StandIn(sign);
         return known.ToFrozenDictionary();
     }

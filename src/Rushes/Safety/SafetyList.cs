@@ -29,7 +29,7 @@ public sealed class SafetyList
         try
         {
             Span<ulong> seen = rules.Count <= 64 ? stackalloc ulong[rules.Count] : new ulong[rules.Count];
-            var search = new Search(buffer[..Folding.Fold(text, buffer)], CollectionsMarshal.AsSpan(rules), seen);
+            var search = new Search(Folding.Fold(text, buffer), CollectionsMarshal.AsSpan(rules), seen);
             for (var start = 0; start < search.Length; start++)
             {
                 if (search.IsStart(start)) search.Walk(words, start);
@@ -56,15 +56,14 @@ public sealed class SafetyList
     internal bool AddWord(string word, int rule, int part)
     {
         var core = word.AsSpan().Trim().Trim('*');
-        Span<Glyph> glyphs = new Glyph[Folding.Room(core.Length)];
-        glyphs = glyphs[..Folding.Fold(core, glyphs)];
-        if (glyphs.IsEmpty || (glyphs.Length == 1 && !glyphs[0].Is(GlyphTraits.Unspaced))) return false;
+        var folded = Folding.Fold(core, new Glyph[Folding.Room(core.Length)]);
+        if (folded.Length == 0 || (folded.Length == 1 && !folded[0].Is(GlyphTraits.Unspaced))) return false;
 
         var letters = new List<char>();
-        foreach (var glyph in glyphs)
+        for (var i = 0; i < folded.Length; i++)
         {
-            if (letters.Count > 0 && glyph.Is(GlyphTraits.Gap)) letters.Add(WordTree.Space);
-            letters.Add(glyph.Letter);
+            if (i > 0 && folded[i].Is(GlyphTraits.Gap)) letters.Add(WordTree.Space);
+            letters.Add(folded[i].Letter);
         }
         var tree = word.TrimStart().StartsWith('*') ? anywhere : words;
         tree.Add(CollectionsMarshal.AsSpan(letters), new Entry(rule, part, Open: word.TrimEnd().EndsWith('*')));
@@ -74,17 +73,17 @@ public sealed class SafetyList
     private readonly record struct Rule(string Category, ulong Parts);
 
     /// <summary>One text's search: what was seen of each rule, and the first rule that is complete.</summary>
-    private ref struct Search(ReadOnlySpan<Glyph> glyphs, ReadOnlySpan<Rule> rules, Span<ulong> seen)
+    private ref struct Search(FoldedText text, ReadOnlySpan<Rule> rules, Span<ulong> seen)
     {
-        private readonly ReadOnlySpan<Glyph> glyphs = glyphs;
+        private readonly FoldedText text = text;
         private readonly ReadOnlySpan<Rule> rules = rules;
         private readonly Span<ulong> seen = seen;
 
         public int Found { get; private set; } = rules.Length;
 
-        public readonly int Length => glyphs.Length;
+        public readonly int Length => text.Length;
 
-        public readonly bool IsStart(int at) => glyphs[at].Is(GlyphTraits.Start);
+        public readonly bool IsStart(int at) => text.IsStart(at);
 
         public void Walk(WordTree tree, int start) => Walk(tree, start, start, spelled: false);
 
@@ -93,22 +92,22 @@ public sealed class SafetyList
         {
             if (spelled) Take(tree, at);
             if (tree.AfterSpace is { } next) Walk(next, start, at, spelled);
-            if (at == glyphs.Length) return;
+            if (at == text.Length) return;
 
-            var glyph = glyphs[at];
-            if (at > start && glyph.Is(GlyphTraits.Gap) && !glyph.Is(GlyphTraits.Loose) && !tree.IsAfterSpace) return;
+            var glyph = text[at];
+            if (at > start && glyph.Is(GlyphTraits.Gap) && !tree.IsAfterSpace && !text.IsLoose(at)) return;
             var real = spelled || !glyph.Is(GlyphTraits.StandsIn);
             if (tree.Find(glyph.Letter) is { } branch) Walk(branch, start, at + 1, real);
             if (glyph.Other != '\0' && tree.Find(glyph.Other) is { } other) Walk(other, start, at + 1, real);
             // Said again, or a sign that is punctuation after all.
-            if (at > start && glyph.Is(GlyphTraits.Repeat | GlyphTraits.Sign)) Walk(tree, start, at + 1, spelled);
+            if (at > start && (glyph.Is(GlyphTraits.Sign) || text.IsRepeat(at))) Walk(tree, start, at + 1, spelled);
         }
 
         private void Take(WordTree tree, int end)
         {
             foreach (var entry in tree.Entries)
             {
-                if (!entry.Open && end < glyphs.Length && !glyphs[end].Is(GlyphTraits.Start)) continue;
+                if (!entry.Open && end < text.Length && !text.IsStart(end)) continue;
                 seen[entry.Rule] |= 1UL << entry.Part;
                 if (seen[entry.Rule] == rules[entry.Rule].Parts) Found = Math.Min(Found, entry.Rule);
             }
