@@ -40,9 +40,9 @@ internal static class ServeCommand
     {
         // Settings are read once. Watching their file would watch the whole folder we run in, and the database is often in it.
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
-        builder.Logging.ClearProviders().AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss "));
         if (quiet) builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var options = SettingsReader.Read(flags, Environment.GetEnvironmentVariables(), builder.Configuration);
+        LogLines.Write(builder.Logging.ClearProviders(), options);
         var gateway = await Gateway.BuildAsync(options, builder, cancel);
         await gateway.App.StartAsync(cancel);
         return gateway;

@@ -8,6 +8,7 @@ using Rushes.Catalog;
 using Rushes.Engines;
 using Rushes.Server;
 using Rushes.Server.Settings;
+using Rushes.Server.Traces;
 using Rushes.Work;
 using Rushes.Work.Remote;
 
@@ -31,11 +32,26 @@ internal static class WorkerCommand
         var name = new Option<string>("--name") { Description = "What the gateway calls it.", DefaultValueFactory = _ => Environment.MachineName };
         var workflows = new Option<string?>("--comfy-workflows") { Description = "A folder of workflow files laid over the shipped ones." };
         var catalog = new Option<string?>("--catalog") { Description = "The gateway's own catalog file, if it has one." };
-        var command = new Command("worker", "Work for a gateway elsewhere.") { server, key, engine, models, slots, gpu, name, workflows, catalog };
+        var otlp = new Option<string?>("--otlp")
+        {
+            Description = "A collector's address that traced runs are sent to; RUSHES_OTLP if not given.",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_OTLP"),
+        };
+        var logFormat = new Option<string>("--log-format")
+        {
+            Description = "How log lines look: text or json; RUSHES_LOG_FORMAT if not given.",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_LOG_FORMAT") ?? "text",
+        };
+        logFormat.AcceptOnlyFromAmong("text", "json");
+        var command = new Command("worker", "Work for a gateway elsewhere.") { server, key, engine, models, slots, gpu, name, workflows, catalog, otlp, logFormat };
 
         command.SetAction(async (parsed, cancel) =>
         {
-            var options = new GatewayOptions { Engine = string.Join(';', parsed.GetValue(engine)!), ComfyWorkflows = parsed.GetValue(workflows), Workers = parsed.GetValue(slots) ?? 0 };
+            var options = new GatewayOptions
+            {
+                Engine = string.Join(';', parsed.GetValue(engine)!), ComfyWorkflows = parsed.GetValue(workflows), Workers = parsed.GetValue(slots) ?? 0,
+                Otlp = parsed.GetValue(otlp), LogFormat = parsed.GetValue(logFormat)!,
+            };
             await RunAsync(
                 AddressOf(parsed.GetValue(server)!), parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("RUSHES_API_KEY")
                     ?? throw new SettingsException("A worker needs --key, or RUSHES_API_KEY."),
@@ -61,7 +77,9 @@ internal static class WorkerCommand
             Environment.SetEnvironmentVariable("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
             Environment.SetEnvironmentVariable("CUDA_VISIBLE_DEVICES", gpu);
         }
-        using var logs = LoggerFactory.Create(logging => logging.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss ")));
+        using var logs = LoggerFactory.Create(logging => LogLines.Write(logging, options));
+        // What is traced the gateway has decided.
+        using var traces = options.Otlp is { } otlp ? TraceExport.Start(otlp, 0, "rushes-worker", name, TimeProvider.System, logs.CreateLogger<TraceExport>()) : null;
         using var gateway = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(60) };
         gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var files = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };

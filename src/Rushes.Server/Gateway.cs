@@ -25,6 +25,7 @@ using Rushes.Server.Health;
 using Rushes.Server.Metrics;
 using Rushes.Server.Reference;
 using Rushes.Server.Settings;
+using Rushes.Server.Traces;
 using Rushes.Server.Transfers;
 using Rushes.Server.WorkerApi;
 using Rushes.Webhooks;
@@ -39,9 +40,10 @@ public sealed class Gateway : IAsyncDisposable
     private readonly IDatabase database;
     private readonly IFileStore files;
     private readonly IReadOnlyList<IEngine> engines;
+    private readonly TraceExport? traces;
 
-    private Gateway(WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, IFileStore files, DataFolder data) =>
-        (App, this.engines, this.database, this.files, this.data) = (app, engines, database, files, data);
+    private Gateway(WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, IFileStore files, DataFolder data, TraceExport? traces) =>
+        (App, this.engines, this.database, this.files, this.data, this.traces) = (app, engines, database, files, data, traces);
 
     public WebApplication App { get; }
 
@@ -169,6 +171,10 @@ public sealed class Gateway : IAsyncDisposable
         var engines = app.Services.GetRequiredService<IReadOnlyList<IEngine>>();
         safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
         source.LogTo(app.Services.GetRequiredService<ILogger<LocalJobSource>>());
+        var traces = options.Otlp is not { } otlp
+            ? null
+            : TraceExport.Start(otlp, options.TraceRatio, "rushes", data.Node, clock, app.Services.GetRequiredService<ILogger<TraceExport>>());
+        if (traces is not null) app.Use(next => http => WebRequests.DescribeAsync(http, next));
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));
         app.UseExceptionHandler();
@@ -215,7 +221,7 @@ public sealed class Gateway : IAsyncDisposable
 
         // Everyone has subscribed and read what there was.
         await database.FollowAsync(cancel);
-        return new Gateway(app, engines, database, files, data);
+        return new Gateway(app, engines, database, files, data, traces);
 
         // The same for programs and for the console, by different doors.
         void MapAdmin(IEndpointRouteBuilder group)
@@ -239,6 +245,7 @@ public sealed class Gateway : IAsyncDisposable
             if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
             else (engine as IDisposable)?.Dispose();
         }
+        traces?.Dispose();
         await App.DisposeAsync();
         await database.DisposeAsync();
         (files as IDisposable)?.Dispose();

@@ -136,6 +136,18 @@ public sealed record GatewayOptions
     [RegularExpression("off|admin|open", ErrorMessage = "Metrics must be off, admin or open.")]
     public string Metrics { get; init; } = "off";
 
+    [Description("A collector's address that the traces of jobs are sent to by OTLP, such as http://127.0.0.1:4318; unset: there are none. See docs/operate/traces.md.")]
+    [Url]
+    public string? Otlp { get; init; }
+
+    [Description("The share, 0 to 1, of requests without a trace of their own whose jobs are traced.")]
+    [Range(0.0, 1.0)]
+    public double TraceRatio { get; init; } = 1;
+
+    [Description("How log lines look: text, or json: an object a line.")]
+    [RegularExpression("text|json", ErrorMessage = "LogFormat must be text or json.")]
+    public string LogFormat { get; init; } = "text";
+
     [Description("A folder that the console's pages are served from as they lie there, for those who change them; unset: those in the program.")]
     public string? ConsoleFiles { get; init; }
 

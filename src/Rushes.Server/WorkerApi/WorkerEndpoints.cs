@@ -146,7 +146,7 @@ internal sealed class WorkerEndpoints(
         return new Assignment(
             lease.Job.Id, lease.Job.Model, lease.Job.Input, lease.Job.Plan, lease.Fence, options.Lease.TotalSeconds,
             inputs, key, files.Presign(HttpMethods.Put, key, LinkLife, reachedBy).AbsoluteUri,
-            catalog.Find(lease.Job.Model) is { } model ? JobRun.LimitFor(model, lease.Job.Plan) : null);
+            catalog.Find(lease.Job.Model) is { } model ? JobRun.LimitFor(model, lease.Job.Plan) : null, lease.Job.Trace);
     }
 
     private async Task<bool> ArrivedAsync(Completion done, CancellationToken cancel)

@@ -49,6 +49,9 @@ public abstract record EngineEvent
     /// <summary>Real units of work as the engine counts them; done never exceeds total.</summary>
     public sealed record Tasks(int Done, int Total) : EngineEvent;
 
+    /// <summary>From now on it does this, in a word or two of its own or its operator's, such as <c>decode</c>. No sign of progress.</summary>
+    public sealed record Stage(string Name) : EngineEvent;
+
     /// <summary>A picture of the unfinished video.</summary>
     public sealed record Preview(ReadOnlyMemory<byte> Jpeg) : EngineEvent;
 

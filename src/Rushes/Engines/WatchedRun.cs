@@ -21,8 +21,11 @@ public static class WatchedRun
         await using var events = engine.RunAsync(job, scratch, stop.Token).GetAsyncEnumerator(CancellationToken.None);
         while (await NextAsync() is { } next)
         {
-            started = true;
-            silence.CancelAfter(limits.Idle);
+            if (next is not EngineEvent.Stage)
+            {
+                started = true;
+                silence.CancelAfter(limits.Idle);
+            }
             yield return next;
             if (next is EngineEvent.Output or EngineEvent.Failed) yield break;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -22,6 +23,16 @@ public sealed class JobIntake(
 
     /// <summary>Accepted means on disk; refused means that nothing was stored or queued.</summary>
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
+    {
+        using var span = JobTrace.Step("submit", ActivityKind.Producer)?
+            .SetTag("rushes.account.id", request.Account).SetTag("rushes.model", request.Model.Id).SetTag("rushes.dialect", request.Dialect);
+        var result = await TakeInAsync(request, cancel);
+        if (result is SubmitResult.Accepted accepted) span?.SetTag("rushes.job.id", accepted.Id);
+        else if (result is SubmitResult.Refused { Problem: var problem }) span?.SetTag("rushes.refused", problem.Code ?? JsonNamingPolicy.SnakeCaseLower.ConvertName($"{problem.Kind}"));
+        return result;
+    }
+
+    private async Task<SubmitResult> TakeInAsync(JobRequest request, CancellationToken cancel)
     {
         var fields = Fields(request);
         if (Check(request, fields) is { } problem) return await RefuseAsync(problem, cancel);
@@ -50,7 +61,7 @@ public sealed class JobIntake(
         var (draft, approveBy) = drafts.Of(request);
         var set = media.All.Count > 0 ? InputKey.NewSet() : null;
         var stored = await mediaIntake.StoreAsync(request.Account, set, media, cancel);
-        var outcome = await database.SubmitAsync(new NewJob
+        var job = new NewJob
         {
             Account = request.Account,
             Model = request.Model.Id,
@@ -71,8 +82,11 @@ public sealed class JobIntake(
             Price = price,
             Idempotency = idempotency,
             Weight = limits.WeightOf(request.Account),
+            Trace = JobTrace.Here,
             CreatedAt = clock.GetUtcNow(),
-        }, cancel);
+        };
+        SubmitOutcome outcome;
+        using (JobTrace.Step("commit")) outcome = await database.SubmitAsync(job, cancel);
         if (outcome is not SubmitOutcome.Created)
             foreach (var unused in stored.Values) await files.DeleteAsync(unused.Key, cancel);
         return outcome is SubmitOutcome.NoCredit spent ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms)) : Answer(outcome);

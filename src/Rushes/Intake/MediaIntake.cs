@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Rushes.Catalog;
 using Rushes.Files;
+using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Outbound;
 
@@ -33,6 +35,7 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
                 ?? await FetchAsync(request.Account, name, field.Value.GetString()!, gathered, cancel);
             if (gathered.Problem is not null) return gathered;
 
+            using var span = JobTrace.Step("inspect")?.SetTag("rushes.field", name);
             switch (await Inspection.InspectAsync(file!, parameter?.Media is { Count: > 0 } kinds ? kinds : AnyKind, mediaLimits, cancel))
             {
                 case Inspection.Refused refused:
@@ -53,7 +56,7 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
         foreach (var medium in media.All)
         {
             var key = InputKey.Of(account, clock.GetUtcNow(), set!, stored.Count + 1, medium.Facts.Type.Extension);
-            await files.PutAsync(key, medium.File, medium.Facts.Type.ContentType, cancel);
+            using (JobTrace.Step("store")?.SetTag("rushes.field", medium.Name)) await files.PutAsync(key, medium.File, medium.Facts.Type.ContentType, cancel);
             stored[medium.Name] = new FileUri(files.Bucket, key);
         }
         return stored;
@@ -61,6 +64,7 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
 
     private async Task<string?> FetchAsync(int account, string field, string link, GatheredMedia gathered, CancellationToken cancel)
     {
+        using var span = JobTrace.Step("fetch", ActivityKind.Client)?.SetTag("rushes.field", field);
         var path = Path.Combine(folder, Guid.NewGuid().ToString("n"));
         gathered.Fetched.Add(path);
         if (OwnKey(account, link) is { } key)
@@ -70,6 +74,7 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
             return null;
         }
         if (await fetcher.FetchAsync(link, path, fetchLimits, cancel) is not Refused refused) return path;
+        span.Fail(refused.Code);
         gathered.Problem = new Problem(
             refused.Code == RefusedCode.TooLarge ? ProblemKind.TooLarge : ProblemKind.BadMedia, $"{field}: {refused.Reason}", field);
         return null;

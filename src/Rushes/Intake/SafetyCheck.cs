@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Catalog;
+using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Safety;
 
@@ -44,6 +46,7 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountBo
         var seen = media.All.FirstOrDefault(medium => medium.Facts.HasPicture);
         if (texts.Length == 0 && seen is null) return null;
 
+        using var span = JobTrace.Step("moderate", ActivityKind.Client);
         var jpeg = seen is null ? null : await SmallJpeg.MakeAsync(seen.File, seen.Facts.Type, LongestSide, mediaLimits, folder, cancel);
         var answer = seen is not null && jpeg is null
             ? new Moderation.Failed("the picture could not be made small")
@@ -55,6 +58,7 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountBo
                 return Refuse(new SafetyRefusal(request.Account, request.Model.Id, field, flagged.Category, ByEndpoint: true));
             case Moderation.Failed failed:
                 Failed?.Invoke(failed.Reason);
+                span.Fail("moderation_failed");
                 return moderator.FailsOpen ? null : new Problem(ProblemKind.Unavailable, "The safety checker does not answer just now; send the request again.")
                 {
                     Code = "safety_checker_unavailable",

@@ -80,6 +80,9 @@ public sealed record Job
     public long ResultBytes { get; init; }
 
     public JobError? Error { get; init; }
+
+    /// <summary>Where its spans hang, see <see cref="JobTrace"/>; null: it is not traced.</summary>
+    public string? Trace { get; init; }
 }
 
 /// <param name="Code">A word for programs, such as <c>engine_failed</c>.</param>
@@ -130,6 +133,9 @@ public sealed record NewJob
 
     /// <summary>The account's weight where accounts take turns (<see cref="FairShare"/>); null: first come, first served.</summary>
     public int? Weight { get; init; }
+
+    /// <inheritdoc cref="Job.Trace"/>
+    public string? Trace { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Rushes.Database;
+using Rushes.Jobs;
 
 namespace Rushes.Webhooks;
 
@@ -102,11 +104,16 @@ public sealed class Deliverer(
 
     private async Task SendAsync(Delivery delivery, CancellationToken stop)
     {
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
             var at = time.GetUtcNow();
             var began = time.GetTimestamp();
-            var answer = await TryAsync(delivery, at, stop);
+            var job = await FindAsync(delivery, cancel.Token, stop);
+            using var span = job is null ? null : Begin(delivery, job, at);
+            var answer = job is null ? Receiver.Answer.Unwritten : await TryAsync(delivery, job, at, cancel.Token, stop);
+            End(span, answer);
             var took = (int)time.GetElapsedTime(began).TotalMilliseconds;
             var made = new DeliveryTry(delivery.Tries + 1, at, answer.Status, took, answer.Body, answer.Error);
             var (next, nextAt) = After(delivery, answer);
@@ -127,17 +134,23 @@ public sealed class Deliverer(
         }
     }
 
-    private async Task<Receiver.Answer> TryAsync(Delivery delivery, DateTimeOffset at, CancellationToken stop)
+    private static Activity? Begin(Delivery delivery, Job job, DateTimeOffset at) => JobTrace.Part(job, "webhook", ActivityKind.Client, at)?
+        .SetTag("rushes.delivery.id", delivery.Id).SetTag("rushes.try", delivery.Tries + 1).SetTag("rushes.host", delivery.Host);
+
+    private static void End(Activity? span, Receiver.Answer answer)
     {
-        using var timeout = new CancellationTokenSource(options.Timeout, time);
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+        span?.SetTag("http.response.status_code", answer.Status);
+        if (answer.Status is not (>= 200 and < 300)) span.Fail(answer.Status is { } status ? $"{status}" : "no_answer");
+    }
+
+    private async Task<Receiver.Answer> TryAsync(Delivery delivery, Job job, DateTimeOffset at, CancellationToken cancel, CancellationToken stop)
+    {
         try
         {
-            if (await WriteAsync(delivery, cancel.Token) is not { } message)
-                return new Receiver.Answer { Error = "The gateway could not write the message; its log has the reason." };
+            if (await WriteAsync(delivery, job, cancel) is not { } message) return Receiver.Answer.Unwritten;
 
             var id = string.Create(CultureInfo.InvariantCulture, $"msg_{delivery.Id}");
-            return await receiver.PostAsync(delivery.Url, message, signatures.Standard(delivery.Account, id, at, message.Body), cancel.Token);
+            return await receiver.PostAsync(delivery.Url, message, signatures.Standard(delivery.Account, id, at, message.Body), cancel);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -145,12 +158,23 @@ public sealed class Deliverer(
         }
     }
 
-    private async Task<WebhookMessage?> WriteAsync(Delivery delivery, CancellationToken cancel)
+    private async Task<Job?> FindAsync(Delivery delivery, CancellationToken cancel, CancellationToken stop)
     {
         try
         {
-            var job = await database.FindAsync(delivery.Job, cancel)
-                ?? throw new InvalidDataException($"Job {delivery.Job} is gone.");
+            return await database.FindAsync(delivery.Job, cancel) ?? throw new InvalidDataException($"Job {delivery.Job} is gone.");
+        }
+        catch (Exception error) when (!stop.IsCancellationRequested)
+        {
+            log.WebhookNotWritten(error, delivery.Id, delivery.Job, delivery.Dialect);
+            return null;
+        }
+    }
+
+    private async Task<WebhookMessage?> WriteAsync(Delivery delivery, Job job, CancellationToken cancel)
+    {
+        try
+        {
             return await forms[delivery.Dialect].WriteAsync(job, delivery, cancel);
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Rushes.Jobs;
 
 namespace Rushes.Webhooks;
 
@@ -17,6 +18,8 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.ParseAdd("Rushes");
         foreach (var (name, value) in message.Headers) request.Headers.TryAddWithoutValidation(name, value);
+        // The customer's part of a trace that the customer may have begun.
+        if (JobTrace.Here is { } trace) request.Headers.TryAddWithoutValidation("traceparent", trace);
         foreach (var (name, value) in signature) request.Headers.TryAddWithoutValidation(name, value);
         try
         {
@@ -59,6 +62,8 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
 
     internal sealed record Answer
     {
+        public static readonly Answer Unwritten = new() { Error = "The gateway could not write the message; its log has the reason." };
+
         /// <summary>Null: there was none.</summary>
         public int? Status { get; init; }
 

@@ -74,6 +74,7 @@ public sealed class DraftRunner(
         var folder = Directory.CreateDirectory(Path.Combine(scratch, $"{job.Id}-{task.Fence}")).FullName;
         using var limit = new CancellationTokenSource(Limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        using var span = JobTrace.Part(job, "draft");
         try
         {
             var made = await run.MakeAsync(new Lease(job, task.Fence, "", clock.GetUtcNow() + Held), folder, _ => { }, either.Token);

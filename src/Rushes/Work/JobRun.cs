@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
 using Rushes.Engines;
@@ -24,6 +25,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             foreach (var (field, uri) in StoredFiles(input))
             {
                 var path = Path.Combine(folder, field + Path.GetExtension(uri.Key));
+                using var span = JobTrace.Step("fetch")?.SetTag("rushes.field", field);
                 if (!await source.FetchAsync(lease, uri, path, stop))
                     return Made.Not("input_gone", $"The file sent as {field} is no longer stored; send the request again.", retryable: false);
                 files[field] = path;
@@ -31,25 +33,12 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
 
             var job = new EngineJob(lease.Job.Id, model, lease.Job.Plan, input, files) { Limit = lease.Limit ?? LimitFor(model, lease.Job.Plan) };
             var scratch = Directory.CreateDirectory(Path.Combine(folder, "run")).FullName;
-            await foreach (var step in engine.WatchAsync(job, scratch, clock, stop))
+            return await DrawAsync(job, scratch, tell, stop) switch
             {
-                switch (step)
-                {
-                    case EngineEvent.Tasks or EngineEvent.Preview:
-                        tell(step);
-                        break;
-                    case EngineEvent.Failed failed:
-                        return new Made.Nothing(new RunOutcome.Failed(failed.Error, failed.Retryable));
-                    case EngineEvent.Output output:
-                        return await FinalEncode.FinishAsync(output.Path, model.Kind, job.Plan, stop) switch
-                        {
-                            Finish.Ready ready => new Made.Video(ready.Path),
-                            Finish.Unusable unusable => new Made.Nothing(new RunOutcome.Failed(unusable.Error, unusable.Retryable)),
-                            _ => throw new InvalidOperationException("a file is ready or unusable"),
-                        };
-                }
-            }
-            return Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", retryable: true);
+                EngineEvent.Output output => await EncodeAsync(output.Path, job, stop),
+                EngineEvent.Failed failed => new Made.Nothing(new RunOutcome.Failed(failed.Error, failed.Retryable)),
+                _ => Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", retryable: true),
+            };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -60,6 +49,47 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             log.RunBroke(error, lease.Job.Id, engine.Name);
             return Made.Not("engine_failed", $"The engine {engine.Name} broke; the operator's log has the reason.", retryable: true);
         }
+    }
+
+    /// <summary>The engine's last event; null when it ended without one.</summary>
+    private async Task<EngineEvent?> DrawAsync(EngineJob job, string scratch, Action<EngineEvent> tell, CancellationToken stop)
+    {
+        using var span = JobTrace.Step("engine")?.SetTag("rushes.engine", engine.Name);
+        Activity? stage = null;
+        try
+        {
+            await foreach (var told in engine.WatchAsync(job, scratch, clock, stop))
+            {
+                switch (told)
+                {
+                    case EngineEvent.Tasks or EngineEvent.Preview:
+                        tell(told);
+                        break;
+                    case EngineEvent.Stage next:
+                        stage?.Dispose();
+                        stage = JobTrace.Step(next.Name);
+                        break;
+                    default:
+                        return told;
+                }
+            }
+            return null;
+        }
+        finally
+        {
+            stage?.Dispose();
+        }
+    }
+
+    private static async Task<Made> EncodeAsync(string path, EngineJob job, CancellationToken stop)
+    {
+        using var span = JobTrace.Step("encode");
+        return await FinalEncode.FinishAsync(path, job.Model.Kind, job.Plan, stop) switch
+        {
+            Finish.Ready ready => new Made.Video(ready.Path),
+            Finish.Unusable unusable => new Made.Nothing(new RunOutcome.Failed(unusable.Error, unusable.Retryable)),
+            _ => throw new InvalidOperationException("a file is ready or unusable"),
+        };
     }
 
     /// <summary>By the lines that are drawn.</summary>

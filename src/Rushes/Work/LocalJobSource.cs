@@ -38,7 +38,11 @@ public sealed class LocalJobSource(
             {
                 Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of, Warm = warm?.For(offer),
             };
-            if (await database.ClaimAsync(request, cancel) is { } lease) return lease;
+            if (await database.ClaimAsync(request, cancel) is { } lease)
+            {
+                if (JobTrace.IsTraced(lease.Job)) await TraceWaitAsync(lease.Job);
+                return lease;
+            }
             await ticket.Rung.WaitAsync(cancel);
         }
     }
@@ -93,6 +97,22 @@ public sealed class LocalJobSource(
                 await pauses.WaitAsync(LongestPause, cancel);
             }
         }
+    }
+
+    /// <summary>What a job waited is known, and traced, when it has waited.</summary>
+    private async Task TraceWaitAsync(Job job)
+    {
+        var since = job.CreatedAt;
+        try
+        {
+            if (job.Fence > 1 && await database.ReadPastRunsAsync(job.Id, CancellationToken.None) is [.., var last]) since = last.EndedAt;
+        }
+        catch (DatabaseAwayException)
+        {
+            // The lease is worth more than its trace.
+        }
+        using var span = JobTrace.Part(job, "queue", began: since)?.SetTag("rushes.lane", job.Lane).SetTag("rushes.tier", job.Tier).SetTag("rushes.fence", job.Fence);
+        span?.SetEndTime(job.StartedAt!.Value.UtcDateTime);
     }
 
     private DateTimeOffset Until() => clock.GetUtcNow() + options.Lease;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
 using Rushes.Database;
@@ -28,7 +29,6 @@ public sealed class Worker(
             {
                 await WaitAsync(engine.ReadyAsync(drain), drain);
                 if (await ClaimAsync(drain) is not { } lease) continue;
-                log.JobStarted(lease.Job.Id, name, lease.Fence);
                 await RunOneAsync(lease, drain);
             }
             catch (OperationCanceledException) when (drain.IsCancellationRequested)
@@ -91,31 +91,51 @@ public sealed class Worker(
     private async Task RunOneAsync(Lease lease, CancellationToken drain)
     {
         var folder = Directory.CreateDirectory(Path.Combine(scratch, $"{lease.Job.Id}-{lease.Fence}")).FullName;
+        // Before the span: heartbeats are no part of the trace.
         await using var keeper = new LeaseKeeper(source, lease, options, clock);
+        using var span = JobTrace.Part(lease.Job, "run", ActivityKind.Consumer)?.SetTag("rushes.worker", name).SetTag("rushes.fence", lease.Fence);
+        log.JobStarted(lease.Job.Id, name, lease.Fence);
         using var handBack = new CancellationTokenSource();
         await using var patience = drain.Register(() => handBack.CancelAfter(options.Drain));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(keeper.Stop, handBack.Token);
         try
         {
-            var kept = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token) switch
+            var made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token);
+            if (made is Made.Nothing { Why.Error.Code: var code }) span.Fail(code);
+            var kept = made switch
             {
-                Made.Video video => await source.DeliverAsync(lease, video.Path, CancellationToken.None),
+                Made.Video video => await DeliverAsync(lease, video.Path),
                 Made.Nothing nothing => await source.EndAsync(lease, nothing.Why, CancellationToken.None),
                 _ => throw new InvalidOperationException("a run makes a video or nothing"),
             };
             if (kept) log.JobEnded(lease.Job.Id, name);
-            else log.LeaseLost(lease.Job.Id, name, lease.Fence);
+            else Lose();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             if (keeper.Answer == LeaseAnswer.Lost)
-                log.LeaseLost(lease.Job.Id, name, lease.Fence);
-            else
-                await source.EndAsync(lease, keeper.Answer == LeaseAnswer.Stop ? new RunOutcome.Stopped() : new RunOutcome.Returned(), CancellationToken.None);
+            {
+                Lose();
+                return;
+            }
+            span?.SetTag("rushes.ended", keeper.Answer == LeaseAnswer.Stop ? "stopped" : "returned");
+            await source.EndAsync(lease, keeper.Answer == LeaseAnswer.Stop ? new RunOutcome.Stopped() : new RunOutcome.Returned(), CancellationToken.None);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+
+        void Lose()
+        {
+            log.LeaseLost(lease.Job.Id, name, lease.Fence);
+            span.Fail("lease_lost");
+        }
+    }
+
+    private async Task<bool> DeliverAsync(Lease lease, string path)
+    {
+        using var span = JobTrace.Step("store");
+        return await source.DeliverAsync(lease, path, CancellationToken.None);
     }
 }

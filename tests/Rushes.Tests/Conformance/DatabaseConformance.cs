@@ -7,6 +7,8 @@ namespace Rushes.Tests.Conformance;
 /// <summary>What every database promises; one subclass for each. How runs end and random histories are in files of their own.</summary>
 public abstract partial class DatabaseConformance : IAsyncLifetime
 {
+    private const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
     private static readonly VideoFormat Render = new(832, 480, 81, 16);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -43,7 +45,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         {
             Tier = 2, Priority = -5, Binary = true, Input = """{"prompt":"a “fox” 🦊"}""",
             Dialect = "kie", Echo = """{"model":"x"}""", WebhookUrl = "https://example.com/hook", StartBy = Later(90),
-            Draft = JobDraft.Wanted,
+            Draft = JobDraft.Wanted, Trace = Trace,
         };
         var id = await SubmitAsync(given);
 
@@ -54,6 +56,21 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         Assert.Equal(0, job.Fence);
         Assert.Null(job.StartedAt);
         Assert.Null(await Database.FindAsync(id + 1, Cancel));
+    }
+
+    [Fact]
+    public async Task Where_a_job_is_traced_goes_with_it_from_hand_to_hand()
+    {
+        var plain = await SubmitAsync();
+        var traced = await SubmitAsync(NewJob("t2v") with { Trace = Trace });
+        Assert.Null((await ClaimAsync())!.Job.Trace);
+        await ReopenAsync();
+        var lease = await ClaimAsync();
+        Assert.Equal((traced, Trace), (lease!.Job.Id, lease.Job.Trace));
+        await Database.FinishAsync(traced, lease.Fence, new RunOutcome.Returned(), Cancel);
+        Assert.Equal(Trace, (await ClaimAsync())!.Job.Trace);
+        Assert.Equal((null, Trace), ((await Database.FindAsync(plain, Cancel))!.Trace, (await Database.FindAsync(traced, Cancel))!.Trace));
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.SubmitAsync(NewJob("t2v") with { Trace = "00-1" }, Cancel));
     }
 
     [Fact]

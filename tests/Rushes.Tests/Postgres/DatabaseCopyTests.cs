@@ -180,6 +180,7 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     private static NewJob Job(int account, int i) => GatewayNode.NewJob(account, i % 3 == 2 ? "i2v" : "t2v") with
     {
         Tier = i % 2, Priority = i % 5 - 2, Weight = i % 7 == 0 ? 1 : null, Price = i % 4 == 0 ? 1000 : 0, WebhookUrl = i % 2 == 0 ? "http://one/" : null,
+        Trace = i % 9 == 0 ? $"00-{i:x32}-b7ad6b7169203331-01" : null,
         Idempotency = i % 10 == 1 ? Key(i) : null, ApproveBy = i % 50 == 3 ? TimeProvider.System.GetUtcNow().AddHours(1) : null,
     };
 

@@ -10,11 +10,11 @@ internal static class JobRow
     public const string Columns = """
         jobs.id, account, model, jobs.lane, jobs.tier, jobs.priority, state, work, "binary", created_at, started_at, ended_at,
         attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
-        dialect, echo, webhook_url, start_by, jobs.turn, price, draft, draft_key, approve_by, input_set
+        dialect, echo, webhook_url, start_by, jobs.turn, price, draft, draft_key, approve_by, input_set, trace
         """;
 
     /// <summary>Where a column after them is found.</summary>
-    public const int ColumnCount = 32;
+    public const int ColumnCount = 33;
 
     /// <summary>What <see cref="ReadChange"/> reads. A heartbeat is told without the plan and the draft.</summary>
     public const string ChangeColumns = """
@@ -68,6 +68,7 @@ internal static class JobRow
         Draft = ReadDraft(row, 28),
         ApproveBy = row.TimeOrNull(30),
         InputSet = row.TextOrNull(31),
+        Trace = row.TextOrNull(32),
     };
 
     public static JobChange ReadChange(NpgsqlDataReader row, DateTimeOffset at) => new()

@@ -9,11 +9,11 @@ internal static class JobRow
     public const string Columns = """
         id, account, model, lane, tier, priority, state, work, "binary", created_at, started_at, ended_at,
         attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
-        dialect, echo, webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set
+        dialect, echo, webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set, trace
         """;
 
     /// <summary>Where a column after them is found.</summary>
-    public const int ColumnCount = 32;
+    public const int ColumnCount = 33;
 
     /// <summary>What <see cref="ReadChange"/> reads, and after it what the outbox and the ledger need when the job ended.</summary>
     public const string ChangeColumns =
@@ -58,6 +58,7 @@ internal static class JobRow
         Draft = ReadDraft(row, 28),
         ApproveBy = row.TimeOrNull(30),
         InputSet = row.TextOrNull(31),
+        Trace = row.TextOrNull(32),
     };
 
     public static JobChange ReadChange(Statement row, DateTimeOffset at) => new()

@@ -40,6 +40,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         EngineJob job, Workflow workflow, Dictionary<string, string> uploads, string scratch, Action<EngineEvent> tell, CancellationToken cancel)
     {
         TaskCount? count = null;
+        NodeStages? stages = null;
         var (lost, outOfMemory) = (0, false);
         while (true)
         {
@@ -48,7 +49,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
             var graph = Filling.Fill(workflow, job, uploads, $"rushes/{job.Id}-{id}");
             if (count is null) tell(new EngineEvent.Tasks(0, (count = new TaskCount(graph, workflow.Output)).Total));
 
-            var outcome = await prompting.RunAsync(graph, id, message => Hear(message, count, tell), cancel);
+            var outcome = await prompting.RunAsync(graph, id, message => Hear(message, count, stages ??= new NodeStages(graph), tell), cancel);
             switch (outcome)
             {
                 case Outcome.Refused refused:
@@ -90,8 +91,9 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         }
     }
 
-    private static void Hear(ComfyMessage message, TaskCount count, Action<EngineEvent> tell)
+    private static void Hear(ComfyMessage message, TaskCount count, NodeStages stages, Action<EngineEvent> tell)
     {
+        if (stages.Take(message) is { } stage) tell(new EngineEvent.Stage(stage));
         if (message is ComfyMessage.Preview preview) tell(new EngineEvent.Preview(preview.Jpeg));
         // Whoever waits behind another prompt lives as long as that one does.
         else if (count.Take(message) || message is ComfyMessage.Waiting) tell(new EngineEvent.Tasks(count.Done, count.Total));

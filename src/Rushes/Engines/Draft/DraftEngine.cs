@@ -21,6 +21,7 @@ public sealed class DraftEngine : IEngine
     {
         var total = job.Plan.Delivery.Frames;
         yield return new EngineEvent.Tasks(0, total);
+        yield return new EngineEvent.Stage("prepare");
 
         var prepared = await PrepareAsync(job, scratch, cancel);
         if (prepared is not Prepared.Ready { Shot: var shot })
@@ -30,6 +31,7 @@ public sealed class DraftEngine : IEngine
             yield break;
         }
 
+        yield return new EngineEvent.Stage("draw");
         // Whoever stops listening without cancelling leaves no ffmpeg behind either.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var frames = Channel.CreateBounded<int>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });

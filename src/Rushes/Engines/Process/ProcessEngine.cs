@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
 using Rushes.Jobs;
@@ -60,7 +59,7 @@ public sealed class ProcessEngine : IEngine
 
         var gpu = file.Gpus.Count > 0 ? await gpus.TakeAsync(file.Gpus, cancel) : null;
         var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn));
-        var signs = Channel.CreateBounded<EngineEvent.Tasks>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        var signs = new OutputSigns(counter);
         Fault? fault = null;
         ProcessGroup? group = null;
         int code;
@@ -70,15 +69,15 @@ public sealed class ProcessEngine : IEngine
             cancel.ThrowIfCancellationRequested();
             group = ProcessGroup.Start(StartOf(recipe, values, scratch, gpu), line =>
             {
-                if (counter.Read(line.Text) is { } tasks) signs.Writer.TryWrite(tasks);
+                signs.Read(line.Text);
                 if (fault is null && recipe.Faults.FirstOrDefault(known => known.Line.IsMatch(line.Text)) is { } found)
                 {
                     fault = found;
-                    signs.Writer.TryComplete();
+                    signs.End();
                 }
             }, Grace, clock);
-            _ = group.Ended.ContinueWith(_ => signs.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            await foreach (var tasks in signs.Reader.ReadAllAsync(cancel)) yield return tasks;
+            _ = group.Ended.ContinueWith(_ => signs.End(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await foreach (var sign in signs.ReadAllAsync(cancel)) yield return sign;
             if (fault is not null) await group.StopAsync();
             code = await group.Ended;
         }

@@ -34,6 +34,15 @@ internal sealed class StageCounter
 
     public int Total { get; }
 
+    /// <summary>The one that goes on now; null after the last, or when none are known.</summary>
+    public string? Stage
+    {
+        get
+        {
+            lock (gate) return at < stages.Length ? stages[at].Stage.Name : null;
+        }
+    }
+
     /// <summary>Where the run stands after this line; null as long as it has not begun.</summary>
     public EngineEvent.Tasks? Read(string line)
     {

@@ -60,17 +60,14 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         }
 
         var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn));
-        var signs = Channel.CreateBounded<EngineEvent.Tasks>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        var signs = new OutputSigns(counter);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var child = await idle.Reader.ReadAsync(cancel);
         Task<EngineEvent>? run = null;
         try
         {
-            run = RunAsync(child, line =>
-            {
-                if (counter.Read(line.Text) is { } tasks) signs.Writer.TryWrite(tasks);
-            });
-            await foreach (var tasks in signs.Reader.ReadAllAsync(CancellationToken.None)) yield return tasks;
+            run = RunAsync(child, line => signs.Read(line.Text));
+            await foreach (var sign in signs.ReadAllAsync(CancellationToken.None)) yield return sign;
         }
         finally
         {
@@ -91,7 +88,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
             }
             finally
             {
-                signs.Writer.TryComplete();
+                signs.End();
             }
         }
     }

@@ -72,7 +72,8 @@ public sealed class RemoteJobSource(
         if (!AssignmentOf(lease).Inputs.TryGetValue(input.ToString(), out var link)) return false;
         return await PersistAsync(async () =>
         {
-            using var answer = await files.GetAsync(link, HttpCompletionOption.ResponseHeadersRead, cancel);
+            using var request = Request(HttpMethod.Get, link);
+            using var answer = await files.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
             if (answer.StatusCode == HttpStatusCode.NotFound) return false;
             answer.EnsureSuccessStatusCode();
             await using var file = File.Create(path);
@@ -124,7 +125,8 @@ public sealed class RemoteJobSource(
         using var content = new StreamContent(video);
         content.Headers.ContentType = new("video/mp4");
         content.Headers.ContentLength = video.Length;
-        using var answer = await files.PutAsync(url, content, cancel);
+        using var request = Request(HttpMethod.Put, url, content);
+        using var answer = await files.SendAsync(request, cancel);
         answer.EnsureSuccessStatusCode();
     }
 
@@ -148,7 +150,7 @@ public sealed class RemoteJobSource(
 
     private async Task<HttpResponseMessage> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, type) };
+        using var request = Request(HttpMethod.Post, path, JsonContent.Create(body, type));
         request.Headers.Add(WorkerProtocol.Header, WorkerProtocol.Version);
         var answer = await gateway.SendAsync(request, cancel);
         if (answer.IsSuccessStatusCode) return answer;
@@ -159,6 +161,14 @@ public sealed class RemoteJobSource(
                 ? new WorkerRefusedException($"{gateway.BaseAddress} refused this worker ({(int)answer.StatusCode}): {reason}")
                 : new HttpRequestException($"{(int)answer.StatusCode} {reason}", null, answer.StatusCode);
         }
+    }
+
+    /// <summary>Said here: what the client would say by itself names a span of its own, which nobody exports.</summary>
+    private static HttpRequestMessage Request(HttpMethod method, string url, HttpContent? content = null)
+    {
+        var request = new HttpRequestMessage(method, url) { Content = content };
+        if (JobTrace.Here is { } trace) request.Headers.Add("traceparent", trace);
+        return request;
     }
 
     private static bool IsAway(Exception error, CancellationToken cancel) =>
@@ -172,7 +182,7 @@ public sealed class RemoteJobSource(
         var job = new Job
         {
             Id = assignment.Job, Account = 0, Model = assignment.Model, Lane = "", Tier = 0, Priority = 0, State = JobState.Running,
-            Input = assignment.Input, Plan = assignment.Plan, Work = 0, CreatedAt = now, StartedAt = now, Fence = assignment.Fence, Worker = worker,
+            Input = assignment.Input, Plan = assignment.Plan, Work = 0, CreatedAt = now, StartedAt = now, Fence = assignment.Fence, Worker = worker, Trace = assignment.Trace,
         };
         return new Lease(job, assignment.Fence, worker, now + TimeSpan.FromSeconds(assignment.Seconds)) { Limit = assignment.Limit };
     }

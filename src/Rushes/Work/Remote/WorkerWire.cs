@@ -24,9 +24,10 @@ public sealed record WorkerCard(
 /// <param name="Inputs">Links to the input files by their <c>s3://</c> address.</param>
 /// <param name="Limit">How long the run may take, where the gateway's catalog says so.</param>
 /// <param name="ResultKey">Where the video belongs; put it at <paramref name="UploadUrl"/>.</param>
+/// <param name="Trace">Where the run's spans hang, as W3C's <c>traceparent</c>; null: it is not traced.</param>
 public sealed record Assignment(
     long Job, string Model, string Input, RenderPlan Plan, long Fence, double Seconds,
-    IReadOnlyDictionary<string, string> Inputs, string ResultKey, string UploadUrl, RunTimeLimit? Limit = null);
+    IReadOnlyDictionary<string, string> Inputs, string ResultKey, string UploadUrl, RunTimeLimit? Limit = null, string? Trace = null);
 
 /// <param name="Preview">A JPEG of the unfinished video, when there is a new one.</param>
 public sealed record Heartbeat(string Worker, long Fence, int Done, int Total, byte[]? Preview = null);

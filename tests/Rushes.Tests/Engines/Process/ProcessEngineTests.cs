@@ -183,6 +183,9 @@ public sealed class ProcessEngineTests : EngineConformance
         var job = Job(ModelKind.TextToVideo) with { Limit = new RunTimeLimit(Start: 5) };
 
         await using var run = Load("hang-at-start").WatchAsync(job, scratch.Path, clock, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        // What it is at is no sign of life.
+        Assert.True(await run.MoveNextAsync());
+        Assert.IsType<EngineEvent.Stage>(run.Current);
         var next = run.MoveNextAsync().AsTask();
         clock.Advance(TimeSpan.FromSeconds(6));
         await next;

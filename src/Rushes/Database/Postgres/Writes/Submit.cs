@@ -94,13 +94,13 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         // Ids are drawn in the order of the rows.
         var ids = await transaction.ChangeAsync(
             """
-            INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by, input_set)
+            INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace)
             SELECT account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price,
-              state, draft, approve_by, input_set
+              state, draft, approve_by, input_set, trace
             FROM unnest($1::integer[], $2::text[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::boolean[], $8::timestamptz[], $9::text[],
-              $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::bigint[], $16::bigint[], $17::smallint[], $18::smallint[], $19::timestamptz[], $20::text[]) WITH ORDINALITY
+              $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::bigint[], $16::bigint[], $17::smallint[], $18::smallint[], $19::timestamptz[], $20::text[], $21::text[]) WITH ORDINALITY
               AS made (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price,
-                state, draft, approve_by, input_set, place)
+                state, draft, approve_by, input_set, trace, place)
             ORDER BY place
             RETURNING id
             """,
@@ -110,7 +110,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
                 Each(submit => (DateTimeOffset?)submit.Job.CreatedAt), Each(submit => submit.plan), Each(submit => submit.Job.Input),
                 Each(submit => submit.Job.Dialect), Each(submit => submit.Job.Echo), Each(submit => submit.Job.WebhookUrl), Each(submit => submit.Job.StartBy),
                 turns, Each(submit => submit.Job.Price), Each(submit => (short)submit.State), Each(submit => (short)submit.Job.Draft.State),
-                Each(submit => submit.Job.ApproveBy), Each(submit => submit.Job.InputSet),
+                Each(submit => submit.Job.ApproveBy), Each(submit => submit.Job.InputSet), Each(submit => submit.Job.Trace),
             ],
             row => row.Long(0));
         for (var i = 0; i < made.Length; i++) made[i].Publish(ids[i], turns[i], transaction);

@@ -26,7 +26,7 @@ CREATE TABLE secrets (
 ) STRICT, WITHOUT ROWID;
 
 -- Times are milliseconds since 1970. States: 0 pending, 1 running, 2 retry, 3 completed, 4 failed, 5 cancelled, 6 awaiting.
--- Drafts: 0 none, 1 wanted, 2 made, 3 failed. One that is taken is nobody else's until draft_until.
+-- Drafts: 0 none, 1 wanted, 2 made, 3 failed. One that is taken is nobody else's until draft_until. Trace: a W3C traceparent.
 CREATE TABLE jobs (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   account       INTEGER NOT NULL REFERENCES accounts (id),
@@ -66,6 +66,7 @@ CREATE TABLE jobs (
   draft_until   INTEGER NOT NULL DEFAULT 0,
   draft_fence   INTEGER NOT NULL DEFAULT 0 CHECK (draft_fence >= 0),
   approve_by    INTEGER,
+  trace         TEXT CHECK (length(trace) = 55),
 
   CHECK ((state = 1) = (lease_until IS NOT NULL)),
   CHECK (state <> 1 OR (worker IS NOT NULL AND started_at IS NOT NULL AND fence > 0)),

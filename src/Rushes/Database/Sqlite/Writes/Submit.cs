@@ -8,7 +8,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     // Made by the caller: the writer's time is everyone's.
     private readonly byte[] plan = PlanText.Write(job.Plan);
 
-    private bool IsPlain => job is { Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null, Price: 0, ApproveBy: null, InputSet: null, Draft.State: DraftState.None };
+    private bool IsPlain => job is { Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null, Price: 0, ApproveBy: null, InputSet: null, Trace: null, Draft.State: DraftState.None };
 
     public override bool HasSeveralStatements => job.Idempotency is not null || job.Price > 0;
 
@@ -35,14 +35,14 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               """
             : """
-              INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by, input_set)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               """);
         insert
             .Bind(job.Account).Bind(job.Model).Bind(job.Lane).Bind(job.Tier).Bind(job.Priority)
             .Bind(job.Work).Bind(job.Binary).Bind(job.CreatedAt).BindText(plan).Bind(job.Input);
         if (!IsPlain) insert.Bind(job.Dialect).Bind(job.Echo).Bind(job.WebhookUrl).Bind(job.StartBy).Bind(turn).Bind(job.Price)
-            .Bind((long)state).Bind((long)job.Draft.State).Bind(job.ApproveBy).Bind(job.InputSet);
+            .Bind((long)state).Bind((long)job.Draft.State).Bind(job.ApproveBy).Bind(job.InputSet).Bind(job.Trace);
         insert.Execute();
 
         var id = transaction.LastInsertId;

@@ -1,0 +1,35 @@
+using System.Diagnostics.Tracing;
+using System.Globalization;
+
+namespace Rushes.Server.Traces;
+
+/// <summary>Says that a collector does not take what it is sent, which the exporter tells listeners to its events alone; at most once a minute.</summary>
+internal sealed partial class ExportLog(Uri collector, TimeProvider clock, ILogger log) : EventListener
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    private long said;
+
+    protected override void OnEventSourceCreated(EventSource eventSource)
+    {
+        if (eventSource.Name == "OpenTelemetry-Exporter-OpenTelemetryProtocol") EnableEvents(eventSource, EventLevel.Error);
+    }
+
+    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    {
+        var before = Interlocked.Read(ref said);
+        if (before != 0 && clock.GetElapsedTime(before) < Pause) return;
+        if (Interlocked.CompareExchange(ref said, clock.GetTimestamp(), before) != before) return;
+        NotExported(collector, Reason(eventData));
+    }
+
+    /// <summary>Without the stack that exceptions come with.</summary>
+    private static string Reason(EventWrittenEventArgs told)
+    {
+        var message = told.Message is { } form && told.Payload is { } values ? string.Format(CultureInfo.InvariantCulture, form, [.. values]) : told.EventName ?? "";
+        return message.Split('\n')[0].Trim();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "TracesNotExported to {Collector}: {Reason}")]
+    private partial void NotExported(Uri collector, string reason);
+}
