@@ -8,7 +8,7 @@ using Rushes.Catalog;
 using Rushes.Engines;
 using Rushes.Server;
 using Rushes.Server.Settings;
-using Rushes.Server.Traces;
+using Rushes.Server.Otlp;
 using Rushes.Work;
 using Rushes.Work.Remote;
 
@@ -79,7 +79,7 @@ internal static class WorkerCommand
         }
         using var logs = LoggerFactory.Create(logging => LogLines.Write(logging, options));
         // What is traced the gateway has decided.
-        using var traces = options.Otlp is { } otlp ? TraceExport.Start(otlp, 0, "rushes-worker", name, TimeProvider.System, logs.CreateLogger<TraceExport>()) : null;
+        using var traces = options.Otlp is { } otlp ? OtlpExport.Start(otlp, 0, metrics: false, "rushes-worker", name, TimeProvider.System, logs.CreateLogger<OtlpExport>()) : null;
         using var gateway = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(60) };
         gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var files = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };

@@ -25,7 +25,7 @@ using Rushes.Server.Health;
 using Rushes.Server.Metrics;
 using Rushes.Server.Reference;
 using Rushes.Server.Settings;
-using Rushes.Server.Traces;
+using Rushes.Server.Otlp;
 using Rushes.Server.Transfers;
 using Rushes.Server.WorkerApi;
 using Rushes.Webhooks;
@@ -40,10 +40,12 @@ public sealed class Gateway : IAsyncDisposable
     private readonly IDatabase database;
     private readonly IFileStore files;
     private readonly IReadOnlyList<IEngine> engines;
-    private readonly TraceExport? traces;
+    private readonly OtlpExport? export;
+    private readonly MetricSet? metrics;
 
-    private Gateway(WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, IFileStore files, DataFolder data, TraceExport? traces) =>
-        (App, this.engines, this.database, this.files, this.data, this.traces) = (app, engines, database, files, data, traces);
+    private Gateway(
+        WebApplication app, IReadOnlyList<IEngine> engines, IDatabase database, IFileStore files, DataFolder data, OtlpExport? export, MetricSet? metrics) =>
+        (App, this.engines, this.database, this.files, this.data, this.export, this.metrics) = (app, engines, database, files, data, export, metrics);
 
     public WebApplication App { get; }
 
@@ -53,6 +55,7 @@ public sealed class Gateway : IAsyncDisposable
     public static async Task<Gateway> BuildAsync(GatewayOptions options, WebApplicationBuilder builder, CancellationToken cancel)
     {
         if (!Ffmpeg.IsInstalled()) throw new SettingsException("ffmpeg and ffprobe were not found; install them, such as by: apt-get install ffmpeg");
+        if (options is { Metrics: "otlp", Otlp: null }) throw new SettingsException("Metrics: otlp needs Otlp, the collector that they are sent to.");
         var clock = TimeProvider.System;
         var roles = GatewayRoles.Of(options);
         if (!roles.Work) options = options with { Workers = 0 };
@@ -86,7 +89,8 @@ public sealed class Gateway : IAsyncDisposable
         var runTimes = new RunTimes();
         foreach (var run in (await database.ReadRecentRunsAsync(1000, cancel)).Reverse()) runTimes.Record(run);
         if (!options.FairShare) await database.LevelTurnsAsync(cancel);
-        var census = options.Metrics == "off" ? null : new Census(catalog, clock);
+        var named = options.Metrics == "off" ? null : new MetricSet();
+        var census = named is null ? null : new Census(catalog, named, clock);
         var live = database.ReadLiveAsync(cancel);
         await backlog.LoadAsync(census?.Watch(live, cancel) ?? live, cancel);
         database.Committed += backlog.Apply;
@@ -120,7 +124,7 @@ public sealed class Gateway : IAsyncDisposable
         var roster = new WorkerRoster(capacity, work.Lease + work.Lease, clock, drains);
         var hour = new LastHour(catalog, backlog, forecast, roster, clock);
         builder.Services.AddHostedService(_ => hour);
-        var metrics = census is null ? null : new GatewayMetrics(census, hour, backlog, runTimes, roster, clock);
+        var metrics = named is null ? null : new GatewayMetrics(named, hour, backlog, runTimes, roster, clock);
         if (metrics is not null) database.GroupCommitted += metrics.GroupCommitted;
         source.Told += roster.Meet;
         source.Shown += backlog.Show;
@@ -171,10 +175,10 @@ public sealed class Gateway : IAsyncDisposable
         var engines = app.Services.GetRequiredService<IReadOnlyList<IEngine>>();
         safety.LogTo(app.Services.GetRequiredService<ILogger<SafetyCheck>>());
         source.LogTo(app.Services.GetRequiredService<ILogger<LocalJobSource>>());
-        var traces = options.Otlp is not { } otlp
+        var export = options.Otlp is not { } collector
             ? null
-            : TraceExport.Start(otlp, options.TraceRatio, "rushes", data.Node, clock, app.Services.GetRequiredService<ILogger<TraceExport>>());
-        if (traces is not null) app.Use(next => http => WebRequests.DescribeAsync(http, next));
+            : OtlpExport.Start(collector, options.TraceRatio, options.Metrics == "otlp", "rushes", data.Node, clock, app.Services.GetRequiredService<ILogger<OtlpExport>>());
+        if (export is not null) app.Use(next => http => WebRequests.DescribeAsync(http, next));
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));
         app.UseExceptionHandler();
@@ -183,7 +187,7 @@ public sealed class Gateway : IAsyncDisposable
         app.UseRouting();
         app.Use(next => http => door.PassAsync(http, next));
         new HealthEndpoints(database, app.Lifetime).Map(app);
-        metrics?.Map(app, options.Metrics == "open" ? null : keys);
+        if (options.Metrics is "admin" or "open") metrics!.Map(app, options.Metrics == "open" ? null : keys);
         var streams = new StatusStream(desk, watch, app.Lifetime);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
         new QueueLookups(catalog, desk, limits, accounts, keys, origin).Map(app);
@@ -221,7 +225,7 @@ public sealed class Gateway : IAsyncDisposable
 
         // Everyone has subscribed and read what there was.
         await database.FollowAsync(cancel);
-        return new Gateway(app, engines, database, files, data, traces);
+        return new Gateway(app, engines, database, files, data, export, named);
 
         // The same for programs and for the console, by different doors.
         void MapAdmin(IEndpointRouteBuilder group)
@@ -245,7 +249,8 @@ public sealed class Gateway : IAsyncDisposable
             if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
             else (engine as IDisposable)?.Dispose();
         }
-        traces?.Dispose();
+        export?.Dispose();
+        metrics?.Dispose();
         await App.DisposeAsync();
         await database.DisposeAsync();
         (files as IDisposable)?.Dispose();

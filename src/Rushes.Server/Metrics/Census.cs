@@ -18,30 +18,25 @@ internal sealed class Census
     private readonly Dictionary<(string Lane, int Rank), string> tiers;
     private readonly (string Lane, string Tier)[] known;
     private readonly ConcurrentDictionary<long, Standing> jobs = new();
+    private readonly Counter submitted;
+    private readonly Counter ended;
+    private readonly Counter retries;
+    private readonly Histogram waits;
+    private readonly Histogram runs;
 
-    public Census(ModelCatalog catalog, TimeProvider clock)
+    public Census(ModelCatalog catalog, MetricSet all, TimeProvider clock)
     {
         this.clock = clock;
         tiers = LastHour.LanesOf(catalog).SelectMany(lane => lane.Tiers.Select(tier => ((lane.Lane, tier.Rank), tier.Names))).ToDictionary();
         known = [.. tiers.Select(tier => (tier.Key.Lane, tier.Value))];
-        var lanes = catalog.Lanes.Keys.Select(Lane).ToArray();
-        Submitted = new Counter(known.Select(Labels));
-        Retries = new Counter(lanes);
-        Ended = new Counter(
-            from lane in lanes
-            from outcome in Outcomes
-            select $"{lane},{Exposition.Label("outcome", outcome)}");
+        all.Gauge("rushes_queue_jobs", "Jobs that wait for a worker.", () => Queued().Select(so => (LabelsOf(so.Key), (double)so.Value.Jobs)));
+        all.Gauge("rushes_queue_oldest_seconds", "How long the job has waited that waits longest; 0 when none does.", () => Queued().Select(so => (LabelsOf(so.Key), so.Value.Longest)));
+        submitted = all.Counter("rushes_jobs_queued_total", "Jobs that came into the queue, retries not counted.", known.Select(LabelsOf));
+        ended = all.Counter("rushes_jobs_ended_total", "Jobs that ended, by outcome.", from lane in catalog.Lanes.Keys from outcome in Outcomes select Ended(lane, outcome));
+        retries = all.Counter("rushes_job_retries_total", "Runs that ended with the job back in the queue, whatever the cause.", catalog.Lanes.Keys.Select(Lane));
+        waits = all.Histogram("rushes_job_wait_seconds", "From coming into the queue to the start of the run.", Histogram.Seconds);
+        runs = all.Histogram("rushes_job_run_seconds", "From the start of a run to its result, of completed jobs.", Histogram.Seconds);
     }
-
-    private Histogram Waits { get; } = new(Histogram.Seconds);
-
-    private Histogram Runs { get; } = new(Histogram.Seconds);
-
-    private Counter Submitted { get; }
-
-    private Counter Retries { get; }
-
-    private Counter Ended { get; }
 
     /// <summary>Passes on what lives at the start, and takes it in.</summary>
     public async IAsyncEnumerable<JobChange> Watch(IAsyncEnumerable<JobChange> live, [EnumeratorCancellation] CancellationToken cancel = default)
@@ -59,32 +54,26 @@ internal sealed class Census
         for (var i = 0; i < changes.Count; i++) Apply(changes[i]);
     }
 
-    public void WriteTo(Exposition text)
+    public static Labels Lane(string lane) => new(("lane", lane));
+
+    public static Labels LabelsOf((string Lane, string Tier) pair) => new(("lane", pair.Lane), ("tier", pair.Tier));
+
+    private static Labels Ended(string lane, string outcome) => new(("lane", lane), ("outcome", outcome));
+
+    /// <summary>How many wait, and how many seconds the first of them has.</summary>
+    private Dictionary<(string Lane, string Tier), (int Jobs, double Longest)> Queued()
     {
         var now = clock.GetUtcNow();
-        var queued = known.ToDictionary(pair => pair, _ => (Jobs: 0, Oldest: now));
+        var queued = known.ToDictionary(pair => pair, _ => (Jobs: 0, Longest: 0.0));
         foreach (var (_, job) in jobs)
         {
             if (!job.State.IsQueued) continue;
             var pair = (job.Lane, TierOf(job.Lane, job.Tier));
-            var so = queued.GetValueOrDefault(pair, (Jobs: 0, Oldest: now));
-            queued[pair] = (so.Jobs + 1, job.Since < so.Oldest ? job.Since : so.Oldest);
+            var so = queued.GetValueOrDefault(pair);
+            queued[pair] = (so.Jobs + 1, Math.Max(so.Longest, Seconds(job.Since, now)));
         }
-
-        text.Begin("rushes_queue_jobs", "gauge", "Jobs that wait for a worker.");
-        foreach (var (pair, so) in queued) text.Sample("rushes_queue_jobs", Labels(pair), so.Jobs);
-        text.Begin("rushes_queue_oldest_seconds", "gauge", "How long the job has waited that waits longest; 0 when none does.");
-        foreach (var (pair, so) in queued) text.Sample("rushes_queue_oldest_seconds", Labels(pair), (now - so.Oldest).TotalSeconds);
-        Submitted.WriteTo(text, "rushes_jobs_queued_total", "Jobs that came into the queue, retries not counted.");
-        Ended.WriteTo(text, "rushes_jobs_ended_total", "Jobs that ended, by outcome.");
-        Retries.WriteTo(text, "rushes_job_retries_total", "Runs that ended with the job back in the queue, whatever the cause.");
-        Waits.WriteTo(text, "rushes_job_wait_seconds", "From coming into the queue to the start of the run.");
-        Runs.WriteTo(text, "rushes_job_run_seconds", "From the start of a run to its result, of completed jobs.");
+        return queued;
     }
-
-    public static string Lane(string lane) => Exposition.Label("lane", lane);
-
-    public static string Labels((string Lane, string Tier) pair) => $"{Lane(pair.Lane)},{Exposition.Label("tier", pair.Tier)}";
 
     private void Apply(JobChange change)
     {
@@ -102,12 +91,12 @@ internal sealed class Census
         if (before is null && change.State.IsFinished) return;
 
         var (lane, tier) = before is null ? (change.Lane, change.Tier) : (before.Lane, before.Tier);
-        if (change.State == JobState.Pending) Submitted.Add(Labels((lane, TierOf(lane, tier))));
+        if (change.State == JobState.Pending) submitted.Add(LabelsOf((lane, TierOf(lane, tier))));
         if (before is { State.IsQueued: true } && change.State == JobState.Running)
-            Waits.Add(Labels((lane, TierOf(lane, tier))), Seconds(before.Since, since));
-        if (before?.State == JobState.Running && change.State == JobState.Retry) Retries.Add(Lane(lane));
-        if (before?.State == JobState.Running && change.State == JobState.Completed) Runs.Add(Lane(lane), Seconds(before.Since, change.At));
-        if (change.State.IsFinished) Ended.Add($"{Lane(lane)},{Exposition.Label("outcome", change.State.ToString().ToLowerInvariant())}");
+            waits.Add(LabelsOf((lane, TierOf(lane, tier))), Seconds(before.Since, since));
+        if (before?.State == JobState.Running && change.State == JobState.Retry) retries.Add(Lane(lane));
+        if (before?.State == JobState.Running && change.State == JobState.Completed) runs.Add(Lane(lane), Seconds(before.Since, change.At));
+        if (change.State.IsFinished) ended.Add(Ended(lane, change.State.ToString().ToLowerInvariant()));
     }
 
     /// <summary>What was moved to the front stands above every tier.</summary>

@@ -1,26 +1,36 @@
+using System.Diagnostics.Metrics;
+
 namespace Rushes.Server.Metrics;
 
-/// <summary>Counts that only grow, one for each set of labels. Any thread may add.</summary>
-internal sealed class Counter
+/// <summary>Numbers that only grow, one for each set of labels. Any thread may add.</summary>
+internal sealed class Counter : IMetric
 {
     private readonly Lock gate = new();
-    private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (Labels Labels, long Count)> counts = new(StringComparer.Ordinal);
+    private readonly string name;
+    private readonly string help;
 
-    /// <param name="known">Sets of labels that are written from the beginning: a rate needs a zero to start from.</param>
-    public Counter(params IEnumerable<string> known)
+    public Counter(Meter meter, string name, string help, IEnumerable<Labels> known)
     {
-        foreach (var labels in known) counts[labels] = 0;
+        (this.name, this.help) = (name, help);
+        foreach (var labels in known) counts[labels.Text] = (labels, 0);
+        meter.CreateObservableCounter(name, Measure, description: help);
     }
 
-    public void Add(string labels, long more = 1)
+    public void Add(Labels labels, long more = 1)
     {
-        lock (gate) counts[labels] = counts.GetValueOrDefault(labels) + more;
+        lock (gate) counts[labels.Text] = (labels, counts.GetValueOrDefault(labels.Text).Count + more);
     }
 
-    public void WriteTo(Exposition text, string name, string help)
+    public void WriteTo(Exposition text)
     {
         text.Begin(name, "counter", help);
         lock (gate)
-            foreach (var (labels, count) in counts) text.Sample(name, labels, count);
+            foreach (var (labels, count) in counts.Values) text.Sample(name, labels, count);
+    }
+
+    private List<Measurement<long>> Measure()
+    {
+        lock (gate) return [.. counts.Values.Select(counted => new Measurement<long>(counted.Count, counted.Labels.Tags))];
     }
 }

@@ -132,8 +132,8 @@ public sealed record GatewayOptions
     [Range(1, 3600)]
     public int DrainSeconds { get; init; } = 12;
 
-    [Description("Who may read /metrics, in Prometheus' format: \"off\": there is none; \"admin\": keys with the scope admin; \"open\": whoever reaches the gateway.")]
-    [RegularExpression("off|admin|open", ErrorMessage = "Metrics must be off, admin or open.")]
+    [Description("Who may read /metrics, in Prometheus' format: \"off\": there is none; \"admin\": keys with the scope admin; \"open\": whoever reaches the gateway. \"otlp\": they are sent to the collector instead.")]
+    [RegularExpression("off|admin|open|otlp", ErrorMessage = "Metrics must be off, admin, open or otlp.")]
     public string Metrics { get; init; } = "off";
 
     [Description("A collector's address that the traces of jobs are sent to by OTLP, such as http://127.0.0.1:4318; unset: there are none. See docs/operate/traces.md.")]

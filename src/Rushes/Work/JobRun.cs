@@ -69,6 +69,9 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                         stage?.Dispose();
                         stage = JobTrace.Step(next.Name);
                         break;
+                    case EngineEvent.Failed failed:
+                        span.Fail(failed.Error.Code);
+                        return failed;
                     default:
                         return told;
                 }

@@ -76,6 +76,30 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task A_collector_is_told_the_same_names()
+    {
+        using var folder = new TempFolder();
+        await using var collector = await Collector.StartAsync();
+        await using var receiver = await TestReceiver.AnsweringAsync(200);
+        await using var gateway = await GatewayProcess.StartAsync(
+            folder.Path, 1, Cancel, "--metrics", "otlp", "--otlp", collector.Url, "--trace-ratio", "0", "--fetch-allow", "127.0.0.0/8");
+        using (await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, webhook_url = receiver.Url }, Cancel)) { }
+        await receiver.NextAsync();
+        Assert.NotNull(await gateway.WaitForAsync("WebhookTried", Cancel));
+        using (var none = await gateway.Http.GetAsync("/metrics", Cancel)) Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        // The last are sent at the end.
+        Assert.Equal(0, await gateway.StopAsync(Cancel));
+
+        Assert.Equal(NamesIn("docs/operate/metrics.md").Order(), collector.Metrics.Keys.Select(sample => sample.Split('{')[0]).Distinct().Order());
+        Assert.Equal(1, collector.Metrics["""rushes_jobs_queued_total{lane="t2v",tier="base, fast"}"""]);
+        Assert.Equal(1, collector.Metrics["""rushes_jobs_ended_total{lane="t2v",outcome="completed"}"""]);
+        Assert.Equal(0, collector.Metrics["""rushes_queue_jobs{lane="t2v",tier="base, fast"}"""]);
+        Assert.Equal(1, collector.Metrics["""rushes_job_run_seconds{lane="t2v"}"""]);
+        Assert.Equal(1, collector.Metrics["rushes_webhook_lag_seconds"]);
+        Assert.Empty(collector.Take());
+    }
+
+    [Fact]
     public async Task They_are_off_and_then_for_operators_unless_opened()
     {
         using var stranger = new HttpClient();

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
 using Rushes.Jobs;
 
-namespace Rushes.Server.Traces;
+namespace Rushes.Server.Otlp;
 
 /// <summary>
 /// Keeps the spans of requests that belong to a trace: a client's, a worker's, or one of ours that began in them. Whoever asks
@@ -38,7 +38,7 @@ internal sealed class WebRequests : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        // Those of its exporter come after this one.
+        // The exporter comes after this, and passes over what is not recorded.
         if (data is { Source.Name: Source, HasRemoteParent: false } && data.GetCustomProperty(Kept) is null) data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics.Tracing;
 using System.Globalization;
 
-namespace Rushes.Server.Traces;
+namespace Rushes.Server.Otlp;
 
 /// <summary>Says that a collector does not take what it is sent, which the exporter tells listeners to its events alone; at most once a minute.</summary>
-internal sealed partial class ExportLog(Uri collector, TimeProvider clock, ILogger log) : EventListener
+internal sealed partial class ExportLog(string collector, TimeProvider clock, ILogger log) : EventListener
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
@@ -30,6 +30,6 @@ internal sealed partial class ExportLog(Uri collector, TimeProvider clock, ILogg
         return message.Split('\n')[0].Trim();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "TracesNotExported to {Collector}: {Reason}")]
-    private partial void NotExported(Uri collector, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "NotExported to {Collector}: {Reason}")]
+    private partial void NotExported(string collector, string reason);
 }
