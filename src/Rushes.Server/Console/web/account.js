@@ -18,7 +18,7 @@ export function AccountPage({ id }) {
       ${account.suspended && html`<span class="state" data-state="failed"><${Icon} name="warn" size="14" />Suspended</span>`}<span class="gap" />
       <a class="button plain" href=${`/console/jobs${query({ account: account.name })}`}><${Icon} name="jobs" size="18" /><span>Its jobs</span></a>
       <${Act} icon=${account.suspended ? 'check' : 'stop'} run=${change({ suspended: !account.suspended })} done=${account.suspended ? 'Its keys are good again.' : 'Its keys are refused from now on.'}>${account.suspended ? 'Let it back in' : 'Suspend'}<//></header>
-    <div class="account">
+    <div class="account-page">
       <${Plan} name=${account.plan} plan=${listed.plans[account.plan]} plans=${Object.keys(listed.plans)} onChange=${plan => change({ plan })().then(() => notice(`The plan is ${plan}.`), refused => notice(refused.message, 'bad'))} />
       <${Credit} account=${account} path=${path} reload=${reload} />
       <${Keys} account=${account} />
@@ -30,7 +30,7 @@ export function OwnAccount() {
   const { data, error } = usePoll(signal => get('/account', signal), 5000, []);
   if (!data) return html`<${Trouble} error=${error} />`;
   return html`<header class="head"><h1>${data.account.name}</h1></header>
-    <div class="account">
+    <div class="account-page">
       <${Plan} name=${data.plan_name} plan=${data.plan} left=${data.window_left} queued=${data.queued} />
       <${Balance} balance=${data.balance} />
       <${Statement} path="/account" key=${data.balance.credit + data.balance.held} />

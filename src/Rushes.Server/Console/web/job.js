@@ -73,7 +73,7 @@ function TimeLine({ detail, live }) {
   if (job.state === 'completed') events.push({ at: job.ended_at, icon: 'check', good: true, title: 'Stored', text: `${detail.result ? size(detail.result.bytes) + ', ' : ''}the run took ${span(since(last.started_at, job.ended_at))}` });
   else if (job.ended_at && !last?.ended_at) events.push({ at: job.ended_at, icon: job.state === 'failed' ? 'warn' : 'stop', bad: job.state === 'failed', title: job.state === 'failed' ? 'Failed' : 'Cancelled', text: job.error?.message ?? 'before it ran' });
   deliveries.flatMap(delivery => delivery.tries).forEach(made => events.push({
-    at: made.at, icon: 'bell', good: made.status >= 200 && made.status < 300, bad: !(made.status >= 200 && made.status < 300), title: 'Called back', text: outcomeOf(made) }));
+    at: made.at, icon: 'bell', good: tookIt(made), bad: !tookIt(made), title: tookIt(made) ? 'Called back' : 'Callback failed', text: outcomeOf(made) }));
   events.sort((a, b) => (a.now ? Infinity : Date.parse(a.at)) - (b.now ? Infinity : Date.parse(b.at)));
 
   return html`<section class="card" aria-labelledby="line"><h2 id="line">Time line</h2>
@@ -95,6 +95,7 @@ function Inputs({ detail }) {
     <dl class="facts-list">${rest.map(([name, value]) => html`<div key=${name}><dt><code>${name}</code></dt><dd>${typeof value === 'string' ? value : JSON.stringify(value)}</dd></div>`)}</dl></section>`;
 }
 
+const tookIt = made => made.status >= 200 && made.status < 300;
 const outcomeOf = made => `${made.status ? `answered ${made.status}` : made.error} after ${span(made.ms / 1000)}`;
 const deliveryWords = { pending: 'will be tried', delivered: 'delivered', stopped: 'stopped by the receiver', failed: 'given up' };
 

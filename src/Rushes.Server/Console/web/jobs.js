@@ -76,7 +76,7 @@ function Accounts({ value, onChange }) {
 // Laid out as cards on a phone, which would take the table's meaning from it: so it is said again.
 const List = ({ jobs, admin }) => html`<table class="list jobs" role="table">
   <caption class="unseen">Jobs, newest first</caption>
-  <thead role="rowgroup"><tr role="row"><th role="columnheader" class="film"><span class="unseen">Video</span></th><th role="columnheader">Job</th><th role="columnheader">Model</th>${admin && html`<th role="columnheader">Account</th>`}<th role="columnheader">State</th><th role="columnheader" class="num">Took</th><th role="columnheader" class="num">Created</th></tr></thead>
+  <thead role="rowgroup"><tr role="row"><th role="columnheader" class="film"><span class="unseen">Video</span></th><th role="columnheader">Job</th><th role="columnheader">Model</th>${admin && html`<th role="columnheader">Account</th>`}<th role="columnheader">State</th><th role="columnheader" class="num">Created</th></tr></thead>
   <tbody role="rowgroup">${jobs.map(job => html`<${Row} key=${job.id} job=${job} admin=${admin} />`)}</tbody>
 </table>`;
 
@@ -87,12 +87,12 @@ function Row({ job, admin }) {
     <td role="cell" class="film"><${Thumb} job=${job} /></td>
     <td role="cell" class="what"><a href=${`/console/jobs/${job.id}`}>${job.id}</a><p>${job.prompt || html`<span class="faint">no prompt</span>`}</p></td>
     <td role="cell" class="model"><span>${job.model}</span><small>${job.video.width}×${job.video.height}, ${span(job.video.seconds)}</small></td>
-    ${admin && html`<td role="cell" class="account">${job.account.name}</td>`}
+    ${admin && html`<td role="cell" class="account" title=${job.account.name}>${job.account.name}</td>`}
     <td role="cell" class="how"><${State} state=${job.state} />
-      ${live?.state === 'running' && html`<${Bar} done=${live.done} total=${live.tasks} label=${`Progress of job ${job.id}`} />`}
+      ${live?.state === 'running' && html`<${Bar} done=${live.done} total=${live.tasks} label=${`Progress of job ${job.id}`} /><small>${about(live.remaining)} left</small>`}
       ${live?.state === 'queued' && html`<small>${place(live.queue_position)} in line, ${about(live.remaining)}</small>`}
+      ${job.state === 'completed' && html`<small>in ${span(since(job.started_at, job.ended_at))}</small>`}
       ${job.error && html`<small class="why" title=${job.error.message}>${job.error.message}</small>`}</td>
-    <td role="cell" class="num took">${job.started_at && job.ended_at ? span(since(job.started_at, job.ended_at)) : live?.state === 'running' ? html`<small>${about(live.remaining)} left</small>` : ''}</td>
     <td role="cell" class="num when"><time datetime=${job.created_at} title=${at(job.created_at)}>${ago(job.created_at)}</time></td>
   </tr>`;
 }

@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from './html.js';
 import { signIn, signOut } from './api.js';
 import { go, useRoute } from './route.js';
 import { Icon } from './icons.js';
-import { Button, Choice, Tool, Trouble } from './parts.js';
+import { Button, Choice, Empty, Tool, Trouble } from './parts.js';
 import { useTheme } from './theme.js';
 
 // Pages are loaded when they are gone to; the first one's parts are on their way since the beginning.
@@ -46,7 +46,7 @@ export function Shell({ who, onLeave }) {
         <${Who} who=${who} onLeave=${onLeave} />
       </header>
       <main id="main" tabindex="-1" ref=${main}>
-        ${!found ? html`<h1>Nothing here</h1><p>There is no such page. <a href="/console">To the playground</a></p>`
+        ${!found ? html`<${Empty} icon="search" title="Nothing here">There is no such page. <a href="/console">To the playground</a><//>`
           : View ? html`<${View} key=${found.page.title + (found.key ?? '')} who=${who} admin=${admin} query=${route.query} id=${found.key} />` : null}
       </main>
     </div>`;
