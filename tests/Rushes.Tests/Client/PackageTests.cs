@@ -21,12 +21,16 @@ public sealed class PackageTests
         await using var package = await ZipFile.OpenReadAsync(Directory.GetFiles(folder.Path, "*.nupkg").Single(), TestContext.Current.CancellationToken);
         var names = package.Entries.Select(entry => entry.FullName).Where(name => !name.StartsWith("_rels", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal));
         Assert.Equal(
-            ["LICENSE", "README.md", "Rushes.Client.nuspec", "[Content_Types].xml", "lib/net10.0/Rushes.Client.dll", "lib/net10.0/Rushes.Client.xml"],
+            ["LICENSE", "README.md", "Rushes.Client.nuspec", "[Content_Types].xml", "icon.png", "lib/net10.0/Rushes.Client.dll", "lib/net10.0/Rushes.Client.xml"],
             names.Order(StringComparer.Ordinal));
         await using var about = await package.GetEntry("Rushes.Client.nuspec")!.OpenAsync(TestContext.Current.CancellationToken);
-        var dependencies = XDocument.Load(about).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => (string?)element.Attribute("id"));
-        Assert.Equal(["Microsoft.Extensions.Http"], dependencies);
-        Assert.Single(Directory.GetFiles(folder.Path, "*.snupkg"));
+        var told = XDocument.Load(about).Descendants().ToLookup(element => element.Name.LocalName);
+        Assert.Equal(["Microsoft.Extensions.Http"], told["dependency"].Select(element => (string?)element.Attribute("id")));
+        foreach (var (name, value) in new[] { ("license", "Apache-2.0"), ("readme", "README.md"), ("icon", "icon.png"), ("version", "0.1.0") }) Assert.Equal(value, told[name].Single().Value);
+        Assert.NotEmpty(told["description"].Single().Value);
+
+        await using var symbols = await ZipFile.OpenReadAsync(Directory.GetFiles(folder.Path, "*.snupkg").Single(), TestContext.Current.CancellationToken);
+        Assert.Contains(symbols.Entries, entry => entry.FullName == "lib/net10.0/Rushes.Client.pdb");
     }
 
     [Fact]
