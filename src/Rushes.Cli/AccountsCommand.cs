@@ -11,20 +11,20 @@ internal static class AccountsCommand
     public static Command Create() => Reach.Reachable(new Command("accounts", "Accounts: whose jobs, keys and credit they are.")
     {
         Show.Json, New(), List(), One(), Set(),
-    });
+    }.Teach("rushes accounts list", "rushes accounts create acme --plan metered"));
 
     private static Command New()
     {
         var name = new Argument<string>("name");
         var plan = new Option<string?>("--plan") { Description = "A plan of the catalog." };
-        var command = new Command("create", "Make an account.") { name, plan };
+        var command = new Command("create", "Make an account.") { name, plan }.Teach("rushes accounts create acme --plan metered");
         command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Post, "admin/accounts", new { name = parsed.GetValue(name), plan = parsed.GetValue(plan) }, cancel));
         return command;
     }
 
     private static Command List()
     {
-        var command = new Command("list", "All accounts with their credit.");
+        var command = new Command("list", "All accounts with their credit.").Teach("rushes accounts list", "rushes accounts list --json | jq '.accounts[].name'");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -37,7 +37,7 @@ internal static class AccountsCommand
     private static Command One()
     {
         var account = Named();
-        var command = new Command("show", "One account.") { account };
+        var command = new Command("show", "One account.") { account }.Teach("rushes accounts show acme");
         command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Get, PathOf(parsed.GetValue(account)!), null, cancel));
         return command;
     }
@@ -48,7 +48,7 @@ internal static class AccountsCommand
         var name = new Option<string?>("--name") { Description = "Another name." };
         var plan = new Option<string?>("--plan") { Description = "Another plan of the catalog." };
         var suspended = new Option<bool?>("--suspended") { Description = "true: none of its keys is good; false: they are again." };
-        var command = new Command("set", "Change an account.") { account, name, plan, suspended };
+        var command = new Command("set", "Change an account.") { account, name, plan, suspended }.Teach("rushes accounts set acme --plan default", "rushes accounts set acme --suspended true");
         command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Patch, PathOf(parsed.GetValue(account)!),
             new { name = parsed.GetValue(name), plan = parsed.GetValue(plan), suspended = parsed.GetValue(suspended) }, cancel));
         return command;

@@ -13,6 +13,7 @@ internal static class CommandLine
             WorkerCommand.Create(),
             DemoCommand.Create(),
             GenerateCommand.Create(),
+            JobsCommand.Create(),
             JobCommands.Status(),
             JobCommands.Result(),
             JobCommands.Cancel(),
@@ -32,6 +33,7 @@ internal static class CommandLine
         };
         root.Teach(
             "rushes demo", "rushes serve --urls http://127.0.0.1:8080 --data data", "rushes generate t2v \"a cat in a cape\" -o cat.mp4", "rushes status 12 --watch");
+        root.Add(ManCommand.Create(root));
         Teaching.Install(root);
         return root;
     }

@@ -11,7 +11,7 @@ internal static class CreditCommand
     public static Command Create() => Reach.Reachable(new Command("credit", "Credit of accounts whose plan charges.")
     {
         Show.Json, Add(), One(), Statement(),
-    });
+    }.Teach("rushes credit show acme", "rushes credit add acme 50 --note \"invoice 2031\""));
 
     private static Command Add()
     {
@@ -19,7 +19,7 @@ internal static class CreditCommand
         var amount = new Argument<decimal>("amount") { Description = "In units of the currency, such as 12.50; after --, below 0 takes some." };
         var note = new Option<string?>("--note") { Description = "Why; kept in the statement." };
         var reference = new Option<string?>("--reference") { Description = "A payment's id: the same is added once, however often it is sent." };
-        var command = new Command("add", "Give an account credit.") { account, amount, note, reference };
+        var command = new Command("add", "Give an account credit.") { account, amount, note, reference }.Teach("rushes credit add acme 50 --note \"invoice 2031\"", "rushes credit add acme 20 --reference payment-8812", "rushes credit add acme -- -5");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -32,7 +32,7 @@ internal static class CreditCommand
     private static Command One()
     {
         var account = AccountsCommand.Named();
-        var command = new Command("show", "What an account has left, and what is held for its jobs.") { account };
+        var command = new Command("show", "What an account has left, and what is held for its jobs.") { account }.Teach("rushes credit show acme");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -47,7 +47,7 @@ internal static class CreditCommand
         var csv = new Option<bool>("--csv") { Description = "As comma-separated values." };
         var from = new Option<DateTimeOffset?>("--from") { Description = "From this time on." };
         var until = new Option<DateTimeOffset?>("--until") { Description = "Before this time." };
-        var command = new Command("statement", "Every movement, two lines each, that sum to zero.") { account, csv, from, until };
+        var command = new Command("statement", "Every movement, two lines each, that sum to zero.") { account, csv, from, until }.Teach("rushes credit statement acme", "rushes credit statement acme --csv --from 2030-01-01 > january.csv");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);

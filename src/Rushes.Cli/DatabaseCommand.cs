@@ -13,11 +13,11 @@ internal static class DatabaseCommand
     {
         var from = new Option<string>("--from") { Description = "The database there is, such as sqlite:data/rushes.db. Its gateway is stopped.", Required = true };
         var to = new Option<string?>("--to") { Description = "An empty PostgreSQL, as postgres://user:password@host/database. Default RUSHES_DATABASE: others can see a command line." };
-        var migrate = new Command("migrate", "Copy every row to PostgreSQL and check the copy. Run again, it goes on where it was.") { from, to };
+        var migrate = new Command("migrate", "Copy every row to PostgreSQL and check the copy. Run again, it goes on where it was.") { from, to }.Teach("RUSHES_DATABASE=postgres://rushes:PASSWORD@db.example.com/rushes rushes database migrate --from sqlite:data/rushes.db");
         migrate.SetAction((parsed, cancel) => MigrateAsync(
             parsed.GetValue(from)!,
             parsed.GetValue(to) ?? Environment.GetEnvironmentVariable("RUSHES_DATABASE") ?? throw new CliException("Where to? Give --to, or set RUSHES_DATABASE."), cancel));
-        return new Command("database", "Where jobs, accounts and keys are kept.") { migrate };
+        return new Command("database", "Where jobs, accounts and keys are kept.") { migrate }.Teach("rushes database migrate --from sqlite:data/rushes.db --to postgres://rushes@db.example.com/rushes");
     }
 
     private static async Task<int> MigrateAsync(string from, string to, CancellationToken cancel)

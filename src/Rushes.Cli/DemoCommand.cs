@@ -14,7 +14,7 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var command = new Command("demo", "Make two videos through the HTTP API and save them here.");
+        var command = new Command("demo", "Make two videos through the HTTP API and save them here.").Teach("rushes demo");
         command.SetAction((_, cancel) => RunAsync(cancel));
         return command;
     }

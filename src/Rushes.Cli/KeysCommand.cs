@@ -12,7 +12,7 @@ internal static class KeysCommand
     public static Command Create() => Reach.Reachable(new Command("keys", "Keys: what clients, workers and operators show.")
     {
         Show.Json, New(), List(), Revoke(), Rotate(),
-    });
+    }.Teach("rushes keys list", "rushes keys create acme --name \"their web shop\""));
 
     private static Command New()
     {
@@ -21,7 +21,8 @@ internal static class KeysCommand
         var scopes = new Option<string[]>("--scope") { Description = "submit, read, admin, worker; may be repeated. Default submit and read.", AllowMultipleArgumentsPerToken = true };
         var networks = new Option<string[]>("--network") { Description = "Good only from this address or network, such as 10.1.0.0/16; may be repeated.", AllowMultipleArgumentsPerToken = true };
         var expires = new Option<DateTimeOffset?>("--expires") { Description = "Good until then, such as 2030-01-31T00:00Z." };
-        var command = new Command("create", "Make a key. It is shown once.") { account, name, scopes, networks, expires };
+        var command = new Command("create", "Make a key. It is shown once.") { account, name, scopes, networks, expires }
+            .Teach("rushes keys create acme --name \"their web shop\" --scope submit read --network 203.0.113.0/24", "rushes keys create ops --name attic --scope worker --expires 2030-01-31T00:00Z");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -37,7 +38,7 @@ internal static class KeysCommand
     private static Command List()
     {
         var account = new Option<string?>("--account") { Description = "Only this account's." };
-        var command = new Command("list", "All keys, those that are good no more too.") { account };
+        var command = new Command("list", "All keys, those that are good no more too.") { account }.Teach("rushes keys list --account acme");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -51,7 +52,7 @@ internal static class KeysCommand
     private static Command Revoke()
     {
         var id = new Argument<long>("id");
-        var command = new Command("revoke", "End a key now.") { id };
+        var command = new Command("revoke", "End a key now.") { id }.Teach("rushes keys revoke 7");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -65,7 +66,7 @@ internal static class KeysCommand
     {
         var id = new Argument<long>("id");
         var grace = new Option<int>("--grace") { Description = "Seconds that the old key stays good; 0." };
-        var command = new Command("rotate", "Make a key in the place of another.") { id, grace };
+        var command = new Command("rotate", "Make a key in the place of another.") { id, grace }.Teach("rushes keys rotate 7 --grace 3600");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);

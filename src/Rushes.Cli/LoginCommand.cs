@@ -17,7 +17,7 @@ internal static class LoginCommand
 
     public static Command Logout()
     {
-        var command = new Command("logout", "Forget the gateway and the key.");
+        var command = new Command("logout", "Forget the gateway and the key.").Teach("rushes logout");
         command.SetAction(_ =>
         {
             if (File.Exists(Profile.FilePath)) File.Delete(Profile.FilePath);

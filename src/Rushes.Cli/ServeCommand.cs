@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.ComponentModel;
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,11 +12,14 @@ using Rushes.Server.Settings;
 namespace Rushes.Cli;
 
 /// <summary><c>rushes serve</c>: the gateway, until it is told to stop. Every setting is a flag.</summary>
-internal static class ServeCommand
+internal static partial class ServeCommand
 {
     public static Command Create()
     {
-        var command = new Command("serve", "Run the gateway with its workers.");
+        var command = new Command("serve", "Run the gateway with its workers.").Teach(
+            "rushes serve", "rushes serve --urls http://0.0.0.0:8080 --data /var/lib/rushes --workers 2",
+            "rushes serve --workers 2 --engine comfyui=http://127.0.0.1:8188,http://127.0.0.1:8189",
+            "RUSHES_DATABASE=postgres://rushes@db.example.com/rushes rushes serve --workers 0 --storage s3://films");
         var flags = typeof(GatewayOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(setting => new Option<string>("--" + Kebab(setting.Name)) { Description = Describe(setting) })
             .ToArray();
@@ -28,7 +32,7 @@ internal static class ServeCommand
                 .Select(flag => KeyValuePair.Create(flag.Name[2..], parsed.GetValue(flag) ?? ""));
             await using var gateway = await StartAsync(given, cancel);
             Console.WriteLine($"Rushes is ready on {string.Join(", ", gateway.App.Urls)}");
-            Console.WriteLine($"The console is at {gateway.App.Urls.First()}/console");
+            if (gateway.SignIn is { } key) Console.WriteLine($"The console is at {AddressOf(gateway.App.Urls.First())}/console; sign in with {key}");
             await gateway.App.WaitForShutdownAsync(cancel);
             return 0;
         });
@@ -47,6 +51,12 @@ internal static class ServeCommand
         await gateway.App.StartAsync(cancel);
         return gateway;
     }
+
+    /// <summary>What listens everywhere is opened here.</summary>
+    private static string AddressOf(string url) => Everywhere().Replace(url, "//127.0.0.1:", 1);
+
+    [GeneratedRegex(@"//(0\.0\.0\.0|\[::\]|\*|\+):")]
+    private static partial Regex Everywhere();
 
     private static string Describe(PropertyInfo setting) =>
         setting.GetCustomAttribute<DescriptionAttribute>()?.Description

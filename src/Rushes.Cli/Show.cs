@@ -40,13 +40,24 @@ internal static class Show
             Console.WriteLine(JsonSerializer.Serialize(answer, Indented));
             return 0;
         }
-        var table = new Table { Border = TableBorder.Minimal };
-        foreach (var field in fields) table.AddColumn(new TableColumn(Title(field)) { NoWrap = true });
-        foreach (var row in rows) table.AddRow([.. fields.Select(field => Markup.Escape(Cell(row, field)))]);
+        Write(Table(rows, fields));
+        return 0;
+    }
+
+    public static void Write(Table table)
+    {
         // What reads a pipe must not find cells cut to a width that nobody sees.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;
         AnsiConsole.Write(table);
-        return 0;
+    }
+
+    /// <summary>With these fields as columns.</summary>
+    public static Table Table(IEnumerable<JsonElement> rows, params string[] fields)
+    {
+        var table = new Table { Border = TableBorder.Minimal };
+        foreach (var field in fields) table.AddColumn(new TableColumn(Title(field)) { NoWrap = true });
+        foreach (var row in rows) table.AddRow([.. fields.Select(field => Markup.Escape(Cell(row, field)))]);
+        return table;
     }
 
     private static string Title(string path) => path[(path.LastIndexOf('.') + 1)..].Replace('_', ' ');

@@ -16,9 +16,9 @@ internal static class StorageCommand
         var from = new Option<string>("--from") { Description = "Where the files are: as the setting storage, such as local.", Required = true };
         var to = new Option<string>("--to") { Description = "Where they are copied to, such as 's3://films?endpoint=https://s3.example.com'.", Required = true };
         var data = new Option<string?>("--data") { Description = "The gateway's folder. Default RUSHES_DATA, else data." };
-        var migrate = new Command("migrate", "Copy every file to another store and check the copies. Run again, it goes on where it was.") { from, to, data };
+        var migrate = new Command("migrate", "Copy every file to another store and check the copies. Run again, it goes on where it was.") { from, to, data }.Teach("rushes storage migrate --from local --to 's3://films?endpoint=https://s3.example.com'");
         migrate.SetAction((parsed, cancel) => MigrateAsync(parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(data), cancel));
-        return new Command("storage", "Where files are kept.") { migrate };
+        return new Command("storage", "Where files are kept.") { migrate }.Teach("rushes storage migrate --from local --to s3://films");
     }
 
     private static async Task<int> MigrateAsync(string from, string to, string? data, CancellationToken cancel)

@@ -17,6 +17,9 @@ internal static class Teaching
         return command;
     }
 
+    /// <summary>What it was given; none for commands that only hold others.</summary>
+    public static IReadOnlyList<string> ExamplesOf(Command command) => Examples.TryGetValue(command, out var examples) ? examples : [];
+
     /// <summary>Has the help of all commands end with their examples.</summary>
     public static void Install(RootCommand root)
     {
@@ -36,7 +39,7 @@ internal static class Teaching
             parseResult.InvocationConfiguration.Output = output;
             // The parser knows the file that runs, not what people call it by.
             output.Write(said.ToString().Replace(RootCommand.ExecutableName, "rushes", StringComparison.Ordinal));
-            if (Examples.TryGetValue(command, out var examples))
+            if (ExamplesOf(command) is { Count: > 0 } examples)
             {
                 output.WriteLine("Examples:");
                 foreach (var example in examples) output.WriteLine($"  {example}");

@@ -11,7 +11,7 @@ internal static class WebhooksCommand
     private static Command List()
     {
         var job = new Argument<string>("job") { Description = "The job's id." };
-        var command = new Command("list", "A job's callbacks with every try.") { job };
+        var command = new Command("list", "A job's callbacks with every try.") { job }.Teach("rushes webhooks list 12");
         command.SetAction(async (parsed, cancel) =>
         {
             var deliveries = await Reach.ClientOf(parsed).DeliveriesAsync(parsed.GetValue(job)!, cancel);
@@ -26,7 +26,7 @@ internal static class WebhooksCommand
     private static Command Redeliver()
     {
         var delivery = new Argument<long>("delivery") { Description = "Its number, as list shows it." };
-        var command = new Command("redeliver", "Send a callback again, now.") { delivery };
+        var command = new Command("redeliver", "Send a callback again, now.") { delivery }.Teach("rushes webhooks redeliver 3");
         command.SetAction(async (parsed, cancel) =>
         {
             var number = parsed.GetValue(delivery);
@@ -38,7 +38,7 @@ internal static class WebhooksCommand
 
     private static Command Secret()
     {
-        var command = new Command("secret", "What receivers check signatures with.");
+        var command = new Command("secret", "What receivers check signatures with.").Teach("rushes webhooks secret", "export RUSHES_WEBHOOK_SECRET=$(rushes webhooks secret)");
         command.SetAction(async (parsed, cancel) =>
         {
             var secret = await Reach.ClientOf(parsed).WebhookSecretAsync(cancel);

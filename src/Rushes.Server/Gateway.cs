@@ -49,6 +49,9 @@ public sealed class Gateway : IAsyncDisposable
 
     public WebApplication App { get; }
 
+    /// <summary>What its console is signed in with, for whoever has started it; null: it serves none.</summary>
+    public string? SignIn { get; private init; }
+
     /// <summary>A gateway that is ready to run: its database is open, its backlog loaded, its routes mapped.</summary>
     /// <exception cref="CatalogException">The catalog cannot be used.</exception>
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
@@ -191,6 +194,8 @@ public sealed class Gateway : IAsyncDisposable
         var streams = new StatusStream(desk, watch, app.Lifetime);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
         new QueueLookups(catalog, desk, limits, accounts, keys, origin).Map(app);
+        var listing = new QueueListing(database, catalog, desk, ids, accounts, keys, origin, links, files);
+        listing.Map(app);
         fal.Map(app, watch, streams);
         new WorkerEndpoints(catalog, database, source, files, keys, roster, origin, work).Map(app);
         new KieEndpoints(catalog, intake, desk, ids, files, keys, origin, bodies, kie).Map(app);
@@ -205,6 +210,7 @@ public sealed class Gateway : IAsyncDisposable
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
         MapAdmin(admin);
         new JobEndpoints(database, desk).Map(admin);
+        listing.MapAdmin(admin);
         DatabaseChoice.Log(database, app.Services.GetRequiredService<ILoggerFactory>());
 
         // The console: its pages, and what they ask for.
@@ -225,7 +231,7 @@ public sealed class Gateway : IAsyncDisposable
 
         // Everyone has subscribed and read what there was.
         await database.FollowAsync(cancel);
-        return new Gateway(app, engines, database, files, data, export, named);
+        return new Gateway(app, engines, database, files, data, export, named) { SignIn = roles.Api ? FirstKey.Whereabouts(options.ApiKey, data.Path) : null };
 
         // The same for programs and for the console, by different doors.
         void MapAdmin(IEndpointRouteBuilder group)

@@ -37,6 +37,10 @@ internal static class FirstKey
             new ApiKey { Hash = ApiKey.HashOf(key), Account = account, Name = Name, Scopes = Scopes.All, CreatedAt = clock.GetUtcNow() }, cancel);
     }
 
+    /// <summary>Where to look for it, to a person.</summary>
+    public static string Whereabouts(string? set, string folder) =>
+        set is not null ? "the key that was set" : Path.Combine(folder, FileName) is var file && File.Exists(file) ? $"the key in {file}" : "a key of any gateway of this database";
+
     private static async Task<string?> KeptAsync(string file, CancellationToken cancel) =>
         File.Exists(file) && (await File.ReadAllTextAsync(file, cancel)).Trim() is { Length: >= 16 } kept ? kept : null;
 

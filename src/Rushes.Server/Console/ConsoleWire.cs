@@ -100,8 +100,6 @@ internal sealed record JobLine
 
 internal sealed record VideoBody(int Width, int Height, int Frames, double Rate, double Seconds);
 
-internal sealed record JobProblem(string Code, string Message);
-
 /// <summary>Where a job stands; also what its stream tells.</summary>
 /// <param name="Remaining">Seconds until the video is there.</param>
 /// <param name="Total">Seconds of the whole run.</param>
@@ -129,20 +127,6 @@ internal sealed record InputMedia(string Field, string Uri, string Url, string C
 
 /// <param name="Url">Null: the file was removed since.</param>
 internal sealed record ResultBody(string Uri, string? Url, long Bytes);
-
-/// <param name="Outcome"><c>running</c>, <c>failed</c>, <c>interrupted</c>, <c>completed</c>, <c>cancelled</c>.</param>
-internal sealed record RunBody(long Number, string Worker, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Outcome, JobProblem? Error)
-{
-    public static RunBody Of(PastRun run) => new(
-        run.Fence, run.Worker, run.StartedAt, run.EndedAt, run.Error is null ? "interrupted" : "failed", run.Error is { } error ? new JobProblem(error.Code, error.Message) : null);
-
-    /// <summary>The run that stands in the job itself: the present or the last one. None for a job that waits or never ran.</summary>
-    public static IEnumerable<RunBody> LastOf(Job job)
-    {
-        if (job is { StartedAt: { } started, Worker: { } worker })
-            yield return new RunBody(job.Fence, worker, started, job.EndedAt, JobWords.Of(job.State), job.Error is { } error ? new JobProblem(error.Code, error.Message) : null);
-    }
-}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ConsoleError))]

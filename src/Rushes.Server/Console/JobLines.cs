@@ -13,8 +13,6 @@ internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileS
     /// <summary>A page that is left open shows its videos as long as a session lives.</summary>
     public static readonly TimeSpan LinkLife = ConsoleSession.Life;
 
-    private const int PromptLength = 240;
-
     /// <param name="here">Where the caller reached us.</param>
     public async ValueTask<JobLine> OfAsync(Job job, Uri here, CancellationToken cancel)
     {
@@ -32,14 +30,14 @@ internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileS
             Lane = job.Lane,
             State = JobWords.Of(live?.State ?? job.State),
             Dialect = job.Dialect,
-            Prompt = Cut(input.Prompt),
+            Prompt = input.PromptStart,
             CreatedAt = job.CreatedAt,
             StartedAt = live?.StartedAt ?? job.StartedAt,
             EndedAt = job.EndedAt,
             Video = new VideoBody(video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 2)),
             Live = live is { State.IsFinished: false } ? LiveBody.Of(live, links.ToDraft(live.Draft, here.OriginalString)) : null,
             Stopping = backlog.Find(job.Id)?.Run?.StopRequested ?? false,
-            Error = job.Error is { } error ? new JobProblem(error.Code, error.Message) : null,
+            Error = JobProblem.Of(job.Error),
             Price = job.Price > 0 ? Money.Units(job.Price) : null,
             Currency = job.Price > 0 ? accounts.PlanOf(job.Account).Currency : null,
             DraftUrl = links.ToDraft(job.Draft, here.OriginalString),
@@ -50,6 +48,4 @@ internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileS
 
     private static string? PictureOf(JobInput input) => JobRun.StoredFiles(input)
         .Where(file => FileKey.ContentTypeOf(file.Uri.Key).StartsWith("image/", StringComparison.Ordinal)).Select(file => file.Uri.Key).FirstOrDefault();
-
-    private static string Cut(string prompt) => prompt.Length <= PromptLength ? prompt : string.Concat(prompt.AsSpan(0, PromptLength - 1), "…");
 }

@@ -16,6 +16,9 @@ public sealed partial class JobInput(JsonElement all)
 
     public string Prompt => Text("prompt") ?? "";
 
+    /// <summary>As lists show it.</summary>
+    public string PromptStart => Prompt is { Length: > 240 } whole ? string.Concat(whole.AsSpan(0, 239), "…") : Prompt;
+
     public string NegativePrompt => Text("negative_prompt") ?? "";
 
     public long Seed => all.TryGetProperty("seed", out var seed) && seed.TryGetInt64(out var value) ? value : 0;

@@ -62,7 +62,9 @@ public sealed class IsolationTests : IAsyncLifetime
         ["PUT /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["POST /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["GET /queue/{model}/requests/{id}"] = new("/queue/wan22-fast-t2v/requests/{job}"),
+        ["GET /jobs"] = new("/jobs?model=none", HttpStatusCode.OK),
         ["GET /jobs/{id}"] = new("/jobs/{job}"),
+        ["GET /jobs/{id}/history"] = new("/jobs/{job}/history"),
         ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
 
         ["POST /storage/upload/initiate"] = new("/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),
@@ -119,7 +121,7 @@ public sealed class IsolationTests : IAsyncLifetime
     .Concat(Fal("fal-ai", "wan", "/v2.2-a14b/text-to-video"))
     .Concat(Admin("/console/api", "POST jobs/{id}/front", "GET queue", "GET workers"))
     .Concat(Admin("/console/api/admin", Accounts))
-    .Concat(Admin("/admin", [.. Accounts, "POST jobs/{id}/cancel"]))
+    .Concat(Admin("/admin", [.. Accounts, "POST jobs/{id}/cancel", "GET jobs", "GET jobs/{id}/history"]))
     .Concat(Worker("claim", "hello", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));
 
     private static IEnumerable<KeyValuePair<string, Case>> Fal(string owner, string name, string path)

@@ -26,6 +26,9 @@ internal static class QueueErrors
     public static JsonHttpResult<QueueErrorBody> BadId(string id) =>
         Say(StatusCodes.Status400BadRequest, "bad_request_id", $"\"{Short(id)}\" is not a request id; it is the string of digits that creating the request answered.");
 
+    public static JsonHttpResult<QueueErrorBody> BadField(string field, string reason) =>
+        Say(StatusCodes.Status400BadRequest, "bad_field", $"{field} {reason}", field);
+
     public static JsonHttpResult<QueueErrorBody> NotJson(string? contentType) =>
         Say(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Content-Type is \"{Short(contentType ?? "")}\"; send application/json.");
 

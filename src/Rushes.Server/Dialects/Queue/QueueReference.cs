@@ -10,10 +10,18 @@ internal static class QueueReference
     private static readonly Answer Refused = new("4XX", "Refused; code says why.", QueueWire.Json.QueueErrorBody);
     private static readonly Answer Broke = new("5XX", "The gateway's fault.", QueueWire.Json.QueueErrorBody);
 
+    private static readonly Query[] Listing =
+    [
+        new("status", "Only those, such as IN_QUEUE,IN_PROGRESS."), new("model", "Only of this model."), new("since", "Created then or later: 2030-01-31T00:00Z."),
+        new("until", "Created before."), new("limit", "Requests a page, 1 to 200; 50."), new("before", "The next page: the next of the page before."),
+    ];
+
     public static DialectReference Of(ModelCatalog catalog) => new("queue", "The queue dialect", "Authorization", "Bearer KEY",
     [
         .. catalog.Models.SelectMany(model => model.Aliases.Prepend(model.Id).Select(id => Create(id, model))),
         .. Requests("/queue/{model}/requests/{id}"),
+        Call("GET", "/jobs", "Requests of the account, in any dialect, newest first.", new Answer("200", "A page of them.", QueueListWire.Json.QueueList)) with { Queries = Listing },
+        Call("GET", "/jobs/{id}/history", "What has happened to a job: its runs, and why they ended.", new Answer("200", "The job with its runs.", QueueListWire.Json.QueueHistory)),
         Call("GET", "/jobs/{id}", "A job by its id alone, in any dialect's form.", new Answer("200", "Where it is found.", QueueLookupWire.Json.QueueJob)),
         Call("GET", "/models", "The models that this key may call.", new Answer("200", "Models with their fields and prices.", QueueLookupWire.Json.QueueModels)),
         Call("GET", "/fal/download/{bucket}/{key}", "A link to a result, from its result_uri; the key may hold slashes.", new Answer("200", "A link that lives two hours.", QueueWire.Json.QueueDownload)),

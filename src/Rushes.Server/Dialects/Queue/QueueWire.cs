@@ -8,7 +8,7 @@ internal sealed record QueueCreated(
     [property: JsonPropertyName("status_url")] string StatusUrl,
     [property: JsonPropertyName("cancel_url")] string CancelUrl);
 
-internal sealed record QueueStatus
+internal record QueueStatus
 {
     [JsonPropertyName("status")]
     public required string Status { get; init; }

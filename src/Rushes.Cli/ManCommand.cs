@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Reflection;
+using System.Text;
+
+namespace Rushes.Cli;
+
+/// <summary><c>rushes man</c>: the commands as a manual page, from what the parser knows of them and the help's examples.</summary>
+internal static class ManCommand
+{
+    private static readonly string[] Everywhere = ["--url", "--key", "--data", "--json"];
+
+    public static Command Create(RootCommand root)
+    {
+        var command = new Command("man", "Print this program's manual page.").Teach(
+            "rushes man | man -l -", "rushes man > /usr/local/share/man/man1/rushes.1");
+        command.SetAction(_ => Console.Out.Write(Page(root)));
+        return command;
+    }
+
+    public static string Page(RootCommand root)
+    {
+        var page = new StringBuilder();
+        var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+        page.AppendLine($".TH RUSHES 1 \"\" \"rushes {version}\" \"Rushes\"");
+        page.AppendLine($".SH NAME\nrushes \\- {Text(root.Description!["Rushes ".Length..].TrimEnd('.'))}");
+        page.AppendLine(".SH SYNOPSIS\n.B rushes\n.I command\n[arguments] [options]");
+        page.AppendLine(".SH COMMANDS");
+        foreach (var command in root.Subcommands) Write(page, command, "rushes");
+        page.AppendLine(".SH OPTIONS\nOf all commands that talk to a gateway:");
+        foreach (var option in Known(root).SelectMany(command => command.Options).Where(option => Everywhere.Contains(option.Name)).DistinctBy(option => option.Name)) Write(page, option);
+        page.AppendLine(".SH ENVIRONMENT");
+        Write(page, "RUSHES_URL", "The gateway.");
+        Write(page, "RUSHES_API_KEY", "The key that is sent to it; of a gateway, the first account's.");
+        Write(page, "RUSHES_DATA", "The gateway's folder, where its key may lie.");
+        page.AppendLine(".SH FILES");
+        Write(page, "~/.config/rushes/profile.json", "What rushes login keeps.");
+        Write(page, "data/api-key", "The key that a gateway made at its first start.");
+        page.AppendLine($".SH EXIT STATUS\n{Text(Exits.Help["Exit codes: ".Length..])}");
+        page.AppendLine(".SH EXAMPLES\n.EX");
+        foreach (var example in Teaching.ExamplesOf(root)) page.AppendLine(Text(example));
+        return page.AppendLine(".EE").ToString();
+    }
+
+    private static IEnumerable<Command> Known(Command command) => command.Subcommands.SelectMany(Known).Prepend(command);
+
+    private static void Write(StringBuilder page, Command command, string path)
+    {
+        if (command.Hidden) return;
+        path = $"{path} {command.Name}";
+        // A command that only holds others is said by them.
+        if (command.Subcommands.Count == 0 || command.Action is not null)
+        {
+            page.AppendLine($".SS {Text(string.Join(' ', command.Arguments.Select(Form).Prepend(path)))}");
+            page.AppendLine(Text(command.Description!));
+            foreach (var argument in command.Arguments.Where(argument => argument.Description is not null)) Write(page, argument.Name, argument.Description!);
+            foreach (var option in command.Options.Concat(command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).SelectMany(parent => parent.Options))
+                         .Where(option => !option.Hidden && !Everywhere.Contains(option.Name) && option.Name != "--help")) Write(page, option);
+            if (Teaching.ExamplesOf(command) is { Count: > 0 } examples)
+                page.AppendLine($".PP\n.EX\n{string.Join('\n', examples.Select(Text))}\n.EE");
+        }
+        foreach (var below in command.Subcommands) Write(page, below, path);
+    }
+
+    private static void Write(StringBuilder page, Option option)
+    {
+        var value = option.ValueType == typeof(bool) ? "" : $" {option.HelpName ?? option.Name.TrimStart('-').ToUpperInvariant()}";
+        Write(page, string.Join(", ", option.Aliases.Append(option.Name)) + value, option.Description ?? "");
+    }
+
+    private static void Write(StringBuilder page, string name, string meaning) => page.AppendLine($".TP\n.B {Text(name)}\n{Text(meaning)}");
+
+    private static string Form(Argument argument) => argument.Arity.MinimumNumberOfValues == 0 || argument.HasDefaultValue ? $"[{argument.Name}]" : argument.Name;
+
+    /// <summary>As roff has to have it: a hyphen of a command line is a minus, and no line begins with what would be an order.</summary>
+    private static string Text(string text)
+    {
+        var line = text.ReplaceLineEndings(" ").Replace(@"\", @"\e", StringComparison.Ordinal).Replace("-", @"\-", StringComparison.Ordinal)
+            .Replace("~", @"\(ti", StringComparison.Ordinal).Replace("'", @"\(aq", StringComparison.Ordinal);
+        return line.StartsWith('.') ? @"\&" + line : line;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Jobs;
+
+namespace Rushes.Server.Dialects.Queue;
+
+/// <summary>Which jobs a list shall have, as its query says.</summary>
+internal static class QueueFilter
+{
+    private const int MostJobs = 200;
+
+    private static readonly string[] Statuses = [.. Enum.GetValues<JobState>().Select(QueueMap.StatusOf).Distinct()];
+
+    /// <returns>Null: <paramref name="wrong"/> says which part of the query cannot be used, and why.</returns>
+    public static JobFilter? Read(IQueryCollection query, ModelCatalog catalog, out (string Field, string Reason) wrong)
+    {
+        wrong = default;
+        var wanted = Text("status")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        if (wanted.FirstOrDefault(name => !Statuses.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            return Wrong("status", $"is \"{unknown}\"; send some of {string.Join(", ", Statuses)}", out wrong);
+        if (!Time("since", out var since)) return Wrong("since", "is no time; send such as 2030-01-31T00:00Z", out wrong);
+        if (!Time("until", out var until)) return Wrong("until", "is no time; send such as 2030-01-31T00:00Z", out wrong);
+        if (!Number("before", out var before)) return Wrong("before", "is no number; send the next of the page before", out wrong);
+        if (!Number("limit", out var limit) || limit is < 1 or > MostJobs) return Wrong("limit", $"is not in 1 to {MostJobs}", out wrong);
+        return new JobFilter
+        {
+            States = [.. Enum.GetValues<JobState>().Where(state => wanted.Contains(QueueMap.StatusOf(state), StringComparer.OrdinalIgnoreCase))],
+            // A model that was taken out of the catalog left jobs behind.
+            Model = Text("model") is { } model ? catalog.Find(model)?.Id ?? model : null,
+            From = since,
+            Until = until,
+            Before = before,
+            Limit = (int)(limit ?? 50),
+        };
+
+        string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+
+        bool Time(string name, out DateTimeOffset? time)
+        {
+            time = null;
+            if (Text(name) is not { } text) return true;
+            var good = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read);
+            time = read;
+            return good;
+        }
+
+        bool Number(string name, out long? number)
+        {
+            number = null;
+            if (Text(name) is not { } text) return true;
+            var good = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var read);
+            number = read;
+            return good;
+        }
+    }
+
+    private static JobFilter? Wrong(string field, string reason, out (string, string) wrong)
+    {
+        wrong = (field, reason);
+        return null;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Server.Auth;
+
+namespace Rushes.Server.Dialects.Queue;
+
+/// <summary>Requests to look through, and what has happened to one: each account's own, and everyone's for operators.</summary>
+internal sealed class QueueListing(
+    IDatabase database, ModelCatalog catalog, JobDesk desk, JobIds ids, AccountBook accounts, KeyRing keys, Origin origin, ResultLinks links, IFileStore files)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/jobs", ListOwnAsync);
+        routes.MapGet("/jobs/{id}/history", ShowOwnAsync);
+    }
+
+    /// <param name="admin">Lets operators in alone.</param>
+    public void MapAdmin(IEndpointRouteBuilder admin)
+    {
+        admin.MapGet("/jobs", ListAllAsync);
+        admin.MapGet("/jobs/{id}/history", (HttpContext http, string id, CancellationToken cancel) => ShowAsync(http, id, null, cancel));
+    }
+
+    private Task<IResult> ListOwnAsync(HttpContext http, CancellationToken cancel) =>
+        MayRead(http, out var caller, out var refusal) ? ListAsync(http, caller.Account, named: false, cancel) : Task.FromResult(refusal);
+
+    private Task<IResult> ShowOwnAsync(HttpContext http, string id, CancellationToken cancel) =>
+        MayRead(http, out var caller, out var refusal) ? ShowAsync(http, id, caller.Account, cancel) : Task.FromResult(refusal);
+
+    private Task<IResult> ListAllAsync(HttpContext http, string? account, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(account)) return ListAsync(http, null, named: true, cancel);
+        return accounts.Find(account) is { } found
+            ? ListAsync(http, found.Id, named: true, cancel)
+            : Task.FromResult<IResult>(QueueErrors.BadField("account", $"is \"{account}\", which there is not"));
+    }
+
+    private async Task<IResult> ListAsync(HttpContext http, int? account, bool named, CancellationToken cancel)
+    {
+        if (QueueFilter.Read(http.Request.Query, catalog, out var wrong) is not { } filter) return QueueErrors.BadField(wrong.Field, wrong.Reason);
+        var page = await database.ReadJobsAsync(filter with { Account = account }, cancel);
+        var listed = new List<QueueListed>(page.Jobs.Count);
+        foreach (var job in page.Jobs) listed.Add(await ListedAsync(http, job, JobInput.Parse(job.Input).PromptStart, named, cancel));
+        return TypedResults.Json(new QueueList(listed, page.Next?.ToString(CultureInfo.InvariantCulture)), QueueListWire.Json.QueueList);
+    }
+
+    /// <param name="account">Whose it must be; null: anyone's.</param>
+    private async Task<IResult> ShowAsync(HttpContext http, string id, int? account, CancellationToken cancel)
+    {
+        if (desk.NumberOf(id) is not { } number) return QueueErrors.BadId(id);
+        if (await database.FindAsync(number, cancel) is not { } job || (account is not null && job.Account != account)) return QueueErrors.UnknownRequest(id);
+        var past = await database.ReadPastRunsAsync(number, cancel);
+        var listed = await ListedAsync(http, job, JobInput.Parse(job.Input).Prompt, named: account is null, cancel);
+        return TypedResults.Json(new QueueHistory(listed, ids.ToUuid(number), job, RunBody.Of(job, past)), QueueListWire.Json.QueueHistory);
+    }
+
+    private async ValueTask<QueueListed> ListedAsync(HttpContext http, Job job, string prompt, bool named, CancellationToken cancel)
+    {
+        // What lives is told from memory; it may have ended since it was read.
+        var live = job.State.IsFinished ? null : await desk.FindAsync(job.Id, job.Account, null, cancel);
+        job = live is null ? job : live.Stored ?? job with { StartedAt = live.StartedAt };
+        var (here, view) = (origin.Of(http.Request), live ?? Forecast.View(job));
+        var url = QueueMap.ResponseUrl(here, job.Model, job.Id.ToString(CultureInfo.InvariantCulture));
+        return new QueueListed(
+            QueueMap.Status(view, url, files.Bucket, links.ToDraft(view.Draft, here)), job, prompt, named ? accounts.Find(job.Account)?.Name : null,
+            accounts.PlanOf(job.Account).Currency);
+    }
+
+    private bool MayRead(HttpContext http, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out IResult? refusal)
+    {
+        caller = keys.Identify(http);
+        refusal = caller is null ? QueueErrors.Unauthorized(http) : !caller.May(Scopes.Read) ? QueueErrors.Forbidden("read") : null;
+        return refusal is null;
+    }
+}
