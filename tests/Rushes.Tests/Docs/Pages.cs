@@ -3,6 +3,9 @@ using Rushes.Tests.Rules;
 
 namespace Rushes.Tests.Docs;
 
+/// <param name="NotRun">Why no test runs it; null: CommandTests does.</param>
+internal sealed record Block(string Language, string Code, string? NotRun);
+
 /// <summary>README.md and everything below docs, and what stands in them.</summary>
 internal static partial class Pages
 {
@@ -11,13 +14,17 @@ internal static partial class Pages
     public static IEnumerable<string> All() => Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(Root, path)).Prepend("README.md").Order();
 
+    /// <summary>Blocks that a reader would run, in their order.</summary>
+    public static IEnumerable<Block> Blocks(string text) => Fence().Matches(text)
+        .Select(block => new Block(block.Groups["language"].Value, block.Groups["code"].Value, block.Groups["why"] is { Success: true } why ? why.Value : null));
+
     /// <summary>Where relative links lead, anchors left out.</summary>
     public static IEnumerable<string> Links(string text) => Link().Matches(text).Select(link => link.Groups[1].Value.Split('#')[0])
         .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal));
 
     /// <summary>What follows <c>rushes</c> in every command line, in blocks and between backticks.</summary>
     public static IEnumerable<string> Commands(string text) =>
-        Blocks(text).Concat(Inline().Matches(text).Select(code => code.Groups[1].Value))
+        Lines(text).Concat(Inline().Matches(text).Select(code => code.Groups[1].Value))
             .Select(line => Command().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
 
     /// <summary>As a shell splits it, up to a comment, a pipe or the next command.</summary>
@@ -26,13 +33,16 @@ internal static partial class Pages
         .TakeWhile(word => word is not ("|" or "&" or "&&" or ";" or ">" or ">>" or "<" or "2>") && word[0] != '#')
         .Select(word => Quote().Replace(word, match => match.Groups[1].Value + match.Groups[2].Value))];
 
-    private static IEnumerable<string> Blocks(string text)
+    private static IEnumerable<string> Lines(string text)
     {
         var inside = false;
         foreach (var line in text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
             if (line.StartsWith("```", StringComparison.Ordinal)) inside = !inside;
             else if (inside || line.StartsWith("    ", StringComparison.Ordinal)) yield return line.Trim();
     }
+
+    [GeneratedRegex(@"(?:<!-- not run: (?<why>.+) -->\n)?^```(?<language>bash|js)\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Fence();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
