@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rushes.Catalog;
 
 namespace Rushes.Media;
 
@@ -10,6 +11,7 @@ internal static class Decoder
 {
     public static IReadOnlyList<string> Input(string path, MediaType type, MediaLimits limits) =>
     [
+        "-max_alloc", MostAtOnce(type, limits).ToString(CultureInfo.InvariantCulture),
         "-max_pixels", limits.MaxPixels.ToString(CultureInfo.InvariantCulture),
         "-protocol_whitelist", "file", "-f", Demuxer(type), "-i", "file:" + Path.GetFullPath(path),
     ];
@@ -56,6 +58,13 @@ internal static class Decoder
         var text = exit.Output.AsSpan(last + field.Length);
         return double.TryParse(text[..text.IndexOf('\n')], CultureInfo.InvariantCulture, out var microseconds) ? microseconds / 1e6 : 0;
     }
+
+    /// <summary>
+    /// The largest piece of memory a decoder may ask for. A picture's pixels have up to 8 bytes; a clip's index may come compressed,
+    /// and says itself how large it gets.
+    /// </summary>
+    private static long MostAtOnce(MediaType type, MediaLimits limits) =>
+        limits.MaxPixels * (type.Kind == MediaKind.Picture ? 8 : 2) + (64 << 20);
 
     private static IReadOnlyList<string> Nowhere => ["-f", "null", "-"];
 

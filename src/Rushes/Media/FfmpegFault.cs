@@ -13,7 +13,13 @@ public sealed partial record FfmpegFault(string Message, bool BadMedia)
         if (exit.Code > 128) return new($"ffmpeg was killed by signal {exit.Code - 128}.", BadMedia: false);
 
         var last = exit.Errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
-        var message = last is null ? $"ffmpeg ended with code {exit.Code}." : Paths().Replace(Prefix().Replace(last, ""), "the file");
+        var message = last switch
+        {
+            null => $"ffmpeg ended with code {exit.Code}.",
+            // Its own sentence quotes all filters.
+            _ when last.Contains("matches no streams", StringComparison.Ordinal) => "An input lacks the picture or the sound that is needed of it.",
+            _ => Paths().Replace(Prefix().Replace(last, ""), "the file"),
+        };
         return new(message, InputAtFault().IsMatch(exit.Errors));
     }
 

@@ -10,6 +10,7 @@ internal sealed class FileWindow(string path) : IDisposable
 
     private readonly SafeFileHandle handle = File.OpenHandle(path);
     private readonly byte[] buffer = new byte[Size];
+    private FileStream? stream;
     private long start;
     private int count;
 
@@ -24,7 +25,19 @@ internal sealed class FileWindow(string path) : IDisposable
         return offset >= count ? [] : buffer.AsSpan(offset, Math.Min(wanted, count - offset));
     }
 
-    public void Dispose() => handle.Dispose();
+    /// <summary>Reads on from a place; one such stream at a time, which lives as long as this.</summary>
+    public Stream From(long position)
+    {
+        stream ??= new FileStream(handle, FileAccess.Read, 4096);
+        stream.Position = position;
+        return stream;
+    }
+
+    public void Dispose()
+    {
+        stream?.Dispose();
+        handle.Dispose();
+    }
 
     private void Fill(long position)
     {

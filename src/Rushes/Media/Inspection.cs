@@ -117,8 +117,13 @@ public abstract record Inspection
         return size < 0x7FFF_F000 && size + 8L > file.Length + 64;
     }
 
-    private static Refused NotTaken(string what, IReadOnlyList<MediaKind> kinds) =>
-        new($"is {what}, not a {string.Join(" or a ", kinds.Select(kind => kind.ToString().ToLowerInvariant()))}; send {FormatsOf(kinds)}");
+    /// <summary>A picture of another format is one all the same, and is not told that it is none.</summary>
+    private static Refused NotTaken(string what, IReadOnlyList<MediaKind> kinds)
+    {
+        var nouns = kinds.Select(kind => kind.ToString().ToLowerInvariant()).ToArray();
+        var says = what is OtherTypes.Empty or OtherTypes.Unknown || Array.Exists(nouns, noun => what.Contains(noun, StringComparison.Ordinal));
+        return new Refused($"is {what}{(says ? "" : $", not a {string.Join(" or a ", nouns)}")}; send {FormatsOf(kinds)}");
+    }
 
     private static string WithArticle(MediaType type) =>
         $"{("M".Contains(type.Name[0], StringComparison.Ordinal) || type == MediaType.Aac || type == MediaType.Ogg ? "an" : "a")} {type.Name} {type.Kind.ToString().ToLowerInvariant()}";

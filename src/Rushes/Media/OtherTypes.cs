@@ -6,11 +6,14 @@ namespace Rushes.Media;
 /// <summary>Names for what people send instead of media, so that a refusal says what went wrong.</summary>
 internal static class OtherTypes
 {
+    public const string Empty = "empty";
+    public const string Unknown = "of no known format";
+
     /// <summary>What the file is, to follow the word "is"; for a file that <see cref="MediaTypes.Tell"/> does not take.</summary>
     public static string Describe(ReadOnlySpan<byte> head)
     {
-        if (head.IsEmpty) return "empty";
-        if (head.StartsWith("GIF8"u8)) return "a GIF";
+        if (head.IsEmpty) return Empty;
+        if (head.StartsWith("GIF8"u8)) return "a GIF picture";
         if (head.StartsWith("BM"u8)) return "a BMP picture";
         if (head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8)) return "a TIFF picture";
         if (head.Length >= 12 && head[4..8].SequenceEqual("ftyp"u8))
@@ -20,7 +23,7 @@ internal static class OtherTypes
         if (head.StartsWith("%PDF"u8)) return "a PDF";
         if (head.StartsWith("PK\x03\x04"u8)) return "a ZIP archive";
         if (head.StartsWith<byte>([0x1F, 0x8B])) return "a gzip archive";
-        return IsText(head) ? DescribeText(Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n')) : "of no known format";
+        return IsText(head) ? DescribeText(Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n')) : Unknown;
     }
 
     /// <summary>ISO base media files that hold a still picture.</summary>

@@ -12,6 +12,9 @@ internal readonly record struct PictureHeader(int Width, int Height, string? Pro
 {
     private static readonly PictureHeader CutOff = new(0, 0, "is cut off; send the whole file");
 
+    private static readonly PictureHeader TooMuchBallast = new(
+        0, 0, $"holds texts or a colour profile that unpack to more than {PngBallast.Most / 1_000_000} MB; save it without them");
+
     public static PictureHeader Read(MediaType type, FileWindow file)
     {
         var header = type == MediaType.Png ? Png(file) : type == MediaType.Jpeg ? Jpeg(file) : WebP(file);
@@ -29,6 +32,7 @@ internal readonly record struct PictureHeader(int Width, int Height, string? Pro
         var height = BinaryPrimitives.ReadUInt32BigEndian(first[12..]);
         if (width > int.MaxValue || height > int.MaxValue) return new(0, 0, "has a size no PNG may have");
         var header = new PictureHeader((int)width, (int)height);
+        var ballast = new PngBallast(file);
         for (var position = 8L; ;)
         {
             var chunk = file.At(position, 8);
@@ -36,6 +40,7 @@ internal readonly record struct PictureHeader(int Width, int Height, string? Pro
             var end = position + 12 + BinaryPrimitives.ReadUInt32BigEndian(chunk);
             if (end > file.Length) return CutOff;
             if (chunk[4..8].SequenceEqual("IEND"u8)) return header;
+            if (ballast.IsTooMuch([.. chunk[4..8]], position + 8)) return TooMuchBallast;
             position = end;
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using Rushes.Catalog;
 using Rushes.Media;
@@ -134,13 +135,13 @@ public sealed class InspectionTests : IDisposable
     [InlineData("{\"error\":\"not found\"}", "is JSON")]
     [InlineData("data:image/png;base64,AAAA", "is a data: URI (encoded twice?)")]
     [InlineData("hello", "is text")]
-    [InlineData("", "is empty")]
-    [InlineData("GIF89a", "is a GIF")]
-    [InlineData("BM......", "is a BMP picture")]
+    [InlineData("", "is empty; send JPEG")]
+    [InlineData("GIF89a", "is a GIF picture; send JPEG")]
+    [InlineData("BM......", "is a BMP picture; send JPEG, PNG or WebP")]
     [InlineData("%PDF-1.7", "is a PDF")]
     [InlineData("\0\0\0\u0018ftypheic....", "is an HEIC picture")]
     [InlineData("\0\0\0\u0018ftypavif....", "is an AVIF picture")]
-    [InlineData("\0\u0001\u0002\u0003", "is of no known format")]
+    [InlineData("\0\u0001\u0002\u0003", "is of no known format; send JPEG")]
     public async Task What_is_no_media_is_named(string content, string reason) =>
         Assert.StartsWith(reason, await RefusedAsync(Write("a.png", Encoding.UTF8.GetBytes(content)), null, MediaKind.Picture), StringComparison.Ordinal);
 
@@ -195,6 +196,68 @@ public sealed class InspectionTests : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), 65_000);
         BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), 65_000);
         Assert.Contains("more than 100 megapixels", await RefusedAsync(Write("bomb.jpg", jpeg)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("zTXt", "Comment\0\0")]
+    [InlineData("iCCP", "Profile\0\0")]
+    [InlineData("iTXt", "Comment\0\u0001\0de\0Kommentar\0")]
+    public async Task A_bomb_beside_the_pixels_is_refused(string type, string head)
+    {
+        var png = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture), Cancel);
+        byte[] With(int unpacked, int times) => [.. png[..33], .. Enumerable.Repeat(Chunk(type, [.. Encoding.ASCII.GetBytes(head), .. Packed(unpacked)]), times).SelectMany(chunk => chunk), .. png[33..]];
+
+        await AcceptedAsync(Write("few.png", With(100_000, 1)));
+        const string refusal = "holds texts or a colour profile that unpack to more than 16 MB; save it without them";
+        Assert.Equal(refusal, await RefusedAsync(Write("one.png", With(17_000_000, 1))));
+        Assert.Equal(refusal, await RefusedAsync(Write("many.png", With(1_000_000, 17))));
+    }
+
+    [Fact]
+    public async Task A_clip_whose_packed_index_says_that_it_is_huge_is_refused()
+    {
+        var packed = Packed(1_000_000);
+        byte[] index = [.. Atom("cmov", [.. Atom("dcom", [.. "zlib"u8]), .. Atom("cmvd", [0x70, 0, 0, 0, .. packed])])];
+        var reason = await RefusedAsync(Write("a.mp4", [.. Atom("ftyp", [.. "isom\0\0\u0002\0isom"u8]), .. Atom("moov", index), .. Atom("mdat", new byte[100])]));
+        Assert.Contains("cannot be read", reason, StringComparison.Ordinal);
+    }
+
+    private static byte[] Atom(string type, byte[] content)
+    {
+        var atom = new byte[8 + content.Length];
+        BinaryPrimitives.WriteInt32BigEndian(atom, atom.Length);
+        Encoding.ASCII.GetBytes(type).CopyTo(atom, 4);
+        content.CopyTo(atom, 8);
+        return atom;
+    }
+
+    /// <summary>A PNG's chunk, with its checksum.</summary>
+    private static byte[] Chunk(string type, byte[] data)
+    {
+        byte[] named = [.. Encoding.ASCII.GetBytes(type), .. data];
+        var chunk = new byte[8 + named.Length];
+        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
+        named.CopyTo(chunk, 4);
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(4 + named.Length), Crc32(named));
+        return chunk;
+    }
+
+    private static uint Crc32(byte[] bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var one in bytes)
+        {
+            crc ^= one;
+            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? crc >> 1 ^ 0xEDB88320 : crc >> 1;
+        }
+        return ~crc;
+    }
+
+    private static byte[] Packed(int zeros)
+    {
+        using var packed = new MemoryStream();
+        using (var zlib = new ZLibStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) zlib.Write(new byte[zeros]);
+        return packed.ToArray();
     }
 
     [Fact]
