@@ -22,6 +22,11 @@ internal sealed class BodyReader(ModelCatalog catalog, string folder)
 
     public async ValueTask<RequestBody> ReadAsync(HttpContext http, CancellationToken cancel)
     {
+        if (http.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.Headers.AcceptEncoding = "identity";
+            return new RequestBody(new Problem(ProblemKind.Encoded, $"Content-Encoding is \"{(coding.Length <= 40 ? coding : coding[..40])}\"; send the body as it is, without one."));
+        }
         if (http.Request.ContentLength > maxBody)
             return new RequestBody(new Problem(ProblemKind.TooLarge, $"The body has {http.Request.ContentLength} bytes; at most {maxBody} are allowed."));
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = maxBody;

@@ -71,7 +71,7 @@ public sealed record Parameter
         ParameterType.Integer => value.ValueKind == JsonValueKind.Number && double.IsInteger(value.GetDouble())
             ? CheckRange(value.GetDouble(), value)
             : $"is {Shown(value)}; {Allowed()}",
-        _ => value.ValueKind == JsonValueKind.Number ? CheckRange(value.GetDouble(), value) : $"is {Shown(value)}; {Allowed()}",
+        _ => value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()) ? CheckRange(value.GetDouble(), value) : $"is {Shown(value)}; {Allowed()}",
     };
 
     /// <summary>The shorter side that a <see cref="ParameterType.Resolution"/> means; null when it means none.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Rushes.Intake;
@@ -13,8 +14,10 @@ namespace Rushes.Intake;
 internal sealed class Base64File(string folder, long limit) : IDisposable
 {
     /// <summary>Every character of the standard and the URL-safe alphabet.</summary>
-    public static readonly SearchValues<byte> Alphabet =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"u8);
+    public static readonly SearchValues<byte> Alphabet = SearchValues.Create(Encoding.ASCII.GetBytes(Characters));
+
+    /// <summary>In the order of their values; the last two are the URL-safe ones for 62 and 63.</summary>
+    private const string Characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
 
     private const int TextSize = 16 << 10;
     private const int DecodedSize = 64 << 10;
@@ -63,6 +66,7 @@ internal sealed class Base64File(string folder, long limit) : IDisposable
     public bool End()
     {
         if (textLength % 4 == 1) return false;
+        if (textLength % 4 != 0) ClearSpareBits();
         while (textLength % 4 != 0) text[textLength++] = (byte)'=';
         Decode();
         return true;
@@ -87,6 +91,14 @@ internal sealed class Base64File(string folder, long limit) : IDisposable
         hash.Dispose();
         ArrayPool<byte>.Shared.Return(text);
         ArrayPool<byte>.Shared.Return(decoded);
+    }
+
+    /// <summary>The last character's bits beyond the last byte: some encoders leave them set, and the decoder below stops at such a group.</summary>
+    private void ClearSpareBits()
+    {
+        var last = Characters.IndexOf((char)text[textLength - 1], StringComparison.Ordinal);
+        if (last >= 64) last -= 2;
+        text[textLength - 1] = (byte)Characters[last & (textLength % 4 == 2 ? 0b110000 : 0b111100)];
     }
 
     private void Decode()

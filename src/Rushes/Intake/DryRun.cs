@@ -8,7 +8,7 @@ public sealed record DryRun
 {
     public required Model Model { get; init; }
 
-    /// <summary>A JSON object: the fields under their canonical names with the catalog's defaults, media as their type, size and seconds.</summary>
+    /// <summary>A JSON object: the fields in the dialect's names with the catalog's defaults, media as their type, size and seconds.</summary>
     public required string Input { get; init; }
 
     public required RenderPlan Plan { get; init; }

@@ -27,29 +27,29 @@ internal static class InputWriter
             if (media.TryGetValue(name, out var uri)) writer.WriteStringValue(uri.ToString());
             else field.Value.WriteTo(writer);
         }
-        if (withDefaults) WriteDefaults(writer, fields);
+        if (withDefaults) WriteDefaults(writer, fields, parameter => parameter.Canonical);
         writer.WriteNumber("seed", seed);
     });
 
-    /// <summary>As a dry run shows it: media described, the catalog's defaults put in.</summary>
+    /// <summary>As a dry run shows it to the client, in the names of its dialect: media described, the catalog's defaults put in.</summary>
     public static string Describe(RequestFields fields, IReadOnlyList<InputMedium> media) => Write(fields, writer =>
     {
         foreach (var field in fields.All.EnumerateObject())
         {
             if (field.Value.ValueKind == JsonValueKind.Null) continue;
-            writer.WritePropertyName(fields.CanonicalOf(field.Name));
+            writer.WritePropertyName(field.Name);
             if (media.FirstOrDefault(medium => medium.Name == field.Name) is { } found) Describe(writer, found.Facts);
             else field.Value.WriteTo(writer);
         }
-        WriteDefaults(writer, fields);
+        WriteDefaults(writer, fields, parameter => parameter.Name);
     });
 
-    private static void WriteDefaults(Utf8JsonWriter writer, RequestFields fields)
+    private static void WriteDefaults(Utf8JsonWriter writer, RequestFields fields, Func<Parameter, string> name)
     {
         foreach (var parameter in fields.Parameters)
         {
             if (parameter.Default is not { } value || fields.IsSent(parameter)) continue;
-            writer.WritePropertyName(parameter.Canonical);
+            writer.WritePropertyName(name(parameter));
             value.WriteTo(writer);
         }
     }

@@ -18,6 +18,8 @@ public sealed class JobIntake(
     ModelCatalog catalog, AccountBook accounts, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, SafetyCheck safety,
     DraftRule drafts, Forecast forecast, string folder, TimeSpan keyLife, TimeProvider clock)
 {
+    private const int MostKeyCharacters = 255;
+
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
 
@@ -125,7 +127,11 @@ public sealed class JobIntake(
 
     /// <summary>What can be refused without looking anything up.</summary>
     private Problem? Check(JobRequest request, RequestFields fields) =>
-        limits.CheckModel(request.Account, request.Model) ?? fields.Check(request.Model.Id) ?? DraftRule.Check(request) ?? safety.Read(request, fields);
+        CheckKey(request.IdempotencyKey) ?? limits.CheckModel(request.Account, request.Model) ?? fields.Check(request.Model.Id) ?? DraftRule.Check(request) ?? safety.Read(request, fields);
+
+    private static Problem? CheckKey(string? key) => key?.Length > MostKeyCharacters
+        ? Problem.BadField("Idempotency-Key", $"has {key.Length} characters; at most {MostKeyCharacters} are allowed")
+        : null;
 
     /// <summary>What its media decide: the plan, or why it is refused.</summary>
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
@@ -168,12 +174,12 @@ public sealed class JobIntake(
             : null;
     }
 
-    /// <summary>The same request is the same model and fields; media count by their content.</summary>
+    /// <summary>The same request is the same model, fields and callback; media count by their content.</summary>
     private IdempotencyKey? Idempotency(JobRequest request)
     {
         if (request.IdempotencyKey is not { } key) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Dialect} {request.Model.Id} {request.Binary}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Dialect} {request.Model.Id} {request.Binary} {request.Callback?.Url}\n"));
         foreach (var field in request.Fields.EnumerateObject())
         {
             hash.AppendData(Encoding.UTF8.GetBytes(field.Name));

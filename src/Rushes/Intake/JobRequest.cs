@@ -71,6 +71,9 @@ public enum ProblemKind
     /// <summary>The body is no JSON object, or too deep.</summary>
     BadBody,
 
+    /// <summary>The body came in a coding that is not read, such as gzip.</summary>
+    Encoded,
+
     /// <summary>A field is missing, of the wrong type or out of range.</summary>
     BadField,
 

@@ -11,6 +11,8 @@ internal sealed class JsonSkeleton(int limit) : IDisposable
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
+    private const string Duplicate = "Duplicate property ";
+
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(4096, limit));
 
     public int Length { get; private set; }
@@ -72,6 +74,9 @@ internal sealed class JsonSkeleton(int limit) : IDisposable
         var text = problem.Message;
         var tail = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
         if (tail >= 0) text = text[..tail];
+        // Two of its sentences speak to whoever wrote this program.
+        if (text.StartsWith(Duplicate, StringComparison.Ordinal)) return $"{text[Duplicate.Length..text.LastIndexOf('\'')]}' stands twice in one object.";
+        if (text.Contains("trailing comma", StringComparison.Ordinal)) text = "There is a comma behind the last value.";
         return mediaCutOut || problem.LineNumber is null
             ? text
             : $"{text} (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1})";

@@ -28,7 +28,7 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
         {
             if (field.Value.ValueKind != JsonValueKind.String) continue;
             var name = field.Name;
-            var parameter = fields.Named(name);
+            var parameter = fields.Named(name) ?? request.Model.Family.Parameters.FirstOrDefault(own => own.Name == name);
             if (parameter?.Type != ParameterType.Media && !name.EndsWith("_uri", StringComparison.Ordinal)) continue;
 
             var file = request.Media.FirstOrDefault(sent => field.Value.ValueEquals(sent.Token))?.File
@@ -71,6 +71,11 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
         {
             if (await CopyOwnAsync(key, path, cancel)) return path;
             gathered.Problem = new Problem(ProblemKind.BadMedia, $"{field} is a link to a file that is no longer stored, or is too large", field);
+            return null;
+        }
+        if (FileUri.Parse(link) is not null)
+        {
+            gathered.Problem = new Problem(ProblemKind.BadMedia, $"{field} is not the address of a file of this account", field);
             return null;
         }
         if (await fetcher.FetchAsync(link, path, fetchLimits, cancel) is not Refused refused) return path;

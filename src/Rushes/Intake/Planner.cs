@@ -8,6 +8,9 @@ namespace Rushes.Intake;
 /// <summary>Decides what will be made: size, frames and the run time to expect. The rules are those of docs/api.</summary>
 internal sealed class Planner(CatalogLimits limits)
 {
+    /// <summary>Seconds; less is a click, which engines find no speech or music in.</summary>
+    private const double ShortestSound = 0.1;
+
     /// <param name="media">By canonical field name.</param>
     public Planned Plan(Family family, RequestFields fields, IReadOnlyDictionary<string, MediaFacts> media)
     {
@@ -29,7 +32,7 @@ internal sealed class Planner(CatalogLimits limits)
         if (ExactFrames(family, fields, sized) is { } exact) return exact;
         var seconds = fields.Number("duration") ?? 5;
         var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
-        if (seconds > longest) return Refuse(fields, "duration", $"is {seconds:0.##}; at {sized.Size} at most {longest:0.##} seconds are allowed");
+        if (seconds > longest) return Refuse(fields, "duration", $"is {seconds:0.######}; at {sized.Size} at most {longest:0.##} seconds are allowed");
         return Ready(family, fields, sized, Math.Max(1, (int)Math.Round(seconds * family.FramesPerSecond)), family.FramesPerSecond);
     }
 
@@ -37,6 +40,8 @@ internal sealed class Planner(CatalogLimits limits)
     private static Planned SoundToVideo(Family family, RequestFields fields, Sized sized, MediaFacts sound)
     {
         if (sized.Problem is { } problem) return new Planned.Refused(problem);
+        if (sound.Seconds < ShortestSound)
+            return Refuse(fields, "audio_uri", $"is {sound.Seconds:0.####} seconds long; at least {ShortestSound} are needed");
         if (ExactFrames(family, fields, sized) is { } exact) return exact;
         var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
         var seconds = Math.Min(Math.Min(fields.Number("duration") ?? longest, sound.Seconds), longest);

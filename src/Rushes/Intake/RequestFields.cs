@@ -32,7 +32,7 @@ internal sealed class RequestFields
             var (parameter, value) = (Parameters[i], sent[i]);
             if (value.ValueKind == JsonValueKind.Undefined)
             {
-                if (parameter.Required) return Problem.BadField(parameter.Name, $"is missing; {model} requires it");
+                if (parameter.Required) return Problem.BadField(parameter.Name, "is missing; it is required");
             }
             else if (parameter.Check(value) is { } reason)
             {

@@ -46,7 +46,11 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
         { "t2v", "{\"prompt\": \"n u d e\"}", 400, "prompt" },
         { "t2v", "{\"prompt\": \"a\", \"enable_safety_checker\": 1}", 400, "enable_safety_checker" },
         { "t2v", "{\"prompt\": \"a\", \"webhook_url\": \"http://10.0.0.1/\"}", 400, "webhook_url" },
+        { "t2v", "{\"prompt\": \"a\", \"webhook_url\": 5}", 400, "webhook_url" },
+        { "t2v", "{\"prompt\": \"a\", \"webhook_url\": [\"http://127.0.0.1/\"]}", 400, "webhook_url" },
+        { "t2v", "{\"prompt\": \"a\", \"duration\": 7.001}", 400, "duration" },
         { "i2v", "{\"prompt\": \"a\"}", 400, "data_uri" },
+        { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"s3://elsewhere/a.png\"}", 400, "data_uri" },
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": 7}", 400, "data_uri" },
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"\"}", 400, "data_uri" },
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"not base64!\"}", 400, "data_uri" },
@@ -59,6 +63,7 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"duration\": 6, \"height\": 720}", 400, "duration" },
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"second_image_uri\": \"{{sound}}\"}", 400, "second_image_uri" },
         { "s2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\"}", 400, "audio_uri" },
+        { "s2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"audio_uri\": \"{{click}}\"}", 400, "audio_uri" },
         { "s2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"audio_uri\": \"{{picture}}\"}", 400, "audio_uri" },
         { "s2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"audio_uri\": \"{{silent}}\"}", 400, "audio_uri" },
         { "foley", "{\"prompt\": \"a\"}", 400, "data_uri" },
@@ -84,6 +89,19 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
         Assert.Equal(HttpStatusCode.NotFound, (await idle.Gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
     }
 
+    /// <summary>The words of the parser are for those who write programs with it.</summary>
+    [Theory]
+    [InlineData("""{"prompt": "a", "prompt": "b"}""", "The body is not valid JSON: 'prompt' stands twice in one object.")]
+    [InlineData("""{"prompt": "a",}""", "The body is not valid JSON: There is a comma behind the last value. (line 1, byte 16)")]
+    [InlineData("""{"prompt": "a", "duration": 7.001}""", "duration is 7.001; at 832x480 at most 7 seconds are allowed")]
+    [InlineData("""{"prompt": "a", "duration": 1e999}""", "duration is 1e999; send a number of 0.5 or more")]
+    public async Task The_message_says_what_was_sent(string body, string message)
+    {
+        var (_, text) = await PostAsync("/queue/wan22-fast-t2v", body, TestContext.Current.CancellationToken);
+        using var error = JsonDocument.Parse(text);
+        Assert.Equal(message, error.RootElement.GetProperty("error").GetString());
+    }
+
     private async Task<(int Status, string Body)> PostAsync(string path, string body, CancellationToken cancel)
     {
         using var content = new StringContent(Fill(body), Encoding.UTF8, "application/json");
@@ -100,6 +118,7 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
             .Replace("{{html}}", Convert.ToBase64String("<!DOCTYPE html><html><body>Not found</body></html>"u8), StringComparison.Ordinal)
             .Replace("{{huge}}", new string('A', 15_000_000), StringComparison.Ordinal)
             .Replace("{{silent}}", Convert.ToBase64String([.. "RIFF"u8, 36, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 0, 0, 0, 0]), StringComparison.Ordinal)
+            .Replace("{{click}}", Convert.ToBase64String([.. "RIFF"u8, 40, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 4, 0, 0, 0, 9, 9, 9, 9]), StringComparison.Ordinal)
             .Replace("{{picture}}", picture, StringComparison.Ordinal)
             .Replace("{{sound}}", media.Base64["sound"], StringComparison.Ordinal);
     }

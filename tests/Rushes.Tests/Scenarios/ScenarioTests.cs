@@ -64,7 +64,7 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
         {
             var (name, value) = Split(golden.Fill(header));
             if (name == "Content-Type") request.Content!.Headers.ContentType = new(value);
-            else request.Headers.TryAddWithoutValidation(name, value);
+            else if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content!.Headers.TryAddWithoutValidation(name, value);
         }
         return request;
     }

@@ -35,7 +35,7 @@ internal static class KieErrors
         Say(StatusCodes.Status404NotFound, "The file is no longer stored");
 
     public static JsonHttpResult<KieAnswer<string>> NoSuchCall() =>
-        Say(StatusCodes.Status404NotFound, "There is no such call; docs/api/kie.md lists them");
+        Say(StatusCodes.Status404NotFound, "There is no such call; /openapi/ lists them");
 
     /// <summary>The dialect knows neither 403, 413 nor 415: what is wrong with a field, a file or a plan is a 422.</summary>
     public static JsonHttpResult<KieAnswer<string>> Of(HttpContext http, Problem problem)
@@ -44,7 +44,7 @@ internal static class KieErrors
         return Say(
             problem.Kind switch
             {
-                ProblemKind.BadBody => StatusCodes.Status400BadRequest,
+                ProblemKind.BadBody or ProblemKind.Encoded => StatusCodes.Status400BadRequest,
                 ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
                 ProblemKind.Unavailable => StatusCodes.Status500InternalServerError,
                 ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,

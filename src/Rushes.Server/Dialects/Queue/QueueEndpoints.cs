@@ -70,9 +70,9 @@ internal sealed class QueueEndpoints(
             _ => throw new InvalidOperationException("a dry run is answered or refused"),
         };
 
-    /// <summary>Ours, not the documents': where the end of the job is to be told.</summary>
+    /// <summary>Ours, not the documents': where the end of the job is to be told. What is no string is no URL either, and refused as such.</summary>
     private static Callback? Callback(JsonElement fields) =>
-        fields.TryGetProperty("webhook_url", out var url) && url.ValueKind == JsonValueKind.String ? new Callback("webhook_url", url.GetString()!) : null;
+        fields.TryGetProperty("webhook_url", out var url) && url.ValueKind != JsonValueKind.Null ? new Callback("webhook_url", url.ToString()) : null;
 
     private async Task<IResult> StatusAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {

@@ -18,7 +18,7 @@ internal static class QueueErrors
         Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {scope}.");
 
     public static JsonHttpResult<QueueErrorBody> UnknownModel(string model) =>
-        Say(StatusCodes.Status404NotFound, "model_not_found", $"There is no model \"{Short(model)}\"; docs/api/queue.md lists them.");
+        Say(StatusCodes.Status404NotFound, "model_not_found", $"There is no model \"{Short(model)}\"; GET /models lists them.");
 
     public static JsonHttpResult<QueueErrorBody> UnknownRequest(string id) =>
         Say(StatusCodes.Status404NotFound, "request_not_found", $"There is no request {Short(id)} of this model and account.");
@@ -59,6 +59,7 @@ internal static class QueueErrors
         ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "too_many_requests", problem.Message),
         ProblemKind.Unsafe => Say(StatusCodes.Status400BadRequest, problem.Code ?? "unsafe", problem.Message, problem.Field),
         ProblemKind.Unavailable => Say(StatusCodes.Status503ServiceUnavailable, problem.Code ?? "unavailable", problem.Message),
+        ProblemKind.Encoded => Say(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", problem.Message),
         ProblemKind.BadBody => Say(StatusCodes.Status400BadRequest, "bad_body", problem.Message),
         _ => Say(StatusCodes.Status400BadRequest, "bad_field", problem.Message, problem.Field),
     };
