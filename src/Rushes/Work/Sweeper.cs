@@ -7,12 +7,15 @@ namespace Rushes.Work;
 /// <summary>Takes jobs back from workers that went silent. While nothing runs or waits it asks nobody anything.</summary>
 public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions options, TimeProvider clock, ILogger<Sweeper> log)
 {
+    /// <summary>Start timeouts are given in seconds, and kept to about one.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+
     /// <summary>Told how many leases a sweep ended.</summary>
     public event Action<int>? Expired;
 
     public async Task RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(options.Lease / 6, clock);
+        using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min((options.Lease / 6).Ticks, Longest.Ticks)), clock);
         while (await NextAsync(timer, stop))
         {
             if (backlog.Count == 0) continue;
