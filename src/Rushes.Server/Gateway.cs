@@ -185,6 +185,8 @@ public sealed class Gateway : IAsyncDisposable
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));
         app.UseExceptionHandler();
+        var refusals = new BareRefusals(new FaultForm(FalErrors.Broke));
+        app.Use(next => http => refusals.PassAsync(http, next));
         app.UseFalProxy();
         if (!roles.Api) app.Use(next => http => Transport.HealthAlone(http, next));
         app.UseRouting();

@@ -16,8 +16,25 @@ public static class LocalFileEndpoints
     {
         var group = endpoints.MapGroup($"/{store.Bucket}");
         group.MapMethods("/{**key}", [HttpMethods.Get, HttpMethods.Head], (string key, HttpRequest request) => Get(store, key, request));
+        group.MapMethods("/{**key}", [HttpMethods.Options], Preflight);
         group.MapPut("/{**key}", (string key, HttpRequest request, CancellationToken cancel) => PutAsync(store, maxUpload, key, request, cancel));
+        group.AddEndpointFilter((call, next) =>
+        {
+            var headers = call.HttpContext.Response.Headers;
+            headers.AccessControlAllowOrigin = "*";
+            headers.AccessControlExposeHeaders = "*";
+            return next(call);
+        });
         return group;
+    }
+
+    /// <summary>A page of any origin may use a link that it holds: the link is the key, and browsers add nothing of their own.</summary>
+    private static NoContent Preflight(HttpResponse response)
+    {
+        response.Headers.AccessControlAllowMethods = "GET, HEAD, PUT";
+        response.Headers.AccessControlAllowHeaders = "*";
+        response.Headers.AccessControlMaxAge = "86400";
+        return TypedResults.NoContent();
     }
 
     private static Results<FileStreamHttpResult, ContentHttpResult> Get(LocalFileStore store, string key, HttpRequest request)

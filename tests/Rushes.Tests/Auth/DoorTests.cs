@@ -54,6 +54,18 @@ public sealed class DoorTests
         Assert.Equal("too_many_requests", await CodeAsync(second));
     }
 
+    [Theory]
+    [InlineData("/wan2.2-s2v-polling/getStatusSpeechToVideo", """{"error":"Rate limit exceeded, please retry later"}""")]
+    [InlineData("/api/v1/jobs/cancelTask", """{"code":429,"msg":"More requests a second than the plan allows; wait and send it again.","message":"More requests a second than the plan allows; wait and send it again.","data":null}""")]
+    [InlineData("/fal-ai/wan/v2.2-a14b/text-to-video", """{"detail":"More requests a second than the plan allows; wait and send it again."}""")]
+    public async Task Each_dialect_has_its_own_words_for_that(string path, string words)
+    {
+        await using var gateway = await StartAsync("""{ "requestsPerSecond": 0.001 }""");
+        using var first = await gateway.Http.PostAsJsonAsync(path, new { }, Cancel);
+        using var second = await gateway.Http.PostAsJsonAsync(path, new { }, Cancel);
+        Assert.Equal((HttpStatusCode.TooManyRequests, words), (second.StatusCode, await second.Content.ReadAsStringAsync(Cancel)));
+    }
+
     [Fact]
     public async Task Jobs_that_come_at_once_do_not_go_over_the_most_that_may_wait()
     {

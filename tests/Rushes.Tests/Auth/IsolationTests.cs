@@ -27,13 +27,13 @@ public sealed class IsolationTests : IAsyncLifetime
         // Supervisors have none.
         "GET /health/live", "GET /health/ready",
         // The signature in the link is the key.
-        "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "PUT /{bucket}/{**key}",
+        "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "PUT /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}",
         // Public keys are public.
         "GET /.well-known/jwks.json",
         // How to ask is told before anyone has a key.
         "GET /openapi", "GET /openapi/{dialect}.json",
         // There is nothing: a dialect's own words for that.
-        "ANY /api/v1/jobs/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
+        "ANY /api/v1/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
         // Pages are everyone's, what they show is not. Nobody is signed in, or signs out.
         "GET /console", "GET /console/{**page}", "GET /console/assets/{version}/{**file}", "GET /console/api/session", "DELETE /console/api/session",
     ];

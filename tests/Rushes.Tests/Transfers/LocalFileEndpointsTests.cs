@@ -63,6 +63,23 @@ public sealed class LocalFileEndpointsTests : IAsyncLifetime
         Assert.Equal($"\"{(await store.FindAsync("results/a b.mp4", Cancel))!.Tag}\"", response.Headers.ETag!.ToString());
     }
 
+    [Fact]
+    public async Task Pages_of_any_origin_may_use_a_link()
+    {
+        using var asked = await SendAsync(HttpMethod.Options, Link("PUT"), request => request.Headers.Add("Access-Control-Request-Method", "PUT"));
+        Assert.Equal(HttpStatusCode.NoContent, asked.StatusCode);
+        Assert.Contains("PUT", asked.Headers.GetValues("Access-Control-Allow-Methods").Single(), StringComparison.Ordinal);
+        Assert.Equal("*", asked.Headers.GetValues("Access-Control-Allow-Headers").Single());
+
+        // Also one that is refused, so that a page can read why.
+        foreach (var link in new[] { Link(), new Uri(Link() + "0") })
+        {
+            using var response = await SendAsync(HttpMethod.Get, link);
+            Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+            Assert.Equal("*", response.Headers.GetValues("Access-Control-Expose-Headers").Single());
+        }
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("HEAD")]

@@ -18,7 +18,7 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> Forbidden(string scope) => Say(StatusCodes.Status403Forbidden, $"This key does not have the scope {scope}.");
 
     public static JsonHttpResult<FalError> UnknownApp(string id) =>
-        Say(StatusCodes.Status404NotFound, $"There is no model \"{Short(id)}\"; docs/api/fal.md lists them.");
+        Say(StatusCodes.Status404NotFound, $"There is no model \"{Short(id)}\"; /openapi/ lists them.");
 
     public static JsonHttpResult<FalError> UnknownRequest(string id) =>
         Say(StatusCodes.Status404NotFound, $"There is no request \"{Short(id)}\" of this app and account.");
@@ -37,7 +37,7 @@ internal static class FalErrors
         Say(StatusCodes.Status400BadRequest, $"x-fal-target-url is \"{Short(sent)}\"; it must be an https URL of queue.fal.run, fal.run, or rest.fal.ai/storage.");
 
     public static JsonHttpResult<FalError> TooLargeForUpload() =>
-        Say(StatusCodes.Status413PayloadTooLarge, "Files that need a multipart upload are larger than any request may bring; docs/api/fal.md has the limits.");
+        Say(StatusCodes.Status413PayloadTooLarge, "Files that need a multipart upload are larger than any request may bring.");
 
     public static JsonHttpResult<FalError> Gone() =>
         Say(StatusCodes.Status410Gone, "The video was made and has been removed since; send the request again.");
@@ -45,7 +45,12 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> Stopping() =>
         Say(StatusCodes.Status503ServiceUnavailable, "The gateway is stopping and has cancelled the request; send it again.");
 
-    public static JsonHttpResult<FalError> Broke(int status, string message) => Say(status, message, status < 500 ? "bad_request" : "internal_error");
+    public static JsonHttpResult<FalError> Broke(int status, string message) => Say(status, message, status switch
+    {
+        StatusCodes.Status400BadRequest => "bad_request",
+        >= StatusCodes.Status500InternalServerError => "internal_error",
+        _ => null,
+    });
 
     /// <summary>The result of a job that has none.</summary>
     public static IResult Of(HttpContext http, FalFailure failure)
@@ -70,6 +75,7 @@ internal static class FalErrors
             ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, problem.Message),
             ProblemKind.TooLarge when problem.Field is null => Say(StatusCodes.Status413PayloadTooLarge, problem.Message),
             ProblemKind.KeyReused => Fields(["header", "idempotency-key"], problem.Message, "value_error"),
+            ProblemKind.Encoded => Say(StatusCodes.Status415UnsupportedMediaType, problem.Message),
             ProblemKind.BadBody => Fields(["body"], problem.Message, "json_invalid"),
             ProblemKind.TooLarge => Fields(Place(problem), problem.Message, "file_too_large"),
             ProblemKind.Unsafe => Fields(Place(problem), problem.Message, "content_policy_violation"),
@@ -81,6 +87,7 @@ internal static class FalErrors
     {
         null => ["body"],
         FalSubmit.WebhookQuery => ["query", FalSubmit.WebhookQuery],
+        IdempotencyHeader.Name => ["header", "idempotency-key"],
         var field => ["body", field],
     };
 

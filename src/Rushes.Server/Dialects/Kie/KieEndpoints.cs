@@ -30,9 +30,9 @@ internal sealed class KieEndpoints(
         calls.MapGet("/jobs/recordInfo", RecordAsync);
         calls.MapPost("/jobs/approveTask", ApproveAsync);
         calls.MapPost("/jobs/cancelTask", CancelAsync);
-        calls.Map("/jobs/{**rest}", () => KieErrors.NoSuchCall());
         calls.MapGet("/chat/credit", CreditAsync);
         calls.MapPost("/common/download-url", DownloadUrlAsync);
+        calls.Map("/{**rest}", () => KieErrors.NoSuchCall());
     }
 
     private async Task<IResult> CreateAsync(HttpContext http, CancellationToken cancel)

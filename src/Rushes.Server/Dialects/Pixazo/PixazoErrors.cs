@@ -23,7 +23,7 @@ internal static class PixazoErrors
             ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, problem.Message),
             ProblemKind.NotAllowed => Forbidden(),
             ProblemKind.Unavailable => Broke(StatusCodes.Status500InternalServerError, problem.Message),
-            ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "Rate limit exceeded, please retry later"),
+            ProblemKind.TooMany => TooMany(),
             _ => Invalid(problem.Message),
         };
     }
@@ -31,9 +31,16 @@ internal static class PixazoErrors
     public static JsonHttpResult<PixazoErrorBody> Invalid(string reason) =>
         Say(StatusCodes.Status400BadRequest, $"Invalid request parameters: {reason}");
 
-    public static JsonHttpResult<PixazoErrorBody> Broke(int status, string message) => status >= StatusCodes.Status500InternalServerError
-        ? Say(StatusCodes.Status500InternalServerError, "An unexpected error occurred, please try again later")
-        : Say(status, message);
+    public static JsonHttpResult<PixazoErrorBody> Broke(int status, string message) => status switch
+    {
+        >= StatusCodes.Status500InternalServerError =>
+            Say(StatusCodes.Status500InternalServerError, "An unexpected error occurred, please try again later"),
+        StatusCodes.Status429TooManyRequests => TooMany(),
+        _ => Say(status, message),
+    };
+
+    private static JsonHttpResult<PixazoErrorBody> TooMany() =>
+        Say(StatusCodes.Status429TooManyRequests, "Rate limit exceeded, please retry later");
 
     private static JsonHttpResult<PixazoErrorBody> Say(int status, string error) =>
         TypedResults.Json(new PixazoErrorBody(error), PixazoWire.Json.PixazoErrorBody, statusCode: status);

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Rushes.Server;
+
+/// <summary>
+/// Gives words to refusals that come without any, such as routing's own: no such path, another method, half a path. Programs
+/// that read JSON find JSON.
+/// </summary>
+/// <param name="keyForm">The form for clients that send <c>Authorization: Key</c>; others get the common one, unless the endpoint has its own.</param>
+internal sealed class BareRefusals(FaultForm keyForm)
+{
+    public async Task PassAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        var answer = http.Response;
+        if (answer.StatusCode < StatusCodes.Status400BadRequest || answer.HasStarted || answer.ContentType is not null || answer.ContentLength is not null) return;
+        var (code, message) = Words(http, answer.StatusCode);
+        if (answer.StatusCode == StatusCodes.Status401Unauthorized) answer.Headers.WWWAuthenticate = "Bearer";
+        await FormOf(http, code).Say(answer.StatusCode, message).ExecuteAsync(http);
+    }
+
+    private FaultForm FormOf(HttpContext http, string code)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<FaultForm>() is { } form) return form;
+        return http.Request.Headers.Authorization.ToString().StartsWith("Key ", StringComparison.OrdinalIgnoreCase)
+            ? keyForm
+            : new FaultForm((status, message) => TypedResults.Json(new FaultBody(message, code), FaultJson.Default.FaultBody, statusCode: status));
+    }
+
+    private static (string Code, string Message) Words(HttpContext http, int status)
+    {
+        const string reference = "/openapi/ describes the API.";
+        var (method, path) = (http.Request.Method, Short(http.Request.Path.Value ?? "/"));
+        return status switch
+        {
+            StatusCodes.Status400BadRequest => ("bad_request", $"{path} lacks a part; {reference}"),
+            StatusCodes.Status401Unauthorized => ("unauthorized", "The key is missing or not known; send it as \"Authorization: Bearer KEY\"."),
+            StatusCodes.Status403Forbidden => ("forbidden", $"This key does not have the scope for {method} {path}."),
+            StatusCodes.Status404NotFound when http.GetEndpoint() is null => ("not_found", $"There is no {method} {path}; {reference}"),
+            StatusCodes.Status404NotFound => ("not_found", $"There is nothing at {path}."),
+            StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", $"{method} is not allowed on {path}; send {http.Response.Headers.Allow.ToString().Replace(", ", " or ", StringComparison.Ordinal)}."),
+            _ => ("refused", $"{ReasonPhrases.GetReasonPhrase(status)}."),
+        };
+    }
+
+    private static string Short(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
+}
