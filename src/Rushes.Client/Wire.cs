@@ -6,7 +6,7 @@ namespace Rushes.Client;
 
 internal sealed record CreatedBody([property: JsonPropertyName("request_id")] string RequestId);
 
-internal sealed record StatusBody
+internal record StatusBody
 {
     [JsonPropertyName("status")]
     public required string Status { get; init; }
@@ -28,6 +28,16 @@ internal sealed record StatusBody
 
     [JsonPropertyName("draft_error")]
     public string? DraftError { get; init; }
+
+    /// <summary>The gateway's word for a state.</summary>
+    public static string NameOf(JobState state) => state switch
+    {
+        JobState.Queued or JobState.AwaitingApproval => "IN_QUEUE",
+        JobState.Running => "IN_PROGRESS",
+        JobState.Completed => "COMPLETED",
+        JobState.Failed => "FAILED",
+        _ => "CANCELLED",
+    };
 
     /// <exception cref="RushesException">The gateway knows states that this client does not.</exception>
     public JobStatus Read()
@@ -62,6 +72,41 @@ internal sealed record StatusBody
         detail?.Split(' ') is [_, var counts, ..] && counts.Split('/') is [var done, var total] && int.TryParse(done, out var some) && int.TryParse(total, out var all)
             ? (some, all)
             : default;
+}
+
+internal sealed record ListBody([property: JsonPropertyName("jobs")] IReadOnlyList<ListedBody> Jobs, [property: JsonPropertyName("next")] string? Next);
+
+internal sealed record ListedBody : StatusBody
+{
+    [JsonPropertyName("request_id")]
+    public required string RequestId { get; init; }
+
+    [JsonPropertyName("model")]
+    public required string Model { get; init; }
+
+    [JsonPropertyName("prompt")]
+    public required string Prompt { get; init; }
+
+    [JsonPropertyName("created_at")]
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    [JsonPropertyName("started_at")]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    [JsonPropertyName("ended_at")]
+    public DateTimeOffset? EndedAt { get; init; }
+
+    [JsonPropertyName("price")]
+    public decimal? Price { get; init; }
+
+    [JsonPropertyName("currency")]
+    public string? Currency { get; init; }
+
+    /// <inheritdoc cref="StatusBody.Read"/>
+    public JobSummary ReadSummary() => new()
+    {
+        Job = new Job(Model, RequestId), Status = Read(), Prompt = Prompt, CreatedAt = CreatedAt, StartedAt = StartedAt, EndedAt = EndedAt, Price = Price, Currency = Currency,
+    };
 }
 
 internal sealed record MessagesBody
@@ -110,6 +155,7 @@ internal sealed record CallbackBody
 
 [JsonSerializable(typeof(CreatedBody))]
 [JsonSerializable(typeof(StatusBody))]
+[JsonSerializable(typeof(ListBody))]
 [JsonSerializable(typeof(ResultBody))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(SecretBody))]

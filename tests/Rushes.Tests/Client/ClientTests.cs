@@ -54,6 +54,25 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task Jobs_are_listed_over_all_pages_and_sifted()
+    {
+        await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
+        var client = Client(gateway);
+        var jobs = new List<Job>();
+        // More than a page.
+        for (var n = 0; n < 52; n++) jobs.Insert(0, await client.SubmitAsync(Short, cancel: Cancel));
+        var awaiting = await client.SubmitAsync(Short with { Draft = DraftWish.Approve }, cancel: Cancel);
+        await client.CancelAsync(jobs[50], cancel: Cancel);
+
+        Assert.Equal([awaiting, .. jobs], await client.ListAsync(cancel: Cancel).Select(listed => listed.Job).ToListAsync(Cancel));
+        Assert.Equal(51, await client.ListAsync(new JobQuery { States = [JobState.Queued], Model = Short.Model }, Cancel).CountAsync(Cancel));
+        var waits = Assert.Single(await client.ListAsync(new JobQuery { States = [JobState.AwaitingApproval] }, Cancel).ToListAsync(Cancel));
+        Assert.Equal((awaiting, "A paper boat"), (waits.Job, waits.Prompt));
+        Assert.Equal(jobs[50], Assert.Single(await client.ListAsync(new JobQuery { States = [JobState.Cancelled], Since = waits.CreatedAt - TimeSpan.FromHours(1) }, Cancel).ToListAsync(Cancel)).Job);
+        Assert.Empty(await client.ListAsync(new JobQuery { Until = DateTimeOffset.UnixEpoch }, Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Nothing_is_queued_by_an_estimate()
     {
         await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Rushes.Client;
+
+public sealed partial class RushesClient
+{
+    /// <summary>The account's jobs, newest first, whichever way they were asked for. A page at a time is read, as far as you go on.</summary>
+    public async IAsyncEnumerable<JobSummary> ListAsync(JobQuery? query = null, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        query ??= new JobQuery();
+        string? next = null;
+        do
+        {
+            var path = PathOf(query, next);
+            var page = await calls.ReadAsync(() => calls.Request(HttpMethod.Get, path), WireJson.Default.ListBody, options.Timeout, cancel).ConfigureAwait(false);
+            foreach (var listed in page.Jobs)
+            {
+                var job = listed.ReadSummary();
+                // The gateway has one word for what waits for a worker and what waits to be approved.
+                if (query.States.Count == 0 || query.States.Contains(job.Status.State)) yield return job;
+            }
+            next = page.Next;
+        }
+        while (next is not null);
+    }
+
+    private static string PathOf(JobQuery query, string? before)
+    {
+        (string Name, string? Value)[] all =
+        [
+            ("status", query.States.Count == 0 ? null : string.Join(',', query.States.Select(StatusBody.NameOf).Distinct())), ("model", query.Model),
+            ("since", query.Since?.ToString("O", CultureInfo.InvariantCulture)), ("until", query.Until?.ToString("O", CultureInfo.InvariantCulture)), ("before", before),
+        ];
+        return "jobs?" + string.Join('&', all.Where(one => one.Value is not null).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"));
+    }
+}
