@@ -187,7 +187,7 @@ public sealed class Gateway : IAsyncDisposable
         app.UseExceptionHandler();
         var refusals = new BareRefusals(new FaultForm(FalErrors.Broke));
         app.Use(next => http => refusals.PassAsync(http, next));
-        app.UseFalProxy();
+        app.UseFalProxy(catalog);
         if (!roles.Api) app.Use(next => http => Transport.HealthAlone(http, next));
         app.UseRouting();
         app.Use(next => http => door.PassAsync(http, next));
