@@ -8,8 +8,10 @@ internal sealed class HealthEndpoints(IDatabase database, IHostApplicationLifeti
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => TypedResults.Text("live\n"));
-        routes.MapGet("/health/ready", ReadyAsync);
+        // Some checkers ask for the head alone.
+        string[] methods = [HttpMethods.Get, HttpMethods.Head];
+        routes.MapMethods("/health/live", methods, () => TypedResults.Text("live\n"));
+        routes.MapMethods("/health/ready", methods, ReadyAsync);
     }
 
     private async Task<Results<ContentHttpResult, StatusCodeHttpResult>> ReadyAsync(CancellationToken cancel)

@@ -25,7 +25,7 @@ public sealed class IsolationTests : IAsyncLifetime
     private static readonly string[] Open =
     [
         // Supervisors have none.
-        "GET /health/live", "GET /health/ready",
+        "GET /health/live", "GET /health/ready", "HEAD /health/live", "HEAD /health/ready",
         // The signature in the link is the key.
         "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "PUT /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}",
         // Public keys are public.

@@ -19,10 +19,10 @@ internal static class QueueFilter
         var wanted = Text("status")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         if (wanted.FirstOrDefault(name => !Statuses.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
             return Wrong("status", $"is \"{unknown}\"; send some of {string.Join(", ", Statuses)}", out wrong);
-        if (!Time("since", out var since)) return Wrong("since", "is no time; send such as 2030-01-31T00:00Z", out wrong);
-        if (!Time("until", out var until)) return Wrong("until", "is no time; send such as 2030-01-31T00:00Z", out wrong);
-        if (!Number("before", out var before)) return Wrong("before", "is no number; send the next of the page before", out wrong);
-        if (!Number("limit", out var limit) || limit is < 1 or > MostJobs) return Wrong("limit", $"is not in 1 to {MostJobs}", out wrong);
+        if (!Time("since", out var since)) return WrongTime("since", out wrong);
+        if (!Time("until", out var until)) return WrongTime("until", out wrong);
+        if (!Number("before", out var before)) return Wrong("before", $"is \"{Text("before")}\"; send the next of the page before", out wrong);
+        if (!Number("limit", out var limit) || limit is < 1 or > MostJobs) return Wrong("limit", $"is \"{Text("limit")}\"; send an integer from 1 to {MostJobs}", out wrong);
         return new JobFilter
         {
             States = [.. Enum.GetValues<JobState>().Where(state => wanted.Contains(QueueMap.StatusOf(state), StringComparer.OrdinalIgnoreCase))],
@@ -33,6 +33,9 @@ internal static class QueueFilter
             Before = before,
             Limit = (int)(limit ?? 50),
         };
+
+        JobFilter? WrongTime(string name, out (string, string) wrong) =>
+            Wrong(name, $"is \"{Text(name)}\"; send a time such as 2030-01-31T00:00Z", out wrong);
 
         string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
