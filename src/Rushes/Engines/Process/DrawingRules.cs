@@ -27,6 +27,9 @@ internal sealed record DrawingRules
     /// <summary>Frames that a program draws in one go, where it counts clips.</summary>
     public int ClipFrames { get; init; } = 80;
 
+    /// <summary>Seeds that the program takes are smaller than this; larger ones start over at 0. Null: it takes all.</summary>
+    public long? SeedBelow { get; init; }
+
     /// <summary>Taken out of prompts: a program may read commands there.</summary>
     public IReadOnlyList<string> Strip { get; init; } = [];
 
@@ -51,6 +54,8 @@ internal sealed record DrawingRules
     public static Size? SizeIn(string text) => Size.Parse(text.Replace('*', 'x'));
 
     public int? StepsOf(JobInput input) => input.HigherQuality ? HigherQualitySteps ?? Steps : Steps;
+
+    public long SeedOf(JobInput input) => SeedBelow is { } bound ? Math.Max(0, input.Seed) % bound : input.Seed;
 
     /// <summary>A prompt that is text alone. Taking out repeats: what remains may read as a command once more.</summary>
     public string Clean(string prompt)

@@ -13,7 +13,7 @@ internal sealed class JobValues(EngineJob job, DrawingRules rules, VideoFormat d
     {
         "prompt" => rules.Clean(job.Input.Prompt),
         "negative_prompt" => rules.Clean(job.Input.NegativePrompt),
-        "seed" => Text(job.Input.Seed),
+        "seed" => Text(rules.SeedOf(job.Input)),
         "width" => Text(drawn.Width),
         "height" => Text(drawn.Height),
         "frames" => Text(drawn.Frames),

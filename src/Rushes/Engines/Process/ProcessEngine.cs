@@ -66,6 +66,7 @@ public sealed class ProcessEngine : IEngine
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(scratch, recipe.Output))!);
+            foreach (var written in recipe.Writes) await written.Filled(values.Find).WriteAsync(scratch, cancel);
             cancel.ThrowIfCancellationRequested();
             group = ProcessGroup.Start(StartOf(recipe, values, scratch, gpu), line =>
             {

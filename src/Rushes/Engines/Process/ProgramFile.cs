@@ -26,6 +26,9 @@ internal sealed record ProgramRecipe
 
     public required IReadOnlyList<Argument> Arguments { get; init; }
 
+    /// <summary>What it reads besides its arguments.</summary>
+    public required IReadOnlyList<WrittenFile> Writes { get; init; }
+
     public required DrawingRules Drawing { get; init; }
 
     /// <summary>The file it is told to write, below the job's folder.</summary>
@@ -71,6 +74,9 @@ internal sealed record ProgramEntry
 
     /// <summary>Strings, and lists of strings that are left out together.</summary>
     public required List<JsonElement> Arguments { get; init; }
+
+    /// <summary>JSON by the name of a file in the job's folder.</summary>
+    public Dictionary<string, JsonElement> Writes { get; init; } = [];
 
     public DrawingRules Drawing { get; init; } = new();
 

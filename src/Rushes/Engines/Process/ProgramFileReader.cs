@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Rushes.Catalog;
 
@@ -71,6 +72,7 @@ internal sealed class ProgramFileReader
             Folder = folder is null ? null : Path.GetFullPath(folder),
             Environment = entry.Environment.ToDictionary(pair => pair.Key, pair => Known(Set(pair.Value), name, "environment")),
             Arguments = [.. entry.Arguments.Select(argument => Arguments(argument, name))],
+            Writes = [.. entry.Writes.Select(pair => Written(pair.Key, pair.Value, name))],
             Drawing = Drawing(entry.Drawing, name),
             Output = Below(entry.Output, name, "output"),
             Find = Below(entry.Find ?? entry.Output, name, "find"),
@@ -103,6 +105,13 @@ internal sealed class ProgramFileReader
         return new Argument([.. parts.Select(part => Known(Set(part.GetString()!), name, "arguments"))], group);
     }
 
+    private WrittenFile Written(string file, JsonElement content, string name)
+    {
+        var written = new WrittenFile(Below(file, name, "writes"), JsonNode.Parse(content.GetRawText())).Filled(place => this.file.Variables.GetValueOrDefault(place));
+        foreach (var place in written.Names) Known($"{{{place}}}", name, "writes");
+        return written;
+    }
+
     private string FindProgram(string program, string name)
     {
         if (program.Contains('/', StringComparison.Ordinal))
@@ -115,8 +124,8 @@ internal sealed class ProgramFileReader
     private DrawingRules Drawing(DrawingRules rules, string name)
     {
         if (rules.FramesMultiple is < 1 or > 64 || rules.SidesMultiple is < 1 or > 256 || rules.ClipFrames < 1 || rules.Steps is < 1 or > 1000
-            || rules.HigherQualitySteps is < 1 or > 1000 || rules.FramesPerSecond is <= 0 or > 120)
-            throw Error("a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps 1 to 1000, framesPerSecond up to 120", "programs", name, "drawing");
+            || rules.HigherQualitySteps is < 1 or > 1000 || rules.SeedBelow < 2 || rules.FramesPerSecond is <= 0 or > 120)
+            throw Error("a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps 1 to 1000, framesPerSecond up to 120, seedBelow 2 or more", "programs", name, "drawing");
         if (rules.Sizes.FirstOrDefault(size => DrawingRules.SizeIn(size) is null) is { } odd) throw Error($"\"{odd}\" is not a size such as 832*480", "programs", name, "drawing", "sizes");
         foreach (var pattern in rules.Strip) Pattern(pattern, name, "drawing", "strip");
         return rules;

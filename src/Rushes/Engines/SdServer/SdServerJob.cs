@@ -9,6 +9,8 @@ namespace Rushes.Engines.SdServer;
 /// <summary>One job on one server: sent, asked after, fetched. Whenever it ends early the server is started anew.</summary>
 internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, HttpClient http, TimeSpan poll, TimeProvider clock)
 {
+    private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(5);
+
     /// <summary>Ends with an output or a failure.</summary>
     public async Task<EngineEvent> RunAsync(EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media, string scratch, Action<OutputLine> onLine, CancellationToken cancel)
     {
@@ -28,7 +30,7 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Htt
         catch (Exception error) when (error is HttpRequestException or IOException or JsonException or FormatException)
         {
             // A server that died has closed the connection a moment before we see it gone.
-            await Task.WhenAny(server.Group.Ended, Task.Delay(poll, clock, cancel));
+            await Task.WhenAny(server.Group.Ended, Task.Delay(LastBreath, clock, cancel));
             return server.Group.Ended.IsCompleted ? Crashed() : Failed("The server gave an answer that cannot be read.", retryable: true);
         }
         finally

@@ -17,7 +17,7 @@ internal static class SdServerRequest
         body["height"] = drawn.Height;
         body["video_frames"] = drawn.Frames;
         body["fps"] = (int)Math.Round(drawn.Rate);
-        body["seed"] = job.Input.Seed;
+        body["seed"] = recipe.Drawing.SeedOf(job.Input);
         body["output_format"] = "webm";
         if (recipe.Drawing.StepsOf(job.Input) is { } steps)
         {

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Rushes.Catalog;
 using Rushes.Engines.Process;
 using Xunit;
 
@@ -8,8 +5,6 @@ namespace Rushes.Tests.Engines.Process;
 
 public sealed class ProgramFileTests
 {
-    private static readonly HashSet<string> Families = [.. CatalogReader.Read().Models.Select(model => model.Family.Name)];
-
     [Theory]
     [InlineData(""" "serves": ["nobody"] """, "programs.a.serves: the catalog has no family \"nobody\"")]
     [InlineData(""" "program": "/nowhere/sd-cli" """, "programs.a.program: there is no file /nowhere/sd-cli")]
@@ -23,6 +18,9 @@ public sealed class ProgramFileTests
     [InlineData(""" "faults": [{ "line": "(", "message": "m" }] """, "programs.a.faults: \"(\" is not a pattern")]
     [InlineData(""" "limits": { "idle": 0 } """, "programs.a.limits: 0 is not in")]
     [InlineData(""" "drawing": { "framesMultiple": 0 } """, "programs.a.drawing: a number is out of range")]
+    [InlineData(""" "drawing": { "seedBelow": 1 } """, "seedBelow 2 or more")]
+    [InlineData(""" "writes": { "../a.json": {} } """, "programs.a.writes: \"../a.json\" must be a path below")]
+    [InlineData(""" "writes": { "a.json": [{ "w": "{widht}" }] } """, "programs.a.writes: {widht} is neither")]
     [InlineData(""" "argumnets": [] """, "argumnets")]
     public void A_bad_file_is_refused_with_its_line(string part, string reason)
     {
@@ -39,7 +37,7 @@ public sealed class ProgramFileTests
 
             """);
 
-        var error = Assert.Throws<EngineFileException>(() => ProgramFileReader.Read(folder["bad.json"], Families));
+        var error = Assert.Throws<EngineFileException>(() => ProgramFileReader.Read(folder["bad.json"], ShippedFile.Families));
 
         Assert.StartsWith($"{folder["bad.json"]}:{3 + parts.Count}:", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
@@ -48,30 +46,17 @@ public sealed class ProgramFileTests
     [Fact]
     public void A_file_that_is_switched_off_says_why()
     {
-        var error = Assert.Throws<EngineFileException>(() => ProgramFileReader.Read("hunyuan-foley", Families));
+        var error = Assert.Throws<EngineFileException>(() => ProgramFileReader.Read("hunyuan-foley", ShippedFile.Families));
         Assert.Contains("licence", error.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string> Shipped() => [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "engines")).Select(path => Path.GetFileName(path)!).Order()];
+    public static TheoryData<string> Shipped => [.. ShippedFile.Names];
 
-    /// <summary>Programs and folders stand in for those of the operator.</summary>
     [Theory]
     [MemberData(nameof(Shipped))]
     public void A_shipped_file_needs_only_the_operators_paths(string name)
     {
         using var folder = new TempFolder();
-        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "engines", name));
-        var file = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
-        file["enabled"] = true;
-        foreach (var (_, program) in file["programs"]!.AsObject())
-        {
-            program!["program"] = "bash";
-            program.AsObject().Remove("folder");
-        }
-        File.WriteAllText(folder[name], file.ToJsonString());
-
-        var read = ProgramFileReader.Read(folder[name], Families);
-
-        Assert.All(read.Programs, program => Assert.NotEmpty(program.Stages));
+        Assert.All(ShippedFile.Read(name, folder).Programs, program => Assert.NotEmpty(program.Stages));
     }
 }
