@@ -107,7 +107,6 @@ internal static class WorkerCommand
             foreach (var engine in engines)
             {
                 if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
-                else (engine as IDisposable)?.Dispose();
             }
             Directory.Delete(scratch, recursive: true);
         }
@@ -147,6 +146,8 @@ internal static class WorkerCommand
         public Model? Loaded => engine.Loaded;
 
         public Gpu? Gpu => engine.Gpu;
+
+        public IReadOnlyList<string> Wants => engine.Wants;
 
         public RunLimits LimitsFor(Model model) => engine.LimitsFor(model);
 

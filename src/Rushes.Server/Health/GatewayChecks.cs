@@ -124,6 +124,8 @@ internal sealed class GatewayChecks(
         }
     }
 
+    private const string Wanted = "Mend that where the engine runs; the worker notices within a minute, without a restart (docs/operate/comfyui.md).";
+
     private void Workers(List<Finding> found)
     {
         var all = roster.All;
@@ -132,14 +134,18 @@ internal sealed class GatewayChecks(
         foreach (var worker in all)
         {
             var (offer, name) = (worker.Offer, worker.Offer.Worker);
-            if (offer.Models.Count == 0)
+            if (offer.Models.Count == 0 && offer.Wants.Count == 0)
                 found.Add(Finding.Error("engines", $"{name}: its engine {offer.Engine} can make nothing now.", "Look whether the engine runs and has its models: the log of whoever runs the worker says what is missing."));
+            else if (offer.Models.Count == 0)
+                found.AddRange(offer.Wants.Select(want => Finding.Error("engines", $"{name}: {offer.Engine} can make nothing: {want}.", Wanted)));
             else if (drains.IsDrained(name))
                 found.Add(Finding.Warning("engines", $"{name}: it is drained, and takes no jobs.", "Resume it in the console when it may."));
             else if (offer.Version is { } version && version != Version)
                 found.Add(Finding.Warning("engines", $"{name}: it is version {version}, this gateway {Version}.", "Bring both to the same release."));
             else
                 found.Add(Finding.Ok("engines", $"{name}: {offer.Engine}{(offer.Gpu is { } gpu ? $" on {gpu.Name}" : "")}, {offer.Models.Count} models."));
+            // One whose engine makes some models may want for others.
+            if (offer.Models.Count > 0) found.AddRange(offer.Wants.Select(want => Finding.Warning("engines", $"{name}: {offer.Engine}: {want}.", Wanted)));
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class WorkerEndpoints(
 
     private static readonly TimeSpan LinkLife = TimeSpan.FromHours(12);
 
+    /// <summary>Clauses kept of what a worker's engine wants, and letters of each.</summary>
+    private const int MostWants = 20, LongestWant = 400;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/worker/claim", ClaimAsync);
@@ -82,6 +85,7 @@ internal sealed class WorkerEndpoints(
             Loaded = card.Loaded,
             Gpu = card.Gpu is null ? null : new Gpu(card.Gpu, card.GpuMegabytes ?? 0),
             Version = card.Version,
+            Wants = [.. (card.Wants ?? []).Take(MostWants).Select(want => want.Length <= LongestWant ? want : want[..LongestWant])],
         }, null);
     }
 

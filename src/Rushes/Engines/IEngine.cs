@@ -21,6 +21,12 @@ public interface IEngine
     /// <summary>The model that it holds in memory and so starts soonest; null when it loads each anew, or holds one alone.</summary>
     Model? Loaded => null;
 
+    /// <summary>
+    /// What it wants before it can make all that it could, such as a server that answers, a file or a node: a clause each, for
+    /// the operator. For most engines nothing.
+    /// </summary>
+    IReadOnlyList<string> Wants => [];
+
     /// <summary>What it draws on, where only it can know: a server elsewhere.</summary>
     Gpu? Gpu => null;
 

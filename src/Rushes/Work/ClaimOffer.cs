@@ -20,6 +20,9 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
 
     public Gpu? Gpu { get; init; }
 
+    /// <summary>What keeps it from making more, a clause each.</summary>
+    public IReadOnlyList<string> Wants { get; init; } = [];
+
     /// <summary>Of the worker's program; null: of this one.</summary>
     public string? Version { get; init; }
 
@@ -33,6 +36,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
             Engine = engine.Name,
             Loaded = engine.Loaded?.Id,
             Gpu = engine.Gpu ?? gpu,
+            Wants = engine.Wants,
         };
     }
 }

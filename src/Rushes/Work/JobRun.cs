@@ -12,6 +12,7 @@ namespace Rushes.Work;
 public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catalog, TimeProvider clock, ILogger log)
 {
     /// <summary>Ends with a video or with the reason why there is none; only being stopped throws.</summary>
+    /// <param name="folder">Of this run alone; whoever calls removes it.</param>
     /// <param name="tell">Gets what the engine tells on its way.</param>
     public async Task<Made> MakeAsync(Lease lease, string folder, Action<EngineEvent> tell, CancellationToken stop)
     {
@@ -20,6 +21,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             if (catalog.Find(lease.Job.Model) is not { } model)
                 return Made.Not("model_unknown", $"The catalog no longer has the model {lease.Job.Model}.", retryable: false);
 
+            Directory.CreateDirectory(folder);
             var input = JobInput.Parse(lease.Job.Input);
             var files = new Dictionary<string, string>();
             foreach (var (field, uri) in StoredFiles(input))

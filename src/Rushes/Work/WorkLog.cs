@@ -22,6 +22,15 @@ internal static partial class WorkLog
     [LoggerMessage(Level = LogLevel.Error, Message = "WorkerServesNothing {Worker}: its engine {Engine} can make no model that is asked of it; it is looked at again until it can")]
     public static partial void WorkerServesNothing(this ILogger log, string worker, string engine);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "WorkerDiskFull {Worker}: {Free} MB are free for {Folder} and a job needs {Least} MB; it takes none until there is room")]
+    public static partial void WorkerDiskFull(this ILogger log, string worker, long free, string folder, long least);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "WorkerHasRoom {Worker}: {Free} MB are free for {Folder}; it takes jobs again")]
+    public static partial void WorkerHasRoom(this ILogger log, string worker, long free, string folder);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "JobFilledDisk {Job} on {Worker}: {Free} MB were left for {Folder} when it failed as {Code}; the worker takes no job for {Seconds} s")]
+    public static partial void JobFilledDisk(this ILogger log, long job, string worker, long free, string folder, string code, double seconds);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "GatewayAway {Gateway}: {Reason}; it is asked again")]
     public static partial void GatewayAway(this ILogger log, Uri gateway, string reason);
 

@@ -18,7 +18,11 @@ public sealed class Worker(
     /// <summary>A slot that cannot take jobs says so this often; gateways forget those they do not hear of.</summary>
     private static readonly TimeSpan StillHere = TimeSpan.FromSeconds(20);
 
+    /// <summary>And a first time again so soon: then it is known why.</summary>
+    private static readonly TimeSpan SecondWord = TimeSpan.FromSeconds(1);
+
     private readonly JobRun run = new(source, engine, catalog, clock, log);
+    private readonly ScratchRoom room = new(name, scratch, options, clock, log);
 
     /// <summary>Works until <paramref name="drain"/>; then finishes its job if it can do so in time, else hands it back.</summary>
     public async Task RunAsync(CancellationToken drain)
@@ -27,7 +31,8 @@ public sealed class Worker(
         {
             try
             {
-                await WaitAsync(engine.ReadyAsync(drain), drain);
+                await WaitAsync(room.ReadyAsync(drain), () => room.Wants, drain);
+                await WaitAsync(engine.ReadyAsync(drain), () => engine.Wants, drain);
                 if (await ClaimAsync(drain) is not { } lease) continue;
                 await RunOneAsync(lease, drain);
             }
@@ -56,7 +61,7 @@ public sealed class Worker(
             if (offer.Models.Count == 0)
             {
                 log.WorkerServesNothing(name, engine.Name);
-                await WaitAsync(changed, drain);
+                await WaitAsync(changed, () => engine.Wants, drain);
                 return null;
             }
             var claim = source.ClaimAsync(offer, end.Token);
@@ -76,21 +81,21 @@ public sealed class Worker(
         }
     }
 
-    /// <summary>Waits for the engine, and says meanwhile that this slot takes nothing.</summary>
-    private async Task WaitAsync(Task engineWaits, CancellationToken drain)
+    /// <summary>Waits for the disk or the engine, and says meanwhile that this slot takes nothing.</summary>
+    private async Task WaitAsync(Task ready, Func<IReadOnlyList<string>> wants, CancellationToken drain)
     {
-        while (!engineWaits.IsCompleted)
+        for (var pause = SecondWord; !ready.IsCompleted; pause = StillHere)
         {
-            await source.TellAsync(new ClaimOffer(name, [], []) { Engine = engine.Name, Gpu = engine.Gpu ?? gpu }, drain);
-            await Task.WhenAny(engineWaits, Task.Delay(StillHere, clock, drain));
+            await source.TellAsync(new ClaimOffer(name, [], []) { Engine = engine.Name, Gpu = engine.Gpu ?? gpu, Wants = wants() }, drain);
+            await Task.WhenAny(ready, Task.Delay(pause, clock, drain));
             drain.ThrowIfCancellationRequested();
         }
-        await engineWaits;
+        await ready;
     }
 
     private async Task RunOneAsync(Lease lease, CancellationToken drain)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(scratch, $"{lease.Job.Id}-{lease.Fence}")).FullName;
+        var folder = Path.GetFullPath(Path.Combine(scratch, $"{lease.Job.Id}-{lease.Fence}"));
         // Before the span: heartbeats are no part of the trace.
         await using var keeper = new LeaseKeeper(source, lease, options, clock);
         using var span = JobTrace.Part(lease.Job, "run", ActivityKind.Consumer)?.SetTag("rushes.worker", name).SetTag("rushes.fence", lease.Fence);
@@ -101,6 +106,7 @@ public sealed class Worker(
         try
         {
             var made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token);
+            if (made is Made.Nothing said) made = new Made.Nothing(room.Reason(lease.Job.Id, said.Why));
             if (made is Made.Nothing { Why.Error.Code: var code }) span.Fail(code);
             var kept = made switch
             {
@@ -123,7 +129,7 @@ public sealed class Worker(
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         }
 
         void Lose()

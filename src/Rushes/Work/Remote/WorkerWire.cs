@@ -12,11 +12,13 @@ namespace Rushes.Work.Remote;
 /// <param name="Loaded">The model that its engine holds in memory; null when that means nothing to it.</param>
 /// <param name="Gpu">As its driver names it; null without one.</param>
 /// <param name="GpuMegabytes">Memory of it; null without one.</param>
+/// <param name="Wants">What keeps it from making more, a clause each.</param>
 public sealed record WorkerCard(
-    string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null, long? GpuMegabytes = null)
+    string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null, long? GpuMegabytes = null,
+    IReadOnlyList<string>? Wants = null)
 {
     public static WorkerCard Of(ClaimOffer offer, string version) =>
-        new(offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes);
+        new(offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants);
 }
 
 /// <summary>A lease, and everything the run needs.</summary>

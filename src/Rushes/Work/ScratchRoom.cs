@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+using Rushes.Jobs;
+
+namespace Rushes.Work;
+
+/// <summary>
+/// The disk under a slot's files. Where it is full every job fails alike, so a slot without room takes none; nor does it for a
+/// while after a job has filled the disk, though that job's files are gone: the next one may be as large.
+/// </summary>
+internal sealed class ScratchRoom(string worker, string folder, WorkOptions options, TimeProvider clock, ILogger log)
+{
+    private const int Megabyte = 1 << 20;
+
+    private long? filled;
+
+    private bool IsShort => Free < options.LeastRoom;
+
+    /// <summary>Of the folder, or of the nearest one above it that is there.</summary>
+    private long Free
+    {
+        get
+        {
+            var there = Path.GetFullPath(folder);
+            while (!Directory.Exists(there)) there = Path.GetDirectoryName(there)!;
+            return new DriveInfo(there).AvailableFreeSpace;
+        }
+    }
+
+    public IReadOnlyList<string> Wants => IsShort ? [$"its disk is full: {Free / Megabyte} MB are free for {folder}, and a job needs {options.LeastRoom / Megabyte} MB"] : [];
+
+    /// <summary>Waits until there is room for a job.</summary>
+    public async Task ReadyAsync(CancellationToken cancel)
+    {
+        while (filled is { } then && clock.GetElapsedTime(then) < options.RoomPause)
+            await Task.Delay(options.RoomPause - clock.GetElapsedTime(then), clock, cancel);
+        filled = null;
+        if (!IsShort) return;
+        log.WorkerDiskFull(worker, Free / Megabyte, folder, options.LeastRoom / Megabyte);
+        while (IsShort) await Task.Delay(options.RoomLook, clock, cancel);
+        log.WorkerHasRoom(worker, Free / Megabyte, folder);
+    }
+
+    /// <summary>
+    /// Why a run failed, looked at before its files go: on a full disk whatever a program or an engine said is that, and the
+    /// job is not to blame.
+    /// </summary>
+    public RunOutcome.Failed Reason(long job, RunOutcome.Failed said)
+    {
+        if (!IsShort) return said;
+        filled = clock.GetTimestamp();
+        log.JobFilledDisk(job, worker, Free / Megabyte, folder, said.Error.Code, options.RoomPause.TotalSeconds);
+        return new RunOutcome.Failed(new JobError("worker_disk_full", "The disk of the worker that ran it is full; the job is tried again elsewhere."), Retryable: true);
+    }
+}

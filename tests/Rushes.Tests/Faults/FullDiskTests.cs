@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rushes.Catalog;
+using Rushes.Engines;
+using Rushes.Engines.Draft;
+using Rushes.Engines.Process;
+using Rushes.Work;
+using Rushes.Work.Remote;
+using Xunit;
+
+namespace Rushes.Tests.Faults;
+
+/// <summary>Workers whose files lie on a disk of eight megabytes.</summary>
+public sealed class FullDiskTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_worker_without_room_takes_no_job_and_says_so_until_there_is_some()
+    {
+        using var disk = SmallDisk.Mount();
+        Assert.SkipWhen(disk is null, "A disk of its own cannot be mounted here: that takes root.");
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        disk.Fill(7);
+        await using var worker = new Slot(gateway, "full", new DraftEngine(), disk.Path);
+
+        var id = await CreateAsync(gateway);
+        await worker.Log.WaitForAsync("WorkerDiskFull full/1: ");
+
+        var said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").EnumerateArray().Single();
+        Assert.Equal("engine_away", said.GetProperty("state").GetString());
+        Assert.Equal("IN_QUEUE", await StatusAsync(gateway, id));
+        disk.Clear();
+        await worker.Log.WaitForAsync("WorkerHasRoom full/1: ");
+        Assert.Equal("COMPLETED", await EndAsync(gateway, id));
+    }
+
+    [Fact]
+    public async Task A_disk_that_fills_during_a_run_fails_the_attempt_by_name_and_the_job_goes_on_elsewhere()
+    {
+        using var disk = SmallDisk.Mount();
+        Assert.SkipWhen(disk is null, "A disk of its own cannot be mounted here: that takes root.");
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        await using var worker = new Slot(gateway, "full", Greedy(folder), disk.Path);
+
+        var id = await CreateAsync(gateway);
+        await worker.Log.WaitForAsync("JobFilledDisk ");
+
+        // Its files are gone and there is room again; it lets the job to another all the same.
+        await using var other = new Slot(gateway, "other", new DraftEngine(), folder["other"]);
+        Assert.Equal("COMPLETED", await EndAsync(gateway, id));
+        await other.Log.WaitForAsync($"JobEnded {id} on other/1");
+        Assert.Equal(1, worker.Log.All.Count(line => line.StartsWith("JobStarted", StringComparison.Ordinal)));
+        Assert.Contains(worker.Log.All, line => line.Contains("failed as engine_failed; the worker takes no job for 3600 s", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_job_that_fills_every_disk_fails_by_that_name()
+    {
+        using var disk = SmallDisk.Mount();
+        Assert.SkipWhen(disk is null, "A disk of its own cannot be mounted here: that takes root.");
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        await using var worker = new Slot(gateway, "full", Greedy(folder), disk.Path, pause: TimeSpan.FromMilliseconds(1));
+
+        var id = await CreateAsync(gateway);
+
+        Assert.Equal("FAILED", await EndAsync(gateway, id));
+        Assert.Contains("worker_disk_full", await gateway.Http.GetStringAsync($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel), StringComparison.Ordinal);
+        Assert.Equal(3, worker.Log.All.Count(line => line.StartsWith("JobStarted", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A program that writes until it cannot.</summary>
+    private static ProcessEngine Greedy(TempFolder folder)
+    {
+        File.WriteAllText(folder["greedy.json"], """
+            { "gpus": [], "programs": { "greedy": { "serves": ["wan22-fast-t2v"], "program": "bash", "arguments": ["-c", "head -c 64M /dev/zero >output.mp4"] } } }
+            """);
+        return ProcessEngine.Load([folder["greedy.json"]], ["wan22-fast-t2v"], folder["runs"], TimeProvider.System, NullLogger.Instance);
+    }
+
+    private static async Task<string> CreateAsync(TestGateway gateway)
+    {
+        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, Cancel);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+    }
+
+    private static async Task<string> StatusAsync(TestGateway gateway, string id) =>
+        (await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status").GetString()!;
+
+    private static async Task<string> EndAsync(TestGateway gateway, string id)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var status = await StatusAsync(gateway, id);
+            if (status is not ("IN_QUEUE" or "IN_PROGRESS")) return status;
+            await pause.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    /// <summary>A worker as on another machine.</summary>
+    private sealed class Slot : IAsyncDisposable
+    {
+        private readonly HttpClient http;
+        private readonly HttpClient files = new();
+        private readonly CancellationTokenSource stop = new();
+        private readonly Task working;
+
+        public Slot(TestGateway gateway, string name, IEngine engine, string scratch, TimeSpan? pause = null)
+        {
+            http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestGateway.Key);
+            var source = new RemoteJobSource(http, files, "0.0.0", TimeProvider.System, NullLogger<RemoteJobSource>.Instance);
+            var options = new WorkOptions { LeastRoom = 4 << 20, RoomLook = TimeSpan.FromMilliseconds(50), RoomPause = pause ?? TimeSpan.FromHours(1) };
+            working = new Worker($"{name}/1", source, engine, CatalogReader.Read(), scratch, options, TimeProvider.System, Log).RunAsync(stop.Token);
+        }
+
+        public WorkerLog Log { get; } = new();
+
+        public async ValueTask DisposeAsync()
+        {
+            await stop.CancelAsync();
+            await working;
+            http.Dispose();
+            files.Dispose();
+            stop.Dispose();
+        }
+    }
+
+    private sealed class WorkerLog : ILogger<Worker>
+    {
+        private readonly Channel<string> events = Channel.CreateUnbounded<string>();
+
+        public List<string> All { get; } = [];
+
+        public async Task WaitForAsync(string start)
+        {
+            while (!(await events.Reader.ReadAsync(Cancel)).StartsWith(start, StringComparison.Ordinal)) { }
+        }
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            All.Add(formatter(state, exception));
+            events.Writer.TryWrite(All[^1]);
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+    }
+
+    private sealed class SmallDisk : IDisposable
+    {
+        private readonly TempFolder folder = new();
+
+        public string Path => folder.Path;
+
+        private string Ballast => folder["ballast"];
+
+        /// <summary>Null where it may not be mounted.</summary>
+        public static SmallDisk? Mount()
+        {
+            var disk = new SmallDisk();
+            if (Run("mount", "-t", "tmpfs", "-o", "size=8m", "rushes", disk.Path)) return disk;
+            disk.folder.Dispose();
+            return null;
+        }
+
+        public void Fill(int megabytes) => File.WriteAllBytes(Ballast, new byte[megabytes << 20]);
+
+        public void Clear() => File.Delete(Ballast);
+
+        public void Dispose()
+        {
+            Run("umount", "-l", Path);
+            folder.Dispose();
+        }
+
+        private static bool Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+}
