@@ -9,7 +9,10 @@ using Rushes.Jobs;
 
 namespace Rushes.Bench;
 
-/// <summary>Many jobs on many ComfyUI servers at once: that none is lost and none made twice, and what a job takes beside the server's own time.</summary>
+/// <summary>
+/// Many jobs on many ComfyUI servers at once: that none is lost and none made twice, and what a job takes beside the server's
+/// own time, against a client that makes the same calls and nothing else.
+/// </summary>
 internal static class ComfyBench
 {
     private const int Jobs = 2_000;
@@ -25,54 +28,78 @@ internal static class ComfyBench
 
     private static async Task<Row> RunAsync(int milliseconds, Folders disk)
     {
-        await using var server = await ServerProcess.ComfyAsync(milliseconds);
         var (workflows, catalog, scratch) = (WorkflowReader.Read(null), CatalogReader.Read(null), disk.New());
-        var engines = Enumerable.Range(1, Servers).Select(slot => new ComfyEngine(
-            new ComfyOptions { Server = new Uri(server.Address, $"{slot}/") }, workflows, catalog, TimeProvider.System, NullLogger<ComfyEngine>.Instance)).ToList();
-        var model = catalog.Find("wan22-fast-t2v")!;
         var format = new VideoFormat(832, 480, 80, 16);
-        var input = JobInput.Parse("""{"prompt": "A paper boat drifting on a calm sea at sunset", "seed": 7}""");
-        try
+        EngineJob Job(int id) => new(
+            id, catalog.Find("wan22-fast-t2v")!, new RenderPlan(format, format), JobInput.Parse("""{"prompt": "A paper boat drifting on a calm sea at sunset", "seed": 7}"""),
+            new Dictionary<string, string>());
+
+        Figures bare, ours;
+        await using (var server = await ServerProcess.ComfyAsync(milliseconds))
         {
+            var clients = await Task.WhenAll(Enumerable.Range(1, Servers).Select(slot => BareComfyClient.ConnectAsync(new Uri(server.Address, $"{slot}/"))));
+            var workflow = workflows.For(Job(1))!;
+            bare = await MeasureAsync(milliseconds, server, clients.Select(client => (Func<int, Task>)(id =>
+                client.MakeAsync(Filling.Fill(workflow, Job(id), new Dictionary<string, string>(), $"rushes/{id}-bare").ToJsonString(), Path.Combine(scratch, $"{id}.mp4")))));
+            foreach (var client in clients) client.Dispose();
+        }
+        await using (var server = await ServerProcess.ComfyAsync(milliseconds))
+        {
+            var engines = Enumerable.Range(1, Servers).Select(slot => new ComfyEngine(
+                new ComfyOptions { Server = new Uri(server.Address, $"{slot}/") }, workflows, catalog, TimeProvider.System, NullLogger<ComfyEngine>.Instance)).ToList();
             await Task.WhenAll(engines.Select(engine => engine.ReadyAsync(default)));
-            // Numbers past the last are for warming up.
-            await Task.WhenAll(engines.Select(async (engine, at) =>
-            {
-                for (var turn = 0; turn < 4; turn++) await MakeAsync(engine, Jobs + 1 + at * 4 + turn);
-            }));
-
-            var next = 0;
-            var watch = Stopwatch.StartNew();
-            var times = (await Task.WhenAll(engines.Select(engine => Task.Run(async () =>
-            {
-                var took = new List<double>();
-                for (int id; (id = Interlocked.Increment(ref next)) <= Jobs;) took.Add(await MakeAsync(engine, id) - milliseconds);
-                return took;
-            })))).SelectMany(took => took).Order().ToList();
-            var seconds = watch.Elapsed.TotalSeconds;
-
-            using var http = new HttpClient();
-            var made = (await http.GetFromJsonAsync<string[]>(new Uri(server.Address, "jobs")))!.Select(id => int.Parse(id, CultureInfo.InvariantCulture)).Where(id => id <= Jobs).ToList();
-            if (made.Count != Jobs || made.Distinct().Count() != Jobs || times.Count != Jobs) throw new InvalidOperationException($"{made.Count} prompts of {made.Distinct().Count()} jobs, {times.Count} videos");
-            var (half, most) = (times[Jobs / 2], times[Jobs * 99 / 100]);
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"comfy, {milliseconds} ms: added p50 {half:0.0} ms, p99 {most:0.0} ms, {Jobs / seconds:0} jobs/s"));
-            return new Row(
-                $"2,000 jobs on 64 ComfyUI servers, {milliseconds} ms each; none lost, none twice",
-                string.Create(CultureInfo.InvariantCulture, $"{half:0.0} ms added (p99 {most:0.0} ms), {Jobs / seconds:0} jobs/s"), "", "",
-                milliseconds == 250 ? Row.Held(half < 5, "under 5 ms") : "");
+            ours = await MeasureAsync(milliseconds, server, engines.Select(engine => (Func<int, Task>)(id => RunAsync(engine, Job(id), scratch))));
+            foreach (var engine in engines) await engine.DisposeAsync();
         }
-        finally
+        await Console.Error.WriteLineAsync($"comfy, {milliseconds} ms: added {ours}; bare client {bare}");
+        return new Row(
+            $"2,000 jobs on 64 ComfyUI servers, {milliseconds} ms each; none lost, none twice", $"{ours}", $"bare client: {bare}",
+            (bare.Half / ours.Half).ToString("0.00", CultureInfo.InvariantCulture), milliseconds == 250 ? Row.Held(ours.Half < 5, "under 5 ms") : "");
+    }
+
+    private static async Task RunAsync(ComfyEngine engine, EngineJob job, string scratch)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(scratch, $"{job.Id}")).FullName;
+        EngineEvent? last = null;
+        await foreach (var told in engine.RunAsync(job, folder, default)) last = told;
+        if (last is not EngineEvent.Output) throw new InvalidOperationException($"{last}");
+    }
+
+    private static async Task<Figures> MeasureAsync(int milliseconds, ServerProcess server, IEnumerable<Func<int, Task>> makers)
+    {
+        var all = makers.ToList();
+        // Numbers past the last are for warming up.
+        await Task.WhenAll(all.Select(async (make, at) =>
         {
-            foreach (var engine in engines) engine.Dispose();
-        }
+            for (var turn = 0; turn < 8; turn++) await make(Jobs + 1 + at * 8 + turn);
+        }));
 
-        async Task<double> MakeAsync(ComfyEngine engine, int id)
+        var next = 0;
+        var (own, servers, watch) = (Environment.CpuUsage.TotalTime, server.Processor, Stopwatch.StartNew());
+        var times = (await Task.WhenAll(all.Select(make => Task.Run(async () =>
         {
-            var folder = Directory.CreateDirectory(Path.Combine(scratch, id.ToString(CultureInfo.InvariantCulture))).FullName;
-            var start = Stopwatch.GetTimestamp();
-            EngineEvent? last = null;
-            await foreach (var told in engine.RunAsync(new EngineJob(id, model, new RenderPlan(format, format), input, new Dictionary<string, string>()), folder, default)) last = told;
-            return last is EngineEvent.Output ? Stopwatch.GetElapsedTime(start).TotalMilliseconds : throw new InvalidOperationException($"{last}");
-        }
+            var took = new List<double>();
+            for (int id; (id = Interlocked.Increment(ref next)) <= Jobs;)
+            {
+                var start = Stopwatch.GetTimestamp();
+                await make(id);
+                took.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds - milliseconds);
+            }
+            return took;
+        })))).SelectMany(took => took).Order().ToList();
+        var (seconds, mine, theirs) = (watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime - own, server.Processor - servers);
+
+        using var http = new HttpClient();
+        var made = (await http.GetFromJsonAsync<string[]>(new Uri(server.Address, "jobs")))!.Select(id => int.Parse(id, CultureInfo.InvariantCulture)).Where(id => id <= Jobs).ToList();
+        if (made.Count != Jobs || made.Distinct().Count() != Jobs || times.Count != Jobs) throw new InvalidOperationException($"{made.Count} prompts of {made.Distinct().Count()} jobs, {times.Count} videos");
+        return new Figures(times[Jobs / 2], times[Jobs * 99 / 100], Jobs / seconds, mine.TotalMilliseconds / Jobs, theirs.TotalMilliseconds / Jobs);
+    }
+
+    /// <param name="Half">Milliseconds that half of the jobs took at most, beside the server's time.</param>
+    /// <param name="Own">Of the processors, in milliseconds a job; <paramref name="Server"/> likewise, of the stand-ins.</param>
+    private sealed record Figures(double Half, double Most, double PerSecond, double Own, double Server)
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"{Half:0.0} ms (p99 {Most:0.0} ms), {PerSecond:0} jobs/s, processor {Own:0.0} ms a job and {Server:0.0} ms for the server");
     }
 }

@@ -88,7 +88,7 @@ internal static class ComfyServer
 
         public void Start(string id, string client, JsonObject graph)
         {
-            running[id] = (JsonObject)graph.DeepClone();
+            running[id] = graph;
             _ = CarryOutAsync(id, client, graph);
         }
 

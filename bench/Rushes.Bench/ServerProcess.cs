@@ -24,6 +24,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What it used of the processors so far.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>The gateway as <c>./rushes serve</c> starts it, without workers.</summary>
     public static Task<ServerProcess> GatewayAsync(string data) => StartAsync(
         Path.Combine(Folders.Repository, "src/Rushes.Cli/bin/Release/net10.0/Rushes.Cli.dll"),

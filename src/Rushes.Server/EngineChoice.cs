@@ -24,6 +24,9 @@ public static class EngineChoice
         var count = choices.Sum(choice => choice.Word == "comfyui" ? choice.Values.Length : 1);
         if (options.Workers > 0 && options.Workers < count)
             throw new SettingsException($"Engine: {count} engines need as many workers, not {options.Workers}; each ComfyUI server is an engine");
+        // A third prompt would only wait inside the server, where a restart loses it and nobody else can take it.
+        if (choices.Exists(choice => choice.Word == "comfyui") && options.Workers > 2 * count)
+            throw new SettingsException($"Engine: a ComfyUI server runs one prompt at a time, so at most two workers for each: {2 * count} for {(count == 1 ? "this engine" : $"these {count} engines")}, not {options.Workers}");
         var made = new IReadOnlyList<IEngine>[choices.Count];
         try
         {

@@ -255,7 +255,6 @@ public sealed class Gateway : IAsyncDisposable
         foreach (var engine in engines)
         {
             if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
-            else (engine as IDisposable)?.Dispose();
         }
         export?.Dispose();
         metrics?.Dispose();

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using Rushes.Server.Settings;
+using Rushes.Tests.Engines.Comfy;
 using Xunit;
 
 namespace Rushes.Tests.Cli;
@@ -34,15 +35,28 @@ public sealed class DoctorCommandTests
     {
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--engine", "comfyui=http://127.0.0.1:1");
-        await MeetAsync(gateway.Http, 1);
+        await AskUntilAsync(gateway.Http, "comfyui can make nothing: the ComfyUI server http://127.0.0.1:1/ does not answer (");
 
         await using var doctor = GatewayProcess.Launch(["doctor", "--url", $"{gateway.Http.BaseAddress}"], TestGateway.Key);
 
         Assert.Equal(1, await doctor.ExitAsync(Cancel));
         var said = string.Join('\n', doctor.Output);
-        Assert.Contains("its engine comfyui can make nothing now", said, StringComparison.Ordinal);
-        Assert.Contains("-> Look whether the engine runs", said, StringComparison.Ordinal);
+        Assert.Contains("): start it.", said, StringComparison.Ordinal);
         Assert.Contains("requests for them wait", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_file_that_a_remote_worker_s_engine_lacks_is_named_with_the_models_that_wait_for_it()
+    {
+        await using var comfy = await ComfyStub.StartAsync(Cancel);
+        comfy.Missing.Add("wan2.2_s2v_14B_fp8_scaled.safetensors");
+        using var data = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
+        await using var worker = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", $"comfyui={comfy.Url}"], TestGateway.Key);
+
+        var said = await AskUntilAsync(gateway.Http, "remote:attic/1: comfyui: model file models/diffusion_models/wan2.2_s2v_14B_fp8_scaled.safetensors is missing (node UNETLoader), and without it no wan22-s2v");
+
+        Assert.Contains("remote:attic/1: comfyui on NVIDIA RTX Stub, ", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,6 +130,19 @@ public sealed class DoctorCommandTests
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").GetArrayLength() < workers) await pause.WaitForNextTickAsync(Cancel);
+    }
+
+    /// <summary>Asks what the doctor does until the answer holds that.</summary>
+    private static async Task<string> AskUntilAsync(HttpClient http, string says)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (true)
+        {
+            var findings = (await http.GetFromJsonAsync<JsonElement>("/admin/health", Cancel)).GetProperty("findings").EnumerateArray();
+            var said = string.Join('\n', findings.Select(finding => finding.GetProperty("says").GetString()));
+            if (said.Contains(says, StringComparison.Ordinal)) return said;
+            await pause.WaitForNextTickAsync(Cancel);
+        }
     }
 
     private static async Task FillAsync(string path)

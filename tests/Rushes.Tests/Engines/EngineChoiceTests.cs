@@ -14,28 +14,29 @@ public sealed class EngineChoiceTests
     [InlineData("comfyui=", "what comes after '=' is missing")]
     [InlineData("comfyui=127.0.0.1:8188", "is not an address")]
     [InlineData("comfyui=http://127.0.0.1:1,http://127.0.0.1:2", "2 engines need as many workers, not 1")]
+    [InlineData("comfyui=http://127.0.0.1:1", "at most two workers for each: 2 for this engine, not 3", 3)]
     [InlineData(";", "none is named")]
     [InlineData("process=/nowhere/engine.json", "/nowhere/engine.json: cannot be read")]
     [InlineData("process=wan22", "there is no folder /opt/wan2.2")]
     [InlineData("process=hunyuan-foley", "it is switched off")]
     [InlineData("sd-server=sd-server-5b", "there is no file /opt/sd/sd-server")]
-    public void An_engine_that_cannot_be_used_stops_the_start(string setting, string reason)
+    public void An_engine_that_cannot_be_used_stops_the_start(string setting, string reason, int workers = 1)
     {
         using var folder = new TempFolder();
 
-        var error = Assert.Throws<SettingsException>(() => EngineChoice.Make(new GatewayOptions { Engine = setting }, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance));
+        var error = Assert.Throws<SettingsException>(() => EngineChoice.Make(new GatewayOptions { Engine = setting, Workers = workers }, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance));
 
         Assert.StartsWith("Engine: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Each_ComfyUI_server_after_a_comma_is_an_engine_of_its_own()
+    public async Task Each_ComfyUI_server_after_a_comma_is_an_engine_of_its_own()
     {
         using var folder = new TempFolder();
         var engines = EngineChoice.Make(
             new GatewayOptions { Engine = "comfyui=http://127.0.0.1:1, http://127.0.0.1:2; draft", Workers = 3 }, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance);
         Assert.Equal(["comfyui", "comfyui", "draft"], engines.Select(engine => engine.Name));
-        foreach (var engine in engines) (engine as IDisposable)?.Dispose();
+        foreach (var engine in engines.OfType<IAsyncDisposable>()) await engine.DisposeAsync();
     }
 }

@@ -48,7 +48,7 @@ public sealed class FailoverTests : IAsyncLifetime
     {
         await stop.CancelAsync();
         await working;
-        engine.Dispose();
+        await engine.DisposeAsync();
         await stub.DisposeAsync();
         await database.DisposeAsync();
         stop.Dispose();

@@ -12,9 +12,10 @@ internal sealed class ComfyClient(HttpClient http)
         error is HttpRequestException or IOException or JsonException || (error is OperationCanceledException && !cancel.IsCancellationRequested);
 
     /// <summary>Null: taken. Otherwise why not; a prompt of which parts were taken is to be cancelled.</summary>
+    /// <param name="graph">Of this call alone: it goes into the body as it is.</param>
     public async Task<Refusal?> SubmitAsync(JsonObject graph, string id, string clientId, CancellationToken cancel)
     {
-        var body = new JsonObject { ["prompt"] = graph.DeepClone(), ["prompt_id"] = id, ["client_id"] = clientId };
+        var body = new JsonObject { ["prompt"] = graph, ["prompt_id"] = id, ["client_id"] = clientId };
         using var answer = await http.PostAsJsonAsync("prompt", body, cancel);
         if (answer.StatusCode != HttpStatusCode.BadRequest) answer.EnsureSuccessStatusCode();
         var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
@@ -95,19 +96,11 @@ internal sealed class ComfyClient(HttpClient http)
         return await answer.Content.ReadFromJsonAsync<string[]>(cancel) ?? [];
     }
 
-    /// <summary>The first GPU it draws on; null when it draws on none.</summary>
-    public async Task<Gpu?> GpuAsync(CancellationToken cancel)
+    /// <summary>What it says of itself.</summary>
+    public async Task<ServerFacts> FactsAsync(CancellationToken cancel)
     {
         using var answer = await http.GetAsync(new Uri("system_stats", UriKind.Relative), cancel);
-        if (!answer.IsSuccessStatusCode) return null;
-        var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
-        if (!told.TryGetProperty("devices", out var devices) || devices.ValueKind != JsonValueKind.Array || devices.GetArrayLength() == 0) return null;
-        var first = devices[0];
-        if (ComfyMessage.Text(first, "type") is null or "cpu" || ComfyMessage.Text(first, "name") is not { } name) return null;
-        // Such as "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync".
-        var words = name.Split(" : ")[0];
-        var space = words.IndexOf(' ', StringComparison.Ordinal);
-        return new Gpu(words.Contains(':', StringComparison.Ordinal) && space > 0 ? words[(space + 1)..] : words, (long)ComfyMessage.Number(first, "vram_total") >> 20);
+        return answer.IsSuccessStatusCode ? ServerFacts.Of(await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)) : new ServerFacts(null, null, []);
     }
 
     private async Task PostAsync(string path, JsonObject body, CancellationToken cancel)

@@ -10,7 +10,7 @@ namespace Rushes.Engines.Comfy;
 /// Has one ComfyUI server make videos by workflows that are files. It keeps nothing on the server but the prompts it runs.
 /// Several slots may share it; the server runs one prompt at a time.
 /// </summary>
-public sealed class ComfyEngine : IEngine, IDisposable
+public sealed class ComfyEngine : IEngine, IAsyncDisposable
 {
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(5);
 
@@ -21,12 +21,14 @@ public sealed class ComfyEngine : IEngine, IDisposable
     private readonly ILogger<ComfyEngine> log;
     private readonly HttpClient http;
     private readonly ComfyClient client;
+    private readonly ComfySockets sockets;
     private readonly ServerHealth health;
     private readonly ComfyRun run;
     private readonly SemaphoreSlim looking = new(1);
     private volatile IReadOnlyDictionary<string, IReadOnlyList<string>>? lacks;
     private volatile Model? loaded;
-    private volatile Gpu? gpu;
+    private volatile ServerFacts facts = new(null, null, []);
+    private volatile string? trouble;
     private long watched;
     private long looked;
 
@@ -38,8 +40,9 @@ public sealed class ComfyEngine : IEngine, IDisposable
         // The operator names the server, so no proxy and no rules about addresses stand between; nothing of a client's request goes along.
         http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = options.Server };
         client = new ComfyClient(http);
+        sockets = new ComfySockets(options, http, clock);
         health = new ServerHealth(clock);
-        run = new ComfyRun(client, new Prompting(client, health, options, clock, log), options, health, log);
+        run = new ComfyRun(client, new Prompting(client, sockets, health, options, clock, log), options, health, log);
     }
 
     public string Name => "comfyui";
@@ -47,7 +50,10 @@ public sealed class ComfyEngine : IEngine, IDisposable
     /// <summary>What was sent there last: with several slots the server may still work on it.</summary>
     public Model? Loaded => loaded;
 
-    public Gpu? Gpu => gpu;
+    public Gpu? Gpu => facts.Gpu;
+
+    /// <summary>A server that answers and works; where there is one, each file or node that it lacks, with the models that need it.</summary>
+    public IReadOnlyList<string> Wants => trouble is { } first ? [first] : [.. Wanted(lacks ?? new Dictionary<string, IReadOnlyList<string>>())];
 
     /// <summary>Whether the server was away or stuck and has not been seen to work since.</summary>
     public bool Healthy => lacks is not null && !health.Sick;
@@ -75,9 +81,11 @@ public sealed class ComfyEngine : IEngine, IDisposable
                 try
                 {
                     if (await WorksAsync(cancel)) return;
+                    trouble = $"the ComfyUI server {options.Server} answers but carries nothing out: restart it";
                 }
                 catch (Exception error) when (ComfyClient.IsAway(error, cancel))
                 {
+                    trouble = $"the ComfyUI server {options.Server} does not answer ({error.Message}): start it";
                     if (!told) log.ComfyAway(options.Server, error.Message);
                     told = true;
                 }
@@ -146,8 +154,9 @@ public sealed class ComfyEngine : IEngine, IDisposable
         yield return await making;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await sockets.DisposeAsync();
         http.Dispose();
         looking.Dispose();
     }
@@ -176,9 +185,11 @@ public sealed class ComfyEngine : IEngine, IDisposable
             if (health.Stuck.Any(queue.Holds) || !await Canary.SingsAsync(client, options, clock, cancel)) return false;
         }
         await LookAsync(cancel);
+        trouble = null;
         health.Recover();
-        var able = lacks!.Values.Count(lack => lack.Count == 0);
-        log.ComfyReady(options.Server, able, workflows.All.Count);
+        var (able, models) = (lacks!.Values.Count(lack => lack.Count == 0), catalog.Models.Count(Serves));
+        log.ComfyReady(options.Server, facts.Version ?? "of unknown version", facts.Gpu?.Name ?? "no GPU", able, workflows.All.Count, models);
+        foreach (var advice in facts.Advice) log.ComfyFlags(options.Server, advice);
         return true;
     }
 
@@ -189,15 +200,19 @@ public sealed class ComfyEngine : IEngine, IDisposable
         var capability = new Capability(client);
         var found = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var workflow in workflows.All) found[workflow.Name] = await capability.LacksAsync(workflow, cancel);
-        gpu = await client.GpuAsync(cancel);
+        facts = await client.FactsAsync(cancel);
         if (lacks is { } known && found.All(workflow => workflow.Value.SequenceEqual(known[workflow.Key]))) return;
 
         lacks = found;
-        foreach (var workflow in workflows.All.Where(workflow => found[workflow.Name].Count > 0))
-        {
-            var models = string.Join(", ", catalog.Models.Where(model => workflows.For(model).Contains(workflow)).Select(model => model.Id));
-            var missing = string.Join("; ", found[workflow.Name]);
-            if (models.Length > 0) log.ComfyLacks(options.Server, models, workflow.Name, missing);
-        }
+        foreach (var want in Wanted(found)) log.ComfyLacks(options.Server, want);
     }
+
+    /// <summary>Each thing that is missing once, however many workflows want it.</summary>
+    private IEnumerable<string> Wanted(IReadOnlyDictionary<string, IReadOnlyList<string>> known) =>
+        from workflow in workflows.All
+        from lack in known.GetValueOrDefault(workflow.Name) ?? []
+        group workflow by lack into wanting
+        let models = catalog.Models.Where(model => workflows.For(model).Intersect(wanting).Any()).Select(model => model.Id).ToList()
+        where models.Count > 0
+        select $"{wanting.Key}, and without it no {string.Join(", ", models)}";
 }

@@ -4,11 +4,14 @@ namespace Rushes.Engines.Comfy;
 
 internal static partial class ComfyLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "ComfyReady {Server}: it runs {Count} of {Of} workflows")]
-    public static partial void ComfyReady(this ILogger log, Uri server, int count, int of);
+    [LoggerMessage(Level = LogLevel.Information, Message = "ComfyReady {Server}: ComfyUI {Version} on {Gpu}; it runs {Count} of {Of} workflows and makes {Models} models")]
+    public static partial void ComfyReady(this ILogger log, Uri server, string version, string gpu, int count, int of, int models);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyLacks {Server}: {Models} cannot be made: workflow {Workflow}: {Lacks}")]
-    public static partial void ComfyLacks(this ILogger log, Uri server, string models, string workflow, string lacks);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyLacks {Server}: {Want}")]
+    public static partial void ComfyLacks(this ILogger log, Uri server, string want);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyFlags {Server}: {Advice}")]
+    public static partial void ComfyFlags(this ILogger log, Uri server, string advice);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyAway {Server}: it is asked again until it answers ({Reason})")]
     public static partial void ComfyAway(this ILogger log, Uri server, string reason);

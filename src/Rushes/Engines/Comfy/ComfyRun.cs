@@ -16,7 +16,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
             foreach (var field in workflow.Fills.Select(fill => fill.Value).Distinct())
             {
                 if (!job.Files.TryGetValue(field, out var path)) continue;
-                if (job.Model.Kind == ModelKind.Foley && field == "data_uri" && await StillClip.IsPictureAsync(path, cancel))
+                if (job.Model.Kind == ModelKind.Foley && field == "data_uri" && StillClip.IsPicture(path))
                 {
                     if (await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel) is not { } clip) return Failed($"The file in {field} cannot be decoded. Send it again in another format.", retryable: false);
                     path = clip;
@@ -70,8 +70,10 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                     await client.FreeAsync(cancel);
                     continue;
                 case Outcome.Ended ended:
+                    // The entry is no more needed: files do not go with it.
+                    var forgotten = ForgetAsync(id, cancel);
                     var last = ended.Entry.Succeeded ? await FetchAsync(job, workflow, ended.Entry, scratch, cancel) : Broken(job, workflow, ended.Entry);
-                    await ForgetAsync(id, cancel);
+                    await forgotten;
                     if (last is EngineEvent.Output) tell(new EngineEvent.Tasks(count.Total, count.Total));
                     return last;
             }
@@ -107,7 +109,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         await client.DownloadAsync(file, path, cancel);
         if (file.IsVideo) return new EngineEvent.Output(path);
         if (job.Model.Kind != ModelKind.Foley) return Failed($"The workflow {workflow.Name} made a sound and no video.", retryable: false);
-        var clip = await StillClip.IsPictureAsync(job.Files["data_uri"], cancel) ? Path.Combine(scratch, StillClip.FileName) : job.Files["data_uri"];
+        var clip = StillClip.IsPicture(job.Files["data_uri"]) ? Path.Combine(scratch, StillClip.FileName) : job.Files["data_uri"];
         return await SoundTrack.LayAsync(clip, path, job.Plan, scratch, cancel);
     }
 

@@ -3,50 +3,85 @@ using System.Net.WebSockets;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// Listens to one server about one prompt. What is lost with a connection is never told again, so nothing may depend on it but
-/// progress. Every prompt has a client id of its own, and a connection is closed to the end before the next one opens: a
-/// second socket with the same id would go deaf when the server notices that the first has gone.
+/// Listens to one server under a client id of its own, for one prompt after the other. What is lost with a connection is never
+/// told again, so nothing may depend on it but progress. A connection is closed to the end before the next one opens: a second
+/// socket with the same id would go deaf when the server notices that the first has gone.
 /// </summary>
-internal sealed class ComfySocket(ComfyOptions options, string clientId, TimeProvider clock)
+internal sealed class ComfySocket : IAsyncDisposable
 {
     private const int Longest = 32 << 20;
 
     private static readonly byte[] Features = """{"type":"feature_flags","data":{"supports_preview_metadata":true}}"""u8.ToArray();
 
+    private readonly ComfyOptions options;
+    private readonly HttpMessageInvoker http;
+    private readonly TimeProvider clock;
+    private readonly CancellationTokenSource end = new();
     private readonly TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task listening;
+    private volatile Action<ComfyMessage>? heard;
+    private volatile ITimer? silence;
 
-    /// <summary>Ends when the first connection stands, or could not be made.</summary>
-    public Task Tried => tried.Task;
-
-    /// <summary>Listens, with new connections for lost ones, until cancelled.</summary>
-    public async Task ListenAsync(Action<ComfyMessage> heard, CancellationToken cancel)
+    /// <param name="http">Opens the connections, by the same rules as the calls beside them.</param>
+    public ComfySocket(ComfyOptions options, HttpMessageInvoker http, TimeProvider clock)
     {
-        while (!cancel.IsCancellationRequested)
+        (this.options, this.http, this.clock) = (options, http, clock);
+        listening = ListenAsync();
+    }
+
+    public string ClientId { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>Whether a connection stands, as far as anyone knows.</summary>
+    public bool Stands => silence is not null;
+
+    /// <summary>Hands what comes to this one until <see cref="Rest"/>. Ends when a connection stands, or the first could not be made.</summary>
+    public Task HearAsync(Action<ComfyMessage> hearer)
+    {
+        heard = hearer;
+        silence?.Change(options.Silence, Timeout.InfiniteTimeSpan);
+        return tried.Task;
+    }
+
+    /// <summary>Nobody listens. A connection that is lost now is not made again.</summary>
+    public void Rest() => heard = null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await listening;
+        end.Dispose();
+    }
+
+    private async Task ListenAsync()
+    {
+        do
         {
             try
             {
-                await ConnectedAsync(heard, cancel);
+                await ConnectedAsync(end.Token);
             }
             catch (Exception error) when (error is WebSocketException or IOException or HttpRequestException or OperationCanceledException or InvalidOperationException)
             {
                 // The next one listens on; that nothing is lost but progress is seen to elsewhere.
             }
+            silence = null;
             tried.TrySetResult();
-            await Task.Delay(options.Poll, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!end.IsCancellationRequested) await Task.Delay(options.Poll, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        tried.TrySetResult();
+        while (heard is not null && !end.IsCancellationRequested);
     }
 
-    private async Task ConnectedAsync(Action<ComfyMessage> heard, CancellationToken cancel)
+    private async Task ConnectedAsync(CancellationToken cancel)
     {
         using var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(20);
-        await socket.ConnectAsync(Address(), cancel);
+        await socket.ConnectAsync(Address(), http, cancel);
         await socket.SendAsync(Features, WebSocketMessageType.Text, true, cancel);
-        tried.TrySetResult();
 
         // Silence may be a long step or a deaf socket: a closing handshake and a new connection harm the one and help the other.
-        await using var silence = clock.CreateTimer(_ => _ = CloseAsync(socket), null, options.Silence, Timeout.InfiniteTimeSpan);
+        await using var timer = clock.CreateTimer(_ => _ = CloseAsync(socket), null, options.Silence, Timeout.InfiniteTimeSpan);
+        silence = timer;
+        tried.TrySetResult();
         var buffer = new byte[32 << 10];
         using var message = new MemoryStream();
         while (true)
@@ -61,15 +96,18 @@ internal sealed class ComfySocket(ComfyOptions options, string clientId, TimePro
                 message.Write(buffer, 0, part.Count);
             }
             while (!part.EndOfMessage);
-            silence.Change(options.Silence, Timeout.InfiniteTimeSpan);
+            timer.Change(options.Silence, Timeout.InfiniteTimeSpan);
 
+            if (heard is not { } hearer) continue;
             var bytes = message.ToArray();
-            if ((part.MessageType == WebSocketMessageType.Text ? ComfyMessage.OfText(bytes) : ComfyMessage.OfBytes(bytes)) is { } understood) heard(understood);
+            if ((part.MessageType == WebSocketMessageType.Text ? ComfyMessage.OfText(bytes) : ComfyMessage.OfBytes(bytes)) is { } understood) hearer(understood);
         }
     }
 
     private async Task CloseAsync(ClientWebSocket socket)
     {
+        // A server with nothing to do has nothing to say.
+        if (heard is null) return;
         try
         {
             using var patience = new CancellationTokenSource(options.Poll, clock);
@@ -85,7 +123,7 @@ internal sealed class ComfySocket(ComfyOptions options, string clientId, TimePro
 
     private Uri Address()
     {
-        var http = new Uri(options.Server, $"ws?clientId={clientId}");
-        return new UriBuilder(http) { Scheme = http.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
+        var address = new Uri(options.Server, $"ws?clientId={ClientId}");
+        return new UriBuilder(address) { Scheme = address.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
     }
 }

@@ -21,28 +21,25 @@ internal abstract record Outcome
 }
 
 /// <summary>Sends a graph under an id of its own and looks after it until it ends. The socket tells progress; the end is read from queue and history alone.</summary>
-internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOptions options, TimeProvider clock, ILogger log)
+internal sealed class Prompting(ComfyClient client, ComfySockets sockets, ServerHealth health, ComfyOptions options, TimeProvider clock, ILogger log)
 {
     /// <param name="heard">What the socket tells about this prompt.</param>
     public async Task<Outcome> RunAsync(JsonObject graph, string id, Action<ComfyMessage> heard, CancellationToken cancel)
     {
-        var clientId = Guid.NewGuid().ToString("N");
-        using var wake = new SemaphoreSlim(0);
-        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var socket = new ComfySocket(options, clientId, clock);
-        var listening = socket.ListenAsync(message =>
-        {
-            if (message.Prompt is { } about && about != id) return;
-            if (message.Prompt is not null || message is ComfyMessage.Preview) health.Progress();
-            heard(message);
-            if (message is ComfyMessage.Ended) wake.Release();
-        }, quiet.Token);
+        using var wake = new Wake();
+        var socket = await sockets.TakeAsync();
         try
         {
-            await socket.Tried.WaitAsync(cancel);
+            await socket.HearAsync(message =>
+            {
+                if (message.Prompt is { } about && about != id) return;
+                if (message.Prompt is not null || message is ComfyMessage.Preview) health.Progress();
+                heard(message);
+                if (message is ComfyMessage.Ended) wake.End();
+            }).WaitAsync(cancel);
             try
             {
-                if (await client.SubmitAsync(graph, id, clientId, cancel) is { } refusal)
+                if (await client.SubmitAsync(graph, id, socket.ClientId, cancel) is { } refusal)
                 {
                     if (refusal.Partly) await StopAsync(id);
                     return new Outcome.Refused(refusal);
@@ -50,7 +47,8 @@ internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOp
             }
             catch (Exception error) when (ComfyClient.IsAway(error, cancel))
             {
-                // It may have been taken all the same: queue and history tell.
+                // It may have been taken all the same: queue and history tell, at once.
+                wake.Look();
             }
             return await AttendAsync(id, wake, heard, cancel);
         }
@@ -61,12 +59,11 @@ internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOp
         }
         finally
         {
-            await quiet.CancelAsync();
-            await listening;
+            await sockets.ReturnAsync(socket);
         }
     }
 
-    private async Task<Outcome> AttendAsync(string id, SemaphoreSlim wake, Action<ComfyMessage> heard, CancellationToken cancel)
+    private async Task<Outcome> AttendAsync(string id, Wake wake, Action<ComfyMessage> heard, CancellationToken cancel)
     {
         var start = clock.GetTimestamp();
         var told = start;
@@ -74,9 +71,11 @@ internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOp
         QueueState? last = null;
         for (var missed = 0; ;)
         {
+            await using (clock.CreateTimer(_ => wake.Look(), null, options.Poll, Timeout.InfiniteTimeSpan)) await wake.WaitAsync(cancel);
             try
             {
-                // Queue first: a prompt that ends in between is then found in history.
+                // Told that it ended, history mostly has it. Otherwise queue first: a prompt that ends in between is then found there.
+                if (wake.TakeEnd() && await client.HistoryAsync(id, cancel) is { } ended) return new Outcome.Ended(id, ended);
                 var queue = await client.QueueAsync(cancel);
                 if (last is not null && !queue.SameAs(last)) health.Progress();
                 last = queue;
@@ -106,8 +105,6 @@ internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOp
                 await StopAsync(id);
                 return new Outcome.Stalled(id);
             }
-            await using var pause = clock.CreateTimer(_ => Wake(wake), null, options.Poll, Timeout.InfiniteTimeSpan);
-            await wake.WaitAsync(cancel);
         }
     }
 
@@ -132,18 +129,6 @@ internal sealed class Prompting(ComfyClient client, ServerHealth health, ComfyOp
         catch (Exception error) when (error is OperationCanceledException || ComfyClient.IsAway(error, limit.Token))
         {
             log.ComfyCancelUnconfirmed(options.Server, id);
-        }
-    }
-
-    private static void Wake(SemaphoreSlim wake)
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The timer fired while the prompt ended.
         }
     }
 }

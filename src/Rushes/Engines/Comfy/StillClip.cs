@@ -1,3 +1,4 @@
+using Rushes.Catalog;
 using Rushes.Jobs;
 using Rushes.Media;
 
@@ -8,7 +9,12 @@ internal static class StillClip
 {
     public const string FileName = "still.mp4";
 
-    public static async Task<bool> IsPictureAsync(string path, CancellationToken cancel) => await VideoProbe.FindAsync(path, cancel) is { Frames: <= 1 };
+    public static bool IsPicture(string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> head = stackalloc byte[16];
+        return MediaTypes.Tell(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]) is { Kind: MediaKind.Picture };
+    }
 
     /// <summary>Null: it cannot be decoded.</summary>
     public static async Task<string?> MakeAsync(string picture, VideoFormat format, string scratch, CancellationToken cancel)

@@ -55,7 +55,7 @@ internal sealed class ComfyBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Engine.Dispose();
+        await Engine.DisposeAsync();
         await Stub.DisposeAsync();
         scratch.Dispose();
     }

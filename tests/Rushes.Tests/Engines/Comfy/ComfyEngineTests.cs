@@ -25,7 +25,7 @@ public sealed class ComfyEngineTests : EngineConformance
 
     protected override async ValueTask StopAsync()
     {
-        comfy?.Dispose();
+        if (comfy is not null) await comfy.DisposeAsync();
         if (stub is not null) await stub.DisposeAsync();
     }
 

@@ -34,7 +34,7 @@ public sealed class ComfyFailureTests
     }
 
     [Fact]
-    public async Task Every_prompt_has_a_socket_name_an_id_and_an_output_name_of_its_own()
+    public async Task Every_prompt_has_an_id_and_an_output_name_of_its_own_and_the_socket_serves_one_after_the_other()
     {
         await using var bench = await ComfyBench.StartAsync();
 
@@ -42,9 +42,33 @@ public sealed class ComfyFailureTests
         Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
         Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
 
-        Assert.Equal(2, bench.Stub.ClientIds.Distinct().Count());
+        Assert.Single(bench.Stub.ClientIds);
         Assert.Equal(2, bench.Stub.Prompts.Select(prompt => prompt.Id).Distinct().Count());
         Assert.Equal(2, bench.Stub.Prompts.Select(prompt => (string?)prompt.Graph["save"]!["inputs"]!["filename_prefix"]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Two_prompts_at_once_have_a_socket_each()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+
+        var both = await Task.WhenAll(bench.RunAsync(), bench.RunAsync(ComfyBench.Job(seed: 2)));
+
+        Assert.All(both, last => Assert.IsType<EngineEvent.Output>(last));
+        Assert.Equal(2, bench.Stub.Prompts.Select(prompt => prompt.ClientId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_socket_that_was_torn_while_it_rested_is_replaced()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
+        bench.Stub.TearSockets();
+
+        var done = 0;
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync(ComfyBench.Job(seed: 2), on: told => done = told is EngineEvent.Tasks tasks ? tasks.Done : done));
+
+        Assert.True(done > 0);
     }
 
     [Fact]
@@ -194,6 +218,37 @@ public sealed class ComfyFailureTests
     }
 
     [Fact]
+    public async Task A_prompt_that_stops_slowly_is_waited_for()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.StopSlowly);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.RunAsync(
+            on: told => { if (told is EngineEvent.Preview) cancel.Cancel(); }, cancel: cancel.Token));
+
+        Assert.Empty(bench.Stub.Queue["queue_running"]!.AsArray());
+        Assert.Equal(0, bench.Stub.Remembered);
+        Assert.True(bench.Stub.Interrupts.Count >= 3);
+        Assert.All(bench.Stub.Interrupts, id => Assert.Equal(bench.Stub.Prompts.Single().Id, id));
+    }
+
+    [Fact]
+    public async Task A_prompt_that_will_not_stop_is_left_behind_after_a_while()
+    {
+        await using var bench = await ComfyBench.StartAsync(with: options => options with { CancelWait = TimeSpan.FromMilliseconds(200) });
+        bench.Stub.Fates.Enqueue(Fate.Hang);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var run = bench.RunAsync(cancel: cancel.Token);
+        while (bench.Stub.Prompts.IsEmpty) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        bench.Stub.Restart();
+    }
+
+    [Fact]
     public async Task Cancelling_what_only_waits_leaves_alone_what_runs()
     {
         await using var bench = await ComfyBench.StartAsync();
@@ -238,10 +293,45 @@ public sealed class ComfyFailureTests
     }
 
     [Fact]
+    public async Task A_server_whose_worker_thread_is_dead_fails_the_job_and_gets_no_other()
+    {
+        var clock = new PollingClock(TimeSpan.FromSeconds(2));
+        await using var bench = await ComfyBench.StartAsync(clock: clock, with: options => options with { Poll = clock.Poll });
+        bench.Stub.Dead = true;
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
+
+        Assert.True(failed.Retryable);
+        Assert.Contains("no progress for 10 minutes", failed.Error.Message, StringComparison.Ordinal);
+        Assert.False(bench.Engine.Healthy);
+        var ready = bench.Engine.ReadyAsync(Cancel);
+        while (!bench.Stub.Prompts.Any(prompt => prompt.IsCanary)) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
+        Assert.False(ready.IsCompleted);
+        bench.Stub.Dead = false;
+        await ready;
+        Assert.True(bench.Engine.Healthy);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_for_the_server_is_named()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        using var media = new TempFolder();
+        bench.Stub.Uploads = false;
+        var job = ComfyBench.Job("wan22-fast-i2v") with { Files = new Dictionary<string, string> { ["data_uri"] = await SampleMedia.PictureAsync(media) } };
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync(job));
+
+        Assert.False(failed.Retryable);
+        Assert.Contains("data_uri is larger than the ComfyUI server takes", failed.Error.Message, StringComparison.Ordinal);
+        Assert.Empty(bench.Stub.Prompts);
+    }
+
+    [Fact]
     public async Task A_server_that_is_away_is_asked_until_it_answers()
     {
         var gone = new Uri("http://127.0.0.1:9/");
-        using var engine = new ComfyEngine(
+        await using var engine = new ComfyEngine(
             new ComfyOptions { Server = gone, Poll = TimeSpan.FromMilliseconds(20) }, WorkflowReader.Read(), Rushes.Catalog.CatalogReader.Read(), TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<ComfyEngine>.Instance);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -249,6 +339,8 @@ public sealed class ComfyFailureTests
         var ready = engine.ReadyAsync(cancel.Token);
 
         Assert.False(engine.Serves(ComfyBench.Job().Model));
+        while (engine.Wants.Count == 0) await Task.Yield();
+        Assert.StartsWith("the ComfyUI server http://127.0.0.1:9/ does not answer (", Assert.Single(engine.Wants), StringComparison.Ordinal);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ready);
     }

@@ -52,6 +52,9 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     /// <summary>Connections are cut before anything is answered.</summary>
     public bool Away { get; set; }
 
+    /// <summary>False: every file is larger than the server takes.</summary>
+    public bool Uploads { get; set; } = true;
+
     /// <summary>Every call as <c>POST /prompt</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -81,6 +84,11 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     }
 
     public void Restart() => queue.Restart();
+
+    public void TearSockets()
+    {
+        foreach (var socket in opened) socket.Abort();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -121,7 +129,9 @@ internal sealed partial class ComfyStub : IAsyncDisposable
             ? Json(new JsonObject { ["cancelled"] = queue.Delete(id) || queue.Interrupt(id) })
             : Results.Text("405: Method Not Allowed", statusCode: 405));
         app.MapPost("/prompt", SubmitAsync);
-        app.MapPost("/upload/image", draw.TakeAsync);
+        app.MapPost("/upload/image", (HttpRequest request) => Uploads
+            ? draw.TakeAsync(request)
+            : Task.FromResult(Results.Text("Maximum request body size 104857600 exceeded.", statusCode: 413)));
         app.MapGet("/view", (string filename, string subfolder) => draw.Find(subfolder, filename) is { } path ? Results.File(path, "application/octet-stream", enableRangeProcessing: true) : Results.NotFound());
         app.Map("/ws", ListenAsync);
     }

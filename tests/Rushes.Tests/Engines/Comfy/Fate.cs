@@ -14,6 +14,9 @@ internal enum Fate
     /// <summary>Starts, and nothing more is heard of it; interrupting does not help.</summary>
     Hang,
 
+    /// <summary>Runs until it is interrupted, and then until it has been looked at three times more.</summary>
+    StopSlowly,
+
     OutOfMemory,
 
     Break,

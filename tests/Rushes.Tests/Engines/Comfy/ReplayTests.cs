@@ -13,6 +13,11 @@ public sealed class ReplayTests
     [InlineData("four-steps", 18, 18)]
     [InlineData("broken-picture", 4, 0)]
     [InlineData("gifs", 4, 4)]
+    [InlineData("three-chunks", 34, 34)]
+    [InlineData("foley-broken", 56, 2)]
+    [InlineData("killed", 32, 8)]
+    [InlineData("same-id-twice", 4, 4)]
+    [InlineData("nothing-run", 4, 0)]
     public void Tasks_are_counted_to_where_the_prompt_came(string excerpt, int total, int done)
     {
         var told = Read(excerpt);
@@ -51,6 +56,21 @@ public sealed class ReplayTests
         var fault = History(Read("broken-picture")).Fault!;
         Assert.Equal(new NodeFault("image", "LoadImage", "PIL.UnidentifiedImageError", "cannot identify image file 'a file'"), fault);
         Assert.False(fault.OutOfMemory);
+    }
+
+    [Fact]
+    public void A_node_of_another_pack_breaks_as_any_other()
+    {
+        var fault = History(Read("foley-broken")).Fault!;
+        Assert.Equal(("foley_deps", "HunyuanDependenciesLoader", "Error while deserializing header: header too small"), (fault.Node, fault.Class, fault.Message));
+    }
+
+    [Fact]
+    public void A_success_that_ran_nothing_and_names_no_file_is_no_video()
+    {
+        var entry = History(Read("nothing-run"));
+        Assert.True(entry.Succeeded);
+        Assert.Null(entry.Result("save"));
     }
 
     [Fact]

@@ -103,6 +103,11 @@ internal sealed class StubRun(
                         await queue.NextLook().WaitAsync(prompt.Interrupt.Token);
                         await TellAsync("progress", new JsonObject { ["value"] = step, ["max"] = steps, ["node"] = id });
                     }
+                case Fate.StopSlowly:
+                    await Task.Delay(Timeout.Infinite, prompt.Interrupt.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    for (var look = 0; look < 3; look++) await queue.NextLook().WaitAsync(stop);
+                    prompt.Interrupt.Token.ThrowIfCancellationRequested();
+                    break;
                 case Fate.Linger:
                     await Task.Delay(Timeout.Infinite, prompt.Interrupt.Token);
                     break;

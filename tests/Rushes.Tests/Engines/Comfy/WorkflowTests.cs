@@ -71,6 +71,10 @@ public sealed class WorkflowTests
         Assert.Equal(["model file models/loras/wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise.safetensors is missing (node LoraLoaderModelOnly)"], bench.Engine.Lacks!["wan22-t2v-fast"]);
         Assert.Equal(["node HunyuanFoleySampler is not installed"], bench.Engine.Lacks["hunyuan-foley"]);
         Assert.Equal(["model file models/audio_encoders/wav2vec2_large_english_fp16.safetensors is missing (node AudioEncoderLoader)"], bench.Engine.Lacks["wan22-s2v"]);
+        Assert.Single(bench.Engine.Wants, want => want.StartsWith("node HunyuanFoleySampler is not installed, and without it no hunyuan-foley", StringComparison.Ordinal));
+        var want = Assert.Single(bench.Engine.Wants, want => want.Contains("wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise", StringComparison.Ordinal));
+        Assert.Contains("and without it no wan22-fast-t2v, wan22-fast-t2v-pro, ", want, StringComparison.Ordinal);
+        Assert.Equal(3, bench.Engine.Wants.Count);
         Assert.Equal(
             ["wan22-t2v-fp8", "wan22-fast-i2v", "wan22-fast-i2v-pro", "wan22-fast-i2v-premium", "wan22-fast-i2v-fp8", "wan22-i2v-fp8"],
             catalog.Models.Where(bench.Engine.Serves).Select(model => model.Id));

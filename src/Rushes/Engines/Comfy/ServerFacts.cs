@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Rushes.Engines.Comfy;
+
+/// <summary>What a server says of itself.</summary>
+/// <param name="Gpu">The first it draws on; null when it draws on none.</param>
+/// <param name="Arguments">Its command line; empty when it does not say.</param>
+internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<string> Arguments)
+{
+    /// <summary>What its operator should start it with, a sentence each.</summary>
+    public IEnumerable<string> Advice
+    {
+        get
+        {
+            if (Arguments.Count == 0) yield break;
+            if (!Arguments.Contains("--disable-metadata")) yield return "it writes prompts into the files of its output folder; start it with --disable-metadata";
+            // Without an address after it the flag means every one.
+            var at = Arguments.ToList().IndexOf("--listen");
+            if (at >= 0 && (at + 1 == Arguments.Count || Arguments[at + 1].StartsWith("--", StringComparison.Ordinal) || Arguments[at + 1].Contains("0.0.0.0", StringComparison.Ordinal)))
+                yield return "it listens on every address and has no passwords: whoever reaches its port can run anything there; start it with --listen 127.0.0.1, or keep it in a network of its own";
+        }
+    }
+
+    public static ServerFacts Of(JsonElement told)
+    {
+        var system = told.TryGetProperty("system", out var about) && about.ValueKind == JsonValueKind.Object ? about : default;
+        var arguments = system.ValueKind == JsonValueKind.Object && system.TryGetProperty("argv", out var argv) && argv.ValueKind == JsonValueKind.Array
+            ? argv.EnumerateArray().Select(word => word.ToString()).ToArray()
+            : [];
+        return new ServerFacts(ComfyMessage.Text(system, "comfyui_version"), GpuOf(told), arguments);
+    }
+
+    private static Gpu? GpuOf(JsonElement told)
+    {
+        if (!told.TryGetProperty("devices", out var devices) || devices.ValueKind != JsonValueKind.Array || devices.GetArrayLength() == 0) return null;
+        var first = devices[0];
+        if (ComfyMessage.Text(first, "type") is null or "cpu" || ComfyMessage.Text(first, "name") is not { } name) return null;
+        // Such as "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync".
+        var words = name.Split(" : ")[0];
+        var space = words.IndexOf(' ', StringComparison.Ordinal);
+        return new Gpu(words.Contains(':', StringComparison.Ordinal) && space > 0 ? words[(space + 1)..] : words, (long)ComfyMessage.Number(first, "vram_total") >> 20);
+    }
+}
