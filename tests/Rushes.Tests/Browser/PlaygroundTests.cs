@@ -153,26 +153,32 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     }
 
     [Theory]
-    [InlineData("curl", "call.sh")]
-    [InlineData("JavaScript", "call.mjs")]
-    [InlineData("Python", "call.py")]
-    [InlineData("C#", "call.cs")]
-    public async Task The_request_is_shown_as_code_that_makes_the_video(string language, string file)
+    [InlineData("curl", "call.sh", "Picture")]
+    [InlineData("JavaScript", "call.mjs", "Picture")]
+    [InlineData("Python", "call.py", "Picture")]
+    [InlineData("C#", "call.cs", "Picture")]
+    [InlineData("curl", "call.sh", "Text")]
+    [InlineData("JavaScript", "call.mjs", "Sound")]
+    [InlineData("Python", "call.py", "Foley")]
+    public async Task The_request_is_shown_as_code_that_makes_the_video(string language, string file, string kind)
     {
         using var folder = new TempFolder();
         await using var console = await browser.OpenAsync();
         var page = console.Page;
-        await ChooseAsync(page, "Picture");
-        await page.Locator("input[type=file]").First.SetInputFilesAsync(ConsoleBrowser.Portrait);
+        await ChooseAsync(page, kind);
+        string[] media = kind switch { "Text" => [], "Sound" => [ConsoleBrowser.Portrait, ConsoleBrowser.Voice], _ => [ConsoleBrowser.Portrait] };
+        for (var i = 0; i < media.Length; i++)
+        {
+            await page.Locator("input[type=file]").Nth(i).SetInputFilesAsync(media[i]);
+            File.Copy(media[i], folder[Path.GetFileName(media[i])]);
+        }
         await page.GetByLabel("Prompt").First.FillAsync("""It's "$5" \ `done`, says Zoë""");
         await page.Locator("input[type=number]").First.FillAsync("0.5");
-        await Expect(page.Locator(".outlook")).ToContainTextAsync("0.5 s");
+        await Expect(page.Locator(".outlook")).ToContainTextAsync("0.5 s", new() { Timeout = 40_000 });
         await page.Locator(".snippets summary").ClickAsync();
         await page.Locator(".snippets").GetByRole(AriaRole.Radio, new() { Name = language }).CheckAsync(new() { Force = true });
         await page.Locator(".snippets").GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).ClickAsync();
         await File.WriteAllTextAsync(folder[file], await page.EvaluateAsync<string>("navigator.clipboard.readText()"), TestContext.Current.CancellationToken);
-        File.Copy(ConsoleBrowser.Portrait, folder["portrait.jpg"]);
-
         string[] command = file switch
         {
             "call.sh" => ["bash", file],
