@@ -131,6 +131,7 @@ public sealed class Gateway : IAsyncDisposable
         if (metrics is not null) database.GroupCommitted += metrics.GroupCommitted;
         source.Told += roster.Meet;
         source.Shown += backlog.Show;
+        source.Staged += backlog.Enter;
         builder.Services.AddHostedService(services => new Workforce(
             options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog,
             work, clock, services.GetRequiredService<ILogger<Worker>>()));

@@ -109,10 +109,13 @@ internal sealed record LiveBody(string State, int? QueuePosition, double? Remain
     /// <summary>A picture of the unfinished video as a data URL, in the stream's events called <c>preview</c>.</summary>
     public string? Preview { get; init; }
 
+    /// <summary>What the engine is at.</summary>
+    public string? Task { get; init; }
+
     public static LiveBody Of(JobView job, string? draftUrl) => job.State switch
     {
         { IsWaiting: true } => new(JobWords.Of(job.State), job.QueuePosition, Seconds(job.Remaining), Seconds(job.EstimatedTotal), null, null, null, draftUrl),
-        JobState.Running => new(JobWords.Of(job.State), null, Seconds(job.Remaining), Seconds(job.EstimatedTotal), job.Progress.Done, job.Progress.Total, job.StartedAt, draftUrl),
+        JobState.Running => new(JobWords.Of(job.State), null, Seconds(job.Remaining), Seconds(job.EstimatedTotal), job.Progress.Done, job.Progress.Total, job.StartedAt, draftUrl) { Task = job.Stage },
         _ => new(JobWords.Of(job.State), null, null, null, null, null, job.StartedAt, draftUrl),
     };
 

@@ -93,7 +93,7 @@ internal sealed class WorkerEndpoints(
     {
         if (Refuse(http) is { } refusal) return refusal;
         if (await ReadAsync(http, WorkerJson.Default.Heartbeat, cancel) is not { } beat) return Say(StatusCodes.Status400BadRequest, "The heartbeat is no JSON of its kind.");
-        var progress = new Progress(Math.Max(0, beat.Done), Math.Max(0, beat.Total));
+        var progress = new Progress(Math.Max(0, beat.Done), Math.Max(0, beat.Total), beat.Stage is { Length: > 0 and <= 100 } stage ? stage : null);
         roster.Hear(WorkerRoster.Remote + beat.Worker);
         // What is no picture is not worth refusing a heartbeat for.
         ReadOnlyMemory<byte>? preview = beat.Preview is { } jpeg && LivePreview.MayBe(jpeg) ? jpeg : null;

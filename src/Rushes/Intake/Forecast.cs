@@ -15,7 +15,7 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
             return view with { QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job) + total };
         if (job.Run is not { } run) return null;
         var left = total - (clock.GetUtcNow() - run.StartedAt);
-        return view with { State = JobState.Running, StartedAt = run.StartedAt, Progress = run.Progress, Preview = job.Preview, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
+        return view with { State = JobState.Running, StartedAt = run.StartedAt, Progress = run.Progress, Preview = job.Preview, Stage = job.Stage, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
     }
 
     public static JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, StartedAt = job.StartedAt, Draft = job.Draft, Stored = job };

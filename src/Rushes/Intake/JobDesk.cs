@@ -66,6 +66,9 @@ public sealed record JobView
     /// <summary>What the unfinished video looks like; null unless it runs on an engine that shows it.</summary>
     public LivePreview? Preview { get; init; }
 
+    /// <summary>What the engine is at, while it runs on one that says so.</summary>
+    public string? Stage { get; init; }
+
     /// <summary>Everything stored about it; null while it is answered from memory.</summary>
     public Job? Stored { get; init; }
 }

@@ -63,6 +63,9 @@ public sealed class Backlog
     /// <summary>Keeps a picture of a running job's unfinished video, and wakes those who watch it. Any thread may.</summary>
     public void Show(long id, ReadOnlyMemory<byte> jpeg) => Find(id)?.Show(jpeg);
 
+    /// <summary>Keeps what a running job's engine is at, and wakes those who watch it. Any thread may.</summary>
+    public void Enter(long id, string stage) => Find(id)?.Enter(stage);
+
     /// <summary>Null: it ended, or never was.</summary>
     public LiveJob? Find(long id) => jobs.GetValueOrDefault(id);
 

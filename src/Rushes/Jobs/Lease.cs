@@ -42,4 +42,5 @@ public abstract record RunOutcome
 }
 
 /// <summary>Tasks of a run as its engine counts them.</summary>
-public readonly record struct Progress(int Done, int Total);
+/// <param name="Stage">What the engine is at, in its own words; told to those who watch, and stored nowhere.</param>
+public readonly record struct Progress(int Done, int Total, string? Stage = null);

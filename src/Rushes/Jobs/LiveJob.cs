@@ -9,6 +9,7 @@ public sealed class LiveJob
     private LiveRun? run;
     private JobDraft draft = JobDraft.None;
     private LivePreview? preview;
+    private LiveStage? stage;
     private TaskCompletionSource? changed;
     private int version;
     private volatile JobState state;
@@ -57,6 +58,9 @@ public sealed class LiveJob
 
     /// <summary>Of the present run; null until its engine showed one.</summary>
     public LivePreview? Preview => Run is { } now && Volatile.Read(ref preview) is { } shown && shown.Run == now.StartedAt ? shown : null;
+
+    /// <summary>What the present run's engine is at; null until it said so.</summary>
+    public string? Stage => Run is { } now && Volatile.Read(ref stage) is { } told && told.Run == now.StartedAt ? told.Name : null;
 
     /// <summary>Grows with every change; read it before what you show, and wait from it with <see cref="Changed"/>.</summary>
     public int Version => Volatile.Read(ref version);
@@ -109,12 +113,22 @@ public sealed class LiveJob
         Tell();
     }
 
+    internal void Enter(string name)
+    {
+        if (Run is not { } now || Stage == name) return;
+        Volatile.Write(ref stage, new LiveStage(name, now.StartedAt));
+        Tell();
+    }
+
     private void Tell()
     {
         Interlocked.Increment(ref version);
         Interlocked.Exchange(ref changed, null)?.SetResult();
     }
 }
+
+/// <param name="Run">When the run began that it is of.</param>
+internal sealed record LiveStage(string Name, DateTimeOffset Run);
 
 /// <summary>A run as its last heartbeat told it.</summary>
 public sealed record LiveRun(string Worker, DateTimeOffset StartedAt, Progress Progress, bool StopRequested);

@@ -70,6 +70,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                     case EngineEvent.Stage next:
                         stage?.Dispose();
                         stage = JobTrace.Step(next.Name);
+                        tell(told);
                         break;
                     case EngineEvent.Failed failed:
                         span.Fail(failed.Error.Code);

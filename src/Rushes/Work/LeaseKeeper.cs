@@ -11,6 +11,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private readonly Task beating;
     private long progress;
     private EngineEvent.Preview? preview;
+    private string? stage;
 
     public LeaseKeeper(IJobSource source, Lease lease, WorkOptions options, TimeProvider clock) =>
         beating = BeatAsync(source, lease, options, clock);
@@ -24,6 +25,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     public void Hear(EngineEvent told)
     {
         if (told is EngineEvent.Tasks tasks) Interlocked.Exchange(ref progress, ((long)tasks.Total << 32) | (uint)tasks.Done);
+        else if (told is EngineEvent.Stage begun) Volatile.Write(ref stage, begun.Name);
         else if (told is EngineEvent.Preview shown && LivePreview.MayBe(shown.Jpeg.Span)) Volatile.Write(ref preview, shown);
     }
 
@@ -37,7 +39,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     private async Task BeatAsync(IJobSource source, Lease lease, WorkOptions options, TimeProvider clock)
     {
-        var told = 0L;
+        var told = (Tasks: 0L, Stage: (string?)null);
         var last = clock.GetTimestamp();
         var failing = false;
         // As whoever gave the lease counts it, which may be elsewhere and set otherwise than here.
@@ -45,7 +47,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         while (!done.IsCancellationRequested)
         {
             await Task.Delay(options.Heartbeat, clock, done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var now = Interlocked.Read(ref progress);
+            var now = (Tasks: Interlocked.Read(ref progress), Stage: Volatile.Read(ref stage));
             var silence = clock.GetElapsedTime(last);
             if (done.IsCancellationRequested || (now == told && Volatile.Read(ref preview) is null && !failing && silence < length / 3)) continue;
 
@@ -56,7 +58,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             {
                 // One that could not be told is not told later: the next one is on its way.
                 var shown = Interlocked.Exchange(ref preview, null);
-                Answer = await source.RenewAsync(lease, new Progress((int)(uint)now, (int)(now >> 32)), shown?.Jpeg, either.Token);
+                Answer = await source.RenewAsync(lease, new Progress((int)(uint)now.Tasks, (int)(now.Tasks >> 32), now.Stage), shown?.Jpeg, either.Token);
                 (told, last, failing) = (now, clock.GetTimestamp(), false);
             }
             catch (OperationCanceledException) when (done.IsCancellationRequested)

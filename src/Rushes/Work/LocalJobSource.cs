@@ -26,6 +26,9 @@ public sealed class LocalJobSource(
     /// <summary>Told of pictures of unfinished videos, from those alone who hold the job's lease. The receiver must be quick.</summary>
     public event Action<long, ReadOnlyMemory<byte>>? Shown;
 
+    /// <summary>Told what a job's engine is at, by those alone who hold its lease. The receiver must be quick.</summary>
+    public event Action<long, string>? Staged;
+
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
         Told?.Invoke(offer);
@@ -59,6 +62,7 @@ public sealed class LocalJobSource(
     public async Task<LeaseAnswer> RenewAsync(long job, long fence, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
     {
         var answer = await database.RenewAsync(job, fence, Until(), progress, cancel);
+        if (answer == LeaseAnswer.Held && progress.Stage is { } stage) Staged?.Invoke(job, stage);
         if (answer == LeaseAnswer.Held && preview is { } jpeg) Shown?.Invoke(job, jpeg);
         return answer;
     }

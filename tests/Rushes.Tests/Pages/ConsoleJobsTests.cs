@@ -86,6 +86,17 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
+    public async Task A_running_job_tells_what_its_engine_is_at()
+    {
+        await using var gateway = await TestGateway.StartAsync(1, Cancel);
+        var id = await CreateAsync(gateway.Http, "A long way to go", more: new() { ["duration"] = 5, ["width"] = 1280, ["height"] = 720, ["new_resolution"] = 1440 });
+        using var stream = new StreamReader(await gateway.Http.GetStreamAsync($"/console/api/jobs/{id}/stream", Cancel));
+        string? line;
+        do line = await stream.ReadLineAsync(Cancel); while (line?.Contains("\"task\":\"draw\"", StringComparison.Ordinal) == false);
+        Assert.NotNull(line);
+    }
+
+    [Fact]
     public async Task A_file_that_is_none_is_refused_when_it_is_dropped()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);

@@ -68,7 +68,7 @@ function TimeLine({ detail, live }) {
       at: run.ended_at, icon: run.outcome === 'cancelled' ? 'stop' : 'warn', bad: run.outcome === 'failed', title: `Run ${runWords[run.outcome]}`,
       text: html`after ${span(since(run.started_at, run.ended_at))}${run.error ? html`<br />${run.error.message} <code>${run.error.code}</code>` : ''}` });
   });
-  if (live?.state === 'running' && live.tasks) events.push({ now: true, icon: 'play', title: 'Drawing', text: `${live.task ?? 'Task'} ${live.done} of ${live.tasks}` });
+  if (live?.state === 'running' && live.tasks) events.push({ now: true, icon: 'play', title: 'Drawing', text: `${label(live.task ?? 'task')} ${live.done} of ${live.tasks}` });
   const last = runs.at(-1);
   if (job.state === 'completed') events.push({ at: job.ended_at, icon: 'check', good: true, title: 'Stored', text: `${detail.result ? size(detail.result.bytes) + ', ' : ''}the run took ${span(since(last.started_at, job.ended_at))}` });
   else if (job.ended_at && !last?.ended_at) events.push({ at: job.ended_at, icon: job.state === 'failed' ? 'warn' : 'stop', bad: job.state === 'failed', title: job.state === 'failed' ? 'Failed' : 'Cancelled', text: job.error?.message ?? 'before it ran' });

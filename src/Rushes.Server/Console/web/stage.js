@@ -4,7 +4,7 @@ import { post } from './api.js';
 import { useJob, useNow } from './live.js';
 import { Act, Bar, Empty, State, Trouble } from './parts.js';
 import { Icon } from './icons.js';
-import { about, isLive, place, span } from './words.js';
+import { about, isLive, label, place, span } from './words.js';
 
 /** In the playground: with what one would do next. */
 export function Stage({ id, onJob, onEnd }) {
@@ -58,7 +58,7 @@ function Coming({ job, live, stopping }) {
   return html`<div class="coming">
     <${Preview} job=${job} live=${live} />
     <div class="words" aria-live="polite">
-      <p class="big">${stopping ? 'Stopping …' : live?.state === 'awaiting' ? live.draft_url ? 'Is this what you mean?' : 'Its draft is being drawn …' : running ? live.tasks ? `${live.task ?? 'Task'} ${live.done} of ${live.tasks}` : 'Starting …' : `${place(live?.queue_position ?? 0)} in line`}</p>
+      <p class="big">${stopping ? 'Stopping …' : live?.state === 'awaiting' ? live.draft_url ? 'Is this what you mean?' : 'Its draft is being drawn …' : running ? live.tasks ? `${label(live.task ?? 'task')} ${live.done} of ${live.tasks}` : 'Starting …' : `${place(live?.queue_position ?? 0)} in line`}</p>
       ${live?.state !== 'awaiting' && html`<${Bar} done=${running ? live.done : 0} total=${running ? live.tasks : 0} label="Progress" />`}
       <p class="small">${live?.state === 'awaiting' ? `Approved now, it would be ${place(live.queue_position)} in line` : left > 0 ? `ready in about ${about(left)}` : running ? 'any moment now' : 'waits for a worker'}${running && live.started_at ? ` · runs for ${span(Math.max(0, (now - Date.parse(live.started_at)) / 1000))}` : ''}</p>
     </div>

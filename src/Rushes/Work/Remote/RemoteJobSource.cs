@@ -62,7 +62,7 @@ public sealed class RemoteJobSource(
 
     public async Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
     {
-        var beat = new Heartbeat(lease.Worker, lease.Fence, progress.Done, progress.Total, preview?.ToArray());
+        var beat = new Heartbeat(lease.Worker, lease.Fence, progress.Done, progress.Total, preview?.ToArray(), progress.Stage);
         using var answer = await PostAsync($"worker/jobs/{lease.Job.Id}/heartbeat", beat, WorkerJson.Default.Heartbeat, cancel);
         return (await answer.Content.ReadFromJsonAsync(WorkerJson.Default.HeartbeatAnswer, cancel))!.Answer;
     }

@@ -31,8 +31,9 @@ public sealed record Assignment(
     long Job, string Model, string Input, RenderPlan Plan, long Fence, double Seconds,
     IReadOnlyDictionary<string, string> Inputs, string ResultKey, string UploadUrl, RunTimeLimit? Limit = null, string? Trace = null);
 
+/// <param name="Stage">What the engine is at.</param>
 /// <param name="Preview">A JPEG of the unfinished video, when there is a new one.</param>
-public sealed record Heartbeat(string Worker, long Fence, int Done, int Total, byte[]? Preview = null);
+public sealed record Heartbeat(string Worker, long Fence, int Done, int Total, byte[]? Preview = null, string? Stage = null);
 
 public sealed record HeartbeatAnswer(LeaseAnswer Answer);
 
