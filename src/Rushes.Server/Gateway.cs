@@ -59,7 +59,7 @@ public sealed class Gateway : IAsyncDisposable
     {
         if (!Ffmpeg.IsInstalled()) throw new SettingsException("ffmpeg and ffprobe were not found; install them, such as by: apt-get install ffmpeg");
         if (options is { Metrics: "otlp", Otlp: null }) throw new SettingsException("Metrics: otlp needs Otlp, the collector that they are sent to.");
-        var clock = TimeProvider.System;
+        var clock = DatabaseChoice.Clock(options);
         var roles = GatewayRoles.Of(options);
         if (!roles.Work) options = options with { Workers = 0 };
         var data = DataFolder.Open(options.Data);
@@ -208,7 +208,7 @@ public sealed class Gateway : IAsyncDisposable
         // A store elsewhere serves its own links.
         if (files is LocalFileStore local) app.MapLocalFiles(local);
         var checkup = new CheckupEndpoints(
-            new GatewayChecks(database, files, roster, backlog, drains, catalog, outbound, origin, options.PublicUrl, [data.Path], data.Incoming, clock),
+            new GatewayChecks(database, files, roster, backlog, drains, catalog, outbound, origin, options.PublicUrl, [data.Path], data.Incoming, TimeProvider.System),
             new TrialRuns(database, intake, roster, catalog, clock), database, clock);
         var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(keys.Identify));
         MapAdmin(admin);

@@ -61,7 +61,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
             {
                 // The first time it is the caller's affair.
                 if (started.TrySetException(error)) return;
-                Log.FeedLost(error, server.Shown);
+                if (pause.Failing == TimeSpan.Zero) Log.FeedLost(server.Shown, error.Message);
                 await pause.WaitAsync(stop.Token);
             }
         }

@@ -123,6 +123,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         var transaction = new Transaction(session, retries, time);
         var from = feed.Position;
         var others = await transaction.BeginAsync(from);
+        if (transaction.Correction != TimeSpan.Zero) Log.ClockWrong(server.Shown, -transaction.Correction.TotalSeconds);
         if (!Feed.Reaches(from, others))
         {
             await transaction.RollbackAsync();

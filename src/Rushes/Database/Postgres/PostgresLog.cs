@@ -10,6 +10,9 @@ internal static partial class PostgresLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "DatabaseBack {Server} after {Seconds:0.0} seconds")]
     public static partial void DatabaseBack(this ILogger log, string server, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "FeedLost {Server}: commits of other gateways are not heard of; it is tried again")]
-    public static partial void FeedLost(this ILogger log, Exception error, string server);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ClockWrong: this machine's clock went {Seconds:0.0} seconds from that of {Server}, which counts")]
+    public static partial void ClockWrong(this ILogger log, string server, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "FeedLost {Server}: {Reason}; commits of other gateways are not heard of until it is back")]
+    public static partial void FeedLost(this ILogger log, string server, string reason);
 }

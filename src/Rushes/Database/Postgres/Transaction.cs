@@ -19,6 +19,9 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     /// <summary>One time for all that is committed together.</summary>
     public DateTimeOffset Now { get; private set; }
 
+    /// <summary>By how much the clock was just put right: times that were read from it before are wrong by as much.</summary>
+    public TimeSpan Correction { get; private set; }
+
     /// <summary>Told to everyone after the commit, and only then.</summary>
     public News News { get; } = new();
 
@@ -31,8 +34,11 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     public async Task<List<CommitRow>> BeginAsync(Position from)
     {
         var since = Feed.Since(from);
+        var server = new Query<DateTimeOffset>("SELECT clock_timestamp()", [], row => row.Time(0));
+        var asked = time.GetUtcNow();
         // Whatever the server's default is: each statement has to see what was committed while the lock was waited for.
-        await session.RunAsync(new Statement("BEGIN ISOLATION LEVEL READ COMMITTED"), new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true), since);
+        await session.RunAsync(new Statement("BEGIN ISOLATION LEVEL READ COMMITTED"), new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true), server, since);
+        Correction = (time as ServerClock)?.Set(asked, server.Rows[0], time.GetUtcNow()) ?? TimeSpan.Zero;
         Now = time.GetUtcNow().ToMilliseconds();
         return since.Rows;
     }

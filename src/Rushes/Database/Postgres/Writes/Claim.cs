@@ -70,7 +70,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         FROM head WHERE jobs.id = head.id
         RETURNING {JobRow.Columns}
         """,
-        [request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), request.Worker, request.Until, only],
+        [request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), request.Worker, request.Until + transaction.Correction, only],
         JobRow.ReadJob);
 
     /// <summary>The first equal of the first job whose model is loaded, if that job's own is not and it may be passed over.</summary>
@@ -122,6 +122,6 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
             Draft = job.Draft,
             At = transaction.Now,
         });
-        Result = new Lease(job, job.Fence, request.Worker, request.Until);
+        Result = new Lease(job, job.Fence, request.Worker, request.Until + transaction.Correction);
     }
 }

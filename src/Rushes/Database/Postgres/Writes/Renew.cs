@@ -5,5 +5,5 @@ namespace Rushes.Database.Postgres.Writes;
 /// <summary>A heartbeat.</summary>
 internal sealed class Renew(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) : JobMove<LeaseAnswer>(id, cancel)
 {
-    protected override LeaseAnswer Apply(MovingJob? job, Transaction transaction) => job?.Renew(fence, until, progress) ?? LeaseAnswer.Lost;
+    protected override LeaseAnswer Apply(MovingJob? job, Transaction transaction) => job?.Renew(fence, until + transaction.Correction, progress) ?? LeaseAnswer.Lost;
 }

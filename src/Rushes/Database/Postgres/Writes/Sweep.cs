@@ -8,11 +8,12 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Sing
 {
     protected override async Task<int> ApplyAsync(Transaction transaction)
     {
-        var expired = await JobMoves.ReadAsync(transaction, "state = 1 AND lease_until <= $1", now);
+        var at = now + transaction.Correction;
+        var expired = await JobMoves.ReadAsync(transaction, "state = 1 AND lease_until <= $1", at);
         foreach (var job in expired) job.EndAttempt(Failures.WorkerLost, retryable: true, transaction.Retries);
-        var late = await JobMoves.ReadAsync(transaction, "state = 0 AND start_by <= $1", now);
+        var late = await JobMoves.ReadAsync(transaction, "state = 0 AND start_by <= $1", at);
         foreach (var job in late) job.Fail(Failures.StartTimeout);
-        var unapproved = await JobMoves.ReadAsync(transaction, "state = 6 AND approve_by <= $1", now);
+        var unapproved = await JobMoves.ReadAsync(transaction, "state = 6 AND approve_by <= $1", at);
         foreach (var job in unapproved) job.Fail(Failures.ApprovalTimeout);
         await new JobMoves(transaction, [.. expired, .. late, .. unapproved]).WriteAsync();
         // Last: those that were just failed hold no turn any more.
