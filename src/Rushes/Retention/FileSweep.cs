@@ -5,7 +5,7 @@ namespace Rushes.Retention;
 
 /// <summary>
 /// Goes through the file store and removes what is too old and what belongs to no job: a killed run's video, the files of a
-/// request that was never taken in, those of a job that is gone. It looks each file's job up, so it may stop anywhere and
+/// request that was never taken in, those of a job that is gone, what a look at the store left. It looks each file's job up, so it may stop anywhere and
 /// begin anew; and it leaves alone whatever it does not know the name of.
 /// </summary>
 public sealed class FileSweep(IDatabase database, IFileStore files, KeepRules keep, TimeProvider clock)
@@ -20,6 +20,8 @@ public sealed class FileSweep(IDatabase database, IFileStore files, KeepRules ke
 
         await foreach (var file in files.ListAsync("uploads/", cancel))
             if (file.ModifiedAt < now - keep.Uploads) swept.Expired += await DeleteAsync(file, cancel);
+
+        await foreach (var file in files.ListAsync(CheckKey.Folder, cancel)) swept.Strays += await DeleteStrayAsync(file, now, cancel);
 
         await foreach (var page in PagesAsync(InputKey.Folder, cancel))
             await SweepInputsAsync(page, swept, now, cancel);

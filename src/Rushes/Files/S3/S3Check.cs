@@ -9,11 +9,11 @@ internal static class S3Check
     /// <exception cref="StoreUnavailableException">Says what is wrong and what to do.</exception>
     public static async Task RunAsync(AmazonS3Client client, S3Patience patience, S3Options options, CancellationToken cancel)
     {
-        var key = $".check/{Guid.NewGuid():n}";
+        var key = CheckKey.New();
         var doing = "be listed";
         try
         {
-            await patience.TryAsync(limit => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = ".check/", MaxKeys = 1 }, limit), cancel);
+            await patience.TryAsync(limit => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = CheckKey.Folder, MaxKeys = 1 }, limit), cancel);
             doing = "be written to";
             await patience.TryAsync(
                 limit => client.PutObjectAsync(new PutObjectRequest { BucketName = options.Bucket, Key = key, ContentBody = "check", UseChunkEncoding = false }, limit),
