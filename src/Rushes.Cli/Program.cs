@@ -2,6 +2,8 @@ using System.CommandLine;
 using Rushes.Catalog;
 using Rushes.Cli;
 using Rushes.Client;
+using Rushes.Database;
+using Rushes.Files;
 using Rushes.Server.Settings;
 using Rushes.Work.Remote;
 
@@ -12,7 +14,7 @@ try
     var exit = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
     return parsed.Errors.Count > 0 ? Exits.Usage : exit;
 }
-catch (Exception error) when (error is SettingsException or CatalogException or WorkerRefusedException)
+catch (Exception error) when (error is SettingsException or CatalogException or WorkerRefusedException or DatabaseAwayException or StoreUnavailableException)
 {
     await Console.Error.WriteLineAsync(error.Message);
     return Exits.Usage;

@@ -32,6 +32,10 @@ internal sealed partial class KeyUse(KeyRing keys, IDatabase database, TimeProvi
         {
             if (keys.TakeUsed() is { Count: > 0 } used) await database.RecordKeyUseAsync(used, cancel);
         }
+        catch (DatabaseAwayException)
+        {
+            // Which it says itself; keys in use are written down the next time.
+        }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             NotWritten(error);

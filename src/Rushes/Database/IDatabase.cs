@@ -63,7 +63,8 @@ public partial interface IDatabase : IAsyncDisposable
     /// Puts jobs whose lease ran out back into the queue as an attempt (or fails them), and fails those that did not start
     /// in time or were not approved in time. Returns how many.
     /// </summary>
-    Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel);
+    /// <param name="heard">Leases that ran out later stand: their workers could not be heard since.</param>
+    Task<int> SweepAsync(DateTimeOffset now, DateTimeOffset heard, CancellationToken cancel);
 
     /// <summary>
     /// At start: puts back what workers whose name begins with <paramref name="workerPrefix"/> were running when this

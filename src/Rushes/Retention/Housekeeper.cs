@@ -63,6 +63,10 @@ public sealed class Housekeeper(IDatabase database, Pruner pruner, FileSweep swe
         {
             log.StoreAway(error.Message);
         }
+        catch (DatabaseAwayException)
+        {
+            // That it is away it says itself, once.
+        }
         catch (Exception error)
         {
             log.HousekeepingFailed(error);

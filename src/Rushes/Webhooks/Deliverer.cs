@@ -76,7 +76,8 @@ public sealed class Deliverer(
         }
         catch (Exception error) when (!stop.IsCancellationRequested)
         {
-            log.OutboxUnread(error);
+            // That the database is away it says itself, once.
+            if (error is not DatabaseAwayException) log.OutboxUnread(error);
             return time.GetUtcNow() + Pause;
         }
     }
@@ -123,6 +124,10 @@ public sealed class Deliverer(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+        }
+        catch (DatabaseAwayException)
+        {
+            // It falls due again: nobody noted that it was tried.
         }
         catch (Exception error)
         {
@@ -177,7 +182,7 @@ public sealed class Deliverer(
         {
             return await forms[delivery.Dialect].WriteAsync(job, delivery, cancel);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (error is not (OperationCanceledException or DatabaseAwayException))
         {
             log.WebhookNotWritten(error, delivery.Id, delivery.Job, delivery.Dialect);
             return null;

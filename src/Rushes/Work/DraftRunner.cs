@@ -62,7 +62,7 @@ public sealed class DraftRunner(
             }
             catch (Exception error)
             {
-                log.DraftStumbled(error);
+                if (error is not DatabaseAwayException) log.DraftStumbled(error);
                 await Task.Delay(TimeSpan.FromSeconds(5), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -65,15 +65,12 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception) when (clock.GetElapsedTime(last) < length)
-            {
-                // The gateway or its database is away: keep running and ask again until the lease must have run out.
-                failing = true;
-                continue;
-            }
             catch (Exception)
             {
-                Answer = LeaseAnswer.Lost;
+                // The gateway or its database is away. Whether the lease outlasted that is for them to say when they are back:
+                // this slot could take nothing else meanwhile.
+                failing = true;
+                continue;
             }
 
             if (Answer == LeaseAnswer.Held) continue;

@@ -13,7 +13,7 @@ public sealed class LocalJobSource(
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a file store that is away is waited for: the job keeps its lease meanwhile.</summary>
+    /// <summary>How long a file store or a database that is away is waited for with a finished video.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private ILogger log = NullLogger.Instance;
@@ -74,10 +74,15 @@ public sealed class LocalJobSource(
     {
         var key = ResultKey(lease);
         var stored = await PersistAsync(lease, () => files.PutAsync(key, path, "video/mp4", cancel), cancel);
-        if (await database.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done(key, stored.Bytes), cancel)) return true;
+        if (await PersistAsync(lease, () => CompleteAsync(lease, new RunOutcome.Done(key, stored.Bytes), cancel), cancel)) return true;
         await files.DeleteAsync(key, cancel);
         return false;
     }
+
+    /// <summary>May be said twice: the answer to the first time may have been lost.</summary>
+    private async Task<bool> CompleteAsync(Lease lease, RunOutcome.Done done, CancellationToken cancel) =>
+        await database.FinishAsync(lease.Job.Id, lease.Fence, done, cancel)
+        || await database.FindAsync(lease.Job.Id, cancel) is { State: JobState.Completed } job && job.ResultKey == done.ResultKey;
 
     public Task<bool> EndAsync(Lease lease, RunOutcome outcome, CancellationToken cancel) =>
         database.FinishAsync(lease.Job.Id, lease.Fence, outcome, cancel);
@@ -95,9 +100,10 @@ public sealed class LocalJobSource(
             {
                 return await action();
             }
-            catch (StoreUnavailableException error) when (pauses.Elapsed < Patience)
+            catch (Exception error) when (error is StoreUnavailableException or DatabaseAwayException && pauses.Elapsed < Patience)
             {
-                if (pauses.Count == 0) log.StoreAway(lease.Job.Id, error.Message);
+                // The database says so itself.
+                if (error is StoreUnavailableException && pauses.Count == 0) log.StoreAway(lease.Job.Id, error.Message);
                 await pauses.WaitAsync(LongestPause, cancel);
             }
         }

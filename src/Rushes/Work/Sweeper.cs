@@ -4,7 +4,11 @@ using Rushes.Jobs;
 
 namespace Rushes.Work;
 
-/// <summary>Takes jobs back from workers that went silent. While nothing runs or waits it asks nobody anything.</summary>
+/// <summary>
+/// Takes jobs back from workers that went silent. Those that could not be heard are not silent: after this gateway was down,
+/// its database away, or the clock set, they have the time of a lease to report. While nothing runs or waits it asks nobody
+/// anything.
+/// </summary>
 public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions options, TimeProvider clock, ILogger<Sweeper> log)
 {
     /// <summary>Start timeouts are given in seconds, and kept to about one.</summary>
@@ -15,20 +19,32 @@ public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions opt
 
     public async Task RunAsync(CancellationToken stop)
     {
+        var deaf = clock.GetTimestamp();
+        var heard = DateTimeOffset.UnixEpoch;
+        var (now, looked) = (clock.GetUtcNow(), deaf);
         using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min((options.Lease / 6).Ticks, Longest.Ticks)), clock);
         while (await NextAsync(timer, stop))
         {
+            var due = now + clock.GetElapsedTime(looked);
+            (now, looked) = (clock.GetUtcNow(), clock.GetTimestamp());
+            if ((now - due).Duration() > options.Lease / 2) deaf = looked;
             if (backlog.Count == 0) continue;
             try
             {
-                var count = await database.SweepAsync(clock.GetUtcNow(), stop);
+                if (clock.GetElapsedTime(deaf) > options.Lease) heard = now;
+                var count = await database.SweepAsync(now, heard, stop);
                 if (count == 0) continue;
                 log.LeasesExpired(count);
                 Expired?.Invoke(count);
             }
+            catch (DatabaseAwayException)
+            {
+                // That it is away it says itself, once.
+                deaf = clock.GetTimestamp();
+            }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                if (error is not DatabaseAwayException) log.SweepFailed(error);
+                log.SweepFailed(error);
             }
         }
     }

@@ -97,6 +97,41 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_left_before_it_was_told_so_is_no_fault()
+    {
+        await using var gateway = await StartAsync(0, workers: 0);
+        await server.StopAsync();
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, patience.Token));
+
+        // Answered when the first one's turn is over.
+        using (var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel)) Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        await server.UpAsync();
+        await gateway.WaitForAsync("DatabaseBack", Cancel);
+        lock (gateway.Output) Assert.DoesNotContain(gateway.Output, line => line.Contains("fail:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_outlasts_a_database_that_is_away_for_longer_than_its_lease(bool elsewhere)
+    {
+        await using var gateway = await StartAsync(0, workers: elsewhere ? 0 : 1, "--lease-seconds", "5");
+        await using var worker = elsewhere ? GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}"], TestGateway.Key) : null;
+        var id = await CreateAsync(gateway, Long);
+        await (worker ?? gateway).WaitForAsync("JobStarted", Cancel);
+
+        await server.StopAsync();
+        // It comes back when the last heartbeat is longer ago than a lease.
+        var began = TimeProvider.System.GetTimestamp();
+        await UntilAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(7)));
+        await server.UpAsync();
+
+        await EndAsync(gateway, id);
+        Assert.Equal("0 0", await CountsAsync(id));
+    }
+
+    [Fact]
     public async Task What_one_takes_in_the_other_makes_and_delivers()
     {
         string[] shared = ["--storage", $"local={data[0]["shared"]}", "--fetch-allow", "127.0.0.0/8"];

@@ -108,7 +108,7 @@ public sealed partial class PostgresDatabase : IDatabase
     public Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel) =>
         writer.Run(new Finish(id, fence, outcome, cancel));
 
-    public Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel) => writer.Run(new Sweep(now, cancel));
+    public Task<int> SweepAsync(DateTimeOffset now, DateTimeOffset heard, CancellationToken cancel) => writer.Run(new Sweep(now, heard, cancel));
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(new Interrupt(workerPrefix, cancel));
 

@@ -111,9 +111,9 @@ internal sealed class PostgresServer : IAsyncDisposable
             || refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith("58", StringComparison.Ordinal));
 
     public DatabaseAwayException Away(Exception error, bool mayBeDone = false) =>
-        error as DatabaseAwayException is { } away && away.MayBeDone == mayBeDone
-            ? away
-            : new DatabaseAwayException($"PostgreSQL at {Shown}: {Reason(error)}", error, mayBeDone);
+        error is not DatabaseAwayException away ? new DatabaseAwayException($"PostgreSQL at {Shown}: {Reason(error)}", error, mayBeDone)
+        : away.MayBeDone == mayBeDone ? away
+        : new DatabaseAwayException(away.Message, away.InnerException, mayBeDone);
 
     public async ValueTask DisposeAsync()
     {

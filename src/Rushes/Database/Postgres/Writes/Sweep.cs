@@ -4,12 +4,12 @@ namespace Rushes.Database.Postgres.Writes;
 /// Takes jobs from workers that went silent, an attempt each, and fails those that did not start or were not approved in time. Gives
 /// how many. Turns that no live job goes by any more go on the way.
 /// </summary>
-internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : SingleWrite<int>(cancel)
+internal sealed class Sweep(DateTimeOffset now, DateTimeOffset heard, CancellationToken cancel) : SingleWrite<int>(cancel)
 {
     protected override async Task<int> ApplyAsync(Transaction transaction)
     {
         var at = now + transaction.Correction;
-        var expired = await JobMoves.ReadAsync(transaction, "state = 1 AND lease_until <= $1", at);
+        var expired = await JobMoves.ReadAsync(transaction, "state = 1 AND lease_until <= $1", heard + transaction.Correction);
         foreach (var job in expired) job.EndAttempt(Failures.WorkerLost, retryable: true, transaction.Retries);
         var late = await JobMoves.ReadAsync(transaction, "state = 0 AND start_by <= $1", at);
         foreach (var job in late) job.Fail(Failures.StartTimeout);

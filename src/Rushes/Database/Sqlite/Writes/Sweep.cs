@@ -4,7 +4,7 @@ namespace Rushes.Database.Sqlite.Writes;
 /// Takes jobs from workers that went silent, an attempt each, and fails those that did not start or were not approved in time. Gives how many.
 /// Turns that no live job goes by any more go on the way.
 /// </summary>
-internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Write<int>(cancel)
+internal sealed class Sweep(DateTimeOffset now, DateTimeOffset heard, CancellationToken cancel) : Write<int>(cancel)
 {
     public override bool HasSeveralStatements => true;
 
@@ -48,6 +48,6 @@ internal sealed class Sweep(DateTimeOffset now, CancellationToken cancel) : Writ
     {
         using var select = transaction.Prepare(
             "SELECT id, fence FROM jobs INDEXED BY jobs_running WHERE state = 1 AND lease_until <= ? ORDER BY id");
-        return select.Bind(now).ReadLeases();
+        return select.Bind(heard).ReadLeases();
     }
 }

@@ -1,0 +1,12 @@
+using Rushes.Database;
+
+namespace Rushes.Tests;
+
+/// <summary>A sweep by a gateway that could be heard all the time.</summary>
+internal static class Sweeps
+{
+    extension(IDatabase database)
+    {
+        public Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel) => database.SweepAsync(now, now, cancel);
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Rushes.Database;
+using Rushes.Database.Postgres;
+using Rushes.Database.Sqlite;
+using Rushes.Jobs;
+using Rushes.Tests.Conformance;
+using Rushes.Work;
+using Xunit;
+
+namespace Rushes.Tests.Work;
+
+/// <summary>Who is silent, and who could not be heard.</summary>
+public sealed class SweeperTests : IAsyncLifetime
+{
+    private static readonly WorkOptions Options = new();
+
+    private readonly TempFolder folder = new();
+    private readonly FakeClock machine = new();
+    private readonly ServerClock clock;
+    private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource expired = new();
+    private SqliteDatabase database = null!;
+    private Lease lease = null!;
+    private Task sweeping = Task.CompletedTask;
+
+    /// <summary>One whose wall clock can be set without time going by.</summary>
+    public SweeperTests() => clock = new ServerClock(machine);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), clock);
+        var account = await database.EnsureAccountAsync("first", Cancel);
+        var backlog = new Backlog(new Doorbell());
+        database.Committed += backlog.Apply;
+        await database.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", clock.GetUtcNow()), Cancel);
+        lease = (await database.ClaimAsync(new ClaimRequest("remote:attic/1", ["t2v"], clock.GetUtcNow() + TimeSpan.FromSeconds(1)), Cancel))!;
+        var sweeper = new Sweeper(database, backlog, Options, clock, NullLogger<Sweeper>.Instance);
+        sweeper.Expired += _ => expired.TrySetResult();
+        sweeping = sweeper.RunAsync(stop.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await sweeping;
+        await database.DisposeAsync();
+        stop.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Whoever_could_not_report_before_the_gateway_was_up_has_a_lease_s_time_to()
+    {
+        await PassAsync(0.9);
+        Assert.Equal(LeaseAnswer.Held, await RenewAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_stays_silent_loses_the_job()
+    {
+        while (!expired.Task.IsCompleted) await PassAsync(0.2);
+        Assert.Equal(LeaseAnswer.Lost, await RenewAsync());
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_ends_no_lease()
+    {
+        for (var time = 0; time < 4; time++)
+        {
+            Assert.Equal(LeaseAnswer.Held, await RenewAsync());
+            await PassAsync(0.5);
+        }
+        Assert.Equal(LeaseAnswer.Held, await RenewAsync());
+
+        var now = clock.GetUtcNow();
+        clock.Set(now, now.AddHours(1), now);
+
+        await PassAsync(0.4);
+        Assert.Equal(LeaseAnswer.Held, await RenewAsync());
+        Assert.False(expired.Task.IsCompleted);
+    }
+
+    private Task<LeaseAnswer> RenewAsync() =>
+        database.RenewAsync(lease.Job.Id, lease.Fence, clock.GetUtcNow() + Options.Lease, default, Cancel);
+
+    /// <summary>A share of a lease, in steps in which the sweeper looks.</summary>
+    private async Task PassAsync(double share)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var step = 0; step < 4; step++)
+        {
+            machine.Advance(Options.Lease * share / 4);
+            await pause.WaitForNextTickAsync(Cancel);
+        }
+    }
+}
