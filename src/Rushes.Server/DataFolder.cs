@@ -70,7 +70,11 @@ internal sealed class DataFolder : IDisposable
     private string Kept(string name, Func<string> make)
     {
         var file = System.IO.Path.Combine(Path, name);
-        if (!File.Exists(file)) File.WriteAllText(file, make());
-        return File.ReadAllText(file).Trim();
+        if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } kept) return kept;
+        // Whole or not at all: two gateways whose word a full disk had cut to nothing would take each other's workers for their own.
+        var made = make();
+        File.WriteAllText(file + ".new", made);
+        File.Move(file + ".new", file, overwrite: true);
+        return made;
     }
 }

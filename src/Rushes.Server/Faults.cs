@@ -11,11 +11,16 @@ namespace Rushes.Server;
 /// </summary>
 internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
 {
+    /// <summary>ENOSPC; exceptions carry the system's own number.</summary>
+    private const int DiskIsFull = 28;
+
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancel)
     {
         var (status, code, message) = exception switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
+            IOException { HResult: DiskIsFull } => (StatusCodes.Status503ServiceUnavailable, "disk_full",
+                "The gateway's disk is full: nothing was stored. Send the request again later, or tell its operator."),
             StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, "unavailable", "The file store does not answer; send the request again in a moment."),
             OperationCanceledException when http.RequestAborted.IsCancellationRequested => (499, "client_gone", "The client went away."),
             DatabaseAwayException { MayBeDone: false } => (StatusCodes.Status503ServiceUnavailable, "database_away",
@@ -25,7 +30,14 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             _ => (StatusCodes.Status500InternalServerError, "internal", "Something broke here; the log has the reason."),
         };
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
+        if (exception is IOException { HResult: DiskIsFull }) DiskFull(http.Request.Method, http.TraceIdentifier, exception.Message);
         if (exception is StoreUnavailableException) StoreAway(http.Request.Method, http.TraceIdentifier, exception.Message);
+        if (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody hears it any more; writing it would be the next fault.
+            http.Response.StatusCode = status;
+            return true;
+        }
         // What was set before was cleared on the way here.
         Transport.TellBrowsers(http.Response.Headers);
         if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "5";
@@ -38,6 +50,9 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
         await http.Response.WriteAsJsonAsync(new FaultBody(message, code), FaultJson.Default.FaultBody, cancellationToken: cancel);
         return true;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "DiskFull {Method} {Trace}: {Reason}")]
+    private partial void DiskFull(string method, string trace, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "StoreAway {Method} {Trace}: {Reason}")]
     private partial void StoreAway(string method, string trace, string reason);

@@ -70,16 +70,23 @@ public abstract record MediaBody
             {
                 var result = await reader.ReadAsync(cancel);
                 if (result.IsCanceled) throw new OperationCanceledException("Reading the body was cancelled.");
-                foreach (var segment in result.Buffer)
+                try
                 {
-                    for (var taken = 0; taken < segment.Length && scanner.Refusal is null;)
+                    foreach (var segment in result.Buffer)
                     {
-                        taken += scanner.Take(segment.Span[taken..]);
-                        if (scanner.HasOutput) await scanner.WriteOutputAsync(cancel);
+                        for (var taken = 0; taken < segment.Length && scanner.Refusal is null;)
+                        {
+                            taken += scanner.Take(segment.Span[taken..]);
+                            if (scanner.HasOutput) await scanner.WriteOutputAsync(cancel);
+                        }
+                        if (scanner.Refusal is not null) break;
                     }
-                    if (scanner.Refusal is not null) break;
                 }
-                reader.AdvanceTo(result.Buffer.End);
+                finally
+                {
+                    // Also when the disk is full: whoever answers reads the rest of the body first.
+                    reader.AdvanceTo(result.Buffer.End);
+                }
                 if (scanner.Refusal is not null) outcome = scanner.Refusal;
                 else if (result.IsCompleted) outcome = scanner.End();
             }
