@@ -40,29 +40,12 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>In a network namespace.</summary>
-    public static GatewayProcess LaunchIn(string space, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("ip", ["netns", "exec", space, "dotnet", Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["RUSHES_API_KEY"] = TestGateway.Key;
-        return new GatewayProcess(new Process { StartInfo = start });
-    }
+    public static GatewayProcess LaunchIn(string space, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        Launch("ip", ["netns", "exec", space, "dotnet"], arguments, TestGateway.Key, environment);
 
     /// <summary>Any command line of the program.</summary>
-    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (key is not null) start.Environment["RUSHES_API_KEY"] = key;
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        return new GatewayProcess(new Process { StartInfo = start });
-    }
+    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment) =>
+        Launch("dotnet", [], arguments, key, environment);
 
     /// <summary>The first line from now on that holds the text; null when the process ended without it.</summary>
     public async Task<string?> WaitForAsync(string text, CancellationToken cancel)
@@ -79,10 +62,17 @@ public sealed class GatewayProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>As by <c>kill</c>: STOP, CONT.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>SIGTERM; the exit code.</summary>
     public async Task<int> StopAsync(CancellationToken cancel)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await SignalAsync("TERM");
         await process.WaitForExitAsync(cancel);
         return process.ExitCode;
     }
@@ -98,6 +88,18 @@ public sealed class GatewayProcess : IAsyncDisposable
         Http.Dispose();
         if (!process.HasExited) await KillAsync();
         process.Dispose();
+    }
+
+    private static GatewayProcess Launch(string program, string[] before, IEnumerable<string> arguments, string? key, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, [.. before, Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (key is not null) start.Environment["RUSHES_API_KEY"] = key;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new GatewayProcess(new Process { StartInfo = start });
     }
 
     private void Take(string? line)

@@ -169,7 +169,7 @@ public sealed class Deliverer(
         {
             return await database.FindAsync(delivery.Job, cancel) ?? throw new InvalidDataException($"Job {delivery.Job} is gone.");
         }
-        catch (Exception error) when (!stop.IsCancellationRequested)
+        catch (Exception error) when (!stop.IsCancellationRequested && error is not DatabaseAwayException)
         {
             log.WebhookNotWritten(error, delivery.Id, delivery.Job, delivery.Dialect);
             return null;

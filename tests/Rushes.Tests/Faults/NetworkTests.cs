@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -26,8 +25,8 @@ public sealed class NetworkTests
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "5", "--urls", "http://0.0.0.0:0");
         var port = gateway.Http.BaseAddress!.Port;
         gateway.Http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
-        await using var first = network.Launch(0, port);
-        await using var second = network.Launch(1, port);
+        await using var first = Launch(network, 0, port);
+        await using var second = Launch(network, 1, port);
         Assert.NotNull(await first.WaitForAsync("Working for", Cancel));
         Assert.NotNull(await second.WaitForAsync("Working for", Cancel));
         var id = await CreateAsync(gateway.Http, new { prompt = "a wave", duration = 5, width = 832, height = 480 });
@@ -89,6 +88,9 @@ public sealed class NetworkTests
         await working;
     }
 
+    private static GatewayProcess Launch(Namespaces network, int at, int port) =>
+        network.Launch(at, ["worker", "--server", $"http://{network.GatewayOf(at)}:{port}", "--name", $"worker{at}"]);
+
     private static string[] Videos(TempFolder data) => Directory.GetFiles(Path.Combine(data.Path, "files"), "*.mp4", SearchOption.AllDirectories);
 
     private static async Task<string> CreateAsync(HttpClient http, object input)
@@ -112,64 +114,5 @@ public sealed class NetworkTests
     private sealed class WrongClock(TimeSpan by) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
-    }
-
-    /// <summary>Machines of their own as far as the network goes, each on a cable to this one.</summary>
-    private sealed class Namespaces : IAsyncDisposable
-    {
-        private readonly int count;
-        private readonly string name = $"r{Environment.ProcessId % 100000}";
-
-        private Namespaces(int count) => this.count = count;
-
-        /// <summary>Null where they cannot be made.</summary>
-        public static async Task<Namespaces?> MakeAsync(int count, CancellationToken cancel)
-        {
-            var made = new Namespaces(count);
-            for (var at = 0; at < count; at++)
-            {
-                var (space, cable) = (made.SpaceOf(at), made.CableOf(at));
-                foreach (var command in new[]
-                {
-                    $"netns add {space}", $"link add {cable} type veth peer name eth0 netns {space}",
-                    $"addr add 198.18.{at}.1/30 dev {cable}", $"link set {cable} up",
-                    $"-n {space} addr add 198.18.{at}.2/30 dev eth0", $"-n {space} link set eth0 up", $"-n {space} link set lo up",
-                })
-                {
-                    if (await IpAsync(command, cancel)) continue;
-                    await made.DisposeAsync();
-                    return null;
-                }
-            }
-            return made;
-        }
-
-        public GatewayProcess Launch(int at, int port) =>
-            GatewayProcess.LaunchIn(SpaceOf(at), ["worker", "--server", $"http://198.18.{at}.1:{port}", "--name", SpaceOf(at)]);
-
-        public async Task CutAsync(int at) => Assert.True(await IpAsync($"link set {CableOf(at)} down", Cancel));
-
-        public async Task JoinAsync(int at) => Assert.True(await IpAsync($"link set {CableOf(at)} up", Cancel));
-
-        public async ValueTask DisposeAsync()
-        {
-            // The cable goes with its end; one that was never pulled in has to go by itself.
-            for (var at = 0; at < count; at++)
-            {
-                await IpAsync($"link del {CableOf(at)}", CancellationToken.None);
-                await IpAsync($"netns del {SpaceOf(at)}", CancellationToken.None);
-            }
-        }
-
-        private string SpaceOf(int at) => $"{name}s{at}";
-
-        private string CableOf(int at) => $"{name}c{at}";
-
-        private static async Task<bool> IpAsync(string command, CancellationToken cancel)
-        {
-            using var ip = Process.Start(new ProcessStartInfo("ip", command.Split(' ')) { RedirectStandardError = true })!;
-            await ip.WaitForExitAsync(cancel);
-            return ip.ExitCode == 0;
-        }
     }
 }

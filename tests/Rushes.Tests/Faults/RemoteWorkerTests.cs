@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Xunit;
@@ -63,12 +62,12 @@ public sealed class RemoteWorkerTests
         var id = await CreateAsync(gateway, Long);
         await using var paused = await StartAsync(gateway);
         await paused.WaitForAsync("JobStarted", Cancel);
-        await SignalAsync(paused, "STOP");
+        await paused.SignalAsync("STOP");
         await using var second = await StartAsync(gateway);
         Assert.Equal("COMPLETED", await EndAsync(gateway, id));
         var video = Assert.Single(Videos(data));
 
-        await SignalAsync(paused, "CONT");
+        await paused.SignalAsync("CONT");
 
         Assert.NotNull(await paused.WaitForAsync("LeaseLost", Cancel));
         Assert.Equal(video, Assert.Single(Videos(data)));
@@ -137,12 +136,6 @@ public sealed class RemoteWorkerTests
         var worker = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", .. more], TestGateway.Key);
         Assert.NotNull(await worker.WaitForAsync("Working for", Cancel));
         return worker;
-    }
-
-    private static async Task SignalAsync(GatewayProcess process, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        await kill.WaitForExitAsync(Cancel);
     }
 
     private static string[] Videos(TempFolder data) => Directory.GetFiles(Path.Combine(data.Path, "files"), "*.mp4", SearchOption.AllDirectories);

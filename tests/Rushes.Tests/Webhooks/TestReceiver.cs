@@ -58,6 +58,9 @@ internal sealed class TestReceiver : IAsyncDisposable
 
     public async Task<Received> NextAsync() => await received.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>All that come.</summary>
+    public IAsyncEnumerable<Received> AllAsync(CancellationToken stop) => received.Reader.ReadAllAsync(stop);
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
 }
 

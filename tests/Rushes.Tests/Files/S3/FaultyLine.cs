@@ -5,10 +5,13 @@ using System.Text;
 
 namespace Rushes.Tests.Files.S3;
 
-/// <summary>A line to a server, over real sockets, with faults: each is asked for before it happens and happens once.</summary>
+/// <summary>
+/// A line to a server, over real sockets, with faults: each is asked for before it happens and happens once. It may also be
+/// slow, or carry nothing, for as long as one likes.
+/// </summary>
 public sealed class FaultyLine : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource stop = new();
     private readonly Uri server;
     private readonly Task serving;
@@ -17,16 +20,22 @@ public sealed class FaultyLine : IAsyncDisposable
     private long cutDownload = long.MaxValue;
     private int silences;
     private int faults;
+    private TaskCompletionSource? held;
     private readonly ConcurrentDictionary<Socket, bool> open = new();
 
-    public FaultyLine(Uri server)
+    /// <param name="at">The address of this machine where it begins.</param>
+    public FaultyLine(Uri server, string at = "127.0.0.1")
     {
         this.server = server;
+        listener = new TcpListener(IPAddress.Parse(at), 0);
         listener.Start();
         serving = ServeAsync();
     }
 
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+    public Uri Address => new($"http://{listener.LocalEndpoint}/");
+
+    /// <summary>How long everything takes on its way.</summary>
+    public TimeSpan Delay { get; set; }
 
     /// <summary>How many faults there were.</summary>
     public int Faults => faults;
@@ -51,8 +60,15 @@ public sealed class FaultyLine : IAsyncDisposable
         HangUp();
     }
 
+    /// <summary>From now on it carries nothing and tells nobody, like a cable that was pulled.</summary>
+    public void Hold() => held ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>It carries again, also what was on its way when it was held.</summary>
+    public void Release() => Interlocked.Exchange(ref held, null)?.SetResult();
+
     public async ValueTask DisposeAsync()
     {
+        Release();
         await stop.CancelAsync();
         listener.Dispose();
         await serving;
@@ -137,6 +153,8 @@ public sealed class FaultyLine : IAsyncDisposable
         {
             var count = await from.ReceiveAsync(buffer, stop);
             if (count == 0) return;
+            if (held is { } cable) await cable.Task.WaitAsync(stop);
+            if (Delay > TimeSpan.Zero) await Task.Delay(Delay, stop);
             if (most == long.MaxValue && left() is var asked && asked < long.MaxValue) most = carried + asked;
             await to.SendAsync(buffer.AsMemory(0, (int)Math.Min(count, most - carried)), stop);
             carried += count;

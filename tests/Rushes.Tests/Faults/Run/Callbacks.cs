@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Rushes.Tests.Webhooks;
+
+namespace Rushes.Tests.Faults.Run;
+
+/// <summary>The customer's server: keeps what it was told of each job, and is not always well.</summary>
+internal sealed class Callbacks : IAsyncDisposable
+{
+    private readonly TestReceiver receiver;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task reading;
+    private readonly ConcurrentDictionary<string, ConcurrentBag<(string Id, string Status)>> told = new();
+
+    private Callbacks(TestReceiver receiver)
+    {
+        this.receiver = receiver;
+        reading = ReadAsync();
+    }
+
+    public string Url => receiver.Url;
+
+    /// <summary>Callbacks that came, also those that were answered with an error.</summary>
+    public int Count => receiver.Count;
+
+    /// <summary>What came for a job: under which id, and how it ended.</summary>
+    public IReadOnlyCollection<(string Id, string Status)> Of(string job) => told.TryGetValue(job, out var all) ? all : [];
+
+    public static async Task<Callbacks> StartAsync() => new(await TestReceiver.StartAsync((http, number) =>
+    {
+        // Every twelfth is answered with an error, and comes again.
+        http.Response.StatusCode = number % 12 == 0 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        return Task.CompletedTask;
+    }));
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await reading;
+        await receiver.DisposeAsync();
+        stop.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            await foreach (var callback in receiver.AllAsync(stop.Token))
+            {
+                var body = JsonDocument.Parse(callback.Body).RootElement;
+                told.GetOrAdd(body.GetProperty("request_id").GetString()!, _ => []).Add((callback.Headers["webhook-id"], body.GetProperty("status").GetString()!));
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+}

@@ -1,0 +1,59 @@
+namespace Rushes.Tests.Faults.Run;
+
+/// <summary>A gateway or a worker that is started again whenever it ended, as a supervisor does.</summary>
+/// <param name="launch">The same command line each time.</param>
+/// <param name="ready">What it prints when it is up.</param>
+internal sealed class Node(string name, Func<GatewayProcess> launch, string ready) : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly List<GatewayProcess> lives = [];
+
+    public string Name => name;
+
+    /// <summary>Starts that ended before it was up, as while the database is away.</summary>
+    public int FailedStarts { get; private set; }
+
+    /// <summary>All that it printed in all its lives.</summary>
+    public IEnumerable<string> Output
+    {
+        get
+        {
+            foreach (var life in lives)
+            {
+                string[] lines;
+                lock (life.Output) lines = [.. life.Output];
+                foreach (var line in lines) yield return line;
+            }
+        }
+    }
+
+    private GatewayProcess Process => lives[^1];
+
+    /// <summary>Returns when it is up, however often that has to be tried.</summary>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            lives.Add(launch());
+            var up = Process.WaitForAsync(ready, cancel);
+            if (await Task.WhenAny(up, Process.ExitAsync(cancel)) == up && await up is not null) return;
+            cancel.ThrowIfCancellationRequested();
+            FailedStarts++;
+            await Task.Delay(Pause, cancel);
+        }
+    }
+
+    public Task KillAsync() => Process.KillAsync();
+
+    public Task StopAsync(CancellationToken cancel) => Process.StopAsync(cancel);
+
+    public Task FreezeAsync() => Process.SignalAsync("STOP");
+
+    public Task ThawAsync() => Process.SignalAsync("CONT");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var life in lives) await life.DisposeAsync();
+    }
+}
