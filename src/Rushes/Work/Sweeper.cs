@@ -27,7 +27,8 @@ public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions opt
         {
             var due = now + clock.GetElapsedTime(looked);
             (now, looked) = (clock.GetUtcNow(), clock.GetTimestamp());
-            if ((now - due).Duration() > options.Lease / 2) deaf = looked;
+            // Set: what leases were counted by is gone, and nobody could renew one by the new time yet.
+            if ((now - due).Duration() > options.Lease / 2) (deaf, heard) = (looked, DateTimeOffset.UnixEpoch);
             if (backlog.Count == 0) continue;
             try
             {
