@@ -13,7 +13,7 @@ internal sealed class ScratchRoom(string worker, string folder, WorkOptions opti
 
     private long? filled;
 
-    private bool IsShort => Free < options.LeastRoom;
+    public bool IsShort => Free < options.LeastRoom;
 
     /// <summary>Of the folder, or of the nearest one above it that is there.</summary>
     private long Free

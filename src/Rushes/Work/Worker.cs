@@ -127,6 +127,12 @@ public sealed class Worker(
             span?.SetTag("rushes.ended", keeper.Answer == LeaseAnswer.Stop ? "stopped" : "returned");
             await source.EndAsync(lease, keeper.Answer == LeaseAnswer.Stop ? new RunOutcome.Stopped() : new RunOutcome.Returned(), CancellationToken.None);
         }
+        catch (IOException) when (room.IsShort)
+        {
+            // The video is made and has no place in a store that lies on this disk too: no fault of the job's.
+            span.Fail("disk_full");
+            await source.EndAsync(lease, new RunOutcome.Returned(), CancellationToken.None);
+        }
         finally
         {
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);

@@ -2,11 +2,9 @@ using System.Diagnostics;
 
 namespace Rushes.Tests.Faults;
 
-/// <summary>A disk of little more than a worker wants free, in memory, that can be filled up. It takes root.</summary>
+/// <summary>A disk in memory, that can be filled up. It takes root.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
-    private const int Megabytes = 384;
-
     private readonly TempFolder folder = new();
 
     private SmallDisk() { }
@@ -14,10 +12,11 @@ internal sealed class SmallDisk : IAsyncDisposable
     public string Path => folder.Path;
 
     /// <summary>Null where it cannot be made.</summary>
-    public static async Task<SmallDisk?> MakeAsync(CancellationToken cancel)
+    /// <param name="megabytes">Unless said, a little more than a worker wants free.</param>
+    public static async Task<SmallDisk?> MakeAsync(CancellationToken cancel, int megabytes = 384)
     {
         var disk = new SmallDisk();
-        if (await RunAsync("mount", ["-t", "tmpfs", "-o", $"size={Megabytes}m", "tmpfs", disk.Path], cancel)) return disk;
+        if (await RunAsync("mount", ["-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk.Path], cancel)) return disk;
         disk.folder.Dispose();
         return null;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -16,17 +15,17 @@ using Xunit;
 namespace Rushes.Tests.Faults;
 
 /// <summary>Workers whose files lie on a disk of eight megabytes.</summary>
-public sealed class FullDiskTests
+public sealed class WorkerDiskTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_worker_without_room_takes_no_job_and_says_so_until_there_is_some()
     {
-        using var disk = SmallDisk.Mount();
+        await using var disk = await SmallDisk.MakeAsync(Cancel, megabytes: 8);
         Assert.SkipWhen(disk is null, "A disk of its own cannot be mounted here: that takes root.");
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
-        disk.Fill(7);
+        disk.Fill();
         await using var worker = new Slot(gateway, "full", new DraftEngine(), disk.Path);
 
         var id = await CreateAsync(gateway);
@@ -35,7 +34,7 @@ public sealed class FullDiskTests
         var said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").EnumerateArray().Single();
         Assert.Equal("engine_away", said.GetProperty("state").GetString());
         Assert.Equal("IN_QUEUE", await StatusAsync(gateway, id));
-        disk.Clear();
+        disk.Free();
         await worker.Log.WaitForAsync("WorkerHasRoom full/1: ");
         Assert.Equal("COMPLETED", await EndAsync(gateway, id));
     }
@@ -43,7 +42,7 @@ public sealed class FullDiskTests
     [Fact]
     public async Task A_disk_that_fills_during_a_run_fails_the_attempt_by_name_and_the_job_goes_on_elsewhere()
     {
-        using var disk = SmallDisk.Mount();
+        await using var disk = await SmallDisk.MakeAsync(Cancel, megabytes: 8);
         Assert.SkipWhen(disk is null, "A disk of its own cannot be mounted here: that takes root.");
         using var folder = new TempFolder();
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
@@ -63,7 +62,7 @@ public sealed class FullDiskTests
     [Fact]
     public async Task A_job_that_fills_every_disk_fails_by_that_name()
     {
-        using var disk = SmallDisk.Mount();
+        await using var disk = await SmallDisk.MakeAsync(Cancel, megabytes: 8);
         Assert.SkipWhen(disk is null, "A disk of its own cannot be mounted here: that takes root.");
         using var folder = new TempFolder();
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
@@ -156,40 +155,5 @@ public sealed class FullDiskTests
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
-    }
-
-    private sealed class SmallDisk : IDisposable
-    {
-        private readonly TempFolder folder = new();
-
-        public string Path => folder.Path;
-
-        private string Ballast => folder["ballast"];
-
-        /// <summary>Null where it may not be mounted.</summary>
-        public static SmallDisk? Mount()
-        {
-            var disk = new SmallDisk();
-            if (Run("mount", "-t", "tmpfs", "-o", "size=8m", "rushes", disk.Path)) return disk;
-            disk.folder.Dispose();
-            return null;
-        }
-
-        public void Fill(int megabytes) => File.WriteAllBytes(Ballast, new byte[megabytes << 20]);
-
-        public void Clear() => File.Delete(Ballast);
-
-        public void Dispose()
-        {
-            Run("umount", "-l", Path);
-            folder.Dispose();
-        }
-
-        private static bool Run(string program, params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
     }
 }

@@ -7,7 +7,7 @@ using Xunit;
 namespace Rushes.Tests.Faults;
 
 /// <summary>Disks without room under a gateway: nothing is stored by halves.</summary>
-public sealed class DiskTests
+public sealed class GatewayDiskTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
