@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
 using Rushes.Database;
 using Rushes.Files;
+using Rushes.Server.Hosting;
 
 namespace Rushes.Server;
 

@@ -1,5 +1,3 @@
-using System.Net;
-using Microsoft.AspNetCore.HttpOverrides;
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
@@ -22,6 +20,7 @@ using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
+using Rushes.Server.Hosting;
 using Rushes.Server.Metrics;
 using Rushes.Server.Reference;
 using Rushes.Server.Settings;
@@ -136,26 +135,26 @@ public sealed class Gateway : IAsyncDisposable
             options.Workers, data.Node, data.Scratch, source, services.GetRequiredService<IReadOnlyList<IEngine>>(), catalog,
             work, clock, services.GetRequiredService<ILogger<Worker>>()));
         if (roles.Sweep)
-            builder.Services.AddHostedService(services =>
+            builder.Services.AddDuty(services =>
             {
                 var sweeper = new Sweeper(database, backlog, work, clock, services.GetRequiredService<ILogger<Sweeper>>());
                 if (metrics is not null) sweeper.Expired += metrics.LeasesExpired;
-                return new Sweeping(sweeper);
+                return sweeper.RunAsync;
             });
 
         // Drafts are made here, whatever makes the videos.
-        if (roles.Work) builder.Services.AddHostedService(services =>
+        if (roles.Work) builder.Services.AddDuty(services =>
         {
             var runner = new DraftRunner(
                 database, source, files, backlog, new DraftEngine(), catalog, data.Drafts, clock, services.GetRequiredService<ILogger<DraftRunner>>());
             database.Committed += runner.Apply;
-            return new Drafting(runner, options.Drafts);
+            return stop => runner.RunAsync(options.Drafts, stop);
         });
 
         // What is kept no longer.
-        if (roles.Sweep) builder.Services.AddHostedService(services => new Housekeeping(new Housekeeper(
+        if (roles.Sweep) builder.Services.AddDuty(services => new Housekeeper(
             database, new Pruner(database, keep, clock), new FileSweep(database, files, keep, clock), new StoreOwner(database, files, data.Incoming), clock,
-            services.GetRequiredService<ILogger<Housekeeper>>())));
+            services.GetRequiredService<ILogger<Housekeeper>>()).RunAsync);
 
         // Callbacks.
         WebApplication? built = null;
@@ -163,17 +162,17 @@ public sealed class Gateway : IAsyncDisposable
         var signatures = await Signatures.LoadAsync(database, cancel);
         var fal = new FalDialect(catalog, intake, desk, ids, files, keys, origin, bodies, signatures, links, clock);
         IWebhookForm[] forms = [new QueueWebhook(catalog, files, links, origin), new KieWebhook(kie, signatures, origin, clock), fal.Webhook];
-        if (roles.Webhooks) builder.Services.AddHostedService(services =>
+        if (roles.Webhooks) builder.Services.AddDuty(services =>
         {
             var deliverer = new Deliverer(
                 database, signatures, forms, outbound.Client, new DeliveryOptions(), clock, services.GetRequiredService<ILogger<Deliverer>>());
             if (metrics is not null) deliverer.Tried += metrics.WebhookTried;
-            return new Postman(deliverer);
+            return deliverer.RunAsync;
         });
 
         var sessions = new ConsoleSession(await database.SecretAsync("console", 32, cancel), clock);
         var door = new Door(keys, new FailedKeys(clock), rates, accounts);
-        SetUpHost(builder, options);
+        HostSetup.Apply(builder, options);
         var app = built = builder.Build();
         // Here and not when the workers start: what is wrong with an engine stops the start.
         var engines = app.Services.GetRequiredService<IReadOnlyList<IEngine>>();
@@ -280,34 +279,4 @@ public sealed class Gateway : IAsyncDisposable
     private static Account Known(Account account, ModelCatalog catalog) => catalog.Plans.ContainsKey(account.Plan)
         ? account
         : throw new CatalogException($"Account \"{account.Name}\" has the plan \"{account.Plan}\", which the catalog does not hold any more; put it back.");
-
-    private static void SetUpHost(WebApplicationBuilder builder, GatewayOptions options)
-    {
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        builder.WebHost.ConfigureKestrel(Transport.Limit);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // Faults says what it would say; while one of its levels is on, every request makes an Activity and a log scope.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        // Workers drain while open requests end; together within 20 seconds.
-        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(options.DrainSeconds + 6), true));
-        builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();
-        builder.Services.AddExceptionHandler<Faults>();
-        builder.Services.AddProblemDetails();
-        if (options.KnownProxies is { } proxies)
-            builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, proxies));
-    }
-
-    private static void Trust(ForwardedHeadersOptions forwarded, string proxies)
-    {
-        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto;
-        forwarded.KnownProxies.Clear();
-        forwarded.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (IPAddress.TryParse(proxy, out var address)) forwarded.KnownProxies.Add(address);
-            else if (System.Net.IPNetwork.TryParse(proxy, out var network)) forwarded.KnownIPNetworks.Add(network);
-            else throw new SettingsException($"KnownProxies: \"{proxy}\" is neither an address nor a network such as 10.0.0.0/8");
-        }
-    }
 }

@@ -2,7 +2,7 @@ using Rushes.Catalog;
 using Rushes.Engines;
 using Rushes.Work;
 
-namespace Rushes.Server;
+namespace Rushes.Server.Hosting;
 
 /// <summary>The workers inside this process, for as long as the host runs. Slots take turns over the engines.</summary>
 internal sealed class Workforce(

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Rushes.Server;
+namespace Rushes.Server.Hosting;
 
 /// <summary>What the server allows a connection, and what it tells browsers, whatever the endpoint. docs/operate/security.md says why.</summary>
 internal static class Transport
