@@ -16,8 +16,8 @@ public sealed class FaultyLine : IAsyncDisposable
     private readonly Uri server;
     private readonly Task serving;
     private int busy;
-    private long cutUpload = long.MaxValue;
-    private long cutDownload = long.MaxValue;
+    private readonly Cut upload = new();
+    private readonly Cut download = new();
     private int silences;
     private int faults;
     private TaskCompletionSource? held;
@@ -48,10 +48,10 @@ public sealed class FaultyLine : IAsyncDisposable
     }
 
     /// <summary>A line is cut when it has carried so many bytes to the server.</summary>
-    public void CutUpload(long after) => cutUpload = after;
+    public void CutUpload(long after) => upload.Ask(after);
 
     /// <summary>A line is cut when it has carried so many bytes back.</summary>
-    public void CutDownload(long after) => cutDownload = after;
+    public void CutDownload(long after) => download.Ask(after);
 
     /// <summary>The next so many lines carry nothing back.</summary>
     public void FallSilent(int times)
@@ -108,8 +108,8 @@ public sealed class FaultyLine : IAsyncDisposable
             await far.ConnectAsync(server.Host, server.Port, stop.Token);
             var silent = Interlocked.Decrement(ref silences) >= 0;
             if (silent) Interlocked.Increment(ref faults);
-            var up = CopyAsync(near, far, () => Take(ref cutUpload), stop.Token);
-            var down = silent ? SwallowAsync(far, stop.Token) : CopyAsync(far, near, () => Take(ref cutDownload), stop.Token);
+            var up = CopyAsync(near, far, upload, stop.Token);
+            var down = silent ? SwallowAsync(far, stop.Token) : CopyAsync(far, near, download, stop.Token);
             await Task.WhenAny(up, down);
             // As a cable does: no farewell.
             foreach (var end in new[] { near, far }) end.Close(0);
@@ -142,29 +142,47 @@ public sealed class FaultyLine : IAsyncDisposable
         while (await near.ReceiveAsync(received, stop.Token) > 0) { }
     }
 
-    /// <summary>What is left of a fault that somebody asked for; it is gone with the asking.</summary>
-    private static long Take(ref long fault) => Interlocked.Exchange(ref fault, long.MaxValue);
-
-    private async Task CopyAsync(Socket from, Socket to, Func<long> left, CancellationToken stop)
+    private async Task CopyAsync(Socket from, Socket to, Cut cut, CancellationToken stop)
     {
         var buffer = new byte[16 << 10];
+        long? asked = null;
         var most = long.MaxValue;
-        for (long carried = 0; carried < most;)
+        try
         {
-            var count = await from.ReceiveAsync(buffer, stop);
-            if (count == 0) return;
-            if (held is { } cable) await cable.Task.WaitAsync(stop);
-            if (Delay > TimeSpan.Zero) await Task.Delay(Delay, stop);
-            if (most == long.MaxValue && left() is var asked && asked < long.MaxValue) most = carried + asked;
-            await to.SendAsync(buffer.AsMemory(0, (int)Math.Min(count, most - carried)), stop);
-            carried += count;
+            for (long carried = 0; carried < most;)
+            {
+                var count = await from.ReceiveAsync(buffer, stop);
+                if (count == 0) break;
+                if (held is { } cable) await cable.Task.WaitAsync(stop);
+                if (Delay > TimeSpan.Zero) await Task.Delay(Delay, stop);
+                if (asked is null && (asked = cut.Take()) is { } after) most = carried + after;
+                await to.SendAsync(buffer.AsMemory(0, (int)Math.Min(count, most - carried)), stop);
+                carried += count;
+                if (carried < most) continue;
+                Interlocked.Increment(ref faults);
+                asked = null;
+            }
         }
-        Interlocked.Increment(ref faults);
+        finally
+        {
+            // The line ended by itself before it could be cut: the next one is.
+            if (asked is { } left) cut.Ask(left);
+        }
     }
 
     private static async Task SwallowAsync(Socket from, CancellationToken stop)
     {
         var buffer = new byte[16 << 10];
         while (await from.ReceiveAsync(buffer, stop) > 0) { }
+    }
+
+    /// <summary>After so many bytes a line is to be cut; one line takes that on.</summary>
+    private sealed class Cut
+    {
+        private long after = long.MaxValue;
+
+        public void Ask(long bytes) => Interlocked.Exchange(ref after, bytes);
+
+        public long? Take() => Interlocked.Exchange(ref after, long.MaxValue) is var bytes and < long.MaxValue ? bytes : null;
     }
 }

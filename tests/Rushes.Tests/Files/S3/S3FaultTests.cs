@@ -19,7 +19,7 @@ public sealed class S3FaultTests(S3Server server) : IAsyncLifetime
     {
         var bucket = await server.NewBucketAsync(Cancel);
         line = new FaultyLine(bucket.Endpoint);
-        options = bucket with { Endpoint = line.Address, PartBytes = 5 << 20, Timeout = TimeSpan.FromSeconds(2) };
+        options = bucket with { Endpoint = line.Address, PartBytes = 5 << 20, Timeout = TimeSpan.FromSeconds(4) };
         store = await OpenAsync(options);
     }
 
