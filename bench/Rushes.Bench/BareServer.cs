@@ -21,6 +21,7 @@ internal static class BareServer
         builder.WebHost.ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, null));
         var app = builder.Build();
         app.MapGet("/json", () => TypedResults.Json(Answer, BareJson.Default.BareAnswer));
+        app.MapGet("/page", () => TypedResults.Text("<!doctype html><title>Bare</title><h1>A line of text</h1>", "text/html"));
         app.MapPost("/json", async (HttpContext http, CancellationToken cancel) =>
         {
             await DrainAsync(http.Request, cancel);

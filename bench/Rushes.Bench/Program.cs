@@ -12,7 +12,7 @@ if (args is ["comfy-server", var milliseconds])
     return 0;
 }
 
-string[] known = ["create", "status", "draft", "pictures", "comfy"];
+string[] known = ["create", "status", "draft", "pictures", "comfy", "view"];
 var parts = args.Where(arg => arg != "--quick").ToArray();
 if (parts.Except(known).Any())
 {
@@ -34,6 +34,7 @@ try
             "status" => await StatusBench.RunAsync(plan, disk),
             "draft" => await DraftBench.RunAsync(plan, disk),
             "comfy" => await ComfyBench.RunAsync(disk),
+            "view" => await ViewBench.RunAsync(plan, disk),
             _ => await PictureBench.RunAsync(plan, disk),
         });
     Console.WriteLine(Report.Of(table, plan));

@@ -31,7 +31,8 @@ internal static class JobDetails
         foreach (var run in job.GetProperty("runs").EnumerateArray())
         {
             var started = JobRows.Time(run, "started_at")!.Value;
-            yield return (started, $"run {JobRows.Text(run, "number")} began on {JobRows.Text(run, "worker")}");
+            var worker = JobRows.Text(run, "worker") is { Length: > 0 } name ? $" on {name}" : "";
+            yield return (started, $"run {JobRows.Text(run, "number")} began{worker}");
             if (JobRows.Time(run, "ended_at") is not { } ended) continue;
             var error = run.TryGetProperty("error", out var why) ? $": {JobRows.Text(why, "message")} ({JobRows.Text(why, "code")})" : "";
             yield return (ended, $"{JobRows.Text(run, "outcome")} after {JobRows.Clock((ended - started).TotalSeconds)}{error}");

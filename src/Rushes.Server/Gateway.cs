@@ -216,13 +216,17 @@ public sealed class Gateway : IAsyncDisposable
         DatabaseChoice.Log(database, app.Services.GetRequiredService<ILoggerFactory>());
 
         // The console: its pages, and what they ask for.
-        new ConsoleFiles(files, origin, options.ConsoleFiles).Map(app);
         var console = app.MapGroup("/console/api");
         RouteGroupBuilder For(Scopes scope) => app.MapGroup("/console/api").AddEndpointFilter(new ConsoleDoor(keys, sessions, scope));
         var (read, submit) = (For(Scopes.Read), For(Scopes.Submit));
         console.Map("/{**rest}", (HttpContext http, CancellationToken _) => ConsoleErrors.NotFound(http.Request.Path));
-        new SessionEndpoints(database, accounts, keys, sessions, new ConsoleDoor(keys, sessions, Scopes.None)).Map(console);
-        new CatalogEndpoints(catalog, limits, capacity).Map(read);
+        var session = new SessionEndpoints(accounts, keys, sessions);
+        session.Map(console);
+        var choice = new CatalogEndpoints(catalog, limits, capacity);
+        choice.Map(read);
+        var pages = new ConsoleFiles(options.ConsoleFiles);
+        pages.Map(app);
+        new ConsolePage(pages.Html, files, origin, new ConsoleDoor(keys, sessions, Scopes.None), session, choice).Map(app);
         new PlaygroundEndpoints(catalog, intake, ids, files, bodies, data.Incoming, clock).Map(submit);
         new JobLookups(database, desk, new JobLines(desk, backlog, ids, files, links, accounts), ids, files, links, origin, streams, accounts).Map(read);
         new JobActions(database, catalog, intake, desk, ids).Map(submit, For(Scopes.Admin));

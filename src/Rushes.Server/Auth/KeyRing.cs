@@ -28,6 +28,9 @@ public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
     /// <summary>Whether there is a key at all, good or not.</summary>
     public static bool IsSent(IHeaderDictionary headers) => KeyIn(headers) is { Length: > 0 };
 
+    /// <summary>SHA-256 of the key that the request carries.</summary>
+    public static byte[] HashIn(IHeaderDictionary headers) => ApiKey.HashOf(KeyIn(headers) ?? "");
+
     public Caller? Find(ReadOnlySpan<char> key, IPAddress? client)
     {
         Span<byte> text = stackalloc byte[2048];
@@ -64,7 +67,7 @@ public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
 
     private sealed class Held(ApiKey key)
     {
-        private readonly Caller caller = new(key.Id, key.Account, key.Scopes);
+        private readonly Caller caller = new(key.Id, key.Name, key.Account, key.Scopes);
         private volatile bool used;
 
         public ApiKey Key => key;
@@ -91,7 +94,7 @@ public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
 }
 
 /// <summary>Who asks, and what their key allows.</summary>
-public sealed record Caller(long Key, int Account, Scopes Scopes)
+public sealed record Caller(long Key, string KeyName, int Account, Scopes Scopes)
 {
     public bool May(Scopes scope) => (Scopes & scope) == scope;
 }

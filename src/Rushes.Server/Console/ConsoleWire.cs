@@ -15,6 +15,11 @@ internal sealed record AccountName(int Id, string Name);
 /// <param name="Currency">Null: the account's plan charges nothing.</param>
 internal sealed record SessionBody(AccountName Account, string Key, IReadOnlyList<string> Scopes, string Plan, string? Currency, string Version);
 
+/// <summary>What the page knows before it asks.</summary>
+/// <param name="Session">Null: nobody is signed in.</param>
+/// <param name="Catalog">Null: not at this page.</param>
+internal sealed record StartBody(SessionBody? Session, CatalogBody? Catalog);
+
 internal sealed record CatalogBody(IReadOnlyList<LaneTitle> Lanes, IReadOnlyList<ModelBody> Models, long MediaBytes);
 
 /// <param name="Slots">Slots of workers that serve it just now.</param>
@@ -134,6 +139,7 @@ internal sealed record ResultBody(string Uri, string? Url, long Bytes);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ConsoleError))]
 [JsonSerializable(typeof(SessionBody))]
+[JsonSerializable(typeof(StartBody))]
 [JsonSerializable(typeof(CatalogBody))]
 [JsonSerializable(typeof(StoredMedia))]
 [JsonSerializable(typeof(JobName))]
@@ -149,6 +155,6 @@ internal static class ConsoleWire
 {
     public static readonly ConsoleJson Json = new(new JsonSerializerOptions(WireOptions.New()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
 
-    /// <summary>For streams.</summary>
+    /// <summary>For streams, and to stand in a page.</summary>
     public static readonly ConsoleJson Ascii = new(new JsonSerializerOptions(WireOptions.NewAscii()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
 }

@@ -65,7 +65,7 @@ internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines line
         return TypedResults.Json(
             new JobDetail(
                 line, ids.ToHex(job.Id), input.RootElement.Clone(), [.. Media(job, here)],
-                RunBody.Of(job, pastRuns), job.Attempts, job.Interruptions,
+                RunBody.Of(job, pastRuns, ConsoleDoor.CallerOf(http).May(Scopes.Admin)), job.Attempts, job.Interruptions,
                 job.WebhookUrl, [.. deliveries.Select(DeliveryBody.Of)], await ResultAsync(job, here, cancel)),
             ConsoleWire.Json.JobDetail);
     }

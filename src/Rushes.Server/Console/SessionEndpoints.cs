@@ -1,5 +1,4 @@
 using Rushes.Accounts;
-using Rushes.Database;
 using Rushes.Server.Auth;
 
 namespace Rushes.Server.Console;
@@ -8,44 +7,36 @@ namespace Rushes.Server.Console;
 /// Signing in and out. The key comes once, as <c>Authorization: Bearer</c>, so that the door counts wrong ones like anywhere
 /// else; after that there is only the cookie.
 /// </summary>
-internal sealed class SessionEndpoints(IDatabase database, AccountBook accounts, KeyRing keys, ConsoleSession sessions, ConsoleDoor door)
+internal sealed class SessionEndpoints(AccountBook accounts, KeyRing keys, ConsoleSession sessions)
 {
     private static readonly string Version = typeof(SessionEndpoints).Assembly.GetName().Version!.ToString(3);
 
-    /// <param name="anyone">Needs no key: nobody is told that nobody is signed in, and closing a session that is gone is no mistake.</param>
+    /// <param name="anyone">Needs no key: closing a session that is gone is no mistake.</param>
     public void Map(IEndpointRouteBuilder anyone)
     {
-        anyone.MapPost("/session", OpenAsync);
-        anyone.MapGet("/session", ShowAsync);
+        anyone.MapPost("/session", Open);
         anyone.MapDelete("/session", Close);
     }
 
-    private async Task<IResult> OpenAsync(HttpContext http, CancellationToken cancel)
+    /// <summary>Who is signed in, as pages show it.</summary>
+    public SessionBody Of(Caller caller)
     {
-        if (keys.Identify(http) is not { } caller) return ConsoleErrors.Unauthorized();
-        var key = (await database.ReadKeysAsync(cancel)).First(known => known.Id == caller.Key);
-        sessions.Open(http, key.Hash);
-        return Answer(key);
+        var account = accounts.Find(caller.Account)!;
+        var plan = accounts.PlanOf(caller.Account);
+        return new SessionBody(
+            new AccountName(account.Id, account.Name), caller.KeyName, KeyScopes.Names(caller.Scopes), plan.Name, plan.Charging ? plan.Currency : null, Version);
     }
 
-    private async Task<IResult> ShowAsync(HttpContext http, CancellationToken cancel)
+    private IResult Open(HttpContext http, CancellationToken _)
     {
-        http.Response.Headers.CacheControl = "no-store";
-        return door.SignedIn(http) is { } caller ? Answer((await database.ReadKeysAsync(cancel)).First(key => key.Id == caller.Key)) : TypedResults.NoContent();
+        if (keys.Identify(http) is not { } caller) return ConsoleErrors.Unauthorized();
+        sessions.Open(http, KeyRing.HashIn(http.Request.Headers));
+        return TypedResults.Json(Of(caller), ConsoleWire.Json.SessionBody);
     }
 
     private static IResult Close(HttpContext http, CancellationToken _)
     {
         ConsoleSession.Close(http);
         return TypedResults.NoContent();
-    }
-
-    private IResult Answer(ApiKey key)
-    {
-        var account = accounts.Find(key.Account)!;
-        var plan = accounts.PlanOf(key.Account);
-        return TypedResults.Json(
-            new SessionBody(new AccountName(account.Id, account.Name), key.Name, KeyScopes.Names(key.Scopes), plan.Name, plan.Charging ? plan.Currency : null, Version),
-            ConsoleWire.Json.SessionBody);
     }
 }

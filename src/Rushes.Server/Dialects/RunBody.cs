@@ -10,17 +10,20 @@ internal sealed record JobProblem([property: JsonPropertyName("code")] string Co
 
 /// <summary>One of a job's runs.</summary>
 /// <param name="Number">Its lease's fence: 1 for the first run.</param>
+/// <param name="Worker">Only operators are told who ran it.</param>
 /// <param name="Outcome"><c>running</c>, <c>failed</c>, <c>interrupted</c>, <c>completed</c>, <c>cancelled</c>.</param>
 internal sealed record RunBody(
     [property: JsonPropertyName("number")] long Number,
-    [property: JsonPropertyName("worker")] string Worker,
+    [property: JsonPropertyName("worker")] string? Worker,
     [property: JsonPropertyName("started_at")] DateTimeOffset StartedAt,
     [property: JsonPropertyName("ended_at")] DateTimeOffset? EndedAt,
     [property: JsonPropertyName("outcome")] string Outcome,
     [property: JsonPropertyName("error")] JobProblem? Error)
 {
     /// <summary>All of them, oldest first.</summary>
-    public static IReadOnlyList<RunBody> Of(Job job, IEnumerable<PastRun> past) => [.. past.Select(Of), .. LastOf(job)];
+    /// <param name="named">Whether workers are named.</param>
+    public static IReadOnlyList<RunBody> Of(Job job, IEnumerable<PastRun> past, bool named) =>
+        [.. past.Select(Of).Concat(LastOf(job)).Select(run => named ? run : run with { Worker = null })];
 
     private static RunBody Of(PastRun run) =>
         new(run.Fence, run.Worker, run.StartedAt, run.EndedAt, run.Error is null ? "interrupted" : "failed", JobProblem.Of(run.Error));

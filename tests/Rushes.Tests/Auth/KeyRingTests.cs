@@ -28,7 +28,7 @@ public sealed class KeyRingTests
     public void A_key_is_good_until_it_is_revoked()
     {
         ring.Apply(Key());
-        Assert.Equal(new Caller(7, 3, Scopes.Read), Find());
+        Assert.Equal(new Caller(7, "a", 3, Scopes.Read), Find());
         ring.Apply(Key() with { RevokedAt = clock.GetUtcNow() });
         Assert.Null(Find());
     }

@@ -86,6 +86,24 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
+    public async Task Operators_alone_are_told_which_worker_ran_a_job()
+    {
+        await using var gateway = await TestGateway.StartAsync(1, Cancel);
+        var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
+        var (_, key) = await gateway.Http.AddKeyAsync(account, Cancel, ["submit", "read"]);
+        using var customer = new HttpClient { BaseAddress = gateway.Http.BaseAddress };
+        customer.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        var id = await CreateAsync(customer, "A fox", more: new() { ["duration"] = 0.5 });
+        await EndAsync(customer, id);
+
+        foreach (var (http, path, told) in new[] { (customer, $"/jobs/{id}/history", false), (customer, $"/console/api/jobs/{id}", false), (gateway.Http, $"/admin/jobs/{id}/history", true), (gateway.Http, $"/console/api/jobs/{id}", true) })
+        {
+            var run = Assert.Single((await http.GetFromJsonAsync<JsonElement>(path, Cancel)).GetProperty("runs").EnumerateArray());
+            Assert.Equal(told, run.TryGetProperty("worker", out var worker) && worker.ValueKind == JsonValueKind.String);
+        }
+    }
+
+    [Fact]
     public async Task A_running_job_tells_what_its_engine_is_at()
     {
         await using var gateway = await TestGateway.StartAsync(1, Cancel);

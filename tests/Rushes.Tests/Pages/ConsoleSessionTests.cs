@@ -20,7 +20,7 @@ public sealed class ConsoleSessionTests
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         using var browser = Browser(gateway);
-        Assert.Equal(HttpStatusCode.NoContent, (await browser.GetAsync("/console/api/session", Cancel)).StatusCode);
+        Assert.False((await StartAsync(browser)).TryGetProperty("session", out _));
 
         using var signedIn = await SignInAsync(browser, TestGateway.Key);
         var cookie = signedIn.Headers.GetValues("Set-Cookie").Single();
@@ -28,7 +28,7 @@ public sealed class ConsoleSessionTests
         Assert.DoesNotContain(TestGateway.Key, cookie, StringComparison.Ordinal);
         Assert.DoesNotContain("secure", cookie, StringComparison.OrdinalIgnoreCase);
 
-        var who = await browser.GetFromJsonAsync<JsonElement>("/console/api/session", Cancel);
+        var who = (await StartAsync(browser)).GetProperty("session");
         Assert.Equal("first", who.GetProperty("account").GetProperty("name").GetString());
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
         // It is no key.
@@ -79,6 +79,25 @@ public sealed class ConsoleSessionTests
     }
 
     [Fact]
+    public async Task The_first_page_comes_with_what_can_be_asked_for_if_the_key_may_read()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var browser = Browser(gateway);
+        // Whatever an account is called, it stays within its element.
+        var account = await gateway.Http.AddAccountAsync("</script><h1>{{start}}", "default", Cancel);
+        var (_, key) = await gateway.Http.AddKeyAsync(account, Cancel, ["read"]);
+        await SignInAsync(browser, key);
+        var start = await StartAsync(browser);
+        Assert.Equal("</script><h1>{{start}}", start.GetProperty("session").GetProperty("account").GetProperty("name").GetString());
+        Assert.True(JsonElement.DeepEquals(await browser.GetFromJsonAsync<JsonElement>("/console/api/catalog", Cancel), start.GetProperty("catalog")));
+
+        Assert.False((await StartAsync(browser, "/console/jobs")).TryGetProperty("catalog", out _));
+        (_, key) = await gateway.Http.AddKeyAsync(account, Cancel, ["submit"]);
+        await SignInAsync(browser, key);
+        Assert.False((await StartAsync(browser)).TryGetProperty("catalog", out _));
+    }
+
+    [Fact]
     public async Task Wrong_keys_are_counted_as_anywhere_else()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
@@ -106,6 +125,15 @@ public sealed class ConsoleSessionTests
         Assert.NotNull(sessions.Read(With(cookie)));
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(sessions.Read(With(cookie)));
+    }
+
+    /// <summary>What the page tells its script.</summary>
+    private static async Task<JsonElement> StartAsync(HttpClient browser, string path = "/console")
+    {
+        var page = await browser.GetStringAsync(path, Cancel);
+        const string From = "<script type=\"application/json\" id=\"start\">";
+        var start = page.IndexOf(From, StringComparison.Ordinal) + From.Length;
+        return JsonDocument.Parse(page[start..page.IndexOf("</script>", start, StringComparison.Ordinal)]).RootElement;
     }
 
     private static string Cookie(ConsoleSession sessions, byte[] hash)

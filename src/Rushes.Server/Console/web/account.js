@@ -1,7 +1,7 @@
 // One account: its plan and limits, keys, credit and statement. Operators change all of it; others look at their own.
 import { html, useEffect, useState } from './html.js';
 import { get, patch, post, query, remove } from './api.js';
-import { Act, Button, Copy, Dialog, Empty, Select, Trouble, notice } from './parts.js';
+import { Act, Button, Copy, Dialog, Empty, Select, Table, Trouble, notice } from './parts.js';
 import { Icon } from './icons.js';
 import { usePoll } from './live.js';
 import { ago, at, count, money, size, span } from './words.js';
@@ -87,11 +87,11 @@ function Keys({ account }) {
   const stands = key => key.revoked_at ? `revoked ${ago(key.revoked_at)}` : key.expires_at && Date.parse(key.expires_at) < Date.now() ? 'expired' : key.expires_at ? `until ${at(key.expires_at)}` : 'good';
   return html`<section class="card wide" aria-labelledby="keys"><header class="card-head"><h2 id="keys">Keys</h2><${Button} icon="plus" onClick=${() => setMaking(true)}>New key<//></header>
     <${Trouble} error=${error} />
-    ${data && html`<div class="scrolls"><table class="list"><caption class="unseen">Keys of ${account.name}</caption><thead><tr><th>Key</th><th>May</th><th>From</th><th>Last used</th><th>Standing</th><th><span class="unseen">Actions</span></th></tr></thead>
+    ${data && html`<${Table} name=${`Keys of ${account.name}`}><thead><tr><th>Key</th><th>May</th><th>From</th><th>Last used</th><th>Standing</th><th><span class="unseen">Actions</span></th></tr></thead>
       <tbody>${data.keys.map(key => html`<tr key=${key.id} data-gone=${key.revoked_at ? '' : undefined}><td>${key.name} <small>no. ${key.id}</small></td><td>${key.scopes.join(', ')}</td><td>${key.networks.length ? key.networks.join(', ') : 'anywhere'}</td>
         <td>${key.last_used_at ? ago(key.last_used_at) : html`<span class="faint">never</span>`}</td><td>${stands(key)}</td>
         <td class="num">${!key.revoked_at && html`<span class="row-tools">${key.name !== 'first' && html`<${Act} kind="quiet" icon="again" run=${async () => show(await post(`/admin/keys/${key.id}/rotate`, { grace_seconds: 3600 }))}>Rotate<//>`}
-          <${Act} kind="quiet danger" icon="cross" run=${async () => { await remove(`/admin/keys/${key.id}`); reload(); }} done=${`The key ${key.name} is good no more.`}>Revoke<//></span>`}</td></tr>`)}</tbody></table></div>
+          <${Act} kind="quiet danger" icon="cross" run=${async () => { await remove(`/admin/keys/${key.id}`); reload(); }} done=${`The key ${key.name} is good no more.`}>Revoke<//></span>`}</td></tr>`)}</tbody><//>
       ${data.keys.length === 0 && html`<p class="help">None yet.</p>`}`}
     ${making && html`<${NewKey} account=${account} onClose=${() => setMaking(false)} onMade=${show} />`}
     ${made && html`<${Dialog} title=${`The key ${made.name}`} onClose=${() => setMade(null)}><p>It is shown this once; what is kept is its hash.</p><p class="id secret"><code>${made.key}</code><${Copy} text=${made.key} name="Copy the key" /></p><//>`}
@@ -146,9 +146,9 @@ function Statement({ path }) {
   return html`<section class="card wide" aria-labelledby="statement"><header class="card-head"><h2 id="statement">Statement of the last 31 days</h2>
       <a class="button plain" href=${`/console/api${path}/statement`} download><${Icon} name="download" size="18" /><span>All as CSV</span></a></header>
     <${Trouble} error=${error} />
-    ${own.length > 0 ? html`<div class="scrolls"><table class="list"><caption class="unseen">Movements, newest first</caption><thead><tr><th>When</th><th>What</th><th>Job</th><th>Note</th><th class="num">Credit</th><th class="num">Held</th></tr></thead>
+    ${own.length > 0 ? html`<${Table} name="Movements, newest first"><thead><tr><th>When</th><th>What</th><th>Job</th><th>Note</th><th class="num">Credit</th><th class="num">Held</th></tr></thead>
       <tbody>${own.slice(0, 100).map(line => html`<tr key=${line.entry}><td><time datetime=${line.at} title=${at(line.at)}>${ago(line.at)}</time></td><td>${kinds[line.kind]}</td>
-        <td>${line.job ? html`<a href=${`/console/jobs/${line.job}`}>${line.job}</a>` : ''}</td><td>${line.note ?? ''}</td><td class="num">${moved(line.credit, line.currency)}</td><td class="num">${moved(line.held, line.currency)}</td></tr>`)}</tbody></table></div>
+        <td>${line.job ? html`<a href=${`/console/jobs/${line.job}`}>${line.job}</a>` : ''}</td><td>${line.note ?? ''}</td><td class="num">${moved(line.credit, line.currency)}</td><td class="num">${moved(line.held, line.currency)}</td></tr>`)}</tbody><//>
       ${own.length > 100 && html`<p class="help">The newest 100 of ${own.length}; the CSV has all.</p>`}`
     : lines && html`<p class="help">No money has moved.</p>`}</section>`;
 }

@@ -2,7 +2,7 @@
 import { html, useEffect, useState } from './html.js';
 import { get, post } from './api.js';
 import { go } from './route.js';
-import { Button, Dialog, Empty, Select, Trouble, notice } from './parts.js';
+import { Button, Dialog, Empty, Select, Table, Trouble, notice } from './parts.js';
 import { usePoll } from './live.js';
 import { ago, at, money } from './words.js';
 
@@ -11,13 +11,13 @@ export function Accounts() {
   const [making, setMaking] = useState(false);
   return html`<header class="head"><h1>Accounts</h1><span class="gap" /><${Button} kind="main" icon="plus" onClick=${() => setMaking(true)}>New account<//></header>
     <${Trouble} error=${error} />
-    ${data && html`<div class="scrolls"><table class="list"><caption class="unseen">Accounts</caption><thead><tr><th>Account</th><th>Plan</th><th class="num">Credit</th><th class="num">Held</th><th>Standing</th><th class="num">Since</th></tr></thead>
+    ${data && html`<${Table} name="Accounts"><thead><tr><th>Account</th><th>Plan</th><th class="num">Credit</th><th class="num">Held</th><th>Standing</th><th class="num">Since</th></tr></thead>
       <tbody>${data.accounts.map(account => html`<tr key=${account.id} class="goes" onClick=${event => !event.target.closest('a') && go(`/console/accounts/${encodeURIComponent(account.name)}`)}>
         <td><a href=${`/console/accounts/${encodeURIComponent(account.name)}`}>${account.name}</a></td><td>${account.plan}</td>
         <td class="num">${account.balance.currency ? money(account.balance.credit, account.balance.currency) : html`<span class="faint">–</span>`}</td>
         <td class="num">${account.balance.held ? money(account.balance.held, account.balance.currency) : html`<span class="faint">–</span>`}</td>
         <td>${account.suspended ? html`<span class="state" data-state="failed">Suspended</span>` : 'good'}</td>
-        <td class="num"><time datetime=${account.created_at} title=${at(account.created_at)}>${ago(account.created_at)}</time></td></tr>`)}</tbody></table></div>`}
+        <td class="num"><time datetime=${account.created_at} title=${at(account.created_at)}>${ago(account.created_at)}</time></td></tr>`)}</tbody><//>`}
     ${making && html`<${NewAccount} onClose=${() => setMaking(false)} onMade=${account => { reload(); go(`/console/accounts/${encodeURIComponent(account.name)}`); }} />`}`;
 }
 

@@ -4,7 +4,7 @@ import { get, post } from './api.js';
 import { go } from './route.js';
 import { Screen } from './stage.js';
 import { Look } from './media.js';
-import { Act, Button, Copy, Empty, State, Trouble } from './parts.js';
+import { Act, Button, Copy, Empty, State, Table, Trouble } from './parts.js';
 import { Icon } from './icons.js';
 import { useJob } from './live.js';
 import { ago, at, clock, isLive, label, money, since, size, span } from './words.js';
@@ -63,7 +63,7 @@ function TimeLine({ detail, live }) {
   const { job, runs, deliveries } = detail;
   const events = [{ at: job.created_at, icon: 'queue', title: 'Queued', text: `by the ${job.dialect} dialect` }];
   runs.forEach((run, i) => {
-    events.push({ at: run.started_at, icon: 'workers', title: runs.length > 1 ? `Leased, run ${i + 1}` : 'Leased', text: html`by <code>${run.worker}</code> ${i === 0 ? `after ${span(since(job.created_at, run.started_at))}` : ''}` });
+    events.push({ at: run.started_at, icon: 'workers', title: runs.length > 1 ? `Leased, run ${i + 1}` : 'Leased', text: html`${run.worker && html`by <code>${run.worker}</code> `}${i === 0 ? `after ${span(since(job.created_at, run.started_at))}` : ''}` });
     if (run.ended_at && run.outcome !== 'completed') events.push({
       at: run.ended_at, icon: run.outcome === 'cancelled' ? 'stop' : 'warn', bad: run.outcome === 'failed', title: `Run ${runWords[run.outcome]}`,
       text: html`after ${span(since(run.started_at, run.ended_at))}${run.error ? html`<br />${run.error.message} <code>${run.error.code}</code>` : ''}` });
@@ -108,9 +108,9 @@ function Deliveries({ detail, may, reload }) {
     ${deliveries.map(delivery => html`<div class="delivery" key=${delivery.id}>
       <p><b>${deliveryWords[delivery.state] ?? delivery.state}</b>${delivery.next_at ? html` <span class="help">next try at ${clock(delivery.next_at)}</span>` : ''}<span class="gap" />
         ${may && html`<${Act} icon="again" run=${async () => { await post(`/jobs/${job.id}/deliveries/${delivery.id}/redeliver`); reload(); }} done="It is sent again.">Send again<//>`}</p>
-      ${delivery.tries.length > 0 && html`<table class="list tries"><caption class="unseen">Tries</caption><thead><tr><th>Try</th><th>At</th><th>Outcome</th><th>Answer</th></tr></thead>
+      ${delivery.tries.length > 0 && html`<${Table} name="Tries" kind="tries"><thead><tr><th>Try</th><th>At</th><th>Outcome</th><th>Answer</th></tr></thead>
         <tbody>${delivery.tries.map(made => html`<tr key=${made.number}><td>${made.number}</td><td><time datetime=${made.at} title=${at(made.at)}>${clock(made.at)}</time></td>
-          <td>${outcomeOf(made)}</td><td><code class="answer">${made.answer ?? ''}</code></td></tr>`)}</tbody></table>`}
+          <td>${outcomeOf(made)}</td><td><code class="answer">${made.answer ?? ''}</code></td></tr>`)}</tbody><//>`}
     </div>`)}</section>`;
 }
 

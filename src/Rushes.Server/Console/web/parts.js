@@ -74,6 +74,12 @@ export const Select = ({ label, hideLabel, options, groups, value, onChange, id 
     </span>
   </label>`;
 
+/** A table that may be wider than the page: it is pushed aside by finger, wheel or arrow keys. */
+export const Table = ({ name, kind = '', children }) => html`
+  <div class="scrolls" role="group" aria-label=${name} tabindex="0">
+    <table class=${`list ${kind}`}><caption class="unseen">${name}</caption>${children}</table>
+  </div>`;
+
 export const Bar = ({ done, total, label }) => html`
   <div class="progress" role="progressbar" aria-label=${label} aria-valuemin="0" aria-valuemax=${total || undefined} aria-valuenow=${total ? done : undefined} data-open=${total ? undefined : ''}>
     <div style=${{ width: total ? `${Math.min(100, (done / total) * 100)}%` : undefined }} />

@@ -10,6 +10,7 @@ import { Icon } from './icons.js';
 import { Stage } from './stage.js';
 import { Snippets } from './snippets.js';
 import { usePoll } from './live.js';
+import { start } from './start.js';
 import { about, kinds, money, place, span } from './words.js';
 
 const ideas = [
@@ -22,7 +23,7 @@ const ideas = [
 const draft = { model: null, values: {}, media: {}, job: null };
 
 export function Playground({ who, query: asked }) {
-  const [catalog, setCatalog] = useState(null);
+  const [catalog, setCatalog] = useState(start.catalog);
   const [error, setError] = useState(null);
   const [form, setForm] = useState(() => ({ model: draft.model, values: draft.values, media: draft.media }));
   const [job, setJob] = useState(draft.job);
@@ -31,7 +32,11 @@ export function Playground({ who, query: asked }) {
   const change = next => setForm(before => ({ ...before, ...(typeof next === 'function' ? next(before) : next) }));
   Object.assign(draft, form, { job });
 
-  useEffect(() => { get('/catalog').then(setCatalog, setError); }, []);
+  // The one that came with the page is as new as that: good for the first time.
+  useEffect(() => {
+    if (start.catalog) start.catalog = null;
+    else get('/catalog').then(setCatalog, setError);
+  }, []);
   useEffect(() => {
     if (!catalog || !asked.job) return;
     go('/console', { replace: true });

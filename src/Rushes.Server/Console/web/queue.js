@@ -1,7 +1,7 @@
 // What waits and what runs, lane by lane, as it was in the last hour and as it is.
 import { html, useMemo, useRef } from './html.js';
 import { get, post } from './api.js';
-import { Act, Bar, Empty, Trouble } from './parts.js';
+import { Act, Bar, Empty, Table, Trouble } from './parts.js';
 import { Icon } from './icons.js';
 import { Chart } from './chart.js';
 import { usePoll } from './live.js';
@@ -48,9 +48,9 @@ function Lane({ lane, at, series, reload }) {
     </div>
     <table class="list tiers"><caption class="unseen">Tiers of ${lane.title}</caption><thead><tr><th>Tier</th><th class="num">Waiting</th><th class="num">A new job waits</th></tr></thead>
       <tbody>${lane.tiers.map((tier, i) => html`<tr key=${tier.name}><td><i class="tone" data-tone=${i + 1} />${tier.name}</td><td class="num">${tier.queued.toLocaleString('en')}</td><td class="num">${lane.paused ? '–' : inWords(tier.wait)}</td></tr>`)}</tbody></table>
-    ${lane.now.length > 0 && html`<div class="scrolls"><table class="list now"><caption class="unseen">Running in ${lane.title}</caption><thead><tr><th>Running</th><th>Account</th><th>Worker</th><th>Progress</th><th class="num">Left</th></tr></thead>
+    ${lane.now.length > 0 && html`<${Table} name=${`Running in ${lane.title}`} kind="now"><thead><tr><th>Running</th><th>Account</th><th>Worker</th><th>Progress</th><th class="num">Left</th></tr></thead>
       <tbody>${lane.now.map(job => html`<tr key=${job.id}><td><a href=${`/console/jobs/${job.id}`}>${job.id}</a> <small>${job.model}</small></td><td>${job.account}</td><td><code>${job.worker}</code></td>
-        <td class="bar"><${Bar} done=${job.done} total=${job.tasks} label=${`Progress of job ${job.id}`} /></td><td class="num">${about(job.remaining)}</td></tr>`)}</tbody></table></div>`}
+        <td class="bar"><${Bar} done=${job.done} total=${job.tasks} label=${`Progress of job ${job.id}`} /></td><td class="num">${about(job.remaining)}</td></tr>`)}</tbody><//>`}
   </section>`;
 }
 

@@ -57,7 +57,7 @@ internal sealed class QueueListing(
         if (await database.FindAsync(number, cancel) is not { } job || (account is not null && job.Account != account)) return QueueErrors.UnknownRequest(id);
         var past = await database.ReadPastRunsAsync(number, cancel);
         var listed = await ListedAsync(http, job, JobInput.Parse(job.Input).Prompt, named: account is null, cancel);
-        return TypedResults.Json(new QueueHistory(listed, ids.ToUuid(number), job, RunBody.Of(job, past)), QueueListWire.Json.QueueHistory);
+        return TypedResults.Json(new QueueHistory(listed, ids.ToUuid(number), job, RunBody.Of(job, past, named: account is null)), QueueListWire.Json.QueueHistory);
     }
 
     private async ValueTask<QueueListed> ListedAsync(HttpContext http, Job job, string prompt, bool named, CancellationToken cancel)

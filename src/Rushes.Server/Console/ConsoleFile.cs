@@ -1,0 +1,51 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Primitives;
+
+namespace Rushes.Server.Console;
+
+/// <summary>One file, compressed once for each encoding when it is first asked for.</summary>
+internal sealed class ConsoleFile(string name, byte[] bytes)
+{
+    private readonly Lazy<byte[]> brotli = new(() => Pack(bytes, to => new BrotliStream(to, CompressionLevel.Optimal)));
+    private readonly Lazy<byte[]> gzip = new(() => Pack(bytes, to => new GZipStream(to, CompressionLevel.Optimal)));
+
+    public string Name => name;
+
+    public byte[] Bytes => bytes;
+
+    public string Tag { get; } = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
+
+    public string ContentType => Path.GetExtension(name) switch
+    {
+        ".html" => "text/html; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".js" => "text/javascript; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        _ => "text/plain; charset=utf-8",
+    };
+
+    private (byte[] Bytes, string? Encoding) For(StringValues accepted)
+    {
+        var text = accepted.ToString();
+        return text.Contains("br", StringComparison.Ordinal) ? (brotli.Value, "br")
+            : text.Contains("gzip", StringComparison.Ordinal) ? (gzip.Value, "gzip")
+            : (bytes, null);
+    }
+
+    /// <summary>Answers it, or that nothing has changed.</summary>
+    public IResult Send(HttpContext http)
+    {
+        var (content, encoding) = For(http.Request.Headers.AcceptEncoding);
+        if (encoding is not null) http.Response.Headers.ContentEncoding = encoding;
+        http.Response.Headers.Vary = "Accept-Encoding";
+        return TypedResults.Bytes(content, ContentType, entityTag: new($"\"{Tag}{encoding}\""));
+    }
+
+    private static byte[] Pack(byte[] content, Func<Stream, Stream> packer)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = packer(packed)) stream.Write(content);
+        return packed.ToArray();
+    }
+}
