@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,22 +6,24 @@ namespace Rushes.Server.Console;
 
 /// <summary>
 /// The console's files. They are in the program; their address holds a hash of them all, so that browsers may keep them for
-/// good, and only the one page that names that address is asked for again.
+/// good, and only the one page that names that address is asked for again. The scripts are sent as one.
 /// </summary>
 internal sealed class ConsoleFiles
 {
     private const string Prefix = "console/";
     private const string Page = "index.html";
+    private const string Script = "app.js";
 
-    private readonly FrozenDictionary<string, ConsoleFile> known = ReadAll().ToFrozenDictionary(file => file.Name);
+    private readonly Dictionary<string, ConsoleFile> known = ReadAll().ToDictionary(file => file.Name);
     private readonly string? folder;
 
     /// <param name="folder">Serves the files of this folder as they are, instead: for those who change them.</param>
     public ConsoleFiles(string? folder)
     {
         this.folder = folder;
+        if (folder is null) Link();
         var version = folder is null ? VersionOf(known.Values) : "dev";
-        Html = Encoding.UTF8.GetString(known[Page].Bytes).Replace("{{assets}}", $"/console/assets/{version}", StringComparison.Ordinal);
+        Html = Text(Page).Replace("{{assets}}", $"/console/assets/{version}", StringComparison.Ordinal);
     }
 
     /// <summary>The page that names the others.</summary>
@@ -39,6 +40,15 @@ internal sealed class ConsoleFiles
         http.Response.Headers.CacheControl = folder is null ? "public, max-age=31536000, immutable" : "no-store";
         return file.Send(http);
     }
+
+    private void Link()
+    {
+        var (text, parts) = ScriptLinker.Link(Script, Text);
+        foreach (var part in parts) known.Remove(part);
+        known.Add(Script, new ConsoleFile(Script, Encoding.UTF8.GetBytes(text)));
+    }
+
+    private string Text(string name) => Encoding.UTF8.GetString(known[name].Bytes);
 
     private static string VersionOf(IEnumerable<ConsoleFile> all)
     {

@@ -1,9 +1,11 @@
 // A plot of the last hour, by uPlot, in the colours of the page.
 import { html, useEffect, useRef } from './html.js';
-import uPlot from './vendor/uplot.js';
 
-let styled;
-const style = () => styled ??= new Promise(done => {
+// Larger than all the rest, and of no use elsewhere: loaded with the first plot.
+let library;
+const load = () => library ??= Promise.all([import('./vendor/uplot.js'), styled()]).then(([script]) => script.default);
+
+const styled = () => new Promise(done => {
   const link = document.head.appendChild(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: new URL('./vendor/uplot.css', import.meta.url).href }));
   link.onload = done;
 });
@@ -21,7 +23,7 @@ export function Chart({ at, series, show, steps, name, stacked = false }) {
   useEffect(() => {
     let gone = false;
     const draw = async () => {
-      await style();
+      const uPlot = await load();
       if (gone || !box.current) return;
       plot.current?.destroy();
       plot.current = new uPlot(options(box.current, series, show, steps, stacked), data.current, box.current);

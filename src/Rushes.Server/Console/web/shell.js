@@ -5,20 +5,27 @@ import { go, useRoute } from './route.js';
 import { Icon } from './icons.js';
 import { Button, Choice, Empty, Tool, Trouble } from './parts.js';
 import { useTheme } from './theme.js';
+import { Playground } from './playground.js';
+import { Jobs } from './jobs.js';
+import { JobPage } from './job.js';
+import { Queue } from './queue.js';
+import { Workers } from './workers.js';
+import { Accounts } from './accounts.js';
+import { AccountPage, OwnAccount } from './account.js';
+import { Health } from './health.js';
 
-// Pages are loaded when they are gone to; the first one's parts are on their way since the beginning.
 const pages = [
-  { path: '/console', title: 'Playground', icon: 'film', load: () => import('./playground.js').then(page => page.Playground) },
-  { path: '/console/jobs', title: 'Jobs', icon: 'jobs', load: () => import('./jobs.js').then(page => page.Jobs) },
-  { path: '/console/queue', title: 'Queue', icon: 'queue', admin: true, load: () => import('./queue.js').then(page => page.Queue) },
-  { path: '/console/workers', title: 'Workers', icon: 'workers', admin: true, load: () => import('./workers.js').then(page => page.Workers) },
-  { path: '/console/accounts', title: 'Accounts', icon: 'accounts', admin: true, load: () => import('./accounts.js').then(page => page.Accounts) },
-  { path: '/console/account', title: 'Account', icon: 'accounts', customer: true, load: () => import('./account.js').then(page => page.OwnAccount) },
-  { path: '/console/health', title: 'Health', icon: 'health', admin: true, load: () => import('./health.js').then(page => page.Health) },
+  { path: '/console', title: 'Playground', icon: 'film', view: Playground },
+  { path: '/console/jobs', title: 'Jobs', icon: 'jobs', view: Jobs },
+  { path: '/console/queue', title: 'Queue', icon: 'queue', admin: true, view: Queue },
+  { path: '/console/workers', title: 'Workers', icon: 'workers', admin: true, view: Workers },
+  { path: '/console/accounts', title: 'Accounts', icon: 'accounts', admin: true, view: Accounts },
+  { path: '/console/account', title: 'Account', icon: 'accounts', customer: true, view: OwnAccount },
+  { path: '/console/health', title: 'Health', icon: 'health', admin: true, view: Health },
 ];
 const hidden = [
-  { path: /^\/console\/jobs\/([^/]+)$/, title: 'Job', of: '/console/jobs', load: () => import('./job.js').then(page => page.JobPage) },
-  { path: /^\/console\/accounts\/([^/]+)$/, title: 'Account', of: '/console/accounts', admin: true, load: () => import('./account.js').then(page => page.AccountPage) },
+  { path: /^\/console\/jobs\/([^/]+)$/, title: 'Job', of: '/console/jobs', view: JobPage },
+  { path: /^\/console\/accounts\/([^/]+)$/, title: 'Account', of: '/console/accounts', admin: true, view: AccountPage },
 ];
 
 const may = (page, admin) => admin ? !page.customer : !page.admin;
@@ -28,7 +35,6 @@ export function Shell({ who, onLeave }) {
   const admin = who.scopes.includes('admin');
   const shown = pages.filter(page => may(page, admin));
   const found = find(route.path, admin);
-  const View = useView(found?.page);
   const main = useRef();
 
   useEffect(() => {
@@ -47,7 +53,7 @@ export function Shell({ who, onLeave }) {
       </header>
       <main id="main" tabindex="-1" ref=${main}>
         ${!found ? html`<${Empty} icon="search" title="Nothing here">There is no such page. <a href="/console">To the playground</a><//>`
-          : View ? html`<${View} key=${found.page.title + (found.key ?? '')} who=${who} admin=${admin} query=${route.query} id=${found.key} />` : null}
+          : html`<${found.page.view} key=${found.page.title + (found.key ?? '')} who=${who} admin=${admin} query=${route.query} id=${found.key} />`}
       </main>
     </div>`;
 }
@@ -59,14 +65,6 @@ function find(path, admin) {
     const match = page.path.exec(path);
     if (match && may(page, admin)) return { page, key: decodeURIComponent(match[1]) };
   }
-}
-
-function useView(page) {
-  const [, setLoaded] = useState(0);
-  useEffect(() => {
-    if (page && !page.view) page.load().then(view => { page.view = view; setLoaded(times => times + 1); });
-  }, [page]);
-  return page?.view;
 }
 
 function Who({ who, onLeave }) {
