@@ -21,6 +21,7 @@ internal sealed class ComfySocket : IAsyncDisposable
     private readonly Task listening;
     private volatile Action<ComfyMessage>? heard;
     private volatile ITimer? silence;
+    private volatile bool told;
 
     /// <param name="http">Opens the connections, by the same rules as the calls beside them.</param>
     public ComfySocket(ComfyOptions options, HttpMessageInvoker http, TimeProvider clock)
@@ -34,9 +35,13 @@ internal sealed class ComfySocket : IAsyncDisposable
     /// <summary>Whether a connection stands, as far as anyone knows.</summary>
     public bool Stands => silence is not null;
 
+    /// <summary>Whether this connection told anything about a prompt since someone listens: one that did not may be deaf.</summary>
+    public bool Tells => told;
+
     /// <summary>Hands what comes to this one until <see cref="Rest"/>. Ends when a connection stands, or the first could not be made.</summary>
     public Task HearAsync(Action<ComfyMessage> hearer)
     {
+        told = false;
         heard = hearer;
         silence?.Change(options.Silence, Timeout.InfiniteTimeSpan);
         return tried.Task;
@@ -81,6 +86,7 @@ internal sealed class ComfySocket : IAsyncDisposable
         // Silence may be a long step or a deaf socket: a closing handshake and a new connection harm the one and help the other.
         await using var timer = clock.CreateTimer(_ => _ = CloseAsync(socket), null, options.Silence, Timeout.InfiniteTimeSpan);
         silence = timer;
+        told = false;
         tried.TrySetResult();
         var buffer = new byte[32 << 10];
         using var message = new MemoryStream();
@@ -100,7 +106,9 @@ internal sealed class ComfySocket : IAsyncDisposable
 
             if (heard is not { } hearer) continue;
             var bytes = message.ToArray();
-            if ((part.MessageType == WebSocketMessageType.Text ? ComfyMessage.OfText(bytes) : ComfyMessage.OfBytes(bytes)) is { } understood) hearer(understood);
+            if ((part.MessageType == WebSocketMessageType.Text ? ComfyMessage.OfText(bytes) : ComfyMessage.OfBytes(bytes)) is not { } understood) continue;
+            if (understood.Prompt is not null) told = true;
+            hearer(understood);
         }
     }
 

@@ -20,7 +20,8 @@ internal sealed class ComfySockets(ComfyOptions options, HttpMessageInvoker http
     public async Task ReturnAsync(ComfySocket socket)
     {
         socket.Rest();
-        if (socket.Stands) resting.Add(socket);
+        // The server may have taken this connection's name from it when it noticed the end of an earlier one.
+        if (socket is { Stands: true, Tells: true }) resting.Add(socket);
         else await socket.DisposeAsync();
     }
 

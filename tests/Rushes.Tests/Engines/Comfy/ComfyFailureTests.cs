@@ -97,17 +97,6 @@ public sealed class ComfyFailureTests
     }
 
     [Fact]
-    public async Task Success_is_believed_when_history_has_it()
-    {
-        await using var bench = await ComfyBench.StartAsync();
-        bench.Stub.Fates.Enqueue(Fate.EarlySuccess);
-
-        Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
-
-        Assert.Single(bench.Stub.Prompts);
-    }
-
-    [Fact]
     public async Task A_prompt_that_a_restart_lost_is_sent_again_under_a_new_id()
     {
         await using var bench = await ComfyBench.StartAsync();

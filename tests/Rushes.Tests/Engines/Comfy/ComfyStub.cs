@@ -40,11 +40,17 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     /// <summary>For the next prompts, one each; then all run well.</summary>
     public ConcurrentQueue<Fate> Fates { get; } = new();
 
+    /// <summary>Excerpts of recordings that are played for the next prompts, one each, whatever those draw.</summary>
+    public ConcurrentQueue<JsonNode> Excerpts { get; } = new();
+
     /// <summary>As newer servers have it.</summary>
     public bool CancelsByJob { get; init; }
 
     /// <summary>Classes of nodes and names of model files that are not installed.</summary>
     public HashSet<string> Missing { get; } = [];
+
+    /// <summary>Nodes as a recording describes them; null: those of the shipped workflows.</summary>
+    public JsonObject? Described { get; set; }
 
     /// <summary>Queued prompts are no longer taken, while HTTP answers.</summary>
     public bool Dead { get; set; }
@@ -85,6 +91,13 @@ internal sealed partial class ComfyStub : IAsyncDisposable
 
     public void Restart() => queue.Restart();
 
+    /// <summary>Another client's prompt, as a queue has it. Once begun it runs until it is interrupted.</summary>
+    public void Add(JsonNode item)
+    {
+        queue.Add(new StubPrompt((string)item[1]!, (string)item[3]!["client_id"]!, (JsonObject)item[2]!.DeepClone(), Fate.Linger) { Number = item[0]! });
+        bell.Writer.TryWrite(true);
+    }
+
     public void TearSockets()
     {
         foreach (var socket in opened) socket.Abort();
@@ -93,6 +106,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
+        queue.Restart();
         bell.Writer.TryComplete();
         foreach (var socket in opened) socket.Abort();
         await working;
@@ -103,7 +117,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
 
     private void Map()
     {
-        app.MapGet("/object_info/{type}", (string type) => Json(StubNodes.Describe(type, Missing)));
+        app.MapGet("/object_info/{type}", (string type) => Json(
+            Described is null ? StubNodes.Describe(type, Missing) : Described[type] is { } node ? new JsonObject { [type] = node.DeepClone() } : []));
         app.MapGet("/models/{folder}", () => Json(new JsonArray()));
         app.MapGet("/system_stats", () => Json(new JsonObject
         {
@@ -130,7 +145,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
             : Results.Text("405: Method Not Allowed", statusCode: 405));
         app.MapPost("/prompt", SubmitAsync);
         app.MapPost("/upload/image", (HttpRequest request) => Uploads
-            ? draw.TakeAsync(request)
+            ? Excerpts.TryPeek(out var next) && next["upload"] is { } given ? Task.FromResult(Json(given)) : draw.TakeAsync(request)
             : Task.FromResult(Results.Text("Maximum request body size 104857600 exceeded.", statusCode: 413)));
         app.MapGet("/view", (string filename, string subfolder) => draw.Find(subfolder, filename) is { } path ? Results.File(path, "application/octet-stream", enableRangeProcessing: true) : Results.NotFound());
         app.Map("/ws", ListenAsync);
@@ -157,9 +172,10 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         var canary = graph.Any(node => (string?)node.Value!["class_type"] == "EmptyImage");
         var fate = !canary && Fates.TryDequeue(out var next) ? next : Fate.Run;
         if (fate == Fate.Refused) return Json(Errors.NotInList, 400);
-        if (draw.Problem(graph) is { } problem) return Json(problem, 400);
+        var excerpt = !canary && Excerpts.TryDequeue(out var recorded) ? recorded : null;
+        if (excerpt is null && draw.Problem(graph) is { } problem) return Json(problem, 400);
 
-        var prompt = new StubPrompt(id, (string)body["client_id"]!, graph, fate);
+        var prompt = new StubPrompt(id, (string)body["client_id"]!, graph, fate, excerpt);
         Prompts.Enqueue(prompt);
         queue.Add(prompt);
         bell.Writer.TryWrite(true);
@@ -171,22 +187,31 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     {
         var id = http.Request.Query["clientId"].ToString();
         ClientIds.Enqueue(id);
+        if (sockets.GetValueOrDefault(id) is { Leaves: true } before) await before.Gone.Task.WaitAsync(stop.Token);
         var socket = new StubSocket(await http.WebSockets.AcceptWebSocketAsync());
         opened.Add(socket);
         sockets[id] = socket;
         Interlocked.Exchange(ref connected, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         await socket.TellAsync("status", new JsonObject { ["status"] = new JsonObject { ["exec_info"] = new JsonObject { ["queue_remaining"] = 0 } }, ["sid"] = id });
         await socket.StayAsync(stop.Token);
+        await socket.Noticed.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // As the real one does: whichever socket has the name now loses it.
         sockets.TryRemove(id, out _);
+        socket.Gone.SetResult();
     }
 
     private async Task WorkAsync()
     {
         await foreach (var _ in bell.Reader.ReadAllAsync(CancellationToken.None))
             while (!Dead && !stop.IsCancellationRequested && queue.Take() is { } prompt)
-                await new StubRun(prompt, queue, draw, cache, () => sockets.GetValueOrDefault(prompt.ClientId), () => Volatile.Read(ref connected).Task, stop.Token).RunAsync();
+                await (prompt.Excerpt is { } excerpt
+                    ? new StubReplay(prompt, excerpt, queue, draw, Socket(prompt), Connected, stop.Token).RunAsync()
+                    : new StubRun(prompt, queue, draw, cache, Socket(prompt), Connected, stop.Token).RunAsync());
     }
+
+    private Func<StubSocket?> Socket(StubPrompt prompt) => () => sockets.GetValueOrDefault(prompt.ClientId);
+
+    private Task Connected() => Volatile.Read(ref connected).Task;
 
     private static async Task<JsonObject> ReadAsync(HttpRequest request) => (JsonObject)(await JsonNode.ParseAsync(request.Body))!;
 

@@ -33,9 +33,6 @@ internal enum Fate
     /// <summary>Nothing is told to its socket from the middle on, until a new one opens.</summary>
     Deafen,
 
-    /// <summary>Says that it succeeded while history does not have it yet.</summary>
-    EarlySuccess,
-
     /// <summary>Is taken with a part of its outputs dropped.</summary>
     TakenPartly,
 

@@ -18,6 +18,8 @@ public sealed class ReplayTests
     [InlineData("killed", 32, 8)]
     [InlineData("same-id-twice", 4, 4)]
     [InlineData("nothing-run", 4, 0)]
+    [InlineData("with-sound", 5, 5)]
+    [InlineData("clip-in-folder", 6, 6)]
     public void Tasks_are_counted_to_where_the_prompt_came(string excerpt, int total, int done)
     {
         var told = Read(excerpt);

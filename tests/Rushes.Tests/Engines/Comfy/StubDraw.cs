@@ -72,6 +72,14 @@ internal sealed class StubDraw : IDisposable
         return new JsonObject { [key] = new JsonArray(new JsonObject { ["filename"] = name, ["subfolder"] = subfolder, ["type"] = "output" }), ["animated"] = new JsonArray(true) };
     }
 
+    /// <summary>A file that a recording names; in it is its name.</summary>
+    public void Put(JsonNode file)
+    {
+        var name = (string)file["filename"]!;
+        var into = Directory.CreateDirectory(Path.Combine(folder.Path, "out", (string)file["subfolder"]!));
+        File.WriteAllText(Path.Combine(into.FullName, name), name);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static string[] Sound(JsonObject graph, string seed) =>

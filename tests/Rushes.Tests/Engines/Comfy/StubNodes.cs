@@ -10,10 +10,13 @@ internal static class StubNodes
         .SelectMany(workflow => workflow.Graph.Concat(workflow.Repeat?.Nodes ?? []))
         .ToLookup(node => (string)node.Value!["class_type"]!, node => node.Value!["inputs"]!.AsObject());
 
+    /// <summary>Of the canary and of recordings.</summary>
+    private static readonly string[] Others = ["EmptyImage", "PreviewImage", "VHS_VideoCombine", "RepeatImageBatch", "FrameInterpolate", "FrameInterpolationModelLoader"];
+
     public static JsonObject Describe(string type, HashSet<string> missing)
     {
         if (missing.Contains(type)) return [];
-        if (type is "EmptyImage" or "PreviewImage" or "VHS_VideoCombine") return new JsonObject { [type] = new JsonObject { ["input"] = new JsonObject() } };
+        if (Others.Contains(type)) return new JsonObject { [type] = new JsonObject { ["input"] = new JsonObject() } };
         if (!Known.Contains(type)) return [];
         var inputs = new JsonObject();
         foreach (var group in Known[type].SelectMany(node => node).Where(input => input.Value is JsonValue).GroupBy(input => input.Key))

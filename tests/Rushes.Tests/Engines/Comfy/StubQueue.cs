@@ -2,13 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Tests.Engines.Comfy;
 
-internal sealed record StubPrompt(string Id, string ClientId, JsonObject Graph, Fate Fate)
+/// <param name="Excerpt">What is told about it in place of what its graph says.</param>
+internal sealed record StubPrompt(string Id, string ClientId, JsonObject Graph, Fate Fate, JsonNode? Excerpt = null)
 {
     public CancellationTokenSource Interrupt { get; } = new();
 
     public bool IsCanary => Graph.Any(node => (string?)node.Value!["class_type"] == "EmptyImage");
 
-    public JsonArray Item => [1, Id, Graph.DeepClone(), new JsonObject { ["client_id"] = ClientId }, new JsonArray()];
+    public JsonNode Number { get; init; } = 1;
+
+    public JsonArray Item => [Number.DeepClone(), Id, Graph.DeepClone(), new JsonObject { ["client_id"] = ClientId }, new JsonArray()];
 }
 
 /// <summary>A server's memory: what waits, what runs, what was. Lost with <see cref="Restart"/>.</summary>
@@ -19,11 +22,18 @@ internal sealed class StubQueue
     private readonly Dictionary<string, JsonObject> history = [];
     private StubPrompt? running;
     private TaskCompletionSource look = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource miss = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when someone next asks for the queue.</summary>
     public Task NextLook()
     {
         lock (gate) return (look = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    /// <summary>Ends when someone next asks history for what it does not have.</summary>
+    public Task NextMiss()
+    {
+        lock (gate) return (miss = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     public void Add(StubPrompt prompt)
@@ -98,7 +108,12 @@ internal sealed class StubQueue
 
     public JsonObject History(string id)
     {
-        lock (gate) return history.TryGetValue(id, out var entry) ? new JsonObject { [id] = entry.DeepClone() } : [];
+        lock (gate)
+        {
+            if (history.TryGetValue(id, out var entry)) return new JsonObject { [id] = entry.DeepClone() };
+            miss.TrySetResult();
+            return [];
+        }
     }
 
     public int Remembered

@@ -135,10 +135,7 @@ internal sealed class StubRun(
                 ["messages"] = new JsonArray(new JsonArray("execution_start", new JsonObject()), new JsonArray(what, about.DeepClone())),
             },
         };
-        var looked = prompt.Fate == Fate.EarlySuccess ? queue.NextLook() : Task.CompletedTask;
         await TellAsync(what, about);
-        // With that fate history comes only after someone has looked too soon.
-        await looked.WaitAsync(stop);
         queue.End(prompt, entry);
         await TellAsync("executing", new JsonObject { ["node"] = null });
     }

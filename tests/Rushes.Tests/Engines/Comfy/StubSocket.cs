@@ -8,6 +8,7 @@ namespace Rushes.Tests.Engines.Comfy;
 internal sealed class StubSocket(WebSocket socket) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
+    private volatile bool ends;
 
     /// <summary>Nothing is told any more, though it stays open.</summary>
     public bool Deaf { get; set; }
@@ -15,7 +16,29 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
     /// <summary>The client takes previews with a description.</summary>
     public bool DescribesPreviews { get; private set; }
 
-    public void Abort() => socket.Abort();
+    /// <summary>What comes before the server notices that this one has ended.</summary>
+    public Task Noticed { get; set; } = Task.CompletedTask;
+
+    /// <summary>Ends when the server has noticed that.</summary>
+    public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>It has ended, and the server notices before anything else comes.</summary>
+    public bool Leaves => ends && Noticed.IsCompleted;
+
+    public void Abort()
+    {
+        ends = true;
+        socket.Abort();
+    }
+
+    /// <summary>Behind all that was told.</summary>
+    public async Task CloseAsync()
+    {
+        ends = true;
+        await turn.WaitAsync();
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        turn.Release();
+    }
 
     public void Dispose() => turn.Dispose();
 
