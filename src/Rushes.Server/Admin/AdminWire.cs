@@ -55,13 +55,14 @@ internal sealed record AuditBody(long Id, DateTimeOffset At, string Actor, strin
 internal sealed record JobCancelled(string Outcome);
 
 /// <param name="Name">Who holds the leases: <c>node/slot</c>.</param>
-/// <param name="State"><c>idle</c>, <c>running</c>, or <c>engine_away</c>: its engine can make nothing now.</param>
+/// <param name="State"><c>idle</c>, <c>running</c>, <c>drained</c>, or <c>unable</c>: its engine or its disk lets it make nothing now.</param>
 /// <param name="Models">Ids of those it can make now.</param>
 /// <param name="Loaded">The model that its engine holds in memory.</param>
+/// <param name="Wants">What it lacks: for everything when it is unable, else for some models.</param>
 /// <param name="SeenAt">When a remote one was last heard of.</param>
 internal sealed record WorkerBody(
     string Name, bool Remote, string State, bool Drained, string Engine, string Version, GpuBody? Gpu, IReadOnlyList<string> Models, string? Loaded,
-    DateTimeOffset? SeenAt, WorkerJobBody? Job);
+    IReadOnlyList<string> Wants, DateTimeOffset? SeenAt, WorkerJobBody? Job);
 
 internal sealed record GpuBody(string Name, long Megabytes);
 

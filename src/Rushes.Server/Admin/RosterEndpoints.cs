@@ -39,9 +39,9 @@ internal sealed class RosterEndpoints(IDatabase database, WorkerRoster roster, B
     {
         var (offer, run) = (worker.Offer, job?.Run);
         return new WorkerBody(
-            offer.Worker, worker.IsRemote, run is not null ? "running" : offer.Models.Count == 0 ? "engine_away" : drained ? "drained" : "idle", drained,
+            offer.Worker, worker.IsRemote, run is not null ? "running" : offer.Models.Count == 0 ? "unable" : drained ? "drained" : "idle", drained,
             offer.Engine, offer.Version ?? Version, offer.Gpu is { } gpu ? new GpuBody(gpu.Name, gpu.Megabytes) : null,
-            offer.Models, offer.Loaded, worker.IsRemote ? worker.SeenAt : null,
+            offer.Models, offer.Loaded, offer.Wants, worker.IsRemote ? worker.SeenAt : null,
             run is null ? null : new WorkerJobBody(job!.Id.ToString(), job.Model, run.Progress.Done, run.Progress.Total, run.StartedAt));
     }
 }

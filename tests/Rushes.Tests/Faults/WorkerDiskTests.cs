@@ -31,8 +31,11 @@ public sealed class WorkerDiskTests
         var id = await CreateAsync(gateway);
         await worker.Log.WaitForAsync("WorkerDiskFull full/1: ");
 
-        var said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").EnumerateArray().Single();
-        Assert.Equal("engine_away", said.GetProperty("state").GetString());
+        // It logs, then tells the gateway.
+        JsonElement said;
+        while ((said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers")).GetArrayLength() == 0) { }
+        Assert.Equal("unable", said[0].GetProperty("state").GetString());
+        Assert.StartsWith("its disk is full: ", said[0].GetProperty("wants")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal("IN_QUEUE", await StatusAsync(gateway, id));
         disk.Free();
         await worker.Log.WaitForAsync("WorkerHasRoom full/1: ");

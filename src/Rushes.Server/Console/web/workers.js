@@ -6,7 +6,7 @@ import { Icon } from './icons.js';
 import { usePoll } from './live.js';
 import { ago, count, span } from './words.js';
 
-const states = { running: ['running', 'play', 'Running'], idle: ['completed', 'check', 'Idle'], drained: ['cancelled', 'pause', 'Drained'], engine_away: ['failed', 'warn', 'Engine away'] };
+const states = { running: ['running', 'play', 'Running'], idle: ['completed', 'check', 'Idle'], drained: ['cancelled', 'pause', 'Drained'], unable: ['failed', 'warn', 'Unable'] };
 
 export function Workers() {
   const { data, error, reload } = usePoll(signal => get('/workers', signal), 2000, []);
@@ -27,6 +27,7 @@ function Slot({ worker, busy, reload }) {
       <div><dt>Where</dt><dd>${worker.remote ? html`elsewhere, heard of ${ago(worker.seen_at)}` : 'in this gateway'} <small>${worker.version}</small></dd></div>
       <div><dt>Models</dt><dd><details class="models"><summary>${count(worker.models.length, 'model')}</summary><ul>${worker.models.map(model => html`<li key=${model}><code>${model}</code></li>`)}</ul></details></dd></div>
       <div><dt>Busy</dt><dd class="busy">${busy == null ? html`<span class="faint">not known yet</span>` : html`<${Bar} done=${busy} total=${1} label=${`Busy share of ${worker.name}`} /><span>${Math.round(busy * 100)} %</span>`}</dd></div>
+      ${worker.wants.length > 0 && html`<div><dt>Lacks</dt><dd>${worker.wants.map(want => html`<p key=${want}>${want}</p>`)}</dd></div>`}
     </dl>
     ${worker.job ? html`<div class="doing"><p>Job <a href=${`/console/jobs/${worker.job.id}`}>${worker.job.id}</a> <small>${worker.job.model}</small></p>
       <${Bar} done=${worker.job.done} total=${worker.job.total} label=${`Progress of job ${worker.job.id}`} /></div>` : html`<p class="doing faint">No job at the moment.</p>`}
