@@ -13,6 +13,9 @@ public sealed class ConsoleBrowser : IAsyncLifetime
 
     private static readonly string Chromium = Environment.GetEnvironmentVariable("RUSHES_CHROMIUM") ?? "/usr/bin/chromium";
 
+    /// <summary>How long a page is waited for, in milliseconds, on a machine that is busy with all the other tests.</summary>
+    private const int Patience = 90_000;
+
     /// <summary>Where pictures of pages are written, for the docs; unset: nowhere.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("RUSHES_PICTURES");
 
@@ -31,6 +34,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     {
         Assert.True(File.Exists(Chromium), $"There is no {Chromium}: apt-get install --no-install-recommends chromium, or ./test, which does; or name another in RUSHES_CHROMIUM.");
         Gateway = await TestGateway.StartAsync(1, default, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
     }
@@ -58,6 +62,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         });
         // Signed in as the page itself would: the cookie is the context's.
         if (key is not null) await context.APIRequest.PostAsync("/console/api/session", new APIRequestContextOptions { Headers = [new("Authorization", $"Bearer {key}")] });
+        context.SetDefaultTimeout(Patience);
         var page = new ConsolePage(context, await context.NewPageAsync(), origin);
         await page.Page.GotoAsync(path);
         return page;
@@ -87,7 +92,6 @@ public sealed class ConsolePage : IAsyncDisposable
     public ConsolePage(IBrowserContext context, IPage page, string origin)
     {
         (this.context, Page) = (context, page);
-        page.SetDefaultTimeout(20_000);
         page.PageError += (_, error) => complaints.Add(error);
         page.Console += (_, line) => { if (line.Type == "error" && !IsExpected(line.Text)) complaints.Add(line.Text); };
         page.Request += (_, request) => { if (!request.Url.StartsWith(origin, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)) complaints.Add(request.Url); };

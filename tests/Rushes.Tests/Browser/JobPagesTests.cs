@@ -55,7 +55,7 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         var id = await CreateAsync(browser.Gateway, new { prompt = "A fox in the snow", duration = 1.5, webhook_url = receiver.Url });
         await using var console = await browser.OpenAsync($"/console/jobs/{id}");
         var page = console.Page;
-        await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Completed", new() { Timeout = 40_000 });
+        await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Completed");
         await ConsolePage.AssertMovesAsync(page.Locator(".screen video"));
         foreach (var step in new[] { "Queued", "Leased", "Stored" }) await Expect(page.Locator(".line")).ToContainTextAsync(step);
         await Expect(page.Locator(".delivery")).ToContainTextAsync("answered 500");

@@ -44,7 +44,7 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         for (var round = 0; round < (ConsoleBrowser.TakesPictures ? 14 : 1); round++)
         {
             for (var i = 0; i < 2 + (round * 3 % 5); i++) await gateway.Http.PostAsJsonAsync($"/queue/{models[(round + i) % 5]}", new { prompt = "A fox", duration = 4 }, Cancel);
-            await Expect(running.First).ToBeVisibleAsync(new() { Timeout = 20_000 });
+            await Expect(running.First).ToBeVisibleAsync();
             if (ConsoleBrowser.TakesPictures) await console.Page.WaitForTimeoutAsync(5000);
         }
 

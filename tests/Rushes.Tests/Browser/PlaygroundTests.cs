@@ -11,8 +11,6 @@ namespace Rushes.Tests.Browser;
 [Collection(ConsoleBrowser.Collection)]
 public sealed class PlaygroundTests(ConsoleBrowser browser)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patiently = new() { Timeout = 40_000 };
-
     [Fact]
     public async Task A_stranger_signs_in_with_a_key_and_out_again()
     {
@@ -128,7 +126,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await page.Locator(".more summary").ClickAsync();
         await page.GetByLabel("Draft first").SelectOptionAsync("approve");
         await SendAsync(page);
-        await Expect(page.Locator(".coming")).ToContainTextAsync("Is this what you mean?", new() { Timeout = 40_000 });
+        await Expect(page.Locator(".coming")).ToContainTextAsync("Is this what you mean?");
         await ConsolePage.AssertMovesAsync(page.GetByLabel("The draft"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
         await AssertPlaysAsync(page);
@@ -174,7 +172,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         }
         await page.GetByLabel("Prompt").First.FillAsync("""It's "$5" \ `done`, says Zoë""");
         await page.Locator("input[type=number]").First.FillAsync("0.5");
-        await Expect(page.Locator(".outlook")).ToContainTextAsync("0.5 s", new() { Timeout = 40_000 });
+        await Expect(page.Locator(".outlook")).ToContainTextAsync("0.5 s");
         await page.Locator(".snippets summary").ClickAsync();
         await page.Locator(".snippets").GetByRole(AriaRole.Radio, new() { Name = language }).CheckAsync(new() { Force = true });
         await page.Locator(".snippets").GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).ClickAsync();
@@ -199,7 +197,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
 
     private static async Task AssertPlaysAsync(IPage page)
     {
-        await Expect(page.Locator(".screen video")).ToBeVisibleAsync(Patiently);
+        await Expect(page.Locator(".screen video")).ToBeVisibleAsync();
         await ConsolePage.AssertMovesAsync(page.Locator(".screen video"));
     }
 }
