@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Rushes.Database;
 using Rushes.Database.Postgres;
 using Rushes.Jobs;
+using Rushes.Tests.Faults;
 using Xunit;
 
 namespace Rushes.Tests.Postgres;
@@ -98,6 +100,44 @@ public sealed class OutageTests : IAsyncLifetime
 
         Assert.Equal(1, node.Backlog.Counts("t2v").Queued);
         await node.Database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task On_a_full_disk_a_server_keeps_what_was_acknowledged_and_with_room_it_takes_more()
+    {
+        await using var disk = await SmallDisk.MakeAsync(Cancel, megabytes: 256);
+        Assert.SkipWhen(disk is null, "A small disk cannot be made here: that takes root.");
+        await using var small = await PostgresCluster.StartAsync(disk.Path);
+        var node = await GatewayNode.StartAsync(PostgresUrl.Parse(small.Url(await small.CreateAsync("rushes"))), Cancel);
+        var account = await node.Database.EnsureAccountAsync("alice", Cancel);
+        // Of what cannot be packed, until the last block of the log that was laid out before is written.
+        var job = GatewayNode.NewJob(account, "t2v") with { Input = $$"""{"prompt": "{{Convert.ToBase64String(RandomNumberGenerator.GetBytes(300_000))}}"}""" };
+        var (created, refused, unknown) = (new List<long>(), 0, 0);
+        disk.Fill();
+        while (refused == 0) await SubmitAsync();
+        disk.Free();
+        // It may have ended for want of a log, as those who watch over it would notice.
+        await small.UpAsync();
+        for (var before = created.Count; created.Count == before;) await SubmitAsync();
+
+        var live = await node.Database.ReadLiveAsync(Cancel).Select(each => each.Id).ToListAsync(Cancel);
+        Assert.Empty(created.Except(live));
+        Assert.InRange(live.Count, created.Count, created.Count + unknown);
+        await node.Database.DisposeAsync();
+
+        async Task SubmitAsync()
+        {
+            try
+            {
+                created.Add(Assert.IsType<SubmitOutcome.Created>(await node.Database.SubmitAsync(job, Cancel)).Id);
+            }
+            catch (DatabaseAwayException away)
+            {
+                refused++;
+                if (away.MayBeDone) unknown++;
+                await PauseAsync();
+            }
+        }
     }
 
     [Fact]

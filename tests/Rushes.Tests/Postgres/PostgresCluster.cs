@@ -28,7 +28,10 @@ public sealed class PostgresCluster : IAsyncDisposable
         """;
 
     private readonly TempFolder folder = new();
+    private string at;
     private int port;
+
+    public PostgresCluster() => at = folder.Path;
 
     public int Port => port;
 
@@ -50,11 +53,13 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>One of one's own, to be killed.</summary>
-    public static async Task<PostgresCluster> StartAsync()
+    /// <param name="disk">Where it keeps everything; unless given, in a folder of its own.</param>
+    public static async Task<PostgresCluster> StartAsync(string? disk = null)
     {
         var cluster = new PostgresCluster();
+        if (disk is not null) cluster.at = disk;
         // The server's user has to reach it.
-        File.SetUnixFileMode(cluster.folder.Path, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(cluster.at, (UnixFileMode)0b111_101_101);
         cluster.port = FreePort();
         await cluster.UpAsync();
         return cluster;
@@ -107,7 +112,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>kill -9: nothing is flushed, nobody is told.</summary>
     public async Task KillAsync()
     {
-        var server = (await File.ReadAllLinesAsync(Path.Combine(folder.Path, "data", "postmaster.pid")))[0];
+        var server = (await File.ReadAllLinesAsync(Path.Combine(at, "data", "postmaster.pid")))[0];
         // The parent alone: its children notice and go.
         using var kill = Process.Start("kill", ["-9", server]);
         await kill.WaitForExitAsync();
@@ -129,7 +134,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private async Task ScriptAsync(string what)
     {
-        var start = new ProcessStartInfo(Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"), [folder.Path, what]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"), [at, what]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var script = Process.Start(start)!;
         await script.WaitForExitAsync();
         if (script.ExitCode != 0) throw new InvalidOperationException("PostgreSQL: " + await script.StandardError.ReadToEndAsync());

@@ -146,7 +146,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             await group.RunAsync(transaction);
         }
-        catch (Exception error) when (!PostgresServer.IsLost(error) && !group.IsCareful)
+        catch (Exception error) when (!PostgresServer.IsLost(error) && session.IsOpen && !group.IsCareful)
         {
             await transaction.RollbackAsync();
             group.IsCareful = true;

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Rushes.Database.Postgres;
@@ -6,6 +7,9 @@ namespace Rushes.Database.Postgres;
 internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
 {
     public NpgsqlConnection Connection => connection;
+
+    /// <summary>The driver hangs up by itself after errors that bode ill, such as a full disk.</summary>
+    public bool IsOpen => connection.State == ConnectionState.Open;
 
     /// <summary>Sends these together and takes all that they give: one way to the server and back.</summary>
     public async Task RunAsync(params Statement[] statements)

@@ -91,7 +91,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
             await session.RunAsync(new Statement("RELEASE one"));
             return true;
         }
-        catch (Exception error) when (!PostgresServer.IsLost(error))
+        catch (Exception error) when (!PostgresServer.IsLost(error) && session.IsOpen)
         {
             await session.RunAsync(new Statement("ROLLBACK TO one"), new Statement("RELEASE one"));
             News.Jobs.RemoveRange(told.Item1, News.Jobs.Count - told.Item1);
