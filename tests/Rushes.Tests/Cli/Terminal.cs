@@ -33,7 +33,7 @@ internal sealed class Terminal : IAsyncDisposable
     /// <summary>On a pseudo-terminal, 100 columns wide.</summary>
     public static Terminal Open(Dictionary<string, string> environment, params string[] arguments) =>
         // The shell's own quoting suffices for what tests pass.
-        new(Start("script", ["-qefc", $"stty cols 100; exec env --default-signal=INT {string.Join(' ', Line(arguments).Select(word => $"'{word}'"))}", "/dev/null"], environment));
+        new(Start("script", ["-qefc", $"stty cols 100; exec {string.Join(' ', Line(arguments).Select(word => $"'{word}'"))}", "/dev/null"], environment));
 
     /// <summary>Between pipes.</summary>
     public static Terminal Pipe(Dictionary<string, string> environment, params string[] arguments) => new(Start(Line(arguments)[0], Line(arguments)[1..], environment));
@@ -86,7 +86,8 @@ internal sealed class Terminal : IAsyncDisposable
         process.Dispose();
     }
 
-    private static string[] Line(string[] arguments) => ["dotnet", Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments];
+    /// <summary>Ctrl+C reaches it, also where whoever started the tests lets them ignore it, as a script's <c>&amp;</c> does.</summary>
+    private static string[] Line(string[] arguments) => ["env", "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments];
 
     private static ProcessStartInfo Start(string program, IEnumerable<string> arguments, Dictionary<string, string> environment)
     {
