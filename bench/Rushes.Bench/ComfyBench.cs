@@ -39,7 +39,7 @@ internal static class ComfyBench
         {
             var clients = await Task.WhenAll(Enumerable.Range(1, Servers).Select(slot => BareComfyClient.ConnectAsync(new Uri(server.Address, $"{slot}/"))));
             var workflow = workflows.For(Job(1))!;
-            bare = await MeasureAsync(milliseconds, server, clients.Select(client => (Func<int, Task>)(id =>
+            bare = await MeasureAsync(server, clients.Select(client => (Func<int, Task>)(id =>
                 client.MakeAsync(Filling.Fill(workflow, Job(id), new Dictionary<string, string>(), $"rushes/{id}-bare").ToJsonString(), Path.Combine(scratch, $"{id}.mp4")))));
             foreach (var client in clients) client.Dispose();
         }
@@ -48,7 +48,7 @@ internal static class ComfyBench
             var engines = Enumerable.Range(1, Servers).Select(slot => new ComfyEngine(
                 new ComfyOptions { Server = new Uri(server.Address, $"{slot}/") }, workflows, catalog, TimeProvider.System, NullLogger<ComfyEngine>.Instance)).ToList();
             await Task.WhenAll(engines.Select(engine => engine.ReadyAsync(default)));
-            ours = await MeasureAsync(milliseconds, server, engines.Select(engine => (Func<int, Task>)(id => RunAsync(engine, Job(id), scratch))));
+            ours = await MeasureAsync(server, engines.Select(engine => (Func<int, Task>)(id => RunAsync(engine, Job(id), scratch))));
             foreach (var engine in engines) await engine.DisposeAsync();
         }
         await Console.Error.WriteLineAsync($"comfy, {milliseconds} ms: added {ours}; bare client {bare}");
@@ -65,7 +65,7 @@ internal static class ComfyBench
         if (last is not EngineEvent.Output) throw new InvalidOperationException($"{last}");
     }
 
-    private static async Task<Figures> MeasureAsync(int milliseconds, ServerProcess server, IEnumerable<Func<int, Task>> makers)
+    private static async Task<Figures> MeasureAsync(ServerProcess server, IEnumerable<Func<int, Task>> makers)
     {
         var all = makers.ToList();
         // Numbers past the last are for warming up.
@@ -76,22 +76,22 @@ internal static class ComfyBench
 
         var next = 0;
         var (own, servers, watch) = (Environment.CpuUsage.TotalTime, server.Processor, Stopwatch.StartNew());
-        var times = (await Task.WhenAll(all.Select(make => Task.Run(async () =>
+        var took = new double[Jobs + 1];
+        await Task.WhenAll(all.Select(make => Task.Run(async () =>
         {
-            var took = new List<double>();
             for (int id; (id = Interlocked.Increment(ref next)) <= Jobs;)
             {
                 var start = Stopwatch.GetTimestamp();
                 await make(id);
-                took.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds - milliseconds);
+                took[id] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             }
-            return took;
-        })))).SelectMany(took => took).Order().ToList();
+        })));
         var (seconds, mine, theirs) = (watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime - own, server.Processor - servers);
 
         using var http = new HttpClient();
-        var made = (await http.GetFromJsonAsync<string[]>(new Uri(server.Address, "jobs")))!.Select(id => int.Parse(id, CultureInfo.InvariantCulture)).Where(id => id <= Jobs).ToList();
-        if (made.Count != Jobs || made.Distinct().Count() != Jobs || times.Count != Jobs) throw new InvalidOperationException($"{made.Count} prompts of {made.Distinct().Count()} jobs, {times.Count} videos");
+        var made = (await http.GetFromJsonAsync<ComfyRun[]>(new Uri(server.Address, "runs")))!.Where(run => run.Job <= Jobs).ToList();
+        if (made.Count != Jobs || made.DistinctBy(run => run.Job).Count() != Jobs) throw new InvalidOperationException($"{made.Count} prompts of {made.DistinctBy(run => run.Job).Count()} jobs");
+        var times = made.Select(run => took[run.Job] - run.Milliseconds).Order().ToList();
         return new Figures(times[Jobs / 2], times[Jobs * 99 / 100], Jobs / seconds, mine.TotalMilliseconds / Jobs, theirs.TotalMilliseconds / Jobs);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
@@ -29,10 +30,10 @@ internal static class ComfyServer
         await using var app = builder.Build();
         app.UseWebSockets();
         var slots = new ConcurrentDictionary<string, Slot>();
-        var jobs = new ConcurrentBag<string>();
+        var runs = new ConcurrentBag<ComfyRun>();
         Slot Of(string slot) => slots.GetOrAdd(slot, _ => new Slot(milliseconds));
 
-        app.MapGet("/jobs", () => Results.Json(jobs.ToArray()));
+        app.MapGet("/runs", () => Results.Json(runs.ToArray()));
         var server = app.MapGroup("/{slot}");
         server.MapGet("/object_info/{type}", (string type) => Json(StubNodes.Describe(type, [])));
         server.MapGet("/models/{folder}", () => Json(new JsonArray()));
@@ -49,8 +50,9 @@ internal static class ComfyServer
         {
             var body = await ReadAsync(request);
             // As "rushes/7-...": the job's number.
-            jobs.Add(Prefix(body["prompt"]!.AsObject()).Split('/')[1].Split('-')[0]);
-            Of(slot).Start((string)body["prompt_id"]!, (string)body["client_id"]!, body["prompt"]!.AsObject());
+            var run = new ComfyRun { Job = int.Parse(Prefix(body["prompt"]!.AsObject()).Split('/')[1].Split('-')[0], CultureInfo.InvariantCulture) };
+            runs.Add(run);
+            Of(slot).Start(run, (string)body["prompt_id"]!, (string)body["client_id"]!, body["prompt"]!.AsObject());
             return Json(new JsonObject { ["prompt_id"] = (string)body["prompt_id"]!, ["number"] = 1, ["node_errors"] = new JsonObject() });
         });
         server.Map("/ws", async (string slot, HttpContext http) =>
@@ -86,10 +88,10 @@ internal static class ComfyServer
 
         public void Forget(string id) => history.TryRemove(id, out _);
 
-        public void Start(string id, string client, JsonObject graph)
+        public void Start(ComfyRun run, string id, string client, JsonObject graph)
         {
             running[id] = graph;
-            _ = CarryOutAsync(id, client, graph);
+            _ = CarryOutAsync(run, id, client, graph);
         }
 
         public async Task StayAsync(string client, WebSocket socket, CancellationToken gone)
@@ -107,10 +109,13 @@ internal static class ComfyServer
             sockets.TryRemove(client, out _);
         }
 
-        private async Task CarryOutAsync(string id, string client, JsonObject graph)
+        private async Task CarryOutAsync(ComfyRun run, string id, string client, JsonObject graph)
         {
             await TellAsync(client, "execution_start", id, []);
+            // A busy machine's clock rings late, and that is the server's time too.
+            var start = Stopwatch.GetTimestamp();
             if (milliseconds > 0) await Task.Delay(milliseconds);
+            run.Milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             var output = graph.First(node => node.Value!["inputs"]!["filename_prefix"] is not null).Key;
             history[id] = new JsonObject
             {
@@ -136,4 +141,13 @@ internal static class ComfyServer
             }
         }
     }
+}
+
+/// <summary>One prompt, as a server took it.</summary>
+internal sealed record ComfyRun
+{
+    public int Job { get; init; }
+
+    /// <summary>That the server took for it.</summary>
+    public double Milliseconds { get; set; }
 }
