@@ -25,15 +25,9 @@ if [ ! -s data/PG_VERSION ]; then
   as_owner "$bin/initdb" -D data -U rushes --pwfile=password -A scram-sha-256 -E UTF8 --locale=C.UTF-8 >/dev/null
 fi
 
-# One that runs is left alone.
-if as_owner "$bin/pg_ctl" -D data status >/dev/null; then
-  echo "postgres://rushes:rushes@127.0.0.1:$port/postgres"
-  exit 0
-fi
-
-# After kill -9 the children may outlive their parent for a moment, and their memory with them.
+# One that answers is left alone. After kill -9 the children may outlive their parent for a moment, and their memory with them.
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  if as_owner "$bin/pg_ctl" -D data -w -l log start \
+  if "$bin/pg_isready" -q -h 127.0.0.1 -p "$port" || as_owner "$bin/pg_ctl" -D data -w -l log start \
     -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='$dir' -c max_connections=300" >/dev/null 2>&1; then
     echo "postgres://rushes:rushes@127.0.0.1:$port/postgres"
     exit 0
