@@ -33,6 +33,9 @@ public sealed record Delivery
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What cannot be parsed cannot be sent either, which its first try will say.</summary>
+    internal static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.Authority : "";
 }
 
 /// <summary>The numbers are stored; never renumber them.</summary>

@@ -11,8 +11,6 @@ internal static partial class PlanText
 
     public static RenderPlan Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, PlanJson.Default.RenderPlan)!;
 
-    public static RenderPlan Read(string json) => JsonSerializer.Deserialize(json, PlanJson.Default.RenderPlan)!;
-
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true)]
     [JsonSerializable(typeof(RenderPlan))]
     private sealed partial class PlanJson : JsonSerializerContext;

@@ -138,6 +138,9 @@ public sealed record NewJob
     public string? Trace { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Where it begins.</summary>
+    public JobState State => ApproveBy is null ? JobState.Pending : JobState.Awaiting;
 }
 
 /// <summary>Makes a repeated request the same request, for a while.</summary>

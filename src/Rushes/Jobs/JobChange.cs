@@ -42,4 +42,40 @@ public readonly record struct JobChange
 
     /// <summary>When the change was committed; of a job read at the start, when it was created.</summary>
     public DateTimeOffset At { get; init; }
+
+    /// <summary>A job that was taken in.</summary>
+    public static JobChange Of(NewJob job, long id, long turn, DateTimeOffset at) => new()
+    {
+        Id = id,
+        State = job.State,
+        Account = job.Account,
+        Model = job.Model,
+        Lane = job.Lane,
+        Tier = job.Tier,
+        Priority = job.Priority,
+        Turn = turn,
+        Work = job.Work,
+        Render = job.Plan.Render,
+        Draft = job.Draft,
+        At = at,
+    };
+
+    /// <summary>A job that was just leased.</summary>
+    public static JobChange Of(Lease lease, DateTimeOffset at) => new()
+    {
+        Id = lease.Job.Id,
+        State = lease.Job.State,
+        Account = lease.Job.Account,
+        Model = lease.Job.Model,
+        Lane = lease.Job.Lane,
+        Tier = lease.Job.Tier,
+        Priority = lease.Job.Priority,
+        Turn = lease.Job.Turn,
+        Work = lease.Job.Work,
+        StartedAt = at,
+        Worker = lease.Worker,
+        Render = lease.Job.Plan.Render,
+        Draft = lease.Job.Draft,
+        At = at,
+    };
 }

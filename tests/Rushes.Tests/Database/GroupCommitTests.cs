@@ -19,9 +19,9 @@ public sealed class GroupCommitTests : IAsyncDisposable
             CREATE TABLE parents (id INTEGER PRIMARY KEY);
             CREATE TABLE numbers (id INTEGER PRIMARY KEY, parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED, filling BLOB)
             """);
-        writer = new GroupCommit(session, new RetryPolicy(), TimeProvider.System, (transaction, _) =>
+        writer = new GroupCommit(session, new RetryPolicy(), TimeProvider.System, (news, _) =>
         {
-            commits.Add([.. transaction.Changes.Select(change => change.Id)]);
+            commits.Add([.. news.Jobs.Select(change => change.Id)]);
             committing.TrySetResult();
             disk.Wait();
         });

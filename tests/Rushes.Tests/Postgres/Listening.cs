@@ -1,3 +1,4 @@
+using Rushes.Database;
 using Rushes.Database.Postgres;
 
 namespace Rushes.Tests.Postgres;

@@ -179,7 +179,7 @@ public sealed class DatabaseCopy : IAsyncDisposable
         var order = table.Key.Select(key => columns.Single(column => column.Name == key).Ordered + " DESC");
         var last = await target.ReadAsync(
             $"SELECT {string.Join(", ", table.Key)} FROM {table.Name} ORDER BY {string.Join(", ", order)} LIMIT 1", [],
-            row => Enumerable.Range(0, table.Key.Length).Select(row.GetValue).ToArray());
+            row => Enumerable.Range(0, table.Key.Length).Select(row.Value).ToArray());
         return last.Count > 0 ? last[0] : [];
     }
 }

@@ -1,4 +1,5 @@
 using Rushes.Accounts;
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
@@ -11,6 +12,13 @@ namespace Rushes.Database.Postgres;
 internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
+
+    /// <summary>Every job that has not ended, and when it was created.</summary>
+    public const string SelectLive = $"""
+        SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state IN (0, 2)
+        UNION ALL SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state = 1
+        UNION ALL SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state = 6
+        """;
 
     // What the receivers hold, to be able to take it away from them when it is gone from the tables.
     private readonly HashSet<long> live = [];
@@ -31,7 +39,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     /// <summary>The commits from a position on, that one among them: what <see cref="Reaches"/> tells by.</summary>
     public static Query<CommitRow> Since(Position from) => new(
         "SELECT number, token, CASE WHEN number > $1 THEN body END FROM commits WHERE number >= $1 ORDER BY number", [from.Number],
-        row => new CommitRow(new Position(row.Long(0), row.GetGuid(1)), row.IsDBNull(2) ? null : row.Bytes(2)));
+        row => new CommitRow(new Position(row.Long(0), row.Guid(1)), row.IsNull(2) ? null : row.Bytes(2)));
 
     /// <summary>
     /// Whether nothing is missing between a position and these. It may be: commits are kept for minutes, and a server that
@@ -129,18 +137,18 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
         session.ReadAsync("SELECT lane FROM paused_lanes ORDER BY lane", [], row => row.Text(0));
 
     private static async Task<Position> NewestAsync(Session session) =>
-        (await session.ReadAsync("SELECT number, token FROM commits ORDER BY number DESC LIMIT 1", [], row => new Position(row.Long(0), row.GetGuid(1))))
+        (await session.ReadAsync("SELECT number, token FROM commits ORDER BY number DESC LIMIT 1", [], row => new Position(row.Long(0), row.Guid(1))))
             .FirstOrDefault(Position.Start);
 
     private async Task<News> ReadAllAsync(Session session)
     {
         var now = time.GetUtcNow();
         var news = new News { DeliveriesWait = true };
-        news.Jobs.AddRange(await session.ReadAsync(JobRow.SelectLive, [], row => JobRow.ReadChange(row, row.Time(JobRow.ChangeColumnCount))));
+        news.Jobs.AddRange(await session.ReadAsync(SelectLive, [], row => ChangeRow.Read(row, row.Time(ChangeRow.Count))));
 
         var ended = live.Except(news.Jobs.Select(job => job.Id)).ToArray();
         var found = await session.ReadAsync(
-            $"SELECT {JobRow.ChangeColumns}, ended_at FROM jobs WHERE id = ANY($1)", [ended], row => JobRow.ReadChange(row, row.TimeOrNull(JobRow.ChangeColumnCount) ?? now));
+            $"SELECT {ChangeRow.Columns}, ended_at FROM jobs WHERE id = ANY($1)", [ended], row => ChangeRow.Read(row, row.TimeOrNull(ChangeRow.Count) ?? now));
         news.Jobs.AddRange(found);
         news.Jobs.AddRange(ended.Except(found.Select(job => job.Id)).Select(Gone));
 

@@ -1,3 +1,5 @@
+using Rushes.Database.Rows;
+
 namespace Rushes.Database.Postgres;
 
 /// <summary>
@@ -26,7 +28,7 @@ internal static class JobList
         [
             first, before, filter.States.Select(state => (short)state).ToArray(), filter.Model, filter.From, filter.Until, filter.Limit, filter.Account,
         ];
-        var jobs = await session.ReadAsync(filter.Account is null ? All : OfAccount, filter.Account is null ? values[..7] : values, JobRow.ReadJob);
+        var jobs = await session.ReadAsync(filter.Account is null ? All : OfAccount, filter.Account is null ? values[..7] : values, JobRow.Read);
 
         var reached = jobs.Count == filter.Limit ? jobs[^1].Id : first;
         return new JobPage(jobs, reached > oldest ? reached : null);

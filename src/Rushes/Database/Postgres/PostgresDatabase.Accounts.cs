@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Npgsql;
 using Rushes.Accounts;
 using Rushes.Database.Postgres.Writes;
+using Rushes.Database.Rows;
 
 namespace Rushes.Database.Postgres;
 
@@ -41,22 +41,29 @@ public sealed partial class PostgresDatabase
         writer.Run(new AddCredit(change, actor, cancel));
 
     public Task<Balance> ReadBalanceAsync(int account, CancellationToken cancel) =>
-        server.ReadAsync(session => BooksRow.ReadBalanceAsync(session, account), cancel);
+        server.ReadAsync(session => Books.ReadBalanceAsync(session, account), cancel);
 
-    public Task<IReadOnlyList<BookBalance>> ReadBooksAsync(CancellationToken cancel) => ReadAll(BooksRow.SelectBooks, [], BooksRow.ReadBook, cancel);
+    public Task<IReadOnlyList<BookBalance>> ReadBooksAsync(CancellationToken cancel) =>
+        ReadAll($"SELECT {BooksRow.Columns} FROM ledger_accounts ORDER BY currency, account NULLS FIRST, kind", [], BooksRow.Read, cancel);
 
     public IAsyncEnumerable<LedgerEntry> ReadStatementAsync(int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
-        ReadPages(after => ReadAll(BooksRow.SelectEntries, [account, from, until, after, Page], BooksRow.ReadEntry, cancel), entry => entry.Id, 0, cancel);
+        ReadPages(
+            after => ReadAll(
+                $"""
+                SELECT {BooksRow.EntryColumns}
+                FROM ledger_entries e JOIN ledger_accounts s ON s.id = e.source JOIN ledger_accounts t ON t.id = e.target
+                WHERE e.account = $1 AND e.at >= $2 AND e.at < $3 AND e.id > $4 ORDER BY e.id LIMIT $5
+                """,
+                [account, from, until, after, Page], BooksRow.ReadEntry, cancel),
+            entry => entry.Id, 0, cancel);
 
     public Task AppendAuditAsync(AuditEntry entry, CancellationToken cancel) => writer.Run(new AppendAudit(entry, cancel));
 
     public IAsyncEnumerable<AuditEntry> ReadAuditAsync(long after, CancellationToken cancel) => ReadPages(
-        from => ReadAll(
-            "SELECT id, at, actor, action, subject, detail FROM audit WHERE id > $1 ORDER BY id LIMIT $2", [from, Page],
-            row => new AuditEntry(row.Text(2), row.Text(3), row.Text(4), row.Text(5)) { Id = row.Long(0), At = row.Time(1) }, cancel),
+        from => ReadAll($"SELECT {AuditRow.Columns} FROM audit WHERE id > $1 ORDER BY id LIMIT $2", [from, Page], AuditRow.Read, cancel),
         entry => entry.Id, after, cancel);
 
-    private async Task<IReadOnlyList<T>> ReadAll<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancel) =>
+    private async Task<IReadOnlyList<T>> ReadAll<T>(string sql, object?[] values, Func<Row, T> read, CancellationToken cancel) =>
         await server.ReadAsync(session => session.ReadAsync(sql, values, read), cancel);
 
     /// <summary>What only ever grows, page by page. Ids are in the order of commits: none can come in behind.</summary>

@@ -1,4 +1,5 @@
 using Rushes.Database.Postgres.Writes;
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
@@ -10,8 +11,7 @@ public sealed partial class PostgresDatabase
     public Task<JobPage> ReadJobsAsync(JobFilter filter, CancellationToken cancel) => server.ReadAsync(session => JobList.ReadAsync(session, filter), cancel);
 
     public Task<IReadOnlyList<PastRun>> ReadPastRunsAsync(long job, CancellationToken cancel) => ReadAll(
-        "SELECT fence, worker, started_at, ended_at, error_code, error_message FROM past_runs WHERE job = $1 ORDER BY fence", [job],
-        row => new PastRun(row.Long(0), row.Text(1), row.Time(2), row.Time(3), row.IsDBNull(4) ? null : new JobError(row.Text(4), row.Text(5))), cancel);
+        $"SELECT {RunRow.PastColumns} FROM past_runs WHERE job = $1 ORDER BY fence", [job], RunRow.ReadPast, cancel);
 
     public Task<MoveOutcome> MoveToFrontAsync(long id, string actor, CancellationToken cancel) => writer.Run(new MoveToFront(id, actor, cancel));
 

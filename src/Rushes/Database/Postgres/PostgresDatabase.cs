@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Rushes.Database.Copy;
 using Rushes.Database.Postgres.Writes;
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
@@ -79,11 +80,12 @@ public sealed partial class PostgresDatabase : IDatabase
         await using var session = await server.OpenSnapshotAsync(cancel);
         var loads = await feed.BeginLiveAsync(session);
         await using var command = session.Connection.CreateCommand();
-        command.CommandText = JobRow.SelectLive;
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        while (await row.ReadAsync(cancel))
+        command.CommandText = Feed.SelectLive;
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var row = new Row(reader);
+        while (await reader.ReadAsync(cancel))
         {
-            var job = JobRow.ReadChange(row, row.Time(JobRow.ChangeColumnCount));
+            var job = ChangeRow.Read(row, row.Time(ChangeRow.Count));
             if (loads) feed.Load(job);
             yield return job;
         }
@@ -95,7 +97,7 @@ public sealed partial class PostgresDatabase : IDatabase
         server.ReadAsync(async session => (await Submit.FindKeysAsync(session, [(account, key)], time.GetUtcNow()))[0], cancel);
 
     public Task<Job?> FindAsync(long id, CancellationToken cancel) => server.ReadAsync(async session =>
-        (await session.ReadAsync($"SELECT {JobRow.Columns} FROM jobs WHERE id = $1", [id], JobRow.ReadJob)).FirstOrDefault(), cancel);
+        (await session.ReadAsync($"SELECT {JobRow.Columns} FROM jobs WHERE id = $1", [id], JobRow.Read)).FirstOrDefault(), cancel);
 
     public Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel) =>
         writer.Run(new Cancel(id, account, force, cancel));
@@ -121,18 +123,20 @@ public sealed partial class PostgresDatabase : IDatabase
         writer.Run(new RecordTry(delivery, made, next, nextAt, cancel));
 
     public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(long job, int account, CancellationToken cancel) =>
-        server.ReadAsync(session => DeliveryRow.ReadLogsAsync(session, job, account), cancel);
+        // One look at both tables: a try that is recorded in between would be in one and not in the other.
+        server.ReadAsync(async session => DeliveryRow.Logs(await session.ReadAsync(
+            $"""
+            SELECT {DeliveryRow.ColumnsWithTry} FROM deliveries LEFT JOIN delivery_tries ON delivery = id
+            WHERE job = $1 AND account = $2 ORDER BY id, number
+            """,
+            [job, account], DeliveryRow.ReadWithTry)), cancel);
 
     public Task<bool> RedeliverAsync(long delivery, int account, CancellationToken cancel) =>
         writer.Run(new Redeliver(delivery, account, cancel));
 
     public Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel) => ReadAll(
-        """
-        SELECT model, lane, plan, work, started_at, ended_at FROM jobs WHERE ended_at IS NOT NULL AND state = 3 ORDER BY ended_at DESC, id DESC LIMIT $1
-        """,
-        [limit],
-        row => new FinishedRun(row.Text(0), row.Text(1), PlanText.Read(row.Text(2)).Render, row.Int(3), row.Time(5) - row.Time(4)),
-        cancel);
+        $"SELECT {RunRow.FinishedColumns} FROM jobs WHERE ended_at IS NOT NULL AND state = 3 ORDER BY ended_at DESC, id DESC LIMIT $1",
+        [limit], RunRow.ReadFinished, cancel);
 
     public Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel) => writer.Run(new MakeSecret(name, bytes, cancel));
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Reflection;
-
 namespace Rushes.Database.Postgres;
 
 /// <summary>Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.</summary>
@@ -14,7 +11,7 @@ internal static class PostgresMigrations
     /// <exception cref="InvalidDataException">The database is newer than this program.</exception>
     public static async Task ApplyAsync(Session session)
     {
-        var migrations = ReadAll();
+        var migrations = Migration.ReadAll(Folder);
         foreach (var migration in migrations) await ApplyAsync(session, migration, migrations[^1].Number);
     }
 
@@ -27,9 +24,7 @@ internal static class PostgresMigrations
                 CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
                 """));
         var applied = (await session.ReadAsync("SELECT coalesce(max(number), 0) FROM migrations", [], row => row.Int(0)))[0];
-        if (applied > newest)
-            throw new InvalidDataException(
-                $"The database was written by a newer Rushes: its schema is {applied}, this program knows {newest}. Install that version or a newer one.");
+        Migration.Refuse(applied, newest);
         if (applied >= migration.Number) return;
 
         await using var script = session.Connection.CreateCommand();
@@ -38,22 +33,4 @@ internal static class PostgresMigrations
         await session.RunAsync(new Statement("INSERT INTO migrations (number, name) VALUES ($1, $2)", migration.Number, migration.Name));
         await transaction.CommitAsync();
     }
-
-    private static Migration[] ReadAll()
-    {
-        var assembly = typeof(PostgresMigrations).Assembly;
-        return [.. assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(name => Read(assembly, name))];
-    }
-
-    private static Migration Read(Assembly assembly, string resource)
-    {
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-        var name = resource[Folder.Length..^".sql".Length];
-        return new Migration(int.Parse(name.AsSpan(0, 3), CultureInfo.InvariantCulture), name, reader.ReadToEnd());
-    }
-
-    private sealed record Migration(int Number, string Name, string Sql);
 }

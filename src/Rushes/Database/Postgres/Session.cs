@@ -26,7 +26,7 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
         for (var i = 0; i < statements.Length; i++) statements[i].TakeCount((int)batch.BatchCommands[i].Rows);
     }
 
-    public async Task<List<T>> ReadAsync<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read)
+    public async Task<List<T>> ReadAsync<T>(string sql, object?[] values, Func<Row, T> read)
     {
         var query = new Query<T>(sql, values, read);
         await RunAsync(query);

@@ -49,7 +49,7 @@ internal class Statement(string sql, params object?[] values)
 }
 
 /// <summary>A statement that gives rows.</summary>
-internal class Query<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read) : Statement(sql, values)
+internal class Query<T>(string sql, object?[] values, Func<Row, T> read) : Statement(sql, values)
 {
     public List<T> Rows { get; } = [];
 
@@ -57,14 +57,15 @@ internal class Query<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> 
 
     public override async Task TakeRowsAsync(NpgsqlDataReader reader)
     {
-        while (await reader.ReadAsync()) Rows.Add(read(reader));
+        var row = new Row(reader);
+        while (await reader.ReadAsync()) Rows.Add(read(row));
     }
 
     public override void TakeCount(int changed) { }
 }
 
 /// <summary>A statement that changes rows and gives them.</summary>
-internal sealed class Change<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read) : Query<T>(sql, values, read)
+internal sealed class Change<T>(string sql, object?[] values, Func<Row, T> read) : Query<T>(sql, values, read)
 {
     public override void TakeCount(int changed) => Changed = Rows.Count;
 }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Rushes.Accounts;
 using Rushes.Jobs;
 
@@ -67,14 +66,14 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     }
 
     /// <summary>Runs a statement that changes rows and returns them.</summary>
-    public async Task<List<T>> ChangeAsync<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read)
+    public async Task<List<T>> ChangeAsync<T>(string sql, object?[] values, Func<Row, T> read)
     {
         var change = new Change<T>(sql, values, read);
         await RunAsync(change);
         return change.Rows;
     }
 
-    public Task<List<T>> ReadAsync<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read) => session.ReadAsync(sql, values, read);
+    public Task<List<T>> ReadAsync<T>(string sql, object?[] values, Func<Row, T> read) => session.ReadAsync(sql, values, read);
 
     /// <summary>Whether an earlier try was committed after all.</summary>
     public async Task<bool> IsCommittedAsync(Guid token) =>
@@ -83,7 +82,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     /// <summary>Runs one write so that it fails alone. False: it failed, and was told so.</summary>
     public async Task<bool> TryRunAsync(Write write)
     {
-        var told = (News.Jobs.Count, News.Accounts.Count, News.Keys.Count, News.Lanes.Count);
+        var told = News.Length;
         await session.RunAsync(new Statement("SAVEPOINT one"));
         try
         {
@@ -94,10 +93,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
         catch (Exception error) when (!PostgresServer.IsLost(error) && session.IsOpen)
         {
             await session.RunAsync(new Statement("ROLLBACK TO one"), new Statement("RELEASE one"));
-            News.Jobs.RemoveRange(told.Item1, News.Jobs.Count - told.Item1);
-            News.Accounts.RemoveRange(told.Item2, News.Accounts.Count - told.Item2);
-            News.Keys.RemoveRange(told.Item3, News.Keys.Count - told.Item3);
-            News.Lanes.RemoveRange(told.Item4, News.Lanes.Count - told.Item4);
+            News.CutTo(told);
             write.Fail(PostgresServer.IsAway(error) ? new DatabaseAwayException($"PostgreSQL: {error.Message}", error) : error);
             return false;
         }

@@ -14,7 +14,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly SqliteSession session;
     private readonly Transaction transaction;
     private readonly TimeProvider time;
-    private readonly Action<Transaction, int> committed;
+    private readonly Action<News, int> committed;
 
     // A thread of its own and not the pool's: it spends its time waiting for the disk.
     private readonly AutoResetEvent bell = new(false);
@@ -26,7 +26,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private bool closed;
 
     /// <param name="committed">Called after each commit with the number of its writes, before its callers are answered.</param>
-    public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, Action<Transaction, int> committed)
+    public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, Action<News, int> committed)
     {
         this.session = session;
         this.time = time;
@@ -109,7 +109,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
 
             transaction.Commit();
-            committed(transaction, group.Count);
+            committed(transaction.News, group.Count);
         }
         catch (Exception error)
         {

@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
@@ -36,8 +37,7 @@ internal static class JobList
     private static long LookThroughAll(SqliteSession session, JobFilter filter, long first, long before, List<Job> jobs)
     {
         using var select = session.Prepare($"SELECT {JobRow.Columns} FROM jobs WHERE id >= ?1 AND id < ?2 AND {Matches} ORDER BY id DESC LIMIT ?7");
-        BindFilter(select.Bind(first).Bind(before), filter).Bind(filter.Limit);
-        while (select.Step()) jobs.Add(JobRow.ReadJob(select));
+        jobs.AddRange(BindFilter(select.Bind(first).Bind(before), filter).Bind(filter.Limit).ReadAll(JobRow.Read));
         return jobs.Count == filter.Limit ? jobs[^1].Id : first;
     }
 
@@ -48,7 +48,7 @@ internal static class JobList
         foreach (var id in ids)
         {
             BindFilter(select.Bind(id).Bind(account), filter);
-            if (select.Step()) jobs.Add(JobRow.ReadJob(select));
+            if (select.Step()) jobs.Add(JobRow.Read(select));
             select.Dispose();
             if (jobs.Count == filter.Limit) return id;
         }
@@ -65,10 +65,7 @@ internal static class JobList
             UNION ALL SELECT id FROM jobs INDEXED BY jobs_running WHERE state = 1 AND account = ?1 AND id >= ?2 AND id < ?3
             ORDER BY 1 DESC LIMIT ?4
             """);
-        select.Bind(account).Bind(first).Bind(before).Bind(WindowOfAccount);
-        var ids = new List<long>();
-        while (select.Step()) ids.Add(select.Long(0));
-        return ids;
+        return select.Bind(account).Bind(first).Bind(before).Bind(WindowOfAccount).ReadAll(row => row.Long(0));
     }
 
     private static Statement BindFilter(Statement select, JobFilter filter) =>

@@ -1,4 +1,5 @@
 using Rushes.Accounts;
+using Rushes.Database.Rows;
 using Rushes.Database.Sqlite.Writes;
 
 namespace Rushes.Database.Sqlite;
@@ -38,26 +39,31 @@ public sealed partial class SqliteDatabase
         writer.Run(new AddCredit(change, actor, cancel));
 
     public Task<Balance> ReadBalanceAsync(int account, CancellationToken cancel) =>
-        Task.FromResult(readers.Read(session => BooksRow.ReadBalance(session.Prepare(BooksRow.SelectBalance), account)));
+        Task.FromResult(readers.Read(session => Books.ReadBalance(session.Prepare(Books.SelectBalance), account)));
 
-    public Task<IReadOnlyList<BookBalance>> ReadBooksAsync(CancellationToken cancel) => ReadAll(BooksRow.SelectBooks, BooksRow.ReadBook);
+    public Task<IReadOnlyList<BookBalance>> ReadBooksAsync(CancellationToken cancel) =>
+        ReadAll($"SELECT {BooksRow.Columns} FROM ledger_accounts ORDER BY currency, account, kind", BooksRow.Read);
 
     public IAsyncEnumerable<LedgerEntry> ReadStatementAsync(int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
-        Stream(BooksRow.SelectEntries, select => select.Bind(account).Bind(from).Bind(until), BooksRow.ReadEntry, cancel).ToAsyncEnumerable();
+        Stream(
+            $"""
+            SELECT {BooksRow.EntryColumns}
+            FROM ledger_entries e INDEXED BY ledger_entries_account
+              JOIN ledger_accounts s ON s.id = e.source JOIN ledger_accounts t ON t.id = e.target
+            WHERE e.account = ? AND e.at >= ? AND e.at < ? ORDER BY e.id
+            """,
+            select => select.Bind(account).Bind(from).Bind(until), BooksRow.ReadEntry, cancel).ToAsyncEnumerable();
 
     public Task AppendAuditAsync(AuditEntry entry, CancellationToken cancel) => writer.Run(new AppendAudit(entry, cancel));
 
     public IAsyncEnumerable<AuditEntry> ReadAuditAsync(long after, CancellationToken cancel) =>
-        Stream("SELECT id, at, actor, action, subject, detail FROM audit WHERE id > ? ORDER BY id", select => select.Bind(after),
-            row => new AuditEntry(row.Text(2), row.Text(3), row.Text(4), row.Text(5)) { Id = row.Long(0), At = row.Time(1) }, cancel).ToAsyncEnumerable();
+        Stream($"SELECT {AuditRow.Columns} FROM audit WHERE id > ? ORDER BY id", select => select.Bind(after), AuditRow.Read, cancel).ToAsyncEnumerable();
 
     private Task<IReadOnlyList<T>> ReadAll<T>(string sql, Func<Statement, T> read, Func<Statement, Statement>? bind = null) => Task.FromResult<IReadOnlyList<T>>(readers.Read(session =>
     {
         using var select = session.Prepare(sql);
         bind?.Invoke(select);
-        var rows = new List<T>();
-        while (select.Step()) rows.Add(read(select));
-        return rows;
+        return select.ReadAll(read);
     }));
 
     /// <summary>Rows as they are asked for, all from the moment of the first.</summary>

@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Database.Sqlite.Writes;
 using Rushes.Jobs;
 
@@ -11,9 +12,7 @@ public sealed partial class SqliteDatabase
         Task.FromResult(readers.Read(session => JobList.Read(session, filter)));
 
     public Task<IReadOnlyList<PastRun>> ReadPastRunsAsync(long job, CancellationToken cancel) => ReadAll(
-        "SELECT fence, worker, started_at, ended_at, error_code, error_message FROM past_runs WHERE job = ? ORDER BY fence",
-        row => new PastRun(row.Long(0), row.Text(1), row.Time(2), row.Time(3), row.IsNull(4) ? null : new JobError(row.Text(4), row.Text(5))),
-        select => select.Bind(job));
+        $"SELECT {RunRow.PastColumns} FROM past_runs WHERE job = ? ORDER BY fence", RunRow.ReadPast, select => select.Bind(job));
 
     public Task<MoveOutcome> MoveToFrontAsync(long id, string actor, CancellationToken cancel) => writer.Run(new MoveToFront(id, actor, cancel));
 

@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Database.Sqlite.Writes;
 using Rushes.Jobs;
 
@@ -48,13 +49,13 @@ public sealed partial class SqliteDatabase : IDatabase
 
     public IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel) => Stream(
         $"""
-        SELECT {JobRow.ChangeColumns}, created_at FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
+        SELECT {ChangeRow.Columns}, created_at FROM jobs INDEXED BY jobs_queued WHERE state IN (0, 2)
         UNION ALL
-        SELECT {JobRow.ChangeColumns}, created_at FROM jobs INDEXED BY jobs_running WHERE state = 1
+        SELECT {ChangeRow.Columns}, created_at FROM jobs INDEXED BY jobs_running WHERE state = 1
         UNION ALL
-        SELECT {JobRow.ChangeColumns}, created_at FROM jobs INDEXED BY jobs_awaiting WHERE state = 6
+        SELECT {ChangeRow.Columns}, created_at FROM jobs INDEXED BY jobs_awaiting WHERE state = 6
         """,
-        select => select, row => JobRow.ReadChange(row, row.Time(JobRow.ChangeColumnCount)), cancel).ToAsyncEnumerable();
+        select => select, row => ChangeRow.Read(row, row.Time(ChangeRow.Count)), cancel).ToAsyncEnumerable();
 
     public Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel) => writer.Run(new Submit(job, cancel));
 
@@ -68,7 +69,7 @@ public sealed partial class SqliteDatabase : IDatabase
     public Task<Job?> FindAsync(long id, CancellationToken cancel) => Task.FromResult(readers.Read(session =>
     {
         using var select = session.Prepare($"SELECT {JobRow.Columns} FROM jobs WHERE id = ?");
-        return select.Bind(id).Step() ? JobRow.ReadJob(select) : null;
+        return select.Bind(id).Step() ? JobRow.Read(select) : null;
     }));
 
     public Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel) =>
@@ -95,26 +96,26 @@ public sealed partial class SqliteDatabase : IDatabase
         writer.Run(new RecordTry(delivery, made, next, nextAt, cancel));
 
     public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(long job, int account, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<DeliveryLog>>(readers.Read(session => DeliveryRow.ReadLogs(session, job, account)));
+        Task.FromResult(readers.Read(session =>
+        {
+            // One look at both tables: a try that is recorded in between would be in one and not in the other.
+            using var select = session.Prepare($"""
+                SELECT {DeliveryRow.ColumnsWithTry} FROM deliveries LEFT JOIN delivery_tries ON delivery = id
+                WHERE job = ? AND account = ? ORDER BY id, number
+                """);
+            return DeliveryRow.Logs(select.Bind(job).Bind(account).ReadAll(DeliveryRow.ReadWithTry));
+        }));
 
     public Task<bool> RedeliverAsync(long delivery, int account, CancellationToken cancel) =>
         writer.Run(new Redeliver(delivery, account, cancel));
 
     public Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<FinishedRun>>(readers.Read(session =>
-        {
-            using var select = session.Prepare("""
-                SELECT model, lane, plan, work, ended_at - started_at FROM jobs INDEXED BY jobs_ended
-                WHERE ended_at IS NOT NULL AND state = 3 ORDER BY ended_at DESC, id DESC LIMIT ?
-                """);
-            select.Bind(limit);
-            var runs = new List<FinishedRun>();
-            while (select.Step())
-                runs.Add(new FinishedRun(
-                    select.Text(0), select.Text(1), PlanText.Read(select.Bytes(2)).Render, select.Int(3),
-                    TimeSpan.FromMilliseconds(select.Long(4))));
-            return runs;
-        }));
+        ReadAll(
+            $"""
+            SELECT {RunRow.FinishedColumns} FROM jobs INDEXED BY jobs_ended
+            WHERE ended_at IS NOT NULL AND state = 3 ORDER BY ended_at DESC, id DESC LIMIT ?
+            """,
+            RunRow.ReadFinished, select => select.Bind(limit));
 
     public Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel) => writer.Run(new MakeSecret(name, bytes, cancel));
 
@@ -125,13 +126,13 @@ public sealed partial class SqliteDatabase : IDatabase
         await writer.DisposeAsync();
     }
 
-    private void Tell(Transaction committed, int writes)
+    private void Tell(News news, int writes)
     {
         GroupCommitted?.Invoke(writes);
-        if (committed.Changes.Count > 0) Committed?.Invoke(committed.Changes);
-        if (committed.DeliveriesWait) DeliveriesWaiting?.Invoke();
-        foreach (var account in committed.Accounts) AccountChanged?.Invoke(account);
-        foreach (var key in committed.Keys) KeyChanged?.Invoke(key);
-        foreach (var lane in committed.Lanes) LaneChanged?.Invoke(lane);
+        if (news.Jobs.Count > 0) Committed?.Invoke(news.Jobs);
+        if (news.DeliveriesWait) DeliveriesWaiting?.Invoke();
+        foreach (var account in news.Accounts) AccountChanged?.Invoke(account);
+        foreach (var key in news.Keys) KeyChanged?.Invoke(key);
+        foreach (var lane in news.Lanes) LaneChanged?.Invoke(lane);
     }
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Reflection;
-
 namespace Rushes.Database.Sqlite;
 
 /// <summary>Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.</summary>
@@ -9,7 +6,7 @@ internal static class SqliteMigrations
     private const string Folder = "Database.Sqlite.Migrations.";
 
     /// <summary>The number of this program's schema.</summary>
-    public static int Newest => ReadAll()[^1].Number;
+    public static int Newest => Migration.ReadAll(Folder)[^1].Number;
 
     /// <exception cref="InvalidDataException">The database is newer than this program.</exception>
     public static void Apply(SqliteSession session, DateTimeOffset now)
@@ -17,8 +14,8 @@ internal static class SqliteMigrations
         session.Execute("""
             CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL)
             """);
-        var migrations = ReadAll();
-        Refuse(session, migrations[^1].Number);
+        var migrations = Migration.ReadAll(Folder);
+        Migration.Refuse(Applied(session), migrations[^1].Number);
         foreach (var migration in migrations) Apply(session, migration, now);
     }
 
@@ -30,7 +27,7 @@ internal static class SqliteMigrations
             // Asked inside the transaction: another process may be doing the same.
             if (Applied(session) < migration.Number)
             {
-                session.Execute(migration.Sql);
+                session.Execute(Known(migration.Sql));
                 using var insert = session.Prepare("INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, ?)");
                 insert.Bind(migration.Number).Bind(migration.Name).Bind(now).Execute();
             }
@@ -44,14 +41,6 @@ internal static class SqliteMigrations
         }
     }
 
-    private static void Refuse(SqliteSession session, int newest)
-    {
-        var applied = Applied(session);
-        if (applied > newest)
-            throw new InvalidDataException(
-                $"The database was written by a newer Rushes: its schema is {applied}, this program knows {newest}. Install that version or a newer one.");
-    }
-
     private static long Applied(SqliteSession session)
     {
         using var select = session.Prepare("SELECT coalesce(max(number), 0) FROM migrations");
@@ -59,25 +48,8 @@ internal static class SqliteMigrations
         return select.Long(0);
     }
 
-    private static Migration[] ReadAll()
-    {
-        var assembly = typeof(SqliteMigrations).Assembly;
-        return [.. assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(name => Read(assembly, name))];
-    }
-
-    private static Migration Read(Assembly assembly, string resource)
-    {
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-        var name = resource[Folder.Length..^".sql".Length];
-        var sql = reader.ReadToEnd();
-        // The bundled library does not know STRICT tables, and would refuse to open a database that has them.
-        if (SqliteNative.VersionNumber < SqliteNative.FirstWithStrict)
-            sql = sql.Replace(") STRICT, WITHOUT ROWID;", ") WITHOUT ROWID;", StringComparison.Ordinal).Replace(") STRICT;", ");", StringComparison.Ordinal);
-        return new Migration(int.Parse(name.AsSpan(0, 3), CultureInfo.InvariantCulture), name, sql);
-    }
-
-    private sealed record Migration(int Number, string Name, string Sql);
+    /// <summary>The bundled library does not know STRICT tables, and would refuse to open a database that has them.</summary>
+    private static string Known(string sql) => SqliteNative.VersionNumber >= SqliteNative.FirstWithStrict
+        ? sql
+        : sql.Replace(") STRICT, WITHOUT ROWID;", ") WITHOUT ROWID;", StringComparison.Ordinal).Replace(") STRICT;", ");", StringComparison.Ordinal);
 }

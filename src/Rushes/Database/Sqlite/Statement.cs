@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace Rushes.Database.Sqlite;
 
 /// <summary>A prepared statement: bind in order, step, read columns by index. Disposing makes it ready for its next use.</summary>
-internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IDisposable
+internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRow, IDisposable
 {
     private int bound;
 
@@ -57,6 +57,14 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IDi
         _ => throw SqliteException.From(connection),
     };
 
+    /// <summary>Goes through all its rows.</summary>
+    public List<T> ReadAll<T>(Func<Statement, T> read)
+    {
+        var rows = new List<T>();
+        while (Step()) rows.Add(read(this));
+        return rows;
+    }
+
     /// <summary>Runs a statement that gives no rows.</summary>
     public void Execute()
     {
@@ -67,21 +75,14 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IDi
 
     public int Int(int column) => raw.sqlite3_column_int(prepared, column);
 
-    public int? IntOrNull(int column) => IsNull(column) ? null : Int(column);
-
     public bool Bool(int column) => Int(column) != 0;
 
     public bool IsNull(int column) => raw.sqlite3_column_type(prepared, column) == raw.SQLITE_NULL;
 
     public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Long(column));
 
-    public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
-
     public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
 
-    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
-
-    /// <summary>A blob or the UTF-8 of a text; gone with the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(prepared, column);
 
     public void Dispose()

@@ -6,11 +6,6 @@ namespace Rushes.Database.Sqlite;
 /// <summary>What a write sees: statements, the time, and where to say what it changed.</summary>
 internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 {
-    private readonly List<JobChange> changes = [];
-    private readonly List<Account> accounts = [];
-    private readonly List<ApiKey> keys = [];
-    private readonly List<LanePause> lanes = [];
-
     public RetryPolicy Retries => retries;
 
     /// <summary>One time for all that is committed together.</summary>
@@ -18,35 +13,22 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 
     public long LastInsertId => session.LastInsertId;
 
-    public IReadOnlyList<JobChange> Changes => changes;
-
-    public IReadOnlyList<Account> Accounts => accounts;
-
-    public IReadOnlyList<ApiKey> Keys => keys;
-
-    public IReadOnlyList<LanePause> Lanes => lanes;
-
-    /// <summary>A delivery is due at once. Set too often (by a write that then failed) does no harm: it is looked up.</summary>
-    public bool DeliveriesWait { get; set; }
+    /// <summary>Told to everyone after the commit, and only then.</summary>
+    public News News { get; } = new();
 
     public Statement Prepare(string sql) => session.Prepare(sql);
 
-    /// <summary>Told to everyone after the commit, and only then.</summary>
-    public void Publish(JobChange change) => changes.Add(change);
+    public void Publish(JobChange change) => News.Jobs.Add(change);
 
-    public void Publish(Account account) => accounts.Add(account);
+    public void Publish(Account account) => News.Accounts.Add(account);
 
-    public void Publish(ApiKey key) => keys.Add(key);
+    public void Publish(ApiKey key) => News.Keys.Add(key);
 
-    public void Publish(LanePause lane) => lanes.Add(lane);
+    public void Publish(LanePause lane) => News.Lanes.Add(lane);
 
     public void Begin(DateTimeOffset now)
     {
-        changes.Clear();
-        accounts.Clear();
-        keys.Clear();
-        lanes.Clear();
-        DeliveriesWait = false;
+        News.Clear();
         Now = now;
         Execute("BEGIN IMMEDIATE");
     }
@@ -55,7 +37,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
     /// <exception cref="SqliteException">SQLite gave up the whole transaction.</exception>
     public bool TryRun(Write write)
     {
-        var published = (Changes: changes.Count, Accounts: accounts.Count, Keys: keys.Count, Lanes: lanes.Count);
+        var told = News.Length;
         var savepoint = write.HasSeveralStatements;
         if (savepoint) Execute("SAVEPOINT one");
         try
@@ -73,10 +55,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
                 Execute("RELEASE one");
             }
 
-            changes.RemoveRange(published.Changes, changes.Count - published.Changes);
-            accounts.RemoveRange(published.Accounts, accounts.Count - published.Accounts);
-            keys.RemoveRange(published.Keys, keys.Count - published.Keys);
-            lanes.RemoveRange(published.Lanes, lanes.Count - published.Lanes);
+            News.CutTo(told);
             write.Fail(error);
             return false;
         }

@@ -8,7 +8,7 @@ internal sealed class AddCredit(CreditChange change, string actor, CancellationT
     protected override async Task<CreditOutcome> ApplyAsync(Transaction transaction)
     {
         await OpenAsync(transaction);
-        var before = await BooksRow.ReadBalanceAsync(transaction.Session, change.Account);
+        var before = await Books.ReadBalanceAsync(transaction.Session, change.Account);
         if (before.Currency != change.Currency) return new CreditOutcome.OtherCurrency(before.Currency!);
         if (await FindAsync(transaction) is { } known) return known == change.Amount ? new CreditOutcome.Changed(before) : new CreditOutcome.ReferenceUsed(known);
         if (before.Credit + change.Amount < 0) return new CreditOutcome.TooMuch(before.Credit);
@@ -31,10 +31,10 @@ internal sealed class AddCredit(CreditChange change, string actor, CancellationT
     private Task OpenAsync(Transaction transaction) => transaction.RunAsync(
         new Statement(
             "INSERT INTO ledger_accounts (kind, account, currency) SELECT * FROM unnest($1::smallint[]) AS books (kind) CROSS JOIN (VALUES ($2::integer, $3)) AS owner ON CONFLICT DO NOTHING",
-            Books(LedgerBook.Credit, LedgerBook.Held), change.Account, change.Currency),
+            Kinds(LedgerBook.Credit, LedgerBook.Held), change.Account, change.Currency),
         new Statement(
             "INSERT INTO ledger_accounts (kind, currency) SELECT kind, $2 FROM unnest($1::smallint[]) AS books (kind) ON CONFLICT DO NOTHING",
-            Books(LedgerBook.Revenue, LedgerBook.Issuer), change.Currency));
+            Kinds(LedgerBook.Revenue, LedgerBook.Issuer), change.Currency));
 
     private Task MoveAsync(Transaction transaction) => transaction.RunAsync(
         change.Amount > 0
@@ -52,5 +52,5 @@ internal sealed class AddCredit(CreditChange change, string actor, CancellationT
               """,
         transaction.Now, Math.Abs(change.Amount), change.Note, change.Account, change.Reference);
 
-    private static short[] Books(params LedgerBook[] books) => Array.ConvertAll(books, book => (short)book);
+    private static short[] Kinds(params LedgerBook[] books) => Array.ConvertAll(books, book => (short)book);
 }

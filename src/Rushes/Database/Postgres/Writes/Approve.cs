@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres.Writes;
@@ -10,9 +11,9 @@ internal sealed class Approve(long id, int account, CancellationToken cancel) : 
         var approved = await transaction.ChangeAsync(
             $"""
             UPDATE jobs SET state = 0, start_by = start_by + ($1 - created_at) WHERE id = $2 AND account = $3 AND state = 6
-            RETURNING {JobRow.FullChangeColumns}
+            RETURNING {ChangeRow.Columns}
             """,
-            [transaction.Now, id, account], row => JobRow.ReadChange(row, transaction.Now));
+            [transaction.Now, id, account], row => ChangeRow.Read(row, transaction.Now));
         foreach (var change in approved) transaction.Publish(change);
         if (approved.Count > 0) return ApproveOutcome.Approved;
 

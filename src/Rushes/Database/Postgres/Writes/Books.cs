@@ -1,3 +1,5 @@
+using Rushes.Accounts;
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres.Writes;
@@ -8,6 +10,9 @@ namespace Rushes.Database.Postgres.Writes;
 /// </summary>
 internal static class Books
 {
+    public static async Task<Balance> ReadBalanceAsync(Session session, int account) => BooksRow.BalanceOf(
+        await session.ReadAsync($"SELECT {BooksRow.Columns} FROM ledger_accounts WHERE account = $1", [account], BooksRow.Read));
+
     /// <summary>Credit by account, in millionths; nothing for one that was never given any.</summary>
     public static Query<(int Account, long Credit)> Credits(IEnumerable<int> accounts) => new(
         "SELECT account, balance FROM ledger_accounts WHERE kind = 0 AND account = ANY($1)", [accounts.ToArray()], row => (row.Int(0), row.Long(1)));

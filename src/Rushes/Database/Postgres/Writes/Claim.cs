@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres.Writes;
@@ -58,8 +59,8 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     /// <param name="only">Nothing but this job.</param>
     private Change<Job> Take(Transaction transaction, int[] full, long? only = null) => new(
         $"""
-        WITH head AS MATERIALIZED (
-          SELECT head.* FROM unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
+        WITH picked AS MATERIALIZED (
+          SELECT head.id AS picked FROM unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
             SELECT id, tier, priority, turn FROM jobs
             WHERE lane = asked.lane AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > $2)
               AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND ($7::bigint IS NULL OR id = $7)
@@ -67,11 +68,11 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
           WHERE NOT EXISTS (SELECT FROM paused_lanes WHERE paused_lanes.lane = asked.lane)
           ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
         UPDATE jobs SET state = 1, fence = fence + 1, worker = $5, lease_until = $6, started_at = $2, done = 0, total = 0, stop = false
-        FROM head WHERE jobs.id = head.id
+        FROM picked WHERE id = picked
         RETURNING {JobRow.Columns}
         """,
         [request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), request.Worker, request.Until + transaction.Correction, only],
-        JobRow.ReadJob);
+        JobRow.Read);
 
     /// <summary>The first equal of the first job whose model is loaded, if that job's own is not and it may be passed over.</summary>
     private async Task<long?> WarmAsync(WarmStart warm, int[] full, Transaction transaction)
@@ -105,23 +106,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     {
         Result = null;
         if (taken is not [var job]) return;
-        transaction.Publish(new JobChange
-        {
-            Id = job.Id,
-            State = job.State,
-            Account = job.Account,
-            Model = job.Model,
-            Lane = job.Lane,
-            Tier = job.Tier,
-            Priority = job.Priority,
-            Turn = job.Turn,
-            Work = job.Work,
-            StartedAt = transaction.Now,
-            Worker = request.Worker,
-            Render = job.Plan.Render,
-            Draft = job.Draft,
-            At = transaction.Now,
-        });
         Result = new Lease(job, job.Fence, request.Worker, request.Until + transaction.Correction);
+        transaction.Publish(JobChange.Of(Result, transaction.Now));
     }
 }

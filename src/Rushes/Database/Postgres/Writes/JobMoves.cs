@@ -1,4 +1,4 @@
-using Npgsql;
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres.Writes;
@@ -9,6 +9,12 @@ namespace Rushes.Database.Postgres.Writes;
 /// </summary>
 internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> jobs)
 {
+    /// <summary>As <see cref="ChangeRow.ColumnsOfEnd"/>, but a heartbeat is told without the plan and the draft.</summary>
+    private const string Columns = """
+        jobs.id, jobs.account, model, lane, tier, priority, jobs.state, work, jobs.started_at, jobs.worker, jobs.done, jobs.total, jobs.stop,
+        CASE WHEN jobs.state <> 1 THEN plan END, turn, CASE WHEN jobs.state <> 1 THEN draft END, draft_key, dialect, webhook_url, price
+        """;
+
     private readonly Dictionary<long, MovingJob> jobs = jobs.ToDictionary(job => job.Id);
 
     /// <summary>The jobs that a condition finds, oldest first, but for those that someone else holds.</summary>
@@ -41,7 +47,7 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
               $10::text[], $11::bigint[], $12::text[], $13::text[])
               AS moved (id, state, attempts, interruptions, stop, lease_until, done, total, result_key, result_bytes, error_code, error_message)
             WHERE jobs.id = moved.id
-            RETURNING {JobRow.ChangeColumns}, dialect, webhook_url, price
+            RETURNING {Columns}
             """,
             [
                 Each(job => job.Id), Each(job => (short)job.State), Each(job => job.Attempts), Each(job => job.Interruptions), Each(job => job.Stop),
@@ -71,8 +77,8 @@ internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> j
             Array.ConvertAll(returned, job => job.Past!.Value.Error?.Code), Array.ConvertAll(returned, job => job.Past!.Value.Error?.Message), transaction.Now);
     }
 
-    private JobEnd ReadEnd(NpgsqlDataReader row) => new(
-        JobRow.ReadChange(row, transaction.Now), row.Text(JobRow.ChangeColumnCount), row.TextOrNull(JobRow.ChangeColumnCount + 1), row.Long(JobRow.ChangeColumnCount + 2));
+    private JobEnd ReadEnd(Row row) => new(
+        ChangeRow.Read(row, transaction.Now), row.Text(ChangeRow.Dialect), row.TextOrNull(ChangeRow.WebhookUrl), row.Long(ChangeRow.Price));
 }
 
 /// <summary>A job that was moved, with what matters if that was its end.</summary>

@@ -1,4 +1,5 @@
 using Rushes.Accounts;
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres.Writes;
@@ -20,7 +21,7 @@ internal sealed class MoveToFront(long id, string actor, CancellationToken cance
         if (head.Id == id) return MoveOutcome.First;
 
         var moved = await transaction.ChangeAsync(
-            $"UPDATE jobs SET tier = $1, turn = 0 WHERE id = $2 RETURNING {JobRow.ChangeColumns}", [head.Tier + 1, id], row => JobRow.ReadChange(row, transaction.Now));
+            $"UPDATE jobs SET tier = $1, turn = 0 WHERE id = $2 RETURNING {ChangeRow.Columns}", [head.Tier + 1, id], row => ChangeRow.Read(row, transaction.Now));
         foreach (var change in moved) transaction.Publish(change);
         await AppendAudit.ToAsync(transaction, new AuditEntry(
             actor, "job moved to front", $"job {id}", Detail.Of(("account", job.Account), ("lane", job.Lane), ("tier", job.Tier))));

@@ -1,4 +1,3 @@
-using Npgsql;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres.Writes;
@@ -11,7 +10,7 @@ internal sealed class MovingJob
 
     private readonly long fence;
 
-    private MovingJob(NpgsqlDataReader row)
+    private MovingJob(Row row)
     {
         (Id, Account, State, fence) = (row.Long(0), row.Int(1), (JobState)row.Int(2), row.Long(3));
         (Attempts, Interruptions, Stop, LeaseUntil) = (row.Int(4), row.Int(5), row.Bool(6), row.TimeOrNull(7));
@@ -45,7 +44,7 @@ internal sealed class MovingJob
     /// <summary>The run that the job's row forgets now: its fence, and what it failed with; null for an interruption.</summary>
     public (long Fence, JobError? Error)? Past { get; private set; }
 
-    public static MovingJob Read(NpgsqlDataReader row) => new(row);
+    public static MovingJob Read(Row row) => new(row);
 
     public bool IsHeldBy(long lease) => State == JobState.Running && fence == lease;
 

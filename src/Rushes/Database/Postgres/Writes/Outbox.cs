@@ -12,13 +12,10 @@ internal static class Outbox
             SELECT job, account, dialect, url, host, $6, $6 FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[])
               AS ended (job, account, dialect, url, host) ORDER BY job
             """,
-            Each(end => end.Change.Id), Each(end => end.Change.Account), Each(end => end.Dialect), Each(end => end.Url!), Each(end => HostOf(end.Url!)),
+            Each(end => end.Change.Id), Each(end => end.Change.Account), Each(end => end.Dialect), Each(end => end.Url!), Each(end => Delivery.HostOf(end.Url!)),
             transaction.Now);
         transaction.News.DeliveriesWait = true;
 
         T[] Each<T>(Func<JobEnd, T> value) => [.. ends.Select(value)];
     }
-
-    // What cannot be parsed cannot be sent either, which its first try will say.
-    private static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.Authority : "";
 }

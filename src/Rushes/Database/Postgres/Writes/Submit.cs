@@ -32,8 +32,6 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
 
     private NewJob Job => job;
 
-    private JobState State => job.ApproveBy is null ? JobState.Pending : JobState.Awaiting;
-
     private long Id => ((SubmitOutcome.Created)Result).Id;
 
     // The one of the same group that makes the job this one asks for too.
@@ -109,7 +107,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
                 Each(submit => submit.Job.Priority), Each(submit => submit.Job.Work), Each(submit => submit.Job.Binary),
                 Each(submit => (DateTimeOffset?)submit.Job.CreatedAt), Each(submit => submit.plan), Each(submit => submit.Job.Input),
                 Each(submit => submit.Job.Dialect), Each(submit => submit.Job.Echo), Each(submit => submit.Job.WebhookUrl), Each(submit => submit.Job.StartBy),
-                turns, Each(submit => submit.Job.Price), Each(submit => (short)submit.State), Each(submit => (short)submit.Job.Draft.State),
+                turns, Each(submit => submit.Job.Price), Each(submit => (short)submit.Job.State), Each(submit => (short)submit.Job.Draft.State),
                 Each(submit => submit.Job.ApproveBy), Each(submit => submit.Job.InputSet), Each(submit => submit.Job.Trace),
             ],
             row => row.Long(0));
@@ -125,21 +123,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     private void Publish(long id, long turn, Transaction transaction)
     {
         Result = new SubmitOutcome.Created(id);
-        transaction.Publish(new JobChange
-        {
-            Id = id,
-            State = State,
-            Account = job.Account,
-            Model = job.Model,
-            Lane = job.Lane,
-            Tier = job.Tier,
-            Priority = job.Priority,
-            Turn = turn,
-            Work = job.Work,
-            Render = job.Plan.Render,
-            Draft = job.Draft,
-            At = transaction.Now,
-        });
+        transaction.Publish(JobChange.Of(job, id, turn, transaction.Now));
     }
 
     private static async Task RememberAsync(Submit[] keyed, Transaction transaction)

@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres.Writes;
@@ -9,16 +10,16 @@ internal sealed class TakeDraft(DateTimeOffset until, CancellationToken cancel) 
         var givenUp = new Change<JobChange>(
             $"""
             UPDATE jobs SET draft = 3 WHERE draft = 1 AND state IN (0, 1, 2, 6) AND draft_until <= $1 AND draft_fence >= $2
-            RETURNING {JobRow.FullChangeColumns}
+            RETURNING {ChangeRow.Columns}
             """,
-            [transaction.Now, DraftTask.MostTimes], row => JobRow.ReadChange(row, transaction.Now));
+            [transaction.Now, DraftTask.MostTimes], row => ChangeRow.Read(row, transaction.Now));
         var taken = new Change<DraftTask>(
             $"""
             UPDATE jobs SET draft_until = $1, draft_fence = draft_fence + 1
             WHERE id = (SELECT id FROM jobs WHERE draft = 1 AND state IN (0, 1, 2, 6) AND draft_until <= $2 ORDER BY draft_until, id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING {JobRow.Columns}, draft_fence
             """,
-            [until, transaction.Now], row => new DraftTask(JobRow.ReadJob(row), row.Int(JobRow.ColumnCount)));
+            [until, transaction.Now], row => new DraftTask(JobRow.Read(row), row.Int(JobRow.Count)));
         await transaction.RunAsync(givenUp, taken);
         foreach (var change in givenUp.Rows) transaction.Publish(change);
         return taken.Rows.FirstOrDefault();

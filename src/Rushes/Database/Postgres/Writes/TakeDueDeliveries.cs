@@ -1,3 +1,5 @@
+using Rushes.Database.Rows;
+
 namespace Rushes.Database.Postgres.Writes;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Rushes.Accounts;
+using Rushes.Database.Rows;
 
 namespace Rushes.Database.Sqlite.Writes;
 

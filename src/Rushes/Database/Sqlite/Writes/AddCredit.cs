@@ -10,7 +10,7 @@ internal sealed class AddCredit(CreditChange change, string actor, CancellationT
     protected override CreditOutcome Apply(Transaction transaction)
     {
         Open(transaction);
-        var before = BooksRow.ReadBalance(transaction.Prepare(BooksRow.SelectBalance), change.Account);
+        var before = Books.ReadBalance(transaction.Prepare(Books.SelectBalance), change.Account);
         if (before.Currency != change.Currency) return new CreditOutcome.OtherCurrency(before.Currency!);
         if (Known(transaction) is { } known) return known == change.Amount ? new CreditOutcome.Changed(before) : new CreditOutcome.ReferenceUsed(known);
         if (before.Credit + change.Amount < 0) return new CreditOutcome.TooMuch(before.Credit);

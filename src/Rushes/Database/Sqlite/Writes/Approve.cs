@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -9,7 +10,7 @@ internal sealed class Approve(long id, int account, CancellationToken cancel) : 
         // The time it was given to start does not run while its owner looks at the draft.
         using var update = transaction.Prepare($"""
             UPDATE jobs SET state = 0, start_by = start_by + (? - created_at) WHERE id = ? AND account = ? AND state = 6
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
         if (update.Bind(transaction.Now).Bind(id).Bind(account).PublishTo(transaction)) return ApproveOutcome.Approved;
 

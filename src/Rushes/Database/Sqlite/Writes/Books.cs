@@ -1,3 +1,5 @@
+using Rushes.Accounts;
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -8,6 +10,14 @@ namespace Rushes.Database.Sqlite.Writes;
 /// </summary>
 internal static class Books
 {
+    public const string SelectBalance = $"SELECT {BooksRow.Columns} FROM ledger_accounts WHERE account = ?";
+
+    /// <summary>For the writer as for the readers.</summary>
+    public static Balance ReadBalance(Statement select, int account)
+    {
+        using (select) return BooksRow.BalanceOf(select.Bind(account).ReadAll(BooksRow.Read));
+    }
+
     /// <summary>In millionths; 0 for one that was never given any.</summary>
     public static long CreditOf(Transaction transaction, int account)
     {

@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -23,7 +24,7 @@ internal sealed class Cancel(long id, int account, bool force, CancellationToken
     {
         using var update = transaction.Prepare($"""
             UPDATE jobs SET state = 5, ended_at = ? WHERE id = ? AND account = ? AND state IN (0, 2, 6)
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
         return update.Bind(transaction.Now).Bind(id).Bind(account).PublishTo(transaction);
     }
@@ -33,7 +34,7 @@ internal sealed class Cancel(long id, int account, bool force, CancellationToken
         // Asking twice changes nothing and tells nobody.
         using var update = transaction.Prepare($"""
             UPDATE jobs SET stop = 1 WHERE id = ? AND account = ? AND state = 1 AND stop = 0
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
         update.Bind(id).Bind(account).PublishTo(transaction);
         return CancelOutcome.Stopping;

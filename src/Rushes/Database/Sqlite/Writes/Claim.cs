@@ -1,5 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -98,25 +99,10 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
             """);
         if (!update.Bind(request.Worker).Bind(request.Until).Bind(transaction.Now).Bind(head.Key.Id).Step()) return null;
 
-        var job = JobRow.ReadJob(update);
-        transaction.Publish(new JobChange
-        {
-            Id = job.Id,
-            State = job.State,
-            Account = job.Account,
-            Model = job.Model,
-            Lane = job.Lane,
-            Tier = job.Tier,
-            Priority = job.Priority,
-            Turn = job.Turn,
-            Work = job.Work,
-            StartedAt = transaction.Now,
-            Worker = request.Worker,
-            Render = job.Plan.Render,
-            Draft = job.Draft,
-            At = transaction.Now,
-        });
-        return new Lease(job, job.Fence, request.Worker, request.Until);
+        var job = JobRow.Read(update);
+        var lease = new Lease(job, job.Fence, request.Worker, request.Until);
+        transaction.Publish(JobChange.Of(lease, transaction.Now));
+        return lease;
     }
 
     private static string? Json(IReadOnlyList<string>? ids) => ids is null ? null : JsonSerializer.Serialize(ids, ClaimJson.Default.IReadOnlyListString);

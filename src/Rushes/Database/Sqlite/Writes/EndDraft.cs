@@ -1,3 +1,5 @@
+using Rushes.Database.Rows;
+
 namespace Rushes.Database.Sqlite.Writes;
 
 internal sealed class EndDraft(long id, int fence, string? key, CancellationToken cancel) : Write<bool>(cancel)
@@ -8,7 +10,7 @@ internal sealed class EndDraft(long id, int fence, string? key, CancellationToke
         using var update = transaction.Prepare($"""
             UPDATE jobs SET draft = iif(?1 IS NULL, 3, 2), draft_key = ?1
             WHERE id = ?2 AND draft = 1 AND draft_fence = ?3 AND state IN (0, 1, 2, 6)
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
         return update.Bind(key).Bind(id).Bind(fence).PublishTo(transaction);
     }

@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -22,7 +23,7 @@ internal sealed class Finish(long id, long fence, RunOutcome outcome, Cancellati
         using var update = transaction.Prepare($"""
             UPDATE jobs SET state = 3, lease_until = NULL, ended_at = ?, result_key = ?, result_bytes = ?
             WHERE id = ? AND fence = ? AND state = 1
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
         return update.Bind(transaction.Now).Bind(done.ResultKey).Bind(done.ResultBytes).Bind(id).Bind(fence).PublishTo(transaction);
     }

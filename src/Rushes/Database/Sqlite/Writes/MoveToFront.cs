@@ -1,4 +1,5 @@
 using Rushes.Accounts;
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -15,7 +16,7 @@ internal sealed class MoveToFront(long id, string actor, CancellationToken cance
         var (first, tier) = Head(transaction, job.Lane);
         if (first == id) return MoveOutcome.First;
 
-        using var update = transaction.Prepare($"UPDATE jobs SET tier = ?, turn = 0 WHERE id = ? AND state IN (0, 2) RETURNING {JobRow.ChangeColumns}");
+        using var update = transaction.Prepare($"UPDATE jobs SET tier = ?, turn = 0 WHERE id = ? AND state IN (0, 2) RETURNING {ChangeRow.ColumnsOfEnd}");
         update.Bind(tier + 1).Bind(id).PublishTo(transaction);
         AppendAudit.To(transaction, new AuditEntry(actor, "job moved to front", $"job {id}", Detail.Of(("account", job.Account), ("lane", job.Lane), ("tier", job.Tier))));
         return MoveOutcome.Moved;

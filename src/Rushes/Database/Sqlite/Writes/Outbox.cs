@@ -11,11 +11,8 @@ internal static class Outbox
             INSERT INTO deliveries (job, account, dialect, url, host, next_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
             """);
         insert
-            .Bind(ended.Id).Bind(ended.Account).Bind(dialect).Bind(url).Bind(HostOf(url)).Bind(transaction.Now).Bind(transaction.Now)
+            .Bind(ended.Id).Bind(ended.Account).Bind(dialect).Bind(url).Bind(Delivery.HostOf(url)).Bind(transaction.Now).Bind(transaction.Now)
             .Execute();
-        transaction.DeliveriesWait = true;
+        transaction.News.DeliveriesWait = true;
     }
-
-    // What cannot be parsed cannot be sent either, which its first try will say.
-    private static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.Authority : "";
 }

@@ -9,7 +9,7 @@ internal sealed class Redeliver(long delivery, int account, CancellationToken ca
             UPDATE deliveries SET state = 0, run_tries = 0, next_at = ?, ended_at = NULL WHERE id = ? AND account = ? RETURNING 1
             """);
         if (!update.Bind(transaction.Now).Bind(delivery).Bind(account).Step()) return false;
-        transaction.DeliveriesWait = true;
+        transaction.News.DeliveriesWait = true;
         return true;
     }
 }

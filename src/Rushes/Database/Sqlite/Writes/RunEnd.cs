@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -34,7 +35,7 @@ internal static class RunEnd
     {
         using var update = transaction.Prepare($"""
             UPDATE jobs SET state = 5, lease_until = NULL, ended_at = ? WHERE id = ? AND fence = ? AND state = 1
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
         return update.Bind(transaction.Now).Bind(id).Bind(fence).PublishTo(transaction);
     }
@@ -47,7 +48,7 @@ internal static class RunEnd
             UPDATE jobs SET state = 2, attempts = ?, interruptions = ?,
               lease_until = NULL, worker = NULL, started_at = NULL, done = 0, total = 0
             WHERE id = ? AND fence = ? AND state = 1 AND stop = 0
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
         return update.Bind(counts.Attempts).Bind(counts.Interruptions).Bind(id).Bind(fence).PublishTo(transaction);
     }
@@ -67,7 +68,7 @@ internal static class RunEnd
         using var update = transaction.Prepare($"""
             UPDATE jobs SET state = 4, attempts = ?, interruptions = ?, lease_until = NULL, ended_at = ?, error_code = ?, error_message = ?
             WHERE id = ? AND fence = ? AND state = 1
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
         return update
             .Bind(counts.Attempts).Bind(counts.Interruptions).Bind(transaction.Now).Bind(error.Code).Bind(error.Message)

@@ -26,7 +26,6 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
 
     private long Insert(Transaction transaction)
     {
-        var state = job.ApproveBy is null ? JobState.Pending : JobState.Awaiting;
         var turn = job.Weight is { } weight ? Turns.Next(transaction, job, weight) : 0;
         // A plain job does not pay for what others carry: a few more values to bind made each insert a fifth dearer.
         using var insert = transaction.Prepare(IsPlain
@@ -42,25 +41,11 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             .Bind(job.Account).Bind(job.Model).Bind(job.Lane).Bind(job.Tier).Bind(job.Priority)
             .Bind(job.Work).Bind(job.Binary).Bind(job.CreatedAt).BindText(plan).Bind(job.Input);
         if (!IsPlain) insert.Bind(job.Dialect).Bind(job.Echo).Bind(job.WebhookUrl).Bind(job.StartBy).Bind(turn).Bind(job.Price)
-            .Bind((long)state).Bind((long)job.Draft.State).Bind(job.ApproveBy).Bind(job.InputSet).Bind(job.Trace);
+            .Bind((long)job.State).Bind((long)job.Draft.State).Bind(job.ApproveBy).Bind(job.InputSet).Bind(job.Trace);
         insert.Execute();
 
         var id = transaction.LastInsertId;
-        transaction.Publish(new JobChange
-        {
-            Id = id,
-            State = state,
-            Account = job.Account,
-            Model = job.Model,
-            Lane = job.Lane,
-            Tier = job.Tier,
-            Priority = job.Priority,
-            Turn = turn,
-            Work = job.Work,
-            Render = job.Plan.Render,
-            Draft = job.Draft,
-            At = transaction.Now,
-        });
+        transaction.Publish(JobChange.Of(job, id, turn, transaction.Now));
         return id;
     }
 

@@ -1,3 +1,6 @@
+using Rushes.Database.Rows;
+using Rushes.Jobs;
+
 namespace Rushes.Database.Sqlite.Writes;
 
 /// <summary>
@@ -12,33 +15,25 @@ internal sealed class Sweep(DateTimeOffset now, DateTimeOffset heard, Cancellati
     {
         var expired = Expired(transaction);
         foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, Failures.WorkerLost, retryable: true);
-        var late = FailLateStarts(transaction) + FailUnapproved(transaction);
-        // Last: those that were just failed hold no turn any more.
-        Turns.Forget(transaction);
-        return expired.Count + late;
-    }
-
-    private int FailLateStarts(Transaction transaction)
-    {
-        using var update = transaction.Prepare($"""
+        var late = Fail(transaction, Failures.StartTimeout, $"""
             UPDATE jobs INDEXED BY jobs_start_by SET state = 4, ended_at = ?, error_code = ?, error_message = ?
             WHERE state = 0 AND start_by <= ?
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
-        update.Bind(transaction.Now).Bind(Failures.StartTimeout.Code).Bind(Failures.StartTimeout.Message).Bind(now);
-        var failed = 0;
-        while (update.PublishTo(transaction)) failed++;
-        return failed;
-    }
-
-    private int FailUnapproved(Transaction transaction)
-    {
-        using var update = transaction.Prepare($"""
+        var unapproved = Fail(transaction, Failures.ApprovalTimeout, $"""
             UPDATE jobs INDEXED BY jobs_awaiting SET state = 4, ended_at = ?, error_code = ?, error_message = ?
             WHERE state = 6 AND approve_by <= ?
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
-        update.Bind(transaction.Now).Bind(Failures.ApprovalTimeout.Code).Bind(Failures.ApprovalTimeout.Message).Bind(now);
+        // Last: those that were just failed hold no turn any more.
+        Turns.Forget(transaction);
+        return expired.Count + late + unapproved;
+    }
+
+    private int Fail(Transaction transaction, JobError error, string sql)
+    {
+        using var update = transaction.Prepare(sql);
+        update.Bind(transaction.Now).Bind(error.Code).Bind(error.Message).Bind(now);
         var failed = 0;
         while (update.PublishTo(transaction)) failed++;
         return failed;

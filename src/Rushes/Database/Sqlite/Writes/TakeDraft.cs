@@ -1,3 +1,4 @@
+using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -15,7 +16,7 @@ internal sealed class TakeDraft(DateTimeOffset until, CancellationToken cancel) 
                         WHERE draft = 1 AND state IN (0, 1, 2, 6) AND draft_until <= ? ORDER BY draft_until, id LIMIT 1)
             RETURNING {JobRow.Columns}, draft_fence
             """);
-        return update.Bind(until).Bind(transaction.Now).Step() ? new DraftTask(JobRow.ReadJob(update), update.Int(JobRow.ColumnCount)) : null;
+        return update.Bind(until).Bind(transaction.Now).Step() ? new DraftTask(JobRow.Read(update), update.Int(JobRow.Count)) : null;
     }
 
     private static void GiveUp(Transaction transaction)
@@ -23,7 +24,7 @@ internal sealed class TakeDraft(DateTimeOffset until, CancellationToken cancel) 
         using var update = transaction.Prepare($"""
             UPDATE jobs INDEXED BY jobs_drafts SET draft = 3
             WHERE draft = 1 AND state IN (0, 1, 2, 6) AND draft_until <= ? AND draft_fence >= ?
-            RETURNING {JobRow.ChangeColumns}
+            RETURNING {ChangeRow.ColumnsOfEnd}
             """);
         update.Bind(transaction.Now).Bind(DraftTask.MostTimes);
         while (update.PublishTo(transaction)) { }

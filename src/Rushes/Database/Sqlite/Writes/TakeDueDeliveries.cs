@@ -1,3 +1,5 @@
+using Rushes.Database.Rows;
+
 namespace Rushes.Database.Sqlite.Writes;
 
 /// <summary>
@@ -43,9 +45,7 @@ internal sealed class TakeDueDeliveries(DeliveryClaim claim, CancellationToken c
             SELECT host, (SELECT min(next_at) FROM deliveries INDEXED BY deliveries_due WHERE state = 0 AND host = hosts.host) AS due
             FROM hosts WHERE host IS NOT NULL ORDER BY due
             """);
-        var hosts = new List<(string, DateTimeOffset)>();
-        while (select.Step()) hosts.Add((select.Text(0), select.Time(1)));
-        return hosts;
+        return select.ReadAll(row => (row.Text(0), row.Time(1)));
     }
 
     private void Take(string host, int most, List<Delivery> taken, Transaction transaction)
@@ -56,7 +56,6 @@ internal sealed class TakeDueDeliveries(DeliveryClaim claim, CancellationToken c
               WHERE state = 0 AND host = ? AND next_at <= ? ORDER BY next_at LIMIT ?)
             RETURNING {DeliveryRow.Columns}
             """);
-        update.Bind(claim.Until).Bind(host).Bind(transaction.Now).Bind(most);
-        while (update.Step()) taken.Add(DeliveryRow.Read(update));
+        taken.AddRange(update.Bind(claim.Until).Bind(host).Bind(transaction.Now).Bind(most).ReadAll(DeliveryRow.Read));
     }
 }
