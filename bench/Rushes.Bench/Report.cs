@@ -48,7 +48,7 @@ internal static class Report
             - **The draft** is the engine from job to file, against ffmpeg given the very same command with everything it reads ready.
             - **Pictures** are 20 posts at once of a PNG of noise of just under 10 MiB as base64, each time to a gateway that just started and took one such post before. They are answered when the files and the jobs are on disk. The bare Kestrel reads the same bodies and drops them. Memory is the gateway's peak (VmHWM).
             - **ComfyUI** is the engine alone, 64 of them at once, from job to file, less the server's own time; the servers are stand-ins in one process beside it. Each job must reach a server once. The bare client makes the calls that nobody can do without, over connections that stand, and looks at nothing. The machine is full at 64 jobs each 250 ms when a job takes 7.8 ms of two processors, the stand-ins' share included: near that the times are those of waiting for a processor, and the processor time is the figure to compare.
-            - **The console** is seen by a Chromium that just started and is signed in: when it has drawn anything of it, and when the playground's form stands. The line of text is a page of nothing else, in another such Chromium.
+            - **The console** is seen by a Chromium that just started and is signed in: when anything of it is painted, and when the playground's form is. The line of text is a page of nothing else, in another such Chromium.
             """);
         return text.ToString();
     }
