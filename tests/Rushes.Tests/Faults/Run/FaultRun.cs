@@ -95,7 +95,7 @@ internal sealed partial class FaultRun
             ("starts of gateways that failed and were tried again", site.Gateways.Sum(gateway => gateway.FailedStarts)),
             ("stray files before the sweep", verdict.StraysBefore), ("stray files after it", verdict.StraysLeft.Count),
         ]);
-        Table("why jobs failed", verdict.Jobs.Where(job => job.Error is not null).CountBy(job => job.Error!).Select(each => (each.Key, (long)each.Value)));
+        if (Ended("FAILED") > 0) Table("why jobs failed", verdict.Jobs.Where(job => job.Error is not null).CountBy(job => job.Error!).Select(each => (each.Key, (long)each.Value)));
         Table("what the logs warned of", site.Nodes.SelectMany(node => node.Output).Select(line => Event().Match(line)).Where(match => match.Success)
             .CountBy(match => match.Groups[1].Value).OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => (each.Key, (long)each.Value)));
         Table("what must be 0", [("sum of the ledger", verdict.LedgerSum), .. verdict.Broken.Select(each => (each.Key, (long)each.Value))]);
