@@ -7,9 +7,11 @@ internal sealed record Profile(Uri Url, string Key)
 {
     private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    public static string FilePath => Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } folder ? folder : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"),
-        "rushes", "profile.json");
+    public static string FilePath => ConfigFolder.Sub("rushes", allowLink: true).File("profile.json", allowLink: true);
+
+    private static Folder ConfigFolder => Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } set
+        ? new Folder(set)
+        : new Folder(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)).Sub(".config", allowLink: true);
 
     /// <summary>Null when there is none.</summary>
     /// <exception cref="CliException">It cannot be read.</exception>

@@ -23,7 +23,7 @@ internal static class Reach
         var profile = Profile.Read();
         var url = UrlOf(parsed, profile);
         var folder = parsed.GetValue(Data) ?? Environment.GetEnvironmentVariable("RUSHES_DATA") ?? "data";
-        var file = Path.Combine(folder, "api-key");
+        var file = new Folder(folder).File("api-key", allowLink: true);
         // A profile's key is for its own gateway, not for whichever is named today.
         var key = KeyOf(parsed) ?? (profile?.Url == url ? profile.Key : null) ?? Kept(file)
             ?? throw new CliException($"There is no key: give --key, set RUSHES_API_KEY, log in (rushes login), or run this where {file} can be read.") { Code = "no_key" };

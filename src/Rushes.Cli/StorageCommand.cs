@@ -33,7 +33,7 @@ internal static class StorageCommand
         var target = await OpenAsync(options with { Storage = to }, cancel);
         try
         {
-            using var journal = new CopyJournal(Path.Combine(options.Data, "storage-migrate.journal"), $"{from} -> {to}");
+            using var journal = new CopyJournal(new Folder(options.Data).File("storage-migrate.journal"), $"{from} -> {to}");
             var total = await CopyAsync(new StoreCopy(source, target, journal, scratch), cancel);
             Console.WriteLine($"{total.Now} files copied and checked, {total.Before} were copied before, {Size(total.Bytes)} in all.");
             Console.WriteLine($"Now stop the gateway, run this once more for what came in meanwhile, and start it with --storage '{to}'.");
@@ -79,7 +79,7 @@ internal static class StorageCommand
     }
 
     private static Task<IFileStore> OpenAsync(GatewayOptions options, CancellationToken cancel) =>
-        StorageChoice.OpenAsync(options, Path.Combine(options.Data, "files"), RandomNumberGenerator.GetBytes(32), TimeProvider.System, cancel);
+        StorageChoice.OpenAsync(options, new Folder(options.Data).File("files", allowLink: true), RandomNumberGenerator.GetBytes(32), TimeProvider.System, cancel);
 
     /// <summary>As the progress bar counts.</summary>
     private static string Size(long bytes) => bytes < 1 << 20 ? $"{bytes / 1024.0:0.#} KB" : $"{bytes / 1048576.0:0.#} MB";

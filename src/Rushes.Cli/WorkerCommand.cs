@@ -122,7 +122,7 @@ internal static class WorkerCommand
         {
             Console.WriteLine($"Working for {server} as {name}/{slot}: {engine.Name}{(card is null ? "" : $" on {card.Name}")}");
             return new Worker(
-                $"{name}/{slot}", source, engine, catalog, Path.Combine(scratch, $"{slot}"), new WorkOptions(), TimeProvider.System, logs.CreateLogger<Worker>(), card);
+                $"{name}/{slot}", source, engine, catalog, new Folder(scratch).File($"{slot}"), new WorkOptions(), TimeProvider.System, logs.CreateLogger<Worker>(), card);
         }
     }
 

@@ -7,24 +7,25 @@ namespace Rushes.Server;
 internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream held;
+    private readonly Folder folder;
 
-    private DataFolder(string path, FileStream held)
+    private DataFolder(Folder folder, FileStream held)
     {
-        Path = path;
+        this.folder = folder;
         this.held = held;
-        Files = Folder("files");
+        Files = folder.Sub("files", allowLink: true).Create().FullPath;
         Incoming = Empty("incoming");
         Scratch = Empty("scratch");
         Node = $"{Environment.MachineName}-{Kept("node", () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3)))}";
         Drafts = Empty("drafts");
     }
 
-    public string Path { get; }
+    public string Path => folder.FullPath;
 
-    public string DatabaseFile => System.IO.Path.Combine(Path, "rushes.db");
+    public string DatabaseFile => folder.File("rushes.db", allowLink: true);
 
     /// <summary>The operator's catalog; null when there is none.</summary>
-    public string? CatalogFile => System.IO.Path.Combine(Path, "catalog.json") is var file && File.Exists(file) ? file : null;
+    public string? CatalogFile => folder.File("catalog.json", allowLink: true) is var file && File.Exists(file) ? file : null;
 
     public string Files { get; }
 
@@ -47,8 +48,8 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            var folder = Directory.CreateDirectory(path).FullName;
-            return new DataFolder(folder, new FileStream(System.IO.Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var folder = new Folder(path).Create();
+            return new DataFolder(folder, new FileStream(folder.File("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -58,18 +59,16 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose() => held.Dispose();
 
-    private string Folder(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
-
     private string Empty(string name)
     {
-        var folder = System.IO.Path.Combine(Path, name);
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        return Directory.CreateDirectory(folder).FullName;
+        var emptied = folder.Sub(name, allowLink: true);
+        if (Directory.Exists(emptied.FullPath)) Directory.Delete(emptied.FullPath, recursive: true);
+        return emptied.Create().FullPath;
     }
 
     private string Kept(string name, Func<string> make)
     {
-        var file = System.IO.Path.Combine(Path, name);
+        var file = folder.File(name);
         if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } kept) return kept;
         // Whole or not at all: two gateways whose word a full disk had cut to nothing would take each other's workers for their own.
         var made = make();

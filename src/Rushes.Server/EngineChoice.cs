@@ -38,7 +38,7 @@ public static class EngineChoice
                     "comfyui" => Comfy(choice.Values, options, catalog, clock, logs),
                     "process" => [ProcessEngine.Load(choice.Values, families, scratch, clock, logs.CreateLogger<ProcessEngine>(), gpus: gpus)],
                     "sd-server" => [SdServerEngine.Start(
-                        choice.Values[0], families, Path.Combine(scratch, $"sd-server-{at + 1}"), clock, logs.CreateLogger<SdServerEngine>(), gpus: gpus)],
+                        choice.Values[0], families, new Folder(scratch).File($"sd-server-{at + 1}"), clock, logs.CreateLogger<SdServerEngine>(), gpus: gpus)],
                     _ => throw new SettingsException($"Engine: \"{choice.Word}\" is none of draft, comfyui=URL, process=FILE, sd-server=FILE"),
                 };
         }

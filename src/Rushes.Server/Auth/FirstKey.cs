@@ -26,7 +26,7 @@ internal static class FirstKey
                 : throw new SettingsException("ApiKey: this key was revoked, or is one of the keys of an account; set another.");
 
         if (shared && (await database.ReadKeysAsync(cancel)).Any(key => key.Account == account && key.Name == Name && key.RevokedAt is null)) return null;
-        var file = Path.Combine(folder, FileName);
+        var file = new Folder(folder).File(FileName, allowLink: true);
         if (await KeptAsync(file, cancel) is { } kept && await TryAsync(kept)) return null;
         var made = ApiKey.NewKey();
         await KeepAsync(file, made);
@@ -39,7 +39,7 @@ internal static class FirstKey
 
     /// <summary>Where to look for it, to a person.</summary>
     public static string Whereabouts(string? set, string folder) =>
-        set is not null ? "the key that was set" : Path.Combine(folder, FileName) is var file && File.Exists(file) ? $"the key in {file}" : "a key of any gateway of this database";
+        set is not null ? "the key that was set" : new Folder(folder).File(FileName, allowLink: true) is var file && File.Exists(file) ? $"the key in {file}" : "a key of any gateway of this database";
 
     private static async Task<string?> KeptAsync(string file, CancellationToken cancel) =>
         File.Exists(file) && (await File.ReadAllTextAsync(file, cancel)).Trim() is { Length: >= 16 } kept ? kept : null;

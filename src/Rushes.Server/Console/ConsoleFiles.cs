@@ -36,7 +36,7 @@ internal sealed class ConsoleFiles
     private IResult Send(HttpContext http, string name)
     {
         if (name == Page || !known.TryGetValue(name, out var file)) return TypedResults.NotFound();
-        if (folder is not null) file = new ConsoleFile(name, File.ReadAllBytes(Path.Combine(folder, name)));
+        if (folder is not null) file = new ConsoleFile(name, File.ReadAllBytes(new Folder(folder).Below(name)));
         http.Response.Headers.CacheControl = folder is null ? "public, max-age=31536000, immutable" : "no-store";
         return file.Send(http);
     }

@@ -31,7 +31,7 @@ internal sealed class PlaygroundEndpoints(
     private async Task<IResult> StoreAsync(HttpContext http, CancellationToken cancel)
     {
         var account = ConsoleDoor.CallerOf(http).Account;
-        var path = Path.Combine(folder, Guid.NewGuid().ToString("n"));
+        var path = new Folder(folder).NewFile();
         try
         {
             if (!await SaveAsync(http, path, cancel))

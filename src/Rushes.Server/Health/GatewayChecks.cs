@@ -82,7 +82,7 @@ internal sealed class GatewayChecks(
     private async Task StorageAsync(List<Finding> found, CancellationToken cancel)
     {
         var word = Guid.NewGuid().ToString("n");
-        var (key, path) = (CheckKey.New(), Path.Combine(incoming, word));
+        var (key, path) = (CheckKey.New(), new Folder(incoming).File(word));
         try
         {
             await File.WriteAllTextAsync(path, word, cancel);

@@ -15,7 +15,7 @@ internal sealed class Workforce(
         var tasks = new List<Task>();
         for (var slot = 1; slot <= count; slot++)
         {
-            var folder = Directory.CreateDirectory(Path.Combine(scratch, slot.ToString())).FullName;
+            var folder = new Folder(scratch).Sub($"{slot}").Create().FullPath;
             tasks.Add(new Worker($"{node}/{slot}", source, engines[(slot - 1) % engines.Count], catalog, folder, options, clock, log, gpu).RunAsync(stoppingToken));
         }
         await Task.WhenAll(tasks);

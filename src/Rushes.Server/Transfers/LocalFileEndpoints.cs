@@ -60,7 +60,7 @@ public static class LocalFileEndpoints
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = maxUpload + 1;
 
-        var path = Path.Combine(store.Incoming, $"{Guid.NewGuid():N}.put");
+        var path = store.Incoming.NewFile(".put");
         try
         {
             await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous))

@@ -35,7 +35,7 @@ public sealed class StoreCopy(IFileStore from, IFileStore to, CopyJournal journa
 
     private async Task<Copied> CopyAsync(StoredFile file, bool sameSize, CancellationToken cancel)
     {
-        var path = Path.Combine(folder, Guid.NewGuid().ToString("n"));
+        var path = new Folder(folder).NewFile();
         try
         {
             if (await ReadAsync(file.Key, path, cancel) is not { } hash) return Copied.Gone;

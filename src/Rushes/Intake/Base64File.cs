@@ -32,7 +32,7 @@ internal sealed class Base64File(string folder, long limit) : IDisposable
     private long characters;
     private long written;
 
-    public string Path { get; } = System.IO.Path.Combine(folder, $"{Guid.NewGuid():N}.part");
+    public string Path { get; } = new Folder(folder).NewFile(".part");
 
     public long Bytes => written + decodedLength;
 

@@ -29,7 +29,7 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
             if (field.Value.ValueKind != JsonValueKind.String) continue;
             var name = field.Name;
             var parameter = fields.Named(name) ?? request.Model.Family.Parameters.FirstOrDefault(own => own.Name == name);
-            if (parameter?.Type != ParameterType.Media && !name.EndsWith("_uri", StringComparison.Ordinal)) continue;
+            if (parameter?.Type != ParameterType.Media && !MediaField.IsMedia(name)) continue;
 
             var file = request.Media.FirstOrDefault(sent => field.Value.ValueEquals(sent.Token))?.File
                 ?? await FetchAsync(request.Account, name, field.Value.GetString()!, gathered, cancel);
@@ -65,7 +65,7 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
     private async Task<string?> FetchAsync(int account, string field, string link, GatheredMedia gathered, CancellationToken cancel)
     {
         using var span = JobTrace.Step("fetch", ActivityKind.Client)?.SetTag("rushes.field", field);
-        var path = Path.Combine(folder, Guid.NewGuid().ToString("n"));
+        var path = new Folder(folder).NewFile();
         gathered.Fetched.Add(path);
         if (OwnKey(account, link) is { } key)
         {

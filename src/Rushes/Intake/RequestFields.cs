@@ -12,12 +12,19 @@ internal sealed class RequestFields
     /// <summary>What was sent of each parameter; undefined for nothing. A body is looked through once, and asked often.</summary>
     private readonly JsonElement[] sent;
 
+    private readonly string? badMediaName;
+
     public RequestFields(JsonElement all, IReadOnlyList<Parameter> parameters)
     {
         (All, Parameters) = (all, parameters);
         sent = new JsonElement[parameters.Count];
         foreach (var field in all.EnumerateObject())
-            if (field.Value.ValueKind != JsonValueKind.Null && IndexOf(field.Name) is var index and >= 0) sent[index] = field.Value;
+        {
+            if (field.Value.ValueKind == JsonValueKind.Null) continue;
+            var name = field.Name;
+            if (IndexOf(name) is var index and >= 0) sent[index] = field.Value;
+            else if (MediaField.IsMedia(name) && !MediaField.IsValid(name)) badMediaName ??= name;
+        }
     }
 
     public JsonElement All { get; }
@@ -44,7 +51,8 @@ internal sealed class RequestFields
                 return Problem.BadField(name, $"is not a field of {model}; send {parameter.Name}");
             }
         }
-        return null;
+        return badMediaName is null ? null : Problem.BadField(
+            MediaField.Shown(badMediaName), "is not a valid name of a media field; use 1 to 64 of A-Z, a-z, 0-9 and _");
     }
 
     /// <summary>As sent, else the default, else null.</summary>

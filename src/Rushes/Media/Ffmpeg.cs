@@ -16,8 +16,8 @@ public static class Ffmpeg
     /// <summary>Whether both programs are on the PATH.</summary>
     public static bool IsInstalled()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return Array.TrueForAll(["ffmpeg", "ffprobe"], program => Array.Exists(folders, folder => File.Exists(Path.Combine(folder, program))));
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return Array.TrueForAll(["ffmpeg", "ffprobe"], program => Array.Exists(folders, folder => File.Exists(new Folder(folder).File(program, allowLink: true))));
     }
 
     /// <summary>Arguments that open <paramref name="path"/>, a media file whose bytes were told before.</summary>

@@ -73,7 +73,7 @@ public static class FinalEncode
         if (keep && IsClean(facts) && HasItsSound(facts, seconds)) return new Finish.Ready(path);
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var final = Path.Combine(folder, "delivered.mp4");
+        var final = new Folder(folder).File("delivered.mp4");
         var exit = await Ffmpeg.RunAsync(
             [
                 .. Ffmpeg.Input(path), "-map", "0:v:0", .. facts.HasSound ? ["-map", "0:a:0"] : Array.Empty<string>(),

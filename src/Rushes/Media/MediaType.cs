@@ -23,6 +23,12 @@ public sealed record MediaType(MediaKind Kind, string Name, string ContentType, 
     public static readonly MediaType Mov = new(MediaKind.Clip, "MOV", "video/quicktime", ".mov");
     public static readonly MediaType WebM = new(MediaKind.Clip, "WebM", "video/webm", ".webm");
 
+    private static readonly HashSet<string> Extensions =
+        [.. new[] { Jpeg, Png, WebP, Mp3, Wav, Ogg, M4a, Flac, Aac, Wma, Mp4, Mov, WebM }.Select(type => type.Extension)];
+
+    /// <summary>The extension of a key, if it is one of a format taken; else empty.</summary>
+    public static string ExtensionOf(string key) => Extensions.TryGetValue(Path.GetExtension(key), out var known) ? known : "";
+
     /// <summary>The family of MP4: whether it is a clip or a sound, only its streams tell.</summary>
     public bool IsMp4Family => this == Mp4 || this == Mov || this == M4a;
 }

@@ -11,7 +11,7 @@ public static class SmallJpeg
     /// <returns>Null when it cannot be made.</returns>
     public static async Task<byte[]?> MakeAsync(string path, MediaType type, int longest, MediaLimits limits, string folder, CancellationToken cancel)
     {
-        var file = Path.Combine(folder, Guid.NewGuid().ToString("n") + ".jpg");
+        var file = new Folder(folder).NewFile(".jpg");
         var factor = string.Create(CultureInfo.InvariantCulture, $"min(1,{longest}/max(iw,ih))");
         var command = new Command("ffmpeg",
         [

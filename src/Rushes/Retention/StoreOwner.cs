@@ -26,7 +26,7 @@ public sealed class StoreOwner(IDatabase database, IFileStore files, string fold
             }
         }
 
-        var path = Path.Combine(folder, Guid.NewGuid().ToString("n"));
+        var path = new Folder(folder).NewFile();
         await File.WriteAllTextAsync(path, id + "\n", cancel);
         await files.PutAsync(Key, path, "text/plain", cancel);
         File.Delete(path);

@@ -71,7 +71,7 @@ public sealed class DraftRunner(
     private async Task MakeAsync(DraftTask task, CancellationToken stop)
     {
         var job = task.Job with { Plan = Quick(task.Job.Plan) };
-        var folder = Directory.CreateDirectory(Path.Combine(scratch, $"{job.Id}-{task.Fence}")).FullName;
+        var folder = new Folder(scratch).Sub($"{job.Id}-{task.Fence}").Create().FullPath;
         using var limit = new CancellationTokenSource(Limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         using var span = JobTrace.Part(job, "draft");

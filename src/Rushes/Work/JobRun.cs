@@ -21,12 +21,13 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             if (catalog.Find(lease.Job.Model) is not { } model)
                 return Made.Not("model_unknown", $"The catalog no longer has the model {lease.Job.Model}.", retryable: false);
 
-            Directory.CreateDirectory(folder);
+            var run = new Folder(folder).Create();
             var input = JobInput.Parse(lease.Job.Input);
             var files = new Dictionary<string, string>();
             foreach (var (field, uri) in StoredFiles(input))
             {
-                var path = Path.Combine(folder, field + Path.GetExtension(uri.Key));
+                // Numbered: a field's name comes from outside and is never part of a path.
+                var path = run.File($"input-{files.Count + 1}{MediaType.ExtensionOf(uri.Key)}");
                 using var span = JobTrace.Step("fetch")?.SetTag("rushes.field", field);
                 if (!await source.FetchAsync(lease, uri, path, stop))
                     return Made.Not("input_gone", $"The file sent as {field} is no longer stored; send the request again.", retryable: false);
@@ -34,7 +35,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             }
 
             var job = new EngineJob(lease.Job.Id, model, lease.Job.Plan, input, files) { Limit = lease.Limit ?? LimitFor(model, lease.Job.Plan) };
-            var scratch = Directory.CreateDirectory(Path.Combine(folder, "run")).FullName;
+            var scratch = run.Sub("run").Create().FullPath;
             return await DrawAsync(job, scratch, tell, stop) switch
             {
                 EngineEvent.Output output => await EncodeAsync(output.Path, job, stop),

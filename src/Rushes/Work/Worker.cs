@@ -95,7 +95,7 @@ public sealed class Worker(
 
     private async Task RunOneAsync(Lease lease, CancellationToken drain)
     {
-        var folder = Path.GetFullPath(Path.Combine(scratch, $"{lease.Job.Id}-{lease.Fence}"));
+        var folder = new Folder(scratch).File($"{lease.Job.Id}-{lease.Fence}");
         // Before the span: heartbeats are no part of the trace.
         await using var keeper = new LeaseKeeper(source, lease, options, clock);
         using var span = JobTrace.Part(lease.Job, "run", ActivityKind.Consumer)?.SetTag("rushes.worker", name).SetTag("rushes.fence", lease.Fence);

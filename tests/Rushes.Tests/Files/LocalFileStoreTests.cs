@@ -15,7 +15,7 @@ public sealed class LocalFileStoreTests : FileStoreConformance
 
     private LocalFileStore Local => store ??= NewStore();
 
-    protected override Task LeaveUnfinishedAsync(string key) => File.WriteAllTextAsync(Path.Combine(Local.Incoming, key), "x", Cancel);
+    protected override Task LeaveUnfinishedAsync(string key) => File.WriteAllTextAsync(Local.Incoming.File(key), "x", Cancel);
 
     private LocalFileStore NewStore() => new(Folder["store"], "rushes", secret, TimeProvider.System);
 
@@ -35,7 +35,7 @@ public sealed class LocalFileStoreTests : FileStoreConformance
         var path = NewFile([1]);
         await Local.PutAsync("folder/a.mp4", path, "video/mp4", Cancel);
         Assert.False(File.Exists(path));
-        Assert.Empty(Directory.GetFiles(Local.Incoming));
+        Assert.Empty(Directory.GetFiles(Local.Incoming.FullPath));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed partial class RoomTests
             Assert.False(Regex.IsMatch(code, @"\b(SqliteDatabase|PostgresDatabase|S3FileStore|DraftEngine|ComfyEngine|ProcessEngine|SdServerEngine)\b"), $"{file} names a backend");
     }
 
-    private static IEnumerable<(string File, string Code)> Code(string folder) =>
+    internal static IEnumerable<(string File, string Code)> Code(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Source, folder), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
             .Select(path => (Path.GetRelativePath(Source, path), Comments().Replace(File.ReadAllText(path), "")));

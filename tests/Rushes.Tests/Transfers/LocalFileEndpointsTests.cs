@@ -183,7 +183,7 @@ public sealed class LocalFileEndpointsTests : IAsyncLifetime
         });
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, put.StatusCode);
         Assert.Null(await store.FindAsync("up/load.mp4", Cancel));
-        Assert.Empty(Directory.GetFiles(store.Incoming));
+        Assert.Empty(Directory.GetFiles(store.Incoming.FullPath));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal sealed class SourceFile(SqliteSession session) : IDisposable
     /// <exception cref="CopyRefusedException">It is no database of this program's, or somebody has it open.</exception>
     public static SourceFile Open(string path)
     {
-        if (Directory.Exists(path)) path = Path.Combine(path, "rushes.db");
+        if (Directory.Exists(path)) path = new Folder(path).File("rushes.db", allowLink: true);
         if (!File.Exists(path)) throw new CopyRefusedException($"There is no file \"{path}\".");
         SqliteSession? session = null;
         try

@@ -105,11 +105,11 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
     {
         if (entry.Result(workflow.Output) is not { } file)
             return Failed($"The workflow {workflow.Name} ended without a video in its node {workflow.Output}.", retryable: false);
-        var path = Path.Combine(scratch, "comfy" + file.Extension);
+        var path = new Folder(scratch).File(file.IsVideo ? "result-video" : "result-sound");
         await client.DownloadAsync(file, path, cancel);
         if (file.IsVideo) return new EngineEvent.Output(path);
         if (job.Model.Kind != ModelKind.Foley) return Failed($"The workflow {workflow.Name} made a sound and no video.", retryable: false);
-        var clip = StillClip.IsPicture(job.Files["data_uri"]) ? Path.Combine(scratch, StillClip.FileName) : job.Files["data_uri"];
+        var clip = StillClip.IsPicture(job.Files["data_uri"]) ? new Folder(scratch).File(StillClip.FileName) : job.Files["data_uri"];
         return await SoundTrack.LayAsync(clip, path, job.Plan, scratch, cancel);
     }
 

@@ -20,7 +20,7 @@ internal static class SoundTrack
                 "-af", FinalEncode.SoundFilter(copied ? facts.Seconds : plan.Delivery.Seconds),
                 .. copied ? FinalEncode.CopyPicture(sound: true) : ["-vf", picture, .. FinalEncode.Arguments(plan, sound: true)], FileName,
             ], scratch, null, cancel);
-        if (exit.Ok) return new EngineEvent.Output(Path.Combine(scratch, FileName));
+        if (exit.Ok) return new EngineEvent.Output(new Folder(scratch).File(FileName));
         var fault = FfmpegFault.Of(exit);
         return new EngineEvent.Failed(new JobError("engine_failed", fault.Message), !fault.BadMedia);
     }

@@ -22,6 +22,6 @@ internal static class StillClip
         var filter = $"{FinalEncode.Cover(format.Width, format.Height)},{FinalEncode.Length(format.Frames)},setpts=N/({Ffmpeg.Rate(format.Rate)})/TB,format=yuv420p";
         var exit = await Ffmpeg.RunAsync(
             [.. Ffmpeg.Input(picture), "-vf", filter, "-r", Ffmpeg.Rate(format.Rate), "-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-an", FileName], scratch, null, cancel);
-        return exit.Ok ? Path.Combine(scratch, FileName) : null;
+        return exit.Ok ? new Folder(scratch).File(FileName) : null;
     }
 }

@@ -55,7 +55,7 @@ public sealed class DraftEngine : IEngine
             yield break;
         }
         yield return new EngineEvent.Tasks(total, total);
-        yield return new EngineEvent.Output(Path.Combine(scratch, Shot.OutputFile));
+        yield return new EngineEvent.Output(new Folder(scratch).File(Shot.OutputFile));
     }
 
     private static Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel) => job.Model.Kind switch

@@ -19,7 +19,7 @@ internal static class FoleyShot
         if (motion is null) return Prepared.Failed.BadMedia("data_uri");
 
         var synth = new Synth(motion, job.Input.Prompt, job.Input.Seed, job.Input.BackgroundMusic);
-        await synth.SaveAsync(Path.Combine(scratch, TrackFile), seconds, cancel);
+        await synth.SaveAsync(new Folder(scratch).File(TrackFile), seconds, cancel);
 
         IReadOnlyList<string> inputs = [.. Ffmpeg.Input(clip), "-i", TrackFile];
         if (copied)

@@ -18,7 +18,7 @@ internal sealed class Loudness(IReadOnlyList<float> levels, IReadOnlyList<float>
             [.. Ffmpeg.Input(sound), "-map", "0:a:0", "-t", Ffmpeg.Number(seconds), "-ac", "1", "-ar", $"{SamplesPerSecond}", "-f", "s16le", file],
             scratch, null, cancel);
         if (!exit.Ok) return null;
-        var bytes = await File.ReadAllBytesAsync(Path.Combine(scratch, file), cancel);
+        var bytes = await File.ReadAllBytesAsync(new Folder(scratch).File(file), cancel);
         return bytes.Length == 0 ? null : Of(bytes, (int)Math.Ceiling(seconds * PerSecond) + 1);
     }
 

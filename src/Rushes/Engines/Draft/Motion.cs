@@ -28,7 +28,7 @@ internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double>
             [.. Ffmpeg.Input(clip), "-map", "0:v:0", "-t", Ffmpeg.Number(seconds), "-vf", $"fps={PerSecond},scale={Width}:{Height}:flags=area,format=gray", "-f", "rawvideo", file],
             scratch, null, cancel);
         if (!exit.Ok) return null;
-        return Of(await DifferencesAsync(Path.Combine(scratch, file), cancel));
+        return Of(await DifferencesAsync(new Folder(scratch).File(file), cancel));
     }
 
     /// <summary>Mean difference of each frame from the one before, from 0 to 1.</summary>

@@ -12,7 +12,7 @@ internal static class PictureShot
         var (render, delivery) = (job.Plan.Render, job.Plan.Delivery);
         var script = new AssScript(render.Width, render.Height);
         Lettering.Mark(script, render.Width, render.Height);
-        await script.SaveAsync(Path.Combine(scratch, Shot.ScriptFile), cancel);
+        await script.SaveAsync(new Folder(scratch).File(Shot.ScriptFile), cancel);
 
         var eased = Camera.Eased(delivery.Frames);
         if (!job.Files.TryGetValue("second_image_uri", out var last))

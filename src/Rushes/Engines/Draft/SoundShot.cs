@@ -17,7 +17,7 @@ internal static class SoundShot
         var script = new AssScript(render.Width, render.Height);
         Waveform.Draw(script, loudness, job.Plan);
         Lettering.Mark(script, render.Width, render.Height);
-        await script.SaveAsync(Path.Combine(scratch, Shot.ScriptFile), cancel);
+        await script.SaveAsync(new Folder(scratch).File(Shot.ScriptFile), cancel);
 
         return new Prepared.Ready(new Shot(
             [.. Ffmpeg.Input(picture), .. Ffmpeg.Input(sound)],

@@ -23,10 +23,10 @@ internal static class TextShot
         new Land(scene, palette, stage, clouds, Dice.Of(prompt, seed, "land"), script).Draw();
         Lettering.Caption(script, prompt, render.Width, render.Height);
         Lettering.Mark(script, render.Width, render.Height);
-        await script.SaveAsync(Path.Combine(scratch, Shot.ScriptFile), cancel);
+        await script.SaveAsync(new Folder(scratch).File(Shot.ScriptFile), cancel);
 
         var sky = new Sky(scene, palette, stage, clouds);
-        await sky.SaveAsync(Path.Combine(scratch, SkyFile), delivery.Frames, cancel);
+        await sky.SaveAsync(new Folder(scratch).File(SkyFile), delivery.Frames, cancel);
 
         return new Prepared.Ready(new Shot(
             ["-f", "rawvideo", "-pix_fmt", "rgb48le", "-s", $"{sky.Width}x{sky.Height}", "-r", Ffmpeg.Rate(delivery.Rate), "-i", SkyFile],

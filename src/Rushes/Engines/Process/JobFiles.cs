@@ -16,11 +16,12 @@ internal static class JobFiles
     public static async Task<IReadOnlyDictionary<string, string>?> PrepareAsync(EngineJob job, VideoFormat drawn, string scratch, CancellationToken cancel)
     {
         var files = new Dictionary<string, string>(job.Files);
+        var number = 0;
         foreach (var (field, path) in job.Files)
         {
             if (!Pictures.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)) continue;
             var clip = job.Model.Kind == ModelKind.Foley;
-            var file = Path.Combine(scratch, field + (clip ? ".mp4" : ".png"));
+            var file = new Folder(scratch).File($"input-{++number}{(clip ? ".mp4" : ".png")}");
             var rate = Ffmpeg.Rate(drawn.Rate);
             IReadOnlyList<string> output = clip
                 ? ["-vf", $"trim=end_frame=1,{FinalEncode.Cover(drawn.Width, drawn.Height)},format=yuv420p,loop=loop=-1:size=1,setpts=N/({rate})/TB,fps={rate}",

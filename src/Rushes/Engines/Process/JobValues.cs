@@ -22,7 +22,7 @@ internal sealed class JobValues(EngineJob job, DrawingRules rules, VideoFormat d
         "steps" => rules.StepsOf(job.Input) is { } steps ? Text(steps) : "",
         "clips" => Text(rules.ClipsOf(drawn)),
         "size" => rules.SizeOf(drawn),
-        "output" => Path.Combine(scratch, output),
+        "output" => new Folder(scratch).Below(output),
         "job" => scratch,
         _ when place.StartsWith("file:", StringComparison.Ordinal) => files.GetValueOrDefault(place[5..], ""),
         _ when place.StartsWith("input:", StringComparison.Ordinal) => Field(place[6..]),

@@ -65,7 +65,7 @@ public sealed class ProcessEngine : IEngine
         int code;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(scratch, recipe.Output))!);
+            Directory.CreateDirectory(Path.GetDirectoryName(new Folder(scratch).Below(recipe.Output))!);
             foreach (var written in recipe.Writes) await written.Filled(values.Find).WriteAsync(scratch, cancel);
             cancel.ThrowIfCancellationRequested();
             group = ProcessGroup.Start(StartOf(recipe, values, scratch, gpu), line =>
@@ -124,7 +124,7 @@ public sealed class ProcessEngine : IEngine
     /// <summary>The newest file of the name looked for; a link could lead out of the job's folder and does not count.</summary>
     private static string? FindOutput(ProgramRecipe recipe, string scratch)
     {
-        var place = Path.Combine(scratch, recipe.Find);
+        var place = new Folder(scratch).Below(recipe.Find);
         var folder = new DirectoryInfo(Path.GetDirectoryName(place)!);
         return !folder.Exists ? null : folder.EnumerateFiles(Path.GetFileName(place))
             .Where(file => file.LinkTarget is null && file.Length > 0).OrderByDescending(file => file.LastWriteTimeUtc).FirstOrDefault()?.FullName;

@@ -60,7 +60,7 @@ internal sealed class ProcessGroup
         // Settings of the gateway may be secrets.
         foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("RUSHES_", StringComparison.OrdinalIgnoreCase)).ToList())
             info.Environment.Remove(name);
-        info.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(start.Scratch, "tmp")).FullName;
+        info.Environment["TMPDIR"] = new Folder(start.Scratch).Sub("tmp").Create().FullPath;
         foreach (var (name, value) in start.Environment) info.Environment[name] = value;
         info.Environment[Mark] = start.Scratch;
 
@@ -98,7 +98,7 @@ internal sealed class ProcessGroup
             if (!int.TryParse(Path.GetFileName(path), out var found) || found == Environment.ProcessId) continue;
             try
             {
-                var environment = File.ReadAllBytes(Path.Combine(path, "environ"));
+                var environment = File.ReadAllBytes(new Folder(path).File("environ"));
                 var at = environment.AsSpan().IndexOf(mark);
                 if (at < 0 || (at + mark.Length < environment.Length && environment[at + mark.Length] is not (0 or (byte)'/'))) continue;
                 if (kill(found, Kill) == 0) killed++;

@@ -22,8 +22,7 @@ internal sealed class ProgramFileReader
     /// <exception cref="EngineFileException">File, line and reason.</exception>
     public static ProgramFile Read(string name, IReadOnlySet<string> families)
     {
-        var shipped = Path.Combine(AppContext.BaseDirectory, "engines", name.EndsWith(".json", StringComparison.Ordinal) ? name : name + ".json");
-        var path = File.Exists(name) || !File.Exists(shipped) ? name : shipped;
+        var path = File.Exists(name) ? name : Shipped(name) ?? name;
         try
         {
             var text = File.ReadAllBytes(path);
@@ -112,12 +111,19 @@ internal sealed class ProgramFileReader
         return written;
     }
 
+    /// <summary>Null: no file of that name is shipped.</summary>
+    private static string? Shipped(string name)
+    {
+        var file = name.EndsWith(".json", StringComparison.Ordinal) ? name : name + ".json";
+        return Folder.IsName(file) && new Folder(AppContext.BaseDirectory).Sub("engines").File(file, allowLink: true) is var path && File.Exists(path) ? path : null;
+    }
+
     private string FindProgram(string program, string name)
     {
-        if (program.Contains('/', StringComparison.Ordinal))
+        if (!Folder.IsName(program))
             return File.Exists(program) ? Path.GetFullPath(program) : throw Error($"there is no file {program}", "programs", name, "program");
         return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-                .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+                .Select(folder => new Folder(folder).File(program, allowLink: true)).FirstOrDefault(File.Exists)
             ?? throw Error($"{program} was not found on the PATH", "programs", name, "program");
     }
 

@@ -19,7 +19,7 @@ internal sealed record WrittenFile(string Name, JsonNode? Content)
 
     public Task WriteAsync(string folder, CancellationToken cancel)
     {
-        var path = Path.Combine(folder, Name);
+        var path = new Folder(folder).Below(Name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return File.WriteAllTextAsync(path, Content?.ToJsonString() ?? "null", cancel);
     }

@@ -23,7 +23,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
     {
         (recipe, this.clock) = (file.Programs[0], clock);
         var gpus = file.Gpus.Count > 0 ? file.Gpus : [""];
-        children = [.. gpus.Select((gpu, index) => new SdServerChild(recipe, gpu, Path.Combine(scratch, $"{recipe.Name}-{index}"), http, grace, clock, log))];
+        children = [.. gpus.Select((gpu, index) => new SdServerChild(recipe, gpu, new Folder(scratch).File($"server-{index + 1}"), http, grace, clock, log))];
         foreach (var child in children) idle.Writer.TryWrite(child);
     }
 

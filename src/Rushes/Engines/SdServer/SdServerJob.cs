@@ -23,7 +23,7 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Htt
         var left = true;
         try
         {
-            var ended = await WorkAsync(server, body, Path.Combine(scratch, "output.webm"), cancel);
+            var ended = await WorkAsync(server, body, new Folder(scratch).File("output.webm"), cancel);
             left = ended is null;
             return ended ?? Failed("The server works on and was started anew.", retryable: true);
         }

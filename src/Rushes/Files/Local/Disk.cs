@@ -41,10 +41,6 @@ internal static class Disk
         FlushFolder(parent);
     }
 
-    /// <summary>False: the file system would not (another volume, a limit, or the name is taken).</summary>
-    public static bool TryLink(string existing, string path) =>
-        OperatingSystem.IsLinux() && link(existing, path) == 0;
-
     [DllImport("libc", SetLastError = true)]
     private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
@@ -53,7 +49,4 @@ internal static class Disk
 
     [DllImport("libc")]
     private static extern int close(int descriptor);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
 }

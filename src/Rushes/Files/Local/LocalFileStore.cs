@@ -12,14 +12,14 @@ namespace Rushes.Files.Local;
 public sealed class LocalFileStore(string root, string bucket, byte[] secret, TimeProvider clock) : IFileStore
 {
     private readonly SigV4 signer = new("rushes", Convert.ToHexStringLower(secret));
-    private readonly string files = Directory.CreateDirectory(Path.Combine(root, bucket)).FullName;
+    private readonly Folder files = new Folder(root).Sub(bucket, allowLink: true).Create();
     private readonly Lock putLock = new();
     private long lastTicks;
 
     public string Bucket => bucket;
 
     /// <summary>A folder on the store's volume for files about to be put: from here they are renamed, not copied.</summary>
-    public string Incoming { get; } = Directory.CreateDirectory(Path.Combine(root, ".incoming")).FullName;
+    public Folder Incoming { get; } = new Folder(root).Sub(".incoming", allowLink: true).Create();
 
     /// <summary>The content type is the key's extension's; another one is not kept.</summary>
     /// <exception cref="ArgumentException">The key is not valid.</exception>
@@ -29,7 +29,7 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
             if (!FileKey.IsValid(key)) throw new ArgumentException($"'{key}' is no valid key.", nameof(key));
             var target = PathOf(key);
             // By way of the incoming folder: a move between volumes is a copy, and half a copy must never bear the key.
-            var arrived = Path.Combine(Incoming, Guid.NewGuid().ToString("N"));
+            var arrived = Incoming.NewFile();
             File.Move(path, arrived);
             Disk.CreateFolder(Path.GetDirectoryName(target)!);
             var modified = NextTime();
@@ -51,12 +51,11 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
 
     public Task<Stream?> OpenAsync(string key, CancellationToken cancel) => Task.FromResult<Stream?>(Open(key)?.Content);
 
-    /// <summary>A hard link where the file system can: whoever fetches must not write into the file.</summary>
+    /// <summary>A copy: an engine's program may write into what it is given.</summary>
     public Task<bool> FetchAsync(string key, string path, CancellationToken cancel) => Task.Run(
         () =>
         {
             if (!FileKey.IsValid(key) || !File.Exists(PathOf(key))) return false;
-            if (Disk.TryLink(PathOf(key), path)) return true;
             try
             {
                 File.Copy(PathOf(key), path);
@@ -78,7 +77,7 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
 
     public async IAsyncEnumerable<StoredFile> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var start = new DirectoryInfo(Path.Combine(files, folder));
+        var start = new DirectoryInfo(folder.Length == 0 ? files.FullPath : files.Below(folder.TrimEnd('/'), allowLinks: true));
         if (!start.Exists) yield break;
         var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
         foreach (var file in start.EnumerateFiles("*", all))
@@ -86,7 +85,7 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
             // A large folder takes a while, and whoever reads it may wait for nothing else in between.
             cancel.ThrowIfCancellationRequested();
             await Task.Yield();
-            var key = Path.GetRelativePath(files, file.FullName);
+            var key = Path.GetRelativePath(files.FullPath, file.FullName);
             yield return Describe(key, file.Length, file.LastWriteTimeUtc);
         }
     }
@@ -95,7 +94,7 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
         () =>
         {
             var dropped = 0;
-            foreach (var file in new DirectoryInfo(Incoming).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
+            foreach (var file in new DirectoryInfo(Incoming.FullPath).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
             {
                 cancel.ThrowIfCancellationRequested();
                 file.Delete();
@@ -152,7 +151,7 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
         }
     }
 
-    private string PathOf(string key) => Path.Combine(files, key);
+    private string PathOf(string key) => files.Below(key, allowLinks: true);
 
     /// <summary>
     /// Now, but later than any time given before: two files put one after the other under one key never share a tag,

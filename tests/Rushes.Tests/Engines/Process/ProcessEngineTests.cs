@@ -48,6 +48,23 @@ public sealed class ProcessEngineTests : EngineConformance
     }
 
     [Theory]
+    [InlineData("../../escaped_uri")]
+    [InlineData("/tmp/escaped_uri")]
+    [InlineData("x\0_uri")]
+    public async Task The_name_of_a_field_is_no_part_of_a_path(string field)
+    {
+        using var scratch = new TempFolder();
+        var run = Directory.CreateDirectory(scratch["a/b"]).FullName;
+        await SampleMedia.PictureAsync(scratch);
+        var job = Job(ModelKind.TextToVideo) with { Files = new Dictionary<string, string> { [field] = scratch["picture.png"] } };
+
+        var prepared = await JobFiles.PrepareAsync(job, job.Plan.Render, run, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Path.Join(run, "input-1.png"), prepared![field]);
+        Assert.Equal([prepared[field]], Directory.EnumerateFiles(scratch.Path, "*", SearchOption.AllDirectories).Where(file => file != scratch["picture.png"]));
+    }
+
+    [Theory]
     [InlineData("$HOME `id` $(id) ; rm -rf / & | > x \\ \" ' * ? ~ !")]
     [InlineData("-rf --output=/etc/passwd")]
     [InlineData("{seed} {output} {file:data_uri} {{prompt}}")]
