@@ -42,9 +42,17 @@ public sealed record ModelInfo
     [JsonPropertyName("max_seconds")]
     public IReadOnlyDictionary<string, double> MaxSeconds { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>The price of each started five seconds, by height; none: it is free.</summary>
+    /// <summary>Frames a second of what the model draws: what prices are counted in.</summary>
+    [JsonPropertyName("frames_per_second")]
+    public int FramesPerSecond { get; init; }
+
+    /// <summary>The price of each started five seconds of drawn frames, by height; none: it is free.</summary>
     [JsonPropertyName("price")]
     public IReadOnlyDictionary<string, decimal> Price { get; init; } = new Dictionary<string, decimal>();
+
+    /// <summary>By how much one interpolated frame between each two drawn ones multiplies the price; each further one adds as much.</summary>
+    [JsonPropertyName("interpolation_factor")]
+    public decimal InterpolationFactor { get; init; } = 1;
 
     /// <summary>Of the price, three letters.</summary>
     [JsonPropertyName("currency")]

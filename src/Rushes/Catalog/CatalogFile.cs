@@ -56,6 +56,8 @@ internal sealed record FamilyEntry
 
     public Dictionary<int, decimal>? Price { get; init; }
 
+    public decimal? InterpolationFactor { get; init; }
+
     public LimitsEntry? TimeLimits { get; init; }
 
     public Dictionary<string, ParameterEntry>? Parameters { get; init; }
@@ -74,6 +76,7 @@ internal sealed record FamilyEntry
         MaxSeconds = MaxSeconds ?? below.MaxSeconds,
         RunSeconds = RunSeconds ?? below.RunSeconds,
         Price = Price ?? below.Price,
+        InterpolationFactor = InterpolationFactor ?? below.InterpolationFactor,
         TimeLimits = TimeLimits ?? below.TimeLimits,
         Parameters = Parameters ?? below.Parameters,
     };

@@ -27,6 +27,7 @@ internal sealed class FamilyBuilder(
             RunSeconds = ByClass(entry.RunSeconds, "runSeconds", seconds => seconds > 0),
             Price = entry.Price is null ? new Dictionary<int, long>() : ByClass(entry.Price, "price", price => price >= 0)
                 .ToDictionary(pair => pair.Key, pair => (long)(pair.Value * 1_000_000)),
+            InterpolationFactor = Within(entry.InterpolationFactor ?? 1, 1, 100, "interpolationFactor"),
             Limits = Limits(entry.TimeLimits, "timeLimits"),
             Parameters = (entry.Parameters ?? throw Missing("parameters")).Select(pair => parameters.Build(pair.Key, pair.Value)).ToArray(),
         };

@@ -61,8 +61,11 @@ public sealed record Family
     /// <summary>Run time in seconds of a five-second video by height class, until real runs were seen.</summary>
     public required IReadOnlyDictionary<int, double> RunSeconds { get; init; }
 
-    /// <summary>Price of each started five seconds by height class, in millionths of the currency's unit.</summary>
+    /// <summary>Price of each started five seconds of drawn frames by height class, in millionths of the currency's unit.</summary>
     public required IReadOnlyDictionary<int, long> Price { get; init; }
+
+    /// <summary>By how much one interpolated frame between each two drawn ones multiplies the price, 1 to 100; each further one adds as much.</summary>
+    public decimal InterpolationFactor { get; init; } = 1;
 
     /// <summary>How many times longer a run takes with <c>higher_quality_with_more_steps</c>, 1 to 100.</summary>
     public double HigherQualityTimes { get; init; } = 3;

@@ -139,7 +139,7 @@ public sealed class JobIntake(
         if ((media.Problem ?? limits.CheckMedia(request.Account, media)) is { } bad) return new Planned.Refused(bad);
         var planned = planner.Plan(request.Model.Family, fields, media.Facts());
         if (planned is not Planned.Ready ready) return planned;
-        if (limits.CheckVideo(request.Account, ready.Plan.Delivery) is { } tooMuch) return new Planned.Refused(tooMuch);
+        if (limits.CheckVideo(request.Account, request.Model.Family, ready.Plan.Delivery, ready.Seconds) is { } tooMuch) return new Planned.Refused(tooMuch);
         return await safety.AskAsync(request, fields, media, cancel) is { } problem ? new Planned.Refused(problem) : planned;
     }
 

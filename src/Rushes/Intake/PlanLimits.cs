@@ -43,13 +43,17 @@ public sealed class PlanLimits(Func<int, Plan> planOf, ModelCatalog catalog, Rat
             : new Problem(ProblemKind.TooLarge, $"The request's media are {bytes} bytes; the plan \"{plan.Name}\" allows {most}.", media.All.MaxBy(medium => new FileInfo(medium.File).Length)?.Name);
     }
 
-    public Problem? CheckVideo(int account, VideoFormat video)
+    /// <param name="video">As delivered.</param>
+    /// <param name="seconds">What the engine makes, at the model's own rate: a higher frame rate makes a file shorter and spares no work.</param>
+    public Problem? CheckVideo(int account, Family family, VideoFormat video, double seconds)
     {
         var plan = planOf(account);
         var side = Math.Max(video.Width, video.Height);
         if (side > plan.MaxSide) return NotAllowed(plan, $"allows videos of {plan.MaxSide} pixels on the longer side; this one would have {side}");
         // A frame's worth of rounding is not longer than was asked for.
         if (video.Seconds - 1 / video.Rate > plan.MaxSeconds) return NotAllowed(plan, $"allows videos of {plan.MaxSeconds:0.##} seconds; this one would have {video.Seconds:0.##}");
+        if (seconds - 1.0 / family.FramesPerSecond > plan.MaxSeconds)
+            return NotAllowed(plan, $"allows videos of {plan.MaxSeconds:0.##} seconds; this one has the frames of {seconds:0.##} at {family.FramesPerSecond} a second");
         return null;
     }
 

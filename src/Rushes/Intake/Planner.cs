@@ -54,7 +54,9 @@ internal sealed class Planner(CatalogLimits limits)
         var size = new Size(clip.Width, clip.Height);
         var longest = family.MaxSeconds[family.HeightClass(size.Shorter)];
         if (clip.Seconds > longest) return Refuse(fields, "data_uri", $"is {clip.Seconds:0.#} seconds long; at most {longest:0.#} are allowed");
-        return Ready(family, fields, new Sized(size, size.Shorter), Math.Max(1, clip.Frames), clip.Rate);
+        // The engine adds sound to its whole length, however many frames a second the clip has.
+        var seconds = Math.Max(clip.Seconds, clip.Frames / clip.Rate);
+        return Ready(family, fields, new Sized(size, size.Shorter), Math.Max(1, clip.Frames), clip.Rate, seconds);
     }
 
     /// <summary>Where the dialect counts frames, they count exactly.</summary>
@@ -63,23 +65,29 @@ internal sealed class Planner(CatalogLimits limits)
             ? Ready(family, fields, sized, (int)frames, fields.Number("frames_per_second") ?? family.FramesPerSecond)
             : null;
 
-    private static Planned Ready(Family family, RequestFields fields, Sized sized, int frames, double rate)
+    /// <param name="seconds">What the engine makes, in seconds: what run time and price go by; the frames at the model's own rate unless given.</param>
+    private static Planned Ready(Family family, RequestFields fields, Sized sized, int frames, double rate, double? seconds = null)
     {
         var render = new VideoFormat(sized.Size.Width, sized.Size.Height, frames, rate);
-        var work = family.RunSeconds[family.HeightClass(sized.Lines)] * frames / (5.0 * family.FramesPerSecond)
+        var drawn = seconds ?? frames / (double)family.FramesPerSecond;
+        var work = family.RunSeconds[family.HeightClass(sized.Lines)] * drawn / 5
             * (fields.Flag("higher_quality_with_more_steps") ? family.HigherQualityTimes : 1);
         var plan = new RenderPlan(render, Delivered(render, fields), Crf(fields.Text("video_quality")), Preset(fields.Text("video_write_mode")));
-        return new Planned.Ready(plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), Price.Of(family, sized.Lines, render.Seconds));
+        return new Planned.Ready(plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn, Price.Of(family, sized.Lines, drawn, Between(fields)));
     }
+
+    /// <summary>Frames interpolated between each two drawn ones.</summary>
+    private static int Between(RequestFields fields) =>
+        fields.Text("interpolator_model") == "none" ? 0 : (int)Math.Max(0, fields.Number("num_interpolated_frames") ?? 0);
 
     private static VideoFormat Delivered(VideoFormat render, RequestFields fields)
     {
-        if (fields.Number("num_interpolated_frames") is { } between and > 0 && fields.Text("interpolator_model") != "none")
+        if (Between(fields) is var between and > 0)
         {
             var faster = fields.Find("adjust_fps_for_interpolation") is not { ValueKind: System.Text.Json.JsonValueKind.False };
             render = render with
             {
-                Frames = (render.Frames - 1) * ((int)between + 1) + 1,
+                Frames = (render.Frames - 1) * (between + 1) + 1,
                 Rate = faster ? render.Rate * (between + 1) : render.Rate,
             };
         }
@@ -101,8 +109,9 @@ internal abstract record Planned
     private Planned() { }
 
     /// <param name="Work">Milliseconds the catalog expects the run to take.</param>
+    /// <param name="Seconds">What the engine makes, in seconds at the model's own rate.</param>
     /// <param name="Cost">What a charging account pays for it, in millionths.</param>
-    public sealed record Ready(RenderPlan Plan, int Work, long Cost) : Planned;
+    public sealed record Ready(RenderPlan Plan, int Work, double Seconds, long Cost) : Planned;
 
     public sealed record Refused(Problem Problem) : Planned;
 }

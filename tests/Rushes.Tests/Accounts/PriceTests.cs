@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Xunit;
@@ -19,6 +20,17 @@ public sealed class PriceTests
     [InlineData("wan22-fast-t2v", 768, 5, 0.50)]
     public void Each_started_five_seconds_cost_the_height_classs_price(string model, int lines, double seconds, double price) =>
         Assert.Equal((long)(price * 1_000_000), Price.Of(CatalogReader.Read().Find(model)!.Family, lines, seconds));
+
+    [Theory]
+    [InlineData("1", 4, 1.50)]
+    [InlineData("1.25", 0, 1.50)]
+    [InlineData("1.25", 1, 1.875)]
+    [InlineData("1.25", 2, 2.25)]
+    public void Interpolated_frames_cost_by_a_factor_of_their_own(string factor, int between, double price)
+    {
+        var family = CatalogReader.Read().Find("wan22-fast-t2v")!.Family with { InterpolationFactor = decimal.Parse(factor, CultureInfo.InvariantCulture) };
+        Assert.Equal((long)(price * 1_000_000), Price.Of(family, 720, 161 / 16.0, between));
+    }
 
     [Fact]
     public void A_family_without_prices_is_free()

@@ -102,6 +102,18 @@ public sealed class DoorTests
         if (code is not null) Assert.Equal(code, await CodeAsync(answer));
     }
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(60)]
+    public async Task A_higher_frame_rate_gets_no_more_frames_out_of_a_plan(int rate)
+    {
+        await using var gateway = await StartAsync("""{ "maxSeconds": 5 }""");
+        const string path = "/fal-ai/wan/v2.2-a14b/text-to-video?dry_run=true";
+        using var most = await gateway.Http.PostAsJsonAsync(path, new { prompt = "A fox", num_frames = 81, frames_per_second = rate }, Cancel);
+        using var over = await gateway.Http.PostAsJsonAsync(path, new { prompt = "A fox", num_frames = 82, frames_per_second = rate }, Cancel);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (most.StatusCode, over.StatusCode));
+    }
+
     [Fact]
     public async Task Media_over_the_plans_size_are_refused()
     {

@@ -19,6 +19,34 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
         { "hunyuan-foley", "{\"data_uri\": \"{{picture}}\", \"duration\": 12}", "854x480, 192 frames, 0.3" },
     };
 
+    /// <summary>The same frames cost the same, whatever their rate.</summary>
+    [Theory]
+    [InlineData("fal-ai/wan/v2.2-a14b/text-to-video", """{"prompt": "a", "num_frames": 161, "frames_per_second": RATE}""", 1.5)]
+    [InlineData("fal-ai/wan/v2.2-a14b/text-to-video", """{"prompt": "a", "num_frames": 80, "frames_per_second": RATE}""", 0.5)]
+    [InlineData("queue/mine", """{"prompt": "a", "num_frames": 80, "frames_per_second": RATE, "num_interpolated_frames": 3}""", 0.625)]
+    public async Task A_price_follows_the_frames_that_are_drawn(string model, string body, double price)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["catalog.json"], """
+            {"families": {"mine": {
+              "like": "wan22-fast-t2v", "interpolationFactor": 1.5, "models": {"mine": {"tier": "fast"}},
+              "parameters": {
+                "prompt": {}, "num_frames": {"type": "integer"}, "frames_per_second": {"type": "integer"}, "num_interpolated_frames": {"type": "integer"}
+              }
+            }}}
+            """, cancel);
+        await using var gateway = await TestGateway.StartAsync(0, cancel, folder.Path);
+        foreach (var rate in (string[])["4", "16", "60"])
+        {
+            using var content = new StringContent(
+                body.Replace("RATE", rate, StringComparison.Ordinal), Encoding.UTF8, "application/json");
+            using var response = await gateway.Http.PostAsync($"/{model}?dry_run=true", content, cancel);
+            using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancel));
+            Assert.Equal((rate, price), (rate, answer.RootElement.GetProperty("price").GetProperty("amount").GetDouble()));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Table))]
     public async Task Every_kind_is_told_and_nothing_is_left(string model, string body, string told)

@@ -174,7 +174,7 @@ function Outlook({ plan, lacks, problem, served }) {
   const { video, price, queue_position, etaSeconds, estimated_total_time_seconds: run } = plan.run;
   return html`<dl class="outlook">
     <div><dt>Video</dt><dd>${video.width}×${video.height}, ${span(video.seconds)}</dd></div>
-    <div><dt>Price</dt><dd>${price?.charged ? money(price.amount, price.currency) : 'free'}</dd></div>
+    <div title="Of the frames drawn, for each started 5 seconds at the model's own frame rate"><dt>Price</dt><dd>${price?.charged ? money(price.amount, price.currency) : 'free'}</dd></div>
     <div><dt>Starts</dt><dd>${served === 0 ? 'when a worker comes' : queue_position === 0 && etaSeconds - run < 2 ? 'at once' : `${place(queue_position)} in line, in ${about(etaSeconds - run)}`}</dd></div>
     <div><dt>Ready</dt><dd>in about ${about(etaSeconds)}</dd></div>
   </dl>`;

@@ -40,9 +40,17 @@ internal sealed record QueueModel
     [JsonPropertyName("max_seconds")]
     public required IReadOnlyDictionary<string, double> MaxSeconds { get; init; }
 
-    /// <summary>Of each started five seconds by height; none: it is free.</summary>
+    /// <summary>Frames a second of what the model draws: what prices and run times are counted in.</summary>
+    [JsonPropertyName("frames_per_second")]
+    public required int FramesPerSecond { get; init; }
+
+    /// <summary>Of each started five seconds of drawn frames by height; none: it is free.</summary>
     [JsonPropertyName("price")]
     public required IReadOnlyDictionary<string, decimal> Price { get; init; }
+
+    /// <summary>By how much one interpolated frame between each two drawn ones multiplies the price; each further one adds as much.</summary>
+    [JsonPropertyName("interpolation_factor")]
+    public required decimal InterpolationFactor { get; init; }
 
     [JsonPropertyName("currency")]
     public required string Currency { get; init; }
@@ -61,7 +69,9 @@ internal sealed record QueueModel
         Sizes = [.. model.Family.Sizes.Select(size => size.ToString())],
         Heights = model.Family.Heights,
         MaxSeconds = model.Family.MaxSeconds.ToDictionary(most => $"{most.Key}", most => most.Value),
+        FramesPerSecond = model.Family.FramesPerSecond,
         Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
+        InterpolationFactor = model.Family.InterpolationFactor,
         Currency = currency,
         Fields = [.. model.Family.Parameters.Select(QueueField.Of)],
     };
