@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Rushes.Catalog;
+using Rushes.Draft;
 using Rushes.Engines;
-using Rushes.Engines.Draft;
 using Rushes.Jobs;
 using Rushes.Media;
 

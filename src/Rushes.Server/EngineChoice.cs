@@ -1,7 +1,7 @@
 using Rushes.Catalog;
+using Rushes.Draft;
 using Rushes.Engines;
 using Rushes.Engines.Comfy;
-using Rushes.Engines.Draft;
 using Rushes.Engines.Process;
 using Rushes.Engines.SdServer;
 using Rushes.Server.Settings;

@@ -1,8 +1,8 @@
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
+using Rushes.Draft;
 using Rushes.Engines;
-using Rushes.Engines.Draft;
 using Rushes.Files;
 using Rushes.Files.Local;
 using Rushes.Intake;

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rushes.Catalog;
-using Rushes.Engines.Draft;
+using Rushes.Draft;
 using Rushes.Server.Settings;
 using Rushes.Work;
 using Rushes.Work.Remote;

@@ -38,9 +38,17 @@ public sealed partial class RoomTests
     }
 
     [Fact]
-    public void The_library_does_not_see_the_web()
+    public void The_draft_engine_knows_what_an_engine_may()
     {
-        foreach (var (file, code) in Code("Rushes"))
+        foreach (var (file, code) in Code("Rushes.Draft"))
+            foreach (var other in RoomsIn(code))
+                Assert.True(other == "Engines" || MayImport["Engines"].Contains(other), $"{file} knows {other}, which an engine may not");
+    }
+
+    [Fact]
+    public void The_library_and_the_draft_engine_do_not_see_the_web()
+    {
+        foreach (var (file, code) in Code("Rushes").Concat(Code("Rushes.Draft")))
             Assert.False(code.Contains("AspNetCore", StringComparison.Ordinal), $"{file} sees ASP.NET");
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rushes.Catalog;
 using Rushes.Database.Sqlite;
-using Rushes.Engines.Draft;
+using Rushes.Draft;
 using Rushes.Files.Local;
 using Rushes.Jobs;
 using Rushes.Tests.Conformance;

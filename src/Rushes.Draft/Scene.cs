@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 internal enum Place { Hills, Mountains, Forest, Desert, Sea, City, Space, Underwater }
 

@@ -1,4 +1,4 @@
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Ground in layers from far to near; nearer layers pass by faster.</summary>
 internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clouds, Dice dice, AssScript script)

@@ -1,6 +1,7 @@
+using Rushes.Engines;
 using Rushes.Media;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Foley: a new sound track for a clip, made from its cuts and its movement; its picture stays as it is.</summary>
 internal static class FoleyShot

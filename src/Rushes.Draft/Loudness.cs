@@ -1,6 +1,6 @@
 using Rushes.Media;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>How loud a sound is over time, from 0 (its quiet) to 1 (its loud).</summary>
 /// <param name="levels">As measured, <see cref="PerSecond"/> values a second.</param>

@@ -1,6 +1,6 @@
 using Rushes.Jobs;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Where things stand in a drawn scene: pixels for lengths, shares of height for <paramref name="Horizon"/>.</summary>
 /// <param name="LightX">Sun or moon, as a share of the width; <paramref name="LightY"/> of the height.</param>

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Rushes.Catalog;
+using Rushes.Engines;
 using Rushes.Jobs;
 using Rushes.Media;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>
 /// Makes every kind of video with ffmpeg alone, in seconds, on any machine: marked as a draft, exact in size, length and

@@ -1,4 +1,4 @@
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>A bed of four slow chords with a plucked line over it.</summary>
 internal sealed class Chords

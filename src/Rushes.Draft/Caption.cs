@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>A prompt as a few short lines that fit a picture, cut between characters as people see them.</summary>
 internal static class Caption

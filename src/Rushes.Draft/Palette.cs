@@ -1,4 +1,4 @@
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>The colours of one scene.</summary>
 /// <param name="Zenith">The sky above; <paramref name="Middle"/> and <paramref name="Horizon"/> below it.</param>

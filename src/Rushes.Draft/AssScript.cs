@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>
 /// A libass script: vector shapes and text at the picture's own pixels. It is the only way into a draft for text that a

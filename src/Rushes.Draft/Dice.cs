@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Chance that falls the same way for the same job, on every machine and every version (SplitMix64).</summary>
 internal sealed class Dice(ulong state)

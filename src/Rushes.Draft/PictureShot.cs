@@ -1,6 +1,7 @@
+using Rushes.Engines;
 using Rushes.Media;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Image to video: a camera move over the picture, or from a first picture to a last.</summary>
 internal static class PictureShot

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Closed figures in libass drawing commands. Points are given in pixels and written in eighths.</summary>
 internal sealed class Outline

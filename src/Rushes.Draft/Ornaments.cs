@@ -1,4 +1,4 @@
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>What stands in the sky or fills the air: sun and stars, birds, snow, rain, embers, bubbles.</summary>
 internal sealed class Ornaments(Scene scene, Palette palette, Stage stage, Dice dice, AssScript script)

@@ -1,4 +1,4 @@
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>A square of soft noise that repeats at its edges; values from 0 to 1.</summary>
 internal sealed class Clouds

@@ -1,6 +1,7 @@
+using Rushes.Engines;
 using Rushes.Media;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Sound to video: the picture nods and breathes with the sound, whose waveform runs along below.</summary>
 internal static class SoundShot

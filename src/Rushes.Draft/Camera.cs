@@ -1,4 +1,4 @@
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>
 /// Where the camera looks on a still picture, over time, written for ffmpeg's <c>perspective</c> filter: unlike

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Measured values as an ffmpeg expression.</summary>
 internal static class Curve

@@ -1,6 +1,6 @@
 using Rushes.Jobs;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Rounded bars that run from right to left through the present, which stands in the middle.</summary>
 internal static class Waveform

@@ -1,6 +1,6 @@
 using Rushes.Media;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>How much a clip moves over time and where it cuts.</summary>
 /// <param name="Levels">From 0 (still) to 1, <see cref="PerSecond"/> values a second.</param>

@@ -1,4 +1,4 @@
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Words on the picture: the caption below, the mark of a draft above.</summary>
 internal static class Lettering

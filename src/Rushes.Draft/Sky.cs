@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>
 /// The soft parts of a scene (sky, clouds, water, nebulae), computed small and scaled up by ffmpeg: 16 bits a channel,

@@ -2,14 +2,15 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Rushes.Catalog;
+using Rushes.Draft;
 using Rushes.Engines;
-using Rushes.Engines.Draft;
 using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Tests.Conformance;
+using Rushes.Tests.Engines;
 using Xunit;
 
-namespace Rushes.Tests.Engines;
+namespace Rushes.Tests.Draft;
 
 public sealed partial class DraftEngineTests : EngineConformance
 {

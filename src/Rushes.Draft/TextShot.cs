@@ -1,6 +1,7 @@
+using Rushes.Engines;
 using Rushes.Media;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Text to video: a landscape that the prompt's words and the seed choose, with the prompt below it.</summary>
 internal static class TextShot

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>Plays a clip's movement: air that moves with it, a knock at each beat, a rush at each cut, chords if asked for.</summary>
 internal sealed class Synth(Motion motion, string prompt, long seed, bool music)

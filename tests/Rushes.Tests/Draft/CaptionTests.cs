@@ -1,7 +1,7 @@
-using Rushes.Engines.Draft;
+using Rushes.Draft;
 using Xunit;
 
-namespace Rushes.Tests.Engines;
+namespace Rushes.Tests.Draft;
 
 public sealed class CaptionTests
 {

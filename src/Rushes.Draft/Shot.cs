@@ -1,7 +1,7 @@
 using Rushes.Jobs;
 using Rushes.Media;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>One run of ffmpeg that draws, mixes and encodes in a single pass.</summary>
 /// <param name="Inputs">Input options; files of our own by their names in the scratch folder.</param>

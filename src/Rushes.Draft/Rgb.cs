@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Rushes.Engines.Draft;
+namespace Rushes.Draft;
 
 /// <summary>A colour; each part from 0 to 1.</summary>
 internal readonly record struct Rgb(float R, float G, float B)
