@@ -1,6 +1,7 @@
 using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Intake;
+using Rushes.Jobs;
 
 namespace Rushes.Server.Admin;
 

@@ -64,16 +64,3 @@ public sealed record JobPage(IReadOnlyList<Job> Jobs, long? Next);
 
 /// <param name="Paused">False: resumed.</param>
 public sealed record LanePause(string Lane, bool Paused);
-
-public enum MoveOutcome
-{
-    Moved,
-
-    /// <summary>It was the first already.</summary>
-    First,
-
-    /// <summary>It runs or has ended.</summary>
-    NotQueued,
-
-    Unknown,
-}

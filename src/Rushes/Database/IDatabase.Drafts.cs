@@ -18,18 +18,3 @@ public partial interface IDatabase
     /// <summary>Puts a job that awaits approval into the queue, where its tier, priority and age place it.</summary>
     Task<ApproveOutcome> ApproveAsync(long id, int account, CancellationToken cancel);
 }
-
-public enum ApproveOutcome
-{
-    /// <summary>Now or before.</summary>
-    Approved,
-
-    /// <summary>It was never to be approved.</summary>
-    NotAsked,
-
-    /// <summary>It ended without having been approved, or since.</summary>
-    AlreadyFinished,
-
-    /// <summary>No such job of this account.</summary>
-    Unknown,
-}

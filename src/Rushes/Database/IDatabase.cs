@@ -118,19 +118,3 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
 /// <param name="Within">The job must be among so many from the front of its lane: those that this worker may take at all.</param>
 /// <param name="MayPass">Whether the first job may be passed over, once more. Asked only when another one would go before it; it must be quick.</param>
 public sealed record WarmStart(IReadOnlyList<string> Models, int Within, Func<long, bool> MayPass);
-
-public enum CancelOutcome
-{
-    Cancelled,
-
-    /// <summary>It runs and was told to stop (only with force).</summary>
-    Stopping,
-
-    /// <summary>It runs.</summary>
-    Running,
-
-    AlreadyFinished,
-
-    /// <summary>No such job of this account.</summary>
-    Unknown,
-}

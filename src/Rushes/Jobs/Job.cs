@@ -74,6 +74,15 @@ public sealed record Job
 
     public string? Worker { get; init; }
 
+    /// <summary>When its lease runs out; null unless it runs.</summary>
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>Of the present run, as its last heartbeat reported it.</summary>
+    public Progress Progress { get; init; }
+
+    /// <summary>The owner asked a running job to stop.</summary>
+    public bool StopRequested { get; init; }
+
     /// <summary>Key of the result in the file store, and its size in bytes.</summary>
     public string? ResultKey { get; init; }
 

@@ -60,22 +60,25 @@ public readonly record struct JobChange
         At = at,
     };
 
-    /// <summary>A job that was just leased.</summary>
-    public static JobChange Of(Lease lease, DateTimeOffset at) => new()
+    /// <summary>A job as it is now stored.</summary>
+    /// <param name="isHeartbeat">Its format and draft are not told: who follows knows them.</param>
+    public static JobChange Of(Job job, DateTimeOffset at, bool isHeartbeat = false) => new()
     {
-        Id = lease.Job.Id,
-        State = lease.Job.State,
-        Account = lease.Job.Account,
-        Model = lease.Job.Model,
-        Lane = lease.Job.Lane,
-        Tier = lease.Job.Tier,
-        Priority = lease.Job.Priority,
-        Turn = lease.Job.Turn,
-        Work = lease.Job.Work,
-        StartedAt = at,
-        Worker = lease.Worker,
-        Render = lease.Job.Plan.Render,
-        Draft = lease.Job.Draft,
+        Id = job.Id,
+        State = job.State,
+        Account = job.Account,
+        Model = job.Model,
+        Lane = job.Lane,
+        Tier = job.Tier,
+        Priority = job.Priority,
+        Turn = job.Turn,
+        Work = job.Work,
+        Progress = job.Progress,
+        StartedAt = job.StartedAt ?? default,
+        Worker = job.Worker,
+        Render = isHeartbeat ? null : job.Plan.Render,
+        StopRequested = job.StopRequested,
+        Draft = isHeartbeat ? null : job.Draft,
         At = at,
     };
 }

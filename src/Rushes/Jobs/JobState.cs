@@ -22,6 +22,8 @@ public enum JobState
 
 public static class JobStates
 {
+    private static readonly bool[,] Legal = ReadMoves();
+
     extension(JobState state)
     {
         public bool IsQueued => state is JobState.Pending or JobState.Retry;
@@ -31,17 +33,15 @@ public static class JobStates
 
         public bool IsFinished => state is JobState.Completed or JobState.Failed or JobState.Cancelled;
 
-        /// <summary>The legal moves; docs/lifecycle.md draws them.</summary>
-        public bool MayBecome(JobState next) => (state, next) switch
-        {
-            (JobState.Pending or JobState.Retry, JobState.Running or JobState.Cancelled) => true,
-            (JobState.Awaiting, JobState.Pending or JobState.Cancelled) => true,
-            // Not approved in time.
-            (JobState.Awaiting, JobState.Failed) => true,
-            // Not started by the time its client set.
-            (JobState.Pending, JobState.Failed) => true,
-            (JobState.Running, JobState.Retry or JobState.Completed or JobState.Failed or JobState.Cancelled) => true,
-            _ => false,
-        };
+        /// <summary>Whether any event leads from one to the other: see <see cref="JobLifecycle.Moves"/>.</summary>
+        public bool MayBecome(JobState next) => Legal[(int)state, (int)next];
+    }
+
+    private static bool[,] ReadMoves()
+    {
+        var count = Enum.GetValues<JobState>().Length;
+        var legal = new bool[count, count];
+        foreach (var move in JobLifecycle.Moves) legal[(int)move.From, (int)move.To] = true;
+        return legal;
     }
 }

@@ -1,6 +1,7 @@
 namespace Rushes.Jobs;
 
-/// <summary>How often a job is tried again. An attempt is the engine's or the worker's fault, an interruption the gateway's own.</summary>
+/// <summary>How often a job is tried again; <see cref="JobLifecycle"/> applies it. An attempt is a run that the engine or a lost worker ended, an
+/// interruption one that the gateway's own stop ended.</summary>
 public sealed record RetryPolicy
 {
     /// <summary>Attempts in all, 1 to 100. Default 3.</summary>
@@ -8,11 +9,4 @@ public sealed record RetryPolicy
 
     /// <summary>Interruptions that a job survives, 1 to 1000. Default 20.</summary>
     public int MaxInterruptions { get; init; } = 20;
-
-    /// <summary>The state a job takes when its run ended without a result.</summary>
-    public JobState AfterAttempt(int attemptsWithThis, bool retryable) =>
-        retryable && attemptsWithThis < MaxAttempts ? JobState.Retry : JobState.Failed;
-
-    public JobState AfterInterruption(int interruptionsWithThis) =>
-        interruptionsWithThis <= MaxInterruptions ? JobState.Retry : JobState.Failed;
 }

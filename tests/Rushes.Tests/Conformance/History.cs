@@ -1,12 +1,15 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Jobs;
 using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>Plays random steps on a database and on <see cref="QueueModel"/>, and compares them after each.</summary>
+/// <summary>
+/// Plays random steps on a database, on <see cref="LifecycleQueue"/> and on <see cref="QueueModel"/>, and compares them after each.
+/// </summary>
 /// <param name="open">Opens the database: the first time, and again after each <see cref="Act.Reopen"/>.</param>
 /// <param name="number">Sets its lanes and accounts apart from those of other histories in the database.</param>
 internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int number)
@@ -26,6 +29,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     private IDatabase database = null!;
     private Backlog backlog = null!;
     private QueueModel model = null!;
+    private LifecycleQueue lifecycle = null!;
 
     public enum Act
     {
@@ -90,8 +94,9 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         await OpenAsync();
         try
         {
-            foreach (var name in new[] { "alice", "bob", "carol" }) accounts.Add(await database.EnsureAccountAsync($"{name}-{number}", Cancel));
+            foreach (var name in new[] { "alice", "bob", "carol" }) accounts.Add(await EnsureAsync($"{name}-{number}"));
             model = new QueueModel(Retries, MostRunning);
+            lifecycle = new LifecycleQueue(Retries, MostRunning, clock);
             foreach (var step in steps)
             {
                 if (step.Act == Act.Reopen)
@@ -117,6 +122,14 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         }
     }
 
+    /// <summary>An account with credit for more jobs than a history has.</summary>
+    private async Task<int> EnsureAsync(string name)
+    {
+        var account = await database.EnsureAccountAsync(name, Cancel);
+        await database.AddCreditAsync(new CreditChange(account, "USD", 1000, null), "key 1", Cancel);
+        return account;
+    }
+
     /// <summary>Alice may run one job at once, Bob two, Carol any number.</summary>
     private int? MostRunning(int account) => accounts.IndexOf(account) is >= 0 and < 2 and var which ? which + 1 : null;
 
@@ -137,10 +150,24 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
             Assert.Equal(
                 (expected.State, expected.Attempts, expected.Interruptions, expected.Fence, expected.Turn),
                 (job!.State, job.Attempts, job.Interruptions, job.Fence, job.Turn));
+            var direct = lifecycle.Find(expected.Id);
+            Assert.Equal(
+                direct with { Input = job.Input, Plan = job.Plan, Binary = job.Binary, Model = job.Model, Draft = job.Draft },
+                job);
             var told = expected.HasWebhook && expected.State.IsFinished ? 1 : 0;
             Assert.Equal(told, (await database.ReadDeliveriesAsync(job.Id, expected.Account, Cancel)).Count);
+            Assert.Equal(told, lifecycle.Deliveries.Count(id => id == job.Id));
+            Assert.Equal(
+                lifecycle.PastRuns.Where(run => run.Job == job.Id).Select(run => run.Fence).Order(),
+                (await database.ReadPastRunsAsync(job.Id, Cancel)).Select(run => run.Fence));
+            Assert.Equal(Settled(expected), lifecycle.Settlements.GetValueOrDefault(job.Id));
         }
     }
+
+    private static Settlement Settled(ModelJob job) =>
+        job.Price == 0 || !job.State.IsFinished ? Settlement.None
+        : job.State == JobState.Completed ? Settlement.Capture
+        : Settlement.Release;
 
     private async Task EndAsync()
     {
@@ -165,14 +192,17 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                 DateTimeOffset? approveBy = step.Pick % 6 == 0 ? Later(step.Pick % 12 == 0 ? 75 : 3600) : null;
                 DateTimeOffset? startBy = step.Pick % 7 < 3 ? Later(step.Pick % 7 * 25) : null;
                 var turn = step.Weight is { } weight ? model.NextTurn(account, (lane, step.Tier, step.Priority), weight) : 0;
-                var submitted = await database.SubmitAsync(New(lane) with
+                var submit = New(lane) with
                 {
-                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy, Weight = step.Weight, ApproveBy = approveBy,
-                }, Cancel);
+                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy,
+                    Weight = step.Weight, ApproveBy = approveBy, Price = step.Pick % 2,
+                };
+                var id = Assert.IsType<SubmitOutcome.Created>(await database.SubmitAsync(submit, Cancel)).Id;
+                lifecycle.Submit(submit, id, turn);
                 model.Submit(new ModelJob
                 {
-                    Id = Assert.IsType<SubmitOutcome.Created>(submitted).Id,
-                    Account = account, Turn = turn, Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work, HasWebhook = hook is not null, StartBy = startBy,
+                    Id = id, Account = account, Turn = turn, Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work,
+                    HasWebhook = hook is not null, Price = submit.Price, StartBy = startBy,
                     CreatedAt = clock.GetUtcNow(), ApproveBy = approveBy, State = approveBy is null ? JobState.Pending : JobState.Awaiting,
                 });
                 break;
@@ -181,40 +211,50 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                 var lease = await database.ClaimAsync(new ClaimRequest(worker, served, Later(60)) { MostRunning = MostRunning }, Cancel);
                 var claimed = model.Claim(served, worker, Later(60), clock.GetUtcNow());
                 Assert.Equal((claimed?.Id, claimed?.Fence), (lease?.Job.Id, lease?.Fence));
+                var direct = lifecycle.Claim(served, worker, Later(60));
+                Assert.Equal((claimed?.Id, claimed?.Fence), (direct?.Id, direct?.Fence));
                 break;
             case Act.Wait:
                 clock.Advance(TimeSpan.FromSeconds(25));
                 break;
             case Act.Sweep:
-                Assert.Equal(model.Sweep(clock.GetUtcNow()), await database.SweepAsync(clock.GetUtcNow(), Cancel));
+                AssertAll(model.Sweep(clock.GetUtcNow()), lifecycle.Sweep(), await database.SweepAsync(clock.GetUtcNow(), Cancel));
                 break;
             case Act.Interrupt:
-                Assert.Equal(model.Interrupt("node1/"), await database.InterruptAsync("node1/", Cancel));
+                AssertAll(model.Interrupt("node1/"), lifecycle.Interrupt("node1/"), await database.InterruptAsync("node1/", Cancel));
                 break;
             case Act.Pause:
                 var pause = new LanePause(lanes[step.Pick % 2], step.Stale);
-                Assert.Equal(pause.Paused ? model.Paused.Add(pause.Lane) : model.Paused.Remove(pause.Lane), await database.PauseLaneAsync(pause, "key 1", Cancel));
+                AssertAll(
+                    pause.Paused ? model.Paused.Add(pause.Lane) : model.Paused.Remove(pause.Lane),
+                    pause.Paused ? lifecycle.Paused.Add(pause.Lane) : lifecycle.Paused.Remove(pause.Lane),
+                    await database.PauseLaneAsync(pause, "key 1", Cancel));
                 break;
             case Act.Move when job is not null:
-                Assert.Equal(model.Move(job), await database.MoveToFrontAsync(job.Id, "key 1", Cancel));
+                AssertAll(model.Move(job), lifecycle.MoveToFront(job.Id), await database.MoveToFrontAsync(job.Id, "key 1", Cancel));
                 break;
             case Act.Cancel or Act.ForceCancel when job is not null:
                 var force = step.Act == Act.ForceCancel;
-                Assert.Equal(job.Cancel(force), await database.CancelAsync(job.Id, job.Account, force, Cancel));
+                AssertAll(
+                    job.Cancel(force), lifecycle.Cancel(job.Id, job.Account, force), await database.CancelAsync(job.Id, job.Account, force, Cancel));
                 break;
             case Act.Approve when job is not null:
-                Assert.Equal(job.Approve(clock.GetUtcNow()), await database.ApproveAsync(job.Id, job.Account, Cancel));
+                AssertAll(
+                    job.Approve(clock.GetUtcNow()), lifecycle.Approve(job.Id, job.Account), await database.ApproveAsync(job.Id, job.Account, Cancel));
                 break;
             case Act.Renew when job is not null:
                 var fence = step.Stale ? job.Fence - 1 : job.Fence;
-                Assert.Equal(
+                AssertAll(
                     job.Renew(fence, Later(60)),
+                    lifecycle.Renew(job.Id, fence, Later(60)),
                     await database.RenewAsync(job.Id, fence, Later(60), new Progress(1, 2), Cancel));
                 break;
             default:
                 if (job is null || Outcome(step.Act) is not { } outcome) break;
                 fence = step.Stale ? job.Fence - 1 : job.Fence;
-                Assert.Equal(model.Finish(job, fence, outcome), await database.FinishAsync(job.Id, fence, outcome, Cancel));
+                AssertAll(
+                    model.Finish(job, fence, outcome), lifecycle.Finish(job.Id, fence, outcome),
+                    await database.FinishAsync(job.Id, fence, outcome, Cancel));
                 break;
         }
     }
@@ -229,8 +269,15 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         _ => null,
     };
 
+    private static void AssertAll<T>(T model, T lifecycle, T database)
+    {
+        Assert.Equal(model, lifecycle);
+        Assert.Equal(model, database);
+    }
+
     private void AssertSame()
     {
+        foreach (var expected in model.Jobs) Assert.Equal(expected.State, lifecycle.Find(expected.Id).State);
         Assert.Equal(model.Jobs.Count(job => !job.State.IsFinished), backlog.Count);
         foreach (var lane in lanes)
         {

@@ -1,4 +1,3 @@
-using Rushes.Database;
 using Rushes.Jobs;
 
 namespace Rushes.Tests.Conformance;
@@ -95,13 +94,13 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
     private void Attempt(ModelJob job, bool retryable)
     {
         if (!job.Stop) job.Attempts++;
-        job.State = job.Stop ? JobState.Cancelled : retries.AfterAttempt(job.Attempts, retryable);
+        job.State = job.Stop ? JobState.Cancelled : retryable && job.Attempts < retries.MaxAttempts ? JobState.Retry : JobState.Failed;
     }
 
     private void Interruption(ModelJob job)
     {
         if (!job.Stop) job.Interruptions++;
-        job.State = job.Stop ? JobState.Cancelled : retries.AfterInterruption(job.Interruptions);
+        job.State = job.Stop ? JobState.Cancelled : job.Interruptions <= retries.MaxInterruptions ? JobState.Retry : JobState.Failed;
     }
 }
 
@@ -124,6 +123,8 @@ internal sealed class ModelJob
     public required int Work { get; init; }
 
     public bool HasWebhook { get; init; }
+
+    public long Price { get; init; }
 
     public DateTimeOffset? StartBy { get; set; }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Rushes.Accounts;
-using Rushes.Database;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Auth;

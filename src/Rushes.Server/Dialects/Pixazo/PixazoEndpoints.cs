@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Catalog;
-using Rushes.Database;
 using Rushes.Intake;
+using Rushes.Jobs;
 using Rushes.Server.Auth;
 using Rushes.Server.Transfers;
 

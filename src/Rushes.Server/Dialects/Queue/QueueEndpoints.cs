@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Catalog;
-using Rushes.Database;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;

@@ -10,14 +10,7 @@ internal static class ChangeRow
     /// <summary>Where a column after them is found.</summary>
     public const int Count = 17;
 
-    /// <summary>The same, and behind it what the outbox and the ledger need if the change was the job's end.</summary>
-    public const string ColumnsOfEnd = $"{Columns}, dialect, webhook_url, price";
-
-    public const int Dialect = 17;
-    public const int WebhookUrl = 18;
-    public const int Price = 19;
-
-    /// <summary>Plan and draft may be empty: then they are not told.</summary>
+    /// <summary>As of a live job.</summary>
     public static JobChange Read(IRow row, DateTimeOffset at) => new()
     {
         Id = row.Long(0),

@@ -8,11 +8,12 @@ internal static class JobRow
     public const string Columns = """
         id, account, model, lane, tier, priority, state, work, "binary", created_at, started_at, ended_at,
         attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
-        dialect, echo, webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set, trace
+        dialect, echo, webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set, trace,
+        lease_until, done, total, stop
         """;
 
     /// <summary>Where a column after them is found.</summary>
-    public const int Count = 33;
+    public const int Count = 37;
 
     public static Job Read(IRow row) => new()
     {
@@ -47,6 +48,9 @@ internal static class JobRow
         ApproveBy = row.TimeOrNull(30),
         InputSet = row.TextOrNull(31),
         Trace = row.TextOrNull(32),
+        LeaseUntil = row.TimeOrNull(33),
+        Progress = new Progress(row.Int(34), row.Int(35)),
+        StopRequested = row.Bool(36),
     };
 
     /// <param name="column">Its state's; the next one is its key's.</param>

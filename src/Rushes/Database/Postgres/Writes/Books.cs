@@ -34,9 +34,9 @@ internal static class Books
     }
 
     /// <summary>Captures what was held for jobs that succeeded, and gives it back for those that ended otherwise.</summary>
-    public static async Task SettleAsync(Transaction transaction, List<JobEnd> ends)
+    public static async Task SettleAsync(Transaction transaction, JobTransition[] transitions)
     {
-        var done = ends.Where(end => end.Change.State == JobState.Completed).Select(end => end.Change.Id).ToArray();
+        var done = JobsOf(Settlement.Capture);
         if (done.Length > 0)
             Require(await transaction.RunAsync(
                 """
@@ -48,7 +48,7 @@ internal static class Books
                 """,
                 transaction.Now, done), done.Length);
 
-        var others = ends.Where(end => end.Change.State != JobState.Completed).Select(end => end.Change.Id).ToArray();
+        var others = JobsOf(Settlement.Release);
         if (others.Length > 0)
             Require(await transaction.RunAsync(
                 """
@@ -56,6 +56,9 @@ internal static class Books
                 SELECT $1, 3, account, target, source, amount, job FROM ledger_entries WHERE job = ANY($2) AND kind = 1 ORDER BY job
                 """,
                 transaction.Now, others), others.Length);
+
+        long[] JobsOf(Settlement settlement) =>
+            [.. transitions.Where(transition => transition.Settlement == settlement).Select(transition => transition.After.Id)];
     }
 
     private static void Require(int written, int jobs)

@@ -35,7 +35,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     {
         // Counted anew by every group: whatever ended, fell silent or came back counts at once, wherever it ran.
         var running = !Array.Exists(claims, claim => claim.Request.MostRunning is not null) ? []
-            : (await transaction.ReadAsync("SELECT account, count(*) FROM jobs WHERE state = 1 GROUP BY account", [], row => (Account: row.Int(0), Count: row.Long(1))))
+            : (await transaction.ReadAsync($"SELECT account, count(*) FROM jobs WHERE state = {StateNumbers.Running} GROUP BY account", [], row => (Account: row.Int(0), Count: row.Long(1))))
                 .ToDictionary(row => row.Account, row => row.Count);
         foreach (var claim in claims)
         {
@@ -54,7 +54,9 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
 
     /// <summary>
     /// The first of each lane is one step into the index, and of those the first is taken. A row that someone else holds,
-    /// such as an operator in a transaction of their own, is passed over and keeps nobody waiting.
+    /// such as an operator in a transaction of their own, is passed over and keeps nobody waiting. One statement picks and
+    /// takes, so that claims of a group go together: it is <see cref="JobLifecycle.Claim"/> as SQL, and the histories of the
+    /// conformance suite hold it to that.
     /// </summary>
     /// <param name="only">Nothing but this job.</param>
     private Change<Job> Take(Transaction transaction, int[] full, long? only = null) => new(
@@ -62,12 +64,12 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         WITH picked AS MATERIALIZED (
           SELECT head.id AS picked FROM unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
             SELECT id, tier, priority, turn FROM jobs
-            WHERE lane = asked.lane AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > $2)
+            WHERE lane = asked.lane AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2)
               AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND ($7::bigint IS NULL OR id = $7)
             ORDER BY tier DESC, priority DESC, turn, id LIMIT 1 FOR UPDATE SKIP LOCKED) AS head
           WHERE NOT EXISTS (SELECT FROM paused_lanes WHERE paused_lanes.lane = asked.lane)
           ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
-        UPDATE jobs SET state = 1, fence = fence + 1, worker = $5, lease_until = $6, started_at = $2, done = 0, total = 0, stop = false
+        UPDATE jobs SET state = {StateNumbers.Running}, fence = fence + 1, worker = $5, lease_until = $6, started_at = $2, done = 0, total = 0, stop = false
         FROM picked WHERE id = picked
         RETURNING {JobRow.Columns}
         """,
@@ -78,19 +80,19 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     private async Task<long?> WarmAsync(WarmStart warm, int[] full, Transaction transaction)
     {
         var found = await transaction.ReadAsync(
-            """
+            $"""
             WITH head AS MATERIALIZED (
               SELECT head.* FROM unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
                 SELECT id, tier, priority, turn FROM jobs
-                WHERE lane = asked.lane AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > $2)
+                WHERE lane = asked.lane AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2)
                   AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4))
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT 1) AS head
               ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
             SELECT head.id, warm.id FROM head CROSS JOIN unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
               SELECT near.id, near.turn FROM (
                 SELECT id, turn, model FROM jobs
-                WHERE lane = asked.lane AND state IN (0, 2) AND tier = head.tier AND priority = head.priority
-                  AND (state = 2 OR start_by IS NULL OR start_by > $2)
+                WHERE lane = asked.lane AND state IN {StateNumbers.Queued} AND tier = head.tier AND priority = head.priority
+                  AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2)
                   AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4))
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT $5) AS near
               WHERE near.model = ANY ($6::text[])
@@ -107,6 +109,6 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         Result = null;
         if (taken is not [var job]) return;
         Result = new Lease(job, job.Fence, request.Worker, request.Until + transaction.Correction);
-        transaction.Publish(JobChange.Of(Result, transaction.Now));
+        transaction.Publish(JobChange.Of(job, transaction.Now));
     }
 }

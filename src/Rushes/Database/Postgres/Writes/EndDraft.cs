@@ -6,11 +6,11 @@ internal sealed class EndDraft(long id, int fence, string? key, CancellationToke
 {
     protected override async Task<bool> ApplyAsync(Transaction transaction)
     {
-        // Of jobs that live alone: the end of a job is told once, and what it was told with stays.
+        // Only of live jobs: what an ended job was reported with does not change.
         var ended = await transaction.ChangeAsync(
             $"""
-            UPDATE jobs SET draft = CASE WHEN $1::text IS NULL THEN 3 ELSE 2 END, draft_key = $1
-            WHERE id = $2 AND draft = 1 AND draft_fence = $3 AND state IN (0, 1, 2, 6)
+            UPDATE jobs SET draft = CASE WHEN $1::text IS NULL THEN {StateNumbers.DraftFailed} ELSE {StateNumbers.DraftMade} END, draft_key = $1
+            WHERE id = $2 AND draft = {StateNumbers.DraftWanted} AND draft_fence = $3 AND state IN {StateNumbers.Live}
             RETURNING {ChangeRow.Columns}
             """,
             [key, id, fence], row => ChangeRow.Read(row, transaction.Now));

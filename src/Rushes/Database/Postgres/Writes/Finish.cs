@@ -5,5 +5,6 @@ namespace Rushes.Database.Postgres.Writes;
 /// <summary>Ends a run, if its lease still stands.</summary>
 internal sealed class Finish(long id, long fence, RunOutcome outcome, CancellationToken cancel) : JobMove<bool>(id, cancel)
 {
-    protected override bool Apply(MovingJob? job, Transaction transaction) => job?.Finish(fence, outcome, transaction.Retries) ?? false;
+    protected override JobDecision<bool> Decide(Job? job, Transaction transaction) =>
+        JobLifecycle.Finish(job, fence, outcome, transaction.Retries, transaction.Now);
 }

@@ -4,87 +4,94 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres.Writes;
 
 /// <summary>
-/// Jobs that a group moves: read once, changed in memory by one write after the other, written once. Whatever ends a job
-/// leaves word for its owner and settles what was held for it, here and so in the same commit.
+/// Jobs that a group changes: read once, changed in memory by one event after the other, stored and published once.
+/// <see cref="JobLifecycle"/> decides what each event does.
 /// </summary>
-internal sealed class JobMoves(Transaction transaction, IEnumerable<MovingJob> jobs)
+internal sealed class JobMoves(Transaction transaction, IEnumerable<Job> jobs)
 {
-    /// <summary>As <see cref="ChangeRow.ColumnsOfEnd"/>, but a heartbeat is told without the plan and the draft.</summary>
-    private const string Columns = """
-        jobs.id, jobs.account, model, lane, tier, priority, jobs.state, work, jobs.started_at, jobs.worker, jobs.done, jobs.total, jobs.stop,
-        CASE WHEN jobs.state <> 1 THEN plan END, turn, CASE WHEN jobs.state <> 1 THEN draft END, draft_key, dialect, webhook_url, price
-        """;
-
-    private readonly Dictionary<long, MovingJob> jobs = jobs.ToDictionary(job => job.Id);
+    private readonly Dictionary<long, Job> jobs = jobs.ToDictionary(job => job.Id);
+    private readonly SortedDictionary<long, JobTransition> transitions = [];
 
     /// <summary>The jobs that a condition finds, oldest first, but for those that someone else holds.</summary>
-    public static Task<List<MovingJob>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
-        transaction.ReadAsync($"SELECT {MovingJob.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE SKIP LOCKED", values, MovingJob.Read);
+    public static Task<List<Job>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
+        transaction.ReadAsync($"SELECT {JobRow.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE SKIP LOCKED", values, JobRow.Read);
 
     public static async Task<JobMoves> OfAsync(Transaction transaction, IEnumerable<long> ids)
     {
         // No gateway holds a row while it is our turn. Who does is an operator in a transaction of their own, whom the writes
         // of all other jobs must not wait for.
         var found = await transaction.ReadAsync(
-            $"SELECT {MovingJob.Columns} FROM jobs WHERE id = ANY ($1) ORDER BY id FOR UPDATE NOWAIT", [ids.Distinct().ToArray()], MovingJob.Read);
+            $"SELECT {JobRow.Columns} FROM jobs WHERE id = ANY ($1) ORDER BY id FOR UPDATE NOWAIT", [ids.Distinct().ToArray()], JobRow.Read);
         return new JobMoves(transaction, found);
     }
 
-    public MovingJob? Find(long id) => jobs.GetValueOrDefault(id);
+    /// <summary>As it is after the events so far.</summary>
+    public Job? Find(long id) => jobs.GetValueOrDefault(id);
+
+    public T Apply<T>(JobDecision<T> decision)
+    {
+        if (decision.Transition is { } transition) Apply(transition);
+        return decision.Answer;
+    }
+
+    public void Apply(JobTransition transition)
+    {
+        var id = transition.After.Id;
+        jobs[id] = transition.After;
+        transitions[id] = transitions.TryGetValue(id, out var earlier) ? earlier.Then(transition) : transition;
+    }
 
     public async Task WriteAsync()
     {
-        var changed = jobs.Values.Where(job => job.IsChanged).ToArray();
-        if (changed.Length == 0) return;
-        await KeepPastAsync(Array.FindAll(changed, job => job.Past is not null));
-        var moved = await transaction.ChangeAsync(
-            $"""
-            UPDATE jobs SET state = moved.state, attempts = moved.attempts, interruptions = moved.interruptions, stop = moved.stop,
-              lease_until = moved.lease_until, done = moved.done, total = moved.total, ended_at = CASE WHEN moved.state IN (3, 4, 5) THEN $9 END,
-              result_key = moved.result_key, result_bytes = moved.result_bytes, error_code = moved.error_code, error_message = moved.error_message,
-              worker = CASE WHEN moved.state <> 2 THEN worker END, started_at = CASE WHEN moved.state <> 2 THEN started_at END
-            FROM unnest($1::bigint[], $2::smallint[], $3::integer[], $4::integer[], $5::boolean[], $6::timestamptz[], $7::integer[], $8::integer[],
-              $10::text[], $11::bigint[], $12::text[], $13::text[])
-              AS moved (id, state, attempts, interruptions, stop, lease_until, done, total, result_key, result_bytes, error_code, error_message)
-            WHERE jobs.id = moved.id
-            RETURNING {Columns}
-            """,
-            [
-                Each(job => job.Id), Each(job => (short)job.State), Each(job => job.Attempts), Each(job => job.Interruptions), Each(job => job.Stop),
-                Each(job => job.LeaseUntil), Each(job => job.Progress.Done), Each(job => job.Progress.Total), transaction.Now,
-                Each(job => job.ResultKey), Each(job => job.ResultBytes), Each(job => job.Error?.Code), Each(job => job.Error?.Message),
-            ],
-            ReadEnd);
-        moved.Sort((one, other) => one.Change.Id.CompareTo(other.Change.Id));
-        foreach (var end in moved) transaction.Publish(end.Change);
-        await Outbox.AddAsync(transaction, moved.FindAll(end => end is { Change.State.IsFinished: true, Url: not null }));
-        await Books.SettleAsync(transaction, moved.FindAll(end => end is { Change.State.IsFinished: true, Price: > 0 }));
-
-        T[] Each<T>(Func<MovingJob, T> value) => Array.ConvertAll(changed, job => value(job));
+        if (transitions.Count == 0) return;
+        JobTransition[] all = [.. transitions.Values];
+        await KeepRunsAsync([.. all.Where(transition => transition.PastRun is not null)]);
+        await StoreAsync(Array.ConvertAll(all, transition => transition.After));
+        foreach (var transition in all) transaction.Publish(transition.ToChange(transaction.Now));
+        await Outbox.AddAsync(transaction, [.. all.Where(transition => transition.AddsDelivery).Select(transition => transition.After)]);
+        await Books.SettleAsync(transaction, all);
     }
 
-    /// <summary>Their rows have the runs still.</summary>
-    private async Task KeepPastAsync(MovingJob[] returned)
+    private Task StoreAsync(Job[] changed)
+    {
+        return transaction.RunAsync(
+            """
+            UPDATE jobs SET state = moved.state, tier = moved.tier, turn = moved.turn, attempts = moved.attempts, interruptions = moved.interruptions,
+              worker = moved.worker, lease_until = moved.lease_until, done = moved.done, total = moved.total, stop = moved.stop,
+              started_at = moved.started_at, ended_at = moved.ended_at, start_by = moved.start_by,
+              result_key = moved.result_key, result_bytes = moved.result_bytes, error_code = moved.error_code, error_message = moved.error_message
+            FROM unnest($1::bigint[], $2::smallint[], $3::integer[], $4::bigint[], $5::integer[], $6::integer[], $7::text[], $8::timestamptz[],
+              $9::integer[], $10::integer[], $11::boolean[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[],
+              $15::text[], $16::bigint[], $17::text[], $18::text[])
+              AS moved (id, state, tier, turn, attempts, interruptions, worker, lease_until, done, total, stop, started_at, ended_at, start_by,
+                result_key, result_bytes, error_code, error_message)
+            WHERE jobs.id = moved.id
+            """,
+            Each(job => job.Id), Each(job => (short)job.State), Each(job => job.Tier), Each(job => job.Turn),
+            Each(job => job.Attempts), Each(job => job.Interruptions), Each(job => job.Worker), Each(job => job.LeaseUntil),
+            Each(job => job.Progress.Done), Each(job => job.Progress.Total), Each(job => job.StopRequested),
+            Each(job => job.StartedAt), Each(job => job.EndedAt), Each(job => job.StartBy),
+            Each(job => job.ResultKey), Each(job => job.ResultBytes), Each(job => job.Error?.Code), Each(job => job.Error?.Message));
+
+        T[] Each<T>(Func<Job, T> value) => Array.ConvertAll(changed, job => value(job));
+    }
+
+    private async Task KeepRunsAsync(JobTransition[] returned)
     {
         if (returned.Length == 0) return;
         await transaction.RunAsync(
             """
             INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message)
-            SELECT jobs.id, past.fence, worker, started_at, $5, past.code, past.message
-            FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS past (job, fence, code, message) JOIN jobs ON jobs.id = past.job
+            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[])
             """,
-            Array.ConvertAll(returned, job => job.Id), Array.ConvertAll(returned, job => job.Past!.Value.Fence),
-            Array.ConvertAll(returned, job => job.Past!.Value.Error?.Code), Array.ConvertAll(returned, job => job.Past!.Value.Error?.Message), transaction.Now);
-    }
+            Array.ConvertAll(returned, each => each.After.Id), Each(run => run.Fence), Each(run => run.Worker),
+            Each(run => (DateTimeOffset?)run.StartedAt), Each(run => (DateTimeOffset?)run.EndedAt), Each(run => run.Error?.Code), Each(run => run.Error?.Message));
 
-    private JobEnd ReadEnd(Row row) => new(
-        ChangeRow.Read(row, transaction.Now), row.Text(ChangeRow.Dialect), row.TextOrNull(ChangeRow.WebhookUrl), row.Long(ChangeRow.Price));
+        T[] Each<T>(Func<PastRun, T> value) => Array.ConvertAll(returned, each => value(each.PastRun!));
+    }
 }
 
-/// <summary>A job that was moved, with what matters if that was its end.</summary>
-internal sealed record JobEnd(JobChange Change, string Dialect, string? Url, long Price);
-
-/// <summary>A write that moves one job.</summary>
+/// <summary>A write that is an event of one job.</summary>
 internal abstract class JobMove<T>(long id, CancellationToken cancel) : Write<T>(cancel), IJobMove
 {
     public long Id => id;
@@ -97,19 +104,19 @@ internal abstract class JobMove<T>(long id, CancellationToken cancel) : Write<T>
     public sealed override async Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction)
     {
         var moves = await JobMoves.OfAsync(transaction, writes.Cast<IJobMove>().Select(write => write.Id));
-        foreach (var write in writes.Cast<IJobMove>()) write.Move(moves.Find(write.Id), transaction);
+        foreach (var write in writes.Cast<IJobMove>()) write.Move(moves, transaction);
         await moves.WriteAsync();
     }
 
-    public void Move(MovingJob? job, Transaction transaction) => Result = Apply(job, transaction);
+    public void Move(JobMoves moves, Transaction transaction) => Result = moves.Apply(Decide(moves.Find(id), transaction));
 
     /// <param name="job">Null: there is none.</param>
-    protected abstract T Apply(MovingJob? job, Transaction transaction);
+    protected abstract JobDecision<T> Decide(Job? job, Transaction transaction);
 }
 
 internal interface IJobMove
 {
     long Id { get; }
 
-    void Move(MovingJob? job, Transaction transaction);
+    void Move(JobMoves moves, Transaction transaction);
 }

@@ -38,9 +38,9 @@ internal static class Books
     }
 
     /// <summary>Captures what was held for a job that succeeded, and gives it back for one that ended otherwise.</summary>
-    public static void Settle(Transaction transaction, in JobChange ended)
+    public static void Settle(Transaction transaction, long job, Settlement settlement)
     {
-        using var insert = transaction.Prepare(ended.State == JobState.Completed
+        using var insert = transaction.Prepare(settlement == Settlement.Capture
             ? """
               INSERT INTO ledger_entries (at, kind, account, source, target, amount, job)
               SELECT ?, 2, hold.account, hold.target, revenue.id, hold.amount, hold.job
@@ -54,7 +54,7 @@ internal static class Books
               SELECT ?, 3, account, target, source, amount, job FROM ledger_entries WHERE job = ? AND kind = 1
               RETURNING 1
               """);
-        Require(insert.Bind(transaction.Now).Bind(ended.Id).Step(), ended.Id);
+        Require(insert.Bind(transaction.Now).Bind(job).Step(), job);
     }
 
     private static void Require(bool written, long job)

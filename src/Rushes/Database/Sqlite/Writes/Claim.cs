@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using System.Text.Json;
-using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -35,10 +34,10 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
 
     private Head? WarmOf(string lane, QueueKey equal, int within, string? full, Transaction transaction)
     {
-        using var select = transaction.Prepare("""
+        using var select = transaction.Prepare($"""
             SELECT turn, id FROM (
               SELECT turn, id, model FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ?1 AND state IN (0, 2) AND tier = ?5 AND priority = ?6 AND (state = 2 OR start_by IS NULL OR start_by > ?2)
+              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND tier = ?5 AND priority = ?6 AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
               ORDER BY turn, id LIMIT ?7)
@@ -57,7 +56,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         // Counted anew by every claim: whatever ended, fell silent or came back counts at once, and nothing can go astray.
         // Running jobs are as many as there are workers.
         List<int>? full = null;
-        using var select = transaction.Prepare("SELECT account, count(*) FROM jobs INDEXED BY jobs_running WHERE state = 1 GROUP BY account");
+        using var select = transaction.Prepare($"SELECT account, count(*) FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running} GROUP BY account");
         while (select.Step())
             if (select.Int(1) >= most(select.Int(0))) (full ??= []).Add(select.Int(0));
         return full is null ? null : JsonSerializer.Serialize(full, ClaimJson.Default.ListInt32);
@@ -68,15 +67,15 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         var plain = full is null && request.Models is null;
         // Jobs of full accounts are passed over in the index alone, well under a microsecond each.
         using var select = transaction.Prepare(plain
-            ? """
+            ? $"""
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ?1 AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?2)
+              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
                 AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
               ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
               """
-            : """
+            : $"""
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ?1 AND state IN (0, 2) AND (state = 2 OR start_by IS NULL OR start_by > ?2)
+              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
                 AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
@@ -89,20 +88,12 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
 
     private Lease? Take(Head head, Transaction transaction)
     {
+        if (transaction.FindJob(head.Key.Id) is not { } job) return null;
+        if (JobLifecycle.Claim(job, request.Worker, request.Until, transaction.Now) is not { } claimed) return null;
         // Before the job itself: alone it does no harm, so that a claim needs no savepoint.
         if (head.Key.Turn > 0) Turns.Start(transaction, head.Lane, head.Key.Tier, head.Key.Priority, head.Key.Turn);
-
-        using var update = transaction.Prepare($"""
-            UPDATE jobs SET state = 1, fence = fence + 1, worker = ?, lease_until = ?, started_at = ?, done = 0, total = 0, stop = 0
-            WHERE id = ? AND state IN (0, 2)
-            RETURNING {JobRow.Columns}
-            """);
-        if (!update.Bind(request.Worker).Bind(request.Until).Bind(transaction.Now).Bind(head.Key.Id).Step()) return null;
-
-        var job = JobRow.Read(update);
-        var lease = new Lease(job, job.Fence, request.Worker, request.Until);
-        transaction.Publish(JobChange.Of(lease, transaction.Now));
-        return lease;
+        transaction.Apply(claimed);
+        return new Lease(claimed.After, claimed.After.Fence, request.Worker, request.Until);
     }
 
     private static string? Json(IReadOnlyList<string>? ids) => ids is null ? null : JsonSerializer.Serialize(ids, ClaimJson.Default.IReadOnlyListString);

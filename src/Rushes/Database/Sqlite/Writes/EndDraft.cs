@@ -6,12 +6,12 @@ internal sealed class EndDraft(long id, int fence, string? key, CancellationToke
 {
     protected override bool Apply(Transaction transaction)
     {
-        // Of jobs that live alone: the end of a job is told once, and what it was told with stays.
+        // Only of live jobs: what an ended job was reported with does not change.
         using var update = transaction.Prepare($"""
-            UPDATE jobs SET draft = iif(?1 IS NULL, 3, 2), draft_key = ?1
-            WHERE id = ?2 AND draft = 1 AND draft_fence = ?3 AND state IN (0, 1, 2, 6)
-            RETURNING {ChangeRow.ColumnsOfEnd}
+            UPDATE jobs SET draft = iif(?1 IS NULL, {StateNumbers.DraftFailed}, {StateNumbers.DraftMade}), draft_key = ?1
+            WHERE id = ?2 AND draft = {StateNumbers.DraftWanted} AND draft_fence = ?3 AND state IN {StateNumbers.Live}
+            RETURNING {ChangeRow.Columns}
             """);
-        return update.Bind(key).Bind(id).Bind(fence).PublishTo(transaction);
+        return update.Bind(key).Bind(id).Bind(fence).PublishTo(transaction) > 0;
     }
 }

@@ -1,3 +1,6 @@
+using Rushes.Database.Rows;
+using Rushes.Jobs;
+
 namespace Rushes.Database.Sqlite.Writes;
 
 /// <summary>Takes jobs from workers that died with the gateway: an interruption each. Gives how many.</summary>
@@ -7,29 +10,31 @@ internal sealed class Interrupt(string workerPrefix, CancellationToken cancel) :
 
     protected override int Apply(Transaction transaction)
     {
-        var running = Running(transaction);
-        foreach (var (id, fence) in running) RunEnd.Interruption(transaction, id, fence);
+        var interrupted = Running(transaction)
+            .Select(job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now)).OfType<JobTransition>().ToList();
+        foreach (var transition in interrupted) transaction.Apply(transition);
         FreeDrafts(transaction);
-        return running.Count;
+        return interrupted.Count;
     }
 
     /// <summary>
-    /// Everyone's: who makes a draft is not noted. That another gateway's may be made twice costs seconds, and the fence sees to the rest.
+    /// All of them, because who makes a draft is not stored. Making another gateway's twice costs seconds; its fence decides which counts.
     /// </summary>
     private static void FreeDrafts(Transaction transaction)
     {
-        using var update = transaction.Prepare("""
-            UPDATE jobs INDEXED BY jobs_drafts SET draft_until = 0 WHERE draft = 1 AND state IN (0, 1, 2, 6) AND draft_until > 0
+        using var update = transaction.Prepare($"""
+            UPDATE jobs INDEXED BY jobs_drafts SET draft_until = 0
+            WHERE draft = {StateNumbers.DraftWanted} AND state IN {StateNumbers.Live} AND draft_until > 0
             """);
         update.Execute();
     }
 
-    private List<(long Id, long Fence)> Running(Transaction transaction)
+    private List<Job> Running(Transaction transaction)
     {
-        using var select = transaction.Prepare("""
-            SELECT id, fence FROM jobs INDEXED BY jobs_running
-            WHERE state = 1 AND substr(worker, 1, length(?1)) = ?1 ORDER BY id
+        using var select = transaction.Prepare($"""
+            SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_running
+            WHERE state = {StateNumbers.Running} AND substr(worker, 1, length(?1)) = ?1 ORDER BY id
             """);
-        return select.Bind(workerPrefix).ReadLeases();
+        return select.Bind(workerPrefix).ReadAll(JobRow.Read);
     }
 }

@@ -1,5 +1,4 @@
 using Rushes.Accounts;
-using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
@@ -11,30 +10,21 @@ internal sealed class MoveToFront(long id, string actor, CancellationToken cance
 
     protected override MoveOutcome Apply(Transaction transaction)
     {
-        if (Find(transaction) is not { } job) return MoveOutcome.Unknown;
-        if (!job.State.IsQueued) return MoveOutcome.NotQueued;
-        var (first, tier) = Head(transaction, job.Lane);
-        if (first == id) return MoveOutcome.First;
+        var job = transaction.FindJob(id);
+        var moved = JobLifecycle.MoveToFront(job, job is null ? default : First(transaction, job.Lane));
+        if (moved.Transition is null) return moved.Answer;
 
-        using var update = transaction.Prepare($"UPDATE jobs SET tier = ?, turn = 0 WHERE id = ? AND state IN (0, 2) RETURNING {ChangeRow.ColumnsOfEnd}");
-        update.Bind(tier + 1).Bind(id).PublishTo(transaction);
-        AppendAudit.To(transaction, new AuditEntry(actor, "job moved to front", $"job {id}", Detail.Of(("account", job.Account), ("lane", job.Lane), ("tier", job.Tier))));
-        return MoveOutcome.Moved;
+        AppendAudit.To(transaction, new AuditEntry(
+            actor, "job moved to front", $"job {id}", Detail.Of(("account", job!.Account), ("lane", job.Lane), ("tier", job.Tier))));
+        return transaction.Apply(moved);
     }
 
-    private (JobState State, string Lane, int Tier, int Account)? Find(Transaction transaction)
+    private static QueueKey First(Transaction transaction, string lane)
     {
-        using var select = transaction.Prepare("SELECT state, lane, tier, account FROM jobs WHERE id = ?");
-        return select.Bind(id).Step() ? ((JobState)select.Int(0), select.Text(1), select.Int(2), select.Int(3)) : null;
-    }
-
-    private static (long Id, int Tier) Head(Transaction transaction, string lane)
-    {
-        using var select = transaction.Prepare("""
-            SELECT id, tier FROM jobs INDEXED BY jobs_queued WHERE lane = ? AND state IN (0, 2)
+        using var select = transaction.Prepare($"""
+            SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued WHERE lane = ? AND state IN {StateNumbers.Queued}
             ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
             """);
-        select.Bind(lane).Step();
-        return (select.Long(0), select.Int(1));
+        return select.Bind(lane).Step() ? new QueueKey(select.Int(0), select.Int(1), select.Long(2), select.Long(3)) : default;
     }
 }

@@ -1,5 +1,4 @@
 using Rushes.Database.Rows;
-using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
 
@@ -8,22 +7,12 @@ internal static class StatementRows
 {
     extension(Statement statement)
     {
-        /// <summary>
-        /// Goes through an update that returns <see cref="ChangeRow.ColumnsOfEnd"/>: one changed job, which is told. When it
-        /// ended, its webhook is put into the outbox and what was held for it is settled. False: there is none (more).
-        /// </summary>
-        public bool PublishTo(Transaction transaction)
+        /// <summary>Goes through an update that returns <see cref="ChangeRow.Columns"/>, and publishes each job. Gives how many.</summary>
+        public int PublishTo(Transaction transaction)
         {
-            if (!statement.Step()) return false;
-            var change = ChangeRow.Read(statement, transaction.Now);
-            transaction.Publish(change);
-            if (!change.State.IsFinished) return true;
-            if (!statement.IsNull(ChangeRow.WebhookUrl))
-                Outbox.Add(transaction, change, statement.Text(ChangeRow.Dialect), statement.Text(ChangeRow.WebhookUrl));
-            if (statement.Long(ChangeRow.Price) > 0) Books.Settle(transaction, change);
-            return true;
+            var changed = 0;
+            for (; statement.Step(); changed++) transaction.Publish(ChangeRow.Read(statement, transaction.Now));
+            return changed;
         }
-
-        public List<(long Id, long Fence)> ReadLeases() => statement.ReadAll(row => (row.Long(0), row.Long(1)));
     }
 }

@@ -3,46 +3,38 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite.Writes;
 
-/// <summary>
-/// Takes jobs from workers that went silent, an attempt each, and fails those that did not start or were not approved in time. Gives how many.
-/// Turns that no live job goes by any more go on the way.
-/// </summary>
-internal sealed class Sweep(DateTimeOffset now, DateTimeOffset heard, CancellationToken cancel) : Write<int>(cancel)
+/// <summary>Applies the deadlines of jobs, and gives how many had passed. Removes turns that no live job needs any more.</summary>
+internal sealed class Sweep(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) : Write<int>(cancel)
 {
     public override bool HasSeveralStatements => true;
 
     protected override int Apply(Transaction transaction)
     {
-        var expired = Expired(transaction);
-        foreach (var (id, fence) in expired) RunEnd.Attempt(transaction, id, fence, Failures.WorkerLost, retryable: true);
-        var late = Fail(transaction, Failures.StartTimeout, $"""
-            UPDATE jobs INDEXED BY jobs_start_by SET state = 4, ended_at = ?, error_code = ?, error_message = ?
-            WHERE state = 0 AND start_by <= ?
-            RETURNING {ChangeRow.ColumnsOfEnd}
-            """);
-        var unapproved = Fail(transaction, Failures.ApprovalTimeout, $"""
-            UPDATE jobs INDEXED BY jobs_awaiting SET state = 4, ended_at = ?, error_code = ?, error_message = ?
-            WHERE state = 6 AND approve_by <= ?
-            RETURNING {ChangeRow.ColumnsOfEnd}
-            """);
-        // Last: those that were just failed hold no turn any more.
+        List<Job> found =
+        [
+            .. Find(transaction, heard, $"""
+                SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_running
+                WHERE state = {StateNumbers.Running} AND lease_until <= ? ORDER BY id
+                """),
+            .. Find(transaction, due, $"""
+                SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_start_by
+                WHERE state = {StateNumbers.Pending} AND start_by <= ? ORDER BY id
+                """),
+            .. Find(transaction, due, $"""
+                SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_awaiting
+                WHERE state = {StateNumbers.Awaiting} AND approve_by <= ? ORDER BY id
+                """),
+        ];
+        var expired = found.Select(job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now)).OfType<JobTransition>().ToList();
+        foreach (var transition in expired) transaction.Apply(transition);
+        // Last: jobs that were just failed hold no turn any more.
         Turns.Forget(transaction);
-        return expired.Count + late + unapproved;
+        return expired.Count;
     }
 
-    private int Fail(Transaction transaction, JobError error, string sql)
+    private static List<Job> Find(Transaction transaction, DateTimeOffset until, string sql)
     {
-        using var update = transaction.Prepare(sql);
-        update.Bind(transaction.Now).Bind(error.Code).Bind(error.Message).Bind(now);
-        var failed = 0;
-        while (update.PublishTo(transaction)) failed++;
-        return failed;
-    }
-
-    private List<(long Id, long Fence)> Expired(Transaction transaction)
-    {
-        using var select = transaction.Prepare(
-            "SELECT id, fence FROM jobs INDEXED BY jobs_running WHERE state = 1 AND lease_until <= ? ORDER BY id");
-        return select.Bind(heard).ReadLeases();
+        using var select = transaction.Prepare(sql);
+        return select.Bind(until).ReadAll(JobRow.Read);
     }
 }

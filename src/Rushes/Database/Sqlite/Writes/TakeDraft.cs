@@ -13,7 +13,7 @@ internal sealed class TakeDraft(DateTimeOffset until, CancellationToken cancel) 
         using var update = transaction.Prepare($"""
             UPDATE jobs SET draft_until = ?, draft_fence = draft_fence + 1
             WHERE id = (SELECT id FROM jobs INDEXED BY jobs_drafts
-                        WHERE draft = 1 AND state IN (0, 1, 2, 6) AND draft_until <= ? ORDER BY draft_until, id LIMIT 1)
+                        WHERE draft = {StateNumbers.DraftWanted} AND state IN {StateNumbers.Live} AND draft_until <= ? ORDER BY draft_until, id LIMIT 1)
             RETURNING {JobRow.Columns}, draft_fence
             """);
         return update.Bind(until).Bind(transaction.Now).Step() ? new DraftTask(JobRow.Read(update), update.Int(JobRow.Count)) : null;
@@ -22,11 +22,10 @@ internal sealed class TakeDraft(DateTimeOffset until, CancellationToken cancel) 
     private static void GiveUp(Transaction transaction)
     {
         using var update = transaction.Prepare($"""
-            UPDATE jobs INDEXED BY jobs_drafts SET draft = 3
-            WHERE draft = 1 AND state IN (0, 1, 2, 6) AND draft_until <= ? AND draft_fence >= ?
-            RETURNING {ChangeRow.ColumnsOfEnd}
+            UPDATE jobs INDEXED BY jobs_drafts SET draft = {StateNumbers.DraftFailed}
+            WHERE draft = {StateNumbers.DraftWanted} AND state IN {StateNumbers.Live} AND draft_until <= ? AND draft_fence >= ?
+            RETURNING {ChangeRow.Columns}
             """);
-        update.Bind(transaction.Now).Bind(DraftTask.MostTimes);
-        while (update.PublishTo(transaction)) { }
+        update.Bind(transaction.Now).Bind(DraftTask.MostTimes).PublishTo(transaction);
     }
 }
