@@ -32,6 +32,7 @@ internal static partial class ServeCommand
                 .Select(flag => KeyValuePair.Create(flag.Name[2..], parsed.GetValue(flag) ?? ""));
             await using var gateway = await StartAsync(given, cancel);
             Console.WriteLine($"Rushes is ready on {string.Join(", ", gateway.App.Urls)}");
+            if (gateway.MetricsUrl is { } metrics) Console.WriteLine($"Metrics are at {metrics}/metrics");
             if (gateway.SignIn is { } key) Console.WriteLine($"The console is at {AddressOf(gateway.App.Urls.First())}/console; sign in with {key}");
             await gateway.App.WaitForShutdownAsync(cancel);
             return 0;

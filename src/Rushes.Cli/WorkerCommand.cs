@@ -55,13 +55,18 @@ internal static class WorkerCommand
                 Otlp = parsed.GetValue(otlp), LogFormat = parsed.GetValue(logFormat)!,
             };
             await RunAsync(
-                AddressOf(parsed.GetValue(server)!), parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("RUSHES_API_KEY")
-                    ?? throw new SettingsException("A worker needs --key, or RUSHES_API_KEY."),
+                AddressOf(parsed.GetValue(server)!), KeyOf(parsed.GetValue(key)),
                 options, parsed.GetValue(models)!, parsed.GetValue(gpu), parsed.GetValue(name)!, CatalogReader.Read(parsed.GetValue(catalog)), cancel);
             return 0;
         });
         return command;
     }
+
+    /// <summary>Empty is none: that is what a missing variable becomes in a compose file.</summary>
+    private static string KeyOf(string? given) =>
+        (string.IsNullOrWhiteSpace(given) ? Environment.GetEnvironmentVariable("RUSHES_API_KEY") : given) is { } key && !string.IsNullOrWhiteSpace(key)
+            ? key.Trim()
+            : throw new SettingsException("A worker needs a key with the scope worker: --key, or RUSHES_API_KEY.");
 
     private static Uri AddressOf(string text) =>
         Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) && url.Scheme is "http" or "https"

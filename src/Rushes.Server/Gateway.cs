@@ -51,6 +51,11 @@ public sealed class Gateway : IAsyncDisposable
     /// <summary>What its console is signed in with, for whoever has started it; null: it serves none.</summary>
     public string? SignIn { get; private init; }
 
+    /// <summary>Where /metrics is read without a key, while it runs; null: nowhere.</summary>
+    public string? MetricsUrl => Metrics?.Url;
+
+    private MetricsListener? Metrics { get; init; }
+
     /// <summary>A gateway that is ready to run: its database is open, its backlog loaded, its routes mapped.</summary>
     /// <exception cref="CatalogException">The catalog cannot be used.</exception>
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
@@ -128,6 +133,8 @@ public sealed class Gateway : IAsyncDisposable
         builder.Services.AddHostedService(_ => hour);
         var metrics = named is null ? null : new GatewayMetrics(named, hour, backlog, runTimes, roster, clock);
         if (metrics is not null) database.GroupCommitted += metrics.GroupCommitted;
+        var listener = options.Metrics == "open" ? new MetricsListener(options.MetricsUrls, metrics!) : null;
+        if (listener is not null) builder.Services.AddHostedService(_ => listener);
         source.Told += roster.Meet;
         source.Shown += backlog.Show;
         source.Staged += backlog.Enter;
@@ -192,7 +199,7 @@ public sealed class Gateway : IAsyncDisposable
         app.UseRouting();
         app.Use(next => http => door.PassAsync(http, next));
         new HealthEndpoints(database, app.Lifetime).Map(app);
-        if (options.Metrics is "admin" or "open") metrics!.Map(app, options.Metrics == "open" ? null : keys);
+        if (options.Metrics == "admin") metrics!.Map(app).AddEndpointFilter(new AdminDoor(keys.Identify));
         var streams = new StatusStream(desk, watch, app.Lifetime);
         new QueueEndpoints(catalog, intake, desk, files, keys, origin, bodies, links, streams).Map(app);
         new QueueLookups(catalog, desk, limits, accounts, keys, origin).Map(app);
@@ -237,7 +244,7 @@ public sealed class Gateway : IAsyncDisposable
 
         // Everyone has subscribed and read what there was.
         await database.FollowAsync(cancel);
-        return new Gateway(app, engines, database, files, data, export, named) { SignIn = roles.Api ? FirstKey.Whereabouts(options.ApiKey, data.Path) : null };
+        return new Gateway(app, engines, database, files, data, export, named) { Metrics = listener, SignIn = roles.Api ? FirstKey.Whereabouts(options.ApiKey, data.Path) : null };
 
         // The same for programs and for the console, by different doors.
         void MapAdmin(IEndpointRouteBuilder group)

@@ -24,6 +24,9 @@ public sealed class TestGateway : IAsyncDisposable
 
     public string Origin => gateway.App.Urls.First();
 
+    /// <summary>Where metrics are read without a key, if they are open.</summary>
+    public string? MetricsUrl => gateway.MetricsUrl;
+
     /// <summary>Every endpoint that was mapped.</summary>
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. gateway.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
@@ -38,7 +41,7 @@ public sealed class TestGateway : IAsyncDisposable
         var own = data is null ? new TempFolder() : null;
         var settings = (options ?? new GatewayOptions()) with
         {
-            Urls = "http://127.0.0.1:0", Data = data ?? own!.Path, Workers = workers, ApiKey = key,
+            Urls = "http://127.0.0.1:0", MetricsUrls = "http://127.0.0.1:0", Data = data ?? own!.Path, Workers = workers, ApiKey = key,
         };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new TestLog());

@@ -132,9 +132,14 @@ public sealed record GatewayOptions
     [Range(1, 3600)]
     public int DrainSeconds { get; init; } = 12;
 
-    [Description("Who may read /metrics, in Prometheus' format: \"off\": there is none; \"admin\": keys with the scope admin; \"open\": whoever reaches the gateway. \"otlp\": they are sent to the collector instead.")]
+    [Description("Who may read /metrics, in Prometheus' format: \"off\": there is none; \"admin\": keys with the scope admin, where requests are answered; \"open\": whoever reaches MetricsUrls. \"otlp\": they are sent to the collector instead.")]
     [RegularExpression("off|admin|open|otlp", ErrorMessage = "Metrics must be off, admin, open or otlp.")]
     public string Metrics { get; init; } = "off";
+
+    [Description("Addresses, separated by ';', on which /metrics alone is served without a key when Metrics is open.")]
+    [RegularExpression(" *http://[^; ]+ *(; *http://[^; ]+ *)*", ErrorMessage = "MetricsUrls must be addresses such as http://127.0.0.1:9464.")]
+    [Required]
+    public string MetricsUrls { get; init; } = "http://127.0.0.1:9464";
 
     [Description("A collector's address that the traces of jobs are sent to by OTLP, such as http://127.0.0.1:4318; unset: there are none. See docs/operate/traces.md.")]
     [Url]

@@ -116,11 +116,34 @@ public sealed class MetricsTests
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", $"{told.Content.Headers.ContentType}");
     }
 
+    [Theory]
+    [InlineData("api,work,sweep,webhooks")]
+    [InlineData("sweep")]
+    public async Task Open_metrics_are_told_on_an_address_of_their_own_where_nothing_else_is(string roles)
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { Metrics = "open", Roles = roles });
+        using var stranger = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync($"{gateway.MetricsUrl}/metrics"));
+        foreach (var path in (string[])["/", "/console", "/models", "/health/live", "/queue/wan22-fast-t2v", "/admin/accounts"])
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(gateway.MetricsUrl + path));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync($"{gateway.Origin}/metrics"));
+        // A name is no way from one to the other.
+        using var disguised = new HttpRequestMessage(HttpMethod.Get, $"{gateway.Origin}/metrics") { Headers = { Host = new Uri(gateway.MetricsUrl!).Authority } };
+        using var refused = await stranger.SendAsync(disguised, Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+
+        async Task<HttpStatusCode> StatusAsync(string url)
+        {
+            using var answer = await stranger.GetAsync(url, Cancel);
+            return answer.StatusCode;
+        }
+    }
+
     /// <summary>But those that Prometheus makes itself.</summary>
     private static IEnumerable<string> NamesIn(string file) =>
         Regex.Matches(File.ReadAllText(Path.Combine(RoomTests.Root(), file)), @"\brushes_[a-z_]+[a-z]\b(?!…)").Select(match => match.Value).Distinct();
 
-    private static async Task<Scrape> ScrapeAsync(TestGateway gateway) => new(await gateway.Http.GetStringAsync("/metrics", Cancel));
+    private static async Task<Scrape> ScrapeAsync(TestGateway gateway) => new(await gateway.Http.GetStringAsync($"{gateway.MetricsUrl}/metrics", Cancel));
 
     private static async Task<Scrape> ScrapeAsync(TestGateway gateway, Func<Scrape, bool> until)
     {

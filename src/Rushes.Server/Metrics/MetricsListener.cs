@@ -1,0 +1,35 @@
+using Rushes.Server.Hosting;
+
+namespace Rushes.Server.Metrics;
+
+/// <summary>
+/// Serves /metrics without a key, and nothing else, on addresses of its own: a network rule that opens the service to its
+/// clients does not open the metrics with it.
+/// </summary>
+internal sealed class MetricsListener(string urls, GatewayMetrics metrics) : IHostedService
+{
+    private WebApplication? app;
+
+    /// <summary>The first address it listens on, once it has started.</summary>
+    public string? Url => app?.Urls.FirstOrDefault();
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Empty: nothing of the service's configuration, such as Kestrel's own endpoints, applies here.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.ConfigureKestrel(Transport.Limit);
+        builder.Services.AddRoutingCore();
+        app = builder.Build();
+        app.Use(next => http => Transport.TellBrowsers(http, next));
+        metrics.Map(app);
+        await app.StartAsync(cancellationToken);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (app is null) return;
+        await app.StopAsync(cancellationToken);
+        await app.DisposeAsync();
+    }
+}
