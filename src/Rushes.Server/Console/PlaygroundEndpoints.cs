@@ -10,9 +10,8 @@ using Rushes.Server.Transfers;
 namespace Rushes.Server.Console;
 
 /// <summary>Media, dry runs and jobs of the playground. A job from here is one of the queue dialect.</summary>
-/// <param name="folder">For files that come in.</param>
 internal sealed class PlaygroundEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobIds ids, IFileStore files, BodyReader bodies, string folder, TimeProvider clock)
+    ModelCatalog catalog, JobIntake intake, JobIds ids, IFileStore files, BodyReader bodies, DataFolder data, TimeProvider clock)
 {
     private static readonly MediaKind[] AnyKind = Enum.GetValues<MediaKind>();
 
@@ -31,7 +30,7 @@ internal sealed class PlaygroundEndpoints(
     private async Task<IResult> StoreAsync(HttpContext http, CancellationToken cancel)
     {
         var account = ConsoleDoor.CallerOf(http).Account;
-        var path = new Folder(folder).NewFile();
+        var path = new Folder(data.Incoming).NewFile();
         try
         {
             if (!await SaveAsync(http, path, cancel))

@@ -6,17 +6,16 @@ using Rushes.Files;
 using Rushes.Jobs;
 using Rushes.Outbound;
 using Rushes.Server.Dialects;
+using Rushes.Server.Settings;
 using Rushes.Server.WorkerApi;
 using Rushes.Work;
 
 namespace Rushes.Server.Health;
 
 /// <summary>Looks at everything a running gateway needs, and says what to do about each finding. It changes nothing that stays.</summary>
-/// <param name="folders">Where the gateway and its files lie.</param>
-/// <param name="publicUrl">The setting.</param>
 internal sealed class GatewayChecks(
-    IDatabase database, IFileStore files, WorkerRoster roster, Backlog backlog, Drains drains, ModelCatalog catalog, OutboundHttp outbound, Origin origin, string? publicUrl,
-    IReadOnlyList<string> folders, string incoming, TimeProvider clock)
+    IDatabase database, IFileStore files, WorkerRoster roster, Backlog backlog, Drains drains, ModelCatalog catalog, OutboundHttp outbound,
+    Origin origin, GatewayOptions options, DataFolder data, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -32,7 +31,7 @@ internal sealed class GatewayChecks(
     {
         var found = new List<Finding>();
         await TryAsync("ffmpeg", async limit => found.Add(await MachineChecks.FfmpegAsync(limit)));
-        await TryAsync("disk", limit => Task.Run(() => found.AddRange(folders.Distinct().Select(MachineChecks.Disk)), limit));
+        await TryAsync("disk", limit => Task.Run(() => found.Add(MachineChecks.Disk(data.Path)), limit));
         await TryAsync("database", async limit => found.Add(await DatabaseAsync(limit)));
         await TryAsync("storage", async limit => await StorageAsync(found, limit));
         Workers(found);
@@ -82,7 +81,7 @@ internal sealed class GatewayChecks(
     private async Task StorageAsync(List<Finding> found, CancellationToken cancel)
     {
         var word = Guid.NewGuid().ToString("n");
-        var (key, path) = (CheckKey.New(), new Folder(incoming).File(word));
+        var (key, path) = (CheckKey.New(), new Folder(data.Incoming).File(word));
         try
         {
             await File.WriteAllTextAsync(path, word, cancel);
@@ -168,11 +167,11 @@ internal sealed class GatewayChecks(
 
     private async Task<Finding> PublicAsync(CancellationToken cancel)
     {
-        if (publicUrl is null) return Finding.Ok("public_url", $"It is not set: links begin with the address each client used, callbacks with {origin.Own}.");
-        var answer = await Visitor.GetStringAsync(new Uri(publicUrl.TrimEnd('/') + "/health/live"), cancel);
+        if (options.PublicUrl is null) return Finding.Ok("public_url", $"It is not set: links begin with the address each client used, callbacks with {origin.Own}.");
+        var answer = await Visitor.GetStringAsync(new Uri(options.PublicUrl.TrimEnd('/') + "/health/live"), cancel);
         return answer.Trim() == "live"
-            ? Finding.Ok("public_url", $"{publicUrl} leads here.")
-            : Finding.Error("public_url", $"At {publicUrl} something else answers.", Cure("public_url"));
+            ? Finding.Ok("public_url", $"{options.PublicUrl} leads here.")
+            : Finding.Error("public_url", $"At {options.PublicUrl} something else answers.", Cure("public_url"));
     }
 
     private async Task<Finding> ReachAsync(string? reach, CancellationToken cancel)

@@ -9,6 +9,6 @@ internal sealed class Duty(Func<CancellationToken, Task> run) : BackgroundServic
 internal static class Duties
 {
     /// <summary>As many as there are: the host's own way to add a service takes one of each type.</summary>
-    public static void AddDuty(this IServiceCollection services, Func<IServiceProvider, Func<CancellationToken, Task>> make) =>
+    public static IServiceCollection AddDuty(this IServiceCollection services, Func<IServiceProvider, Func<CancellationToken, Task>> make) =>
         services.AddSingleton<IHostedService>(provider => new Duty(make(provider)));
 }

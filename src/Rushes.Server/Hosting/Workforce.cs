@@ -1,22 +1,24 @@
 using Rushes.Catalog;
 using Rushes.Engines;
+using Rushes.Server.Settings;
 using Rushes.Work;
 
 namespace Rushes.Server.Hosting;
 
 /// <summary>The workers inside this process, for as long as the host runs. Slots take turns over the engines.</summary>
 internal sealed class Workforce(
-    int count, string node, string scratch, IJobSource source, IReadOnlyList<IEngine> engines, ModelCatalog catalog,
+    GatewayOptions settings, DataFolder data, LocalJobSource source, IReadOnlyList<IEngine> engines, ModelCatalog catalog,
     WorkOptions options, TimeProvider clock, ILogger<Worker> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var count = settings.Workers;
         var gpu = count > 0 ? await Gpu.FindAsync(null, stoppingToken) : null;
         var tasks = new List<Task>();
         for (var slot = 1; slot <= count; slot++)
         {
-            var folder = new Folder(scratch).Sub($"{slot}").Create().FullPath;
-            tasks.Add(new Worker($"{node}/{slot}", source, engines[(slot - 1) % engines.Count], catalog, folder, options, clock, log, gpu).RunAsync(stoppingToken));
+            var folder = new Folder(data.Scratch).Sub($"{slot}").Create().FullPath;
+            tasks.Add(new Worker($"{data.Node}/{slot}", source, engines[(slot - 1) % engines.Count], catalog, folder, options, clock, log, gpu).RunAsync(stoppingToken));
         }
         await Task.WhenAll(tasks);
     }

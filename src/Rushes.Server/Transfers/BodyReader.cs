@@ -5,12 +5,12 @@ using Rushes.Intake;
 
 namespace Rushes.Server.Transfers;
 
-/// <summary>Reads JSON bodies under the catalog's limits; media go straight to files in <paramref name="folder"/>.</summary>
-internal sealed class BodyReader(ModelCatalog catalog, string folder)
+/// <summary>Reads JSON bodies under the catalog's limits; media go straight to files.</summary>
+internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 {
     private readonly MediaBodyOptions options = new()
     {
-        Folder = folder,
+        Folder = data.Incoming,
         MaxMediaBytes = catalog.Limits.MediaBytes,
         MaxMedia = catalog.Limits.MediaPerRequest,
         MaxRestBytes = catalog.Limits.FieldsBytes,

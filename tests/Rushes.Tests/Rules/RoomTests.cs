@@ -65,7 +65,7 @@ public sealed partial class RoomTests
     [Fact]
     public void Only_the_composition_names_a_backend()
     {
-        foreach (var (file, code) in Code("Rushes.Server").Where(found => Path.GetFileName(found.File) is not ("Gateway.cs" or "EngineChoice.cs" or "DatabaseChoice.cs" or "StorageChoice.cs")))
+        foreach (var (file, code) in Code("Rushes.Server").Where(found => Path.GetFileName(found.File) is not ("WorkServices.cs" or "EngineChoice.cs" or "DatabaseChoice.cs" or "StorageChoice.cs")))
             Assert.False(Regex.IsMatch(code, @"\b(SqliteDatabase|PostgresDatabase|S3FileStore|DraftEngine|ComfyEngine|ProcessEngine|SdServerEngine)\b"), $"{file} names a backend");
     }
 

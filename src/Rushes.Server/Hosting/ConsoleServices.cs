@@ -1,0 +1,16 @@
+using Rushes.Server.Console;
+using Rushes.Server.Settings;
+
+namespace Rushes.Server.Hosting;
+
+internal static class ConsoleServices
+{
+    /// <summary>The web console: its files, and what its pages ask for.</summary>
+    public static IServiceCollection AddConsole(this IServiceCollection services, GatewayOptions options) => services
+        .AddSingleton(new ConsoleFiles(options.ConsoleFiles))
+        .AddSingleton<SessionEndpoints>()
+        .AddSingleton<CatalogEndpoints>()
+        .AddSingleton<JobLines>()
+        .AddSingleton<LastHour>()
+        .AddHostedService(provider => provider.GetRequiredService<LastHour>());
+}

@@ -1,0 +1,49 @@
+using Rushes.Outbound;
+using Rushes.Server.Dialects;
+using Rushes.Server.Dialects.Fal;
+using Rushes.Server.Dialects.Kie;
+using Rushes.Server.Dialects.Pixazo;
+using Rushes.Server.Dialects.Queue;
+using Rushes.Server.Metrics;
+using Rushes.Server.Settings;
+using Rushes.Server.Transfers;
+using Rushes.Webhooks;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Rushes.Server.Hosting;
+
+internal static class DialectServices
+{
+    /// <summary>What the APIs share, and what each of them needs; each maps its own routes.</summary>
+    public static IServiceCollection AddDialects(this IServiceCollection services, GatewayOptions options) => services
+        .AddSingleton(provider => new Origin(options, () => Listening(provider)))
+        .AddSingleton<BodyReader>()
+        .AddSingleton<ResultLinks>()
+        .AddSingleton<JobWatch>()
+        .AddSingleton<StatusStream>()
+        .AddSingleton(provider => provider.Make<KieMap>(options.KieFiveStates))
+        .AddSingleton<PixazoMap>()
+        .AddSingleton<FalDialect>()
+        .AddSingleton<QueueListing>();
+
+    /// <summary>Callbacks in each API's form, from the outbox.</summary>
+    public static IServiceCollection AddWebhooks(this IServiceCollection services, GatewayRoles roles)
+    {
+        services.AddSingleton<IWebhookForm, QueueWebhook>();
+        services.AddSingleton<IWebhookForm, KieWebhook>();
+        services.AddSingleton(provider => provider.GetRequiredService<FalDialect>().Webhook);
+        if (roles.Webhooks) services.AddDuty(Deliver);
+        return services;
+    }
+
+    private static Func<CancellationToken, Task> Deliver(IServiceProvider provider)
+    {
+        var deliverer = provider.Make<Deliverer>(provider.GetRequiredService<OutboundHttp>().Client, new DeliveryOptions());
+        if (provider.GetService<GatewayMetrics>() is { } metrics) deliverer.Tried += metrics.WebhookTried;
+        return deliverer.RunAsync;
+    }
+
+    private static string Listening(IServiceProvider provider) =>
+        provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+}

@@ -1,0 +1,58 @@
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Engines;
+using Rushes.Jobs;
+using Rushes.Server.Auth;
+using Rushes.Server.Metrics;
+using Rushes.Server.Otlp;
+using Rushes.Server.Settings;
+
+namespace Rushes.Server.Hosting;
+
+/// <summary>Loads what a gateway keeps in memory, in the order in which each part needs the one before it.</summary>
+internal sealed class GatewayStart(
+    IServiceProvider services, IDatabase database, GatewayOptions options, DataFolder data, ModelCatalog catalog, AccountBook accounts,
+    KeyRing keys, Backlog backlog, RunTimes runTimes, TimeProvider clock)
+{
+    private const int RunsLearnedFrom = 1000;
+
+    /// <exception cref="SettingsException">An engine, a key or another setting cannot be used.</exception>
+    /// <exception cref="CatalogException">An account has a plan that the catalog no longer has.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        // Resolved here, before anything is served: an engine that cannot be used stops the start.
+        _ = services.GetRequiredService<IReadOnlyList<IEngine>>();
+        CommitFollowers.FollowAccounts(services);
+        await LoadAccountsAsync(cancel);
+        await LoadJobsAsync(cancel);
+        CommitFollowers.FollowJobs(services);
+        foreach (var lane in await database.ReadPausedLanesAsync(cancel)) backlog.Pause(lane, true);
+        // Changes that other gateways commit are followed from here on.
+        await database.FollowAsync(cancel);
+        // Last, so that it is disposed first and still reads every metric when it sends for the last time.
+        _ = services.GetService<OtlpExport>();
+    }
+
+    private async Task LoadAccountsAsync(CancellationToken cancel)
+    {
+        var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, DatabaseChoice.IsShared(options), clock, cancel);
+        if (made is not null) System.Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
+        foreach (var account in await database.ReadAccountsAsync(cancel)) accounts.Apply(Known(account));
+        foreach (var key in await database.ReadKeysAsync(cancel)) keys.Apply(key);
+        await database.AppendAuditAsync(SettingsAudit.Of(options), cancel);
+    }
+
+    private async Task LoadJobsAsync(CancellationToken cancel)
+    {
+        foreach (var run in (await database.ReadRecentRunsAsync(RunsLearnedFrom, cancel)).Reverse()) runTimes.Record(run);
+        if (!options.FairShare) await database.LevelTurnsAsync(cancel);
+        var live = database.ReadLiveAsync(cancel);
+        await backlog.LoadAsync(services.GetService<Census>()?.Watch(live, cancel) ?? live, cancel);
+    }
+
+    private Account Known(Account account) => catalog.Plans.ContainsKey(account.Plan)
+        ? account
+        : throw new CatalogException(
+            $"Account \"{account.Name}\" has the plan \"{account.Plan}\", which is no longer in the catalog; add it again.");
+}

@@ -1,0 +1,48 @@
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Intake;
+using Rushes.Outbound;
+using Rushes.Retention;
+using Rushes.Server.Settings;
+
+namespace Rushes.Server.Hosting;
+
+internal static class IntakeServices
+{
+    /// <summary>The way of a request into the queue: limits, safety, media, drafts; and finding it again.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services) => services
+        .AddSingleton(provider => new OutboundHttp(Addresses(provider.GetRequiredService<GatewayOptions>())))
+        .AddSingleton<QueuePlaces>()
+        .AddSingleton(provider => provider.Make<PlanLimits>(
+            PlanOf(provider), provider.GetRequiredService<GatewayOptions>().FairShare))
+        .AddSingleton(Safety)
+        .AddSingleton(provider => provider.Make<DraftRule>(
+            PlanOf(provider), TimeSpan.FromHours(provider.GetRequiredService<GatewayOptions>().ApprovalHours)))
+        .AddSingleton(provider => provider.Make<JobIntake>(
+            provider.GetRequiredService<DataFolder>().Incoming, provider.GetRequiredService<KeepRules>().Keys))
+        .AddSingleton<JobDesk>();
+
+    private static Func<int, Plan> PlanOf(IServiceProvider provider) => provider.GetRequiredService<AccountBook>().PlanOf;
+
+    private static SafetyCheck Safety(IServiceProvider provider)
+    {
+        var safety = SafetySettings.Build(
+            provider.GetRequiredService<GatewayOptions>(), provider.GetRequiredService<AccountBook>(),
+            provider.GetRequiredService<ModelCatalog>().Limits, provider.GetRequiredService<DataFolder>().Incoming,
+            provider.GetRequiredService<TimeProvider>());
+        safety.LogTo(provider.GetRequiredService<ILogger<SafetyCheck>>());
+        return safety;
+    }
+
+    private static AddressRules Addresses(GatewayOptions options)
+    {
+        try
+        {
+            return AddressRules.Parse(options.FetchAllow);
+        }
+        catch (FormatException error)
+        {
+            throw new SettingsException(error.Message);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Rushes.Catalog;
+using Rushes.Server.Auth;
+using Rushes.Server.Dialects.Fal;
+using Rushes.Server.Otlp;
+using Rushes.Server.Settings;
+
+namespace Rushes.Server.Hosting;
+
+internal static class Pipeline
+{
+    /// <summary>What every request passes on its way to its endpoint, in this order.</summary>
+    public static void UseRushes(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<GatewayOptions>();
+        if (options.Otlp is not null) app.Use(next => http => WebRequests.DescribeAsync(http, next));
+        if (options.KnownProxies is not null) app.UseForwardedHeaders();
+        app.Use(next => http => Transport.TellBrowsers(http, next));
+        app.UseExceptionHandler();
+        var refusals = new BareRefusals(new FaultForm(FalErrors.Broke));
+        app.Use(next => http => refusals.PassAsync(http, next));
+        app.UseFalProxy(app.Services.GetRequiredService<ModelCatalog>());
+        if (!app.Services.GetRequiredService<GatewayRoles>().Api) app.Use(next => http => Transport.HealthAlone(http, next));
+        app.UseRouting();
+        var door = app.Services.GetRequiredService<Door>();
+        app.Use(next => http => door.PassAsync(http, next));
+    }
+}

@@ -1,0 +1,99 @@
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Files;
+using Rushes.Files.Local;
+using Rushes.Server.Admin;
+using Rushes.Server.Auth;
+using Rushes.Server.Callbacks;
+using Rushes.Server.Console;
+using Rushes.Server.Dialects;
+using Rushes.Server.Dialects.Fal;
+using Rushes.Server.Dialects.Kie;
+using Rushes.Server.Dialects.Pixazo;
+using Rushes.Server.Dialects.Queue;
+using Rushes.Server.Health;
+using Rushes.Server.Metrics;
+using Rushes.Server.Reference;
+using Rushes.Server.Settings;
+using Rushes.Server.Transfers;
+using Rushes.Server.WorkerApi;
+
+namespace Rushes.Server.Hosting;
+
+internal static class Routes
+{
+    public static void MapRushes(this WebApplication app)
+    {
+        app.MapHealth();
+        app.MapDialects();
+        app.Services.Make<WorkerEndpoints>().Map(app);
+        app.Services.Make<DeliveryEndpoints>().Map(app);
+        // A store elsewhere serves its own links.
+        if (app.Services.GetRequiredService<IFileStore>() is LocalFileStore local) app.MapLocalFiles(local);
+        app.MapAdmin();
+        app.MapConsole();
+    }
+
+    private static void MapHealth(this WebApplication app)
+    {
+        app.Services.Make<HealthEndpoints>().Map(app);
+        if (app.Services.GetRequiredService<GatewayOptions>().Metrics == "admin")
+            app.Services.GetRequiredService<GatewayMetrics>().Map(app)
+                .AddEndpointFilter(new AdminDoor(app.Services.GetRequiredService<KeyRing>().Identify));
+    }
+
+    private static void MapDialects(this WebApplication app)
+    {
+        app.Services.Make<QueueEndpoints>().Map(app);
+        app.Services.Make<QueueLookups>().Map(app);
+        app.Services.GetRequiredService<QueueListing>().Map(app);
+        app.Services.GetRequiredService<FalDialect>()
+            .Map(app, app.Services.GetRequiredService<JobWatch>(), app.Services.GetRequiredService<StatusStream>());
+        app.Services.Make<KieEndpoints>().Map(app);
+        app.Services.Make<PixazoEndpoints>().Map(app);
+        var catalog = app.Services.GetRequiredService<ModelCatalog>();
+        new ReferenceEndpoints(() => [QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog)])
+            .Map(app);
+    }
+
+    private static void MapAdmin(this WebApplication app)
+    {
+        var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(app.Services.GetRequiredService<KeyRing>().Identify));
+        app.MapAdminCalls(admin);
+        app.Services.Make<JobEndpoints>().Map(admin);
+        app.Services.GetRequiredService<QueueListing>().MapAdmin(admin);
+    }
+
+    /// <summary>The same for programs and for the console, which signs in differently.</summary>
+    private static void MapAdminCalls(this WebApplication app, IEndpointRouteBuilder group)
+    {
+        app.Services.Make<AccountEndpoints>().Map(group);
+        app.Services.Make<KeyEndpoints>().Map(group);
+        app.Services.Make<CreditEndpoints>().Map(group);
+        app.Services.Make<AuditEndpoints>().Map(group);
+        app.Services.Make<RosterEndpoints>().Map(group);
+        app.Services.Make<LaneEndpoints>().Map(group);
+        app.Services.GetRequiredService<CheckupEndpoints>().Map(group);
+    }
+
+    private static void MapConsole(this WebApplication app)
+    {
+        var services = app.Services;
+        RouteGroupBuilder For(Scopes scope) => app.MapGroup("/console/api").AddEndpointFilter(services.Make<ConsoleDoor>(scope));
+        var (read, submit, admin) = (For(Scopes.Read), For(Scopes.Submit), For(Scopes.Admin));
+        var console = app.MapGroup("/console/api");
+        console.Map("/{**rest}", (HttpContext http, CancellationToken _) => ConsoleErrors.NotFound(http.Request.Path));
+        services.GetRequiredService<SessionEndpoints>().Map(console);
+        var pages = services.GetRequiredService<ConsoleFiles>();
+        pages.Map(app);
+        services.Make<ConsolePage>(pages.Html, services.Make<ConsoleDoor>(Scopes.None)).Map(app);
+        services.GetRequiredService<CatalogEndpoints>().Map(read);
+        services.Make<PlaygroundEndpoints>().Map(submit);
+        services.Make<JobLookups>().Map(read);
+        services.Make<JobActions>().Map(submit, admin);
+        services.Make<AccountPage>().Map(read);
+        services.Make<QueuePage>().Map(admin);
+        services.Make<WorkersPage>().Map(admin);
+        app.MapAdminCalls(admin.MapGroup("/admin").AddEndpointFilter(new AdminDoor(ConsoleDoor.CallerOf)));
+    }
+}

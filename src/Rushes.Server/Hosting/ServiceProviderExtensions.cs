@@ -1,0 +1,7 @@
+namespace Rushes.Server.Hosting;
+
+internal static class ServiceProviderExtensions
+{
+    /// <summary>Creates an object whose constructor takes services and, in any position, the values given.</summary>
+    public static T Make<T>(this IServiceProvider provider, params object[] values) => ActivatorUtilities.CreateInstance<T>(provider, values);
+}

@@ -1,0 +1,49 @@
+using Rushes.Database;
+using Rushes.Files;
+using Rushes.Server.Settings;
+using Rushes.Webhooks;
+
+namespace Rushes.Server.Hosting;
+
+/// <summary>The database, the file store and the secrets kept in the database: opened once, before anything that uses them.</summary>
+internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvider clock, ILoggerFactory logs)
+{
+    private IDatabase? database;
+    private IFileStore? files;
+
+    public IDatabase Database => database ?? throw NotOpen();
+
+    public IFileStore Files => files ?? throw NotOpen();
+
+    public Signatures Signatures { get => field ?? throw NotOpen(); private set; }
+
+    /// <summary>The key that job ids are encrypted with.</summary>
+    public byte[] JobIdKey { get => field ?? throw NotOpen(); private set; }
+
+    /// <summary>The key that console sessions are signed with.</summary>
+    public byte[] SessionKey { get => field ?? throw NotOpen(); private set; }
+
+    /// <exception cref="SettingsException">The database or the file store cannot be used.</exception>
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        var opened = await DatabaseChoice.OpenAsync(options, data, clock, cancel);
+        try
+        {
+            DatabaseChoice.Log(opened, logs);
+            // Runs of this gateway that an earlier process left behind go back to the queue.
+            await opened.InterruptAsync(data.Node + "/", cancel);
+            files = await StorageChoice.OpenAsync(options, data.Files, await opened.SecretAsync("links", 32, cancel), clock, cancel);
+            JobIdKey = await opened.SecretAsync("job-ids", 32, cancel);
+            SessionKey = await opened.SecretAsync("console", 32, cancel);
+            Signatures = await Signatures.LoadAsync(opened, cancel);
+            database = opened;
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static InvalidOperationException NotOpen() => new("The stores are used before they are open.");
+}
