@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,7 +32,9 @@ internal sealed record CreditAdd(decimal? Amount, string? Note, string? Referenc
 
 /// <param name="Account">An id or a name.</param>
 /// <param name="Networks">As <c>10.1.0.0/16</c>.</param>
-internal sealed record KeyCreate(JsonElement? Account, string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt, IReadOnlyList<string>? Networks);
+internal sealed record KeyCreate(
+    [property: JsonConverter(typeof(IdOrNameJson))] string? Account, string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt,
+    IReadOnlyList<string>? Networks);
 
 internal sealed record KeyRotate(int? GraceSeconds);
 
@@ -108,6 +111,19 @@ internal sealed record WorkerList(IReadOnlyList<WorkerBody> Workers);
 [JsonSerializable(typeof(AdminLanes))]
 [JsonSerializable(typeof(PlanList))]
 internal sealed partial class AdminJson : JsonSerializerContext;
+
+/// <summary>An account's id, as a number or in a string, or its name.</summary>
+internal sealed class IdOrNameJson : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.String => reader.GetString(),
+        JsonTokenType.Number when reader.TryGetInt32(out var id) => id.ToString(CultureInfo.InvariantCulture),
+        _ => throw new JsonException(),
+    };
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+}
 
 internal static class AdminWire
 {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Rushes.Accounts;
 using Rushes.Database;
@@ -34,7 +32,7 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
     {
         var (body, problem) = await AdminWire.ReadAsync(http.Request, AdminWire.Json.KeyCreate, cancel);
         if (problem is not null) return problem;
-        if (NameOf(body!.Account) is not { } named) return AdminErrors.BadField("account", "is missing; send an id or a name");
+        if (body!.Account is not { } named) return AdminErrors.BadField("account", "is missing; send an id or a name");
         if (AccountEndpoints.CheckName(body.Name, "name") is { } badName) return badName;
         if (body.Name == FirstKey.Name) return AdminErrors.BadField("name", $"is \"{FirstKey.Name}\", which is the configured key's");
         if (body.ExpiresAt <= clock.GetUtcNow()) return AdminErrors.BadField("expires_at", "is in the past");
@@ -74,13 +72,6 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
             ? TypedResults.Json(KeyBody.Of(made, secret), AdminWire.Json.KeyBody, statusCode: StatusCodes.Status201Created)
             : AdminErrors.Conflict("ended", $"Key {id} was revoked or has expired; make a new one.");
     }
-
-    private static string? NameOf(JsonElement? account) => account switch
-    {
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var id) => id.ToString(CultureInfo.InvariantCulture),
-        _ => null,
-    };
 
     /// <summary>None named: what a client needs, submit and read.</summary>
     private static IResult? ScopesOf(IReadOnlyList<string>? names, out Scopes scopes)

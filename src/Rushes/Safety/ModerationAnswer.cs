@@ -8,7 +8,9 @@ internal static class ModerationAnswer
     private const int LongestName = 64;
 
     /// <exception cref="JsonException">It is none.</exception>
-    public static Moderation Read(ReadOnlyMemory<byte> json)
+    public static Moderation Read(ReadOnlyMemory<byte> json) => Reply.Read(() => Parse(json));
+
+    private static Moderation Parse(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
         if (!Is(document.RootElement, "results", JsonValueKind.Array, out var results) || results.GetArrayLength() == 0) throw new JsonException();

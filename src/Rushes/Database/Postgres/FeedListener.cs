@@ -92,7 +92,9 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
     private void Hear(string payload)
     {
         var cut = payload.IndexOf(' ', StringComparison.Ordinal);
-        if (payload[..cut] != name) heard = long.Parse(payload.AsSpan(cut + 1), CultureInfo.InvariantCulture);
+        // Whoever may connect to the database may notify; what is none of a gateway's is left alone.
+        if (cut < 0 || !long.TryParse(payload.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return;
+        if (payload[..cut] != name) heard = number;
     }
 
     // The newest stays: it is what a gateway that has seen everything holds on to.

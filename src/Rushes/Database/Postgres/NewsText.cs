@@ -23,9 +23,12 @@ internal static partial class NewsText
         },
         NewsJson.Default.Wire);
 
-    public static News Read(byte[] text)
+    /// <exception cref="JsonException">It cannot be read.</exception>
+    public static News Read(byte[] text) => Reply.Read(() => Parse(text));
+
+    private static News Parse(byte[] text)
     {
-        var wire = JsonSerializer.Deserialize(text, NewsJson.Default.Wire)!;
+        var wire = JsonSerializer.Deserialize(text, NewsJson.Default.Wire) ?? throw new JsonException("The news are null.");
         return new News
         {
             Jobs = wire.Jobs?.ConvertAll(job => job.ToChange()) ?? [],

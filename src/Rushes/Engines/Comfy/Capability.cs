@@ -53,7 +53,7 @@ internal sealed class Capability(ComfyClient client)
     {
         var isFile = ModelFiles.Contains(Path.GetExtension(value).ToLowerInvariant());
         var folder = Folders.GetValueOrDefault($"{type}.{input}");
-        if (Choices(node, input) is { } choices)
+        if (Reply.Read(() => Choices(node, input)) is { } choices)
             return choices.Contains(value) ? null : isFile ? Missing(folder, value, type) : $"node {type} knows no {input} \"{value}\"";
         if (!isFile || folder is null) return null;
         if (!folders.TryGetValue(folder, out var files)) folders[folder] = files = await client.ModelsAsync(folder, cancel);

@@ -19,21 +19,21 @@ internal sealed class ComfyClient(HttpClient http)
         using var answer = await http.PostAsJsonAsync("prompt", body, cancel);
         if (answer.StatusCode != HttpStatusCode.BadRequest) answer.EnsureSuccessStatusCode();
         var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
-        if (answer.IsSuccessStatusCode && (!told.TryGetProperty("node_errors", out var errors) || errors.ValueKind != JsonValueKind.Object || !errors.EnumerateObject().Any())) return null;
-        return Refusal.Of(told, partly: answer.IsSuccessStatusCode);
+        var taken = answer.IsSuccessStatusCode;
+        return taken && Refusal.IsNone(told) ? null : Refusal.Of(told, partly: taken);
     }
 
     public async Task<QueueState> QueueAsync(CancellationToken cancel)
     {
         var told = await http.GetFromJsonAsync<JsonElement>("queue", cancel);
-        return new QueueState(Ids(told, "queue_running"), Ids(told, "queue_pending"));
+        return QueueState.Of(told);
     }
 
     /// <summary>Null: not ended, or not known.</summary>
     public async Task<HistoryEntry?> HistoryAsync(string id, CancellationToken cancel)
     {
         var told = await http.GetFromJsonAsync<JsonElement>($"history/{id}", cancel);
-        return told.TryGetProperty(id, out var entry) ? HistoryEntry.Of(entry) : null;
+        return Part(told, id) is { } entry ? HistoryEntry.Of(entry) : null;
     }
 
     /// <summary>Removes an ended prompt, with its whole graph, from the server's memory.</summary>
@@ -67,7 +67,7 @@ internal sealed class ComfyClient(HttpClient http)
         if (answer.StatusCode == HttpStatusCode.RequestEntityTooLarge) return null;
         answer.EnsureSuccessStatusCode();
         var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
-        var given = told.GetProperty("name").GetString()!;
+        var given = Reply.Read(() => told.GetProperty("name").GetString()!);
         return ComfyMessage.Text(told, "subfolder") is { Length: > 0 } subfolder ? $"{subfolder}/{given}" : given;
     }
 
@@ -84,7 +84,7 @@ internal sealed class ComfyClient(HttpClient http)
     public async Task<JsonElement?> NodeAsync(string type, CancellationToken cancel)
     {
         var told = await http.GetFromJsonAsync<JsonElement>($"object_info/{Uri.EscapeDataString(type)}", cancel);
-        return told.TryGetProperty(type, out var node) ? node : null;
+        return Part(told, type);
     }
 
     /// <summary>Model files in a folder; none when the server does not know the folder.</summary>
@@ -109,9 +109,8 @@ internal sealed class ComfyClient(HttpClient http)
         answer.EnsureSuccessStatusCode();
     }
 
-    private static string[] Ids(JsonElement queue, string part) => queue.TryGetProperty(part, out var items)
-        ? [.. items.EnumerateArray().Select(item => item[1].GetString()!)]
-        : [];
+    private static JsonElement? Part(JsonElement told, string name) =>
+        Reply.Read(() => told.TryGetProperty(name, out var part) ? part : (JsonElement?)null);
 }
 
 /// <summary>Prompts by id.</summary>
@@ -119,5 +118,10 @@ internal sealed record QueueState(IReadOnlyList<string> Running, IReadOnlyList<s
 {
     public bool Holds(string id) => Running.Contains(id) || Pending.Contains(id);
 
+    public static QueueState Of(JsonElement told) => Reply.Read(() => new QueueState(Ids(told, "queue_running"), Ids(told, "queue_pending")));
+
     public bool SameAs(QueueState? other) => other is not null && Running.SequenceEqual(other.Running) && Pending.Count == other.Pending.Count;
+
+    private static string[] Ids(JsonElement queue, string part) =>
+        queue.TryGetProperty(part, out var items) ? [.. items.EnumerateArray().Select(item => item[1].GetString()!)] : [];
 }

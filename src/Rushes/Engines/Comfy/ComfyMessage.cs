@@ -30,23 +30,28 @@ internal abstract record ComfyMessage(string? Prompt)
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8);
-            var data = document.RootElement.GetProperty("data");
-            var prompt = Text(data, "prompt_id");
-            return Text(document.RootElement, "type") switch
-            {
-                "execution_cached" => new Cached(prompt, [.. data.GetProperty("nodes").EnumerateArray().Select(node => node.ToString())]),
-                "progress_state" => new State(prompt, [.. data.GetProperty("nodes").EnumerateObject().Select(NodeState.Of)]),
-                "progress" => new Step(prompt, Text(data, "node") ?? "", Number(data, "value"), Number(data, "max")),
-                "execution_success" or "execution_error" or "execution_interrupted" => new Ended(prompt),
-                "executing" when data.GetProperty("node").ValueKind == JsonValueKind.Null => new Ended(prompt),
-                _ => new Other(prompt),
-            };
+            return Reply.Read(() => Read(utf8));
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }
+    }
+
+    private static ComfyMessage Read(ReadOnlyMemory<byte> utf8)
+    {
+        using var document = JsonDocument.Parse(utf8);
+        var data = document.RootElement.GetProperty("data");
+        var prompt = Text(data, "prompt_id");
+        return Text(document.RootElement, "type") switch
+        {
+            "execution_cached" => new Cached(prompt, [.. data.GetProperty("nodes").EnumerateArray().Select(node => node.ToString())]),
+            "progress_state" => new State(prompt, [.. data.GetProperty("nodes").EnumerateObject().Select(NodeState.Of)]),
+            "progress" => new Step(prompt, Text(data, "node") ?? "", Number(data, "value"), Number(data, "max")),
+            "execution_success" or "execution_error" or "execution_interrupted" => new Ended(prompt),
+            "executing" when data.GetProperty("node").ValueKind == JsonValueKind.Null => new Ended(prompt),
+            _ => new Other(prompt),
+        };
     }
 
     /// <summary>Big-endian: 1, format, picture; or 4, length of JSON, JSON, picture. Null: no JPEG.</summary>
@@ -62,8 +67,12 @@ internal abstract record ComfyMessage(string? Prompt)
             if (second > picture.Length) return null;
             try
             {
-                using var about = JsonDocument.Parse(picture[..(int)second]);
-                prompt = Text(about.RootElement, "prompt_id");
+                var about = picture[..(int)second];
+                prompt = Reply.Read(() =>
+                {
+                    using var document = JsonDocument.Parse(about);
+                    return Text(document.RootElement, "prompt_id");
+                });
             }
             catch (JsonException)
             {

@@ -6,7 +6,9 @@ namespace Rushes.Engines.Comfy;
 /// <param name="Fault">Why it did not succeed.</param>
 internal sealed record HistoryEntry(bool Succeeded, bool Interrupted, NodeFault? Fault, IReadOnlyDictionary<string, IReadOnlyList<OutputFile>> Outputs)
 {
-    public static HistoryEntry Of(JsonElement entry)
+    public static HistoryEntry Of(JsonElement entry) => Reply.Read(() => Read(entry));
+
+    private static HistoryEntry Read(JsonElement entry)
     {
         var status = entry.TryGetProperty("status", out var told) && told.ValueKind == JsonValueKind.Object ? told : default;
         var interrupted = false;

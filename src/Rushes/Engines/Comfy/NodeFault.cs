@@ -20,7 +20,13 @@ internal sealed record NodeFault(string Node, string Class, string Exception, st
 /// <param name="Partly">It took the rest of it, which must be cancelled.</param>
 internal sealed record Refusal(string Message, bool Partly)
 {
-    public static Refusal Of(JsonElement told, bool partly)
+    /// <summary>A prompt that was taken names no errors.</summary>
+    public static bool IsNone(JsonElement told) => Reply.Read(() =>
+        !told.TryGetProperty("node_errors", out var errors) || errors.ValueKind != JsonValueKind.Object || !errors.EnumerateObject().Any());
+
+    public static Refusal Of(JsonElement told, bool partly) => Reply.Read(() => Read(told, partly));
+
+    private static Refusal Read(JsonElement told, bool partly)
     {
         var reasons = new List<string>();
         if (told.TryGetProperty("node_errors", out var nodes) && nodes.ValueKind == JsonValueKind.Object)

@@ -21,7 +21,9 @@ internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<stri
         }
     }
 
-    public static ServerFacts Of(JsonElement told)
+    public static ServerFacts Of(JsonElement told) => Reply.Read(() => Read(told));
+
+    private static ServerFacts Read(JsonElement told)
     {
         var system = told.TryGetProperty("system", out var about) && about.ValueKind == JsonValueKind.Object ? about : default;
         var arguments = system.ValueKind == JsonValueKind.Object && system.TryGetProperty("argv", out var argv) && argv.ValueKind == JsonValueKind.Array

@@ -49,7 +49,7 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Htt
         if (sent.StatusCode == HttpStatusCode.BadRequest) return Failed($"The server refused the request: {ErrorOf(answer)}", retryable: false);
         if (sent.StatusCode != HttpStatusCode.Accepted) return null;
 
-        var job = new Uri(server.Address, $"sdcpp/v1/jobs/{Uri.EscapeDataString(answer.GetProperty("id").GetString()!)}");
+        var job = new Uri(server.Address, $"sdcpp/v1/jobs/{Uri.EscapeDataString(IdOf(answer))}");
         while (true)
         {
             await Task.WhenAny(server.Group.Ended, Task.Delay(poll, clock, cancel));
@@ -58,7 +58,7 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Htt
             using var reply = await http.GetAsync(job, HttpCompletionOption.ResponseHeadersRead, cancel);
             if (reply.StatusCode != HttpStatusCode.OK) return null;
             var now = await SdServerReply.ReadAsync(await reply.Content.ReadAsStreamAsync(cancel), path, cancel);
-            switch (now.GetProperty("status").GetString())
+            switch (StatusOf(now))
             {
                 case "completed": return new FileInfo(path).Length > 0 ? new EngineEvent.Output(path) : Failed("The server ended without a video.", retryable: true);
                 case "failed" or "cancelled": return Failed($"The server failed: {ErrorOf(now)}", retryable: true);
@@ -68,7 +68,13 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Htt
 
     private EngineEvent.Failed Crashed() => Failed($"The server {recipe.Name} ended during the run and was started anew.", retryable: true);
 
-    private static string ErrorOf(JsonElement answer)
+    internal static string IdOf(JsonElement answer) => Reply.Read(() => answer.GetProperty("id").GetString()!);
+
+    internal static string? StatusOf(JsonElement told) => Reply.Read(() => told.GetProperty("status").GetString());
+
+    internal static string ErrorOf(JsonElement answer) => Reply.Read(() => ReadError(answer));
+
+    private static string ReadError(JsonElement answer)
     {
         if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("error", out var error)) return "it gave no reason.";
         if (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message)) error = message;

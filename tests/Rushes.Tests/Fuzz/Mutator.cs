@@ -1,0 +1,65 @@
+using System.Text;
+
+namespace Rushes.Tests.Fuzz;
+
+/// <summary>
+/// Makes inputs of samples: parts cut, repeated, exchanged and mixed, bits turned, numbers put at their ends, and the words that
+/// formats are made of put where they do not belong. The same seed makes the same inputs.
+/// </summary>
+internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IReadOnlyList<string> words)
+{
+    private const int Longest = 256 << 10;
+
+    private static readonly byte[][] Ends =
+    [
+        [0], [0xFF], [0x7F], [0x80], [0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0], [0, 0, 0, 0], [0xFE, 0xFF, 0xFF, 0xFF],
+        .. "0|-1|1e999|-0|9223372036854775808|18446744073709551616|2147483648|NaN|null|true|[]|{}|\"\"|\\ud800|\\u0000|%00|%ff|\u00e9|\ufeff|\u202e"
+            .Split('|').Select(Encoding.UTF8.GetBytes),
+        [0xED, 0xA0, 0x80], [0xC0, 0xAF], "\r\n"u8.ToArray(), "../"u8.ToArray(), "[[[[[[[[[[[[[[[["u8.ToArray(),
+    ];
+
+    private readonly byte[][] words = [.. words.Select(Encoding.UTF8.GetBytes), .. Ends];
+
+    public byte[] Next()
+    {
+        var input = samples[random.Next(samples.Count)];
+        for (var changes = random.Next(1, 6); changes > 0; changes--) input = Change(input);
+        return input.Length <= Longest ? input : input[..Longest];
+    }
+
+    private byte[] Change(byte[] input)
+    {
+        var at = random.Next(input.Length + 1);
+        var length = Math.Min(input.Length - at, 1 << random.Next(0, 12));
+        switch (random.Next(9))
+        {
+            case 0 when input.Length > 0:
+                byte[] turned = [.. input];
+                turned[random.Next(turned.Length)] ^= (byte)(1 << random.Next(8));
+                return turned;
+            case 1 when input.Length > 0:
+                byte[] other = [.. input];
+                other[random.Next(other.Length)] = (byte)random.Next(256);
+                return other;
+            case 2:
+                return input[..at];
+            case 3:
+                return [.. input[..at], .. input[(at + length)..]];
+            case 4:
+                return [.. input[..at], .. Some(words), .. input[at..]];
+            case 5:
+                return [.. input[..at], .. Some(words), .. input[(at + length)..]];
+            case 6:
+                return [.. input[..(at + length)], .. input[at..]];
+            case 7:
+                var second = samples[random.Next(samples.Count)];
+                return [.. input[..at], .. second[random.Next(second.Length + 1)..]];
+            default:
+                var noise = new byte[random.Next(1, 16)];
+                random.NextBytes(noise);
+                return [.. input[..at], .. noise, .. input[at..]];
+        }
+    }
+
+    private byte[] Some(byte[][] all) => all[random.Next(all.Length)];
+}

@@ -1,0 +1,272 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Rushes.Catalog;
+using Rushes.Database.Postgres;
+using Rushes.Engines.Comfy;
+using Rushes.Engines.Process;
+using Rushes.Engines.SdServer;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Media;
+using Rushes.Outbound;
+using Rushes.Safety;
+using Rushes.Tests.Intake;
+using Rushes.Webhooks;
+using Rushes.Work.Remote;
+using Xunit;
+
+namespace Rushes.Tests.Fuzz;
+
+/// <summary>What reads bytes or texts by itself, called directly.</summary>
+internal static class ParserTargets
+{
+    private static readonly string[] JsonWords = ["{", "}", "[", "]", ":", ",", "\"", "\\", "{\"", "\":", "\"}"];
+
+    /// <param name="folder">For files while they are read.</param>
+    public static IEnumerable<FuzzTarget> All(string folder) =>
+    [
+        Bodies(folder), Pictures(folder), Links(), SignedQueries(), FileKeys(),
+        ComfyTexts(), ComfyPreviews(), ComfyHistories(), ComfyFacts(), ComfyRefusals(), ComfyQueues(), ProgramOutput(), SdReplies(folder),
+        Moderations(), Changes(), RetryAfter(), WorkerMessages(),
+    ];
+
+    /// <summary>Request bodies: refused by a code of its own, or read; and no file is left.</summary>
+    private static FuzzTarget Bodies(string folder)
+    {
+        var incoming = Directory.CreateDirectory(Path.Combine(folder, "bodies")).FullName;
+        var random = new Random(5);
+        byte[][] samples = [.. Enumerable.Range(0, 40).Select(_ => MediaBodyModel.RandomBody(random))];
+        return new FuzzTarget("bodies", samples, [.. JsonWords, "data_uri", "data:image/png;base64,", "https://", "_url"], async input =>
+        {
+            using (var stream = new MemoryStream(input))
+                switch (await MediaBody.ReadAsync(PipeReader.Create(stream), new MediaBodyOptions { Folder = incoming }, CancellationToken.None))
+                {
+                    case MediaBody.Read read:
+                        await MediaBodyModel.DescribeAsync(read, CancellationToken.None);
+                        read.Dispose();
+                        break;
+                    case MediaBody.Refused refused:
+                        Assert.Contains(refused.Code, new[] { "too_large", "bad_json", "bad_base64" });
+                        break;
+                }
+            Assert.Empty(Directory.EnumerateFileSystemEntries(incoming));
+        });
+    }
+
+    /// <summary>Pictures as far as they are read before a decoder sees them.</summary>
+    private static FuzzTarget Pictures(string folder)
+    {
+        var file = Path.Combine(folder, "picture");
+        return FuzzTarget.OfBytes("pictures", PictureSamples.All, ["IHDR", "IDAT", "IEND", "zTXt", "iTXt", "iCCP", "VP8X", "VP8L", "VP8 ", "Exif\0\0MM", "Exif\0\0II"], input =>
+        {
+            var head = input.AsSpan(0, Math.Min(input.Length, MediaTypes.HeadSize));
+            if (MediaTypes.Tell(head) is not { } type)
+            {
+                Assert.NotEmpty(OtherTypes.Describe(head));
+                return;
+            }
+            if (type.Kind != MediaKind.Picture) return;
+            File.WriteAllBytes(file, input);
+            using var window = new FileWindow(file);
+            var read = PictureHeader.Read(type, window);
+            Assert.True(read.Problem is not null || (read.Width > 0 && read.Height > 0), $"{read}");
+        });
+    }
+
+    /// <summary>A link that is taken means the same to everyone who reads it.</summary>
+    private static FuzzTarget Links() => FuzzTarget.OfText(
+        "links",
+        [
+            "https://example.com/a.png?x=1#y", "http://203.0.113.9:8080/", "http://[2001:db8::1]/a", "http://0x7f.1/", "http://2130706433/", "http://user:pw@host/",
+            "https://xn--bcher-kva.example/", "http://example.com.:443/%2e%2e/a", "HTTP://EXAMPLE.COM", "http://[::ffff:10.0.0.1]/", "http://127.0.0.1%2f@example.com/",
+        ],
+        ["http://", "https://", "//", "@", "[", "]", "%25eth0", ":0", ":65536", "\\", "..", "a..b", "xn--", "0x", "%2f", "\t", "#", "?", "localhost", "file://"],
+        text =>
+        {
+            Assert.NotEqual(OutboundUrl.TryParse(text, out var url, out var refused), refused is not null);
+            if (url is null) return;
+            Assert.True(OutboundUrl.TryParse(url.ToString(), out var again, out _), url.ToString());
+            Assert.Equal((url.Uri.Scheme, url.Uri.IdnHost, url.Uri.Port), (again.Uri.Scheme, again.Uri.IdnHost, again.Uri.Port));
+            Assert.True(url.Uri.Scheme is "http" or "https" && url.Uri.UserInfo.Length == 0, url.ToString());
+            url.TryFollow(text, out _, out _);
+            if (IPAddress.TryParse(url.Uri.IdnHost.Trim('[', ']'), out var address)) AddressRules.PublicOnly.Allows(address);
+        });
+
+    /// <summary>A query that differs from what was signed is not good.</summary>
+    private static FuzzTarget SignedQueries()
+    {
+        var now = new DateTimeOffset(2030, 1, 31, 0, 0, 0, TimeSpan.Zero);
+        var signer = new SigV4("rushes", new string('a', 64));
+        var good = signer.Presign("GET", "host:8080", "/bucket/outputs/a1/1.mp4", TimeSpan.FromHours(1), now);
+        var meant = Fields(good);
+        return FuzzTarget.OfText(
+            "signed-queries", [good, "?" + good, good + "&response-content-type=a"],
+            ["X-Amz-Signature=", "X-Amz-Expires=", "X-Amz-Date=", "X-Amz-Credential=", "&", "=", "%", "%2", "99991231T235959Z", "00010101T000000Z", "+", ";"],
+            query =>
+            {
+                var check = signer.Verify("GET", "host:8080", "/bucket/outputs/a1/1.mp4", query, now);
+                Assert.True(check != LinkCheck.Good || Fields(query).SequenceEqual(meant), query);
+                Assert.NotEqual(LinkCheck.Good, signer.Verify("PUT", "host:8080", "/bucket/outputs/a1/1.mp4", query, now));
+            });
+
+        static IEnumerable<string> Fields(string query) =>
+            query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).Order(StringComparer.Ordinal);
+    }
+
+    private static FuzzTarget FileKeys() => FuzzTarget.OfText(
+        "file-keys", ["inputs/a1/20300131/0123456789abcdef0123456789abcdef-1.jpg", "outputs/a1/12_3_wan22-fast-t2v.mp4", "s3://bucket/uploads/a1/x.png", "r2://b/k"],
+        ["/", "..", ".", "//", "s3://", "\0", "\\", "outputs/", "_", "a1"],
+        text =>
+        {
+            var key = FileUri.Parse(text)?.Key ?? text;
+            InputKey.SetOf(key);
+            OutputKey.JobOf(key);
+            FileKey.ContentTypeOf(key);
+            if (!FileKey.IsValid(key)) return;
+            Assert.StartsWith("/files/", Path.GetFullPath(Path.Join("/files", key)), StringComparison.Ordinal);
+        });
+
+    private static FuzzTarget ComfyTexts() => new(
+        "comfy-messages", [.. ComfySamples.Messages.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. ComfySamples.Words], input =>
+        {
+            ComfyMessage.OfText(input);
+            return Task.CompletedTask;
+        });
+
+    private static FuzzTarget ComfyPreviews() => FuzzTarget.OfBytes(
+        "comfy-previews", ComfySamples.Previews, [.. JsonWords, .. ComfySamples.Words], input => ComfyMessage.OfBytes(input));
+
+    private static FuzzTarget ComfyHistories() => Json("comfy-histories", ComfySamples.Histories, ComfySamples.Words, told =>
+    {
+        var entry = HistoryEntry.Of(told);
+        foreach (var node in entry.Outputs.Keys) _ = entry.Result(node)?.Extension;
+    });
+
+    private static FuzzTarget ComfyFacts() => Json("comfy-facts", ComfySamples.Facts, ComfySamples.Words, told => _ = ServerFacts.Of(told).Advice.Count());
+
+    private static FuzzTarget ComfyRefusals() => Json("comfy-refusals", ComfySamples.Refusals, ComfySamples.Words, told =>
+    {
+        if (!Refusal.IsNone(told)) Refusal.Of(told, partly: false);
+    });
+
+    private static FuzzTarget ComfyQueues() => Json("comfy-queues", ComfySamples.Queues, [.. ComfySamples.Words, "queue_running"], told => QueueState.Of(told).Holds("p1"));
+
+    /// <summary>A server's answer of another shape is refused as JSON that it is not.</summary>
+    private static FuzzTarget Json(string name, IReadOnlyList<string> samples, IReadOnlyList<string> words, Action<JsonElement> read) =>
+        new(name, [.. samples.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. words], input =>
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(input);
+                read(document.RootElement);
+            }
+            catch (JsonException)
+            {
+            }
+            return Task.CompletedTask;
+        });
+
+    private static FuzzTarget ProgramOutput() => FuzzTarget.OfText(
+        "program-output", ["Sampling:  50%|#####     | 10/20 [00:01<00:01]\r", "\u001b[32mstep 3/4\u001b[0m\nsaved to /tmp/a.mp4\n", "CUDA out of memory"],
+        ["\u001b[", "m", "\r", "\n", "100%", "1/0", "99999999999/1"], text =>
+        {
+            var tail = new OutputTail();
+            new OutputLines(isError: false, line => Assert.NotEmpty(line.Text)).Write(text);
+            tail.Write(text);
+            ProgramWords.Public(text);
+        });
+
+    private static FuzzTarget SdReplies(string folder) => new(
+        "sd-replies",
+        [
+            """{"id": "j1", "status": "completed", "result": {"b64_json": "AAAAIGZ0eXBpc29t", "format": "webm"}}"""u8.ToArray(), """{"status":"queued"}"""u8.ToArray(),
+            """{"status": "failed", "error": {"message": "no memory"}}"""u8.ToArray(),
+        ],
+        [.. JsonWords, "\"b64_json\"", "status", "b64_json", "====", "AAAA"], async input =>
+        {
+            try
+            {
+                using var reply = new MemoryStream(input);
+                var told = await SdServerReply.ReadAsync(reply, Path.Combine(folder, "video"), CancellationToken.None);
+                SdServerJob.IdOf(told);
+                SdServerJob.StatusOf(told);
+                SdServerJob.ErrorOf(told);
+            }
+            catch (Exception error) when (error is JsonException or FormatException)
+            {
+            }
+        });
+
+    private static FuzzTarget Moderations() => new(
+        "moderations",
+        [
+            """
+            {"results": [{"flagged": true, "categories": {"violence": true, "hate": false}, "category_scores": {"violence": 0.9},
+             "category_applied_input_types": {"violence": ["image"]}}]}
+            """u8.ToArray(),
+        ],
+        [.. JsonWords, "results", "flagged", "categories", "violence"], input =>
+        {
+            try
+            {
+                ModerationAnswer.Read(input);
+            }
+            catch (JsonException)
+            {
+            }
+            return Task.CompletedTask;
+        });
+
+    /// <summary>News of another gateway: read, or refused as a text that cannot be.</summary>
+    private static FuzzTarget Changes() => new("news", NewsSamples.All, [.. JsonWords, "jobs", "keys", "lanes", "accounts", "1e400", "\"i\":"], input =>
+    {
+        try
+        {
+            NewsText.Read(input);
+        }
+        catch (JsonException)
+        {
+        }
+        return Task.CompletedTask;
+    });
+
+    private static FuzzTarget RetryAfter() => FuzzTarget.OfText(
+        "retry-after", ["120", "Fri, 31 Jan 2030 23:59:59 GMT", "0", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"], [" ", "-", "GMT", "1e9", ","], async text =>
+        {
+            using var http = new HttpClient(new Asking(text));
+            var answer = await new Receiver(http, TimeProvider.System).PostAsync(
+                "http://receiver.example/", new WebhookMessage("{}"u8.ToArray(), new Dictionary<string, string>()), new Dictionary<string, string>(), CancellationToken.None);
+            Assert.Equal(429, answer.Status);
+            Assert.InRange(RetrySchedule.Wait(1, answer.RetryAfter, 0.5)!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromHours(6));
+        });
+
+    /// <summary>A receiver that wants to be asked later.</summary>
+    private sealed class Asking(string when) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
+            answer.Headers.TryAddWithoutValidation("Retry-After", when);
+            return Task.FromResult(answer);
+        }
+    }
+
+    /// <summary>What a worker reads of a gateway.</summary>
+    private static FuzzTarget WorkerMessages() => new(
+        "worker-messages", [.. WorkerSamples.Messages.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. WorkerSamples.Words], input =>
+        {
+            foreach (var type in new System.Text.Json.Serialization.Metadata.JsonTypeInfo[]
+                { WorkerJson.Default.Assignment, WorkerJson.Default.HeartbeatAnswer, WorkerJson.Default.EndingAnswer, WorkerJson.Default.WorkerCard, WorkerJson.Default.Ending })
+                try
+                {
+                    JsonSerializer.Deserialize(input, type);
+                }
+                catch (JsonException)
+                {
+                }
+            return Task.CompletedTask;
+        });
+}
