@@ -87,9 +87,8 @@ internal static class WorkerCommand
         using var logs = LoggerFactory.Create(logging => LogLines.Write(logging, options));
         // What is traced the gateway has decided.
         using var traces = options.Otlp is { } otlp ? OtlpExport.Start(otlp, 0, metrics: false, "rushes-worker", name, TimeProvider.System, logs.CreateLogger<OtlpExport>()) : null;
-        using var gateway = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(60) };
-        gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var files = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };
+        using var gateway = ClientOf(server, key, TimeSpan.FromSeconds(60));
+        using var files = ClientOf(server, key, TimeSpan.FromMinutes(30));
 
         // Signals end the intake of work; what runs is finished, or handed back in time.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -130,6 +129,11 @@ internal static class WorkerCommand
                 $"{name}/{slot}", source, engine, catalog, new Folder(scratch).File($"{slot}"), new WorkOptions(), TimeProvider.System, logs.CreateLogger<Worker>(), card);
         }
     }
+
+    private static HttpClient ClientOf(Uri server, string key, TimeSpan timeout) => new()
+    {
+        BaseAddress = server, Timeout = timeout, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
+    };
 
     private static void Drain(PosixSignalContext signal, CancellationTokenSource stop)
     {

@@ -15,12 +15,15 @@ public sealed class TestGateway : IAsyncDisposable
     private readonly TempFolder? own;
     private readonly Gateway gateway;
 
-    private TestGateway(Gateway gateway, TempFolder? own)
+    private TestGateway(Gateway gateway, TempFolder? own, string data)
     {
-        (this.gateway, this.own) = (gateway, own);
+        (this.gateway, this.own, Data) = (gateway, own, data);
         Http = new HttpClient { BaseAddress = new Uri(Origin), Timeout = TimeSpan.FromMinutes(2) };
         Http.DefaultRequestHeaders.Add("Authorization", $"Bearer {Key}");
     }
+
+    /// <summary>Its folder.</summary>
+    public string Data { get; }
 
     public string Origin => gateway.App.Urls.First();
 
@@ -47,7 +50,7 @@ public sealed class TestGateway : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(new TestLog());
         var gateway = await Gateway.BuildAsync(settings, builder, cancel);
         await gateway.App.StartAsync(cancel);
-        return new TestGateway(gateway, own);
+        return new TestGateway(gateway, own, settings.Data);
     }
 
     public async ValueTask DisposeAsync()

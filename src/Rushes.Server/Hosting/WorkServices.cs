@@ -30,6 +30,7 @@ internal static class WorkServices
         services.AddSingleton(provider => EngineChoice.Make(
             options, provider.GetRequiredService<ModelCatalog>(), provider.GetRequiredService<DataFolder>().Scratch,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<WorkerDoor>().AddSingleton<VideoDeliveries>();
         services.AddHostedService<Workforce>();
         if (roles.Work) services.AddDrafts(options);
         if (roles.Sweep) services.AddSweeping();

@@ -120,6 +120,10 @@ public sealed record GatewayOptions
     [Range(5, 3600)]
     public int LeaseSeconds { get; init; } = 30;
 
+    [Description("Remote workers, 1 to 10000, that one key may have at once; others are told to wait.")]
+    [Range(1, 10000)]
+    public int WorkersPerKey { get; init; } = 256;
+
     [Description("How many jobs, 0 to 100, may go before a waiting one of the same tier and priority because their model is loaded already; 0: none.")]
     [Range(0, 100)]
     public int WarmJobs { get; init; } = 4;

@@ -1,46 +1,49 @@
-using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Rushes.Accounts;
+using Microsoft.AspNetCore.Mvc;
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Engines;
 using Rushes.Files;
 using Rushes.Jobs;
-using Rushes.Server.Auth;
-using Rushes.Server.Dialects;
+using Rushes.Server.Settings;
 using Rushes.Work;
 using Rushes.Work.Remote;
 
 namespace Rushes.Server.WorkerApi;
 
-/// <summary>The remote workers' protocol: claim (a long poll), hello, heartbeat, complete, end. Files go by signed links, never through here.</summary>
-internal sealed class WorkerEndpoints(
-    ModelCatalog catalog, IDatabase database, LocalJobSource source, IFileStore files, KeyRing keys, WorkerRoster roster, Origin origin, WorkOptions options)
+/// <summary>
+/// The remote workers' protocol: claim (a long poll) and hello; heartbeat, input, video and end of a lease, for the key and
+/// worker that took it alone.
+/// </summary>
+internal sealed partial class WorkerEndpoints(
+    ModelCatalog catalog, IDatabase database, LocalJobSource source, IFileStore files, WorkerDoor door, WorkerRoster roster, VideoDeliveries deliveries,
+    WorkOptions work, GatewayOptions options)
 {
     /// <summary>Shorter than what proxies on the way allow.</summary>
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(25);
 
-    private static readonly TimeSpan LinkLife = TimeSpan.FromHours(12);
-
-    /// <summary>Clauses kept of what a worker's engine wants, and letters of each.</summary>
-    private const int MostWants = 20, LongestWant = 400;
+    /// <summary>Of a call's JSON: a heartbeat's picture is the largest part.</summary>
+    private const int MostBytes = 1 << 20;
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/worker/claim", ClaimAsync);
-        routes.MapPost("/worker/hello", HelloAsync);
-        routes.MapPost("/worker/jobs/{id:long}/heartbeat", HeartbeatAsync);
-        routes.MapPost("/worker/jobs/{id:long}/complete", CompleteAsync);
-        routes.MapPost("/worker/jobs/{id:long}/end", EndAsync);
+        var calls = routes.MapGroup("/worker");
+        calls.MapPost("/claim", ClaimAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        calls.MapPost("/hello", HelloAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        calls.MapPost("/jobs/{id:long}/heartbeat", HeartbeatAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        calls.MapGet("/jobs/{id:long}/input", InputAsync);
+        calls.MapPut("/jobs/{id:long}/video", VideoAsync);
+        calls.MapPost("/jobs/{id:long}/end", EndAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
     }
 
     private async Task<IResult> ClaimAsync(HttpContext http, CancellationToken cancel)
     {
-        if (Refuse(http) is { } refusal) return refusal;
-        var (offer, problem) = await OfferAsync(http, cancel);
-        if (problem is not null) return problem;
-        if (offer.Models.Count == 0) return Say(StatusCodes.Status400BadRequest, "The card needs at least one model.");
+        var (offer, refusal) = await MeetAsync(http, cancel);
+        if (refusal is not null) return refusal;
+        if (offer!.Models.Count == 0) return WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The card needs at least one model.");
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(LongPoll);
@@ -53,8 +56,7 @@ internal sealed class WorkerEndpoints(
         {
             return TypedResults.NoContent();
         }
-        if (!http.RequestAborted.IsCancellationRequested)
-            return TypedResults.Json(AssignmentOf(lease, new Uri(origin.Of(http.Request))), WorkerJson.Default.Assignment);
+        if (!http.RequestAborted.IsCancellationRequested) return TypedResults.Json(AssignmentOf(lease), WorkerJson.Default.Assignment);
 
         // It went away while the claim was committed: the job goes back unharmed.
         await source.EndAsync(lease, new RunOutcome.Returned(), CancellationToken.None);
@@ -63,114 +65,128 @@ internal sealed class WorkerEndpoints(
 
     private async Task<IResult> HelloAsync(HttpContext http, CancellationToken cancel)
     {
-        if (Refuse(http) is { } refusal) return refusal;
-        var (offer, problem) = await OfferAsync(http, cancel);
-        if (problem is not null) return problem;
-        await source.TellAsync(offer, cancel);
+        var (offer, refusal) = await MeetAsync(http, cancel);
+        if (refusal is not null) return refusal;
+        await source.TellAsync(offer!, cancel);
         return TypedResults.NoContent();
-    }
-
-    /// <summary>What the body's card offers, or what is wrong with it.</summary>
-    private async Task<(ClaimOffer Offer, IResult? Problem)> OfferAsync(HttpContext http, CancellationToken cancel)
-    {
-        if (await ReadAsync(http, WorkerJson.Default.WorkerCard, cancel) is not { Name.Length: > 0 and <= 200, Models: not null } card)
-            return (null!, Say(StatusCodes.Status400BadRequest, "The card needs a name and models."));
-        if (card.Models.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown)
-            return (null!, Say(StatusCodes.Status400BadRequest, $"There is no model \"{unknown}\" in this gateway's catalog; start the worker with other --models."));
-        var lanes = card.Models.Select(id => catalog.Find(id)!.Lane).Distinct().ToArray();
-        return (new ClaimOffer(WorkerRoster.Remote + card.Name, lanes, card.Models)
-        {
-            EveryModel = catalog.Models.All(model => !lanes.Contains(model.Lane) || card.Models.Contains(model.Id)),
-            Engine = card.Engine,
-            Loaded = card.Loaded,
-            Gpu = card.Gpu is null ? null : new Gpu(card.Gpu, card.GpuMegabytes ?? 0),
-            Version = card.Version,
-            Wants = [.. (card.Wants ?? []).Take(MostWants).Select(want => want.Length <= LongestWant ? want : want[..LongestWant])],
-        }, null);
     }
 
     private async Task<IResult> HeartbeatAsync(HttpContext http, long id, CancellationToken cancel)
     {
-        if (Refuse(http) is { } refusal) return refusal;
-        if (await ReadAsync(http, WorkerJson.Default.Heartbeat, cancel) is not { } beat) return Say(StatusCodes.Status400BadRequest, "The heartbeat is no JSON of its kind.");
-        var progress = new Progress(Math.Max(0, beat.Done), Math.Max(0, beat.Total), beat.Stage is { Length: > 0 and <= 100 } stage ? stage : null);
-        roster.Hear(WorkerRoster.Remote + beat.Worker);
-        // What is no picture is not worth refusing a heartbeat for.
-        ReadOnlyMemory<byte>? preview = beat.Preview is { } jpeg && LivePreview.MayBe(jpeg) ? jpeg : null;
-        var answer = await source.RenewAsync(id, beat.Fence, progress, preview, cancel);
-        return TypedResults.Json(new HeartbeatAnswer(answer), WorkerJson.Default.HeartbeatAnswer);
-    }
-
-    private async Task<IResult> CompleteAsync(HttpContext http, long id, CancellationToken cancel)
-    {
-        if (Refuse(http) is { } refusal) return refusal;
-        if (await ReadAsync(http, WorkerJson.Default.Completion, cancel) is not { } done) return Say(StatusCodes.Status400BadRequest, "The completion is no JSON of its kind.");
-        if (await database.FindAsync(id, cancel) is not { } job) return Kept(false);
-        // Said again because the first answer was lost on the way.
-        if (job.State == JobState.Completed && job.Fence == done.Fence) return Kept(job.ResultKey == done.ResultKey);
-        if (job.State != JobState.Running || job.Fence != done.Fence)
+        switch (await door.FindAsync(http, id, cancel))
         {
-            await ThrowAwayAsync(job, done.Fence, done.Fence, cancel);
-            return Kept(false);
+            case LeaseCall.Refused refused:
+                return refused.Answer;
+            case LeaseCall.Own(var job, var worker):
+                if (await ReadAsync(http, WorkerJson.Default.Heartbeat, cancel) is not { } beat) return BadBody("heartbeat");
+                roster.Hear(worker);
+                var stage = beat.Stage is { Length: > 0 } named ? BoundedText.Line(named, EngineEvent.Stage.LongestName) : null;
+                // What is no picture is not worth refusing a heartbeat for.
+                ReadOnlyMemory<byte>? preview = beat.Preview is { } jpeg && LivePreview.MayBe(jpeg) ? jpeg : null;
+                return Answer(await source.RenewAsync(id, job.Fence, new Progress(Math.Max(0, beat.Done), Math.Max(0, beat.Total), stage), preview, cancel));
+            default:
+                return Answer(LeaseAnswer.Lost);
         }
-        if (done.ResultKey != LocalJobSource.ResultKey(job.Account, id, job.Fence, job.Model)) return Say(StatusCodes.Status400BadRequest, "The video lies under another key than was assigned.");
-        if (!await ArrivedAsync(done, cancel)) return Say(StatusCodes.Status409Conflict, "The upload did not arrive whole; upload it again.");
 
-        // Workers that lost the lease and were not heard of again may have got so far.
-        await ThrowAwayAsync(job, 1, done.Fence - 1, cancel);
-        return Kept(await database.FinishAsync(id, done.Fence, new RunOutcome.Done(done.ResultKey, done.Bytes), cancel));
+        static IResult Answer(LeaseAnswer answer) => TypedResults.Json(new HeartbeatAnswer(answer), WorkerJson.Default.HeartbeatAnswer);
     }
 
-    /// <summary>Uploads under leases that were lost.</summary>
-    private async Task ThrowAwayAsync(Job job, long from, long to, CancellationToken cancel)
+    private async Task<IResult> InputAsync(HttpContext http, long id, string? uri, CancellationToken cancel)
     {
-        for (var fence = from; fence <= to && fence <= job.Fence; fence++)
-            if (LocalJobSource.ResultKey(job.Account, job.Id, fence, job.Model) is var key && key != job.ResultKey) await files.DeleteAsync(key, cancel);
+        switch (await door.FindAsync(http, id, cancel))
+        {
+            case LeaseCall.Refused refused:
+                return refused.Answer;
+            case LeaseCall.Own({ State: JobState.Running } job, _):
+                // Its own files alone, as the job names them.
+                if (JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => (FileUri?)file.Uri).FirstOrDefault(file => $"{file}" == uri) is { } found
+                    && FileOwner.Owns(job.Account, found.Key) && await files.OpenAsync(found.Key, cancel) is { } content)
+                    return TypedResults.Stream(content, FileKey.ContentTypeOf(found.Key));
+                return WorkerDoor.Refusal(StatusCodes.Status404NotFound, "The job has no such input, or it is no longer stored.");
+            default:
+                return WorkerDoor.Refusal(StatusCodes.Status410Gone, "The lease was lost.");
+        }
+    }
+
+    private async Task<IResult> VideoAsync(HttpContext http, long id, CancellationToken cancel)
+    {
+        switch (await door.FindAsync(http, id, cancel))
+        {
+            case LeaseCall.Refused refused:
+                return refused.Answer;
+            // Sent again because the first answer was lost on the way. What comes with it is not read.
+            case LeaseCall.Own({ State: JobState.Completed }, _):
+                return Ended(true);
+            case LeaseCall.Own({ State: JobState.Running } job, _):
+                return await deliveries.TakeAsync(job, http, cancel) switch
+                {
+                    VideoDelivery.Ended ended => Ended(ended.Kept, ended.Refused),
+                    VideoDelivery.Damaged => WorkerDoor.Refusal(StatusCodes.Status409Conflict, "The upload did not arrive whole; upload it again."),
+                    _ => WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The header {WorkerProtocol.DigestHeader} must hold the file's SHA-256: sha-256=:BASE64:."),
+                };
+            default:
+                return Ended(false);
+        }
     }
 
     private async Task<IResult> EndAsync(HttpContext http, long id, CancellationToken cancel)
     {
-        if (Refuse(http) is { } refusal) return refusal;
-        if (await ReadAsync(http, WorkerJson.Default.Ending, cancel) is not { } ending) return Say(StatusCodes.Status400BadRequest, "The ending is no JSON of its kind.");
-        RunOutcome outcome = ending.Outcome switch
+        switch (await door.FindAsync(http, id, cancel))
         {
-            "failed" => new RunOutcome.Failed(new JobError(ending.Code ?? "engine_failed", ending.Message ?? "The engine failed."), ending.Retryable),
-            "stopped" => new RunOutcome.Stopped(),
-            _ => new RunOutcome.Returned(),
+            case LeaseCall.Refused refused:
+                return refused.Answer;
+            case LeaseCall.Own(var job, _):
+                if (await ReadAsync(http, WorkerJson.Default.Ending, cancel) is not { } ending) return BadBody("ending");
+                return Ended(await database.FinishAsync(id, job.Fence, OutcomeOf(ending), cancel));
+            default:
+                return Ended(false);
+        }
+    }
+
+    private static RunOutcome OutcomeOf(Ending ending) => ending.Outcome switch
+    {
+        "failed" => new RunOutcome.Failed(
+            new JobError(ending.Code is { } code && ErrorCode().IsMatch(code) ? code : "engine_failed", ending.Message ?? "The engine failed."), ending.Retryable),
+        "stopped" => new RunOutcome.Stopped(),
+        _ => new RunOutcome.Returned(),
+    };
+
+    /// <summary>What the body's card offers, from a worker that there is room for; or why it is refused.</summary>
+    private async Task<(ClaimOffer? Offer, IResult? Refusal)> MeetAsync(HttpContext http, CancellationToken cancel)
+    {
+        var (caller, refusal) = door.Enter(http);
+        if (refusal is not null) return (null, refusal);
+        if (await ReadAsync(http, WorkerJson.Default.WorkerCard, cancel) is not { Models: not null } card || !RemoteName.IsValid(card.Name))
+            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The card needs models, and a name of 1 to {RemoteName.LongestName} characters on one line."));
+        if (card.Models.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown)
+            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"There is no model \"{BoundedText.Line(unknown, 100)}\" in this gateway's catalog; start the worker with other --models."));
+        var name = new RemoteName(caller!.Key, card.Name);
+        var offer = OfferOf(name, card);
+        if (roster.TryMeet(offer, name, options.WorkersPerKey)) return (offer, null);
+        http.Response.Headers.RetryAfter = "15";
+        return (null, WorkerDoor.Refusal(StatusCodes.Status429TooManyRequests, $"This key has {options.WorkersPerKey} workers here already (workers-per-key); give others a key of their own."));
+    }
+
+    private ClaimOffer OfferOf(RemoteName name, WorkerCard card)
+    {
+        string[] models = [.. card.Models.Distinct()];
+        string[] lanes = [.. models.Select(id => catalog.Find(id)!.Lane).Distinct()];
+        return new ClaimOffer($"{name}", lanes, models)
+        {
+            EveryModel = catalog.Models.All(model => !lanes.Contains(model.Lane) || models.Contains(model.Id)),
+            Engine = card.Engine ?? "",
+            Loaded = card.Loaded,
+            Gpu = card.Gpu is null ? null : new Gpu(card.Gpu, Math.Max(0, card.GpuMegabytes ?? 0)),
+            Version = card.Version,
+            Wants = card.Wants ?? [],
         };
-        return Kept(await database.FinishAsync(id, ending.Fence, outcome, cancel));
     }
 
-    private Assignment AssignmentOf(Lease lease, Uri reachedBy)
-    {
-        var input = JobInput.Parse(lease.Job.Input);
-        var inputs = JobRun.StoredFiles(input).ToDictionary(
-            file => file.Uri.ToString(), file => files.Presign(HttpMethods.Get, file.Uri.Key, LinkLife, reachedBy).AbsoluteUri);
-        var key = LocalJobSource.ResultKey(lease);
-        return new Assignment(
-            lease.Job.Id, lease.Job.Model, lease.Job.Input, lease.Job.Plan, lease.Fence, options.Lease.TotalSeconds,
-            inputs, key, files.Presign(HttpMethods.Put, key, LinkLife, reachedBy).AbsoluteUri,
-            catalog.Find(lease.Job.Model) is { } model ? JobRun.LimitFor(model, lease.Job.Plan) : null, lease.Job.Trace);
-    }
+    private Assignment AssignmentOf(Lease lease) => new(
+        lease.Job.Id, lease.Job.Model, lease.Job.Input, lease.Job.Plan, lease.Fence, work.Lease.TotalSeconds,
+        catalog.Find(lease.Job.Model) is { } model ? JobRun.LimitFor(model, lease.Job.Plan) : null, lease.Job.Trace);
 
-    private async Task<bool> ArrivedAsync(Completion done, CancellationToken cancel)
-    {
-        await using var content = await files.OpenAsync(done.ResultKey, cancel);
-        if (content is null) return false;
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancel)) == done.Sha256;
-    }
-
-    private JsonHttpResult<WorkerError>? Refuse(HttpContext http)
-    {
-        if (keys.Identify(http) is not { } caller) return Say(StatusCodes.Status401Unauthorized, "The key is missing or not known.");
-        if (!caller.May(Scopes.Worker)) return Say(StatusCodes.Status403Forbidden, "This key does not have the scope worker.");
-        var spoken = http.Request.Headers[WorkerProtocol.Header].ToString();
-        return spoken == WorkerProtocol.Version
-            ? null
-            : Say(StatusCodes.Status426UpgradeRequired, $"This gateway speaks worker protocol {WorkerProtocol.Version}, the worker \"{spoken}\"; run the same release of both.");
-    }
-
-    private static async Task<T?> ReadAsync<T>(HttpContext http, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancel)
+    private static async Task<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, CancellationToken cancel)
         where T : class
     {
         try
@@ -183,7 +199,11 @@ internal sealed class WorkerEndpoints(
         }
     }
 
-    private static JsonHttpResult<EndingAnswer> Kept(bool kept) => TypedResults.Json(new EndingAnswer(kept), WorkerJson.Default.EndingAnswer);
+    private static JsonHttpResult<WorkerError> BadBody(string what) => WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The body is not the JSON of a {what}.");
 
-    private static JsonHttpResult<WorkerError> Say(int status, string error) => TypedResults.Json(new WorkerError(error), WorkerJson.Default.WorkerError, statusCode: status);
+    private static JsonHttpResult<EndingAnswer> Ended(bool kept, string? refused = null) =>
+        TypedResults.Json(new EndingAnswer(kept, refused), WorkerJson.Default.EndingAnswer);
+
+    [GeneratedRegex("^[a-z0-9_]{1,64}$")]
+    private static partial Regex ErrorCode();
 }

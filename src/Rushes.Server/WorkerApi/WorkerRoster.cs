@@ -10,9 +10,6 @@ namespace Rushes.Server.WorkerApi;
 /// </summary>
 internal sealed class WorkerRoster : IDisposable
 {
-    /// <summary>Before a remote worker's name. Embedded workers carry this node's: a remote one must never be taken for one of them at the next start.</summary>
-    public const string Remote = "remote:";
-
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private readonly Capacity capacity;
@@ -47,7 +44,18 @@ internal sealed class WorkerRoster : IDisposable
         }
     }
 
-    /// <summary>A word of a worker that has no hand free.</summary>
+    /// <summary>The same for a remote worker, unless its key has <paramref name="most"/> others here.</summary>
+    public bool TryMeet(ClaimOffer offer, RemoteName name, int most)
+    {
+        lock (gate)
+        {
+            if (!entries.ContainsKey(offer.Worker) && entries.Keys.Count(name.HasKeyOf) >= most) return false;
+            Meet(offer);
+            return true;
+        }
+    }
+
+    /// <summary>A heartbeat of a worker that runs a job.</summary>
     public void Hear(string worker)
     {
         lock (gate)
@@ -80,7 +88,7 @@ internal sealed class WorkerRoster : IDisposable
         }
     }
 
-    private static bool IsRemote(ClaimOffer offer) => offer.Worker.StartsWith(Remote, StringComparison.Ordinal);
+    private static bool IsRemote(ClaimOffer offer) => RemoteName.Is(offer.Worker);
 
     internal sealed record Entry(ClaimOffer Offer, DateTimeOffset SeenAt, IDisposable Counted)
     {

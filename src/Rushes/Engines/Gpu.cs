@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Rushes.Jobs;
 
 namespace Rushes.Engines;
 
@@ -9,6 +10,8 @@ namespace Rushes.Engines;
 /// <param name="Megabytes">Memory of one.</param>
 public sealed record Gpu(string Name, long Megabytes)
 {
+    public string Name { get; init => field = BoundedText.Line(value, 100); } = BoundedText.Line(Name, 100);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Asks <c>nvidia-smi</c>; null where there is none, or no such GPU.</summary>

@@ -56,7 +56,13 @@ public abstract record EngineEvent
     public sealed record Tasks(int Done, int Total) : EngineEvent;
 
     /// <summary>From now on it does this, in a word or two of its own or its operator's, such as <c>decode</c>. No sign of progress.</summary>
-    public sealed record Stage(string Name) : EngineEvent;
+    public sealed record Stage(string Name) : EngineEvent
+    {
+        /// <summary>Longer names are cut: some come from an engine's own messages.</summary>
+        public const int LongestName = 100;
+
+        public string Name { get; } = BoundedText.Line(Name, LongestName);
+    }
 
     /// <summary>A picture of the unfinished video.</summary>
     public sealed record Preview(ReadOnlyMemory<byte> Jpeg) : EngineEvent;

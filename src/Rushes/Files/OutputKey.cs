@@ -12,6 +12,12 @@ public static class OutputKey
 
     public static string Of(int account, long job, long fence, string model) => $"{Folder}a{account}/{job}_{fence}_{model}.mp4";
 
+    /// <summary>
+    /// Of a video that a remote worker delivers: each delivery has a key of its own, so that no later one replaces a result.
+    /// </summary>
+    public static string OfDelivery(int account, long job, long fence, string model) =>
+        $"{Folder}a{account}/{job}_{fence}_{Guid.NewGuid():n}_{model}.mp4";
+
     public static string OfDraft(int account, long job, int fence, string model) => $"{Folder}a{account}/{job}_draft{fence}_{model}.mp4";
 
     /// <summary>The number of the job that a key names; null for a key of another form.</summary>

@@ -96,7 +96,15 @@ public sealed record Job
 
 /// <param name="Code">A word for programs, such as <c>engine_failed</c>.</param>
 /// <param name="Message">A sentence for people: what happened and what to do.</param>
-public sealed record JobError(string Code, string Message);
+public sealed record JobError(string Code, string Message)
+{
+    /// <summary>Longer codes and messages are cut: engines and workers write them.</summary>
+    public const int LongestCode = 64, LongestMessage = 2000;
+
+    public string Code { get; } = BoundedText.Line(Code, LongestCode);
+
+    public string Message { get; } = BoundedText.Cut(Message, LongestMessage);
+}
 
 /// <summary>What Intake hands to the database: everything a job is before it has an id.</summary>
 public sealed record NewJob

@@ -22,8 +22,8 @@ public sealed record KeepRules
     public TimeSpan Keys { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Files that belong to no job. Default 24 hours: a remote worker's link to put its video is good for 12, and a request's
-    /// files are there before its job is.
+    /// Files that belong to no job. Default 24 hours: a request's files are stored before its job is, and a video before its job
+    /// is completed.
     /// </summary>
     public TimeSpan? Strays { get; init; } = TimeSpan.FromHours(24);
 }

@@ -72,7 +72,7 @@ public sealed class LocalJobSource(
 
     public async Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel)
     {
-        var key = ResultKey(lease);
+        var key = OutputKey.Of(lease.Job.Account, lease.Job.Id, lease.Fence, lease.Job.Model);
         var stored = await PersistAsync(lease, () => files.PutAsync(key, path, "video/mp4", cancel), cancel);
         if (await PersistAsync(lease, () => CompleteAsync(lease, new RunOutcome.Done(key, stored.Bytes), cancel), cancel)) return true;
         await files.DeleteAsync(key, cancel);
@@ -86,10 +86,6 @@ public sealed class LocalJobSource(
 
     public Task<bool> EndAsync(Lease lease, RunOutcome outcome, CancellationToken cancel) =>
         database.FinishAsync(lease.Job.Id, lease.Fence, outcome, cancel);
-
-    public static string ResultKey(Lease lease) => ResultKey(lease.Job.Account, lease.Job.Id, lease.Fence, lease.Job.Model);
-
-    public static string ResultKey(int account, long job, long fence, string model) => OutputKey.Of(account, job, fence, model);
 
     private async Task<T> PersistAsync<T>(Lease lease, Func<Task<T>> action, CancellationToken cancel)
     {

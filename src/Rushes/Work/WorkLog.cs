@@ -34,6 +34,9 @@ internal static partial class WorkLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "GatewayAway {Gateway}: {Reason}; it is asked again")]
     public static partial void GatewayAway(this ILogger log, Uri gateway, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "VideoRefused {Job}: the gateway does not take the delivered file as its video, which {Reason}")]
+    public static partial void VideoRefused(this ILogger log, long job, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "StoreAway {Job}: {Reason} It is asked again")]
     public static partial void StoreAway(this ILogger log, long job, string reason);
 

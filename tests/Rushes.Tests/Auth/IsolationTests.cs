@@ -122,7 +122,7 @@ public sealed class IsolationTests : IAsyncLifetime
     .Concat(Admin("/console/api", "POST jobs/{id}/front", "GET queue", "GET workers"))
     .Concat(Admin("/console/api/admin", Accounts))
     .Concat(Admin("/admin", [.. Accounts, "POST jobs/{id}/cancel", "GET jobs", "GET jobs/{id}/history"]))
-    .Concat(Worker("claim", "hello", "jobs/{id:long}/heartbeat", "jobs/{id:long}/complete", "jobs/{id:long}/end"));
+    .Concat(Worker("POST claim", "POST hello", "POST jobs/{id:long}/heartbeat", "GET jobs/{id:long}/input", "PUT jobs/{id:long}/video", "POST jobs/{id:long}/end"));
 
     private static IEnumerable<KeyValuePair<string, Case>> Fal(string owner, string name, string path)
     {
@@ -151,8 +151,8 @@ public sealed class IsolationTests : IAsyncLifetime
 
     /// <summary>Workers serve every account, and say the protocol's version, which is asked for next.</summary>
     private static IEnumerable<KeyValuePair<string, Case>> Worker(params string[] calls) => calls.Select(call => KeyValuePair.Create(
-        $"POST /worker/{call}",
-        new Case($"/worker/{call.Replace("{id:long}", "{job}", StringComparison.Ordinal)}", HttpStatusCode.UpgradeRequired, "{}") { PowerlessKey = CustomersKey }));
+        call.Replace(" ", " /worker/", StringComparison.Ordinal),
+        new Case($"/worker/{call.Split(' ')[1].Replace("{id:long}", "{job}", StringComparison.Ordinal)}", HttpStatusCode.UpgradeRequired, "{}") { PowerlessKey = CustomersKey }));
 
     private readonly TempFolder folder = new();
     private readonly Dictionary<string, string> made = [];

@@ -103,7 +103,7 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         using var claimed = await gateway.Http.PostAsJsonAsync("/worker/claim", new { name = "studio/1", version = "0.1.0", engine = "comfyui", models = new[] { "wan22-fast-t2v" } }, Cancel);
         var fence = (await claimed.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("fence").GetInt64();
         var jpeg = Convert.ToBase64String(await File.ReadAllBytesAsync(ConsoleBrowser.Portrait, Cancel));
-        using var beat = await gateway.Http.PostAsJsonAsync($"/worker/jobs/{id}/heartbeat", new { worker = "studio/1", fence, done = 4, total = 24, preview = jpeg }, Cancel);
+        using var beat = await gateway.Http.PostAsJsonAsync($"/worker/jobs/{id}/heartbeat?fence={fence}&worker=studio/1", new { done = 4, total = 24, preview = jpeg }, Cancel);
         Assert.True(beat.IsSuccessStatusCode, await beat.Content.ReadAsStringAsync(Cancel));
 
         await Expect(page.Locator(".screen")).ToContainTextAsync("Task 4 of 24");

@@ -54,9 +54,9 @@ public sealed class DoctorCommandTests
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
         await using var worker = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", $"comfyui={comfy.Url}"], TestGateway.Key);
 
-        var said = await AskUntilAsync(gateway.Http, "remote:attic/1: comfyui: model file models/diffusion_models/wan2.2_s2v_14B_fp8_scaled.safetensors is missing (node UNETLoader), and without it no wan22-s2v");
+        var said = await AskUntilAsync(gateway.Http, "remote:1:attic/1: comfyui: model file models/diffusion_models/wan2.2_s2v_14B_fp8_scaled.safetensors is missing (node UNETLoader), and without it no wan22-s2v");
 
-        Assert.Contains("remote:attic/1: comfyui on NVIDIA RTX Stub, ", said, StringComparison.Ordinal);
+        Assert.Contains("remote:1:attic/1: comfyui on NVIDIA RTX Stub, ", said, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class RemoteWorkerTests
 
         Assert.Equal(4, Videos(data).Length);
         var workers = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").EnumerateArray().ToList();
-        Assert.Equal(["remote:attic/1", "remote:attic/2"], workers.Select(each => each.GetProperty("name").GetString()));
+        Assert.Equal(["remote:1:attic/1", "remote:1:attic/2"], workers.Select(each => each.GetProperty("name").GetString()));
         Assert.All(workers, each => Assert.Equal(("draft", 8192), (each.GetProperty("engine").GetString(), each.GetProperty("gpu").GetProperty("megabytes").GetInt32())));
         Assert.Equal(0, await worker.StopAsync(Cancel));
     }

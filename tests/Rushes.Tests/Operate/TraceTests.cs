@@ -86,10 +86,10 @@ public sealed class TraceTests : IAsyncLifetime
         var spans = collector.Take();
         AssertOneTree(spans, spans[0].Trace);
         Assert.Equal(
-            [.. Sent, "POST /queue/{model}", "POST /worker/jobs/{id:long}/complete", "PUT /rushes-files/{**key}"], [.. spans.Select(span => span.Name)], Sorted);
+            [.. Sent, "POST /queue/{model}", "PUT /worker/jobs/{id:long}/video"], [.. spans.Select(span => span.Name)], Sorted);
         Assert.Equal(["draw", "encode", "engine", "prepare", "run", "store"], spans.Where(span => span.Service == "rushes-worker").Select(span => span.Name).Order());
         var store = spans.Single(span => span.Name == "store");
-        Assert.All(spans.Where(span => span.Name.StartsWith("PUT", StringComparison.Ordinal) || span.Name.EndsWith("complete", StringComparison.Ordinal)), span => Assert.Equal(store.Id, span.Parent));
+        Assert.All(spans.Where(span => span.Name.StartsWith("PUT", StringComparison.Ordinal)), span => Assert.Equal(store.Id, span.Parent));
         Assert.Equal(spans[0].Trace, TraceOf(LinesOf(worker, id)[0]));
     }
 

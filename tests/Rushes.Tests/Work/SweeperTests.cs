@@ -35,7 +35,7 @@ public sealed class SweeperTests : IAsyncLifetime
         var backlog = new Backlog(new Doorbell());
         database.Committed += backlog.Apply;
         await database.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", clock.GetUtcNow()), Cancel);
-        lease = (await database.ClaimAsync(new ClaimRequest("remote:attic/1", ["t2v"], clock.GetUtcNow() + TimeSpan.FromSeconds(1)), Cancel))!;
+        lease = (await database.ClaimAsync(new ClaimRequest("remote:1:attic/1", ["t2v"], clock.GetUtcNow() + TimeSpan.FromSeconds(1)), Cancel))!;
         var sweeper = new Sweeper(database, backlog, Options, clock, NullLogger<Sweeper>.Instance);
         sweeper.Expired += _ => expired.TrySetResult();
         sweeping = sweeper.RunAsync(stop.Token);

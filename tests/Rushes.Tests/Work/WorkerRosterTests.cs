@@ -35,15 +35,15 @@ public sealed class WorkerRosterTests : IDisposable
     public void A_remote_worker_that_is_silent_is_forgotten_and_a_busy_one_is_not()
     {
         roster.Meet(Offer("node/1", "t2v"));
-        roster.Meet(Offer(WorkerRoster.Remote + "silent/1", "t2v"));
-        roster.Meet(Offer(WorkerRoster.Remote + "busy/1", "t2v"));
+        roster.Meet(Offer($"{new RemoteName(7, "silent/1")}", "t2v"));
+        roster.Meet(Offer($"{new RemoteName(7, "busy/1")}", "t2v"));
         for (var half = 0; half < 5; half++)
         {
             clock.Advance(TimeSpan.FromSeconds(30));
-            roster.Hear(WorkerRoster.Remote + "busy/1");
+            roster.Hear($"{new RemoteName(7, "busy/1")}");
         }
 
-        Assert.Equal(["node/1", "remote:busy/1"], roster.All.Select(entry => entry.Offer.Worker));
+        Assert.Equal(["node/1", "remote:7:busy/1"], roster.All.Select(entry => entry.Offer.Worker));
         Assert.Equal(2, capacity.Serving("t2v").Slots);
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -9,10 +8,13 @@ using Rushes.Jobs;
 
 namespace Rushes.Work.Remote;
 
-/// <summary>Jobs of a gateway elsewhere, asked for over HTTP from behind any firewall. It outlasts a gateway that is away for minutes.</summary>
-/// <param name="gateway">Its base address and key are set; it has no time limit of its own.</param>
+/// <summary>
+/// Jobs of a gateway elsewhere, asked for over HTTP from behind any firewall. It needs nothing else: inputs and videos go
+/// through the gateway as well. It outlasts a gateway that is away for minutes.
+/// </summary>
+/// <param name="gateway">Its base address and key are set, and a time limit that is longer than a long poll.</param>
+/// <param name="files">The same with a time limit that is long enough for a file.</param>
 /// <param name="version">Of this program.</param>
-/// <param name="files">Follows the signed links: it must not send the key along.</param>
 public sealed class RemoteJobSource(
     HttpClient gateway, HttpClient files, string version, TimeProvider clock, ILogger<RemoteJobSource> log) : IJobSource
 {
@@ -20,8 +22,6 @@ public sealed class RemoteJobSource(
 
     /// <summary>How long a finished video is offered to a gateway that is away: longer than its lease, so that the refusal is heard.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
-
-    private readonly ConcurrentDictionary<(long Job, long Fence), Assignment> assignments = new();
 
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
@@ -36,9 +36,7 @@ public sealed class RemoteJobSource(
                     pauses = new Pauses(clock);
                     continue;
                 }
-                var assignment = (await answer.Content.ReadFromJsonAsync(WorkerJson.Default.Assignment, cancel))!;
-                assignments[(assignment.Job, assignment.Fence)] = assignment;
-                return LeaseOf(assignment, offer.Worker);
+                return LeaseOf((await answer.Content.ReadFromJsonAsync(WorkerJson.Default.Assignment, cancel))!, offer.Worker);
             }
             catch (Exception error) when (IsAway(error, cancel))
             {
@@ -62,41 +60,48 @@ public sealed class RemoteJobSource(
 
     public async Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
     {
-        var beat = new Heartbeat(lease.Worker, lease.Fence, progress.Done, progress.Total, preview?.ToArray(), progress.Stage);
-        using var answer = await PostAsync($"worker/jobs/{lease.Job.Id}/heartbeat", beat, WorkerJson.Default.Heartbeat, cancel);
+        var beat = new Heartbeat(progress.Done, progress.Total, preview?.ToArray(), progress.Stage);
+        using var answer = await PostAsync(WorkerProtocol.PathOf(lease, "heartbeat"), beat, WorkerJson.Default.Heartbeat, cancel);
         return (await answer.Content.ReadFromJsonAsync(WorkerJson.Default.HeartbeatAnswer, cancel))!.Answer;
     }
 
-    public async Task<bool> FetchAsync(Lease lease, FileUri input, string path, CancellationToken cancel)
+    public Task<bool> FetchAsync(Lease lease, FileUri input, string path, CancellationToken cancel) => PersistAsync(async () =>
     {
-        if (!AssignmentOf(lease).Inputs.TryGetValue(input.ToString(), out var link)) return false;
-        return await PersistAsync(async () =>
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{WorkerProtocol.PathOf(lease, "input")}&uri={Uri.EscapeDataString($"{input}")}");
+        try
         {
-            using var request = Request(HttpMethod.Get, link);
-            using var answer = await files.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-            if (answer.StatusCode == HttpStatusCode.NotFound) return false;
-            answer.EnsureSuccessStatusCode();
+            using var answer = await SendAsync(files, request, HttpCompletionOption.ResponseHeadersRead, cancel);
             await using var file = File.Create(path);
             await answer.Content.CopyToAsync(file, cancel);
             return answer.Content.Headers.ContentLength is not { } due || due == file.Length
                 ? true
                 : throw new HttpRequestException("The gateway's answer was cut off.");
-        }, cancel);
-    }
+        }
+        catch (HttpRequestException error) when (error.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
+        {
+            return false;
+        }
+    }, cancel);
 
     public async Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel)
     {
-        var assignment = AssignmentOf(lease);
-        string hash;
-        await using (var video = File.OpenRead(path)) hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(video, cancel));
+        string digest;
+        await using (var video = File.OpenRead(path)) digest = WorkerProtocol.DigestOf(await SHA256.HashDataAsync(video, cancel));
 
-        // One after the other again if the upload was cut, or arrived as something else: the gateway looks at the hash.
+        // Sent again if it was cut or arrived as something else: the gateway compares the digest.
         return await PersistAsync(async () =>
         {
-            await UploadAsync(assignment.UploadUrl, path, cancel);
-            var completion = new Completion(lease.Fence, assignment.ResultKey, new FileInfo(path).Length, hash);
-            using var answer = await PostAsync($"worker/jobs/{lease.Job.Id}/complete", completion, WorkerJson.Default.Completion, cancel);
-            return await KeptAsync(lease, answer, cancel);
+            await using var video = File.OpenRead(path);
+            using var request = new HttpRequestMessage(HttpMethod.Put, WorkerProtocol.PathOf(lease, "video")) { Content = new StreamContent(video) };
+            request.Content.Headers.ContentType = new("video/mp4");
+            request.Content.Headers.ContentLength = video.Length;
+            request.Headers.Add(WorkerProtocol.DigestHeader, digest);
+            // A gateway that will not have it answers before the body is sent.
+            request.Headers.ExpectContinue = true;
+            using var answer = await SendAsync(files, request, HttpCompletionOption.ResponseContentRead, cancel);
+            var ended = await ReadAsync(answer, cancel);
+            if (ended.Refused is { } reason) log.VideoRefused(lease.Job.Id, reason);
+            return ended.Kept;
         }, cancel);
     }
 
@@ -104,31 +109,16 @@ public sealed class RemoteJobSource(
     {
         var ending = outcome switch
         {
-            RunOutcome.Failed failed => new Ending(lease.Fence, "failed", failed.Error.Code, failed.Error.Message, failed.Retryable),
-            RunOutcome.Stopped => new Ending(lease.Fence, "stopped"),
-            _ => new Ending(lease.Fence, "returned"),
+            RunOutcome.Failed failed => new Ending("failed", failed.Error.Code, failed.Error.Message, failed.Retryable),
+            RunOutcome.Stopped => new Ending("stopped"),
+            _ => new Ending("returned"),
         };
-        using var answer = await PostAsync($"worker/jobs/{lease.Job.Id}/end", ending, WorkerJson.Default.Ending, cancel);
-        return await KeptAsync(lease, answer, cancel);
+        using var answer = await PostAsync(WorkerProtocol.PathOf(lease, "end"), ending, WorkerJson.Default.Ending, cancel);
+        return (await ReadAsync(answer, cancel)).Kept;
     }, cancel);
 
-    private async Task<bool> KeptAsync(Lease lease, HttpResponseMessage answer, CancellationToken cancel)
-    {
-        var kept = (await answer.Content.ReadFromJsonAsync(WorkerJson.Default.EndingAnswer, cancel))!.Kept;
-        assignments.TryRemove((lease.Job.Id, lease.Fence), out _);
-        return kept;
-    }
-
-    private async Task UploadAsync(string url, string path, CancellationToken cancel)
-    {
-        await using var video = File.OpenRead(path);
-        using var content = new StreamContent(video);
-        content.Headers.ContentType = new("video/mp4");
-        content.Headers.ContentLength = video.Length;
-        using var request = Request(HttpMethod.Put, url, content);
-        using var answer = await files.SendAsync(request, cancel);
-        answer.EnsureSuccessStatusCode();
-    }
+    private static async Task<EndingAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken cancel) =>
+        (await answer.Content.ReadFromJsonAsync(WorkerJson.Default.EndingAnswer, cancel))!;
 
     /// <summary>Tries until it works, is refused for good, or patience runs out.</summary>
     private async Task<T> PersistAsync<T>(Func<Task<T>> action, CancellationToken cancel)
@@ -150,31 +140,29 @@ public sealed class RemoteJobSource(
 
     private async Task<HttpResponseMessage> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancel)
     {
-        using var request = Request(HttpMethod.Post, path, JsonContent.Create(body, type));
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, type) };
+        return await SendAsync(gateway, request, HttpCompletionOption.ResponseContentRead, cancel);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancel)
+    {
         request.Headers.Add(WorkerProtocol.Header, WorkerProtocol.Version);
-        var answer = await gateway.SendAsync(request, cancel);
+        // Set here: the span that the client would name by itself is one that nobody exports.
+        if (JobTrace.Here is { } trace) request.Headers.Add("traceparent", trace);
+        var answer = await client.SendAsync(request, completion, cancel);
         if (answer.IsSuccessStatusCode) return answer;
         using (answer)
         {
-            var reason = await answer.Content.ReadAsStringAsync(cancel);
+            var reason = BoundedText.Line(await answer.Content.ReadAsStringAsync(cancel), JobError.LongestMessage);
             throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UpgradeRequired or HttpStatusCode.BadRequest
-                ? new WorkerRefusedException($"{gateway.BaseAddress} refused this worker ({(int)answer.StatusCode}): {reason}")
+                ? new WorkerRefusedException($"{client.BaseAddress} refused this worker ({(int)answer.StatusCode}): {reason}")
                 : new HttpRequestException($"{(int)answer.StatusCode} {reason}", null, answer.StatusCode);
         }
     }
 
-    /// <summary>Said here: what the client would say by itself names a span of its own, which nobody exports.</summary>
-    private static HttpRequestMessage Request(HttpMethod method, string url, HttpContent? content = null)
-    {
-        var request = new HttpRequestMessage(method, url) { Content = content };
-        if (JobTrace.Here is { } trace) request.Headers.Add("traceparent", trace);
-        return request;
-    }
-
     private static bool IsAway(Exception error, CancellationToken cancel) =>
         !cancel.IsCancellationRequested && error is HttpRequestException or IOException or OperationCanceledException or System.Text.Json.JsonException;
-
-    private Assignment AssignmentOf(Lease lease) => assignments[(lease.Job.Id, lease.Fence)];
 
     private Lease LeaseOf(Assignment assignment, string worker)
     {

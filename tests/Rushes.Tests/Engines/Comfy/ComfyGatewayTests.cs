@@ -59,7 +59,7 @@ public sealed class ComfyGatewayTests
         await AssertShownAsync(gateway, stub, cancel);
 
         var said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", cancel)).GetProperty("workers").EnumerateArray().Single();
-        Assert.Equal("remote:attic/1", said.GetProperty("name").GetString());
+        Assert.Equal("remote:1:attic/1", said.GetProperty("name").GetString());
         Assert.Equal("comfyui", said.GetProperty("engine").GetString());
         // The server's own, wherever it is.
         Assert.Equal("NVIDIA RTX Stub", said.GetProperty("gpu").GetProperty("name").GetString());

@@ -64,7 +64,7 @@ public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_remote_worker_gets_and_puts_files_at_the_bucket_itself()
+    public async Task A_video_of_a_remote_worker_is_stored_in_the_bucket()
     {
         await using var gateway = await StartAsync(bucket.Endpoint, workers: 0);
         await using var worker = GatewayProcess.Launch(["worker", "--server", gateway.Origin], TestGateway.Key);

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.Features;
+using Rushes.Catalog;
+using Rushes.Database;
+using Rushes.Files;
+using Rushes.Jobs;
+using Rushes.Media;
+using Rushes.Work.Remote;
+
+namespace Rushes.Server.WorkerApi;
+
+/// <summary>
+/// Takes videos from remote workers: counts and hashes what arrives, looks whether it is the job's video, stores it under a
+/// key of its own, and completes the job with it. Until then it is nobody's result, and afterwards nothing can replace it.
+/// </summary>
+internal sealed partial class VideoDeliveries(ModelCatalog catalog, IDatabase database, IFileStore files, DataFolder data, ILogger<VideoDeliveries> log)
+{
+    public async Task<VideoDelivery> TakeAsync(Job job, HttpContext http, CancellationToken cancel)
+    {
+        if (WorkerProtocol.ReadDigest(http.Request.Headers[WorkerProtocol.DigestHeader]) is not { } due) return new VideoDelivery.NoDigest();
+        var path = new Folder(data.Incoming).NewFile();
+        try
+        {
+            if (await ReceiveAsync(http, path, cancel) is not { } digest)
+                return await RefuseAsync(job, $"has more than {ResultCheck.MaxBytes / 1_000_000} MB");
+            if (!CryptographicOperations.FixedTimeEquals(digest, due)) return new VideoDelivery.Damaged();
+            if (await ResultCheck.FindFaultAsync(path, catalog.Find(job.Model)?.Family.Kind, job.Plan, cancel) is { } fault) return await RefuseAsync(job, fault);
+            return new VideoDelivery.Ended(await CompleteAsync(job, path), null);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Goes on when the worker has gone: the video is here.</summary>
+    private async Task<bool> CompleteAsync(Job job, string path)
+    {
+        var key = OutputKey.OfDelivery(job.Account, job.Id, job.Fence, job.Model);
+        var stored = await files.PutAsync(key, path, "video/mp4", CancellationToken.None);
+        if (await database.FinishAsync(job.Id, job.Fence, new RunOutcome.Done(key, stored.Bytes), CancellationToken.None)) return true;
+
+        await files.DeleteAsync(key, CancellationToken.None);
+        // The same worker may have sent it twice at once.
+        return await database.FindAsync(job.Id, CancellationToken.None) is { State: JobState.Completed } ended && ended.Fence == job.Fence;
+    }
+
+    private async Task<VideoDelivery> RefuseAsync(Job job, string fault)
+    {
+        VideoRefused(job.Id, job.Worker!, fault);
+        var error = new JobError("bad_video", $"The worker delivered a file that {fault}.");
+        return new VideoDelivery.Ended(await database.FinishAsync(job.Id, job.Fence, new RunOutcome.Failed(error, Retryable: true), CancellationToken.None), fault);
+    }
+
+    /// <summary>The SHA-256 of what arrived; null: there is more than is taken.</summary>
+    private static async Task<byte[]?> ReceiveAsync(HttpContext http, string path, CancellationToken cancel)
+    {
+        if (http.Request.ContentLength > ResultCheck.MaxBytes) return null;
+        // The server's own limit would answer in another form.
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(128 << 10);
+        try
+        {
+            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+            for (int count; (count = await http.Request.Body.ReadAsync(buffer, cancel)) > 0;)
+            {
+                if (file.Position + count > ResultCheck.MaxBytes) return null;
+                hash.AppendData(buffer, 0, count);
+                await file.WriteAsync(buffer.AsMemory(0, count), cancel);
+            }
+            return hash.GetHashAndReset();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "VideoRefused {Job}: {Worker} delivered a file that {Fault}")]
+    private partial void VideoRefused(long job, string worker, string fault);
+}
+
+/// <summary>What became of a delivered file.</summary>
+internal abstract record VideoDelivery
+{
+    private VideoDelivery() { }
+
+    /// <param name="Kept">False: the lease was lost.</param>
+    /// <param name="Refused">Why the file is not the video, and the run has failed; null: it is.</param>
+    public sealed record Ended(bool Kept, string? Refused) : VideoDelivery;
+
+    /// <summary>Something else arrived than was sent.</summary>
+    public sealed record Damaged : VideoDelivery;
+
+    public sealed record NoDigest : VideoDelivery;
+}

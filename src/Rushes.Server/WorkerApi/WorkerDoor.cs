@@ -1,0 +1,62 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Jobs;
+using Rushes.Server.Auth;
+using Rushes.Work.Remote;
+
+namespace Rushes.Server.WorkerApi;
+
+/// <summary>Who may call the workers' protocol, and about which lease.</summary>
+internal sealed class WorkerDoor(KeyRing keys, IDatabase database)
+{
+    /// <summary>Whose call it is, or why it is refused.</summary>
+    public (Caller? Caller, IResult? Refusal) Enter(HttpContext http)
+    {
+        if (keys.Identify(http) is not { } caller) return (null, Refusal(StatusCodes.Status401Unauthorized, "The key is missing or not known."));
+        if (!caller.May(Scopes.Worker)) return (null, Refusal(StatusCodes.Status403Forbidden, "This key does not have the scope worker."));
+        var spoken = http.Request.Headers[WorkerProtocol.Header].ToString();
+        return spoken == WorkerProtocol.Version
+            ? (caller, null)
+            : (null, Refusal(StatusCodes.Status426UpgradeRequired,
+                $"This gateway speaks worker protocol {WorkerProtocol.Version}, the worker \"{BoundedText.Line(spoken, 20)}\"; run the same release of both."));
+    }
+
+    /// <summary>
+    /// Whether the caller took the lease that the call names. Each claim of a job has a fence of its own, so who took a lease
+    /// never changes; whether it still stands, the write that follows decides.
+    /// </summary>
+    public async Task<LeaseCall> FindAsync(HttpContext http, long id, CancellationToken cancel)
+    {
+        var (caller, refusal) = Enter(http);
+        if (refusal is not null) return new LeaseCall.Refused(refusal);
+        var query = http.Request.Query;
+        if (!long.TryParse(query["fence"], NumberStyles.None, CultureInfo.InvariantCulture, out var fence) || query["worker"].ToString() is not { Length: > 0 } name)
+            return new LeaseCall.Refused(Refusal(StatusCodes.Status400BadRequest, "The call must name its lease: ?fence=NUMBER&worker=NAME."));
+
+        var job = await database.FindAsync(id, cancel);
+        if (job?.Worker is null || job.Fence != fence) return new LeaseCall.Lost();
+        var worker = new RemoteName(caller!.Key, name).ToString();
+        return job.Worker == worker
+            ? new LeaseCall.Own(job, worker)
+            : new LeaseCall.Refused(Refusal(StatusCodes.Status403Forbidden, "This lease was taken with another key or by another worker."));
+    }
+
+    public static JsonHttpResult<WorkerError> Refusal(int status, string error) =>
+        TypedResults.Json(new WorkerError(error), WorkerJson.Default.WorkerError, statusCode: status);
+}
+
+/// <summary>A call about a lease.</summary>
+internal abstract record LeaseCall
+{
+    private LeaseCall() { }
+
+    /// <summary>The caller took the job's latest lease; the job may have ended since.</summary>
+    public sealed record Own(Job Job, string Worker) : LeaseCall;
+
+    /// <summary>There is a later lease, or no job.</summary>
+    public sealed record Lost : LeaseCall;
+
+    public sealed record Refused(IResult Answer) : LeaseCall;
+}

@@ -1,0 +1,31 @@
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Media;
+
+/// <summary>Whether a file from elsewhere is the video that a job is to have.</summary>
+public static class ResultCheck
+{
+    /// <summary>Largest file that is taken as a video.</summary>
+    public const long MaxBytes = 512_000_000;
+
+    /// <summary>Null: it is. Else why not, in words that follow "the file".</summary>
+    /// <param name="kind">Of the job's model; null when the catalog no longer has it.</param>
+    public static async Task<string?> FindFaultAsync(string path, ModelKind? kind, RenderPlan plan, CancellationToken cancel)
+    {
+        var due = plan.Delivery;
+        // A foley clip keeps its own frame rate, which may vary, and containers round.
+        var tolerance = 0.5 + due.Seconds / 20;
+        // Decoders round the sides of their buffers up; the exact size is compared below.
+        var limits = new MediaLimits { MaxPixels = (due.Width + 128L) * (due.Height + 128L), MaxSeconds = due.Seconds + tolerance };
+        if (await Inspection.InspectAsync(path, [MediaKind.Clip], limits, cancel) is Inspection.Refused refused) return refused.Reason;
+        if (await VideoProbe.FindAsync(path, cancel) is not { } facts) return "has no picture in it";
+        if (!facts.Faststart) return "is no MP4 with its index first";
+        if (!FinalEncode.IsDeliverable(facts)) return $"holds {facts.Codec} in {facts.PixelFormat}, not H.264 in yuv420p";
+        if (facts.SoundCodec is not (null or "aac")) return $"has sound in {facts.SoundCodec}, not in AAC";
+        if (!facts.HasSound && kind is ModelKind.SoundToVideo or ModelKind.Foley) return "has no sound";
+        if ((facts.Width, facts.Height) != (due.Width, due.Height) && (facts.Height, facts.Width) != (due.Width, due.Height))
+            return $"is {facts.Width}x{facts.Height}, not {due.Width}x{due.Height}";
+        return Math.Abs(facts.Seconds - due.Seconds) > tolerance ? $"is {facts.Seconds:0.##} seconds long, not {due.Seconds:0.##}" : null;
+    }
+}
