@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace Rushes;
 
 /// <summary>
-/// What another program answers in JSON: text that is not UTF-8, a value of another kind or one that is missing is refused in the
-/// same way as what is no JSON at all, so that whoever asks has one exception to expect.
+/// Reads a JSON response of another program. Text that is not UTF-8, a value of another type or a missing one throws the same
+/// exception as invalid JSON, so that callers handle one.
 /// </summary>
 internal static class Reply
 {
-    /// <exception cref="JsonException">It cannot be read.</exception>
+    /// <exception cref="JsonException">The response is invalid.</exception>
     public static T Read<T>(Func<T> read)
     {
         try
@@ -18,7 +18,7 @@ internal static class Reply
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException
             or IndexOutOfRangeException or OverflowException or InvalidDataException)
         {
-            throw new JsonException("The answer has another shape than it should.", error);
+            throw new JsonException("The response has an unexpected structure.", error);
         }
     }
 }

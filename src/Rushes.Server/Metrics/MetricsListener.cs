@@ -3,8 +3,8 @@ using Rushes.Server.Hosting;
 namespace Rushes.Server.Metrics;
 
 /// <summary>
-/// Serves /metrics without a key, and nothing else, on addresses of its own: a network rule that opens the service to its
-/// clients does not open the metrics with it.
+/// Serves /metrics without a key, and nothing else, on separate addresses, so that a network rule that opens the API to clients
+/// does not open the metrics.
 /// </summary>
 internal sealed class MetricsListener(string urls, GatewayMetrics metrics) : IHostedService
 {
@@ -15,7 +15,7 @@ internal sealed class MetricsListener(string urls, GatewayMetrics metrics) : IHo
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Empty: nothing of the service's configuration, such as Kestrel's own endpoints, applies here.
+        // An empty builder, because the API's configuration (such as Kestrel's endpoints) must not apply here.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.ConfigureKestrel(Transport.Limit);

@@ -67,7 +67,7 @@ public sealed class DeployTests
         Assert.DoesNotContain("RUSHES_WORKER_KEY", Variables(gateway));
         Assert.Contains("STORAGE_RPC_SECRET", Variables(storage));
         Assert.DoesNotContain("STORAGE_RPC_SECRET", Variables(gateway));
-        Assert.Empty(Networks(worker).Intersect(Networks(services.GetProperty("database"))));
+        Assert.Empty(Networks(worker).Intersect(Networks(services.GetProperty("database")).Concat(Networks(storage))));
         Assert.Empty(Networks(storage).Intersect(Networks(services.GetProperty("database"))));
         Assert.Equal("admin", gateway.GetProperty("environment").GetProperty("RUSHES_METRICS").GetString());
 
