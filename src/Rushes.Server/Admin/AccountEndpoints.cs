@@ -1,6 +1,7 @@
 using System.Globalization;
 using Rushes.Accounts;
 using Rushes.Database;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
@@ -39,7 +40,7 @@ internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
         var plan = body.Plan ?? Catalog.Plan.Default;
         if (CheckPlan(plan) is { } badPlan) return badPlan;
 
-        return await database.AddAccountAsync(body.Name!, plan, AdminDoor.ActorOf(http), cancel) is { } made
+        return await database.AddAccountAsync(body.Name!, plan, http.Actor(), cancel) is { } made
             ? TypedResults.Json(AccountBody.Of(made, Balance.None), AdminWire.Json.AccountBody, statusCode: StatusCodes.Status201Created)
             : AdminErrors.Conflict("name_taken", $"There is an account \"{body.Name}\" already.", "name");
     }
@@ -60,7 +61,7 @@ internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
         if (body.Plan is { } plan && balance.Currency is { } currency && book.Plans[plan] is { Charging: true } terms && terms.Currency != currency)
             return AdminErrors.Conflict("other_currency", $"The account's books are in {currency}, and the plan \"{plan}\" charges in {terms.Currency}.", "plan");
 
-        return await database.ChangeAccountAsync(found.Id, new AccountChange(body.Name, body.Plan, body.Suspended), AdminDoor.ActorOf(http), cancel) switch
+        return await database.ChangeAccountAsync(found.Id, new AccountChange(body.Name, body.Plan, body.Suspended), http.Actor(), cancel) switch
         {
             AccountOutcome.Changed changed => TypedResults.Json(AccountBody.Of(changed.Account, balance), AdminWire.Json.AccountBody),
             AccountOutcome.NameTaken => AdminErrors.Conflict("name_taken", $"There is an account \"{body.Name}\" already.", "name"),

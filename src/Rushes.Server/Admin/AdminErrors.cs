@@ -1,15 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
 /// <summary>Every refusal of the admin API: <c>{"error", "field"?, "code"}</c>.</summary>
 internal static class AdminErrors
 {
-    public static JsonHttpResult<AdminErrorBody> Unauthorized() =>
-        Say(StatusCodes.Status401Unauthorized, "unauthorized", "The key is missing or not known; send it as \"Authorization: Bearer KEY\".");
-
-    public static JsonHttpResult<AdminErrorBody> Forbidden() =>
-        Say(StatusCodes.Status403Forbidden, "forbidden", "This key does not have the scope admin.");
+    public static readonly AccessForm Access = AccessForm.Common;
 
     public static JsonHttpResult<AdminErrorBody> BadBody(string reason) => Say(StatusCodes.Status400BadRequest, "bad_body", reason);
 

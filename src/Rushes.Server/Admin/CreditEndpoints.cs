@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Rushes.Accounts;
 using Rushes.Database;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
@@ -31,7 +32,7 @@ internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
         if (await AccountEndpoints.FindAsync(database, account, cancel) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
 
         var change = new CreditChange(found.Id, book.PlanOf(found.Id).Currency, millionths, body.Note, body.Reference);
-        return await database.AddCreditAsync(change, AdminDoor.ActorOf(http), cancel) switch
+        return await database.AddCreditAsync(change, http.Actor(), cancel) switch
         {
             CreditOutcome.Changed changed => TypedResults.Json(BalanceBody.Of(changed.Balance), AdminWire.Json.BalanceBody),
             CreditOutcome.TooMuch tooMuch => AdminErrors.Conflict("insufficient_credit", $"The account has {Money.Text(tooMuch.Available)} left.", "amount"),

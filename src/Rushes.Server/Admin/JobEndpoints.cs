@@ -2,6 +2,7 @@ using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
@@ -16,7 +17,7 @@ internal sealed class JobEndpoints(IDatabase database, JobDesk desk)
 
         // Written down before it is done: were it after, a crash between the two would hide who did it.
         await database.AppendAuditAsync(
-            new AuditEntry(AdminDoor.ActorOf(http), "job cancelled", $"job {number}", Detail.Of(("account", job.Account), ("force", force ?? false))), cancel);
+            new AuditEntry(http.Actor(), "job cancelled", $"job {number}", Detail.Of(("account", job.Account), ("force", force ?? false))), cancel);
         return await database.CancelAsync(number, job.Account, force ?? false, cancel) switch
         {
             CancelOutcome.Cancelled => TypedResults.Json(new JobCancelled("cancelled"), AdminWire.Json.JobCancelled),

@@ -46,12 +46,12 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
         {
             Hash = ApiKey.HashOf(secret), Account = account.Id, Name = body.Name!, Scopes = scopes, CreatedAt = clock.GetUtcNow(),
             ExpiresAt = body.ExpiresAt, Networks = networks,
-        }, AdminDoor.ActorOf(http), cancel);
+        }, http.Actor(), cancel);
         return TypedResults.Json(KeyBody.Of(stored, secret), AdminWire.Json.KeyBody, statusCode: StatusCodes.Status201Created);
     }
 
     private async Task<IResult> RevokeAsync(HttpContext http, long id, CancellationToken cancel) =>
-        await database.RevokeKeyAsync(id, AdminDoor.ActorOf(http), cancel) is { } revoked
+        await database.RevokeKeyAsync(id, http.Actor(), cancel) is { } revoked
             ? TypedResults.Json(KeyBody.Of(revoked), AdminWire.Json.KeyBody)
             : AdminErrors.NotFound($"key {id}");
 
@@ -68,7 +68,7 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
             return AdminErrors.Conflict("first_key", $"The key \"{FirstKey.Name}\" is the configured one: change the setting api-key, or remove DATA/{FirstKey.FileName}, and restart.");
 
         var secret = ApiKey.NewKey();
-        return await database.RotateKeyAsync(id, ApiKey.HashOf(secret), clock.GetUtcNow().AddSeconds(grace), AdminDoor.ActorOf(http), cancel) is { } made
+        return await database.RotateKeyAsync(id, ApiKey.HashOf(secret), clock.GetUtcNow().AddSeconds(grace), http.Actor(), cancel) is { } made
             ? TypedResults.Json(KeyBody.Of(made, secret), AdminWire.Json.KeyBody, statusCode: StatusCodes.Status201Created)
             : AdminErrors.Conflict("ended", $"Key {id} was revoked or has expired; make a new one.");
     }

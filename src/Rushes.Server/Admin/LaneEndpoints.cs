@@ -1,6 +1,7 @@
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Jobs;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
@@ -21,7 +22,7 @@ internal sealed class LaneEndpoints(IDatabase database, ModelCatalog catalog, Ba
     private async Task<IResult> ChangeAsync(HttpContext http, string lane, bool paused, CancellationToken cancel)
     {
         if (!catalog.Lanes.ContainsKey(lane)) return AdminErrors.NotFound($"lane \"{lane}\"");
-        await database.PauseLaneAsync(new LanePause(lane, paused), AdminDoor.ActorOf(http), cancel);
+        await database.PauseLaneAsync(new LanePause(lane, paused), http.Actor(), cancel);
         return TypedResults.NoContent();
     }
 }

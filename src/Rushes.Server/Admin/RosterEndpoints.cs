@@ -2,6 +2,7 @@ using System.Reflection;
 using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Jobs;
+using Rushes.Server.Auth;
 using Rushes.Server.WorkerApi;
 using Rushes.Work;
 
@@ -29,7 +30,7 @@ internal sealed class RosterEndpoints(IDatabase database, WorkerRoster roster, B
     private async Task<IResult> ChangeAsync(HttpContext http, string? name, bool drain, CancellationToken cancel)
     {
         if (roster.All.All(worker => worker.Offer.Worker != name)) return AdminErrors.NotFound($"worker \"{name}\"");
-        await database.AppendAuditAsync(new AuditEntry(AdminDoor.ActorOf(http), drain ? "worker drained" : "worker resumed", $"worker {name}", Detail.Empty), cancel);
+        await database.AppendAuditAsync(new AuditEntry(http.Actor(), drain ? "worker drained" : "worker resumed", $"worker {name}", Detail.Empty), cancel);
         if (drain) drains.Drain(name!);
         else drains.Resume(name!);
         return TypedResults.NoContent();

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Rushes.Accounts;
@@ -10,13 +9,20 @@ namespace Rushes.Server.Auth;
 /// <summary>Every key that is good now, by hash, in memory: checking one costs no SQL.</summary>
 public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<Hash, Held> keys = [];
+    private readonly ConcurrentDictionary<KeyHash, Held> keys = [];
+    private readonly ConcurrentDictionary<long, Held> byId = [];
 
-    /// <summary>Takes a key as it is now: it is good from here on, or good no more.</summary>
+    /// <summary>Takes a key as it is now: a good one, or one that was revoked.</summary>
     public void Apply(ApiKey key)
     {
-        if (key.RevokedAt is null) keys[Hash.Of(key.Hash)] = new Held(key);
-        else keys.TryRemove(Hash.Of(key.Hash), out _);
+        if (key.RevokedAt is null)
+        {
+            keys[KeyHash.Of(key.Hash)] = byId[key.Id] = new Held(key);
+            return;
+        }
+
+        keys.TryRemove(KeyHash.Of(key.Hash), out _);
+        byId.TryRemove(key.Id, out _);
     }
 
     /// <summary>
@@ -28,9 +34,6 @@ public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
     /// <summary>Whether there is a key at all, good or not.</summary>
     public static bool IsSent(IHeaderDictionary headers) => KeyIn(headers) is { Length: > 0 };
 
-    /// <summary>SHA-256 of the key that the request carries.</summary>
-    public static byte[] HashIn(IHeaderDictionary headers) => ApiKey.HashOf(KeyIn(headers) ?? "");
-
     public Caller? Find(ReadOnlySpan<char> key, IPAddress? client)
     {
         Span<byte> text = stackalloc byte[2048];
@@ -41,7 +44,15 @@ public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
 
     /// <param name="hash">SHA-256 of the key.</param>
     public Caller? Find(ReadOnlySpan<byte> hash, IPAddress? client) =>
-        keys.TryGetValue(Hash.Of(hash), out var held) && IsGood(held.Key, client) ? held.Use() : null;
+        keys.TryGetValue(KeyHash.Of(hash), out var held) && IsGood(held.Key, client) ? held.Use() : null;
+
+    public Caller? Find(long id, IPAddress? client) => byId.TryGetValue(id, out var held) && IsGood(held.Key, client) ? held.Use() : null;
+
+    /// <summary>Wherever it is used from.</summary>
+    public bool IsGood(long id) => byId.TryGetValue(id, out var held) && IsGood(held.Key);
+
+    /// <summary>When the key expires; null: it does not, or is not known.</summary>
+    public DateTimeOffset? EndOf(long id) => byId.GetValueOrDefault(id)?.Key.ExpiresAt;
 
     /// <summary>The keys that were used since this was asked last.</summary>
     public IReadOnlyList<long> TakeUsed()
@@ -55,8 +66,9 @@ public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
     private Caller? Identify(IHeaderDictionary headers, IPAddress? client) =>
         KeyIn(headers) is { Length: > 0 and <= 512 } key ? Find(key, client) : null;
 
-    private bool IsGood(ApiKey key, IPAddress? client) =>
-        (key.ExpiresAt is not { } end || clock.GetUtcNow() < end) && KeyNetworks.Allow(key.Networks, client) && !accounts.IsSuspended(key.Account);
+    private bool IsGood(ApiKey key, IPAddress? client) => IsGood(key) && KeyNetworks.Allow(key.Networks, client);
+
+    private bool IsGood(ApiKey key) => (key.ExpiresAt is not { } end || clock.GetUtcNow() < end) && !accounts.IsSuspended(key.Account);
 
     private static string? KeyIn(IHeaderDictionary headers) =>
         After(headers.Authorization, "Bearer ") ?? After(headers.Authorization, "Key ")
@@ -85,11 +97,6 @@ public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
             used = false;
             return true;
         }
-    }
-
-    private readonly record struct Hash(ulong A, ulong B, ulong C, ulong D)
-    {
-        public static Hash Of(ReadOnlySpan<byte> hash) => MemoryMarshal.Read<Hash>(hash);
     }
 }
 

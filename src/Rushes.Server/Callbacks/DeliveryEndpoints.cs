@@ -12,39 +12,28 @@ namespace Rushes.Server.Callbacks;
 /// Callbacks as their owner sees them, whatever dialect the job came by: every try, sending again, and the secret that
 /// receivers check signatures with.
 /// </summary>
-internal sealed class DeliveryEndpoints(IDatabase database, JobDesk desk, KeyRing keys, Signatures signatures)
+internal sealed class DeliveryEndpoints(IDatabase database, JobDesk desk, Signatures signatures)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/webhooks/secret", Secret);
-        routes.MapGet("/webhooks/jobs/{id}", ReadAsync);
-        routes.MapPost("/webhooks/deliveries/{delivery:long}/redeliver", RedeliverAsync);
+        routes.MapGet("/webhooks/secret", Secret).RequireScope(Scopes.Read);
+        routes.MapGet("/webhooks/jobs/{id}", ReadAsync).RequireScope(Scopes.Read);
+        routes.MapPost("/webhooks/deliveries/{delivery:long}/redeliver", RedeliverAsync).RequireScope(Scopes.Submit).LimitRate(CallRate.Redelivery);
     }
 
-    private Results<JsonHttpResult<SecretBody>, UnauthorizedHttpResult, StatusCodeHttpResult> Secret(HttpContext http)
-    {
-        if (keys.Identify(http) is not { } caller) return TypedResults.Unauthorized();
-        if (!caller.May(Scopes.Read)) return Forbidden();
-        return TypedResults.Json(new SecretBody(signatures.SecretOf(caller.Account)), DeliveryJson.Default.SecretBody);
-    }
+    private JsonHttpResult<SecretBody> Secret(HttpContext http) =>
+        TypedResults.Json(new SecretBody(signatures.SecretOf(http.Caller().Account)), DeliveryJson.Default.SecretBody);
 
-    private async Task<Results<JsonHttpResult<DeliveriesBody>, NotFound, UnauthorizedHttpResult, StatusCodeHttpResult>> ReadAsync(HttpContext http, string id, CancellationToken cancel)
+    private async Task<Results<JsonHttpResult<DeliveriesBody>, NotFound>> ReadAsync(HttpContext http, string id, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return TypedResults.Unauthorized();
-        if (!caller.May(Scopes.Read)) return Forbidden();
-        if (desk.NumberOf(id) is not { } job || await desk.ReadAsync(job, caller.Account, null, cancel) is null) return TypedResults.NotFound();
-        var logs = await database.ReadDeliveriesAsync(job, caller.Account, cancel);
+        var account = http.Caller().Account;
+        if (desk.NumberOf(id) is not { } job || await desk.ReadAsync(job, account, null, cancel) is null) return TypedResults.NotFound();
+        var logs = await database.ReadDeliveriesAsync(job, account, cancel);
         return TypedResults.Json(new DeliveriesBody([.. logs.Select(DeliveryBody.Of)]), DeliveryJson.Default.DeliveriesBody);
     }
 
-    private async Task<Results<Accepted, NotFound, UnauthorizedHttpResult, StatusCodeHttpResult>> RedeliverAsync(HttpContext http, long delivery, CancellationToken cancel)
-    {
-        if (keys.Identify(http) is not { } caller) return TypedResults.Unauthorized();
-        if (!caller.May(Scopes.Submit)) return Forbidden();
-        return await database.RedeliverAsync(delivery, caller.Account, cancel) ? TypedResults.Accepted((string?)null) : TypedResults.NotFound();
-    }
-
-    private static StatusCodeHttpResult Forbidden() => TypedResults.StatusCode(StatusCodes.Status403Forbidden);
+    private async Task<Results<Accepted, NotFound>> RedeliverAsync(HttpContext http, long delivery, CancellationToken cancel) =>
+        await database.RedeliverAsync(delivery, http.Caller().Account, cancel) ? TypedResults.Accepted((string?)null) : TypedResults.NotFound();
 }
 
 internal sealed record SecretBody([property: JsonPropertyName("secret")] string Secret);

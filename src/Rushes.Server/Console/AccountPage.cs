@@ -2,6 +2,7 @@ using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Jobs;
 using Rushes.Server.Admin;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Console;
 
@@ -16,7 +17,7 @@ internal sealed class AccountPage(IDatabase database, AccountBook accounts, Rate
 
     private async Task<IResult> ShowAsync(HttpContext http, CancellationToken cancel)
     {
-        var id = ConsoleDoor.CallerOf(http).Account;
+        var id = http.Caller().Account;
         var window = rates.Look(id);
         return TypedResults.Json(
             new OwnAccount(
@@ -26,7 +27,7 @@ internal sealed class AccountPage(IDatabase database, AccountBook accounts, Rate
     }
 
     private Task<IResult> StatementAsync(HttpContext http, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel) =>
-        CreditEndpoints.WriteStatementAsync(database, ConsoleDoor.CallerOf(http).Account, from, until, format, cancel);
+        CreditEndpoints.WriteStatementAsync(database, http.Caller().Account, from, until, format, cancel);
 }
 
 /// <param name="WindowLeft">New jobs that its plan's window still allows; null: it has none.</param>

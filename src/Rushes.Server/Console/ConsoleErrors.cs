@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Accounts;
 using Rushes.Intake;
+using Rushes.Server.Auth;
 using Rushes.Server.Dialects;
 
 namespace Rushes.Server.Console;
@@ -8,13 +9,16 @@ namespace Rushes.Server.Console;
 /// <summary>Every refusal of the console's API: <c>{"error", "field"?, "code"}</c>.</summary>
 internal static class ConsoleErrors
 {
-    public static JsonHttpResult<ConsoleError> Unauthorized() => Say(StatusCodes.Status401Unauthorized, "unauthorized", "Nobody is signed in, or the key is good no more.");
+    public static readonly AccessForm Access = new(_ => Unauthorized(), Forbidden);
+
+    public static JsonHttpResult<ConsoleError> Unauthorized() =>
+        Say(StatusCodes.Status401Unauthorized, "unauthorized", "Nobody is signed in, or the session or its key has ended.");
 
     public static JsonHttpResult<ConsoleError> Forbidden(Scopes scope) =>
-        Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {string.Join(", ", KeyScopes.Names(scope))}.");
+        Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
 
     public static JsonHttpResult<ConsoleError> Forged() =>
-        Say(StatusCodes.Status403Forbidden, "forged", $"The header {ConsoleDoor.Header} is missing, which pages of other origins cannot send.");
+        Say(StatusCodes.Status403Forbidden, "forged", $"The header {ConsoleSessions.Header} is missing, which pages of other origins cannot send.");
 
     public static JsonHttpResult<ConsoleError> NotFound(string what) => Say(StatusCodes.Status404NotFound, "not_found", $"There is no {what}.");
 

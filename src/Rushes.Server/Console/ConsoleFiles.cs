@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Console;
 
@@ -30,7 +31,7 @@ internal sealed class ConsoleFiles
     public string Html { get; }
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/console/assets/{version}/{**file}", (HttpContext http, string version, string file) => Send(http, file));
+        routes.MapGet("/console/assets/{version}/{**file}", (HttpContext http, string version, string file) => Send(http, file)).AllowAnyone();
 
     /// <summary>A page of another version may still ask for what was: it gets what is, and nobody keeps that under the old address.</summary>
     private IResult Send(HttpContext http, string name)

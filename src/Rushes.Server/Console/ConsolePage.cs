@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Files;
+using Rushes.Server.Auth;
 using Rushes.Server.Dialects;
 
 namespace Rushes.Server.Console;
@@ -11,7 +12,8 @@ namespace Rushes.Server.Console;
 /// comes with it, and at the playground what can be asked for, so that the first view asks for nothing else.
 /// </summary>
 /// <param name="html">With <c>{{start}}</c> where that goes.</param>
-internal sealed class ConsolePage(string html, IFileStore files, Origin origin, ConsoleDoor door, SessionEndpoints sessions, CatalogEndpoints catalog)
+internal sealed class ConsolePage(
+    string html, IFileStore files, Origin origin, KeyRing keys, ConsoleSessions signedIn, SessionEndpoints sessions, CatalogEndpoints catalog)
 {
     private const string Playground = "/console";
 
@@ -19,23 +21,24 @@ internal sealed class ConsolePage(string html, IFileStore files, Origin origin, 
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Playground, Send);
-        routes.MapGet("/console/{**page}", Send);
+        routes.MapGet(Playground, SendAsync).AllowAnyone();
+        routes.MapGet("/console/{**page}", SendAsync).AllowAnyone();
     }
 
-    private IResult Send(HttpContext http, CancellationToken _)
+    private async Task<IResult> SendAsync(HttpContext http, CancellationToken cancel)
     {
         http.Response.Headers.ContentSecurityPolicy = Policy(http);
         http.Response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
         http.Response.Headers.CacheControl = "private, no-cache";
         // Escaped is what would end the element it stands in.
-        var start = JsonSerializer.Serialize(StartOf(http), ConsoleWire.Ascii.StartBody);
+        var start = JsonSerializer.Serialize(await StartOfAsync(http, cancel), ConsoleWire.Ascii.StartBody);
         return new ConsoleFile("index.html", Encoding.UTF8.GetBytes(halves[0] + start + halves[1])).Send(http);
     }
 
-    private StartBody StartOf(HttpContext http)
+    private async Task<StartBody> StartOfAsync(HttpContext http, CancellationToken cancel)
     {
-        if (door.SignedIn(http) is not { } caller) return new StartBody(null, null);
+        if (await signedIn.FindAsync(http.Request, cancel) is not { } session) return new StartBody(null, null);
+        if (keys.Find(session.Key, http.Connection.RemoteIpAddress) is not { } caller) return new StartBody(null, null);
         var asks = caller.May(Scopes.Read) && http.Request.Path == Playground;
         return new StartBody(sessions.Of(caller), asks ? catalog.Of(caller) : null);
     }

@@ -4,6 +4,7 @@ using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Console;
 
@@ -15,7 +16,7 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
         submit.MapPost("/jobs/{id}/cancel", CancelAsync);
         submit.MapPost("/jobs/{id}/approve", ApproveAsync);
         submit.MapPost("/jobs/{id}/again", AgainAsync);
-        submit.MapPost("/jobs/{id}/deliveries/{delivery:long}/redeliver", RedeliverAsync);
+        submit.MapPost("/jobs/{id}/deliveries/{delivery:long}/redeliver", RedeliverAsync).LimitRate(CallRate.Redelivery);
         admin.MapPost("/jobs/{id}/front", ToFrontAsync);
     }
 
@@ -70,7 +71,7 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
     private async Task<IResult> ToFrontAsync(HttpContext http, string id, CancellationToken cancel)
     {
         if (desk.NumberOf(id) is not { } number) return Unknown(id);
-        return await database.MoveToFrontAsync(number, ConsoleDoor.ActorOf(http), cancel) switch
+        return await database.MoveToFrontAsync(number, http.Actor(), cancel) switch
         {
             MoveOutcome.Moved or MoveOutcome.First => TypedResults.NoContent(),
             MoveOutcome.NotQueued => ConsoleErrors.Conflict("not_queued", "It does not wait any more."),
@@ -82,8 +83,8 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
     private async Task<Job?> FindAsync(HttpContext http, string id, string action, CancellationToken cancel)
     {
         if (await JobLookups.FindAsync(database, desk, http, id, cancel) is not { } job) return null;
-        if (job.Account != ConsoleDoor.CallerOf(http).Account)
-            await database.AppendAuditAsync(new AuditEntry(ConsoleDoor.ActorOf(http), action, $"job {job.Id}", Detail.Of(("account", job.Account))), cancel);
+        if (job.Account != http.Caller().Account)
+            await database.AppendAuditAsync(new AuditEntry(http.Actor(), action, $"job {job.Id}", Detail.Of(("account", job.Account))), cancel);
         return job;
     }
 

@@ -11,7 +11,7 @@ namespace Rushes.Server.Console;
 internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountBook accounts)
 {
     /// <summary>A page that is left open shows its videos as long as a session lives.</summary>
-    public static readonly TimeSpan LinkLife = ConsoleSession.Life;
+    public static readonly TimeSpan LinkLife = ConsoleSessions.Life;
 
     /// <param name="here">Where the caller reached us.</param>
     public async ValueTask<JobLine> OfAsync(Job job, Uri here, CancellationToken cancel)

@@ -4,6 +4,7 @@ using Rushes.Database;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
 using Rushes.Server.Dialects;
 using Rushes.Work;
@@ -19,13 +20,13 @@ internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines line
     {
         read.MapGet("/jobs", ListAsync);
         read.MapGet("/jobs/{id}", ShowAsync);
-        read.MapGet("/jobs/{id}/stream", StreamAsync);
+        read.MapGet("/jobs/{id}/stream", StreamAsync).IsStream();
     }
 
     /// <summary>By an id of any form; null when there is none that the caller may see.</summary>
     public static async Task<Job?> FindAsync(IDatabase database, JobDesk desk, HttpContext http, string id, CancellationToken cancel)
     {
-        var caller = ConsoleDoor.CallerOf(http);
+        var caller = http.Caller();
         return desk.NumberOf(id) is { } number && await database.FindAsync(number, cancel) is { } job
             && (job.Account == caller.Account || caller.May(Scopes.Admin)) ? job : null;
     }
@@ -35,7 +36,7 @@ internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines line
     {
         if (limit is < 1 or > MostJobs) return ConsoleErrors.BadField("limit", $"is {limit}; send 1 to {MostJobs}");
         if (JobWords.StatesOf(state) is not { } states) return ConsoleErrors.BadField("state", $"is \"{state}\"; send some of {string.Join(", ", JobWords.States)}");
-        var caller = ConsoleDoor.CallerOf(http);
+        var caller = http.Caller();
         var whose = caller.May(Scopes.Admin) ? null : (int?)caller.Account;
         if (whose is null && !string.IsNullOrEmpty(account))
         {
@@ -65,7 +66,7 @@ internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines line
         return TypedResults.Json(
             new JobDetail(
                 line, ids.ToHex(job.Id), input.RootElement.Clone(), [.. Media(job, here)],
-                RunBody.Of(job, pastRuns, ConsoleDoor.CallerOf(http).May(Scopes.Admin)), job.Attempts, job.Interruptions,
+                RunBody.Of(job, pastRuns, http.Caller().May(Scopes.Admin)), job.Attempts, job.Interruptions,
                 job.WebhookUrl, [.. deliveries.Select(DeliveryBody.Of)], await ResultAsync(job, here, cancel)),
             ConsoleWire.Json.JobDetail);
     }

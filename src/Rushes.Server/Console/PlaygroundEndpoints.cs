@@ -4,6 +4,7 @@ using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Media;
+using Rushes.Server.Auth;
 using Rushes.Server.Dialects;
 using Rushes.Server.Transfers;
 
@@ -29,7 +30,7 @@ internal sealed class PlaygroundEndpoints(
     /// </summary>
     private async Task<IResult> StoreAsync(HttpContext http, CancellationToken cancel)
     {
-        var account = ConsoleDoor.CallerOf(http).Account;
+        var account = http.Caller().Account;
         var path = new Folder(data.Incoming).NewFile();
         try
         {
@@ -82,7 +83,7 @@ internal sealed class PlaygroundEndpoints(
 
         var request = new JobRequest
         {
-            Account = ConsoleDoor.CallerOf(http).Account,
+            Account = http.Caller().Account,
             Model = found,
             Fields = body.Fields,
             Media = body.Media,

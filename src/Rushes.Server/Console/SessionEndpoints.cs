@@ -4,18 +4,18 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Console;
 
 /// <summary>
-/// Signing in and out. The key comes once, as <c>Authorization: Bearer</c>, so that the door counts wrong ones like anywhere
+/// Signing in and out. The key comes once, as <c>Authorization: Bearer</c>, so that wrong ones are counted like anywhere
 /// else; after that there is only the cookie.
 /// </summary>
-internal sealed class SessionEndpoints(AccountBook accounts, KeyRing keys, ConsoleSession sessions)
+internal sealed class SessionEndpoints(AccountBook accounts, ConsoleSessions sessions)
 {
     private static readonly string Version = typeof(SessionEndpoints).Assembly.GetName().Version!.ToString(3);
 
-    /// <param name="anyone">Needs no key: closing a session that is gone is no mistake.</param>
-    public void Map(IEndpointRouteBuilder anyone)
+    public void Map(IEndpointRouteBuilder console)
     {
-        anyone.MapPost("/session", Open);
-        anyone.MapDelete("/session", Close);
+        console.MapPost("/session", OpenAsync).RequireKey();
+        // Ending a session that has ended is no mistake.
+        console.MapDelete("/session", CloseAsync).AllowAnyone();
     }
 
     /// <summary>Who is signed in, as pages show it.</summary>
@@ -27,16 +27,15 @@ internal sealed class SessionEndpoints(AccountBook accounts, KeyRing keys, Conso
             new AccountName(account.Id, account.Name), caller.KeyName, KeyScopes.Names(caller.Scopes), plan.Name, plan.Charging ? plan.Currency : null, Version);
     }
 
-    private IResult Open(HttpContext http, CancellationToken _)
+    private async Task<IResult> OpenAsync(HttpContext http, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return ConsoleErrors.Unauthorized();
-        sessions.Open(http, KeyRing.HashIn(http.Request.Headers));
-        return TypedResults.Json(Of(caller), ConsoleWire.Json.SessionBody);
+        var caller = http.Caller();
+        return await sessions.OpenAsync(http, caller, cancel) ? TypedResults.Json(Of(caller), ConsoleWire.Json.SessionBody) : ConsoleErrors.Unauthorized();
     }
 
-    private static IResult Close(HttpContext http, CancellationToken _)
+    private async Task<IResult> CloseAsync(HttpContext http, CancellationToken cancel)
     {
-        ConsoleSession.Close(http);
+        await sessions.CloseAsync(http, cancel);
         return TypedResults.NoContent();
     }
 }

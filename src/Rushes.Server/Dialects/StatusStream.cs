@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Dialects;
 
@@ -28,7 +29,7 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
             return TypedResults.NoContent();
 
         Begin(http.Response);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded(), lifetime.ApplicationStopping);
         JobView? before = null;
         LivePreview? shown = null;
         try
@@ -52,7 +53,7 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The client left, or the gateway stops: clients come back with what they saw last.
+            // The client left, its key ended, or the gateway stops: clients come back with what they saw last.
         }
         return TypedResults.Empty;
     }

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json.Serialization;
 using Rushes.Accounts;
 using Rushes.Database;
-using Rushes.Server.Admin;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Health;
 
@@ -19,8 +19,8 @@ internal sealed class CheckupEndpoints(GatewayChecks checks, TrialRuns trial, ID
 
     private async Task<IResult> TryAsync(HttpContext http, CancellationToken cancel)
     {
-        await database.AppendAuditAsync(new(AdminDoor.ActorOf(http), "trial started", "workers", Detail.Of()), cancel);
-        return Answer(await trial.RunAsync(AdminDoor.CallerOf(http).Account, cancel));
+        await database.AppendAuditAsync(new(http.Actor(), "trial started", "workers", Detail.Of()), cancel);
+        return Answer(await trial.RunAsync(http.Caller().Account, cancel));
     }
 
     private IResult Answer(IReadOnlyList<Finding> found) =>

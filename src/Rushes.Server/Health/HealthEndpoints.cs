@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Database;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Health;
 
@@ -10,8 +11,8 @@ internal sealed class HealthEndpoints(IDatabase database, IHostApplicationLifeti
     {
         // Some checkers ask for the head alone.
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
-        routes.MapMethods("/health/live", methods, () => TypedResults.Text("live\n"));
-        routes.MapMethods("/health/ready", methods, ReadyAsync);
+        routes.MapMethods("/health/live", methods, () => TypedResults.Text("live\n")).AllowAnyone();
+        routes.MapMethods("/health/ready", methods, ReadyAsync).AllowAnyone();
     }
 
     private async Task<Results<ContentHttpResult, StatusCodeHttpResult>> ReadyAsync(CancellationToken cancel)

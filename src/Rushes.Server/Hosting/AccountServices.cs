@@ -2,6 +2,7 @@ using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Server.Auth;
 using Rushes.Server.Console;
+using Rushes.Server.Settings;
 
 namespace Rushes.Server.Hosting;
 
@@ -11,10 +12,11 @@ internal static class AccountServices
     public static IServiceCollection AddAccounts(this IServiceCollection services) => services
         .AddSingleton(provider => new AccountBook(provider.GetRequiredService<ModelCatalog>().Plans))
         .AddSingleton<KeyRing>()
-        .AddSingleton<FailedKeys>()
-        .AddSingleton<Door>()
+        .AddSingleton<KeyGuard>()
+        .AddSingleton<CallRates>()
+        .AddSingleton<ConsoleSessions>()
+        .AddSingleton(provider => provider.Make<OpenCalls>(provider.GetRequiredService<GatewayOptions>().StreamsPerAccount))
+        .AddSingleton<AccessControl>()
         .AddSingleton(provider => new RateLimits(provider.GetRequiredService<AccountBook>().PlanOf, provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton(provider => new ConsoleSession(
-            provider.GetRequiredService<Stores>().SessionKey, provider.GetRequiredService<TimeProvider>()))
         .AddHostedService<KeyUse>();
 }

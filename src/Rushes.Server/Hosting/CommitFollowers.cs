@@ -2,6 +2,7 @@ using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
+using Rushes.Server.Console;
 using Rushes.Server.Dialects;
 using Rushes.Server.Metrics;
 using Rushes.Server.WorkerApi;
@@ -15,7 +16,7 @@ namespace Rushes.Server.Hosting;
 /// </summary>
 internal static class CommitFollowers
 {
-    /// <summary>Before accounts and keys are read.</summary>
+    /// <summary>Before accounts, keys and sessions are read.</summary>
     public static void FollowAccounts(IServiceProvider provider)
     {
         var database = provider.GetRequiredService<IDatabase>();
@@ -24,6 +25,12 @@ internal static class CommitFollowers
         database.AccountChanged += accounts.Apply;
         database.AccountChanged += account => bounds.Tell(account.Id);
         database.KeyChanged += provider.GetRequiredService<KeyRing>().Apply;
+        database.SessionChanged += provider.GetRequiredService<ConsoleSessions>().Apply;
+        // Last: it ends calls whose key, account or session the others have just seen end.
+        var open = provider.GetRequiredService<OpenCalls>();
+        database.AccountChanged += open.Apply;
+        database.KeyChanged += open.Apply;
+        database.SessionChanged += open.Apply;
     }
 
     /// <summary>After live jobs were read into the backlog.</summary>

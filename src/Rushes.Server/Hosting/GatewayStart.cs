@@ -4,6 +4,7 @@ using Rushes.Database;
 using Rushes.Engines;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
+using Rushes.Server.Console;
 using Rushes.Server.Metrics;
 using Rushes.Server.Otlp;
 using Rushes.Server.Settings;
@@ -13,7 +14,7 @@ namespace Rushes.Server.Hosting;
 /// <summary>Loads what a gateway keeps in memory, in the order in which each part needs the one before it.</summary>
 internal sealed class GatewayStart(
     IServiceProvider services, IDatabase database, GatewayOptions options, DataFolder data, ModelCatalog catalog, AccountBook accounts,
-    KeyRing keys, Backlog backlog, RunTimes runTimes, TimeProvider clock)
+    KeyRing keys, ConsoleSessions sessions, Backlog backlog, RunTimes runTimes, TimeProvider clock)
 {
     private const int RunsLearnedFrom = 1000;
 
@@ -40,6 +41,7 @@ internal sealed class GatewayStart(
         if (made is not null) System.Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
         foreach (var account in await database.ReadAccountsAsync(cancel)) accounts.Apply(Known(account));
         foreach (var key in await database.ReadKeysAsync(cancel)) keys.Apply(key);
+        foreach (var session in await database.ReadSessionsAsync(cancel)) sessions.Apply(session);
         await database.AppendAuditAsync(SettingsAudit.Of(options), cancel);
     }
 

@@ -21,7 +21,7 @@ internal static class Pipeline
         app.UseFalProxy(app.Services.GetRequiredService<ModelCatalog>());
         if (!app.Services.GetRequiredService<GatewayRoles>().Api) app.Use(next => http => Transport.HealthAlone(http, next));
         app.UseRouting();
-        var door = app.Services.GetRequiredService<Door>();
-        app.Use(next => http => door.PassAsync(http, next));
+        var access = app.Services.GetRequiredService<AccessControl>();
+        app.Use(next => http => access.PassAsync(http, next));
     }
 }

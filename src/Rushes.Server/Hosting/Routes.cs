@@ -38,8 +38,7 @@ internal static class Routes
     {
         app.Services.Make<HealthEndpoints>().Map(app);
         if (app.Services.GetRequiredService<GatewayOptions>().Metrics == "admin")
-            app.Services.GetRequiredService<GatewayMetrics>().Map(app)
-                .AddEndpointFilter(new AdminDoor(app.Services.GetRequiredService<KeyRing>().Identify));
+            app.Services.GetRequiredService<GatewayMetrics>().Map(app).WithMetadata(AdminErrors.Access).RequireScope(Scopes.Admin);
     }
 
     private static void MapDialects(this WebApplication app)
@@ -58,7 +57,7 @@ internal static class Routes
 
     private static void MapAdmin(this WebApplication app)
     {
-        var admin = app.MapGroup("/admin").AddEndpointFilter(new AdminDoor(app.Services.GetRequiredService<KeyRing>().Identify));
+        var admin = app.MapGroup("/admin").WithMetadata(AdminErrors.Access).RequireScope(Scopes.Admin);
         app.MapAdminCalls(admin);
         app.Services.Make<JobEndpoints>().Map(admin);
         app.Services.GetRequiredService<QueueListing>().MapAdmin(admin);
@@ -79,14 +78,14 @@ internal static class Routes
     private static void MapConsole(this WebApplication app)
     {
         var services = app.Services;
-        RouteGroupBuilder For(Scopes scope) => app.MapGroup("/console/api").AddEndpointFilter(services.Make<ConsoleDoor>(scope));
+        var console = app.MapGroup("/console/api").WithMetadata(ConsoleErrors.Access);
+        RouteGroupBuilder For(Scopes scope) => console.MapGroup("").RequireConsole(scope);
         var (read, submit, admin) = (For(Scopes.Read), For(Scopes.Submit), For(Scopes.Admin));
-        var console = app.MapGroup("/console/api");
-        console.Map("/{**rest}", (HttpContext http, CancellationToken _) => ConsoleErrors.NotFound(http.Request.Path));
+        console.Map("/{**rest}", (HttpContext http, CancellationToken _) => ConsoleErrors.NotFound(http.Request.Path)).AllowAnyone();
         services.GetRequiredService<SessionEndpoints>().Map(console);
         var pages = services.GetRequiredService<ConsoleFiles>();
         pages.Map(app);
-        services.Make<ConsolePage>(pages.Html, services.Make<ConsoleDoor>(Scopes.None)).Map(app);
+        services.Make<ConsolePage>(pages.Html).Map(app);
         services.GetRequiredService<CatalogEndpoints>().Map(read);
         services.Make<PlaygroundEndpoints>().Map(submit);
         services.Make<JobLookups>().Map(read);
@@ -94,6 +93,6 @@ internal static class Routes
         services.Make<AccountPage>().Map(read);
         services.Make<QueuePage>().Map(admin);
         services.Make<WorkersPage>().Map(admin);
-        app.MapAdminCalls(admin.MapGroup("/admin").AddEndpointFilter(new AdminDoor(ConsoleDoor.CallerOf)));
+        app.MapAdminCalls(admin.MapGroup("/admin"));
     }
 }

@@ -20,9 +20,6 @@ internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvid
     /// <summary>The key that job ids are encrypted with.</summary>
     public byte[] JobIdKey { get => field ?? throw NotOpen(); private set; }
 
-    /// <summary>The key that console sessions are signed with.</summary>
-    public byte[] SessionKey { get => field ?? throw NotOpen(); private set; }
-
     /// <exception cref="SettingsException">The database or the file store cannot be used.</exception>
     public async Task OpenAsync(CancellationToken cancel)
     {
@@ -34,7 +31,6 @@ internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvid
             await opened.InterruptAsync(data.Node + "/", cancel);
             files = await StorageChoice.OpenAsync(options, data.Files, await opened.SecretAsync("links", 32, cancel), clock, cancel);
             JobIdKey = await opened.SecretAsync("job-ids", 32, cancel);
-            SessionKey = await opened.SecretAsync("console", 32, cancel);
             Signatures = await Signatures.LoadAsync(opened, cancel);
             database = opened;
         }

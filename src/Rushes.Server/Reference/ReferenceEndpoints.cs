@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Reference;
 
@@ -22,8 +23,8 @@ internal sealed class ReferenceEndpoints(Func<IReadOnlyList<DialectReference>> d
         {
             http.Response.Headers.ContentSecurityPolicy = ReferencePage.Policy;
             return TypedResults.Content(page.Value, "text/html; charset=utf-8");
-        });
+        }).AllowAnyone();
         routes.MapGet("/openapi/{dialect}.json", (string dialect) =>
-            documents.Value.TryGetValue(dialect, out var document) ? Results.Bytes(document, "application/json") : Results.NotFound());
+            documents.Value.TryGetValue(dialect, out var document) ? Results.Bytes(document, "application/json") : Results.NotFound()).AllowAnyone();
     }
 }

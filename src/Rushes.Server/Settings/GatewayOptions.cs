@@ -113,6 +113,10 @@ public sealed record GatewayOptions
     [Description("Whether kie's clients see the states queuing and generating instead of waiting: true or false.")]
     public bool KieFiveStates { get; init; }
 
+    [Description("Streams of job status, and runs that wait for their video, that an account may have open at once, 1 to 100000.")]
+    [Range(1, 100000)]
+    public int StreamsPerAccount { get; init; } = 1000;
+
     [Description("true: accounts take turns within a tier and priority, by their plan's weight; false: first come, first served.")]
     public bool FairShare { get; init; }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Rushes.Files;
 using Rushes.Files.Local;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Transfers;
 
@@ -14,7 +15,7 @@ public static class LocalFileEndpoints
     public static IEndpointConventionBuilder MapLocalFiles(
         this IEndpointRouteBuilder endpoints, LocalFileStore store, long maxUpload = 512_000_000)
     {
-        var group = endpoints.MapGroup($"/{store.Bucket}");
+        var group = endpoints.MapGroup($"/{store.Bucket}").RequireSignedLink();
         group.MapMethods("/{**key}", [HttpMethods.Get, HttpMethods.Head], (string key, HttpRequest request) => Get(store, key, request));
         group.MapMethods("/{**key}", [HttpMethods.Options], Preflight);
         group.MapPut("/{**key}", (string key, HttpRequest request, CancellationToken cancel) => PutAsync(store, maxUpload, key, request, cancel));

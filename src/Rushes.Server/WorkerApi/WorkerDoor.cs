@@ -9,16 +9,18 @@ using Rushes.Work.Remote;
 namespace Rushes.Server.WorkerApi;
 
 /// <summary>Who may call the workers' protocol, and about which lease.</summary>
-internal sealed class WorkerDoor(KeyRing keys, IDatabase database)
+internal sealed class WorkerDoor(IDatabase database)
 {
+    public static readonly AccessForm Access = new(
+        _ => Refusal(StatusCodes.Status401Unauthorized, "The key is missing or not known."),
+        scope => Refusal(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}."));
+
     /// <summary>Whose call it is, or why it is refused.</summary>
     public (Caller? Caller, IResult? Refusal) Enter(HttpContext http)
     {
-        if (keys.Identify(http) is not { } caller) return (null, Refusal(StatusCodes.Status401Unauthorized, "The key is missing or not known."));
-        if (!caller.May(Scopes.Worker)) return (null, Refusal(StatusCodes.Status403Forbidden, "This key does not have the scope worker."));
         var spoken = http.Request.Headers[WorkerProtocol.Header].ToString();
         return spoken == WorkerProtocol.Version
-            ? (caller, null)
+            ? (http.Caller(), null)
             : (null, Refusal(StatusCodes.Status426UpgradeRequired,
                 $"This gateway speaks worker protocol {WorkerProtocol.Version}, the worker \"{BoundedText.Line(spoken, 20)}\"; run the same release of both."));
     }

@@ -30,8 +30,8 @@ internal sealed partial class WorkerEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        var calls = routes.MapGroup("/worker");
-        calls.MapPost("/claim", ClaimAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        var calls = routes.MapGroup("/worker").WithMetadata(WorkerDoor.Access).RequireScope(Scopes.Worker);
+        calls.MapPost("/claim", ClaimAsync).IsLongPoll().WithMetadata(new RequestSizeLimitAttribute(MostBytes));
         calls.MapPost("/hello", HelloAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
         calls.MapPost("/jobs/{id:long}/heartbeat", HeartbeatAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
         calls.MapGet("/jobs/{id:long}/input", InputAsync);
@@ -45,7 +45,7 @@ internal sealed partial class WorkerEndpoints(
         if (refusal is not null) return refusal;
         if (offer!.Models.Count == 0) return WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The card needs at least one model.");
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded());
         patience.CancelAfter(LongPoll);
         Lease lease;
         try

@@ -10,6 +10,9 @@ public static class KeyScopes
 
     public static IReadOnlyList<string> Names(Scopes scopes) => [.. Known.Where(known => (scopes & known.Scope) != 0).Select(known => known.Name)];
 
+    /// <summary>As a sentence names them.</summary>
+    public static string Text(Scopes scopes) => string.Join(", ", Names(scopes));
+
     /// <summary>Null: there is no such scope.</summary>
     public static Scopes? Find(string name)
     {

@@ -14,21 +14,26 @@ internal sealed class News
 
     public List<LanePause> Lanes { get; init; } = [];
 
+    public List<ConsoleSession> Sessions { get; init; } = [];
+
     /// <summary>A delivery is due at once. Set too often (by a write that then failed) does no harm: it is looked up.</summary>
     public bool DeliveriesWait { get; set; }
 
-    public bool IsEmpty => Jobs.Count == 0 && Accounts.Count == 0 && Keys.Count == 0 && Lanes.Count == 0 && !DeliveriesWait;
+    public bool IsEmpty =>
+        Jobs.Count == 0 && Accounts.Count == 0 && Keys.Count == 0 && Lanes.Count == 0 && Sessions.Count == 0 && !DeliveriesWait;
 
     /// <summary>How much it says so far.</summary>
-    public (int Jobs, int Accounts, int Keys, int Lanes) Length => (Jobs.Count, Accounts.Count, Keys.Count, Lanes.Count);
+    public (int Jobs, int Accounts, int Keys, int Lanes, int Sessions) Length =>
+        (Jobs.Count, Accounts.Count, Keys.Count, Lanes.Count, Sessions.Count);
 
     /// <summary>Takes back what was said since.</summary>
-    public void CutTo((int Jobs, int Accounts, int Keys, int Lanes) length)
+    public void CutTo((int Jobs, int Accounts, int Keys, int Lanes, int Sessions) length)
     {
         Jobs.RemoveRange(length.Jobs, Jobs.Count - length.Jobs);
         Accounts.RemoveRange(length.Accounts, Accounts.Count - length.Accounts);
         Keys.RemoveRange(length.Keys, Keys.Count - length.Keys);
         Lanes.RemoveRange(length.Lanes, Lanes.Count - length.Lanes);
+        Sessions.RemoveRange(length.Sessions, Sessions.Count - length.Sessions);
     }
 
     public void Clear()
@@ -37,6 +42,7 @@ internal sealed class News
         Accounts.Clear();
         Keys.Clear();
         Lanes.Clear();
+        Sessions.Clear();
         DeliveriesWait = false;
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Rushes.Server.Auth;
 using Rushes.Server.Settings;
+using Rushes.Tests.Admin;
 using Rushes.Tests.Media;
 using Xunit;
 
@@ -125,10 +126,11 @@ public sealed class DoorTests
     }
 
     [Fact]
-    public async Task An_address_that_guesses_keys_waits_and_good_keys_do_not()
+    public async Task An_address_that_guesses_keys_waits_and_a_key_that_was_good_there_goes_on()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
-        for (var i = 0; i < FailedKeys.Most; i++) Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, $"wrong-{i}", "198.51.100.7"));
+        Assert.Equal(HttpStatusCode.NotFound, await TryAsync(gateway, TestGateway.Key, "198.51.100.7"));
+        for (var i = 0; i < KeyGuard.PerAddress; i++) Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, $"wrong-{i}", "198.51.100.7"));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(gateway, "wrong", "198.51.100.7"));
         Assert.Equal(HttpStatusCode.NotFound, await TryAsync(gateway, TestGateway.Key, "198.51.100.7"));
@@ -137,24 +139,102 @@ public sealed class DoorTests
     }
 
     [Fact]
-    public void Bad_keys_are_forgotten_within_a_minute_and_a_network_of_one_client_counts_as_one()
+    public async Task A_right_guess_from_an_address_that_waits_looks_like_a_wrong_one()
     {
-        var clock = new FakeClock();
-        var failed = new FailedKeys(clock);
-        for (var i = 0; i < FailedKeys.Most; i++) failed.Count(IPAddress.Parse($"2001:db8:1:2::{i}"));
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
+        for (var i = 0; i < KeyGuard.PerAddress; i++) await TryAsync(gateway, $"wrong-{i}", "198.51.100.7");
+        Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(gateway, TestGateway.Key, "198.51.100.7"));
 
-        Assert.Equal(FailedKeys.Window, failed.Wait(IPAddress.Parse("2001:db8:1:2:ffff::1")));
-        Assert.Null(failed.Wait(IPAddress.Parse("2001:db8:1:3::1")));
-        clock.Advance(FailedKeys.Window);
-        Assert.Null(failed.Wait(IPAddress.Parse("2001:db8:1:2::1")));
+        // Nor does an endpoint tell that needs no key.
+        using var http = AdminApi.With(gateway.Origin, TestGateway.Key);
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.7");
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health/live", Cancel)).StatusCode);
     }
 
     [Fact]
-    public void A_flood_of_addresses_takes_no_more_memory()
+    public async Task A_network_whose_addresses_guess_in_turn_waits_as_a_whole()
     {
-        var failed = new FailedKeys(new FakeClock());
-        for (var i = 0; i < 30_000; i++) failed.Count(new IPAddress(i + 1));
-        Assert.InRange(failed.Known, 1, 10_000);
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
+        for (var i = 0; i < KeyGuard.PerNetwork; i++) Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, "wrong", $"198.51.100.{i + 1}"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(gateway, "wrong", "198.51.100.250"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, "wrong", "198.51.101.250"));
+    }
+
+    [Fact]
+    public void Each_pause_gives_one_more_try()
+    {
+        var clock = new FakeClock();
+        var guard = new KeyGuard(clock);
+        var address = IPAddress.Parse("2001:db8:1:2::1");
+        for (var i = 0; i < KeyGuard.PerAddress; i++)
+        {
+            Assert.Null(guard.Wait(null, address));
+            guard.CountWrong(address);
+        }
+
+        Assert.Equal(KeyGuard.AddressPause, guard.Wait(null, IPAddress.Parse("2001:db8:1:2:ffff::1")));
+        Assert.Null(guard.Wait(null, IPAddress.Parse("2001:db8:1:3::1")));
+        clock.Advance(KeyGuard.AddressPause);
+        Assert.Null(guard.Wait(null, address));
+        guard.CountWrong(address);
+        Assert.Equal(KeyGuard.AddressPause, guard.Wait(null, address));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "::ffff:192.0.2.7", true, true)]
+    [InlineData("192.0.2.7", "192.0.2.8", false, true)]
+    [InlineData("192.0.2.7", "192.0.3.7", false, false)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:8000::1", true, true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false, true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:2:2::1", false, false)]
+    public void Addresses_are_told_apart_as_far_as_one_client_cannot_change_them(string one, string other, bool sameAddress, bool sameNetwork)
+    {
+        var (first, second) = (IPAddress.Parse(one), IPAddress.Parse(other));
+        Assert.Equal(sameAddress, ClientAddress.Of(first) == ClientAddress.Of(second));
+        Assert.Equal(sameNetwork, ClientAddress.NetworkOf(first) == ClientAddress.NetworkOf(second));
+    }
+
+    [Fact]
+    public void A_flood_of_addresses_takes_no_more_memory_and_forgets_nobody_who_waits()
+    {
+        var limit = new GuessLimit(2, TimeSpan.FromMinutes(1), new FakeClock());
+        limit.Count(1);
+        limit.Count(1);
+        for (var i = 0; i < 30_000; i++) limit.Count((UInt128)i + 2);
+        Assert.InRange(limit.Tracked, 1, GuessLimit.MaxSources + 1);
+        Assert.NotNull(limit.Wait(1));
+        // Those that came too late to be told apart wait together.
+        Assert.NotNull(limit.Wait(1_000_000));
+    }
+
+    [Fact]
+    public async Task Redelivery_has_a_rate()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        for (var i = 0; i < CallRate.Redelivery.PerMinute; i++)
+        {
+            using var unknown = await gateway.Http.PostAsync("/webhooks/deliveries/7/redeliver", null, Cancel);
+            Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        }
+
+        foreach (var path in new[] { "/webhooks/deliveries/7/redeliver", "/console/api/jobs/7/deliveries/7/redeliver" })
+        {
+            using var refused = await gateway.Http.PostAsync(path, null, Cancel);
+            Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_requests"), (refused.StatusCode, await CodeAsync(refused)));
+            Assert.InRange(int.Parse(Header(refused, "Retry-After")), 1, 60);
+        }
+    }
+
+    [Theory]
+    [InlineData("/webhooks/secret")]
+    [InlineData("/models")]
+    [InlineData("/admin/keys")]
+    [InlineData("/jobs")]
+    public async Task Answers_to_a_key_are_not_stored_on_the_way(string path)
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var answer = await gateway.Http.GetAsync(path, Cancel);
+        Assert.Equal((HttpStatusCode.OK, "no-store"), (answer.StatusCode, answer.Headers.CacheControl?.ToString()));
     }
 
     /// <summary>A gateway without workers whose every account has this plan.</summary>

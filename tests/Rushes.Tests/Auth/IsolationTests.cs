@@ -264,8 +264,8 @@ public sealed class IsolationTests : IAsyncLifetime
     private async Task<HttpResponseMessage> SendAsync(string method, string path, string? key, HttpContent? body, string scheme = "Bearer")
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body };
-        // From another address each time: bad keys from one would be told to wait.
-        request.Headers.Add("X-Forwarded-For", $"198.51.100.{clients++ % 250}");
+        // From another network each time: wrong keys from one would be told to wait.
+        request.Headers.Add("X-Forwarded-For", $"10.{clients / 250}.{clients++ % 250}.1");
         if (key is not null) request.Headers.Add("Authorization", $"{scheme} {key}");
         return await http.SendAsync(request, Cancel);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Rushes.Server.Settings;
 using Xunit;
 
 namespace Rushes.Tests.Dialects;
@@ -99,7 +100,7 @@ public sealed class StatusStreamTests
     [Fact]
     public async Task Five_thousand_streams_are_all_told_the_end()
     {
-        await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
+        await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel, options: new GatewayOptions { StreamsPerAccount = 5000 });
         var streams = new (string Job, HttpResponseMessage Stream)[5000];
         await Parallel.ForAsync(0, streams.Length, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancel }, async (at, _) =>
         {

@@ -4,6 +4,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Rushes.Accounts;
+using Rushes.Database.Sqlite;
+using Rushes.Jobs;
+using Rushes.Server.Auth;
 using Rushes.Server.Console;
 using Rushes.Tests.Admin;
 using Xunit;
@@ -36,6 +39,10 @@ public sealed class ConsoleSessionTests
 
         await browser.DeleteAsync("/console/api/session", Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
+        // Whoever has a copy of the cookie is signed out too.
+        using var copy = AdminApi.With(gateway.Origin, null);
+        copy.DefaultRequestHeaders.Add("Cookie", cookie.Split(';')[0]);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await copy.GetAsync("/console/api/jobs", Cancel)).StatusCode);
     }
 
     [Fact]
@@ -49,13 +56,13 @@ public sealed class ConsoleSessionTests
         using var forged = await browser.PostAsync("/console/api/models/wan22-fast-t2v/jobs", body, Cancel);
         Assert.Equal((HttpStatusCode.Forbidden, "forged"), (forged.StatusCode, await CodeAsync(forged)));
 
-        browser.DefaultRequestHeaders.Add(ConsoleDoor.Header, "1");
+        browser.DefaultRequestHeaders.Add(ConsoleSessions.Header, "1");
         using var own = await browser.PostAsync("/console/api/models/wan22-fast-t2v/jobs", body, Cancel);
         Assert.Equal(HttpStatusCode.Created, own.StatusCode);
 
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/console/api/models/wan22-fast-t2v/jobs");
         preflight.Headers.Add("Origin", "http://127.0.0.1:3000");
-        preflight.Headers.Add("Access-Control-Request-Headers", ConsoleDoor.Header);
+        preflight.Headers.Add("Access-Control-Request-Headers", ConsoleSessions.Header);
         Assert.False((await browser.SendAsync(preflight, Cancel)).Headers.Contains("Access-Control-Allow-Origin"));
     }
 
@@ -66,7 +73,7 @@ public sealed class ConsoleSessionTests
         var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
         var (id, key) = await gateway.Http.AddKeyAsync(account, Cancel, ["read"]);
         using var browser = Browser(gateway);
-        browser.DefaultRequestHeaders.Add(ConsoleDoor.Header, "1");
+        browser.DefaultRequestHeaders.Add(ConsoleSessions.Header, "1");
         await SignInAsync(browser, key);
 
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
@@ -97,34 +104,100 @@ public sealed class ConsoleSessionTests
         Assert.False((await StartAsync(browser)).TryGetProperty("catalog", out _));
     }
 
+    [Theory]
+    [InlineData("rotated")]
+    [InlineData("suspended")]
+    public async Task A_session_ends_with_a_rotated_key_and_a_suspended_account(string how)
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
+        var (id, key) = await gateway.Http.AddKeyAsync(account, Cancel, ["read"]);
+        using var browser = Browser(gateway);
+        await SignInAsync(browser, key);
+        if (how == "rotated")
+        {
+            await gateway.Http.CallAsync(HttpMethod.Post, $"/admin/keys/{id}/rotate", new { grace_seconds = 3600 }, Cancel);
+        }
+        else
+        {
+            await gateway.Http.CallAsync(HttpMethod.Patch, $"/admin/accounts/{account}", new { suspended = true }, Cancel);
+            await gateway.Http.CallAsync(HttpMethod.Patch, $"/admin/accounts/{account}", new { suspended = false }, Cancel);
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Nothing_on_disk_is_a_session()
+    {
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, folder.Path);
+        using var browser = Browser(gateway);
+        using var signedIn = await SignInAsync(browser, TestGateway.Key);
+        var id = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=', 2)[1];
+        foreach (var file in Directory.EnumerateFiles(folder.Path, "rushes.db*"))
+        {
+            var text = System.Text.Encoding.Latin1.GetString(await ReadSharedAsync(file));
+            Assert.DoesNotContain(id, text, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Wrong_keys_are_counted_as_anywhere_else()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         using var browser = Browser(gateway);
+        Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, TestGateway.Key)).StatusCode);
         for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(browser, $"guess number {i}")).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await SignInAsync(browser, "guess number 20")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, TestGateway.Key)).StatusCode);
     }
 
     [Fact]
-    public void A_cookie_is_good_for_its_time_at_its_installation_and_unchanged()
+    public async Task A_cookie_counts_under_the_plans_rate_as_its_key_does()
     {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["catalog.json"], """{ "plans": { "default": { "requestsPerSecond": 0.001 } } }""", Cancel);
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, folder.Path);
+        using var browser = Browser(gateway);
+        Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, TestGateway.Key)).StatusCode);
+        using var refused = await browser.GetAsync("/console/api/jobs", Cancel);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_requests"), (refused.StatusCode, await CodeAsync(refused)));
+    }
+
+    [Fact]
+    public async Task A_session_has_an_end()
+    {
+        using var folder = new TempFolder();
         var clock = new FakeClock();
-        var sessions = new ConsoleSession(new byte[32], clock);
-        var hash = ApiKey.HashOf("a key");
-        var cookie = Cookie(sessions, hash);
-        Assert.Equal(hash, sessions.Read(With(cookie))!.Value.KeyHash);
+        await using var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), clock);
+        var account = await database.EnsureAccountAsync("first", Cancel);
+        var key = await database.AddKeyAsync(new ApiKey
+        {
+            Hash = ApiKey.HashOf("a key"), Account = account, Name = "a", Scopes = Scopes.Read, CreatedAt = clock.GetUtcNow(),
+        }, "test", Cancel);
+        var sessions = new ConsoleSessions(database, clock);
+        database.SessionChanged += sessions.Apply;
+        var http = new DefaultHttpContext();
+        Assert.True(await sessions.OpenAsync(http, new Caller(key.Id, "a", account, Scopes.Read), Cancel));
+        var cookie = http.Response.Headers.SetCookie.ToString().Split(';')[0].Split('=', 2)[1];
 
-        Assert.Null(new ConsoleSession([.. Enumerable.Repeat((byte)1, 32)], clock).Read(With(cookie)));
-        for (var i = 0; i < cookie.Length; i++)
-            Assert.Null(sessions.Read(With(cookie[..i] + (cookie[i] == 'A' ? 'B' : 'A') + cookie[(i + 1)..])));
-        foreach (var broken in new[] { "", "x", cookie[1..], cookie + "AAAA", new string('A', 199), "ä" }) Assert.Null(sessions.Read(With(broken)));
-
-        clock.Advance(ConsoleSession.Life - TimeSpan.FromSeconds(1));
-        Assert.NotNull(sessions.Read(With(cookie)));
+        Assert.Equal(key.Id, (await sessions.FindAsync(With(cookie), Cancel))!.Key);
+        foreach (var broken in new[] { "", "x", cookie[1..], cookie + "A", new string('A', 43), "ä" }) Assert.Null(await sessions.FindAsync(With(broken), Cancel));
+        // A gateway that was not told of it yet finds it in the database.
+        Assert.NotNull(await new ConsoleSessions(database, clock).FindAsync(With(cookie), Cancel));
+        clock.Advance(ConsoleSessions.Life - TimeSpan.FromSeconds(1));
+        Assert.NotNull(await sessions.FindAsync(With(cookie), Cancel));
         clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(sessions.Read(With(cookie)));
+        Assert.Null(await sessions.FindAsync(With(cookie), Cancel));
+    }
+
+    private static async Task<byte[]> ReadSharedAsync(string file)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[stream.Length];
+        await stream.ReadExactlyAsync(bytes, Cancel);
+        return bytes;
     }
 
     /// <summary>What the page tells its script.</summary>
@@ -134,13 +207,6 @@ public sealed class ConsoleSessionTests
         const string From = "<script type=\"application/json\" id=\"start\">";
         var start = page.IndexOf(From, StringComparison.Ordinal) + From.Length;
         return JsonDocument.Parse(page[start..page.IndexOf("</script>", start, StringComparison.Ordinal)]).RootElement;
-    }
-
-    private static string Cookie(ConsoleSession sessions, byte[] hash)
-    {
-        var http = new DefaultHttpContext();
-        sessions.Open(http, hash);
-        return http.Response.Headers.SetCookie.ToString().Split(';')[0].Split('=', 2)[1];
     }
 
     private static HttpRequest With(string cookie)

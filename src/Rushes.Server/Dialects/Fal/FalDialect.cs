@@ -10,7 +10,7 @@ namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>Everything that fal's own clients call: its queue, its synchronous runs, its storage, its keys for webhooks.</summary>
 internal sealed class FalDialect(
-    ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies,
+    ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, Origin origin, BodyReader bodies,
     Signatures signatures, ResultLinks links, TimeProvider clock)
 {
     private readonly FalResults results = new(files, links);
@@ -19,12 +19,12 @@ internal sealed class FalDialect(
 
     public void Map(WebApplication app, JobWatch watch, StatusStream streams)
     {
-        var routes = app.MapGroup("").WithMetadata(new FaultForm(FalErrors.Broke));
+        var routes = app.MapGroup("").WithMetadata(new FaultForm(FalErrors.Broke), FalErrors.Access);
         var apps = new FalApps(catalog);
-        var submit = new FalSubmit(apps, intake, keys, bodies, clock);
-        new FalEndpoints(apps, submit, results, links, desk, ids, keys, origin, streams, clock).Map(routes);
+        var submit = new FalSubmit(apps, intake, bodies, clock);
+        new FalEndpoints(apps, submit, results, links, desk, ids, origin, streams, clock).Map(routes);
         new FalRun(apps, submit, results, desk, ids, watch, origin, app.Lifetime).Map(routes);
-        new FalUploads(files, keys, origin, clock).Map(routes);
-        routes.MapGet("/.well-known/jwks.json", () => TypedResults.Text(signatures.Fal.Jwks, "application/json"));
+        new FalUploads(files, origin, clock).Map(routes);
+        routes.MapGet("/.well-known/jwks.json", () => TypedResults.Text(signatures.Fal.Jwks, "application/json")).AllowAnyone();
     }
 }

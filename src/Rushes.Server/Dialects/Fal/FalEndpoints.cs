@@ -8,7 +8,7 @@ namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>fal's queue: submit, status, status stream, result, cancel; and approve and preview, which are ours. docs/api/fal.md is its specification.</summary>
 internal sealed class FalEndpoints(
-    FalApps apps, FalSubmit submit, FalResults results, ResultLinks links, JobDesk desk, JobIds ids, KeyRing keys, Origin origin, StatusStream streams, TimeProvider clock)
+    FalApps apps, FalSubmit submit, FalResults results, ResultLinks links, JobDesk desk, JobIds ids, Origin origin, StatusStream streams, TimeProvider clock)
 {
     public const string RequestIdHeader = "x-fal-request-id";
 
@@ -19,15 +19,32 @@ internal sealed class FalEndpoints(
             var group = routes.MapGroup($"/{owner}/{{name}}");
             // Those of the queue dialect are the same paths; its clients send Bearer.
             if (owner == FalApps.Queue) group.WithMetadata(new AuthorizationScheme("Key"));
-            group.MapPost("/{**path}", (HttpContext http, string name, string? path, CancellationToken cancel) => SubmitAsync(http, new(owner, name), path, cancel));
-            group.MapGet("/requests/{id}", (HttpContext http, string name, string id, CancellationToken cancel) => ResultAsync(http, new(owner, name), id, cancel));
-            group.MapGet("/requests/{id}/status", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) => StatusAsync(http, new(owner, name), id, logs, cancel));
-            group.MapGet("/requests/{id}/status/stream", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) => StreamAsync(http, new(owner, name), id, logs, cancel));
-            group.MapGet("/requests/{id}/preview", (HttpContext http, string name, string id, CancellationToken cancel) => PreviewAsync(http, new(owner, name), id, cancel));
-            group.MapMethods("/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post],
-                (HttpContext http, string name, string id, CancellationToken cancel) => ApproveAsync(http, new(owner, name), id, cancel));
-            group.MapPut("/requests/{id}/cancel", (HttpContext http, string name, string id, CancellationToken cancel) => CancelAsync(http, new(owner, name), id, cancel));
+            MapReads(group, owner);
+            MapWrites(group, owner);
         }
+    }
+
+    private void MapReads(IEndpointRouteBuilder group, string owner)
+    {
+        var calls = group.MapGroup("").RequireScope(Scopes.Read);
+        calls.MapGet("/requests/{id}", (HttpContext http, string name, string id, CancellationToken cancel) => ResultAsync(http, new(owner, name), id, cancel));
+        calls.MapGet("/requests/{id}/status", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) =>
+            StatusAsync(http, new(owner, name), id, logs, cancel));
+        calls.MapGet("/requests/{id}/status/stream", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) =>
+            StreamAsync(http, new(owner, name), id, logs, cancel)).IsStream();
+        calls.MapGet("/requests/{id}/preview", (HttpContext http, string name, string id, CancellationToken cancel) =>
+            PreviewAsync(http, new(owner, name), id, cancel));
+    }
+
+    private void MapWrites(IEndpointRouteBuilder group, string owner)
+    {
+        var calls = group.MapGroup("").RequireScope(Scopes.Submit);
+        calls.MapPost("/{**path}", (HttpContext http, string name, string? path, CancellationToken cancel) =>
+            SubmitAsync(http, new(owner, name), path, cancel));
+        calls.MapMethods("/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post],
+            (HttpContext http, string name, string id, CancellationToken cancel) => ApproveAsync(http, new(owner, name), id, cancel));
+        calls.MapPut("/requests/{id}/cancel", (HttpContext http, string name, string id, CancellationToken cancel) =>
+            CancelAsync(http, new(owner, name), id, cancel));
     }
 
     private async Task<IResult> SubmitAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
@@ -42,7 +59,7 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> StatusAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)
     {
-        var (refusal, _, job) = await FindAsync(http, app, id, Scopes.Read, cancel);
+        var (refusal, _, job) = await FindAsync(http, app, id, cancel);
         if (refusal is not null) return refusal;
         var status = Status(job, origin.Of(http.Request), app, Name(http, job.Id));
         if (IsYes(logs)) status = status with { Logs = FalMap.Logs(job, clock.GetUtcNow()) };
@@ -51,7 +68,7 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> StreamAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)
     {
-        var (refusal, caller, found) = await FindAsync(http, app, id, Scopes.Read, cancel);
+        var (refusal, caller, found) = await FindAsync(http, app, id, cancel);
         if (refusal is not null) return refusal;
         var (from, name) = (origin.Of(http.Request), Name(http, found.Id));
         return await streams.SendAsync(http, found.Id, caller.Account, Write, cancel);
@@ -72,7 +89,7 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> PreviewAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
-        var (refusal, _, job) = await FindAsync(http, app, id, Scopes.Read, cancel);
+        var (refusal, _, job) = await FindAsync(http, app, id, cancel);
         if (refusal is not null) return refusal;
         return job.Preview is { } preview ? PreviewAnswer.Of(http, preview) : FalErrors.NoPreview();
     }
@@ -81,14 +98,14 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> ResultAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
-        var (refusal, _, job) = await FindAsync(http, app, id, Scopes.Read, cancel);
+        var (refusal, _, job) = await FindAsync(http, app, id, cancel);
         if (refusal is not null) return refusal;
         return job.Stored is { State.IsFinished: true } stored ? await results.AnswerAsync(http, stored, origin.Of(http.Request), cancel) : FalErrors.NotFinished();
     }
 
     private async Task<IResult> ApproveAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
-        var (refusal, caller, job) = await FindAsync(http, app, id, Scopes.Submit, cancel);
+        var (refusal, caller, job) = await FindAsync(http, app, id, cancel);
         if (refusal is not null) return refusal;
         return await desk.ApproveAsync(job.Id, caller.Account, null, cancel) switch
         {
@@ -101,7 +118,7 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> CancelAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
-        var (refusal, caller, job) = await FindAsync(http, app, id, Scopes.Submit, cancel);
+        var (refusal, caller, job) = await FindAsync(http, app, id, cancel);
         if (refusal is not null) return refusal;
         return await desk.CancelAsync(job.Id, caller.Account, null, force: true, cancel) switch
         {
@@ -112,10 +129,9 @@ internal sealed class FalEndpoints(
     }
 
     /// <summary>The caller's job under this app; every answer to a stranger is the same 404.</summary>
-    private async Task<(IResult? Refusal, Caller Caller, JobView Job)> FindAsync(HttpContext http, FalApp app, string id, Scopes scope, CancellationToken cancel)
+    private async Task<(IResult? Refusal, Caller Caller, JobView Job)> FindAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return (FalErrors.Unauthorized(http), null!, null!);
-        if (!caller.May(scope)) return (FalErrors.Forbidden(scope == Scopes.Read ? "read" : "submit"), null!, null!);
+        var caller = http.Caller();
         if (!apps.Knows(app)) return (FalErrors.UnknownApp($"{app}"), null!, null!);
         if (desk.NumberOf(id) is not { } number || await desk.FindAsync(number, caller.Account, null, cancel) is not { } job || !apps.Holds(app, job.Model))
             return (FalErrors.UnknownRequest(id), null!, null!);

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Accounts;
 using Rushes.Intake;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Dialects.Fal;
 
@@ -9,13 +11,16 @@ namespace Rushes.Server.Dialects.Fal;
 /// </summary>
 internal static class FalErrors
 {
+    public static readonly AccessForm Access = new(Unauthorized, Forbidden);
+
     public static JsonHttpResult<FalError> Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Key";
         return Say(StatusCodes.Status401Unauthorized, "The key is missing or not known; send it as \"Authorization: Key KEY\".");
     }
 
-    public static JsonHttpResult<FalError> Forbidden(string scope) => Say(StatusCodes.Status403Forbidden, $"This key does not have the scope {scope}.");
+    public static JsonHttpResult<FalError> Forbidden(Scopes scope) =>
+        Say(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}.");
 
     public static JsonHttpResult<FalError> UnknownApp(string id) =>
         Say(StatusCodes.Status404NotFound, $"There is no model \"{Short(id)}\"; /openapi/ lists them.");

@@ -1,5 +1,7 @@
+using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Dialects.Fal;
 
@@ -17,7 +19,7 @@ internal sealed class FalRun(
     {
         foreach (var owner in apps.Owners)
             routes.MapPost($"{Prefix}/{owner}/{{name}}/{{**path}}", (HttpContext http, string name, string? path, CancellationToken cancel) =>
-                RunAsync(http, new(owner, name), path, cancel));
+                RunAsync(http, new(owner, name), path, cancel)).RequireScope(Scopes.Submit).IsStream();
     }
 
     private async Task<IResult> RunAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
@@ -26,7 +28,7 @@ internal sealed class FalRun(
         if (refusal is not null) return refusal;
         http.Response.Headers[FalEndpoints.RequestIdHeader] = ids.ToUuid(id);
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded(), lifetime.ApplicationStopping);
         Job? ended = null;
         try
         {
@@ -36,7 +38,7 @@ internal sealed class FalRun(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await desk.CancelAsync(id, caller.Account, null, force: true, CancellationToken.None);
-            return FalErrors.Stopping();
+            return http.KeyEnded().IsCancellationRequested ? FalErrors.Unauthorized(http) : FalErrors.Stopping();
         }
         return ended is null ? FalErrors.Gone() : await results.AnswerAsync(http, ended, origin.Of(http.Request), cancel);
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Server.Auth;
 using Rushes.Server.Transfers;
@@ -7,7 +6,7 @@ using Rushes.Server.Transfers;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>Takes a request in, be it for the queue or to be waited for.</summary>
-internal sealed class FalSubmit(FalApps apps, JobIntake intake, KeyRing keys, BodyReader bodies, TimeProvider clock)
+internal sealed class FalSubmit(FalApps apps, JobIntake intake, BodyReader bodies, TimeProvider clock)
 {
     public const string WebhookQuery = "fal_webhook";
 
@@ -15,8 +14,7 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, KeyRing keys, Bo
     /// <param name="waited">The client waits for the video in this call.</param>
     public async Task<(IResult? Refusal, Caller Caller, long Id)> TakeAsync(HttpContext http, FalApp app, string? path, bool waited, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return Refuse(FalErrors.Unauthorized(http));
-        if (!caller.May(Scopes.Submit)) return Refuse(FalErrors.Forbidden("submit"));
+        var caller = http.Caller();
         if (apps.Find(app, path) is not var (model, parameters)) return Refuse(FalErrors.UnknownApp(path is null ? $"{app}" : $"{app}/{path}"));
         if (!BodyReader.IsJson(http.Request)) return Refuse(FalErrors.NotJson(http.Request.ContentType));
         if (!TryStartBy(http.Request.Headers["X-Fal-Request-Timeout"].ToString(), out var startBy, out var badTimeout)) return Refuse(badTimeout);

@@ -10,25 +10,22 @@ namespace Rushes.Server.Dialects.Fal;
 /// fal's storage: a link to put a file to, and the link that it is read by afterwards. Both are signed links of our own
 /// store; a request that brings the second is served from there without fetching anything.
 /// </summary>
-internal sealed class FalUploads(IFileStore files, KeyRing keys, Origin origin, TimeProvider clock)
+internal sealed class FalUploads(IFileStore files, Origin origin, TimeProvider clock)
 {
     private static readonly TimeSpan UploadLink = TimeSpan.FromHours(1);
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/storage/upload/initiate", InitiateAsync);
-        routes.MapPost("/storage/upload/initiate-multipart", (HttpContext http, CancellationToken _) =>
-            keys.Identify(http) is null ? FalErrors.Unauthorized(http) : FalErrors.TooLargeForUpload());
+        routes.MapPost("/storage/upload/initiate", InitiateAsync).RequireScope(Scopes.Submit);
+        routes.MapPost("/storage/upload/initiate-multipart", (HttpContext _) => FalErrors.TooLargeForUpload()).RequireKey();
     }
 
     private async Task<IResult> InitiateAsync(HttpContext http, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return FalErrors.Unauthorized(http);
-        if (!caller.May(Scopes.Submit)) return FalErrors.Forbidden("submit");
         if (await ReadAsync(http.Request, cancel) is not { } request)
             return FalErrors.Of(http, new Problem(ProblemKind.BadBody, "The body must be an object with content_type and file_name."));
 
-        var key = $"uploads/a{caller.Account}/{clock.GetUtcNow():yyyyMMdd}/{Guid.NewGuid():n}{Extension(request)}";
+        var key = $"uploads/a{http.Caller().Account}/{clock.GetUtcNow():yyyyMMdd}/{Guid.NewGuid():n}{Extension(request)}";
         var here = new Uri(origin.Of(http.Request));
         var upload = files.Presign(HttpMethods.Put, key, UploadLink, here);
         var file = files.Presign(HttpMethods.Get, key, SigV4.LongestLifetime, here);

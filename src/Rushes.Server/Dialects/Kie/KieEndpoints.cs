@@ -12,7 +12,7 @@ namespace Rushes.Server.Dialects.Kie;
 
 /// <summary>The kie dialect: create a task, ask for its record, approve or cancel it, credit, fresh links. docs/api/kie.md is its specification.</summary>
 internal sealed class KieEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, KieMap map)
+    ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, Origin origin, BodyReader bodies, KieMap map)
 {
     /// <summary>Clients ask whether it is enough before they create; accounts without a limit always have enough.</summary>
     private const int Unlimited = 1_000_000;
@@ -24,19 +24,18 @@ internal sealed class KieEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        var calls = routes.MapGroup("/api/v1").WithMetadata(new FaultForm(KieErrors.Broke));
-        calls.MapPost("/jobs/createTask", CreateAsync);
-        calls.MapGet("/jobs/recordInfo", RecordAsync);
-        calls.MapPost("/jobs/approveTask", ApproveAsync);
-        calls.MapPost("/jobs/cancelTask", CancelAsync);
-        calls.MapGet("/chat/credit", CreditAsync);
-        calls.MapPost("/common/download-url", DownloadUrlAsync);
-        calls.Map("/{**rest}", () => KieErrors.NoSuchCall());
+        var calls = routes.MapGroup("/api/v1").WithMetadata(new FaultForm(KieErrors.Broke), KieErrors.Access);
+        calls.MapPost("/jobs/createTask", CreateAsync).RequireScope(Scopes.Submit);
+        calls.MapGet("/jobs/recordInfo", RecordAsync).RequireScope(Scopes.Read);
+        calls.MapPost("/jobs/approveTask", ApproveAsync).RequireScope(Scopes.Submit);
+        calls.MapPost("/jobs/cancelTask", CancelAsync).RequireScope(Scopes.Submit);
+        calls.MapGet("/chat/credit", CreditAsync).RequireScope(Scopes.Read);
+        calls.MapPost("/common/download-url", DownloadUrlAsync).RequireScope(Scopes.Read);
+        calls.Map("/{**rest}", () => KieErrors.NoSuchCall()).AllowAnyone();
     }
 
     private async Task<IResult> CreateAsync(HttpContext http, CancellationToken cancel)
     {
-        if (Refuse(http, Scopes.Submit, out var caller) is { } refusal) return refusal;
         if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
 
         using var body = await bodies.ReadAsync(http, cancel);
@@ -49,7 +48,7 @@ internal sealed class KieEndpoints(
 
         var request = new JobRequest
         {
-            Account = caller.Account,
+            Account = http.Caller().Account,
             Model = listing.Model,
             Parameters = listing.Parameters,
             Fields = input,
@@ -79,17 +78,15 @@ internal sealed class KieEndpoints(
 
     private async Task<IResult> RecordAsync(HttpContext http, string? taskId, CancellationToken cancel)
     {
-        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
         if (string.IsNullOrEmpty(taskId)) return KieErrors.BadRequest("taskId is missing; send it in the query");
-        return desk.NumberOf(taskId) is { } id && await desk.ReadAsync(id, caller.Account, null, cancel) is { } job
+        return desk.NumberOf(taskId) is { } id && await desk.ReadAsync(id, http.Caller().Account, null, cancel) is { } job
             ? TypedResults.Json(map.Record(job, origin.Of(http.Request)), KieWire.Json.Record)
             : KieErrors.UnknownTask(taskId);
     }
 
     private async Task<IResult> CreditAsync(HttpContext http, CancellationToken cancel)
     {
-        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
-        var left = await intake.ReadCreditAsync(caller.Account, cancel);
+        var left = await intake.ReadCreditAsync(http.Caller().Account, cancel);
         return TypedResults.Json(new KieAnswer<long>(left / Cent ?? Unlimited), KieWire.Json.Number);
     }
 
@@ -124,23 +121,21 @@ internal sealed class KieEndpoints(
     /// <summary>Which task a body of <c>taskId</c> means.</summary>
     private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
     {
-        if (Refuse(http, Scopes.Submit, out var caller) is { } refusal) return (refusal, null!, 0);
         if (!BodyReader.IsJson(http.Request)) return (KieErrors.NotJson(http.Request.ContentType), null!, 0);
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return (KieErrors.Of(http, problem), null!, 0);
         if (Text(body.Fields, "taskId") is not { Length: > 0 } task) return (KieErrors.BadRequest("taskId is missing; send it in the body"), null!, 0);
-        return desk.NumberOf(task) is { } id ? (null, caller, id) : (KieErrors.UnknownTask(task), null!, 0);
+        return desk.NumberOf(task) is { } id ? (null, http.Caller(), id) : (KieErrors.UnknownTask(task), null!, 0);
     }
 
     /// <summary>A fresh link for an address that one of our answers held, also when the link in it has run out.</summary>
     private async Task<IResult> DownloadUrlAsync(HttpContext http, CancellationToken cancel)
     {
-        if (Refuse(http, Scopes.Read, out var caller) is { } refusal) return refusal;
         if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return KieErrors.Of(http, problem);
         if (Text(body.Fields, "url") is not { Length: > 0 } url) return KieErrors.Invalid("url is missing; send the link of a result");
-        if (KeyIn(url) is not { } key || !FileOwner.Owns(caller.Account, key)) return KieErrors.Invalid("url is not the link of a file of this account");
+        if (KeyIn(url) is not { } key || !FileOwner.Owns(http.Caller().Account, key)) return KieErrors.Invalid("url is not the link of a file of this account");
         if (await files.FindAsync(key, cancel) is null) return KieErrors.FileNotFound();
         var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
         return TypedResults.Json(new KieAnswer<string>(link.AbsoluteUri), KieWire.Json.Text);
@@ -152,13 +147,6 @@ internal sealed class KieEndpoints(
         var path = Uri.UnescapeDataString(address.AbsolutePath);
         var start = $"/{files.Bucket}/";
         return path.StartsWith(start, StringComparison.Ordinal) ? path[start.Length..] : files.KeyOf(address);
-    }
-
-    private IResult? Refuse(HttpContext http, Scopes scope, out Caller caller)
-    {
-        caller = keys.Identify(http)!;
-        if (caller is null) return KieErrors.Unauthorized(http);
-        return caller.May(scope) ? null : KieErrors.Forbidden(scope == Scopes.Read ? "read" : "submit");
     }
 
     /// <summary>None is fine, as is an empty one: kie's own examples send that.</summary>

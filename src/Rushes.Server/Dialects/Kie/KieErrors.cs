@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Accounts;
 using Rushes.Intake;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Dialects.Kie;
 
@@ -8,6 +10,8 @@ internal static class KieErrors
 {
     private const string NoAccess = "You do not have access permissions";
 
+    public static readonly AccessForm Access = new(Unauthorized, Forbidden);
+
     public static JsonHttpResult<KieAnswer<string>> Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Bearer";
@@ -15,8 +19,8 @@ internal static class KieErrors
     }
 
     /// <summary>The dialect has no 403; its 401 speaks of permissions.</summary>
-    public static JsonHttpResult<KieAnswer<string>> Forbidden(string scope) =>
-        Say(StatusCodes.Status401Unauthorized, $"{NoAccess}: this key lacks the scope {scope}");
+    public static JsonHttpResult<KieAnswer<string>> Forbidden(Scopes scope) =>
+        Say(StatusCodes.Status401Unauthorized, $"{NoAccess}: this key lacks the scope {KeyScopes.Text(scope)}");
 
     public static JsonHttpResult<KieAnswer<string>> BadRequest(string message) => Say(StatusCodes.Status400BadRequest, message);
 

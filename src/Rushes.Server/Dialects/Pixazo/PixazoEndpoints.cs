@@ -10,26 +10,24 @@ namespace Rushes.Server.Dialects.Pixazo;
 
 /// <summary>The Pixazo dialect: speech to video, polling; approve and cancel, which are ours. docs/api/pixazo.md is its specification.</summary>
 internal sealed class PixazoEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobDesk desk, KeyRing keys, Origin origin, BodyReader bodies, PixazoMap map)
+    ModelCatalog catalog, JobIntake intake, JobDesk desk, Origin origin, BodyReader bodies, PixazoMap map)
 {
     public const string Dialect = "pixazo";
     private const string SpeechToVideo = "wan2.2-s2v";
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        var calls = routes.MapGroup("").WithMetadata(new FaultForm(PixazoErrors.Broke));
-        calls.MapPost("/wan2.2-s2v/v1/generateSpeechToVideoRequest", CreateAsync);
-        calls.MapPost("/wan2.2-s2v/v1/approveSpeechToVideoRequest", ApproveAsync);
-        calls.MapPost("/wan2.2-s2v/v1/cancelSpeechToVideoRequest", CancelAsync);
-        calls.MapPost("/wan2.2-s2v-polling/getStatusSpeechToVideo", StatusAsync);
-        calls.Map("/wan2.2-s2v/{**rest}", () => PixazoErrors.NotFound());
-        calls.Map("/wan2.2-s2v-polling/{**rest}", () => PixazoErrors.NotFound());
+        var calls = routes.MapGroup("").WithMetadata(new FaultForm(PixazoErrors.Broke), PixazoErrors.Access);
+        calls.MapPost("/wan2.2-s2v/v1/generateSpeechToVideoRequest", CreateAsync).RequireScope(Scopes.Submit);
+        calls.MapPost("/wan2.2-s2v/v1/approveSpeechToVideoRequest", ApproveAsync).RequireScope(Scopes.Submit);
+        calls.MapPost("/wan2.2-s2v/v1/cancelSpeechToVideoRequest", CancelAsync).RequireScope(Scopes.Submit);
+        calls.MapPost("/wan2.2-s2v-polling/getStatusSpeechToVideo", StatusAsync).RequireScope(Scopes.Read);
+        calls.Map("/wan2.2-s2v/{**rest}", () => PixazoErrors.NotFound()).AllowAnyone();
+        calls.Map("/wan2.2-s2v-polling/{**rest}", () => PixazoErrors.NotFound()).AllowAnyone();
     }
 
     private async Task<IResult> CreateAsync(HttpContext http, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return PixazoErrors.Unauthorized();
-        if (!caller.May(Scopes.Submit)) return PixazoErrors.Forbidden();
         if (catalog.Find(Dialect, SpeechToVideo) is not { } listing) return PixazoErrors.NotFound();
         if (!BodyReader.IsJson(http.Request)) return PixazoErrors.NotJson();
 
@@ -37,7 +35,7 @@ internal sealed class PixazoEndpoints(
         if (body.Problem is { } problem) return PixazoErrors.Of(http, problem);
         var request = new JobRequest
         {
-            Account = caller.Account,
+            Account = http.Caller().Account,
             Model = listing.Model,
             Parameters = listing.Parameters,
             Fields = body.Fields,
@@ -65,7 +63,7 @@ internal sealed class PixazoEndpoints(
 
     private async Task<IResult> StatusAsync(HttpContext http, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await AddressAsync(http, Scopes.Read, cancel);
+        var (refusal, caller, id) = await AddressAsync(http, cancel);
         if (refusal is not null) return refusal;
         return await desk.FindAsync(id, caller.Account, null, cancel) is { } job
             ? TypedResults.Json(map.Status(job, origin.Of(http.Request)), PixazoWire.Json.PixazoStatus)
@@ -74,7 +72,7 @@ internal sealed class PixazoEndpoints(
 
     private async Task<IResult> ApproveAsync(HttpContext http, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await AddressAsync(http, Scopes.Submit, cancel);
+        var (refusal, caller, id) = await AddressAsync(http, cancel);
         if (refusal is not null) return refusal;
         return await desk.ApproveAsync(id, caller.Account, null, cancel) switch
         {
@@ -87,7 +85,7 @@ internal sealed class PixazoEndpoints(
 
     private async Task<IResult> CancelAsync(HttpContext http, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await AddressAsync(http, Scopes.Submit, cancel);
+        var (refusal, caller, id) = await AddressAsync(http, cancel);
         if (refusal is not null) return refusal;
         return await desk.CancelAsync(id, caller.Account, null, force: true, cancel) switch
         {
@@ -98,17 +96,15 @@ internal sealed class PixazoEndpoints(
     }
 
     /// <summary>Which request a body of <c>requestId</c> means.</summary>
-    private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, Scopes scope, CancellationToken cancel)
+    private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return (PixazoErrors.Unauthorized(), null!, 0);
-        if (!caller.May(scope)) return (PixazoErrors.Forbidden(), null!, 0);
         if (!BodyReader.IsJson(http.Request)) return (PixazoErrors.NotJson(), null!, 0);
 
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return (PixazoErrors.Of(http, problem), null!, 0);
         if ((Text(body.Fields, "requestId") ?? Text(body.Fields, "request_id")) is not { Length: > 0 } request)
             return (PixazoErrors.Invalid("requestId is missing; send the request_id that creating the request answered"), null!, 0);
-        return desk.NumberOf(request) is { } id ? (null, caller, id) : (PixazoErrors.NotFound(), null!, 0);
+        return desk.NumberOf(request) is { } id ? (null, http.Caller(), id) : (PixazoErrors.NotFound(), null!, 0);
     }
 
     private static string? Text(JsonElement fields, string name) =>

@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Intake;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Dialects.Pixazo;
 
 /// <summary>Every refusal of the Pixazo dialect: one fixed text a status, but for the 400, which goes on to say what is wrong.</summary>
 internal static class PixazoErrors
 {
+    public static readonly AccessForm Access = new(_ => Unauthorized(), _ => Forbidden());
+
     public static JsonHttpResult<PixazoErrorBody> Unauthorized() => Say(StatusCodes.Status401Unauthorized, "Invalid or missing authentication");
 
     public static JsonHttpResult<PixazoErrorBody> Forbidden() => Say(StatusCodes.Status403Forbidden, "Access denied for this operation");

@@ -12,7 +12,7 @@ namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>The queue dialect: create, status, preview, approve, cancel, result, direct download. docs/api/queue.md is its specification.</summary>
 internal sealed class QueueEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, KeyRing keys, Origin origin, BodyReader bodies, ResultLinks links,
+    ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, Origin origin, BodyReader bodies, ResultLinks links,
     StatusStream streams)
 {
     private static readonly TimeSpan ResultLink = TimeSpan.FromHours(1);
@@ -20,20 +20,19 @@ internal sealed class QueueEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/queue/{model}", CreateAsync);
-        routes.MapGet("/queue/{model}/requests/{id}/status", StatusAsync);
-        routes.MapGet("/queue/{model}/requests/{id}/status/stream", StreamAsync);
-        routes.MapGet("/queue/{model}/requests/{id}/preview", PreviewAsync);
-        routes.MapPut("/queue/{model}/requests/{id}/cancel", CancelAsync);
-        routes.MapMethods("/queue/{model}/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post], ApproveAsync);
-        routes.MapGet("/queue/{model}/requests/{id}", ResultAsync);
-        routes.MapGet("/fal/download/{bucket}/{**key}", DownloadAsync);
+        var calls = routes.MapGroup("").WithMetadata(QueueErrors.Access);
+        calls.MapPost("/queue/{model}", CreateAsync).RequireScope(Scopes.Submit);
+        calls.MapGet("/queue/{model}/requests/{id}/status", StatusAsync).RequireScope(Scopes.Read);
+        calls.MapGet("/queue/{model}/requests/{id}/status/stream", StreamAsync).RequireScope(Scopes.Read).IsStream();
+        calls.MapGet("/queue/{model}/requests/{id}/preview", PreviewAsync).RequireScope(Scopes.Read);
+        calls.MapPut("/queue/{model}/requests/{id}/cancel", CancelAsync).RequireScope(Scopes.Submit);
+        calls.MapMethods("/queue/{model}/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post], ApproveAsync).RequireScope(Scopes.Submit);
+        calls.MapGet("/queue/{model}/requests/{id}", ResultAsync).RequireScope(Scopes.Read);
+        calls.MapGet("/fal/download/{bucket}/{**key}", DownloadAsync).RequireScope(Scopes.Read);
     }
 
     private async Task<IResult> CreateAsync(HttpContext http, string model, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return QueueErrors.Unauthorized(http);
-        if (!caller.May(Scopes.Submit)) return QueueErrors.Forbidden("submit");
         if (catalog.Find(model) is not { } found) return QueueErrors.UnknownModel(model);
         if (!BodyReader.IsJson(http.Request)) return QueueErrors.NotJson(http.Request.ContentType);
 
@@ -42,7 +41,7 @@ internal sealed class QueueEndpoints(
 
         var request = new JobRequest
         {
-            Account = caller.Account,
+            Account = http.Caller().Account,
             Model = found,
             Fields = body.Fields,
             Media = body.Media,
@@ -75,7 +74,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> StatusAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id, Scopes.Read);
+        var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
         return TypedResults.Json(Status(job, origin.Of(http.Request), model, id), QueueWire.Json.QueueStatus);
@@ -83,7 +82,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> StreamAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id, Scopes.Read);
+        var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is null) return QueueErrors.UnknownRequest(id);
         var from = origin.Of(http.Request);
@@ -95,7 +94,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> PreviewAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id, Scopes.Read);
+        var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
         return job.Preview is { } preview ? PreviewAnswer.Of(http, preview) : QueueErrors.NoPreview();
@@ -106,7 +105,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> ApproveAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id, Scopes.Submit);
+        var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
         return await desk.ApproveAsync(request.Id, request.Caller.Account, request.Model, cancel) switch
         {
@@ -122,7 +121,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> CancelAsync(HttpContext http, string model, string id, bool? force, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id, Scopes.Submit);
+        var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
         return await desk.CancelAsync(request.Id, request.Caller.Account, request.Model, force ?? false, cancel) switch
         {
@@ -141,7 +140,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> ResultAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id, Scopes.Read);
+        var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
 
@@ -177,19 +176,15 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> DownloadAsync(HttpContext http, string bucket, string key, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return QueueErrors.Unauthorized(http);
-        if (!caller.May(Scopes.Read)) return QueueErrors.Forbidden("read");
-        if (bucket != files.Bucket || !FileOwner.Owns(caller.Account, key) || await files.FindAsync(key, cancel) is null) return QueueErrors.FileNotFound();
+        if (bucket != files.Bucket || !FileOwner.Owns(http.Caller().Account, key) || await files.FindAsync(key, cancel) is null) return QueueErrors.FileNotFound();
         var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
         return TypedResults.Json(new QueueDownload(link.AbsoluteUri, key, $"r2://{bucket}/{key}"), QueueWire.Json.QueueDownload);
     }
 
     /// <summary>Who asks for which job; every answer to a stranger is the same 404.</summary>
-    private (IResult? Refusal, (Caller Caller, Model Model, long Id) Request) Address(HttpContext http, string model, string id, Scopes scope)
+    private (IResult? Refusal, (Caller Caller, Model Model, long Id) Request) Address(HttpContext http, string model, string id)
     {
-        if (keys.Identify(http) is not { } caller) return (QueueErrors.Unauthorized(http), default);
-        if (!caller.May(scope)) return (QueueErrors.Forbidden(scope == Scopes.Read ? "read" : "submit"), default);
         if (catalog.Find(model) is not { } found) return (QueueErrors.UnknownModel(model), default);
-        return desk.NumberOf(id) is { } number ? (null, (caller, found, number)) : (QueueErrors.BadId(id), default);
+        return desk.NumberOf(id) is { } number ? (null, (http.Caller(), found, number)) : (QueueErrors.BadId(id), default);
     }
 }

@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>Every refusal of the queue dialect: <c>{"error", "field"?, "code"}</c>.</summary>
 internal static class QueueErrors
 {
+    public static readonly AccessForm Access = new(Unauthorized, Forbidden);
+
     public static JsonHttpResult<QueueErrorBody> Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Bearer";
@@ -14,8 +18,8 @@ internal static class QueueErrors
             "The key is missing or not known; send it as \"Authorization: Bearer KEY\".");
     }
 
-    public static JsonHttpResult<QueueErrorBody> Forbidden(string scope) =>
-        Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {scope}.");
+    public static JsonHttpResult<QueueErrorBody> Forbidden(Scopes scope) =>
+        Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
 
     public static JsonHttpResult<QueueErrorBody> UnknownModel(string model) =>
         Say(StatusCodes.Status404NotFound, "model_not_found", $"There is no model \"{Short(model)}\"; GET /models lists them.");

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Rushes.Accounts;
 using Rushes.Catalog;
@@ -12,26 +11,22 @@ namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>Requests to look through, and what has happened to one: each account's own, and everyone's for operators.</summary>
 internal sealed class QueueListing(
-    IDatabase database, ModelCatalog catalog, JobDesk desk, JobIds ids, AccountBook accounts, KeyRing keys, Origin origin, ResultLinks links, IFileStore files)
+    IDatabase database, ModelCatalog catalog, JobDesk desk, JobIds ids, AccountBook accounts, Origin origin, ResultLinks links, IFileStore files)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/jobs", ListOwnAsync);
-        routes.MapGet("/jobs/{id}/history", ShowOwnAsync);
+        var calls = routes.MapGroup("").WithMetadata(QueueErrors.Access).RequireScope(Scopes.Read);
+        calls.MapGet("/jobs", (HttpContext http, CancellationToken cancel) => ListAsync(http, http.Caller().Account, named: false, cancel));
+        calls.MapGet(
+            "/jobs/{id}/history", (HttpContext http, string id, CancellationToken cancel) => ShowAsync(http, id, http.Caller().Account, cancel));
     }
 
-    /// <param name="admin">Lets operators in alone.</param>
+    /// <param name="admin">Requires the scope admin.</param>
     public void MapAdmin(IEndpointRouteBuilder admin)
     {
         admin.MapGet("/jobs", ListAllAsync);
         admin.MapGet("/jobs/{id}/history", (HttpContext http, string id, CancellationToken cancel) => ShowAsync(http, id, null, cancel));
     }
-
-    private Task<IResult> ListOwnAsync(HttpContext http, CancellationToken cancel) =>
-        MayRead(http, out var caller, out var refusal) ? ListAsync(http, caller.Account, named: false, cancel) : Task.FromResult(refusal);
-
-    private Task<IResult> ShowOwnAsync(HttpContext http, string id, CancellationToken cancel) =>
-        MayRead(http, out var caller, out var refusal) ? ShowAsync(http, id, caller.Account, cancel) : Task.FromResult(refusal);
 
     private Task<IResult> ListAllAsync(HttpContext http, string? account, CancellationToken cancel)
     {
@@ -70,12 +65,5 @@ internal sealed class QueueListing(
         return new QueueListed(
             QueueMap.Status(view, url, files.Bucket, links.ToDraft(view.Draft, here)), job, prompt, named ? accounts.Find(job.Account)?.Name : null,
             accounts.PlanOf(job.Account).Currency);
-    }
-
-    private bool MayRead(HttpContext http, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out IResult? refusal)
-    {
-        caller = keys.Identify(http);
-        refusal = caller is null ? QueueErrors.Unauthorized(http) : !caller.May(Scopes.Read) ? QueueErrors.Forbidden("read") : null;
-        return refusal is null;
     }
 }

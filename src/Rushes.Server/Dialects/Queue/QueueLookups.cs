@@ -7,19 +7,19 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>What a client asks before and between its requests: what it may call, and what became of a job it has but the id of.</summary>
-internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountBook accounts, KeyRing keys, Origin origin)
+internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountBook accounts, Origin origin)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/models", Models);
-        routes.MapGet("/jobs/{id}", FindAsync);
+        var calls = routes.MapGroup("").WithMetadata(QueueErrors.Access).RequireScope(Scopes.Read);
+        calls.MapGet("/models", Models);
+        calls.MapGet("/jobs/{id}", FindAsync);
     }
 
     /// <summary>Those that the key's account may call.</summary>
     private IResult Models(HttpContext http, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return QueueErrors.Unauthorized(http);
-        if (!caller.May(Scopes.Read)) return QueueErrors.Forbidden("read");
+        var caller = http.Caller();
         var currency = accounts.PlanOf(caller.Account).Currency;
         var models = catalog.Models.Where(model => limits.CheckModel(caller.Account, model) is null).Select(model => QueueModel.Of(model, currency));
         return TypedResults.Json(new QueueModels([.. models]), QueueLookupWire.Json.QueueModels);
@@ -27,10 +27,8 @@ internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimit
 
     private async Task<IResult> FindAsync(HttpContext http, string id, CancellationToken cancel)
     {
-        if (keys.Identify(http) is not { } caller) return QueueErrors.Unauthorized(http);
-        if (!caller.May(Scopes.Read)) return QueueErrors.Forbidden("read");
         if (desk.NumberOf(id) is not { } number) return QueueErrors.BadId(id);
-        if (await desk.FindAsync(number, caller.Account, null, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+        if (await desk.FindAsync(number, http.Caller().Account, null, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
         var text = job.Id.ToString(CultureInfo.InvariantCulture);
         var response = QueueMap.ResponseUrl(origin.Of(http.Request), job.Model, text);
         return TypedResults.Json(new QueueJob(text, job.Model, QueueMap.StatusOf(job.State), response, response + "/status", response + "/cancel"), QueueLookupWire.Json.QueueJob);

@@ -71,6 +71,7 @@ internal sealed class SourceFile(SqliteSession session) : IDisposable
             """);
         foreach (var value in after)
             if (value is string text) select.Bind(text);
+            else if (value is byte[] bytes) select.BindBlob(bytes);
             else select.Bind(Convert.ToInt64(value, null));
         return select;
     }

@@ -24,6 +24,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     private readonly HashSet<long> live = [];
     private readonly Dictionary<long, ApiKey> keys = [];
     private readonly HashSet<string> paused = [];
+    private readonly Dictionary<string, ConsoleSession> sessions = [];
 
     private volatile Position position = Position.Start;
     private long loaded;
@@ -66,6 +67,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     {
         foreach (var key in await server.ReadAsync(ReadKeysAsync, cancel)) keys[key.Id] = key;
         paused.UnionWith(await server.ReadAsync(ReadPausedAsync, cancel));
+        foreach (var session in await server.ReadAsync(ReadSessionsAsync, cancel)) sessions[NameOf(session)] = session;
         await gate.WaitAsync(cancel);
         following = true;
         gate.Release();
@@ -136,6 +138,9 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     public static Task<List<string>> ReadPausedAsync(Session session) =>
         session.ReadAsync("SELECT lane FROM paused_lanes ORDER BY lane", [], row => row.Text(0));
 
+    public static Task<List<ConsoleSession>> ReadSessionsAsync(Session session) =>
+        session.ReadAsync($"SELECT {SessionRow.Columns} FROM console_sessions ORDER BY created_at, hash", [], SessionRow.Read);
+
     private static async Task<Position> NewestAsync(Session session) =>
         (await session.ReadAsync("SELECT number, token FROM commits ORDER BY number DESC LIMIT 1", [], row => new Position(row.Long(0), row.Guid(1))))
             .FirstOrDefault(Position.Start);
@@ -158,6 +163,9 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
         var nowPaused = await ReadPausedAsync(session);
         news.Lanes.AddRange(paused.Except(nowPaused).Select(lane => new LanePause(lane, Paused: false)).ToArray());
         news.Lanes.AddRange(nowPaused.Select(lane => new LanePause(lane, Paused: true)));
+        news.Sessions.AddRange(await ReadSessionsAsync(session));
+        news.Sessions.AddRange(
+            sessions.Values.ExceptBy(news.Sessions.Select(NameOf), NameOf).Select(gone => gone with { Ended = true }).ToArray());
         return news;
 
         // A server that took over never had it.
@@ -168,7 +176,12 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     /// <param name="isLoaded">What a backlog started from has its jobs already, or as they were later.</param>
     private void Tell(News news, bool isLoaded)
     {
-        var told = isLoaded ? new News { Accounts = news.Accounts, Keys = news.Keys, Lanes = news.Lanes, DeliveriesWait = news.DeliveriesWait } : news;
+        var told = isLoaded
+            ? new News
+            {
+                Accounts = news.Accounts, Keys = news.Keys, Lanes = news.Lanes, Sessions = news.Sessions, DeliveriesWait = news.DeliveriesWait,
+            }
+            : news;
         foreach (var job in told.Jobs)
             if (job.State.IsFinished) live.Remove(job.Id);
             else live.Add(job.Id);
@@ -176,6 +189,11 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
         foreach (var lane in told.Lanes)
             if (lane.Paused) paused.Add(lane.Lane);
             else paused.Remove(lane.Lane);
+        foreach (var session in told.Sessions)
+            if (session.Ended) sessions.Remove(NameOf(session));
+            else sessions[NameOf(session)] = session;
         Told?.Invoke(told);
     }
+
+    private static string NameOf(ConsoleSession session) => Convert.ToHexString(session.Hash);
 }

@@ -19,6 +19,7 @@ internal static partial class NewsText
             Accounts = news.Accounts.Count == 0 ? null : news.Accounts,
             Keys = news.Keys.Count == 0 ? null : news.Keys.ConvertAll(WireKey.Of),
             Lanes = news.Lanes.Count == 0 ? null : news.Lanes,
+            Sessions = news.Sessions.Count == 0 ? null : news.Sessions,
             Deliveries = news.DeliveriesWait,
         },
         NewsJson.Default.Wire);
@@ -35,6 +36,7 @@ internal static partial class NewsText
             Accounts = wire.Accounts ?? [],
             Keys = wire.Keys?.ConvertAll(key => key.ToKey()) ?? [],
             Lanes = wire.Lanes ?? [],
+            Sessions = wire.Sessions ?? [],
             DeliveriesWait = wire.Deliveries,
         };
     }
@@ -48,6 +50,8 @@ internal static partial class NewsText
         public List<WireKey>? Keys { get; init; }
 
         public List<LanePause>? Lanes { get; init; }
+
+        public List<ConsoleSession>? Sessions { get; init; }
 
         public bool Deliveries { get; init; }
     }

@@ -155,5 +155,6 @@ public sealed partial class PostgresDatabase : IDatabase
         foreach (var account in news.Accounts) AccountChanged?.Invoke(account);
         foreach (var key in news.Keys) KeyChanged?.Invoke(key);
         foreach (var lane in news.Lanes) LaneChanged?.Invoke(lane);
+        foreach (var session in news.Sessions) SessionChanged?.Invoke(session);
     }
 }

@@ -50,6 +50,8 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
 
     public void Publish(LanePause lane) => News.Lanes.Add(lane);
 
+    public void Publish(ConsoleSession session) => News.Sessions.Add(session);
+
     /// <summary>Sends these together.</summary>
     public async Task RunAsync(params Statement[] statements)
     {

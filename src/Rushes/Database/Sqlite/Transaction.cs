@@ -26,6 +26,8 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 
     public void Publish(LanePause lane) => News.Lanes.Add(lane);
 
+    public void Publish(ConsoleSession session) => News.Sessions.Add(session);
+
     public void Begin(DateTimeOffset now)
     {
         News.Clear();

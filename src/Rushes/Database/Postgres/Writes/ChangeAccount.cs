@@ -20,6 +20,7 @@ internal sealed class ChangeAccount(int id, AccountChange change, string actor, 
         if (changed is not [var account]) return new AccountOutcome.Unknown();
 
         transaction.Publish(account);
+        if (account.Suspended) await Sessions.EndOfAccountAsync(transaction, id);
         await AppendAudit.ToAsync(transaction, new AuditEntry(actor, "account changed", $"account {id}",
             Detail.Of(("name", change.Name), ("plan", change.Plan), ("suspended", change.Suspended))));
         return new AccountOutcome.Changed(account);

@@ -15,6 +15,7 @@ internal sealed class RevokeKey(long id, string actor, CancellationToken cancel)
             $"UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL RETURNING {KeyRow.Columns}", [transaction.Now, id], KeyRow.Read);
         if (revoked is not [var key]) return await FindAsync(transaction, id);
         transaction.Publish(key);
+        await Sessions.EndOfKeyAsync(transaction, id);
         await AppendAudit.ToAsync(transaction, new AuditEntry(actor, "key revoked", $"key {id}", Detail.OfKey(key)));
         return key;
     }

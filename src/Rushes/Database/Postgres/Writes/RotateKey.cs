@@ -23,6 +23,7 @@ internal sealed class RotateKey(long id, byte[] hash, DateTimeOffset oldUntil, s
             """,
             [oldUntil, transaction.Now, id], KeyRow.Read);
         transaction.Publish(ended[0]);
+        await Sessions.EndOfKeyAsync(transaction, id);
         await AppendAudit.ToAsync(transaction, new AuditEntry(actor, "key rotated", $"key {id}", Detail.Of(("new", made.Id), ("old_until", oldUntil.ToString("O")))));
         return made;
     }

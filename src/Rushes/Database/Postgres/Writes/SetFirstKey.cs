@@ -14,6 +14,7 @@ internal sealed class SetFirstKey(ApiKey key, CancellationToken cancel) : Single
         var found = await transaction.ReadAsync($"SELECT {KeyRow.Columns} FROM api_keys WHERE hash = $1", [key.Hash], KeyRow.Read);
         if (found is [var known]) return known.Account == key.Account && known.Name == key.Name && known.RevokedAt is null;
 
+        await Sessions.EndAsync(transaction, "key IN (SELECT id FROM api_keys WHERE account = $1 AND name = $2)", key.Account, key.Name);
         var forgotten = await transaction.ChangeAsync(
             $"DELETE FROM api_keys WHERE account = $1 AND name = $2 AND revoked_at IS NULL RETURNING {KeyRow.Columns}", [key.Account, key.Name], KeyRow.Read);
         foreach (var old in forgotten) transaction.Publish(old with { RevokedAt = transaction.Now });

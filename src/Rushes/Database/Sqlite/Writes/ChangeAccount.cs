@@ -21,6 +21,7 @@ internal sealed class ChangeAccount(int id, AccountChange change, string actor, 
 
         var account = AccountRow.Read(update);
         transaction.Publish(account);
+        if (account.Suspended) Sessions.EndOfAccount(transaction, id);
         AppendAudit.To(transaction, new AuditEntry(actor, "account changed", $"account {id}",
             Detail.Of(("name", change.Name), ("plan", change.Plan), ("suspended", change.Suspended))));
         return new AccountOutcome.Changed(account);

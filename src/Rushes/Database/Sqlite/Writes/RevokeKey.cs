@@ -27,6 +27,7 @@ internal sealed class RevokeKey(long id, string actor, CancellationToken cancel)
         if (!update.Bind(transaction.Now).Bind(id).Step()) return null;
         var revoked = KeyRow.Read(update);
         transaction.Publish(revoked);
+        Sessions.EndOfKey(transaction, id);
         return revoked;
     }
 }

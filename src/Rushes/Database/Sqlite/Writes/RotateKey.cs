@@ -31,5 +31,6 @@ internal sealed class RotateKey(long id, byte[] hash, DateTimeOffset oldUntil, s
             """);
         update.Bind(oldUntil).Bind(transaction.Now).Bind(id).Step();
         transaction.Publish(KeyRow.Read(update));
+        Sessions.EndOfKey(transaction, id);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class SetFirstKey(ApiKey key, CancellationToken cancel) : Write<
     {
         if (Find(transaction) is { } known) return known.Account == key.Account && known.Name == key.Name && known.RevokedAt is null;
 
+        Sessions.End(
+            transaction, "key IN (SELECT id FROM api_keys WHERE account = ? AND name = ?)", where => where.Bind(key.Account).Bind(key.Name));
         using (var delete = transaction.Prepare("DELETE FROM api_keys WHERE account = ? AND name = ? AND revoked_at IS NULL"))
             delete.Bind(key.Account).Bind(key.Name).Execute();
         var stored = AddKey.Insert(transaction, key);

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Rushes.Accounts;
+using Rushes.Server.Console;
+
+namespace Rushes.Server.Auth;
+
+/// <summary>
+/// Holds every request to the <see cref="AccessRule"/> and the rates of its endpoint before the endpoint runs, and words a
+/// refusal as the endpoint's dialect does.
+/// </summary>
+internal sealed class AccessControl(
+    KeyRing keys, KeyGuard guard, ConsoleSessions sessions, RateLimits rates, CallRates callRates, AccountBook accounts, OpenCalls open)
+{
+    public Task PassAsync(HttpContext http, RequestDelegate next)
+    {
+        // What routing itself answers, such as 404 and 405, is the same for everyone.
+        if (http.GetEndpoint() is not RouteEndpoint endpoint) return next(http);
+        var metadata = endpoint.Metadata;
+        var rule = metadata.GetMetadata<AccessRule>()
+            ?? throw new InvalidOperationException($"The endpoint {endpoint.RoutePattern.RawText} has no access rule.");
+        if (rule.By is AccessBy.Anyone or AccessBy.SignedLink) return next(http);
+        // Answers to a key are its owner's alone, and some carry secrets.
+        http.Response.Headers.CacheControl = "no-store";
+        if (KeyRing.IsSent(http.Request.Headers)) return CheckKeyAsync(http, metadata, rule, next);
+        if (rule.By == AccessBy.KeyOrSession) return CheckSessionAsync(http, metadata, rule, next);
+        return Form(metadata).Unauthorized(http).ExecuteAsync(http);
+    }
+
+    private Task CheckKeyAsync(HttpContext http, EndpointMetadataCollection metadata, AccessRule rule, RequestDelegate next)
+    {
+        var address = http.Connection.RemoteIpAddress;
+        var caller = keys.Identify(http);
+        if (guard.Wait(caller?.Key, address) is { } wait)
+            return TooManyAsync(http, "Too many wrong keys came from this address or its network; wait and send it again.", wait);
+        if (caller is not null) return AdmitAsync(http, metadata, rule, caller, null, next);
+
+        guard.CountWrong(address);
+        return Form(metadata).Unauthorized(http).ExecuteAsync(http);
+    }
+
+    private async Task CheckSessionAsync(HttpContext http, EndpointMetadataCollection metadata, AccessRule rule, RequestDelegate next)
+    {
+        var session = await sessions.FindAsync(http.Request, http.RequestAborted);
+        var caller = session is null ? null : keys.Find(session.Key, http.Connection.RemoteIpAddress);
+        if (caller is null) await Form(metadata).Unauthorized(http).ExecuteAsync(http);
+        // SameSite takes another port of this host for the same site, whose pages cannot send this header.
+        else if (!HttpMethods.IsGet(http.Request.Method) && !http.Request.Headers.ContainsKey(ConsoleSessions.Header))
+            await ConsoleErrors.Forged().ExecuteAsync(http);
+        else await AdmitAsync(http, metadata, rule, caller, session, next);
+    }
+
+    private Task AdmitAsync(
+        HttpContext http, EndpointMetadataCollection metadata, AccessRule rule, Caller caller, ConsoleSession? session, RequestDelegate next)
+    {
+        if (accounts.HasRates)
+        {
+            if (rates.TakeRequest(caller.Account) is { } wait)
+                return TooManyAsync(http, "More requests a second than the plan allows; wait and send it again.", wait);
+            if (HttpMethods.IsPost(http.Request.Method)) http.Response.OnStarting(() => TellWindow(http, caller.Account));
+        }
+
+        if (!caller.May(rule.Scope)) return Form(metadata).Forbidden(rule.Scope).ExecuteAsync(http);
+        if (metadata.GetMetadata<CallRate>() is { } rate && callRates.Take(rate, caller.Account) is { } pause)
+            return TooManyAsync(http, $"At most {rate.PerMinute} calls of this kind a minute are taken from an account; wait and send it again.", pause);
+
+        http.Features.Set(caller);
+        return metadata.GetMetadata<OpenCallRule>() is { } held ? HoldAsync(http, held, caller, session, next) : next(http);
+    }
+
+    private async Task HoldAsync(HttpContext http, OpenCallRule rule, Caller caller, ConsoleSession? session, RequestDelegate next)
+    {
+        using var call = open.TryOpen(caller, session, rule.IsStream);
+        if (call is null)
+        {
+            await TooManyAsync(http, $"The account has {open.MaxStreams} streams open, which is the most; close one first.", OpenCalls.AskAgain);
+            return;
+        }
+
+        http.Features.Set(call);
+        await next(http);
+    }
+
+    /// <summary>The three fields of the IETF's draft as most clients know them (draft-ietf-httpapi-ratelimit-headers up to 07): Reset is in seconds from now.</summary>
+    private Task TellWindow(HttpContext http, int account)
+    {
+        if (rates.Look(account) is not { } quota) return Task.CompletedTask;
+        var headers = http.Response.Headers;
+        headers["RateLimit-Limit"] = Text(quota.Limit);
+        headers["RateLimit-Remaining"] = Text(quota.Remaining);
+        headers["RateLimit-Reset"] = Text((int)Math.Ceiling(quota.Reset.TotalSeconds));
+        return Task.CompletedTask;
+    }
+
+    private static Task TooManyAsync(HttpContext http, string message, TimeSpan wait)
+    {
+        http.Response.Headers.RetryAfter = Text(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));
+        var answer = http.GetEndpoint()?.Metadata.GetMetadata<FaultForm>() is { } form
+            ? form.Say(StatusCodes.Status429TooManyRequests, message)
+            : TypedResults.Json(new FaultBody(message, "too_many_requests"), FaultJson.Default.FaultBody, statusCode: StatusCodes.Status429TooManyRequests);
+        return answer.ExecuteAsync(http);
+    }
+
+    private static AccessForm Form(EndpointMetadataCollection metadata) => metadata.GetMetadata<AccessForm>() ?? AccessForm.Common;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What an endpoint knows of the request that <see cref="AccessControl"/> let through.</summary>
+internal static class Admitted
+{
+    /// <exception cref="InvalidOperationException">The endpoint's rule lets in callers without a key.</exception>
+    public static Caller Caller(this HttpContext http) =>
+        http.Features.Get<Caller>() ?? throw new InvalidOperationException("The endpoint's access rule asks for no key.");
+
+    /// <summary>Who does it, for the audit.</summary>
+    public static string Actor(this HttpContext http) => $"key {http.Caller().Key}";
+
+    /// <summary>Ends when the key or the session of this call does; only of endpoints whose calls stay open.</summary>
+    public static CancellationToken KeyEnded(this HttpContext http) => http.Features.Get<OpenCall>()?.Ended ?? CancellationToken.None;
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Rushes.Server.Console;
+using Rushes.Server.Settings;
+using Rushes.Tests.Admin;
+using Rushes.Tests.Postgres;
+using Xunit;
+
+namespace Rushes.Tests.Auth;
+
+/// <summary>Streams that are open when what let them in ends, and how many there may be.</summary>
+public sealed class OpenStreamTests
+{
+    private const string Model = "/queue/wan22-fast-t2v";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("revoked")]
+    [InlineData("rotated")]
+    [InlineData("suspended")]
+    [InlineData("expired")]
+    public async Task A_stream_ends_with_its_key(string how)
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
+        var (id, key) = await AddKeyAsync(gateway, account, how == "expired" ? TimeProvider.System.GetUtcNow().AddSeconds(3) : null);
+        using var client = AdminApi.With(gateway.Origin, key);
+        using var stream = await OpenAsync(client, $"{Model}/requests/{await CreateAsync(client)}/status/stream");
+        switch (how)
+        {
+            case "revoked":
+                await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{id}", null, Cancel);
+                break;
+            case "rotated":
+                await gateway.Http.CallAsync(HttpMethod.Post, $"/admin/keys/{id}/rotate", new { }, Cancel);
+                break;
+            case "suspended":
+                await gateway.Http.CallAsync(HttpMethod.Patch, $"/admin/accounts/{account}", new { suspended = true }, Cancel);
+                break;
+        }
+
+        // It is read to its end, which an open stream of a queued job does not have.
+        Assert.Contains("queued-0", await stream.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_waited_for_ends_with_its_key()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
+        var (id, key) = await AddKeyAsync(gateway, account, null);
+        using var client = AdminApi.With(gateway.Origin, key);
+        var run = client.PostAsJsonAsync("/run/fal-ai/wan/v2.2-a14b/text-to-video", new { prompt = "A fox" }, Cancel);
+        using var queued = AdminApi.With(gateway.Origin, key);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await queued.CallAsync(HttpMethod.Get, "/jobs", null, Cancel)).GetProperty("jobs").GetArrayLength() == 0) await pause.WaitForNextTickAsync(Cancel);
+
+        await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{id}", null, Cancel);
+        using var answer = await run;
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        var jobs = await gateway.Http.CallAsync(HttpMethod.Get, $"/admin/jobs?account={account}", null, Cancel);
+        Assert.Equal("CANCELLED", jobs.GetProperty("jobs")[0].GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task An_account_has_so_many_streams_and_no_more()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { StreamsPerAccount = 2 });
+        var path = $"{Model}/requests/{await CreateAsync(gateway.Http)}/status/stream";
+        using var first = await OpenAsync(gateway.Http, path);
+        var second = await OpenAsync(gateway.Http, path);
+        using (var refused = await gateway.Http.GetAsync(path, Cancel))
+        {
+            Assert.Equal((HttpStatusCode.TooManyRequests, "5"), (refused.StatusCode, $"{refused.Headers.RetryAfter}"));
+            Assert.Equal("too_many_requests", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+        }
+
+        // One that is closed makes room, once the server saw it.
+        second.Dispose();
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            using var third = await gateway.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancel);
+            if (third.StatusCode == HttpStatusCode.OK) break;
+            await pause.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task A_session_is_known_and_ended_at_every_gateway()
+    {
+        using var folder = new TempFolder();
+        var server = await PostgresCluster.SharedAsync();
+        var options = new GatewayOptions { Database = server.Url(await server.CreateAsync($"sessions{Guid.NewGuid():N}")) };
+        await using var one = await TestGateway.StartAsync(0, Cancel, folder["one"], options);
+        await using var other = await TestGateway.StartAsync(0, Cancel, folder["other"], options);
+        var job = await CreateAsync(one.Http);
+        using var signedIn = await one.Http.PostAsync("/console/api/session", null, Cancel);
+        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        using var atOne = AdminApi.With(one.Origin, null);
+        using var atOther = AdminApi.With(other.Origin, null);
+        foreach (var browser in new[] { atOne, atOther })
+        {
+            browser.DefaultRequestHeaders.Add("Cookie", cookie);
+            browser.DefaultRequestHeaders.Add(ConsoleSessions.Header, "1");
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await atOther.GetAsync("/console/api/account", Cancel)).StatusCode);
+        // The other gateway is told of the session and of the job; a stream before that ends or is refused.
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        HttpResponseMessage stream;
+        while (!(stream = await atOther.GetAsync($"/console/api/jobs/{job}/stream", HttpCompletionOption.ResponseHeadersRead, Cancel)).IsSuccessStatusCode)
+            await pause.WaitForNextTickAsync(Cancel);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await atOne.DeleteAsync("/console/api/session", Cancel)).StatusCode);
+        await stream.Content.ReadAsStringAsync(Cancel);
+        stream.Dispose();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await atOther.GetAsync("/console/api/account", Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await atOne.GetAsync("/console/api/account", Cancel)).StatusCode);
+    }
+
+    private static async Task<(long Id, string Key)> AddKeyAsync(TestGateway gateway, int account, DateTimeOffset? end)
+    {
+        var made = await gateway.Http.CallAsync(HttpMethod.Post, "/admin/keys", new { account, name = "a key", expires_at = end }, Cancel);
+        return (made.GetProperty("id").GetInt64(), made.GetProperty("key").GetString()!);
+    }
+
+    private static async Task<string> CreateAsync(HttpClient http)
+    {
+        using var answer = await http.PostAsJsonAsync(Model, new { prompt = "A fox", duration = 0.5 }, Cancel);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+    }
+
+    /// <summary>Open when the answer's head is there.</summary>
+    private static async Task<HttpResponseMessage> OpenAsync(HttpClient http, string path)
+    {
+        var answer = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        answer.EnsureSuccessStatusCode();
+        return answer;
+    }
+}

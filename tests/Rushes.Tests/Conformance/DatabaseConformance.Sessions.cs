@@ -1,0 +1,122 @@
+using Rushes.Accounts;
+using Xunit;
+
+namespace Rushes.Tests.Conformance;
+
+/// <summary>Sessions of the console: who is told that they began and ended, and what ends them.</summary>
+public abstract partial class DatabaseConformance
+{
+    [Fact]
+    public async Task A_session_is_kept_as_it_was_given_and_told()
+    {
+        var key = await Database.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
+        var told = SessionsTold();
+        var session = SessionOf(key, "one");
+        Assert.True(await Database.AddSessionAsync(session, Cancel));
+        Assert.Equal([("one", false)], told);
+
+        await ReopenAsync();
+        var read = Assert.Single(await Database.ReadSessionsAsync(Cancel));
+        Assert.Equal(session.Hash, read.Hash);
+        Assert.Equal(session with { Hash = read.Hash }, read);
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_one_session()
+    {
+        var key = await Database.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
+        await Database.AddSessionAsync(SessionOf(key, "one"), Cancel);
+        await Database.AddSessionAsync(SessionOf(key, "two"), Cancel);
+        var told = SessionsTold();
+        await Database.EndSessionAsync(ConsoleSession.HashOf("one"), Cancel);
+        await Database.EndSessionAsync(ConsoleSession.HashOf("one"), Cancel);
+        Assert.Equal([("one", true)], told);
+        Assert.Equal(["two"], await SessionsAsync());
+    }
+
+    [Theory]
+    [InlineData("revoked")]
+    [InlineData("rotated")]
+    [InlineData("rotated with grace")]
+    [InlineData("suspended")]
+    [InlineData("replaced")]
+    public async Task The_sessions_of_a_key_end_with_it(string how)
+    {
+        await Database.SetFirstKeyAsync(ApiKeyOf("a"), Cancel);
+        var key = Assert.Single(await Database.ReadKeysAsync(Cancel));
+        var carol = (await Database.AddAccountAsync("carol", "paid", Actor, Cancel))!;
+        var other = await Database.AddKeyAsync(ApiKeyOf("b") with { Account = carol.Id }, Actor, Cancel);
+        await Database.AddSessionAsync(SessionOf(key, "one"), Cancel);
+        await Database.AddSessionAsync(SessionOf(key, "two"), Cancel);
+        await Database.AddSessionAsync(SessionOf(other, "other"), Cancel);
+        var told = SessionsTold();
+
+        await (how switch
+        {
+            "revoked" => Database.RevokeKeyAsync(key.Id, Actor, Cancel),
+            "rotated" => Database.RotateKeyAsync(key.Id, ApiKey.HashOf("c"), Later(0), Actor, Cancel),
+            "rotated with grace" => Database.RotateKeyAsync(key.Id, ApiKey.HashOf("c"), Later(60), Actor, Cancel),
+            "suspended" => Database.ChangeAccountAsync(Account, new AccountChange(null, null, true), Actor, Cancel),
+            _ => (Task)Database.SetFirstKeyAsync(ApiKeyOf("c"), Cancel),
+        });
+
+        Assert.Equal([("one", true), ("two", true)], told.Order());
+        Assert.Equal(["other"], await SessionsAsync());
+    }
+
+    [Fact]
+    public async Task A_key_that_is_no_longer_good_begins_no_session()
+    {
+        var revoked = await Database.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
+        await Database.RevokeKeyAsync(revoked.Id, Actor, Cancel);
+        var suspended = await Database.AddKeyAsync(ApiKeyOf("b"), Actor, Cancel);
+        await Database.ChangeAccountAsync(Account, new AccountChange(null, null, true), Actor, Cancel);
+        var told = SessionsTold();
+        Assert.False(await Database.AddSessionAsync(SessionOf(revoked, "one"), Cancel));
+        Assert.False(await Database.AddSessionAsync(SessionOf(suspended, "two"), Cancel));
+        Assert.Empty(told);
+        Assert.Empty(await SessionsAsync());
+    }
+
+    [Fact]
+    public async Task A_new_session_replaces_expired_ones_and_the_oldest_of_too_many()
+    {
+        var key = await Database.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
+        await Database.AddSessionAsync(SessionOf(key, "expires") with { ExpiresAt = Later(1) }, Cancel);
+        for (var i = 0; i < ConsoleSession.MaxPerKey; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Database.AddSessionAsync(SessionOf(key, $"{i}"), Cancel);
+        }
+
+        Assert.Equal(ConsoleSession.MaxPerKey, (await SessionsAsync()).Count);
+        var told = SessionsTold();
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await Database.AddSessionAsync(SessionOf(key, "last"), Cancel);
+        Assert.Equal([("0", true), ("last", false)], told);
+        Assert.Equal(ConsoleSession.MaxPerKey, (await SessionsAsync()).Count);
+    }
+
+    private ConsoleSession SessionOf(ApiKey key, string id) =>
+        new() { Hash = NameHash(id), Key = key.Id, CreatedAt = Clock.GetUtcNow(), ExpiresAt = Later(3600) };
+
+    /// <summary>The sessions told from now on, by the ids of these tests, and whether they ended.</summary>
+    private List<(string Id, bool Ended)> SessionsTold()
+    {
+        var told = new List<(string, bool)>();
+        Database.SessionChanged += session => told.Add((names[Convert.ToHexString(session.Hash)], session.Ended));
+        return told;
+    }
+
+    private async Task<List<string>> SessionsAsync() =>
+        [.. (await Database.ReadSessionsAsync(Cancel)).Select(session => names[Convert.ToHexString(session.Hash)])];
+
+    private readonly Dictionary<string, string> names = [];
+
+    private byte[] NameHash(string id)
+    {
+        var hash = ConsoleSession.HashOf(id);
+        names[Convert.ToHexString(hash)] = id;
+        return hash;
+    }
+}
