@@ -49,6 +49,7 @@ internal static class WorkerCommand
 
         command.SetAction(async (parsed, cancel) =>
         {
+            PrivateFiles.CreateFromNowOn();
             var options = new GatewayOptions
             {
                 Engine = string.Join(';', parsed.GetValue(engine)!), ComfyWorkflows = parsed.GetValue(workflows), Workers = parsed.GetValue(slots) ?? 0,

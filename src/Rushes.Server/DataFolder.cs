@@ -13,7 +13,10 @@ internal sealed class DataFolder : IDisposable
     {
         this.folder = folder;
         this.held = held;
+        Narrowed = PrivateFiles.Narrow(Path);
         Files = folder.Sub("files", allowLink: true).Create().FullPath;
+        // Where it is a link to another disk, it was left out before.
+        if (new DirectoryInfo(Files).LinkTarget is not null) Narrowed += PrivateFiles.Narrow(Files);
         Incoming = Empty("incoming");
         Scratch = Empty("scratch");
         Node = $"{Environment.MachineName}-{Kept("node", () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3)))}";
@@ -21,6 +24,9 @@ internal sealed class DataFolder : IDisposable
     }
 
     public string Path => folder.FullPath;
+
+    /// <summary>What other users of the machine could read until this start.</summary>
+    public NarrowedFiles Narrowed { get; }
 
     public string DatabaseFile => folder.File("rushes.db", allowLink: true);
 
@@ -48,6 +54,7 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
+            PrivateFiles.CreateFromNowOn();
             var folder = new Folder(path).Create();
             return new DataFolder(folder, new FileStream(folder.File("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }

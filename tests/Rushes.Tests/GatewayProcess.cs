@@ -43,6 +43,10 @@ public sealed class GatewayProcess : IAsyncDisposable
     public static GatewayProcess LaunchIn(string space, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
         Launch("ip", ["netns", "exec", space, "dotnet"], arguments, TestGateway.Key, environment);
 
+    /// <summary>As by a shell that lets others read what its programs write.</summary>
+    public static GatewayProcess LaunchWithUmask(string umask, IEnumerable<string> arguments, string? key) =>
+        Launch("bash", ["-c", $"umask {umask}; exec dotnet \"$@\"", "bash"], arguments, key, []);
+
     /// <summary>Any command line of the program.</summary>
     public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment) =>
         Launch("dotnet", [], arguments, key, environment);

@@ -42,7 +42,9 @@ internal static class FirstKey
         set is not null ? "the key that was set" : new Folder(folder).File(FileName, allowLink: true) is var file && File.Exists(file) ? $"the key in {file}" : "a key of any gateway of this database";
 
     private static async Task<string?> KeptAsync(string file, CancellationToken cancel) =>
-        File.Exists(file) && (await File.ReadAllTextAsync(file, cancel)).Trim() is { Length: >= 16 } kept ? kept : null;
+        File.Exists(file) && (await File.ReadAllTextAsync(file, cancel)).Trim() is { Length: > 0 } kept
+            ? KeyStrength.FaultOf(kept) is { } fault ? throw new SettingsException($"{file}: the key {fault}") : kept
+            : null;
 
     private static async Task KeepAsync(string file, string key)
     {

@@ -14,7 +14,8 @@ namespace Rushes.Server.Hosting;
 /// <summary>Loads what a gateway keeps in memory, in the order in which each part needs the one before it.</summary>
 internal sealed class GatewayStart(
     IServiceProvider services, IDatabase database, GatewayOptions options, DataFolder data, ModelCatalog catalog, AccountBook accounts,
-    KeyRing keys, ConsoleSessions sessions, Backlog backlog, RunTimes runTimes, TimeProvider clock)
+    KeyRing keys, ConsoleSessions sessions, Backlog backlog, RunTimes runTimes, TimeProvider clock,
+    ILogger<SafeStart> log)
 {
     private const int RunsLearnedFrom = 1000;
 
@@ -24,6 +25,7 @@ internal sealed class GatewayStart(
     {
         // Resolved here, before anything is served: an engine that cannot be used stops the start.
         _ = services.GetRequiredService<IReadOnlyList<IEngine>>();
+        SafeStart.Log(log, data, options.ApiKey);
         CommitFollowers.FollowAccounts(services);
         await LoadAccountsAsync(cancel);
         await LoadJobsAsync(cancel);

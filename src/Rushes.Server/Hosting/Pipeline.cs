@@ -1,5 +1,6 @@
 using Rushes.Catalog;
 using Rushes.Server.Auth;
+using Rushes.Server.Dialects;
 using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Otlp;
 using Rushes.Server.Settings;
@@ -12,6 +13,8 @@ internal static class Pipeline
     public static void UseRushes(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<GatewayOptions>();
+        var origin = app.Services.GetRequiredService<Origin>();
+        app.Use(next => http => Transport.CheckHost(http, next, origin));
         if (options.Otlp is not null) app.Use(next => http => WebRequests.DescribeAsync(http, next));
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));

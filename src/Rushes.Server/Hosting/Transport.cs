@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Rushes.Server.Dialects;
 
 namespace Rushes.Server.Hosting;
 
@@ -29,6 +30,25 @@ internal static class Transport
     {
         TellBrowsers(http.Response.Headers);
         return next(http);
+    }
+
+    /// <summary>
+    /// Links in answers begin with the host that the client, or a proxy for it, names: one that no address can have is refused here.
+    /// </summary>
+    public static Task CheckHost(HttpContext http, RequestDelegate next, Origin origin)
+    {
+        var headers = http.Request.Headers;
+        if (!origin.Accepts(http.Request)) return RefuseHost(http, "Host", headers.Host.ToString());
+        foreach (var host in headers.GetCommaSeparatedValues("X-Forwarded-Host"))
+            if (!Origin.IsHost(host)) return RefuseHost(http, "X-Forwarded-Host", host);
+        return next(http);
+    }
+
+    private static Task RefuseHost(HttpContext http, string header, string host)
+    {
+        TellBrowsers(http.Response.Headers);
+        var message = $"The header {header} is \"{host}\"; send a host name, with a port from 1 to 65535 if it is not the usual one.";
+        return TypedResults.Json(new FaultBody(message, "bad_host"), FaultJson.Default.FaultBody, statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(http);
     }
 
     /// <summary>Where clients are answered by other gateways.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Rushes.Server.Auth;
 
 namespace Rushes.Server.Settings;
 
@@ -47,8 +48,8 @@ public sealed record GatewayOptions
     [Range(1, 240)]
     public int ComfyStallMinutes { get; init; } = 10;
 
-    [Description("The first account's key, 16 characters or more. Unset: one is made and kept in DATA/api-key.")]
-    [StringLength(512, MinimumLength = 16)]
+    [Description("The first account's key, 16 to 512 characters that are hard to guess. Unset: one is made and kept in DATA/api-key.")]
+    [CustomValidation(typeof(KeyStrength), nameof(KeyStrength.Validate))]
     public string? ApiKey { get; init; }
 
     [Description("The address clients reach this gateway by, such as https://video.example.com; unset: the one each request was sent to.")]

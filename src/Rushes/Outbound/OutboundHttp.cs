@@ -52,7 +52,7 @@ public sealed class OutboundHttp : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Unresolved();
+            return NoAddress(RefusedCode.Unresolved);
         }
     }
 
@@ -142,7 +142,7 @@ public sealed class OutboundHttp : IDisposable
         {
             return rules.Allows(literal)
                 ? [AddressRules.Unmapped(literal)]
-                : throw new RefusedException(NotAllowed("is"));
+                : throw new RefusedException(new Refused(RefusedCode.AddressNotAllowed, "The URL's host is an address that may not be reached."));
         }
 
         IPAddress[] addresses;
@@ -155,11 +155,11 @@ public sealed class OutboundHttp : IDisposable
         {
             addresses = [];
         }
-        if (addresses.Length == 0) throw new RefusedException(Unresolved());
+        if (addresses.Length == 0) throw new RefusedException(NoAddress(RefusedCode.Unresolved));
 
         return Array.TrueForAll(addresses, rules.Allows)
             ? Array.ConvertAll(addresses, AddressRules.Unmapped)
-            : throw new RefusedException(NotAllowed("resolves to"));
+            : throw new RefusedException(NoAddress(RefusedCode.AddressNotAllowed));
     }
 
     private static Refused Why(HttpRequestException failure)
@@ -173,10 +173,8 @@ public sealed class OutboundHttp : IDisposable
             : Unreachable("did not give a valid HTTP answer");
     }
 
-    private static Refused NotAllowed(string how) =>
-        new(RefusedCode.AddressNotAllowed, $"The URL's host {how} an address that may not be reached.");
-
-    private static Refused Unresolved() => new(RefusedCode.Unresolved, "The URL's host could not be resolved.");
+    /// <summary>In the same words whether the name is unknown or internal: customers must not learn which names there are inside.</summary>
+    private static Refused NoAddress(RefusedCode code) => new(code, "The URL's host does not resolve to an address that may be reached.");
 
     private static Refused Unreachable(string how) => new(RefusedCode.Unreachable, $"The URL's host {how}.");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Rushes.Jobs;
@@ -8,6 +9,8 @@ namespace Rushes.Webhooks;
 internal sealed class Receiver(HttpClient http, TimeProvider time)
 {
     private const int AnswerBytes = 1024;
+
+    private const long MaxSeconds = 1_000_000_000;
 
     public async Task<Answer> PostAsync(string url, WebhookMessage message, IReadOnlyDictionary<string, string> signature, CancellationToken cancel)
     {
@@ -39,8 +42,22 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
         }
     }
 
-    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - time.GetUtcNow() : null;
+    /// <summary>A number of seconds that the platform's parser has no room for still means: later than anyone waits.</summary>
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        if (response.Headers.RetryAfter is { } after) return after.Delta ?? after.Date - time.GetUtcNow();
+        if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values)) return null;
+        TimeSpan? longest = null;
+        foreach (var value in values)
+            if (Seconds(value.Trim()) is { } asked && !(asked <= longest)) longest = asked;
+        return longest;
+    }
+
+    private static TimeSpan? Seconds(string text)
+    {
+        if (text.Length == 0 || !text.All(char.IsAsciiDigit)) return null;
+        return long.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds < MaxSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
+    }
 
     /// <summary>For the log alone: a body that breaks off or never ends does not change what the status said.</summary>
     private static async Task<string> ReadStartAsync(HttpResponseMessage response, CancellationToken cancel)

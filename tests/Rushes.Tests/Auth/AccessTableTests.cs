@@ -76,15 +76,15 @@ public sealed class AccessTableTests : IAsyncLifetime
         var wrong = new List<string>();
         foreach (var endpoint in gateway.Endpoints)
             foreach (var method in MethodsOf(endpoint))
-                foreach (var caller in callers)
+                foreach (var caller in callers.Where(caller => Reaches(caller, endpoint)))
                     if (await FaultAsync(endpoint, method, caller) is { } fault) wrong.Add(fault);
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
     /// <summary>Null: as it should be.</summary>
     private async Task<string?> FaultAsync(RouteEndpoint endpoint, HttpMethod method, Kind caller)
     {
-        using var answer = await SendAsync(method, PathOf(endpoint), caller, endpoint.Metadata.GetMetadata<AuthorizationScheme>()?.Name);
+        using var answer = await SendAsync(method, PathOf(endpoint), caller, SchemeOf(endpoint));
         var status = (int)answer.StatusCode;
         var refused = RefusalOf(endpoint, method, caller);
         // Let in is whoever gets any other answer: there is no such job, or its body is empty.
@@ -129,6 +129,11 @@ public sealed class AccessTableTests : IAsyncLifetime
     private static IEnumerable<HttpMethod> MethodsOf(RouteEndpoint endpoint) =>
         (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["POST"]).Select(method => new HttpMethod(method));
 
+    /// <summary>Some endpoints are chosen by the scheme of the key, among others of the same path.</summary>
+    private static bool Reaches(Kind caller, RouteEndpoint endpoint) => caller.Key is not null || SchemeOf(endpoint) is null;
+
+    private static string? SchemeOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<AuthorizationScheme>()?.Name;
+
     /// <summary>A path of the endpoint that names nothing there is.</summary>
     private static string PathOf(RouteEndpoint endpoint)
     {
@@ -162,7 +167,6 @@ public sealed class AccessTableTests : IAsyncLifetime
         // From another network each time: wrong keys from one would be told to wait.
         request.Headers.Add("X-Forwarded-For", $"10.{requests / 250}.{requests++ % 250}.1");
         if (caller.Key is not null) request.Headers.Add("Authorization", $"{scheme ?? "Bearer"} {caller.Key}");
-        else if (scheme is not null) request.Headers.Add("Authorization", $"{scheme} ");
         if (caller.Cookie is not null) request.Headers.Add("Cookie", caller.Cookie);
         if (caller is { Cookie: not null, SendsHeader: true }) request.Headers.Add(ConsoleSessions.Header, "1");
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);

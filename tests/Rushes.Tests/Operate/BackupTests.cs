@@ -21,16 +21,17 @@ public sealed class BackupTests
     public async Task A_gateway_with_a_file_is_as_it_was_at_its_backup()
     {
         using var folder = new TempFolder();
-        Directory.CreateDirectory(folder["backup"]);
         string job, lost;
         await using (var gateway = await TestGateway.StartAsync(0, Cancel, folder["data"]))
         {
             job = await SubmitAsync(gateway);
             await RunAsync(Blocks[0], folder);
+            PrivateFilesTests.AssertPrivate(folder["backup"]);
             lost = await SubmitAsync(gateway);
         }
 
         await RunAsync(Blocks[1], folder);
+        PrivateFilesTests.AssertPrivate(folder["data"]);
         await using var restored = await TestGateway.StartAsync(0, Cancel, folder["data"]);
         Assert.Equal((true, false), (await HasAsync(restored, job), await HasAsync(restored, lost)));
     }
@@ -39,7 +40,6 @@ public sealed class BackupTests
     public async Task A_gateway_with_PostgreSQL_is_as_it_was_at_its_backup()
     {
         using var folder = new TempFolder();
-        Directory.CreateDirectory(folder["backup"]);
         var server = await PostgresCluster.SharedAsync();
         var (first, second) = (server.Url(await server.CreateAsync($"backup{Guid.NewGuid():N}")), server.Url(await server.CreateAsync($"restored{Guid.NewGuid():N}")));
         string job, lost;
@@ -47,6 +47,7 @@ public sealed class BackupTests
         {
             job = await SubmitAsync(gateway);
             await RunAsync(Blocks[2], folder, ("DATABASE", first));
+            PrivateFilesTests.AssertPrivate(folder["backup"]);
             lost = await SubmitAsync(gateway);
         }
 
@@ -71,7 +72,7 @@ public sealed class BackupTests
 
     private static async Task RunAsync(string script, TempFolder folder, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("bash", ["-euc", script]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-euc", "umask 000\n" + script]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var shell = Process.Start(start)!;
         var said = await shell.StandardError.ReadToEndAsync(Cancel);

@@ -225,7 +225,7 @@ public sealed class FetcherTests : IDisposable
         Assert.Equal(
             new Refused(
                 RefusedCode.AddressNotAllowed,
-                "After a redirect, the URL's host resolves to an address that may not be reached."),
+                "After a redirect, the URL's host does not resolve to an address that may be reached."),
             result);
     }
 

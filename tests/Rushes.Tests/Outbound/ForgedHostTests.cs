@@ -106,7 +106,7 @@ public sealed class ForgedHostTests
     {
         IPAddress[] resolved = [.. addresses.Split(' ').Select(IPAddress.Parse)];
         var refused = await RefusedAsync(url, RefusedCode.AddressNotAllowed, (_, _) => Task.FromResult(resolved));
-        Assert.Equal("The URL's host resolves to an address that may not be reached.", refused.Reason);
+        Assert.Equal("The URL's host does not resolve to an address that may be reached.", refused.Reason);
     }
 
     private static async Task<Refused> RefusedAsync(

@@ -84,13 +84,30 @@ public sealed class OutboundHttpTests
     }
 
     [Fact]
-    public async Task A_name_that_does_not_exist_is_told_apart()
+    public async Task An_internal_name_sounds_like_one_that_does_not_exist()
+    {
+        using var unknown = new OutboundHttp(Rules, (_, _) => throw new SocketException((int)SocketError.HostNotFound));
+        using var hidden = new OutboundHttp(Rules, (_, _) => Task.FromResult(new[] { IPAddress.Parse("10.0.0.7") }));
+        var url = Url("http://database.internal/");
+        Assert.Equal((await unknown.CheckAsync(url, Cancel))!.Reason, (await hidden.CheckAsync(url, Cancel))!.Reason);
+        var (first, second) = (await SendAsync(unknown), await SendAsync(hidden));
+        Assert.Equal(first.Why.Reason, second.Why.Reason);
+
+        async Task<OutboundAnswer.NotReached> SendAsync(OutboundHttp http)
+        {
+            using var request = new HttpRequestMessage();
+            return Assert.IsType<OutboundAnswer.NotReached>(await http.SendAsync(url, request, Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_exist_is_refused()
     {
         using var http = new OutboundHttp(Rules, (_, _) => throw new SocketException((int)SocketError.HostNotFound));
 
         var refused = await http.CheckAsync(Url("http://nowhere.example/"), Cancel);
 
-        Assert.Equal(new Refused(RefusedCode.Unresolved, "The URL's host could not be resolved."), refused);
+        Assert.Equal(new Refused(RefusedCode.Unresolved, "The URL's host does not resolve to an address that may be reached."), refused);
     }
 
     [Fact]

@@ -142,14 +142,19 @@ public sealed class DelivererTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("90", 90)]
-    [InlineData("Thu, 01 Jan 2026 00:02:00 GMT", 120)]
-    [InlineData("86400000", 6 * 3600)]
-    public async Task Retry_after_puts_the_next_try_off_within_bounds(string asked, int seconds)
+    [InlineData(429, "90", 90)]
+    [InlineData(429, "Thu, 01 Jan 2026 00:02:00 GMT", 120)]
+    [InlineData(429, "86400000", 6 * 3600)]
+    [InlineData(503, "99999999999", 6 * 3600)]
+    [InlineData(503, "99999999999999999999999999", 6 * 3600)]
+    [InlineData(503, "Fri, 31 Dec 9999 23:59:59 GMT", 6 * 3600)]
+    [InlineData(307, "90", 90)]
+    [InlineData(302, "99999999999", 6 * 3600)]
+    public async Task Retry_after_puts_the_next_try_off_within_bounds(int status, string asked, int seconds)
     {
         await using var receiver = await TestReceiver.StartAsync((http, _) =>
         {
-            http.Response.StatusCode = 429;
+            http.Response.StatusCode = status;
             http.Response.Headers.RetryAfter = asked;
             return Task.CompletedTask;
         });

@@ -31,6 +31,8 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
             // By way of the incoming folder: a move between volumes is a copy, and half a copy must never bear the key.
             var arrived = Incoming.NewFile();
             File.Move(path, arrived);
+            // A program may have made it readable for others.
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(arrived, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             Disk.CreateFolder(Path.GetDirectoryName(target)!);
             var modified = NextTime();
             File.SetLastWriteTimeUtc(arrived, modified.UtcDateTime);
