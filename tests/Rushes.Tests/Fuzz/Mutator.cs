@@ -13,7 +13,7 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
     private static readonly byte[][] Ends =
     [
         [0], [0xFF], [0x7F], [0x80], [0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0], [0, 0, 0, 0], [0xFE, 0xFF, 0xFF, 0xFF],
-        .. "0|-1|1e999|-0|9223372036854775808|18446744073709551616|2147483648|NaN|null|true|[]|{}|\"\"|\\ud800|\\u0000|%00|%ff|\u00e9|\ufeff|\u202e"
+        .. "0|-1|1e999|-0|0.5|1e-999|9223372036854775807|9223372036854775808|18446744073709551616|2147483647|-2147483648|2147483648|NaN|null|true|[]|{}|[1]|[null]|{\"a\":1}|\"\"|\"a\"|\"\\u0000\"|\\ud800|\\u0000|%00|%ff|\u00e9|\ufeff|\u202e"
             .Split('|').Select(Encoding.UTF8.GetBytes),
         [0xED, 0xA0, 0x80], [0xC0, 0xAF], "\r\n"u8.ToArray(), "../"u8.ToArray(), "[[[[[[[[[[[[[[[["u8.ToArray(),
     ];
@@ -31,7 +31,7 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
     {
         var at = random.Next(input.Length + 1);
         var length = Math.Min(input.Length - at, 1 << random.Next(0, 12));
-        switch (random.Next(9))
+        switch (random.Next(13))
         {
             case 0 when input.Length > 0:
                 byte[] turned = [.. input];
@@ -54,11 +54,25 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
             case 7:
                 var second = samples[random.Next(samples.Count)];
                 return [.. input[..at], .. second[random.Next(second.Length + 1)..]];
+            case >= 9 when TokenAt(input, at) is var (start, end) && end > start:
+                // Well-formed but for what it says: this gets past parsers.
+                return [.. input[..start], .. Some(words), .. input[end..]];
             default:
                 var noise = new byte[random.Next(1, 16)];
                 random.NextBytes(noise);
                 return [.. input[..at], .. noise, .. input[at..]];
         }
+    }
+
+    /// <summary>The word, number or quoted text around a place.</summary>
+    private static (int Start, int End) TokenAt(byte[] input, int at)
+    {
+        var (start, end) = (at, at);
+        while (start > 0 && IsPart(input[start - 1])) start--;
+        while (end < input.Length && IsPart(input[end])) end++;
+        return start > 0 && end < input.Length && input[start - 1] == '"' && input[end] == '"' ? (start - 1, end + 1) : (start, end);
+
+        static bool IsPart(byte letter) => char.IsAsciiLetterOrDigit((char)letter) || letter is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'/' or (byte)'+';
     }
 
     private byte[] Some(byte[][] all) => all[random.Next(all.Length)];
