@@ -47,6 +47,17 @@ public sealed class GatewayProcess : IAsyncDisposable
     public static GatewayProcess LaunchWithUmask(string umask, IEnumerable<string> arguments, string? key) =>
         Launch("bash", ["-c", $"umask {umask}; exec dotnet \"$@\"", "bash"], arguments, key, []);
 
+    /// <summary>As in a container of deploy/: the whole disk is read-only except one folder, and there are no capabilities.</summary>
+    public static GatewayProcess LaunchConfined(string folder, IEnumerable<string> arguments) => Launch(
+        "unshare",
+        [
+            "--mount", "bash", "-c",
+            "mount --make-rprivate / && mount --bind \"$1\" \"$1\" && mount -o remount,ro,bind / && "
+                + "exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs \"${@:2}\"",
+            "bash", folder, "dotnet",
+        ],
+        arguments, TestGateway.Key, [("TMPDIR", folder), ("HOME", "/nonexistent")]);
+
     /// <summary>Any command line of the program.</summary>
     public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment) =>
         Launch("dotnet", [], arguments, key, environment);

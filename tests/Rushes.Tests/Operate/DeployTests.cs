@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -138,6 +139,27 @@ public sealed class DeployTests
         foreach (var block in Regex.Matches(policy.GetProperty("egress").GetRawText(), @"""cidr"": ""(0\.0\.0\.0|::)/0"", ""except"": (\[[^\]]*\])").Cast<Match>())
             Assert.Contains(block.Groups[1].Value == "::" ? "fc00::/7" : "10.0.0.0/8", block.Groups[2].Value, StringComparison.Ordinal);
         Assert.Equal(Regex.Count(policy.GetRawText(), "/0\""), Regex.Count(policy.GetRawText(), "\"except\""));
+    }
+
+    /// <summary>What the manifests and the compose file set, without a container.</summary>
+    [Fact]
+    public async Task A_gateway_makes_a_video_on_a_read_only_disk_without_capabilities()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using (var may = Process.Start(new ProcessStartInfo("unshare", ["--mount", "true"]) { RedirectStandardError = true })!)
+        {
+            await may.WaitForExitAsync(cancel);
+            Assert.SkipUnless(may.ExitCode == 0, "This machine does not allow mount namespaces.");
+        }
+        using var folder = new TempFolder();
+        await using var gateway = GatewayProcess.LaunchConfined(folder.Path, ["serve", "--urls", "http://127.0.0.1:0", "--data", folder["data"]]);
+        var ready = await gateway.WaitForAsync("is ready on", cancel);
+        Assert.True(ready is not null, string.Join('\n', gateway.Output));
+        using var made = await gateway.Http.PostAsJsonAsync(ready.Split(" on ")[1] + "/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5 }, cancel);
+        Assert.True(made.IsSuccessStatusCode);
+        Assert.NotNull(await gateway.WaitForAsync("JobEnded", cancel));
+        using var jobs = await gateway.Http.GetAsync(ready.Split(" on ")[1] + "/jobs?status=COMPLETED", cancel);
+        Assert.Contains("\"COMPLETED\"", await jobs.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
     }
 
     [Fact]
