@@ -16,7 +16,7 @@ internal sealed class WorkerDoor(IDatabase database)
         scope => Refusal(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}."));
 
     /// <summary>Whose call it is, or why it is refused.</summary>
-    public (Caller? Caller, IResult? Refusal) Enter(HttpContext http)
+    public static (Caller? Caller, IResult? Refusal) Enter(HttpContext http)
     {
         var spoken = http.Request.Headers[WorkerProtocol.Header].ToString();
         return spoken == WorkerProtocol.Version

@@ -156,7 +156,7 @@ internal sealed partial class WorkerEndpoints(
     /// <summary>What the body's card offers, from a worker that there is room for; or why it is refused.</summary>
     private async Task<(ClaimOffer? Offer, IResult? Refusal)> MeetAsync(HttpContext http, CancellationToken cancel)
     {
-        var (caller, refusal) = door.Enter(http);
+        var (caller, refusal) = WorkerDoor.Enter(http);
         if (refusal is not null) return (null, refusal);
         if (await ReadAsync(http, WorkerJson.Default.WorkerCard, cancel) is not { Models: not null } card || !RemoteName.IsValid(card.Name))
             return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The card needs models, and a name of 1 to {RemoteName.LongestName} characters on one line."));
