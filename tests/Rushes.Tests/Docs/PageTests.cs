@@ -19,6 +19,17 @@ public sealed class PageTests
 
     [Theory]
     [MemberData(nameof(All))]
+    public void Anchors_lead_to_headings(string page)
+    {
+        foreach (var (target, anchor) in Pages.Anchors(Read(page)))
+        {
+            var linked = target.Length == 0 ? page : Path.GetRelativePath(Pages.Root, Path.Combine(Path.GetDirectoryName(Path.Combine(Pages.Root, page))!, target));
+            Assert.True(Pages.Headings(Read(linked)).Contains(anchor), $"{page}: {linked} has no heading #{anchor}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Command_lines_are_understood(string page)
     {
         foreach (var line in Pages.Commands(Read(page)))

@@ -22,6 +22,15 @@ internal static partial class Pages
     public static IEnumerable<string> Links(string text) => Link().Matches(text).Select(link => link.Groups[1].Value.Split('#')[0])
         .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal));
 
+    /// <summary>Links to headings of Markdown files: the file, empty for the page itself, and the anchor.</summary>
+    public static IEnumerable<(string File, string Anchor)> Anchors(string text) => Link().Matches(text).Select(link => link.Groups[1].Value.Split('#'))
+        .Where(parts => parts.Length == 2 && !parts[0].Contains("://", StringComparison.Ordinal) && parts[0] is "" or [.., '.', 'm', 'd'])
+        .Select(parts => (parts[0], parts[1]));
+
+    /// <summary>The anchors of all headings, as GitHub makes them.</summary>
+    public static IEnumerable<string> Headings(string text) => text.Split('\n').Where(line => line.StartsWith('#'))
+        .Select(line => NoAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
     /// <summary>What follows <c>rushes</c> in every command line, in blocks and between backticks.</summary>
     public static IEnumerable<string> Commands(string text) =>
         Lines(text).Concat(Inline().Matches(text).Select(code => code.Groups[1].Value))
@@ -46,6 +55,9 @@ internal static partial class Pages
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
 
     [GeneratedRegex(@"(?<!`)`(\./rushes [^`\n]+)`(?!`)")]
     private static partial Regex Inline();

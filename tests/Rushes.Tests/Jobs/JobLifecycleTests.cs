@@ -143,7 +143,7 @@ public sealed class JobLifecycleTests
 
     private static string Table()
     {
-        var table = new StringBuilder("| from | what happens | to | with it, in the same commit |\n|---|---|---|---|\n");
+        var table = new StringBuilder("| from | event | to | in the same commit |\n|---|---|---|---|\n");
         var follows = Transitions().DistinctBy(each => each.Move).ToDictionary(each => each.Move, each => Follows(each.Transition));
         foreach (var move in JobLifecycle.Moves)
             table.Append($"| {Name(move.From)} | {Sentence(move)} | {Name(move.To)} | {follows[move]} |\n");
@@ -155,30 +155,30 @@ public sealed class JobLifecycleTests
     private static string Sentence(JobMove move) => (move.Event, move.From, move.To) switch
     {
         (JobEvent.Claim, _, _) => "a worker claims it",
-        (JobEvent.Complete, _, _) => "its worker delivers the video",
-        (JobEvent.Fail, _, JobState.Retry) => "its engine fails, attempts are left",
-        (JobEvent.Fail, _, JobState.Failed) => "its engine fails for good, or no attempts are left",
-        (JobEvent.Fail, _, _) => "its engine fails after its owner asked for a stop",
-        (JobEvent.Stop, _, _) => "its worker stops, as its owner asked",
-        (JobEvent.HandBack, _, JobState.Retry) => "its worker hands it back",
-        (JobEvent.HandBack, _, JobState.Failed) => "its worker hands it back, too many interruptions",
-        (JobEvent.HandBack, _, _) => "its worker hands it back after its owner asked for a stop",
-        (JobEvent.Interrupt, _, JobState.Retry) => "the gateway that ran it stopped",
-        (JobEvent.Interrupt, _, JobState.Failed) => "the gateway that ran it stopped, too many interruptions",
-        (JobEvent.Interrupt, _, _) => "the gateway that ran it stopped after its owner asked for a stop",
+        (JobEvent.Complete, _, _) => "the worker completes it",
+        (JobEvent.Fail, _, JobState.Retry) => "the engine fails, attempts remain",
+        (JobEvent.Fail, _, JobState.Failed) => "the engine fails permanently, or no attempts remain",
+        (JobEvent.Fail, _, _) => "the engine fails after a forced cancellation",
+        (JobEvent.Stop, _, _) => "the worker stops after a forced cancellation",
+        (JobEvent.HandBack, _, JobState.Retry) => "the worker returns it to the queue",
+        (JobEvent.HandBack, _, JobState.Failed) => "the worker returns it to the queue, too many interruptions",
+        (JobEvent.HandBack, _, _) => "the worker returns it to the queue after a forced cancellation",
+        (JobEvent.Interrupt, _, JobState.Retry) => "the gateway of its worker stopped",
+        (JobEvent.Interrupt, _, JobState.Failed) => "the gateway of its worker stopped, too many interruptions",
+        (JobEvent.Interrupt, _, _) => "the gateway of its worker stopped after a forced cancellation",
         (JobEvent.Expire, JobState.Awaiting, _) => "it was not approved in time",
         (JobEvent.Expire, JobState.Pending, _) => "it was not started in time",
-        (JobEvent.Expire, _, JobState.Retry) => "its lease runs out, attempts are left",
-        (JobEvent.Expire, _, JobState.Failed) => "its lease runs out, no attempts are left",
-        (JobEvent.Expire, _, _) => "its lease runs out after its owner asked for a stop",
-        (JobEvent.Cancel, _, _) => "its owner cancels it",
-        (JobEvent.Approve, _, _) => "its owner approves the draft",
+        (JobEvent.Expire, _, JobState.Retry) => "the lease expires, attempts remain",
+        (JobEvent.Expire, _, JobState.Failed) => "the lease expires, no attempts remain",
+        (JobEvent.Expire, _, _) => "the lease expires after a forced cancellation",
+        (JobEvent.Cancel, _, _) => "the client cancels it",
+        (JobEvent.Approve, _, _) => "the client approves the draft",
         _ => throw new NotSupportedException($"{move}"),
     };
 
     private static string Follows(JobTransition transition) => string.Join(", ", new[]
     {
-        transition.PastRun is null ? null : "the run is kept as a past one",
+        transition.PastRun is null ? null : "run recorded",
         transition.AddsDelivery ? "webhook delivery" : null,
         transition.Settlement switch { Settlement.Capture => "price captured", Settlement.Release => "price released", _ => null },
     }.OfType<string>());
