@@ -8,23 +8,23 @@ internal static class AccountsCommand
 {
     private static readonly string[] Columns = ["id", "name", "plan", "suspended", "balance.credit", "balance.held", "balance.currency", "created_at"];
 
-    public static Command Create() => Reach.Reachable(new Command("accounts", "Accounts: whose jobs, keys and credit they are.")
+    public static Command Create() => Connection.WithConnection(new Command("accounts", "Manage accounts.")
     {
         Show.Json, New(), List(), One(), Set(),
-    }.Teach("rushes accounts list", "rushes accounts create acme --plan metered"));
+    }.WithExamples("rushes accounts list", "rushes accounts create acme --plan metered"));
 
     private static Command New()
     {
         var name = new Argument<string>("name");
-        var plan = new Option<string?>("--plan") { Description = "A plan of the catalog." };
-        var command = new Command("create", "Make an account.") { name, plan }.Teach("rushes accounts create acme --plan metered");
+        var plan = new Option<string?>("--plan") { Description = "The account plan, one of the catalog's plans. Default: default." };
+        var command = new Command("create", "Create an account.") { name, plan }.WithExamples("rushes accounts create acme --plan metered");
         command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Post, "admin/accounts", new { name = parsed.GetValue(name), plan = parsed.GetValue(plan) }, cancel));
         return command;
     }
 
     private static Command List()
     {
-        var command = new Command("list", "All accounts with their credit.").Teach("rushes accounts list", "rushes accounts list --json | jq '.accounts[].name'");
+        var command = new Command("list", "List accounts with their credit.").WithExamples("rushes accounts list", "rushes accounts list --json | jq '.accounts[].name'");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -37,7 +37,7 @@ internal static class AccountsCommand
     private static Command One()
     {
         var account = Named();
-        var command = new Command("show", "One account.") { account }.Teach("rushes accounts show acme");
+        var command = new Command("show", "Show an account.") { account }.WithExamples("rushes accounts show acme");
         command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Get, PathOf(parsed.GetValue(account)!), null, cancel));
         return command;
     }
@@ -45,17 +45,17 @@ internal static class AccountsCommand
     private static Command Set()
     {
         var account = Named();
-        var name = new Option<string?>("--name") { Description = "Another name." };
-        var plan = new Option<string?>("--plan") { Description = "Another plan of the catalog." };
-        var suspended = new Option<bool?>("--suspended") { Description = "true: none of its keys is good; false: they are again." };
-        var command = new Command("set", "Change an account.") { account, name, plan, suspended }.Teach("rushes accounts set acme --plan default", "rushes accounts set acme --suspended true");
+        var name = new Option<string?>("--name") { Description = "The new name." };
+        var plan = new Option<string?>("--plan") { Description = "The new account plan." };
+        var suspended = new Option<bool?>("--suspended") { Description = "true disables the account's keys; false enables them again." };
+        var command = new Command("set", "Change an account's name, plan or suspension.") { account, name, plan, suspended }.WithExamples("rushes accounts set acme --plan default", "rushes accounts set acme --suspended true");
         command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Patch, PathOf(parsed.GetValue(account)!),
             new { name = parsed.GetValue(name), plan = parsed.GetValue(plan), suspended = parsed.GetValue(suspended) }, cancel));
         return command;
     }
 
-    /// <summary>An argument that names an account.</summary>
-    public static Argument<string> Named() => new("account") { Description = "Its id or name." };
+    /// <summary>The argument that selects an account.</summary>
+    public static Argument<string> Named() => new("account") { Description = "The account's id or name." };
 
     public static string PathOf(string account) => $"admin/accounts/{Uri.EscapeDataString(account)}";
 

@@ -7,8 +7,8 @@ internal static class AuditCommand
 {
     public static Command Create()
     {
-        var after = new Option<long>("--after") { Description = "Only what came after this id." };
-        var export = new Command("export", "What was done by those who may, a JSON object a line.") { after }.Teach("rushes audit export --after 120 >> audit.jsonl");
+        var after = new Option<long>("--after") { Description = "Only entries after this id." };
+        var export = new Command("export", "Export the audit log, one JSON object per line.") { after }.WithExamples("rushes audit export --after 120 >> audit.jsonl");
         export.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -16,6 +16,6 @@ internal static class AuditCommand
             await gateway.CopyAsync($"admin/audit?after={parsed.GetValue(after)}", output, cancel);
             return 0;
         });
-        return Reach.Reachable(new Command("audit", "Who did what.") { export }.Teach("rushes audit export"));
+        return Connection.WithConnection(new Command("audit", "Read the audit log of administrative actions.") { export }.WithExamples("rushes audit export"));
     }
 }

@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace Rushes.Cli;
 
-/// <summary>Everything that can be typed after <c>rushes</c>.</summary>
+/// <summary>All commands of <c>rushes</c>.</summary>
 internal static class CommandLine
 {
     public static RootCommand Create()
     {
-        var root = new RootCommand("Rushes turns requests into videos on your own machines.")
+        var root = new RootCommand("Rushes runs AI video generation jobs on your own machines.")
         {
             ServeCommand.Create(),
             WorkerCommand.Create(),
@@ -31,10 +31,10 @@ internal static class CommandLine
             DoctorCommand.Create(),
             CompletionCommand.Create(),
         };
-        root.Teach(
+        root.WithExamples(
             "rushes demo", "rushes serve --urls http://127.0.0.1:8080 --data data", "rushes generate t2v \"a cat in a cape\" -o cat.mp4", "rushes status 12 --watch");
         root.Add(ManCommand.Create(root));
-        Teaching.Install(root);
+        HelpExamples.Install(root);
         return root;
     }
 }

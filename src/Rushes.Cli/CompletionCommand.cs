@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Rushes.Cli;
 
-/// <summary><c>rushes completion</c>: what a shell needs to complete commands; it asks the program itself, by its <c>[suggest]</c> directive.</summary>
+/// <summary><c>rushes completion</c>: prints a shell completion script, which calls the program with the <c>[suggest]</c> directive.</summary>
 internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new()
@@ -28,10 +28,10 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        var shell = new Argument<string>("shell");
+        var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
-        var command = new Command("completion", "Print what a shell needs to complete commands.") { shell }
-            .Teach("source <(rushes completion bash)", "rushes completion fish > ~/.config/fish/completions/rushes.fish");
+        var command = new Command("completion", "Print a shell completion script.") { shell }
+            .WithExamples("source <(rushes completion bash)", "rushes completion fish > ~/.config/fish/completions/rushes.fish");
         command.SetAction(parsed => Console.WriteLine(Scripts[parsed.GetValue(shell)!]));
         return command;
     }

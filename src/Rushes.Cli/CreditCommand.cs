@@ -8,18 +8,18 @@ internal static class CreditCommand
 {
     private static readonly string[] Columns = ["credit", "held", "currency"];
 
-    public static Command Create() => Reach.Reachable(new Command("credit", "Credit of accounts whose plan charges.")
+    public static Command Create() => Connection.WithConnection(new Command("credit", "Manage the credit of accounts.")
     {
         Show.Json, Add(), One(), Statement(),
-    }.Teach("rushes credit show acme", "rushes credit add acme 50 --note \"invoice 2031\""));
+    }.WithExamples("rushes credit show acme", "rushes credit add acme 50 --note \"invoice 2031\""));
 
     private static Command Add()
     {
         var account = AccountsCommand.Named();
-        var amount = new Argument<decimal>("amount") { Description = "In units of the currency, such as 12.50; after --, below 0 takes some." };
-        var note = new Option<string?>("--note") { Description = "Why; kept in the statement." };
-        var reference = new Option<string?>("--reference") { Description = "A payment's id: the same is added once, however often it is sent." };
-        var command = new Command("add", "Give an account credit.") { account, amount, note, reference }.Teach("rushes credit add acme 50 --note \"invoice 2031\"", "rushes credit add acme 20 --reference payment-8812", "rushes credit add acme -- -5");
+        var amount = new Argument<decimal>("amount") { Description = "The amount in units of the currency, such as 12.50. Put -- before a negative amount to withdraw credit." };
+        var note = new Option<string?>("--note") { Description = "A note for the statement." };
+        var reference = new Option<string?>("--reference") { Description = "A payment's id; repeating a call with the same reference adds nothing." };
+        var command = new Command("add", "Add credit to an account, or withdraw it.") { account, amount, note, reference }.WithExamples("rushes credit add acme 50 --note \"invoice 2031\"", "rushes credit add acme 20 --reference payment-8812", "rushes credit add acme -- -5");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -32,7 +32,7 @@ internal static class CreditCommand
     private static Command One()
     {
         var account = AccountsCommand.Named();
-        var command = new Command("show", "What an account has left, and what is held for its jobs.") { account }.Teach("rushes credit show acme");
+        var command = new Command("show", "Show an account's credit and the amount held for its jobs.") { account }.WithExamples("rushes credit show acme");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -44,10 +44,10 @@ internal static class CreditCommand
     private static Command Statement()
     {
         var account = AccountsCommand.Named();
-        var csv = new Option<bool>("--csv") { Description = "As comma-separated values." };
-        var from = new Option<DateTimeOffset?>("--from") { Description = "From this time on." };
-        var until = new Option<DateTimeOffset?>("--until") { Description = "Before this time." };
-        var command = new Command("statement", "Every movement, two lines each, that sum to zero.") { account, csv, from, until }.Teach("rushes credit statement acme", "rushes credit statement acme --csv --from 2030-01-01 > january.csv");
+        var csv = new Option<bool>("--csv") { Description = "Print comma-separated values." };
+        var from = new Option<DateTimeOffset?>("--from") { Description = "Only entries at or after this time." };
+        var until = new Option<DateTimeOffset?>("--until") { Description = "Only entries before this time." };
+        var command = new Command("statement", "Print all ledger entries of an account; each entry has two lines that sum to zero.") { account, csv, from, until }.WithExamples("rushes credit statement acme", "rushes credit statement acme --csv --from 2030-01-01 > january.csv");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);

@@ -11,13 +11,13 @@ internal static class DatabaseCommand
 {
     public static Command Create()
     {
-        var from = new Option<string>("--from") { Description = "The database there is, such as sqlite:data/rushes.db. Its gateway is stopped.", Required = true };
-        var to = new Option<string?>("--to") { Description = "An empty PostgreSQL, as postgres://user:password@host/database. Default RUSHES_DATABASE: others can see a command line." };
-        var migrate = new Command("migrate", "Copy every row to PostgreSQL and check the copy. Run again, it goes on where it was.") { from, to }.Teach("RUSHES_DATABASE=postgres://rushes:PASSWORD@db.example.com/rushes rushes database migrate --from sqlite:data/rushes.db");
+        var from = new Option<string>("--from") { Description = "The SQLite database, such as sqlite:data/rushes.db. Stop its gateway first.", Required = true };
+        var to = new Option<string?>("--to") { Description = "An empty PostgreSQL database, as postgres://user:password@host/database. Default RUSHES_DATABASE, which keeps the password out of the command line." };
+        var migrate = new Command("migrate", "Copy all data to PostgreSQL and verify the copy. Run it again to resume.") { from, to }.WithExamples("RUSHES_DATABASE=postgres://rushes:PASSWORD@db.example.com/rushes rushes database migrate --from sqlite:data/rushes.db");
         migrate.SetAction((parsed, cancel) => MigrateAsync(
             parsed.GetValue(from)!,
-            parsed.GetValue(to) ?? Environment.GetEnvironmentVariable("RUSHES_DATABASE") ?? throw new CliException("Where to? Give --to, or set RUSHES_DATABASE."), cancel));
-        return new Command("database", "Where jobs, accounts and keys are kept.") { migrate }.Teach("rushes database migrate --from sqlite:data/rushes.db --to postgres://rushes@db.example.com/rushes");
+            parsed.GetValue(to) ?? Environment.GetEnvironmentVariable("RUSHES_DATABASE") ?? throw new CliException("There is no target database. Set --to or RUSHES_DATABASE."), cancel));
+        return new Command("database", "Manage the database.") { migrate }.WithExamples("rushes database migrate --from sqlite:data/rushes.db --to postgres://rushes@db.example.com/rushes");
     }
 
     private static async Task<int> MigrateAsync(string from, string to, CancellationToken cancel)
@@ -29,13 +29,13 @@ internal static class DatabaseCommand
             var checks = await copy.FinishAsync();
             Print(checks);
             if (checks.Any(check => !check.IsSame))
-                throw new CliException("The copy is not what its original is; no gateway starts on it. Make the database anew (dropdb, createdb) and report this.");
-            Console.WriteLine("Everything is there. Files stay where they are. Start the gateway with RUSHES_DATABASE set to the new address.");
+                throw new CliException("The copy differs from the original, so no gateway starts on it. Recreate the target database (dropdb, createdb) and report this as a bug.");
+            Console.WriteLine("The copy is complete and verified. Files were not moved. Start the gateway with RUSHES_DATABASE set to the new address.");
             return Exits.Done;
         }
         catch (OperationCanceledException)
         {
-            throw new CliException("Stopped. Run it again and it goes on from here.");
+            throw new CliException("Stopped. Run the command again to resume.");
         }
         catch (CopyRefusedException error)
         {
@@ -43,7 +43,7 @@ internal static class DatabaseCommand
         }
         catch (DatabaseAwayException error)
         {
-            throw new CliException($"{error.Message} What was copied stays; run it again to go on from here.");
+            throw new CliException($"{error.Message} Copied data is kept; run the command again to resume.");
         }
     }
 
@@ -59,7 +59,7 @@ internal static class DatabaseCommand
                 await copy.RunAsync((_, rows) => bar.Increment(rows), cancel);
                 bar.Value = bar.MaxValue;
             });
-        Console.WriteLine($"{all - before} rows copied, {before} were copied before.");
+        Console.WriteLine($"{all - before} rows copied now, {before} in earlier runs.");
     }
 
     private static void Print(IEnumerable<CopyCheck> checks)

@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace Rushes.Cli;
 
-/// <summary><c>rushes demo</c>: a gateway of its own, and two videos made through its HTTP API as any client would.</summary>
+/// <summary><c>rushes demo</c>: starts a temporary gateway and makes two videos through its HTTP API, as a client would.</summary>
 internal static class DemoCommand
 {
     private const string Prompt = "A paper boat drifting on a calm sea at sunset, golden light, gentle waves";
 
     public static Command Create()
     {
-        var command = new Command("demo", "Make two videos through the HTTP API and save them here.").Teach("rushes demo");
+        var command = new Command("demo", "Make two example videos and save them in the current folder.").WithExamples("rushes demo");
         command.SetAction((_, cancel) => RunAsync(cancel));
         return command;
     }
@@ -28,7 +28,7 @@ internal static class DemoCommand
             await using var gateway = await ServeCommand.StartAsync(
                 new Dictionary<string, string> { ["urls"] = "http://127.0.0.1:0", ["data"] = data, ["workers"] = "1", ["api-key"] = key }, cancel, quiet: true);
             var url = gateway.App.Urls.First();
-            AnsiConsole.MarkupLineInterpolated($"A gateway listens on [bold]{url}[/], with one worker and the built-in draft engine.");
+            AnsiConsole.MarkupLineInterpolated($"Started a gateway on [bold]{url}[/] with one worker and the draft engine.");
 
             using var http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(10) };
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -36,14 +36,14 @@ internal static class DemoCommand
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
                 .StartAsync(async progress =>
                 {
-                    var text = progress.AddTask("text to video ");
-                    var sound = progress.AddTask("sound to video");
+                    var text = progress.AddTask("text to video  ");
+                    var sound = progress.AddTask("speech to video");
                     await MakeAsync(http, "wan22-fast-t2v", new { prompt = Prompt, duration = 5, width = 832, height = 480, seed = 7 }, "demo-t2v.mp4", text, cancel);
                     await MakeAsync(http, "wan22-s2v-fast", new
                     {
                         prompt = "The host welcomes you to the day's first prints",
-                        data_uri = Shipped("portrait"),
-                        audio_uri = Shipped("voice"),
+                        data_uri = Embedded("portrait"),
+                        audio_uri = Embedded("voice"),
                         duration = 8,
                         min_height = 480,
                         seed = 7,
@@ -54,11 +54,11 @@ internal static class DemoCommand
         {
             Directory.Delete(data, recursive: true);
         }
-        SayWhatNext();
+        PrintNextSteps();
         return 0;
     }
 
-    /// <summary>Create, poll, fetch: the whole of the queue dialect.</summary>
+    /// <summary>Creates a job, polls its status and downloads the result.</summary>
     private static async Task MakeAsync(HttpClient http, string model, object input, string file, ProgressTask bar, CancellationToken cancel)
     {
         using var created = await http.PostAsJsonAsync($"/queue/{model}", input, cancel);
@@ -86,7 +86,7 @@ internal static class DemoCommand
         }
     }
 
-    /// <summary><c>Progress: 4/24 Tasks done</c> as a bar.</summary>
+    /// <summary>Shows <c>Progress: 4/24 Tasks done</c> as a progress bar.</summary>
     private static void Show(ProgressTask bar, string detail)
     {
         var counts = detail.Split(' ')[1].Split('/');
@@ -105,7 +105,7 @@ internal static class DemoCommand
             ? await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)
             : throw new InvalidOperationException($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancel)}");
 
-    private static string Shipped(string name)
+    private static string Embedded(string name)
     {
         using var stream = typeof(DemoCommand).Assembly.GetManifestResourceStream(name)!;
         var bytes = new byte[stream.Length];
@@ -113,13 +113,13 @@ internal static class DemoCommand
         return Convert.ToBase64String(bytes);
     }
 
-    private static void SayWhatNext()
+    private static void PrintNextSteps()
     {
         AnsiConsole.MarkupLineInterpolated($"[bold]{Path.GetFullPath("demo-t2v.mp4")}[/]");
         AnsiConsole.MarkupLineInterpolated($"[bold]{Path.GetFullPath("demo-s2v.mp4")}[/]");
         Console.WriteLine("""
 
-            Next, a gateway that stays, and a request of your own:
+            Next, start your own gateway and create a job:
 
               ./rushes serve &
               curl http://127.0.0.1:8080/queue/wan22-fast-t2v -H "Authorization: Bearer $(cat data/api-key)" -H 'Content-Type: application/json' -d '{"prompt": "A cat wearing a cape, playing with a dog"}'

@@ -7,19 +7,19 @@ using Spectre.Console;
 
 namespace Rushes.Cli;
 
-/// <summary><c>rushes doctor</c>: asks the gateway how everything is; where none answers, looks at this machine.</summary>
+/// <summary><c>rushes doctor</c>: asks the gateway to run its checks; if no gateway responds, checks this machine.</summary>
 internal static class DoctorCommand
 {
-    /// <summary>Longer than the gateway's own for its checks and for a round of trials.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+    /// <summary>Longer than the gateway's own timeouts for its checks and for the test videos.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
     public static Command Create()
     {
-        var run = new Option<bool>("--run") { Description = "Have every worker make a small video too. These are ordinary jobs of the key's account." };
-        var reach = new Option<string?>("--reach") { Description = "An address of a client's that callbacks should get to." };
-        var command = Reach.Reachable(new Command("doctor", "Look whether everything works, and what to do where it does not.") { Show.Json, run, reach });
+        var run = new Option<bool>("--run") { Description = "Also make a short test video on every worker. These are normal jobs of the key's account." };
+        var reach = new Option<string?>("--reach") { Description = "Also test whether webhooks can reach this URL." };
+        var command = Connection.WithConnection(new Command("doctor", "Check the installation and show how to fix problems.") { Show.Json, run, reach });
         command.SetAction(async (parsed, cancel) =>
         {
             List<Finding> found;
@@ -27,26 +27,26 @@ internal static class DoctorCommand
             {
                 found = await AskAsync(parsed, parsed.GetValue(reach), parsed.GetValue(run), cancel);
             }
-            catch (CliException away) when (away.Exit == Exits.Unreachable || away.Code == "no_key")
+            catch (CliException error) when (error.Exit == Exits.Unreachable || error.Code == "no_key")
             {
-                found = [Finding.Error("gateway", away.Message, "Start it with `rushes serve`, or say with --url where it is. What follows is about this machine."), .. await LookAsync(parsed, cancel)];
+                found = [Finding.Error("gateway", error.Message, "Start it with `rushes serve`, or set --url. The checks below are for this machine."), .. await LookAsync(parsed, cancel)];
             }
-            return Tell(parsed, found);
+            return Print(parsed, found);
         });
-        command.Teach("rushes doctor", "rushes doctor --run", "rushes doctor --reach https://client.example.com/done --json");
+        command.WithExamples("rushes doctor", "rushes doctor --run", "rushes doctor --reach https://client.example.com/done --json");
         return command;
     }
 
     private static async Task<List<Finding>> AskAsync(ParseResult parsed, string? reach, bool run, CancellationToken cancel)
     {
-        using var gateway = GatewayClient.Of(parsed, Patience);
+        using var gateway = GatewayClient.Of(parsed, Timeout);
         var asked = TimeProvider.System.GetUtcNow();
         var answer = await gateway.GetAsync("admin/health" + (reach is null ? "" : $"?reach={Uri.EscapeDataString(reach)}"), cancel);
         var found = FindingsOf(answer);
-        // It looked at its clock somewhere between the question and the answer.
+        // The gateway read its clock between sending the request and receiving the response.
         var (at, now) = (answer.GetProperty("at").GetDateTimeOffset(), TimeProvider.System.GetUtcNow());
         if (at < asked - Skew || at > now + Skew)
-            found.Add(Finding.Warning("clock", $"The gateway's clock says {at:yyyy-MM-dd HH:mm:ss} UTC, this machine's {now:yyyy-MM-dd HH:mm:ss}.", "Set both by NTP: signed links and callbacks carry times."));
+            found.Add(Finding.Warning("clock", $"The gateway's clock is {at:yyyy-MM-dd HH:mm:ss} UTC, this machine's is {now:yyyy-MM-dd HH:mm:ss}.", "Set up NTP on both: signed URLs and webhooks contain times."));
         if (run) found.AddRange(FindingsOf(await gateway.SendAsync(HttpMethod.Post, "admin/health/trial", null, cancel)));
         return found;
     }
@@ -57,14 +57,14 @@ internal static class DoctorCommand
         try
         {
             var files = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
-            var flags = Reach.FolderOf(parsed) is { } data ? [KeyValuePair.Create("data", data)] : Array.Empty<KeyValuePair<string, string>>();
+            var flags = Connection.FolderOf(parsed) is { } data ? [KeyValuePair.Create("data", data)] : Array.Empty<KeyValuePair<string, string>>();
             var options = SettingsReader.Read(flags, Environment.GetEnvironmentVariables(), files);
             found.Add(MachineChecks.Disk(options.Data));
             found.AddRange(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(MachineChecks.Port));
         }
         catch (SettingsException bad)
         {
-            found.Add(Finding.Error("settings", bad.Message, "Put it right; docs/operate/settings.md has every setting."));
+            found.Add(Finding.Error("settings", bad.Message, "Fix the setting; see docs/operate/settings.md."));
         }
         return found;
     }
@@ -73,7 +73,7 @@ internal static class DoctorCommand
         finding.GetProperty("check").GetString()!, finding.GetProperty("level").GetString()!, finding.GetProperty("says").GetString()!,
         finding.TryGetProperty("do", out var cure) ? cure.GetString() : null))];
 
-    private static int Tell(ParseResult parsed, List<Finding> found)
+    private static int Print(ParseResult parsed, List<Finding> found)
     {
         var ok = !found.Exists(finding => finding.IsError);
         if (parsed.GetValue(Show.Json)) Show.Fact(parsed, "", new { ok, findings = found.Select(finding => new { finding.Check, finding.Level, finding.Says, finding.Do }) });
@@ -81,11 +81,11 @@ internal static class DoctorCommand
             foreach (var finding in found)
             {
                 var colour = finding.Level switch { "ok" => "green", "warning" => "yellow", _ => "red" };
-                // What reads a pipe must not find lines broken at a width that nobody sees.
+                // Without a terminal, lines are not wrapped.
                 if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 1000;
                 AnsiConsole.MarkupLine($"[{colour}]{finding.Level,-8}[/]{finding.Check,-11} {Markup.Escape(finding.Says)}");
                 if (finding.Do is { } cure) AnsiConsole.MarkupLine($"{"",-19} -> {Markup.Escape(cure)}");
             }
-        return ok ? Exits.Done : Exits.Refused;
+        return ok ? Exits.Done : Exits.Failed;
     }
 }

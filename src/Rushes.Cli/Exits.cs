@@ -2,30 +2,30 @@ using Rushes.Client;
 
 namespace Rushes.Cli;
 
-/// <summary>What the program's exit codes mean; docs/cli.md lists them.</summary>
+/// <summary>The program's exit codes; docs/cli.md lists them.</summary>
 internal static class Exits
 {
     public const int Done = 0;
 
-    /// <summary>The gateway refused, or the job failed.</summary>
-    public const int Refused = 1;
+    /// <summary>The gateway rejected the request, or the job failed.</summary>
+    public const int Failed = 1;
 
-    /// <summary>The command line or a setting cannot be used.</summary>
+    /// <summary>The command line or a setting is invalid.</summary>
     public const int Usage = 2;
 
     public const int Unreachable = 3;
 
     public const int Cancelled = 4;
 
-    /// <summary>As shells have it for Ctrl+C: the job goes on.</summary>
-    public const int Left = 130;
+    /// <summary>The usual code for Ctrl+C; the job keeps running.</summary>
+    public const int Interrupted = 130;
 
-    public const string Help = "Exit codes: 0 done, 1 refused or failed, 2 wrong command, 3 gateway unreachable, 4 cancelled, 130 left with Ctrl+C.";
+    public const string Help = "Exit codes: 0 success, 1 request rejected or job failed, 2 invalid command line or setting, 3 gateway unreachable, 4 job cancelled, 130 interrupted with Ctrl+C.";
 
     public static int Of(RushesException error) => error.Code switch
     {
         "unreachable" => Unreachable,
         "cancelled" => Cancelled,
-        _ => Refused,
+        _ => Failed,
     };
 }

@@ -2,10 +2,10 @@ using Rushes.Client;
 
 namespace Rushes.Cli;
 
-/// <summary>Follows a job to its end, as long as the person who waits for it wants to.</summary>
+/// <summary>Follows a job until it ends or the user detaches.</summary>
 internal sealed class Follow(RushesClient client, Job job, Live live, Interrupts interrupts)
 {
-    /// <summary>The last status; null when the job was left running.</summary>
+    /// <returns>The last status; null if the user detached and the job keeps running.</returns>
     public async Task<JobStatus?> ToEndAsync(Action<JobStatus>? seen = null)
     {
         while (true)
@@ -19,11 +19,11 @@ internal sealed class Follow(RushesClient client, Job job, Live live, Interrupts
             {
                 switch (await interrupts.AskAsync(job.Id))
                 {
-                    case Wish.Leave:
-                        await Console.Error.WriteLineAsync($"Job {job.Id} goes on; rushes status {job.Id} --watch follows it again.");
+                    case InterruptChoice.Detach:
+                        await Console.Error.WriteLineAsync($"Job {job.Id} keeps running. Follow it again with: rushes status {job.Id} --watch");
                         return null;
-                    case Wish.Cancel:
-                        // How that ends, the status says.
+                    case InterruptChoice.Cancel:
+                        // The next status shows the outcome.
                         await client.CancelAsync(job, force: true, CancellationToken.None);
                         break;
                 }
@@ -31,7 +31,7 @@ internal sealed class Follow(RushesClient client, Job job, Live live, Interrupts
         }
     }
 
-    /// <summary>Saves a completed job's video, to <c>-</c> on the standard output.</summary>
+    /// <summary>Saves a completed job's video; <c>-</c> is standard output.</summary>
     public static async Task SaveAsync(Video video, string path, CancellationToken cancel)
     {
         if (path != "-")

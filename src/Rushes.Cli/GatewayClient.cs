@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Cli;
 
-/// <summary>The running gateway, as the commands that administer it reach it.</summary>
+/// <summary>Calls the admin API of the running gateway.</summary>
 internal sealed class GatewayClient : IDisposable
 {
     private static readonly JsonSerializerOptions Wire = new()
@@ -16,21 +16,21 @@ internal sealed class GatewayClient : IDisposable
 
     private readonly HttpClient http;
 
-    private GatewayClient(Uri url, string key, TimeSpan patience)
+    private GatewayClient(Uri url, string key, TimeSpan timeout)
     {
-        http = new HttpClient { BaseAddress = url, Timeout = patience };
+        http = new HttpClient { BaseAddress = url, Timeout = timeout };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
-    /// <param name="patience">How long an answer may take; 100 seconds if not given.</param>
-    /// <exception cref="CliException">There is no key, or the URL is none.</exception>
-    public static GatewayClient Of(ParseResult parsed, TimeSpan? patience = null)
+    /// <param name="timeout">The timeout of a call; default 100 seconds.</param>
+    /// <exception cref="CliException">There is no key, or the URL is invalid.</exception>
+    public static GatewayClient Of(ParseResult parsed, TimeSpan? timeout = null)
     {
-        var (url, key) = Reach.Of(parsed);
-        return new GatewayClient(url, key, patience ?? TimeSpan.FromSeconds(100));
+        var (url, key) = Connection.Of(parsed);
+        return new GatewayClient(url, key, timeout ?? TimeSpan.FromSeconds(100));
     }
 
-    /// <exception cref="CliException">The gateway refused, or is not there.</exception>
+    /// <exception cref="CliException">The gateway returned an error or cannot be reached.</exception>
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
     {
         using var answer = await SendAsync(new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: Wire) }, cancel);
@@ -39,7 +39,7 @@ internal sealed class GatewayClient : IDisposable
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancel) => SendAsync(HttpMethod.Get, path, null, cancel);
 
-    /// <summary>Copies an answer as it comes.</summary>
+    /// <summary>Streams a response to <paramref name="output"/>.</summary>
     public async Task CopyAsync(string path, Stream output, CancellationToken cancel)
     {
         using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancel);
@@ -61,7 +61,7 @@ internal sealed class GatewayClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new CliException($"The gateway at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds:0} seconds.") { Exit = Exits.Unreachable };
+            throw new CliException($"The gateway at {http.BaseAddress} did not respond within {http.Timeout.TotalSeconds:0} seconds.") { Exit = Exits.Unreachable };
         }
         if (answer.IsSuccessStatusCode) return answer;
         using (answer) throw new CliException(await ReasonAsync(answer, cancel));
@@ -77,18 +77,18 @@ internal sealed class GatewayClient : IDisposable
         }
         catch (JsonException)
         {
-            // Something else answers there.
+            // The response is not from a Rushes gateway.
         }
-        return $"The gateway answered {(int)answer.StatusCode}.";
+        return $"The gateway returned HTTP status {(int)answer.StatusCode}.";
     }
 }
 
-/// <summary>The command could not: the message is for the person who gave it.</summary>
+/// <summary>The command failed; the message is shown to the user.</summary>
 internal sealed class CliException(string message) : Exception(message)
 {
     /// <summary>See <see cref="Exits"/>.</summary>
-    public int Exit { get; init; } = Exits.Refused;
+    public int Exit { get; init; } = Exits.Failed;
 
-    /// <summary>The same for programs.</summary>
+    /// <summary>The machine-readable error code.</summary>
     public string? Code { get; init; }
 }

@@ -3,32 +3,31 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rushes.Catalog;
 using Rushes.Client;
-using DraftWish = Rushes.Client.DraftWish;
 
 namespace Rushes.Cli;
 
-/// <summary>What every kind of video can be asked with.</summary>
+/// <summary>Options of all <c>rushes generate</c> commands.</summary>
 internal static class GenerateOptions
 {
-    public static readonly Option<int?> Height = new("--height") { Description = "480 or 720; the width follows the picture." };
-    public static readonly Option<string?> Output = new("--output", "-o") { Description = "The file; - writes to the standard output. Default such as t2v-12.mp4.", HelpName = "FILE", Recursive = true };
+    public static readonly Option<int?> Height = new("--height") { Description = "The height, 480 or 720; the width follows from the image." };
+    public static readonly Option<string?> Output = new("--output", "-o") { Description = "The file to write; - is standard output. Default: a name such as t2v-12.mp4.", HelpName = "FILE", Recursive = true };
     public static readonly Option<bool> Detach = new("--detach", "-d") { Description = "Print the job's id and do not wait.", Recursive = true };
-    public static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would become of it, its price and wait; nothing is queued.", Recursive = true };
-    public static readonly Option<string?> Once = new("--idempotency-key") { Description = "The same request under the same key is the same job for a day.", HelpName = "KEY", Recursive = true };
+    public static readonly Option<bool> DryRun = new("--dry-run") { Description = "Preview size, price and wait without creating a job.", Recursive = true };
+    public static readonly Option<string?> IdempotencyKey = new("--idempotency-key") { Description = "Repeating the same request with the same key within a day returns the same job.", HelpName = "KEY", Recursive = true };
 
-    private static readonly Option<string?> Model = new("--model", "-m") { Description = "The model's id; rushes models lists them.", HelpName = "ID", Recursive = true };
-    private static readonly Option<double?> Duration = new("--duration") { Description = "Its length in seconds.", HelpName = "SECONDS", Recursive = true };
+    private static readonly Option<string?> Model = new("--model", "-m") { Description = "The model's id; see rushes models.", HelpName = "ID", Recursive = true };
+    private static readonly Option<double?> Duration = new("--duration") { Description = "The length in seconds.", HelpName = "SECONDS", Recursive = true };
     private static readonly Option<long?> Seed = new("--seed") { Description = "The same seed gives the same video.", Recursive = true };
-    private static readonly Option<string?> Negative = new("--negative") { Description = "What it should not show.", HelpName = "TEXT", Recursive = true };
-    private static readonly Option<int?> Priority = new("--priority") { Description = "Bigger goes first within the tier.", Recursive = true };
-    private static readonly Option<int?> Resolution = new("--new-resolution") { Description = "Scales the finished video: its shorter side in pixels.", HelpName = "PIXELS", Recursive = true };
-    private static readonly Option<bool?> Quality = new("--higher-quality") { Description = "Slower and better.", Recursive = true };
-    private static readonly Option<bool?> Best = new("--best-resolution") { Description = "The height is the shorter side.", Recursive = true };
-    private static readonly Option<DraftWish?> Draft = new("--draft") { Description = "first: a quick draft while it waits; approve: it waits for rushes approve; none.", HelpName = "first|approve|none", Recursive = true };
-    private static readonly Option<string?> Webhook = new("--webhook") { Description = "Where the end of the job is told.", HelpName = "URL", Recursive = true };
-    private static readonly Option<string[]> More = new("--set") { Description = "A field of a model of your own, such as strength=0.5; may be repeated.", HelpName = "NAME=VALUE", Recursive = true };
+    private static readonly Option<string?> Negative = new("--negative") { Description = "What the video should not show.", HelpName = "TEXT", Recursive = true };
+    private static readonly Option<int?> Priority = new("--priority") { Description = "Jobs with a higher priority start first within their tier.", Recursive = true };
+    private static readonly Option<int?> Resolution = new("--new-resolution") { Description = "Scale the finished video so that its shorter side has this many pixels.", HelpName = "PIXELS", Recursive = true };
+    private static readonly Option<bool?> Quality = new("--higher-quality") { Description = "Better quality, but slower.", Recursive = true };
+    private static readonly Option<bool?> Best = new("--best-resolution") { Description = "--height sets the shorter side.", Recursive = true };
+    private static readonly Option<DraftMode?> Draft = new("--draft") { Description = "first: make a draft while the job waits; approve: queue the job only after rushes approve; none: no draft.", HelpName = "first|approve|none", Recursive = true };
+    private static readonly Option<string?> Webhook = new("--webhook") { Description = "The URL that receives a webhook when the job ends.", HelpName = "URL", Recursive = true };
+    private static readonly Option<string[]> More = new("--set") { Description = "An additional field, such as strength=0.5; can be repeated.", HelpName = "NAME=VALUE", Recursive = true };
 
-    public static IEnumerable<Option> All => [Output, Model, Duration, Seed, Negative, Priority, Resolution, Quality, Best, Draft, Webhook, More, Detach, DryRun, Once];
+    public static IEnumerable<Option> All => [Output, Model, Duration, Seed, Negative, Priority, Resolution, Quality, Best, Draft, Webhook, More, Detach, DryRun, IdempotencyKey];
 
     static GenerateOptions() => Model.CompletionSources.Add(_ => CatalogReader.Read().Models.Select(model => new System.CommandLine.Completions.CompletionItem(model.Id)));
 
@@ -44,7 +43,7 @@ internal static class GenerateOptions
         UseBestResolution = parsed.GetValue(Best),
         Draft = parsed.GetValue(Draft),
         Webhook = parsed.GetValue(Webhook) is { } hook
-            ? Uri.TryCreate(hook, UriKind.Absolute, out var url) ? url : throw new CliException($"--webhook {hook} is no link.") { Exit = Exits.Usage }
+            ? Uri.TryCreate(hook, UriKind.Absolute, out var url) ? url : throw new CliException($"--webhook is {hook}; use a URL such as https://example.com/hook.") { Exit = Exits.Usage }
             : null,
         More = Fields(parsed.GetValue(More) ?? []),
     };
@@ -55,13 +54,13 @@ internal static class GenerateOptions
         var fields = new JsonObject();
         foreach (var setting in settings)
         {
-            if (setting.Split('=', 2) is not [{ Length: > 0 } name, var value]) throw new CliException($"--set {setting} is no NAME=VALUE.") { Exit = Exits.Usage };
+            if (setting.Split('=', 2) is not [{ Length: > 0 } name, var value]) throw new CliException($"--set is {setting}; use NAME=VALUE.") { Exit = Exits.Usage };
             fields[name] = ValueOf(value);
         }
         return fields;
     }
 
-    /// <summary>JSON where it is JSON, else text.</summary>
+    /// <summary>Parsed as JSON if possible, otherwise a string.</summary>
     private static JsonNode? ValueOf(string text)
     {
         try

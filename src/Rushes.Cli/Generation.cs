@@ -3,7 +3,7 @@ using Rushes.Client;
 
 namespace Rushes.Cli;
 
-/// <summary>One <c>rushes generate</c>.</summary>
+/// <summary>A run of <c>rushes generate</c>.</summary>
 internal sealed class Generation(ParseResult parsed, string kind)
 {
     private static readonly string[] Estimated = ["video.width", "video.height", "video.seconds", "price.amount", "price.currency", "queue_position", "etaSeconds"];
@@ -11,7 +11,7 @@ internal sealed class Generation(ParseResult parsed, string kind)
     public async Task<int> RunAsync(VideoRequest request)
     {
         using var interrupts = new Interrupts();
-        var client = Reach.ClientOf(parsed);
+        var client = Connection.ClientOf(parsed);
         if (parsed.GetValue(GenerateOptions.DryRun))
         {
             var estimate = Show.Element(await client.EstimateAsync(request, interrupts.Next));
@@ -21,23 +21,23 @@ internal sealed class Generation(ParseResult parsed, string kind)
         Job job;
         try
         {
-            job = await client.SubmitAsync(request, parsed.GetValue(GenerateOptions.Once), interrupts.Next);
+            job = await client.SubmitAsync(request, parsed.GetValue(GenerateOptions.IdempotencyKey), interrupts.Next);
         }
         catch (OperationCanceledException) when (interrupts.Next.IsCancellationRequested)
         {
-            return Exits.Left;
+            return Exits.Interrupted;
         }
         if (parsed.GetValue(GenerateOptions.Detach)) return Show.Fact(parsed, job.Id, new { request_id = job.Id, model = job.Model });
 
-        // From here on a gateway may be restarted.
-        var patient = Reach.ClientOf(parsed, TimeSpan.FromMinutes(10));
+        // From here on the gateway can be restarted, so calls are retried for longer.
+        var follower = Connection.ClientOf(parsed, TimeSpan.FromMinutes(10));
         var path = parsed.GetValue(GenerateOptions.Output) ?? $"{kind}-{job.Id}.mp4";
-        var status = await new Follow(patient, job, new Live(job, parsed.GetValue(Show.Json)), interrupts).ToEndAsync();
-        if (status is null) return Exits.Left;
-        return await EndAsync(parsed, patient, job, status, path, interrupts.Next);
+        var status = await new Follow(follower, job, new Live(job, parsed.GetValue(Show.Json)), interrupts).ToEndAsync();
+        if (status is null) return Exits.Interrupted;
+        return await EndAsync(parsed, follower, job, status, path, interrupts.Next);
     }
 
-    /// <summary>Saves what was made, or says why there is nothing.</summary>
+    /// <summary>Saves the video, or reports why there is none.</summary>
     public static async Task<int> EndAsync(ParseResult parsed, RushesClient client, Job job, JobStatus status, string path, CancellationToken cancel)
     {
         switch (status.State)

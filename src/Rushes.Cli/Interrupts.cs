@@ -2,17 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Rushes.Cli;
 
-/// <summary>What a person may want who presses Ctrl+C while a job is followed.</summary>
-internal enum Wish
+/// <summary>The answer of a user who pressed Ctrl+C while a job is followed.</summary>
+internal enum InterruptChoice
 {
-    GoOn,
+    Continue,
     Cancel,
 
-    /// <summary>The job goes on; nobody follows it.</summary>
-    Leave,
+    /// <summary>Exit and leave the job running.</summary>
+    Detach,
 }
 
-/// <summary>Ctrl+C as a question instead of an end.</summary>
+/// <summary>Handles Ctrl+C with a question instead of exiting.</summary>
 internal sealed class Interrupts : IDisposable
 {
     private readonly PosixSignalRegistration interrupt;
@@ -29,17 +29,17 @@ internal sealed class Interrupts : IDisposable
     /// <summary>Cancelled by the next signal.</summary>
     public CancellationToken Next => next.Token;
 
-    /// <summary>Asks after a signal; with nobody to answer, the job is left.</summary>
-    public async Task<Wish> AskAsync(string job)
+    /// <summary>Asks the user after a signal; without a terminal, detaches.</summary>
+    public async Task<InterruptChoice> AskAsync(string job)
     {
-        // What was signalled is answered here; another signal counts anew. The old source may still be waited on.
+        // This call handles the signal; the next signal needs a new source. The old one may still be in use.
         next = new CancellationTokenSource();
-        if (terminated || Console.IsInputRedirected || Console.IsErrorRedirected) return Wish.Leave;
-        await Console.Error.WriteAsync($"\nCancel job {job}? [y/N, Ctrl+C leaves it running] ");
+        if (terminated || Console.IsInputRedirected || Console.IsErrorRedirected) return InterruptChoice.Detach;
+        await Console.Error.WriteAsync($"\nCancel job {job}? [y/N; Ctrl+C exits and leaves it running] ");
         var key = Task.Run(() => Console.ReadKey(intercept: true).Key);
         var again = new TaskCompletionSource();
         using var signal = Next.Register(again.SetResult);
-        var answer = await Task.WhenAny(key, again.Task) == key ? await key == ConsoleKey.Y ? Wish.Cancel : Wish.GoOn : Wish.Leave;
+        var answer = await Task.WhenAny(key, again.Task) == key ? await key == ConsoleKey.Y ? InterruptChoice.Cancel : InterruptChoice.Continue : InterruptChoice.Detach;
         await Console.Error.WriteLineAsync();
         return answer;
     }

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Rushes.Cli;
 
-/// <summary>Jobs as rows of a table: the gateway's answer in few words.</summary>
+/// <summary>Formats jobs as table rows.</summary>
 internal static class JobRows
 {
     public static readonly string[] Columns = ["job", "state", "progress", "model", "prompt", "created"];
@@ -13,7 +13,7 @@ internal static class JobRows
     {
         job = Text(job, "request_id"),
         state = StateOf(job),
-        progress = WhereOf(job),
+        progress = ProgressOf(job),
         model = Text(job, "model"),
         prompt = Short(Text(job, "prompt")),
         created = job.GetProperty("created_at").GetString(),
@@ -22,16 +22,16 @@ internal static class JobRows
 
     public static string StateOf(JsonElement job) => Text(job, "status") switch
     {
-        "IN_QUEUE" => Text(job.GetProperty("statusMessages"), "message") == "AWAITING_APPROVAL" ? "to approve" : "queued",
+        "IN_QUEUE" => Text(job.GetProperty("statusMessages"), "message") == "AWAITING_APPROVAL" ? "awaiting" : "queued",
         "IN_PROGRESS" => "running",
         var ended => ended.ToLowerInvariant(),
     };
 
-    /// <summary>Such as <c>2 before it, 1:30</c>, <c>4/24</c>, <c>in 1:12</c> or why it failed.</summary>
-    public static string WhereOf(JsonElement job) => Text(job, "status") switch
+    /// <summary>Such as <c>2 ahead, 1:30</c>, <c>4/24</c>, <c>in 1:12</c> or the error code.</summary>
+    public static string ProgressOf(JsonElement job) => Text(job, "status") switch
     {
         "IN_QUEUE" when job.TryGetProperty("queue_position", out var position) =>
-            (position.GetInt32() == 0 ? "next" : $"{position} before it") + (job.TryGetProperty("etaSeconds", out var eta) ? $", {Clock(eta.GetDouble())}" : ""),
+            (position.GetInt32() == 0 ? "next" : $"{position} ahead") + (job.TryGetProperty("etaSeconds", out var eta) ? $", {Clock(eta.GetDouble())}" : ""),
         // Progress: 4/24 Tasks done
         "IN_PROGRESS" => Text(job.GetProperty("statusMessages"), "detail_message").Split(' ').ElementAtOrDefault(1) ?? "",
         "COMPLETED" => $"in {Clock((Time(job, "ended_at") - Time(job, "started_at"))?.TotalSeconds ?? 0)}",
@@ -46,7 +46,7 @@ internal static class JobRows
     public static string Clock(double seconds) =>
         TimeSpan.FromSeconds(Math.Round(seconds)).ToString(seconds < 3600 ? @"m\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>As much as the other columns leave.</summary>
+    /// <summary>Cuts the prompt to the width that the other columns leave.</summary>
     private static string Short(string prompt)
     {
         var length = Console.IsOutputRedirected ? 80 : Math.Clamp(AnsiConsole.Profile.Width - 80, 16, 80);

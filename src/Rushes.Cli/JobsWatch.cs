@@ -4,42 +4,42 @@ using Spectre.Console;
 
 namespace Rushes.Cli;
 
-/// <summary>A list of jobs as it changes: a table that is drawn anew on a terminal, a line for each change elsewhere.</summary>
+/// <summary>Follows a list of jobs: a live table on a terminal, otherwise one line per change.</summary>
 internal sealed class JobsWatch(ParseResult parsed, Func<CancellationToken, Task<JsonElement>> read, string[] columns)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.5);
 
-    private readonly Dictionary<string, string> told = [];
+    private readonly Dictionary<string, string> printed = [];
 
-    /// <returns>Once Ctrl+C was pressed: nothing was given up by that.</returns>
+    /// <returns>Returns when the user presses Ctrl+C, which is the normal way to stop.</returns>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         try
         {
-            if (parsed.GetValue(Show.Json) || Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi) await EachAsync(Tell, cancel);
+            if (parsed.GetValue(Show.Json) || Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi) await EachAsync(Print, cancel);
             else await AnsiConsole.Live(Show.Table([], columns)).AutoClear(true).StartAsync(screen => EachAsync(found => screen.UpdateTarget(Show.Table(JobRows.Of(found), columns)), cancel));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            // As long as it was wanted.
+            // The user pressed Ctrl+C.
         }
         return Exits.Done;
     }
 
     private async Task EachAsync(Action<JsonElement> show, CancellationToken cancel)
     {
-        using var pause = new PeriodicTimer(Every, TimeProvider.System);
+        using var pause = new PeriodicTimer(Interval, TimeProvider.System);
         do show(await read(cancel)); while (await pause.WaitForNextTickAsync(cancel));
     }
 
-    /// <summary>What is new, oldest first.</summary>
-    private void Tell(JsonElement found)
+    /// <summary>Prints changes, oldest job first.</summary>
+    private void Print(JsonElement found)
     {
         foreach (var job in found.GetProperty("jobs").EnumerateArray().Reverse())
         {
-            var (id, now) = (JobRows.Text(job, "request_id"), $"{JobRows.StateOf(job)} {JobRows.WhereOf(job)}".TrimEnd());
-            if (told.GetValueOrDefault(id) == now) continue;
-            told[id] = now;
+            var (id, now) = (JobRows.Text(job, "request_id"), $"{JobRows.StateOf(job)} {JobRows.ProgressOf(job)}".TrimEnd());
+            if (printed.GetValueOrDefault(id) == now) continue;
+            printed[id] = now;
             if (parsed.GetValue(Show.Json)) Show.Line(job);
             else Console.WriteLine($"job {id} ({JobRows.Text(job, "model")}): {now}");
         }

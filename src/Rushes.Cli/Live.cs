@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Rushes.Cli;
 
-/// <summary>A job's way on the error stream: a bar on a terminal, a line whenever something has changed elsewhere.</summary>
+/// <summary>Shows a job's progress on standard error: a progress bar on a terminal, otherwise one line per change.</summary>
 /// <param name="silent">Shows nothing.</param>
 internal sealed class Live(Job job, bool silent)
 {
@@ -11,10 +11,10 @@ internal sealed class Live(Job job, bool silent)
 
     private string line = "";
 
-    /// <summary>Follows to the end; the last status.</summary>
+    /// <summary>Follows the job until it ends and returns the last status.</summary>
     public async Task<JobStatus> FollowAsync(IAsyncEnumerable<JobStatus> statuses, Action<JobStatus>? seen, CancellationToken cancel)
     {
-        if (silent || Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi) return await RunAsync(statuses, status => { seen?.Invoke(status); Say(status); }, cancel);
+        if (silent || Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi) return await RunAsync(statuses, status => { seen?.Invoke(status); Print(status); }, cancel);
         return await console.Progress().AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
             .StartAsync(progress =>
@@ -28,19 +28,19 @@ internal sealed class Live(Job job, bool silent)
             });
     }
 
-    /// <summary>Such as <c>2 before it, about 1:30</c>.</summary>
+    /// <summary>Such as <c>queued, 2 ahead, about 1:30</c>.</summary>
     public static string Words(JobStatus? status) => status switch
     {
-        null => "sent",
-        { State: JobState.Queued } => $"in the queue, {Before(status.QueuePosition ?? 0)}{About(status.Eta)}",
-        { State: JobState.AwaitingApproval } => status.DraftUrl is null ? "its draft is being made" : $"its draft waits to be approved: {status.DraftUrl}",
+        null => "created",
+        { State: JobState.Queued } => $"queued, {Ahead(status.QueuePosition ?? 0)}{About(status.Eta)}",
+        { State: JobState.AwaitingApproval } => status.DraftUrl is null ? "making the draft" : $"the draft awaits approval: {status.DraftUrl}",
         { State: JobState.Running } => $"{status.TasksDone} of {Math.Max(1, status.TasksTotal)} tasks{About(status.EstimatedRun * (1 - status.Fraction))}",
-        { State: JobState.Completed } => "done",
+        { State: JobState.Completed } => "completed",
         { State: JobState.Failed } => $"failed: {status.Error}",
         _ => "cancelled",
     };
 
-    private static string Before(int position) => position == 0 ? "next" : $"{position} before it";
+    private static string Ahead(int position) => position == 0 ? "next" : $"{position} ahead";
 
     private static string About(TimeSpan? time) => time is not { } left ? "" : left >= TimeSpan.FromHours(1) ? $", about {left:h\\:mm\\:ss}" : $", about {left:m\\:ss}";
 
@@ -51,9 +51,9 @@ internal sealed class Live(Job job, bool silent)
         return last!;
     }
 
-    private void Say(JobStatus status)
+    private void Print(JobStatus status)
     {
-        // Of a run only each tenth: logs are read by people.
+        // Only every tenth of a run, to keep logs short.
         var now = status.State == JobState.Running ? $"{(int)(status.Fraction * 10)}" : Words(status);
         if (silent || now == line) return;
         line = now;

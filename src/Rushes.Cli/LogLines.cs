@@ -3,13 +3,13 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Cli;
 
-/// <summary>How log lines look: for people, or a JSON object a line for programs.</summary>
+/// <summary>The log format: text, or one JSON object per line.</summary>
 internal static class LogLines
 {
     public static void Write(ILoggingBuilder logging, GatewayOptions options)
     {
         logging.Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
-        // People are told the trace while there are any; a program finds what there is.
+        // In text, scopes are only useful for their trace ids.
         if (options.LogFormat == "json")
             logging.AddJsonConsole(line => (line.IncludeScopes, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
         else

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Rushes.Cli;
 
-/// <summary>The gateway and key that <c>rushes login</c> keeps, in a file that its owner alone can read.</summary>
+/// <summary>The address and key saved by <c>rushes login</c>, in a file that only its owner can read.</summary>
 internal sealed record Profile(Uri Url, string Key)
 {
     private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
@@ -13,15 +13,15 @@ internal sealed record Profile(Uri Url, string Key)
         ? new Folder(set)
         : new Folder(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)).Sub(".config", allowLink: true);
 
-    /// <summary>Null when there is none.</summary>
-    /// <exception cref="CliException">It cannot be read.</exception>
+    /// <returns>Null if there is no profile.</returns>
+    /// <exception cref="CliException">The file cannot be read.</exception>
     public static Profile? Read()
     {
         try
         {
             return JsonSerializer.Deserialize<Profile>(File.ReadAllBytes(FilePath), Wire) is { Url: not null, Key: not null } profile
                 ? profile
-                : throw new CliException($"{FilePath} lacks url or key; log in again (rushes login).");
+                : throw new CliException($"{FilePath} has no url or key; log in again with rushes login.");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -38,7 +38,7 @@ internal sealed record Profile(Uri Url, string Key)
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        // Made anew: an old file's mode would stay.
+        // An existing file would keep its mode.
         File.Delete(FilePath);
         using var file = new FileStream(FilePath, options);
         JsonSerializer.Serialize(file, this, Wire);

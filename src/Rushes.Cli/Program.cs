@@ -10,7 +10,7 @@ using Rushes.Work.Remote;
 var parsed = CommandLine.Create().Parse(args);
 try
 {
-    // Without end: a gateway or worker that is told to stop hands back what it runs, and bounds itself how long that takes.
+    // No timeout: gateways and workers limit their shutdown themselves, to return running jobs to the queue.
     var exit = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
     return parsed.Errors.Count > 0 ? Exits.Usage : exit;
 }
@@ -21,15 +21,15 @@ catch (Exception error) when (error is SettingsException or CatalogException or 
 }
 catch (CliException error)
 {
-    return Say(error.Message, error.Code, null, error.Exit);
+    return PrintError(error.Message, error.Code, null, error.Exit);
 }
 catch (RushesException error)
 {
-    return Say(error.Message, error.Code, error.Field, Exits.Of(error));
+    return PrintError(error.Message, error.Code, error.Field, Exits.Of(error));
 }
 
-// For people on the error stream; programs find the same where they look for the answer.
-int Say(string message, string? code, string? field, int exit)
+// Prints the error to standard error, and with --json also as JSON to standard output.
+int PrintError(string message, string? code, string? field, int exit)
 {
     Console.Error.WriteLine(message);
     if (parsed.GetValue(Show.Json)) Show.Line(new { error = message, code, field });

@@ -11,12 +11,12 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Cli;
 
-/// <summary><c>rushes serve</c>: the gateway, until it is told to stop. Every setting is a flag.</summary>
+/// <summary><c>rushes serve</c>: runs the gateway until it is stopped. Every setting is an option.</summary>
 internal static partial class ServeCommand
 {
     public static Command Create()
     {
-        var command = new Command("serve", "Run the gateway with its workers.").Teach(
+        var command = new Command("serve", "Run the gateway and its workers.").WithExamples(
             "rushes serve", "rushes serve --urls http://0.0.0.0:8080 --data /var/lib/rushes --workers 2",
             "rushes serve --workers 2 --engine comfyui=http://127.0.0.1:8188,http://127.0.0.1:8189",
             "RUSHES_DATABASE=postgres://rushes@db.example.com/rushes rushes serve --workers 0 --storage s3://films");
@@ -33,17 +33,17 @@ internal static partial class ServeCommand
             await using var gateway = await StartAsync(given, cancel);
             Console.WriteLine($"Rushes is ready on {string.Join(", ", gateway.App.Urls)}");
             if (gateway.MetricsUrl is { } metrics) Console.WriteLine($"Metrics are at {metrics}/metrics");
-            if (gateway.SignIn is { } key) Console.WriteLine($"The console is at {AddressOf(gateway.App.Urls.First())}/console; sign in with {key}");
+            if (gateway.SignIn is { } key) Console.WriteLine($"The console is at {AddressOf(gateway.App.Urls.First())}/console; sign in with the API key {key}");
             await gateway.App.WaitForShutdownAsync(cancel);
             return 0;
         });
         return command;
     }
 
-    /// <summary>A gateway that answers; disposing it stops it.</summary>
+    /// <summary>Starts a gateway; disposing it stops it.</summary>
     public static async Task<Gateway> StartAsync(IEnumerable<KeyValuePair<string, string>> flags, CancellationToken cancel, bool quiet = false)
     {
-        // Settings are read once. Watching their file would watch the whole folder we run in, and the database is often in it.
+        // Settings are read once. Watching the file would watch the whole folder, which often contains the database.
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         if (quiet) builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var options = SettingsReader.Read(flags, Environment.GetEnvironmentVariables(), builder.Configuration);
@@ -53,7 +53,7 @@ internal static partial class ServeCommand
         return gateway;
     }
 
-    /// <summary>What listens everywhere is opened here.</summary>
+    /// <summary>The URL to open in a browser if the gateway listens on all addresses.</summary>
     private static string AddressOf(string url) => Everywhere().Replace(url, "//127.0.0.1:", 1);
 
     [GeneratedRegex(@"//(0\.0\.0\.0|\[::\]|\*|\+):")]

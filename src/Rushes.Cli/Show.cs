@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace Rushes.Cli;
 
-/// <summary>Answers of the gateway: as a table for people, or with <c>--json</c> as they came.</summary>
+/// <summary>Prints responses of the gateway: as a table, or with <c>--json</c> as JSON.</summary>
 internal static class Show
 {
-    public static readonly Option<bool> Json = new("--json") { Description = "Print the answer as JSON.", Recursive = true };
+    public static readonly Option<bool> Json = new("--json") { Description = "Print JSON.", Recursive = true };
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -18,10 +18,10 @@ internal static class Show
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>A value as the answer it would be.</summary>
+    /// <summary>A value as JSON, with the names of the API.</summary>
     public static JsonElement Element<T>(T value) => JsonSerializer.SerializeToElement(value, Compact);
 
-    /// <summary>One sentence, or with <c>--json</c> the same for programs.</summary>
+    /// <summary>Prints one line of text, or with <c>--json</c> the object.</summary>
     public static int Fact(ParseResult parsed, string words, object answer)
     {
         if (parsed.GetValue(Json)) Console.WriteLine(JsonSerializer.Serialize(Element(answer), Indented));
@@ -29,10 +29,10 @@ internal static class Show
         return Exits.Done;
     }
 
-    /// <summary>JSON on a line of its own, one of many.</summary>
+    /// <summary>Prints one line of JSON.</summary>
     public static void Line(object answer) => Console.WriteLine(JsonSerializer.Serialize(answer, Compact));
 
-    /// <summary>One answer, or a list of them, with these fields as columns.</summary>
+    /// <summary>Prints rows as a table with these fields as columns, or with <c>--json</c> the whole response.</summary>
     public static int Rows(ParseResult parsed, JsonElement answer, IEnumerable<JsonElement> rows, params string[] fields)
     {
         if (parsed.GetValue(Json))
@@ -46,12 +46,12 @@ internal static class Show
 
     public static void Write(Table table)
     {
-        // What reads a pipe must not find cells cut to a width that nobody sees.
+        // Without a terminal, cells are not cut.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;
         AnsiConsole.Write(table);
     }
 
-    /// <summary>With these fields as columns.</summary>
+    /// <summary>A table with these fields as columns.</summary>
     public static Table Table(IEnumerable<JsonElement> rows, params string[] fields)
     {
         var table = new Table { Border = TableBorder.Minimal };
@@ -62,7 +62,7 @@ internal static class Show
 
     private static string Title(string path) => path[(path.LastIndexOf('.') + 1)..].Replace('_', ' ');
 
-    /// <summary>The field by its path, such as <c>balance.credit</c>; empty when it is not there.</summary>
+    /// <summary>The field at a path such as <c>balance.credit</c>; empty if it is missing.</summary>
     private static string Cell(JsonElement row, string path)
     {
         foreach (var name in path.Split('.'))

@@ -8,17 +8,17 @@ using Spectre.Console;
 
 namespace Rushes.Cli;
 
-/// <summary><c>rushes storage migrate</c>: copies all files to another store, while the gateway runs or not.</summary>
+/// <summary><c>rushes storage migrate</c>: copies all files to another store. The gateway can be running.</summary>
 internal static class StorageCommand
 {
     public static Command Create()
     {
-        var from = new Option<string>("--from") { Description = "Where the files are: as the setting storage, such as local.", Required = true };
-        var to = new Option<string>("--to") { Description = "Where they are copied to, such as 's3://films?endpoint=https://s3.example.com'.", Required = true };
-        var data = new Option<string?>("--data") { Description = "The gateway's folder. Default RUSHES_DATA, else data." };
-        var migrate = new Command("migrate", "Copy every file to another store and check the copies. Run again, it goes on where it was.") { from, to, data }.Teach("rushes storage migrate --from local --to 's3://films?endpoint=https://s3.example.com'");
+        var from = new Option<string>("--from") { Description = "The current store, in the format of the setting storage, such as local.", Required = true };
+        var to = new Option<string>("--to") { Description = "The new store, such as 's3://films?endpoint=https://s3.example.com'.", Required = true };
+        var data = new Option<string?>("--data") { Description = "The gateway's data folder. Default RUSHES_DATA, then data." };
+        var migrate = new Command("migrate", "Copy all files to another store and verify the copies. Run it again to resume.") { from, to, data }.WithExamples("rushes storage migrate --from local --to 's3://films?endpoint=https://s3.example.com'");
         migrate.SetAction((parsed, cancel) => MigrateAsync(parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(data), cancel));
-        return new Command("storage", "Where files are kept.") { migrate }.Teach("rushes storage migrate --from local --to s3://films");
+        return new Command("storage", "Manage file storage.") { migrate }.WithExamples("rushes storage migrate --from local --to s3://films");
     }
 
     private static async Task<int> MigrateAsync(string from, string to, string? data, CancellationToken cancel)
@@ -26,7 +26,7 @@ internal static class StorageCommand
         var files = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
         var options = SettingsReader.Read(data is null ? [] : [KeyValuePair.Create("data", data)], Environment.GetEnvironmentVariables(), files);
         if (from == to) throw new SettingsException("--from and --to are the same.");
-        if (!Directory.Exists(options.Data)) throw new SettingsException($"Data: there is no folder \"{options.Data}\".");
+        if (!Directory.Exists(options.Data)) throw new SettingsException($"The data folder \"{options.Data}\" does not exist.");
 
         var scratch = Directory.CreateTempSubdirectory("rushes-copy-").FullName;
         var source = await OpenAsync(options with { Storage = from }, cancel);
@@ -35,17 +35,17 @@ internal static class StorageCommand
         {
             using var journal = new CopyJournal(new Folder(options.Data).File("storage-migrate.journal"), $"{from} -> {to}");
             var total = await CopyAsync(new StoreCopy(source, target, journal, scratch), cancel);
-            Console.WriteLine($"{total.Now} files copied and checked, {total.Before} were copied before, {Size(total.Bytes)} in all.");
-            Console.WriteLine($"Now stop the gateway, run this once more for what came in meanwhile, and start it with --storage '{to}'.");
+            Console.WriteLine($"{total.Now} files copied and verified now, {total.Before} in earlier runs, {Size(total.Bytes)} in total.");
+            Console.WriteLine($"Next: stop the gateway, run this command again to copy new files, and start the gateway with --storage '{to}'.");
             return 0;
         }
         catch (OperationCanceledException)
         {
-            throw new CliException("Stopped. Run it again and it goes on from here.");
+            throw new CliException("Stopped. Run the command again to resume.");
         }
         catch (IOException error)
         {
-            throw new CliException($"{error.Message} What was copied stays; run it again to go on from here.");
+            throw new CliException($"{error.Message} Copied files are kept; run the command again to resume.");
         }
         finally
         {
@@ -81,7 +81,7 @@ internal static class StorageCommand
     private static Task<IFileStore> OpenAsync(GatewayOptions options, CancellationToken cancel) =>
         StorageChoice.OpenAsync(options, new Folder(options.Data).File("files", allowLink: true), RandomNumberGenerator.GetBytes(32), TimeProvider.System, cancel);
 
-    /// <summary>As the progress bar counts.</summary>
+    /// <summary>In the units of the progress bar.</summary>
     private static string Size(long bytes) => bytes < 1 << 20 ? $"{bytes / 1024.0:0.#} KB" : $"{bytes / 1048576.0:0.#} MB";
 
     private sealed class Total

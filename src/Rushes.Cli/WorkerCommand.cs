@@ -43,7 +43,7 @@ internal static class WorkerCommand
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_LOG_FORMAT") ?? "text",
         };
         logFormat.AcceptOnlyFromAmong("text", "json");
-        var command = new Command("worker", "Work for a gateway elsewhere.") { server, key, engine, models, slots, gpu, name, workflows, catalog, otlp, logFormat }.Teach(
+        var command = new Command("worker", "Work for a gateway elsewhere.") { server, key, engine, models, slots, gpu, name, workflows, catalog, otlp, logFormat }.WithExamples(
             "RUSHES_API_KEY=rk_... rushes worker --server https://video.example.com --engine comfyui=http://127.0.0.1:8188",
             "rushes worker --models 'wan22-s2v-*' --name attic --slots 2");
 

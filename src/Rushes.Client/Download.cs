@@ -3,34 +3,34 @@ using System.Net.Http.Headers;
 
 namespace Rushes.Client;
 
-/// <summary>Brings a video into a file, in as many pieces as it takes.</summary>
+/// <summary>Downloads a video into a file and resumes after interruptions.</summary>
 internal sealed class Download(Video video, FileStream file)
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
 
     private EntityTagHeaderValue? tag;
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        for (var patience = video.StartPatience(); ;)
+        for (var retries = video.StartRetries(); ;)
         {
             try
             {
-                await CopyAsync(patience, cancel).ConfigureAwait(false);
+                await CopyAsync(retries, cancel).ConfigureAwait(false);
                 return;
             }
-            catch (Exception error) when (!cancel.IsCancellationRequested && error is not UnauthorizedAccessException && Patience.MayPass(error))
+            catch (Exception error) when (!cancel.IsCancellationRequested && error is not UnauthorizedAccessException && RetryTimer.IsTransient(error))
             {
-                await patience.WaitAsync(error, cancel).ConfigureAwait(false);
+                await retries.WaitAsync(error, cancel).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task CopyAsync(Patience patience, CancellationToken cancel)
+    private async Task CopyAsync(RetryTimer retries, CancellationToken cancel)
     {
-        using var limit = new ReadLimit(Quiet, Quiet, TimeProvider.System, cancel);
+        using var limit = new ReadLimit(IdleTimeout, IdleTimeout, TimeProvider.System, cancel);
         using var answer = await video.AskAsync(file.Position == 0 ? null : file.Position, tag, limit.Token).ConfigureAwait(false);
-        // Another file, or a store that sends no parts: from the beginning.
+        // The file changed, or the server does not support ranges: start from the beginning.
         if (answer.StatusCode != HttpStatusCode.PartialContent) file.SetLength(0);
         tag = answer.Headers.ETag;
         var body = new LimitedStream(await answer.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false), limit);
@@ -41,7 +41,7 @@ internal sealed class Download(Video video, FileStream file)
             while ((read = await body.ReadAsync(buffer, limit.Token).ConfigureAwait(false)) > 0)
             {
                 await WriteAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
-                patience.Restore();
+                retries.Reset();
             }
         }
     }
@@ -54,7 +54,7 @@ internal sealed class Download(Video video, FileStream file)
         }
         catch (IOException error)
         {
-            // A full disk does not pass by asking again.
+            // Retrying does not help against a full disk.
             throw new RushesException("unwritable_file", $"{file.Name} cannot be written: {error.Message}", error);
         }
     }

@@ -3,40 +3,40 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Client;
 
-/// <summary>What would become of a request, had it been submitted.</summary>
+/// <summary>The result of a dry run.</summary>
 public sealed record Estimate
 {
-    /// <summary>The request with the model's defaults put in; media as their type, size and length.</summary>
+    /// <summary>The request with defaults filled in; media as their type, size and length.</summary>
     [JsonPropertyName("input")]
     public required JsonElement Input { get; init; }
 
-    /// <summary>The file as it would be delivered.</summary>
+    /// <summary>The video that would be delivered.</summary>
     [JsonPropertyName("video")]
     public required EstimatedVideo Video { get; init; }
 
-    /// <summary>Null when the model has none.</summary>
+    /// <summary>Null if the model has no price.</summary>
     [JsonPropertyName("price")]
     public EstimatedPrice? Price { get; init; }
 
-    /// <summary>Jobs that would be before it.</summary>
+    /// <summary>The number of jobs ahead of it.</summary>
     [JsonPropertyName("queue_position")]
     public required int QueuePosition { get; init; }
 
-    /// <summary>Seconds until the video would be there.</summary>
+    /// <summary>Seconds until the video would be ready.</summary>
     [JsonPropertyName("etaSeconds")]
     public required double EtaSeconds { get; init; }
 
-    /// <summary>Seconds of the run alone.</summary>
+    /// <summary>Seconds of the run, without the wait.</summary>
     [JsonPropertyName("estimated_total_time_seconds")]
     public required double RunSeconds { get; init; }
 }
 
-/// <summary>The file as it would be delivered.</summary>
+/// <summary>The video that would be delivered.</summary>
 /// <param name="Width">In pixels.</param>
 /// <param name="Height">In pixels.</param>
-/// <param name="Frames">In all.</param>
-/// <param name="FramesPerSecond">Frames a second.</param>
-/// <param name="Seconds">Its length.</param>
+/// <param name="Frames">The number of frames.</param>
+/// <param name="FramesPerSecond">The frame rate.</param>
+/// <param name="Seconds">The length.</param>
 public sealed record EstimatedVideo(
     [property: JsonPropertyName("width")] int Width,
     [property: JsonPropertyName("height")] int Height,
@@ -45,9 +45,9 @@ public sealed record EstimatedVideo(
     [property: JsonPropertyName("seconds")] double Seconds);
 
 /// <summary>A price.</summary>
-/// <param name="Amount">In the currency's unit.</param>
-/// <param name="Currency">Three letters.</param>
-/// <param name="Charged">False: the account's plan is free.</param>
+/// <param name="Amount">In units of the currency.</param>
+/// <param name="Currency">The currency code, such as <c>EUR</c>.</param>
+/// <param name="Charged">False if the account's plan is free.</param>
 public sealed record EstimatedPrice(
     [property: JsonPropertyName("amount")] decimal Amount,
     [property: JsonPropertyName("currency")] string Currency,

@@ -1,71 +1,71 @@
 namespace Rushes.Client;
 
-/// <summary>A job by its name: all it takes to ask for it again, tomorrow or from another machine.</summary>
-/// <param name="Model">The id of the model it was asked of.</param>
-/// <param name="Id">The gateway's number for it.</param>
+/// <summary>Identifies a job. Store it to look the job up later or from another process.</summary>
+/// <param name="Model">The model's id.</param>
+/// <param name="Id">The job's id.</param>
 public sealed record Job(string Model, string Id);
 
-/// <summary>Where a job stands.</summary>
+/// <summary>The state of a job.</summary>
 public enum JobState
 {
-    /// <summary>Waits for a worker.</summary>
+    /// <summary>Waiting for a worker.</summary>
     Queued,
 
-    /// <summary>Waits to be approved: <see cref="RushesClient.ApproveAsync"/>.</summary>
+    /// <summary>Waiting for approval of its draft: <see cref="RushesClient.ApproveAsync"/>.</summary>
     AwaitingApproval,
 
-    /// <summary>A worker makes it.</summary>
+    /// <summary>Running on a worker.</summary>
     Running,
 
-    /// <summary>The video is there.</summary>
+    /// <summary>The video is ready.</summary>
     Completed,
 
-    /// <summary>There will be no video: <see cref="JobStatus.Error"/>.</summary>
+    /// <summary>Failed: <see cref="JobStatus.Error"/>.</summary>
     Failed,
 
-    /// <summary>It was called off.</summary>
+    /// <summary>Cancelled.</summary>
     Cancelled,
 }
 
-/// <summary>Where a job stands, and what can be said of its future.</summary>
+/// <summary>The status of a job.</summary>
 public sealed record JobStatus
 {
-    /// <summary>Queued, running or ended.</summary>
+    /// <summary>The state.</summary>
     public required JobState State { get; init; }
 
-    /// <summary>Jobs before it, while it waits.</summary>
+    /// <summary>The number of jobs ahead of it, while it is queued.</summary>
     public int? QueuePosition { get; init; }
 
-    /// <summary>Until the video is there, while it waits.</summary>
+    /// <summary>The estimated time until the video is ready, while it is queued.</summary>
     public TimeSpan? Eta { get; init; }
 
-    /// <summary>The whole run, waiting not counted, while it runs.</summary>
+    /// <summary>The estimated time of the whole run, while it is running.</summary>
     public TimeSpan? EstimatedRun { get; init; }
 
-    /// <summary>Parts of the run that are done.</summary>
+    /// <summary>The number of completed tasks of the run.</summary>
     public int TasksDone { get; init; }
 
-    /// <summary>Parts of the run; 0 while it waits.</summary>
+    /// <summary>The number of tasks of the run; 0 while the job is queued.</summary>
     public int TasksTotal { get; init; }
 
-    /// <summary>The draft, once it is made: a link that needs no key and lives a day.</summary>
+    /// <summary>The draft, once it is ready: a download URL that needs no key and is valid for one day.</summary>
     public Uri? DraftUrl { get; init; }
 
-    /// <summary>Why there will be no draft.</summary>
+    /// <summary>Why the draft could not be made.</summary>
     public string? DraftError { get; init; }
 
-    /// <summary>Why it failed, for people.</summary>
+    /// <summary>Why the job failed.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Why it failed, for programs.</summary>
+    /// <summary>The machine-readable code of the failure.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>The video's address in the gateway's store, <c>s3://bucket/key</c>; good as a <see cref="MediaInput.Link"/> of another request.</summary>
+    /// <summary>The video's address in the gateway's storage, <c>s3://bucket/key</c>; it can be a <see cref="MediaInput.Url"/> of another request.</summary>
     public Uri? ResultUri { get; init; }
 
-    /// <summary>Nothing will change any more.</summary>
+    /// <summary>Whether the state is final.</summary>
     public bool IsFinished => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 
-    /// <summary>The share that is done, 0 to 1.</summary>
+    /// <summary>The progress, 0 to 1.</summary>
     public double Fraction => State == JobState.Completed ? 1 : TasksTotal == 0 ? 0 : Math.Clamp((double)TasksDone / TasksTotal, 0, 1);
 }

@@ -1,45 +1,45 @@
 namespace Rushes.Client;
 
-/// <summary>Which jobs are wanted; what is left out does not matter.</summary>
+/// <summary>Filters jobs.</summary>
 public sealed record JobQuery
 {
-    /// <summary>Only those in one of these states.</summary>
+    /// <summary>Only jobs in one of these states; empty for all.</summary>
     public IReadOnlyCollection<JobState> States { get; init; } = [];
 
-    /// <summary>Only those of this model.</summary>
+    /// <summary>Only jobs of this model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Only those created then or later.</summary>
+    /// <summary>Only jobs created at or after this time.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Only those created before.</summary>
+    /// <summary>Only jobs created before this time.</summary>
     public DateTimeOffset? Until { get; init; }
 }
 
-/// <summary>A job of a list.</summary>
+/// <summary>A job in a list.</summary>
 public sealed record JobSummary
 {
-    /// <summary>Its name, to ask for it by.</summary>
+    /// <summary>The job.</summary>
     public required Job Job { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its status.</summary>
     public required JobStatus Status { get; init; }
 
-    /// <summary>What it was asked to show: the first 240 characters.</summary>
+    /// <summary>The first 240 characters of its prompt.</summary>
     public required string Prompt { get; init; }
 
-    /// <summary>When it was asked for.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When its present or last run began; null before the first.</summary>
+    /// <summary>When its current or last run started; null before the first run.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When it ended; null until then.</summary>
+    /// <summary>When it ended; null before that.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>What it costs, in units of <see cref="Currency"/>; null: it is free.</summary>
+    /// <summary>The price in units of <see cref="Currency"/>; null if it is free.</summary>
     public decimal? Price { get; init; }
 
-    /// <summary>Such as <c>EUR</c>.</summary>
+    /// <summary>The currency code, such as <c>EUR</c>.</summary>
     public string? Currency { get; init; }
 }

@@ -3,18 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Client;
 
-/// <summary>A model that the key may call.</summary>
+/// <summary>A model that is available to the key.</summary>
 public sealed record ModelInfo
 {
     /// <summary>For <see cref="VideoRequest.Model"/>.</summary>
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
-    /// <summary>Other spellings of the id.</summary>
+    /// <summary>Other ids of the same model.</summary>
     [JsonPropertyName("aliases")]
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>What it is, for people.</summary>
+    /// <summary>The display name.</summary>
     [JsonPropertyName("title")]
     public required string Title { get; init; }
 
@@ -22,43 +22,43 @@ public sealed record ModelInfo
     [JsonPropertyName("kind")]
     public required string Kind { get; init; }
 
-    /// <summary>Its place in the queue: premium before pro before the others.</summary>
+    /// <summary>The rank in the queue: premium before pro before the others.</summary>
     [JsonPropertyName("tier")]
     public required string Tier { get; init; }
 
-    /// <summary>The queue it waits in.</summary>
+    /// <summary>The queue of its jobs.</summary>
     [JsonPropertyName("lane")]
     public required string Lane { get; init; }
 
-    /// <summary>Of text to video, such as <c>832x480</c>; the first is the default.</summary>
+    /// <summary>The sizes of text to video models, such as <c>832x480</c>; the first is the default.</summary>
     [JsonPropertyName("sizes")]
     public IReadOnlyList<string> Sizes { get; init; } = [];
 
-    /// <summary>Of the other kinds, in pixels; the first is the default.</summary>
+    /// <summary>The heights of other models, in pixels; the first is the default.</summary>
     [JsonPropertyName("heights")]
     public IReadOnlyList<int> Heights { get; init; } = [];
 
-    /// <summary>The longest video in seconds, by height.</summary>
+    /// <summary>The maximum length in seconds, by height.</summary>
     [JsonPropertyName("max_seconds")]
     public IReadOnlyDictionary<string, double> MaxSeconds { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Frames a second of what the model draws: what prices are counted in.</summary>
+    /// <summary>The model's own frame rate, which prices are based on.</summary>
     [JsonPropertyName("frames_per_second")]
     public int FramesPerSecond { get; init; }
 
-    /// <summary>The price of each started five seconds of drawn frames, by height; none: it is free.</summary>
+    /// <summary>The price per started five seconds of generated frames, by height; empty if it is free.</summary>
     [JsonPropertyName("price")]
     public IReadOnlyDictionary<string, decimal> Price { get; init; } = new Dictionary<string, decimal>();
 
-    /// <summary>By how much one interpolated frame between each two drawn ones multiplies the price; each further one adds as much.</summary>
+    /// <summary>The price factor for one interpolated frame between each two generated ones; each further one adds the same again.</summary>
     [JsonPropertyName("interpolation_factor")]
     public decimal InterpolationFactor { get; init; } = 1;
 
-    /// <summary>Of the price, three letters.</summary>
+    /// <summary>The currency code of the price.</summary>
     [JsonPropertyName("currency")]
     public string? Currency { get; init; }
 
-    /// <summary>What a request may say.</summary>
+    /// <summary>The fields of a request.</summary>
     [JsonPropertyName("fields")]
     public IReadOnlyList<FieldInfo> Fields { get; init; } = [];
 }
@@ -66,7 +66,7 @@ public sealed record ModelInfo
 /// <summary>A field of a request.</summary>
 public sealed record FieldInfo
 {
-    /// <summary>As the API spells it.</summary>
+    /// <summary>The name in the API.</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }
 
@@ -74,39 +74,39 @@ public sealed record FieldInfo
     [JsonPropertyName("type")]
     public required string Type { get; init; }
 
-    /// <summary>A request without it is refused.</summary>
+    /// <summary>Whether the field is required.</summary>
     [JsonPropertyName("required")]
     public bool Required { get; init; }
 
-    /// <summary>The least number.</summary>
+    /// <summary>The minimum.</summary>
     [JsonPropertyName("min")]
     public double? Min { get; init; }
 
-    /// <summary>The greatest number.</summary>
+    /// <summary>The maximum.</summary>
     [JsonPropertyName("max")]
     public double? Max { get; init; }
 
-    /// <summary>Numbers are the least one and whole steps.</summary>
+    /// <summary>Values are the minimum plus multiples of this step.</summary>
     [JsonPropertyName("step")]
     public double? Step { get; init; }
 
-    /// <summary>Characters at most.</summary>
+    /// <summary>The maximum number of characters.</summary>
     [JsonPropertyName("max_length")]
     public int? MaxLength { get; init; }
 
-    /// <summary>The only values.</summary>
+    /// <summary>The allowed values.</summary>
     [JsonPropertyName("options")]
     public IReadOnlyList<string>? Options { get; init; }
 
-    /// <summary>Of a medium: <c>picture</c>, <c>sound</c>, <c>clip</c>.</summary>
+    /// <summary>The allowed kinds of media: <c>picture</c>, <c>sound</c>, <c>clip</c>.</summary>
     [JsonPropertyName("media")]
     public IReadOnlyList<string>? Media { get; init; }
 
-    /// <summary>What counts when it is left out.</summary>
+    /// <summary>The default value.</summary>
     [JsonPropertyName("default")]
     public JsonElement? Default { get; init; }
 
-    /// <summary>A sentence for people.</summary>
+    /// <summary>A description.</summary>
     [JsonPropertyName("help")]
     public string? Help { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Rushes.Client;
 
-/// <summary>Ends what is read when the first bytes, and later the next ones, do not come in time.</summary>
+/// <summary>Cancels a read if the first bytes, or later the next ones, do not arrive in time.</summary>
 internal sealed class ReadLimit : IDisposable
 {
     private readonly CancellationTokenSource limit;
@@ -25,7 +25,7 @@ internal sealed class ReadLimit : IDisposable
     }
 }
 
-/// <summary>A stream whose reads come in time, or end.</summary>
+/// <summary>A stream whose reads time out.</summary>
 internal sealed class LimitedStream(Stream inner, ReadLimit limit) : Stream
 {
     public override bool CanRead => true;

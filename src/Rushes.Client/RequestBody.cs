@@ -4,11 +4,11 @@ using System.Net;
 
 namespace Rushes.Client;
 
-/// <summary>A request's JSON, with its media as base64 read from where they lie while it is sent.</summary>
-/// <param name="media">Where in the JSON each belongs, ascending, and its bytes if known.</param>
+/// <summary>A request's JSON body; media are read and encoded as base64 while it is sent.</summary>
+/// <param name="media">The position of each file in the JSON, ascending, and its length in bytes if known.</param>
 internal sealed class RequestBody(ReadOnlyMemory<byte> json, IReadOnlyList<(int At, MediaInput Media, long? Bytes)> media) : HttpContent
 {
-    /// <summary>A whole number of base64's groups of three.</summary>
+    /// <summary>A multiple of three, so that base64 needs no padding in between.</summary>
     private const int Piece = 48 * 1024;
 
     protected override bool TryComputeLength(out long length)
@@ -79,6 +79,6 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> json, IReadOnlyList<(int 
         }
     }
 
-    /// <summary>Not an <see cref="IOException"/>, which would be taken for the connection's and tried again.</summary>
-    private static RushesException Unreadable(IOException error) => new("unreadable_media", $"What was to be sent cannot be read: {error.Message}", error);
+    /// <summary>Not an <see cref="IOException"/>, which would look like a connection error and be retried.</summary>
+    private static RushesException Unreadable(IOException error) => new("unreadable_media", $"An input file cannot be read: {error.Message}", error);
 }

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Rushes.Client;
 
 /// <summary>
-/// Collects a request's fields: JSON in which each medium is an empty string for now, and where in it that string ends.
-/// Absent and null are the same to the gateway, so nulls are left out.
+/// Collects a request's fields as JSON in which each file is an empty string, and the position of each file.
+/// The gateway treats null fields as absent, so they are left out.
 /// </summary>
 internal sealed class RequestFields : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class RequestFields : IDisposable
 
     private RequestFields() => writer = new Utf8JsonWriter(json);
 
-    /// <summary>Makes bodies of one request, each of the same bytes.</summary>
+    /// <summary>Returns a function that makes identical bodies, for retries.</summary>
     public static Func<RequestBody> Of(VideoRequest request)
     {
         using var fields = new RequestFields();
@@ -25,7 +25,7 @@ internal sealed class RequestFields : IDisposable
         fields.writer.WriteEndObject();
         fields.writer.Flush();
         var json = fields.json.WrittenMemory;
-        // Measured here: that a file is missing is no fault of the gateway's, to be waited out.
+        // Measured here, so that a missing file fails at once and is not retried.
         (int, MediaInput, long?)[] media = [.. fields.media.Select(one => (one.At, one.Media, one.Media.Measure()))];
         return () => new RequestBody(json, media);
     }
@@ -60,10 +60,10 @@ internal sealed class RequestFields : IDisposable
     public void Add(string name, MediaInput? value)
     {
         writer.Flush();
-        Add(name, value is { Url: { } url } ? url.AbsoluteUri : value is null ? null : "");
+        Add(name, value is { Source: { } url } ? url.AbsoluteUri : value is null ? null : "");
         writer.Flush();
         // Before the closing quote.
-        if (value is { Url: null }) media.Add((json.WrittenCount - 1, value));
+        if (value is { Source: null }) media.Add((json.WrittenCount - 1, value));
     }
 
     public void Dispose() => writer.Dispose();

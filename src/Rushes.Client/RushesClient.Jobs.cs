@@ -5,7 +5,7 @@ namespace Rushes.Client;
 
 public sealed partial class RushesClient
 {
-    /// <summary>The account's jobs, newest first, whichever way they were asked for. A page at a time is read, as far as you go on.</summary>
+    /// <summary>The account's jobs, newest first, including those created through other APIs. Pages are fetched as you enumerate.</summary>
     public async IAsyncEnumerable<JobSummary> ListAsync(JobQuery? query = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         query ??= new JobQuery();
@@ -17,7 +17,7 @@ public sealed partial class RushesClient
             foreach (var listed in page.Jobs)
             {
                 var job = listed.ReadSummary();
-                // The gateway has one word for what waits for a worker and what waits to be approved.
+                // The API has one status for queued jobs and for jobs that await approval.
                 if (query.States.Count == 0 || query.States.Contains(job.Status.State)) yield return job;
             }
             next = page.Next;

@@ -6,12 +6,12 @@ public sealed partial class RushesClient
     public async Task<string> WebhookSecretAsync(CancellationToken cancel = default) =>
         (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, "webhooks/secret"), WireJson.Default.SecretBody, options.Timeout, cancel).ConfigureAwait(false)).Secret;
 
-    /// <summary>A job's callbacks, with every try.</summary>
-    /// <param name="id">The job's, of any form.</param>
+    /// <summary>A job's webhook deliveries with every attempt.</summary>
+    /// <param name="id">Any form of the job's id.</param>
     public async Task<IReadOnlyList<Delivery>> DeliveriesAsync(string id, CancellationToken cancel = default) =>
         (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, $"webhooks/jobs/{Uri.EscapeDataString(id)}"), WireJson.Default.DeliveriesBody, options.Timeout, cancel)
             .ConfigureAwait(false)).Deliveries;
 
-    /// <summary>Sends a callback again, now.</summary>
+    /// <summary>Sends a webhook again.</summary>
     public Task RedeliverAsync(long delivery, CancellationToken cancel = default) => calls.SendAsync(HttpMethod.Post, $"webhooks/deliveries/{delivery}/redeliver", cancel);
 }

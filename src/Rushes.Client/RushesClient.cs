@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Rushes.Client;
 
 /// <summary>
-/// A Rushes gateway. Safe for use by many at once, and meant to live as long as the program. Every method throws
-/// <see cref="RushesException"/> when the gateway refuses or cannot be reached, after it was tried for <see cref="RushesClientOptions.Patience"/>.
+/// A client for a Rushes gateway. It is thread-safe; create one and reuse it. Every method throws <see cref="RushesException"/>
+/// if the gateway returns an error or cannot be reached; transient errors are retried for <see cref="RushesClientOptions.RetryTimeout"/>.
 /// </summary>
 public sealed partial class RushesClient
 {
@@ -14,20 +14,20 @@ public sealed partial class RushesClient
     private readonly RushesClientOptions options;
     private readonly Calls calls;
 
-    /// <summary>A client of its own; see <see cref="RushesServices.AddRushes"/> for programs with dependency injection.</summary>
-    /// <exception cref="ArgumentException">The address or the key cannot be used.</exception>
+    /// <summary>Creates a client; with dependency injection use <see cref="RushesServices.AddRushes"/>.</summary>
+    /// <exception cref="ArgumentException">The address or the key is invalid.</exception>
     public RushesClient(RushesClientOptions options)
         : this(Shared.Value, options)
     {
     }
 
-    /// <summary>A client that sends by <paramref name="http"/>, whose own timeout counts too: give it none. The key goes to the gateway alone, not with links to videos.</summary>
-    /// <exception cref="ArgumentException">The address or the key cannot be used.</exception>
+    /// <summary>Creates a client that uses <paramref name="http"/>; set its timeout to infinite. The key is sent only to the gateway, not with downloads.</summary>
+    /// <exception cref="ArgumentException">The address or the key is invalid.</exception>
     public RushesClient(HttpClient http, RushesClientOptions options)
     {
         if (options.Url is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
-            throw new ArgumentException($"\"{options.Url}\" is no address of a gateway; it is such as http://127.0.0.1:8080.", nameof(options));
-        if (string.IsNullOrWhiteSpace(options.Key)) throw new ArgumentException("There is no key: set RushesClientOptions.Key, or the variable RUSHES_API_KEY.", nameof(options));
+            throw new ArgumentException($"The gateway address is \"{options.Url}\"; use a URL such as http://127.0.0.1:8080.", nameof(options));
+        if (string.IsNullOrWhiteSpace(options.Key)) throw new ArgumentException("There is no API key: set RushesClientOptions.Key or the environment variable RUSHES_API_KEY.", nameof(options));
         this.options = options;
         calls = new Calls(http, options);
         Http = http;
@@ -35,9 +35,9 @@ public sealed partial class RushesClient
 
     internal HttpClient Http { get; }
 
-    /// <summary>Makes a video and waits for it. Given up by <paramref name="cancel"/>, the job is cancelled at the gateway too.</summary>
-    /// <param name="progress">Told where the job stands, whenever that changes.</param>
-    /// <exception cref="RushesException">It was refused, failed (then <see cref="RushesException.Job"/> says which) or nobody answered.</exception>
+    /// <summary>Creates a job and waits for the video. Cancelling with <paramref name="cancel"/> also cancels the job on the gateway.</summary>
+    /// <param name="progress">Receives every status change.</param>
+    /// <exception cref="RushesException">The gateway returned an error or cannot be reached, or the job failed (see <see cref="RushesException.Job"/>).</exception>
     public async Task<Video> GenerateAsync(VideoRequest request, IProgress<JobStatus>? progress = null, CancellationToken cancel = default)
     {
         var job = await SubmitAsync(request, cancel: cancel).ConfigureAwait(false);
@@ -52,10 +52,10 @@ public sealed partial class RushesClient
         }
     }
 
-    /// <summary>Submits a request. Once this returns, the gateway has it on disk.</summary>
+    /// <summary>Creates a job. Returns once it is stored on the gateway.</summary>
     /// <param name="idempotencyKey">
-    /// The same request under the same key is the same job for a day, so give the same when you try again after a crash of your own.
-    /// Without one, each call makes its own: however often it is tried, there is one job.
+    /// Repeating the same request with the same key within a day returns the same job; set it to retry after a crash of your program.
+    /// If null, a key is generated for each call, so that the client's own retries create only one job.
     /// </param>
     public async Task<Job> SubmitAsync(VideoRequest request, string? idempotencyKey = null, CancellationToken cancel = default)
     {
@@ -72,7 +72,7 @@ public sealed partial class RushesClient
         return new Job(request.Model, created.RequestId);
     }
 
-    /// <summary>What would become of a request: its size, price and wait. Nothing is queued, and what a submit would refuse is refused.</summary>
+    /// <summary>Previews size, price and wait without creating a job. Invalid input throws the same error as <see cref="SubmitAsync"/>.</summary>
     public Task<Estimate> EstimateAsync(VideoRequest request, CancellationToken cancel = default)
     {
         var body = RequestFields.Of(request);
@@ -84,11 +84,11 @@ public sealed partial class RushesClient
         }, WireJson.Default.Estimate, options.UploadTimeout, cancel);
     }
 
-    /// <summary>The models that the key may call.</summary>
+    /// <summary>The models that are available to the key.</summary>
     public async Task<IReadOnlyList<ModelInfo>> ModelsAsync(CancellationToken cancel = default) =>
         (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, "models"), WireJson.Default.ModelsBody, options.Timeout, cancel).ConfigureAwait(false)).Models;
 
-    /// <summary>A job of the account by its id alone, in any form: the gateway's number, or what another dialect called it.</summary>
+    /// <summary>Finds a job of the account by its id, or by the id that another API returned.</summary>
     public async Task<Job> FindAsync(string id, CancellationToken cancel = default)
     {
         var found = await calls.ReadAsync(
@@ -96,13 +96,13 @@ public sealed partial class RushesClient
         return new Job(found.Model, found.RequestId);
     }
 
-    /// <summary>Where a job stands now.</summary>
+    /// <summary>The current status of a job.</summary>
     public async Task<JobStatus> StatusAsync(Job job, CancellationToken cancel = default) =>
         (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, PathOf(job) + "/status"), WireJson.Default.StatusBody, options.Timeout, cancel).ConfigureAwait(false)).Read();
 
     /// <summary>
-    /// Where a job stands now and whenever that changes, to its end; the last one <see cref="JobStatus.IsFinished"/>. Streamed where
-    /// nothing on the way stands against it, else asked for every <see cref="RushesClientOptions.PollEvery"/>; goes on after a break.
+    /// The current status of a job and every change until it ends; the last one is <see cref="JobStatus.IsFinished"/>. The status is
+    /// streamed, or polled every <see cref="RushesClientOptions.PollInterval"/> if a proxy blocks streams. Reconnects automatically.
     /// </summary>
     public async IAsyncEnumerable<JobStatus> WatchAsync(Job job, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -122,15 +122,15 @@ public sealed partial class RushesClient
         await foreach (var status in WatchAsync(job, cancel).ConfigureAwait(false))
         {
             progress?.Report(status);
-            if (status.State == JobState.Failed) throw new RushesException(status.ErrorCode ?? "failed", $"It failed: {status.Error}") { Job = job };
-            if (status.State == JobState.Cancelled) throw new RushesException("cancelled", "It was cancelled.") { Job = job };
+            if (status.State == JobState.Failed) throw new RushesException(status.ErrorCode ?? "failed", $"Job {job.Id} failed: {status.Error}") { Job = job };
+            if (status.State == JobState.Cancelled) throw new RushesException("cancelled", $"Job {job.Id} was cancelled.") { Job = job };
         }
         return await ResultAsync(job, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Cancels a job.</summary>
-    /// <param name="force">Stops it also when it runs.</param>
-    /// <returns>False: it runs, and was not to be forced, or has ended.</returns>
+    /// <param name="force">Also stops a running job.</param>
+    /// <returns>False if the job has ended, or is running and <paramref name="force"/> is false.</returns>
     public async Task<bool> CancelAsync(Job job, bool force = false, CancellationToken cancel = default)
     {
         try
@@ -144,25 +144,25 @@ public sealed partial class RushesClient
         }
     }
 
-    /// <summary>Lets a job that awaits it (<see cref="DraftWish.Approve"/>) enter the queue; twice is once.</summary>
+    /// <summary>Approves the draft of a job (<see cref="DraftMode.Approve"/>), so that it enters the queue. Can be called more than once.</summary>
     public Task ApproveAsync(Job job, CancellationToken cancel = default) => calls.SendAsync(HttpMethod.Put, PathOf(job) + "/approve", cancel);
 
-    /// <summary>The video of a job that is completed.</summary>
-    public async Task<Video> ResultAsync(Job job, CancellationToken cancel = default) => new(this, job, await LinkAsync(job, cancel).ConfigureAwait(false));
+    /// <summary>The video of a completed job.</summary>
+    public async Task<Video> ResultAsync(Job job, CancellationToken cancel = default) => new(this, job, await DownloadUrlAsync(job, cancel).ConfigureAwait(false));
 
-    internal async Task<Uri> LinkAsync(Job job, CancellationToken cancel)
+    internal async Task<Uri> DownloadUrlAsync(Job job, CancellationToken cancel)
     {
         var result = await calls.ReadAsync(() =>
         {
             var get = calls.Request(HttpMethod.Get, PathOf(job));
-            // Also for jobs that were created without it: a link, not the file in base64.
+            // A download URL instead of base64, also for jobs that were created without this header.
             get.Headers.Add("x-pipelet-output", "binary");
             return get;
         }, WireJson.Default.ResultBody, options.Timeout, cancel).ConfigureAwait(false);
         return result.Video.Url;
     }
 
-    internal Patience StartPatience() => calls.StartPatience();
+    internal RetryTimer StartRetries() => calls.StartRetries();
 
     internal static SocketsHttpHandler NewHandler() => new() { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(10) };
 
@@ -170,7 +170,7 @@ public sealed partial class RushesClient
 
     private static string PathOf(Job job) => $"{PathOf(job.Model)}/requests/{Uri.EscapeDataString(job.Id)}";
 
-    /// <summary>Nobody waits for it any more; if that cannot be said now, it is made for nothing.</summary>
+    /// <summary>Cancels a job that the caller no longer waits for, if the gateway can be reached.</summary>
     private async Task AbandonAsync(Job job)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), options.Clock);
@@ -180,7 +180,7 @@ public sealed partial class RushesClient
         }
         catch (Exception error) when (error is RushesException or OperationCanceledException)
         {
-            // What the caller gave up is given up all the same.
+            // The caller's cancellation succeeds anyway.
         }
     }
 }

@@ -5,46 +5,46 @@ using System.Text.Json;
 namespace Rushes.Client;
 
 /// <summary>
-/// One job's status as it changes: by the gateway's stream, which is opened again where it broke off; by asking, once it has
-/// turned out that something on the way does not let streams through.
+/// Follows one job's status with the gateway's event stream, which is reopened after interruptions; falls back to polling if
+/// a proxy blocks streams.
 /// </summary>
 internal sealed class StatusFeed(Calls calls, string path, RushesClientOptions options) : IDisposable
 {
-    /// <summary>The gateway sends the first event at once; a proxy that holds it back holds all back.</summary>
-    private static readonly TimeSpan FirstWithin = TimeSpan.FromSeconds(10);
+    /// <summary>The gateway sends the first event at once; if it does not arrive, a proxy buffers the stream.</summary>
+    private static readonly TimeSpan FirstEventTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The gateway says every 50 seconds that it is still there.</summary>
-    private static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(75);
+    /// <summary>The gateway sends a keep-alive every 50 seconds.</summary>
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(75);
 
-    private readonly Patience patience = calls.StartPatience();
+    private readonly RetryTimer retries = calls.StartRetries();
     private Connection? connection;
     private bool polls;
-    private JobStatus? told;
-    private string seen = "";
+    private JobStatus? last;
+    private string lastEventId = "";
 
     /// <summary>The next status that differs from the one before.</summary>
-    /// <exception cref="RushesException">The job is not there, or nobody answered for long enough.</exception>
+    /// <exception cref="RushesException">The job does not exist, or the gateway cannot be reached.</exception>
     public async Task<JobStatus> NextAsync(CancellationToken cancel)
     {
         while (!polls)
         {
             try
             {
-                if (await StreamedAsync(cancel).ConfigureAwait(false) is { } status) return told = status;
+                if (await StreamedAsync(cancel).ConfigureAwait(false) is { } status) return last = status;
             }
-            catch (Exception error) when (!cancel.IsCancellationRequested && Patience.MayPass(error))
+            catch (Exception error) when (!cancel.IsCancellationRequested && RetryTimer.IsTransient(error))
             {
                 Close();
-                if (error is OperationCanceledException && told is null) polls = true;
-                else await patience.WaitAsync(error, cancel).ConfigureAwait(false);
+                if (error is OperationCanceledException && last is null) polls = true;
+                else await retries.WaitAsync(error, cancel).ConfigureAwait(false);
             }
         }
-        return told = await PolledAsync(cancel).ConfigureAwait(false);
+        return last = await PolledAsync(cancel).ConfigureAwait(false);
     }
 
     public void Dispose() => Close();
 
-    /// <summary>Null: the stream ended, or there is none.</summary>
+    /// <returns>Null if there is no stream.</returns>
     private async Task<JobStatus?> StreamedAsync(CancellationToken cancel)
     {
         if (connection is null && (connection = await OpenAsync(cancel).ConfigureAwait(false)) is null)
@@ -54,33 +54,33 @@ internal sealed class StatusFeed(Calls calls, string path, RushesClientOptions o
         }
         if (!await connection.Events.MoveNextAsync().ConfigureAwait(false))
         {
-            // The gateway stops, or a proxy cut it.
+            // The gateway stopped, or a proxy closed the connection.
             throw new HttpIOException(HttpRequestError.ResponseEnded, "the stream ended");
         }
-        patience.Restore();
-        seen = connection.Events.Current.EventId ?? seen;
+        retries.Reset();
+        lastEventId = connection.Events.Current.EventId ?? lastEventId;
         return connection.Events.Current.Data.Read();
     }
 
-    /// <summary>Null: what answers there is no stream.</summary>
+    /// <returns>Null if the response is not an event stream.</returns>
     private async Task<Connection?> OpenAsync(CancellationToken cancel)
     {
-        var limit = new ReadLimit(FirstWithin, QuietFor, options.Clock, cancel);
+        var limit = new ReadLimit(FirstEventTimeout, IdleTimeout, options.Clock, cancel);
         try
         {
             var request = calls.Request(HttpMethod.Get, path + "/status/stream");
             request.Headers.Accept.Add(new("text/event-stream"));
-            if (seen.Length > 0) request.Headers.Add("Last-Event-ID", seen);
+            if (lastEventId.Length > 0) request.Headers.Add("Last-Event-ID", lastEventId);
             var answer = await calls.AnswerAsync(request, limit.Token).ConfigureAwait(false);
-            // Who has seen the present stage is told nothing but this until the next.
-            if (seen.Length > 0) limit.Extend();
+            // A client that has seen the current status gets no event until it changes.
+            if (lastEventId.Length > 0) limit.Extend();
             if (answer.StatusCode == HttpStatusCode.OK && answer.Content.Headers.ContentType?.MediaType == "text/event-stream")
                 return new Connection(answer, limit, await answer.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false));
             answer.Dispose();
         }
         catch (RushesException refused) when (refused.Status is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotAcceptable or HttpStatusCode.NotImplemented)
         {
-            // A proxy's, not ours.
+            // The response of a proxy that does not support streams.
         }
         catch
         {
@@ -95,11 +95,11 @@ internal sealed class StatusFeed(Calls calls, string path, RushesClientOptions o
     {
         while (true)
         {
-            if (told is not null) await Task.Delay(options.PollEvery, options.Clock, cancel).ConfigureAwait(false);
+            if (last is not null) await Task.Delay(options.PollInterval, options.Clock, cancel).ConfigureAwait(false);
             var body = await calls.ReadAsync(() => calls.Request(HttpMethod.Get, path + "/status"), WireJson.Default.StatusBody, options.Timeout, cancel).ConfigureAwait(false);
             var status = body.Read();
-            // Each answer has a fresh link to the same draft.
-            if (told is null || status with { DraftUrl = null } != told with { DraftUrl = null } || (status.DraftUrl is null) != (told.DraftUrl is null)) return status;
+            // Each response has a new URL for the same draft, which is not a change.
+            if (last is null || status with { DraftUrl = null } != last with { DraftUrl = null } || (status.DraftUrl is null) != (last.DraftUrl is null)) return status;
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed class StatusFeed(Calls calls, string path, RushesClientOptions o
             }
             catch (JsonException error)
             {
-                throw new RushesException("bad_answer", $"The gateway streamed what no Rushes gateway would: {error.Message}", error);
+                throw new RushesException("bad_answer", $"The stream is not from a Rushes gateway: {error.Message}", error);
             }
         }
     }

@@ -3,23 +3,23 @@ using System.Net.Http.Headers;
 
 namespace Rushes.Client;
 
-/// <summary>A finished video, H.264 in an mp4, still at the gateway.</summary>
+/// <summary>A finished video (H.264 in MP4) on the gateway.</summary>
 public sealed class Video
 {
-    private static readonly TimeSpan HeadWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(60);
 
     private readonly RushesClient client;
 
-    internal Video(RushesClient client, Job job, Uri link) => (this.client, Job, Link) = (client, job, link);
+    internal Video(RushesClient client, Job job, Uri url) => (this.client, Job, Url) = (client, job, url);
 
-    /// <summary>The job it came of.</summary>
+    /// <summary>The job.</summary>
     public Job Job { get; }
 
-    /// <summary>Needs no key and lives an hour; <see cref="RushesClient.ResultAsync"/> gives a fresh one.</summary>
-    public Uri Link { get; private set; }
+    /// <summary>The download URL; it needs no key and is valid for one hour. <see cref="RushesClient.ResultAsync"/> returns a new one.</summary>
+    public Uri Url { get; private set; }
 
-    /// <summary>Saves it. The file appears under its name once it is whole; a download that breaks off is taken up where it broke.</summary>
-    /// <exception cref="RushesException">It was removed from the gateway, or nobody answered.</exception>
+    /// <summary>Saves the video. The file gets its name when it is complete; an interrupted download resumes.</summary>
+    /// <exception cref="RushesException">The video was deleted, or the gateway cannot be reached.</exception>
     public async Task SaveAsync(string path, CancellationToken cancel = default)
     {
         var part = $"{path}.{Guid.NewGuid():n}.part";
@@ -35,31 +35,31 @@ public sealed class Video
         }
     }
 
-    /// <summary>Opens it to be read once, as it comes.</summary>
-    /// <exception cref="RushesException">It was removed from the gateway, or nobody answered.</exception>
+    /// <summary>Opens the video as a stream that can be read once.</summary>
+    /// <exception cref="RushesException">The video was deleted, or the gateway cannot be reached.</exception>
     public async Task<Stream> OpenAsync(CancellationToken cancel = default)
     {
-        for (var patience = client.StartPatience(); ;)
+        for (var retries = client.StartRetries(); ;)
         {
-            using var limit = new ReadLimit(HeadWithin, HeadWithin, TimeProvider.System, cancel);
+            using var limit = new ReadLimit(ResponseTimeout, ResponseTimeout, TimeProvider.System, cancel);
             try
             {
                 var answer = await AskAsync(null, null, limit.Token).ConfigureAwait(false);
                 return await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
             }
-            catch (Exception error) when (!cancel.IsCancellationRequested && Patience.MayPass(error))
+            catch (Exception error) when (!cancel.IsCancellationRequested && RetryTimer.IsTransient(error))
             {
-                await patience.WaitAsync(error, cancel).ConfigureAwait(false);
+                await retries.WaitAsync(error, cancel).ConfigureAwait(false);
             }
         }
     }
 
-    /// <param name="from">Only what comes after so many bytes, if it is still the file of that tag.</param>
+    /// <param name="from">The byte to start from, if the file still has this tag.</param>
     internal async Task<HttpResponseMessage> AskAsync(long? from, EntityTagHeaderValue? tag, CancellationToken cancel)
     {
         for (var fresh = false; ; fresh = true)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, Link);
+            using var request = new HttpRequestMessage(HttpMethod.Get, Url);
             if (from is not null && tag is not null)
             {
                 request.Headers.Range = new RangeHeaderValue(from, null);
@@ -69,14 +69,14 @@ public sealed class Video
             if (answer.IsSuccessStatusCode) return answer;
             using (answer)
             {
-                // Its hour has passed.
+                // The URL has expired.
                 if (!fresh && answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest)
-                    Link = await client.LinkAsync(Job, cancel).ConfigureAwait(false);
+                    Url = await client.DownloadUrlAsync(Job, cancel).ConfigureAwait(false);
                 else
-                    throw await Refusal.OfAsync(answer, TimeProvider.System, cancel).ConfigureAwait(false);
+                    throw await ErrorResponse.ReadAsync(answer, TimeProvider.System, cancel).ConfigureAwait(false);
             }
         }
     }
 
-    internal Patience StartPatience() => client.StartPatience();
+    internal RetryTimer StartRetries() => client.StartRetries();
 }

@@ -3,47 +3,47 @@ using System.Text.Json.Nodes;
 namespace Rushes.Client;
 
 /// <summary>
-/// A video to be made: <see cref="TextToVideo"/>, <see cref="ImageToVideo"/>, <see cref="SpeechToVideo"/> or <see cref="Foley"/>.
-/// What is left null is the gateway's to choose; what it does not allow, it refuses with <see cref="RushesException.Field"/>.
+/// The input of a job: <see cref="TextToVideo"/>, <see cref="ImageToVideo"/>, <see cref="SpeechToVideo"/> or <see cref="Foley"/>.
+/// Null fields get the model's defaults. Invalid fields cause an error with <see cref="RushesException.Field"/>.
 /// </summary>
 public abstract record VideoRequest
 {
     private protected VideoRequest(string model) => Model = model;
 
-    /// <summary>The model's id. Those of a higher tier, such as <c>wan22-fast-t2v-pro</c>, go first in the queue.</summary>
+    /// <summary>The model's id. Jobs of a higher tier, such as <c>wan22-fast-t2v-pro</c>, start first.</summary>
     public string Model { get; init; }
 
     /// <summary>What the video should not show.</summary>
     public string? NegativePrompt { get; init; }
 
-    /// <summary>The video's length.</summary>
+    /// <summary>The length.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>The same seed gives the same video; null picks one.</summary>
+    /// <summary>The same seed gives the same video; null for a random seed.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>Bigger goes first within the tier; 0 if null.</summary>
+    /// <summary>Jobs with a higher priority start first within their tier; default 0.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>Scales the finished video: its shorter side in pixels, 240 to 2160.</summary>
+    /// <summary>Scales the finished video so that its shorter side has this many pixels, 240 to 2160.</summary>
     public int? NewResolution { get; init; }
 
-    /// <summary>Slower and better.</summary>
+    /// <summary>Better quality, but slower.</summary>
     public bool? HigherQuality { get; init; }
 
-    /// <summary>The given height is the shorter side, not the height.</summary>
+    /// <summary>The height sets the shorter side.</summary>
     public bool? UseBestResolution { get; init; }
 
-    /// <summary>Whether a quick draft comes first; null leaves that to the account's plan.</summary>
-    public DraftWish? Draft { get; init; }
+    /// <summary>Whether to make a draft first; null for the default of the account's plan.</summary>
+    public DraftMode? Draft { get; init; }
 
-    /// <summary>False asks not to be checked; an account's plan may check all the same.</summary>
+    /// <summary>False disables the safety checker, unless the account's plan requires it.</summary>
     public bool? SafetyChecker { get; init; }
 
-    /// <summary>Where the end of the job is told; see <see cref="WebhookReceiver"/>.</summary>
+    /// <summary>The URL that receives a webhook when the job ends; see <see cref="WebhookReceiver"/>.</summary>
     public Uri? Webhook { get; init; }
 
-    /// <summary>Fields of a model of the operator's own, as the API spells them.</summary>
+    /// <summary>Additional fields of a custom model, by their names in the API.</summary>
     public JsonObject? More { get; init; }
 
     internal void Write(RequestFields fields)
@@ -58,23 +58,23 @@ public abstract record VideoRequest
         fields.Add("use_best_resolution", UseBestResolution);
         fields.Add("enable_safety_checker", SafetyChecker);
         fields.Add("webhook_url", Webhook?.AbsoluteUri);
-        if (Draft is DraftWish.Approve) fields.Add("draft", "approve");
-        else fields.Add("draft", Draft switch { DraftWish.First => true, DraftWish.None => false, _ => (bool?)null });
+        if (Draft is DraftMode.Approve) fields.Add("draft", "approve");
+        else fields.Add("draft", Draft switch { DraftMode.First => true, DraftMode.None => false, _ => (bool?)null });
         foreach (var (name, value) in More ?? []) fields.Add(name, value);
     }
 
     private protected abstract void WriteOwn(RequestFields fields);
 }
 
-/// <summary>A quick draft of the same size, length and sound, before the video.</summary>
-public enum DraftWish
+/// <summary>Whether to make a quick draft with the same size, length and audio before the video.</summary>
+public enum DraftMode
 {
     /// <summary>No draft.</summary>
     None,
 
-    /// <summary>A draft comes while the video waits: <see cref="JobStatus.DraftUrl"/>.</summary>
+    /// <summary>Make a draft while the job waits: <see cref="JobStatus.DraftUrl"/>.</summary>
     First,
 
-    /// <summary>The job enters the queue once its draft is approved: <see cref="RushesClient.ApproveAsync"/>.</summary>
+    /// <summary>Queue the job only after its draft is approved: <see cref="RushesClient.ApproveAsync"/>.</summary>
     Approve,
 }

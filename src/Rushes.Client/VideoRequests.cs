@@ -1,13 +1,13 @@
 namespace Rushes.Client;
 
-/// <summary>A video from words.</summary>
-/// <param name="Prompt">What it shows, at most 5,000 characters.</param>
+/// <summary>A video from text.</summary>
+/// <param name="Prompt">What the video shows, at most 5,000 characters.</param>
 public sealed record TextToVideo(string Prompt) : VideoRequest("wan22-fast-t2v")
 {
-    /// <summary>Pixels; with <see cref="Height"/> one of the model's sizes, such as 832x480.</summary>
+    /// <summary>The width in pixels; together with <see cref="Height"/> one of the model's sizes, such as 832x480.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Pixels.</summary>
+    /// <summary>The height in pixels.</summary>
     public int? Height { get; init; }
 
     private protected override void WriteOwn(RequestFields fields)
@@ -18,52 +18,52 @@ public sealed record TextToVideo(string Prompt) : VideoRequest("wan22-fast-t2v")
     }
 }
 
-/// <summary>A video that begins with a picture.</summary>
-/// <param name="Prompt">What happens, at most 5,000 characters.</param>
-/// <param name="Picture">JPEG, PNG or WebP.</param>
-public sealed record ImageToVideo(string Prompt, MediaInput Picture) : VideoRequest("wan22-fast-i2v")
+/// <summary>A video from an image.</summary>
+/// <param name="Prompt">What happens in the video, at most 5,000 characters.</param>
+/// <param name="Image">JPEG, PNG or WebP.</param>
+public sealed record ImageToVideo(string Prompt, MediaInput Image) : VideoRequest("wan22-fast-i2v")
 {
-    /// <summary>The picture it ends with.</summary>
-    public MediaInput? LastPicture { get; init; }
+    /// <summary>The last frame.</summary>
+    public MediaInput? LastImage { get; init; }
 
-    /// <summary>480 or 720 pixels; the width follows the picture.</summary>
+    /// <summary>The height, 480 or 720 pixels; the width follows from the image.</summary>
     public int? Height { get; init; }
 
     private protected override void WriteOwn(RequestFields fields)
     {
         fields.Add("prompt", Prompt);
         fields.Add("height", Height);
-        fields.Add("data_uri", Picture);
-        fields.Add("second_image_uri", LastPicture);
+        fields.Add("data_uri", Image);
+        fields.Add("second_image_uri", LastImage);
     }
 }
 
-/// <summary>A picture that speaks or sings. The video is as long as the sound, or as <see cref="VideoRequest.Duration"/> if that is shorter.</summary>
-/// <param name="Prompt">What happens, at most 5,000 characters.</param>
-/// <param name="Picture">JPEG, PNG or WebP.</param>
-/// <param name="Sound">MP3, WAV, OGG, M4A, FLAC, AAC or WMA.</param>
-public sealed record SpeechToVideo(string Prompt, MediaInput Picture, MediaInput Sound) : VideoRequest("wan22-s2v-fast")
+/// <summary>A video of a portrait that speaks or sings. It is as long as the audio, or as <see cref="VideoRequest.Duration"/> if that is shorter.</summary>
+/// <param name="Prompt">What happens in the video, at most 5,000 characters.</param>
+/// <param name="Image">JPEG, PNG or WebP.</param>
+/// <param name="Audio">MP3, WAV, OGG, M4A, FLAC, AAC or WMA.</param>
+public sealed record SpeechToVideo(string Prompt, MediaInput Image, MediaInput Audio) : VideoRequest("wan22-s2v-fast")
 {
-    /// <summary>480 or 720 pixels; the width follows the picture.</summary>
+    /// <summary>The height, 480 or 720 pixels; the width follows from the image.</summary>
     public int? Height { get; init; }
 
     private protected override void WriteOwn(RequestFields fields)
     {
         fields.Add("prompt", Prompt);
         fields.Add("height", Height);
-        fields.Add("data_uri", Picture);
-        fields.Add("audio_uri", Sound);
+        fields.Add("data_uri", Image);
+        fields.Add("audio_uri", Audio);
     }
 }
 
-/// <summary>Sound for a clip. A clip keeps its length; a picture becomes a still of <see cref="VideoRequest.Duration"/>.</summary>
-/// <param name="Clip">MP4, MOV or WebM; or a picture.</param>
+/// <summary>Sound effects for a clip. A clip keeps its length; an image becomes a still video of <see cref="VideoRequest.Duration"/>.</summary>
+/// <param name="Clip">MP4, MOV or WebM video, or an image.</param>
 public sealed record Foley(MediaInput Clip) : VideoRequest("hunyuan-foley")
 {
-    /// <summary>What is to be heard.</summary>
+    /// <summary>The sounds to generate.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>Music under the sounds.</summary>
+    /// <summary>Adds background music.</summary>
     public bool? BackgroundMusic { get; init; }
 
     private protected override void WriteOwn(RequestFields fields)

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Client;
 
-// The gateway's answers. A field that this version does not know is passed over.
+// The gateway's responses. Unknown fields are ignored.
 
 internal sealed record CreatedBody([property: JsonPropertyName("request_id")] string RequestId);
 
@@ -29,7 +29,7 @@ internal record StatusBody
     [JsonPropertyName("draft_error")]
     public string? DraftError { get; init; }
 
-    /// <summary>The gateway's word for a state.</summary>
+    /// <summary>The API's status for a state.</summary>
     public static string NameOf(JobState state) => state switch
     {
         JobState.Queued or JobState.AwaitingApproval => "IN_QUEUE",
@@ -39,7 +39,7 @@ internal record StatusBody
         _ => "CANCELLED",
     };
 
-    /// <exception cref="RushesException">The gateway knows states that this client does not.</exception>
+    /// <exception cref="RushesException">This client does not know the status.</exception>
     public JobStatus Read()
     {
         var (done, total) = Tasks(Messages?.DetailMessage);
@@ -52,7 +52,7 @@ internal record StatusBody
                 "COMPLETED" => JobState.Completed,
                 "FAILED" => JobState.Failed,
                 "CANCELLED" => JobState.Cancelled,
-                _ => throw new RushesException("bad_answer", $"The gateway says that the job is \"{Status}\", which this client does not know; is there a newer one?"),
+                _ => throw new RushesException("bad_answer", $"The job's status is \"{Status}\", which this client does not know. Update Rushes.Client."),
             },
             QueuePosition = Status == "IN_QUEUE" ? QueuePosition : null,
             Eta = Status == "IN_QUEUE" && EtaSeconds is { } eta ? TimeSpan.FromSeconds(eta) : null,
@@ -67,7 +67,7 @@ internal record StatusBody
         };
     }
 
-    /// <summary>Of <c>Progress: 4/24 Tasks done</c>.</summary>
+    /// <summary>Parses <c>Progress: 4/24 Tasks done</c>.</summary>
     private static (int Done, int Total) Tasks(string? detail) =>
         detail?.Split(' ') is [_, var counts, ..] && counts.Split('/') is [var done, var total] && int.TryParse(done, out var some) && int.TryParse(total, out var all)
             ? (some, all)

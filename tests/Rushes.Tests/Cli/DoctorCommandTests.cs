@@ -35,14 +35,14 @@ public sealed class DoctorCommandTests
     {
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--engine", "comfyui=http://127.0.0.1:1");
-        await AskUntilAsync(gateway.Http, "comfyui can make nothing: the ComfyUI server http://127.0.0.1:1/ does not answer (");
+        await AskUntilAsync(gateway.Http, "comfyui cannot run any model: the ComfyUI server http://127.0.0.1:1/ does not answer (");
 
         await using var doctor = GatewayProcess.Launch(["doctor", "--url", $"{gateway.Http.BaseAddress}"], TestGateway.Key);
 
         Assert.Equal(1, await doctor.ExitAsync(Cancel));
         var said = string.Join('\n', doctor.Output);
         Assert.Contains("): start it.", said, StringComparison.Ordinal);
-        Assert.Contains("requests for them wait", said, StringComparison.Ordinal);
+        Assert.Contains("their jobs stay queued", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class DoctorCommandTests
         var said = string.Join('\n', doctor.Output);
         Assert.Contains("The gateway at http://127.0.0.1:1/ cannot be reached", said, StringComparison.Ordinal);
         Assert.Contains("ffmpeg version", said, StringComparison.Ordinal);
-        Assert.Contains($"{taken} cannot be listened on", said, StringComparison.Ordinal);
+        Assert.Contains($"Cannot listen on {taken}", said, StringComparison.Ordinal);
         Assert.False(Directory.Exists(data["new"]));
     }
 

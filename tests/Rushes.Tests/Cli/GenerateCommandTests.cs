@@ -69,7 +69,7 @@ public sealed class GenerateCommandTests : IAsyncLifetime
     public async Task Ctrl_C_asks_and_cancels()
     {
         await using var run = Terminal.Open(Environment(idle!), "generate", "t2v", "a");
-        Assert.True(await run.ShowsAsync("in the queue", Cancel), run.Shown);
+        Assert.True(await run.ShowsAsync("queued, ", Cancel), run.Shown);
         await run.TypeAsync("\u0003");
         Assert.True(await run.ShowsAsync("Cancel job 1?", Cancel), run.Shown);
         await run.TypeAsync("y");
@@ -81,7 +81,7 @@ public sealed class GenerateCommandTests : IAsyncLifetime
     public async Task A_second_Ctrl_C_leaves_the_job_and_any_other_answer_goes_on()
     {
         await using var run = Terminal.Open(Environment(idle!), "generate", "t2v", "a");
-        Assert.True(await run.ShowsAsync("in the queue", Cancel), run.Shown);
+        Assert.True(await run.ShowsAsync("queued, ", Cancel), run.Shown);
         await run.TypeAsync("\u0003");
         Assert.True(await run.ShowsAsync("Cancel job 1?", Cancel), run.Shown);
         await run.TypeAsync("\u0003");
@@ -90,7 +90,7 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Equal("IN_QUEUE", await StatusAsync("1"));
 
         await using var again = Terminal.Open(Environment(idle!), "status", "1", "--watch");
-        Assert.True(await again.ShowsAsync("in the queue", Cancel), again.Shown);
+        Assert.True(await again.ShowsAsync("queued, ", Cancel), again.Shown);
         await again.TypeAsync("\u0003");
         Assert.True(await again.ShowsAsync("Cancel job 1?", Cancel), again.Shown);
         await again.TypeAsync("n");
@@ -102,7 +102,7 @@ public sealed class GenerateCommandTests : IAsyncLifetime
     public async Task Without_a_terminal_an_interrupted_wait_leaves_the_job()
     {
         await using var run = Terminal.Pipe(Environment(idle!), "generate", "t2v", "a");
-        Assert.True(await run.ShowsAsync("job 1: in the queue", Cancel), run.Shown);
+        Assert.True(await run.ShowsAsync("job 1: queued, ", Cancel), run.Shown);
         await run.SignalAsync("INT");
         Assert.Equal(130, await run.ExitAsync(Cancel));
         Assert.Equal("IN_QUEUE", await StatusAsync("1"));
@@ -155,9 +155,9 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         var models = await Terminal.RunAsync(environment, ["models"], Cancel);
         Assert.Contains("wan22-s2v-premium", models.Output, StringComparison.Ordinal);
         Assert.Contains("audio_uri", (await Terminal.RunAsync(environment, ["models", "wan-s2v-fast"], Cancel)).Output, StringComparison.Ordinal);
-        Assert.Contains("There is no key", (await Terminal.RunAsync(environment, ["models", "--url", "http://127.0.0.1:1"], Cancel)).Shown, StringComparison.Ordinal);
+        Assert.Contains("There is no API key", (await Terminal.RunAsync(environment, ["models", "--url", "http://127.0.0.1:1"], Cancel)).Shown, StringComparison.Ordinal);
         Assert.Equal(0, (await Terminal.RunAsync(environment, ["logout"], Cancel)).Exit);
-        Assert.Contains("There is no key", (await Terminal.RunAsync(environment, ["models"], Cancel)).Shown, StringComparison.Ordinal);
+        Assert.Contains("There is no API key", (await Terminal.RunAsync(environment, ["models"], Cancel)).Shown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class JobsCommandTests : IAsyncLifetime
         var job = JsonDocument.Parse(await RunAsync("jobs", "2", "--json")).RootElement;
         var told = await RunAsync("jobs", job.GetProperty("uuid").GetString()!);
         Assert.StartsWith("job 2 (wan22-fast-t2v): cancelled", told, StringComparison.Ordinal);
-        Assert.Contains("asked for, by the queue dialect", told, StringComparison.Ordinal);
+        Assert.Contains("created through the queue API", told, StringComparison.Ordinal);
         Assert.Empty(job.GetProperty("runs").EnumerateArray());
     }
 

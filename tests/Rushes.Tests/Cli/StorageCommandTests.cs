@@ -23,11 +23,11 @@ public sealed class StorageCommandTests(S3Server server)
 
             // Beside a gateway that runs. The video, and the store's mark of whose it is.
             await using var first = Migrate(data, storage);
-            Assert.NotNull(await first.WaitForAsync("2 files copied and checked, 0 were copied before", cancel));
+            Assert.NotNull(await first.WaitForAsync("2 files copied and verified now, 0 in earlier runs", cancel));
             Assert.Equal(0, await first.ExitAsync(cancel));
         }
         await using var second = Migrate(data, storage);
-        Assert.NotNull(await second.WaitForAsync("0 files copied and checked, 2 were copied before", cancel));
+        Assert.NotNull(await second.WaitForAsync("0 files copied and verified now, 2 in earlier runs", cancel));
         Directory.Delete(Path.Combine(data.Path, "files"), recursive: true);
 
         await using var after = await GatewayProcess.StartAsync(data.Path, 0, cancel, "--storage", storage, "--storage-access-key", S3Server.AccessKey, "--storage-secret-key", S3Server.SecretKey);

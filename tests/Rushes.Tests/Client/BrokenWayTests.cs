@@ -101,7 +101,7 @@ public sealed class BrokenWayTests
             return Task.CompletedTask;
         });
         var told = new Told();
-        await between.Client(options => options.PollEvery = TimeSpan.FromMilliseconds(20)).GenerateAsync(Short, told, Cancel);
+        await between.Client(options => options.PollInterval = TimeSpan.FromMilliseconds(20)).GenerateAsync(Short, told, Cancel);
         Assert.Equal(JobState.Completed, told.All[^1].State);
         Assert.Equal(told.All.Count, told.All.Distinct().Count());
     }
@@ -158,7 +158,7 @@ public sealed class BrokenWayTests
         await video.SaveAsync(folder["video.mp4"], Cancel);
 
         Assert.Equal(["", "bytes=3000-"], ranges);
-        var link = (await ClientTests.Client(gateway).ResultAsync(video.Job, Cancel)).Link;
+        var link = (await ClientTests.Client(gateway).ResultAsync(video.Job, Cancel)).Url;
         using var plain = new HttpClient();
         Assert.Equal(await plain.GetByteArrayAsync(link, Cancel), await File.ReadAllBytesAsync(folder["video.mp4"], Cancel));
         Assert.Single(Directory.GetFiles(folder.Path));

@@ -36,7 +36,7 @@ public sealed class ClientTests
         var half = TimeSpan.FromSeconds(0.5);
         Task<Video>[] others =
         [
-            client.GenerateAsync(new ImageToVideo("It moves", picture) { LastPicture = picture, Height = 480, Duration = half }, cancel: Cancel),
+            client.GenerateAsync(new ImageToVideo("It moves", picture) { LastImage = picture, Height = 480, Duration = half }, cancel: Cancel),
             client.GenerateAsync(new SpeechToVideo("It speaks", picture, MediaInput.Stream(_ => new(File.OpenRead(sound)))) { Duration = half }, cancel: Cancel),
             client.GenerateAsync(new Foley(MediaInput.Bytes(await File.ReadAllBytesAsync(clip, Cancel))) { Prompt = "rain", BackgroundMusic = true }, cancel: Cancel),
         ];
@@ -49,7 +49,7 @@ public sealed class ClientTests
             await stream.ReadExactlyAsync(head, Cancel);
             Assert.Equal("ftyp"u8, head.AsSpan(4, 4));
         }
-        var again = await client.SubmitAsync(new Foley(MediaInput.Link(told.All[^1].ResultUri!)), cancel: Cancel);
+        var again = await client.SubmitAsync(new Foley(MediaInput.Url(told.All[^1].ResultUri!)), cancel: Cancel);
         Assert.False((await client.StatusAsync(again, Cancel)).State == JobState.Failed);
     }
 
@@ -61,7 +61,7 @@ public sealed class ClientTests
         var jobs = new List<Job>();
         // More than a page.
         for (var n = 0; n < 52; n++) jobs.Insert(0, await client.SubmitAsync(Short, cancel: Cancel));
-        var awaiting = await client.SubmitAsync(Short with { Draft = DraftWish.Approve }, cancel: Cancel);
+        var awaiting = await client.SubmitAsync(Short with { Draft = DraftMode.Approve }, cancel: Cancel);
         await client.CancelAsync(jobs[50], cancel: Cancel);
 
         Assert.Equal([awaiting, .. jobs], await client.ListAsync(cancel: Cancel).Select(listed => listed.Job).ToListAsync(Cancel));
@@ -111,7 +111,7 @@ public sealed class ClientTests
         Assert.Equal("model_not_found", (await Assert.ThrowsAsync<RushesException>(() => Client(gateway).SubmitAsync(Short with { Model = "a/b c" }, cancel: Cancel))).Code);
         await Assert.ThrowsAsync<FileNotFoundException>(() => Client(gateway).SubmitAsync(new Foley(MediaInput.File("/no/such/file")), cancel: Cancel));
 
-        var alone = new RushesClient(new RushesClientOptions { Url = new Uri("http://127.0.0.1:1"), Key = "k", Patience = TimeSpan.Zero });
+        var alone = new RushesClient(new RushesClientOptions { Url = new Uri("http://127.0.0.1:1"), Key = "k", RetryTimeout = TimeSpan.Zero });
         var unreachable = await Assert.ThrowsAsync<RushesException>(() => alone.SubmitAsync(Short, cancel: Cancel));
         Assert.Equal((null, "unreachable"), (unreachable.Status, unreachable.Code));
         Assert.Throws<ArgumentException>(() => new RushesClient(new RushesClientOptions { Url = new Uri("ftp://host"), Key = "k" }));
@@ -150,7 +150,7 @@ public sealed class ClientTests
     {
         await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
         var client = Client(gateway);
-        var job = await client.SubmitAsync(Short with { Draft = DraftWish.Approve }, cancel: Cancel);
+        var job = await client.SubmitAsync(Short with { Draft = DraftMode.Approve }, cancel: Cancel);
         await foreach (var status in client.WatchAsync(job, Cancel))
         {
             Assert.Equal(JobState.AwaitingApproval, status.State);
@@ -162,7 +162,7 @@ public sealed class ClientTests
         await client.ApproveAsync(job, Cancel);
         await client.ApproveAsync(job, Cancel);
         Assert.Equal(JobState.Queued, (await client.StatusAsync(job, Cancel)).State);
-        var notAsked = await client.SubmitAsync(Short with { Draft = DraftWish.None }, cancel: Cancel);
+        var notAsked = await client.SubmitAsync(Short with { Draft = DraftMode.None }, cancel: Cancel);
         Assert.Equal("not_awaiting", (await Assert.ThrowsAsync<RushesException>(() => client.ApproveAsync(notAsked, Cancel))).Code);
     }
 

@@ -20,7 +20,7 @@ public sealed class RequestBodyTests
         var (picture, sound) = (Bytes(first), Bytes(second));
         using var body = RequestFields.Of(new SpeechToVideo("Say \"hä\"", MediaInput.Bytes(picture), MediaInput.Bytes(sound))
         {
-            Duration = TimeSpan.FromSeconds(1.5), Draft = DraftWish.First, HigherQuality = true, Webhook = new Uri("https://example.com/a?b=c&d"),
+            Duration = TimeSpan.FromSeconds(1.5), Draft = DraftMode.First, HigherQuality = true, Webhook = new Uri("https://example.com/a?b=c&d"),
             More = new() { ["strength"] = 0.5, ["tags"] = new System.Text.Json.Nodes.JsonArray("x"), ["nothing"] = null },
         })();
         var sent = await body.ReadAsByteArrayAsync(Cancel);

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace Rushes.Client;
 
-/// <summary>Reads what a refusal says.</summary>
-internal static class Refusal
+/// <summary>Reads error responses.</summary>
+internal static class ErrorResponse
 {
-    /// <summary>Longer ones are not ours.</summary>
-    private const int MostBytes = 64 * 1024;
+    /// <summary>Error bodies of the gateway are shorter.</summary>
+    private const int MaxBytes = 64 * 1024;
 
-    public static async Task<RushesException> OfAsync(HttpResponseMessage answer, TimeProvider clock, CancellationToken cancel)
+    public static async Task<RushesException> ReadAsync(HttpResponseMessage answer, TimeProvider clock, CancellationToken cancel)
     {
         var said = await BodyAsync(answer, cancel).ConfigureAwait(false);
-        return new RushesException(said?.Code ?? CodeOf(answer), said?.Error ?? $"The gateway answered {(int)answer.StatusCode}{(answer.ReasonPhrase is { Length: > 0 } reason ? $" ({reason})" : "")}.")
+        return new RushesException(said?.Code ?? CodeOf(answer), said?.Error ?? $"The gateway returned HTTP status {(int)answer.StatusCode}{(answer.ReasonPhrase is { Length: > 0 } reason ? $" ({reason})" : "")}.")
         {
             Status = answer.StatusCode,
             Field = said?.Field,
@@ -30,15 +30,15 @@ internal static class Refusal
         var body = await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            var bytes = new byte[MostBytes];
-            var length = await body.ReadAtLeastAsync(bytes, MostBytes, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+            var bytes = new byte[MaxBytes];
+            var length = await body.ReadAtLeastAsync(bytes, MaxBytes, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
             try
             {
                 return JsonSerializer.Deserialize(bytes.AsSpan(0, length), WireJson.Default.ErrorBody);
             }
             catch (JsonException)
             {
-                // Something else answers there.
+                // The response is not from a Rushes gateway.
                 return null;
             }
         }

@@ -4,8 +4,8 @@ using Xunit;
 
 namespace Rushes.Tests.Cli;
 
-/// <summary>Help that teaches, and the manual page that is made of it.</summary>
-public sealed class TeachingTests
+/// <summary>The examples of the help, and the manual page.</summary>
+public sealed class HelpExamplesTests
 {
     private static readonly RootCommand Root = CommandLine.Create();
 
@@ -16,8 +16,8 @@ public sealed class TeachingTests
     public void Every_command_has_examples_that_are_understood(string name)
     {
         var command = Known(Root).Single(command => Name(command) == name);
-        Assert.NotEmpty(Teaching.ExamplesOf(command));
-        foreach (var example in Teaching.ExamplesOf(command))
+        Assert.NotEmpty(HelpExamples.ExamplesOf(command));
+        foreach (var example in HelpExamples.ExamplesOf(command))
             Assert.True(Docs.Pages.Commands($"```bash\n{example}\n```\n").All(line => CommandLine.Create().Parse(Docs.Pages.Words(line)).Errors.Count == 0), example);
     }
 
@@ -30,7 +30,7 @@ public sealed class TeachingTests
             Assert.Contains($".SS {Name(command)}", page, StringComparison.Ordinal);
             Assert.All(command.Options.Where(option => option.Name != "--help"), option => Assert.Contains(option.Name, page, StringComparison.Ordinal));
         }
-        // No line of text is taken for an order.
+        // No line of text becomes a roff request.
         Assert.All(page.Split('\n').Where(line => line.StartsWith('.') || line.StartsWith('\'')), line => Assert.Matches(@"^\.(TH|SH|SS|TP|B|I|PP|EX|EE)\b", line));
     }
 
