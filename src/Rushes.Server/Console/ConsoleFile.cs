@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Rushes.Server.Console;
 
-/// <summary>One file, compressed once for each encoding when it is first asked for.</summary>
+/// <summary>A static file, compressed once per encoding when it is first requested.</summary>
 internal sealed class ConsoleFile(string name, byte[] bytes)
 {
     private readonly Lazy<byte[]> brotli = new(() => Pack(bytes, to => new BrotliStream(to, CompressionLevel.Optimal)));
@@ -33,7 +33,7 @@ internal sealed class ConsoleFile(string name, byte[] bytes)
             : (bytes, null);
     }
 
-    /// <summary>Answers it, or that nothing has changed.</summary>
+    /// <summary>Sends the file, or 304 if the client has the current version.</summary>
     public IResult Send(HttpContext http)
     {
         var (content, encoding) = For(http.Request.Headers.AcceptEncoding);

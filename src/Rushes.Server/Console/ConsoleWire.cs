@@ -12,20 +12,20 @@ internal sealed record ConsoleError(string Error, string? Field, string Code);
 
 internal sealed record AccountName(int Id, string Name);
 
-/// <param name="Currency">Null: the account's plan charges nothing.</param>
+/// <param name="Currency">Null if the account's plan is free.</param>
 internal sealed record SessionBody(AccountName Account, string Key, IReadOnlyList<string> Scopes, string Plan, string? Currency, string Version);
 
-/// <summary>What the page knows before it asks.</summary>
-/// <param name="Session">Null: nobody is signed in.</param>
-/// <param name="Catalog">Null: not at this page.</param>
+/// <summary>Data that is included in the page.</summary>
+/// <param name="Session">Null if the user is not signed in.</param>
+/// <param name="Catalog">Only on the playground.</param>
 internal sealed record StartBody(SessionBody? Session, CatalogBody? Catalog);
 
 internal sealed record CatalogBody(IReadOnlyList<LaneTitle> Lanes, IReadOnlyList<ModelBody> Models, long MediaBytes);
 
-/// <param name="Slots">Slots of workers that serve it just now.</param>
+/// <param name="Slots">The number of worker slots that can serve it now.</param>
 internal sealed record LaneTitle(string Id, string Title, int Slots);
 
-/// <param name="NotAllowed">Why the account's plan does not allow it; null when it does.</param>
+/// <param name="NotAllowed">Why the account's plan does not allow it; null if it does.</param>
 internal sealed record ModelBody(
     string Id, IReadOnlyList<string> Aliases, string Title, string Kind, string Lane, string Tier, IReadOnlyList<string> Sizes, IReadOnlyList<int> Heights,
     IReadOnlyDictionary<int, double> MaxSeconds, IReadOnlyList<ParameterBody> Parameters, string? NotAllowed)
@@ -52,7 +52,7 @@ internal sealed record ParameterBody(
         parameter.Options, [.. parameter.Media.Select(kind => kind.ToString().ToLowerInvariant())], parameter.Default, parameter.Help);
 }
 
-/// <param name="Uri">What a field takes.</param>
+/// <param name="Uri">The value to use in a field.</param>
 internal sealed record StoredMedia(string Uri, string Kind, string ContentType, long Bytes, int? Width, int? Height, double? Seconds);
 
 internal sealed record JobName(long Id, string Uuid);
@@ -85,7 +85,7 @@ internal sealed record JobLine
 
     public required VideoBody Video { get; init; }
 
-    /// <summary>Null once it has ended.</summary>
+    /// <summary>Null after the job has ended.</summary>
     public LiveBody? Live { get; init; }
 
     public bool Stopping { get; init; }
@@ -105,16 +105,16 @@ internal sealed record JobLine
 
 internal sealed record VideoBody(int Width, int Height, int Frames, double Rate, double Seconds);
 
-/// <summary>Where a job stands; also what its stream tells.</summary>
-/// <param name="Remaining">Seconds until the video is there.</param>
+/// <summary>The status of a job; also the events of its stream.</summary>
+/// <param name="Remaining">Seconds until the video is ready.</param>
 /// <param name="Total">Seconds of the whole run.</param>
-/// <param name="DraftUrl">Its draft, once that is made.</param>
+/// <param name="DraftUrl">The draft, once it is ready.</param>
 internal sealed record LiveBody(string State, int? QueuePosition, double? Remaining, double? Total, int? Done, int? Tasks, DateTimeOffset? StartedAt, string? DraftUrl)
 {
-    /// <summary>A picture of the unfinished video as a data URL, in the stream's events called <c>preview</c>.</summary>
+    /// <summary>A frame of the unfinished video as a data URL, in <c>preview</c> events of the stream.</summary>
     public string? Preview { get; init; }
 
-    /// <summary>What the engine is at.</summary>
+    /// <summary>The engine's current stage.</summary>
     public string? Task { get; init; }
 
     public static LiveBody Of(JobView job, string? draftUrl) => job.State switch
@@ -133,7 +133,7 @@ internal sealed record JobDetail(
 
 internal sealed record InputMedia(string Field, string Uri, string Url, string ContentType);
 
-/// <param name="Url">Null: the file was removed since.</param>
+/// <param name="Url">Null if the file was deleted.</param>
 internal sealed record ResultBody(string Uri, string? Url, long Bytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
@@ -155,6 +155,6 @@ internal static class ConsoleWire
 {
     public static readonly ConsoleJson Json = new(new JsonSerializerOptions(WireOptions.New()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
 
-    /// <summary>For streams, and to stand in a page.</summary>
+    /// <summary>For streams and for embedding in a page.</summary>
     public static readonly ConsoleJson Ascii = new(new JsonSerializerOptions(WireOptions.NewAscii()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
 }

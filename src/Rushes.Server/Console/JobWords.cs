@@ -2,14 +2,14 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Console;
 
-/// <summary>States by the names that the console uses: a job that waits again is queued like one that waits for the first time.</summary>
+/// <summary>The state names of the console; a job that waits for a retry is queued.</summary>
 internal static class JobWords
 {
     public static IReadOnlyList<string> States { get; } = ["awaiting", "queued", "running", "completed", "failed", "cancelled"];
 
     public static string Of(JobState state) => state.IsQueued ? "queued" : state.ToString().ToLowerInvariant();
 
-    /// <summary>Of names with commas between; null when one of them is none.</summary>
+    /// <summary>Parses comma-separated names; null if one of them is unknown.</summary>
     public static IReadOnlyCollection<JobState>? StatesOf(string? names)
     {
         var wanted = (names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

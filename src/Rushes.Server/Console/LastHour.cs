@@ -6,8 +6,8 @@ using Rushes.Server.WorkerApi;
 namespace Rushes.Server.Console;
 
 /// <summary>
-/// What was waiting and running in the last hour, looked at every few seconds, in memory alone: what the console draws. It asks
-/// the backlog, not the database.
+/// Samples of queued and running jobs of the last hour, taken every few seconds and kept in memory, for the console's charts.
+/// It reads the backlog, not the database.
 /// </summary>
 internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast forecast, WorkerRoster roster, TimeProvider clock) : BackgroundService
 {
@@ -19,7 +19,7 @@ internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast f
     private readonly Queue<Look> looks = new(MostLooks);
     private readonly Dictionary<string, BusyShare> workers = new(StringComparer.Ordinal);
 
-    /// <summary>Lanes with the tiers of their models, the highest first. Tiers of one rank are one.</summary>
+    /// <summary>Lanes with the tiers of their models, the highest first. Tiers of the same rank are combined.</summary>
     public IReadOnlyList<LaneTiers> Lanes { get; } = LanesOf(catalog);
 
     public static IReadOnlyList<LaneTiers> LanesOf(ModelCatalog catalog) =>
@@ -31,19 +31,19 @@ internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast f
         ])),
     ];
 
-    /// <summary>Looks after a time, in seconds since 1970; oldest first.</summary>
+    /// <summary>Samples after a time, in seconds since 1970; oldest first.</summary>
     public IReadOnlyList<Look> Since(long at)
     {
         lock (gate) return [.. looks.SkipWhile(look => look.At <= at)];
     }
 
-    /// <summary>The share of the last hour that a slot was running jobs, as far as it was there; null: not yet seen.</summary>
+    /// <summary>The utilization of a slot in the last hour; null if there are no samples yet.</summary>
     public double? BusyOf(string worker)
     {
         lock (gate) return workers.TryGetValue(worker, out var share) ? share.Value : null;
     }
 
-    /// <summary>How it is just now.</summary>
+    /// <summary>A sample of the current state.</summary>
     public Look Now() => new(clock.GetUtcNow().ToUnixTimeSeconds(), [.. Lanes.Select(LaneNow)]);
 
     internal void Take()
@@ -74,7 +74,7 @@ internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast f
         }
         catch (OperationCanceledException)
         {
-            // The gateway stops.
+            // The gateway is stopping.
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast f
         var tiers = new List<TierLook>(lane.Tiers.Count);
         foreach (var tier in lane.Tiers)
         {
-            // All of this rank and above; what was moved to the front stands above the highest.
+            // All of this rank and above; jobs moved to the front are above the highest rank.
             var upTo = backlog.Ahead(new QueueKey(tier.Rank, int.MinValue, long.MaxValue, long.MaxValue), lane.Lane).Jobs;
             tiers.Add(new TierLook(upTo - above, Math.Round(forecast.WaitOf(lane.Lane, tier.Rank).TotalSeconds, 1)));
             above = upTo;
@@ -93,7 +93,7 @@ internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast f
         return new LaneLook(backlog.Counts(lane.Lane).Running, tiers);
     }
 
-    /// <summary>Of the last so many looks.</summary>
+    /// <summary>Counts over the latest samples.</summary>
     private sealed class BusyShare(int most)
     {
         private readonly Queue<bool> seen = new(most);
@@ -121,5 +121,5 @@ internal sealed record Look(long At, IReadOnlyList<LaneLook> Lanes);
 
 internal sealed record LaneLook(int Running, IReadOnlyList<TierLook> Tiers);
 
-/// <param name="Wait">Seconds that a new job of the tier would wait.</param>
+/// <param name="Wait">The estimated wait of a new job of the tier, in seconds.</param>
 internal sealed record TierLook(int Queued, double Wait);

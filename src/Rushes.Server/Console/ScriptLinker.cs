@@ -4,18 +4,18 @@ using System.Text.RegularExpressions;
 namespace Rushes.Server.Console;
 
 /// <summary>
-/// Makes one script of a script and all it imports: over HTTP/1.1 a file more costs a browser more time than its bytes. Each
-/// becomes a function with names of its own, after those it needs, that returns what it exports. Known are the forms that the
-/// console and its libraries use; what is imported by a call stays a file.
+/// Bundles a script with all its imports into one file, because over HTTP/1.1 each additional file is slow. Each module becomes
+/// a function that returns its exports, placed after its dependencies. It supports the import forms that the console and its
+/// libraries use; dynamic imports remain separate files.
 /// </summary>
-/// <param name="read">A script by its path.</param>
+/// <param name="read">Reads a script by its path.</param>
 internal sealed partial class ScriptLinker(Func<string, string> read)
 {
     private readonly StringBuilder linked = new("const scripts = {};\n");
     private readonly HashSet<string> begun = [];
     private readonly HashSet<string> done = [];
 
-    /// <summary>The script, and the paths of all that are in it.</summary>
+    /// <summary>The bundle, and the paths of all its modules.</summary>
     public static (string Text, IReadOnlySet<string> Parts) Link(string entry, Func<string, string> read)
     {
         var linker = new ScriptLinker(read);
@@ -25,7 +25,7 @@ internal sealed partial class ScriptLinker(Func<string, string> read)
 
     private void Add(string path)
     {
-        if (!begun.Add(path)) throw new InvalidOperationException($"{path} imports itself, by way of others.");
+        if (!begun.Add(path)) throw new InvalidOperationException($"{path} imports itself indirectly.");
         var exports = new List<string>();
         var text = Import().Replace(read(path), import =>
         {
@@ -52,7 +52,7 @@ internal sealed partial class ScriptLinker(Func<string, string> read)
         done.Add(path);
     }
 
-    /// <summary>What another script exports, which stands before this one.</summary>
+    /// <summary>The exports of another module, which comes before this one.</summary>
     private string Needed(string path, Match match)
     {
         var needed = new Uri(new Uri($"http://console/{path}"), match.Groups["from"].Value).AbsolutePath[1..];

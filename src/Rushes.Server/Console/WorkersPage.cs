@@ -5,7 +5,7 @@ using Rushes.Work;
 
 namespace Rushes.Server.Console;
 
-/// <summary>The workers as operators watch them: the admin API's list, with how busy each was.</summary>
+/// <summary>The workers page: the admin API's list with the utilization of each slot.</summary>
 internal sealed class WorkersPage(WorkerRoster roster, Backlog backlog, Drains drains, LastHour hour)
 {
     public void Map(IEndpointRouteBuilder admin) => admin.MapGet("/workers", Show);
@@ -16,5 +16,5 @@ internal sealed class WorkersPage(WorkerRoster roster, Backlog backlog, Drains d
 
 internal sealed record WorkersBody(IReadOnlyList<BusyWorker> Workers);
 
-/// <param name="Busy">Its share of the last hour; null: not known yet.</param>
+/// <param name="Busy">The utilization in the last hour; null if it is not known yet.</param>
 internal sealed record BusyWorker(WorkerBody Worker, double? Busy);

@@ -50,12 +50,12 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
         var page = console.Page;
         await Expect(page.Locator(".ask-form")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Tab");
-        await Expect(page.GetByText("To the page")).ToBeFocusedAsync();
+        await Expect(page.GetByText("Skip to content")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Text" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowRight");
-        await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Picture" })).ToBeCheckedAsync();
+        await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Image" })).ToBeCheckedAsync();
         var picker = page.WaitForFileChooserAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Tab");

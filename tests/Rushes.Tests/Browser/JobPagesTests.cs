@@ -28,11 +28,11 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         await page.GetByLabel("Find a job by its id").FillAsync("3");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Job 3");
-        await page.GetByRole(AriaRole.Button, new() { Name = "To the front" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move to front" }).ClickAsync();
         await Expect(page.Locator(".screen")).ToContainTextAsync("1st in line");
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Cancelled");
-        await Expect(page.Locator(".line")).ToContainTextAsync("before it ran");
+        await Expect(page.Locator(".line")).ToContainTextAsync("before it started");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Jobs", Exact = true }).First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancelled" }).ClickAsync();
@@ -57,12 +57,12 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         var page = console.Page;
         await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Completed");
         await ConsolePage.AssertMovesAsync(page.Locator(".screen video"));
-        foreach (var step in new[] { "Queued", "Leased", "Stored" }) await Expect(page.Locator(".line")).ToContainTextAsync(step);
-        await Expect(page.Locator(".delivery")).ToContainTextAsync("answered 500");
+        foreach (var step in new[] { "Queued", "Started", "Completed" }) await Expect(page.Locator(".line")).ToContainTextAsync(step);
+        await Expect(page.Locator(".delivery")).ToContainTextAsync("HTTP 500");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
-        await Expect(page.Locator(".delivery")).ToContainTextAsync("answered 204");
-        await Expect(page.Locator(".line")).ToContainTextAsync("Called back");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resend" }).ClickAsync();
+        await Expect(page.Locator(".delivery")).ToContainTextAsync("HTTP 204");
+        await Expect(page.Locator(".line")).ToContainTextAsync("Webhook delivered");
         await ConsoleBrowser.PictureAsync(page, "job");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit in playground" }).ClickAsync();
@@ -106,7 +106,7 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         using var beat = await gateway.Http.PostAsJsonAsync($"/worker/jobs/{id}/heartbeat?fence={fence}&worker=studio/1", new { done = 4, total = 24, preview = jpeg }, Cancel);
         Assert.True(beat.IsSuccessStatusCode, await beat.Content.ReadAsStringAsync(Cancel));
 
-        await Expect(page.Locator(".screen")).ToContainTextAsync("Task 4 of 24");
+        await Expect(page.Locator(".screen")).ToContainTextAsync("Rendering 16 %");
         Assert.Equal(600, await page.GetByAltText("A frame of the unfinished video").EvaluateAsync<int>("async shown => (await shown.decode(), shown.naturalWidth)"));
         await Expect(page.Locator(".line")).ToContainTextAsync("studio/1");
     }

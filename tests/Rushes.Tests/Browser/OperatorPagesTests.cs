@@ -20,14 +20,14 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync("/console/queue", gateway: gateway);
         var page = console.Page;
         var lane = page.GetByRole(AriaRole.Region, new() { Name = "Text to video" });
-        await Expect(lane.Locator(".figures")).ToContainTextAsync("Waiting3");
+        await Expect(lane.Locator(".figures")).ToContainTextAsync("Queued3");
         await Expect(lane.Locator("canvas")).ToHaveCountAsync(2);
-        Assert.StartsWith("Jobs of Text to video that waited in the last hour", await lane.GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
+        Assert.StartsWith("Queued jobs of Text to video in the last hour", await lane.GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
 
         await lane.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Expect(lane.Locator(".state").First).ToHaveTextAsync("Paused");
         await page.GetByRole(AriaRole.Link, new() { Name = "Health" }).ClickAsync();
-        await Expect(page.Locator(".checks")).ToContainTextAsync("Text to video is paused: 3 of its jobs wait.");
+        await Expect(page.Locator(".checks")).ToContainTextAsync("Text to video is paused. Queued jobs: 3.");
         await page.GetByRole(AriaRole.Link, new() { Name = "Queue" }).ClickAsync();
         await lane.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await Expect(lane.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();
@@ -78,22 +78,22 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
             await page.GetByRole(AriaRole.Button, new() { Name = "New account" }).ClickAsync();
             await page.GetByLabel("Name").FillAsync("acme");
             await page.GetByRole(AriaRole.Dialog).GetByLabel("Plan").SelectOptionAsync("paid");
-            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("acme");
 
             await page.GetByLabel("Amount").FillAsync("12.5");
             await page.GetByLabel("Note").FillAsync("invoice 2031");
-            await page.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Add credit" }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Credit" })).ToContainTextAsync("€12.50");
             await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Statement" })).ToContainTextAsync("invoice 2031");
 
             await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
             await page.GetByLabel("Name").FillAsync("their web shop");
-            await page.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
             key = await page.Locator(".secret code").InnerTextAsync();
             Assert.StartsWith("rk_", key, StringComparison.Ordinal);
             await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
-            await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Keys" })).ToContainTextAsync("their web shop");
+            await Expect(page.GetByRole(AriaRole.Region, new() { Name = "API keys" })).ToContainTextAsync("their web shop");
         }
 
         await using var theirs = await browser.OpenAsync("/console/account", key, gateway: gateway);
@@ -101,6 +101,6 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         await Expect(theirs.Page.Locator(".figures")).ToContainTextAsync("€12.50");
         await Expect(theirs.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link)).ToHaveTextAsync(["Playground", "Jobs", "Account"]);
         await theirs.Page.GotoAsync("/console/accounts");
-        await Expect(theirs.Page.GetByText("Nothing here")).ToBeVisibleAsync();
+        await Expect(theirs.Page.GetByText("Page not found")).ToBeVisibleAsync();
     }
 }

@@ -19,7 +19,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await Expect(page.GetByLabel("Key")).ToBeFocusedAsync();
         await page.GetByLabel("Key").FillAsync("not a key of this gateway");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not known");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Invalid or expired key.");
 
         await page.GetByLabel("Key").FillAsync(TestGateway.Key);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
@@ -39,7 +39,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await page.GetByRole(AriaRole.Radio, new() { Name = "1280×720" }).CheckAsync(new() { Force = true });
         await page.Locator("input[type=number]").First.FillAsync("2");
         await Expect(page.Locator(".outlook")).ToContainTextAsync("1280×720, 2 s");
-        await Expect(page.Locator(".outlook")).ToContainTextAsync("free");
+        await Expect(page.Locator(".outlook")).ToContainTextAsync("Free");
         await page.Keyboard.PressAsync("Control+Enter");
         await AssertPlaysAsync(page);
 
@@ -51,7 +51,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         Assert.EndsWith(".mp4", download.SuggestedFilename, StringComparison.Ordinal);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Again with another seed" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "New variation" }).ClickAsync();
         await Expect(page.Locator(".under .number")).Not.ToHaveTextAsync(first);
         await AssertPlaysAsync(page);
     }
@@ -61,7 +61,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     {
         await using var console = await browser.OpenAsync(dark: true);
         var page = console.Page;
-        await ChooseAsync(page, "Picture");
+        await ChooseAsync(page, "Image");
         var picture = Convert.ToBase64String(await File.ReadAllBytesAsync(ConsoleBrowser.Portrait, TestContext.Current.CancellationToken));
         await page.EvaluateAsync("""
             base64 => {
@@ -85,7 +85,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     {
         await using var console = await browser.OpenAsync();
         var page = console.Page;
-        await ChooseAsync(page, "Sound");
+        await ChooseAsync(page, "Speech");
         await page.Locator("input[type=file]").Nth(0).SetInputFilesAsync(ConsoleBrowser.Portrait);
         await page.Locator(".drop .ask input[type=file]").SetInputFilesAsync(ConsoleBrowser.Voice);
         await Expect(page.Locator(".drop .facts").Last).ToContainTextAsync("5.1 s · MP3");
@@ -126,7 +126,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await page.Locator(".more summary").ClickAsync();
         await page.GetByLabel("Draft first").SelectOptionAsync("approve");
         await SendAsync(page);
-        await Expect(page.Locator(".coming")).ToContainTextAsync("Is this what you mean?");
+        await Expect(page.Locator(".coming")).ToContainTextAsync("Approve this draft?");
         await ConsolePage.AssertMovesAsync(page.GetByLabel("The draft"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
         await AssertPlaysAsync(page);
@@ -140,23 +140,23 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync();
         var page = console.Page;
         await SendAsync(page);
-        await Expect(page.Locator(".field .problem")).ToHaveTextAsync("is needed");
+        await Expect(page.Locator(".field .problem")).ToHaveTextAsync("This field is required.");
 
-        await ChooseAsync(page, "Picture");
+        await ChooseAsync(page, "Image");
         await page.Locator("input[type=file]").First.SetInputFilesAsync(folder["page.png"]);
         await Expect(page.Locator(".drop-field .problem")).ToContainTextAsync("The file is an HTML page");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Remove picture" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove image" }).ClickAsync();
         await page.Locator("input[type=file]").First.SetInputFilesAsync(ConsoleBrowser.Voice);
-        await Expect(page.Locator(".drop-field .problem")).ToContainTextAsync("is a sound; this takes a picture");
+        await Expect(page.Locator(".drop-field .problem")).ToHaveTextAsync("The file is audio; use an image.");
     }
 
     [Theory]
-    [InlineData("curl", "call.sh", "Picture")]
-    [InlineData("JavaScript", "call.mjs", "Picture")]
-    [InlineData("Python", "call.py", "Picture")]
-    [InlineData("C#", "call.cs", "Picture")]
+    [InlineData("curl", "call.sh", "Image")]
+    [InlineData("JavaScript", "call.mjs", "Image")]
+    [InlineData("Python", "call.py", "Image")]
+    [InlineData("C#", "call.cs", "Image")]
     [InlineData("curl", "call.sh", "Text")]
-    [InlineData("JavaScript", "call.mjs", "Sound")]
+    [InlineData("JavaScript", "call.mjs", "Speech")]
     [InlineData("Python", "call.py", "Foley")]
     public async Task The_request_is_shown_as_code_that_makes_the_video(string language, string file, string kind)
     {
@@ -164,7 +164,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync();
         var page = console.Page;
         await ChooseAsync(page, kind);
-        string[] media = kind switch { "Text" => [], "Sound" => [ConsoleBrowser.Portrait, ConsoleBrowser.Voice], _ => [ConsoleBrowser.Portrait] };
+        string[] media = kind switch { "Text" => [], "Speech" => [ConsoleBrowser.Portrait, ConsoleBrowser.Voice], _ => [ConsoleBrowser.Portrait] };
         for (var i = 0; i < media.Length; i++)
         {
             await page.Locator("input[type=file]").Nth(i).SetInputFilesAsync(media[i]);
@@ -175,7 +175,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await Expect(page.Locator(".outlook")).ToContainTextAsync("0.5 s");
         await page.Locator(".snippets summary").ClickAsync();
         await page.Locator(".snippets").GetByRole(AriaRole.Radio, new() { Name = language }).CheckAsync(new() { Force = true });
-        await page.Locator(".snippets").GetByRole(AriaRole.Button, new() { Name = "Copy the code" }).ClickAsync();
+        await page.Locator(".snippets").GetByRole(AriaRole.Button, new() { Name = "Copy code" }).ClickAsync();
         await File.WriteAllTextAsync(folder[file], await page.EvaluateAsync<string>("navigator.clipboard.readText()"), TestContext.Current.CancellationToken);
         string[] command = file switch
         {
@@ -193,7 +193,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
 
     private static Task ChooseAsync(IPage page, string kind) => page.GetByRole(AriaRole.Radio, new() { Name = kind, Exact = true }).CheckAsync(new() { Force = true });
 
-    private static Task SendAsync(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Make the video" }).ClickAsync();
+    private static Task SendAsync(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Generate" }).ClickAsync();
 
     private static async Task AssertPlaysAsync(IPage page)
     {

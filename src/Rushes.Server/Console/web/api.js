@@ -1,17 +1,17 @@
-// Calls to the console's API. Who is signed in stands in a cookie that no script can read.
+// Calls to the console's API. The session is in an HttpOnly cookie.
 const base = '/console/api';
 
-/** What the server refused, in its words. */
-export class Refusal extends Error {
+/** An error response of the server. */
+export class ApiError extends Error {
   constructor(status, body) {
-    super(body?.error ?? `The gateway answered ${status}.`);
+    super(body?.error ?? `The gateway returned HTTP status ${status}.`);
     this.status = status;
     this.field = body?.field;
     this.code = body?.code;
   }
 }
 
-/** Called when a session has ended; set by the app. */
+/** Called when the session has expired; set by the app. */
 export const session = { ended: () => {} };
 
 export const get = (path, signal) => call('GET', path, { signal });
@@ -22,21 +22,21 @@ export const remove = path => call('DELETE', path, {});
 export const signIn = key => call('POST', '/session', { headers: { Authorization: `Bearer ${key}` }, quiet: true });
 export const signOut = () => call('DELETE', '/session', {});
 
-/** Sends a file as it is; answers the address that a field takes. */
-export const keep = (file, signal) =>
+/** Uploads a file; returns the address to use in a field. */
+export const upload = (file, signal) =>
   call('POST', '/media', { raw: file, headers: { 'Content-Type': 'application/octet-stream' }, signal });
 
 export const streamOf = id => new EventSource(`${base}/jobs/${id}/stream`);
 
-/** A query string of what is not empty. */
+/** A query string without empty fields. */
 export function query(fields) {
   const found = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false);
   return found.length ? '?' + new URLSearchParams(found) : '';
 }
 
 /**
- * Links are signed anew in each answer. While the one that was seen first is good it stands for the others, or a film would
- * begin again whenever its list is asked for.
+ * Each response has new signed URLs. The first one is reused while it is valid; otherwise a video would restart whenever its
+ * list is reloaded.
  */
 const links = new Map();
 const linkLife = 6 * 3600_000;
@@ -60,11 +60,11 @@ async function call(method, path, { body, raw, headers = {}, signal, quiet }) {
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Refusal(0, { error: 'The gateway does not answer.' });
+    throw new ApiError(0, { error: 'The gateway does not respond.' });
   }
   const text = await answer.text();
   const read = text && answer.headers.get('Content-Type')?.includes('json') ? JSON.parse(text, steady) : text;
   if (answer.ok) return read;
   if (answer.status === 401 && !quiet) session.ended();
-  throw new Refusal(answer.status, read);
+  throw new ApiError(answer.status, read);
 }

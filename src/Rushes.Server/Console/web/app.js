@@ -1,4 +1,4 @@
-// The console: signed in or not, and which page.
+// The entry point of the console.
 import { html, render, useEffect, useState } from './html.js';
 import { session } from './api.js';
 import { followLinks } from './route.js';

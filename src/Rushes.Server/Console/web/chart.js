@@ -1,7 +1,7 @@
-// A plot of the last hour, by uPlot, in the colours of the page.
+// A chart of the last hour, drawn by uPlot in the colors of the page.
 import { html, useEffect, useRef } from './html.js';
 
-// Larger than all the rest, and of no use elsewhere: loaded with the first plot.
+// uPlot is large, so it is loaded with the first chart.
 let library;
 const load = () => library ??= Promise.all([import('./vendor/uplot.js'), styled()]).then(([script]) => script.default);
 
@@ -11,8 +11,8 @@ const styled = () => new Promise(done => {
 });
 
 /**
- * @param at seconds since 1970; @param series names and numbers, the first on top of the others when `stacked`
- * @param show a number as words; @param steps what may lie between two lines; @param name what screen readers are told it is
+ * @param at seconds since 1970; @param series names and values, the first on top when `stacked`
+ * @param show formats a value; @param steps allowed distances between grid lines; @param name the name for screen readers
  */
 export function Chart({ at, series, show, steps, name, stacked = false }) {
   const box = useRef();
@@ -50,7 +50,7 @@ export function Chart({ at, series, show, steps, name, stacked = false }) {
 
 const height = 150;
 
-/** Seconds that are shown at least. */
+/** The minimum range in seconds. */
 const shortest = 300;
 
 function options(box, series, show, steps, stacked) {
@@ -66,7 +66,7 @@ function options(box, series, show, steps, stacked) {
       { stroke: axis, grid: { show: false }, ticks: { show: false }, size: 26, space: 64, incrs: [60, 120, 300, 600, 900, 1800], font: '12px system-ui', values: (_, marks) => marks.map(mark => new Date(mark * 1000).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hour12: false })) },
       { stroke: axis, grid: { stroke: grid, width: 1 }, ticks: { show: false }, size: 58, font: '12px system-ui', values: (_, marks) => marks.map(mark => show(mark)), splits: (_, __, ___, most) => lines(most, steps) },
     ],
-    // Stacked, each fills down to the one below it.
+    // When stacked, each series is filled down to the next one.
     bands: stacked ? series.slice(1).map((_, i) => ({ series: [i + 1, i + 2], fill: tones[i] + '40' })) : [],
     series: [{}, ...series.map((each, i) => ({
       label: each.name, stroke: tones[i % tones.length], width: 1.8, points: { show: false }, fill: stacked && i === series.length - 1 ? tones[i % tones.length] + '40' : undefined,
@@ -74,7 +74,7 @@ function options(box, series, show, steps, stacked) {
   };
 }
 
-/** At most three lines, at numbers that are easy to read. */
+/** At most three grid lines, at round numbers. */
 function lines(most, steps = wholes) {
   const step = steps.find(each => each >= most / 3) ?? steps.at(-1) * Math.ceil(most / 3 / steps.at(-1));
   return [0, 1, 2, 3].map(i => i * step).filter(mark => mark <= most);
@@ -82,7 +82,7 @@ function lines(most, steps = wholes) {
 
 const wholes = [1, 2, 5].flatMap(each => [0, 1, 2, 3, 4, 5, 6].map(power => each * 10 ** power)).sort((a, b) => a - b);
 
-/** A variable that holds light-dark() is a colour only once something wears it. */
+/** A CSS variable with light-dark() has to be applied to an element to get its color. */
 function resolve(box, value) {
   const probe = box.appendChild(document.createElement('i'));
   probe.style.color = value;
@@ -92,7 +92,7 @@ function resolve(box, value) {
   return '#' + numbers.slice(0, 3).map(number => Math.round(number).toString(16).padStart(2, '0')).join('');
 }
 
-/** Each upon those after it. */
+/** Adds each series to those after it. */
 function stack(series) {
   const sums = series[0]?.values.map(() => 0) ?? [];
   return series.map(each => each.values).reverse().map(values => values.map((value, i) => sums[i] += value)).reverse();

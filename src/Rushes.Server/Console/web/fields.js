@@ -1,9 +1,9 @@
-// One control for each field of a model, by what the catalog says of it.
+// Form controls for the fields of a model, by their type in the catalog.
 import { html, useEffect, useId, useRef } from './html.js';
-import { Choice, Tool } from './parts.js';
+import { Choice, IconButton } from './parts.js';
 import { label } from './words.js';
 
-const names = { higher_quality_with_more_steps: 'More steps', use_best_resolution: 'Height is the shorter side', enable_safety_checker: 'Safety checker', new_resolution: 'Scale to', duration: 'Length' };
+const names = { higher_quality_with_more_steps: 'Higher quality (more steps)', use_best_resolution: 'Height sets the shorter side', enable_safety_checker: 'Safety checker', new_resolution: 'Scale to', duration: 'Length' };
 const titleOf = field => names[field.name] ?? label(field.name);
 
 export function Field({ field, value, max, onChange, problem }) {
@@ -55,9 +55,9 @@ function Amount({ id, field, title, value, max, onChange, problem }) {
 
 const Seed = ({ id, field, title, value, onChange, problem }) => html`<div class="field">
   <label class="label" for=${id}>${title}</label>
-  <span class="amount"><input id=${id} type="number" class="wide" min=${field.min} max=${field.max} step="1" value=${value ?? ''} placeholder="another one each time"
+  <span class="amount"><input id=${id} type="number" class="wide" min=${field.min} max=${field.max} step="1" value=${value ?? ''} placeholder="Random"
       onInput=${event => onChange(event.target.value === '' ? undefined : Number(event.target.value))} aria-describedby=${id + '-about'} />
-    <${Tool} icon="dice" name="Pick a seed" onClick=${() => onChange(Math.floor(Math.random() * 2 ** 31))} /></span>
+    <${IconButton} icon="dice" name="Random seed" onClick=${() => onChange(Math.floor(Math.random() * 2 ** 31))} /></span>
   <${About} id=${id} field=${field} problem=${problem} />
 </div>`;
 
@@ -71,7 +71,7 @@ function Resolution({ id, field, title, value, onChange, problem }) {
   const sides = [480, 720, 1080, 1440, 2160].filter(side => side >= (field.min ?? 0) && side <= (field.max ?? Infinity));
   return html`<div class="field"><label class="label" for=${id}>${title}</label>
     <span class="box"><select id=${id} value=${value ?? ''} onChange=${event => onChange(event.target.value ? Number(event.target.value) : undefined)} aria-describedby=${id + '-about'}>
-      <option value="">as drawn</option>${sides.map(side => html`<option value=${side}>${side} lines</option>`)}</select></span>
+      <option value="">Original size</option>${sides.map(side => html`<option value=${side}>${side}p</option>`)}</select></span>
     <${About} id=${id} field=${field} problem=${problem} /></div>`;
 }
 
@@ -80,7 +80,7 @@ const Options = ({ id, field, title, value, onChange, problem }) => html`<div cl
     ${field.options.map(option => html`<option value=${option}>${option}</option>`)}</select></span>
   <${About} id=${id} field=${field} problem=${problem} /></div>`;
 
-/** The sizes a model draws, shown by their shape. */
+/** A model's sizes, shown with their aspect ratio. */
 export const Sizes = ({ sizes, value, onChange }) => html`<fieldset class="sizes">
   <legend class="label">Size</legend>
   <div>${sizes.map(size => {
@@ -92,4 +92,4 @@ export const Sizes = ({ sizes, value, onChange }) => html`<fieldset class="sizes
 </fieldset>`;
 
 export const Heights = ({ heights, value, onChange }) => html`
-  <${Choice} name="height" legend="Lines" value=${value ?? heights[0]} onChange=${onChange} options=${heights.map(height => ({ value: height, text: `${height}` }))} />`;
+  <${Choice} name="height" legend="Resolution" value=${value ?? heights[0]} onChange=${onChange} options=${heights.map(height => ({ value: height, text: `${height}p` }))} />`;

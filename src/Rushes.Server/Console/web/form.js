@@ -1,8 +1,8 @@
-// What the playground's form holds, and what it says to the server. No drawing here.
+// The playground's form data and how it becomes a request. No rendering here.
 const never = new Set(['width', 'min_height']);
 const first = ['prompt', 'duration', 'height'];
 
-/** The fields of a model as the form shows them: the important ones, and the rest. */
+/** A model's fields, grouped as the form shows them. */
 export function layout(model) {
   const known = model.parameters.filter(field => !(never.has(field.name) || (field.name === 'height' && model.sizes.length)));
   return {
@@ -12,17 +12,17 @@ export function layout(model) {
   };
 }
 
-/** Longest video in seconds at these lines. */
-export function longest(model, values) {
-  const lines = model.sizes.length ? Math.min(...sizeOf(model, values).split('x')) : values.height ?? model.heights[0];
+/** The maximum length in seconds at the selected resolution. */
+export function maxSeconds(model, values) {
+  const height = model.sizes.length ? Math.min(...sizeOf(model, values).split('x')) : values.height ?? model.heights[0];
   const classes = Object.keys(model.max_seconds).map(Number);
-  const nearest = classes.reduce((best, each) => Math.abs(each - lines) < Math.abs(best - lines) ? each : best);
+  const nearest = classes.reduce((best, each) => Math.abs(each - height) < Math.abs(best - height) ? each : best);
   return model.max_seconds[nearest];
 }
 
 export const sizeOf = (model, values) => model.sizes.includes(values.size) ? values.size : model.sizes[0];
 
-/** The request's fields: what differs from the defaults, and what has none. */
+/** The request's fields; fields with their default value are left out. */
 export function fieldsOf(model, values, media) {
   const fields = {};
   for (const field of model.parameters) {
@@ -34,21 +34,21 @@ export function fieldsOf(model, values, media) {
     if (never.has(field.name) || value === undefined || value === '' || value === null) continue;
     if (field.name === 'height' && (model.sizes.length || value === model.heights[0])) continue;
     if (value === field.default && !field.required) continue;
-    fields[field.name] = field.name === 'duration' ? Math.min(value, longest(model, values)) : value;
+    fields[field.name] = field.name === 'duration' ? Math.min(value, maxSeconds(model, values)) : value;
   }
   if (values.draft !== undefined) fields.draft = values.draft;
   if (model.sizes.length && sizeOf(model, values) !== model.sizes[0]) [fields.width, fields.height] = sizeOf(model, values).split('x').map(Number);
   return fields;
 }
 
-/** What is still missing, by field; the server says everything else. */
+/** The names of required fields that are empty; the server validates the rest. */
 export function missing(model, values, media) {
   return model.parameters
     .filter(field => field.required && (field.type === 'media' ? !media[field.name]?.uri : !String(values[field.name] ?? '').trim()))
     .map(field => field.name);
 }
 
-/** A stored job's input as the form's values, and its media by their addresses. */
+/** Converts a stored job's input to form values and media. */
 export function fromInput(model, input, media) {
   const values = { ...input };
   if (model.sizes.length && input.width && input.height) values.size = `${input.width}x${input.height}`;

@@ -1,11 +1,11 @@
-// What the doctor says: everything the gateway needs, looked at when it is asked.
+// The results of the doctor's checks.
 import { html, useEffect, useState } from './html.js';
 import { get, post } from './api.js';
-import { Act, Trouble } from './parts.js';
+import { ActionButton, ErrorMessage } from './parts.js';
 import { Icon } from './icons.js';
 import { clock, label } from './words.js';
 
-const tones = { ok: ['completed', 'check', 'Good'], warning: ['queued', 'warn', 'Warning'], error: ['failed', 'warn', 'Error'] };
+const tones = { ok: ['completed', 'check', 'OK'], warning: ['queued', 'warn', 'Warning'], error: ['failed', 'warn', 'Error'] };
 const rank = { error: 0, warning: 1, ok: 2 };
 
 export function Health() {
@@ -17,10 +17,10 @@ export function Health() {
 
   const worst = found && [...found.findings].sort((a, b) => rank[a.level] - rank[b.level])[0].level;
   return html`<header class="head"><h1>Health</h1>
-      ${found ? html`<${Tone} level=${worst} text=${{ ok: 'All is well', warning: 'Something wants a look', error: 'Something does not work' }[worst]} /><small>at ${clock(found.at)}</small>` : !error && html`<small>Looking …</small>`}
-      <span class="gap" /><${Act} icon="film" run=${async () => setTrial(await post('/admin/health/trial'))} done="Every worker was tried.">Try the workers<//><${Act} icon="again" run=${look}>Look again<//></header>
-    <${Trouble} error=${error} />
-    ${trial && html`<h2 class="over-list">A small video by each worker</h2><${Findings} findings=${trial.findings} />`}
+      ${found ? html`<${Tone} level=${worst} text=${{ ok: 'Healthy', warning: 'Warnings', error: 'Errors' }[worst]} /><small>at ${clock(found.at)}</small>` : !error && html`<small>Checking …</small>`}
+      <span class="gap" /><${ActionButton} icon="film" run=${async () => setTrial(await post('/admin/health/trial'))} done="All workers tested.">Test workers<//><${ActionButton} icon="again" run=${look}>Refresh<//></header>
+    <${ErrorMessage} error=${error} />
+    ${trial && html`<h2 class="over-list">Test video on each worker</h2><${Findings} findings=${trial.findings} />`}
     ${found && html`<${Findings} findings=${found.findings} />`}`;
 }
 

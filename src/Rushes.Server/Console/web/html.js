@@ -1,4 +1,4 @@
-// Preact with htm in place of JSX: what every page imports.
+// Preact with htm instead of JSX, imported by every page.
 import { h } from './vendor/preact.js';
 import htm from './vendor/htm.js';
 

@@ -1,4 +1,4 @@
-// Line drawings on a grid of 24, drawn for this console. Beside a word they say nothing to screen readers.
+// Icons on a 24-unit grid. They are hidden from screen readers because they are next to text.
 import { html } from './html.js';
 
 const shapes = {

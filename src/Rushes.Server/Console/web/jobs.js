@@ -1,13 +1,13 @@
-// All jobs that one may see, newest first, as they change.
+// The list of jobs, newest first, updated live.
 import { html, useEffect, useMemo, useRef, useState } from './html.js';
 import { get, query } from './api.js';
 import { go } from './route.js';
-import { Bar, Button, Empty, Select, State, Thumb, Trouble } from './parts.js';
+import { Bar, Button, Empty, Select, State, Thumb, ErrorMessage } from './parts.js';
 import { Icon } from './icons.js';
 import { usePoll } from './live.js';
 import { about, ago, at, place, since, span, states } from './words.js';
 
-const times = { '': 'any time', hour: 'last hour', day: 'last day', week: 'last week', custom: 'from … until' };
+const times = { '': 'Any time', hour: 'Last hour', day: 'Last 24 hours', week: 'Last 7 days', custom: 'Custom range' };
 const lengths = { hour: 3600, day: 86400, week: 7 * 86400 };
 const page = 50;
 
@@ -31,7 +31,7 @@ export function Jobs({ admin, query: filter }) {
     <header class="head"><h1>Jobs</h1><${Find} /></header>
     <div class="filters" role="group" aria-label="Filters">
       <${States} value=${filter.state} onChange=${state => set({ state })} />
-      <${Select} label="Model" hideLabel value=${filter.model ?? ''} onChange=${model => set({ model })} options=${[{ value: '', text: 'any model' }, ...models.map(model => ({ value: model.id, text: model.id }))]} />
+      <${Select} label="Model" hideLabel value=${filter.model ?? ''} onChange=${model => set({ model })} options=${[{ value: '', text: 'All models' }, ...models.map(model => ({ value: model.id, text: model.id }))]} />
       ${admin && html`<${Accounts} value=${filter.account ?? ''} onChange=${account => set({ account })} />`}
       <${Select} label="Time" hideLabel value=${filter.time ?? ''} onChange=${time => set({ time, from: undefined, until: undefined })} options=${Object.entries(times).map(([value, text]) => ({ value, text }))} />
       ${filter.time === 'custom' && html`<span class="between">
@@ -39,14 +39,14 @@ export function Jobs({ admin, query: filter }) {
         <label><span class="unseen">Until</span><input type="datetime-local" value=${filter.until ?? ''} onChange=${event => set({ until: event.target.value })} /></label></span>`}
       ${filtered && html`<${Button} kind="quiet" icon="cross" onClick=${() => go('/console/jobs', { replace: true })}>Clear<//>`}
     </div>
-    <${Trouble} error=${error} />
+    <${ErrorMessage} error=${error} />
     ${data && (jobs.length ? html`<${List} jobs=${jobs} admin=${admin} />`
-      : !next && html`<${Empty} icon="jobs" title=${filtered ? 'No job is like that' : 'No jobs yet'}>${filtered ? 'Look for something else.' : html`Ask for the first in the <a href="/console">playground</a>.`}<//>`)}
+      : !next && html`<${Empty} icon="jobs" title=${filtered ? 'No matching jobs' : 'No jobs yet'}>${filtered ? 'Change or clear the filters.' : html`Create one in the <a href="/console">playground</a>.`}<//>`)}
     ${data && next && html`<${More} key=${JSON.stringify(asked)} load=${() => get('/jobs' + query({ ...asked, ...rolling(filter), before: next }))}
       onLoad=${found => setOlder({ jobs: [...older.jobs, ...(older.next === undefined ? newest : []), ...found.jobs].filter(once()), next: found.next ?? null })} empty=${jobs.length === 0} />`}`;
 }
 
-/** By its number, UUID or hex digits. */
+/** Finds a job by its number, UUID or task id. */
 function Find() {
   const find = event => {
     event.preventDefault();
@@ -70,10 +70,10 @@ function States({ value, onChange }) {
 function Accounts({ value, onChange }) {
   const [accounts, setAccounts] = useState([]);
   useEffect(() => { get('/admin/accounts').then(found => setAccounts(found.accounts)).catch(() => {}); }, []);
-  return html`<${Select} label="Account" hideLabel value=${value} onChange=${onChange} options=${[{ value: '', text: 'any account' }, ...accounts.map(account => ({ value: account.name, text: account.name }))]} />`;
+  return html`<${Select} label="Account" hideLabel value=${value} onChange=${onChange} options=${[{ value: '', text: 'All accounts' }, ...accounts.map(account => ({ value: account.name, text: account.name }))]} />`;
 }
 
-// Laid out as cards on a phone, which would take the table's meaning from it: so it is said again.
+// On phones CSS turns the table into cards, which removes its roles, so they are set explicitly.
 const List = ({ jobs, admin }) => html`<table class="list jobs" role="table">
   <caption class="unseen">Jobs, newest first</caption>
   <thead role="rowgroup"><tr role="row"><th role="columnheader" class="film"><span class="unseen">Video</span></th><th role="columnheader">Job</th><th role="columnheader">Model</th>${admin && html`<th role="columnheader">Account</th>`}<th role="columnheader">State</th><th role="columnheader" class="num">Created</th></tr></thead>
@@ -85,7 +85,7 @@ function Row({ job, admin }) {
   const { live } = job;
   return html`<tr role="row" onClick=${open}>
     <td role="cell" class="film"><${Thumb} job=${job} /></td>
-    <td role="cell" class="what"><a href=${`/console/jobs/${job.id}`}>${job.id}</a><p>${job.prompt || html`<span class="faint">no prompt</span>`}</p></td>
+    <td role="cell" class="what"><a href=${`/console/jobs/${job.id}`}>${job.id}</a><p>${job.prompt || html`<span class="faint">No prompt</span>`}</p></td>
     <td role="cell" class="model"><span>${job.model}</span><small>${job.video.width}×${job.video.height}, ${span(job.video.seconds)}</small></td>
     ${admin && html`<td role="cell" class="account" title=${job.account.name}>${job.account.name}</td>`}
     <td role="cell" class="how"><${State} state=${job.state} />
@@ -97,7 +97,7 @@ function Row({ job, admin }) {
   </tr>`;
 }
 
-/** The next page when it comes into sight; a page may be empty and have a next, where hardly anything matches. */
+/** Loads the next page when it becomes visible. A page can be empty and still have a next one. */
 function More({ load, onLoad, empty }) {
   const box = useRef();
   const latest = useRef();
@@ -116,10 +116,10 @@ function More({ load, onLoad, empty }) {
     watch.observe(box.current);
     return () => watch.disconnect();
   });
-  return html`<div class="older" ref=${box}><${Button} kind="quiet" busy=${busy} onClick=${() => latest.current()}>${empty ? 'Looking further back …' : 'Older jobs'}<//></div>`;
+  return html`<div class="older" ref=${box}><${Button} kind="quiet" busy=${busy} onClick=${() => latest.current()}>${empty ? 'Searching older jobs …' : 'Older jobs'}<//></div>`;
 }
 
-/** Fixed ends of a time; one that rolls is reckoned at each asking. */
+/** A custom range is fixed; a relative one is recalculated for each request. */
 const bounds = filter => filter.time === 'custom' ? { from: instant(filter.from), until: instant(filter.until) } : {};
 const rolling = filter => lengths[filter.time] ? { from: new Date(Date.now() - lengths[filter.time] * 1000).toISOString() } : {};
 const instant = local => local && !isNaN(Date.parse(local)) ? new Date(local).toISOString() : undefined;

@@ -1,10 +1,10 @@
-// What changes by itself: lists that are asked for again, and the stream of a job.
+// Live data: polled lists, and the stream of a job.
 import { useCallback, useEffect, useRef, useState } from './html.js';
 import { get, streamOf } from './api.js';
 import { isLive } from './words.js';
 
 /**
- * Asks again every so often while the page is seen. `data` stays what it was while it asks, and when an answer does not come.
+ * Polls while the page is visible. `data` keeps its last value during a request and after an error.
  */
 export function usePoll(load, every, keys) {
   const [state, setState] = useState({ data: null, error: null });
@@ -43,8 +43,7 @@ export function usePoll(load, every, keys) {
 }
 
 /**
- * A job with all about it, followed to its end. `live` is where it stands as its stream tells; `told` grows with each word of
- * the stream.
+ * A job with its details, followed until it ends. `live` is its status from the stream.
  */
 export function useJob(id) {
   const [state, setState] = useState({ id: null, detail: null, live: null, error: null });
@@ -59,7 +58,7 @@ export function useJob(id) {
       try {
         const detail = await get(`/jobs/${id}`);
         if (gone) return;
-        // What the stream has told is newer, and may hold a picture.
+        // The status from the stream is newer and can have a preview.
         setState(before => ({ id, detail, live: detail.job.live ? (stream && before.id === id && before.live) || detail.job.live : null, error: null }));
         if (detail.job.live && !stream) follow(detail.job.id);
       } catch (error) {
@@ -77,7 +76,7 @@ export function useJob(id) {
         const live = JSON.parse(event.data);
         const ended = !isLive(live.state);
         if (ended) stream.close();
-        // A start or an end changes more than where it stands: runs, result, callbacks.
+        // A start or an end also changes runs, result and webhooks.
         if (ended || (state && state !== live.state)) read();
         state = live.state;
         if (!ended) setState(before => ({ ...before, live: { ...live, preview_url: live.state === 'running' ? before.live?.preview_url : undefined } }));
@@ -93,14 +92,14 @@ export function useJob(id) {
   return { ...(state.id === id ? state : { detail: null, live: null, error: null }), reload };
 }
 
-/** A data URL as an address that the page's policy lets be shown; one at a time is kept. */
+/** Converts a data URL to a blob URL, which the page's CSP allows; only the last one is kept. */
 let picture;
 function pictureOf(data) {
   URL.revokeObjectURL(picture);
   return picture = URL.createObjectURL(new Blob([Uint8Array.from(atob(data.split(',')[1]), letter => letter.charCodeAt(0))], { type: 'image/jpeg' }));
 }
 
-/** The time now, once a second while `running`. */
+/** The current time, updated every second while `running`. */
 export function useNow(running) {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,32 +1,33 @@
-// A place for a picture, sound or clip: dropped, pasted or chosen, looked at before anything is sent on.
+// The upload field for an image, audio or video; files are checked as soon as they are added.
 import { html, useId, useState } from './html.js';
-import { keep } from './api.js';
+import { upload } from './api.js';
 import { Icon } from './icons.js';
-import { Tool } from './parts.js';
+import { IconButton } from './parts.js';
 import { label, size, span } from './words.js';
 
 const accepts = { picture: 'image/jpeg,image/png,image/webp', sound: 'audio/*,.mp3,.wav,.ogg,.m4a,.flac,.aac,.wma', clip: 'video/mp4,video/quicktime,video/webm' };
 const formats = { picture: 'JPEG, PNG, WebP', sound: 'MP3, WAV, OGG, M4A, FLAC', clip: 'MP4, MOV, WebM' };
+const named = { picture: 'an image', sound: 'audio', clip: 'a video' };
 const icons = { picture: 'picture', sound: 'voice', clip: 'clip' };
-const titles = { data_uri: { picture: 'Picture', clip: 'Clip' }, second_image_uri: { picture: 'Last picture' }, audio_uri: { sound: 'Sound' } };
+const titles = { data_uri: { picture: 'Image', clip: 'Video' }, second_image_uri: { picture: 'Last frame' }, audio_uri: { sound: 'Audio' } };
 
 export const kindOf = file => file.type.startsWith('image/') ? 'picture' : file.type.startsWith('audio/') ? 'sound' : file.type.startsWith('video/') ? 'clip' : null;
 
-/** Begins to keep a file for a field; `put` is told how it goes. */
-export async function take(file, field, most, put) {
+/** Uploads a file for a field; `put` receives each change of its state. */
+export async function take(file, field, maxBytes, put) {
   const medium = { name: file.name, kind: kindOf(file) ?? field.media[0], url: URL.createObjectURL(file), bytes: file.size };
-  if (file.size > most) return put({ ...medium, problem: `has ${size(file.size)}; at most ${size(most)} are allowed` });
+  if (file.size > maxBytes) return put({ ...medium, problem: `The file has ${size(file.size)}; the maximum is ${size(maxBytes)}.` });
   put({ ...medium, sending: true });
   try {
-    const stored = await keep(file);
-    const wrong = !field.media.includes(stored.kind) && `is a ${stored.kind}; this takes a ${field.media.join(' or a ')}`;
+    const stored = await upload(file);
+    const wrong = !field.media.includes(stored.kind) && `The file is ${named[stored.kind]}; use ${field.media.map(kind => named[kind]).join(' or ')}.`;
     put({ ...medium, ...stored, uri: wrong ? undefined : stored.uri, problem: wrong || undefined }, medium.url);
   } catch (error) {
     put({ ...medium, problem: error.message }, medium.url);
   }
 }
 
-export function Drop({ field, medium, most, onTake, onRemove, problem }) {
+export function Drop({ field, medium, maxBytes, onTake, onRemove, problem }) {
   const id = useId();
   const [over, setOver] = useState(false);
   const title = titles[field.name]?.[field.media[0]] ?? label(field.name);
@@ -40,26 +41,26 @@ export function Drop({ field, medium, most, onTake, onRemove, problem }) {
     <span class="label" id=${id + '-title'}>${title}${field.required && html`<span class="must" title="Required"> *</span>`}</span>
     <div class=${`drop ${over ? 'over' : ''} ${medium ? 'full' : ''}`} data-bad=${trouble ? '' : undefined} onDrop=${drop}
       onDragOver=${event => { event.preventDefault(); setOver(true); }} onDragLeave=${() => setOver(false)}>
-      ${medium ? html`<${Look} medium=${medium} title=${title} />
+      ${medium ? html`<${MediaPreview} medium=${medium} title=${title} />
         <div class="facts">
           <span class="name">${medium.name}</span>
-          <span class="help">${medium.sending ? 'Looking at it …' : facts(medium)}</span>
+          <span class="help">${medium.sending ? 'Uploading …' : facts(medium)}</span>
           <span class="tools">
-            <label class="tool" title="Choose another"><${Icon} name="again" size="18" /><span class="unseen">Choose another ${title.toLowerCase()}</span>
+            <label class="tool" title="Replace"><${Icon} name="again" size="18" /><span class="unseen">Replace ${title.toLowerCase()}</span>
               <input type="file" class="unseen" accept=${field.media.map(kind => accepts[kind]).join(',')} onChange=${event => event.target.files[0] && onTake(event.target.files[0])} /></label>
-            <${Tool} icon="cross" name=${`Remove ${title.toLowerCase()}`} onClick=${onRemove} /></span>
+            <${IconButton} icon="cross" name=${`Remove ${title.toLowerCase()}`} onClick=${onRemove} /></span>
         </div>`
       : html`<label class="ask"><input type="file" class="unseen" aria-labelledby=${id + '-title'} aria-describedby=${id + '-about'}
           accept=${field.media.map(kind => accepts[kind]).join(',')} onChange=${event => event.target.files[0] && onTake(event.target.files[0])} />
           <${Icon} name=${icons[field.media[0]]} size="24" />
-          <span><b>Drop, paste or choose</b><br /><span class="help" id=${id + '-about'}>${field.media.map(kind => formats[kind]).join(', ')} · up to ${size(most)}</span></span></label>`}
+          <span><b>Drop, paste or choose</b><br /><span class="help" id=${id + '-about'}>${field.media.map(kind => formats[kind]).join(', ')} · up to ${size(maxBytes)}</span></span></label>`}
     </div>
-    ${trouble ? html`<span class="problem" role="alert">${trouble.startsWith('is ') || trouble.startsWith('has ') ? `The file ${trouble}.` : trouble}</span>`
+    ${trouble ? html`<span class="problem" role="alert">${trouble}</span>`
       : field.help && html`<span class="help">${field.help}</span>`}
   </div>`;
 }
 
-export const Look = ({ medium, title }) =>
+export const MediaPreview = ({ medium, title }) =>
   medium.kind === 'picture' ? html`<img class="look" src=${medium.url} alt=${`${title}: ${medium.name}`} />`
   : medium.kind === 'sound' ? html`<audio class="look" src=${medium.url} controls preload="metadata" aria-label=${`${title}: ${medium.name}`} />`
   : html`<video class="look" src=${medium.url} controls muted playsinline preload="metadata" aria-label=${`${title}: ${medium.name}`} />`;

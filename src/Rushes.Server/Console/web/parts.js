@@ -1,4 +1,4 @@
-// Pieces that more than one page is made of.
+// Components shared by several pages.
 import { html, useEffect, useRef, useState } from './html.js';
 import { Icon } from './icons.js';
 import { states } from './words.js';
@@ -13,11 +13,11 @@ export const Button = ({ icon, kind = 'plain', busy, children, ...rest }) => htm
     ${busy ? html`<span class="spin" />` : icon && html`<${Icon} name=${icon} size="18" />`}${children && html`<span>${children}</span>`}
   </button>`;
 
-/** A button that is its icon alone. */
-export const Tool = ({ icon, name, ...rest }) => html`
+/** A button with only an icon. */
+export const IconButton = ({ icon, name, ...rest }) => html`
   <button type="button" class="tool" aria-label=${name} title=${name} ...${rest}><${Icon} name=${icon} size="18" /></button>`;
 
-/** Tells and forgets: a few seconds each, read out by screen readers. */
+/** Short messages that disappear after a few seconds; screen readers announce them. */
 const notices = { show: () => {} };
 export const notice = (text, kind = 'good') => notices.show({ text, kind, id: Math.random() });
 
@@ -33,8 +33,8 @@ export function Notices() {
     <div class="notice" data-kind=${one.kind} key=${one.id}><${Icon} name=${one.kind === 'bad' ? 'warn' : 'check'} size="18" />${one.text}</div>`)}</div>`;
 }
 
-/** A button that asks the server for something and says what became of it. */
-export function Act({ run, done, ...rest }) {
+/** A button that calls the server and shows the result. */
+export function ActionButton({ run, done, ...rest }) {
   const [busy, setBusy] = useState(false);
   const press = async () => {
     setBusy(true);
@@ -49,7 +49,7 @@ export function Act({ run, done, ...rest }) {
   return html`<${Button} ...${rest} busy=${busy} onClick=${press} />`;
 }
 
-/** One of a few, as radio buttons that look like one bar. */
+/** Radio buttons that look like one bar. */
 export const Choice = ({ name, legend, options, value, onChange, hideLegend }) => html`
   <fieldset class="choice">
     <legend class=${hideLegend ? 'unseen' : 'label'}>${legend}</legend>
@@ -74,7 +74,7 @@ export const Select = ({ label, hideLabel, options, groups, value, onChange, id 
     </span>
   </label>`;
 
-/** A table that may be wider than the page: it is pushed aside by finger, wheel or arrow keys. */
+/** A table that scrolls horizontally if it is wider than the page. */
 export const Table = ({ name, kind = '', children }) => html`
   <div class="scrolls" role="group" aria-label=${name} tabindex="0">
     <table class=${`list ${kind}`}><caption class="unseen">${name}</caption>${children}</table>
@@ -88,7 +88,7 @@ export const Bar = ({ done, total, label }) => html`
 export const Empty = ({ icon, title, children }) => html`
   <div class="empty"><span class="disc"><${Icon} name=${icon} size="26" /></span><h2>${title}</h2><div>${children}</div></div>`;
 
-export const Trouble = ({ error }) => error && html`<p class="trouble" role="alert"><${Icon} name="warn" size="18" />${error.message}</p>`;
+export const ErrorMessage = ({ error }) => error && html`<p class="trouble" role="alert"><${Icon} name="warn" size="18" />${error.message}</p>`;
 
 export const Copy = ({ text, name = 'Copy' }) => {
   const [done, setDone] = useState(false);
@@ -97,10 +97,10 @@ export const Copy = ({ text, name = 'Copy' }) => {
     setDone(true);
     setTimeout(() => setDone(false), 1500);
   };
-  return html`<${Tool} icon=${done ? 'check' : 'copy'} name=${done ? 'Copied' : name} onClick=${copy} />`;
+  return html`<${IconButton} icon=${done ? 'check' : 'copy'} name=${done ? 'Copied' : name} onClick=${copy} />`;
 };
 
-/** A film in a list: its first picture, played while it is pointed at. Loaded once it comes into sight. */
+/** A video in a list: shows the first frame and plays on hover. Loaded when it becomes visible. */
 export function Thumb({ job }) {
   const box = useRef();
   const [seen, setSeen] = useState(false);
@@ -120,7 +120,7 @@ export function Thumb({ job }) {
   </span>`;
 }
 
-/** A window over the page; Esc closes it. */
+/** A modal dialog; Esc closes it. */
 export function Dialog({ title, onClose, children, wide }) {
   const dialog = useRef();
   useEffect(() => {
@@ -130,6 +130,6 @@ export function Dialog({ title, onClose, children, wide }) {
   }, []);
   return html`<dialog ref=${dialog} class=${wide ? 'wide' : ''} onCancel=${event => { event.preventDefault(); onClose(); }}
       onClick=${event => event.target === dialog.current && onClose()} aria-labelledby="dialog-title">
-    <div class="dialog"><header><h2 id="dialog-title">${title}</h2><${Tool} icon="cross" name="Close" onClick=${onClose} /></header>${children}</div>
+    <div class="dialog"><header><h2 id="dialog-title">${title}</h2><${IconButton} icon="cross" name="Close" onClick=${onClose} /></header>${children}</div>
   </dialog>`;
 }

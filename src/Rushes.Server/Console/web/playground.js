@@ -1,17 +1,17 @@
-// The playground: say what the video shows, see what it will cost and when it is there, and watch it come.
+// The playground: a form with price and wait, and the running job.
 import { html, useEffect, useMemo, useRef, useState } from './html.js';
 import { get, post, query } from './api.js';
 import { go } from './route.js';
-import { fieldsOf, fromInput, layout, longest, missing, sizeOf } from './form.js';
+import { fieldsOf, fromInput, layout, maxSeconds, missing, sizeOf } from './form.js';
 import { Field, Heights, Sizes } from './fields.js';
 import { Drop, kindOf, take } from './media.js';
-import { Button, Choice, Select, Thumb, Trouble, notice } from './parts.js';
+import { Button, Choice, Select, Thumb, ErrorMessage, notice } from './parts.js';
 import { Icon } from './icons.js';
 import { Stage } from './stage.js';
 import { Snippets } from './snippets.js';
 import { usePoll } from './live.js';
 import { start } from './start.js';
-import { about, kinds, money, place, span } from './words.js';
+import { about, kinds, label, money, place, span } from './words.js';
 
 const ideas = [
   'A paper boat drifting on a calm sea at sunset, golden light, gentle waves',
@@ -19,7 +19,7 @@ const ideas = [
   'A fox walking through tall grass in morning fog',
 ];
 
-// Kept while other pages are looked at.
+// Kept while other pages are open.
 const draft = { model: null, values: {}, media: {}, job: null };
 
 export function Playground({ who, query: asked }) {
@@ -27,12 +27,12 @@ export function Playground({ who, query: asked }) {
   const [error, setError] = useState(null);
   const [form, setForm] = useState(() => ({ model: draft.model, values: draft.values, media: draft.media }));
   const [job, setJob] = useState(draft.job);
-  // What a run has taught of times counts for the next outlook.
+  // Counts finished jobs, because each one can change the time estimates.
   const [round, setRound] = useState(0);
   const change = next => setForm(before => ({ ...before, ...(typeof next === 'function' ? next(before) : next) }));
   Object.assign(draft, form, { job });
 
-  // The one that came with the page is as new as that: good for the first time.
+  // The page contains the catalog; it is used once.
   useEffect(() => {
     if (start.catalog) start.catalog = null;
     else get('/catalog').then(setCatalog, setError);
@@ -46,7 +46,7 @@ export function Playground({ who, query: asked }) {
     }, refused => notice(refused.message, 'bad'));
   }, [catalog, asked.job]);
 
-  if (error) return html`<${Trouble} error=${error} />`;
+  if (error) return html`<${ErrorMessage} error=${error} />`;
   if (!catalog) return null;
   const model = catalog.models.find(model => model.id === form.model) ?? catalog.models[0];
   return html`
@@ -72,13 +72,13 @@ function Form({ catalog, model, form, change, onJob, may, round }) {
   const [refused, setRefused] = useState(null);
   const [tried, setTried] = useState(false);
   const problem = refused ?? plan.refused;
-  const problemOf = name => problem?.field === name ? problem.message : tried && lacks.includes(name) ? 'is needed' : null;
+  const problemOf = name => problem?.field === name ? problem.message : tried && lacks.includes(name) ? 'This field is required.' : null;
 
   const set = (name, value) => {
     setRefused(null);
     change(before => ({ values: { ...before.values, [name]: value } }));
   };
-  // What is told of a file counts as long as it is the one that lies there.
+  // Results for a file that was replaced are ignored.
   const put = name => (medium, of) => {
     setRefused(null);
     change(before => of && before.media[name]?.url !== of ? {} : { media: { ...before.media, [name]: medium } });
@@ -103,33 +103,33 @@ function Form({ catalog, model, form, change, onJob, may, round }) {
 
   return html`<form class="card ask-form" onSubmit=${send} onKeyDown=${event => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && send(event)} novalidate>
     <${Models} catalog=${catalog} model=${model} onChange=${id => { setRefused(null); change({ model: id }); }} />
-    ${places.filter(field => field.required).map(field => html`<${Drop} key=${field.name} field=${field} medium=${media[field.name]} most=${catalog.media_bytes}
+    ${places.filter(field => field.required).map(field => html`<${Drop} key=${field.name} field=${field} medium=${media[field.name]} maxBytes=${catalog.media_bytes}
       onTake=${takeFor(field)} onRemove=${() => put(field.name)(undefined)} problem=${problemOf(field.name)} />`)}
     ${main.filter(field => field.name === 'prompt').map(field => html`<${Field} key="prompt" field=${field} value=${values.prompt} onChange=${value => set('prompt', value)} problem=${problemOf('prompt')} />`)}
     ${model.kind === 'text-to-video' && !values.prompt && html`<div class="ideas">${ideas.map(idea => html`<button type="button" class="chip" key=${idea} onClick=${() => set('prompt', idea)}>${idea.split(',')[0]}</button>`)}</div>`}
     ${model.sizes.length > 0 && html`<${Sizes} sizes=${model.sizes} value=${sizeOf(model, values)} onChange=${size => set('size', size)} />`}
     ${main.some(field => field.name === 'height') && html`<${Heights} heights=${model.heights} value=${values.height} onChange=${height => set('height', height)} />`}
-    ${main.filter(field => field.name === 'duration').map(field => html`<${Field} key="duration" field=${field} value=${values.duration} max=${longest(model, values)} onChange=${value => set('duration', value)} problem=${problemOf('duration')} />`)}
+    ${main.filter(field => field.name === 'duration').map(field => html`<${Field} key="duration" field=${field} value=${values.duration} max=${maxSeconds(model, values)} onChange=${value => set('duration', value)} problem=${problemOf('duration')} />`)}
     <details class="more" open=${more.some(field => problem?.field === field.name) || undefined}>
       <summary>More settings<${Icon} name="down" size="16" /></summary>
       <div class="more-fields">
-        ${places.filter(field => !field.required).map(field => html`<${Drop} key=${field.name} field=${field} medium=${media[field.name]} most=${catalog.media_bytes}
+        ${places.filter(field => !field.required).map(field => html`<${Drop} key=${field.name} field=${field} medium=${media[field.name]} maxBytes=${catalog.media_bytes}
           onTake=${takeFor(field)} onRemove=${() => put(field.name)(undefined)} problem=${problemOf(field.name)} />`)}
         <${Draft} value=${values.draft} onChange=${value => set('draft', value)} />
         ${more.map(field => html`<${Field} key=${field.name} field=${field} value=${values[field.name]} onChange=${value => set(field.name, value)} problem=${problemOf(field.name)} />`)}
       </div>
     </details>
     <div class="send">
-      <${Outlook} plan=${plan} lacks=${lacks} problem=${problem} served=${catalog.lanes.find(lane => lane.id === model.lane)?.slots} />
-      ${may ? html`<${Button} type="submit" kind="main" icon="play" busy=${busy} disabled=${sending || Boolean(model.not_allowed)}>Make the video${plan.run?.price?.charged ? ` · ${money(plan.run.price.amount, plan.run.price.currency)}` : ''}<//>`
-        : html`<p class="help">This key may look, but not ask for videos.</p>`}
+      <${Estimate} plan=${plan} lacks=${lacks} problem=${problem} served=${catalog.lanes.find(lane => lane.id === model.lane)?.slots} />
+      ${may ? html`<${Button} type="submit" kind="main" icon="play" busy=${busy} disabled=${sending || Boolean(model.not_allowed)}>Generate${plan.run?.price?.charged ? ` · ${money(plan.run.price.amount, plan.run.price.currency)}` : ''}<//>`
+        : html`<p class="help">This key does not have the scope submit, which is required to create jobs.</p>`}
     </div>
   </form>`;
 }
 
 const Draft = ({ value, onChange }) => html`<div class="field"><${Select} label="Draft first" value=${value ?? ''} onChange=${chosen => onChange({ '': undefined, true: true, false: false }[chosen] ?? chosen)}
-    options=${[{ value: '', text: 'as the plan says' }, { value: 'true', text: 'a draft meanwhile' }, { value: 'approve', text: 'a draft to approve before it waits' }, { value: 'false', text: 'none' }]} />
-  <span class="help">A quick drawing of the same request, within seconds.</span></div>`;
+    options=${[{ value: '', text: 'Plan default' }, { value: 'true', text: 'Make a draft' }, { value: 'approve', text: 'Make a draft and wait for approval' }, { value: 'false', text: 'No draft' }]} />
+  <span class="help">A quick draft of the video, ready within seconds.</span></div>`;
 
 function Models({ catalog, model, onChange }) {
   const present = [...new Set(catalog.models.map(model => model.kind))];
@@ -139,13 +139,13 @@ function Models({ catalog, model, onChange }) {
   }));
   const pick = kind => onChange(catalog.models.find(each => each.kind === kind && each.tier === model.tier)?.id ?? catalog.models.find(each => each.kind === kind).id);
   return html`
-    <${Choice} name="kind" legend="What is given" hideLegend value=${model.kind} onChange=${pick}
+    <${Choice} name="kind" legend="Input" hideLegend value=${model.kind} onChange=${pick}
       options=${present.map(kind => ({ value: kind, text: kinds[kind].short, icon: kinds[kind].icon }))} />
     <${Select} label="Model" groups=${groups} value=${model.id} onChange=${onChange} />
     ${model.not_allowed && html`<p class="trouble"><${Icon} name="warn" size="18" />${model.not_allowed}</p>`}`;
 }
 
-/** Asks the server what would become of this, a moment after the last change. */
+/** Requests a dry run shortly after the last change. */
 function useDryRun(model, fields, ready, round) {
   const [state, setState] = useState({ run: null, refused: null });
   const key = ready ? JSON.stringify([model.id, fields, round]) : null;
@@ -167,20 +167,20 @@ function useDryRun(model, fields, ready, round) {
   return state;
 }
 
-function Outlook({ plan, lacks, problem, served }) {
+function Estimate({ plan, lacks, problem, served }) {
   if (problem) return html`<p class="problem" role="alert">${problem.message}</p>`;
-  if (lacks.length) return html`<p class="help">Price and waiting time stand here once ${lacks.map(name => ({ data_uri: 'the picture', audio_uri: 'the sound', prompt: 'the prompt' })[name] ?? name).join(' and ')} is there.</p>`;
-  if (!plan.run) return html`<p class="help">Working it out …</p>`;
+  if (lacks.length) return html`<p class="help">Add ${lacks.map(name => ({ data_uri: 'an image', audio_uri: 'audio', prompt: 'a prompt' })[name] ?? label(name).toLowerCase()).join(' and ')} to see price and wait.</p>`;
+  if (!plan.run) return html`<p class="help">Calculating …</p>`;
   const { video, price, queue_position, etaSeconds, estimated_total_time_seconds: run } = plan.run;
   return html`<dl class="outlook">
     <div><dt>Video</dt><dd>${video.width}×${video.height}, ${span(video.seconds)}</dd></div>
-    <div title="Of the frames drawn, for each started 5 seconds at the model's own frame rate"><dt>Price</dt><dd>${price?.charged ? money(price.amount, price.currency) : 'free'}</dd></div>
-    <div><dt>Starts</dt><dd>${served === 0 ? 'when a worker comes' : queue_position === 0 && etaSeconds - run < 2 ? 'at once' : `${place(queue_position)} in line, in ${about(etaSeconds - run)}`}</dd></div>
+    <div title="Per started 5 seconds of generated frames, at the model's own frame rate"><dt>Price</dt><dd>${price?.charged ? money(price.amount, price.currency) : 'Free'}</dd></div>
+    <div><dt>Starts</dt><dd>${served === 0 ? 'when a worker is available' : queue_position === 0 && etaSeconds - run < 2 ? 'now' : `${place(queue_position)} in line, in ${about(etaSeconds - run)}`}</dd></div>
     <div><dt>Ready</dt><dd>in about ${about(etaSeconds)}</dd></div>
   </dl>`;
 }
 
-/** A pasted file goes to the first place that is free and takes its kind. */
+/** A pasted file goes to the first empty field that accepts its type. */
 function usePaste(places, media, takeFor) {
   const latest = useRef();
   latest.current = { places, media, takeFor };
@@ -200,11 +200,11 @@ function usePaste(places, media, takeFor) {
   }, []);
 }
 
-/** The last few of one's own. */
+/** The user's latest jobs. */
 function Mine({ who, shown, onPick }) {
   const { data } = usePoll(signal => get(`/jobs${query({ limit: 12, account: who.account.id })}`, signal), 3000, [shown]);
   if (!data?.jobs.length) return null;
-  return html`<section class="mine" aria-labelledby="mine"><header><h2 id="mine">Your last</h2><a href="/console/jobs">All jobs</a></header>
+  return html`<section class="mine" aria-labelledby="mine"><header><h2 id="mine">Recent videos</h2><a href="/console/jobs">All jobs</a></header>
     <ul>${data.jobs.map(job => html`<li key=${job.id}><button type="button" aria-pressed=${job.id === shown} onClick=${() => onPick(job.id)}
       aria-label=${`Job ${job.id}, ${job.state}: ${job.prompt || job.model}`}><${Thumb} job=${job} /></button></li>`)}</ul></section>`;
 }

@@ -1,4 +1,4 @@
-// Where we are: the path and the query of the address, and going elsewhere without loading a page.
+// Client-side routing by path and query.
 import { useEffect, useState } from './html.js';
 
 const listeners = new Set();
@@ -26,7 +26,7 @@ export function useRoute() {
   return route;
 }
 
-/** Links within the console are followed here; everything else is the browser's. */
+/** Handles links within the console without reloading the page. */
 export function followLinks() {
   document.addEventListener('click', event => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -1,9 +1,9 @@
-// What stands around every page: the way to the others, and who is signed in.
+// The layout of every page: navigation and the user menu.
 import { html, useEffect, useRef, useState } from './html.js';
 import { signIn, signOut } from './api.js';
 import { go, useRoute } from './route.js';
 import { Icon } from './icons.js';
-import { Button, Choice, Empty, Tool, Trouble } from './parts.js';
+import { Button, Choice, Empty, IconButton, ErrorMessage } from './parts.js';
 import { useTheme } from './theme.js';
 import { Playground } from './playground.js';
 import { Jobs } from './jobs.js';
@@ -42,7 +42,7 @@ export function Shell({ who, onLeave }) {
   }, [route.path]);
 
   return html`
-    <a class="skip" href="#main" onClick=${event => { event.preventDefault(); main.current.focus(); }}>To the page</a>
+    <a class="skip" href="#main" onClick=${event => { event.preventDefault(); main.current.focus(); }}>Skip to content</a>
     <div class="shell">
       <header class="side">
         <a class="brand" href="/console"><${Mark} /><span>Rushes</span></a>
@@ -52,7 +52,7 @@ export function Shell({ who, onLeave }) {
         <${Who} who=${who} onLeave=${onLeave} />
       </header>
       <main id="main" tabindex="-1" ref=${main}>
-        ${!found ? html`<${Empty} icon="search" title="Nothing here">There is no such page. <a href="/console">To the playground</a><//>`
+        ${!found ? html`<${Empty} icon="search" title="Page not found"><a href="/console">Go to the playground</a><//>`
           : html`<${found.page.view} key=${found.page.title + (found.key ?? '')} who=${who} admin=${admin} query=${route.query} id=${found.key} />`}
       </main>
     </div>`;
@@ -74,8 +74,8 @@ function Who({ who, onLeave }) {
     <summary><span class="face" aria-hidden="true">${who.account.name[0].toUpperCase()}</span>
       <span class="names"><b>${who.account.name}</b><small>${who.scopes.includes('admin') ? 'operator' : who.plan}</small></span><${Icon} name="down" size="16" /></summary>
     <div class="menu">
-      <p><b>${who.account.name}</b><br /><small>key “${who.key}”, may ${who.scopes.join(', ')}</small></p>
-      <${Choice} name="theme" legend="Colours" value=${theme} onChange=${setTheme} options=${[
+      <p><b>${who.account.name}</b><br /><small>Key “${who.key}” · scopes: ${who.scopes.join(', ')}</small></p>
+      <${Choice} name="theme" legend="Theme" value=${theme} onChange=${setTheme} options=${[
         { value: 'auto', text: 'Auto', icon: 'screen' }, { value: 'light', text: 'Light', icon: 'sun' }, { value: 'dark', text: 'Dark', icon: 'moon' }]} />
       <${Button} icon="leave" onClick=${leave}>Sign out<//>
       <small class="faint">Rushes ${who.version}</small>
@@ -94,7 +94,7 @@ export function SignIn({ onEnter }) {
     try {
       onEnter(await signIn(key.current.value.trim()));
     } catch (refused) {
-      setError(refused.status === 401 ? { message: 'This key is not known here, or is good no more.' } : refused);
+      setError(refused.status === 401 ? { message: 'Invalid or expired key.' } : refused);
       setBusy(false);
       key.current.select();
     }
@@ -102,13 +102,13 @@ export function SignIn({ onEnter }) {
   return html`<main class="alone"><form class="card signin" onSubmit=${enter}>
     <${Mark} size="52" />
     <h1>Rushes</h1>
-    <p>Sign in with an API key of this gateway.</p>
+    <p>Sign in with an API key.</p>
     <input type="text" name="username" value="rushes" autocomplete="username" hidden />
-    <label class="field"><span class="label">Key</span>
+    <label class="field"><span class="label">API key</span>
       <input ref=${key} type="password" autocomplete="current-password" required autofocus spellcheck="false" placeholder="rk_…" /></label>
-    <${Trouble} error=${error} />
+    <${ErrorMessage} error=${error} />
     <${Button} type="submit" kind="main" busy=${busy} icon="key">Sign in<//>
-    <p class="faint">The first key is printed when the gateway starts for the first time, and kept in <code>data/api-key</code>.</p>
+    <p class="faint">The gateway prints its API key at its first start and stores it in <code>data/api-key</code>.</p>
   </form></main>`;
 }
 

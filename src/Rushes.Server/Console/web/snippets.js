@@ -1,4 +1,4 @@
-// The same request as a program would send it.
+// The current request as code.
 import { html, useState } from './html.js';
 import { Choice, Copy } from './parts.js';
 import { Icon } from './icons.js';
@@ -8,16 +8,16 @@ const languages = { curl: 'curl', javascript: 'JavaScript', python: 'Python', cs
 export function Snippets({ model, fields, media }) {
   const [language, setLanguage] = useState('curl');
   const text = write[language](location.origin, model.id, ...split(fields, media));
-  return html`<details class="card snippets"><summary><${Icon} name="code" size="18" />This request as code<${Icon} name="down" size="16" /></summary>
+  return html`<details class="card snippets"><summary><${Icon} name="code" size="18" />Code<${Icon} name="down" size="16" /></summary>
     <div class="inside">
       <${Choice} name="language" legend="Language" hideLegend value=${language} onChange=${setLanguage} options=${Object.entries(languages).map(([value, text]) => ({ value, text }))} />
-      <div class="code"><${Copy} text=${text} name="Copy the code" /><pre tabindex="0" aria-label=${`The request in ${languages[language]}`}><code>${text}</code></pre></div>
-      <p class="help">It takes your key from the variable <code>RUSHES_API_KEY</code> and writes <code>video.mp4</code>.</p>
+      <div class="code"><${Copy} text=${text} name="Copy code" /><pre tabindex="0" aria-label=${`The request in ${languages[language]}`}><code>${text}</code></pre></div>
+      <p class="help">Set the environment variable <code>RUSHES_API_KEY</code> to your API key. The video is saved as <code>video.mp4</code>.</p>
     </div>
   </details>`;
 }
 
-/** The fields as they are, and the media by the names of their files. */
+/** Separates fields and media; media are given by their file names. */
 export function split(fields, media) {
   const files = Object.entries(fields).filter(([name]) => media[name]).map(([name]) => [name, media[name].name]);
   return [Object.fromEntries(Object.entries(fields).filter(([name]) => !media[name])), files];
@@ -28,14 +28,14 @@ const json = value => JSON.stringify(value);
 export const write = {
   curl: (origin, model, fields, files) => {
     const body = JSON.stringify({ ...fields, ...Object.fromEntries(files.map(([name], i) => [name, `@${i}@`])) }, null, 2);
-    // Within an unquoted here-document the shell reads these three.
+    // The shell expands these characters in an unquoted here-document.
     const safe = body.replace(/[\\$`]/g, '\\$&').replace(/"@(\d+)@"/g, (_, i) => `"$(base64 < ${shell(files[i][1])} | tr -d '\\n')"`);
     return `id=$(curl -s ${origin}/queue/${model} -H "Authorization: Bearer $RUSHES_API_KEY" \\
   -H 'Content-Type: application/json' -H 'x-pipelet-output: binary' --data-binary @- <<BODY | jq -r .request_id
 ${safe}
 BODY
 )
-# Waits for the end: each event is the status.
+# Waits until the job ends; each event is a status.
 curl -sN ${origin}/queue/${model}/requests/$id/status/stream -H "Authorization: Bearer $RUSHES_API_KEY"
 url=$(curl -s ${origin}/queue/${model}/requests/$id -H "Authorization: Bearer $RUSHES_API_KEY" | jq -r .video.data_url)
 curl -s "$url" -o video.mp4`;
@@ -108,7 +108,7 @@ using var files = new HttpClient();
 await File.WriteAllBytesAsync("video.mp4", await files.GetByteArrayAsync(video.GetProperty("data_url").GetString()));`,
 };
 
-/** One property a line; none at all stays on the line. */
+/** One property per line. */
 function lines(fields, files, pair, file, value, indent = '  ', none = '') {
   const all = [...Object.entries(fields).map(([name, given]) => pair(name, value(given))), ...files.map(([name, path]) => pair(name, file(path)))];
   return all.length ? `\n${all.map(line => `${indent}${line},`).join('\n')}\n` : none;

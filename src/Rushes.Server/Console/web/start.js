@@ -1,2 +1,2 @@
-// What the page was sent with: who is signed in, and at the playground the catalog.
+// Data that the server puts into the page: the session, and on the playground the catalog.
 export const start = JSON.parse(document.getElementById('start').textContent);

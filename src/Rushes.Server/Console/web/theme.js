@@ -1,4 +1,4 @@
-// Light, dark, or as the machine has it.
+// The color theme: light, dark, or the system setting.
 import { useState } from './html.js';
 
 const name = 'rushes-theme';

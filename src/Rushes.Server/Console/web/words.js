@@ -1,6 +1,6 @@
-// Numbers and times as people read them.
+// Formats numbers and times.
 
-/** Seconds: `8 s`, `1 min 20 s`, `2 h 5 min`. */
+/** A duration in seconds: `8 s`, `1 min 20 s`, `2 h 5 min`. */
 export function span(seconds) {
   if (seconds == null || !isFinite(seconds)) return '–';
   if (seconds < 10 && seconds % 1 >= 0.05) return `${seconds.toFixed(1)} s`;
@@ -13,7 +13,7 @@ export function span(seconds) {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** An estimate is no stopwatch: rounded to what it is worth. */
+/** An estimated duration, rounded. */
 export const about = seconds => span(seconds < 20 ? Math.ceil(seconds) : seconds < 120 ? Math.ceil(seconds / 5) * 5 : Math.ceil(seconds / 60) * 60);
 
 export function ago(time, now = Date.now()) {
@@ -25,7 +25,7 @@ export function ago(time, now = Date.now()) {
   return new Date(time).toLocaleDateString('en', { month: 'short', day: 'numeric', ...(seconds > 300 * 86400 ? { year: 'numeric' } : {}) });
 }
 
-/** The whole time, as the machine's zone has it. */
+/** Date and time in the local time zone. */
 export const at = time => new Date(time).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium', hour12: false });
 
 export const clock = time => new Date(time).toLocaleTimeString('en', { hour12: false });
@@ -52,11 +52,11 @@ export function label(name) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
-export const states = { awaiting: 'To approve', queued: 'Queued', running: 'Running', completed: 'Completed', failed: 'Failed', cancelled: 'Cancelled' };
+export const states = { awaiting: 'Awaiting approval', queued: 'Queued', running: 'Running', completed: 'Completed', failed: 'Failed', cancelled: 'Cancelled' };
 
 export const isLive = state => state === 'queued' || state === 'running' || state === 'awaiting';
 
-/** 1st, 2nd, 3rd: the place of a position from 0. */
+/** 1st, 2nd, 3rd: a position that counts from 0. */
 export function place(position) {
   const number = position + 1;
   const tail = number % 100 > 10 && number % 100 < 14 ? 'th' : ['th', 'st', 'nd', 'rd'][number % 10] ?? 'th';
@@ -65,7 +65,12 @@ export function place(position) {
 
 export const kinds = {
   'text-to-video': { short: 'Text', title: 'Text to video', icon: 'text' },
-  'image-to-video': { short: 'Picture', title: 'Picture to video', icon: 'picture' },
-  'sound-to-video': { short: 'Sound', title: 'Sound to video', icon: 'voice' },
-  foley: { short: 'Foley', title: 'Sound for a video', icon: 'wave' },
+  'image-to-video': { short: 'Image', title: 'Image to video', icon: 'picture' },
+  'sound-to-video': { short: 'Speech', title: 'Speech to video', icon: 'voice' },
+  foley: { short: 'Foley', title: 'Sound effects for a video', icon: 'wave' },
 };
+
+const phases = { prepare: 'Preparing', encode: 'Encoding' };
+
+/** A running job's progress: `Rendering 68 %`. */
+export const progress = live => `${phases[live.task] ?? 'Rendering'} ${Math.floor(100 * live.done / live.tasks)} %`;
