@@ -4,7 +4,7 @@ using Rushes.Intake;
 
 namespace Rushes.Server.Dialects;
 
-/// <summary>What a create with <c>?dry_run=true</c> answers, in every dialect.</summary>
+/// <summary>The response to a create call with <c>?dry_run=true</c>, in every dialect.</summary>
 internal sealed record DryRunAnswer
 {
     [JsonPropertyName("dry_run")]
@@ -19,7 +19,7 @@ internal sealed record DryRunAnswer
     [JsonPropertyName("video")]
     public required DryRunVideo Video { get; init; }
 
-    /// <summary>Null when the model has none.</summary>
+    /// <summary>Null if the model has no price.</summary>
     [JsonPropertyName("price")]
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required DryRunPriceBody? Price { get; init; }
@@ -27,19 +27,19 @@ internal sealed record DryRunAnswer
     [JsonPropertyName("queue_position")]
     public required int QueuePosition { get; init; }
 
-    /// <summary>Until the video would be there.</summary>
+    /// <summary>Seconds until the video would be ready.</summary>
     [JsonPropertyName("etaSeconds")]
     public required long EtaSeconds { get; init; }
 
-    /// <summary>The whole run, waiting not counted.</summary>
+    /// <summary>Seconds of the whole run, without the wait.</summary>
     [JsonPropertyName("estimated_total_time_seconds")]
     public required long EstimatedTotalTimeSeconds { get; init; }
 
-    /// <summary>Any value but false asks for one: a typing mistake must not cost money.</summary>
+    /// <summary>Any value except false is a dry run, so that a typo does not cost money.</summary>
     public static bool IsAsked(HttpRequest request) =>
         request.Query.TryGetValue("dry_run", out var value) && value.ToString() is not ("false" or "0");
 
-    /// <param name="model">As the client called it.</param>
+    /// <param name="model">The model id or alias that the client used.</param>
     public static DryRunAnswer Of(DryRun run, string model)
     {
         using var input = JsonDocument.Parse(run.Input);
@@ -68,8 +68,8 @@ internal sealed record DryRunVideo(
     [property: JsonPropertyName("frames_per_second")] double FramesPerSecond,
     [property: JsonPropertyName("seconds")] double Seconds);
 
-/// <param name="Amount">In the currency's unit.</param>
-/// <param name="Charged">False: the account's plan is free, and the price is what others pay.</param>
+/// <param name="Amount">In units of the currency.</param>
+/// <param name="Charged">False if the account's plan is free; the price is then what other accounts pay.</param>
 internal sealed record DryRunPriceBody(
     [property: JsonPropertyName("amount")] decimal Amount,
     [property: JsonPropertyName("currency")] string Currency,

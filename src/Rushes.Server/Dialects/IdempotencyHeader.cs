@@ -1,10 +1,10 @@
 namespace Rushes.Server.Dialects;
 
-/// <summary>The header <c>Idempotency-Key</c> of a create, in every dialect.</summary>
+/// <summary>The <c>Idempotency-Key</c> header of a create call, in every dialect.</summary>
 internal static class IdempotencyHeader
 {
     public const string Name = "Idempotency-Key";
 
-    /// <summary>Null when there is none.</summary>
+    /// <returns>Null if there is none.</returns>
     public static string? Read(HttpRequest request) => request.Headers[Name].ToString() is { Length: > 0 } key ? key : null;
 }

@@ -6,22 +6,22 @@ using Rushes.Jobs;
 namespace Rushes.Server.Dialects;
 
 /// <summary>
-/// Follows jobs for those who wait for them, without asking the database. A watch has no timer of its own: its job's change
-/// wakes it, or the pulse that it shares with the other watches of its lane, or of jobs that run. Of each two things that
-/// it waits for at once only one is shared, so a waking costs the same however many wait.
+/// Follows jobs without reading the database. A watch has no timer: it is woken by a change of its job, or by a pulse that it
+/// shares with the other watches of its lane or of running jobs. Only one of the two signals it waits for is shared, so the
+/// cost of waking does not depend on the number of watches.
 /// </summary>
 internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock)
 {
-    /// <summary>Places in a queue are told at most so often.</summary>
+    /// <summary>The minimum interval between queue position updates.</summary>
     public static readonly TimeSpan MovesEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>A watch that had nothing to tell for so long says so, before as much again has passed: proxies cut silent connections after a minute.</summary>
+    /// <summary>The keep-alive interval; proxies close idle connections after a minute.</summary>
     public static readonly TimeSpan QuietEvery = TimeSpan.FromSeconds(25);
 
     private readonly ConcurrentDictionary<string, Pulse> lanes = new(StringComparer.Ordinal);
     private readonly Pulse running = new(clock);
 
-    /// <summary>Follows one commit; to be called after the backlog took it in.</summary>
+    /// <summary>Handles a commit; call it after the backlog applied the commit.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         if (lanes.IsEmpty) return;
@@ -29,7 +29,7 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
             if (!IsHeartbeat(change) && lanes.TryGetValue(change.Lane, out var lane)) lane.BeatWithin(MovesEvery);
     }
 
-    /// <summary>What tells one stage of a job from another: a watch shows each once.</summary>
+    /// <summary>Identifies a stage of a job; a watch shows each stage once.</summary>
     public static string StageOf(JobView job) => job.State switch
     {
         JobState.Pending or JobState.Retry => $"queued-{job.QueuePosition}{DraftOf(job)}",
@@ -40,15 +40,15 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
         _ => "cancelled",
     };
 
-    /// <summary>The job now, unless it is at the stage that was seen, then at each stage to its end. Null: nothing has changed for a while.</summary>
-    /// <param name="previews">Also when there is a new picture of the unfinished video.</param>
+    /// <summary>The job now, unless the client has seen this stage, then at each stage until it ends. Null means that nothing has changed for a while.</summary>
+    /// <param name="previews">Also return the job for each new preview.</param>
     public async IAsyncEnumerable<JobView?> FollowAsync(long id, int account, string? seen, [EnumeratorCancellation] CancellationToken cancel, bool previews = false)
     {
         var told = clock.GetTimestamp();
         LivePreview? shown = null;
         while (true)
         {
-            // Before the look: what changes after it ends one of these.
+            // Take the signals before reading the job, so that a change in between is not missed.
             var live = backlog.Find(id);
             var changed = live?.Changed(live.Version);
             var pulse = live?.State.IsWaiting == true ? lanes.GetOrAdd(live.Lane, _ => new Pulse(clock)) : running;
@@ -79,6 +79,6 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
         _ => "",
     };
 
-    /// <summary>Progress moves nobody.</summary>
+    /// <summary>Progress does not change queue positions.</summary>
     private static bool IsHeartbeat(JobChange change) => change is { State: JobState.Running, Render: null };
 }

@@ -1,8 +1,8 @@
 namespace Rushes.Server.Dialects;
 
 /// <summary>
-/// One timer for any number of waiters: it is set for the earliest reason to wake them, wakes all together, and stands still
-/// until there are both a waiter and a reason again.
+/// One timer for any number of waiters. It is set for the earliest requested time, wakes all waiters together, and stops until
+/// there is both a waiter and a request again.
 /// </summary>
 internal sealed class Pulse(TimeProvider clock)
 {
@@ -11,7 +11,7 @@ internal sealed class Pulse(TimeProvider clock)
     private ITimer? timer;
     private DateTimeOffset? due;
 
-    /// <summary>Ends with the next beat. Take it before looking at what may change.</summary>
+    /// <summary>Completes with the next pulse. Get it before reading the state that can change.</summary>
     public Task Next
     {
         get
@@ -20,7 +20,7 @@ internal sealed class Pulse(TimeProvider clock)
         }
     }
 
-    /// <summary>There is a reason to wake those who wait, so long from now at the latest.</summary>
+    /// <summary>Requests a pulse within this time.</summary>
     public void BeatWithin(TimeSpan wait)
     {
         lock (gate)

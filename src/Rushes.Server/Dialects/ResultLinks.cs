@@ -4,19 +4,18 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Server.Dialects;
 
-/// <summary>Links to finished videos for dialects that answer with one: signed anew each time, so asking again gives a fresh link.
-/// Drafts have such a link in every dialect.</summary>
+/// <summary>Signed download URLs of results, and of drafts in every dialect. Each call returns a new URL.</summary>
 internal sealed class ResultLinks(IFileStore files, GatewayOptions options)
 {
     private readonly TimeSpan life = TimeSpan.FromHours(options.ResultLinkHours);
 
-    /// <summary>What a draft that could not be made leaves in a status.</summary>
-    public const string NoDraft = "No draft could be made of this request; the request itself goes on.";
+    /// <summary>The <c>draft_error</c> of a status.</summary>
+    public const string NoDraft = "The draft could not be made. The job continues without it.";
 
-    /// <summary>Null: there is no draft, or not yet.</summary>
+    /// <returns>Null if there is no draft, or not yet.</returns>
     public string? ToDraft(JobDraft draft, string origin) => draft.Key is { } key ? Link(key, origin) : null;
 
-    /// <param name="job">Completed.</param>
+    /// <param name="job">A completed job.</param>
     public string To(Job job, string origin) => Link(job.ResultKey!, origin);
 
     private string Link(string key, string origin) => files.Presign(HttpMethods.Get, key, life, new Uri(origin)).AbsoluteUri;

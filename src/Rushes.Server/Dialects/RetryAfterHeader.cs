@@ -3,7 +3,7 @@ using Rushes.Intake;
 
 namespace Rushes.Server.Dialects;
 
-/// <summary>The header <c>Retry-After</c> of a refusal, in every dialect.</summary>
+/// <summary>The <c>Retry-After</c> header of an error response, in every dialect.</summary>
 internal static class RetryAfterHeader
 {
     public static void Write(HttpContext http, Problem problem)

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Server.Dialects;
 
-/// <summary>How every dialect writes JSON: absent instead of null, and links with a readable '&amp;' (answers are JSON, never HTML).</summary>
+/// <summary>JSON options of all dialects: nulls are left out, and '&amp;' in URLs is not escaped, because responses are never HTML.</summary>
 internal static class WireOptions
 {
     public static JsonSerializerOptions New() => new()
@@ -13,6 +13,6 @@ internal static class WireOptions
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The same in ASCII, for streams.</summary>
+    /// <summary>ASCII only, for streams.</summary>
     public static JsonSerializerOptions NewAscii() => new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }

@@ -3,11 +3,11 @@ using Rushes.Catalog;
 
 namespace Rushes.Server.Reference;
 
-/// <summary>The catalog's fields as a JSON schema. Fields it does not name pass to the engine unchecked, so none is forbidden.</summary>
+/// <summary>The catalog's fields as a JSON schema. Additional fields are allowed, because they are passed to the engine.</summary>
 internal static class FieldSchema
 {
     public static JsonObject Of(IEnumerable<Parameter> parameters) => Of([.. parameters.Select(field => (field.Name, Of(field), field.Required)),
-        ("draft", new JsonObject { ["enum"] = new JsonArray(false, true, "approve", null), ["default"] = false, ["description"] = "Makes a draft first; approve: the video waits until it is approved." }, false)]);
+        ("draft", new JsonObject { ["enum"] = new JsonArray(false, true, "approve", null), ["default"] = false, ["description"] = "Makes a draft first; with approve, the job is queued only after the draft is approved." }, false)]);
 
     public static JsonObject Of(params IReadOnlyList<(string Name, JsonObject Schema, bool Required)> fields)
     {
@@ -27,13 +27,13 @@ internal static class FieldSchema
             ParameterType.Resolution => ["integer", "string"],
             var type => [type.ToString().ToLowerInvariant()],
         };
-        // Null is the same as not sending it.
+        // Null means absent.
         if (!field.Required) types = [.. types, "null"];
         var schema = new JsonObject { ["type"] = types is [var only] ? only : new JsonArray([.. types.Select(type => (JsonNode)type)]) };
         if (field.Options is { } options) schema["enum"] = new JsonArray([.. options.Select(option => (JsonNode?)option), .. field.Required ? [] : new JsonNode?[] { null }]);
         if (field.Min is { } min) schema["minimum"] = min;
         if (field.Max is { } max) schema["maximum"] = max;
-        // Steps are counted from the least; a schema counts from zero, and in binary fractions.
+        // Steps count from the minimum, whereas multipleOf counts from zero and uses binary fractions.
         if (field.Step is { } step && double.IsInteger(step) && (field.Min ?? 0) % step == 0) schema["multipleOf"] = step;
         if (field.MaxLength is { } longest) schema["maxLength"] = longest;
         if (field.Required) schema["minLength"] = 1;
@@ -44,5 +44,5 @@ internal static class FieldSchema
 
     private static string Meaning(Parameter field) => field.Media.Count == 0
         ? field.Help ?? ""
-        : $"{field.Help} A {string.Join(" or ", field.Media).ToLowerInvariant()}: base64, a data URI or a link.".TrimStart();
+        : $"{field.Help} A {string.Join(" or ", field.Media).ToLowerInvariant()}: base64, a data URI or a URL.".TrimStart();
 }

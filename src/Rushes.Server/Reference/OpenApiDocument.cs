@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Rushes.Server.Reference;
 
-/// <summary>A dialect's OpenAPI 3.1 document. What answers hold is read from the records that write them.</summary>
+/// <summary>A dialect's OpenAPI 3.1 document. Response schemas are generated from the response types.</summary>
 internal sealed class OpenApiDocument
 {
     private readonly JsonObject schemas = [];
@@ -76,7 +76,7 @@ internal sealed class OpenApiDocument
         return new JsonObject { ["$ref"] = $"#/components/schemas/{name}" };
     }
 
-    /// <summary>The exporter asks for what a reader needs; an answer always has what is written even when it is null.</summary>
+    /// <summary>The exporter requires what deserialization needs; responses also always have properties that are written when null.</summary>
     private static JsonNode Exact(JsonSchemaExporterContext context, JsonNode schema)
     {
         if (context.TypeInfo.Kind != JsonTypeInfoKind.Object || schema is not JsonObject written) return schema;

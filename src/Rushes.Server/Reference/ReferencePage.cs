@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Server.Reference;
 
-/// <summary>The documents as a page to read: no script, and one style, which its policy names.</summary>
+/// <summary>The OpenAPI documents as an HTML page, without scripts and with one style that the CSP allows.</summary>
 internal static class ReferencePage
 {
     private const string Style =
@@ -22,7 +22,7 @@ internal static class ReferencePage
 
     public static string Write(IReadOnlyList<DialectReference> dialects)
     {
-        var page = new StringBuilder($"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Rushes: the API</title><style>{Style}</style></head><body><h1>The API</h1><p>");
+        var page = new StringBuilder($"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Rushes API reference</title><style>{Style}</style></head><body><h1>API reference</h1><p>");
         page.AppendJoin(" · ", dialects.Select(dialect => $"<a href=\"#{dialect.Name}\">{dialect.Name}</a>")).Append("</p>");
         foreach (var dialect in dialects) Write(page, dialect, OpenApiDocument.Of(dialect));
         return page.Append("</body></html>").ToString();
@@ -42,9 +42,9 @@ internal static class ReferencePage
     {
         page.Append($"<details><summary><b>{method}</b> <code>{Safe(path)}</code> {Safe((string)operation["summary"]!)}</summary>");
         if (operation["parameters"] is JsonArray parameters)
-            Table(page, "parameter", parameters.Select(one => ($"{one!["name"]}", $"in the {one["in"]}{(one["description"] is { } meaning ? ": " + meaning : "")}")));
+            Table(page, "parameter", parameters.Select(one => ($"{one!["name"]}", $"in {one["in"]}{(one["description"] is { } meaning ? ": " + meaning : "")}")));
         if (operation["requestBody"]?["content"]?["application/json"]?["schema"] is { } body) Body(page, body);
-        Table(page, "answer", operation["responses"]!.AsObject().Select(one => (one.Key, $"{one.Value!["description"]}")));
+        Table(page, "response", operation["responses"]!.AsObject().Select(one => (one.Key, $"{one.Value!["description"]}")));
         page.Append("</details>");
     }
 

@@ -3,8 +3,8 @@ using Rushes.Catalog;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>
-/// What fal's ids stand for. A request is sent to <c>owner/app/path</c>, which the catalog lists for this dialect, or to
-/// <c>queue/model</c>, which is any model of the catalog with its own fields; afterwards it is known by <c>owner/app</c>.
+/// Maps fal's ids to models. A create call goes to <c>owner/app/path</c>, which the catalog lists for this dialect, or to
+/// <c>queue/model</c>, any model of the catalog with its own fields. Later calls use <c>owner/app</c>.
 /// </summary>
 internal sealed class FalApps(ModelCatalog catalog)
 {
@@ -19,7 +19,7 @@ internal sealed class FalApps(ModelCatalog catalog)
 
     public IEnumerable<string> Owners => modelsOfApps.Select(app => app.Key.Owner).Append(Queue).Distinct();
 
-    /// <summary>The model and the fields it takes (null: its own) of a full id.</summary>
+    /// <summary>The model of a full id, and its fields; null for the model's own fields.</summary>
     public (Model Model, IReadOnlyList<Parameter>? Parameters)? Find(FalApp app, string? path)
     {
         if (app.Owner == Queue) return path is null && catalog.Find(app.Name) is { } model ? (model, null) : null;
@@ -28,7 +28,7 @@ internal sealed class FalApps(ModelCatalog catalog)
 
     public bool Knows(FalApp app) => app.Owner == Queue ? catalog.Find(app.Name) is not null : modelsOfApps.Contains(app);
 
-    /// <summary>Whether jobs of a model are found under an app.</summary>
+    /// <summary>Whether jobs of a model can be looked up under an app.</summary>
     public bool Holds(FalApp app, string model) =>
         app.Owner == Queue ? catalog.Find(app.Name)?.Id == model : modelsOfApps[app].Contains(model);
 

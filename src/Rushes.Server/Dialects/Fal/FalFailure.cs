@@ -2,21 +2,21 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>Why a job has no video, in fal's words.</summary>
-/// <param name="Status">What its result answers. Never one that fal's clients try again: the job will not change.</param>
-/// <param name="Type">For programs: one of fal's request errors, or of its model errors where the input is at fault.</param>
+/// <summary>Why a job has no video, as a fal error.</summary>
+/// <param name="Status">The HTTP status of the result call. Never one that fal clients retry, because the job will not change.</param>
+/// <param name="Type">One of fal's request error types, or of its model error types if the input is invalid.</param>
 internal sealed record FalFailure(int Status, string Type, string Message)
 {
-    /// <summary>Nginx's word for a client that gave up, which fal uses too.</summary>
+    /// <summary>nginx's status for a client that closed the request; fal uses it too.</summary>
     private const int ClientClosedRequest = 499;
 
-    /// <summary>The input is at fault: fal then says which field.</summary>
+    /// <summary>Whether the input is invalid; fal then reports the field.</summary>
     public bool IsInput => Status == StatusCodes.Status422UnprocessableEntity;
 
-    /// <summary>It did not start within the time its own client set.</summary>
+    /// <summary>Whether the job did not start within the time that the client set.</summary>
     public bool IsStartTimeout => Status == StatusCodes.Status504GatewayTimeout;
 
-    /// <summary>Null for a job that did not fail.</summary>
+    /// <returns>Null for a job that did not fail.</returns>
     public static FalFailure? Of(Job job) => job.State switch
     {
         JobState.Cancelled => new(ClientClosedRequest, "client_cancelled", "The request was cancelled."),

@@ -6,10 +6,10 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>Jobs in fal's words.</summary>
+/// <summary>Converts jobs to fal's format.</summary>
 internal static class FalMap
 {
-    /// <summary>URLs name the app alone: the path that a request was sent to is not part of them.</summary>
+    /// <summary>URLs contain only the app, not the path of the create call.</summary>
     public static FalStatus Status(JobView job, string origin, FalApp app, string id, string? draftUrl)
     {
         var response = $"{origin}/{app}/requests/{id}";
@@ -26,7 +26,7 @@ internal static class FalMap
         return status with { Metrics = new FalMetrics(RunTime(job.Stored!)), Error = failure?.Message, ErrorType = failure?.Type };
     }
 
-    /// <summary>What its engine's log would tell a client: nothing is kept of a run but its times and its progress.</summary>
+    /// <summary>Log lines of a run, made from its times and progress; engine output is not stored.</summary>
     public static IReadOnlyList<FalLog> Logs(JobView job, DateTimeOffset now)
     {
         if (job.State.IsWaiting || job.StartedAt is not { } started) return [];

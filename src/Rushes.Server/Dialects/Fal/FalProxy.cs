@@ -3,19 +3,19 @@ using Rushes.Catalog;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>
-/// What fal's clients take for a proxy in front of fal: the URL they mean comes in a header, and is served here. Nothing is
-/// ever sent on. Whoever puts a server of theirs before it, which adds the key, opens no more than this dialect's calls.
+/// Acts as the proxy that fal clients support: the original URL is in a header and is served by this gateway. Nothing is
+/// forwarded. A server that adds a key in front of this endpoint exposes only the calls of this dialect.
 /// </summary>
 internal static class FalProxy
 {
     public const string Path = "/api/fal/proxy";
 
-    /// <summary>To be put before routing, which then sees the URL that was meant.</summary>
+    /// <summary>Runs before routing and rewrites the path to the original URL.</summary>
     public static IApplicationBuilder UseFalProxy(this IApplicationBuilder app, ModelCatalog catalog)
     {
         string[] apps = [.. new FalApps(catalog).Owners.Select(owner => $"/{owner}")];
         string[] storage = ["/storage"];
-        // fal's hosts, what each is here, and which of its paths are served.
+        // fal's hosts with their path prefix here and the paths that are served.
         var hosts = new Dictionary<string, (string Prefix, string[] Paths)>
         {
             ["queue.fal.run"] = ("", apps),

@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>How a finished job is answered: its video behind a link that needs no key, or why there is none.</summary>
+/// <summary>The result of a job that has ended: a download URL that needs no key, or the error.</summary>
 internal sealed class FalResults(IFileStore files, ResultLinks links)
 {
     public FalResult Of(Job job, string origin) => FalMap.Result(job, links.To(job, origin));

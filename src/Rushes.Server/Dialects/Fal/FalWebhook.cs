@@ -5,7 +5,7 @@ using Rushes.Webhooks;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>The end of a job as fal posts it, signed with the key whose public half is at <c>/.well-known/jwks.json</c>.</summary>
+/// <summary>fal's webhook body, signed with the key whose public part is at <c>/.well-known/jwks.json</c>.</summary>
 internal sealed class FalWebhook(FalResults results, JobIds ids, Signatures signatures, Origin origin, TimeProvider clock) : IWebhookForm
 {
     public string Dialect => FalApps.Dialect;

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>The status of a request; also the answer to its create.</summary>
+/// <summary>The status of a job; also the response to the create call.</summary>
 internal sealed record FalStatus
 {
     [JsonPropertyName("status")]
@@ -35,22 +35,22 @@ internal sealed record FalStatus
     [JsonPropertyName("error_type")]
     public string? ErrorType { get; init; }
 
-    /// <summary>Where to see what the unfinished video looks like, while it runs on an engine that shows it.</summary>
+    /// <summary>The URL of the latest frame, while the job runs on an engine that supports previews.</summary>
     [JsonPropertyName("preview_url")]
     public string? PreviewUrl { get; init; }
 
-    /// <summary>The picture as a data URL, in a stream's events called <c>preview</c>.</summary>
+    /// <summary>The frame as a data URL, in <c>preview</c> events of a stream.</summary>
     [JsonPropertyName("preview")]
     public string? Preview { get; init; }
 
-    /// <summary>A link to the draft, once it is made.</summary>
+    /// <summary>The download URL of the draft, once it is ready.</summary>
     [JsonPropertyName("draft_url")]
     public string? DraftUrl { get; init; }
 
     [JsonPropertyName("draft_error")]
     public string? DraftError { get; init; }
 
-    /// <summary>Where to approve the draft, while the request awaits that.</summary>
+    /// <summary>The URL to approve the draft, while the job awaits approval.</summary>
     [JsonPropertyName("approve_url")]
     public string? ApproveUrl { get; init; }
 }
@@ -61,7 +61,7 @@ internal sealed record FalLog(
     [property: JsonPropertyName("source")] string Source,
     [property: JsonPropertyName("timestamp")] DateTimeOffset Timestamp);
 
-/// <param name="InferenceTime">Seconds; null when it never ran.</param>
+/// <param name="InferenceTime">Seconds; null if the job never ran.</param>
 internal sealed record FalMetrics(
     [property: JsonPropertyName("inference_time"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? InferenceTime);
 
@@ -75,7 +75,7 @@ internal sealed record FalFile(
     [property: JsonPropertyName("file_name")] string FileName,
     [property: JsonPropertyName("file_size")] long FileSize);
 
-/// <summary>What became of a cancel or an approval.</summary>
+/// <summary>The outcome of a cancellation or an approval.</summary>
 internal sealed record FalWord([property: JsonPropertyName("status")] string Status);
 
 internal sealed record FalUpload(
@@ -86,7 +86,7 @@ internal sealed record FalUploadRequest(
     [property: JsonPropertyName("content_type")] string? ContentType,
     [property: JsonPropertyName("file_name")] string? FileName);
 
-/// <summary>What is wrong with a request, field by field.</summary>
+/// <summary>The invalid fields of a request.</summary>
 internal sealed record FalFieldErrors([property: JsonPropertyName("detail")] IReadOnlyList<FalFieldError> Detail);
 
 internal sealed record FalFieldError(

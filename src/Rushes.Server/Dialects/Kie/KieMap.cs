@@ -4,13 +4,13 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Dialects.Kie;
 
-/// <summary>Jobs in kie's words. What <c>recordInfo</c> answers is also what a callback says.</summary>
-/// <param name="fiveStates">Tells <c>queuing</c> and <c>generating</c> apart, which are both <c>waiting</c> otherwise.</param>
+/// <summary>Converts jobs to kie's format, for <c>recordInfo</c> and for callbacks.</summary>
+/// <param name="fiveStates">Use <c>queuing</c> and <c>generating</c> instead of <c>waiting</c>.</param>
 internal sealed class KieMap(ModelCatalog catalog, JobIds ids, ResultLinks links, bool fiveStates)
 {
     public const string Dialect = "kie";
 
-    /// <param name="origin">What the link to the video begins with.</param>
+    /// <param name="origin">The base of download URLs.</param>
     public KieAnswer<KieRecord> Record(Job job, string origin)
     {
         var (model, param) = Request(job);

@@ -14,7 +14,7 @@ internal static class KieParam
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>As it was sent, links included; media that came as base64 are replaced by their addresses.</summary>
+    /// <summary>The request as it was sent; base64 media are replaced by their storage addresses.</summary>
     public static string Of(JsonElement request, IReadOnlyList<ReceivedMedia> media, IReadOnlyDictionary<string, FileUri> stored) => Write(writer =>
     {
         foreach (var part in request.EnumerateObject())
@@ -34,8 +34,8 @@ internal static class KieParam
         }
     });
 
-    /// <summary>What a kie client would have sent for a job that came in another dialect.</summary>
-    /// <param name="listing">The model as kie's clients know it; null when they do not.</param>
+    /// <summary>The equivalent kie request for a job that was created through another API.</summary>
+    /// <param name="listing">The model's listing for kie clients; null if it has none.</param>
     public static string Of(Job job, string model, Listing? listing) => Write(writer =>
     {
         writer.WriteString("model", model);

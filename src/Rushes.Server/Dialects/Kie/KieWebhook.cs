@@ -5,7 +5,7 @@ using Rushes.Webhooks;
 
 namespace Rushes.Server.Dialects.Kie;
 
-/// <summary>The end of a task: what <c>recordInfo</c> would answer now, in kie's signature.</summary>
+/// <summary>kie's callback: the task's record, with kie's signature.</summary>
 internal sealed class KieWebhook(KieMap map, Signatures signatures, Origin origin, TimeProvider clock) : IWebhookForm
 {
     public string Dialect => KieMap.Dialect;

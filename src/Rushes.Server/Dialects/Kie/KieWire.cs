@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Server.Dialects.Kie;
 
-/// <summary>Every answer's outer form. The HTTP status is the code; newer clients read <c>message</c>, older ones <c>msg</c>.</summary>
+/// <summary>The envelope of every response. <c>code</c> equals the HTTP status; newer clients read <c>message</c>, older ones <c>msg</c>.</summary>
 internal sealed record KieAnswer<T>(
     [property: JsonPropertyName("code")] int Code,
     [property: JsonPropertyName("msg")] string Msg,
@@ -14,7 +14,7 @@ internal sealed record KieAnswer<T>(
 
 internal sealed record KieCreated([property: JsonPropertyName("taskId")] string TaskId);
 
-/// <summary>A task. Times are milliseconds, and what is not known yet is null, not absent.</summary>
+/// <summary>A task. Times are in milliseconds; unknown values are null, not absent.</summary>
 internal sealed record KieRecord
 {
     [JsonPropertyName("taskId")]
@@ -26,11 +26,11 @@ internal sealed record KieRecord
     [JsonPropertyName("state")]
     public required string State { get; init; }
 
-    /// <summary>The create request, a string of JSON.</summary>
+    /// <summary>The create request as a JSON string.</summary>
     [JsonPropertyName("param")]
     public required string Param { get; init; }
 
-    /// <summary>A <see cref="KieResult"/>, a string of JSON.</summary>
+    /// <summary>A <see cref="KieResult"/> as a JSON string.</summary>
     [JsonPropertyName("resultJson"), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? ResultJson { get; init; }
 
@@ -49,14 +49,14 @@ internal sealed record KieRecord
     [JsonPropertyName("createTime")]
     public required long CreateTime { get; init; }
 
-    /// <summary>Ours: a link to the draft, once it is made.</summary>
+    /// <summary>An extension: the download URL of the draft, once it is ready.</summary>
     [JsonPropertyName("draft_url"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? DraftUrl { get; init; }
 
     [JsonPropertyName("draft_error"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? DraftError { get; init; }
 
-    /// <summary>The task waits until its draft is approved.</summary>
+    /// <summary>Whether the task awaits approval of its draft.</summary>
     [JsonPropertyName("awaiting_approval"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AwaitingApproval { get; init; }
 }

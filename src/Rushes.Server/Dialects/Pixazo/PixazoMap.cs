@@ -4,7 +4,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Dialects.Pixazo;
 
-/// <summary>Jobs in Pixazo's words.</summary>
+/// <summary>Converts jobs to Pixazo's format.</summary>
 internal sealed class PixazoMap(JobIds ids, ResultLinks links)
 {
     public PixazoCreated Created(long id) => new(ids.ToUuid(id));

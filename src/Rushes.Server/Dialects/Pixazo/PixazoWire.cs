@@ -10,14 +10,14 @@ internal sealed record PixazoCreated([property: JsonPropertyName("request_id")] 
 
 internal sealed record PixazoStatus([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("request_id")] string RequestId)
 {
-    /// <summary>Where it stands or why it failed, in words.</summary>
+    /// <summary>A description of the status, or why the request failed.</summary>
     [JsonPropertyName("detail")]
     public string? Detail { get; init; }
 
     [JsonPropertyName("video")]
     public PixazoVideo? Video { get; init; }
 
-    /// <summary>Ours: a link to the draft, once it is made.</summary>
+    /// <summary>An extension: the download URL of the draft, once it is ready.</summary>
     [JsonPropertyName("draft_url")]
     public string? DraftUrl { get; init; }
 

@@ -5,14 +5,14 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>Which jobs a list shall have, as its query says.</summary>
+/// <summary>Parses the query parameters of a job list.</summary>
 internal static class QueueFilter
 {
     private const int MostJobs = 200;
 
     private static readonly string[] Statuses = [.. Enum.GetValues<JobState>().Select(QueueMap.StatusOf).Distinct()];
 
-    /// <returns>Null: <paramref name="wrong"/> says which part of the query cannot be used, and why.</returns>
+    /// <returns>Null if the query is invalid; <paramref name="wrong"/> has the reason.</returns>
     public static JobFilter? Read(IQueryCollection query, ModelCatalog catalog, out (string Field, string Reason) wrong)
     {
         wrong = default;
@@ -21,12 +21,12 @@ internal static class QueueFilter
             return Wrong("status", $"is \"{unknown}\"; send some of {string.Join(", ", Statuses)}", out wrong);
         if (!Time("since", out var since)) return WrongTime("since", out wrong);
         if (!Time("until", out var until)) return WrongTime("until", out wrong);
-        if (!Number("before", out var before)) return Wrong("before", $"is \"{Text("before")}\"; send the next of the page before", out wrong);
+        if (!Number("before", out var before)) return Wrong("before", $"is \"{Text("before")}\"; send the next value of the previous page", out wrong);
         if (!Number("limit", out var limit) || limit is < 1 or > MostJobs) return Wrong("limit", $"is \"{Text("limit")}\"; send an integer from 1 to {MostJobs}", out wrong);
         return new JobFilter
         {
             States = [.. Enum.GetValues<JobState>().Where(state => wanted.Contains(QueueMap.StatusOf(state), StringComparer.OrdinalIgnoreCase))],
-            // A model that was taken out of the catalog left jobs behind.
+            // Jobs of a model that was removed from the catalog can still be listed.
             Model = Text("model") is { } model ? catalog.Find(model)?.Id ?? model : null,
             From = since,
             Until = until,

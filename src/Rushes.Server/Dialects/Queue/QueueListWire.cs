@@ -6,12 +6,12 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <param name="Next">What <c>before</c> has to be for the next page; null: there is none.</param>
+/// <param name="Next">The value of <c>before</c> for the next page; null on the last page.</param>
 internal sealed record QueueList(
     [property: JsonPropertyName("jobs")] IReadOnlyList<QueueListed> Jobs,
     [property: JsonPropertyName("next")] string? Next);
 
-/// <summary>A request in a list: its status, and what was asked for.</summary>
+/// <summary>A job in a list: its status and the start of its input.</summary>
 internal record QueueListed : QueueStatus
 {
     [SetsRequiredMembers]
@@ -35,21 +35,21 @@ internal record QueueListed : QueueStatus
     [JsonPropertyName("dialect")]
     public string Dialect { get; }
 
-    /// <summary>Its name, for operators.</summary>
+    /// <summary>The account's name; only for operators.</summary>
     [JsonPropertyName("account")]
     public string? Account { get; }
 
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; }
 
-    /// <summary>When its present or last run began.</summary>
+    /// <summary>When its current or last run started.</summary>
     [JsonPropertyName("started_at")]
     public DateTimeOffset? StartedAt { get; }
 
     [JsonPropertyName("ended_at")]
     public DateTimeOffset? EndedAt { get; }
 
-    /// <summary>Held while it waits and runs, paid once it is completed; none: free.</summary>
+    /// <summary>Held until the job ends, charged if it completes; null if it is free.</summary>
     [JsonPropertyName("price")]
     public decimal? Price { get; }
 
@@ -57,14 +57,14 @@ internal record QueueListed : QueueStatus
     public string? Currency { get; }
 }
 
-/// <summary>What has happened to a request.</summary>
+/// <summary>A job with its runs.</summary>
 internal sealed record QueueHistory : QueueListed
 {
     [SetsRequiredMembers]
     internal QueueHistory(QueueListed listed, string uuid, Job job, IReadOnlyList<RunBody> runs)
         : base(listed) => (Uuid, Runs, Attempts, Interruptions) = (uuid, runs, job.Attempts, job.Interruptions);
 
-    /// <summary>What other dialects call it.</summary>
+    /// <summary>The job's id in other APIs.</summary>
     [JsonPropertyName("uuid")]
     public string Uuid { get; }
 
@@ -72,11 +72,11 @@ internal sealed record QueueHistory : QueueListed
     [JsonPropertyName("runs")]
     public IReadOnlyList<RunBody> Runs { get; }
 
-    /// <summary>Runs that an engine or a lost worker ended.</summary>
+    /// <summary>Runs that ended with an engine failure or an expired lease.</summary>
     [JsonPropertyName("attempts")]
     public int Attempts { get; }
 
-    /// <summary>Runs that a gateway's stop ended.</summary>
+    /// <summary>Runs that ended because the gateway stopped.</summary>
     [JsonPropertyName("interruptions")]
     public int Interruptions { get; }
 }

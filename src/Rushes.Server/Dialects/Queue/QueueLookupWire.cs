@@ -11,7 +11,7 @@ internal sealed record QueueModel
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
-    /// <summary>Other spellings.</summary>
+    /// <summary>Other ids of the same model.</summary>
     [JsonPropertyName("aliases")]
     public required IReadOnlyList<string> Aliases { get; init; }
 
@@ -28,27 +28,27 @@ internal sealed record QueueModel
     [JsonPropertyName("lane")]
     public required string Lane { get; init; }
 
-    /// <summary>Of text to video, such as <c>832x480</c>; the first is the default.</summary>
+    /// <summary>Sizes of text to video models, such as <c>832x480</c>; the first is the default.</summary>
     [JsonPropertyName("sizes")]
     public required IReadOnlyList<string> Sizes { get; init; }
 
-    /// <summary>Of the other kinds; the first is the default.</summary>
+    /// <summary>Heights of the other models; the first is the default.</summary>
     [JsonPropertyName("heights")]
     public required IReadOnlyList<int> Heights { get; init; }
 
-    /// <summary>By height.</summary>
+    /// <summary>Maximum length in seconds, by height.</summary>
     [JsonPropertyName("max_seconds")]
     public required IReadOnlyDictionary<string, double> MaxSeconds { get; init; }
 
-    /// <summary>Frames a second of what the model draws: what prices and run times are counted in.</summary>
+    /// <summary>The model's own frame rate, which prices and run times are based on.</summary>
     [JsonPropertyName("frames_per_second")]
     public required int FramesPerSecond { get; init; }
 
-    /// <summary>Of each started five seconds of drawn frames by height; none: it is free.</summary>
+    /// <summary>Price per started five seconds of generated frames, by height; null if it is free.</summary>
     [JsonPropertyName("price")]
     public required IReadOnlyDictionary<string, decimal> Price { get; init; }
 
-    /// <summary>By how much one interpolated frame between each two drawn ones multiplies the price; each further one adds as much.</summary>
+    /// <summary>The price factor for one interpolated frame between each two generated ones; each further one adds the same again.</summary>
     [JsonPropertyName("interpolation_factor")]
     public required decimal InterpolationFactor { get; init; }
 
@@ -138,7 +138,7 @@ internal sealed record QueueField
     };
 }
 
-/// <summary>A job by its id alone.</summary>
+/// <summary>A job found by its id alone.</summary>
 internal sealed record QueueJob(
     [property: JsonPropertyName("request_id")] string RequestId,
     [property: JsonPropertyName("model")] string Model,

@@ -5,7 +5,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>Jobs in the queue dialect's words.</summary>
+/// <summary>Converts jobs to the format of the queue API.</summary>
 internal static class QueueMap
 {
     public static QueueCreated Created(string origin, string model, long id)

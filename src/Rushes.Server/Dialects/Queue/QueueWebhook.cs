@@ -9,7 +9,7 @@ using Rushes.Webhooks;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>The end of a job as its status tells it, with a link to the video.</summary>
+/// <summary>The queue API's webhook: the final status, with a download URL of the video.</summary>
 internal sealed class QueueWebhook(ModelCatalog catalog, IFileStore files, ResultLinks links, Origin origin) : IWebhookForm
 {
     private static readonly TimeSpan LinkLife = TimeSpan.FromDays(1);

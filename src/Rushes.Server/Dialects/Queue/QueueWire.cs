@@ -28,22 +28,22 @@ internal record QueueStatus
     [JsonPropertyName("response_url")]
     public required string ResponseUrl { get; init; }
 
-    /// <summary>Where to see what the unfinished video looks like, while it runs on an engine that shows it.</summary>
+    /// <summary>The URL of the latest frame, while the job runs on an engine that supports previews.</summary>
     [JsonPropertyName("preview_url")]
     public string? PreviewUrl { get; init; }
 
-    /// <summary>The picture as a data URL, in a stream's events called <c>preview</c>.</summary>
+    /// <summary>The frame as a data URL, in <c>preview</c> events of a stream.</summary>
     [JsonPropertyName("preview")]
     public string? Preview { get; init; }
 
-    /// <summary>A link to the draft, once it is made.</summary>
+    /// <summary>The download URL of the draft, once it is ready.</summary>
     [JsonPropertyName("draft_url")]
     public string? DraftUrl { get; init; }
 
     [JsonPropertyName("draft_error")]
     public string? DraftError { get; init; }
 
-    /// <summary>Where to approve the draft, while the request awaits that.</summary>
+    /// <summary>The URL to approve the draft, while the job awaits approval.</summary>
     [JsonPropertyName("approve_url")]
     public string? ApproveUrl { get; init; }
 }
@@ -60,7 +60,7 @@ internal sealed record QueueMessages
     [JsonPropertyName("detail_message")]
     public string? DetailMessage { get; init; }
 
-    /// <summary>The whole run, waiting not counted.</summary>
+    /// <summary>Seconds of the whole run, without the wait.</summary>
     [JsonPropertyName("estimated_total_time_seconds")]
     public long? EstimatedTotalTimeSeconds { get; init; }
 
@@ -71,7 +71,7 @@ internal sealed record QueueMessages
     public string[]? Results { get; init; }
 }
 
-/// <param name="DataUrl">The same link; not there where the video itself is, as base64.</param>
+/// <param name="DataUrl">The same download URL; absent if the video is included as base64.</param>
 internal sealed record QueueLink(
     [property: JsonPropertyName("data_uri")] string DataUri,
     [property: JsonPropertyName("data_url")] string? DataUrl);
@@ -89,7 +89,7 @@ internal sealed record QueueErrorBody(
     [property: JsonPropertyName("code")] string Code,
     [property: JsonPropertyName("status")] string? Status = null);
 
-/// <summary>What a callback brings.</summary>
+/// <summary>The body of a webhook.</summary>
 internal sealed record QueueCallback(
     [property: JsonPropertyName("request_id")] string RequestId,
     [property: JsonPropertyName("status")] string Status,
