@@ -3,10 +3,9 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Rushes.Server;
 
 /// <summary>
-/// Gives words to refusals that come without any, such as routing's own: no such path, another method, half a path. Programs
-/// that read JSON find JSON.
+/// Adds a JSON body to error responses that have none, such as those of routing: unknown path, wrong method, incomplete path.
 /// </summary>
-/// <param name="keyForm">The form for clients that send <c>Authorization: Key</c>; others get the common one, unless the endpoint has its own.</param>
+/// <param name="keyForm">The format for clients that send <c>Authorization: Key</c>; others get the common format, unless the endpoint has its own.</param>
 internal sealed class BareRefusals(FaultForm keyForm)
 {
     public async Task PassAsync(HttpContext http, RequestDelegate next)
@@ -29,14 +28,14 @@ internal sealed class BareRefusals(FaultForm keyForm)
 
     private static (string Code, string Message) Words(HttpContext http, int status)
     {
-        const string reference = "/openapi/ describes the API.";
+        const string reference = "see /openapi/ for the API";
         var (method, path) = (http.Request.Method, Short(http.Request.Path.Value ?? "/"));
         return status switch
         {
-            StatusCodes.Status400BadRequest => ("bad_request", $"{path} lacks a part; {reference}"),
-            StatusCodes.Status401Unauthorized => ("unauthorized", "The key is missing or not known; send it as \"Authorization: Bearer KEY\"."),
+            StatusCodes.Status400BadRequest => ("bad_request", $"{path} is incomplete; {reference}"),
+            StatusCodes.Status401Unauthorized => ("unauthorized", "The API key is missing or invalid. Send it as \"Authorization: Bearer KEY\"."),
             StatusCodes.Status403Forbidden => ("forbidden", $"This key does not have the scope for {method} {path}."),
-            StatusCodes.Status404NotFound when http.GetEndpoint() is null => ("not_found", $"There is no {method} {path}; {reference}"),
+            StatusCodes.Status404NotFound when http.GetEndpoint() is null => ("not_found", $"{method} {path} does not exist; {reference}"),
             StatusCodes.Status404NotFound => ("not_found", $"There is nothing at {path}."),
             StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", $"{method} is not allowed on {path}; send {http.Response.Headers.Allow.ToString().Replace(", ", " or ", StringComparison.Ordinal)}."),
             _ => ("refused", $"{ReasonPhrases.GetReasonPhrase(status)}."),

@@ -20,7 +20,7 @@ public static class PrivateFiles
     {
         var narrowed = new NarrowedFiles(0, null);
         if (OperatingSystem.IsWindows()) return narrowed;
-        // The folder first: from then on nobody else reaches what is in it.
+        // The folder first, which protects its content from then on.
         Narrow(new DirectoryInfo(folder), ref narrowed);
         var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", all)) Narrow(entry, ref narrowed);

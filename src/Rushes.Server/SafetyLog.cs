@@ -2,7 +2,7 @@ using Rushes.Intake;
 
 namespace Rushes.Server;
 
-/// <summary>Writes down what the safety checker did: who and which category, never what was said.</summary>
+/// <summary>Logs what the safety checker rejected: account and category, never the content.</summary>
 internal static partial class SafetyLog
 {
     public static void LogTo(this SafetyCheck safety, ILogger log)

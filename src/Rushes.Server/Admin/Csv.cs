@@ -18,7 +18,7 @@ internal static class Csv
     private static string? Quoted(string? text)
     {
         if (string.IsNullOrEmpty(text)) return text;
-        // A spreadsheet would run what begins like this.
+        // Spreadsheets would evaluate text that starts like this as a formula.
         if (text[0] is '=' or '+' or '-' or '@') text = "'" + text;
         return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }

@@ -12,7 +12,7 @@ using Rushes.Work;
 
 namespace Rushes.Server.Health;
 
-/// <summary>Looks at everything a running gateway needs, and says what to do about each finding. It changes nothing that stays.</summary>
+/// <summary>Checks everything that a running gateway needs, with a fix for each problem. It leaves no changes behind.</summary>
 internal sealed class GatewayChecks(
     IDatabase database, IFileStore files, WorkerRoster roster, Backlog backlog, Drains drains, ModelCatalog catalog, OutboundHttp outbound,
     Origin origin, GatewayOptions options, DataFolder data, TimeProvider clock)
@@ -23,10 +23,10 @@ internal sealed class GatewayChecks(
 
     private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
-    /// <summary>Follows links as a client would: a proxy of the environment counts.</summary>
+    /// <summary>Follows URLs as a client would, including the proxy settings of the environment.</summary>
     private static readonly HttpClient Visitor = new() { Timeout = TimeSpan.FromSeconds(15) };
 
-    /// <param name="reach">An address that callbacks and links should get to; null: that is not tried.</param>
+    /// <param name="reach">A URL to test outgoing connections with; null to skip the test.</param>
     public async Task<IReadOnlyList<Finding>> RunAsync(string? reach, CancellationToken cancel)
     {
         var found = new List<Finding>();
@@ -51,33 +51,33 @@ internal sealed class GatewayChecks(
             }
             catch (Exception error) when (!cancel.IsCancellationRequested)
             {
-                var why = error is OperationCanceledException ? $"no answer within {Patience.TotalSeconds:0} seconds" : error.Message.TrimEnd('.');
-                found.Add(Finding.Error(check, $"It does not work: {why}.", Cure(check)));
+                var why = error is OperationCanceledException ? $"no response within {Patience.TotalSeconds:0} seconds" : error.Message.TrimEnd('.');
+                found.Add(Finding.Error(check, $"The check failed: {why}.", Cure(check)));
             }
         }
     }
 
     private static string Cure(string check) => check switch
     {
-        "database" => "Look whether its disk is full or its server is away; requests are refused until it works.",
-        "storage" => "Look whether the disk is full, the folder is this user's, or the bucket's address and keys are right; see docs/operate/storage.md.",
-        "public_url" => "From here the setting public-url does not lead to this gateway: look at the name, the certificate and the proxy before it.",
-        _ => "Look at the gateway's log.",
+        "database" => "Check whether its disk is full or its server is down. Requests are rejected until it works.",
+        "storage" => "Check whether the disk is full, the folder's owner, and the bucket's address and credentials; see docs/operate/storage.md.",
+        "public_url" => "The setting public-url does not point to this gateway. Check the DNS name, the certificate and the proxy.",
+        _ => "See the gateway's log.",
     };
 
     private async Task<Finding> DatabaseAsync(CancellationToken cancel)
     {
         var watch = Stopwatch.GetTimestamp();
-        // Of no job: it goes all the way to a commit and changes nothing.
+        // A write for a job that does not exist: it is committed but changes nothing.
         await database.RenewAsync(0, 0, clock.GetUtcNow(), new Progress(0, 0), cancel);
         await database.FindAsync(0, cancel);
         var took = Stopwatch.GetElapsedTime(watch).TotalMilliseconds;
         return took > 1000
-            ? Finding.Warning("database", $"It reads and commits, but takes {took:0} ms.", "Look what else uses its disk.")
-            : Finding.Ok("database", $"It reads and commits, in {took:0} ms.");
+            ? Finding.Warning("database", $"Reading and committing is slow: {took:0} ms.", "Check what else uses its disk.")
+            : Finding.Ok("database", $"Reading and committing takes {took:0} ms.");
     }
 
-    /// <summary>A file's whole life: put, found, read, linked to, deleted. Its time is the store's own, and tells the clocks apart.</summary>
+    /// <summary>Writes, finds, reads, signs and deletes a test file. Its time stamp shows the difference between the clocks.</summary>
     private async Task StorageAsync(List<Finding> found, CancellationToken cancel)
     {
         var word = Guid.NewGuid().ToString("n");
@@ -87,18 +87,18 @@ internal sealed class GatewayChecks(
             await File.WriteAllTextAsync(path, word, cancel);
             var stored = await files.PutAsync(key, path, "text/plain", cancel);
             var now = clock.GetUtcNow();
-            await using (var content = await files.OpenAsync(key, cancel) ?? throw new IOException("what was written is not found"))
+            await using (var content = await files.OpenAsync(key, cancel) ?? throw new IOException("a file that was written cannot be found"))
             using (var reader = new StreamReader(content))
-                if (await reader.ReadToEndAsync(cancel) != word) throw new IOException("what was written is read as something else");
+                if (await reader.ReadToEndAsync(cancel) != word) throw new IOException("a file that was written has different content");
             found.Add(await LinkAsync(key, word, cancel));
             await files.DeleteAsync(key, cancel);
-            if (await files.FindAsync(key, cancel) is not null) throw new IOException("what was deleted is still there");
-            found.Add(Finding.Ok("storage", $"Files are written, read and deleted in {files.Bucket}."));
+            if (await files.FindAsync(key, cancel) is not null) throw new IOException("a file that was deleted still exists");
+            found.Add(Finding.Ok("storage", $"Writing, reading and deleting files in {files.Bucket} works."));
 
             var off = (stored.ModifiedAt - now).Duration();
             found.Add(off > Skew
-                ? Finding.Error("clock", $"This machine's clock and the store's are {off.TotalSeconds:0} seconds apart.", "Set the clock by NTP: links are good for a time, and stores refuse what is signed in another.")
-                : Finding.Ok("clock", $"It is {now:yyyy-MM-dd HH:mm:ss} UTC here, and where files are kept."));
+                ? Finding.Error("clock", $"This machine's clock and the file storage's clock differ by {off.TotalSeconds:0} seconds.", "Set up NTP. Signed URLs contain times, and S3 rejects requests with a wrong time.")
+                : Finding.Ok("clock", $"The clock is correct: {now:yyyy-MM-dd HH:mm:ss} UTC."));
         }
         finally
         {
@@ -114,36 +114,36 @@ internal sealed class GatewayChecks(
         try
         {
             return await Visitor.GetStringAsync(link, cancel) == word
-                ? Finding.Ok("links", $"A signed link to a file works, at {where}.")
-                : Finding.Error("links", $"A signed link at {where} brings something else than the file.", "Another server answers there: look at public-url, or at the proxy before the gateway.");
+                ? Finding.Ok("links", $"A signed URL at {where} works.")
+                : Finding.Error("links", $"A signed URL at {where} returns different content.", "Another server responds there. Check public-url and the proxy.");
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
         {
-            return Finding.Error("links", $"A signed link at {where} does not work from here: {error.Message.TrimEnd('.')}.", "Clients and remote workers follow such links: set public-url to what they reach the gateway by, and let the proxy pass the host on.");
+            return Finding.Error("links", $"A signed URL at {where} does not work from this machine: {error.Message.TrimEnd('.')}.", "Clients need such URLs. Set public-url to the gateway's address for clients, and let the proxy forward the host.");
         }
     }
 
-    private const string Wanted = "Mend that where the engine runs; the worker notices within a minute, without a restart (docs/operate/comfyui.md).";
+    private const string Wanted = "Fix this on the engine's machine. The worker detects it within a minute, without a restart (docs/operate/comfyui.md).";
 
     private void Workers(List<Finding> found)
     {
         var all = roster.All;
         if (all.Count == 0)
-            found.Add(Finding.Error("engines", "Nobody makes videos: no worker is here, and none elsewhere was heard of lately.", "Start `rushes worker` on a machine with a GPU, or this gateway with --workers 1."));
+            found.Add(Finding.Error("engines", "There are no workers.", "Start `rushes worker` on a machine with a GPU, or start this gateway with --workers 1."));
         foreach (var worker in all)
         {
             var (offer, name) = (worker.Offer, worker.Offer.Worker);
             if (offer.Models.Count == 0 && offer.Wants.Count == 0)
-                found.Add(Finding.Error("engines", $"{name}: its engine {offer.Engine} can make nothing now.", "Look whether the engine runs and has its models: the log of whoever runs the worker says what is missing."));
+                found.Add(Finding.Error("engines", $"{name}: its engine {offer.Engine} cannot run any model.", "Check whether the engine is running and has its models. The worker's log shows what is missing."));
             else if (offer.Models.Count == 0)
-                found.AddRange(offer.Wants.Select(want => Finding.Error("engines", $"{name}: {offer.Engine} can make nothing: {want}.", Wanted)));
+                found.AddRange(offer.Wants.Select(want => Finding.Error("engines", $"{name}: {offer.Engine} cannot run any model: {want}.", Wanted)));
             else if (drains.IsDrained(name))
-                found.Add(Finding.Warning("engines", $"{name}: it is drained, and takes no jobs.", "Resume it in the console when it may."));
+                found.Add(Finding.Warning("engines", $"{name} is drained and takes no jobs.", "Resume it in the console."));
             else if (offer.Version is { } version && version != Version)
-                found.Add(Finding.Warning("engines", $"{name}: it is version {version}, this gateway {Version}.", "Bring both to the same release."));
+                found.Add(Finding.Warning("engines", $"{name} has version {version}, this gateway {Version}.", "Update both to the same release."));
             else
                 found.Add(Finding.Ok("engines", $"{name}: {offer.Engine}{(offer.Gpu is { } gpu ? $" on {gpu.Name}" : "")}, {offer.Models.Count} models."));
-            // One whose engine makes some models may want for others.
+            // An engine that supports some models can lack files for others.
             if (offer.Models.Count > 0) found.AddRange(offer.Wants.Select(want => Finding.Warning("engines", $"{name}: {offer.Engine}: {want}.", Wanted)));
         }
     }
@@ -153,42 +153,42 @@ internal sealed class GatewayChecks(
         var made = roster.All.SelectMany(worker => worker.Offer.Models).ToHashSet();
         var idle = catalog.Models.Where(model => !made.Contains(model.Id)).Select(model => model.Family.Name).Distinct().ToList();
         found.Add(idle.Count > 0
-            ? Finding.Warning("models", $"No worker makes {string.Join(", ", idle)}: requests for them wait.", "Give a worker an engine that has them, or take them out of the catalog (docs/operate/catalog.md).")
-            : Finding.Ok("models", $"All {catalog.Models.Count} are made by a worker."));
+            ? Finding.Warning("models", $"No worker supports {string.Join(", ", idle)}; their jobs stay queued.", "Add a worker with an engine that supports them, or remove them from the catalog (docs/operate/catalog.md).")
+            : Finding.Ok("models", $"All {catalog.Models.Count} models are supported by a worker."));
     }
 
     private void Lanes(List<Finding> found)
     {
         var paused = catalog.Lanes.Where(lane => backlog.IsPaused(lane.Key)).ToList();
         foreach (var (lane, title) in paused)
-            found.Add(Finding.Warning("lanes", $"{title} is paused: {backlog.Counts(lane).Queued} of its jobs wait.", "Resume it in the console when it may go on."));
-        if (paused.Count == 0) found.Add(Finding.Ok("lanes", $"None of the {catalog.Lanes.Count} is paused."));
+            found.Add(Finding.Warning("lanes", $"{title} is paused. Queued jobs: {backlog.Counts(lane).Queued}.", "Resume it in the console."));
+        if (paused.Count == 0) found.Add(Finding.Ok("lanes", $"None of the {catalog.Lanes.Count} lanes is paused."));
     }
 
     private async Task<Finding> PublicAsync(CancellationToken cancel)
     {
-        if (options.PublicUrl is null) return Finding.Ok("public_url", $"It is not set: links begin with the address each client used, callbacks with {origin.Own}.");
+        if (options.PublicUrl is null) return Finding.Ok("public_url", $"Not set. URLs use the address of each client's request; URLs in webhooks use {origin.Own}.");
         var answer = await Visitor.GetStringAsync(new Uri(options.PublicUrl.TrimEnd('/') + "/health/live"), cancel);
         return answer.Trim() == "live"
-            ? Finding.Ok("public_url", $"{options.PublicUrl} leads here.")
-            : Finding.Error("public_url", $"At {options.PublicUrl} something else answers.", Cure("public_url"));
+            ? Finding.Ok("public_url", $"{options.PublicUrl} points to this gateway.")
+            : Finding.Error("public_url", $"Another server responds at {options.PublicUrl}.", Cure("public_url"));
     }
 
     private async Task<Finding> ReachAsync(string? reach, CancellationToken cancel)
     {
-        if (reach is null) return Finding.Ok("callbacks", "Whether they get out was not tried: name an address of a client's with --reach.");
-        if (!OutboundUrl.TryParse(reach, out var url, out var bad)) return Finding.Error("callbacks", bad.Reason, "Name an address such as https://client.example.com/done.");
+        if (reach is null) return Finding.Ok("callbacks", "Not tested. To test it, set --reach to the URL of a webhook receiver.");
+        if (!OutboundUrl.TryParse(reach, out var url, out var bad)) return Finding.Error("callbacks", bad.Reason, "Use a URL such as https://client.example.com/done.");
         using var request = new HttpRequestMessage(HttpMethod.Head, url.Uri);
         switch (await outbound.SendAsync(url, request, cancel))
         {
             case OutboundAnswer.Answered { Response: var response }:
-                using (response) return Finding.Ok("callbacks", $"{url.Uri.Host} answers {(int)response.StatusCode}.");
+                using (response) return Finding.Ok("callbacks", $"{url.Uri.Host} responds with HTTP status {(int)response.StatusCode}.");
             case OutboundAnswer.NotReached { Why: var refused }:
                 return Finding.Error("callbacks", refused.Reason, refused.Code == RefusedCode.AddressNotAllowed
-                    ? "Private addresses are refused unless fetch-allow names their network (docs/operate/security.md)."
-                    : "Look at the firewall on the way out and at name resolution; a proxy is not used for callbacks and links.");
+                    ? "Private addresses are rejected unless their network is in fetch-allow (docs/operate/security.md)."
+                    : "Check the outgoing firewall and DNS. Webhooks and input URLs do not use a proxy.");
             default:
-                throw new InvalidOperationException("an address answers or is not reached");
+                throw new InvalidOperationException("unexpected result of a test request");
         }
     }
 }

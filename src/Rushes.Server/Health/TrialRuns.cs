@@ -8,8 +8,8 @@ using Rushes.Server.WorkerApi;
 namespace Rushes.Server.Health;
 
 /// <summary>
-/// A small job for every worker. Workers take jobs and are not given them: there is one for each that is free, and more for
-/// those whom another was quicker than, for a few rounds. They are ordinary jobs of whoever asks, and are charged as such.
+/// Runs a short test job on every worker. Workers claim jobs themselves, so it creates one job per idle worker, and more in a
+/// few further rounds for workers that got none. They are normal jobs of the caller and are charged.
 /// </summary>
 internal sealed class TrialRuns(IDatabase database, JobIntake intake, WorkerRoster roster, ModelCatalog catalog, TimeProvider clock)
 {
@@ -25,13 +25,13 @@ internal sealed class TrialRuns(IDatabase database, JobIntake intake, WorkerRost
         var waiting = new Dictionary<string, Model>();
         foreach (var worker in roster.All.Where(worker => worker.Offer.Models.Count > 0))
             if (worker.Offer.Models.Select(catalog.Find).FirstOrDefault(model => model?.Kind == ModelKind.TextToVideo) is { } model) waiting[worker.Offer.Worker] = model;
-            else found.Add(Finding.Warning("trial", $"{worker.Offer.Worker}: it makes nothing from words alone, so it was not tried.", "Send it a request of its own."));
+            else found.Add(Finding.Warning("trial", $"{worker.Offer.Worker} supports no text to video model, so it was not tested.", "Test it with a job of your own."));
 
         for (var round = 0; round < Rounds && waiting.Count > 0; round++)
             foreach (var job in await MakeAsync(account, waiting.Values, found, cancel))
                 if (job.Worker is { } worker && waiting.Remove(worker)) found.Add(Of(worker, job));
         foreach (var worker in waiting.Keys)
-            found.Add(Finding.Warning("trial", $"{worker}: it took none of the trial's jobs.", "It may be busy, or slower than the others: see rushes doctor again when it is free."));
+            found.Add(Finding.Warning("trial", $"{worker} claimed none of the test jobs.", "It may be busy, or slower than the others. Run rushes doctor --run again when it is idle."));
         return found;
     }
 
@@ -45,13 +45,13 @@ internal sealed class TrialRuns(IDatabase database, JobIntake intake, WorkerRost
             {
                 case SubmitResult.Accepted accepted: ids.Add(accepted.Id); break;
                 case SubmitResult.Refused refused:
-                    found.Add(Finding.Error("trial", $"A job for {model.Id} was refused: {refused.Problem.Message}", "See what the key's account may ask for (rushes accounts show), or try again later."));
+                    found.Add(Finding.Error("trial", $"A job for {model.Id} was rejected: {refused.Problem.Message}", "Check the limits of the key's account (rushes accounts show), or retry later."));
                     break;
             }
         return await Task.WhenAll(ids.Select(id => EndAsync(id, account, limit.Token)));
     }
 
-    /// <summary>The job at its end; one that takes too long is called off.</summary>
+    /// <summary>Waits for the end of the job; cancels it after the timeout.</summary>
     private async Task<Job> EndAsync(long id, int account, CancellationToken cancel)
     {
         try
@@ -75,9 +75,9 @@ internal sealed class TrialRuns(IDatabase database, JobIntake intake, WorkerRost
         var took = job.EndedAt - job.StartedAt;
         return job.State switch
         {
-            JobState.Completed => Finding.Ok("trial", $"{worker}: it made a video of {job.Model} in {took?.TotalSeconds:0.0} seconds."),
-            JobState.Failed => Finding.Error("trial", $"{worker}: its run of {job.Model} failed: {job.Error?.Message}", "Look at the worker's log."),
-            _ => Finding.Error("trial", $"{worker}: its run of {job.Model} did not end within {Patience.TotalMinutes:0} minutes and was called off.", "Look at the worker's log."),
+            JobState.Completed => Finding.Ok("trial", $"{worker} made a test video with {job.Model} in {took?.TotalSeconds:0.0} seconds."),
+            JobState.Failed => Finding.Error("trial", $"{worker}: the test job of {job.Model} failed: {job.Error?.Message}", "See the worker's log."),
+            _ => Finding.Error("trial", $"{worker}: the test job of {job.Model} did not end within {Patience.TotalMinutes:0} minutes and was cancelled.", "See the worker's log."),
         };
     }
 }

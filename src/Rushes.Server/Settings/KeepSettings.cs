@@ -2,7 +2,7 @@ using Rushes.Retention;
 
 namespace Rushes.Server.Settings;
 
-/// <summary>How long things are kept, as the settings have it.</summary>
+/// <summary>The retention settings.</summary>
 internal static class KeepSettings
 {
     public static KeepRules Of(GatewayOptions options) => new()

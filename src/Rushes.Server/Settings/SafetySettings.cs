@@ -5,10 +5,10 @@ using Rushes.Safety;
 
 namespace Rushes.Server.Settings;
 
-/// <summary>Makes the safety checker that the settings ask for.</summary>
+/// <summary>Creates the safety checker from the settings.</summary>
 internal static class SafetySettings
 {
-    /// <exception cref="SettingsException">The list cannot be used.</exception>
+    /// <exception cref="SettingsException">The word list is invalid.</exception>
     public static SafetyCheck Build(GatewayOptions options, AccountBook accounts, CatalogLimits limits, string folder, TimeProvider clock)
     {
         try

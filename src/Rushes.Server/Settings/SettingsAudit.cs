@@ -4,7 +4,7 @@ using Rushes.Accounts;
 
 namespace Rushes.Server.Settings;
 
-/// <summary>The settings a gateway started with, as the audit keeps them.</summary>
+/// <summary>The audit log entry with the settings of a start.</summary>
 internal static class SettingsAudit
 {
     public static AuditEntry Of(GatewayOptions options)
@@ -19,7 +19,7 @@ internal static class SettingsAudit
     {
         nameof(GatewayOptions.ApiKey) => options.ApiKey is null ? "made" : "set",
         nameof(GatewayOptions.Database) => DatabaseChoice.Show(options),
-        // Whatever else is called a key is one; the audit is exported and read by others.
+        // Other keys are secrets too, and the audit log is exported.
         var name when name.EndsWith("Key", StringComparison.Ordinal) => setting.GetValue(options) is null ? "" : "set",
         _ => Convert.ToString(setting.GetValue(options), CultureInfo.InvariantCulture),
     };

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Configuration;
 
 namespace Rushes.Server.Settings;
 
-/// <summary>Gathers settings from flags, environment and appsettings.json; a bad or unknown one stops the start with a sentence.</summary>
+/// <summary>Reads settings from options, environment variables and appsettings.json; an invalid or unknown one throws.</summary>
 public static class SettingsReader
 {
-    /// <summary>Read by the command line's client half, not by the gateway.</summary>
+    /// <summary>Variables of the client commands, which are not settings of the gateway.</summary>
     private static readonly string[] ClientOnly = ["Url", "Profile"];
 
     private static readonly PropertyInfo[] Known = typeof(GatewayOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance);
 
-    /// <param name="flags">Name and value of each flag given, names as on the command line without dashes.</param>
-    /// <exception cref="SettingsException">Says which setting, from where, and what it may be.</exception>
+    /// <param name="flags">The command line options, without leading dashes.</param>
+    /// <exception cref="SettingsException">A setting is invalid; the message names it, its source and the allowed values.</exception>
     public static GatewayOptions Read(IEnumerable<KeyValuePair<string, string>> flags, IDictionary environment, IConfiguration files)
     {
         var found = new Dictionary<string, string?>();
@@ -32,7 +32,7 @@ public static class SettingsReader
     private static void Take(Dictionary<string, string?> found, string name, string? value, string origin)
     {
         var property = Known.FirstOrDefault(known => Same(known.Name, name))
-            ?? throw new SettingsException($"{origin}: there is no such setting{DidYouMean(name)}");
+            ?? throw new SettingsException($"{origin}: unknown setting{DidYouMean(name)}");
         found[property.Name] = value;
     }
 
@@ -56,7 +56,7 @@ public static class SettingsReader
             : throw new SettingsException(string.Join(Environment.NewLine, problems.Select(problem => problem.ErrorMessage)));
     }
 
-    /// <summary><c>ApiKey</c>, <c>API_KEY</c> and <c>api-key</c> are one name.</summary>
+    /// <summary><c>ApiKey</c>, <c>API_KEY</c> and <c>api-key</c> are the same name.</summary>
     private static bool Same(string a, string b) => string.Equals(Plain(a), Plain(b), StringComparison.OrdinalIgnoreCase);
 
     private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public static class SettingsReader
         return Distance(nearest.ToUpperInvariant(), Plain(name).ToUpperInvariant()) <= 3 ? $"; did you mean {nearest}?" : "";
     }
 
-    /// <summary>Letters to add, drop or change (Levenshtein).</summary>
+    /// <summary>The Levenshtein distance.</summary>
     private static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

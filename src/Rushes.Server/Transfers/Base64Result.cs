@@ -5,8 +5,7 @@ using System.IO.Pipelines;
 namespace Rushes.Server.Transfers;
 
 /// <summary>
-/// Answers <c>{"video":{"data_uri":"..."}}</c> with the base64 of a stream, encoded while it is sent and never held whole.
-/// It closes the stream.
+/// Sends <c>{"video":{"data_uri":"..."}}</c> with the base64 of a stream, encoded while it is sent. Closes the stream.
 /// </summary>
 /// <param name="bytes">The stream's exact length.</param>
 public sealed class Base64Result(Stream content, long bytes) : IResult
@@ -28,10 +27,10 @@ public sealed class Base64Result(Stream content, long bytes) : IResult
         }
     }
 
-    /// <summary>The body's exact length in bytes for a file of so many.</summary>
+    /// <summary>The exact length of the body for a file of this length.</summary>
     public static long LengthOf(long bytes) => Head.Length + (bytes + 2) / 3 * 4 + Tail.Length;
 
-    /// <summary>Writes the body and flushes as it goes; neither end is closed.</summary>
+    /// <summary>Writes the body in pieces; closes neither the writer nor the stream.</summary>
     public static async Task WriteAsync(PipeWriter writer, Stream content, CancellationToken cancel)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Piece);
@@ -44,7 +43,7 @@ public sealed class Base64Result(Stream content, long bytes) : IResult
                 count = await content.ReadAtLeastAsync(buffer.AsMemory(0, Piece), Piece, throwOnEndOfStream: false, cancel);
                 Encode(buffer.AsSpan(0, count), writer);
                 var flush = await writer.FlushAsync(cancel);
-                // Nobody reads any more; the rest would only be thrown away.
+                // The client has disconnected.
                 if (flush.IsCompleted) return;
             }
             while (count == Piece);

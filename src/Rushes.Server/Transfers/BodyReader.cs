@@ -5,7 +5,7 @@ using Rushes.Intake;
 
 namespace Rushes.Server.Transfers;
 
-/// <summary>Reads JSON bodies under the catalog's limits; media go straight to files.</summary>
+/// <summary>Reads JSON bodies within the catalog's limits; media are streamed to files.</summary>
 internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 {
     private readonly MediaBodyOptions options = new()
@@ -25,10 +25,10 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         if (http.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             http.Response.Headers.AcceptEncoding = "identity";
-            return new RequestBody(new Problem(ProblemKind.Encoded, $"Content-Encoding is \"{(coding.Length <= 40 ? coding : coding[..40])}\"; send the body as it is, without one."));
+            return new RequestBody(new Problem(ProblemKind.Encoded, $"Content-Encoding is \"{(coding.Length <= 40 ? coding : coding[..40])}\"; send the body uncompressed, without this header."));
         }
         if (http.Request.ContentLength > maxBody)
-            return new RequestBody(new Problem(ProblemKind.TooLarge, $"The body has {http.Request.ContentLength} bytes; at most {maxBody} are allowed."));
+            return new RequestBody(new Problem(ProblemKind.TooLarge, $"The body has {http.Request.ContentLength} bytes; the maximum is {maxBody}."));
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = maxBody;
         try
         {
@@ -41,11 +41,11 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return new RequestBody(new Problem(ProblemKind.TooLarge, $"The body has more than {maxBody} bytes, which are allowed at most."));
+            return new RequestBody(new Problem(ProblemKind.TooLarge, $"The body has more than {maxBody} bytes, which is the maximum."));
         }
     }
 
-    /// <summary>JSON, or nothing said.</summary>
+    /// <summary>Whether the content type is JSON or missing.</summary>
     public static bool IsJson(HttpRequest request) => string.IsNullOrEmpty(request.ContentType) || request.HasJsonContentType();
 
     private static ProblemKind KindOf(string code) => code switch
@@ -56,7 +56,7 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
     };
 }
 
-/// <summary>A body, or why it was refused. Disposing it removes media files that nobody took.</summary>
+/// <summary>A body, or why it was rejected. Disposing it deletes media files that were not used.</summary>
 internal sealed class RequestBody : IDisposable
 {
     private readonly MediaBody.Read? read;

@@ -28,7 +28,7 @@ public sealed class OperatorTests
 
         var lane = (await GetAsync(gateway, "/console/api/queue")).GetProperty("lanes")[0];
         Assert.Equal(("t2v", true, 0, 1), (lane.GetProperty("id").GetString(), lane.GetProperty("paused").GetBoolean(), lane.GetProperty("running").GetInt32(), lane.GetProperty("tiers")[2].GetProperty("queued").GetInt32()));
-        Assert.Equal(("warning", "Text to video is paused: 1 of its jobs wait."), await FindingAsync(gateway, "lanes"));
+        Assert.Equal(("warning", "Text to video is paused. Queued jobs: 1."), await FindingAsync(gateway, "lanes"));
 
         // The stream ends with the job, which ends once it may.
         var ended = gateway.Http.GetStringAsync($"/console/api/jobs/{id}/stream", Cancel);
@@ -86,7 +86,7 @@ public sealed class OperatorTests
         var worker = (await GetAsync(gateway, "/console/api/workers")).GetProperty("workers")[0].GetProperty("worker");
         Assert.Equal((name, "drained", true), (worker.GetProperty("name").GetString(), worker.GetProperty("state").GetString(), worker.GetProperty("drained").GetBoolean()));
         Assert.Equal(0, (await GetAsync(gateway, "/console/api/queue")).GetProperty("lanes")[0].GetProperty("slots").GetInt32());
-        Assert.Equal(("warning", $"{name}: it is drained, and takes no jobs."), await FindingAsync(gateway, "engines"));
+        Assert.Equal(("warning", $"{name} is drained and takes no jobs."), await FindingAsync(gateway, "engines"));
 
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync(gateway, "/console/api/admin/workers/resume" + query));
         Assert.Equal("idle", (await GetAsync(gateway, "/admin/workers")).GetProperty("workers")[0].GetProperty("state").GetString());

@@ -30,9 +30,9 @@ public sealed class SettingsReferenceTests
         var (said, meaning) = Rows[name];
         if (option.GetValue(new GatewayOptions()) is { } value) Assert.Equal(Convert.ToString(value, CultureInfo.InvariantCulture)!.ToLowerInvariant(), said.Trim('`').ToLowerInvariant());
         if (option.GetCustomAttribute<RangeAttribute>() is not { } range) return;
-        // Where 0 means something of its own the range is told without it.
+        // If 0 has a special meaning, the documented range does not include it.
         var description = option.GetCustomAttribute<DescriptionAttribute>()!.Description;
-        var least = range.Minimum is 0 && description.Contains("0: for ever", StringComparison.Ordinal) ? 1 : range.Minimum;
+        var least = range.Minimum is 0 && description.Contains("0 means forever", StringComparison.Ordinal) ? 1 : range.Minimum;
         Assert.Contains($"{least} to {range.Maximum}", meaning);
         Assert.Contains($"{least} to {range.Maximum}", description);
     }
