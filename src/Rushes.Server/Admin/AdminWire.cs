@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Accounts;
 using Rushes.Catalog;
-using Rushes.Server.Dialects;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Admin;
 

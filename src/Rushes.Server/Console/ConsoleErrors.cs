@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Server.Auth;
-using Rushes.Server.Dialects;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Console;
 

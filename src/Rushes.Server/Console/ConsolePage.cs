@@ -3,7 +3,7 @@ using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Files;
 using Rushes.Server.Auth;
-using Rushes.Server.Dialects;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Console;
 

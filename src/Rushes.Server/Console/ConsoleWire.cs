@@ -4,7 +4,8 @@ using Rushes.Catalog;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Callbacks;
-using Rushes.Server.Dialects;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Console;
 

@@ -2,7 +2,7 @@ using Rushes.Accounts;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
-using Rushes.Server.Dialects;
+using Rushes.Server.JobResponses;
 using Rushes.Work;
 
 namespace Rushes.Server.Console;

@@ -6,7 +6,8 @@ using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
-using Rushes.Server.Dialects;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 using Rushes.Work;
 
 namespace Rushes.Server.Console;

@@ -5,7 +5,8 @@ using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Server.Auth;
-using Rushes.Server.Dialects;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Console;

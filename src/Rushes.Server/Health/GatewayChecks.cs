@@ -5,7 +5,7 @@ using Rushes.Database;
 using Rushes.Files;
 using Rushes.Jobs;
 using Rushes.Outbound;
-using Rushes.Server.Dialects;
+using Rushes.Server.Http;
 using Rushes.Server.Settings;
 using Rushes.Server.WorkerApi;
 using Rushes.Work;

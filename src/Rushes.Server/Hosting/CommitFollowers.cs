@@ -3,7 +3,7 @@ using Rushes.Database;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
 using Rushes.Server.Console;
-using Rushes.Server.Dialects;
+using Rushes.Server.JobResponses;
 using Rushes.Server.Metrics;
 using Rushes.Server.WorkerApi;
 using Rushes.Work;

@@ -1,9 +1,10 @@
 using Rushes.Outbound;
-using Rushes.Server.Dialects;
 using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 using Rushes.Server.Metrics;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;

@@ -1,7 +1,7 @@
 using Rushes.Catalog;
 using Rushes.Server.Auth;
-using Rushes.Server.Dialects;
 using Rushes.Server.Dialects.Fal;
+using Rushes.Server.Http;
 using Rushes.Server.Otlp;
 using Rushes.Server.Settings;
 

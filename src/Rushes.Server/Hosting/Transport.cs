@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Rushes.Server.Dialects;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Hosting;
 

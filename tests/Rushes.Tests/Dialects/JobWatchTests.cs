@@ -3,7 +3,7 @@ using Rushes.Database;
 using Rushes.Database.Sqlite;
 using Rushes.Intake;
 using Rushes.Jobs;
-using Rushes.Server.Dialects;
+using Rushes.Server.JobResponses;
 using Xunit;
 
 namespace Rushes.Tests.Dialects;

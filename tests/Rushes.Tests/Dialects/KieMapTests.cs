@@ -1,8 +1,8 @@
 using Rushes.Catalog;
 using Rushes.Files.Local;
 using Rushes.Jobs;
-using Rushes.Server.Dialects;
 using Rushes.Server.Dialects.Kie;
+using Rushes.Server.JobResponses;
 using Rushes.Server.Settings;
 using Xunit;
 

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Fal;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Fal;
 

@@ -1,5 +1,6 @@
 using Rushes.Files;
 using Rushes.Jobs;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Fal;
 

@@ -2,6 +2,8 @@ using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Fal;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Rushes.Intake;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Fal;

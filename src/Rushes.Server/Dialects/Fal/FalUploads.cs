@@ -3,6 +3,7 @@ using Rushes.Accounts;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Fal;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rushes.Database;
 using Rushes.Jobs;
+using Rushes.Server.Http;
 using Rushes.Webhooks;
 
 namespace Rushes.Server.Dialects.Fal;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Kie;
 

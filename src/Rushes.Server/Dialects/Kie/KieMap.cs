@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rushes.Catalog;
 using Rushes.Jobs;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Kie;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Kie;
 

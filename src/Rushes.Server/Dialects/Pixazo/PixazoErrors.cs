@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Intake;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Pixazo;
 

@@ -1,6 +1,7 @@
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Pixazo;
 

@@ -1,4 +1,5 @@
 using Rushes.Catalog;
+using Rushes.Server.JobResponses;
 using Rushes.Server.Reference;
 
 namespace Rushes.Server.Dialects.Pixazo;

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Rushes.Accounts;
 using Rushes.Jobs;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Queue;
 

@@ -6,6 +6,8 @@ using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Queue;
 

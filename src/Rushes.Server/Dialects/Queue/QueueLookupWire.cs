@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rushes.Catalog;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Queue;
 

@@ -3,6 +3,7 @@ using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Intake;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Queue;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Queue;
 

@@ -1,5 +1,6 @@
 using Rushes.Catalog;
 using Rushes.Server.Callbacks;
+using Rushes.Server.JobResponses;
 using Rushes.Server.Reference;
 
 namespace Rushes.Server.Dialects.Queue;

@@ -5,6 +5,8 @@ using Rushes.Database;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 using Rushes.Webhooks;
 
 namespace Rushes.Server.Dialects.Queue;

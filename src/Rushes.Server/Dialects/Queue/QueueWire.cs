@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Queue;
 

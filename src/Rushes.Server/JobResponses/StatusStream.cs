@@ -5,7 +5,7 @@ using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
 
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.JobResponses;
 
 /// <summary>The status in JSON, of the job as it is and as the last event had it; with a preview, that in it too.</summary>
 internal delegate byte[] StatusWriter(JobView job, JobView? before, LivePreview? preview);

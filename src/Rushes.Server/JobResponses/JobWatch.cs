@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Rushes.Intake;
 using Rushes.Jobs;
 
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.JobResponses;
 
 /// <summary>
 /// Follows jobs without reading the database. A watch has no timer: it is woken by a change of its job, or by a pulse that it

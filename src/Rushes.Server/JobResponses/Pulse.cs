@@ -1,4 +1,4 @@
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.JobResponses;
 
 /// <summary>
 /// One timer for any number of waiters. It is set for the earliest requested time, wakes all waiters together, and stops until

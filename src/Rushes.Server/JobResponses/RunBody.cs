@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Rushes.Jobs;
 
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.JobResponses;
 
 internal sealed record JobProblem([property: JsonPropertyName("code")] string Code, [property: JsonPropertyName("message")] string Message)
 {
@@ -10,7 +10,7 @@ internal sealed record JobProblem([property: JsonPropertyName("code")] string Co
 
 /// <summary>One of a job's runs.</summary>
 /// <param name="Number">Its lease's fence: 1 for the first run.</param>
-/// <param name="Worker">Only operators are told who ran it.</param>
+/// <param name="Worker">Null except for operators.</param>
 /// <param name="Outcome"><c>running</c>, <c>failed</c>, <c>interrupted</c>, <c>completed</c>, <c>cancelled</c>.</param>
 internal sealed record RunBody(
     [property: JsonPropertyName("number")] long Number,
@@ -28,7 +28,7 @@ internal sealed record RunBody(
     private static RunBody Of(PastRun run) =>
         new(run.Fence, run.Worker, run.StartedAt, run.EndedAt, run.Error is null ? "interrupted" : "failed", JobProblem.Of(run.Error));
 
-    /// <summary>The run that stands in the job itself: the present or the last one. None for a job that waits or never ran.</summary>
+    /// <summary>The current or last run, which is part of the job itself. None for a job that is queued or never ran.</summary>
     private static IEnumerable<RunBody> LastOf(Job job)
     {
         if (job is { StartedAt: { } started, Worker: { } worker })

@@ -1,4 +1,4 @@
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.Http;
 
 /// <summary>The <c>Idempotency-Key</c> header of a create call, in every dialect.</summary>
 internal static class IdempotencyHeader

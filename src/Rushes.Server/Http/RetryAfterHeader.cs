@@ -1,7 +1,7 @@
 using System.Globalization;
 using Rushes.Intake;
 
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.Http;
 
 /// <summary>The <c>Retry-After</c> header of an error response, in every dialect.</summary>
 internal static class RetryAfterHeader

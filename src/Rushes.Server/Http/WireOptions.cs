@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.Http;
 
 /// <summary>JSON options of all dialects: nulls are left out, and '&amp;' in URLs is not escaped, because responses are never HTML.</summary>
 internal static class WireOptions

@@ -1,20 +1,20 @@
 using Rushes.Server.Settings;
 
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.Http;
 
-/// <summary>The scheme and host that every absolute URL begins with.</summary>
+/// <summary>The scheme and host of every absolute URL.</summary>
 /// <param name="listening">The first address this gateway listens on.</param>
 public sealed class Origin(GatewayOptions options, Func<string> listening)
 {
     private readonly string? fixedOrigin = options.PublicUrl?.TrimEnd('/');
 
-    // Clients come by few names: nearly always the one before.
+    // Clients use few host names, nearly always the previous one.
     private volatile string? lastGood;
 
-    /// <summary>The one that this client reached the gateway by; one that sends no host is told the gateway's own.</summary>
+    /// <summary>The origin that this client used; the gateway's own for a client that sends no host.</summary>
     public string Of(HttpRequest request) => fixedOrigin ?? (request.Host.HasValue ? $"{request.Scheme}://{request.Host.Value}" : Own);
 
-    /// <summary>Whether an address can begin with the host that the request names. What asks for Request.Host before throws.</summary>
+    /// <summary>Whether the host of the request can be part of a URL. Reading Request.Host throws if it cannot.</summary>
     public bool Accepts(HttpRequest request)
     {
         var host = request.Headers.Host.ToString();
@@ -28,7 +28,7 @@ public sealed class Origin(GatewayOptions options, Func<string> listening)
     {
         try
         {
-            // ASP.NET reads names that begin with xn--, and does not expect them to be anything else than Punycode.
+            // HostString decodes names that begin with xn-- and throws if they are not Punycode.
             return Uri.TryCreate($"http://{HostString.FromUriComponent(host).Value}/", UriKind.Absolute, out var uri)
                 && uri is { UserInfo: "", PathAndQuery: "/", Fragment: "" } && uri.IdnHost.Length > 0;
         }
@@ -39,8 +39,8 @@ public sealed class Origin(GatewayOptions options, Func<string> listening)
     }
 
     /// <summary>
-    /// For what nobody asked for just now, such as a callback: the setting PublicUrl, else where the gateway listens, by this
-    /// machine's name where it listens everywhere.
+    /// For URLs outside of a request, such as those in webhooks: the setting PublicUrl, else the address that the gateway
+    /// listens on, with this machine's name if it listens on all addresses.
     /// </summary>
     public string Own => fixedOrigin ?? listening().TrimEnd('/')
         .Replace("//0.0.0.0:", $"//{Environment.MachineName}:", StringComparison.Ordinal)

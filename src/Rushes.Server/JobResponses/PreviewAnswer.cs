@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Rushes.Jobs;
 
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.JobResponses;
 
 /// <summary>Previews of unfinished videos, in the formats of the dialects.</summary>
 internal static class PreviewAnswer

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rushes.Intake;
+using Rushes.Server.Http;
 
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.JobResponses;
 
 /// <summary>The response to a create call with <c>?dry_run=true</c>, in every dialect.</summary>
 internal sealed record DryRunAnswer

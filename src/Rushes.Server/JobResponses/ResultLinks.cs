@@ -2,7 +2,7 @@ using Rushes.Files;
 using Rushes.Jobs;
 using Rushes.Server.Settings;
 
-namespace Rushes.Server.Dialects;
+namespace Rushes.Server.JobResponses;
 
 /// <summary>Signed download URLs of results, and of drafts in every dialect. Each call returns a new URL.</summary>
 internal sealed class ResultLinks(IFileStore files, GatewayOptions options)
