@@ -22,7 +22,7 @@ internal static class DraftBench
         var shot = ((Prepared.Ready)await TextShot.PrepareAsync(job, ready, default)).Shot;
         Side ffmpeg = new("ffmpeg alone", Rounds.Seconds, () => TimeAsync(async () =>
         {
-            var exit = await Ffmpeg.RunAsync(shot.Arguments, ready, null, default);
+            var exit = await Ffmpeg.RunAsync(shot.RunIn(ready, format, null), default);
             if (!exit.Ok) throw new InvalidOperationException(exit.Errors);
         }));
         Side ours = new("draft engine", Rounds.Seconds, () =>

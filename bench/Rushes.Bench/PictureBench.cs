@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
-using Rushes.Media;
+using Rushes.Programs;
 
 namespace Rushes.Bench;
 

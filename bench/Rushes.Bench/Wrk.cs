@@ -1,5 +1,5 @@
 using System.Globalization;
-using Rushes.Media;
+using Rushes.Programs;
 
 namespace Rushes.Bench;
 

@@ -4,6 +4,7 @@ using Rushes.Catalog;
 using Rushes.Engines;
 using Rushes.Jobs;
 using Rushes.Media;
+using Rushes.Programs;
 
 namespace Rushes.Draft;
 
@@ -36,7 +37,7 @@ public sealed class DraftEngine : IEngine
         // Whoever stops listening without cancelling leaves no ffmpeg behind either.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var frames = Channel.CreateBounded<int>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        var run = RunAsync(shot, scratch, frames.Writer, stop.Token);
+        var run = RunAsync(shot.RunIn(scratch, job.Plan.Delivery, frame => frames.Writer.TryWrite(frame)), frames.Writer, stop.Token);
         try
         {
             await foreach (var done in frames.Reader.ReadAllAsync(CancellationToken.None))
@@ -68,11 +69,11 @@ public sealed class DraftEngine : IEngine
         _ => throw new ArgumentOutOfRangeException(nameof(job), job.Model.Kind, "A kind of model no draft is drawn for."),
     };
 
-    private static async Task<Exit> RunAsync(Shot shot, string scratch, ChannelWriter<int> frames, CancellationToken cancel)
+    private static async Task<Exit> RunAsync(FfmpegRun run, ChannelWriter<int> frames, CancellationToken cancel)
     {
         try
         {
-            return await Ffmpeg.RunAsync(shot.Arguments, scratch, frame => frames.TryWrite(frame), cancel);
+            return await Ffmpeg.RunAsync(run, cancel);
         }
         finally
         {

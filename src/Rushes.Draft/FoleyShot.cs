@@ -11,18 +11,20 @@ internal static class FoleyShot
     public static async Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel)
     {
         if (!job.Files.TryGetValue("data_uri", out var clip)) return Prepared.Failed.Missing("data_uri");
-        if (await VideoProbe.FindAsync(clip, cancel) is not { } facts) return Prepared.Failed.BadMedia("data_uri");
+        var input = FfmpegInput.Of(clip);
+        if (await VideoProbe.FindAsync(input, cancel) is not { } facts) return Prepared.Failed.BadMedia("data_uri");
 
+        if (facts.Frames > 1) input = input.WithFrames(facts.Width, facts.Height);
         var still = facts.Frames == 1;
         var copied = !still && FinalEncode.IsDeliverable(facts);
         var seconds = copied ? facts.Seconds : job.Plan.Delivery.Seconds;
-        var motion = still ? Motion.None : await Motion.MeasureAsync(clip, seconds, scratch, cancel);
+        var motion = still ? Motion.None : await Motion.MeasureAsync(input, seconds, scratch, cancel);
         if (motion is null) return Prepared.Failed.BadMedia("data_uri");
 
         var synth = new Synth(motion, job.Input.Prompt, job.Input.Seed, job.Input.BackgroundMusic);
         await synth.SaveAsync(new Folder(scratch).File(TrackFile), seconds, cancel);
 
-        IReadOnlyList<string> inputs = [.. Ffmpeg.Input(clip), "-i", TrackFile];
+        IReadOnlyList<FfmpegInput> inputs = [input, FfmpegInput.OfWav(TrackFile)];
         if (copied)
             return new Prepared.Ready(new Shot(inputs, "", ["-map", "0:v:0", "-map", "1:a:0", .. FinalEncode.CopyPicture(sound: true)]));
 

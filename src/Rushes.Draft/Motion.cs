@@ -21,12 +21,12 @@ internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double>
     }
 
     /// <summary>Null when the clip cannot be decoded.</summary>
-    public static async Task<Motion?> MeasureAsync(string clip, double seconds, string scratch, CancellationToken cancel)
+    public static async Task<Motion?> MeasureAsync(FfmpegInput clip, double seconds, string scratch, CancellationToken cancel)
     {
         const string file = "motion.gray";
+        var filter = $"fps={PerSecond},scale={Width}:{Height}:flags=area,format=gray";
         var exit = await Ffmpeg.RunAsync(
-            [.. Ffmpeg.Input(clip), "-map", "0:v:0", "-t", Ffmpeg.Number(seconds), "-vf", $"fps={PerSecond},scale={Width}:{Height}:flags=area,format=gray", "-f", "rawvideo", file],
-            scratch, null, cancel);
+            new FfmpegRun([clip], ["-map", "0:v:0", "-t", Ffmpeg.Number(seconds), "-vf", filter, "-f", "rawvideo", file]) { Folder = scratch }, cancel);
         if (!exit.Ok) return null;
         return Of(await DifferencesAsync(new Folder(scratch).File(file), cancel));
     }

@@ -20,7 +20,7 @@ internal static class PictureShot
         {
             var camera = Camera.Read(job.Input.Prompt, Dice.Of(job.Input.Prompt, job.Input.Seed, "camera"));
             return new Prepared.Ready(new Shot(
-                Ffmpeg.Input(first),
+                [FfmpegInput.Of(first)],
                 $"{Still(0, job, 1.2)},{camera.Filter(eased)},scale={render.Width}:{render.Height}:flags=bicubic,{Shot.Finished(job.Plan)}",
                 Shot.Encoded(job.Plan, sound: false)));
         }
@@ -33,7 +33,7 @@ internal static class PictureShot
         var nearest = dice.Between(1.09f, 1.16f);
         var way = dice.Pick("fade", "fade", "smoothleft", "smoothright", "smoothup", "circleopen");
         return new Prepared.Ready(new Shot(
-            [.. Ffmpeg.Input(first), .. Ffmpeg.Input(last)],
+            [FfmpegInput.Of(first), FfmpegInput.Of(last)],
             $"{Still(0, job, 1)},{Camera.FromWhole(nearest).Filter(eased)}[first];{Still(1, job, 1)},trim=end_frame={left},{Camera.ToWhole(nearest).Filter(Camera.Eased(left))}[last];"
             + $"[first][last]xfade=transition={way}:duration={lasts}:offset={begins},{Shot.Finished(job.Plan)}",
             Shot.Encoded(job.Plan, sound: false)));

@@ -4,17 +4,19 @@ using Rushes.Media;
 namespace Rushes.Draft;
 
 /// <summary>One run of ffmpeg that draws, mixes and encodes in a single pass.</summary>
-/// <param name="Inputs">Input options; files of our own by their names in the scratch folder.</param>
 /// <param name="Graph">A filter graph that ends in <c>[v]</c> and, with sound, <c>[a]</c>; it holds numbers, never a client's text.</param>
 /// <param name="Output">Maps and encoding options.</param>
-internal sealed record Shot(IReadOnlyList<string> Inputs, string Graph, IReadOnlyList<string> Output)
+internal sealed record Shot(IReadOnlyList<FfmpegInput> Inputs, string Graph, IReadOnlyList<string> Output)
 {
     public const string ScriptFile = "scene.ass";
 
     public const string OutputFile = "draft.mp4";
 
-    public IEnumerable<string> Arguments =>
-        [.. Inputs, .. Graph.Length == 0 ? [] : new[] { "-filter_complex", Graph }, .. Output, "-metadata", $"comment={FinalEncode.DraftComment}", OutputFile];
+    public FfmpegRun RunIn(string folder, VideoFormat delivery, Action<int>? onFrame) =>
+        new(Inputs, [.. Output, "-metadata", $"comment={FinalEncode.DraftComment}", OutputFile])
+        {
+            Folder = folder, Graph = Graph, EncodedPixels = delivery.Pixels, OnFrame = onFrame,
+        };
 
     public static IReadOnlyList<string> Encoded(RenderPlan plan, bool sound) =>
         ["-map", "[v]", .. sound ? new[] { "-map", "[a]" } : [], .. FinalEncode.Arguments(plan, sound)];

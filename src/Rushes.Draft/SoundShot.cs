@@ -21,7 +21,7 @@ internal static class SoundShot
         await script.SaveAsync(new Folder(scratch).File(Shot.ScriptFile), cancel);
 
         return new Prepared.Ready(new Shot(
-            [.. Ffmpeg.Input(picture), .. Ffmpeg.Input(sound)],
+            [FfmpegInput.Of(picture), FfmpegInput.Of(sound)],
             $"{PictureShot.Still(0, job, 1.15)},{Movement(job, loudness)},scale={render.Width}:{render.Height}:flags=bicubic,"
             + $"{Shot.Finished(job.Plan)};[1:a:0]{FinalEncode.SoundFilter(delivery.Seconds)}[a]",
             Shot.Encoded(job.Plan, sound: true)));

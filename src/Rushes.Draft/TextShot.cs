@@ -1,3 +1,4 @@
+using Rushes.Catalog;
 using Rushes.Engines;
 using Rushes.Media;
 
@@ -30,7 +31,7 @@ internal static class TextShot
         await sky.SaveAsync(new Folder(scratch).File(SkyFile), delivery.Frames, cancel);
 
         return new Prepared.Ready(new Shot(
-            ["-f", "rawvideo", "-pix_fmt", "rgb48le", "-s", $"{sky.Width}x{sky.Height}", "-r", Ffmpeg.Rate(delivery.Rate), "-i", SkyFile],
+            [FfmpegInput.OfPixels(SkyFile, "rgb48le", new Size(sky.Width, sky.Height), delivery.Rate)],
             $"[0:v]scale={render.Width}:{render.Height}:flags=bicubic,setsar=1,{Shot.Finished(job.Plan)}",
             Shot.Encoded(job.Plan, sound: false)));
     }

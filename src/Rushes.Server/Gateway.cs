@@ -28,7 +28,8 @@ public sealed class Gateway : IAsyncDisposable
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
     public static async Task<Gateway> BuildAsync(GatewayOptions options, WebApplicationBuilder builder, CancellationToken cancel)
     {
-        if (!Ffmpeg.IsInstalled()) throw new SettingsException("ffmpeg and ffprobe were not found; install them, such as by: apt-get install ffmpeg");
+        if (Ffmpeg.Missing() is { Count: > 0 } missing)
+            throw new SettingsException($"{string.Join(" and ", missing)} not found on the PATH; install the missing programs, for example with: apt-get install ffmpeg util-linux");
         if (options is { Metrics: "otlp", Otlp: null }) throw new SettingsException("Metrics: otlp needs Otlp, the collector that they are sent to.");
         var roles = GatewayRoles.Of(options);
         if (!roles.Work) options = options with { Workers = 0 };

@@ -13,11 +13,10 @@ namespace Rushes.Server.Console;
 
 /// <summary>Media, dry runs and jobs of the playground. A job from here is one of the queue dialect.</summary>
 internal sealed class PlaygroundEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobIds ids, IFileStore files, BodyReader bodies, DataFolder data, TimeProvider clock)
+    ModelCatalog catalog, JobIntake intake, JobIds ids, IFileStore files, Inspector inspector, BodyReader bodies, DataFolder data,
+    TimeProvider clock)
 {
     private static readonly MediaKind[] AnyKind = Enum.GetValues<MediaKind>();
-
-    private readonly MediaLimits mediaLimits = new() { MaxPixels = catalog.Limits.MediaPixels, MaxSeconds = catalog.Limits.MediaSeconds };
 
     public void Map(IEndpointRouteBuilder submit)
     {
@@ -37,16 +36,16 @@ internal sealed class PlaygroundEndpoints(
         {
             if (!await SaveAsync(http, path, cancel))
                 return ConsoleErrors.Of(http, new Problem(ProblemKind.TooLarge, $"The file has more than {catalog.Limits.MediaBytes / 1048576.0:0.#} MB, which are allowed at most."));
-            switch (await Inspection.InspectAsync(path, AnyKind, mediaLimits, cancel))
+            switch (await inspector.InspectAsync(account, path, AnyKind, inspector.NewTime(), cancel))
             {
                 case Inspection.Accepted { Facts: var facts }:
-                    var key = $"uploads/a{account}/{clock.GetUtcNow():yyyyMMdd}/{Guid.NewGuid():n}{facts.Type.Extension}";
+                    var key = UploadKey.New(account, clock.GetUtcNow(), facts.Type.Extension);
                     var stored = await files.PutAsync(key, path, facts.Type.ContentType, cancel);
                     return TypedResults.Json(BodyOf(stored, facts), ConsoleWire.Json.StoredMedia);
                 case Inspection.Refused refused:
                     return ConsoleErrors.Of(http, new Problem(ProblemKind.BadMedia, $"The file {refused.Reason}."));
                 default:
-                    throw new InvalidOperationException("a file is accepted or refused");
+                    return ConsoleErrors.Of(http, Problem.InspectionBusy);
             }
         }
         finally

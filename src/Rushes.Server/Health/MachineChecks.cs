@@ -19,18 +19,16 @@ public static class MachineChecks
     {
         try
         {
-            var version = await ChildProcess.RunAsync(new Command("ffmpeg", ["-hide_banner", "-version"]), null, cancel);
-            var probe = await ChildProcess.RunAsync(new Command("ffprobe", ["-hide_banner", "-version"]), null, cancel);
-            var encoders = (await ChildProcess.RunAsync(new Command("ffmpeg", ["-hide_banner", "-encoders"]), null, cancel)).Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (!version.Ok || !probe.Ok) return Finding.Error("ffmpeg", "ffmpeg or ffprobe cannot be started.", "Reinstall it, for example with: apt-get install --reinstall ffmpeg");
+            if (await Ffmpeg.DescribeAsync(cancel) is not var (version, encoders))
+                return Finding.Error("ffmpeg", "ffmpeg or ffprobe cannot be started.", "Reinstall it, for example with: apt-get install --reinstall ffmpeg");
             var missing = Needed.Except(encoders).ToList();
             return missing.Count > 0
                 ? Finding.Error("ffmpeg", $"ffmpeg lacks the encoder {string.Join(", ", missing)}.", "Install a build with this encoder, such as the one of Debian or Ubuntu.")
-                : Finding.Ok("ffmpeg", version.Output.Split('\n')[0].Split(" Copyright")[0] + ".");
+                : Finding.Ok("ffmpeg", version.Split(" Copyright")[0] + ".");
         }
-        catch (Win32Exception)
+        catch (Win32Exception missing)
         {
-            return Finding.Error("ffmpeg", "ffmpeg or ffprobe is not on the PATH.", "Install it, for example with: apt-get install ffmpeg");
+            return Finding.Error("ffmpeg", missing.Message, "Install it, for example with: apt-get install ffmpeg util-linux");
         }
     }
 

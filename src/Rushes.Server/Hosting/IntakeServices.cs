@@ -1,6 +1,7 @@
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Intake;
+using Rushes.Media;
 using Rushes.Outbound;
 using Rushes.Retention;
 using Rushes.Server.Settings;
@@ -15,6 +16,8 @@ internal static class IntakeServices
         .AddSingleton<QueuePlaces>()
         .AddSingleton(provider => provider.Make<PlanLimits>(
             PlanOf(provider), provider.GetRequiredService<GatewayOptions>().FairShare))
+        .AddSingleton(_ => new InspectionSlots())
+        .AddSingleton(Inspector)
         .AddSingleton(Safety)
         .AddSingleton(provider => provider.Make<DraftRule>(
             PlanOf(provider), TimeSpan.FromHours(provider.GetRequiredService<GatewayOptions>().ApprovalHours)))
@@ -24,11 +27,18 @@ internal static class IntakeServices
 
     private static Func<int, Plan> PlanOf(IServiceProvider provider) => provider.GetRequiredService<AccountBook>().PlanOf;
 
+    private static Inspector Inspector(IServiceProvider provider)
+    {
+        var limits = provider.GetRequiredService<ModelCatalog>().Limits;
+        return new Inspector(
+            provider.GetRequiredService<InspectionSlots>(), new MediaLimits { MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds });
+    }
+
     private static SafetyCheck Safety(IServiceProvider provider)
     {
         var safety = SafetySettings.Build(
             provider.GetRequiredService<GatewayOptions>(), provider.GetRequiredService<AccountBook>(),
-            provider.GetRequiredService<ModelCatalog>().Limits, provider.GetRequiredService<DataFolder>().Incoming,
+            provider.GetRequiredService<InspectionSlots>(), provider.GetRequiredService<DataFolder>().Incoming,
             provider.GetRequiredService<TimeProvider>());
         safety.LogTo(provider.GetRequiredService<ILogger<SafetyCheck>>());
         return safety;

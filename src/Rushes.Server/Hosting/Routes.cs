@@ -29,7 +29,8 @@ internal static class Routes
         app.Services.Make<WorkerEndpoints>().Map(app);
         app.Services.Make<DeliveryEndpoints>().Map(app);
         // A store elsewhere serves its own links.
-        if (app.Services.GetRequiredService<IFileStore>() is LocalFileStore local) app.MapLocalFiles(local);
+        if (app.Services.GetRequiredService<IFileStore>() is LocalFileStore local)
+            app.MapLocalFiles(local, app.Services.Make<UploadInspection>());
         app.MapAdmin();
         app.MapConsole();
     }

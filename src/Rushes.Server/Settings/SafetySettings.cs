@@ -1,6 +1,6 @@
 using Rushes.Accounts;
-using Rushes.Catalog;
 using Rushes.Intake;
+using Rushes.Media;
 using Rushes.Safety;
 
 namespace Rushes.Server.Settings;
@@ -9,11 +9,11 @@ namespace Rushes.Server.Settings;
 internal static class SafetySettings
 {
     /// <exception cref="SettingsException">The word list is invalid.</exception>
-    public static SafetyCheck Build(GatewayOptions options, AccountBook accounts, CatalogLimits limits, string folder, TimeProvider clock)
+    public static SafetyCheck Build(GatewayOptions options, AccountBook accounts, InspectionSlots slots, string folder, TimeProvider clock)
     {
         try
         {
-            return new SafetyCheck(SafetyListReader.Read(options.SafetyList), Moderator(options, clock), accounts, limits, folder);
+            return new SafetyCheck(SafetyListReader.Read(options.SafetyList), Moderator(options, clock), accounts, slots, folder);
         }
         catch (FormatException error)
         {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Rushes.Files;
 using Rushes.Files.Local;
+using Rushes.Media;
 using Rushes.Server.Auth;
 
 namespace Rushes.Server.Transfers;
@@ -11,14 +12,16 @@ namespace Rushes.Server.Transfers;
 /// <summary>Serves the local store's signed links the way S3 would. The signature is the only key that counts here.</summary>
 public static class LocalFileEndpoints
 {
-    /// <param name="maxUpload">Largest file taken by a PUT, in bytes. Default 512 MB.</param>
+    /// <param name="uploads">Looks at what customers put; null: nobody does.</param>
+    /// <param name="maxUpload">Largest other file taken by a PUT, in bytes. Default 512 MB.</param>
     public static IEndpointConventionBuilder MapLocalFiles(
-        this IEndpointRouteBuilder endpoints, LocalFileStore store, long maxUpload = 512_000_000)
+        this IEndpointRouteBuilder endpoints, LocalFileStore store, UploadInspection? uploads = null, long maxUpload = 512_000_000)
     {
         var group = endpoints.MapGroup($"/{store.Bucket}").RequireSignedLink();
         group.MapMethods("/{**key}", [HttpMethods.Get, HttpMethods.Head], (string key, HttpRequest request) => Get(store, key, request));
         group.MapMethods("/{**key}", [HttpMethods.Options], Preflight);
-        group.MapPut("/{**key}", (string key, HttpRequest request, CancellationToken cancel) => PutAsync(store, maxUpload, key, request, cancel));
+        group.MapPut("/{**key}", (string key, HttpRequest request, CancellationToken cancel) =>
+            PutAsync(store, uploads, uploads?.MaxBytes(key) ?? maxUpload, key, request, cancel));
         group.AddEndpointFilter((call, next) =>
         {
             var headers = call.HttpContext.Response.Headers;
@@ -51,7 +54,7 @@ public static class LocalFileEndpoints
     }
 
     private static async Task<Results<Ok, ContentHttpResult>> PutAsync(
-        LocalFileStore store, long maxUpload, string key, HttpRequest request, CancellationToken cancel)
+        LocalFileStore store, UploadInspection? uploads, long maxUpload, string key, HttpRequest request, CancellationToken cancel)
     {
         var check = Check(store, HttpMethods.Put, key, request);
         if (check != LinkCheck.Good) return Denied(check);
@@ -66,6 +69,11 @@ public static class LocalFileEndpoints
         {
             await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous))
                 if (!await CopyAsync(request.Body, file, maxUpload, cancel)) return TooLarge(maxUpload);
+            switch (uploads is null ? null : await uploads.InspectAsync(key, path, cancel))
+            {
+                case Inspection.Refused refused: return Error(400, "InvalidRequest", $"The file {refused.Reason}.");
+                case Inspection.Busy: return SlowDown(request.HttpContext.Response);
+            }
             var stored = await store.PutAsync(key, path, FileKey.ContentTypeOf(key), cancel);
             request.HttpContext.Response.Headers.ETag = $"\"{stored.Tag}\"";
             return TypedResults.Ok();
@@ -112,6 +120,13 @@ public static class LocalFileEndpoints
 
     private static ContentHttpResult TooLarge(long limit) =>
         Error(413, "EntityTooLarge", $"At most {limit} bytes are taken.");
+
+    /// <summary>S3's word for too many requests, which its clients wait and try again for.</summary>
+    private static ContentHttpResult SlowDown(HttpResponse response)
+    {
+        response.Headers.RetryAfter = "5";
+        return Error(503, "SlowDown", "Too many media files of this account are waiting to be inspected; send the file again later.");
+    }
 
     private static ContentHttpResult Error(int status, string code, string message) => TypedResults.Content(
         $"""<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{SecurityElement.Escape(message)}</Message></Error>""",

@@ -18,6 +18,9 @@ public sealed class RateLimits(Func<int, Plan> planOf, TimeProvider clock)
     /// <summary>Takes one new job; null where the plan has no window.</summary>
     public Quota? TakeJob(int account) => planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).Jobs!.Take() : null;
 
+    /// <summary>Takes one dry run; null where the plan has no window.</summary>
+    public Quota? TakeDryRun(int account) => planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).DryRuns!.Take() : null;
+
     /// <summary>How the account's window stands; null where the plan has none.</summary>
     public Quota? Look(int account) => planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).Jobs!.Look() : null;
 
@@ -35,7 +38,11 @@ public sealed class RateLimits(Func<int, Plan> planOf, TimeProvider clock)
 
         public SteadyRate? Requests { get; } = plan.RequestsPerSecond is { } perSecond ? new SteadyRate(perSecond, clock) : null;
 
-        public SlidingWindow? Jobs { get; } = plan is { JobsPerWindow: { } most, WindowSeconds: { } seconds }
+        public SlidingWindow? Jobs { get; } = Window(plan, clock);
+
+        public SlidingWindow? DryRuns { get; } = Window(plan, clock);
+
+        private static SlidingWindow? Window(Plan plan, TimeProvider clock) => plan is { JobsPerWindow: { } most, WindowSeconds: { } seconds }
             ? new SlidingWindow(most, TimeSpan.FromSeconds(seconds), clock)
             : null;
     }

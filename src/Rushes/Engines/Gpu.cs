@@ -1,7 +1,7 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using Rushes.Jobs;
+using Rushes.Programs;
 
 namespace Rushes.Engines;
 
@@ -18,37 +18,15 @@ public sealed record Gpu(string Name, long Megabytes)
     /// <param name="index">As it numbers them, several after commas; null for all.</param>
     public static async Task<Gpu?> FindAsync(string? index, CancellationToken cancel)
     {
-        string[] which = index is null ? [] : ["-i", index];
-        var start = new ProcessStartInfo("nvidia-smi", ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits", .. which])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(Patience);
+        string[] which = index is null ? [] : [$"--id={index}"];
+        var ask = new Command("nvidia-smi", ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits", .. which]) { Limit = Patience };
         try
         {
-            using var process = System.Diagnostics.Process.Start(start)!;
-            try
-            {
-                var errors = process.StandardError.ReadToEndAsync(limit.Token);
-                var told = await process.StandardOutput.ReadToEndAsync(limit.Token);
-                await errors;
-                await process.WaitForExitAsync(limit.Token);
-                return process.ExitCode == 0 ? Parse(told) : null;
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill();
-                throw;
-            }
+            // A driver that hangs names nothing.
+            return await ChildProcess.RunAsync(ask, null, cancel) is { Ok: true } exit ? Parse(exit.Output) : null;
         }
         catch (Win32Exception)
         {
-            return null;
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            // A driver that hangs names nothing.
             return null;
         }
     }

@@ -7,6 +7,7 @@ using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Files;
 using Rushes.Jobs;
+using Rushes.Media;
 using Rushes.Outbound;
 
 namespace Rushes.Intake;
@@ -15,13 +16,13 @@ namespace Rushes.Intake;
 /// <param name="folder">For files being fetched; emptied at start.</param>
 /// <param name="keyLife">How long idempotency keys count.</param>
 public sealed class JobIntake(
-    ModelCatalog catalog, AccountBook accounts, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, SafetyCheck safety,
+    ModelCatalog catalog, AccountBook accounts, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, Inspector inspector, SafetyCheck safety,
     DraftRule drafts, Forecast forecast, string folder, TimeSpan keyLife, TimeProvider clock)
 {
     private const int MostKeyCharacters = 255;
 
     private readonly Planner planner = new(catalog.Limits);
-    private readonly MediaIntake mediaIntake = new(catalog.Limits, new Fetcher(outbound, clock), files, folder, clock);
+    private readonly MediaIntake mediaIntake = new(catalog.Limits, limits, inspector, new Fetcher(outbound, clock), files, folder, clock);
 
     /// <summary>Accepted means on disk; refused means that nothing was stored or queued.</summary>
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
@@ -90,7 +91,7 @@ public sealed class JobIntake(
         SubmitOutcome outcome;
         using (JobTrace.Step("commit")) outcome = await database.SubmitAsync(job, cancel);
         if (outcome is not SubmitOutcome.Created)
-            foreach (var unused in stored.Values) await files.DeleteAsync(unused.Key, cancel);
+            foreach (var unused in stored.Values.Distinct()) await files.DeleteAsync(unused.Key, cancel);
         return outcome is SubmitOutcome.NoCredit spent ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms)) : Answer(outcome);
     }
 
@@ -102,6 +103,7 @@ public sealed class JobIntake(
     {
         var fields = Fields(request);
         if (Check(request, fields) is { } problem) return new DryRunResult.Refused(problem);
+        if (limits.CountDryRun(request.Account) is { } tooMany) return new DryRunResult.Refused(tooMany);
         if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new DryRunResult.Refused(unreachable);
 
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
@@ -136,7 +138,7 @@ public sealed class JobIntake(
     /// <summary>What its media decide: the plan, or why it is refused.</summary>
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
-        if ((media.Problem ?? limits.CheckMedia(request.Account, media)) is { } bad) return new Planned.Refused(bad);
+        if (media.Problem is { } bad) return new Planned.Refused(bad);
         var planned = planner.Plan(request.Model.Family, fields, media.Facts());
         if (planned is not Planned.Ready ready) return planned;
         if (limits.CheckVideo(request.Account, request.Model.Family, ready.Plan.Delivery, ready.Seconds) is { } tooMuch) return new Planned.Refused(tooMuch);

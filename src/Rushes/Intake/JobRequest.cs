@@ -63,6 +63,13 @@ public sealed record Problem(ProblemKind Kind, string Message, string? Field = n
     /// <summary>With <see cref="ProblemKind.Unsafe"/>: what goes to the audit.</summary>
     internal SafetyRefusal? Unsafe { get; init; }
 
+    /// <summary>A file was not looked at because too many others of its account wait for that.</summary>
+    public static Problem InspectionBusy => new(
+        ProblemKind.TooMany, "Too many media files of this account are waiting to be inspected; send the request again later.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(5),
+    };
+
     public static Problem BadField(string field, string reason) => new(ProblemKind.BadField, $"{field} {reason}", field);
 }
 

@@ -9,42 +9,31 @@ using Rushes.Outbound;
 namespace Rushes.Intake;
 
 /// <summary>
-/// Gets a request's pictures, sounds and clips: sent along as base64, fetched from a link, or lying in our own store; looks
-/// at each, and stores them once nothing can be refused any more.
+/// Gathers a request's pictures, sounds and clips: sent along as base64, fetched from a link, or in our own store; looks at
+/// each, and stores them once nothing can be refused any more. What it does is bounded for the request as a whole.
 /// </summary>
 /// <param name="folder">For files being fetched.</param>
-internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileStore files, string folder, TimeProvider clock)
+internal sealed class MediaIntake(
+    CatalogLimits limits, PlanLimits plans, Inspector inspector, Fetcher fetcher, IFileStore files, string folder, TimeProvider clock)
 {
     private static readonly IReadOnlyList<MediaKind> AnyKind = Enum.GetValues<MediaKind>();
-
-    private readonly MediaLimits mediaLimits = new() { MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds };
-    private readonly FetchLimits fetchLimits = new() { MaxBytes = limits.MediaBytes };
 
     /// <summary>Fetched files are deleted with the answer unless they were stored.</summary>
     public async Task<GatheredMedia> GatherAsync(JobRequest request, RequestFields fields, CancellationToken cancel)
     {
-        var gathered = new GatheredMedia();
-        foreach (var field in request.Fields.EnumerateObject())
+        var gathered = new GatheredMedia(new FetchLimits().Time, inspector.NewTime());
+        var sent = MediaFields(request, fields).ToList();
+        if (sent.Count > limits.MediaPerRequest)
         {
-            if (field.Value.ValueKind != JsonValueKind.String) continue;
-            var name = field.Name;
-            var parameter = fields.Named(name) ?? request.Model.Family.Parameters.FirstOrDefault(own => own.Name == name);
-            if (parameter?.Type != ParameterType.Media && !MediaField.IsMedia(name)) continue;
-
-            var file = request.Media.FirstOrDefault(sent => field.Value.ValueEquals(sent.Token))?.File
-                ?? await FetchAsync(request.Account, name, field.Value.GetString()!, gathered, cancel);
-            if (gathered.Problem is not null) return gathered;
-
-            using var span = JobTrace.Step("inspect")?.SetTag("rushes.field", name);
-            switch (await Inspection.InspectAsync(file!, parameter?.Media is { Count: > 0 } kinds ? kinds : AnyKind, mediaLimits, cancel))
-            {
-                case Inspection.Refused refused:
-                    gathered.Problem = new Problem(ProblemKind.BadMedia, $"{name} {refused.Reason}", name);
-                    return gathered;
-                case Inspection.Accepted accepted:
-                    gathered.Add(new InputMedium(name, fields.CanonicalOf(name), file!, accepted.Facts));
-                    break;
-            }
+            var name = sent[limits.MediaPerRequest].Name;
+            gathered.Problem = new Problem(
+                ProblemKind.TooLarge, $"{name} is one too many: a body may hold {limits.MediaPerRequest} media values.", name);
+            return gathered;
+        }
+        foreach (var field in sent)
+        {
+            gathered.Problem = await GatherAsync(request, fields, field, gathered, cancel);
+            if (gathered.Problem is not null) break;
         }
         return gathered;
     }
@@ -53,36 +42,75 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
     public async Task<Dictionary<string, FileUri>> StoreAsync(int account, string? set, GatheredMedia media, CancellationToken cancel)
     {
         var stored = new Dictionary<string, FileUri>();
-        foreach (var medium in media.All)
+        foreach (var (index, fields) in media.All.GroupBy(medium => medium.File).Index())
         {
-            var key = InputKey.Of(account, clock.GetUtcNow(), set!, stored.Count + 1, medium.Facts.Type.Extension);
-            using (JobTrace.Step("store")?.SetTag("rushes.field", medium.Name)) await files.PutAsync(key, medium.File, medium.Facts.Type.ContentType, cancel);
-            stored[medium.Name] = new FileUri(files.Bucket, key);
+            var first = fields.First();
+            var type = first.Facts.Type;
+            var key = InputKey.Of(account, clock.GetUtcNow(), set!, index + 1, type.Extension);
+            using (JobTrace.Step("store")?.SetTag("rushes.field", first.Name)) await files.PutAsync(key, first.File, type.ContentType, cancel);
+            foreach (var field in fields) stored[field.Name] = new FileUri(files.Bucket, key);
         }
         return stored;
     }
 
-    private async Task<string?> FetchAsync(int account, string field, string link, GatheredMedia gathered, CancellationToken cancel)
+    /// <summary>Fields with media, whatever form it has, and whether the catalog knows them or not.</summary>
+    private static IEnumerable<MediaFieldSent> MediaFields(JobRequest request, RequestFields fields)
+    {
+        foreach (var field in request.Fields.EnumerateObject())
+        {
+            if (field.Value.ValueKind != JsonValueKind.String) continue;
+            var name = field.Name;
+            var parameter = fields.Named(name) ?? request.Model.Family.Parameters.FirstOrDefault(own => own.Name == name);
+            if (parameter?.Type == ParameterType.Media || MediaField.IsMedia(name))
+                yield return new MediaFieldSent(name, field.Value, parameter?.Media is { Count: > 0 } kinds ? kinds : AnyKind);
+        }
+    }
+
+    /// <returns>Why it cannot be used; null when it can.</returns>
+    private async Task<Problem?> GatherAsync(
+        JobRequest request, RequestFields fields, MediaFieldSent field, GatheredMedia gathered, CancellationToken cancel)
+    {
+        var received = request.Media.FirstOrDefault(sent => field.Value.ValueEquals(sent.Token));
+        var source = received is null ? field.Value.GetString()! : Convert.ToHexString(received.Sha256);
+        if (!gathered.Files.TryGetValue(source, out var file))
+        {
+            file = received?.File ?? gathered.NewFile(new Folder(folder));
+            if (received is null && await FetchAsync(request.Account, field.Name, source, file, gathered, cancel) is { } unreachable) return unreachable;
+            gathered.Files[source] = file;
+            gathered.Bytes += new FileInfo(file).Length;
+            if (plans.CheckInputBytes(request.Account, gathered.Bytes, field.Name) is { } tooMuch) return tooMuch;
+        }
+
+        using var span = JobTrace.Step("inspect")?.SetTag("rushes.field", field.Name);
+        if (gathered.FactsOf(file) is not { } facts || !field.Kinds.Contains(facts.Type.Kind))
+            switch (await inspector.InspectAsync(request.Account, file, field.Kinds, gathered.Decoding, cancel))
+            {
+                case Inspection.Refused refused: return new Problem(ProblemKind.BadMedia, $"{field.Name} {refused.Reason}", field.Name);
+                case Inspection.Accepted accepted: facts = accepted.Facts; break;
+                default: return Problem.InspectionBusy;
+            }
+        gathered.Add(new InputMedium(field.Name, fields.CanonicalOf(field.Name), file, facts));
+        return null;
+    }
+
+    private async Task<Problem?> FetchAsync(int account, string field, string link, string file, GatheredMedia gathered, CancellationToken cancel)
     {
         using var span = JobTrace.Step("fetch", ActivityKind.Client)?.SetTag("rushes.field", field);
-        var path = new Folder(folder).NewFile();
-        gathered.Fetched.Add(path);
+        var most = Math.Min(limits.MediaBytes, plans.InputBytesLeft(account, gathered.Bytes));
         if (OwnKey(account, link) is { } key)
-        {
-            if (await CopyOwnAsync(key, path, cancel)) return path;
-            gathered.Problem = new Problem(ProblemKind.BadMedia, $"{field} is a link to a file that is no longer stored, or is too large", field);
-            return null;
-        }
+            return await CopyOwnAsync(key, file, most, cancel)
+                ? null
+                : new Problem(ProblemKind.BadMedia, $"{field} is a link to a file that is no longer stored, or is too large", field);
         if (FileUri.Parse(link) is not null)
-        {
-            gathered.Problem = new Problem(ProblemKind.BadMedia, $"{field} is not the address of a file of this account", field);
-            return null;
-        }
-        if (await fetcher.FetchAsync(link, path, fetchLimits, cancel) is not Refused refused) return path;
+            return new Problem(ProblemKind.BadMedia, $"{field} is not the address of a file of this account", field);
+
+        var began = clock.GetTimestamp();
+        var result = await fetcher.FetchAsync(link, file, new FetchLimits { MaxBytes = most, Time = gathered.FetchTime }, cancel);
+        gathered.FetchTime -= clock.GetElapsedTime(began);
+        if (result is not Refused refused) return null;
         span.Fail(refused.Code);
-        gathered.Problem = new Problem(
-            refused.Code == RefusedCode.TooLarge ? ProblemKind.TooLarge : ProblemKind.BadMedia, $"{field}: {refused.Reason}", field);
-        return null;
+        if (refused.Code == RefusedCode.TooLarge && most < limits.MediaBytes) return plans.CheckInputBytes(account, gathered.Bytes + most + 1, field);
+        return new Problem(refused.Code == RefusedCode.TooLarge ? ProblemKind.TooLarge : ProblemKind.BadMedia, $"{field}: {refused.Reason}", field);
     }
 
     /// <summary>A file of our own: by a link that we signed, or by the owner's <c>s3://</c> address of it.</summary>
@@ -92,37 +120,15 @@ internal sealed class MediaIntake(CatalogLimits limits, Fetcher fetcher, IFileSt
         return Uri.TryCreate(link, UriKind.Absolute, out var address) ? files.KeyOf(address) : null;
     }
 
-    private async Task<bool> CopyOwnAsync(string key, string path, CancellationToken cancel)
+    private async Task<bool> CopyOwnAsync(string key, string path, long most, CancellationToken cancel)
     {
-        if (await files.FindAsync(key, cancel) is not { } found || found.Bytes > limits.MediaBytes) return false;
+        if (await files.FindAsync(key, cancel) is not { } found || found.Bytes > most) return false;
         await using var content = await files.OpenAsync(key, cancel);
         if (content is null) return false;
         await using var copy = File.Create(path);
         await content.CopyToAsync(copy, cancel);
         return true;
     }
-}
 
-/// <param name="Name">The field as sent.</param>
-/// <param name="File">Where it lies until it is stored.</param>
-internal sealed record InputMedium(string Name, string Canonical, string File, MediaFacts Facts);
-
-internal sealed class GatheredMedia : IDisposable
-{
-    private readonly List<InputMedium> all = [];
-
-    public IReadOnlyList<InputMedium> All => all;
-
-    public Problem? Problem { get; set; }
-
-    public List<string> Fetched { get; } = [];
-
-    public void Add(InputMedium medium) => all.Add(medium);
-
-    public Dictionary<string, MediaFacts> Facts() => all.ToDictionary(medium => medium.Canonical, medium => medium.Facts);
-
-    public void Dispose()
-    {
-        foreach (var path in Fetched) File.Delete(path);
-    }
+    private sealed record MediaFieldSent(string Name, JsonElement Value, IReadOnlyList<MediaKind> Kinds);
 }

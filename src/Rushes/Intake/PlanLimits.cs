@@ -34,14 +34,19 @@ public sealed class PlanLimits(Func<int, Plan> planOf, ModelCatalog catalog, Rat
             : null;
     }
 
-    internal Problem? CheckMedia(int account, GatheredMedia media)
-    {
-        if (planOf(account) is not { MaxInputBytes: { } most } plan) return null;
-        var bytes = media.All.Sum(medium => new FileInfo(medium.File).Length);
-        return bytes <= most
-            ? null
-            : new Problem(ProblemKind.TooLarge, $"The request's media are {bytes} bytes; the plan \"{plan.Name}\" allows {most}.", media.All.MaxBy(medium => new FileInfo(medium.File).Length)?.Name);
-    }
+    /// <summary>Counts a dry run, which costs as much as a new job up to where the job is stored. They have a window of their own.</summary>
+    public Problem? CountDryRun(int account) => rates.TakeDryRun(account) is { Refused: true } quota
+        ? TooMany($"At most {quota.Limit} dry runs in {planOf(account).WindowSeconds} seconds are allowed by the plan \"{planOf(account).Name}\".", quota.Reset)
+        : null;
+
+    /// <param name="bytes">Of the request's media so far.</param>
+    /// <param name="field">The one that was added last.</param>
+    public Problem? CheckInputBytes(int account, long bytes, string field) => planOf(account) is { MaxInputBytes: { } most } plan && bytes > most
+        ? new Problem(ProblemKind.TooLarge, $"The request's media are {bytes} bytes or more; the plan \"{plan.Name}\" allows {most}.", field)
+        : null;
+
+    /// <summary>How many more bytes of media the request may bring.</summary>
+    public long InputBytesLeft(int account, long bytes) => planOf(account).MaxInputBytes is { } most ? Math.Max(0, most - bytes) : long.MaxValue;
 
     /// <param name="video">As delivered.</param>
     /// <param name="seconds">What the engine makes, at the model's own rate: a higher frame rate makes a file shorter and spares no work.</param>

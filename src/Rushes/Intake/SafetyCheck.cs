@@ -13,14 +13,13 @@ namespace Rushes.Intake;
 /// Negative prompts are not checked: they name what must not be seen.
 /// </summary>
 /// <param name="moderator">Null: the list alone.</param>
-/// <param name="folder">For the small picture that is sent.</param>
-public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountBook accounts, CatalogLimits limits, string folder)
+/// <param name="slots">Where the small picture that is sent waits to be made.</param>
+/// <param name="folder">For that picture.</param>
+public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountBook accounts, InspectionSlots slots, string folder)
 {
     private const int LongestSide = 1024;
 
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(10);
-
-    private readonly MediaLimits mediaLimits = new() { MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds };
 
     /// <summary>A request was refused; comes before its answer, on the request's thread.</summary>
     public event Action<SafetyRefusal>? Refused;
@@ -47,7 +46,13 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountBo
         if (texts.Length == 0 && seen is null) return null;
 
         using var span = JobTrace.Step("moderate", ActivityKind.Client);
-        var jpeg = seen is null ? null : await SmallJpeg.MakeAsync(seen.File, seen.Facts.Type, LongestSide, mediaLimits, folder, cancel);
+        byte[]? jpeg = null;
+        if (seen is not null)
+        {
+            using var slot = await slots.EnterAsync(request.Account, FfmpegInput.Of(seen.File).Memory, cancel);
+            if (slot is null) return Problem.InspectionBusy;
+            jpeg = await SmallJpeg.MakeAsync(seen.File, LongestSide, folder, cancel);
+        }
         var answer = seen is not null && jpeg is null
             ? new Moderation.Failed("the picture could not be made small")
             : await moderator.AskAsync(string.Join('\n', texts.Select(parameter => Text(parameter, fields))), jpeg, cancel);

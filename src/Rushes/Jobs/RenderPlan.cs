@@ -4,6 +4,9 @@ namespace Rushes.Jobs;
 public sealed record VideoFormat(int Width, int Height, int Frames, double Rate)
 {
     public double Seconds => Frames / Rate;
+
+    /// <summary>Of a frame.</summary>
+    public long Pixels => (long)Width * Height;
 }
 
 /// <summary>

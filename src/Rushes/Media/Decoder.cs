@@ -1,57 +1,55 @@
 using System.Globalization;
-using Rushes.Catalog;
+using Rushes.Programs;
 
 namespace Rushes.Media;
 
-/// <summary>
-/// Runs ffmpeg over a file that may be hostile: the format is forced to what the first bytes said, only that one file
-/// may be opened, and pixels, threads and time are bounded.
-/// </summary>
-internal static class Decoder
+/// <summary>Decodes a request's file, which may be hostile, to see whether it can be used.</summary>
+internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTime time)
 {
-    public static IReadOnlyList<string> Input(string path, MediaType type, MediaLimits limits) =>
-    [
-        "-max_alloc", MostAtOnce(type, limits).ToString(CultureInfo.InvariantCulture),
-        "-max_pixels", limits.MaxPixels.ToString(CultureInfo.InvariantCulture),
-        "-protocol_whitelist", "file", "-f", Demuxer(type), "-i", "file:" + Path.GetFullPath(path),
-    ];
+    /// <summary>What ffmpeg says about a frame that it was told not to decode.</summary>
+    private const string TooManyPixels = "exceeds specified max pixel count";
 
-    public static async Task<bool> DecodesPictureAsync(string path, MediaType type, MediaLimits limits, CancellationToken cancel) =>
-        (await RunAsync(
-            ["-xerror", "-err_detect", "explode", .. Input(path, type, limits), "-map", "0:v:0", "-frames:v", "1", .. Nowhere],
-            limits, cancel)).Ok;
+    /// <summary>A search for larger frames takes at most this share of the time that is left.</summary>
+    private const int SearchShare = 3;
+
+    public static bool FoundTooManyPixels(Exit exit) => exit.Errors.Contains(TooManyPixels, StringComparison.Ordinal);
+
+    public async Task<bool> DecodesPictureAsync(CancellationToken cancel) =>
+        (await RunAsync([input with { Options = ["-err_detect", "explode"] }], FirstFrame(0), strict: true, cancel)).Ok;
 
     /// <summary>The first frame, and all from a second before the end.</summary>
-    /// <param name="seconds">Null: unknown, so only the beginning is decoded.</param>
-    public static async Task<bool> DecodesBothEndsAsync(
-        string path, MediaType type, double? seconds, MediaLimits limits, CancellationToken cancel)
+    /// <param name="seconds">Null: unknown, so all of it is decoded.</param>
+    public async Task<bool> DecodesBothEndsAsync(double? seconds, CancellationToken cancel)
     {
-        var input = Input(path, type, limits);
-        List<string> first = ["-map", "0:v:0", "-frames:v", "1", .. Nowhere];
-        if (seconds is not > 1.5) return (await RunAsync(["-xerror", .. input, "-map", "0:v:0", .. Nowhere], limits, cancel)).Ok;
+        if (seconds is not > 1.5) return (await RunAsync([input], AllFrames(0), strict: true, cancel)).Ok;
         var nearEnd = (seconds.Value - 1).ToString("0.###", CultureInfo.InvariantCulture);
-        return (await RunAsync(
-            ["-xerror", .. input, "-ss", nearEnd, "-noaccurate_seek", .. input, .. first, "-map", "1:v:0", .. Nowhere],
-            limits, cancel)).Ok;
+        var last = input with { Options = ["-ss", nearEnd, "-noaccurate_seek"] };
+        return (await RunAsync([input, last], [.. FirstFrame(0), .. AllFrames(1)], strict: true, cancel)).Ok;
     }
 
+    /// <summary>
+    /// Whether a frame between the ends is larger than the input allows. Most decoders can skip frames that build on others, so
+    /// this costs little; where they cannot and time is short, the engines' own limits hold.
+    /// </summary>
+    public async Task<bool> HasLargerFramesAsync(CancellationToken cancel) =>
+        FoundTooManyPixels(await RunAsync([input with { Options = ["-skip_frame", "nokey"] }], AllFrames(0), strict: false, cancel, SearchShare));
+
     /// <summary>The length of what could be decoded, at most a second more than allowed; null when it cannot be.</summary>
-    public static Task<double?> DecodeSoundAsync(string path, MediaType type, MediaLimits limits, CancellationToken cancel)
+    public Task<double?> DecodeSoundAsync(MediaType type, CancellationToken cancel)
     {
         // An MP3 or AAC cut from a longer one begins with a frame that lacks its past: no damage, players skip it.
-        string[] strict = type == MediaType.Mp3 || type == MediaType.Aac ? [] : ["-xerror"];
-        return LengthAsync([.. strict, .. Input(path, type, limits), "-map", "0:a:0"], limits, cancel);
+        var strict = type != MediaType.Mp3 && type != MediaType.Aac;
+        return LengthAsync(["-map", "0:a:0"], strict, cancel);
     }
 
     /// <summary>As for a sound, by the pictures.</summary>
-    public static Task<double?> DecodeLengthAsync(string path, MediaType type, MediaLimits limits, CancellationToken cancel) =>
-        LengthAsync([.. Input(path, type, limits), "-map", "0:v:0"], limits, cancel);
+    public Task<double?> DecodeLengthAsync(CancellationToken cancel) => LengthAsync(["-map", "0:v:0"], strict: false, cancel);
 
-    private static async Task<double?> LengthAsync(IReadOnlyList<string> input, MediaLimits limits, CancellationToken cancel)
+    private async Task<double?> LengthAsync(IReadOnlyList<string> map, bool strict, CancellationToken cancel)
     {
         const string field = "out_time_us=";
         var most = (limits.MaxSeconds + 1).ToString(CultureInfo.InvariantCulture);
-        var exit = await RunAsync([.. input, "-t", most, "-progress", "pipe:1", .. Nowhere], limits, cancel);
+        var exit = await RunAsync([input], [.. map, "-t", most, .. FfmpegRun.Nowhere], strict, cancel);
         if (!exit.Ok) return null;
         var last = exit.Output.LastIndexOf(field, StringComparison.Ordinal);
         if (last < 0) return null;
@@ -59,27 +57,14 @@ internal static class Decoder
         return double.TryParse(text[..text.IndexOf('\n')], CultureInfo.InvariantCulture, out var microseconds) ? microseconds / 1e6 : 0;
     }
 
-    /// <summary>
-    /// The largest piece of memory a decoder may ask for. A picture's pixels have up to 8 bytes; a clip's index may come compressed,
-    /// and says itself how large it gets.
-    /// </summary>
-    private static long MostAtOnce(MediaType type, MediaLimits limits) =>
-        limits.MaxPixels * (type.Kind == MediaKind.Picture ? 8 : 2) + (64 << 20);
+    private static IReadOnlyList<string> FirstFrame(int number) => ["-map", $"{number}:v:0", "-frames:v", "1", .. FfmpegRun.Nowhere];
 
-    private static IReadOnlyList<string> Nowhere => ["-f", "null", "-"];
+    private static IReadOnlyList<string> AllFrames(int number) => ["-map", $"{number}:v:0", .. FfmpegRun.Nowhere];
 
-    private static Task<Exit> RunAsync(IReadOnlyList<string> arguments, MediaLimits limits, CancellationToken cancel) =>
-        ChildProcess.RunAsync(
-            new Command("ffmpeg", ["-v", "error", "-nostdin", "-threads", "1", .. arguments]) { Limit = limits.MaxRun }, null, cancel);
-
-    private static string Demuxer(MediaType type) => type.Extension switch
-    {
-        ".jpg" => "jpeg_pipe",
-        ".png" => "png_pipe",
-        ".webp" => "webp_pipe",
-        ".m4a" or ".mp4" or ".mov" => "mov",
-        ".webm" => "matroska",
-        ".wma" => "asf",
-        var extension => extension[1..],
-    };
+    private Task<Exit> RunAsync(IReadOnlyList<FfmpegInput> inputs, IReadOnlyList<string> output, bool strict, CancellationToken cancel, int share = 1) =>
+        time.SpendAsync(left => Ffmpeg.RunAsync(
+            new FfmpegRun(inputs, output)
+            {
+                Folder = Path.GetDirectoryName(input.Path)!, Limit = left / share, StopsAtErrors = strict, ReportsProgress = true,
+            }, cancel));
 }

@@ -1,43 +1,64 @@
 using System.Globalization;
+using Rushes.Programs;
 
 namespace Rushes.Media;
 
-/// <summary>How ffmpeg is started here: quiet, never asking, reading nothing but the local file it was given.</summary>
+/// <summary>
+/// The only place that starts ffmpeg and ffprobe, so that the same limits hold for every run: on pixels, streams, allocations,
+/// memory and time, and on what may be opened.
+/// </summary>
 public static class Ffmpeg
 {
-    /// <summary>
-    /// Demuxers an input may use. Without this list a playlist or a concat script that passes for a clip could make ffmpeg
-    /// read other files or addresses.
-    /// </summary>
-    private const string Formats =
-        "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,jpeg_pipe,png_pipe,webp_pipe,mp3,wav,ogg,flac,aac,asf,rawvideo,"
-        + "image2,gif,apng";
+    private const string Program = "ffmpeg", ProbeProgram = "ffprobe";
 
-    /// <summary>Whether both programs are on the PATH.</summary>
-    public static bool IsInstalled()
+    /// <summary>For the program, its libraries and buffers; and for the stacks of its threads.</summary>
+    private const long BaseMemory = 512L << 20, ThreadMemory = 32L << 20;
+
+    /// <summary>x264 keeps frames for reference, for looking ahead and for each thread: 900 bytes for each pixel are enough for 4K on 64 cores.</summary>
+    private const long EncoderPixelBytes = 900;
+
+    /// <summary>The largest picture has 16 bits for each of red, green, blue and alpha.</summary>
+    private const long LargestPixelBytes = 8;
+
+    private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>What has to be installed and is not.</summary>
+    public static IReadOnlyList<string> Missing() =>
+        [.. new[] { Program, ProbeProgram }.Concat(OperatingSystem.IsLinux() ? ["prlimit"] : []).Where(program => ChildProcess.Find(program) is null)];
+
+    public static Task<Exit> RunAsync(FfmpegRun run, CancellationToken cancel)
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return Array.TrueForAll(["ffmpeg", "ffprobe"], program => Array.Exists(folders, folder => File.Exists(new Folder(folder).File(program, allowLink: true))));
+        List<string> all = ["-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-max_alloc", MaxAllocation(run.Inputs, run.EncodedPixels)];
+        if (run.StopsAtErrors) all.Add("-xerror");
+        if (run.OnFrame is not null || run.ReportsProgress) all.AddRange("-nostats", "-stats_period", "0.1", "-progress", "pipe:1");
+        all.AddRange(run.Inputs.SelectMany(input => input.Arguments));
+        if (run.Graph.Length > 0) all.AddRange("-filter_complex", run.Graph);
+        all.AddRange(run.Output);
+
+        var command = CommandOf(Program, all, run.Folder, run.Limit, Memory(run.Inputs) + run.EncodedPixels * EncoderPixelBytes);
+        return ChildProcess.RunAsync(command, run.OnFrame is null ? null : new FfmpegProgress(run.OnFrame).Read, cancel);
     }
 
-    /// <summary>Arguments that open <paramref name="path"/>, a media file whose bytes were told before.</summary>
-    public static IReadOnlyList<string> Input(string path) =>
-        ["-protocol_whitelist", "file", "-format_whitelist", Formats, "-i", path];
-
-    /// <summary>
-    /// Runs ffmpeg in <paramref name="folder"/>. <paramref name="onFrame"/> gets the count of frames written so far,
-    /// as ffmpeg reports it, never falling.
-    /// </summary>
-    /// <param name="arguments">Inputs, filters and the output file; the general options are added here.</param>
-    public static Task<Exit> RunAsync(IEnumerable<string> arguments, string folder, Action<int>? onFrame, CancellationToken cancel)
+    /// <param name="questions">What to show, and in which form.</param>
+    /// <param name="onLine">Gets each line of the answer; null: the end of the answer is in the result.</param>
+    internal static Task<Exit> ProbeAsync(
+        FfmpegInput input, IReadOnlyList<string> questions, TimeSpan limit, Action<string>? onLine, CancellationToken cancel)
     {
-        List<string> all = ["-hide_banner", "-nostdin", "-loglevel", "error", "-y"];
-        if (onFrame is not null) all.AddRange("-nostats", "-stats_period", "0.1", "-progress", "pipe:1");
-        all.AddRange(arguments);
+        List<string> all = ["-hide_banner", "-max_alloc", MaxAllocation([input], 0), .. questions, .. input.Arguments];
+        return ChildProcess.RunAsync(CommandOf(ProbeProgram, all, Path.GetDirectoryName(input.Path), limit, Memory([input])), onLine, cancel);
+    }
 
-        var progress = new FfmpegProgress(onFrame);
-        var command = new Command("ffmpeg", all) { Folder = folder, Limit = TimeSpan.FromHours(1) };
-        return ChildProcess.RunAsync(command, onFrame is null ? null : progress.Read, cancel);
+    /// <summary>The first line of the version of ffmpeg and the encoders that it has; null when one of the programs does not run.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">One of them is not installed.</exception>
+    public static async Task<(string Version, IReadOnlySet<string> Encoders)?> DescribeAsync(CancellationToken cancel)
+    {
+        var version = await AskAsync(Program, "-version");
+        var encoders = await AskAsync(Program, "-encoders");
+        if (!version.Ok || !encoders.Ok || !(await AskAsync(ProbeProgram, "-version")).Ok) return null;
+        return (version.Output.Split('\n')[0], encoders.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToHashSet());
+
+        Task<Exit> AskAsync(string program, string question) =>
+            ChildProcess.RunAsync(CommandOf(program, ["-hide_banner", question], null, QuestionLimit, Memory([])), null, cancel);
     }
 
     /// <summary>A frame rate as ffmpeg reads it exactly: 16, 23.976 as 24000/1001.</summary>
@@ -53,4 +74,18 @@ public static class Ffmpeg
 
     /// <summary>A number in ffmpeg's own notation, whatever the culture.</summary>
     public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static Command CommandOf(string program, IReadOnlyList<string> arguments, string? folder, TimeSpan limit, long memory) =>
+        new(program, arguments)
+        {
+            Folder = folder, Limit = limit, MaxMemory = memory,
+            Environment = new ChildEnvironment { Home = folder, Temporary = folder },
+        };
+
+    private static long Memory(IReadOnlyList<FfmpegInput> inputs) =>
+        BaseMemory + Environment.ProcessorCount * ThreadMemory + inputs.Sum(input => input.Memory);
+
+    /// <summary>A file may say itself how large the pieces are that it unpacks to.</summary>
+    private static string MaxAllocation(IReadOnlyList<FfmpegInput> inputs, long encodedPixels) =>
+        ((64L << 20) + inputs.Select(input => input.MaxPixels).Append(encodedPixels).Max() * LargestPixelBytes).ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Rushes.Programs;
 
 namespace Rushes.Media;
 
@@ -29,6 +30,6 @@ public sealed partial record FfmpegFault(string Message, bool BadMedia)
     [GeneratedRegex(@"[^\s'""]*[/\\][^\s'"":]*")]
     private static partial Regex Paths();
 
-    [GeneratedRegex("Invalid data found|moov atom not found|not on whitelist|matches no streams|does not contain any stream|Could not find codec parameters|Cannot determine format of input")]
+    [GeneratedRegex("Invalid data found|exceeds specified max pixel count|moov atom not found|not on whitelist|matches no streams|does not contain any stream|Could not find codec parameters|Cannot determine format of input")]
     private static partial Regex InputAtFault();
 }

@@ -74,14 +74,16 @@ public static class FinalEncode
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var final = new Folder(folder).File("delivered.mp4");
-        var exit = await Ffmpeg.RunAsync(
+        var run = new FfmpegRun(
+            [FfmpegInput.OfEngine(path).WithFrames(facts.Width, facts.Height)],
             [
-                .. Ffmpeg.Input(path), "-map", "0:v:0", .. facts.HasSound ? ["-map", "0:a:0"] : Array.Empty<string>(),
+                "-map", "0:v:0", .. facts.HasSound ? ["-map", "0:a:0"] : Array.Empty<string>(),
                 .. keep ? [] : new[] { "-vf", PictureFilter(facts, plan) },
                 .. facts.HasSound ? ["-af", SoundFilter(seconds)] : Array.Empty<string>(),
                 .. keep ? CopyPicture(facts.HasSound) : Arguments(plan, facts.HasSound),
                 .. Comment(facts), final,
-            ], folder, null, cancel);
+            ]) { Folder = folder, EncodedPixels = plan.Delivery.Pixels };
+        var exit = await Ffmpeg.RunAsync(run, cancel);
         if (exit.Ok) return new Finish.Ready(final);
         var fault = FfmpegFault.Of(exit);
         return Unusable(fault.Message, retryable: true);

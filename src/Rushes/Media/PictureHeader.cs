@@ -10,14 +10,24 @@ namespace Rushes.Media;
 /// <param name="Problem">Null, or why it is refused, to follow the field's name.</param>
 internal readonly record struct PictureHeader(int Width, int Height, string? Problem = null)
 {
+    /// <summary>Of a pixel as it is decoded, at most.</summary>
+    public int PixelBytes { get; init; } = 4;
+
+    public long Pixels => (long)Width * Height;
+
+    /// <summary>What decoding it takes.</summary>
+    public long Bytes => Pixels * PixelBytes;
+
     private static readonly PictureHeader CutOff = new(0, 0, "is cut off; send the whole file");
 
     private static readonly PictureHeader TooMuchBallast = new(
         0, 0, $"holds texts or a colour profile that unpack to more than {PngBallast.Most / 1_000_000} MB; save it without them");
 
+    private const int JpegCoefficientBytes = 12, WebPBytes = 8;
+
     public static PictureHeader Read(MediaType type, FileWindow file)
     {
-        var header = type == MediaType.Png ? Png(file) : type == MediaType.Jpeg ? Jpeg(file) : WebP(file);
+        var header = type == MediaType.Png ? Png(file) : type == MediaType.Jpeg ? Jpeg(file) : WebP(file) with { PixelBytes = WebPBytes };
         return header is { Problem: null, Width: 0 } or { Problem: null, Height: 0 }
             ? header with { Problem = "has no width or no height; send a whole picture" }
             : header;
@@ -31,7 +41,7 @@ internal readonly record struct PictureHeader(int Width, int Height, string? Pro
         var width = BinaryPrimitives.ReadUInt32BigEndian(first[8..]);
         var height = BinaryPrimitives.ReadUInt32BigEndian(first[12..]);
         if (width > int.MaxValue || height > int.MaxValue) return new(0, 0, "has a size no PNG may have");
-        var header = new PictureHeader((int)width, (int)height);
+        var header = new PictureHeader((int)width, (int)height) { PixelBytes = file.At(24, 1) is [16] ? 8 : 4 };
         var ballast = new PngBallast(file);
         for (var position = 8L; ;)
         {
@@ -48,7 +58,7 @@ internal readonly record struct PictureHeader(int Width, int Height, string? Pro
     /// <summary>JPEG (ITU T.81): segments, then scans, until the end-of-image marker.</summary>
     private static PictureHeader Jpeg(FileWindow file)
     {
-        var (width, height, orientation) = (0, 0, 1);
+        var (width, height, orientation, pixelBytes) = (0, 0, 1, 4);
         for (var position = 2L; ;)
         {
             var bytes = file.At(position, 4);
@@ -61,11 +71,15 @@ internal readonly record struct PictureHeader(int Width, int Height, string? Pro
                 continue;
             }
             if (marker == 0xD9)
-                return width == 0 ? CutOff : orientation >= 5 ? new(height, width) : new(width, height);
+                return width == 0 ? CutOff : (orientation >= 5 ? new(height, width) : new PictureHeader(width, height)) with { PixelBytes = pixelBytes };
             if (bytes.Length < 4) return CutOff;
             var length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && file.At(position + 5, 4) is { Length: 4 } size)
+            {
                 (height, width) = (BinaryPrimitives.ReadUInt16BigEndian(size), BinaryPrimitives.ReadUInt16BigEndian(size[2..]));
+                // All but baseline pictures are collected as 16-bit coefficients before they become pixels.
+                if (marker is not (0xC0 or 0xC1)) pixelBytes = JpegCoefficientBytes;
+            }
             if (marker == 0xE1)
                 orientation = Exif.Orientation(file.At(position + 4, length - 2)) ?? orientation;
             position += 2 + Math.Max(2, (int)length);

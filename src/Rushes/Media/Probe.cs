@@ -12,21 +12,20 @@ namespace Rushes.Media;
 internal sealed record Probe(
     bool HasPicture, bool HasSound, int Width, int Height, double Rate, int Frames, double? Seconds, bool SecondsAreExact, bool IsCutOff)
 {
+    private static readonly IReadOnlyList<string> Questions =
+    [
+        "-v", "warning", "-count_packets", "-of", "json", "-show_entries",
+        "format=duration:stream=codec_type,width,height,nb_read_packets,avg_frame_rate,r_frame_rate:stream_disposition=attached_pic:stream_side_data=rotation",
+    ];
+
     /// <summary>Either what it says, or why it is refused.</summary>
-    public static async Task<(Probe? Found, string? Problem)> RunAsync(string path, MediaType type, MediaLimits limits, CancellationToken cancel)
+    public static async Task<(Probe? Found, string? Problem)> RunAsync(FfmpegInput input, MediaType type, DecodingTime time, CancellationToken cancel)
     {
-        var exit = await ChildProcess.RunAsync(
-            new Command("ffprobe",
-            [
-                "-v", "warning", "-threads", "1", .. Decoder.Input(path, type, limits), "-count_packets", "-of", "json", "-show_entries",
-                "format=duration:stream=codec_type,width,height,nb_read_packets,avg_frame_rate,r_frame_rate:stream_disposition=attached_pic:stream_side_data=rotation",
-            ]) { Limit = limits.MaxRun },
-            null, cancel);
-        if (exit.Errors.Contains("max pixel count", StringComparison.Ordinal))
-            return (null, $"has more than {limits.MaxPixels / 1e6:0.##} megapixels; make it smaller");
+        var exit = await time.SpendAsync(left => Ffmpeg.ProbeAsync(input, Questions, left, null, cancel));
+        if (Decoder.FoundTooManyPixels(exit)) return (null, $"has more than {input.MaxPixels / 1e6:0.##} megapixels; make it smaller");
         return exit.Ok && Read(exit.Output, exit.Errors) is { } probe
             ? (probe, null)
-            : (null, $"is a damaged or incomplete {type.Name}: it cannot be read; save it again");
+            : (null, MediaRefusal.Damaged(type, "it cannot be read", time).Reason);
     }
 
     private static Probe? Read(string output, string warnings)

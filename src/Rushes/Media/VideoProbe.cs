@@ -32,14 +32,18 @@ public sealed record VideoFacts(
 /// <summary>Looks at files that engines made.</summary>
 public static class VideoProbe
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>An engine's file. Null when there is no picture stream that can be read.</summary>
+    public static Task<VideoFacts?> FindAsync(string path, CancellationToken cancel) => FindAsync(FfmpegInput.OfEngine(path), cancel);
+
     /// <summary>Null when there is no picture stream that can be read.</summary>
-    public static async Task<VideoFacts?> FindAsync(string path, CancellationToken cancel)
+    public static async Task<VideoFacts?> FindAsync(FfmpegInput input, CancellationToken cancel)
     {
         // Read by lines: a file may carry a workflow of many kilobytes as metadata, and only lines are handed out whole.
         var json = new StringBuilder();
-        var exit = await ChildProcess.RunAsync(
-            new Command("ffprobe", ["-v", "error", "-count_packets", "-of", "json", "-show_streams", "-show_format", .. Ffmpeg.Input(path)]),
-            line => json.AppendLine(line), cancel);
+        var exit = await Ffmpeg.ProbeAsync(
+            input, ["-v", "error", "-count_packets", "-of", "json", "-show_streams", "-show_format"], Limit, line => json.AppendLine(line), cancel);
         if (!exit.Ok) return null;
 
         using var document = JsonDocument.Parse(json.ToString());
@@ -62,7 +66,7 @@ public static class VideoProbe
             Number(video, "duration") is > 0 and var own ? own : Number(format, "duration"),
             sound is { } audio ? Text(audio, "codec_name") : null,
             sound is { } track ? Number(track, "duration") is > 0 and var length ? length : Number(format, "duration") : 0,
-            IndexComesFirst(path), tags);
+            IndexComesFirst(input.Path), tags);
     }
 
     private static bool IsCover(JsonElement stream) =>

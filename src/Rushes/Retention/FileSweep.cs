@@ -18,7 +18,7 @@ public sealed class FileSweep(IDatabase database, IFileStore files, KeepRules ke
         var swept = new Swept();
         if (keep.Strays is { } age) swept.Unfinished = await files.DropUnfinishedAsync(now - age, cancel);
 
-        await foreach (var file in files.ListAsync("uploads/", cancel))
+        await foreach (var file in files.ListAsync(UploadKey.Folder, cancel))
             if (file.ModifiedAt < now - keep.Uploads) swept.Expired += await DeleteAsync(file, cancel);
 
         await foreach (var file in files.ListAsync(CheckKey.Folder, cancel)) swept.Strays += await DeleteStrayAsync(file, now, cancel);

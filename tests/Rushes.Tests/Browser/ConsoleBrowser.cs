@@ -78,7 +78,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         await page.Mouse.MoveAsync(0, 0);
         await page.EvaluateAsync("document.activeElement?.blur(); for (const film of document.querySelectorAll('video')) film.controls = false;");
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = folder["page.png"], Animations = ScreenshotAnimations.Disabled });
-        var exit = await Ffmpeg.RunAsync(["-i", folder["page.png"], "-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none", path], folder.Path, null, default);
+        var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-y", "-i", folder["page.png"], "-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none", path], default, folder.Path);
         Assert.True(exit.Ok, exit.Errors);
     }
 }

@@ -184,7 +184,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
             "call.py" => ["python3", file],
             _ => ["dotnet", await CSharp.CompileAsync(folder, "exe", [folder[file]])],
         };
-        var exit = await ChildProcess.RunAsync(new Command("env", [$"RUSHES_API_KEY={TestGateway.Key}", .. command]) { Folder = folder.Path }, null, TestContext.Current.CancellationToken);
+        var exit = await Tool.RunAsync("env", [$"RUSHES_API_KEY={TestGateway.Key}", .. command], TestContext.Current.CancellationToken, folder.Path);
         Assert.True(exit.Ok, exit.Errors);
         Assert.True(new FileInfo(folder["video.mp4"]).Length > 10_000);
         await page.GotoAsync("/console/jobs");

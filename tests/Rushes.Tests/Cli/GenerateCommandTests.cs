@@ -172,9 +172,7 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         var script = await RunAsync(idle!, ["completion", "bash"]);
         await File.WriteAllTextAsync(folder["completion"], script.Output, Cancel);
         // A bash that has no rushes but this one.
-        var bash = await ChildProcess.RunAsync(
-            new Command("bash", ["-c", $$"""rushes() { dotnet '{{Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll")}}' "$@"; }; . '{{folder["completion"]}}'; COMP_LINE='rushes appr'; COMP_POINT=11; _rushes; echo "${COMPREPLY[@]}" """]),
-            null, Cancel);
+        var bash = await Tool.RunAsync("bash", ["-c", $$"""rushes() { dotnet '{{Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll")}}' "$@"; }; . '{{folder["completion"]}}'; COMP_LINE='rushes appr'; COMP_POINT=11; _rushes; echo "${COMPREPLY[@]}" """], Cancel);
         Assert.Equal("approve", bash.Output.Trim());
     }
 

@@ -30,7 +30,7 @@ internal static class CSharp
             { "runtimeOptions": { "framework": { "name": "Microsoft.NETCore.App", "version": "{{Environment.Version}}" } } }
             """, cancel);
 
-        var exit = await ChildProcess.RunAsync(new Command("dotnet", [Compiler(), "-nologo", "-noconfig", $"@{folder["options.rsp"]}"]), null, cancel);
+        var exit = await Tool.RunAsync("dotnet", [Compiler(), "-nologo", "-noconfig", $"@{folder["options.rsp"]}"], cancel);
         Assert.True(exit.Ok, exit.Output);
         return made;
     }

@@ -14,8 +14,7 @@ public sealed class PackageTests
     {
         using var folder = new TempFolder();
         var project = Path.Combine(RoomTests.Root(), "src", "Rushes.Client", "Rushes.Client.csproj");
-        var exit = await ChildProcess.RunAsync(
-            new Command("dotnet", ["pack", project, "-c", "Release", "--no-build", "-o", folder.Path, "-nologo", "-v", "quiet"]), null, TestContext.Current.CancellationToken);
+        var exit = await Tool.RunAsync("dotnet", ["pack", project, "-c", "Release", "--no-build", "-o", folder.Path, "-nologo", "-v", "quiet"], TestContext.Current.CancellationToken);
         Assert.True(exit.Ok, exit.Output);
 
         await using var package = await ZipFile.OpenReadAsync(Directory.GetFiles(folder.Path, "*.nupkg").Single(), TestContext.Current.CancellationToken);

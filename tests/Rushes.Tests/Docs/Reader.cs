@@ -1,4 +1,4 @@
-using Rushes.Media;
+using Rushes.Programs;
 using Rushes.Tests.Admin;
 using Rushes.Tests.Engines;
 using Rushes.Tests.Rules;
@@ -57,7 +57,7 @@ public sealed class Reader : IAsyncLifetime
             $"PATH={folder.Path}:{Environment.GetEnvironmentVariable("PATH")}", $"HOME={folder.Path}", $"CURL_HOME={folder.Path}", $"RUSHES={Origin}", $"RUSHES_URL={Origin}",
             $"KEY={TestGateway.Key}", $"RUSHES_API_KEY={TestGateway.Key}",
         ];
-        return await ChildProcess.RunAsync(new Command("env", [.. environment, .. command]) { Folder = folder.Path }, null, Cancel);
+        return await Tool.RunAsync("env", [.. environment, .. command], Cancel, folder.Path);
     }
 
     private string Origin => gateway!.Http.BaseAddress!.OriginalString.TrimEnd('/');

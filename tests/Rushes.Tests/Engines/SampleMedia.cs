@@ -24,7 +24,7 @@ internal static class SampleMedia
     /// <summary>Runs ffmpeg for a test; gives the file it wrote.</summary>
     public static async Task<string> MakeAsync(TempFolder folder, string name, IEnumerable<string> arguments)
     {
-        var exit = await Ffmpeg.RunAsync([.. arguments, name], folder.Path, null, TestContext.Current.CancellationToken);
+        var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments, name], TestContext.Current.CancellationToken, folder.Path);
         Assert.True(exit.Ok, exit.Errors);
         return folder[name];
     }
@@ -32,8 +32,7 @@ internal static class SampleMedia
     /// <summary>What a filter prints on the information level, such as <c>volumedetect</c>'s levels.</summary>
     public static async Task<string> MeasureAsync(params string[] arguments)
     {
-        var exit = await ChildProcess.RunAsync(
-            new Command("ffmpeg", ["-hide_banner", "-nostdin", "-nostats", .. arguments, "-f", "null", "-"]), null, TestContext.Current.CancellationToken);
+        var exit = await Tool.RunAsync("ffmpeg", ["-hide_banner", "-nostdin", "-nostats", .. arguments, "-f", "null", "-"], TestContext.Current.CancellationToken);
         Assert.True(exit.Ok, exit.Errors);
         return exit.Errors;
     }
@@ -46,7 +45,7 @@ internal static class SampleMedia
 
     private static async Task<string> PrintAsync(params string[] arguments)
     {
-        var exit = await ChildProcess.RunAsync(new Command("ffmpeg", ["-v", "error", .. arguments]), null, TestContext.Current.CancellationToken);
+        var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", .. arguments], TestContext.Current.CancellationToken);
         Assert.True(exit.Ok, exit.Errors);
         return exit.Output;
     }

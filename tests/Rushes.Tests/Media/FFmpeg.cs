@@ -12,8 +12,7 @@ internal static class FFmpeg
 
     public static async Task<string> MakeAsync(string path, string arguments)
     {
-        var exit = await ChildProcess.RunAsync(
-            new Command("ffmpeg", ["-v", "error", "-y", .. arguments.Split(' '), path]), null, TestContext.Current.CancellationToken);
+        var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-y", .. arguments.Split(' '), path], TestContext.Current.CancellationToken);
         Assert.True(exit.Ok, exit.Errors);
         return path;
     }

@@ -19,16 +19,22 @@ public sealed class InspectionTests : IDisposable
 
     private static async Task<MediaFacts> AcceptedAsync(string path, params MediaKind[] kinds)
     {
-        var outcome = await Inspection.InspectAsync(path, kinds.Length == 0 ? Everything : kinds, new MediaLimits(), Cancel);
+        var outcome = await InspectAsync(path, kinds, new MediaLimits());
         Assert.True(outcome is Inspection.Accepted, outcome.ToString());
         return ((Inspection.Accepted)outcome).Facts;
     }
 
     private static async Task<string> RefusedAsync(string path, MediaLimits? limits = null, params MediaKind[] kinds)
     {
-        var outcome = await Inspection.InspectAsync(path, kinds.Length == 0 ? Everything : kinds, limits ?? new(), Cancel);
+        var outcome = await InspectAsync(path, kinds, limits ?? new());
         Assert.True(outcome is Inspection.Refused, outcome.ToString());
         return ((Inspection.Refused)outcome).Reason;
+    }
+
+    private static Task<Inspection> InspectAsync(string path, MediaKind[] kinds, MediaLimits limits)
+    {
+        var inspector = new Inspector(new InspectionSlots(), limits);
+        return inspector.InspectAsync(1, path, kinds.Length == 0 ? Everything : kinds, inspector.NewTime(), Cancel);
     }
 
     private string Write(string name, byte[] bytes)
@@ -220,6 +226,44 @@ public sealed class InspectionTests : IDisposable
         byte[] index = [.. Atom("cmov", [.. Atom("dcom", [.. "zlib"u8]), .. Atom("cmvd", [0x70, 0, 0, 0, .. packed])])];
         var reason = await RefusedAsync(Write("a.mp4", [.. Atom("ftyp", [.. "isom\0\0\u0002\0isom"u8]), .. Atom("moov", index), .. Atom("mdat", new byte[100])]));
         Assert.Contains("cannot be read", reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("h264", "libx264 -preset ultrafast")]
+    [InlineData("hevc", "libx265 -preset ultrafast -x265-params log-level=none")]
+    public async Task A_clip_with_larger_frames_between_its_ends_is_refused(string format, string codec)
+    {
+        var clip = await GrowingClipAsync(format, codec, "2560x1440");
+        Assert.Equal("says that it is 320x240 and holds larger frames; save it again", await RefusedAsync(clip));
+    }
+
+    [Fact]
+    public async Task A_clip_that_grows_as_recordings_of_calls_do_is_fine() =>
+        Assert.Equal(320, (await AcceptedAsync(await GrowingClipAsync("h264", "libx264 -preset ultrafast", "1920x1080"))).Width);
+
+    [Fact]
+    public async Task Huge_frames_are_not_decoded_in_an_engines_run_either()
+    {
+        var clip = await GrowingClipAsync("h264", "libx264 -preset ultrafast", "6144x6144");
+        var exit = await Ffmpeg.RunAsync(new FfmpegRun([FfmpegInput.Of(clip)], ["-map", "0:v:0", .. FfmpegRun.Nowhere]) { Folder = folder.Path }, Cancel);
+        Assert.Contains("exceeds specified max pixel count", exit.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_has_so_much_time_for_all_its_media()
+    {
+        await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture);
+        Assert.Contains("takes more than 0 seconds to decode", await RefusedAsync(folder["a.png"], new MediaLimits { MaxDecoding = TimeSpan.Zero }), StringComparison.Ordinal);
+    }
+
+    /// <summary>A clip of 320x240 with a second of larger frames in the middle.</summary>
+    private async Task<string> GrowingClipAsync(string format, string codec, string larger)
+    {
+        var (small, large, all) = (folder["small"], folder["large"], folder["all"]);
+        await FFmpeg.MakeAsync(small, $"{FFmpeg.Film} -c:v {codec} -pix_fmt yuv420p -f {format}");
+        await FFmpeg.MakeAsync(large, $"-f lavfi -i color=red:s={larger}:r=16 -frames:v 2 -c:v {codec} -pix_fmt yuv420p -f {format}");
+        await File.WriteAllBytesAsync(all, [.. await File.ReadAllBytesAsync(small, Cancel), .. await File.ReadAllBytesAsync(large, Cancel), .. await File.ReadAllBytesAsync(small, Cancel)], Cancel);
+        return await FFmpeg.MakeAsync(folder["growing.mp4"], $"-f {format} -r 16 -i {all} -c copy");
     }
 
     private static byte[] Atom(string type, byte[] content)

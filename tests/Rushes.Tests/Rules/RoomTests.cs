@@ -13,15 +13,16 @@ public sealed partial class RoomTests
         ["Catalog"] = [],
         ["Files"] = [],
         ["Outbound"] = [],
+        ["Programs"] = [],
         ["Safety"] = ["Catalog"],
         ["Jobs"] = ["Catalog"],
-        ["Media"] = ["Catalog", "Jobs"],
+        ["Media"] = ["Catalog", "Jobs", "Programs"],
         ["Accounts"] = ["Catalog", "Jobs"],
         ["Database"] = ["Jobs", "Accounts"],
         ["Retention"] = ["Database", "Files"],
         ["Webhooks"] = ["Jobs", "Database"],
         ["Intake"] = ["Catalog", "Files", "Outbound", "Jobs", "Media", "Safety", "Accounts", "Database"],
-        ["Engines"] = ["Catalog", "Jobs", "Media"],
+        ["Engines"] = ["Catalog", "Jobs", "Media", "Programs"],
         ["Work"] = ["Catalog", "Jobs", "Database", "Files", "Media", "Engines"],
     };
 

@@ -26,7 +26,7 @@ internal sealed class FalUploads(IFileStore files, Origin origin, TimeProvider c
         if (await ReadAsync(http.Request, cancel) is not { } request)
             return FalErrors.Of(http, new Problem(ProblemKind.BadBody, "The body must be an object with content_type and file_name."));
 
-        var key = $"uploads/a{http.Caller().Account}/{clock.GetUtcNow():yyyyMMdd}/{Guid.NewGuid():n}{Extension(request)}";
+        var key = UploadKey.New(http.Caller().Account, clock.GetUtcNow(), Extension(request));
         var here = new Uri(origin.Of(http.Request));
         var upload = files.Presign(HttpMethods.Put, key, UploadLink, here);
         var file = files.Presign(HttpMethods.Get, key, SigV4.LongestLifetime, here);

@@ -10,16 +10,19 @@ internal static class SoundTrack
 
     public static async Task<EngineEvent> LayAsync(string clip, string sound, RenderPlan plan, string scratch, CancellationToken cancel)
     {
-        if (await VideoProbe.FindAsync(clip, cancel) is not { } facts)
+        var input = FfmpegInput.Of(clip);
+        if (await VideoProbe.FindAsync(input, cancel) is not { } facts)
             return new EngineEvent.Failed(new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Retryable: false);
         var copied = FinalEncode.IsDeliverable(facts);
         var picture = $"fps={Ffmpeg.Rate(plan.Delivery.Rate)},{FinalEncode.Cover(plan.Delivery.Width, plan.Delivery.Height)},{FinalEncode.Length(plan.Delivery.Frames)},format=yuv420p";
-        var exit = await Ffmpeg.RunAsync(
+        var run = new FfmpegRun(
+            [input.WithFrames(facts.Width, facts.Height), FfmpegInput.OfEngine(sound)],
             [
-                .. Ffmpeg.Input(clip), .. Ffmpeg.Input(sound), "-map", "0:v:0", "-map", "1:a:0",
+                "-map", "0:v:0", "-map", "1:a:0",
                 "-af", FinalEncode.SoundFilter(copied ? facts.Seconds : plan.Delivery.Seconds),
                 .. copied ? FinalEncode.CopyPicture(sound: true) : ["-vf", picture, .. FinalEncode.Arguments(plan, sound: true)], FileName,
-            ], scratch, null, cancel);
+            ]) { Folder = scratch, EncodedPixels = copied ? 0 : plan.Delivery.Pixels };
+        var exit = await Ffmpeg.RunAsync(run, cancel);
         if (exit.Ok) return new EngineEvent.Output(new Folder(scratch).File(FileName));
         var fault = FfmpegFault.Of(exit);
         return new EngineEvent.Failed(new JobError("engine_failed", fault.Message), !fault.BadMedia);

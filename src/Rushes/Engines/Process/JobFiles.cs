@@ -27,7 +27,8 @@ internal static class JobFiles
                 ? ["-vf", $"trim=end_frame=1,{FinalEncode.Cover(drawn.Width, drawn.Height)},format=yuv420p,loop=loop=-1:size=1,setpts=N/({rate})/TB,fps={rate}",
                     "-frames:v", $"{drawn.Frames}", "-c:v", "libx264", "-an"]
                 : ["-vf", $"{FinalEncode.Cover(drawn.Width, drawn.Height)},format=rgb24", "-frames:v", "1"];
-            var exit = await Ffmpeg.RunAsync([.. Ffmpeg.Input(path), "-map", "0:v:0", .. output, file], scratch, null, cancel);
+            var prepare = new FfmpegRun([FfmpegInput.Of(path)], ["-map", "0:v:0", .. output, file]) { Folder = scratch, EncodedPixels = drawn.Pixels };
+            var exit = await Ffmpeg.RunAsync(prepare, cancel);
             if (!exit.Ok) return null;
             files[field] = file;
         }

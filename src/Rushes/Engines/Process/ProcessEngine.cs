@@ -31,11 +31,18 @@ public sealed class ProcessEngine : IEngine
     {
         ProcessGroup.KillLeftovers(scratch);
         var known = families.ToHashSet();
-        var files = names.Select(name => ProgramFileReader.Read(name, known)).Select(file => gpus is null ? file : file with { Gpus = gpus }).ToList();
+        var files = names.Select(name => ProgramFileReader.Read(name, known)).Select(file => gpus is null ? file : file with { Gpus = gpus })
+            .Select((file, index) => WithHomes(file, index, new Folder(scratch))).ToList();
         var twice = files.SelectMany(file => file.Programs).SelectMany(program => program.Families).GroupBy(family => family).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null) throw new EngineFileException($"{files[^1].Path}: \"{twice.Key}\" is served by more than one of the engine files");
         return new ProcessEngine(files, clock, log) { Grace = grace ?? TimeSpan.FromSeconds(5) };
     }
+
+    /// <summary>A home for each program whose file names none, kept from one run to the next.</summary>
+    private static ProgramFile WithHomes(ProgramFile file, int index, Folder scratch) => file with
+    {
+        Programs = [.. file.Programs.Select((program, at) => program with { Home = program.Home ?? scratch.File($"home-{index + 1}-{at + 1}") })],
+    };
 
     public bool Serves(Model model) => Find(model) is not null;
 
@@ -118,7 +125,7 @@ public sealed class ProcessEngine : IEngine
     {
         var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, values.Find));
         if (gpu is not null) environment["CUDA_VISIBLE_DEVICES"] = gpu;
-        return new ProgramStart(recipe.Program, Argument.Fill(recipe.Arguments, values.Find), recipe.Folder ?? scratch, scratch) { Environment = environment };
+        return new ProgramStart(recipe.Program, Argument.Fill(recipe.Arguments, values.Find), recipe.Folder ?? scratch, scratch) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
     }
 
     /// <summary>The newest file of the name looked for; a link could lead out of the job's folder and does not count.</summary>

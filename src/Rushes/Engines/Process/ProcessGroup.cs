@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Rushes.Programs;
 using Child = System.Diagnostics.Process;
 
 namespace Rushes.Engines.Process;
@@ -9,6 +9,13 @@ namespace Rushes.Engines.Process;
 /// <param name="Scratch">Its private folder: temporary files go there, and all processes it starts are known by it.</param>
 internal sealed record ProgramStart(string Program, IReadOnlyList<string> Arguments, string Folder, string Scratch)
 {
+    /// <summary>Where it keeps settings and caches from one run to the next; null: in the private folder.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>Variables of the gateway that the engine file passes on, by name.</summary>
+    public IReadOnlyList<string> PassEnvironment { get; init; } = [];
+
+    /// <summary>What the engine file sets.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }
 
@@ -46,26 +53,20 @@ internal sealed class ProcessGroup
     /// <param name="grace">From SIGTERM to SIGKILL.</param>
     public static ProcessGroup Start(ProgramStart start, Action<OutputLine> onLine, TimeSpan grace, TimeProvider clock)
     {
-        // setsid(1) makes the session and then becomes the program: the process id is the group's too.
-        var info = new ProcessStartInfo("setsid", ["--", start.Program, .. start.Arguments])
+        var scratch = new Folder(start.Scratch);
+        var command = new Command(start.Program, start.Arguments)
         {
-            WorkingDirectory = start.Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-            UseShellExecute = false,
+            Folder = start.Folder,
+            OwnSession = true,
+            Environment = new ChildEnvironment
+            {
+                Home = (start.Home is null ? scratch.Sub("home") : new Folder(start.Home)).Create().FullPath,
+                Temporary = scratch.Sub("tmp").Create().FullPath,
+                Pass = start.PassEnvironment,
+                Variables = new Dictionary<string, string>(start.Environment) { [Mark] = start.Scratch },
+            },
         };
-        // Settings of the gateway may be secrets.
-        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("RUSHES_", StringComparison.OrdinalIgnoreCase)).ToList())
-            info.Environment.Remove(name);
-        info.Environment["TMPDIR"] = new Folder(start.Scratch).Sub("tmp").Create().FullPath;
-        foreach (var (name, value) in start.Environment) info.Environment[name] = value;
-        info.Environment[Mark] = start.Scratch;
-
-        var process = Child.Start(info)!;
-        process.StandardInput.Close();
+        var process = ChildProcess.Start(command);
         return new ProcessGroup(process, start.Scratch, onLine, grace, clock);
     }
 

@@ -24,6 +24,12 @@ internal sealed record ProgramRecipe
 
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
+    /// <summary>Variables that it gets from the gateway's own environment.</summary>
+    public required IReadOnlyList<string> PassEnvironment { get; init; }
+
+    /// <summary>Absolute; null for one that is emptied when the gateway starts.</summary>
+    public required string? Home { get; init; }
+
     public required IReadOnlyList<Argument> Arguments { get; init; }
 
     /// <summary>What it reads besides its arguments.</summary>
@@ -71,6 +77,10 @@ internal sealed record ProgramEntry
     public string? Folder { get; init; }
 
     public Dictionary<string, string> Environment { get; init; } = [];
+
+    public List<string> PassEnvironment { get; init; } = [];
+
+    public string? Home { get; init; }
 
     /// <summary>Strings, and lists of strings that are left out together.</summary>
     public required List<JsonElement> Arguments { get; init; }

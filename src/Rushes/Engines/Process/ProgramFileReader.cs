@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Rushes.Catalog;
+using Rushes.Programs;
 
 namespace Rushes.Engines.Process;
 
@@ -70,6 +71,8 @@ internal sealed class ProgramFileReader
             Program = FindProgram(Set(entry.Program), name),
             Folder = folder is null ? null : Path.GetFullPath(folder),
             Environment = entry.Environment.ToDictionary(pair => pair.Key, pair => Known(Set(pair.Value), name, "environment")),
+            PassEnvironment = [.. entry.PassEnvironment.Select(variable => Passed(variable, name))],
+            Home = entry.Home is null ? null : Path.GetFullPath(Set(entry.Home)),
             Arguments = [.. entry.Arguments.Select(argument => Arguments(argument, name))],
             Writes = [.. entry.Writes.Select(pair => Written(pair.Key, pair.Value, name))],
             Drawing = Drawing(entry.Drawing, name),
@@ -96,6 +99,11 @@ internal sealed class ProgramFileReader
         return value;
     }
 
+    /// <summary>The gateway's own settings hold its keys and passwords.</summary>
+    private string Passed(string variable, string name) => variable.StartsWith("RUSHES_", StringComparison.OrdinalIgnoreCase)
+        ? throw Error($"{variable} is a setting of the gateway and is not passed on", "programs", name, "passEnvironment")
+        : variable;
+
     private Argument Arguments(JsonElement argument, string name)
     {
         var group = argument.ValueKind == JsonValueKind.Array;
@@ -120,11 +128,8 @@ internal sealed class ProgramFileReader
 
     private string FindProgram(string program, string name)
     {
-        if (!Folder.IsName(program))
-            return File.Exists(program) ? Path.GetFullPath(program) : throw Error($"there is no file {program}", "programs", name, "program");
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-                .Select(folder => new Folder(folder).File(program, allowLink: true)).FirstOrDefault(File.Exists)
-            ?? throw Error($"{program} was not found on the PATH", "programs", name, "program");
+        return ChildProcess.Find(program) ?? throw Error(
+            Folder.IsName(program) ? $"{program} was not found on the PATH" : $"there is no file {program}", "programs", name, "program");
     }
 
     private DrawingRules Drawing(DrawingRules rules, string name)

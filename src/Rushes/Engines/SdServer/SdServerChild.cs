@@ -175,7 +175,7 @@ internal sealed class SdServerChild : IAsyncDisposable
         string? Value(string place) => place switch { "port" => $"{port}", "job" => folder, _ => null };
         var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, Value));
         if (gpu.Length > 0) environment["CUDA_VISIBLE_DEVICES"] = gpu;
-        return new ProgramStart(recipe.Program, Argument.Fill(recipe.Arguments, Value), recipe.Folder ?? folder, folder) { Environment = environment };
+        return new ProgramStart(recipe.Program, Argument.Fill(recipe.Arguments, Value), recipe.Folder ?? folder, folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
     }
 
     private static TimeSpan Longer(TimeSpan pause) => pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;

@@ -64,7 +64,7 @@ internal sealed class StubDraw : IDisposable
         var text = string.Join(' ', recipe);
         if (!drawn.TryGetValue(text, out var bytes))
         {
-            var exit = await Ffmpeg.RunAsync([.. recipe, path], folder.Path, null, stop);
+            var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-nostdin", "-y", .. recipe, path], stop, folder.Path);
             if (!exit.Ok) throw new InvalidOperationException(exit.Errors);
             drawn[text] = bytes = await File.ReadAllBytesAsync(path, stop);
         }

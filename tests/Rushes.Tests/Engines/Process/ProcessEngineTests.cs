@@ -100,6 +100,23 @@ public sealed class ProcessEngineTests : EngineConformance
         Assert.Contains($"TMPDIR={scratch["tmp"]}", environment);
     }
 
+    [Fact]
+    public async Task The_program_gets_none_of_the_gateways_secrets_and_a_home_that_it_keeps()
+    {
+        foreach (var name in new[] { "RUSHES_API_KEY_TESTED", "AWS_SECRET_TESTED", "PASSED_TESTED" }) Environment.SetEnvironmentVariable(name, "secret");
+        using var first = new TempFolder();
+        using var second = new TempFolder();
+        var engine = Load();
+        await RunAsync(engine, Job(ModelKind.TextToVideo), first);
+        await RunAsync(engine, Job(ModelKind.TextToVideo), second);
+
+        var environment = (await TextAsync(first["environment.txt"])).Split('\n');
+        Assert.Equal(["PASSED_TESTED=secret"], environment.Where(line => line.EndsWith("=secret", StringComparison.Ordinal)));
+        var home = Assert.Single(environment, line => line.StartsWith("HOME=", StringComparison.Ordinal));
+        Assert.StartsWith($"HOME={folder.Path}/", home, StringComparison.Ordinal);
+        Assert.Contains(home, (await TextAsync(second["environment.txt"])).Split('\n'));
+    }
+
     [Theory]
     [InlineData("no-file", "ended without a video", true)]
     [InlineData("broken", "ended with code 1", true)]
@@ -232,7 +249,7 @@ public sealed class ProcessEngineTests : EngineConformance
                   "serves": ["{{program.Family}}"],
                   "program": "bash",
                   "arguments": ["{script}", "{{program.Name}}", "{output}", "{prompt}", "{seed}", "{width}", "{height}", "{frames}", "{fps}", {{program.More}} ["--not", "{negative_prompt}"]],
-                  "environment": { "FAKE_MODE": "{{mode}}" },
+                  "environment": { "FAKE_MODE": "{{mode}}" }, "passEnvironment": ["PASSED_TESTED"],
                   "drawing": { "framesMultiple": 4, "sidesMultiple": {{(program.Name == "foley" ? 2 : 16)}}, "steps": 4, "strip": ["<lora:[^>]*>"] },
                   "find": "output.*",
                   "stages": [

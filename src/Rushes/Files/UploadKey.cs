@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Rushes.Files;
+
+/// <summary>Keys of files that clients put before a request names them: <c>uploads/a1/20261121/NAME.jpg</c>.</summary>
+public static class UploadKey
+{
+    public const string Folder = "uploads/";
+
+    /// <param name="extension">With its dot, or empty.</param>
+    public static string New(int account, DateTimeOffset day, string extension) =>
+        $"{Folder}a{account}/{day:yyyyMMdd}/{Guid.NewGuid():n}{extension}";
+
+    /// <summary>Null for a key of another form.</summary>
+    public static int? AccountOf(string key)
+    {
+        if (!key.StartsWith(Folder + "a", StringComparison.Ordinal)) return null;
+        var name = key.AsSpan(Folder.Length + 1);
+        var end = name.IndexOf('/');
+        return end > 0 && int.TryParse(name[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var account) ? account : null;
+    }
+}

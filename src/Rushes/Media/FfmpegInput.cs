@@ -1,0 +1,113 @@
+using System.Globalization;
+using Rushes.Catalog;
+
+namespace Rushes.Media;
+
+/// <summary>
+/// A file that ffmpeg or ffprobe opens, with the limits that its decoder is held to. The decoder is chosen by the file's first
+/// bytes, and only that one file may be opened: no playlist or script can make ffmpeg read others.
+/// </summary>
+public sealed record FfmpegInput
+{
+    /// <summary>Most pixels in a frame of a clip, or in a sound's cover: 8K.</summary>
+    public const long MaxFramePixels = 36_000_000;
+
+    /// <summary>
+    /// A clip may change to larger frames than its header says, as recordings of calls do, but not beyond this: 1920x1088.
+    /// </summary>
+    private const long MinFramePixels = 2_088_960;
+
+    /// <summary>Containers that an engine's file may use.</summary>
+    private const string EngineFormats =
+        "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,jpeg_pipe,png_pipe,webp_pipe,mp3,wav,ogg,flac,aac,asf,image2,gif,apng";
+
+    /// <summary>Streams that a file may have; phones write five or six.</summary>
+    private const int MaxStreams = 32;
+
+    /// <summary>Decoded frames that a clip's decoder keeps for reference, and the bytes of a pixel at ten bits a colour.</summary>
+    private const int KeptFrames = 20, FramePixelBytes = 3;
+
+    private readonly IReadOnlyList<string> format;
+
+    private FfmpegInput(string path, IReadOnlyList<string> format) => (Path, this.format) = (path, format);
+
+    public string Path { get; }
+
+    /// <summary>Larger frames are not decoded.</summary>
+    public long MaxPixels { get; init; } = MaxFramePixels;
+
+    /// <summary>Bytes that the decoder needs for what it decodes.</summary>
+    public long Memory { get; init; }
+
+    /// <summary>Decoder threads; each of them keeps a frame.</summary>
+    public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, 4);
+
+    /// <summary>Further options of this input, such as where to start.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    internal IEnumerable<string> Arguments =>
+    [
+        "-threads", Text(Threads), "-max_pixels", Text(MaxPixels), "-max_streams", Text(MaxStreams), .. Options,
+        "-protocol_whitelist", "file", .. format, "-i", "file:" + Path,
+    ];
+
+    /// <summary>A request's picture, sound or clip: the decoder that its first bytes call for, and a picture's own size as the limit.</summary>
+    public static FfmpegInput Of(string path)
+    {
+        using var file = new FileWindow(path);
+        if (MediaTypes.Tell(file.At(0, MediaTypes.HeadSize)) is not { } type) return OfEngine(path);
+        if (type.Kind != MediaKind.Picture) return Of(path, type);
+        var header = PictureHeader.Read(type, file);
+        return header.Problem is null ? OfPicture(path, type, header) : Of(path, type);
+    }
+
+    /// <summary>A file that an engine made, in whatever container.</summary>
+    public static FfmpegInput OfEngine(string path) => new(System.IO.Path.GetFullPath(path), ["-format_whitelist", EngineFormats])
+    {
+        Memory = FrameMemory(MaxFramePixels),
+    };
+
+    /// <summary>Pixels without a header, in a file that this program wrote.</summary>
+    /// <param name="name">In the run's folder.</param>
+    public static FfmpegInput OfPixels(string name, string pixelFormat, Size size, double rate) => new(
+        name, ["-f", "rawvideo", "-pix_fmt", pixelFormat, "-s", $"{size.Width}x{size.Height}", "-r", Ffmpeg.Rate(rate)]);
+
+    /// <summary>A sound that this program wrote.</summary>
+    /// <param name="name">In the run's folder.</param>
+    public static FfmpegInput OfWav(string name) => new(name, ["-f", "wav"]);
+
+    internal static FfmpegInput OfPicture(string path, MediaType type, PictureHeader header) => Of(path, type) with
+    {
+        MaxPixels = Padded(header.Width, header.Height), Memory = header.Bytes,
+    };
+
+    internal static FfmpegInput Of(string path, MediaType type) => new(System.IO.Path.GetFullPath(path), ["-f", Demuxer(type)])
+    {
+        Memory = type.Kind == MediaKind.Sound ? 0 : FrameMemory(MaxFramePixels),
+    };
+
+    /// <summary>The same clip once its size is known: no frame may be larger, but for what recordings of calls do.</summary>
+    public FfmpegInput WithFrames(int width, int height)
+    {
+        var pixels = Math.Min(Math.Max(Padded(width, height), MinFramePixels), MaxFramePixels);
+        return this with { MaxPixels = pixels, Memory = FrameMemory(pixels) };
+    }
+
+    private static long FrameMemory(long pixels) => pixels * FramePixelBytes * KeptFrames;
+
+    /// <summary>Decoders work in blocks of up to 64 pixels, and begin each line at a multiple of 64 bytes, which are 512 pixels of one bit.</summary>
+    private static long Padded(int width, int height) => (width + 511L) / 512 * 512 * ((height + 127L) / 64 * 64);
+
+    private static string Demuxer(MediaType type) => type.Extension switch
+    {
+        ".jpg" => "jpeg_pipe",
+        ".png" => "png_pipe",
+        ".webp" => "webp_pipe",
+        ".m4a" or ".mp4" or ".mov" => "mov",
+        ".webm" => "matroska",
+        ".wma" => "asf",
+        var extension => extension[1..],
+    };
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,50 @@
+using Rushes.Catalog;
+
+namespace Rushes.Media;
+
+/// <summary>Why a file cannot be used, in words that follow the field's name.</summary>
+internal static class MediaRefusal
+{
+    public static Inspection.Refused CutOff => new("is cut off; send the whole file");
+
+    public static Inspection.Refused NotASound => new($"is a clip, not a sound; send {FormatsOf([MediaKind.Sound])}");
+
+    public static Inspection.Refused OnlySound(IReadOnlyList<MediaKind> kinds) => new($"has no picture, only sound; send {FormatsOf(kinds)}");
+
+    public static Inspection.Refused TooLong(MediaLimits limits) => new($"is longer than {limits.MaxSeconds:0.##} seconds");
+
+    public static Inspection.Refused TooManyPixels(int width, int height, long most) =>
+        new($"is {width}x{height}, more than {most / 1e6:0.##} megapixels; make it smaller");
+
+    public static Inspection.Refused LargerFrames(int width, int height) =>
+        new($"says that it is {width}x{height} and holds larger frames; save it again");
+
+    /// <param name="what">What cannot be done with it.</param>
+    public static Inspection.Refused Damaged(MediaType type, string what, DecodingTime time) => new(time.IsOver
+        ? $"takes more than {time.Limit.TotalSeconds:0.##} seconds to decode, together with the request's other media; make it smaller"
+        : $"is a damaged {(type.Kind == MediaKind.Picture ? "" : "or incomplete ")}{type.Name}: {what}; save it again");
+
+    public static Inspection.Refused NotTaken(MediaType type, IReadOnlyList<MediaKind> kinds) =>
+        NotTaken($"{Article(type)} {type.Name} {type.Kind.ToString().ToLowerInvariant()}", kinds);
+
+    /// <summary>A picture of another format is one all the same, and is not told that it is none.</summary>
+    public static Inspection.Refused NotTaken(string what, IReadOnlyList<MediaKind> kinds)
+    {
+        var nouns = kinds.Select(kind => kind.ToString().ToLowerInvariant()).ToArray();
+        var says = what is OtherTypes.Empty or OtherTypes.Unknown || Array.Exists(nouns, noun => what.Contains(noun, StringComparison.Ordinal));
+        return new($"is {what}{(says ? "" : $", not a {string.Join(" or a ", nouns)}")}; send {FormatsOf(kinds)}");
+    }
+
+    private static string Article(MediaType type) => type.Name[0] == 'M' || type == MediaType.Aac || type == MediaType.Ogg ? "an" : "a";
+
+    private static string FormatsOf(IReadOnlyList<MediaKind> kinds)
+    {
+        var names = kinds.SelectMany(kind => kind switch
+        {
+            MediaKind.Picture => ["JPEG", "PNG", "WebP"],
+            MediaKind.Sound => ["MP3", "WAV", "OGG", "M4A", "FLAC", "AAC", "WMA"],
+            _ => (string[])["MP4", "MOV", "WebM"],
+        }).ToArray();
+        return $"{string.Join(", ", names[..^1])} or {names[^1]}";
+    }
+}

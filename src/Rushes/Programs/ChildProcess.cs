@@ -1,0 +1,121 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Rushes.Programs;
+
+/// <summary>The only place that starts other programs: with an environment made for them, limits, and none left behind.</summary>
+public static class ChildProcess
+{
+    private const int Kept = 64 * 1024;
+
+    /// <summary>The kernel kills a child before it kills the gateway when memory runs out.</summary>
+    private const string KilledFirst = "500";
+
+    /// <summary>
+    /// Runs to the end, to the limit, or until cancelled; in the last two cases the whole process tree is killed first.
+    /// <paramref name="onLine"/> gets each line of standard output as it comes.
+    /// </summary>
+    /// <exception cref="Win32Exception">The program is not installed.</exception>
+    public static async Task<Exit> RunAsync(Command command, Action<string>? onLine, CancellationToken cancel)
+    {
+        using var process = Start(command);
+        using var limit = new CancellationTokenSource(command.Limit);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        using var kill = either.Token.Register(() => Kill(process));
+
+        var errors = TailAsync(process.StandardError);
+        var output = onLine is null ? TailAsync(process.StandardOutput) : LinesAsync(process.StandardOutput, onLine);
+        await Task.WhenAll(errors, output);
+        await process.WaitForExitAsync(CancellationToken.None);
+
+        cancel.ThrowIfCancellationRequested();
+        return new Exit(process.ExitCode, output.Result, errors.Result, limit.IsCancellationRequested);
+    }
+
+    /// <summary>Starts a program whose standard input is closed; the caller reads its output and waits for its end.</summary>
+    /// <exception cref="Win32Exception">The program is not installed.</exception>
+    public static Process Start(Command command)
+    {
+        var process = new Process { StartInfo = StartInfo(command) };
+        process.Start();
+        PreferToKill(process.Id);
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>The path of a program; null when it is not installed.</summary>
+    public static string? Find(string program) => Folder.IsName(program)
+        ? (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => new Folder(folder).File(program, allowLink: true)).FirstOrDefault(File.Exists)
+        : File.Exists(program) ? Path.GetFullPath(program) : null;
+
+    private static ProcessStartInfo StartInfo(Command command)
+    {
+        // Each of these replaces itself by the program that follows, so that the process id stays the same.
+        List<string> line = [];
+        if (command.OwnSession) line.AddRange(Installed("setsid"), "--");
+        if (command.MaxMemory is { } most && OperatingSystem.IsLinux()) line.AddRange(Installed("prlimit"), $"--data={most}", "--core=0", "--");
+        line.AddRange([Installed(command.Program), .. command.Arguments]);
+
+        var start = new ProcessStartInfo(line[0], line[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            UseShellExecute = false,
+        };
+        if (command.Folder is not null) start.WorkingDirectory = command.Folder;
+        command.Environment.WriteTo(start.Environment);
+        return start;
+    }
+
+    private static string Installed(string program) => Find(program) ?? throw new Win32Exception(2, $"{program} is not on the PATH.");
+
+    private static void PreferToKill(int process)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/oom_score_adj"), KilledFirst);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It ended already, or the system has no such setting.
+        }
+    }
+
+    private static async Task<string> LinesAsync(StreamReader reader, Action<string> onLine)
+    {
+        while (await reader.ReadLineAsync() is { } line) onLine(line);
+        return "";
+    }
+
+    private static async Task<string> TailAsync(StreamReader reader)
+    {
+        var tail = new StringBuilder();
+        var buffer = new char[4096];
+        int count;
+        while ((count = await reader.ReadAsync(buffer)) > 0)
+        {
+            tail.Append(buffer, 0, count);
+            if (tail.Length > 2 * Kept) tail.Remove(0, tail.Length - Kept);
+        }
+        return tail.Length > Kept ? tail.ToString(tail.Length - Kept, Kept) : tail.ToString();
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself meanwhile.
+        }
+    }
+}
