@@ -9,6 +9,11 @@ public static class ResultCheck
     /// <summary>Largest file that is taken as a video.</summary>
     public const long MaxBytes = 512_000_000;
 
+    private static readonly TimeSpan MaxDecoding = TimeSpan.FromMinutes(3);
+
+    /// <summary>Results wait for each other alone, and none of them is refused for that.</summary>
+    private static readonly InspectionSlots Slots = new(new InspectionSlotOptions { MaxWaiting = int.MaxValue });
+
     /// <summary>Null: it is. Else why not, in words that follow "the file".</summary>
     /// <param name="kind">Of the job's model; null when the catalog no longer has it.</param>
     public static async Task<string?> FindFaultAsync(string path, ModelKind? kind, RenderPlan plan, CancellationToken cancel)
@@ -17,8 +22,12 @@ public static class ResultCheck
         // A foley clip keeps its own frame rate, which may vary, and containers round.
         var tolerance = 0.5 + due.Seconds / 20;
         // Decoders round the sides of their buffers up; the exact size is compared below.
-        var limits = new MediaLimits { MaxPixels = (due.Width + 128L) * (due.Height + 128L), MaxSeconds = due.Seconds + tolerance };
-        if (await Inspection.InspectAsync(path, [MediaKind.Clip], limits, cancel) is Inspection.Refused refused) return refused.Reason;
+        var limits = new MediaLimits
+        {
+            MaxPixels = (due.Width + 128L) * (due.Height + 128L), MaxSeconds = due.Seconds + tolerance, MaxDecoding = MaxDecoding,
+        };
+        var inspector = new Inspector(Slots, limits);
+        if (await inspector.InspectAsync(0, path, [MediaKind.Clip], inspector.NewTime(), cancel) is Inspection.Refused refused) return refused.Reason;
         if (await VideoProbe.FindAsync(path, cancel) is not { } facts) return "has no picture in it";
         if (!facts.Faststart) return "is no MP4 with its index first";
         if (!FinalEncode.IsDeliverable(facts)) return $"holds {facts.Codec} in {facts.PixelFormat}, not H.264 in yuv420p";
