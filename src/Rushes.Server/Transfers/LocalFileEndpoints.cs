@@ -12,7 +12,7 @@ namespace Rushes.Server.Transfers;
 /// <summary>Serves the local store's signed links the way S3 would. The signature is the only key that counts here.</summary>
 public static class LocalFileEndpoints
 {
-    /// <param name="uploads">Looks at what customers put; null: nobody does.</param>
+    /// <param name="uploads">Inspects uploads of customers before they are stored; null: they are not inspected.</param>
     /// <param name="maxUpload">Largest other file taken by a PUT, in bytes. Default 512 MB.</param>
     public static IEndpointConventionBuilder MapLocalFiles(
         this IEndpointRouteBuilder endpoints, LocalFileStore store, UploadInspection? uploads = null, long maxUpload = 512_000_000)
