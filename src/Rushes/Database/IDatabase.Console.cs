@@ -36,6 +36,9 @@ public partial interface IDatabase
 /// <summary>Which jobs are looked for. What is null matters not.</summary>
 public sealed record JobFilter
 {
+    /// <summary>No job is older or newer. A time outside this range would overflow where a margin is added.</summary>
+    private static readonly (DateTimeOffset First, DateTimeOffset Last) Range = (DateTimeOffset.UnixEpoch, new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
     public int? Account { get; init; }
 
     /// <summary>None: any.</summary>
@@ -44,16 +47,19 @@ public sealed record JobFilter
     public string? Model { get; init; }
 
     /// <summary>Created then or later.</summary>
-    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? From { get; init => field = InRange(value); }
 
     /// <summary>Created before.</summary>
-    public DateTimeOffset? Until { get; init; }
+    public DateTimeOffset? Until { get; init => field = InRange(value); }
 
     /// <summary>Ids below this one: a page's <see cref="JobPage.Next"/>.</summary>
     public long? Before { get; init; }
 
     /// <summary>Jobs a page, 1 or more.</summary>
     public int Limit { get; init; } = 50;
+
+    private static DateTimeOffset? InRange(DateTimeOffset? time) =>
+        time < Range.First ? Range.First : time > Range.Last ? Range.Last : time;
 }
 
 /// <param name="Next">

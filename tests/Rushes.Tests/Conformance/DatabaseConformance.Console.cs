@@ -36,6 +36,15 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task A_list_takes_every_time_there_is()
+    {
+        var id = await SubmitAsync();
+        Assert.Equal([id], (await ListAsync(new JobFilter { From = DateTimeOffset.MinValue, Until = DateTimeOffset.MaxValue })).Select(job => job.Id));
+        Assert.Empty(await ListAsync(new JobFilter { Until = DateTimeOffset.MinValue }));
+        Assert.Empty(await ListAsync(new JobFilter { From = DateTimeOffset.MaxValue }));
+    }
+
+    [Fact]
     public async Task Jobs_are_filtered_by_account_state_model_and_time()
     {
         var bob = await Database.EnsureAccountAsync("bob", Cancel);

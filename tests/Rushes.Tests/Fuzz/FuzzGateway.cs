@@ -99,7 +99,7 @@ internal sealed class FuzzGateway : IAsyncDisposable
         });
 
     private FuzzTarget Lists() => FuzzTarget.OfText(
-        "http-lists", ["2030-01-31T00:00Z", "IN_QUEUE,COMPLETED", "50", "wan22-fast-t2v", "2030-01-31T00:00:00.5+14:00"],
+        "http-lists", ["2030-01-31T00:00Z", "IN_QUEUE,COMPLETED", "50", "wan22-fast-t2v", "2030-01-31T00:00:00.5+14:00", "0001-01-01T00:00Z", "9999-12-31T23:59:59.9999999Z"],
         ["0001-01-01", "9999-12-31T23:59:59Z", "+14:00", "-99:99", ",", "T", "Z", "9223372036854775807"], async text =>
         {
             var value = Uri.EscapeDataString(text.Length > 1000 ? text[..1000] : text);
