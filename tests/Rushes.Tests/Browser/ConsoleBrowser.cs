@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Rushes.Media;
 using Rushes.Server.Settings;
 using Rushes.Tests.Rules;
 using Xunit;

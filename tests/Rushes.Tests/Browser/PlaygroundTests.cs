@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Rushes.Media;
 using Rushes.Tests.Client;
 using Rushes.Tests.Engines;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Text;
-using Rushes.Media;
 using Xunit;
 
 namespace Rushes.Tests.Client;

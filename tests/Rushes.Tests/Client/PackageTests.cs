@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Xml.Linq;
-using Rushes.Media;
 using Rushes.Tests.Rules;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using Rushes.Media;
 using Rushes.Server.Settings;
 using Rushes.Tests.Rules;
 using Rushes.Tests.Scenarios;

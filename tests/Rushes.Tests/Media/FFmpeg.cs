@@ -1,4 +1,3 @@
-using Rushes.Media;
 using Xunit;
 
 namespace Rushes.Tests.Media;

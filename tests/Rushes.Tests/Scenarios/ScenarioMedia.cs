@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Rushes.Media;
 using Rushes.Tests.Outbound;
 using Xunit;
 
