@@ -42,7 +42,7 @@ internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
 
         return await database.AddAccountAsync(body.Name!, plan, http.Actor(), cancel) is { } made
             ? TypedResults.Json(AccountBody.Of(made, Balance.None), AdminWire.Json.AccountBody, statusCode: StatusCodes.Status201Created)
-            : AdminErrors.Conflict("name_taken", $"There is an account \"{body.Name}\" already.", "name");
+            : AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name");
     }
 
     private async Task<IResult> ShowAsync(string account, CancellationToken cancel) =>
@@ -59,12 +59,12 @@ internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
         if (body.Plan is not null && CheckPlan(body.Plan) is { } badPlan) return badPlan;
         var balance = await database.ReadBalanceAsync(found.Id, cancel);
         if (body.Plan is { } plan && balance.Currency is { } currency && book.Plans[plan] is { Charging: true } terms && terms.Currency != currency)
-            return AdminErrors.Conflict("other_currency", $"The account's books are in {currency}, and the plan \"{plan}\" charges in {terms.Currency}.", "plan");
+            return AdminErrors.Conflict("other_currency", $"The account's ledger is in {currency}, and the plan \"{plan}\" charges in {terms.Currency}.", "plan");
 
         return await database.ChangeAccountAsync(found.Id, new AccountChange(body.Name, body.Plan, body.Suspended), http.Actor(), cancel) switch
         {
             AccountOutcome.Changed changed => TypedResults.Json(AccountBody.Of(changed.Account, balance), AdminWire.Json.AccountBody),
-            AccountOutcome.NameTaken => AdminErrors.Conflict("name_taken", $"There is an account \"{body.Name}\" already.", "name"),
+            AccountOutcome.NameTaken => AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name"),
             _ => AdminErrors.NotFound($"account \"{account}\""),
         };
     }
@@ -73,9 +73,9 @@ internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
     public static IResult? CheckName(string? name, string field) => name switch
     {
         null or "" => AdminErrors.BadField(field, "is missing"),
-        { Length: > 100 } => AdminErrors.BadField(field, $"has {name.Length} characters; at most 100 are allowed"),
-        _ when name.All(char.IsAsciiDigit) => AdminErrors.BadField(field, "is a number; names hold a letter"),
-        _ when name.Any(char.IsControl) || name.Trim() != name => AdminErrors.BadField(field, "holds control characters, or white space at an end"),
+        { Length: > 100 } => AdminErrors.BadField(field, $"has {name.Length} characters; the maximum is 100"),
+        _ when name.All(char.IsAsciiDigit) => AdminErrors.BadField(field, "is a number; a name must contain a letter"),
+        _ when name.Any(char.IsControl) || name.Trim() != name => AdminErrors.BadField(field, "contains control characters, or starts or ends with white space"),
         _ => null,
     };
 

@@ -25,10 +25,10 @@ internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
     {
         var (body, problem) = await AdminWire.ReadAsync(http.Request, AdminWire.Json.CreditAdd, cancel);
         if (problem is not null) return problem;
-        if (body!.Amount is not { } amount || amount == 0) return AdminErrors.BadField("amount", "is missing or 0; send units of the currency, such as 12.5, below 0 to take some");
-        if (Money.Millionths(amount) is not { } millionths) return AdminErrors.BadField("amount", $"is {amount}; at most a billion, and no finer than a millionth");
+        if (body!.Amount is not { } amount || amount == 0) return AdminErrors.BadField("amount", "is missing or 0; send units of the currency, such as 12.5, or a negative amount to withdraw");
+        if (Money.Millionths(amount) is not { } millionths) return AdminErrors.BadField("amount", $"is {amount}; the maximum is a billion, with six decimals");
         if (body.Note is { Length: > 500 }) return AdminErrors.BadField("note", "has more than 500 characters");
-        if (body.Reference is { Length: 0 or > 100 }) return AdminErrors.BadField("reference", "has none or more than 100 characters");
+        if (body.Reference is { Length: 0 or > 100 }) return AdminErrors.BadField("reference", "is empty or has more than 100 characters");
         if (await AccountEndpoints.FindAsync(database, account, cancel) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
 
         var change = new CreditChange(found.Id, book.PlanOf(found.Id).Currency, millionths, body.Note, body.Reference);
@@ -36,8 +36,8 @@ internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
         {
             CreditOutcome.Changed changed => TypedResults.Json(BalanceBody.Of(changed.Balance), AdminWire.Json.BalanceBody),
             CreditOutcome.TooMuch tooMuch => AdminErrors.Conflict("insufficient_credit", $"The account has {Money.Text(tooMuch.Available)} left.", "amount"),
-            CreditOutcome.ReferenceUsed used => AdminErrors.Conflict("reference_used", $"This reference moved {Money.Text(used.Amount)} before.", "reference"),
-            CreditOutcome.OtherCurrency other => AdminErrors.Conflict("other_currency", $"The account's books are in {other.Currency}; its plan is in {change.Currency}."),
+            CreditOutcome.ReferenceUsed used => AdminErrors.Conflict("reference_used", $"This reference was already used for {Money.Text(used.Amount)}.", "reference"),
+            CreditOutcome.OtherCurrency other => AdminErrors.Conflict("other_currency", $"The account's ledger is in {other.Currency}; its plan is in {change.Currency}."),
             _ => throw new InvalidOperationException("credit is changed or refused"),
         };
     }

@@ -22,8 +22,8 @@ internal sealed class JobEndpoints(IDatabase database, JobDesk desk)
         {
             CancelOutcome.Cancelled => TypedResults.Json(new JobCancelled("cancelled"), AdminWire.Json.JobCancelled),
             CancelOutcome.Stopping => TypedResults.Json(new JobCancelled("stopping"), AdminWire.Json.JobCancelled, statusCode: StatusCodes.Status202Accepted),
-            CancelOutcome.Running => AdminErrors.Conflict("already_started", "It runs; \"?force=true\" stops it all the same."),
-            _ => AdminErrors.Conflict("already_finished", "It has ended."),
+            CancelOutcome.Running => AdminErrors.Conflict("already_started", "The job is running; \"?force=true\" stops it."),
+            _ => AdminErrors.Conflict("already_finished", "The job has ended."),
         };
     }
 }

@@ -34,11 +34,11 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
         if (problem is not null) return problem;
         if (body!.Account is not { } named) return AdminErrors.BadField("account", "is missing; send an id or a name");
         if (AccountEndpoints.CheckName(body.Name, "name") is { } badName) return badName;
-        if (body.Name == FirstKey.Name) return AdminErrors.BadField("name", $"is \"{FirstKey.Name}\", which is the configured key's");
+        if (body.Name == FirstKey.Name) return AdminErrors.BadField("name", $"is \"{FirstKey.Name}\", which is reserved for the configured key");
         if (body.ExpiresAt <= clock.GetUtcNow()) return AdminErrors.BadField("expires_at", "is in the past");
         if (ScopesOf(body.Scopes, out var scopes) is { } badScope) return badScope;
         if (!KeyNetworks.TryParse(string.Join(',', body.Networks ?? []), out var networks, out var bad))
-            return AdminErrors.BadField("networks", $"holds \"{bad}\"; send addresses or networks such as 10.1.0.0/16");
+            return AdminErrors.BadField("networks", $"contains \"{bad}\"; send addresses or networks such as 10.1.0.0/16");
         if (await AccountEndpoints.FindAsync(database, named, cancel) is not { } account) return AdminErrors.NotFound($"account \"{named}\"");
 
         var secret = ApiKey.NewKey();
@@ -70,7 +70,7 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
         var secret = ApiKey.NewKey();
         return await database.RotateKeyAsync(id, ApiKey.HashOf(secret), clock.GetUtcNow().AddSeconds(grace), http.Actor(), cancel) is { } made
             ? TypedResults.Json(KeyBody.Of(made, secret), AdminWire.Json.KeyBody, statusCode: StatusCodes.Status201Created)
-            : AdminErrors.Conflict("ended", $"Key {id} was revoked or has expired; make a new one.");
+            : AdminErrors.Conflict("ended", $"Key {id} was revoked or has expired; create a new one.");
     }
 
     /// <summary>None named: what a client needs, submit and read.</summary>
@@ -80,7 +80,7 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
         foreach (var name in names ?? [])
         {
             if (KeyScopes.Find(name) is not { } scope)
-                return AdminErrors.BadField("scopes", $"holds \"{name}\"; send some of {string.Join(", ", KeyScopes.All)}");
+                return AdminErrors.BadField("scopes", $"contains \"{name}\"; send some of {string.Join(", ", KeyScopes.All)}");
             scopes |= scope;
         }
         return null;

@@ -31,7 +31,7 @@ internal sealed class AccessControl(
         var address = http.Connection.RemoteIpAddress;
         var caller = keys.Identify(http);
         if (guard.Wait(caller?.Key, address) is { } wait)
-            return TooManyAsync(http, "Too many wrong keys came from this address or its network; wait and send it again.", wait);
+            return TooManyAsync(http, "Too many invalid keys from this address or its network; retry later.", wait);
         if (caller is not null) return AdmitAsync(http, metadata, rule, caller, null, next);
 
         guard.CountWrong(address);
@@ -55,13 +55,13 @@ internal sealed class AccessControl(
         if (accounts.HasRates)
         {
             if (rates.TakeRequest(caller.Account) is { } wait)
-                return TooManyAsync(http, "More requests a second than the plan allows; wait and send it again.", wait);
+                return TooManyAsync(http, "The request rate of the plan was exceeded; retry later.", wait);
             if (HttpMethods.IsPost(http.Request.Method)) http.Response.OnStarting(() => TellWindow(http, caller.Account));
         }
 
         if (!caller.May(rule.Scope)) return Form(metadata).Forbidden(rule.Scope).ExecuteAsync(http);
         if (metadata.GetMetadata<CallRate>() is { } rate && callRates.Take(rate, caller.Account) is { } pause)
-            return TooManyAsync(http, $"At most {rate.PerMinute} calls of this kind a minute are taken from an account; wait and send it again.", pause);
+            return TooManyAsync(http, $"The limit is {rate.PerMinute} calls of this kind per minute and account; retry later.", pause);
 
         http.Features.Set(caller);
         return metadata.GetMetadata<OpenCallRule>() is { } held ? HoldAsync(http, held, caller, session, next) : next(http);
@@ -72,7 +72,7 @@ internal sealed class AccessControl(
         using var call = open.TryOpen(caller, session, rule.IsStream);
         if (call is null)
         {
-            await TooManyAsync(http, $"The account has {open.MaxStreams} streams open, which is the most; close one first.", OpenCalls.AskAgain);
+            await TooManyAsync(http, $"The account has {open.MaxStreams} open streams, which is the maximum; close one first.", OpenCalls.AskAgain);
             return;
         }
 

@@ -38,7 +38,7 @@ internal sealed record AccessForm(Func<HttpContext, IResult> Unauthorized, Func<
         http =>
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            return Say(StatusCodes.Status401Unauthorized, "unauthorized", "The key is missing or not known; send it as \"Authorization: Bearer KEY\".");
+            return Say(StatusCodes.Status401Unauthorized, "unauthorized", "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
         },
         scope => Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}."));
 

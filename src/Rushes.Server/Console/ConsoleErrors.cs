@@ -12,7 +12,7 @@ internal static class ConsoleErrors
     public static readonly AccessForm Access = new(_ => Unauthorized(), Forbidden);
 
     public static JsonHttpResult<ConsoleError> Unauthorized() =>
-        Say(StatusCodes.Status401Unauthorized, "unauthorized", "Nobody is signed in, or the session or its key has ended.");
+        Say(StatusCodes.Status401Unauthorized, "unauthorized", "You are not signed in, or your session has ended.");
 
     public static JsonHttpResult<ConsoleError> Forbidden(Scopes scope) =>
         Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");

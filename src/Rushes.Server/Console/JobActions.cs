@@ -35,7 +35,7 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
         {
             CancelOutcome.Cancelled => TypedResults.NoContent(),
             CancelOutcome.Stopping => TypedResults.StatusCode(StatusCodes.Status202Accepted),
-            _ => ConsoleErrors.Conflict("already_finished", "It has ended meanwhile."),
+            _ => ConsoleErrors.Conflict("already_finished", "The job has already ended."),
         };
     }
 
@@ -45,15 +45,15 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
         return await database.ApproveAsync(job.Id, job.Account, cancel) switch
         {
             ApproveOutcome.Approved => TypedResults.NoContent(),
-            ApproveOutcome.NotAsked => ConsoleErrors.Conflict("not_awaiting", "It was not to be approved, and goes its way."),
-            _ => ConsoleErrors.Conflict("already_finished", "It has ended meanwhile."),
+            ApproveOutcome.NotAsked => ConsoleErrors.Conflict("not_awaiting", "The job needs no approval."),
+            _ => ConsoleErrors.Conflict("already_finished", "The job has already ended."),
         };
     }
 
     /// <param name="seed"><c>new</c>: another one is picked. Else the same, and so the same video.</param>
     private async Task<IResult> AgainAsync(HttpContext http, string id, string? seed, CancellationToken cancel)
     {
-        if (seed is not (null or "new")) return ConsoleErrors.BadField("seed", $"is \"{seed}\"; send new, or nothing for the same");
+        if (seed is not (null or "new")) return ConsoleErrors.BadField("seed", $"is \"{seed}\"; send new, or leave it out to keep the seed");
         if (await FindAsync(http, id, "job repeated", cancel) is not { } job) return Unknown(id);
         return JobRepeat.Of(job, catalog, sameSeed: seed is null) is { } request
             ? Answer(http, ids, await intake.SubmitAsync(request, cancel))
@@ -74,7 +74,7 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
         return await database.MoveToFrontAsync(number, http.Actor(), cancel) switch
         {
             MoveOutcome.Moved or MoveOutcome.First => TypedResults.NoContent(),
-            MoveOutcome.NotQueued => ConsoleErrors.Conflict("not_queued", "It does not wait any more."),
+            MoveOutcome.NotQueued => ConsoleErrors.Conflict("not_queued", "The job is no longer queued."),
             _ => Unknown(id),
         };
     }

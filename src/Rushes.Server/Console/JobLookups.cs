@@ -41,7 +41,7 @@ internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines line
         var whose = caller.May(Scopes.Admin) ? null : (int?)caller.Account;
         if (whose is null && !string.IsNullOrEmpty(account))
         {
-            if (accounts.Find(account) is not { } found) return ConsoleErrors.BadField("account", $"is \"{account}\", which there is not");
+            if (accounts.Find(account) is not { } found) return ConsoleErrors.BadField("account", $"is \"{account}\", which does not exist");
             whose = found.Id;
         }
 

@@ -35,7 +35,7 @@ internal sealed class PlaygroundEndpoints(
         try
         {
             if (!await SaveAsync(http, path, cancel))
-                return ConsoleErrors.Of(http, new Problem(ProblemKind.TooLarge, $"The file has more than {catalog.Limits.MediaBytes / 1048576.0:0.#} MB, which are allowed at most."));
+                return ConsoleErrors.Of(http, new Problem(ProblemKind.TooLarge, $"The file has more than {catalog.Limits.MediaBytes / 1048576.0:0.#} MB, which is the maximum."));
             switch (await inspector.InspectAsync(account, path, AnyKind, inspector.NewTime(), cancel))
             {
                 case Inspection.Accepted { Facts: var facts }:

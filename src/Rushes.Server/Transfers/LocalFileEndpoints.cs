@@ -113,13 +113,13 @@ public static class LocalFileEndpoints
 
     private static ContentHttpResult Denied(LinkCheck check) => check switch
     {
-        LinkCheck.Expired => Error(403, "AccessDenied", "The link has expired; ask for a new one."),
-        LinkCheck.WrongSignature => Error(403, "SignatureDoesNotMatch", "The link was not signed by this server for this method, host and path."),
-        _ => Error(403, "AccessDenied", "Only signed links are served here, and this one's signature is incomplete."),
+        LinkCheck.Expired => Error(403, "AccessDenied", "The URL has expired; request a new one."),
+        LinkCheck.WrongSignature => Error(403, "SignatureDoesNotMatch", "The URL was not signed by this server for this method, host and path."),
+        _ => Error(403, "AccessDenied", "Only signed URLs are served here, and the signature is incomplete."),
     };
 
     private static ContentHttpResult TooLarge(long limit) =>
-        Error(413, "EntityTooLarge", $"At most {limit} bytes are taken.");
+        Error(413, "EntityTooLarge", $"The maximum is {limit} bytes.");
 
     /// <summary>S3's word for too many requests, which its clients wait and try again for.</summary>
     private static ContentHttpResult SlowDown(HttpResponse response)

@@ -12,7 +12,7 @@ namespace Rushes.Server.WorkerApi;
 internal sealed class WorkerDoor(IDatabase database)
 {
     public static readonly AccessForm Access = new(
-        _ => Refusal(StatusCodes.Status401Unauthorized, "The key is missing or not known."),
+        _ => Refusal(StatusCodes.Status401Unauthorized, "The API key is missing or invalid."),
         scope => Refusal(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}."));
 
     /// <summary>Whose call it is, or why it is refused.</summary>
@@ -22,7 +22,7 @@ internal sealed class WorkerDoor(IDatabase database)
         return spoken == WorkerProtocol.Version
             ? (http.Caller(), null)
             : (null, Refusal(StatusCodes.Status426UpgradeRequired,
-                $"This gateway speaks worker protocol {WorkerProtocol.Version}, the worker \"{BoundedText.Line(spoken, 20)}\"; run the same release of both."));
+                $"This gateway uses worker protocol {WorkerProtocol.Version}, the worker uses \"{BoundedText.Line(spoken, 20)}\"; run the same release of both."));
     }
 
     /// <summary>

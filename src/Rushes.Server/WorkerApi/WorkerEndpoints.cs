@@ -45,7 +45,7 @@ internal sealed partial class WorkerEndpoints(
     {
         var (offer, refusal) = await MeetAsync(http, cancel);
         if (refusal is not null) return refusal;
-        if (offer!.Models.Count == 0) return WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The card needs at least one model.");
+        if (offer!.Models.Count == 0) return WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The registration needs at least one model.");
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded());
         patience.CancelAfter(LongPoll);
@@ -123,7 +123,7 @@ internal sealed partial class WorkerEndpoints(
                 return await deliveries.TakeAsync(job, http, cancel) switch
                 {
                     VideoDelivery.Ended ended => Ended(ended.Kept, ended.Refused),
-                    VideoDelivery.Damaged => WorkerDoor.Refusal(StatusCodes.Status409Conflict, "The upload did not arrive whole; upload it again."),
+                    VideoDelivery.Damaged => WorkerDoor.Refusal(StatusCodes.Status409Conflict, "The upload is incomplete; upload it again."),
                     _ => WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The header {WorkerProtocol.DigestHeader} must hold the file's SHA-256: sha-256=:BASE64:."),
                 };
             default:
@@ -159,14 +159,14 @@ internal sealed partial class WorkerEndpoints(
         var (caller, refusal) = WorkerDoor.Enter(http);
         if (refusal is not null) return (null, refusal);
         if (await ReadAsync(http, WorkerJson.Default.WorkerCard, cancel) is not { Models: not null } card || !RemoteName.IsValid(card.Name))
-            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The card needs models, and a name of 1 to {RemoteName.LongestName} characters on one line."));
+            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The registration needs models, and a name of 1 to {RemoteName.LongestName} characters on one line."));
         if (card.Models.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown)
             return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"There is no model \"{BoundedText.Line(unknown, 100)}\" in this gateway's catalog; start the worker with other --models."));
         var name = new RemoteName(caller!.Key, card.Name);
         var offer = OfferOf(name, card);
         if (roster.TryMeet(offer, name, options.WorkersPerKey)) return (offer, null);
         http.Response.Headers.RetryAfter = "15";
-        return (null, WorkerDoor.Refusal(StatusCodes.Status429TooManyRequests, $"This key has {options.WorkersPerKey} workers here already (workers-per-key); give others a key of their own."));
+        return (null, WorkerDoor.Refusal(StatusCodes.Status429TooManyRequests, $"This key has {options.WorkersPerKey} connected workers (workers-per-key), which is the maximum; use another key for more."));
     }
 
     private ClaimOffer OfferOf(RemoteName name, WorkerCard card)

@@ -43,7 +43,7 @@ public sealed class AdminCommandTests
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         Assert.Equal((1, "There is no account \"nobody\"."), await FailAsync(TestGateway.Key, "accounts", "show", "nobody", "--url", gateway.Origin));
         Assert.Equal(
-            (1, "The key is missing or not known; send it as \"Authorization: Bearer KEY\"."),
+            (1, "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\"."),
             await FailAsync("not-the-key-at-all", "keys", "list", "--url", gateway.Origin));
         var (code, said) = await FailAsync(TestGateway.Key, "keys", "list", "--url", "http://127.0.0.1:1");
         Assert.Equal(3, code);

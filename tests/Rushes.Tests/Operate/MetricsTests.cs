@@ -58,7 +58,7 @@ public sealed class MetricsTests
 
         // Whoever draws and warns of it asks for what there is.
         foreach (var file in (string[])["deploy/grafana/rushes.json", "deploy/alerts.yaml"])
-            foreach (var name in NamesIn(file)) Assert.True(ended.Names.Contains(name), $"{file} names {name}, which there is not");
+            foreach (var name in NamesIn(file)) Assert.True(ended.Names.Contains(name), $"{file} names {name}, which does not exist");
         var told = NamesIn("docs/operate/metrics.md").ToHashSet();
         Assert.Equal(ended.Names.Select(name => Regex.Replace(name, "_(bucket|sum|count)$", "")).Distinct().Order(), told.Order());
     }

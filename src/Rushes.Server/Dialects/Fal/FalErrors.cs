@@ -18,7 +18,7 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Key";
-        return Say(StatusCodes.Status401Unauthorized, "The key is missing or not known; send it as \"Authorization: Key KEY\".");
+        return Say(StatusCodes.Status401Unauthorized, "The API key is missing or invalid; send it as \"Authorization: Key KEY\".");
     }
 
     public static JsonHttpResult<FalError> Forbidden(Scopes scope) =>
@@ -44,10 +44,10 @@ internal static class FalErrors
         Say(StatusCodes.Status400BadRequest, $"x-fal-target-url is \"{Short(sent)}\"; it must be an https URL of queue.fal.run, fal.run, or rest.fal.ai/storage.");
 
     public static JsonHttpResult<FalError> TooLargeForUpload() =>
-        Say(StatusCodes.Status413PayloadTooLarge, "Files that need a multipart upload are larger than any request may bring.");
+        Say(StatusCodes.Status413PayloadTooLarge, "Multipart uploads are not supported; input files must be smaller.");
 
     public static JsonHttpResult<FalError> Gone() =>
-        Say(StatusCodes.Status410Gone, "The video was made and has been removed since; send the request again.");
+        Say(StatusCodes.Status410Gone, "The video has been deleted; send the request again.");
 
     public static JsonHttpResult<FalError> Stopping() =>
         Say(StatusCodes.Status503ServiceUnavailable, "The gateway is stopping and has cancelled the request; send it again.");

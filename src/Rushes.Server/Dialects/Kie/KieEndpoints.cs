@@ -136,8 +136,8 @@ internal sealed class KieEndpoints(
         if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return KieErrors.Of(http, problem);
-        if (Text(body.Fields, "url") is not { Length: > 0 } url) return KieErrors.Invalid("url is missing; send the link of a result");
-        if (KeyIn(url) is not { } key || !FileOwner.Owns(http.Caller().Account, key)) return KieErrors.Invalid("url is not the link of a file of this account");
+        if (Text(body.Fields, "url") is not { Length: > 0 } url) return KieErrors.Invalid("url is missing; send the URL of a result");
+        if (KeyIn(url) is not { } key || !FileOwner.Owns(http.Caller().Account, key)) return KieErrors.Invalid("url is not the URL of a file of this account");
         if (await files.FindAsync(key, cancel) is null) return KieErrors.FileNotFound();
         var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
         return TypedResults.Json(new KieAnswer<string>(link.AbsoluteUri), KieWire.Json.Text);

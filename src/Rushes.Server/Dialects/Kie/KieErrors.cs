@@ -40,7 +40,7 @@ internal static class KieErrors
         Say(StatusCodes.Status404NotFound, "The file is no longer stored");
 
     public static JsonHttpResult<KieAnswer<string>> NoSuchCall() =>
-        Say(StatusCodes.Status404NotFound, "There is no such call; /openapi/ lists them");
+        Say(StatusCodes.Status404NotFound, "Unknown call; see /openapi/");
 
     /// <summary>The dialect knows neither 403, 413 nor 415: what is wrong with a field, a file or a plan is a 422.</summary>
     public static JsonHttpResult<KieAnswer<string>> Of(HttpContext http, Problem problem)

@@ -105,7 +105,7 @@ internal sealed class PixazoEndpoints(
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return (PixazoErrors.Of(http, problem), null!, 0);
         if ((Text(body.Fields, "requestId") ?? Text(body.Fields, "request_id")) is not { Length: > 0 } request)
-            return (PixazoErrors.Invalid("requestId is missing; send the request_id that creating the request answered"), null!, 0);
+            return (PixazoErrors.Invalid("requestId is missing; send the request_id from the create response"), null!, 0);
         return desk.NumberOf(request) is { } id ? (null, http.Caller(), id) : (PixazoErrors.NotFound(), null!, 0);
     }
 

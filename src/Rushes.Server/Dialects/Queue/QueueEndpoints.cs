@@ -112,8 +112,8 @@ internal sealed class QueueEndpoints(
         return await desk.ApproveAsync(request.Id, request.Caller.Account, request.Model, cancel) switch
         {
             ApproveOutcome.Approved => TypedResults.NoContent(),
-            ApproveOutcome.NotAsked => QueueErrors.Conflict("not_awaiting", "It was not created with \"draft\": \"approve\", and goes on without being approved.", await StateOfAsync(request.Id, request.Caller, cancel)),
-            ApproveOutcome.AlreadyFinished => QueueErrors.Conflict("already_finished", "It has ended and can no longer be approved.", await StateOfAsync(request.Id, request.Caller, cancel)),
+            ApproveOutcome.NotAsked => QueueErrors.Conflict("not_awaiting", "It was not created with \"draft\": \"approve\", so it needs no approval.", await StateOfAsync(request.Id, request.Caller, cancel)),
+            ApproveOutcome.AlreadyFinished => QueueErrors.Conflict("already_finished", "The request has ended and can no longer be approved.", await StateOfAsync(request.Id, request.Caller, cancel)),
             _ => QueueErrors.UnknownRequest(id),
         };
     }
@@ -129,7 +129,7 @@ internal sealed class QueueEndpoints(
         {
             CancelOutcome.Cancelled => TypedResults.NoContent(),
             CancelOutcome.Stopping => TypedResults.StatusCode(StatusCodes.Status202Accepted),
-            CancelOutcome.Running => QueueErrors.Conflict("already_started", "It has started and can no longer be cancelled; \"?force=true\" stops it all the same.", JobState.Running),
+            CancelOutcome.Running => QueueErrors.Conflict("already_started", "The request is already running; \"?force=true\" stops it.", JobState.Running),
             CancelOutcome.AlreadyFinished => await AlreadyFinishedAsync(request.Id, request.Caller, cancel),
             _ => QueueErrors.UnknownRequest(id),
         };
@@ -137,7 +137,7 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> AlreadyFinishedAsync(long id, Caller caller, CancellationToken cancel) =>
         await desk.ReadAsync(id, caller.Account, null, cancel) is { } job
-            ? QueueErrors.Conflict("already_finished", "It has ended and can no longer be cancelled.", job.State)
+            ? QueueErrors.Conflict("already_finished", "The request has ended and can no longer be cancelled.", job.State)
             : QueueErrors.UnknownRequest(id.ToString(CultureInfo.InvariantCulture));
 
     private async Task<IResult> ResultAsync(HttpContext http, string model, string id, CancellationToken cancel)
@@ -151,15 +151,15 @@ internal sealed class QueueEndpoints(
             case JobState.Completed:
                 return await VideoAsync(http, job.Stored!, cancel);
             case JobState.Failed:
-                return QueueErrors.Conflict(job.Stored!.Error!.Code, $"It failed: {job.Stored.Error.Message}", job.State);
+                return QueueErrors.Conflict(job.Stored!.Error!.Code, $"The request failed: {job.Stored.Error.Message}", job.State);
             case JobState.Cancelled:
-                return QueueErrors.Conflict("cancelled", "It was cancelled; there is no result.", job.State);
+                return QueueErrors.Conflict("cancelled", "The request was cancelled, so there is no result.", job.State);
             case JobState.Awaiting:
-                return QueueErrors.Conflict("awaiting_approval", "It waits to be approved; its status has the draft.", job.State);
+                return QueueErrors.Conflict("awaiting_approval", "The request awaits approval; its status has the draft.", job.State);
             default:
                 var wait = Math.Clamp((int)Math.Ceiling(job.Remaining.TotalSeconds), 1, 60);
                 http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-                return QueueErrors.Conflict("not_finished", "It has not finished; poll its status.", job.State);
+                return QueueErrors.Conflict("not_finished", "The request is not finished; poll its status.", job.State);
         }
     }
 

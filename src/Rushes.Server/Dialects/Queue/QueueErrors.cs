@@ -17,7 +17,7 @@ internal static class QueueErrors
     {
         http.Response.Headers.WWWAuthenticate = "Bearer";
         return Say(StatusCodes.Status401Unauthorized, "unauthorized",
-            "The key is missing or not known; send it as \"Authorization: Bearer KEY\".");
+            "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
     }
 
     public static JsonHttpResult<QueueErrorBody> Forbidden(Scopes scope) =>
@@ -30,7 +30,7 @@ internal static class QueueErrors
         Say(StatusCodes.Status404NotFound, "request_not_found", $"There is no request {Short(id)} of this model and account.");
 
     public static JsonHttpResult<QueueErrorBody> BadId(string id) =>
-        Say(StatusCodes.Status400BadRequest, "bad_request_id", $"\"{Short(id)}\" is not a request id; it is the string of digits that creating the request answered.");
+        Say(StatusCodes.Status400BadRequest, "bad_request_id", $"\"{Short(id)}\" is not a request id; send the request_id from the create response.");
 
     public static JsonHttpResult<QueueErrorBody> BadField(string field, string reason) =>
         Say(StatusCodes.Status400BadRequest, "bad_field", $"{field} {reason}", field);
@@ -44,7 +44,7 @@ internal static class QueueErrors
     public static JsonHttpResult<QueueErrorBody> NoPreview() => Say(StatusCodes.Status404NotFound, "no_preview", PreviewAnswer.None);
 
     public static JsonHttpResult<QueueErrorBody> Gone() =>
-        Say(StatusCodes.Status410Gone, "expired", "The video was made and has been removed since; create the request again.");
+        Say(StatusCodes.Status410Gone, "expired", "The video has been deleted; create the request again.");
 
     public static JsonHttpResult<QueueErrorBody> Conflict(string code, string message, JobState state) =>
         TypedResults.Json(new QueueErrorBody(message, null, code, QueueMap.StatusOf(state)), QueueWire.Json.QueueErrorBody, statusCode: StatusCodes.Status409Conflict);

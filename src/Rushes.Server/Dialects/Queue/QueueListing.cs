@@ -35,7 +35,7 @@ internal sealed class QueueListing(
         if (string.IsNullOrEmpty(account)) return ListAsync(http, null, named: true, cancel);
         return accounts.Find(account) is { } found
             ? ListAsync(http, found.Id, named: true, cancel)
-            : Task.FromResult<IResult>(QueueErrors.BadField("account", $"is \"{account}\", which there is not"));
+            : Task.FromResult<IResult>(QueueErrors.BadField("account", $"is \"{account}\", which does not exist"));
     }
 
     private async Task<IResult> ListAsync(HttpContext http, int? account, bool named, CancellationToken cancel)
