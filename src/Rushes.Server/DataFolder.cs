@@ -3,7 +3,7 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Server;
 
-/// <summary>What lies under <c>--data</c>, and the lock that keeps a second gateway out of it.</summary>
+/// <summary>The data folder, <c>--data</c>, and the lock that prevents a second gateway from using it.</summary>
 internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream held;
@@ -15,7 +15,7 @@ internal sealed class DataFolder : IDisposable
         this.held = held;
         Narrowed = PrivateFiles.Narrow(Path);
         Files = folder.Sub("files", allowLink: true).Create().FullPath;
-        // Where it is a link to another disk, it was left out before.
+        // If it is a symbolic link to another disk, it was skipped above.
         if (new DirectoryInfo(Files).LinkTarget is not null) Narrowed += PrivateFiles.Narrow(Files);
         Incoming = Empty("incoming");
         Scratch = Empty("scratch");
@@ -25,29 +25,29 @@ internal sealed class DataFolder : IDisposable
 
     public string Path => folder.FullPath;
 
-    /// <summary>What other users of the machine could read until this start.</summary>
+    /// <summary>Files that other users of the machine could read until this start.</summary>
     public NarrowedFiles Narrowed { get; }
 
     public string DatabaseFile => folder.File("rushes.db", allowLink: true);
 
-    /// <summary>The operator's catalog; null when there is none.</summary>
+    /// <summary>The operator's catalog file; null if there is none.</summary>
     public string? CatalogFile => folder.File("catalog.json", allowLink: true) is var file && File.Exists(file) ? file : null;
 
     public string Files { get; }
 
-    /// <summary>Media while their request is being read; emptied at start.</summary>
+    /// <summary>Media of requests that are being read; emptied at start.</summary>
     public string Incoming { get; }
 
     /// <summary>Workers' folders; emptied at start.</summary>
     public string Scratch { get; }
 
     /// <summary>
-    /// What the gateway calls itself, the same after each start: the machine and a word of the folder's own, since gateways
-    /// on one machine may share a database, and none may take the others' workers for its own.
+    /// The gateway's id, which stays the same across restarts: the machine name and a random part, because several gateways on one
+    /// machine can share a database and must not confuse their workers.
     /// </summary>
     public string Node { get; }
 
-    /// <summary>Drafts in the making; emptied at start.</summary>
+    /// <summary>Temporary files of drafts; emptied at start.</summary>
     public string Drafts { get; }
 
     public static DataFolder Open(string path)
@@ -77,7 +77,7 @@ internal sealed class DataFolder : IDisposable
     {
         var file = folder.File(name);
         if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } kept) return kept;
-        // Whole or not at all: two gateways whose word a full disk had cut to nothing would take each other's workers for their own.
+        // Written atomically: with a full disk, two gateways could otherwise get the same empty id.
         var made = make();
         File.WriteAllText(file + ".new", made);
         File.Move(file + ".new", file, overwrite: true);

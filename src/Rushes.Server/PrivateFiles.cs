@@ -2,20 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace Rushes.Server;
 
-/// <summary>Keeps files from other users of the machine, whatever the umask that the program was started with.</summary>
+/// <summary>Makes files inaccessible to other users of the machine, whatever the program's umask.</summary>
 public static class PrivateFiles
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const uint GroupAndOthers = 0b000_111_111;
 
-    /// <summary>From here on what this program and the programs it starts create is their user's alone.</summary>
+    /// <summary>From now on, files created by this program and its child processes are accessible only to their user.</summary>
     public static void CreateFromNowOn()
     {
         if (!OperatingSystem.IsWindows()) _ = umask(GroupAndOthers);
     }
 
-    /// <summary>Takes a folder and all that is in it from everyone but their owner. Symbolic links are left as they are.</summary>
+    /// <summary>Removes the permissions of other users from a folder and its content. Symbolic links are not followed.</summary>
     public static NarrowedFiles Narrow(string folder)
     {
         var narrowed = new NarrowedFiles(0, null);
@@ -38,7 +38,7 @@ public static class PrivateFiles
         }
         catch (FileNotFoundException)
         {
-            // SQLite may remove its log at any time.
+            // SQLite can delete its log at any time.
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -50,8 +50,8 @@ public static class PrivateFiles
     private static extern uint umask(uint mask);
 }
 
-/// <param name="Count">Files and folders that others could read.</param>
-/// <param name="Failure">Why the first of them could not be taken from others, such as belonging to another user; null: all could.</param>
+/// <param name="Count">The number of files and folders that other users could read.</param>
+/// <param name="Failure">Why the permissions of the first one could not be changed, for example another owner; null if all could.</param>
 public readonly record struct NarrowedFiles(int Count, string? Failure)
 {
     public static NarrowedFiles operator +(NarrowedFiles one, NarrowedFiles other) => new(one.Count + other.Count, one.Failure ?? other.Failure);

@@ -2,7 +2,7 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server;
 
-/// <summary>Says at start what an operator should know about the safety of this installation.</summary>
+/// <summary>Logs security warnings about the installation at start.</summary>
 internal sealed partial class SafeStart
 {
     public static void Log(ILogger<SafeStart> log, DataFolder data, string? key)

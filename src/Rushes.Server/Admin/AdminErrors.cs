@@ -3,7 +3,7 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
-/// <summary>Every refusal of the admin API: <c>{"error", "field"?, "code"}</c>.</summary>
+/// <summary>Error responses of the admin API: <c>{"error", "field"?, "code"}</c>.</summary>
 internal static class AdminErrors
 {
     public static readonly AccessForm Access = AccessForm.Common;

@@ -2,38 +2,38 @@ using Rushes.Accounts;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>Metadata of an endpoint: who may call it. Every endpoint has exactly one; without one nobody may.</summary>
-/// <param name="Scope">What the key must allow. <see cref="Scopes.None"/>: any good key.</param>
+/// <summary>Endpoint metadata: who may call it. Every endpoint has exactly one; without one all calls are rejected.</summary>
+/// <param name="Scope">The required scope. <see cref="Scopes.None"/> means any valid key.</param>
 internal sealed record AccessRule(AccessBy By, Scopes Scope);
 
 internal enum AccessBy
 {
-    /// <summary>No key is needed, and one that is sent is not looked at: whether it is good must not show.</summary>
+    /// <summary>No key is needed. A key that is sent is not checked, so that the response does not show whether it is valid.</summary>
     Anyone,
 
-    /// <summary>The endpoint itself checks the signature in the link.</summary>
+    /// <summary>The endpoint itself verifies the signature of the URL.</summary>
     SignedLink,
 
     Key,
 
-    /// <summary>A key, or the cookie of a person who is signed in to the console.</summary>
+    /// <summary>A key, or a console session.</summary>
     KeyOrSession,
 }
 
-/// <summary>Metadata of an endpoint: how often an account may call those with this name, in this process.</summary>
+/// <summary>Endpoint metadata: the rate limit per account of all endpoints with this name, in this process.</summary>
 internal sealed record CallRate(string Name, int PerMinute)
 {
     public static readonly CallRate Redelivery = new("redelivery", 60);
 }
 
-/// <summary>Metadata of an endpoint whose calls stay open. They end with their key.</summary>
-/// <param name="IsStream">Counts among the account's streams, of which the setting StreamsPerAccount allows so many.</param>
+/// <summary>Endpoint metadata: calls stay open, and end with their key.</summary>
+/// <param name="IsStream">Whether the call counts toward the setting StreamsPerAccount.</param>
 internal sealed record OpenCallRule(bool IsStream);
 
-/// <summary>Metadata of an endpoint: how its dialect says that a key is missing, or lacks a scope.</summary>
+/// <summary>Endpoint metadata: the dialect's error responses for a missing key and for a missing scope.</summary>
 internal sealed record AccessForm(Func<HttpContext, IResult> Unauthorized, Func<Scopes, IResult> Forbidden)
 {
-    /// <summary>For endpoints of no dialect.</summary>
+    /// <summary>For endpoints that belong to no dialect.</summary>
     public static readonly AccessForm Common = new(
         http =>
         {
@@ -46,7 +46,7 @@ internal sealed record AccessForm(Func<HttpContext, IResult> Unauthorized, Func<
         TypedResults.Json(new FaultBody(message, code), FaultJson.Default.FaultBody, statusCode: status);
 }
 
-/// <summary>The rules as they are written where endpoints are mapped.</summary>
+/// <summary>Extension methods that set the rules where endpoints are mapped.</summary>
 internal static class AccessRules
 {
     public static T AllowAnyone<T>(this T endpoints)
@@ -55,25 +55,25 @@ internal static class AccessRules
     public static T RequireSignedLink<T>(this T endpoints)
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(AccessBy.SignedLink, Scopes.None));
 
-    /// <summary>Any good key.</summary>
+    /// <summary>Requires any valid key.</summary>
     public static T RequireKey<T>(this T endpoints)
         where T : IEndpointConventionBuilder => endpoints.RequireScope(Scopes.None);
 
     public static T RequireScope<T>(this T endpoints, Scopes scope)
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(AccessBy.Key, scope));
 
-    /// <summary>A key with the scope, or a console session of one.</summary>
+    /// <summary>Requires a key with the scope, or a console session of such a key.</summary>
     public static T RequireConsole<T>(this T endpoints, Scopes scope)
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(AccessBy.KeyOrSession, scope));
 
     public static T LimitRate<T>(this T endpoints, CallRate rate)
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(rate);
 
-    /// <summary>It answers for as long as its client listens.</summary>
+    /// <summary>The call is a stream, open until the client disconnects.</summary>
     public static T IsStream<T>(this T endpoints)
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(new OpenCallRule(IsStream: true));
 
-    /// <summary>It answers when there is something to tell, or after a while.</summary>
+    /// <summary>The call is a long poll.</summary>
     public static T IsLongPoll<T>(this T endpoints)
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(new OpenCallRule(IsStream: false));
 }

@@ -3,12 +3,12 @@ using Rushes.Accounts;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>Counts the calls of endpoints that have a <see cref="CallRate"/>, by account, in this process alone.</summary>
+/// <summary>Counts the calls of endpoints with a <see cref="CallRate"/>, per account, in this process only.</summary>
 internal sealed class CallRates(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<(string Name, int Account), SlidingWindow> windows = new();
 
-    /// <summary>Null: go on; else how long to wait.</summary>
+    /// <returns>Null if the call is allowed; otherwise how long to wait.</returns>
     public TimeSpan? Take(CallRate rate, int account)
     {
         var window = windows.GetOrAdd(

@@ -4,18 +4,18 @@ using System.Net.Sockets;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>Addresses of clients as numbers to count by.</summary>
+/// <summary>Client addresses as numbers, for counting.</summary>
 internal static class ClientAddress
 {
-    /// <summary>An IPv4 address; of IPv6 the /64, since a client has a whole one to itself.</summary>
+    /// <summary>The IPv4 address, or the /64 of an IPv6 address, because a client usually has a whole /64.</summary>
     public static UInt128 Of(IPAddress? address) => Prefix(address, v4: 32, v6: 64);
 
-    /// <summary>The /24 of IPv4 and the /48 of IPv6, which one customer of a provider may have whole.</summary>
+    /// <summary>The /24 of IPv4 or the /48 of IPv6, which can belong to one customer of a provider.</summary>
     public static UInt128 NetworkOf(IPAddress? address) => Prefix(address, v4: 24, v6: 48);
 
     private static UInt128 Prefix(IPAddress? address, int v4, int v6)
     {
-        // A Unix socket has none: all its clients count as one.
+        // Clients of a Unix socket have no address and are counted together.
         if (address is null) return 0;
         Span<byte> bytes = stackalloc byte[16];
         if (address.AddressFamily == AddressFamily.InterNetwork)

@@ -1,9 +1,9 @@
 namespace Rushes.Server.Auth;
 
-/// <summary>Wrong keys by where they came from: so many at once, then one in each pause. What was counted is worked off with time.</summary>
+/// <summary>Limits invalid keys per source: a burst, then one per pause. The count decreases with time.</summary>
 internal sealed class GuessLimit(int limit, TimeSpan pause, TimeProvider clock)
 {
-    /// <summary>Sources that are told apart. Those that come later while all of these are being counted share one count.</summary>
+    /// <summary>The maximum number of sources that are counted separately; further ones share one count.</summary>
     public const int MaxSources = 10_000;
 
     private static readonly UInt128 Others = UInt128.MaxValue;
@@ -11,15 +11,15 @@ internal sealed class GuessLimit(int limit, TimeSpan pause, TimeProvider clock)
     private readonly Lock gate = new();
     private readonly long step = (long)(pause.TotalSeconds * clock.TimestampFrequency);
 
-    // When each source has worked off what was counted.
+    // The time at which each source's count is back to zero.
     private readonly Dictionary<UInt128, long> sources = [];
     private long waitsUntil;
     private long cleanedAt;
 
-    /// <summary>Some source has to wait now; while none has, nobody has to ask which.</summary>
+    /// <summary>Whether any source has to wait; if not, sources need not be looked up.</summary>
     public bool AnyWaits => Volatile.Read(ref waitsUntil) is var until and not 0 && clock.GetTimestamp() < until;
 
-    /// <summary>How long the source has to wait; null: not at all.</summary>
+    /// <returns>How long the source has to wait; null if it does not have to.</returns>
     public TimeSpan? Wait(UInt128 source)
     {
         lock (gate)
@@ -55,7 +55,7 @@ internal sealed class GuessLimit(int limit, TimeSpan pause, TimeProvider clock)
 
     private UInt128 Known(UInt128 source) => sources.Count < MaxSources || sources.ContainsKey(source) ? source : Others;
 
-    /// <summary>At most once a second: a flood from new addresses must not cost a search of all of them each time.</summary>
+    /// <summary>At most once a second, so that a flood from new addresses does not cause a search each time.</summary>
     private void Clean(long now)
     {
         if (cleanedAt != 0 && now - cleanedAt < clock.TimestampFrequency) return;

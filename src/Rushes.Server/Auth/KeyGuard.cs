@@ -3,16 +3,16 @@ using System.Net;
 namespace Rushes.Server.Auth;
 
 /// <summary>
-/// Makes guessing keys slow. Wrong keys are counted by address and by network; once either has used up its tries, keys from
-/// there are not looked at, right or wrong, so that a guess learns nothing. A key that was good from the same address before
-/// goes on as if nothing were.
+/// Slows down guessing of keys. Invalid keys are counted by address and by network. When either reaches its limit, keys from
+/// there are not checked, valid or not, so that guesses reveal nothing. Keys that were valid from the same address before
+/// still work.
 /// </summary>
 internal sealed class KeyGuard(TimeProvider clock)
 {
-    /// <summary>Wrong keys that an address may send at once; then one for each <see cref="AddressPause"/>.</summary>
+    /// <summary>The number of invalid keys that an address may send in a burst; after that, one per <see cref="AddressPause"/>.</summary>
     public const int PerAddress = 20;
 
-    /// <summary>The same of a network.</summary>
+    /// <summary>The same for a network.</summary>
     public const int PerNetwork = 100;
 
     public static readonly TimeSpan AddressPause = TimeSpan.FromMinutes(1);
@@ -23,8 +23,8 @@ internal sealed class KeyGuard(TimeProvider clock)
     private readonly GuessLimit networks = new(PerNetwork, NetworkPause, clock);
     private readonly KnownClients known = new();
 
-    /// <summary>How long keys from there are not looked at; null: go on.</summary>
-    /// <param name="key">The good key that was sent; null: it is wrong.</param>
+    /// <returns>How long keys from this source are not checked; null if they are.</returns>
+    /// <param name="key">The valid key that was sent; null if it is invalid.</param>
     public TimeSpan? Wait(long? key, IPAddress? address)
     {
         var source = ClientAddress.Of(address);

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>Whether a key that a person chose is hard to guess. Keys that the gateway makes always are.</summary>
+/// <summary>Checks whether a key from the settings is hard to guess. Generated keys always are.</summary>
 public static class KeyStrength
 {
     public const int MinLength = 16;
@@ -17,7 +17,7 @@ public static class KeyStrength
 
     private const string Advice = "use a random one, such as from: openssl rand -base64 32";
 
-    /// <summary>What is wrong with the key, as the end of a sentence; null: nothing.</summary>
+    /// <summary>The fault of the key, as the end of a sentence; null if there is none.</summary>
     public static string? FaultOf(string key)
     {
         if (key.Length < MinLength) return $"has {key.Length} characters, fewer than {MinLength}, and can be guessed; {Advice}";
@@ -26,7 +26,7 @@ public static class KeyStrength
         return null;
     }
 
-    /// <summary>It is taken, but worth a warning.</summary>
+    /// <summary>Whether the key is accepted with a warning.</summary>
     public static bool IsWeak(string key) => key.Length < StrongLength || Different(key) < StrongDifferent;
 
     /// <summary>For the settings.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>From where each key was good: its last few addresses, in memory.</summary>
+/// <summary>The last few addresses from which each key was used successfully, in memory.</summary>
 internal sealed class KnownClients
 {
     private const int PerKey = 16;

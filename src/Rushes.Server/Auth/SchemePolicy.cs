@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Routing.Matching;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>On an endpoint: it is only for requests whose <c>Authorization</c> has this scheme, and goes before endpoints that ask for none.</summary>
+/// <summary>Endpoint metadata: the endpoint only matches requests with this <c>Authorization</c> scheme, and takes precedence over endpoints without one.</summary>
 internal sealed record AuthorizationScheme(string Name);
 
-/// <summary>Lets dialects share paths without knowing each other: the scheme of the key says whose client is calling.</summary>
+/// <summary>Lets dialects share paths: the scheme of the key selects the dialect.</summary>
 internal sealed class SchemePolicy : MatcherPolicy, IEndpointSelectorPolicy
 {
     public override int Order => 0;

@@ -6,7 +6,7 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Console;
 
-/// <summary>One's own account: what its plan allows, what is left, and what became of the rest.</summary>
+/// <summary>The user's own account: plan, limits, credit and statement.</summary>
 internal sealed class AccountPage(IDatabase database, AccountBook accounts, RateLimits rates, Backlog backlog)
 {
     public void Map(IEndpointRouteBuilder read)
@@ -30,5 +30,5 @@ internal sealed class AccountPage(IDatabase database, AccountBook accounts, Rate
         CreditEndpoints.WriteStatementAsync(database, http.Caller().Account, from, until, format, cancel);
 }
 
-/// <param name="WindowLeft">New jobs that its plan's window still allows; null: it has none.</param>
+/// <param name="WindowLeft">The number of jobs left in the plan's window; null if the plan has no window.</param>
 internal sealed record OwnAccount(AccountName Account, string PlanName, PlanBody Plan, BalanceBody Balance, int Queued, int? WindowLeft);

@@ -5,7 +5,7 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Console;
 
-/// <summary>What can be asked for, as a form needs it: models with their fields, ranges, defaults and help.</summary>
+/// <summary>The catalog for the form: models with their fields, ranges, defaults and help.</summary>
 internal sealed class CatalogEndpoints(ModelCatalog catalog, PlanLimits limits, Capacity capacity)
 {
     public void Map(IEndpointRouteBuilder read) =>

@@ -6,7 +6,7 @@ using Rushes.Server.Http;
 
 namespace Rushes.Server.Console;
 
-/// <summary>Every refusal of the console's API: <c>{"error", "field"?, "code"}</c>.</summary>
+/// <summary>Error responses of the console's API: <c>{"error", "field"?, "code"}</c>.</summary>
 internal static class ConsoleErrors
 {
     public static readonly AccessForm Access = new(_ => Unauthorized(), Forbidden);

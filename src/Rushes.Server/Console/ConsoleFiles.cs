@@ -6,8 +6,8 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Console;
 
 /// <summary>
-/// The console's files. They are in the program; their address holds a hash of them all, so that browsers may keep them for
-/// good, and only the one page that names that address is asked for again. The scripts are sent as one.
+/// The console's files, which are embedded in the program. Their URL contains a hash of all files, so browsers can cache them
+/// permanently and only request the page again. The scripts are bundled.
 /// </summary>
 internal sealed class ConsoleFiles
 {
@@ -18,7 +18,7 @@ internal sealed class ConsoleFiles
     private readonly Dictionary<string, ConsoleFile> known = ReadAll().ToDictionary(file => file.Name);
     private readonly string? folder;
 
-    /// <param name="folder">Serves the files of this folder as they are, instead: for those who change them.</param>
+    /// <param name="folder">If set, the files of this folder are served unbundled, for development.</param>
     public ConsoleFiles(string? folder)
     {
         this.folder = folder;
@@ -27,13 +27,13 @@ internal sealed class ConsoleFiles
         Html = Text(Page).Replace("{{assets}}", $"/console/assets/{version}", StringComparison.Ordinal);
     }
 
-    /// <summary>The page that names the others.</summary>
+    /// <summary>The HTML page, which refers to the other files.</summary>
     public string Html { get; }
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/console/assets/{version}/{**file}", (HttpContext http, string version, string file) => Send(http, file)).AllowAnyone();
 
-    /// <summary>A page of another version may still ask for what was: it gets what is, and nobody keeps that under the old address.</summary>
+    /// <summary>A page of an older version gets the current file, which must not be cached under the old URL.</summary>
     private IResult Send(HttpContext http, string name)
     {
         if (name == Page || !known.TryGetValue(name, out var file)) return TypedResults.NotFound();

@@ -8,10 +8,10 @@ using Rushes.Server.Http;
 namespace Rushes.Server.Console;
 
 /// <summary>
-/// The one page of the console, at every path of it: which one is meant, its script reads from the address. Who is signed in
-/// comes with it, and at the playground what can be asked for, so that the first view asks for nothing else.
+/// The HTML page of the console, the same for every path; the script selects the view. It includes the session, and on the
+/// playground the catalog, so that the first view needs no further requests.
 /// </summary>
-/// <param name="html">With <c>{{start}}</c> where that goes.</param>
+/// <param name="html">The page with the placeholder <c>{{start}}</c>.</param>
 internal sealed class ConsolePage(
     string html, IFileStore files, Origin origin, KeyRing keys, ConsoleSessions signedIn, SessionEndpoints sessions, CatalogEndpoints catalog)
 {
@@ -30,7 +30,7 @@ internal sealed class ConsolePage(
         http.Response.Headers.ContentSecurityPolicy = Policy(http);
         http.Response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
         http.Response.Headers.CacheControl = "private, no-cache";
-        // Escaped is what would end the element it stands in.
+        // Escapes what would end the script element.
         var start = JsonSerializer.Serialize(await StartOfAsync(http, cancel), ConsoleWire.Ascii.StartBody);
         return new ConsoleFile("index.html", Encoding.UTF8.GetBytes(halves[0] + start + halves[1])).Send(http);
     }
@@ -44,8 +44,8 @@ internal sealed class ConsolePage(
     }
 
     /// <summary>
-    /// Its own scripts and styles from files, nothing inline but data, nothing from elsewhere; but pictures and films from where the file
-    /// store's links lead, if that is not here.
+    /// Allows scripts and styles only from the gateway's own files, and nothing from other origins except images and videos from
+    /// the file store.
     /// </summary>
     private string Policy(HttpContext http)
     {

@@ -8,7 +8,7 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Console;
 
-/// <summary>What may be done to a job: by its owner, and by an operator to anyone's, which the audit notes.</summary>
+/// <summary>Actions on a job, by its owner or by an operator. Operators' actions on other accounts' jobs are recorded in the audit log.</summary>
 internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids)
 {
     public void Map(IEndpointRouteBuilder submit, IEndpointRouteBuilder admin)
@@ -27,7 +27,7 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
         _ => throw new InvalidOperationException("a submit is accepted or refused"),
     };
 
-    /// <summary>A running job is stopped too: who asks has seen that it runs.</summary>
+    /// <summary>Also stops a running job, because the user sees that it is running.</summary>
     private async Task<IResult> CancelAsync(HttpContext http, string id, CancellationToken cancel)
     {
         if (await FindAsync(http, id, "job cancelled", cancel) is not { } job) return Unknown(id);
@@ -50,7 +50,7 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
         };
     }
 
-    /// <param name="seed"><c>new</c>: another one is picked. Else the same, and so the same video.</param>
+    /// <param name="seed"><c>new</c> for a random seed; otherwise the same seed, which gives the same video.</param>
     private async Task<IResult> AgainAsync(HttpContext http, string id, string? seed, CancellationToken cancel)
     {
         if (seed is not (null or "new")) return ConsoleErrors.BadField("seed", $"is \"{seed}\"; send new, or leave it out to keep the seed");
@@ -79,7 +79,7 @@ internal sealed class JobActions(IDatabase database, ModelCatalog catalog, JobIn
         };
     }
 
-    /// <summary>Another account's is noted before anything is done to it: were it after, a crash between the two would hide who did it.</summary>
+    /// <summary>Actions on other accounts' jobs are recorded before they are carried out, so that a crash in between cannot hide them.</summary>
     private async Task<Job?> FindAsync(HttpContext http, string id, string action, CancellationToken cancel)
     {
         if (await JobLookups.FindAsync(database, desk, http, id, cancel) is not { } job) return null;

@@ -7,17 +7,17 @@ using Rushes.Work;
 
 namespace Rushes.Server.Console;
 
-/// <summary>Jobs as lists show them: what is stored, and of live ones where they stand.</summary>
+/// <summary>Jobs for lists: the stored data, and the current status of jobs that have not ended.</summary>
 internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountBook accounts)
 {
-    /// <summary>A page that is left open shows its videos as long as a session lives.</summary>
+    /// <summary>As long as a session, so that videos on an open page keep working.</summary>
     public static readonly TimeSpan LinkLife = ConsoleSessions.Life;
 
-    /// <param name="here">Where the caller reached us.</param>
+    /// <param name="here">The origin that the caller used.</param>
     public async ValueTask<JobLine> OfAsync(Job job, Uri here, CancellationToken cancel)
     {
         var live = job.State.IsFinished ? null : await desk.FindAsync(job.Id, job.Account, null, cancel);
-        // It may have ended since it was read.
+        // The job can have ended since it was read.
         job = live?.Stored ?? job;
         var input = JobInput.Parse(job.Input);
         var video = job.Plan.Delivery;

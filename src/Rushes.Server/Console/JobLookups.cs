@@ -12,7 +12,7 @@ using Rushes.Work;
 
 namespace Rushes.Server.Console;
 
-/// <summary>Jobs to look at: an account's own, and everyone's for keys with the scope admin.</summary>
+/// <summary>Lists and returns jobs: of the user's account, or of all accounts with the scope admin.</summary>
 internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams, AccountBook accounts)
 {
     private const int MostJobs = 200;
@@ -24,7 +24,7 @@ internal sealed class JobLookups(IDatabase database, JobDesk desk, JobLines line
         read.MapGet("/jobs/{id}/stream", StreamAsync).IsStream();
     }
 
-    /// <summary>By an id of any form; null when there is none that the caller may see.</summary>
+    /// <summary>Finds a job by any form of its id; null if there is none that the caller may see.</summary>
     public static async Task<Job?> FindAsync(IDatabase database, JobDesk desk, HttpContext http, string id, CancellationToken cancel)
     {
         var caller = http.Caller();

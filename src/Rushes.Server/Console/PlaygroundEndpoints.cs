@@ -11,7 +11,7 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Console;
 
-/// <summary>Media, dry runs and jobs of the playground. A job from here is one of the queue dialect.</summary>
+/// <summary>Media, dry runs and jobs of the playground. Its jobs belong to the queue dialect.</summary>
 internal sealed class PlaygroundEndpoints(
     ModelCatalog catalog, JobIntake intake, JobIds ids, IFileStore files, Inspector inspector, BodyReader bodies, DataFolder data,
     TimeProvider clock)
@@ -25,8 +25,7 @@ internal sealed class PlaygroundEndpoints(
     }
 
     /// <summary>
-    /// Takes the body as a picture, sound or clip and keeps it, so that a form that is tried and changed sends it once. Answers
-    /// the address that a field takes.
+    /// Stores the body as an image, audio or clip, so that the form uploads it only once. Returns the address to use in a field.
     /// </summary>
     private async Task<IResult> StoreAsync(HttpContext http, CancellationToken cancel)
     {

@@ -4,15 +4,15 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.Console;
 
-/// <summary>The queue as operators watch it: lanes with what waits and runs in them, and the last hour.</summary>
+/// <summary>The queue page for operators: lanes with queued and running jobs, and the last hour.</summary>
 internal sealed class QueuePage(ModelCatalog catalog, Backlog backlog, RunTimes runTimes, Capacity capacity, LastHour hour, AccountBook accounts, TimeProvider clock)
 {
-    /// <summary>Running jobs of a lane that are named; more are a number.</summary>
+    /// <summary>The maximum number of running jobs listed per lane.</summary>
     private const int MostNamed = 100;
 
     public void Map(IEndpointRouteBuilder admin) => admin.MapGet("/queue", Show);
 
-    /// <param name="since">The last look that the caller has, in seconds since 1970.</param>
+    /// <param name="since">The time of the last sample that the caller has, in seconds since 1970.</param>
     private IResult Show(long? since, CancellationToken _)
     {
         var now = hour.Now();
@@ -39,7 +39,7 @@ internal sealed class QueuePage(ModelCatalog catalog, Backlog backlog, RunTimes 
 }
 
 /// <param name="Now">Seconds since 1970.</param>
-/// <param name="At">Of each look, likewise; the series have a number for each.</param>
+/// <param name="At">The times of the samples; each series has one value per sample.</param>
 internal sealed record QueueBody(long Now, IReadOnlyList<LaneBody> Lanes, IReadOnlyList<long> At, IReadOnlyList<LaneSeries> Series);
 
 internal sealed record LaneBody(string Id, string Title, bool Paused, int Slots, int Running, IReadOnlyList<TierBody> Tiers, IReadOnlyList<RunningBody> Now);

@@ -4,8 +4,8 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Console;
 
 /// <summary>
-/// Signing in and out. The key comes once, as <c>Authorization: Bearer</c>, so that wrong ones are counted like anywhere
-/// else; after that there is only the cookie.
+/// Signing in and out. The key is sent once, as <c>Authorization: Bearer</c>, so that invalid keys are counted as everywhere
+/// else. Later requests use the cookie.
 /// </summary>
 internal sealed class SessionEndpoints(AccountBook accounts, ConsoleSessions sessions)
 {
@@ -14,11 +14,11 @@ internal sealed class SessionEndpoints(AccountBook accounts, ConsoleSessions ses
     public void Map(IEndpointRouteBuilder console)
     {
         console.MapPost("/session", OpenAsync).RequireKey();
-        // Ending a session that has ended is no mistake.
+        // Signing out of a session that has ended is not an error.
         console.MapDelete("/session", CloseAsync).AllowAnyone();
     }
 
-    /// <summary>Who is signed in, as pages show it.</summary>
+    /// <summary>The signed-in user, for display.</summary>
     public SessionBody Of(Caller caller)
     {
         var account = accounts.Find(caller.Account)!;

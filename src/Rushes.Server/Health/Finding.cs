@@ -1,9 +1,9 @@
 namespace Rushes.Server.Health;
 
-/// <summary>What a check found.</summary>
-/// <param name="Check">What was looked at, such as <c>storage</c>; several findings may share it.</param>
-/// <param name="Level"><c>ok</c>; <c>warning</c>: it works, but look at it; <c>error</c>: something does not work.</param>
-/// <param name="Do">What to do about it; null when there is nothing to do.</param>
+/// <summary>A result of a check.</summary>
+/// <param name="Check">The check, such as <c>storage</c>; it can have several findings.</param>
+/// <param name="Level"><c>ok</c>, <c>warning</c> or <c>error</c>.</param>
+/// <param name="Do">How to fix it; null if there is nothing to fix.</param>
 public sealed record Finding(string Check, string Level, string Says, string? Do = null)
 {
     public static Finding Ok(string check, string says) => new(check, "ok", says);

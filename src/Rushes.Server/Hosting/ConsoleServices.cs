@@ -5,7 +5,7 @@ namespace Rushes.Server.Hosting;
 
 internal static class ConsoleServices
 {
-    /// <summary>The web console: its files, and what its pages ask for.</summary>
+    /// <summary>Registers the web console: its files and endpoints.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services, GatewayOptions options) => services
         .AddSingleton(new ConsoleFiles(options.ConsoleFiles))
         .AddSingleton<SessionEndpoints>()

@@ -1,6 +1,6 @@
 namespace Rushes.Server.Hosting;
 
-/// <summary>What the library does for as long as the host runs.</summary>
+/// <summary>A background task of the library that runs as long as the host.</summary>
 internal sealed class Duty(Func<CancellationToken, Task> run) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => run(stoppingToken);
@@ -8,7 +8,7 @@ internal sealed class Duty(Func<CancellationToken, Task> run) : BackgroundServic
 
 internal static class Duties
 {
-    /// <summary>As many as there are: the host's own way to add a service takes one of each type.</summary>
+    /// <summary>Registers several instances of the same type, which AddHostedService does not support.</summary>
     public static IServiceCollection AddDuty(this IServiceCollection services, Func<IServiceProvider, Func<CancellationToken, Task>> make) =>
         services.AddSingleton<IHostedService>(provider => new Duty(make(provider)));
 }

@@ -5,7 +5,7 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Server.Hosting;
 
-/// <summary>What the web host is told before it is built: where to listen, what to log, how long to take to stop, whose headers to believe.</summary>
+/// <summary>Configures the web host: listen addresses, logging, shutdown time, trusted proxies.</summary>
 internal static class HostSetup
 {
     public static void Apply(WebApplicationBuilder builder, GatewayOptions options)
@@ -14,9 +14,9 @@ internal static class HostSetup
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.ConfigureKestrel(Transport.Limit);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // Faults says what it would say; while one of its levels is on, every request makes an Activity and a log scope.
+        // Faults logs the same errors; enabling any of its levels would create an Activity and a log scope for every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        // Workers drain while open requests end; together within 20 seconds.
+        // Workers drain while open requests end, together within 20 seconds.
         builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(options.DrainSeconds + 6), true));
         builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();
         builder.Services.AddExceptionHandler<Faults>();

@@ -64,7 +64,7 @@ internal static class Routes
         app.Services.GetRequiredService<QueueListing>().MapAdmin(admin);
     }
 
-    /// <summary>The same for programs and for the console, which signs in differently.</summary>
+    /// <summary>The same endpoints for API keys and for console sessions.</summary>
     private static void MapAdminCalls(this WebApplication app, IEndpointRouteBuilder group)
     {
         app.Services.Make<AccountEndpoints>().Map(group);

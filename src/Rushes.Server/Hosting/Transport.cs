@@ -3,12 +3,12 @@ using Rushes.Server.Http;
 
 namespace Rushes.Server.Hosting;
 
-/// <summary>What the server allows a connection, and what it tells browsers, whatever the endpoint. docs/operate/security.md says why.</summary>
+/// <summary>Connection limits and security headers for all endpoints; docs/operate/security.md explains them.</summary>
 internal static class Transport
 {
     /// <summary>
-    /// Nothing but what is named, and no page may hold ours in a frame. Pictures and films are allowed so that a browser that
-    /// opens a result shows it. A page that needs more says so itself.
+    /// Blocks everything that is not listed, including framing. Images and videos are allowed, so that a browser can show a
+    /// result. Pages that need more set their own policy.
     /// </summary>
     private const string ContentPolicy =
         "default-src 'none'; img-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -19,7 +19,7 @@ internal static class Transport
         kestrel.Limits.MaxRequestLineSize = 8 << 10;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         kestrel.Limits.MaxRequestHeaderCount = 64;
-        // A client that lets its bytes trickle, or reads none, gives its connection back.
+        // Disconnects clients that send or read too slowly.
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
@@ -33,7 +33,7 @@ internal static class Transport
     }
 
     /// <summary>
-    /// Links in answers begin with the host that the client, or a proxy for it, names: one that no address can have is refused here.
+    /// Rejects requests with an invalid host, because URLs in responses use the host of the request.
     /// </summary>
     public static Task CheckHost(HttpContext http, RequestDelegate next, Origin origin)
     {
@@ -51,7 +51,7 @@ internal static class Transport
         return TypedResults.Json(new FaultBody(message, "bad_host"), FaultJson.Default.FaultBody, statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(http);
     }
 
-    /// <summary>Where clients are answered by other gateways.</summary>
+    /// <summary>For gateways without the role api.</summary>
     public static Task HealthAlone(HttpContext http, RequestDelegate next)
     {
         if (http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || http.Request.Path == "/metrics") return next(http);

@@ -5,7 +5,7 @@ using Rushes.Work;
 
 namespace Rushes.Server.Hosting;
 
-/// <summary>The workers inside this process, for as long as the host runs. Slots take turns over the engines.</summary>
+/// <summary>Runs the built-in workers as long as the host. Slots are assigned to the engines in turn.</summary>
 internal sealed class Workforce(
     GatewayOptions settings, DataFolder data, LocalJobSource source, IReadOnlyList<IEngine> engines, ModelCatalog catalog,
     WorkOptions options, TimeProvider clock, ILogger<Worker> log) : BackgroundService

@@ -7,24 +7,24 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.JobResponses;
 
-/// <summary>The status in JSON, of the job as it is and as the last event had it; with a preview, that in it too.</summary>
+/// <summary>Writes a status as JSON, given the job now, the job of the previous event, and the preview if there is one.</summary>
 internal delegate byte[] StatusWriter(JobView job, JobView? before, LivePreview? preview);
 
 /// <summary>
-/// A job's status as server-sent events: the first at once, one for each stage, the last when it ends. An event's id names
-/// the stage, so a client that comes back with <c>Last-Event-ID</c>, to this process or the next, is not told it twice.
-/// Events called <c>preview</c> come between, with pictures of the unfinished video: the same status with a picture in it, so
-/// that a client which does not look at an event's name reads nothing wrong.
+/// A job's status as server-sent events: the first at once, one for each stage, the last when the job ends. An event's id
+/// identifies the stage, so a client that reconnects with <c>Last-Event-ID</c>, even to another process, does not get it again.
+/// In between, <c>preview</c> events have a frame of the unfinished video. They also contain the status, so clients that ignore
+/// event names still read valid data.
 /// </summary>
 internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicationLifetime lifetime)
 {
     private static readonly byte[] StillHere = ": still here\n\n"u8.ToArray();
 
-    /// <param name="write">Writes ASCII on one line: there are clients that decode each piece of the stream by itself.</param>
+    /// <param name="write">Writes one line of ASCII, because some clients decode each chunk of the stream separately.</param>
     public async Task<Results<EmptyHttpResult, NoContent>> SendAsync(HttpContext http, long id, int account, StatusWriter write, CancellationToken cancel)
     {
         var seen = http.Request.Headers["Last-Event-ID"].ToString();
-        // To a browser that has seen the end, 204 means: do not come again.
+        // 204 stops a browser from reconnecting after the final event.
         if (seen.Length > 0 && await desk.FindAsync(id, account, null, cancel) is { State.IsFinished: true } ended && JobWatch.StageOf(ended) == seen)
             return TypedResults.NoContent();
 
@@ -34,11 +34,11 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
         LivePreview? shown = null;
         try
         {
-            // Those who have seen the present stage wait for nothing but the answer's head.
+            // Send the headers now, because a client that has seen the current stage gets no event until it changes.
             await http.Response.BodyWriter.FlushAsync(stop.Token);
             await foreach (var job in watch.FollowAsync(id, account, seen, stop.Token, previews: true))
             {
-                // In one piece each.
+                // Each event in one write.
                 if (job is null) await http.Response.BodyWriter.WriteAsync(StillHere, stop.Token);
                 if (job is not null && JobWatch.StageOf(job) is var stage && stage != seen)
                 {
@@ -53,7 +53,7 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The client left, its key ended, or the gateway stops: clients come back with what they saw last.
+            // The client disconnected, its key ended, or the gateway is stopping; clients reconnect with the last event id.
         }
         return TypedResults.Empty;
     }
@@ -62,7 +62,7 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache, no-store";
-        // nginx would hold events back.
+        // Disables buffering in nginx.
         response.Headers["X-Accel-Buffering"] = "no";
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }

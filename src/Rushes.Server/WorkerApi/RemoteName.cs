@@ -1,8 +1,8 @@
 namespace Rushes.Server.WorkerApi;
 
 /// <summary>
-/// A remote worker as this gateway names it: <c>remote:KEY:NAME</c>, the id of the key that it came with and the name it gave
-/// itself. Workers of different keys are different workers, and none is taken for one of this process.
+/// The name of a remote worker on this gateway: <c>remote:KEY:NAME</c>, with the id of its key and the name it chose. The same
+/// name with different keys means different workers, and never a worker of this process.
 /// </summary>
 internal readonly record struct RemoteName(long Key, string Name)
 {

@@ -5,8 +5,8 @@ using Rushes.Work;
 namespace Rushes.Server.WorkerApi;
 
 /// <summary>
-/// Every slot that takes jobs here: those of this process, and remote ones that were heard of lately. What a slot can make
-/// counts for the waiting times; one whose engine is away, or that is drained, counts for nothing.
+/// All worker slots: those of this process and connected remote ones. A slot's available models count for the wait estimates,
+/// unless its engine is unavailable or the slot is drained.
 /// </summary>
 internal sealed class WorkerRoster : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class WorkerRoster : IDisposable
     private readonly Drains drains;
     private ITimer? sweep;
 
-    /// <param name="silence">After so long without a word a remote worker counts as gone.</param>
+    /// <param name="silence">How long until a remote worker that does not respond is removed.</param>
     public WorkerRoster(Capacity capacity, TimeSpan silence, TimeProvider clock, Drains drains)
     {
         (this.capacity, this.silence, this.clock, this.drains) = (capacity, silence, clock, drains);
@@ -39,12 +39,12 @@ internal sealed class WorkerRoster : IDisposable
                 counted = Count(offer);
             }
             entries[offer.Worker] = new Entry(offer, clock.GetUtcNow(), counted);
-            // While there is no remote worker there is no timer either.
+            // Without remote workers no timer is needed.
             if (IsRemote(offer)) sweep ??= clock.CreateTimer(_ => Forget(), null, silence, silence);
         }
     }
 
-    /// <summary>The same for a remote worker, unless its key has <paramref name="most"/> others here.</summary>
+    /// <summary>Registers a remote worker, unless its key already has <paramref name="most"/> others.</summary>
     public bool TryMeet(ClaimOffer offer, RemoteName name, int most)
     {
         lock (gate)
@@ -55,7 +55,7 @@ internal sealed class WorkerRoster : IDisposable
         }
     }
 
-    /// <summary>A heartbeat of a worker that runs a job.</summary>
+    /// <summary>Records a heartbeat of a worker that runs a job.</summary>
     public void Hear(string worker)
     {
         lock (gate)

@@ -10,7 +10,7 @@ using Rushes.Webhooks;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>Everything that fal's own clients call: its queue, its synchronous runs, its storage, its keys for webhooks.</summary>
+/// <summary>The APIs that fal clients use: queue, synchronous runs, storage, and public keys of webhooks.</summary>
 internal sealed class FalDialect(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, Origin origin, BodyReader bodies,
     Signatures signatures, ResultLinks links, TimeProvider clock)

@@ -8,7 +8,7 @@ using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>fal's queue: submit, status, status stream, result, cancel; and approve and preview, which are ours. docs/api/fal.md is its specification.</summary>
+/// <summary>fal's queue API: submit, status, status stream, result, cancel, and the extensions approve and preview. Specified in docs/api/fal.md.</summary>
 internal sealed class FalEndpoints(
     FalApps apps, FalSubmit submit, FalResults results, ResultLinks links, JobDesk desk, JobIds ids, Origin origin, StatusStream streams, TimeProvider clock)
 {
@@ -19,7 +19,7 @@ internal sealed class FalEndpoints(
         foreach (var owner in apps.Owners)
         {
             var group = routes.MapGroup($"/{owner}/{{name}}");
-            // Those of the queue dialect are the same paths; its clients send Bearer.
+            // The queue dialect has the same paths; its clients send Bearer.
             if (owner == FalApps.Queue) group.WithMetadata(new AuthorizationScheme("Key"));
             MapReads(group, owner);
             MapWrites(group, owner);
@@ -54,7 +54,7 @@ internal sealed class FalEndpoints(
         var (refusal, caller, id) = await submit.TakeAsync(http, app, path, waited: false, cancel);
         if (refusal is not null) return refusal;
         var job = await desk.FindAsync(id, caller.Account, null, cancel) ?? throw new InvalidOperationException($"job {id} was accepted and is gone");
-        // A worker may have been quicker than this answer: a new request is told as queued all the same.
+        // The status of a new job is always queued, even if a worker has already claimed it.
         if (job.State == JobState.Running) job = job with { State = JobState.Pending };
         return TypedResults.Json(Status(job, origin.Of(http.Request), app, Name(http, id)), FalWire.Json.FalStatus);
     }
@@ -75,7 +75,7 @@ internal sealed class FalEndpoints(
         var (from, name) = (origin.Of(http.Request), Name(http, found.Id));
         return await streams.SendAsync(http, found.Id, caller.Account, Write, cancel);
 
-        // Clients put the logs of all events together, so each has only the lines that are new.
+        // Clients concatenate the logs of all events, so each event has only new lines.
         byte[] Write(JobView job, JobView? before, LivePreview? preview)
         {
             var status = Status(job, from, app, name) with { Preview = PreviewAnswer.Inline(preview) };
@@ -130,7 +130,7 @@ internal sealed class FalEndpoints(
         };
     }
 
-    /// <summary>The caller's job under this app; every answer to a stranger is the same 404.</summary>
+    /// <summary>The caller's job under this app; for other accounts' jobs the response is the same 404.</summary>
     private async Task<(IResult? Refusal, Caller Caller, JobView Job)> FindAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
         var caller = http.Caller();

@@ -8,8 +8,8 @@ using Rushes.Server.JobResponses;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>
-/// Every refusal of the fal dialect: <c>{"detail": "..."}</c>, or <c>{"detail": [{"loc", "msg", "type"}]}</c> with 422 where a
-/// field is at fault.
+/// Error responses of the fal dialect: <c>{"detail": "..."}</c>, or with 422 <c>{"detail": [{"loc", "msg", "type"}]}</c> for an
+/// invalid field.
 /// </summary>
 internal static class FalErrors
 {
@@ -59,7 +59,7 @@ internal static class FalErrors
         _ => null,
     });
 
-    /// <summary>The result of a job that has none.</summary>
+    /// <summary>The result of a job that ended without a video.</summary>
     public static IResult Of(HttpContext http, FalFailure failure)
     {
         http.Response.Headers["X-Fal-Error-Type"] = failure.Type;

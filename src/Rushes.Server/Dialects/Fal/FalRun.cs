@@ -8,13 +8,13 @@ using Rushes.Server.JobResponses;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>
-/// <c>fal.run</c>: the answer is the video. A request that nobody waits for any more is cancelled: its client does not know
+/// <c>fal.run</c>: waits for the video and returns it. If the client disconnects, the job is cancelled, because no client knows
 /// its id.
 /// </summary>
 internal sealed class FalRun(
     FalApps apps, FalSubmit submit, FalResults results, JobDesk desk, JobIds ids, JobWatch watch, Origin origin, IHostApplicationLifetime lifetime)
 {
-    /// <summary>Where <c>https://fal.run/</c> is found here; the queue's <c>https://queue.fal.run/</c> is the root.</summary>
+    /// <summary>The path prefix for <c>https://fal.run/</c>; <c>https://queue.fal.run/</c> is the root.</summary>
     public const string Prefix = "/run";
 
     public void Map(IEndpointRouteBuilder routes)

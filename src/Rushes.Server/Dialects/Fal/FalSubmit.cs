@@ -7,13 +7,13 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>Takes a request in, be it for the queue or to be waited for.</summary>
+/// <summary>Creates a job, for queued and for synchronous calls.</summary>
 internal sealed class FalSubmit(FalApps apps, JobIntake intake, BodyReader bodies, TimeProvider clock)
 {
     public const string WebhookQuery = "fal_webhook";
 
-    /// <summary>A refusal, or the caller and the number of the new job.</summary>
-    /// <param name="waited">The client waits for the video in this call.</param>
+    /// <summary>Returns an error response, or the caller and the id of the new job.</summary>
+    /// <param name="waited">Whether the client waits for the video in this call.</param>
     public async Task<(IResult? Refusal, Caller Caller, long Id)> TakeAsync(HttpContext http, FalApp app, string? path, bool waited, CancellationToken cancel)
     {
         var caller = http.Caller();
@@ -56,7 +56,7 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, BodyReader bodie
 
     private static (IResult?, Caller, long) Refuse(IResult refusal) => (refusal, null!, 0);
 
-    /// <summary>Clients always send "normal", which must not hide the field <c>priority</c> of our own models.</summary>
+    /// <summary>Clients always send "normal", which must not override the field <c>priority</c> of the queue models.</summary>
     private static int? Priority(HttpRequest request) =>
         string.Equals(request.Headers["X-Fal-Queue-Priority"], "low", StringComparison.OrdinalIgnoreCase) ? -1 : null;
 

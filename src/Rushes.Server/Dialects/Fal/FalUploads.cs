@@ -8,8 +8,8 @@ using Rushes.Server.Http;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>
-/// fal's storage: a link to put a file to, and the link that it is read by afterwards. Both are signed links of our own
-/// store; a request that brings the second is served from there without fetching anything.
+/// fal's storage: returns an upload URL and a file URL, both signed URLs of the gateway's own store. A job that uses the file
+/// URL reads the file from the store without downloading it.
 /// </summary>
 internal sealed class FalUploads(IFileStore files, Origin origin, TimeProvider clock)
 {
@@ -45,7 +45,7 @@ internal sealed class FalUploads(IFileStore files, Origin origin, TimeProvider c
         }
     }
 
-    /// <summary>The file name's, as far as a key may hold it. What a file is, its bytes say when it is used.</summary>
+    /// <summary>The extension of the file name, limited to characters allowed in keys. The type is detected from the content when the file is used.</summary>
     private static string Extension(FalUploadRequest request) =>
         Path.GetExtension(request.FileName) is { Length: > 1 and <= 11 } extension && extension.Skip(1).All(char.IsAsciiLetterOrDigit)
             ? extension.ToLowerInvariant()

@@ -12,14 +12,14 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Kie;
 
-/// <summary>The kie dialect: create a task, ask for its record, approve or cancel it, credit, fresh links. docs/api/kie.md is its specification.</summary>
+/// <summary>The kie dialect: create a task, get its record, approve or cancel it, credit, new download URLs. Specified in docs/api/kie.md.</summary>
 internal sealed class KieEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, Origin origin, BodyReader bodies, KieMap map)
 {
-    /// <summary>Clients ask whether it is enough before they create; accounts without a limit always have enough.</summary>
+    /// <summary>The credit of accounts with a free plan, because clients check their credit before they create a task.</summary>
     private const int Unlimited = 1_000_000;
 
-    /// <summary>Millionths of the currency's unit in one of kie's credits, which are whole numbers: a cent.</summary>
+    /// <summary>kie's credits are integers; one credit is a cent, here in millionths of the currency's unit.</summary>
     private const int Cent = 10_000;
 
     private static readonly TimeSpan DownloadLink = TimeSpan.FromMinutes(20);
@@ -92,7 +92,7 @@ internal sealed class KieEndpoints(
         return TypedResults.Json(new KieAnswer<long>(left / Cent ?? Unlimited), KieWire.Json.Number);
     }
 
-    /// <summary>Ours: the service that this dialect is of has no drafts.</summary>
+    /// <summary>An extension: kie has no drafts.</summary>
     private async Task<IResult> ApproveAsync(HttpContext http, CancellationToken cancel)
     {
         var (refusal, caller, id) = await AddressAsync(http, cancel);
@@ -120,7 +120,7 @@ internal sealed class KieEndpoints(
 
     private JsonHttpResult<KieAnswer<KieCreated>> Done(long id) => TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(id))), KieWire.Json.Created);
 
-    /// <summary>Which task a body of <c>taskId</c> means.</summary>
+    /// <summary>Finds the task of a body with <c>taskId</c>.</summary>
     private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
     {
         if (!BodyReader.IsJson(http.Request)) return (KieErrors.NotJson(http.Request.ContentType), null!, 0);
@@ -130,7 +130,7 @@ internal sealed class KieEndpoints(
         return desk.NumberOf(task) is { } id ? (null, http.Caller(), id) : (KieErrors.UnknownTask(task), null!, 0);
     }
 
-    /// <summary>A fresh link for an address that one of our answers held, also when the link in it has run out.</summary>
+    /// <summary>A new download URL for a URL from an earlier response, which may have expired.</summary>
     private async Task<IResult> DownloadUrlAsync(HttpContext http, CancellationToken cancel)
     {
         if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
@@ -151,7 +151,7 @@ internal sealed class KieEndpoints(
         return path.StartsWith(start, StringComparison.Ordinal) ? path[start.Length..] : files.KeyOf(address);
     }
 
-    /// <summary>None is fine, as is an empty one: kie's own examples send that.</summary>
+    /// <summary>A missing or empty URL is allowed; kie's examples send an empty one.</summary>
     private static bool TryReadCallback(JsonElement request, out Callback? callback)
     {
         const string field = "callBackUrl";

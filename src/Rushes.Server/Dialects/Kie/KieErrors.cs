@@ -6,7 +6,7 @@ using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Kie;
 
-/// <summary>Every refusal of the kie dialect: the code says it, and is the HTTP status as well.</summary>
+/// <summary>Error responses of the kie dialect; the code equals the HTTP status.</summary>
 internal static class KieErrors
 {
     private const string NoAccess = "You do not have access permissions";
@@ -19,7 +19,7 @@ internal static class KieErrors
         return Say(StatusCodes.Status401Unauthorized, NoAccess);
     }
 
-    /// <summary>The dialect has no 403; its 401 speaks of permissions.</summary>
+    /// <summary>kie has no 403; it uses 401 for missing permissions.</summary>
     public static JsonHttpResult<KieAnswer<string>> Forbidden(Scopes scope) =>
         Say(StatusCodes.Status401Unauthorized, $"{NoAccess}: this key lacks the scope {KeyScopes.Text(scope)}");
 
@@ -42,7 +42,7 @@ internal static class KieErrors
     public static JsonHttpResult<KieAnswer<string>> NoSuchCall() =>
         Say(StatusCodes.Status404NotFound, "Unknown call; see /openapi/");
 
-    /// <summary>The dialect knows neither 403, 413 nor 415: what is wrong with a field, a file or a plan is a 422.</summary>
+    /// <summary>kie has no 403, 413 or 415; it uses 422 for invalid fields and files and for plan limits.</summary>
     public static JsonHttpResult<KieAnswer<string>> Of(HttpContext http, Problem problem)
     {
         RetryAfterHeader.Write(http, problem);
@@ -58,7 +58,7 @@ internal static class KieErrors
             problem.Message);
     }
 
-    /// <summary>The dialect knows no 503 either.</summary>
+    /// <summary>kie has no 503 either.</summary>
     public static JsonHttpResult<KieAnswer<string>> Broke(int status, string message) =>
         Say(status == StatusCodes.Status503ServiceUnavailable ? StatusCodes.Status500InternalServerError : status, message);
 

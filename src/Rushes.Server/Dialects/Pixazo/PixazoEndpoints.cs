@@ -10,7 +10,7 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Pixazo;
 
-/// <summary>The Pixazo dialect: speech to video, polling; approve and cancel, which are ours. docs/api/pixazo.md is its specification.</summary>
+/// <summary>The Pixazo dialect: speech to video, polling, and the extensions approve and cancel. Specified in docs/api/pixazo.md.</summary>
 internal sealed class PixazoEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, Origin origin, BodyReader bodies, PixazoMap map)
 {
@@ -97,7 +97,7 @@ internal sealed class PixazoEndpoints(
         };
     }
 
-    /// <summary>Which request a body of <c>requestId</c> means.</summary>
+    /// <summary>Finds the request of a body with <c>requestId</c>.</summary>
     private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
     {
         if (!BodyReader.IsJson(http.Request)) return (PixazoErrors.NotJson(), null!, 0);

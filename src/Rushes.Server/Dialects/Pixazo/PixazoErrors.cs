@@ -5,7 +5,7 @@ using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Pixazo;
 
-/// <summary>Every refusal of the Pixazo dialect: one fixed text a status, but for the 400, which goes on to say what is wrong.</summary>
+/// <summary>Error responses of the Pixazo dialect: a fixed text per status; only the 400 contains the reason.</summary>
 internal static class PixazoErrors
 {
     public static readonly AccessForm Access = new(_ => Unauthorized(), _ => Forbidden());
@@ -14,7 +14,7 @@ internal static class PixazoErrors
 
     public static JsonHttpResult<PixazoErrorBody> Forbidden() => Say(StatusCodes.Status403Forbidden, "Access denied for this operation");
 
-    /// <summary>An unknown path and an unknown request alike.</summary>
+    /// <summary>For unknown paths and unknown requests.</summary>
     public static JsonHttpResult<PixazoErrorBody> NotFound() => Say(StatusCodes.Status404NotFound, "Endpoint not found");
 
     public static JsonHttpResult<PixazoErrorBody> NotJson() => Invalid("Content-Type must be application/json");

@@ -12,7 +12,7 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>The queue dialect: create, status, preview, approve, cancel, result, direct download. docs/api/queue.md is its specification.</summary>
+/// <summary>The queue dialect: create, status, preview, approve, cancel, result, direct download. Specified in docs/api/queue.md.</summary>
 internal sealed class QueueEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, Origin origin, BodyReader bodies, ResultLinks links,
     StatusStream streams)
@@ -70,7 +70,7 @@ internal sealed class QueueEndpoints(
             _ => throw new InvalidOperationException("a dry run is answered or refused"),
         };
 
-    /// <summary>Ours, not the documents': where the end of the job is to be told. What is no string is no URL either, and refused as such.</summary>
+    /// <summary>The webhook URL. A value that is not a string is rejected as an invalid URL.</summary>
     private static Callback? Callback(JsonElement fields) =>
         fields.TryGetProperty("webhook_url", out var url) && url.ValueKind != JsonValueKind.Null ? new Callback("webhook_url", url.ToString()) : null;
 
@@ -183,7 +183,7 @@ internal sealed class QueueEndpoints(
         return TypedResults.Json(new QueueDownload(link.AbsoluteUri, key, $"r2://{bucket}/{key}"), QueueWire.Json.QueueDownload);
     }
 
-    /// <summary>Who asks for which job; every answer to a stranger is the same 404.</summary>
+    /// <summary>The caller and the job; for other accounts' jobs the response is the same 404.</summary>
     private (IResult? Refusal, (Caller Caller, Model Model, long Id) Request) Address(HttpContext http, string model, string id)
     {
         if (catalog.Find(model) is not { } found) return (QueueErrors.UnknownModel(model), default);

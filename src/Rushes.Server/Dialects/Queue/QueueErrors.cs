@@ -8,7 +8,7 @@ using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>Every refusal of the queue dialect: <c>{"error", "field"?, "code"}</c>.</summary>
+/// <summary>Error responses of the queue dialect: <c>{"error", "field"?, "code"}</c>.</summary>
 internal static class QueueErrors
 {
     public static readonly AccessForm Access = new(Unauthorized, Forbidden);

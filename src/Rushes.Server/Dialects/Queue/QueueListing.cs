@@ -11,7 +11,7 @@ using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>Requests to look through, and what has happened to one: each account's own, and everyone's for operators.</summary>
+/// <summary>Lists jobs and returns a job with its runs: of the caller's account, or of all accounts for operators.</summary>
 internal sealed class QueueListing(
     IDatabase database, ModelCatalog catalog, JobDesk desk, JobIds ids, AccountBook accounts, Origin origin, ResultLinks links, IFileStore files)
 {
@@ -47,7 +47,7 @@ internal sealed class QueueListing(
         return TypedResults.Json(new QueueList(listed, page.Next?.ToString(CultureInfo.InvariantCulture)), QueueListWire.Json.QueueList);
     }
 
-    /// <param name="account">Whose it must be; null: anyone's.</param>
+    /// <param name="account">The account; null for all accounts.</param>
     private async Task<IResult> ShowAsync(HttpContext http, string id, int? account, CancellationToken cancel)
     {
         if (desk.NumberOf(id) is not { } number) return QueueErrors.BadId(id);
@@ -59,7 +59,7 @@ internal sealed class QueueListing(
 
     private async ValueTask<QueueListed> ListedAsync(HttpContext http, Job job, string prompt, bool named, CancellationToken cancel)
     {
-        // What lives is told from memory; it may have ended since it was read.
+        // Jobs that have not ended are read from memory; they can have ended since the database was read.
         var live = job.State.IsFinished ? null : await desk.FindAsync(job.Id, job.Account, null, cancel);
         job = live is null ? job : live.Stored ?? job with { StartedAt = live.StartedAt };
         var (here, view) = (origin.Of(http.Request), live ?? Forecast.View(job));

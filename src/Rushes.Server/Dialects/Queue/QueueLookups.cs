@@ -7,7 +7,7 @@ using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>What a client asks before and between its requests: what it may call, and what became of a job it has but the id of.</summary>
+/// <summary>The model list, and finding a job by its id alone.</summary>
 internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountBook accounts, Origin origin)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -17,7 +17,7 @@ internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimit
         calls.MapGet("/jobs/{id}", FindAsync);
     }
 
-    /// <summary>Those that the key's account may call.</summary>
+    /// <summary>The models that are available to the key's account.</summary>
     private IResult Models(HttpContext http, CancellationToken cancel)
     {
         var caller = http.Caller();
