@@ -14,36 +14,36 @@ using Rushes.Work.Remote;
 
 namespace Rushes.Cli;
 
-/// <summary><c>rushes worker</c>: takes jobs from a gateway elsewhere, from behind any firewall, until it is told to stop.</summary>
+/// <summary><c>rushes worker</c>: runs jobs of a remote gateway until it is stopped; works behind firewalls.</summary>
 internal static class WorkerCommand
 {
     public static Command Create()
     {
         var server = new Option<string>("--server") { Description = "The gateway's address.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_URL") ?? "http://127.0.0.1:8080" };
-        var key = new Option<string>("--key") { Description = "A key with the scope worker; RUSHES_API_KEY if not given." };
+        var key = new Option<string>("--key") { Description = "An API key with the scope worker. Default RUSHES_API_KEY." };
         var engine = new Option<string[]>("--engine")
         {
-            Description = "What makes the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE; may be repeated, and slots take turns over them.",
+            Description = "The program that generates the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE. Can be repeated; slots are assigned to the engines in turn.",
             DefaultValueFactory = _ => ["draft"],
         };
-        var models = new Option<string>("--models") { Description = "Model ids to take, such as 'wan22-*'.", DefaultValueFactory = _ => "*" };
-        var slots = new Option<int?>("--slots") { Description = "Jobs at once; one for each engine if not given." };
-        var gpu = new Option<string?>("--gpu") { Description = "Which GPU to use, as nvidia-smi numbers them." };
-        var name = new Option<string>("--name") { Description = "What the gateway calls it.", DefaultValueFactory = _ => Environment.MachineName };
-        var workflows = new Option<string?>("--comfy-workflows") { Description = "A folder of workflow files laid over the shipped ones." };
+        var models = new Option<string>("--models") { Description = "Only run models with these ids, such as 'wan22-*'.", DefaultValueFactory = _ => "*" };
+        var slots = new Option<int?>("--slots") { Description = "Number of jobs at once. Default: one per engine." };
+        var gpu = new Option<string?>("--gpu") { Description = "The GPU to use, as numbered by nvidia-smi." };
+        var name = new Option<string>("--name") { Description = "The worker's name.", DefaultValueFactory = _ => Environment.MachineName };
+        var workflows = new Option<string?>("--comfy-workflows") { Description = "Folder with ComfyUI workflow files that extend or replace the built-in ones." };
         var catalog = new Option<string?>("--catalog") { Description = "The gateway's own catalog file, if it has one." };
         var otlp = new Option<string?>("--otlp")
         {
-            Description = "A collector's address that traced runs are sent to; RUSHES_OTLP if not given.",
+            Description = "Address of an OpenTelemetry collector for traces. Default RUSHES_OTLP.",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_OTLP"),
         };
         var logFormat = new Option<string>("--log-format")
         {
-            Description = "How log lines look: text or json; RUSHES_LOG_FORMAT if not given.",
+            Description = "Log format: text or json. Default RUSHES_LOG_FORMAT, then text.",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_LOG_FORMAT") ?? "text",
         };
         logFormat.AcceptOnlyFromAmong("text", "json");
-        var command = new Command("worker", "Work for a gateway elsewhere.") { server, key, engine, models, slots, gpu, name, workflows, catalog, otlp, logFormat }.WithExamples(
+        var command = new Command("worker", "Run jobs of a remote gateway.") { server, key, engine, models, slots, gpu, name, workflows, catalog, otlp, logFormat }.WithExamples(
             "RUSHES_API_KEY=rk_... rushes worker --server https://video.example.com --engine comfyui=http://127.0.0.1:8188",
             "rushes worker --models 'wan22-s2v-*' --name attic --slots 2");
 
@@ -63,7 +63,7 @@ internal static class WorkerCommand
         return command;
     }
 
-    /// <summary>Empty is none: that is what a missing variable becomes in a compose file.</summary>
+    /// <summary>Empty counts as missing, because Compose sets missing variables to an empty string.</summary>
     private static string KeyOf(string? given) =>
         (string.IsNullOrWhiteSpace(given) ? Environment.GetEnvironmentVariable("RUSHES_API_KEY") : given) is { } key && !string.IsNullOrWhiteSpace(key)
             ? key.Trim()
@@ -81,17 +81,17 @@ internal static class WorkerCommand
             throw new SettingsException($"--models {models} names no model of the catalog; if it is one of the gateway's own, give its file as --catalog.");
         if (gpu is not null)
         {
-            // CUDA would count from the fastest.
+            // By default CUDA numbers GPUs by speed.
             Environment.SetEnvironmentVariable("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
             Environment.SetEnvironmentVariable("CUDA_VISIBLE_DEVICES", gpu);
         }
         using var logs = LoggerFactory.Create(logging => LogLines.Write(logging, options));
-        // What is traced the gateway has decided.
+        // The gateway decides which jobs are traced.
         using var traces = options.Otlp is { } otlp ? OtlpExport.Start(otlp, 0, metrics: false, "rushes-worker", name, TimeProvider.System, logs.CreateLogger<OtlpExport>()) : null;
         using var gateway = ClientOf(server, key, TimeSpan.FromSeconds(60));
         using var files = ClientOf(server, key, TimeSpan.FromMinutes(30));
 
-        // Signals end the intake of work; what runs is finished, or handed back in time.
+        // After a signal no new jobs are claimed; the running job finishes or returns to the queue.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Drain(signal, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Drain(signal, stop));
@@ -116,7 +116,7 @@ internal static class WorkerCommand
             Directory.Delete(scratch, recursive: true);
         }
 
-        // What an engine that is ready at once cannot make now it never will.
+        // If an engine that is ready now does not support the models, it never will.
         void Check(IEngine engine)
         {
             if (engine.ReadyAsync(stop.Token).IsCompletedSuccessfully && !catalog.Models.Any(new ModelChoice(engine, models).Serves))
@@ -142,7 +142,7 @@ internal static class WorkerCommand
         stop.Cancel();
     }
 
-    /// <summary>An engine kept to the models that a pattern names.</summary>
+    /// <summary>An engine that is limited to the models that match a pattern.</summary>
     private sealed class ModelChoice(IEngine engine, string pattern) : IEngine
     {
         public string Name => engine.Name;

@@ -8,7 +8,7 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Server;
 
-/// <summary>The setting <c>Engine</c>: of each engine a word, and after '=' what it needs to know; between two a ';'.</summary>
+/// <summary>Parses the setting <c>Engine</c>: engines separated by ';', each with a name and after '=' its arguments.</summary>
 public static class EngineChoice
 {
     /// <summary>The engines that slots take turns over.</summary>
@@ -24,7 +24,7 @@ public static class EngineChoice
         var count = choices.Sum(choice => choice.Word == "comfyui" ? choice.Values.Length : 1);
         if (options.Workers > 0 && options.Workers < count)
             throw new SettingsException($"Engine: {count} engines need as many workers, not {options.Workers}; each ComfyUI server is an engine");
-        // A third prompt would only wait inside the server, where a restart loses it and nobody else can take it.
+        // A third prompt would only wait inside the server, where a restart loses it and no other worker can run it.
         if (choices.Exists(choice => choice.Word == "comfyui") && options.Workers > 2 * count)
             throw new SettingsException($"Engine: a ComfyUI server runs one prompt at a time, so at most two workers for each: {2 * count} for {(count == 1 ? "this engine" : $"these {count} engines")}, not {options.Workers}");
         var made = new IReadOnlyList<IEngine>[choices.Count];

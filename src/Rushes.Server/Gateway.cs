@@ -17,10 +17,10 @@ public sealed class Gateway : IAsyncDisposable
 
     public WebApplication App { get; }
 
-    /// <summary>Which key signs in to the console, for whoever started the gateway; null: it serves no console.</summary>
+    /// <summary>Describes the key to sign in to the console with; null if there is no console.</summary>
     public string? SignIn { get; private init; }
 
-    /// <summary>Where /metrics is read without a key, while it runs; null: nowhere.</summary>
+    /// <summary>The address of /metrics without a key; null if there is none.</summary>
     public string? MetricsUrl => App.Services.GetService<MetricsListener>()?.Url;
 
     /// <summary>A gateway that is ready to run: its database is open, its backlog loaded, its routes mapped.</summary>
@@ -64,7 +64,7 @@ public sealed class Gateway : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops serving, lets workers finish or hand back, and closes what is on disk.</summary>
+    /// <summary>Stops serving, lets workers finish or return their jobs to the queue, and closes the database and the files.</summary>
     public async ValueTask DisposeAsync()
     {
         await App.StopAsync();

@@ -62,7 +62,7 @@ internal sealed record JobCancelled(string Outcome);
 /// <param name="Models">Ids of those it can make now.</param>
 /// <param name="Loaded">The model that its engine holds in memory.</param>
 /// <param name="Wants">What it lacks: for everything when it is unable, else for some models.</param>
-/// <param name="SeenAt">When a remote one was last heard of.</param>
+/// <param name="SeenAt">When a remote worker last contacted the gateway.</param>
 internal sealed record WorkerBody(
     string Name, bool Remote, string State, bool Drained, string Engine, string Version, GpuBody? Gpu, IReadOnlyList<string> Models, string? Loaded,
     IReadOnlyList<string> Wants, DateTimeOffset? SeenAt, WorkerJobBody? Job);

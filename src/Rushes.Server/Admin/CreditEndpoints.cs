@@ -6,7 +6,7 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
-/// <summary>Credit: give, take, and what became of it.</summary>
+/// <summary>Credit: add, withdraw, balance and statement.</summary>
 internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
 {
     public void Map(IEndpointRouteBuilder admin)

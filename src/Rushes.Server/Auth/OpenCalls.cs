@@ -9,7 +9,7 @@ namespace Rushes.Server.Auth;
 /// </summary>
 internal sealed class OpenCalls(KeyRing keys, ConsoleSessions sessions, int maxStreams, TimeProvider clock)
 {
-    /// <summary>Nobody knows when the account closes one.</summary>
+    /// <summary>The retry time for clients; it is not known when the account closes a stream.</summary>
     public static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
@@ -106,7 +106,7 @@ internal sealed class OpenCall : IDisposable
 
     public CancellationToken Ended { get; }
 
-    /// <summary>Ends it on another thread: what waits for it must not hold up whoever tells.</summary>
+    /// <summary>Cancels on another thread, so that the waiting call does not block the caller.</summary>
     public void End() => _ = ended.CancelAsync();
 
     public void EndAt(DateTimeOffset? at)

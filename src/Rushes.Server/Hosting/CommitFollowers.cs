@@ -11,8 +11,8 @@ using Rushes.Work;
 namespace Rushes.Server.Hosting;
 
 /// <summary>
-/// Who is told of what was committed, in this order, before the caller of the write is answered. Later followers may rely on
-/// what earlier ones have learned.
+/// Notifies these followers of each commit, in this order, before the caller of the write is answered. Later followers can rely
+/// on the state of earlier ones.
 /// </summary>
 internal static class CommitFollowers
 {
