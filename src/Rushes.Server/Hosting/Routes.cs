@@ -28,7 +28,7 @@ internal static class Routes
         app.MapDialects();
         app.Services.Make<WorkerEndpoints>().Map(app);
         app.Services.Make<DeliveryEndpoints>().Map(app);
-        // A store elsewhere serves its own links.
+        // An S3 store serves its own URLs.
         if (app.Services.GetRequiredService<IFileStore>() is LocalFileStore local)
             app.MapLocalFiles(local, app.Services.Make<UploadInspection>());
         app.MapAdmin();
