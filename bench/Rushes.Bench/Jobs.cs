@@ -30,8 +30,8 @@ internal static class Jobs
     public static async Task FillAsync(string folder, int count)
     {
         await using var database = await OpenAsync(folder);
-        var account = await database.EnsureAccountAsync("first", default);
+        var account = await database.Accounts.EnsureAccountAsync("first", default);
         foreach (var piece in Enumerable.Range(0, count).Chunk(20_000))
-            await Task.WhenAll(piece.Select(_ => database.SubmitAsync(New(account), default)));
+            await Task.WhenAll(piece.Select(_ => database.Jobs.SubmitAsync(New(account), default)));
     }
 }

@@ -31,11 +31,6 @@ internal static class DatabaseChoice
     /// <summary>For the audit and for people: without user and password.</summary>
     public static string Show(GatewayOptions options) => options.Database is { } url ? $"postgres://{Parse(url).Shown}" : "";
 
-    public static void Log(IDatabase database, ILoggerFactory logs)
-    {
-        if (database is PostgresDatabase postgres) postgres.LogTo(logs.CreateLogger<PostgresDatabase>());
-    }
-
     private static PostgresUrl Parse(string url)
     {
         try

@@ -5,8 +5,8 @@ namespace Rushes.Tests;
 /// <summary>A sweep by a gateway that could be heard all the time.</summary>
 internal static class Sweeps
 {
-    extension(IDatabase database)
+    extension(ILeaseStore leases)
     {
-        public Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel) => database.SweepAsync(now, now, cancel);
+        public Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel) => leases.SweepAsync(now, now, cancel);
     }
 }

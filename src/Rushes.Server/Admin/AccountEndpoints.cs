@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Server.Auth;
@@ -6,7 +5,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Admin;
 
 /// <summary>Accounts: make, list, change. An account is named in a path by its id or its name.</summary>
-internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
+internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledger, AccountDirectory directory)
 {
     public void Map(IEndpointRouteBuilder admin)
     {
@@ -14,21 +13,13 @@ internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
         admin.MapPost("/accounts", CreateAsync);
         admin.MapGet("/accounts/{account}", ShowAsync);
         admin.MapPatch("/accounts/{account}", ChangeAsync);
-        admin.MapGet("/plans", (CancellationToken _) => TypedResults.Json(new PlanList(book.Plans.ToDictionary(plan => plan.Key, plan => PlanBody.Of(plan.Value))), AdminWire.Json.PlanList));
-    }
-
-    /// <summary>By id or name; null when there is none.</summary>
-    public static async Task<Account?> FindAsync(IDatabase database, string idOrName, CancellationToken cancel)
-    {
-        var all = await database.ReadAccountsAsync(cancel);
-        return (int.TryParse(idOrName, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? all.FirstOrDefault(account => account.Id == id) : null)
-            ?? all.FirstOrDefault(account => account.Name == idOrName);
+        admin.MapGet("/plans", (CancellationToken _) => TypedResults.Json(new PlanList(directory.Plans.ToDictionary(plan => plan.Key, plan => PlanBody.Of(plan.Value))), AdminWire.Json.PlanList));
     }
 
     private async Task<IResult> ListAsync(CancellationToken cancel)
     {
-        var balances = (await database.ReadBooksAsync(cancel)).Where(each => each.Account is not null).ToLookup(each => each.Account!.Value);
-        var accounts = (await database.ReadAccountsAsync(cancel)).Select(account => AccountBody.Of(account, Sum(balances[account.Id])));
+        var balances = (await ledger.ReadBalancesAsync(cancel)).Where(each => each.Customer is not null).ToLookup(each => each.Customer!.Value);
+        var accounts = (await accountStore.ReadAccountsAsync(cancel)).Select(account => AccountBody.Of(account, Balance.Of(balances[account.Id])));
         return TypedResults.Json(new AccountList([.. accounts]), AdminWire.Json.AccountList);
     }
 
@@ -40,28 +31,28 @@ internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
         var plan = body.Plan ?? Catalog.Plan.Default;
         if (CheckPlan(plan) is { } badPlan) return badPlan;
 
-        return await database.AddAccountAsync(body.Name!, plan, http.Actor(), cancel) is { } made
+        return await accountStore.AddAccountAsync(body.Name!, plan, http.Actor(), cancel) is { } made
             ? TypedResults.Json(AccountBody.Of(made, Balance.None), AdminWire.Json.AccountBody, statusCode: StatusCodes.Status201Created)
             : AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name");
     }
 
     private async Task<IResult> ShowAsync(string account, CancellationToken cancel) =>
-        await FindAsync(database, account, cancel) is { } found
-            ? TypedResults.Json(AccountBody.Of(found, await database.ReadBalanceAsync(found.Id, cancel)), AdminWire.Json.AccountBody)
+        directory.Find(account) is { } found
+            ? TypedResults.Json(AccountBody.Of(found, await ledger.ReadBalanceAsync(found.Id, cancel)), AdminWire.Json.AccountBody)
             : AdminErrors.NotFound($"account \"{account}\"");
 
     private async Task<IResult> ChangeAsync(HttpContext http, string account, CancellationToken cancel)
     {
         var (body, problem) = await AdminWire.ReadAsync(http.Request, AdminWire.Json.AccountSet, cancel);
         if (problem is not null) return problem;
-        if (await FindAsync(database, account, cancel) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
+        if (directory.Find(account) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
         if (body!.Name is not null && CheckName(body.Name, "name") is { } badName) return badName;
         if (body.Plan is not null && CheckPlan(body.Plan) is { } badPlan) return badPlan;
-        var balance = await database.ReadBalanceAsync(found.Id, cancel);
-        if (body.Plan is { } plan && balance.Currency is { } currency && book.Plans[plan] is { Charging: true } terms && terms.Currency != currency)
+        var balance = await ledger.ReadBalanceAsync(found.Id, cancel);
+        if (body.Plan is { } plan && balance.Currency is { } currency && directory.Plans[plan] is { Charging: true } terms && terms.Currency != currency)
             return AdminErrors.Conflict("other_currency", $"The account's ledger is in {currency}, and the plan \"{plan}\" charges in {terms.Currency}.", "plan");
 
-        return await database.ChangeAccountAsync(found.Id, new AccountChange(body.Name, body.Plan, body.Suspended), http.Actor(), cancel) switch
+        return await accountStore.ChangeAccountAsync(found.Id, new AccountChange(body.Name, body.Plan, body.Suspended), http.Actor(), cancel) switch
         {
             AccountOutcome.Changed changed => TypedResults.Json(AccountBody.Of(changed.Account, balance), AdminWire.Json.AccountBody),
             AccountOutcome.NameTaken => AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name"),
@@ -80,13 +71,5 @@ internal sealed class AccountEndpoints(IDatabase database, AccountBook book)
     };
 
     private IResult? CheckPlan(string plan) =>
-        book.Plans.ContainsKey(plan) ? null : AdminErrors.BadField("plan", $"is \"{plan}\"; send one of {string.Join(", ", book.Plans.Keys)}");
-
-    private static Balance Sum(IEnumerable<BookBalance> books)
-    {
-        var balance = Balance.None;
-        foreach (var each in books)
-            balance = each.Book == LedgerBook.Credit ? balance with { Currency = each.Currency, Credit = each.Amount } : balance with { Held = each.Amount };
-        return balance;
-    }
+        directory.Plans.ContainsKey(plan) ? null : AdminErrors.BadField("plan", $"is \"{plan}\"; send one of {string.Join(", ", directory.Plans.Keys)}");
 }

@@ -5,7 +5,7 @@ using Rushes.Database;
 namespace Rushes.Server.Admin;
 
 /// <summary>The audit as JSON lines.</summary>
-internal sealed class AuditEndpoints(IDatabase database)
+internal sealed class AuditEndpoints(IAuditLog audit)
 {
     private static readonly byte[] NewLine = "\n"u8.ToArray();
 
@@ -17,7 +17,7 @@ internal sealed class AuditEndpoints(IDatabase database)
 
     private async Task WriteAsync(Stream output, long after, CancellationToken cancel)
     {
-        await foreach (var entry in database.ReadAuditAsync(after, cancel))
+        await foreach (var entry in audit.ReadAuditAsync(after, cancel))
         {
             await JsonSerializer.SerializeAsync(output, BodyOf(entry), AdminWire.Json.AuditBody, cancel);
             await output.WriteAsync(NewLine, cancel);

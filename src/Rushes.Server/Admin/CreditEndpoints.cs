@@ -7,7 +7,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Admin;
 
 /// <summary>Credit: add, withdraw, balance and statement.</summary>
-internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
+internal sealed class CreditEndpoints(ILedger ledger, AccountDirectory directory)
 {
     public void Map(IEndpointRouteBuilder admin)
     {
@@ -17,8 +17,8 @@ internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
     }
 
     private async Task<IResult> ShowAsync(string account, CancellationToken cancel) =>
-        await AccountEndpoints.FindAsync(database, account, cancel) is { } found
-            ? TypedResults.Json(BalanceBody.Of(await database.ReadBalanceAsync(found.Id, cancel)), AdminWire.Json.BalanceBody)
+        directory.Find(account) is { } found
+            ? TypedResults.Json(BalanceBody.Of(await ledger.ReadBalanceAsync(found.Id, cancel)), AdminWire.Json.BalanceBody)
             : AdminErrors.NotFound($"account \"{account}\"");
 
     private async Task<IResult> AddAsync(HttpContext http, string account, CancellationToken cancel)
@@ -29,10 +29,10 @@ internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
         if (Money.Millionths(amount) is not { } millionths) return AdminErrors.BadField("amount", $"is {amount}; the maximum is a billion, with six decimals");
         if (body.Note is { Length: > 500 }) return AdminErrors.BadField("note", "has more than 500 characters");
         if (body.Reference is { Length: 0 or > 100 }) return AdminErrors.BadField("reference", "is empty or has more than 100 characters");
-        if (await AccountEndpoints.FindAsync(database, account, cancel) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
+        if (directory.Find(account) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
 
-        var change = new CreditChange(found.Id, book.PlanOf(found.Id).Currency, millionths, body.Note, body.Reference);
-        return await database.AddCreditAsync(change, http.Actor(), cancel) switch
+        var change = new CreditChange(found.Id, directory.PlanOf(found.Id).Currency, millionths, body.Note, body.Reference);
+        return await ledger.AddCreditAsync(change, http.Actor(), cancel) switch
         {
             CreditOutcome.Changed changed => TypedResults.Json(BalanceBody.Of(changed.Balance), AdminWire.Json.BalanceBody),
             CreditOutcome.TooMuch tooMuch => AdminErrors.Conflict("insufficient_credit", $"The account has {Money.Text(tooMuch.Available)} left.", "amount"),
@@ -45,31 +45,32 @@ internal sealed class CreditEndpoints(IDatabase database, AccountBook book)
     /// <summary>As CSV, or as a JSON array with <c>format=json</c>.</summary>
     private async Task<IResult> StatementAsync(string account, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel)
     {
-        if (await AccountEndpoints.FindAsync(database, account, cancel) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
-        return await WriteStatementAsync(database, found.Id, from, until, format, cancel);
+        if (directory.Find(account) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
+        return await WriteStatementAsync(ledger, found.Id, from, until, format, cancel);
     }
 
-    public static async Task<IResult> WriteStatementAsync(IDatabase database, int account, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel)
+    public static async Task<IResult> WriteStatementAsync(
+        ILedger ledger, int account, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel)
     {
         if (format is not (null or "csv" or "json")) return AdminErrors.BadField("format", $"is \"{format}\"; send csv or json");
-        var currency = (await database.ReadBalanceAsync(account, cancel)).Currency;
-        var lines = LinesAsync(database, account, currency, from ?? DateTimeOffset.UnixEpoch, until ?? DateTimeOffset.MaxValue, cancel);
+        var currency = (await ledger.ReadBalanceAsync(account, cancel)).Currency;
+        var lines = LinesAsync(ledger, account, currency, from ?? DateTimeOffset.UnixEpoch, until ?? DateTimeOffset.MaxValue, cancel);
         return format == "json"
             ? TypedResults.Json(lines, AdminWire.Json.IAsyncEnumerableStatementLine)
             : TypedResults.Stream(output => Csv.WriteAsync(output, lines, cancel), "text/csv; charset=utf-8", $"statement-{account}.csv");
     }
 
     private static async IAsyncEnumerable<StatementLine> LinesAsync(
-        IDatabase database, int account, string? currency, DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancel)
+        ILedger ledger, int account, string? currency, DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var entry in database.ReadStatementAsync(account, from, until, cancel))
+        await foreach (var entry in ledger.ReadStatementAsync(account, from, until, cancel))
         {
             yield return Line(entry, entry.From, -entry.Amount, currency);
             yield return Line(entry, entry.To, entry.Amount, currency);
         }
     }
 
-    private static StatementLine Line(LedgerEntry entry, LedgerBook side, long amount, string? currency) => new(
+    private static StatementLine Line(LedgerEntry entry, LedgerAccount side, long amount, string? currency) => new(
         entry.Id, entry.At, Name(entry.Kind), Name(side), Money.Units(amount), currency, entry.Job, entry.Note);
 
     private static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLower(CultureInfo.InvariantCulture);

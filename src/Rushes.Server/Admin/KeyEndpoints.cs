@@ -6,7 +6,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Admin;
 
 /// <summary>Keys: make, list, revoke, rotate. The key itself is in the answer that made it, and nowhere after.</summary>
-internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
+internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory directory, TimeProvider clock)
 {
     /// <summary>A key that was to end and does not for a month was not meant to end.</summary>
     private const int LongestGrace = 30 * 24 * 3600;
@@ -21,9 +21,9 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
 
     private async Task<IResult> ListAsync(string? account, CancellationToken cancel)
     {
-        var keys = await database.ReadKeysAsync(cancel);
+        var keys = await keyStore.ReadKeysAsync(cancel);
         if (account is null) return TypedResults.Json(new KeyList([.. keys.Select(key => KeyBody.Of(key))]), AdminWire.Json.KeyList);
-        return await AccountEndpoints.FindAsync(database, account, cancel) is { } found
+        return directory.Find(account) is { } found
             ? TypedResults.Json(new KeyList([.. keys.Where(key => key.Account == found.Id).Select(key => KeyBody.Of(key))]), AdminWire.Json.KeyList)
             : AdminErrors.NotFound($"account \"{account}\"");
     }
@@ -39,10 +39,10 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
         if (ScopesOf(body.Scopes, out var scopes) is { } badScope) return badScope;
         if (!KeyNetworks.TryParse(string.Join(',', body.Networks ?? []), out var networks, out var bad))
             return AdminErrors.BadField("networks", $"contains \"{bad}\"; send addresses or networks such as 10.1.0.0/16");
-        if (await AccountEndpoints.FindAsync(database, named, cancel) is not { } account) return AdminErrors.NotFound($"account \"{named}\"");
+        if (directory.Find(named) is not { } account) return AdminErrors.NotFound($"account \"{named}\"");
 
         var secret = ApiKey.NewKey();
-        var stored = await database.AddKeyAsync(new ApiKey
+        var stored = await keyStore.AddKeyAsync(new ApiKey
         {
             Hash = ApiKey.HashOf(secret), Account = account.Id, Name = body.Name!, Scopes = scopes, CreatedAt = clock.GetUtcNow(),
             ExpiresAt = body.ExpiresAt, Networks = networks,
@@ -51,7 +51,7 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
     }
 
     private async Task<IResult> RevokeAsync(HttpContext http, long id, CancellationToken cancel) =>
-        await database.RevokeKeyAsync(id, http.Actor(), cancel) is { } revoked
+        await keyStore.RevokeKeyAsync(id, http.Actor(), cancel) is { } revoked
             ? TypedResults.Json(KeyBody.Of(revoked), AdminWire.Json.KeyBody)
             : AdminErrors.NotFound($"key {id}");
 
@@ -63,12 +63,12 @@ internal sealed class KeyEndpoints(IDatabase database, TimeProvider clock)
         if (problem is not null) return problem;
         var grace = body!.GraceSeconds ?? 0;
         if (grace is < 0 or > LongestGrace) return AdminErrors.BadField("grace_seconds", $"is {grace}; send 0 to {LongestGrace}");
-        if ((await database.ReadKeysAsync(cancel)).FirstOrDefault(key => key.Id == id) is not { } old) return AdminErrors.NotFound($"key {id}");
+        if ((await keyStore.ReadKeysAsync(cancel)).FirstOrDefault(key => key.Id == id) is not { } old) return AdminErrors.NotFound($"key {id}");
         if (old.Name == FirstKey.Name)
             return AdminErrors.Conflict("first_key", $"The key \"{FirstKey.Name}\" is the configured one: change the setting api-key, or remove DATA/{FirstKey.FileName}, and restart.");
 
         var secret = ApiKey.NewKey();
-        return await database.RotateKeyAsync(id, ApiKey.HashOf(secret), clock.GetUtcNow().AddSeconds(grace), http.Actor(), cancel) is { } made
+        return await keyStore.RotateKeyAsync(id, ApiKey.HashOf(secret), clock.GetUtcNow().AddSeconds(grace), http.Actor(), cancel) is { } made
             ? TypedResults.Json(KeyBody.Of(made, secret), AdminWire.Json.KeyBody, statusCode: StatusCodes.Status201Created)
             : AdminErrors.Conflict("ended", $"Key {id} was revoked or has expired; create a new one.");
     }

@@ -6,7 +6,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Admin;
 
 /// <summary>Lanes: pause and resume. Either is done when it was done already.</summary>
-internal sealed class LaneEndpoints(IDatabase database, ModelCatalog catalog, Backlog backlog)
+internal sealed class LaneEndpoints(IJobLists lists, ModelCatalog catalog, Backlog backlog)
 {
     public void Map(IEndpointRouteBuilder admin)
     {
@@ -22,7 +22,7 @@ internal sealed class LaneEndpoints(IDatabase database, ModelCatalog catalog, Ba
     private async Task<IResult> ChangeAsync(HttpContext http, string lane, bool paused, CancellationToken cancel)
     {
         if (!catalog.Lanes.ContainsKey(lane)) return AdminErrors.NotFound($"lane \"{lane}\"");
-        await database.PauseLaneAsync(new LanePause(lane, paused), http.Actor(), cancel);
+        await lists.PauseLaneAsync(new LanePause(lane, paused), http.Actor(), cancel);
         return TypedResults.NoContent();
     }
 }

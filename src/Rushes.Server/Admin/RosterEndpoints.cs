@@ -9,7 +9,7 @@ using Rushes.Work;
 namespace Rushes.Server.Admin;
 
 /// <summary>Who takes jobs here, on what, and what each does now; and who is to take no more.</summary>
-internal sealed class RosterEndpoints(IDatabase database, WorkerRoster roster, Backlog backlog, Drains drains)
+internal sealed class RosterEndpoints(IAuditLog audit, WorkerRoster roster, Backlog backlog, Drains drains)
 {
     private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
@@ -30,7 +30,7 @@ internal sealed class RosterEndpoints(IDatabase database, WorkerRoster roster, B
     private async Task<IResult> ChangeAsync(HttpContext http, string? name, bool drain, CancellationToken cancel)
     {
         if (roster.All.All(worker => worker.Offer.Worker != name)) return AdminErrors.NotFound($"worker \"{name}\"");
-        await database.AppendAuditAsync(new AuditEntry(http.Actor(), drain ? "worker drained" : "worker resumed", $"worker {name}", Detail.Empty), cancel);
+        await audit.AppendAuditAsync(new AuditEntry(http.Actor(), drain ? "worker drained" : "worker resumed", $"worker {name}", Detail.Empty), cancel);
         if (drain) drains.Drain(name!);
         else drains.Resume(name!);
         return TypedResults.NoContent();

@@ -9,7 +9,7 @@ namespace Rushes.Server.Auth;
 /// refusal as the endpoint's dialect does.
 /// </summary>
 internal sealed class AccessControl(
-    KeyRing keys, KeyGuard guard, ConsoleSessions sessions, RateLimits rates, CallRates callRates, AccountBook accounts, OpenCalls open)
+    KeyRing keys, KeyGuard guard, ConsoleSessions sessions, RateLimits rates, CallRates callRates, AccountDirectory accounts, OpenCalls open)
 {
     public Task PassAsync(HttpContext http, RequestDelegate next)
     {

@@ -17,15 +17,15 @@ internal static class FirstKey
     /// </param>
     /// <returns>The key if it was made just now, to be shown once.</returns>
     /// <exception cref="SettingsException">The key that was set is another one's, or was revoked.</exception>
-    public static async Task<string?> EnsureAsync(IDatabase database, string? set, string folder, bool shared, TimeProvider clock, CancellationToken cancel)
+    public static async Task<string?> EnsureAsync(IAccountStore accountStore, IKeyStore keyStore, string? set, string folder, bool shared, TimeProvider clock, CancellationToken cancel)
     {
-        var account = await database.EnsureAccountAsync("first", cancel);
+        var account = await accountStore.EnsureAccountAsync("first", cancel);
         if (set is not null)
             return await TryAsync(set)
                 ? null
                 : throw new SettingsException("ApiKey: this key was revoked, or is one of the keys of an account; set another.");
 
-        if (shared && (await database.ReadKeysAsync(cancel)).Any(key => key.Account == account && key.Name == Name && key.RevokedAt is null)) return null;
+        if (shared && (await keyStore.ReadKeysAsync(cancel)).Any(key => key.Account == account && key.Name == Name && key.RevokedAt is null)) return null;
         var file = new Folder(folder).File(FileName, allowLink: true);
         if (await KeptAsync(file, cancel) is { } kept && await TryAsync(kept)) return null;
         var made = ApiKey.NewKey();
@@ -33,7 +33,7 @@ internal static class FirstKey
         await TryAsync(made);
         return made;
 
-        Task<bool> TryAsync(string key) => database.SetFirstKeyAsync(
+        Task<bool> TryAsync(string key) => keyStore.SetFirstKeyAsync(
             new ApiKey { Hash = ApiKey.HashOf(key), Account = account, Name = Name, Scopes = Scopes.All, CreatedAt = clock.GetUtcNow() }, cancel);
     }
 

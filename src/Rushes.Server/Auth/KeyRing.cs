@@ -7,7 +7,7 @@ using Rushes.Accounts;
 namespace Rushes.Server.Auth;
 
 /// <summary>Every key that is good now, by hash, in memory: checking one costs no SQL.</summary>
-public sealed class KeyRing(AccountBook accounts, TimeProvider clock)
+public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<KeyHash, Held> keys = [];
     private readonly ConcurrentDictionary<long, Held> byId = [];

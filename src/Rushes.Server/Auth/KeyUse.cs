@@ -3,7 +3,7 @@ using Rushes.Database;
 namespace Rushes.Server.Auth;
 
 /// <summary>Writes down once a minute which keys were used, so that no request waits for it.</summary>
-internal sealed partial class KeyUse(KeyRing keys, IDatabase database, TimeProvider clock, ILogger<KeyUse> log) : BackgroundService
+internal sealed partial class KeyUse(KeyRing keys, IKeyStore keyStore, TimeProvider clock, ILogger<KeyUse> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
@@ -30,7 +30,7 @@ internal sealed partial class KeyUse(KeyRing keys, IDatabase database, TimeProvi
     {
         try
         {
-            if (keys.TakeUsed() is { Count: > 0 } used) await database.RecordKeyUseAsync(used, cancel);
+            if (keys.TakeUsed() is { Count: > 0 } used) await keyStore.RecordKeyUseAsync(used, cancel);
         }
         catch (DatabaseAwayException)
         {

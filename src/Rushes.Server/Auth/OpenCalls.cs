@@ -49,7 +49,7 @@ internal sealed class OpenCalls(KeyRing keys, ConsoleSessions sessions, int maxS
             else call.EndAt(Earlier(key.ExpiresAt, call.Session?.ExpiresAt));
     }
 
-    /// <summary>To be called after the <see cref="AccountBook"/> took the change.</summary>
+    /// <summary>To be called after the <see cref="AccountDirectory"/> took the change.</summary>
     public void Apply(Account account)
     {
         if (!account.Suspended) return;

@@ -7,7 +7,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Console;
 
 /// <summary>The user's own account: plan, limits, credit and statement.</summary>
-internal sealed class AccountPage(IDatabase database, AccountBook accounts, RateLimits rates, Backlog backlog)
+internal sealed class AccountPage(ILedger ledger, AccountDirectory accounts, RateLimits rates, Backlog backlog)
 {
     public void Map(IEndpointRouteBuilder read)
     {
@@ -21,13 +21,13 @@ internal sealed class AccountPage(IDatabase database, AccountBook accounts, Rate
         var window = rates.Look(id);
         return TypedResults.Json(
             new OwnAccount(
-                new AccountName(id, accounts.Find(id)!.Name), accounts.PlanOf(id).Name, PlanBody.Of(accounts.PlanOf(id)), BalanceBody.Of(await database.ReadBalanceAsync(id, cancel)),
+                new AccountName(id, accounts.Find(id)!.Name), accounts.PlanOf(id).Name, PlanBody.Of(accounts.PlanOf(id)), BalanceBody.Of(await ledger.ReadBalanceAsync(id, cancel)),
                 backlog.QueuedOf(id), window is { } quota ? quota.Remaining : null),
             ConsoleWire.Json.OwnAccount);
     }
 
     private Task<IResult> StatementAsync(HttpContext http, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel) =>
-        CreditEndpoints.WriteStatementAsync(database, http.Caller().Account, from, until, format, cancel);
+        CreditEndpoints.WriteStatementAsync(ledger, http.Caller().Account, from, until, format, cancel);
 }
 
 /// <param name="WindowLeft">The number of jobs left in the plan's window; null if the plan has no window.</param>

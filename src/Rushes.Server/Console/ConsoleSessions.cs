@@ -9,7 +9,7 @@ namespace Rushes.Server.Console;
 /// Console sessions. The browser has a random id in a cookie, which is accepted only by the console's API. The database has its
 /// hash, so every gateway knows the session, and the database does not contain enough to create one.
 /// </summary>
-internal sealed class ConsoleSessions(IDatabase database, TimeProvider clock)
+internal sealed class ConsoleSessions(ISessionStore sessionStore, TimeProvider clock)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(12);
 
@@ -33,7 +33,7 @@ internal sealed class ConsoleSessions(IDatabase database, TimeProvider clock)
         var id = ConsoleSession.NewId();
         var now = clock.GetUtcNow();
         var session = new ConsoleSession { Hash = ConsoleSession.HashOf(id), Key = caller.Key, CreatedAt = now, ExpiresAt = now + Life };
-        if (!await database.AddSessionAsync(session, cancel)) return false;
+        if (!await sessionStore.AddSessionAsync(session, cancel)) return false;
         http.Response.Cookies.Append(Cookie, id, Options(http, Life));
         return true;
     }
@@ -41,7 +41,7 @@ internal sealed class ConsoleSessions(IDatabase database, TimeProvider clock)
     /// <summary>Ends the session on every gateway.</summary>
     public async Task CloseAsync(HttpContext http, CancellationToken cancel)
     {
-        if (await FindAsync(http.Request, cancel) is { } session) await database.EndSessionAsync(session.Hash, cancel);
+        if (await FindAsync(http.Request, cancel) is { } session) await sessionStore.EndSessionAsync(session.Hash, cancel);
         http.Response.Cookies.Append(Cookie, "", Options(http, TimeSpan.Zero));
     }
 
@@ -51,7 +51,7 @@ internal sealed class ConsoleSessions(IDatabase database, TimeProvider clock)
         if (request.Cookies[Cookie] is not { Length: ConsoleSession.IdLength } id) return null;
         var hash = ConsoleSession.HashOf(id);
         // Another gateway may have just created it. It is not cached, because the notification that it ended may have come first.
-        var session = sessions.GetValueOrDefault(KeyHash.Of(hash)) ?? await database.FindSessionAsync(hash, cancel);
+        var session = sessions.GetValueOrDefault(KeyHash.Of(hash)) ?? await sessionStore.FindSessionAsync(hash, cancel);
         return session is not null && clock.GetUtcNow() < session.ExpiresAt ? session : null;
     }
 

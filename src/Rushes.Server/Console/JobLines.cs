@@ -8,7 +8,7 @@ using Rushes.Work;
 namespace Rushes.Server.Console;
 
 /// <summary>Jobs for lists: the stored data, and the current status of jobs that have not ended.</summary>
-internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountBook accounts)
+internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountDirectory accounts)
 {
     /// <summary>As long as a session, so that videos on an open page keep working.</summary>
     public static readonly TimeSpan LinkLife = ConsoleSessions.Life;

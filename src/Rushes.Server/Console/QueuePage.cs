@@ -5,7 +5,7 @@ using Rushes.Jobs;
 namespace Rushes.Server.Console;
 
 /// <summary>The queue page for operators: lanes with queued and running jobs, and the last hour.</summary>
-internal sealed class QueuePage(ModelCatalog catalog, Backlog backlog, RunTimes runTimes, Capacity capacity, LastHour hour, AccountBook accounts, TimeProvider clock)
+internal sealed class QueuePage(ModelCatalog catalog, Backlog backlog, RunTimes runTimes, Capacity capacity, LastHour hour, AccountDirectory accounts, TimeProvider clock)
 {
     /// <summary>The maximum number of running jobs listed per lane.</summary>
     private const int MostNamed = 100;

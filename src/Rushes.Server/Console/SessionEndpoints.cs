@@ -7,7 +7,7 @@ namespace Rushes.Server.Console;
 /// Signing in and out. The key is sent once, as <c>Authorization: Bearer</c>, so that invalid keys are counted as everywhere
 /// else. Later requests use the cookie.
 /// </summary>
-internal sealed class SessionEndpoints(AccountBook accounts, ConsoleSessions sessions)
+internal sealed class SessionEndpoints(AccountDirectory accounts, ConsoleSessions sessions)
 {
     private static readonly string Version = typeof(SessionEndpoints).Assembly.GetName().Version!.ToString(3);
 

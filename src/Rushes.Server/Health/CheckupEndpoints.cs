@@ -7,7 +7,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Health;
 
 /// <summary>What <c>rushes doctor</c> and the console ask: how everything is, and a small job on every worker.</summary>
-internal sealed class CheckupEndpoints(GatewayChecks checks, TrialRuns trial, IDatabase database, TimeProvider clock)
+internal sealed class CheckupEndpoints(GatewayChecks checks, TrialRuns trial, IAuditLog audit, TimeProvider clock)
 {
     private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
@@ -19,7 +19,7 @@ internal sealed class CheckupEndpoints(GatewayChecks checks, TrialRuns trial, ID
 
     private async Task<IResult> TryAsync(HttpContext http, CancellationToken cancel)
     {
-        await database.AppendAuditAsync(new(http.Actor(), "trial started", "workers", Detail.Of()), cancel);
+        await audit.AppendAuditAsync(new(http.Actor(), "trial started", "workers", Detail.Of()), cancel);
         return Answer(await trial.RunAsync(http.Caller().Account, cancel));
     }
 

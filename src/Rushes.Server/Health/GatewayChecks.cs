@@ -14,7 +14,7 @@ namespace Rushes.Server.Health;
 
 /// <summary>Checks everything that a running gateway needs, with a fix for each problem. It leaves no changes behind.</summary>
 internal sealed class GatewayChecks(
-    IDatabase database, IFileStore files, WorkerRoster roster, Backlog backlog, Drains drains, ModelCatalog catalog, OutboundHttp outbound,
+    IJobStore jobStore, ILeaseStore leases, IFileStore files, WorkerRoster roster, Backlog backlog, Drains drains, ModelCatalog catalog, OutboundHttp outbound,
     Origin origin, GatewayOptions options, DataFolder data, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -69,8 +69,8 @@ internal sealed class GatewayChecks(
     {
         var watch = Stopwatch.GetTimestamp();
         // A write for a job that does not exist: it is committed but changes nothing.
-        await database.RenewAsync(0, 0, clock.GetUtcNow(), new Progress(0, 0), cancel);
-        await database.FindAsync(0, cancel);
+        await leases.RenewAsync(0, 0, clock.GetUtcNow(), new Progress(0, 0), cancel);
+        await jobStore.FindAsync(0, cancel);
         var took = Stopwatch.GetElapsedTime(watch).TotalMilliseconds;
         return took > 1000
             ? Finding.Warning("database", $"Reading and committing is slow: {took:0} ms.", "Check what else uses its disk.")

@@ -5,7 +5,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Health;
 
 /// <summary>For load balancers and supervisors; no key needed.</summary>
-internal sealed class HealthEndpoints(IDatabase database, IHostApplicationLifetime lifetime)
+internal sealed class HealthEndpoints(IJobStore jobStore, IHostApplicationLifetime lifetime)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -18,7 +18,7 @@ internal sealed class HealthEndpoints(IDatabase database, IHostApplicationLifeti
     private async Task<Results<ContentHttpResult, StatusCodeHttpResult>> ReadyAsync(CancellationToken cancel)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested) return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
-        await database.FindAsync(0, cancel);
+        await jobStore.FindAsync(0, cancel);
         return TypedResults.Text("ready\n");
     }
 }

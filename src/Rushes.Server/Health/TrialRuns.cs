@@ -11,7 +11,7 @@ namespace Rushes.Server.Health;
 /// Runs a short test job on every worker. Workers claim jobs themselves, so it creates one job per idle worker, and more in a
 /// few further rounds for workers that got none. They are normal jobs of the caller and are charged.
 /// </summary>
-internal sealed class TrialRuns(IDatabase database, JobIntake intake, WorkerRoster roster, ModelCatalog catalog, TimeProvider clock)
+internal sealed class TrialRuns(IJobStore jobStore, JobIntake intake, WorkerRoster roster, ModelCatalog catalog, TimeProvider clock)
 {
     private const int Rounds = 4;
 
@@ -58,15 +58,15 @@ internal sealed class TrialRuns(IDatabase database, JobIntake intake, WorkerRost
         {
             while (true)
             {
-                var job = (await database.FindAsync(id, cancel))!;
+                var job = (await jobStore.FindAsync(id, cancel))!;
                 if (job.EndedAt is not null) return job;
                 await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancel);
             }
         }
         catch (OperationCanceledException)
         {
-            await database.CancelAsync(id, account, force: true, CancellationToken.None);
-            return (await database.FindAsync(id, CancellationToken.None))!;
+            await jobStore.CancelAsync(id, account, force: true, CancellationToken.None);
+            return (await jobStore.FindAsync(id, CancellationToken.None))!;
         }
     }
 

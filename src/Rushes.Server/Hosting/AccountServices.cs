@@ -10,13 +10,13 @@ internal static class AccountServices
 {
     /// <summary>Who may call: accounts, keys and console sessions in memory, and what each request passes first.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services) => services
-        .AddSingleton(provider => new AccountBook(provider.GetRequiredService<ModelCatalog>().Plans))
+        .AddSingleton(provider => new AccountDirectory(provider.GetRequiredService<ModelCatalog>().Plans))
         .AddSingleton<KeyRing>()
         .AddSingleton<KeyGuard>()
         .AddSingleton<CallRates>()
         .AddSingleton<ConsoleSessions>()
         .AddSingleton(provider => provider.Make<OpenCalls>(provider.GetRequiredService<GatewayOptions>().StreamsPerAccount))
         .AddSingleton<AccessControl>()
-        .AddSingleton(provider => new RateLimits(provider.GetRequiredService<AccountBook>().PlanOf, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new RateLimits(provider.GetRequiredService<AccountDirectory>().PlanOf, provider.GetRequiredService<TimeProvider>()))
         .AddHostedService<KeyUse>();
 }

@@ -13,7 +13,7 @@ namespace Rushes.Server.Hosting;
 
 /// <summary>Loads what a gateway keeps in memory, in the order in which each part needs the one before it.</summary>
 internal sealed class GatewayStart(
-    IServiceProvider services, IDatabase database, GatewayOptions options, DataFolder data, ModelCatalog catalog, AccountBook accounts,
+    IServiceProvider services, IDatabase database, GatewayOptions options, DataFolder data, ModelCatalog catalog, AccountDirectory accounts,
     KeyRing keys, ConsoleSessions sessions, Backlog backlog, RunTimes runTimes, TimeProvider clock,
     ILogger<SafeStart> log)
 {
@@ -26,11 +26,11 @@ internal sealed class GatewayStart(
         // Resolved here, before anything is served: an engine that cannot be used stops the start.
         _ = services.GetRequiredService<IReadOnlyList<IEngine>>();
         SafeStart.Log(log, data, options.ApiKey);
-        CommitFollowers.FollowAccounts(services);
+        GatewayFollowers.FollowAccounts(services);
         await LoadAccountsAsync(cancel);
         await LoadJobsAsync(cancel);
-        CommitFollowers.FollowJobs(services);
-        foreach (var lane in await database.ReadPausedLanesAsync(cancel)) backlog.Pause(lane, true);
+        GatewayFollowers.FollowJobs(services);
+        foreach (var lane in await database.Lists.ReadPausedLanesAsync(cancel)) backlog.Pause(lane, true);
         // Changes that other gateways commit are followed from here on.
         await database.FollowAsync(cancel);
         // Last, so that it is disposed first and still reads every metric when it sends for the last time.
@@ -39,19 +39,20 @@ internal sealed class GatewayStart(
 
     private async Task LoadAccountsAsync(CancellationToken cancel)
     {
-        var made = await FirstKey.EnsureAsync(database, options.ApiKey, data.Path, DatabaseChoice.IsShared(options), clock, cancel);
+        var made = await FirstKey.EnsureAsync(
+            database.Accounts, database.Keys, options.ApiKey, data.Path, DatabaseChoice.IsShared(options), clock, cancel);
         if (made is not null) System.Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
-        foreach (var account in await database.ReadAccountsAsync(cancel)) accounts.Apply(Known(account));
-        foreach (var key in await database.ReadKeysAsync(cancel)) keys.Apply(key);
-        foreach (var session in await database.ReadSessionsAsync(cancel)) sessions.Apply(session);
-        await database.AppendAuditAsync(SettingsAudit.Of(options), cancel);
+        foreach (var account in await database.Accounts.ReadAccountsAsync(cancel)) accounts.Apply(Known(account));
+        foreach (var key in await database.Keys.ReadKeysAsync(cancel)) keys.Apply(key);
+        foreach (var session in await database.Sessions.ReadSessionsAsync(cancel)) sessions.Apply(session);
+        await database.Audit.AppendAuditAsync(SettingsAudit.Of(options), cancel);
     }
 
     private async Task LoadJobsAsync(CancellationToken cancel)
     {
-        foreach (var run in (await database.ReadRecentRunsAsync(RunsLearnedFrom, cancel)).Reverse()) runTimes.Record(run);
-        if (!options.FairShare) await database.LevelTurnsAsync(cancel);
-        var live = database.ReadLiveAsync(cancel);
+        foreach (var run in (await database.Lists.ReadRecentRunsAsync(RunsLearnedFrom, cancel)).Reverse()) runTimes.Record(run);
+        if (!options.FairShare) await database.Jobs.LevelTurnsAsync(cancel);
+        var live = database.Jobs.ReadLiveAsync(cancel);
         await backlog.LoadAsync(services.GetService<Census>()?.Watch(live, cancel) ?? live, cancel);
     }
 

@@ -25,7 +25,7 @@ internal static class IntakeServices
             provider.GetRequiredService<DataFolder>().Incoming, provider.GetRequiredService<KeepRules>().Keys))
         .AddSingleton<JobDesk>();
 
-    private static Func<int, Plan> PlanOf(IServiceProvider provider) => provider.GetRequiredService<AccountBook>().PlanOf;
+    private static Func<int, Plan> PlanOf(IServiceProvider provider) => provider.GetRequiredService<AccountDirectory>().PlanOf;
 
     private static Inspector Inspector(IServiceProvider provider)
     {
@@ -37,7 +37,7 @@ internal static class IntakeServices
     private static SafetyCheck Safety(IServiceProvider provider)
     {
         var safety = SafetySettings.Build(
-            provider.GetRequiredService<GatewayOptions>(), provider.GetRequiredService<AccountBook>(),
+            provider.GetRequiredService<GatewayOptions>(), provider.GetRequiredService<AccountDirectory>(),
             provider.GetRequiredService<InspectionSlots>(), provider.GetRequiredService<DataFolder>().Incoming,
             provider.GetRequiredService<TimeProvider>());
         safety.LogTo(provider.GetRequiredService<ILogger<SafetyCheck>>());

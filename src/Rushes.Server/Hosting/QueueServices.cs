@@ -11,7 +11,7 @@ internal static class QueueServices
         .AddSingleton<Doorbell>()
         .AddSingleton(provider =>
         {
-            var accounts = provider.GetRequiredService<AccountBook>();
+            var accounts = provider.GetRequiredService<AccountDirectory>();
             return new RunningBounds(account => accounts.PlanOf(account).MostRunning, () => accounts.HasRunningBounds);
         })
         .AddSingleton<Backlog>()

@@ -1,4 +1,5 @@
 using Rushes.Catalog;
+using Rushes.Database;
 using Rushes.Server.Settings;
 
 namespace Rushes.Server.Hosting;
@@ -15,6 +16,26 @@ internal static class StoreServices
         .AddSingleton(DatabaseChoice.Clock(options))
         .AddSingleton<Stores>()
         .AddSingleton(provider => provider.GetRequiredService<Stores>().Database)
+        .AddDatabaseRoles()
         .AddSingleton(provider => provider.GetRequiredService<Stores>().Files)
         .AddSingleton(provider => provider.GetRequiredService<Stores>().Signatures);
+
+    private static IServiceCollection AddDatabaseRoles(this IServiceCollection services)
+    {
+        return services
+            .AddSingleton(provider => Database(provider).Jobs)
+            .AddSingleton(provider => Database(provider).Leases)
+            .AddSingleton(provider => Database(provider).Drafts)
+            .AddSingleton(provider => Database(provider).Deliveries)
+            .AddSingleton(provider => Database(provider).Accounts)
+            .AddSingleton(provider => Database(provider).Keys)
+            .AddSingleton(provider => Database(provider).Sessions)
+            .AddSingleton(provider => Database(provider).Ledger)
+            .AddSingleton(provider => Database(provider).Audit)
+            .AddSingleton(provider => Database(provider).Lists)
+            .AddSingleton(provider => Database(provider).Retention)
+            .AddSingleton(provider => Database(provider).Followers);
+
+        static IDatabase Database(IServiceProvider provider) => provider.GetRequiredService<IDatabase>();
+    }
 }

@@ -26,12 +26,12 @@ internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvid
         var opened = await DatabaseChoice.OpenAsync(options, data, clock, cancel);
         try
         {
-            DatabaseChoice.Log(opened, logs);
+            opened.LogTo(logs.CreateLogger(opened.GetType()));
             // Runs of this gateway that an earlier process left behind go back to the queue.
-            await opened.InterruptAsync(data.Node + "/", cancel);
-            files = await StorageChoice.OpenAsync(options, data.Files, await opened.SecretAsync("links", 32, cancel), clock, cancel);
-            JobIdKey = await opened.SecretAsync("job-ids", 32, cancel);
-            Signatures = await Signatures.LoadAsync(opened, cancel);
+            await opened.Leases.InterruptAsync(data.Node + "/", cancel);
+            files = await StorageChoice.OpenAsync(options, data.Files, await opened.Keys.SecretAsync("links", 32, cancel), clock, cancel);
+            JobIdKey = await opened.Keys.SecretAsync("job-ids", 32, cancel);
+            Signatures = await Signatures.LoadAsync(opened.Keys, cancel);
             database = opened;
         }
         catch

@@ -14,7 +14,7 @@ namespace Rushes.Server.WorkerApi;
 /// Takes videos from remote workers: counts and hashes what arrives, looks whether it is the job's video, stores it under a
 /// key of its own, and completes the job with it. Until then it is nobody's result, and afterwards nothing can replace it.
 /// </summary>
-internal sealed partial class VideoDeliveries(ModelCatalog catalog, IDatabase database, IFileStore files, DataFolder data, ILogger<VideoDeliveries> log)
+internal sealed partial class VideoDeliveries(ModelCatalog catalog, IJobStore jobStore, ILeaseStore leases, IFileStore files, DataFolder data, ILogger<VideoDeliveries> log)
 {
     public async Task<VideoDelivery> TakeAsync(Job job, HttpContext http, CancellationToken cancel)
     {
@@ -39,18 +39,18 @@ internal sealed partial class VideoDeliveries(ModelCatalog catalog, IDatabase da
     {
         var key = OutputKey.OfDelivery(job.Account, job.Id, job.Fence, job.Model);
         var stored = await files.PutAsync(key, path, "video/mp4", CancellationToken.None);
-        if (await database.FinishAsync(job.Id, job.Fence, new RunOutcome.Done(key, stored.Bytes), CancellationToken.None)) return true;
+        if (await leases.FinishAsync(job.Id, job.Fence, new RunOutcome.Done(key, stored.Bytes), CancellationToken.None)) return true;
 
         await files.DeleteAsync(key, CancellationToken.None);
         // The same worker may have sent it twice at once.
-        return await database.FindAsync(job.Id, CancellationToken.None) is { State: JobState.Completed } ended && ended.Fence == job.Fence;
+        return await jobStore.FindAsync(job.Id, CancellationToken.None) is { State: JobState.Completed } ended && ended.Fence == job.Fence;
     }
 
     private async Task<VideoDelivery> RefuseAsync(Job job, string fault)
     {
         VideoRefused(job.Id, job.Worker!, fault);
         var error = new JobError("bad_video", $"The worker delivered a file that {fault}.");
-        return new VideoDelivery.Ended(await database.FinishAsync(job.Id, job.Fence, new RunOutcome.Failed(error, Retryable: true), CancellationToken.None), fault);
+        return new VideoDelivery.Ended(await leases.FinishAsync(job.Id, job.Fence, new RunOutcome.Failed(error, Retryable: true), CancellationToken.None), fault);
     }
 
     /// <summary>The SHA-256 of what arrived; null: there is more than is taken.</summary>

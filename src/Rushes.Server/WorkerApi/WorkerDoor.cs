@@ -9,7 +9,7 @@ using Rushes.Work.Remote;
 namespace Rushes.Server.WorkerApi;
 
 /// <summary>Who may call the workers' protocol, and about which lease.</summary>
-internal sealed class WorkerDoor(IDatabase database)
+internal sealed class WorkerDoor(IJobStore jobStore)
 {
     public static readonly AccessForm Access = new(
         _ => Refusal(StatusCodes.Status401Unauthorized, "The API key is missing or invalid."),
@@ -37,7 +37,7 @@ internal sealed class WorkerDoor(IDatabase database)
         if (!long.TryParse(query["fence"], NumberStyles.None, CultureInfo.InvariantCulture, out var fence) || query["worker"].ToString() is not { Length: > 0 } name)
             return new LeaseCall.Refused(Refusal(StatusCodes.Status400BadRequest, "The call must name its lease: ?fence=NUMBER&worker=NAME."));
 
-        var job = await database.FindAsync(id, cancel);
+        var job = await jobStore.FindAsync(id, cancel);
         if (job?.Worker is null || job.Fence != fence) return new LeaseCall.Lost();
         var worker = new RemoteName(caller!.Key, name).ToString();
         return job.Worker == worker

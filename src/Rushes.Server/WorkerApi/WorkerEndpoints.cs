@@ -21,7 +21,7 @@ namespace Rushes.Server.WorkerApi;
 /// worker that took it alone.
 /// </summary>
 internal sealed partial class WorkerEndpoints(
-    ModelCatalog catalog, IDatabase database, LocalJobSource source, IFileStore files, WorkerDoor door, WorkerRoster roster, VideoDeliveries deliveries,
+    ModelCatalog catalog, ILeaseStore leases, LocalJobSource source, IFileStore files, WorkerDoor door, WorkerRoster roster, VideoDeliveries deliveries,
     WorkOptions work, GatewayOptions options)
 {
     /// <summary>Shorter than what proxies on the way allow.</summary>
@@ -139,7 +139,7 @@ internal sealed partial class WorkerEndpoints(
                 return refused.Answer;
             case LeaseCall.Own(var job, _):
                 if (await ReadAsync(http, WorkerJson.Default.Ending, cancel) is not { } ending) return BadBody("ending");
-                return Ended(await database.FinishAsync(id, job.Fence, OutcomeOf(ending), cancel));
+                return Ended(await leases.FinishAsync(id, job.Fence, OutcomeOf(ending), cancel));
             default:
                 return Ended(false);
         }

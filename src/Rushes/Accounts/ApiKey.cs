@@ -33,6 +33,12 @@ public sealed record ApiKey
 
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>Neither revoked nor expired.</summary>
+    public bool IsValid(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
+
+    /// <summary>Whether the stored key is the one that is to be set, and may still be used.</summary>
+    public bool IsSame(ApiKey other) => Account == other.Account && Name == other.Name && RevokedAt is null;
+
     public static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     /// <summary>A new key: <c>rk_</c> and 256 random bits in URL-safe base64.</summary>

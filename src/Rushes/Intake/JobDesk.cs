@@ -5,7 +5,7 @@ using Rushes.Jobs;
 namespace Rushes.Intake;
 
 /// <summary>Finds, cancels and approves jobs for their owner. A live job is answered from memory, a finished one from the database.</summary>
-public sealed class JobDesk(IDatabase database, Backlog backlog, Forecast forecast, JobIds ids)
+public sealed class JobDesk(IJobStore jobStore, Backlog backlog, Forecast forecast, JobIds ids)
 {
     /// <summary>The number behind an id of any form; null when it is none.</summary>
     public long? NumberOf(string id) => ids.Parse(id);
@@ -20,19 +20,19 @@ public sealed class JobDesk(IDatabase database, Backlog backlog, Forecast foreca
 
     /// <summary>The job with everything stored about it; null as above.</summary>
     public async ValueTask<Job?> ReadAsync(long id, int account, Model? model, CancellationToken cancel) =>
-        await database.FindAsync(id, cancel) is { } job && job.Account == account && (model is null || model.Id == job.Model) ? job : null;
+        await jobStore.FindAsync(id, cancel) is { } job && job.Account == account && (model is null || model.Id == job.Model) ? job : null;
 
-    /// <inheritdoc cref="IDatabase.CancelAsync"/>
+    /// <inheritdoc cref="IJobStore.CancelAsync"/>
     public async Task<CancelOutcome> CancelAsync(long id, int account, Model? model, bool force, CancellationToken cancel) =>
         await FindAsync(id, account, model, cancel) is null
             ? CancelOutcome.Unknown
-            : await database.CancelAsync(id, account, force, cancel);
+            : await jobStore.CancelAsync(id, account, force, cancel);
 
-    /// <inheritdoc cref="IDatabase.ApproveAsync"/>
+    /// <inheritdoc cref="IJobStore.ApproveAsync"/>
     public async Task<ApproveOutcome> ApproveAsync(long id, int account, Model? model, CancellationToken cancel) =>
         await FindAsync(id, account, model, cancel) is null
             ? ApproveOutcome.Unknown
-            : await database.ApproveAsync(id, account, cancel);
+            : await jobStore.ApproveAsync(id, account, cancel);
 
     private async ValueTask<JobView?> FindStoredAsync(long id, int account, Model? model, CancellationToken cancel) =>
         await ReadAsync(id, account, model, cancel) is { } job ? Forecast.View(job) : null;

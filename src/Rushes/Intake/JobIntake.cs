@@ -16,7 +16,7 @@ namespace Rushes.Intake;
 /// <param name="folder">For files being fetched; emptied at start.</param>
 /// <param name="keyLife">How long idempotency keys count.</param>
 public sealed class JobIntake(
-    ModelCatalog catalog, AccountBook accounts, IDatabase database, IFileStore files, OutboundHttp outbound, PlanLimits limits, Inspector inspector, SafetyCheck safety,
+    ModelCatalog catalog, AccountDirectory accounts, IJobStore jobStore, ILedger ledger, IAuditLog audit, IFileStore files, OutboundHttp outbound, PlanLimits limits, Inspector inspector, SafetyCheck safety,
     DraftRule drafts, Forecast forecast, string folder, TimeSpan keyLife, TimeProvider clock)
 {
     private const int MostKeyCharacters = 255;
@@ -41,7 +41,7 @@ public sealed class JobIntake(
         if (Check(request, fields) is { } problem) return await RefuseAsync(problem, cancel);
 
         var idempotency = Idempotency(request);
-        if (idempotency is not null && await database.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before) return Answer(before);
+        if (idempotency is not null && await jobStore.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before) return Answer(before);
 
         // From here on a request costs something: its addresses are looked up, its links fetched, its media looked at.
         if (limits.CountJob(request.Account) is { } tooMany) return new SubmitResult.Refused(tooMany);
@@ -57,7 +57,7 @@ public sealed class JobIntake(
 
         var terms = accounts.PlanOf(request.Account);
         var price = terms.Charging ? ready.Cost : 0;
-        if (price > 0 && await database.ReadBalanceAsync(request.Account, cancel) is var balance && balance.Credit < price)
+        if (price > 0 && await ledger.ReadBalanceAsync(request.Account, cancel) is var balance && balance.Credit < price)
             return new SubmitResult.Refused(NoCredit(price, balance.Credit, terms));
 
         // Hardly anything can be refused any more: now the media are stored, and then the job.
@@ -89,7 +89,7 @@ public sealed class JobIntake(
             CreatedAt = clock.GetUtcNow(),
         };
         SubmitOutcome outcome;
-        using (JobTrace.Step("commit")) outcome = await database.SubmitAsync(job, cancel);
+        using (JobTrace.Step("commit")) outcome = await jobStore.SubmitAsync(job, cancel);
         if (outcome is not SubmitOutcome.Created)
             foreach (var unused in stored.Values.Distinct()) await files.DeleteAsync(unused.Key, cancel);
         return outcome is SubmitOutcome.NoCredit spent ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms)) : Answer(outcome);
@@ -123,7 +123,7 @@ public sealed class JobIntake(
 
     /// <summary>What an account has left, in millionths of its currency's unit; null when its plan is free.</summary>
     public async Task<long?> ReadCreditAsync(int account, CancellationToken cancel) =>
-        accounts.PlanOf(account).Charging ? (await database.ReadBalanceAsync(account, cancel)).Credit : null;
+        accounts.PlanOf(account).Charging ? (await ledger.ReadBalanceAsync(account, cancel)).Credit : null;
 
     private static RequestFields Fields(JobRequest request) => new(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
 
@@ -154,7 +154,7 @@ public sealed class JobIntake(
     private async ValueTask<SubmitResult> RefuseAsync(Problem problem, CancellationToken cancel)
     {
         if (problem.Unsafe is { } refusal)
-            await database.AppendAuditAsync(new AuditEntry(AuditEntry.System, "content refused", $"account {refusal.Account}", Detail.Of(
+            await audit.AppendAuditAsync(new AuditEntry(AuditEntry.System, "content refused", $"account {refusal.Account}", Detail.Of(
                 ("model", refusal.Model), ("field", refusal.Field), ("category", refusal.Category), ("by", refusal.ByEndpoint ? "endpoint" : "list"))), cancel);
         return new SubmitResult.Refused(problem);
     }

@@ -15,7 +15,7 @@ namespace Rushes.Intake;
 /// <param name="moderator">Null: the list alone.</param>
 /// <param name="slots">Where the small picture that is sent waits to be made.</param>
 /// <param name="folder">For that picture.</param>
-public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountBook accounts, InspectionSlots slots, string folder)
+public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountDirectory accounts, InspectionSlots slots, string folder)
 {
     private const int LongestSide = 1024;
 

@@ -8,7 +8,7 @@ namespace Rushes.Retention;
 /// request that was never taken in, those of a job that is gone, what a look at the store left. It looks each file's job up, so it may stop anywhere and
 /// begin anew; and it leaves alone whatever it does not know the name of.
 /// </summary>
-public sealed class FileSweep(IDatabase database, IFileStore files, KeepRules keep, TimeProvider clock)
+public sealed class FileSweep(IRetentionStore retention, IFileStore files, KeepRules keep, TimeProvider clock)
 {
     private const int AtOnce = 500;
 
@@ -33,7 +33,7 @@ public sealed class FileSweep(IDatabase database, IFileStore files, KeepRules ke
     private async Task SweepInputsAsync(List<StoredFile> page, Swept swept, DateTimeOffset now, CancellationToken cancel)
     {
         var named = page.Select(file => (File: file, Set: InputKey.SetOf(file.Key))).Where(each => each.Set is not null).ToList();
-        var jobs = (await database.ReadFilesAsync([.. named.Select(each => each.Set!).Distinct()], cancel)).ToDictionary(job => job.InputSet!);
+        var jobs = (await retention.ReadFilesAsync([.. named.Select(each => each.Set!).Distinct()], cancel)).ToDictionary(job => job.InputSet!);
         foreach (var (file, set) in named)
         {
             if (!jobs.TryGetValue(set!, out var job)) swept.Strays += await DeleteStrayAsync(file, now, cancel);
@@ -44,7 +44,7 @@ public sealed class FileSweep(IDatabase database, IFileStore files, KeepRules ke
     private async Task SweepOutputsAsync(List<StoredFile> page, Swept swept, DateTimeOffset now, CancellationToken cancel)
     {
         var named = page.Select(file => (File: file, Job: OutputKey.JobOf(file.Key))).Where(each => each.Job is not null).ToList();
-        var jobs = (await database.ReadFilesAsync([.. named.Select(each => each.Job!.Value).Distinct()], cancel)).ToDictionary(job => job.Id);
+        var jobs = (await retention.ReadFilesAsync([.. named.Select(each => each.Job!.Value).Distinct()], cancel)).ToDictionary(job => job.Id);
         foreach (var (file, id) in named)
         {
             if (!jobs.TryGetValue(id!.Value, out var job)) swept.Strays += await DeleteStrayAsync(file, now, cancel);

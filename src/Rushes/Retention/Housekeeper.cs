@@ -5,7 +5,7 @@ using Rushes.Files;
 namespace Rushes.Retention;
 
 /// <summary>Sees to it that what is too old goes: at the start and from time to time, one gateway of all.</summary>
-public sealed class Housekeeper(IDatabase database, Pruner pruner, FileSweep sweep, StoreOwner owner, TimeProvider clock, ILogger<Housekeeper> log)
+public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSweep sweep, StoreOwner owner, TimeProvider clock, ILogger<Housekeeper> log)
 {
     public static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
@@ -47,7 +47,7 @@ public sealed class Housekeeper(IDatabase database, Pruner pruner, FileSweep swe
 
     /// <summary>A little less than the time between two looks, or every second look would come too early.</summary>
     private Task<bool> TakeAsync(string duty, TimeSpan every, CancellationToken stop) =>
-        database.TakeDutyAsync(duty, clock.GetUtcNow() + every - TimeSpan.FromMinutes(1), stop);
+        retention.TakeDutyAsync(duty, clock.GetUtcNow() + every - TimeSpan.FromMinutes(1), stop);
 
     private async Task TryAsync(Func<CancellationToken, Task> duty, CancellationToken stop)
     {

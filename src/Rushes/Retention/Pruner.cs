@@ -3,7 +3,7 @@ using Rushes.Database;
 namespace Rushes.Retention;
 
 /// <summary>Removes rows that are too old. It does not know files: those of a job that is gone are strays.</summary>
-public sealed class Pruner(IDatabase database, KeepRules keep, TimeProvider clock)
+public sealed class Pruner(IRetentionStore retention, KeepRules keep, TimeProvider clock)
 {
     /// <summary>A few milliseconds of the writer's time.</summary>
     private const int AtOnce = 200;
@@ -17,7 +17,7 @@ public sealed class Pruner(IDatabase database, KeepRules keep, TimeProvider cloc
         while (true)
         {
             var began = clock.GetTimestamp();
-            var batch = await database.PruneAsync(request, cancel);
+            var batch = await retention.PruneAsync(request, cancel);
             if (batch == 0) return gone;
             gone += batch;
             // The writer is everyone's: it gets as long a rest as the batch took.

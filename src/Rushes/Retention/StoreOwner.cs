@@ -9,14 +9,14 @@ namespace Rushes.Retention;
 /// every file of the store would be a stray.
 /// </summary>
 /// <param name="folder">For the file on its way.</param>
-public sealed class StoreOwner(IDatabase database, IFileStore files, string folder)
+public sealed class StoreOwner(IKeyStore keyStore, IFileStore files, string folder)
 {
     public const string Key = "owner.txt";
 
     /// <summary>Whether the store is this database's. One that is nobody's is from now on.</summary>
     public async Task<bool> IsOursAsync(CancellationToken cancel)
     {
-        var id = Convert.ToHexStringLower(await database.SecretAsync("store-owner", 16, cancel));
+        var id = Convert.ToHexStringLower(await keyStore.SecretAsync("store-owner", 16, cancel));
         await using (var there = await files.OpenAsync(Key, cancel))
         {
             if (there is not null)

@@ -14,7 +14,7 @@ namespace Rushes.Webhooks;
 /// </summary>
 /// <param name="http">Reaches only addresses that may be reached, and follows no redirects.</param>
 public sealed class Deliverer(
-    IDatabase database, Signatures signatures, IEnumerable<IWebhookForm> forms, HttpClient http, DeliveryOptions options, TimeProvider time,
+    IJobStore jobStore, IDeliveryStore deliveryStore, CommitFollowers followers, Signatures signatures, IEnumerable<IWebhookForm> forms, HttpClient http, DeliveryOptions options, TimeProvider time,
     ILogger<Deliverer> log)
 {
     /// <summary>How long a broken database is left alone.</summary>
@@ -34,7 +34,7 @@ public sealed class Deliverer(
     public async Task RunAsync(CancellationToken stop)
     {
         await using var alarm = time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        database.DeliveriesWaiting += Ring;
+        using var following = followers.AddDeliveries("webhook deliveries", Ring);
         // For what was pending when the program last stopped.
         Ring();
         try
@@ -46,7 +46,6 @@ public sealed class Deliverer(
         }
         finally
         {
-            database.DeliveriesWaiting -= Ring;
             await Task.WhenAll(underWay);
         }
     }
@@ -67,7 +66,7 @@ public sealed class Deliverer(
     {
         try
         {
-            var due = await database.TakeDueDeliveriesAsync(Claim(), stop);
+            var due = await deliveryStore.TakeDueDeliveriesAsync(Claim(), stop);
             underWay.RemoveAll(task => task.IsCompleted);
             foreach (var delivery in due.Taken)
                 if (Enter(delivery))
@@ -118,7 +117,7 @@ public sealed class Deliverer(
             var took = (int)time.GetElapsedTime(began).TotalMilliseconds;
             var made = new DeliveryTry(delivery.Tries + 1, at, answer.Status, took, answer.Body, answer.Error);
             var (next, nextAt) = After(delivery, answer);
-            if (!await database.RecordTryAsync(delivery.Id, made, next, nextAt, CancellationToken.None)) return;
+            if (!await deliveryStore.RecordTryAsync(delivery.Id, made, next, nextAt, CancellationToken.None)) return;
             Tried?.Invoke(delivery, made, next);
             log.WebhookTried(delivery.Id, delivery.Job, made.Number, made.Status, next);
         }
@@ -167,7 +166,7 @@ public sealed class Deliverer(
     {
         try
         {
-            return await database.FindAsync(delivery.Job, cancel) ?? throw new InvalidDataException($"Job {delivery.Job} is gone.");
+            return await jobStore.FindAsync(delivery.Job, cancel) ?? throw new InvalidDataException($"Job {delivery.Job} is gone.");
         }
         catch (Exception error) when (!stop.IsCancellationRequested && error is not DatabaseAwayException)
         {

@@ -15,8 +15,8 @@ public sealed class Signatures(byte[] installation)
     /// <summary>fal's, made on first use: only it needs OpenSSL.</summary>
     public FalSignature Fal => fal.Value;
 
-    public static async Task<Signatures> LoadAsync(IDatabase database, CancellationToken cancel) =>
-        new(await database.SecretAsync("webhooks", 32, cancel));
+    public static async Task<Signatures> LoadAsync(IKeyStore keyStore, CancellationToken cancel) =>
+        new(await keyStore.SecretAsync("webhooks", 32, cancel));
 
     /// <summary>What the account's owner gives to receivers: <c>whsec_</c> and 32 bytes in base64.</summary>
     public string SecretOf(int account) => "whsec_" + Convert.ToBase64String(KeyOf(account));

@@ -13,7 +13,7 @@ namespace Rushes.Work;
 /// </summary>
 /// <param name="scratch">A folder of drafts alone.</param>
 public sealed class DraftRunner(
-    IDatabase database, LocalJobSource source, IFileStore files, Backlog backlog, IEngine engine, ModelCatalog catalog, string scratch,
+    IDraftStore draftStore, LocalJobSource source, IFileStore files, Backlog backlog, IEngine engine, ModelCatalog catalog, string scratch,
     TimeProvider clock, ILogger<DraftRunner> log)
 {
     /// <summary>A draft that takes longer is none.</summary>
@@ -49,7 +49,7 @@ public sealed class DraftRunner(
             {
                 // The ticket is drawn before the look: a draft wanted in between wakes us at once.
                 using var ticket = doorbell.Take(Bell);
-                if (backlog.Count > 0 && await database.TakeDraftAsync(clock.GetUtcNow() + Held, stop) is { } task) await MakeAsync(task, stop);
+                if (backlog.Count > 0 && await draftStore.TakeDraftAsync(clock.GetUtcNow() + Held, stop) is { } task) await MakeAsync(task, stop);
                 else await ticket.Rung.WaitAsync(Held, clock, stop);
             }
             catch (TimeoutException)
@@ -95,7 +95,7 @@ public sealed class DraftRunner(
         if (path is null) log.DraftFailed(task.Job.Id);
         var key = path is null ? null : KeyOf(task);
         if (key is not null) await files.PutAsync(key, path!, "video/mp4", CancellationToken.None);
-        if (await database.EndDraftAsync(task.Job.Id, task.Fence, key, CancellationToken.None) || key is null) return;
+        if (await draftStore.EndDraftAsync(task.Job.Id, task.Fence, key, CancellationToken.None) || key is null) return;
         await files.DeleteAsync(key, CancellationToken.None);
     }
 

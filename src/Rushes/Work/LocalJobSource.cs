@@ -8,7 +8,7 @@ namespace Rushes.Work;
 
 /// <summary>Jobs of this process: straight from the database and the file store.</summary>
 public sealed class LocalJobSource(
-    IDatabase database, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null,
+    IJobStore jobStore, ILeaseStore leases, IJobLists lists, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null,
     Drains? drains = null) : IJobSource
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
@@ -41,7 +41,7 @@ public sealed class LocalJobSource(
             {
                 Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of, Warm = warm?.For(offer),
             };
-            if (await database.ClaimAsync(request, cancel) is { } lease)
+            if (await leases.ClaimAsync(request, cancel) is { } lease)
             {
                 if (JobTrace.IsTraced(lease.Job)) await TraceWaitAsync(lease.Job);
                 return lease;
@@ -61,7 +61,7 @@ public sealed class LocalJobSource(
 
     public async Task<LeaseAnswer> RenewAsync(long job, long fence, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
     {
-        var answer = await database.RenewAsync(job, fence, Until(), progress, cancel);
+        var answer = await leases.RenewAsync(job, fence, Until(), progress, cancel);
         if (answer == LeaseAnswer.Held && progress.Stage is { } stage) Staged?.Invoke(job, stage);
         if (answer == LeaseAnswer.Held && preview is { } jpeg) Shown?.Invoke(job, jpeg);
         return answer;
@@ -81,11 +81,11 @@ public sealed class LocalJobSource(
 
     /// <summary>May be said twice: the answer to the first time may have been lost.</summary>
     private async Task<bool> CompleteAsync(Lease lease, RunOutcome.Done done, CancellationToken cancel) =>
-        await database.FinishAsync(lease.Job.Id, lease.Fence, done, cancel)
-        || await database.FindAsync(lease.Job.Id, cancel) is { State: JobState.Completed } job && job.ResultKey == done.ResultKey;
+        await leases.FinishAsync(lease.Job.Id, lease.Fence, done, cancel)
+        || await jobStore.FindAsync(lease.Job.Id, cancel) is { State: JobState.Completed } job && job.ResultKey == done.ResultKey;
 
     public Task<bool> EndAsync(Lease lease, RunOutcome outcome, CancellationToken cancel) =>
-        database.FinishAsync(lease.Job.Id, lease.Fence, outcome, cancel);
+        leases.FinishAsync(lease.Job.Id, lease.Fence, outcome, cancel);
 
     private async Task<T> PersistAsync<T>(Lease lease, Func<Task<T>> action, CancellationToken cancel)
     {
@@ -111,7 +111,7 @@ public sealed class LocalJobSource(
         var since = job.CreatedAt;
         try
         {
-            if (job.Fence > 1 && await database.ReadPastRunsAsync(job.Id, CancellationToken.None) is [.., var last]) since = last.EndedAt;
+            if (job.Fence > 1 && await lists.ReadPastRunsAsync(job.Id, CancellationToken.None) is [.., var last]) since = last.EndedAt;
         }
         catch (DatabaseAwayException)
         {

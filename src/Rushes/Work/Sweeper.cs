@@ -9,7 +9,7 @@ namespace Rushes.Work;
 /// its database away, or the clock set, they have the time of a lease to report. While nothing runs or waits it asks nobody
 /// anything.
 /// </summary>
-public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions options, TimeProvider clock, ILogger<Sweeper> log)
+public sealed class Sweeper(ILeaseStore leases, Backlog backlog, WorkOptions options, TimeProvider clock, ILogger<Sweeper> log)
 {
     /// <summary>Start timeouts are given in seconds, and kept to about one.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
@@ -33,7 +33,7 @@ public sealed class Sweeper(IDatabase database, Backlog backlog, WorkOptions opt
             try
             {
                 if (clock.GetElapsedTime(deaf) > options.Lease) heard = now;
-                var count = await database.SweepAsync(now, heard, stop);
+                var count = await leases.SweepAsync(now, heard, stop);
                 if (count == 0) continue;
                 log.LeasesExpired(count);
                 Expired?.Invoke(count);

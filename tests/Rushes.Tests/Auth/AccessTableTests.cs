@@ -32,18 +32,18 @@ public sealed class AccessTableTests : IAsyncLifetime
         await using (var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System))
         {
             var (owner, other, suspended) = (
-                await database.EnsureAccountAsync("first", Cancel), await database.EnsureAccountAsync("second", Cancel), await database.EnsureAccountAsync("third", Cancel));
+                await database.Accounts.EnsureAccountAsync("first", Cancel), await database.Accounts.EnsureAccountAsync("second", Cancel), await database.Accounts.EnsureAccountAsync("third", Cancel));
             foreach (var scope in new[] { Scopes.Submit, Scopes.Read, Scopes.Worker, Scopes.Admin, Scopes.All })
                 callers.Add(await AddKeyAsync(database, $"{scope} key", owner, scope));
             callers.Add(await AddKeyAsync(database, "another account's key", other, Scopes.All));
             callers.Add(await AddKeyAsync(database, "expired key", owner, Scopes.All, expires: true) with { Allows = null });
             callers.Add(await AddKeyAsync(database, "suspended account's key", suspended, Scopes.All) with { Allows = null });
             callers.Add(await AddKeyAsync(database, "revoked key", owner, Scopes.All) with { Allows = null });
-            await database.ChangeAccountAsync(suspended, new AccountChange(null, null, true), "test", Cancel);
-            var revoked = (await database.ReadKeysAsync(Cancel)).Single(key => key.Name == "revoked key");
-            await database.RevokeKeyAsync(revoked.Id, "test", Cancel);
+            await database.Accounts.ChangeAccountAsync(suspended, new AccountChange(null, null, true), "test", Cancel);
+            var revoked = (await database.Keys.ReadKeysAsync(Cancel)).Single(key => key.Name == "revoked key");
+            await database.Keys.RevokeKeyAsync(revoked.Id, "test", Cancel);
             await AddKeyAsync(database, "soon revoked key", owner, Scopes.All);
-            soonRevoked = (await database.ReadKeysAsync(Cancel)).Single(key => key.Name == "soon revoked key").Id;
+            soonRevoked = (await database.Keys.ReadKeysAsync(Cancel)).Single(key => key.Name == "soon revoked key").Id;
         }
 
         callers.Add(new Kind("nobody", null, null, null));
@@ -175,7 +175,7 @@ public sealed class AccessTableTests : IAsyncLifetime
     private static async Task<Kind> AddKeyAsync(SqliteDatabase database, string name, int account, Scopes scopes, bool expires = false)
     {
         var (key, now) = ($"the {name} of these tests", TimeProvider.System.GetUtcNow());
-        await database.AddKeyAsync(new ApiKey
+        await database.Keys.AddKeyAsync(new ApiKey
         {
             Hash = ApiKey.HashOf(key), Account = account, Name = name, Scopes = scopes, CreatedAt = now, ExpiresAt = expires ? now : null,
         }, "test", Cancel);

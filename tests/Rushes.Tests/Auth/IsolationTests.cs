@@ -167,13 +167,13 @@ public sealed class IsolationTests : IAsyncLifetime
     {
         await using (var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System))
         {
-            var owner = await database.EnsureAccountAsync("first", Cancel);
+            var owner = await database.Accounts.EnsureAccountAsync("first", Cancel);
             await AddAsync(owner, WorkersKey, Scopes.Worker);
             await AddAsync(owner, CustomersKey, Scopes.Submit | Scopes.Read);
-            await AddAsync(await database.EnsureAccountAsync("second", Cancel), StrangersKey, Scopes.All & ~Scopes.Admin);
+            await AddAsync(await database.Accounts.EnsureAccountAsync("second", Cancel), StrangersKey, Scopes.All & ~Scopes.Admin);
 
             Task AddAsync(int account, string key, Scopes scopes) =>
-                database.AddKeyAsync(new ApiKey
+                database.Keys.AddKeyAsync(new ApiKey
                 {
                     Hash = ApiKey.HashOf(key), Account = account, Name = key, Scopes = scopes, CreatedAt = TimeProvider.System.GetUtcNow(),
                 }, "test", Cancel);

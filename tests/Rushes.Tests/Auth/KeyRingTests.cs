@@ -9,7 +9,7 @@ namespace Rushes.Tests.Auth;
 public sealed class KeyRingTests
 {
     private readonly FakeClock clock = new();
-    private readonly AccountBook accounts = new(new Dictionary<string, Plan>());
+    private readonly AccountDirectory accounts = new(new Dictionary<string, Plan>());
     private readonly KeyRing ring;
 
     public KeyRingTests() => ring = new KeyRing(accounts, clock);

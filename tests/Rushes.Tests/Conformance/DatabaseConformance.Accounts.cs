@@ -13,28 +13,28 @@ public abstract partial class DatabaseConformance
     public async Task An_account_is_made_once_and_told()
     {
         var told = Told();
-        var made = await Database.AddAccountAsync("carol", "paid", Actor, Cancel);
+        var made = await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel);
         Assert.Equal([made!], told);
         Assert.Equal(("carol", "paid", false, Clock.GetUtcNow()), (made!.Name, made.Plan, made.Suspended, made.CreatedAt));
-        Assert.Null(await Database.AddAccountAsync("carol", "paid", Actor, Cancel));
+        Assert.Null(await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel));
 
         await ReopenAsync();
-        Assert.Equal(["alice", "carol"], (await Database.ReadAccountsAsync(Cancel)).Select(account => account.Name));
-        Assert.Equal("default", (await Database.ReadAccountsAsync(Cancel))[0].Plan);
+        Assert.Equal(["alice", "carol"], (await Database.Accounts.ReadAccountsAsync(Cancel)).Select(account => account.Name));
+        Assert.Equal("default", (await Database.Accounts.ReadAccountsAsync(Cancel))[0].Plan);
         Assert.Equal([("account created", $"account {made.Id}")], (await AuditAsync()).Select(entry => (entry.Action, entry.Subject)));
     }
 
     [Fact]
     public async Task A_change_of_an_account_leaves_what_it_does_not_name()
     {
-        var carol = (await Database.AddAccountAsync("carol", "paid", Actor, Cancel))!;
+        var carol = (await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel))!;
         var told = Told();
-        var changed = await Database.ChangeAccountAsync(carol.Id, new AccountChange(null, null, true), Actor, Cancel);
+        var changed = await Database.Accounts.ChangeAccountAsync(carol.Id, new AccountChange(null, null, true), Actor, Cancel);
         Assert.Equal(new AccountOutcome.Changed(carol with { Suspended = true }), changed);
         Assert.Equal([carol with { Suspended = true }], told);
 
-        Assert.IsType<AccountOutcome.NameTaken>(await Database.ChangeAccountAsync(carol.Id, new AccountChange("alice", null, null), Actor, Cancel));
-        Assert.IsType<AccountOutcome.Unknown>(await Database.ChangeAccountAsync(99, new AccountChange("dan", null, null), Actor, Cancel));
+        Assert.IsType<AccountOutcome.NameTaken>(await Database.Accounts.ChangeAccountAsync(carol.Id, new AccountChange("alice", null, null), Actor, Cancel));
+        Assert.IsType<AccountOutcome.Unknown>(await Database.Accounts.ChangeAccountAsync(99, new AccountChange("dan", null, null), Actor, Cancel));
         Assert.Single(told);
     }
 
@@ -43,33 +43,33 @@ public abstract partial class DatabaseConformance
     {
         var given = ApiKeyOf("a") with { Scopes = Scopes.Worker, ExpiresAt = Later(60), Networks = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("::1/128")] };
         var told = new List<ApiKey>();
-        Database.KeyChanged += told.Add;
-        var stored = await Database.AddKeyAsync(given, Actor, Cancel);
+        Database.Followers.AddKeys("test", told.Add);
+        var stored = await Database.Keys.AddKeyAsync(given, Actor, Cancel);
         Assert.Equal(stored.Id, Assert.Single(told).Id);
 
         await ReopenAsync();
-        var read = Assert.Single(await Database.ReadKeysAsync(Cancel));
+        var read = Assert.Single(await Database.Keys.ReadKeysAsync(Cancel));
         AssertSame(given with { Id = stored.Id }, read);
-        await Assert.ThrowsAnyAsync<Exception>(() => Database.AddKeyAsync(given, Actor, Cancel));
-        await Assert.ThrowsAnyAsync<Exception>(() => Database.AddKeyAsync(ApiKeyOf("b") with { Account = 99 }, Actor, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.Keys.AddKeyAsync(given, Actor, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.Keys.AddKeyAsync(ApiKeyOf("b") with { Account = 99 }, Actor, Cancel));
         Assert.Single(await AuditAsync());
     }
 
     [Fact]
     public async Task A_revoked_key_is_told_and_stays_as_a_record()
     {
-        var key = await Database.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
+        var key = await Database.Keys.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
         var told = new List<ApiKey>();
-        Database.KeyChanged += told.Add;
+        Database.Followers.AddKeys("test", told.Add);
         Clock.Advance(TimeSpan.FromSeconds(1));
         var at = Clock.GetUtcNow();
-        Assert.Equal(at, (await Database.RevokeKeyAsync(key.Id, Actor, Cancel))!.RevokedAt);
+        Assert.Equal(at, (await Database.Keys.RevokeKeyAsync(key.Id, Actor, Cancel))!.RevokedAt);
         Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(at, (await Database.RevokeKeyAsync(key.Id, Actor, Cancel))!.RevokedAt);
-        Assert.Null(await Database.RevokeKeyAsync(key.Id + 1, Actor, Cancel));
+        Assert.Equal(at, (await Database.Keys.RevokeKeyAsync(key.Id, Actor, Cancel))!.RevokedAt);
+        Assert.Null(await Database.Keys.RevokeKeyAsync(key.Id + 1, Actor, Cancel));
 
         Assert.Equal(at, Assert.Single(told).RevokedAt);
-        Assert.Equal(at, Assert.Single(await Database.ReadKeysAsync(Cancel)).RevokedAt);
+        Assert.Equal(at, Assert.Single(await Database.Keys.ReadKeysAsync(Cancel)).RevokedAt);
         Assert.Equal(["key created", "key revoked"], (await AuditAsync()).Select(entry => entry.Action));
     }
 
@@ -78,63 +78,63 @@ public abstract partial class DatabaseConformance
     [InlineData(30, false)]
     public async Task A_rotated_key_ends_when_it_was_to(int grace, bool revoked)
     {
-        var old = await Database.AddKeyAsync(ApiKeyOf("a") with { Networks = [IPNetwork.Parse("10.0.0.0/8")] }, Actor, Cancel);
+        var old = await Database.Keys.AddKeyAsync(ApiKeyOf("a") with { Networks = [IPNetwork.Parse("10.0.0.0/8")] }, Actor, Cancel);
         var told = new List<ApiKey>();
-        Database.KeyChanged += told.Add;
-        var made = (await Database.RotateKeyAsync(old.Id, ApiKey.HashOf("b"), Later(grace), Actor, Cancel))!;
+        Database.Followers.AddKeys("test", told.Add);
+        var made = (await Database.Keys.RotateKeyAsync(old.Id, ApiKey.HashOf("b"), Later(grace), Actor, Cancel))!;
 
         AssertSame(old with { Id = made.Id, Hash = ApiKey.HashOf("b") }, made);
         Assert.Equal([made.Id, old.Id], told.Select(key => key.Id));
-        var ended = (await Database.ReadKeysAsync(Cancel))[0];
+        var ended = (await Database.Keys.ReadKeysAsync(Cancel))[0];
         Assert.Equal((revoked ? Clock.GetUtcNow() : null, revoked ? null : Later(30)), (ended.RevokedAt, ended.ExpiresAt));
-        if (revoked) Assert.Null(await Database.RotateKeyAsync(old.Id, ApiKey.HashOf("c"), Later(0), Actor, Cancel));
-        Assert.Null(await Database.RotateKeyAsync(99, ApiKey.HashOf("d"), Later(0), Actor, Cancel));
+        if (revoked) Assert.Null(await Database.Keys.RotateKeyAsync(old.Id, ApiKey.HashOf("c"), Later(0), Actor, Cancel));
+        Assert.Null(await Database.Keys.RotateKeyAsync(99, ApiKey.HashOf("d"), Later(0), Actor, Cancel));
         Assert.DoesNotContain(Convert.ToHexString(made.Hash), string.Concat((await AuditAsync()).Select(entry => entry.Detail)), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public async Task Rotating_does_not_let_a_key_live_longer()
     {
-        var old = await Database.AddKeyAsync(ApiKeyOf("a") with { ExpiresAt = Later(10) }, Actor, Cancel);
-        await Database.RotateKeyAsync(old.Id, ApiKey.HashOf("b"), Later(30), Actor, Cancel);
-        Assert.All(await Database.ReadKeysAsync(Cancel), key => Assert.Equal(Later(10), key.ExpiresAt));
+        var old = await Database.Keys.AddKeyAsync(ApiKeyOf("a") with { ExpiresAt = Later(10) }, Actor, Cancel);
+        await Database.Keys.RotateKeyAsync(old.Id, ApiKey.HashOf("b"), Later(30), Actor, Cancel);
+        Assert.All(await Database.Keys.ReadKeysAsync(Cancel), key => Assert.Equal(Later(10), key.ExpiresAt));
         Clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.Null(await Database.RotateKeyAsync(old.Id, ApiKey.HashOf("c"), Later(30), Actor, Cancel));
+        Assert.Null(await Database.Keys.RotateKeyAsync(old.Id, ApiKey.HashOf("c"), Later(30), Actor, Cancel));
     }
 
     [Fact]
     public async Task There_is_one_first_key_at_a_time()
     {
-        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
-        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
+        Assert.True(await Database.Keys.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
+        Assert.True(await Database.Keys.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
         Assert.Single(await AuditAsync());
-        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("b"), Cancel));
-        Assert.Equal(ApiKey.HashOf("b"), Assert.Single(await Database.ReadKeysAsync(Cancel)).Hash);
-        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
+        Assert.True(await Database.Keys.SetFirstKeyAsync(ApiKeyOf("b"), Cancel));
+        Assert.Equal(ApiKey.HashOf("b"), Assert.Single(await Database.Keys.ReadKeysAsync(Cancel)).Hash);
+        Assert.True(await Database.Keys.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
 
-        await Database.AddKeyAsync(ApiKeyOf("other") with { Name = "other" }, Actor, Cancel);
-        Assert.False(await Database.SetFirstKeyAsync(ApiKeyOf("other"), Cancel));
-        var first = (await Database.ReadKeysAsync(Cancel))[0];
-        await Database.RevokeKeyAsync(first.Id, Actor, Cancel);
-        Assert.False(await Database.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
-        Assert.True(await Database.SetFirstKeyAsync(ApiKeyOf("c"), Cancel));
+        await Database.Keys.AddKeyAsync(ApiKeyOf("other") with { Name = "other" }, Actor, Cancel);
+        Assert.False(await Database.Keys.SetFirstKeyAsync(ApiKeyOf("other"), Cancel));
+        var first = (await Database.Keys.ReadKeysAsync(Cancel))[0];
+        await Database.Keys.RevokeKeyAsync(first.Id, Actor, Cancel);
+        Assert.False(await Database.Keys.SetFirstKeyAsync(ApiKeyOf("a"), Cancel));
+        Assert.True(await Database.Keys.SetFirstKeyAsync(ApiKeyOf("c"), Cancel));
     }
 
     [Fact]
     public async Task Use_is_noted_for_the_keys_that_were_used()
     {
-        var used = await Database.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
-        await Database.AddKeyAsync(ApiKeyOf("b"), Actor, Cancel);
+        var used = await Database.Keys.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
+        await Database.Keys.AddKeyAsync(ApiKeyOf("b"), Actor, Cancel);
         Clock.Advance(TimeSpan.FromMinutes(1));
-        await Database.RecordKeyUseAsync([used.Id], Cancel);
-        Assert.Equal([Clock.GetUtcNow(), null], (await Database.ReadKeysAsync(Cancel)).Select(key => key.LastUsedAt));
+        await Database.Keys.RecordKeyUseAsync([used.Id], Cancel);
+        Assert.Equal([Clock.GetUtcNow(), null], (await Database.Keys.ReadKeysAsync(Cancel)).Select(key => key.LastUsedAt));
     }
 
     [Fact]
     public async Task The_audit_is_read_from_where_one_left_off()
     {
         foreach (var subject in new[] { "job 1", "job 2", "job 3" })
-            await Database.AppendAuditAsync(new AuditEntry(Actor, "job cancelled", subject, Detail.Of(("force", true), ("reason", null))), Cancel);
+            await Database.Audit.AppendAuditAsync(new AuditEntry(Actor, "job cancelled", subject, Detail.Of(("force", true), ("reason", null))), Cancel);
         await ReopenAsync();
 
         var all = await AuditAsync();
@@ -156,9 +156,9 @@ public abstract partial class DatabaseConformance
     private List<Account> Told()
     {
         var told = new List<Account>();
-        Database.AccountChanged += told.Add;
+        Database.Followers.AddAccounts("test", told.Add);
         return told;
     }
 
-    private async Task<List<AuditEntry>> AuditAsync(long after = 0) => await Database.ReadAuditAsync(after, Cancel).ToListAsync(Cancel);
+    private async Task<List<AuditEntry>> AuditAsync(long after = 0) => await Database.Audit.ReadAuditAsync(after, Cancel).ToListAsync(Cancel);
 }

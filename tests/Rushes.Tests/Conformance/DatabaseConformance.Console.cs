@@ -13,7 +13,7 @@ public abstract partial class DatabaseConformance
         var ids = new List<long>();
         for (var i = 0; i < 7; i++) ids.Insert(0, await SubmitAsync());
 
-        var first = await Database.ReadJobsAsync(new JobFilter { Limit = 3 }, Cancel);
+        var first = await Database.Lists.ReadJobsAsync(new JobFilter { Limit = 3 }, Cancel);
         Assert.Equal(ids[..3], first.Jobs.Select(job => job.Id));
         Assert.Equal("""{"prompt":"a fox"}""", first.Jobs[0].Input);
         Assert.Equal(ids, (await ListAsync(new JobFilter { Limit = 3 })).Select(job => job.Id));
@@ -21,18 +21,18 @@ public abstract partial class DatabaseConformance
 
         // One that comes while someone turns pages shifts none.
         var next = await SubmitAsync();
-        Assert.Equal(ids[3..6], (await Database.ReadJobsAsync(new JobFilter { Limit = 3, Before = first.Next }, Cancel)).Jobs.Select(job => job.Id));
-        Assert.Equal(next, (await Database.ReadJobsAsync(new JobFilter { Limit = 1 }, Cancel)).Jobs.Single().Id);
-        Assert.Null((await Database.ReadJobsAsync(new JobFilter { Limit = 50 }, Cancel)).Next);
+        Assert.Equal(ids[3..6], (await Database.Lists.ReadJobsAsync(new JobFilter { Limit = 3, Before = first.Next }, Cancel)).Jobs.Select(job => job.Id));
+        Assert.Equal(next, (await Database.Lists.ReadJobsAsync(new JobFilter { Limit = 1 }, Cancel)).Jobs.Single().Id);
+        Assert.Null((await Database.Lists.ReadJobsAsync(new JobFilter { Limit = 50 }, Cancel)).Next);
     }
 
     [Fact]
     public async Task Nothing_to_list_is_one_empty_page()
     {
-        var page = await Database.ReadJobsAsync(new JobFilter(), Cancel);
+        var page = await Database.Lists.ReadJobsAsync(new JobFilter(), Cancel);
         Assert.Empty(page.Jobs);
         Assert.Null(page.Next);
-        Assert.Null((await Database.ReadJobsAsync(new JobFilter { Account = Account, From = Later(0), Until = Later(0) }, Cancel)).Next);
+        Assert.Null((await Database.Lists.ReadJobsAsync(new JobFilter { Account = Account, From = Later(0), Until = Later(0) }, Cancel)).Next);
     }
 
     [Fact]
@@ -47,19 +47,19 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task Jobs_are_filtered_by_account_state_model_and_time()
     {
-        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
         var done = await SubmitAsync();
-        await Database.FinishAsync(done, (await ClaimAsync())!.Fence, new RunOutcome.Done("key", 1), Cancel);
+        await Database.Leases.FinishAsync(done, (await ClaimAsync())!.Fence, new RunOutcome.Done("key", 1), Cancel);
         var failed = await SubmitAsync();
-        await Database.FinishAsync(failed, (await ClaimAsync())!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "No."), false), Cancel);
+        await Database.Leases.FinishAsync(failed, (await ClaimAsync())!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "No."), false), Cancel);
         var cancelled = await SubmitAsync();
-        await Database.CancelAsync(cancelled, Account, false, Cancel);
+        await Database.Jobs.CancelAsync(cancelled, Account, false, Cancel);
         Clock.Advance(TimeSpan.FromHours(1));
         var middle = Clock.GetUtcNow();
         var running = await SubmitAsync();
         await ClaimAsync();
         var again = await SubmitAsync();
-        await Database.FinishAsync(again, (await ClaimAsync())!.Fence, new RunOutcome.Returned(), Cancel);
+        await Database.Leases.FinishAsync(again, (await ClaimAsync())!.Fence, new RunOutcome.Returned(), Cancel);
         Clock.Advance(TimeSpan.FromHours(1));
         var awaiting = await SubmitAsync(NewJob("t2v") with { Draft = JobDraft.Wanted, ApproveBy = Later(3600) });
         var waiting = await SubmitAsync("i2v");
@@ -90,19 +90,19 @@ public abstract partial class DatabaseConformance
         var began = Clock.GetUtcNow();
         await ClaimAsync();
         Clock.Advance(TimeSpan.FromSeconds(5));
-        await Database.FinishAsync(id, 1, new RunOutcome.Failed(new JobError("engine_failed", "No."), true), Cancel);
+        await Database.Leases.FinishAsync(id, 1, new RunOutcome.Failed(new JobError("engine_failed", "No."), true), Cancel);
         await ClaimAsync();
-        await Database.FinishAsync(id, 2, new RunOutcome.Returned(), Cancel);
+        await Database.Leases.FinishAsync(id, 2, new RunOutcome.Returned(), Cancel);
         await ClaimAsync();
-        await Database.SweepAsync(Later(60), Cancel);
+        await Database.Leases.SweepAsync(Later(60), Cancel);
         await ClaimAsync();
-        await Database.FinishAsync(id, 4, new RunOutcome.Done("key", 1), Cancel);
+        await Database.Leases.FinishAsync(id, 4, new RunOutcome.Done("key", 1), Cancel);
         await ReopenAsync();
 
-        var runs = await Database.ReadPastRunsAsync(id, Cancel);
+        var runs = await Database.Lists.ReadPastRunsAsync(id, Cancel);
         Assert.Equal(new PastRun(1, "node/1", began, began.AddSeconds(5), new JobError("engine_failed", "No.")), runs[0]);
         Assert.Equal([(1L, "engine_failed"), (2, null), (3, "worker_lost")], runs.Select(run => (run.Fence, run.Error?.Code)));
-        Assert.Empty(await Database.ReadPastRunsAsync(id + 1, Cancel));
+        Assert.Empty(await Database.Lists.ReadPastRunsAsync(id + 1, Cancel));
     }
 
     [Fact]
@@ -111,9 +111,9 @@ public abstract partial class DatabaseConformance
         var premium = await SubmitAsync(tier: 9, priority: 7);
         var first = await SubmitAsync();
         var second = await SubmitAsync();
-        Assert.Equal(MoveOutcome.Moved, await Database.MoveToFrontAsync(first, "key 1", Cancel));
-        Assert.Equal(MoveOutcome.First, await Database.MoveToFrontAsync(first, "key 1", Cancel));
-        Assert.Equal(MoveOutcome.Moved, await Database.MoveToFrontAsync(second, "key 2", Cancel));
+        Assert.Equal(MoveOutcome.Moved, await Database.Jobs.MoveToFrontAsync(first, "key 1", Cancel));
+        Assert.Equal(MoveOutcome.First, await Database.Jobs.MoveToFrontAsync(first, "key 1", Cancel));
+        Assert.Equal(MoveOutcome.Moved, await Database.Jobs.MoveToFrontAsync(second, "key 2", Cancel));
         var late = await SubmitAsync(tier: 9, priority: 100);
 
         Assert.Equal([0, 1, 2, 3], new[] { second, first, late, premium }.Select(id => Backlog.Find(id)!.Rank()!.Value.Jobs));
@@ -121,12 +121,12 @@ public abstract partial class DatabaseConformance
         Assert.Equal([0, 1, 2, 3], new[] { second, first, late, premium }.Select(id => Backlog.Find(id)!.Rank()!.Value.Jobs));
 
         Assert.Equal(second, (await ClaimAsync())!.Job.Id);
-        Assert.Equal(MoveOutcome.NotQueued, await Database.MoveToFrontAsync(second, "key 1", Cancel));
-        await Database.FinishAsync(second, 1, new RunOutcome.Returned(), Cancel);
+        Assert.Equal(MoveOutcome.NotQueued, await Database.Jobs.MoveToFrontAsync(second, "key 1", Cancel));
+        await Database.Leases.FinishAsync(second, 1, new RunOutcome.Returned(), Cancel);
         foreach (var expected in new[] { second, first, late, premium }) Assert.Equal(expected, (await ClaimAsync())!.Job.Id);
-        Assert.Equal(MoveOutcome.Unknown, await Database.MoveToFrontAsync(late + 1, "key 1", Cancel));
+        Assert.Equal(MoveOutcome.Unknown, await Database.Jobs.MoveToFrontAsync(late + 1, "key 1", Cancel));
 
-        var audit = await Database.ReadAuditAsync(0, Cancel).ToListAsync(Cancel);
+        var audit = await Database.Audit.ReadAuditAsync(0, Cancel).ToListAsync(Cancel);
         Assert.Equal([("key 1", $"job {first}"), ("key 2", $"job {second}")], audit.Where(entry => entry.Action == "job moved to front").Select(entry => (entry.Actor, entry.Subject)));
     }
 
@@ -134,27 +134,27 @@ public abstract partial class DatabaseConformance
     public async Task A_paused_lane_keeps_its_jobs_until_it_is_resumed()
     {
         var told = new List<LanePause>();
-        Database.LaneChanged += told.Add;
+        Database.Followers.AddLanes("test", told.Add);
         var before = await SubmitAsync();
         var lease = await ClaimAsync();
-        Assert.True(await Database.PauseLaneAsync(new LanePause("t2v", true), "key 1", Cancel));
-        Assert.False(await Database.PauseLaneAsync(new LanePause("t2v", true), "key 1", Cancel));
+        Assert.True(await Database.Lists.PauseLaneAsync(new LanePause("t2v", true), "key 1", Cancel));
+        Assert.False(await Database.Lists.PauseLaneAsync(new LanePause("t2v", true), "key 1", Cancel));
         var waiting = await SubmitAsync();
         var other = await SubmitAsync("i2v");
 
         Assert.Null(await ClaimAsync());
         Assert.Null(await ClaimBoundedAsync());
         Assert.Equal(other, (await ClaimAsync("t2v", "i2v"))!.Job.Id);
-        Assert.True(await Database.FinishAsync(before, lease!.Fence, new RunOutcome.Done("key", 1), Cancel));
+        Assert.True(await Database.Leases.FinishAsync(before, lease!.Fence, new RunOutcome.Done("key", 1), Cancel));
         Assert.Equal([new LanePause("t2v", true)], told);
         await ReopenAsync();
-        Assert.Equal(["t2v"], await Database.ReadPausedLanesAsync(Cancel));
+        Assert.Equal(["t2v"], await Database.Lists.ReadPausedLanesAsync(Cancel));
         Assert.Null(await ClaimAsync());
 
-        Assert.True(await Database.PauseLaneAsync(new LanePause("t2v", false), "key 1", Cancel));
-        Assert.Empty(await Database.ReadPausedLanesAsync(Cancel));
+        Assert.True(await Database.Lists.PauseLaneAsync(new LanePause("t2v", false), "key 1", Cancel));
+        Assert.Empty(await Database.Lists.ReadPausedLanesAsync(Cancel));
         Assert.Equal(waiting, (await ClaimAsync())!.Job.Id);
-        var audit = await Database.ReadAuditAsync(0, Cancel).ToListAsync(Cancel);
+        var audit = await Database.Audit.ReadAuditAsync(0, Cancel).ToListAsync(Cancel);
         Assert.Equal(["lane paused", "lane resumed"], audit.Select(entry => entry.Action).Where(action => action.StartsWith("lane", StringComparison.Ordinal)));
     }
 
@@ -167,7 +167,7 @@ public abstract partial class DatabaseConformance
         var all = new List<Job>();
         while (true)
         {
-            var page = await Database.ReadJobsAsync(filter, Cancel);
+            var page = await Database.Lists.ReadJobsAsync(filter, Cancel);
             Assert.True(page.Jobs.Count <= filter.Limit);
             all.AddRange(page.Jobs);
             if (page.Next is null) return all;

@@ -23,43 +23,43 @@ public abstract partial class DatabaseConformance
     public async Task Whatever_ends_a_job_leaves_word_in_the_same_commit(string how, JobState expected)
     {
         var rung = 0;
-        Database.DeliveriesWaiting += () => rung++;
+        Database.Followers.AddDeliveries("test", () => rung++);
         var id = await SubmitAsync(NewJob("t2v") with { WebhookUrl = "http://one:81/", Dialect = "fal", StartBy = Later(30) });
         if (how is not ("cancelled" or "late"))
         {
             var fence = (await ClaimAsync())!.Fence;
-            if (how.Contains("after a stop", StringComparison.Ordinal)) await Database.CancelAsync(id, Account, true, Cancel);
-            Assert.Equal((0, 0), (rung, (await Database.ReadDeliveriesAsync(id, Account, Cancel)).Count));
+            if (how.Contains("after a stop", StringComparison.Ordinal)) await Database.Jobs.CancelAsync(id, Account, true, Cancel);
+            Assert.Equal((0, 0), (rung, (await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel)).Count));
             await (how switch
             {
-                "done" => Database.FinishAsync(id, fence, new RunOutcome.Done("key", 1), Cancel),
-                "failed" => Database.FinishAsync(id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), false), Cancel),
-                "stopped" => Database.FinishAsync(id, fence, new RunOutcome.Stopped(), Cancel),
-                "expired after a stop" => Database.SweepAsync(Later(60), Cancel),
-                _ => (Task)Database.InterruptAsync("node/", Cancel),
+                "done" => Database.Leases.FinishAsync(id, fence, new RunOutcome.Done("key", 1), Cancel),
+                "failed" => Database.Leases.FinishAsync(id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), false), Cancel),
+                "stopped" => Database.Leases.FinishAsync(id, fence, new RunOutcome.Stopped(), Cancel),
+                "expired after a stop" => Database.Leases.SweepAsync(Later(60), Cancel),
+                _ => (Task)Database.Leases.InterruptAsync("node/", Cancel),
             });
         }
-        else if (how == "cancelled") await Database.CancelAsync(id, Account, false, Cancel);
-        else await Database.SweepAsync(Later(30), Cancel);
+        else if (how == "cancelled") await Database.Jobs.CancelAsync(id, Account, false, Cancel);
+        else await Database.Leases.SweepAsync(Later(30), Cancel);
 
         Assert.Equal(1, rung);
-        Assert.Equal(expected, (await Database.FindAsync(id, Cancel))!.State);
-        var log = Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+        Assert.Equal(expected, (await Database.Jobs.FindAsync(id, Cancel))!.State);
+        var log = Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel));
         Assert.Empty(log.Tries);
         Assert.Equal(
             (id, Account, "fal", "http://one:81/", "one:81", DeliveryState.Pending, 0, Clock.GetUtcNow()),
             (log.Delivery.Job, log.Delivery.Account, log.Delivery.Dialect, log.Delivery.Url, log.Delivery.Host, log.Delivery.State,
                 log.Delivery.Tries, log.Delivery.NextAt));
-        Assert.Empty(await Database.ReadDeliveriesAsync(id, Account + 1, Cancel));
+        Assert.Empty(await Database.Deliveries.ReadDeliveriesAsync(id, Account + 1, Cancel));
     }
 
     [Fact]
     public async Task A_job_without_a_webhook_leaves_no_word()
     {
-        Database.DeliveriesWaiting += () => Assert.Fail("nothing waits");
+        Database.Followers.AddDeliveries("test", () => Assert.Fail("nothing waits"));
         var id = await SubmitAsync();
-        await Database.CancelAsync(id, Account, false, Cancel);
-        Assert.Empty(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+        await Database.Jobs.CancelAsync(id, Account, false, Cancel);
+        Assert.Empty(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel));
         Assert.Equal((0, null), await TakeCountAsync());
     }
 
@@ -98,16 +98,16 @@ public abstract partial class DatabaseConformance
         var id = await EndedAsync("http://one/");
         var taken = Assert.Single((await TakeAsync()).Taken);
         var broken = new DeliveryTry(1, Clock.GetUtcNow(), null, 15_000, null, "It did not answer.");
-        Assert.True(await Database.RecordTryAsync(taken.Id, broken, DeliveryState.Pending, Later(5), Cancel));
+        Assert.True(await Database.Deliveries.RecordTryAsync(taken.Id, broken, DeliveryState.Pending, Later(5), Cancel));
         Assert.Equal((0, Later(5)), await TakeCountAsync());
 
         Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(1, Assert.Single((await TakeAsync()).Taken).Tries);
         var answered = new DeliveryTry(2, Clock.GetUtcNow(), 200, 12, "“ok”", null);
-        Assert.True(await Database.RecordTryAsync(taken.Id, answered, DeliveryState.Delivered, null, Cancel));
+        Assert.True(await Database.Deliveries.RecordTryAsync(taken.Id, answered, DeliveryState.Delivered, null, Cancel));
         await ReopenAsync();
 
-        var log = Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+        var log = Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel));
         Assert.Equal([broken, answered], log.Tries);
         Assert.Equal((DeliveryState.Delivered, 2, 2, Clock.GetUtcNow()), (log.Delivery.State, log.Delivery.Tries, log.Delivery.RunTries, log.Delivery.EndedAt));
         Assert.Null(log.Delivery.NextAt);
@@ -121,12 +121,12 @@ public abstract partial class DatabaseConformance
         var id = await EndedAsync("http://one/");
         var taken = Assert.Single((await TakeAsync()).Taken);
         var made = new DeliveryTry(1, Clock.GetUtcNow(), 500, 1, "", null);
-        Assert.True(await Database.RecordTryAsync(taken.Id, made, DeliveryState.Pending, Later(5), Cancel));
-        Assert.False(await Database.RecordTryAsync(taken.Id, made, DeliveryState.Delivered, null, Cancel));
-        Assert.True(await Database.RecordTryAsync(taken.Id, made with { Number = 2 }, DeliveryState.Stopped, null, Cancel));
-        Assert.False(await Database.RecordTryAsync(taken.Id, made with { Number = 3 }, DeliveryState.Delivered, null, Cancel));
+        Assert.True(await Database.Deliveries.RecordTryAsync(taken.Id, made, DeliveryState.Pending, Later(5), Cancel));
+        Assert.False(await Database.Deliveries.RecordTryAsync(taken.Id, made, DeliveryState.Delivered, null, Cancel));
+        Assert.True(await Database.Deliveries.RecordTryAsync(taken.Id, made with { Number = 2 }, DeliveryState.Stopped, null, Cancel));
+        Assert.False(await Database.Deliveries.RecordTryAsync(taken.Id, made with { Number = 3 }, DeliveryState.Delivered, null, Cancel));
 
-        var log = Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+        var log = Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel));
         Assert.Equal((DeliveryState.Stopped, 2), (log.Delivery.State, log.Tries.Count));
     }
 
@@ -135,31 +135,31 @@ public abstract partial class DatabaseConformance
     {
         var id = await EndedAsync("http://one/");
         var taken = Assert.Single((await TakeAsync()).Taken);
-        await Database.RecordTryAsync(taken.Id, new DeliveryTry(1, Clock.GetUtcNow(), 500, 1, null, null), DeliveryState.Failed, null, Cancel);
+        await Database.Deliveries.RecordTryAsync(taken.Id, new DeliveryTry(1, Clock.GetUtcNow(), 500, 1, null, null), DeliveryState.Failed, null, Cancel);
         var rung = 0;
-        Database.DeliveriesWaiting += () => rung++;
+        Database.Followers.AddDeliveries("test", () => rung++);
 
-        Assert.False(await Database.RedeliverAsync(taken.Id, Account + 1, Cancel));
-        Assert.False(await Database.RedeliverAsync(taken.Id + 1, Account, Cancel));
+        Assert.False(await Database.Deliveries.RedeliverAsync(taken.Id, Account + 1, Cancel));
+        Assert.False(await Database.Deliveries.RedeliverAsync(taken.Id + 1, Account, Cancel));
         Assert.Equal(0, rung);
-        Assert.True(await Database.RedeliverAsync(taken.Id, Account, Cancel));
+        Assert.True(await Database.Deliveries.RedeliverAsync(taken.Id, Account, Cancel));
         Assert.Equal(1, rung);
 
         var again = Assert.Single((await TakeAsync()).Taken);
         Assert.Equal((taken.Id, 1, 0), (again.Id, again.Tries, again.RunTries));
-        await Database.RecordTryAsync(taken.Id, new DeliveryTry(2, Clock.GetUtcNow(), 204, 1, null, null), DeliveryState.Delivered, null, Cancel);
-        Assert.Equal([500, 204], Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel)).Tries.Select(each => each.Status));
+        await Database.Deliveries.RecordTryAsync(taken.Id, new DeliveryTry(2, Clock.GetUtcNow(), 204, 1, null, null), DeliveryState.Delivered, null, Cancel);
+        Assert.Equal([500, 204], Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel)).Tries.Select(each => each.Status));
     }
 
     private async Task<long> EndedAsync(string url)
     {
         var id = await SubmitAsync(NewJob("t2v") with { WebhookUrl = url });
-        Assert.Equal(CancelOutcome.Cancelled, await Database.CancelAsync(id, Account, false, Cancel));
+        Assert.Equal(CancelOutcome.Cancelled, await Database.Jobs.CancelAsync(id, Account, false, Cancel));
         return id;
     }
 
     private Task<DueDeliveries> TakeAsync(int limit = 10, int perHost = 10, params (string Host, int Count)[] underWay) =>
-        Database.TakeDueDeliveriesAsync(
+        Database.Deliveries.TakeDueDeliveriesAsync(
             new DeliveryClaim(Later(30), limit, perHost, underWay.ToDictionary(each => each.Host, each => each.Count)), Cancel);
 
     private async Task<(int Taken, DateTimeOffset? NextAt)> TakeCountAsync()

@@ -20,11 +20,11 @@ public abstract partial class DatabaseConformance
         Assert.Equal(0, Backlog.Ahead(Backlog.Find(later)!, "t2v").Jobs);
         // Nor does it have to have started in the meantime.
         Clock.Advance(TimeSpan.FromSeconds(50));
-        Assert.Equal(0, await Database.SweepAsync(Clock.GetUtcNow(), Cancel));
+        Assert.Equal(0, await Database.Leases.SweepAsync(Clock.GetUtcNow(), Cancel));
 
-        Assert.Equal(ApproveOutcome.Approved, await Database.ApproveAsync(awaiting, Account, Cancel));
+        Assert.Equal(ApproveOutcome.Approved, await Database.Jobs.ApproveAsync(awaiting, Account, Cancel));
         Assert.Equal(1, Backlog.Ahead(Backlog.Find(later)!, "t2v").Jobs);
-        Assert.Equal(Later(30), (await Database.FindAsync(awaiting, Cancel))!.StartBy);
+        Assert.Equal(Later(30), (await Database.Jobs.FindAsync(awaiting, Cancel))!.StartBy);
         Assert.Equal(awaiting, (await ClaimAsync())!.Job.Id);
     }
 
@@ -32,12 +32,12 @@ public abstract partial class DatabaseConformance
     public async Task An_awaiting_job_keeps_its_turn()
     {
         var awaiting = await SubmitAsync(Awaiting() with { Weight = 1 });
-        var turn = (await Database.FindAsync(awaiting, Cancel))!.Turn;
-        await Database.SweepAsync(Clock.GetUtcNow(), Cancel);
+        var turn = (await Database.Jobs.FindAsync(awaiting, Cancel))!.Turn;
+        await Database.Leases.SweepAsync(Clock.GetUtcNow(), Cancel);
         var next = await SubmitAsync(NewJob("t2v") with { Weight = 1 });
-        Assert.Equal(turn * 2, (await Database.FindAsync(next, Cancel))!.Turn);
+        Assert.Equal(turn * 2, (await Database.Jobs.FindAsync(next, Cancel))!.Turn);
 
-        await Database.ApproveAsync(awaiting, Account, Cancel);
+        await Database.Jobs.ApproveAsync(awaiting, Account, Cancel);
         Assert.Equal(awaiting, (await ClaimAsync())!.Job.Id);
     }
 
@@ -45,18 +45,18 @@ public abstract partial class DatabaseConformance
     public async Task An_approval_is_answered_by_what_the_job_is()
     {
         var plain = await SubmitAsync();
-        Assert.Equal(ApproveOutcome.NotAsked, await Database.ApproveAsync(plain, Account, Cancel));
+        Assert.Equal(ApproveOutcome.NotAsked, await Database.Jobs.ApproveAsync(plain, Account, Cancel));
         var asked = await SubmitAsync(Awaiting());
-        Assert.Equal(ApproveOutcome.Unknown, await Database.ApproveAsync(asked, Account + 1, Cancel));
+        Assert.Equal(ApproveOutcome.Unknown, await Database.Jobs.ApproveAsync(asked, Account + 1, Cancel));
         Assert.Equal(JobState.Awaiting, Backlog.Find(asked)!.State);
 
-        Assert.Equal(ApproveOutcome.Approved, await Database.ApproveAsync(asked, Account, Cancel));
-        Assert.Equal(ApproveOutcome.Approved, await Database.ApproveAsync(asked, Account, Cancel));
+        Assert.Equal(ApproveOutcome.Approved, await Database.Jobs.ApproveAsync(asked, Account, Cancel));
+        Assert.Equal(ApproveOutcome.Approved, await Database.Jobs.ApproveAsync(asked, Account, Cancel));
         Assert.Equal(JobState.Pending, Backlog.Find(asked)!.State);
 
         var dropped = await SubmitAsync(Awaiting());
-        Assert.Equal(CancelOutcome.Cancelled, await Database.CancelAsync(dropped, Account, false, Cancel));
-        Assert.Equal(ApproveOutcome.AlreadyFinished, await Database.ApproveAsync(dropped, Account, Cancel));
+        Assert.Equal(CancelOutcome.Cancelled, await Database.Jobs.CancelAsync(dropped, Account, false, Cancel));
+        Assert.Equal(ApproveOutcome.AlreadyFinished, await Database.Jobs.ApproveAsync(dropped, Account, Cancel));
     }
 
     [Fact]
@@ -64,14 +64,14 @@ public abstract partial class DatabaseConformance
     {
         await GiveAsync(10);
         var id = await SubmitAsync(Awaiting(60) with { Price = 4, WebhookUrl = "https://example.com/hook" });
-        Assert.Equal(new Balance("USD", 6, 4), await Database.ReadBalanceAsync(Account, Cancel));
-        Assert.Equal(0, await Database.SweepAsync(Later(59), Cancel));
-        Assert.Equal(1, await Database.SweepAsync(Later(60), Cancel));
+        Assert.Equal(new Balance("USD", 6, 4), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
+        Assert.Equal(0, await Database.Leases.SweepAsync(Later(59), Cancel));
+        Assert.Equal(1, await Database.Leases.SweepAsync(Later(60), Cancel));
 
-        var job = await Database.FindAsync(id, Cancel);
+        var job = await Database.Jobs.FindAsync(id, Cancel);
         Assert.Equal((JobState.Failed, "approval_timeout"), (job!.State, job.Error!.Code));
-        Assert.Equal(new Balance("USD", 10, 0), await Database.ReadBalanceAsync(Account, Cancel));
-        Assert.Single(await Database.ReadDeliveriesAsync(id, Account, Cancel));
+        Assert.Equal(new Balance("USD", 10, 0), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
+        Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel));
     }
 
     [Fact]
@@ -82,19 +82,19 @@ public abstract partial class DatabaseConformance
         var second = await SubmitAsync(Awaiting());
         Assert.Equal(JobDraft.Wanted, Backlog.Find(first)!.Draft);
 
-        var task = await Database.TakeDraftAsync(Later(60), Cancel);
+        var task = await Database.Drafts.TakeDraftAsync(Later(60), Cancel);
         Assert.Equal((first, 1), (task!.Job.Id, task.Fence));
-        Assert.Equal(second, (await Database.TakeDraftAsync(Later(60), Cancel))!.Job.Id);
-        Assert.Null(await Database.TakeDraftAsync(Later(60), Cancel));
+        Assert.Equal(second, (await Database.Drafts.TakeDraftAsync(Later(60), Cancel))!.Job.Id);
+        Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), Cancel));
 
-        Assert.True(await Database.EndDraftAsync(first, 1, "outputs/a1/draft.mp4", Cancel));
-        Assert.False(await Database.EndDraftAsync(first, 1, "outputs/a1/again.mp4", Cancel));
-        Assert.True(await Database.EndDraftAsync(second, 1, null, Cancel));
+        Assert.True(await Database.Drafts.EndDraftAsync(first, 1, "outputs/a1/draft.mp4", Cancel));
+        Assert.False(await Database.Drafts.EndDraftAsync(first, 1, "outputs/a1/again.mp4", Cancel));
+        Assert.True(await Database.Drafts.EndDraftAsync(second, 1, null, Cancel));
         var made = new JobDraft(DraftState.Made, "outputs/a1/draft.mp4");
         Assert.Equal((made, JobDraft.Failed), (Backlog.Find(first)!.Draft, Backlog.Find(second)!.Draft));
         await ReopenAsync();
         Assert.Equal((made, JobDraft.Failed), (Backlog.Find(first)!.Draft, Backlog.Find(second)!.Draft));
-        Assert.Equal(made, (await Database.FindAsync(first, Cancel))!.Draft);
+        Assert.Equal(made, (await Database.Jobs.FindAsync(first, Cancel))!.Draft);
     }
 
     [Fact]
@@ -102,17 +102,17 @@ public abstract partial class DatabaseConformance
     {
         await GiveAsync(10);
         var id = await SubmitAsync(Drafted() with { Price = 4 });
-        var task = await Database.TakeDraftAsync(Later(60), Cancel);
+        var task = await Database.Drafts.TakeDraftAsync(Later(60), Cancel);
         var lease = await ClaimAsync();
-        await Database.RenewAsync(id, lease!.Fence, Later(60), new Progress(3, 24), Cancel);
-        Assert.True(await Database.EndDraftAsync(id, task!.Fence, "outputs/a1/draft.mp4", Cancel));
+        await Database.Leases.RenewAsync(id, lease!.Fence, Later(60), new Progress(3, 24), Cancel);
+        Assert.True(await Database.Drafts.EndDraftAsync(id, task!.Fence, "outputs/a1/draft.mp4", Cancel));
 
         Assert.Equal((JobState.Running, new Progress(3, 24)), (Backlog.Find(id)!.State, Backlog.Find(id)!.Run!.Progress));
-        await Database.RenewAsync(id, lease.Fence, Later(60), new Progress(4, 24), Cancel);
+        await Database.Leases.RenewAsync(id, lease.Fence, Later(60), new Progress(4, 24), Cancel);
         Assert.Equal(DraftState.Made, Backlog.Find(id)!.Draft.State);
-        Assert.True(await Database.FinishAsync(id, lease.Fence, new RunOutcome.Done("key", 1), Cancel));
-        Assert.Equal("outputs/a1/draft.mp4", (await Database.FindAsync(id, Cancel))!.Draft.Key);
-        Assert.Equal(new Balance("USD", 6, 0), await Database.ReadBalanceAsync(Account, Cancel));
+        Assert.True(await Database.Leases.FinishAsync(id, lease.Fence, new RunOutcome.Done("key", 1), Cancel));
+        Assert.Equal("outputs/a1/draft.mp4", (await Database.Jobs.FindAsync(id, Cancel))!.Draft.Key);
+        Assert.Equal(new Balance("USD", 6, 0), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
     }
 
     [Fact]
@@ -121,15 +121,15 @@ public abstract partial class DatabaseConformance
         var id = await SubmitAsync(Drafted());
         for (var fence = 1; fence <= DraftTask.MostTimes; fence++)
         {
-            Assert.Equal(fence, (await Database.TakeDraftAsync(Later(60), Cancel))!.Fence);
-            Assert.Null(await Database.TakeDraftAsync(Later(60), Cancel));
+            Assert.Equal(fence, (await Database.Drafts.TakeDraftAsync(Later(60), Cancel))!.Fence);
+            Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), Cancel));
             // One that is started anew frees what it was making, and everyone else's.
-            if (fence % 2 == 0) await Database.InterruptAsync("node/", Cancel);
+            if (fence % 2 == 0) await Database.Leases.InterruptAsync("node/", Cancel);
             else Clock.Advance(TimeSpan.FromSeconds(60));
-            Assert.False(await Database.EndDraftAsync(id, fence - 1, "late", Cancel));
+            Assert.False(await Database.Drafts.EndDraftAsync(id, fence - 1, "late", Cancel));
         }
 
-        Assert.Null(await Database.TakeDraftAsync(Later(60), Cancel));
+        Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), Cancel));
         Assert.Equal(JobDraft.Failed, Backlog.Find(id)!.Draft);
         Assert.Equal(id, (await ClaimAsync())!.Job.Id);
     }
@@ -138,13 +138,13 @@ public abstract partial class DatabaseConformance
     public async Task A_job_that_has_ended_gets_no_draft()
     {
         var ended = await SubmitAsync(Drafted());
-        var task = await Database.TakeDraftAsync(Later(60), Cancel);
-        await Database.CancelAsync(ended, Account, false, Cancel);
+        var task = await Database.Drafts.TakeDraftAsync(Later(60), Cancel);
+        await Database.Jobs.CancelAsync(ended, Account, false, Cancel);
         var told = 0;
-        Database.Committed += changes => told += changes.Count;
+        Database.Followers.AddJobs("test", changes => told += changes.Count);
 
-        Assert.False(await Database.EndDraftAsync(ended, task!.Fence, "late", Cancel));
-        Assert.Null(await Database.TakeDraftAsync(Later(120), Cancel));
+        Assert.False(await Database.Drafts.EndDraftAsync(ended, task!.Fence, "late", Cancel));
+        Assert.Null(await Database.Drafts.TakeDraftAsync(Later(120), Cancel));
         Assert.Equal(0, told);
     }
 

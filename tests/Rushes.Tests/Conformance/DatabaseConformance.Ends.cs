@@ -14,12 +14,12 @@ public abstract partial class DatabaseConformance
         var lease = await ClaimAsync();
         Clock.Advance(TimeSpan.FromSeconds(12));
 
-        Assert.True(await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Done("results/1.mp4", 4321), Cancel));
-        var job = await Database.FindAsync(id, Cancel);
+        Assert.True(await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Done("results/1.mp4", 4321), Cancel));
+        var job = await Database.Jobs.FindAsync(id, Cancel);
         Assert.Equal((JobState.Completed, "results/1.mp4", 4321L), (job!.State, job.ResultKey, job.ResultBytes));
         Assert.Equal(TimeSpan.FromSeconds(12), job.EndedAt - job.StartedAt);
         Assert.Null(Backlog.Find(id));
-        Assert.False(await Database.FinishAsync(id, lease.Fence, new RunOutcome.Done("again", 1), Cancel));
+        Assert.False(await Database.Leases.FinishAsync(id, lease.Fence, new RunOutcome.Done("again", 1), Cancel));
     }
 
     [Fact]
@@ -27,14 +27,14 @@ public abstract partial class DatabaseConformance
     {
         var id = await SubmitAsync();
         var lost = await ClaimAsync();
-        Assert.Equal(1, await Database.SweepAsync(Later(60), Cancel));
-        Assert.False(await Database.FinishAsync(id, lost!.Fence, new RunOutcome.Done("late", 1), Cancel));
+        Assert.Equal(1, await Database.Leases.SweepAsync(Later(60), Cancel));
+        Assert.False(await Database.Leases.FinishAsync(id, lost!.Fence, new RunOutcome.Done("late", 1), Cancel));
 
         var held = await ClaimAsync();
-        Assert.False(await Database.FinishAsync(id, lost.Fence, new RunOutcome.Done("late", 1), Cancel));
-        Assert.Equal(LeaseAnswer.Lost, await Database.RenewAsync(id, lost.Fence, Later(600), default, Cancel));
-        Assert.True(await Database.FinishAsync(id, held!.Fence, new RunOutcome.Done("good", 1), Cancel));
-        Assert.Equal("good", (await Database.FindAsync(id, Cancel))!.ResultKey);
+        Assert.False(await Database.Leases.FinishAsync(id, lost.Fence, new RunOutcome.Done("late", 1), Cancel));
+        Assert.Equal(LeaseAnswer.Lost, await Database.Leases.RenewAsync(id, lost.Fence, Later(600), default, Cancel));
+        Assert.True(await Database.Leases.FinishAsync(id, held!.Fence, new RunOutcome.Done("good", 1), Cancel));
+        Assert.Equal("good", (await Database.Jobs.FindAsync(id, Cancel))!.ResultKey);
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public abstract partial class DatabaseConformance
         for (var attempt = 1; attempt <= 3; attempt++)
         {
             var lease = await ClaimAsync();
-            await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", $"No. {attempt}"), true), Cancel);
-            var state = (await Database.FindAsync(id, Cancel))!;
+            await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", $"No. {attempt}"), true), Cancel);
+            var state = (await Database.Jobs.FindAsync(id, Cancel))!;
             Assert.Equal(attempt, state.Attempts);
             Assert.Equal(attempt < 3 ? JobState.Retry : JobState.Failed, state.State);
             Assert.Equal(attempt < 3 ? null : new JobError("engine_failed", "No. 3"), state.Error);
@@ -60,8 +60,8 @@ public abstract partial class DatabaseConformance
         var id = await SubmitAsync();
         var lease = await ClaimAsync();
         var said = "exit 1: \0 half a fox \uD83E";
-        Assert.True(await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", said), false), Cancel));
-        Assert.StartsWith("exit 1: ", (await Database.FindAsync(id, Cancel))!.Error!.Message, StringComparison.Ordinal);
+        Assert.True(await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", said), false), Cancel));
+        Assert.StartsWith("exit 1: ", (await Database.Jobs.FindAsync(id, Cancel))!.Error!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public abstract partial class DatabaseConformance
     {
         var id = await SubmitAsync();
         var lease = await ClaimAsync();
-        await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("unsafe_input", "Refused."), false), Cancel);
-        Assert.Equal(JobState.Failed, (await Database.FindAsync(id, Cancel))!.State);
+        await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("unsafe_input", "Refused."), false), Cancel);
+        Assert.Equal(JobState.Failed, (await Database.Jobs.FindAsync(id, Cancel))!.State);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public abstract partial class DatabaseConformance
         var second = await SubmitAsync();
         var lease = await ClaimAsync();
         await SubmitAsync();
-        await Database.FinishAsync(first, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "Again."), true), Cancel);
+        await Database.Leases.FinishAsync(first, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "Again."), true), Cancel);
 
         Assert.Equal(0, Backlog.Find(first)!.Rank()!.Value.Jobs);
         Assert.Equal(1, Backlog.Find(second)!.Rank()!.Value.Jobs);
@@ -94,11 +94,11 @@ public abstract partial class DatabaseConformance
         for (var attempt = 1; attempt <= 3; attempt++)
         {
             await ClaimAsync();
-            Assert.Equal(0, await Database.SweepAsync(Later(59), Cancel));
-            Assert.Equal(1, await Database.SweepAsync(Later(60), Cancel));
+            Assert.Equal(0, await Database.Leases.SweepAsync(Later(59), Cancel));
+            Assert.Equal(1, await Database.Leases.SweepAsync(Later(60), Cancel));
         }
 
-        var job = await Database.FindAsync(id, Cancel);
+        var job = await Database.Jobs.FindAsync(id, Cancel);
         Assert.Equal((JobState.Failed, 3, 0, "worker_lost"), (job!.State, job.Attempts, job.Interruptions, job.Error!.Code));
     }
 
@@ -107,14 +107,14 @@ public abstract partial class DatabaseConformance
     {
         var mine = await SubmitAsync();
         var other = await SubmitAsync();
-        await Database.ClaimAsync(new ClaimRequest("a%b/1", ["t2v"], Later(60)), Cancel);
-        await Database.ClaimAsync(new ClaimRequest("axb/1", ["t2v"], Later(60)), Cancel);
+        await Database.Leases.ClaimAsync(new ClaimRequest("a%b/1", ["t2v"], Later(60)), Cancel);
+        await Database.Leases.ClaimAsync(new ClaimRequest("axb/1", ["t2v"], Later(60)), Cancel);
 
-        Assert.Equal(1, await Database.InterruptAsync("a%b/", Cancel));
-        var job = await Database.FindAsync(mine, Cancel);
+        Assert.Equal(1, await Database.Leases.InterruptAsync("a%b/", Cancel));
+        var job = await Database.Jobs.FindAsync(mine, Cancel);
         Assert.Equal((JobState.Retry, 0, 1), (job!.State, job.Attempts, job.Interruptions));
         Assert.Null(job.Worker);
-        Assert.Equal(JobState.Running, (await Database.FindAsync(other, Cancel))!.State);
+        Assert.Equal(JobState.Running, (await Database.Jobs.FindAsync(other, Cancel))!.State);
     }
 
     [Fact]
@@ -124,10 +124,10 @@ public abstract partial class DatabaseConformance
         for (var i = 0; i <= new RetryPolicy().MaxInterruptions; i++)
         {
             await ClaimAsync();
-            Assert.Equal(1, await Database.InterruptAsync("node/", Cancel));
+            Assert.Equal(1, await Database.Leases.InterruptAsync("node/", Cancel));
         }
 
-        var job = await Database.FindAsync(id, Cancel);
+        var job = await Database.Jobs.FindAsync(id, Cancel);
         Assert.Equal((JobState.Failed, 21, "interrupted"), (job!.State, job.Interruptions, job.Error!.Code));
     }
 
@@ -135,12 +135,12 @@ public abstract partial class DatabaseConformance
     public async Task A_queued_job_is_cancelled_by_its_owner_alone()
     {
         var id = await SubmitAsync();
-        var other = await Database.EnsureAccountAsync("bob", Cancel);
+        var other = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
 
-        Assert.Equal(CancelOutcome.Unknown, await Database.CancelAsync(id, other, true, Cancel));
-        Assert.Equal(CancelOutcome.Unknown, await Database.CancelAsync(id + 1, Account, true, Cancel));
-        Assert.Equal(CancelOutcome.Cancelled, await Database.CancelAsync(id, Account, false, Cancel));
-        Assert.Equal(CancelOutcome.AlreadyFinished, await Database.CancelAsync(id, Account, false, Cancel));
+        Assert.Equal(CancelOutcome.Unknown, await Database.Jobs.CancelAsync(id, other, true, Cancel));
+        Assert.Equal(CancelOutcome.Unknown, await Database.Jobs.CancelAsync(id + 1, Account, true, Cancel));
+        Assert.Equal(CancelOutcome.Cancelled, await Database.Jobs.CancelAsync(id, Account, false, Cancel));
+        Assert.Equal(CancelOutcome.AlreadyFinished, await Database.Jobs.CancelAsync(id, Account, false, Cancel));
         Assert.Null(Backlog.Find(id));
         Assert.Null(await ClaimAsync());
     }
@@ -151,14 +151,14 @@ public abstract partial class DatabaseConformance
         var id = await SubmitAsync();
         var lease = await ClaimAsync();
 
-        Assert.Equal(CancelOutcome.Running, await Database.CancelAsync(id, Account, false, Cancel));
-        Assert.Equal(LeaseAnswer.Held, await Database.RenewAsync(id, lease!.Fence, Later(60), default, Cancel));
-        Assert.Equal(CancelOutcome.Stopping, await Database.CancelAsync(id, Account, true, Cancel));
-        Assert.Equal(CancelOutcome.Stopping, await Database.CancelAsync(id, Account, true, Cancel));
+        Assert.Equal(CancelOutcome.Running, await Database.Jobs.CancelAsync(id, Account, false, Cancel));
+        Assert.Equal(LeaseAnswer.Held, await Database.Leases.RenewAsync(id, lease!.Fence, Later(60), default, Cancel));
+        Assert.Equal(CancelOutcome.Stopping, await Database.Jobs.CancelAsync(id, Account, true, Cancel));
+        Assert.Equal(CancelOutcome.Stopping, await Database.Jobs.CancelAsync(id, Account, true, Cancel));
         Assert.True(Backlog.Find(id)!.Run!.StopRequested);
-        Assert.Equal(LeaseAnswer.Stop, await Database.RenewAsync(id, lease.Fence, Later(60), default, Cancel));
-        Assert.True(await Database.FinishAsync(id, lease.Fence, new RunOutcome.Stopped(), Cancel));
-        Assert.Equal(JobState.Cancelled, (await Database.FindAsync(id, Cancel))!.State);
+        Assert.Equal(LeaseAnswer.Stop, await Database.Leases.RenewAsync(id, lease.Fence, Later(60), default, Cancel));
+        Assert.True(await Database.Leases.FinishAsync(id, lease.Fence, new RunOutcome.Stopped(), Cancel));
+        Assert.Equal(JobState.Cancelled, (await Database.Jobs.FindAsync(id, Cancel))!.State);
     }
 
     public static TheoryData<string, JobState> EndsAfterAStop => new()
@@ -176,20 +176,20 @@ public abstract partial class DatabaseConformance
     {
         var id = await SubmitAsync();
         var lease = await ClaimAsync();
-        await Database.CancelAsync(id, Account, true, Cancel);
+        await Database.Jobs.CancelAsync(id, Account, true, Cancel);
 
         var fence = lease!.Fence;
         var ended = how switch
         {
-            "failed" => await Database.FinishAsync(id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), true), Cancel),
-            "returned" => await Database.FinishAsync(id, fence, new RunOutcome.Returned(), Cancel),
-            "expired" => await Database.SweepAsync(Later(60), Cancel) == 1,
-            "interrupted" => await Database.InterruptAsync("node/", Cancel) == 1,
-            _ => await Database.FinishAsync(id, fence, new RunOutcome.Done("key", 1), Cancel),
+            "failed" => await Database.Leases.FinishAsync(id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), true), Cancel),
+            "returned" => await Database.Leases.FinishAsync(id, fence, new RunOutcome.Returned(), Cancel),
+            "expired" => await Database.Leases.SweepAsync(Later(60), Cancel) == 1,
+            "interrupted" => await Database.Leases.InterruptAsync("node/", Cancel) == 1,
+            _ => await Database.Leases.FinishAsync(id, fence, new RunOutcome.Done("key", 1), Cancel),
         };
 
         Assert.True(ended);
-        Assert.Equal(expected, (await Database.FindAsync(id, Cancel))!.State);
+        Assert.Equal(expected, (await Database.Jobs.FindAsync(id, Cancel))!.State);
         Assert.Null(Backlog.Find(id));
     }
 }

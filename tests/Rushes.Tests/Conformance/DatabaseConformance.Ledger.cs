@@ -26,57 +26,57 @@ public abstract partial class DatabaseConformance
     {
         await GiveAsync(10);
         var id = await SubmitAsync(NewJob("t2v") with { Price = 4, StartBy = Later(30) });
-        Assert.Equal((4, JobState.Pending), ((await Database.FindAsync(id, Cancel))!.Price, (await Database.FindAsync(id, Cancel))!.State));
-        Assert.Equal(new Balance("USD", 6, 4), await Database.ReadBalanceAsync(Account, Cancel));
+        Assert.Equal((4, JobState.Pending), ((await Database.Jobs.FindAsync(id, Cancel))!.Price, (await Database.Jobs.FindAsync(id, Cancel))!.State));
+        Assert.Equal(new Balance("USD", 6, 4), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
 
         if (how is not ("cancelled" or "late"))
         {
             var lease = (await ClaimAsync())!;
-            if (how.Contains("after a stop", StringComparison.Ordinal)) await Database.CancelAsync(id, Account, true, Cancel);
+            if (how.Contains("after a stop", StringComparison.Ordinal)) await Database.Jobs.CancelAsync(id, Account, true, Cancel);
             if (how == "failed three times")
                 for (var attempt = 1; attempt < 3; attempt++)
                 {
-                    await Database.FinishAsync(id, lease.Fence, Broke(retryable: true), Cancel);
-                    Assert.Equal(new Balance("USD", 6, 4), await Database.ReadBalanceAsync(Account, Cancel));
+                    await Database.Leases.FinishAsync(id, lease.Fence, Broke(retryable: true), Cancel);
+                    Assert.Equal(new Balance("USD", 6, 4), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
                     lease = (await ClaimAsync())!;
                 }
             await (how switch
             {
-                "done" => Database.FinishAsync(id, lease.Fence, new RunOutcome.Done("key", 1), Cancel),
-                "stopped" => Database.FinishAsync(id, lease.Fence, new RunOutcome.Stopped(), Cancel),
-                "expired after a stop" => Database.SweepAsync(Later(60), Cancel),
-                "interrupted after a stop" => (Task)Database.InterruptAsync("node/", Cancel),
-                _ => Database.FinishAsync(id, lease.Fence, Broke(retryable: how == "failed three times"), Cancel),
+                "done" => Database.Leases.FinishAsync(id, lease.Fence, new RunOutcome.Done("key", 1), Cancel),
+                "stopped" => Database.Leases.FinishAsync(id, lease.Fence, new RunOutcome.Stopped(), Cancel),
+                "expired after a stop" => Database.Leases.SweepAsync(Later(60), Cancel),
+                "interrupted after a stop" => (Task)Database.Leases.InterruptAsync("node/", Cancel),
+                _ => Database.Leases.FinishAsync(id, lease.Fence, Broke(retryable: how == "failed three times"), Cancel),
             });
-            Assert.False(await Database.FinishAsync(id, lease.Fence, new RunOutcome.Done("key", 1), Cancel));
+            Assert.False(await Database.Leases.FinishAsync(id, lease.Fence, new RunOutcome.Done("key", 1), Cancel));
         }
-        else if (how == "cancelled") await Database.CancelAsync(id, Account, false, Cancel);
-        else await Database.SweepAsync(Later(30), Cancel);
+        else if (how == "cancelled") await Database.Jobs.CancelAsync(id, Account, false, Cancel);
+        else await Database.Leases.SweepAsync(Later(30), Cancel);
 
-        Assert.True((await Database.FindAsync(id, Cancel))!.State.IsFinished);
-        Assert.Equal(new Balance("USD", captured ? 6 : 10, 0), await Database.ReadBalanceAsync(Account, Cancel));
+        Assert.True((await Database.Jobs.FindAsync(id, Cancel))!.State.IsFinished);
+        Assert.Equal(new Balance("USD", captured ? 6 : 10, 0), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
         await ReopenAsync();
         Assert.Equal(
             [(LedgerKind.Grant, 10, null), (LedgerKind.Hold, 4, id), (captured ? LedgerKind.Capture : LedgerKind.Release, 4, (long?)id)],
             (await StatementAsync(Account)).Select(entry => (entry.Kind, entry.Amount, entry.Job)));
-        Assert.Equal(0, (await Database.ReadBooksAsync(Cancel)).Sum(book => book.Amount));
+        Assert.Equal(0, (await Database.Ledger.ReadBalancesAsync(Cancel)).Sum(book => book.Amount));
     }
 
     [Fact]
     public async Task A_job_that_cannot_be_paid_is_not_made()
     {
         var published = 0;
-        Database.Committed += changes => published += changes.Count;
+        Database.Followers.AddJobs("test", changes => published += changes.Count);
         var dear = NewJob("t2v") with { Price = 4, Idempotency = Key("order-1", 1) };
-        Assert.Equal(new SubmitOutcome.NoCredit(4, 0), await Database.SubmitAsync(dear, Cancel));
+        Assert.Equal(new SubmitOutcome.NoCredit(4, 0), await Database.Jobs.SubmitAsync(dear, Cancel));
         await GiveAsync(3);
-        Assert.Equal(new SubmitOutcome.NoCredit(4, 3), await Database.SubmitAsync(dear, Cancel));
+        Assert.Equal(new SubmitOutcome.NoCredit(4, 3), await Database.Jobs.SubmitAsync(dear, Cancel));
         Assert.Equal((0, 0), (published, Backlog.Count));
 
         await GiveAsync(1);
         var id = await SubmitAsync(dear);
-        Assert.Equal(new SubmitOutcome.Replayed(id), await Database.SubmitAsync(dear, Cancel));
-        Assert.Equal(new Balance("USD", 0, 4), await Database.ReadBalanceAsync(Account, Cancel));
+        Assert.Equal(new SubmitOutcome.Replayed(id), await Database.Jobs.SubmitAsync(dear, Cancel));
+        Assert.Equal(new Balance("USD", 0, 4), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
         await SubmitAsync(NewJob("t2v") with { Price = 0 });
     }
 
@@ -84,9 +84,9 @@ public abstract partial class DatabaseConformance
     public async Task Credit_is_spent_once_however_many_ask_at_once()
     {
         await GiveAsync(100);
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => Database.SubmitAsync(NewJob("t2v") with { Price = 7 }, Cancel))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => Database.Jobs.SubmitAsync(NewJob("t2v") with { Price = 7 }, Cancel))));
         Assert.Equal(14, outcomes.Count(outcome => outcome is SubmitOutcome.Created));
-        Assert.Equal(new Balance("USD", 2, 98), await Database.ReadBalanceAsync(Account, Cancel));
+        Assert.Equal(new Balance("USD", 2, 98), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
     }
 
     [Fact]
@@ -96,21 +96,21 @@ public abstract partial class DatabaseConformance
         Assert.Equal(new CreditOutcome.Changed(new Balance("USD", 5, 0)), await AddAsync(5));
         Assert.Equal(new CreditOutcome.TooMuch(5), await AddAsync(-6));
         Assert.Equal(new CreditOutcome.Changed(new Balance("USD", 0, 0)), await AddAsync(-5));
-        Assert.Equal(new CreditOutcome.OtherCurrency("USD"), await Database.AddCreditAsync(new CreditChange(Account, "EUR", 5, null), Actor, Cancel));
-        await Assert.ThrowsAnyAsync<Exception>(() => Database.AddCreditAsync(new CreditChange(99, "USD", 5, null), Actor, Cancel));
+        Assert.Equal(new CreditOutcome.OtherCurrency("USD"), await Database.Ledger.AddCreditAsync(new CreditChange(Account, "EUR", 5, null), Actor, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.Ledger.AddCreditAsync(new CreditChange(99, "USD", 5, null), Actor, Cancel));
 
         Assert.Equal(
-            [(LedgerBook.Issuer, LedgerBook.Credit), (LedgerBook.Credit, LedgerBook.Issuer)],
+            [(LedgerAccount.Issuer, LedgerAccount.Credit), (LedgerAccount.Credit, LedgerAccount.Issuer)],
             (await StatementAsync(Account)).Select(entry => (entry.From, entry.To)));
         Assert.Equal(["credit added", "credit taken"], (await AuditAsync()).Select(entry => entry.Action));
-        Assert.Equal(Balance.None, await Database.ReadBalanceAsync(Account + 1, Cancel));
+        Assert.Equal(Balance.None, await Database.Ledger.ReadBalanceAsync(Account + 1, Cancel));
     }
 
     [Fact]
     public async Task A_reference_moves_credit_once()
     {
-        Task<CreditOutcome> Pay(int account, long amount) => Database.AddCreditAsync(new CreditChange(account, "USD", amount, null, "payment-1"), Actor, Cancel);
-        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        Task<CreditOutcome> Pay(int account, long amount) => Database.Ledger.AddCreditAsync(new CreditChange(account, "USD", amount, null, "payment-1"), Actor, Cancel);
+        var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
 
         var same = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Pay(Account, 5)));
         Assert.All(same, outcome => Assert.Equal(new CreditOutcome.Changed(new Balance("USD", 5, 0)), outcome));
@@ -126,17 +126,17 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task A_statement_is_of_one_account_and_a_time()
     {
-        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
         await AddAsync(1);
-        await Database.AddCreditAsync(new CreditChange(bob, "USD", 2, "a note"), Actor, Cancel);
+        await Database.Ledger.AddCreditAsync(new CreditChange(bob, "USD", 2, "a note"), Actor, Cancel);
         Clock.Advance(TimeSpan.FromSeconds(10));
         await AddAsync(3);
         var noon = Clock.GetUtcNow();
 
         Assert.Equal([2L], (await StatementAsync(bob)).Select(entry => entry.Amount));
         Assert.Equal("a note", (await StatementAsync(bob))[0].Note);
-        Assert.Equal([3L], await Database.ReadStatementAsync(Account, noon, Later(1), Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
-        Assert.Equal([1L], await Database.ReadStatementAsync(Account, DateTimeOffset.UnixEpoch, noon, Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
+        Assert.Equal([3L], await Database.Ledger.ReadStatementAsync(Account, noon, Later(1), Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
+        Assert.Equal([1L], await Database.Ledger.ReadStatementAsync(Account, DateTimeOffset.UnixEpoch, noon, Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
     }
 
     [Theory]
@@ -145,20 +145,20 @@ public abstract partial class DatabaseConformance
     [InlineData(3)]
     public async Task Many_writers_at_once_keep_the_books(int seed)
     {
-        var accounts = new[] { Account, await Database.EnsureAccountAsync("bob", Cancel), await Database.EnsureAccountAsync("carol", Cancel) };
-        foreach (var account in accounts) await Database.AddCreditAsync(new CreditChange(account, "USD", 60, null), Actor, Cancel);
+        var accounts = new[] { Account, await Database.Accounts.EnsureAccountAsync("bob", Cancel), await Database.Accounts.EnsureAccountAsync("carol", Cancel) };
+        foreach (var account in accounts) await Database.Ledger.AddCreditAsync(new CreditChange(account, "USD", 60, null), Actor, Cancel);
         var writers = Enumerable.Range(0, 64).Select(number => Task.Run(() => WriteAsync(new Random(seed * 1000 + number), accounts))).ToArray();
         var all = Task.WhenAll(writers);
-        while (!all.IsCompleted) AssertBalanced(await Database.ReadBooksAsync(Cancel));
+        while (!all.IsCompleted) AssertBalanced(await Database.Ledger.ReadBalancesAsync(Cancel));
         var refused = (await all).Sum();
 
         // What still runs or waits ends too.
-        await Database.SweepAsync(Later(3600), Cancel);
-        foreach (var live in await Database.ReadLiveAsync(Cancel).ToListAsync(Cancel))
-            Assert.Equal(CancelOutcome.Cancelled, await Database.CancelAsync(live.Id, live.Account, false, Cancel));
+        await Database.Leases.SweepAsync(Later(3600), Cancel);
+        foreach (var live in await Database.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel))
+            Assert.Equal(CancelOutcome.Cancelled, await Database.Jobs.CancelAsync(live.Id, live.Account, false, Cancel));
         await ReopenAsync();
 
-        var books = await Database.ReadBooksAsync(Cancel);
+        var books = await Database.Ledger.ReadBalancesAsync(Cancel);
         AssertBalanced(books);
         Assert.True(refused > 0);
         foreach (var account in accounts)
@@ -166,13 +166,13 @@ public abstract partial class DatabaseConformance
             var entries = await StatementAsync(account);
             foreach (var job in entries.Where(entry => entry.Job is not null).GroupBy(entry => entry.Job!.Value))
             {
-                var stored = (await Database.FindAsync(job.Key, Cancel))!;
+                var stored = (await Database.Jobs.FindAsync(job.Key, Cancel))!;
                 var end = stored.State == JobState.Completed ? LedgerKind.Capture : LedgerKind.Release;
                 Assert.Equal([(LedgerKind.Hold, stored.Price), (end, stored.Price)], job.Select(entry => (entry.Kind, entry.Amount)));
             }
-            var balance = await Database.ReadBalanceAsync(account, Cancel);
-            Assert.Equal((Total(entries, LedgerBook.Credit), 0), (balance.Credit, balance.Held));
-            Assert.Equal(0, Total(entries, LedgerBook.Held));
+            var balance = await Database.Ledger.ReadBalanceAsync(account, Cancel);
+            Assert.Equal((Total(entries, LedgerAccount.Credit), 0), (balance.Credit, balance.Held));
+            Assert.Equal(0, Total(entries, LedgerAccount.Held));
         }
     }
 
@@ -187,24 +187,24 @@ public abstract partial class DatabaseConformance
                 case < 5:
                     var account = accounts[random.Next(accounts.Length)];
                     var startBy = random.Next(4) == 0 ? Later(30) : (DateTimeOffset?)null;
-                    var outcome = await Database.SubmitAsync(NewJob("t2v") with { Account = account, Price = random.Next(8), StartBy = startBy }, Cancel);
+                    var outcome = await Database.Jobs.SubmitAsync(NewJob("t2v") with { Account = account, Price = random.Next(8), StartBy = startBy }, Cancel);
                     if (outcome is SubmitOutcome.Created created) mine.Add((created.Id, account));
                     else refused++;
                     break;
                 case < 7 when mine.Count > 0:
                     var (id, owner) = mine[random.Next(mine.Count)];
-                    await Database.CancelAsync(id, owner, random.Next(2) == 0, Cancel);
+                    await Database.Jobs.CancelAsync(id, owner, random.Next(2) == 0, Cancel);
                     break;
                 case 7:
                     // As a worker's lease that ran out, or a time to start that passed.
-                    await Database.SweepAsync(Later(random.Next(2) == 0 ? 30 : 60), Cancel);
+                    await Database.Leases.SweepAsync(Later(random.Next(2) == 0 ? 30 : 60), Cancel);
                     break;
                 case 8 when random.Next(3) == 0:
-                    await Database.InterruptAsync("node/", Cancel);
+                    await Database.Leases.InterruptAsync("node/", Cancel);
                     break;
                 default:
                     if (await ClaimAsync() is not { } lease) break;
-                    await Database.FinishAsync(lease.Job.Id, lease.Fence, random.Next(5) switch
+                    await Database.Leases.FinishAsync(lease.Job.Id, lease.Fence, random.Next(5) switch
                     {
                         0 => Broke(retryable: true),
                         1 => Broke(retryable: false),
@@ -216,21 +216,22 @@ public abstract partial class DatabaseConformance
         return refused;
     }
 
-    private static void AssertBalanced(IReadOnlyList<BookBalance> books)
+    private static void AssertBalanced(IReadOnlyList<LedgerBalance> balances)
     {
-        Assert.Equal(0, books.Sum(book => book.Amount));
-        Assert.All(books.Where(book => book.Book != LedgerBook.Issuer), book => Assert.True(book.Amount >= 0, $"{book}"));
+        Assert.Equal(0, balances.Sum(balance => balance.Amount));
+        Assert.All(
+            balances.Where(balance => balance.Account != LedgerAccount.Issuer), balance => Assert.True(balance.Amount >= 0, $"{balance}"));
     }
 
-    private static long Total(IEnumerable<LedgerEntry> entries, LedgerBook book) =>
-        entries.Sum(entry => (entry.To == book ? entry.Amount : 0) - (entry.From == book ? entry.Amount : 0));
+    private static long Total(IEnumerable<LedgerEntry> entries, LedgerAccount account) =>
+        entries.Sum(entry => (entry.To == account ? entry.Amount : 0) - (entry.From == account ? entry.Amount : 0));
 
     private static RunOutcome.Failed Broke(bool retryable) => new(new JobError("engine_failed", "Broke."), retryable);
 
     protected async Task GiveAsync(long amount) => Assert.IsType<CreditOutcome.Changed>(await AddAsync(amount));
 
-    private Task<CreditOutcome> AddAsync(long amount) => Database.AddCreditAsync(new CreditChange(Account, "USD", amount, null), Actor, Cancel);
+    private Task<CreditOutcome> AddAsync(long amount) => Database.Ledger.AddCreditAsync(new CreditChange(Account, "USD", amount, null), Actor, Cancel);
 
     private async Task<List<LedgerEntry>> StatementAsync(int account) =>
-        await Database.ReadStatementAsync(account, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel);
+        await Database.Ledger.ReadStatementAsync(account, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel);
 }

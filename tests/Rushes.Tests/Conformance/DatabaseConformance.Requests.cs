@@ -11,11 +11,11 @@ public abstract partial class DatabaseConformance
     public async Task A_repeated_request_is_the_first_job()
     {
         var first = await SubmitAsync(Keyed("order-1"));
-        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.SubmitAsync(Keyed("order-1"), Cancel));
-        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.FindIdempotentAsync(Account, Key("order-1"), Cancel));
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.Jobs.SubmitAsync(Keyed("order-1"), Cancel));
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.Jobs.FindIdempotentAsync(Account, Key("order-1"), Cancel));
 
         await ReopenAsync();
-        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.SubmitAsync(Keyed("order-1"), Cancel));
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.Jobs.SubmitAsync(Keyed("order-1"), Cancel));
         Assert.Equal(1, Backlog.Count);
     }
 
@@ -23,24 +23,24 @@ public abstract partial class DatabaseConformance
     public async Task A_key_used_for_something_else_makes_nothing()
     {
         await SubmitAsync(Keyed("order-1"));
-        Assert.IsType<SubmitOutcome.Mismatch>(await Database.SubmitAsync(Keyed("order-1", body: 2), Cancel));
-        Assert.IsType<SubmitOutcome.Mismatch>(await Database.FindIdempotentAsync(Account, Key("order-1", body: 2), Cancel));
+        Assert.IsType<SubmitOutcome.Mismatch>(await Database.Jobs.SubmitAsync(Keyed("order-1", body: 2), Cancel));
+        Assert.IsType<SubmitOutcome.Mismatch>(await Database.Jobs.FindIdempotentAsync(Account, Key("order-1", body: 2), Cancel));
         Assert.Equal(1, Backlog.Count);
     }
 
     [Fact]
     public async Task Every_account_has_keys_of_its_own()
     {
-        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
         var first = await SubmitAsync(Keyed("order-1"));
-        Assert.Null(await Database.FindIdempotentAsync(bob, Key("order-1"), Cancel));
+        Assert.Null(await Database.Jobs.FindIdempotentAsync(bob, Key("order-1"), Cancel));
         Assert.NotEqual(first, await SubmitAsync(Keyed("order-1") with { Account = bob }));
     }
 
     [Fact]
     public async Task The_same_request_many_times_at_once_is_one_job()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => Database.SubmitAsync(Keyed("order-1"), Cancel))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => Database.Jobs.SubmitAsync(Keyed("order-1"), Cancel))));
         var made = Assert.Single(outcomes.OfType<SubmitOutcome.Created>()).Id;
         Assert.All(outcomes.OfType<SubmitOutcome.Replayed>(), replay => Assert.Equal(made, replay.Id));
         Assert.Equal(50, outcomes.Count(outcome => outcome is not SubmitOutcome.Mismatch));
@@ -50,9 +50,9 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task A_request_that_failed_does_not_use_its_key_up()
     {
-        await Assert.ThrowsAnyAsync<Exception>(() => Database.SubmitAsync(Keyed(new string('k', 256)), Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.Jobs.SubmitAsync(Keyed(new string('k', 256)), Cancel));
         Assert.Equal(0, Backlog.Count);
-        await Assert.ThrowsAnyAsync<Exception>(() => Database.SubmitAsync(Keyed("order-1") with { Work = -1 }, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.Jobs.SubmitAsync(Keyed("order-1") with { Work = -1 }, Cancel));
         await SubmitAsync(Keyed("order-1"));
     }
 
@@ -63,14 +63,14 @@ public abstract partial class DatabaseConformance
     {
         var first = await SubmitAsync(Keyed("order-1"));
         Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(0, await Database.PruneAsync(OldKeys, Cancel));
-        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.FindIdempotentAsync(Account, Key("order-1"), Cancel));
+        Assert.Equal(0, await Database.Retention.PruneAsync(OldKeys, Cancel));
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.Jobs.FindIdempotentAsync(Account, Key("order-1"), Cancel));
 
         Clock.Advance(TimeSpan.FromMilliseconds(1));
-        if (pruned) Assert.Equal(1, await Database.PruneAsync(OldKeys, Cancel));
-        Assert.Null(await Database.FindIdempotentAsync(Account, Key("order-1"), Cancel));
+        if (pruned) Assert.Equal(1, await Database.Retention.PruneAsync(OldKeys, Cancel));
+        Assert.Null(await Database.Jobs.FindIdempotentAsync(Account, Key("order-1"), Cancel));
         var second = await SubmitAsync(Keyed("order-1", body: 2));
-        Assert.Equal(new SubmitOutcome.Replayed(second), await Database.SubmitAsync(Keyed("order-1", body: 2), Cancel));
+        Assert.Equal(new SubmitOutcome.Replayed(second), await Database.Jobs.SubmitAsync(Keyed("order-1", body: 2), Cancel));
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public abstract partial class DatabaseConformance
 
         Assert.Equal(patient, (await ClaimAsync())!.Job.Id);
         Assert.Null(await ClaimAsync());
-        Assert.Equal(1, await Database.SweepAsync(Clock.GetUtcNow(), Cancel));
-        var job = await Database.FindAsync(late, Cancel);
+        Assert.Equal(1, await Database.Leases.SweepAsync(Clock.GetUtcNow(), Cancel));
+        var job = await Database.Jobs.FindAsync(late, Cancel);
         Assert.Equal((JobState.Failed, "start_timeout", Clock.GetUtcNow()), (job!.State, job.Error!.Code, job.EndedAt));
         Assert.Null(Backlog.Find(late));
     }
@@ -95,9 +95,9 @@ public abstract partial class DatabaseConformance
         Clock.Advance(TimeSpan.FromSeconds(9));
         var lease = await ClaimAsync();
         Clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.True(await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Returned(), Cancel));
+        Assert.True(await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Returned(), Cancel));
 
-        Assert.Equal(0, await Database.SweepAsync(Clock.GetUtcNow(), Cancel));
+        Assert.Equal(0, await Database.Leases.SweepAsync(Clock.GetUtcNow(), Cancel));
         Assert.Equal(id, (await ClaimAsync())!.Job.Id);
     }
 
@@ -106,7 +106,7 @@ public abstract partial class DatabaseConformance
     {
         var first = await SubmitAsync(Keyed("order-1"));
         Clock.Advance(TimeSpan.FromHours(30));
-        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.FindIdempotentAsync(Account, Key("order-1") with { Life = TimeSpan.FromHours(48) }, Cancel));
+        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.Jobs.FindIdempotentAsync(Account, Key("order-1") with { Life = TimeSpan.FromHours(48) }, Cancel));
     }
 
     private PruneRequest OldKeys => new(100) { Keys = Clock.GetUtcNow() - TimeSpan.FromHours(24) };

@@ -10,7 +10,7 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task An_account_at_its_bound_waits_and_blocks_nobody()
     {
-        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
         var first = await SubmitAsync(tier: 9);
         var second = await SubmitAsync(tier: 9);
         var other = await SubmitAsync(NewJob("t2v") with { Account = bob });
@@ -18,7 +18,7 @@ public abstract partial class DatabaseConformance
         Assert.Equal(first, (await ClaimBoundedAsync())!.Job.Id);
         Assert.Equal(other, (await ClaimBoundedAsync())!.Job.Id);
         Assert.Null(await ClaimBoundedAsync());
-        await Database.FinishAsync(first, 1, new RunOutcome.Done("key", 1), Cancel);
+        await Database.Leases.FinishAsync(first, 1, new RunOutcome.Done("key", 1), Cancel);
         Assert.Equal(second, (await ClaimBoundedAsync())!.Job.Id);
     }
 
@@ -33,12 +33,12 @@ public abstract partial class DatabaseConformance
             Assert.Null(await ClaimBoundedAsync("i2v"));
             await ReopenAsync();
             Assert.Null(await ClaimBoundedAsync("i2v", "t2v"));
-            if (fence == 1) await Database.FinishAsync(first, fence, new RunOutcome.Returned(), Cancel);
-            else if (fence == 2) await Database.SweepAsync(Later(61), Cancel);
-            else await Database.InterruptAsync("node/", Cancel);
+            if (fence == 1) await Database.Leases.FinishAsync(first, fence, new RunOutcome.Returned(), Cancel);
+            else if (fence == 2) await Database.Leases.SweepAsync(Later(61), Cancel);
+            else await Database.Leases.InterruptAsync("node/", Cancel);
         }
 
-        await Database.CancelAsync(first, Account, false, Cancel);
+        await Database.Jobs.CancelAsync(first, Account, false, Cancel);
         Assert.NotNull(await ClaimBoundedAsync("i2v"));
     }
 
@@ -47,14 +47,14 @@ public abstract partial class DatabaseConformance
     {
         for (var i = 0; i < 20; i++) await SubmitAsync();
         var leases = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() =>
-            Database.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later(60)) { MostRunning = _ => 3 }, Cancel))));
+            Database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later(60)) { MostRunning = _ => 3 }, Cancel))));
         Assert.Equal(3, leases.Count(lease => lease is not null));
     }
 
     [Fact]
     public async Task Accounts_take_turns_by_weight()
     {
-        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
         for (var i = 0; i < 9; i++) await SubmitAsync(NewJob("t2v") with { Weight = 1 });
         for (var i = 0; i < 6; i++) await SubmitAsync(NewJob("t2v") with { Account = bob, Weight = 2 });
 
@@ -68,14 +68,14 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task Turns_go_on_after_a_restart_and_a_job_that_comes_back_keeps_its_own()
     {
-        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
         for (var i = 0; i < 8; i++) await SubmitAsync(NewJob("t2v") with { Weight = 1 });
         for (var i = 0; i < 4; i++) await ClaimAsync();
         var running = await ClaimAsync();
         await ReopenAsync();
 
         var late = await SubmitAsync(NewJob("t2v") with { Account = bob, Weight = 1 });
-        await Database.FinishAsync(running!.Job.Id, running.Fence, new RunOutcome.Returned(), Cancel);
+        await Database.Leases.FinishAsync(running!.Job.Id, running.Fence, new RunOutcome.Returned(), Cancel);
         Assert.Equal((0, 1), (Backlog.Find(running.Job.Id)!.Rank()!.Value.Jobs, Backlog.Find(late)!.Rank()!.Value.Jobs));
     }
 
@@ -84,21 +84,21 @@ public abstract partial class DatabaseConformance
     {
         await SubmitAsync(NewJob("t2v") with { Weight = 1 });
         var lease = await ClaimAsync();
-        await Database.SweepAsync(Later(0), Cancel);
+        await Database.Leases.SweepAsync(Later(0), Cancel);
         var second = await SubmitAsync(NewJob("t2v") with { Weight = 1 });
-        Assert.True((await Database.FindAsync(second, Cancel))!.Turn > lease!.Job.Turn);
+        Assert.True((await Database.Jobs.FindAsync(second, Cancel))!.Turn > lease!.Job.Turn);
 
-        await Database.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
-        await Database.CancelAsync(second, Account, false, Cancel);
-        await Database.SweepAsync(Later(0), Cancel);
+        await Database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
+        await Database.Jobs.CancelAsync(second, Account, false, Cancel);
+        await Database.Leases.SweepAsync(Later(0), Cancel);
         var third = await SubmitAsync(NewJob("t2v") with { Weight = 1 });
-        Assert.Equal(lease.Job.Turn, (await Database.FindAsync(third, Cancel))!.Turn);
+        Assert.Equal(lease.Job.Turn, (await Database.Jobs.FindAsync(third, Cancel))!.Turn);
     }
 
     [Fact]
     public async Task A_lane_that_fills_again_does_not_go_before_the_others()
     {
-        var bob = await Database.EnsureAccountAsync("bob", Cancel);
+        var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
         for (var i = 0; i < 8; i++) await SubmitAsync(NewJob("t2v") with { Weight = 1 });
         for (var i = 0; i < 4; i++) await ClaimAsync("t2v", "i2v");
         for (var i = 0; i < 4; i++) await SubmitAsync(NewJob("i2v") with { Account = bob, Weight = 1 });
@@ -114,7 +114,7 @@ public abstract partial class DatabaseConformance
         var heavy = await SubmitAsync(NewJob("t2v") with { Weight = 1 });
         var behind = await SubmitAsync(NewJob("t2v") with { Weight = 1 });
         var late = await SubmitAsync();
-        await Database.LevelTurnsAsync(Cancel);
+        await Database.Jobs.LevelTurnsAsync(Cancel);
         await ReopenAsync();
         foreach (var expected in new[] { heavy, behind, late }) Assert.Equal(expected, (await ClaimAsync())!.Job.Id);
     }
@@ -125,7 +125,7 @@ public abstract partial class DatabaseConformance
         const int lights = 9;
         await Task.WhenAll(Enumerable.Range(0, 10_000).Select(_ => SubmitAsync(NewJob("t2v") with { Weight = 1 })));
         var accounts = new List<int>();
-        for (var i = 0; i < lights; i++) accounts.Add(await Database.EnsureAccountAsync($"light {i}", Cancel));
+        for (var i = 0; i < lights; i++) accounts.Add(await Database.Accounts.EnsureAccountAsync($"light {i}", Cancel));
 
         var waiting = new Dictionary<int, (long Job, int Claims)>();
         var claims = 0;
@@ -143,13 +143,13 @@ public abstract partial class DatabaseConformance
             var lease = await ClaimAsync();
             claims++;
             if (waiting.Remove(lease!.Job.Account, out var waited)) longest = Math.Max(longest, claims - waited.Claims);
-            await Database.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
+            await Database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
         }
 
         Assert.InRange(longest, 1, lights + 2);
     }
 
     /// <summary>The tests' account may run one job at once, others any number.</summary>
-    private Task<Lease?> ClaimBoundedAsync(params string[] lanes) => Database.ClaimAsync(
+    private Task<Lease?> ClaimBoundedAsync(params string[] lanes) => Database.Leases.ClaimAsync(
         new ClaimRequest("node/1", lanes.Length == 0 ? ["t2v"] : lanes, Later(60)) { MostRunning = account => account == Account ? 1 : null }, Cancel);
 }

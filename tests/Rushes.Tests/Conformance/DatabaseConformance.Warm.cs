@@ -64,7 +64,7 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task A_loaded_model_does_not_help_an_account_that_runs_all_it_may()
     {
-        var busy = await Database.EnsureAccountAsync("busy", Cancel);
+        var busy = await Database.Accounts.EnsureAccountAsync("busy", Cancel);
         await SubmitAsync(Of("warm") with { Account = busy });
         await ClaimAsync();
         var first = await SubmitAsync(Of("cold"));
@@ -80,5 +80,5 @@ public abstract partial class DatabaseConformance
         Models = ["cold", "warm"], Warm = new WarmStart(["warm"], within, mayPass),
     };
 
-    private Task<Lease?> ClaimAsync(ClaimRequest request) => Database.ClaimAsync(request, Cancel);
+    private Task<Lease?> ClaimAsync(ClaimRequest request) => Database.Leases.ClaimAsync(request, Cancel);
 }

@@ -29,7 +29,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await OpenMainAsync();
-        Account = await Database.EnsureAccountAsync("alice", Cancel);
+        Account = await Database.Accounts.EnsureAccountAsync("alice", Cancel);
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -49,13 +49,13 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         };
         var id = await SubmitAsync(given);
 
-        var job = await Database.FindAsync(id, Cancel);
+        var job = await Database.Jobs.FindAsync(id, Cancel);
         Assert.EquivalentWithExclusions(given, job!, nameof(given.Idempotency), nameof(given.Weight));
         Assert.Equal(given.Plan, job!.Plan);
         Assert.Equal(JobState.Pending, job.State);
         Assert.Equal(0, job.Fence);
         Assert.Null(job.StartedAt);
-        Assert.Null(await Database.FindAsync(id + 1, Cancel));
+        Assert.Null(await Database.Jobs.FindAsync(id + 1, Cancel));
     }
 
     [Fact]
@@ -67,10 +67,10 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         await ReopenAsync();
         var lease = await ClaimAsync();
         Assert.Equal((traced, Trace), (lease!.Job.Id, lease.Job.Trace));
-        await Database.FinishAsync(traced, lease.Fence, new RunOutcome.Returned(), Cancel);
+        await Database.Leases.FinishAsync(traced, lease.Fence, new RunOutcome.Returned(), Cancel);
         Assert.Equal(Trace, (await ClaimAsync())!.Job.Trace);
-        Assert.Equal((null, Trace), ((await Database.FindAsync(plain, Cancel))!.Trace, (await Database.FindAsync(traced, Cancel))!.Trace));
-        await Assert.ThrowsAnyAsync<Exception>(() => Database.SubmitAsync(NewJob("t2v") with { Trace = "00-1" }, Cancel));
+        Assert.Equal((null, Trace), ((await Database.Jobs.FindAsync(plain, Cancel))!.Trace, (await Database.Jobs.FindAsync(traced, Cancel))!.Trace));
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.Jobs.SubmitAsync(NewJob("t2v") with { Trace = "00-1" }, Cancel));
     }
 
     [Fact]
@@ -78,6 +78,25 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
     {
         var first = await SubmitAsync();
         Assert.True(await SubmitAsync() > first);
+    }
+
+    [Fact]
+    public async Task A_follower_that_throws_is_logged_and_fails_no_write()
+    {
+        var log = new LogLines();
+        var later = new List<long>();
+        Database.LogTo(log);
+        using var broken = Database.Followers.Add("broken", _ => throw new InvalidOperationException("a bug"));
+        using var following = Database.Followers.AddJobs("later", changes => later.AddRange(changes.Select(change => change.Id)));
+
+        var id = await SubmitAsync();
+        Assert.Equal([id], later);
+        Assert.NotNull(await Database.Jobs.FindAsync(id, Cancel));
+        Assert.Contains(log, line => line.StartsWith("FollowerFailed broken:", StringComparison.Ordinal));
+
+        following.Dispose();
+        await SubmitAsync();
+        Assert.Equal([id], later);
     }
 
     [Fact]
@@ -96,7 +115,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         await ReopenAsync();
 
         Assert.Equal(queued, lease!.Job.Id);
-        Assert.Equal(JobState.Running, (await Database.FindAsync(queued, Cancel))!.State);
+        Assert.Equal(JobState.Running, (await Database.Jobs.FindAsync(queued, Cancel))!.State);
         Assert.Equal(JobState.Running, Backlog.Find(queued)!.State);
         Assert.Equal("node/1", Backlog.Find(queued)!.Run!.Worker);
         Assert.Equal(Render, Backlog.Find(waiting)!.Render);
@@ -122,8 +141,8 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
     {
         var id = await SubmitAsync();
         var first = await ClaimAsync();
-        await Database.RenewAsync(id, first!.Fence, Later(60), new Progress(2, 4), Cancel);
-        await Database.FinishAsync(id, first.Fence, new RunOutcome.Returned(), Cancel);
+        await Database.Leases.RenewAsync(id, first!.Fence, Later(60), new Progress(2, 4), Cancel);
+        await Database.Leases.FinishAsync(id, first.Fence, new RunOutcome.Returned(), Cancel);
         Clock.Advance(TimeSpan.FromSeconds(9));
         var second = await ClaimAsync();
 
@@ -140,17 +159,17 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         var id = await SubmitAsync();
         var lease = await ClaimAsync();
 
-        Assert.Equal(LeaseAnswer.Held, await Database.RenewAsync(id, lease!.Fence, Later(300), new Progress(3, 24), Cancel));
+        Assert.Equal(LeaseAnswer.Held, await Database.Leases.RenewAsync(id, lease!.Fence, Later(300), new Progress(3, 24), Cancel));
         Assert.Equal(new Progress(3, 24), Backlog.Find(id)!.Run!.Progress);
-        Assert.Equal(0, await Database.SweepAsync(Later(299), Cancel));
-        Assert.Equal(LeaseAnswer.Lost, await Database.RenewAsync(id, lease.Fence + 1, Later(300), default, Cancel));
+        Assert.Equal(0, await Database.Leases.SweepAsync(Later(299), Cancel));
+        Assert.Equal(LeaseAnswer.Lost, await Database.Leases.RenewAsync(id, lease.Fence + 1, Later(300), default, Cancel));
     }
 
     [Fact]
     public async Task Many_writers_at_once_lose_and_double_nothing()
     {
         var published = new List<long>();
-        Database.Committed += changes => published.AddRange(changes.Select(change => change.Id));
+        Database.Followers.AddJobs("test", changes => published.AddRange(changes.Select(change => change.Id)));
 
         var ids = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
         {
@@ -172,7 +191,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
     public async Task A_write_that_fails_fails_alone()
     {
         var writes = Enumerable.Range(0, 90)
-            .Select(i => Database.SubmitAsync(NewJob("t2v") with { Account = i % 3 == 1 ? Account + 99 : Account }, Cancel))
+            .Select(i => Database.Jobs.SubmitAsync(NewJob("t2v") with { Account = i % 3 == 1 ? Account + 99 : Account }, Cancel))
             .ToArray();
         await Task.WhenAll(writes).ContinueWith(_ => { }, Cancel, TaskContinuationOptions.None, TaskScheduler.Default);
 
@@ -185,7 +204,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
     [Fact]
     public async Task A_write_cancelled_before_it_began_changes_nothing()
     {
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.SubmitAsync(NewJob("t2v"), new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.Jobs.SubmitAsync(NewJob("t2v"), new CancellationToken(true)));
         Assert.Null(await ClaimAsync());
     }
 
@@ -200,27 +219,27 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
             RunOutcome outcome = seconds == 20
                 ? new RunOutcome.Failed(new JobError("engine_failed", "Broke."), false)
                 : new RunOutcome.Done("key", 1);
-            await Database.FinishAsync(id, lease!.Fence, outcome, Cancel);
+            await Database.Leases.FinishAsync(id, lease!.Fence, outcome, Cancel);
         }
 
-        var runs = await Database.ReadRecentRunsAsync(10, Cancel);
+        var runs = await Database.Lists.ReadRecentRunsAsync(10, Cancel);
         Assert.Equal([TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10)], runs.Select(run => run.Took));
         Assert.Equal(new FinishedRun("wan22-fast-t2v", "t2v", Render, 1000, TimeSpan.FromSeconds(30)), runs[0]);
-        Assert.Single(await Database.ReadRecentRunsAsync(1, Cancel));
+        Assert.Single(await Database.Lists.ReadRecentRunsAsync(1, Cancel));
     }
 
     [Fact]
     public async Task Accounts_and_secrets_are_made_once()
     {
-        Assert.Equal(Account, await Database.EnsureAccountAsync("alice", Cancel));
-        Assert.NotEqual(Account, await Database.EnsureAccountAsync("bob", Cancel));
+        Assert.Equal(Account, await Database.Accounts.EnsureAccountAsync("alice", Cancel));
+        Assert.NotEqual(Account, await Database.Accounts.EnsureAccountAsync("bob", Cancel));
 
-        var secret = await Database.SecretAsync("links", 32, Cancel);
+        var secret = await Database.Keys.SecretAsync("links", 32, Cancel);
         await ReopenAsync();
 
         Assert.Equal(32, secret.Length);
-        Assert.Equal(secret, await Database.SecretAsync("links", 32, Cancel));
-        Assert.NotEqual(secret, await Database.SecretAsync("webhooks", 32, Cancel));
+        Assert.Equal(secret, await Database.Keys.SecretAsync("links", 32, Cancel));
+        Assert.NotEqual(secret, await Database.Keys.SecretAsync("webhooks", 32, Cancel));
     }
 
     protected NewJob NewJob(string lane) => NewJob(Account, lane, Clock.GetUtcNow());
@@ -244,10 +263,10 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         SubmitAsync(NewJob(lane) with { Tier = tier, Priority = priority });
 
     protected async Task<long> SubmitAsync(NewJob job) =>
-        Assert.IsType<SubmitOutcome.Created>(await Database.SubmitAsync(job, Cancel)).Id;
+        Assert.IsType<SubmitOutcome.Created>(await Database.Jobs.SubmitAsync(job, Cancel)).Id;
 
     protected Task<Lease?> ClaimAsync(params string[] lanes) =>
-        Database.ClaimAsync(new ClaimRequest("node/1", lanes.Length == 0 ? ["t2v"] : lanes, Later(60)), Cancel);
+        Database.Leases.ClaimAsync(new ClaimRequest("node/1", lanes.Length == 0 ? ["t2v"] : lanes, Later(60)), Cancel);
 
     protected async Task ReopenAsync()
     {
@@ -264,8 +283,8 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
     private static async Task<Backlog> FollowAsync(IDatabase database, RunningBounds? bounds = null)
     {
         var backlog = new Backlog(new Doorbell(), bounds);
-        await backlog.LoadAsync(database.ReadLiveAsync(Cancel), Cancel);
-        database.Committed += backlog.Apply;
+        await backlog.LoadAsync(database.Jobs.ReadLiveAsync(Cancel), Cancel);
+        database.Followers.AddJobs("test", backlog.Apply);
         await database.FollowAsync(Cancel);
         return backlog;
     }

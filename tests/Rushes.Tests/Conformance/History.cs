@@ -117,7 +117,6 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         }
         finally
         {
-            database.Committed -= backlog.Apply;
             await database.DisposeAsync();
         }
     }
@@ -125,8 +124,8 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     /// <summary>An account with credit for more jobs than a history has.</summary>
     private async Task<int> EnsureAsync(string name)
     {
-        var account = await database.EnsureAccountAsync(name, Cancel);
-        await database.AddCreditAsync(new CreditChange(account, "USD", 1000, null), "key 1", Cancel);
+        var account = await database.Accounts.EnsureAccountAsync(name, Cancel);
+        await database.Ledger.AddCreditAsync(new CreditChange(account, "USD", 1000, null), "key 1", Cancel);
         return account;
     }
 
@@ -137,8 +136,8 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     {
         database = await open();
         backlog = new Backlog(new Doorbell(), new RunningBounds(MostRunning, () => true));
-        await backlog.LoadAsync(database.ReadLiveAsync(Cancel), Cancel);
-        database.Committed += backlog.Apply;
+        await backlog.LoadAsync(database.Jobs.ReadLiveAsync(Cancel), Cancel);
+        database.Followers.AddJobs("test", backlog.Apply);
         await database.FollowAsync(Cancel);
     }
 
@@ -146,7 +145,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     {
         foreach (var expected in model.Jobs)
         {
-            var job = await database.FindAsync(expected.Id, Cancel);
+            var job = await database.Jobs.FindAsync(expected.Id, Cancel);
             Assert.Equal(
                 (expected.State, expected.Attempts, expected.Interruptions, expected.Fence, expected.Turn),
                 (job!.State, job.Attempts, job.Interruptions, job.Fence, job.Turn));
@@ -155,11 +154,11 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                 direct with { Input = job.Input, Plan = job.Plan, Binary = job.Binary, Model = job.Model, Draft = job.Draft },
                 job);
             var told = expected.HasWebhook && expected.State.IsFinished ? 1 : 0;
-            Assert.Equal(told, (await database.ReadDeliveriesAsync(job.Id, expected.Account, Cancel)).Count);
+            Assert.Equal(told, (await database.Deliveries.ReadDeliveriesAsync(job.Id, expected.Account, Cancel)).Count);
             Assert.Equal(told, lifecycle.Deliveries.Count(id => id == job.Id));
             Assert.Equal(
                 lifecycle.PastRuns.Where(run => run.Job == job.Id).Select(run => run.Fence).Order(),
-                (await database.ReadPastRunsAsync(job.Id, Cancel)).Select(run => run.Fence));
+                (await database.Lists.ReadPastRunsAsync(job.Id, Cancel)).Select(run => run.Fence));
             Assert.Equal(Settled(expected), lifecycle.Settlements.GetValueOrDefault(job.Id));
         }
     }
@@ -172,9 +171,9 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     private async Task EndAsync()
     {
         foreach (var job in model.Jobs.Where(job => !job.State.IsFinished))
-            if (await database.CancelAsync(job.Id, job.Account, true, Cancel) == CancelOutcome.Stopping)
-                await database.FinishAsync(job.Id, job.Fence, new RunOutcome.Stopped(), Cancel);
-        await database.SweepAsync(clock.GetUtcNow(), Cancel);
+            if (await database.Jobs.CancelAsync(job.Id, job.Account, true, Cancel) == CancelOutcome.Stopping)
+                await database.Leases.FinishAsync(job.Id, job.Fence, new RunOutcome.Stopped(), Cancel);
+        await database.Leases.SweepAsync(clock.GetUtcNow(), Cancel);
         Assert.Equal(0, backlog.Count);
     }
 
@@ -197,7 +196,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                     Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy,
                     Weight = step.Weight, ApproveBy = approveBy, Price = step.Pick % 2,
                 };
-                var id = Assert.IsType<SubmitOutcome.Created>(await database.SubmitAsync(submit, Cancel)).Id;
+                var id = Assert.IsType<SubmitOutcome.Created>(await database.Jobs.SubmitAsync(submit, Cancel)).Id;
                 lifecycle.Submit(submit, id, turn);
                 model.Submit(new ModelJob
                 {
@@ -208,7 +207,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                 break;
             case Act.Claim:
                 string[] served = step.Pick % 3 == 2 ? lanes : [lanes[step.Pick % 3]];
-                var lease = await database.ClaimAsync(new ClaimRequest(worker, served, Later(60)) { MostRunning = MostRunning }, Cancel);
+                var lease = await database.Leases.ClaimAsync(new ClaimRequest(worker, served, Later(60)) { MostRunning = MostRunning }, Cancel);
                 var claimed = model.Claim(served, worker, Later(60), clock.GetUtcNow());
                 Assert.Equal((claimed?.Id, claimed?.Fence), (lease?.Job.Id, lease?.Fence));
                 var direct = lifecycle.Claim(served, worker, Later(60));
@@ -218,43 +217,43 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                 clock.Advance(TimeSpan.FromSeconds(25));
                 break;
             case Act.Sweep:
-                AssertAll(model.Sweep(clock.GetUtcNow()), lifecycle.Sweep(), await database.SweepAsync(clock.GetUtcNow(), Cancel));
+                AssertAll(model.Sweep(clock.GetUtcNow()), lifecycle.Sweep(), await database.Leases.SweepAsync(clock.GetUtcNow(), Cancel));
                 break;
             case Act.Interrupt:
-                AssertAll(model.Interrupt("node1/"), lifecycle.Interrupt("node1/"), await database.InterruptAsync("node1/", Cancel));
+                AssertAll(model.Interrupt("node1/"), lifecycle.Interrupt("node1/"), await database.Leases.InterruptAsync("node1/", Cancel));
                 break;
             case Act.Pause:
                 var pause = new LanePause(lanes[step.Pick % 2], step.Stale);
                 AssertAll(
                     pause.Paused ? model.Paused.Add(pause.Lane) : model.Paused.Remove(pause.Lane),
                     pause.Paused ? lifecycle.Paused.Add(pause.Lane) : lifecycle.Paused.Remove(pause.Lane),
-                    await database.PauseLaneAsync(pause, "key 1", Cancel));
+                    await database.Lists.PauseLaneAsync(pause, "key 1", Cancel));
                 break;
             case Act.Move when job is not null:
-                AssertAll(model.Move(job), lifecycle.MoveToFront(job.Id), await database.MoveToFrontAsync(job.Id, "key 1", Cancel));
+                AssertAll(model.Move(job), lifecycle.MoveToFront(job.Id), await database.Jobs.MoveToFrontAsync(job.Id, "key 1", Cancel));
                 break;
             case Act.Cancel or Act.ForceCancel when job is not null:
                 var force = step.Act == Act.ForceCancel;
                 AssertAll(
-                    job.Cancel(force), lifecycle.Cancel(job.Id, job.Account, force), await database.CancelAsync(job.Id, job.Account, force, Cancel));
+                    job.Cancel(force), lifecycle.Cancel(job.Id, job.Account, force), await database.Jobs.CancelAsync(job.Id, job.Account, force, Cancel));
                 break;
             case Act.Approve when job is not null:
                 AssertAll(
-                    job.Approve(clock.GetUtcNow()), lifecycle.Approve(job.Id, job.Account), await database.ApproveAsync(job.Id, job.Account, Cancel));
+                    job.Approve(clock.GetUtcNow()), lifecycle.Approve(job.Id, job.Account), await database.Jobs.ApproveAsync(job.Id, job.Account, Cancel));
                 break;
             case Act.Renew when job is not null:
                 var fence = step.Stale ? job.Fence - 1 : job.Fence;
                 AssertAll(
                     job.Renew(fence, Later(60)),
                     lifecycle.Renew(job.Id, fence, Later(60)),
-                    await database.RenewAsync(job.Id, fence, Later(60), new Progress(1, 2), Cancel));
+                    await database.Leases.RenewAsync(job.Id, fence, Later(60), new Progress(1, 2), Cancel));
                 break;
             default:
                 if (job is null || Outcome(step.Act) is not { } outcome) break;
                 fence = step.Stale ? job.Fence - 1 : job.Fence;
                 AssertAll(
                     model.Finish(job, fence, outcome), lifecycle.Finish(job.Id, fence, outcome),
-                    await database.FinishAsync(job.Id, fence, outcome, Cancel));
+                    await database.Leases.FinishAsync(job.Id, fence, outcome, Cancel));
                 break;
         }
     }

@@ -99,7 +99,7 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
         await GiveAsync(3);
         var id = await SubmitAsync(NewJob("t2v") with { Price = 2 });
         var lease = await ClaimAsync();
-        await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Done("key", 1), TestContext.Current.CancellationToken);
+        await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Done("key", 1), TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<PostgresException>(() => RunAsync(sql));
     }
 

@@ -26,7 +26,7 @@ public sealed class SqliteDatabaseTests : DatabaseConformance
         foreach (var suffix in new[] { "", "-wal" }) File.Copy(folder["main.db" + suffix], folder["killed.db" + suffix]);
 
         await using var survivor = await OpenAsync("killed", new RetryPolicy(), Clock);
-        Assert.NotNull(await survivor.FindAsync(id, TestContext.Current.CancellationToken));
+        Assert.NotNull(await survivor.Jobs.FindAsync(id, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class SqliteDatabaseTests : DatabaseConformance
         await GiveAsync(3);
         var id = await SubmitAsync(NewJob("t2v") with { Price = 2 });
         var lease = await ClaimAsync();
-        await Database.FinishAsync(id, lease!.Fence, new RunOutcome.Done("key", 1), TestContext.Current.CancellationToken);
+        await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Done("key", 1), TestContext.Current.CancellationToken);
 
         using var session = SqliteSession.OpenWriter(folder["main.db"]);
         Assert.Throws<SqliteException>(() => session.Execute(sql));

@@ -1,3 +1,4 @@
+using Rushes.Database;
 using Rushes.Database.Sqlite;
 using Rushes.Jobs;
 using Xunit;
@@ -19,12 +20,14 @@ public sealed class GroupCommitTests : IAsyncDisposable
             CREATE TABLE parents (id INTEGER PRIMARY KEY);
             CREATE TABLE numbers (id INTEGER PRIMARY KEY, parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED, filling BLOB)
             """);
-        writer = new GroupCommit(session, new RetryPolicy(), TimeProvider.System, (news, _) =>
+        var followers = new CommitFollowers();
+        followers.Add("test", changes =>
         {
-            commits.Add([.. news.Jobs.Select(change => change.Id)]);
+            commits.Add([.. changes.Jobs.Select(change => change.Id)]);
             committing.TrySetResult();
             disk.Wait();
         });
+        writer = new GroupCommit(session, new RetryPolicy(), TimeProvider.System, followers);
     }
 
     [Fact]
@@ -54,7 +57,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
         var writes = await WhileACommitRunsAsync(new Insert(2), new Insert(3) { Parent = 99 }, new Insert(4));
 
         foreach (var write in writes) await Assert.ThrowsAsync<SqliteException>(() => write);
-        await writer.Run(new Insert(5));
+        await RunAsync(new Insert(5));
         Assert.Equal([[1], [5]], commits);
         Assert.Equal([1, 5], await NumbersAsync());
     }
@@ -62,19 +65,19 @@ public sealed class GroupCommitTests : IAsyncDisposable
     [Fact]
     public async Task A_full_disk_fails_what_does_not_fit_and_nothing_else()
     {
-        await writer.Run(new Run<bool>("PRAGMA max_page_count = 20", row => row.Step()));
-        await Assert.ThrowsAsync<SqliteException>(() => writer.Run(new Insert(1) { Bytes = 1_000_000 }));
-        await writer.Run(new Insert(2));
+        await RunAsync("PRAGMA max_page_count = 20", row => row.Step());
+        await Assert.ThrowsAsync<SqliteException>(() => RunAsync(new Insert(1) { Bytes = 1_000_000 }));
+        await RunAsync(new Insert(2));
         Assert.Equal([2], await NumbersAsync());
     }
 
     [Fact]
     public async Task Closing_commits_what_was_asked_for_and_refuses_the_rest()
     {
-        var write = writer.Run(new Insert(1));
+        var write = RunAsync(new Insert(1));
         await writer.DisposeAsync();
         await write;
-        Assert.Throws<ObjectDisposedException>(() => { _ = writer.Run(new Insert(2)); });
+        Assert.Throws<ObjectDisposedException>(() => { _ = RunAsync(new Insert(2)); });
     }
 
     public async ValueTask DisposeAsync()
@@ -89,46 +92,40 @@ public sealed class GroupCommitTests : IAsyncDisposable
     private async Task<Task[]> WhileACommitRunsAsync(params Insert[] writes)
     {
         disk.Reset();
-        var first = writer.Run(new Insert(1));
+        var first = RunAsync(new Insert(1));
         await committing.Task;
-        var asked = Array.ConvertAll(writes, write => (Task)writer.Run(write));
+        var asked = Array.ConvertAll(writes, write => (Task)RunAsync(write));
         disk.Set();
         await first;
         return asked;
     }
 
-    private async Task<List<long>> NumbersAsync() => await writer.Run(new Run<List<long>>("SELECT id FROM numbers ORDER BY id", row =>
-    {
-        var ids = new List<long>();
-        while (row.Step()) ids.Add(row.Long(0));
-        return ids;
-    }));
+    private Task<List<long>> NumbersAsync() => RunAsync("SELECT id FROM numbers ORDER BY id", row => row.ReadAll(each => each.Long(0)));
 
-    private sealed class Run<T>(string sql, Func<Statement, T> read) : Write<T>(CancellationToken.None)
+    private Task<T> RunAsync<T>(string sql, Func<Statement, T> read) => writer.Run(transaction =>
     {
-        protected override T Apply(Transaction transaction)
-        {
-            using var statement = transaction.Prepare(sql);
-            return read(statement);
-        }
-    }
+        using var statement = transaction.Prepare(sql);
+        return read(statement);
+    }, CancellationToken.None, single: true);
+
+    private Task<bool> RunAsync(Insert insert) => writer.Run(insert.Apply, CancellationToken.None, single: insert.Ids.Length == 1);
 
     /// <summary>Inserts its numbers, one statement each.</summary>
-    private sealed class Insert(params int[] ids) : Write<bool>(CancellationToken.None)
+    private sealed class Insert(params int[] ids)
     {
+        public int[] Ids => ids;
+
         public int? Parent { get; init; }
 
         public int Bytes { get; init; }
 
-        public override bool HasSeveralStatements => ids.Length > 1;
-
-        protected override bool Apply(Transaction transaction)
+        public bool Apply(Transaction transaction)
         {
             foreach (var id in ids)
             {
                 using var insert = transaction.Prepare("INSERT INTO numbers (id, parent, filling) VALUES (?, nullif(?, 0), zeroblob(?))");
                 insert.Bind(id).Bind(Parent ?? 0).Bind(Bytes).Execute();
-                transaction.Publish(new JobChange
+                transaction.Changes.Jobs.Add(new JobChange
                 {
                     Id = id, State = JobState.Pending, Account = 1, Model = "m", Lane = "l", Tier = 0, Priority = 0, Work = 0,
                 });

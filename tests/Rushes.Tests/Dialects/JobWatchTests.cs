@@ -23,11 +23,11 @@ public sealed class JobWatchTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), clock);
-        account = await database.EnsureAccountAsync("alice", Cancel);
+        account = await database.Accounts.EnsureAccountAsync("alice", Cancel);
         var forecast = new Forecast(backlog, new RunTimes(), new Capacity(), clock);
-        watch = new JobWatch(new JobDesk(database, backlog, forecast, new JobIds(new byte[32])), backlog, clock);
-        database.Committed += backlog.Apply;
-        database.Committed += watch.Apply;
+        watch = new JobWatch(new JobDesk(database.Jobs, backlog, forecast, new JobIds(new byte[32])), backlog, clock);
+        database.Followers.AddJobs("test", backlog.Apply);
+        database.Followers.AddJobs("test", watch.Apply);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,7 +47,7 @@ public sealed class JobWatchTests : IAsyncLifetime
         // The one after which those who had nothing to tell say so.
         Assert.Equal(1, clock.Timers);
 
-        await Task.WhenAll(jobs.Select(job => database.CancelAsync(job, account, false, Cancel)));
+        await Task.WhenAll(jobs.Select(job => database.Jobs.CancelAsync(job, account, false, Cancel)));
         foreach (var follower in followers) Assert.Equal("cancelled", JobWatch.StageOf((await follower.LastAsync())!));
     }
 
@@ -58,8 +58,8 @@ public sealed class JobWatchTests : IAsyncLifetime
         var follower = new Follower(watch, await SubmitAsync(), account);
         Assert.Equal(3, (await follower.NextAsync())!.QueuePosition);
 
-        await database.CancelAsync(ahead[0], account, false, Cancel);
-        await database.CancelAsync(ahead[1], account, false, Cancel);
+        await database.Jobs.CancelAsync(ahead[0], account, false, Cancel);
+        await database.Jobs.CancelAsync(ahead[1], account, false, Cancel);
         // The same timer, brought forward.
         Assert.Equal(1, clock.Timers);
         Assert.False(follower.HasNext);
@@ -74,13 +74,13 @@ public sealed class JobWatchTests : IAsyncLifetime
         var follower = new Follower(watch, await SubmitAsync(), account);
         await follower.NextAsync();
 
-        var lease = await database.ClaimAsync(new ClaimRequest("node/1", ["t2v"], clock.GetUtcNow().AddMinutes(1)), Cancel);
+        var lease = await database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], clock.GetUtcNow().AddMinutes(1)), Cancel);
         Assert.Equal("running-0-0", JobWatch.StageOf((await follower.NextAsync())!));
 
-        await database.RenewAsync(lease!.Job.Id, lease.Fence, clock.GetUtcNow().AddMinutes(1), new Progress(4, 24), Cancel);
+        await database.Leases.RenewAsync(lease!.Job.Id, lease.Fence, clock.GetUtcNow().AddMinutes(1), new Progress(4, 24), Cancel);
         Assert.Equal("running-4-24", JobWatch.StageOf((await follower.NextAsync())!));
 
-        await database.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("outputs/a1/1.mp4", 1), Cancel);
+        await database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("outputs/a1/1.mp4", 1), Cancel);
         Assert.NotNull((await follower.LastAsync())!.Stored);
     }
 
@@ -98,14 +98,14 @@ public sealed class JobWatchTests : IAsyncLifetime
     {
         var job = await SubmitAsync();
         var follower = new Follower(watch, job, account, seen: "queued-0");
-        await database.CancelAsync(job, account, false, Cancel);
+        await database.Jobs.CancelAsync(job, account, false, Cancel);
         Assert.Equal("cancelled", JobWatch.StageOf((await follower.NextAsync())!));
     }
 
     private async Task<long> SubmitAsync()
     {
         var format = new VideoFormat(832, 480, 80, 16);
-        var outcome = await database.SubmitAsync(new NewJob
+        var outcome = await database.Jobs.SubmitAsync(new NewJob
         {
             Account = account, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, Input = "{}",
             Plan = new RenderPlan(format, format), Work = 1000, CreatedAt = clock.GetUtcNow(),

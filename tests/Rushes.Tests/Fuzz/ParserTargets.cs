@@ -219,12 +219,12 @@ internal static class ParserTargets
             return Task.CompletedTask;
         });
 
-    /// <summary>News of another gateway: read, or refused as a text that cannot be.</summary>
-    private static FuzzTarget Changes() => new("news", NewsSamples.All, [.. JsonWords, "jobs", "keys", "lanes", "accounts", "1e400", "\"i\":"], input =>
+    /// <summary>What another gateway committed: read, or refused as a text that cannot be.</summary>
+    private static FuzzTarget Changes() => new("news", ChangesSamples.All, [.. JsonWords, "jobs", "keys", "lanes", "accounts", "1e400", "\"i\":"], input =>
     {
         try
         {
-            NewsText.Read(input);
+            CommitText.Read(input);
         }
         catch (JsonException)
         {

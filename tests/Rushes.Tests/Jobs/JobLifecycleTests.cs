@@ -1,5 +1,4 @@
 using System.Text;
-using Rushes.Database;
 using Rushes.Jobs;
 using Rushes.Tests.Rules;
 using Xunit;
@@ -73,16 +72,6 @@ public sealed class JobLifecycleTests
         Assert.True(both.AddsDelivery);
         Assert.Equal(Settlement.Release, both.Settlement);
         Assert.Null(both.After.Worker);
-    }
-
-    [Fact]
-    public void The_numbers_in_statements_are_those_of_the_states()
-    {
-        foreach (var state in Enum.GetValues<JobState>())
-            Assert.Equal($"{(int)state}", typeof(StateNumbers).GetField($"{state}")!.GetValue(null));
-        Assert.Equal(
-            ((int)DraftState.Wanted, (int)DraftState.Made, (int)DraftState.Failed, (int)DeliveryState.Pending),
-            (int.Parse(StateNumbers.DraftWanted), int.Parse(StateNumbers.DraftMade), int.Parse(StateNumbers.DraftFailed), int.Parse(StateNumbers.DeliveryPending)));
     }
 
     private static Job Fail(Job job) =>

@@ -171,13 +171,13 @@ public sealed class ConsoleSessionTests
         using var folder = new TempFolder();
         var clock = new FakeClock();
         await using var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), clock);
-        var account = await database.EnsureAccountAsync("first", Cancel);
-        var key = await database.AddKeyAsync(new ApiKey
+        var account = await database.Accounts.EnsureAccountAsync("first", Cancel);
+        var key = await database.Keys.AddKeyAsync(new ApiKey
         {
             Hash = ApiKey.HashOf("a key"), Account = account, Name = "a", Scopes = Scopes.Read, CreatedAt = clock.GetUtcNow(),
         }, "test", Cancel);
-        var sessions = new ConsoleSessions(database, clock);
-        database.SessionChanged += sessions.Apply;
+        var sessions = new ConsoleSessions(database.Sessions, clock);
+        database.Followers.AddSessions("test", sessions.Apply);
         var http = new DefaultHttpContext();
         Assert.True(await sessions.OpenAsync(http, new Caller(key.Id, "a", account, Scopes.Read), Cancel));
         var cookie = http.Response.Headers.SetCookie.ToString().Split(';')[0].Split('=', 2)[1];
@@ -185,7 +185,7 @@ public sealed class ConsoleSessionTests
         Assert.Equal(key.Id, (await sessions.FindAsync(With(cookie), Cancel))!.Key);
         foreach (var broken in new[] { "", "x", cookie[1..], cookie + "A", new string('A', 43), "ä" }) Assert.Null(await sessions.FindAsync(With(broken), Cancel));
         // A gateway that was not told of it yet finds it in the database.
-        Assert.NotNull(await new ConsoleSessions(database, clock).FindAsync(With(cookie), Cancel));
+        Assert.NotNull(await new ConsoleSessions(database.Sessions, clock).FindAsync(With(cookie), Cancel));
         clock.Advance(ConsoleSessions.Life - TimeSpan.FromSeconds(1));
         Assert.NotNull(await sessions.FindAsync(With(cookie), Cancel));
         clock.Advance(TimeSpan.FromSeconds(1));

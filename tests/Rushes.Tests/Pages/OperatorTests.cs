@@ -46,13 +46,13 @@ public sealed class OperatorTests
         await using var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
         var doorbell = new Doorbell();
         var backlog = new Backlog(doorbell);
-        database.Committed += backlog.Apply;
+        database.Followers.AddJobs("test", backlog.Apply);
         var drains = new Drains();
         var source = new LocalJobSource(
-            database, doorbell, new LocalFileStore(folder["files"], "bucket", new byte[32], TimeProvider.System), new WorkOptions(), TimeProvider.System, drains: drains);
-        var account = await database.EnsureAccountAsync("first", Cancel);
+            database.Jobs, database.Leases, database.Lists, doorbell, new LocalFileStore(folder["files"], "bucket", new byte[32], TimeProvider.System), new WorkOptions(), TimeProvider.System, drains: drains);
+        var account = await database.Accounts.EnsureAccountAsync("first", Cancel);
         Task<Lease> ClaimAsync(string worker) => source.ClaimAsync(new ClaimOffer(worker, ["t2v"], ["wan22-fast-t2v"]) { EveryModel = true }, Cancel);
-        async Task<long> SubmitAsync() => Assert.IsType<SubmitOutcome.Created>(await database.SubmitAsync(new NewJob
+        async Task<long> SubmitAsync() => Assert.IsType<SubmitOutcome.Created>(await database.Jobs.SubmitAsync(new NewJob
         {
             Account = account, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, Input = "{}", Work = 1,
             Plan = new RenderPlan(new VideoFormat(64, 64, 16, 16), new VideoFormat(64, 64, 16, 16)), CreatedAt = TimeProvider.System.GetUtcNow(),

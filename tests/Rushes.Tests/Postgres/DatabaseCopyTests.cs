@@ -40,15 +40,15 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
         List<JobChange> live;
         List<Job?> jobs;
         List<LedgerEntry> entries;
-        IReadOnlyList<BookBalance> books;
+        IReadOnlyList<LedgerBalance> books;
         int account;
         await using (var source = await OpenSqliteAsync())
         {
             account = await FillAsync(source);
-            live = await source.ReadLiveAsync(Cancel).ToListAsync(Cancel);
-            jobs = [.. await Task.WhenAll(Enumerable.Range(1, Jobs).Select(id => source.FindAsync(id, Cancel)))];
-            entries = await source.ReadStatementAsync(account, default, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel);
-            books = await source.ReadBooksAsync(Cancel);
+            live = await source.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel);
+            jobs = [.. await Task.WhenAll(Enumerable.Range(1, Jobs).Select(id => source.Jobs.FindAsync(id, Cancel)))];
+            entries = await source.Ledger.ReadStatementAsync(account, default, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel);
+            books = await source.Ledger.ReadBalancesAsync(Cancel);
         }
 
         Assert.Equal(7, jobs.Select(job => job!.State).Distinct().Count());
@@ -65,16 +65,16 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
 
         var node = await GatewayNode.StartAsync(PostgresUrl.Parse(url), Cancel);
         await using var target = node.Database;
-        Assert.Equal(live.OrderBy(job => job.Id), (await target.ReadLiveAsync(Cancel).ToListAsync(Cancel)).OrderBy(job => job.Id));
-        Assert.Equal(jobs, [.. await Task.WhenAll(Enumerable.Range(1, Jobs).Select(id => target.FindAsync(id, Cancel)))]);
-        Assert.Equal(entries, await target.ReadStatementAsync(account, default, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel));
-        Assert.Equal(books, await target.ReadBooksAsync(Cancel));
+        Assert.Equal(live.OrderBy(job => job.Id), (await target.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel)).OrderBy(job => job.Id));
+        Assert.Equal(jobs, [.. await Task.WhenAll(Enumerable.Range(1, Jobs).Select(id => target.Jobs.FindAsync(id, Cancel)))]);
+        Assert.Equal(entries, await target.Ledger.ReadStatementAsync(account, default, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel));
+        Assert.Equal(books, await target.Ledger.ReadBalancesAsync(Cancel));
 
         // What was asked for before is found, what is asked for now comes after all else, and the lane that waits goes on waiting.
-        var known = Assert.IsType<SubmitOutcome.Replayed>(await target.SubmitAsync(Job(account, 1) with { Idempotency = Key(1) }, Cancel));
+        var known = Assert.IsType<SubmitOutcome.Replayed>(await target.Jobs.SubmitAsync(Job(account, 1) with { Idempotency = Key(1) }, Cancel));
         Assert.Equal(jobs[1]!.Id, known.Id);
-        Assert.Equal(["i2v"], await target.ReadPausedLanesAsync(Cancel));
-        Assert.Equal(Jobs + 1, Assert.IsType<SubmitOutcome.Created>(await target.SubmitAsync(Job(account, 0) with { Priority = -100 }, Cancel)).Id);
+        Assert.Equal(["i2v"], await target.Lists.ReadPausedLanesAsync(Cancel));
+        Assert.Equal(Jobs + 1, Assert.IsType<SubmitOutcome.Created>(await target.Jobs.SubmitAsync(Job(account, 0) with { Priority = -100 }, Cancel)).Id);
         var order = live.Where(job => job.Lane == "t2v" && job.State.IsQueued).OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).Select(job => job.Id);
         foreach (var expected in order.Take(300)) Assert.Equal(expected, (await ClaimAsync(target))!.Job.Id);
     }
@@ -95,7 +95,7 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     {
         await using (var source = await OpenSqliteAsync())
         {
-            await source.EnsureAccountAsync("alice", Cancel);
+            await source.Accounts.EnsureAccountAsync("alice", Cancel);
             var refused = await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
             Assert.Contains("stop the gateway", refused.Message, StringComparison.Ordinal);
         }
@@ -108,7 +108,7 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     {
         await using (await OpenSqliteAsync()) { }
         await using (var target = await PostgresDatabase.OpenAsync(PostgresUrl.Parse(url), new RetryPolicy(), TimeProvider.System, Cancel))
-            await target.EnsureAccountAsync("bob", Cancel);
+            await target.Accounts.EnsureAccountAsync("bob", Cancel);
         var refused = await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
         Assert.Contains("accounts has 1 rows", refused.Message, StringComparison.Ordinal);
         Assert.Contains("postgres://", (await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, "db", Cancel))).Message, StringComparison.Ordinal);
@@ -117,18 +117,18 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     [Fact]
     public async Task Half_a_copy_is_no_gateways_and_goes_on_with_nothing_but_its_source()
     {
-        await using (var source = await OpenSqliteAsync()) await source.EnsureAccountAsync("alice", Cancel);
+        await using (var source = await OpenSqliteAsync()) await source.Accounts.EnsureAccountAsync("alice", Cancel);
         await using (var copy = await DatabaseCopy.OpenAsync(From, url, Cancel)) await copy.RunAsync((_, _) => { }, Cancel);
         await Assert.ThrowsAsync<InvalidDataException>(() => PostgresDatabase.OpenAsync(PostgresUrl.Parse(url), new RetryPolicy(), TimeProvider.System, Cancel));
 
-        await using (var source = await OpenSqliteAsync()) await source.AppendAuditAsync(new AuditEntry(AuditEntry.System, "gateway started", "gateway", "{}"), Cancel);
+        await using (var source = await OpenSqliteAsync()) await source.Audit.AppendAuditAsync(new AuditEntry(AuditEntry.System, "gateway started", "gateway", "{}"), Cancel);
         await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
     }
 
     [Fact]
     public async Task The_program_shows_what_it_compared()
     {
-        await using (var source = await OpenSqliteAsync()) await source.EnsureAccountAsync("alice", Cancel);
+        await using (var source = await OpenSqliteAsync()) await source.Accounts.EnsureAccountAsync("alice", Cancel);
         await using var migrate = GatewayProcess.Launch(["database", "migrate", "--from", $"sqlite:{folder.Path}"], null, ("RUSHES_DATABASE", url));
         Assert.NotNull(await migrate.WaitForAsync("The copy is complete and verified", Cancel));
         Assert.Contains(migrate.Output, line => line.StartsWith("  accounts", StringComparison.Ordinal) && line.Contains("same", StringComparison.Ordinal));
@@ -150,14 +150,14 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     /// <summary>Jobs of every state and age, with what hangs on them.</summary>
     private static async Task<int> FillAsync(SqliteDatabase source)
     {
-        var account = await source.EnsureAccountAsync("alice", Cancel);
-        await source.AddCreditAsync(new CreditChange(account, "USD", 1_000_000_000, "paid", "order-1"), "key 1", Cancel);
-        await source.SecretAsync("links", 32, Cancel);
+        var account = await source.Accounts.EnsureAccountAsync("alice", Cancel);
+        await source.Ledger.AddCreditAsync(new CreditChange(account, "USD", 1_000_000_000, "paid", "order-1"), "key 1", Cancel);
+        await source.Keys.SecretAsync("links", 32, Cancel);
         for (var from = 0; from < Jobs; from += 500)
-            await Task.WhenAll(Enumerable.Range(from, 500).Select(i => source.SubmitAsync(Job(account, i), Cancel)));
+            await Task.WhenAll(Enumerable.Range(from, 500).Select(i => source.Jobs.SubmitAsync(Job(account, i), Cancel)));
         for (var i = 0; i < 804; i++)
         {
-            var lease = (await source.ClaimAsync(new ClaimRequest($"node/{i % 4}", ["t2v"], TimeProvider.System.GetUtcNow().AddHours(1)), Cancel))!;
+            var lease = (await source.Leases.ClaimAsync(new ClaimRequest($"node/{i % 4}", ["t2v"], TimeProvider.System.GetUtcNow().AddHours(1)), Cancel))!;
             RunOutcome? outcome = (i % 5) switch
             {
                 0 => new RunOutcome.Done($"outputs/{i}.mp4", i + 1),
@@ -166,14 +166,14 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
                 3 => new RunOutcome.Returned(),
                 _ => null,
             };
-            if (outcome is not null) await source.FinishAsync(lease.Job.Id, lease.Fence, outcome, Cancel);
+            if (outcome is not null) await source.Leases.FinishAsync(lease.Job.Id, lease.Fence, outcome, Cancel);
         }
 
-        foreach (var id in new long[] { Jobs, Jobs - 1, Jobs - 7 }) await source.CancelAsync(id, account, force: false, Cancel);
-        var due = await source.TakeDueDeliveriesAsync(new DeliveryClaim(TimeProvider.System.GetUtcNow(), 50, 50, new Dictionary<string, int>()), Cancel);
+        foreach (var id in new long[] { Jobs, Jobs - 1, Jobs - 7 }) await source.Jobs.CancelAsync(id, account, force: false, Cancel);
+        var due = await source.Deliveries.TakeDueDeliveriesAsync(new DeliveryClaim(TimeProvider.System.GetUtcNow(), 50, 50, new Dictionary<string, int>()), Cancel);
         foreach (var delivery in due.Taken)
-            await source.RecordTryAsync(delivery.Id, new DeliveryTry(1, DateTimeOffset.UnixEpoch, 204, 12, "thanks", null), DeliveryState.Delivered, null, Cancel);
-        await source.PauseLaneAsync(new LanePause("i2v", true), "key 1", Cancel);
+            await source.Deliveries.RecordTryAsync(delivery.Id, new DeliveryTry(1, DateTimeOffset.UnixEpoch, 204, 12, "thanks", null), DeliveryState.Delivered, null, Cancel);
+        await source.Lists.PauseLaneAsync(new LanePause("i2v", true), "key 1", Cancel);
         return account;
     }
 
@@ -188,7 +188,7 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     private static IdempotencyKey Key(int i) => new($"{"aBé_Z-"[i % 6]}{i}", new byte[32]);
 
     private static Task<Lease?> ClaimAsync(PostgresDatabase target) =>
-        target.ClaimAsync(new ClaimRequest("node/9", ["t2v"], TimeProvider.System.GetUtcNow().AddHours(1)), Cancel);
+        target.Leases.ClaimAsync(new ClaimRequest("node/9", ["t2v"], TimeProvider.System.GetUtcNow().AddHours(1)), Cancel);
 
     private Task<SqliteDatabase> OpenSqliteAsync() => SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
 }

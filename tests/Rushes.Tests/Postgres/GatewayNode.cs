@@ -15,9 +15,9 @@ internal sealed class GatewayNode
     {
         Database = database;
         Backlog = new Backlog(Doorbell);
-        database.AccountChanged += account => Accounts[account.Id] = account;
-        database.KeyChanged += key => Keys[key.Id] = key;
-        database.DeliveriesWaiting += () => Interlocked.Increment(ref rung);
+        database.Followers.AddAccounts("test", account => Accounts[account.Id] = account);
+        database.Followers.AddKeys("test", key => Keys[key.Id] = key);
+        database.Followers.AddDeliveries("test", () => Interlocked.Increment(ref rung));
     }
 
     public PostgresDatabase Database { get; }
@@ -39,8 +39,8 @@ internal sealed class GatewayNode
     {
         var database = await PostgresDatabase.OpenAsync(url, new RetryPolicy(), TimeProvider.System, cancel);
         var node = new GatewayNode(database);
-        await node.Backlog.LoadAsync(database.ReadLiveAsync(cancel), cancel);
-        database.Committed += node.Backlog.Apply;
+        await node.Backlog.LoadAsync(database.Jobs.ReadLiveAsync(cancel), cancel);
+        database.Followers.AddJobs("test", node.Backlog.Apply);
         node.Listening = new Listening(database);
         await database.FollowAsync(cancel);
         return node;

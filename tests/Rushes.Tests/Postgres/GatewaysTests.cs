@@ -23,7 +23,7 @@ public sealed class GatewaysTests : IAsyncLifetime
         name = await PostgresCluster.RentAsync();
         var url = PostgresUrl.Parse((await PostgresCluster.SharedAsync()).Url(name));
         for (var i = 0; i < 3; i++) nodes.Add(await GatewayNode.StartAsync(url, Cancel));
-        account = await nodes[0].Database.EnsureAccountAsync("alice", Cancel);
+        account = await nodes[0].Database.Accounts.EnsureAccountAsync("alice", Cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -38,7 +38,7 @@ public sealed class GatewaysTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => ChangeAsync(nodes[i % 3].Database, new Random(i)))));
         await LevelAsync();
 
-        var live = await nodes[0].Database.ReadLiveAsync(Cancel).ToListAsync(Cancel);
+        var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel);
         foreach (var lane in live.GroupBy(job => job.Lane))
         {
             var queue = lane.Where(job => job.State.IsQueued).OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).ToArray();
@@ -67,7 +67,7 @@ public sealed class GatewaysTests : IAsyncLifetime
             claimed.AddRange(leases.Select(lease => lease!.Job).OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).Select(job => job.Id));
         }
 
-        var jobs = await Task.WhenAll(submitted.Select(id => nodes[0].Database.FindAsync(id, Cancel)));
+        var jobs = await Task.WhenAll(submitted.Select(id => nodes[0].Database.Jobs.FindAsync(id, Cancel)));
         Assert.Equal(jobs.OrderBy(job => new QueueKey(job!.Tier, job.Priority, job.Turn, job.Id)).Select(job => job!.Id), claimed);
         Assert.Null(await ClaimAsync(nodes[1]));
     }
@@ -84,9 +84,9 @@ public sealed class GatewaysTests : IAsyncLifetime
     [Fact]
     public async Task A_revoked_key_and_a_suspended_account_are_told_to_every_gateway()
     {
-        var key = await nodes[0].Database.AddKeyAsync(Key("a"), "key 1", Cancel);
-        await nodes[1].Database.RevokeKeyAsync(key.Id, "key 1", Cancel);
-        await nodes[2].Database.ChangeAccountAsync(account, new AccountChange(null, null, true), "key 1", Cancel);
+        var key = await nodes[0].Database.Keys.AddKeyAsync(Key("a"), "key 1", Cancel);
+        await nodes[1].Database.Keys.RevokeKeyAsync(key.Id, "key 1", Cancel);
+        await nodes[2].Database.Accounts.ChangeAccountAsync(account, new AccountChange(null, null, true), "key 1", Cancel);
         foreach (var node in nodes)
             await node.Listening.UntilAsync(() => node.Keys.GetValueOrDefault(key.Id)?.RevokedAt is not null && node.Accounts.GetValueOrDefault(account) is { Suspended: true });
     }
@@ -95,11 +95,11 @@ public sealed class GatewaysTests : IAsyncLifetime
     public async Task A_delivery_that_is_due_rings_at_every_gateway_and_one_takes_it()
     {
         var id = await SubmitAsync(nodes[0], Job() with { WebhookUrl = "http://one/" });
-        await nodes[1].Database.CancelAsync(id, account, false, Cancel);
+        await nodes[1].Database.Jobs.CancelAsync(id, account, false, Cancel);
         foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Rung > 0);
 
         var claim = new DeliveryClaim(Later, 10, 10, new Dictionary<string, int>());
-        var taken = await Task.WhenAll(nodes.Select(node => node.Database.TakeDueDeliveriesAsync(claim, Cancel)));
+        var taken = await Task.WhenAll(nodes.Select(node => node.Database.Deliveries.TakeDueDeliveriesAsync(claim, Cancel)));
         Assert.Single(taken.SelectMany(due => due.Taken));
         // All know when to look again, should whoever took it die.
         Assert.All(taken, due => Assert.NotNull(due.NextAt));
@@ -125,7 +125,7 @@ public sealed class GatewaysTests : IAsyncLifetime
         Volatile.Write(ref done, true);
         var answered = (await Task.WhenAll(submits)).SelectMany(each => each).Order().ToArray();
         await LevelAsync();
-        var live = await nodes[0].Database.ReadLiveAsync(Cancel).Where(job => job.Lane == "t2v").Select(job => job.Id).ToListAsync(Cancel);
+        var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel).Where(job => job.Lane == "t2v").Select(job => job.Id).ToListAsync(Cancel);
         Assert.Equal(answered, live.Order());
         Assert.All(nodes, node => Assert.Equal(answered.Length, node.Backlog.Counts("t2v").Queued));
     }
@@ -134,7 +134,7 @@ public sealed class GatewaysTests : IAsyncLifetime
     public async Task A_server_that_took_over_without_the_last_commits_is_read_anew()
     {
         var (ended, gone, stays) = (await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()));
-        var key = await nodes[0].Database.AddKeyAsync(Key("a"), "key 1", Cancel);
+        var key = await nodes[0].Database.Keys.AddKeyAsync(Key("a"), "key 1", Cancel);
         await LevelAsync();
         await (await PostgresCluster.SharedAsync()).RunAsync(name,
             $"UPDATE jobs SET state = 5, ended_at = now() WHERE id = {ended}; DELETE FROM jobs WHERE id = {gone}; DELETE FROM api_keys WHERE id = {key.Id}; DELETE FROM commits");
@@ -158,7 +158,7 @@ public sealed class GatewaysTests : IAsyncLifetime
         await using var hold = new NpgsqlCommand($"SELECT FROM jobs WHERE id = {held} FOR UPDATE", connection, transaction);
         await hold.ExecuteNonQueryAsync(Cancel);
 
-        var cancels = new[] { held, free }.Select(id => nodes[0].Database.CancelAsync(id, account, false, Cancel)).ToArray();
+        var cancels = new[] { held, free }.Select(id => nodes[0].Database.Jobs.CancelAsync(id, account, false, Cancel)).ToArray();
         await Assert.ThrowsAsync<DatabaseAwayException>(() => cancels[0]);
         Assert.Equal(CancelOutcome.Cancelled, await cancels[1]);
         Assert.Null(await ClaimAsync(nodes[1]));
@@ -173,7 +173,7 @@ public sealed class GatewaysTests : IAsyncLifetime
         var second = await SubmitAsync(nodes[0], Job() with { Weight = 1 });
         var plain = await SubmitAsync(nodes[1], Job());
         foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(plain)?.Rank()?.Jobs == 0);
-        await nodes[2].Database.LevelTurnsAsync(Cancel);
+        await nodes[2].Database.Jobs.LevelTurnsAsync(Cancel);
         foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(plain)!.Rank()!.Value.Jobs == 2 && node.Backlog.Find(second)!.Rank()!.Value.Jobs == 1);
     }
 
@@ -192,17 +192,17 @@ public sealed class GatewaysTests : IAsyncLifetime
             {
                 case < 5:
                     var weight = random.Next(2) == 0 ? (int?)null : 1;
-                    await database.SubmitAsync(Job($"lane {random.Next(2)}") with { Tier = random.Next(3), Priority = random.Next(-1, 2), Weight = weight }, Cancel);
+                    await database.Jobs.SubmitAsync(Job($"lane {random.Next(2)}") with { Tier = random.Next(3), Priority = random.Next(-1, 2), Weight = weight }, Cancel);
                     break;
                 case < 8:
-                    if (await database.ClaimAsync(new ClaimRequest("node/1", [$"lane {random.Next(2)}"], Later), Cancel) is { } lease) leases.Add(lease);
+                    if (await database.Leases.ClaimAsync(new ClaimRequest("node/1", [$"lane {random.Next(2)}"], Later), Cancel) is { } lease) leases.Add(lease);
                     break;
                 case 8 when leases.Count > 0:
                     var one = leases[random.Next(leases.Count)];
-                    await database.FinishAsync(one.Job.Id, one.Fence, random.Next(2) == 0 ? new RunOutcome.Done("key", 1) : new RunOutcome.Returned(), Cancel);
+                    await database.Leases.FinishAsync(one.Job.Id, one.Fence, random.Next(2) == 0 ? new RunOutcome.Done("key", 1) : new RunOutcome.Returned(), Cancel);
                     break;
                 case 9 when leases.Count > 0:
-                    await database.RenewAsync(leases[^1].Job.Id, leases[^1].Fence, Later, new Progress(step, 25), Cancel);
+                    await database.Leases.RenewAsync(leases[^1].Job.Id, leases[^1].Fence, Later, new Progress(step, 25), Cancel);
                     break;
             }
     }
@@ -213,7 +213,7 @@ public sealed class GatewaysTests : IAsyncLifetime
         new() { Hash = ApiKey.HashOf(key), Account = account, Name = "first", Scopes = Scopes.All, CreatedAt = DateTimeOffset.UnixEpoch };
 
     private static async Task<long> SubmitAsync(GatewayNode node, NewJob job) =>
-        Assert.IsType<SubmitOutcome.Created>(await node.Database.SubmitAsync(job, Cancel)).Id;
+        Assert.IsType<SubmitOutcome.Created>(await node.Database.Jobs.SubmitAsync(job, Cancel)).Id;
 
-    private static Task<Lease?> ClaimAsync(GatewayNode node) => node.Database.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later), Cancel);
+    private static Task<Lease?> ClaimAsync(GatewayNode node) => node.Database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later), Cancel);
 }

@@ -32,12 +32,12 @@ internal sealed class Listening
         }
     }
 
-    private void Look(News news)
+    private void Look(CommittedChanges changes)
     {
         lock (gate)
         {
             // A gateway's own commit that told nobody else is not waited for by others.
-            if (NewsText.Write(news) is not null) told = feed.Position.Number;
+            if (CommitText.Write(changes) is not null) told = feed.Position.Number;
             var met = waiters.FindAll(waiter => waiter.Condition());
             waiters.RemoveAll(met.Contains);
             foreach (var waiter in met) waiter.Met.SetResult();

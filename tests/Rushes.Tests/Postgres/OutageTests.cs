@@ -28,8 +28,8 @@ public sealed class OutageTests : IAsyncLifetime
     public async Task What_was_acknowledged_survives_kills_of_the_server_under_load()
     {
         var nodes = new[] { await GatewayNode.StartAsync(url, Cancel), await GatewayNode.StartAsync(url, Cancel) };
-        var account = await nodes[0].Database.EnsureAccountAsync("alice", Cancel);
-        await nodes[0].Database.AddCreditAsync(new(account, "USD", 1_000_000, null), "key 1", Cancel);
+        var account = await nodes[0].Database.Accounts.EnsureAccountAsync("alice", Cancel);
+        await nodes[0].Database.Ledger.AddCreditAsync(new(account, "USD", 1_000_000, null), "key 1", Cancel);
         var (created, unknown) = (new ConcurrentBag<long>(), 0);
         var done = false;
         var clients = Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
@@ -37,7 +37,7 @@ public sealed class OutageTests : IAsyncLifetime
             while (!Volatile.Read(ref done))
                 try
                 {
-                    var made = await nodes[i % 2].Database.SubmitAsync(GatewayNode.NewJob(account, "t2v") with { Price = 1 }, Cancel);
+                    var made = await nodes[i % 2].Database.Jobs.SubmitAsync(GatewayNode.NewJob(account, "t2v") with { Price = 1 }, Cancel);
                     created.Add(Assert.IsType<SubmitOutcome.Created>(made).Id);
                 }
                 catch (DatabaseAwayException error)
@@ -60,13 +60,13 @@ public sealed class OutageTests : IAsyncLifetime
         Volatile.Write(ref done, true);
         await Task.WhenAll(clients);
 
-        var live = await nodes[0].Database.ReadLiveAsync(Cancel).Select(job => job.Id).ToListAsync(Cancel);
+        var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel).Select(job => job.Id).ToListAsync(Cancel);
         Assert.Equal(created.Count, created.Distinct().Count());
         Assert.Empty(created.Except(live));
         Assert.InRange(live.Count, created.Count, created.Count + unknown);
         foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Count == live.Count);
-        Assert.Equal(live.Count, (await nodes[1].Database.ReadBalanceAsync(account, Cancel)).Held);
-        Assert.Equal(0, (await nodes[1].Database.ReadBooksAsync(Cancel)).Sum(book => book.Amount));
+        Assert.Equal(live.Count, (await nodes[1].Database.Ledger.ReadBalanceAsync(account, Cancel)).Held);
+        Assert.Equal(0, (await nodes[1].Database.Ledger.ReadBalancesAsync(Cancel)).Sum(book => book.Amount));
         foreach (var node in nodes) await node.Database.DisposeAsync();
     }
 
@@ -74,14 +74,14 @@ public sealed class OutageTests : IAsyncLifetime
     public async Task While_the_server_is_away_callers_are_told_and_when_it_is_back_it_is_found()
     {
         var node = await GatewayNode.StartAsync(url, Cancel);
-        var account = await node.Database.EnsureAccountAsync("alice", Cancel);
+        var account = await node.Database.Accounts.EnsureAccountAsync("alice", Cancel);
         await server.StopAsync();
 
-        var first = await Assert.ThrowsAsync<DatabaseAwayException>(() => node.Database.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel));
+        var first = await Assert.ThrowsAsync<DatabaseAwayException>(() => node.Database.Jobs.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel));
         Assert.False(first.MayBeDone);
         Assert.Contains("127.0.0.1", first.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Password", first.ToString(), StringComparison.Ordinal);
-        await Assert.ThrowsAsync<DatabaseAwayException>(() => node.Database.FindAsync(1, Cancel));
+        await Assert.ThrowsAsync<DatabaseAwayException>(() => node.Database.Jobs.FindAsync(1, Cancel));
         await Assert.ThrowsAsync<DatabaseAwayException>(() => PostgresDatabase.OpenAsync(url, new RetryPolicy(), TimeProvider.System, Cancel));
 
         await server.UpAsync();
@@ -89,7 +89,7 @@ public sealed class OutageTests : IAsyncLifetime
         {
             try
             {
-                await node.Database.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
+                await node.Database.Jobs.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
                 break;
             }
             catch (DatabaseAwayException)
@@ -109,7 +109,7 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.SkipWhen(disk is null, "A small disk cannot be made here: that takes root.");
         await using var small = await PostgresCluster.StartAsync(disk.Path);
         var node = await GatewayNode.StartAsync(PostgresUrl.Parse(small.Url(await small.CreateAsync("rushes"))), Cancel);
-        var account = await node.Database.EnsureAccountAsync("alice", Cancel);
+        var account = await node.Database.Accounts.EnsureAccountAsync("alice", Cancel);
         // Of what cannot be packed, until the last block of the log that was laid out before is written.
         var job = GatewayNode.NewJob(account, "t2v") with { Input = $$"""{"prompt": "{{Convert.ToBase64String(RandomNumberGenerator.GetBytes(300_000))}}"}""" };
         var (created, refused, unknown) = (new List<long>(), 0, 0);
@@ -120,7 +120,7 @@ public sealed class OutageTests : IAsyncLifetime
         await small.UpAsync();
         for (var before = created.Count; created.Count == before;) await SubmitAsync();
 
-        var live = await node.Database.ReadLiveAsync(Cancel).Select(each => each.Id).ToListAsync(Cancel);
+        var live = await node.Database.Jobs.ReadLiveAsync(Cancel).Select(each => each.Id).ToListAsync(Cancel);
         Assert.Empty(created.Except(live));
         Assert.InRange(live.Count, created.Count, created.Count + unknown);
         await node.Database.DisposeAsync();
@@ -129,7 +129,7 @@ public sealed class OutageTests : IAsyncLifetime
         {
             try
             {
-                created.Add(Assert.IsType<SubmitOutcome.Created>(await node.Database.SubmitAsync(job, Cancel)).Id);
+                created.Add(Assert.IsType<SubmitOutcome.Created>(await node.Database.Jobs.SubmitAsync(job, Cancel)).Id);
             }
             catch (DatabaseAwayException away)
             {
@@ -152,12 +152,12 @@ public sealed class OutageTests : IAsyncLifetime
     public async Task A_gateway_that_freezes_in_its_turn_holds_the_others_up_for_seconds_only()
     {
         var node = await GatewayNode.StartAsync(url, Cancel);
-        var account = await node.Database.EnsureAccountAsync("alice", Cancel);
+        var account = await node.Database.Accounts.EnsureAccountAsync("alice", Cancel);
         await using var frozen = new PostgresServer(url);
         await using var session = await frozen.OpenWriterAsync(Cancel);
         await new Transaction(session, new RetryPolicy(), TimeProvider.System).BeginAsync(Position.Start);
 
-        await node.Database.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
+        await node.Database.Jobs.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
         await node.Database.DisposeAsync();
     }
 
@@ -170,7 +170,7 @@ public sealed class OutageTests : IAsyncLifetime
         await server.RunAsync("postgres", "SELECT pg_reload_conf()");
         var both = PostgresUrl.Parse($"postgres://rushes:rushes@127.0.0.1:{server.Port},127.0.0.1:{second.Port}/rushes");
         await using var database = await PostgresDatabase.OpenAsync(both, new RetryPolicy(), TimeProvider.System, Cancel);
-        await database.EnsureAccountAsync("alice", Cancel);
+        await database.Accounts.EnsureAccountAsync("alice", Cancel);
         await second.RunAsync("rushes", "SELECT 1 / count(*) FROM accounts");
     }
 

@@ -27,7 +27,7 @@ public sealed class ServerClockTests : IAsyncLifetime
         var url = PostgresUrl.Parse((await PostgresCluster.SharedAsync()).Url(name));
         right = await GatewayNode.StartAsync(url, Cancel);
         wrong = await PostgresDatabase.OpenAsync(url, new RetryPolicy(), clock, Cancel);
-        account = await right.Database.EnsureAccountAsync("alice", Cancel);
+        account = await right.Database.Accounts.EnsureAccountAsync("alice", Cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,20 +43,20 @@ public sealed class ServerClockTests : IAsyncLifetime
     [InlineData(864_000)]
     public async Task A_gateway_whose_clock_jumps_takes_no_job_from_its_worker_and_gives_none_too_long(int seconds)
     {
-        foreach (var _ in "12") await right.Database.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
-        var theirs = await right.Database.ClaimAsync(new ClaimRequest("right/1", ["t2v"], Now.AddSeconds(30)), Cancel);
+        foreach (var _ in "12") await right.Database.Jobs.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
+        var theirs = await right.Database.Leases.ClaimAsync(new ClaimRequest("right/1", ["t2v"], Now.AddSeconds(30)), Cancel);
         Assert.NotNull(theirs);
 
         machine.Ahead = TimeSpan.FromSeconds(seconds);
-        Assert.Equal(0, await wrong.SweepAsync(clock.GetUtcNow(), Cancel));
+        Assert.Equal(0, await wrong.Leases.SweepAsync(clock.GetUtcNow(), Cancel));
         machine.Ahead = -machine.Ahead;
-        var own = await wrong.ClaimAsync(new ClaimRequest("wrong/1", ["t2v"], clock.GetUtcNow().AddSeconds(30)), Cancel);
+        var own = await wrong.Leases.ClaimAsync(new ClaimRequest("wrong/1", ["t2v"], clock.GetUtcNow().AddSeconds(30)), Cancel);
         machine.Ahead = -machine.Ahead;
-        Assert.Equal(LeaseAnswer.Held, await wrong.RenewAsync(own!.Job.Id, own.Fence, clock.GetUtcNow().AddSeconds(30), default, Cancel));
+        Assert.Equal(LeaseAnswer.Held, await wrong.Leases.RenewAsync(own!.Job.Id, own.Fence, clock.GetUtcNow().AddSeconds(30), default, Cancel));
 
-        Assert.Equal(0, await right.Database.SweepAsync(Now, Cancel));
-        Assert.Equal(LeaseAnswer.Held, await right.Database.RenewAsync(theirs.Job.Id, theirs.Fence, Now.AddSeconds(30), default, Cancel));
-        Assert.Equal(2, await right.Database.SweepAsync(Now.AddSeconds(60), Cancel));
+        Assert.Equal(0, await right.Database.Leases.SweepAsync(Now, Cancel));
+        Assert.Equal(LeaseAnswer.Held, await right.Database.Leases.RenewAsync(theirs.Job.Id, theirs.Fence, Now.AddSeconds(30), default, Cancel));
+        Assert.Equal(2, await right.Database.Leases.SweepAsync(Now.AddSeconds(60), Cancel));
         Assert.InRange((clock.GetUtcNow() - Now).TotalSeconds, -5, 5);
     }
 

@@ -10,43 +10,61 @@ namespace Rushes.Tests.Postgres;
 /// </summary>
 public class TwoGateways : DispatchProxy
 {
+    private static readonly MethodInfo Making = typeof(TwoGateways).GetMethod(nameof(Make), BindingFlags.Static | BindingFlags.NonPublic)!;
     private static readonly MethodInfo Waiting = typeof(TwoGateways).GetMethod(nameof(WaitAsync), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
-    private PostgresDatabase first = null!;
-    private PostgresDatabase second = null!;
-    private Listening toldToFirst = null!;
-    private Listening toldToSecond = null!;
-    private int calls;
+    private readonly Dictionary<string, object> roles = [];
+    private object first = null!;
+    private object second = null!;
+    private Turn turn = null!;
 
-    public static IDatabase Of(PostgresDatabase first, PostgresDatabase second)
-    {
-        var both = Create<IDatabase, TwoGateways>();
-        var proxy = (TwoGateways)both;
-        (proxy.first, proxy.second, proxy.toldToFirst, proxy.toldToSecond) = (first, second, new Listening(first), new Listening(second));
-        return both;
-    }
+    public static IDatabase Of(PostgresDatabase first, PostgresDatabase second) =>
+        Make<IDatabase>(first, second, new Turn(new Listening(first), new Listening(second)));
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (targetMethod!.Name == nameof(IDatabase.FollowAsync)) return Task.WhenAll(first.FollowAsync(default), second.FollowAsync(default));
+        if (targetMethod!.Name == nameof(IDatabase.FollowAsync)) return Task.WhenAll((Task)Call(first)!, (Task)Call(second)!);
         if (targetMethod.Name == nameof(IAsyncDisposable.DisposeAsync)) return new ValueTask(DisposeBothAsync());
-        if (!targetMethod.ReturnType.IsAssignableTo(typeof(Task)) || Interlocked.Increment(ref calls) % 2 == 0) return Call(first);
+        if (IsRole(targetMethod.ReturnType)) return RoleOf(targetMethod);
+        if (!targetMethod.ReturnType.IsAssignableTo(typeof(Task)) || turn.IsFirst()) return Call(first);
         var answer = (Task)Call(second)!;
         return targetMethod.ReturnType.IsGenericType
             ? Waiting.MakeGenericMethod(targetMethod.ReturnType.GenericTypeArguments).Invoke(this, [answer])
             : WaitAsync(DoneAsync(answer));
 
-        object? Call(IDatabase database)
+        object? Call(object gateway)
         {
             try
             {
-                return targetMethod.Invoke(database, args);
+                return targetMethod.Invoke(gateway, args);
             }
             catch (TargetInvocationException error)
             {
                 throw error.InnerException!;
             }
         }
+    }
+
+    private static bool IsRole(Type type) => type.IsInterface && type.Namespace == typeof(IDatabase).Namespace;
+
+    private object RoleOf(MethodInfo getter)
+    {
+        if (!roles.TryGetValue(getter.Name, out var role))
+        {
+            var make = Making.MakeGenericMethod(getter.ReturnType);
+            roles[getter.Name] = role = make.Invoke(null, [getter.Invoke(first, null), getter.Invoke(second, null), turn])!;
+        }
+
+        return role;
+    }
+
+    private static T Make<T>(object first, object second, Turn turn)
+        where T : class
+    {
+        var both = Create<T, TwoGateways>();
+        var proxy = (TwoGateways)(object)both;
+        (proxy.first, proxy.second, proxy.turn) = (first, second, turn);
+        return both;
     }
 
     private static async Task<bool> DoneAsync(Task task)
@@ -58,14 +76,27 @@ public class TwoGateways : DispatchProxy
     private async Task<T> WaitAsync<T>(Task<T> answer)
     {
         var result = await answer;
-        var number = toldToSecond.Told;
-        await toldToFirst.UntilAsync(() => toldToFirst.Told >= number);
+        await turn.FirstWasToldAsync();
         return result;
     }
 
     private async Task DisposeBothAsync()
     {
-        await first.DisposeAsync();
-        await second.DisposeAsync();
+        await ((IAsyncDisposable)first).DisposeAsync();
+        await ((IAsyncDisposable)second).DisposeAsync();
+    }
+
+    /// <summary>Whose turn it is, over all roles.</summary>
+    private sealed class Turn(Listening toldToFirst, Listening toldToSecond)
+    {
+        private int calls;
+
+        public bool IsFirst() => Interlocked.Increment(ref calls) % 2 == 0;
+
+        public Task FirstWasToldAsync()
+        {
+            var number = toldToSecond.Told;
+            return toldToFirst.UntilAsync(() => toldToFirst.Told >= number);
+        }
     }
 }

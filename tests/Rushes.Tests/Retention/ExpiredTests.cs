@@ -26,13 +26,13 @@ public sealed class ExpiredTests : IAsyncLifetime
     {
         var january = new FakeClock();
         await using var database = await SqliteDatabase.OpenAsync(data["rushes.db"], new RetryPolicy(), january);
-        var account = await database.EnsureAccountAsync("first", Cancel);
-        await database.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", january.GetUtcNow()), Cancel);
-        var lease = (await database.ClaimAsync(new ClaimRequest("elsewhere/1", ["t2v"], january.GetUtcNow().AddSeconds(60)), Cancel))!;
+        var account = await database.Accounts.EnsureAccountAsync("first", Cancel);
+        await database.Jobs.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", january.GetUtcNow()), Cancel);
+        var lease = (await database.Leases.ClaimAsync(new ClaimRequest("elsewhere/1", ["t2v"], january.GetUtcNow().AddSeconds(60)), Cancel))!;
         key = OutputKey.Of(account, lease.Job.Id, lease.Fence, lease.Job.Model);
         await File.WriteAllBytesAsync(data["video"], new byte[100], Cancel);
         await new LocalFileStore(data["files"], "rushes-files", new byte[32], january).PutAsync(key, data["video"], "video/mp4", Cancel);
-        await database.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done(key, 100), Cancel);
+        await database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done(key, 100), Cancel);
     }
 
     public ValueTask DisposeAsync()

@@ -26,7 +26,7 @@ public sealed class FileSweepTests : IAsyncLifetime
     {
         database = await SqliteDatabase.OpenAsync(folder["jobs.db"], new RetryPolicy(), clock);
         store = new LocalFileStore(folder["files"], "rushes", new byte[32], clock);
-        account = await database.EnsureAccountAsync("alice", Cancel);
+        account = await database.Accounts.EnsureAccountAsync("alice", Cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -57,7 +57,7 @@ public sealed class FileSweepTests : IAsyncLifetime
         Assert.Equal(new Swept { Strays = 5 }, await SweepAsync());
         Assert.Equal(3, (await KeysAsync()).Count);
 
-        await database.CancelAsync(live, account, false, Cancel);
+        await database.Jobs.CancelAsync(live, account, false, Cancel);
         Assert.Equal(new Swept { Strays = 1 }, await SweepAsync());
         Assert.DoesNotContain(held, await KeysAsync());
     }
@@ -82,7 +82,7 @@ public sealed class FileSweepTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromDays(8));
         Assert.Equal(new Swept { Expired = 2 }, await SweepAsync(rules));
         Assert.Empty(await KeysAsync());
-        Assert.NotNull(await database.FindAsync(id, Cancel));
+        Assert.NotNull(await database.Jobs.FindAsync(id, Cancel));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class FileSweepTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromDays(2));
         await LookAsync(rules, database);
         // The rows first: then the files of the jobs that are gone belong to none.
-        Assert.Null(await database.FindAsync(id, Cancel));
+        Assert.Null(await database.Jobs.FindAsync(id, Cancel));
         Assert.Equal([StoreOwner.Key], await KeysAsync());
 
         await PutAsync(OutputKey.Of(account, 999, 1, "m"));
@@ -168,9 +168,10 @@ public sealed class FileSweepTests : IAsyncLifetime
     }
 
     private Task LookAsync(KeepRules rules, IDatabase of) => new Housekeeper(
-        of, new Pruner(of, rules, clock), new FileSweep(of, store, rules, clock), new StoreOwner(of, store, folder.Path), clock, NullLogger<Housekeeper>.Instance).LookAsync(Cancel);
+        of.Retention, new Pruner(of.Retention, rules, clock), new FileSweep(of.Retention, store, rules, clock),
+        new StoreOwner(of.Keys, store, folder.Path), clock, NullLogger<Housekeeper>.Instance).LookAsync(Cancel);
 
-    private Task<Swept> SweepAsync(KeepRules? rules = null) => new FileSweep(database, store, rules ?? new KeepRules(), clock).RunAsync(Cancel);
+    private Task<Swept> SweepAsync(KeepRules? rules = null) => new FileSweep(database.Retention, store, rules ?? new KeepRules(), clock).RunAsync(Cancel);
 
     private async Task<long> SubmitAsync(string? input = null, bool draft = false)
     {
@@ -178,27 +179,27 @@ public sealed class FileSweepTests : IAsyncLifetime
         {
             InputSet = input is null ? null : InputKey.SetOf(input), Draft = draft ? JobDraft.Wanted : JobDraft.None,
         };
-        return Assert.IsType<SubmitOutcome.Created>(await database.SubmitAsync(job, Cancel)).Id;
+        return Assert.IsType<SubmitOutcome.Created>(await database.Jobs.SubmitAsync(job, Cancel)).Id;
     }
 
     private async Task<long> EndAsync(long? id = null)
     {
         var job = id ?? await SubmitAsync();
-        var lane = (await database.FindAsync(job, Cancel))!.Lane;
-        var lease = (await database.ClaimAsync(new ClaimRequest("node/1", [lane], clock.GetUtcNow().AddSeconds(60)), Cancel))!;
+        var lane = (await database.Jobs.FindAsync(job, Cancel))!.Lane;
+        var lease = (await database.Leases.ClaimAsync(new ClaimRequest("node/1", [lane], clock.GetUtcNow().AddSeconds(60)), Cancel))!;
         Assert.Equal(job, lease.Job.Id);
         var key = OutputKey.Of(account, job, lease.Fence, "m");
         await PutAsync(key);
-        await database.FinishAsync(job, lease.Fence, new RunOutcome.Done(key, 1), Cancel);
+        await database.Leases.FinishAsync(job, lease.Fence, new RunOutcome.Done(key, 1), Cancel);
         return job;
     }
 
     private async Task DraftAsync(long id)
     {
-        var task = await database.TakeDraftAsync(clock.GetUtcNow().AddSeconds(60), Cancel);
+        var task = await database.Drafts.TakeDraftAsync(clock.GetUtcNow().AddSeconds(60), Cancel);
         var key = OutputKey.OfDraft(account, id, task!.Fence, "m");
         await PutAsync(key);
-        await database.EndDraftAsync(id, task.Fence, key, Cancel);
+        await database.Drafts.EndDraftAsync(id, task.Fence, key, Cancel);
     }
 
     private async Task<string> PutInputAsync(string set)

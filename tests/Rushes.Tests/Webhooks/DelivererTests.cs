@@ -25,7 +25,7 @@ public sealed class DelivererTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await StartAsync();
-        account = await database.EnsureAccountAsync("alice", Cancel);
+        account = await database.Accounts.EnsureAccountAsync("alice", Cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -201,7 +201,7 @@ public sealed class DelivererTests : IAsyncLifetime
         await using var receiver = await TestReceiver.AnsweringAsync(410, 200);
         var job = await EndAsync(receiver);
         await TriedAsync(job, 1);
-        Assert.True(await database.RedeliverAsync((await LogAsync(job)).Delivery.Id, account, Cancel));
+        Assert.True(await database.Deliveries.RedeliverAsync((await LogAsync(job)).Delivery.Id, account, Cancel));
         await TriedAsync(job, 2);
         Assert.Equal(DeliveryState.Delivered, (await LogAsync(job)).Delivery.State);
     }
@@ -238,10 +238,10 @@ public sealed class DelivererTests : IAsyncLifetime
     private async Task StartAsync()
     {
         database = await SqliteDatabase.OpenAsync(folder["main.db"], new RetryPolicy(), clock);
-        signatures = await Signatures.LoadAsync(database, Cancel);
+        signatures = await Signatures.LoadAsync(database.Keys, Cancel);
         stop = new CancellationTokenSource();
         running = new Deliverer(
-            database, signatures, [new Form()], new HttpClient(handler, disposeHandler: false), new DeliveryOptions(), clock, logs).RunAsync(stop.Token);
+            database.Jobs, database.Deliveries, database.Followers, signatures, [new Form()], new HttpClient(handler, disposeHandler: false), new DeliveryOptions(), clock, logs).RunAsync(stop.Token);
     }
 
     private async Task StopAsync()
@@ -261,17 +261,17 @@ public sealed class DelivererTests : IAsyncLifetime
     private async Task<long> EndAsync(string url, string dialect = "queue")
     {
         var format = new VideoFormat(832, 480, 81, 16);
-        var submitted = await database.SubmitAsync(new NewJob
+        var submitted = await database.Jobs.SubmitAsync(new NewJob
         {
             Account = account, Model = "m", Lane = "l", Tier = 0, Priority = 0, Input = "{}", Plan = new RenderPlan(format, format), Work = 1,
             CreatedAt = clock.GetUtcNow(), WebhookUrl = url, Dialect = dialect,
         }, Cancel);
         var id = Assert.IsType<SubmitOutcome.Created>(submitted).Id;
-        await database.CancelAsync(id, account, false, Cancel);
+        await database.Jobs.CancelAsync(id, account, false, Cancel);
         return id;
     }
 
-    private async Task<DeliveryLog> LogAsync(long job) => Assert.Single(await database.ReadDeliveriesAsync(job, account, Cancel));
+    private async Task<DeliveryLog> LogAsync(long job) => Assert.Single(await database.Deliveries.ReadDeliveriesAsync(job, account, Cancel));
 
     private async Task TriedAsync(long job, int number)
     {

@@ -30,11 +30,11 @@ public sealed class FailoverTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
-        account = await database.EnsureAccountAsync("first", Cancel);
+        account = await database.Accounts.EnsureAccountAsync("first", Cancel);
         var doorbell = new Doorbell();
-        database.Committed += new Backlog(doorbell).Apply;
+        database.Followers.AddJobs("test", new Backlog(doorbell).Apply);
         var files = new LocalFileStore(folder["files"], "rushes-files", new byte[32], TimeProvider.System);
-        source = new LocalJobSource(database, doorbell, files, new WorkOptions(), TimeProvider.System);
+        source = new LocalJobSource(database.Jobs, database.Leases, database.Lists, doorbell, files, new WorkOptions(), TimeProvider.System);
         source.Told += offer => offers.Writer.TryWrite(offer);
         stub = await ComfyStub.StartAsync(Cancel);
         var options = new ComfyOptions
@@ -69,7 +69,7 @@ public sealed class FailoverTests : IAsyncLifetime
         await OfferAsync(offer => offer.Models.Count > 0);
         // Made when the job is done.
         await OfferAsync(offer => offer.Loaded == "wan22-fast-t2v");
-        var made = await database.FindAsync(job, Cancel);
+        var made = await database.Jobs.FindAsync(job, Cancel);
         Assert.Equal((JobState.Completed, 0), (made!.State, made.Attempts));
     }
 
@@ -115,7 +115,7 @@ public sealed class FailoverTests : IAsyncLifetime
     private async Task<long> SubmitAsync(string model)
     {
         var format = new VideoFormat(64, 64, 9, 16);
-        var submitted = await database.SubmitAsync(new NewJob
+        var submitted = await database.Jobs.SubmitAsync(new NewJob
         {
             Account = account, Model = model, Lane = "t2v", Tier = 0, Priority = 0, Input = """{"prompt":"a"}""",
             Plan = new RenderPlan(format, format, Preset: "ultrafast"), Work = 1, CreatedAt = TimeProvider.System.GetUtcNow(),

@@ -31,12 +31,12 @@ public sealed class SweeperTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), clock);
-        var account = await database.EnsureAccountAsync("first", Cancel);
+        var account = await database.Accounts.EnsureAccountAsync("first", Cancel);
         var backlog = new Backlog(new Doorbell());
-        database.Committed += backlog.Apply;
-        await database.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", clock.GetUtcNow()), Cancel);
-        lease = (await database.ClaimAsync(new ClaimRequest("remote:1:attic/1", ["t2v"], clock.GetUtcNow() + TimeSpan.FromSeconds(1)), Cancel))!;
-        var sweeper = new Sweeper(database, backlog, Options, clock, NullLogger<Sweeper>.Instance);
+        database.Followers.AddJobs("test", backlog.Apply);
+        await database.Jobs.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", clock.GetUtcNow()), Cancel);
+        lease = (await database.Leases.ClaimAsync(new ClaimRequest("remote:1:attic/1", ["t2v"], clock.GetUtcNow() + TimeSpan.FromSeconds(1)), Cancel))!;
+        var sweeper = new Sweeper(database.Leases, backlog, Options, clock, NullLogger<Sweeper>.Instance);
         sweeper.Expired += _ => expired.TrySetResult();
         sweeping = sweeper.RunAsync(stop.Token);
     }
@@ -88,7 +88,7 @@ public sealed class SweeperTests : IAsyncLifetime
     }
 
     private Task<LeaseAnswer> RenewAsync() =>
-        database.RenewAsync(lease.Job.Id, lease.Fence, clock.GetUtcNow() + Options.Lease, default, Cancel);
+        database.Leases.RenewAsync(lease.Job.Id, lease.Fence, clock.GetUtcNow() + Options.Lease, default, Cancel);
 
     /// <summary>A share of a lease, in steps in which the sweeper looks.</summary>
     private async Task PassAsync(double share)

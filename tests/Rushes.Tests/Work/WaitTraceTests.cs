@@ -32,10 +32,10 @@ public sealed class WaitTraceTests
         using var folder = new TempFolder();
         await using var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), clock);
         var files = new LocalFileStore(folder["files"], "bucket", new byte[32], clock);
-        var source = new LocalJobSource(database, new Doorbell(), files, new WorkOptions(), clock);
+        var source = new LocalJobSource(database.Jobs, database.Leases, database.Lists, new Doorbell(), files, new WorkOptions(), clock);
         var began = clock.GetUtcNow();
-        var account = await database.EnsureAccountAsync("alice", Cancel);
-        await database.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", began) with { Trace = $"00-{trace}-b7ad6b7169203331-01" }, Cancel);
+        var account = await database.Accounts.EnsureAccountAsync("alice", Cancel);
+        await database.Jobs.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", began) with { Trace = $"00-{trace}-b7ad6b7169203331-01" }, Cancel);
 
         clock.Advance(TimeSpan.FromSeconds(10));
         var first = await source.ClaimAsync(new ClaimOffer("node/1", ["t2v"], []) { EveryModel = true }, Cancel);

@@ -8,7 +8,7 @@ using Rushes.Server.Http;
 namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>The model list, and finding a job by its id alone.</summary>
-internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountBook accounts, Origin origin)
+internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountDirectory accounts, Origin origin)
 {
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -1,38 +1,38 @@
 using Rushes.Accounts;
-using Rushes.Database.Rows;
+using Rushes.Database.Shared;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// Tells here what every gateway committed, its own commits and the others', in the order of commits and each once: the
+/// Tells followers what every gateway committed, its own commits and the others', in the order of commits and each once: the
 /// writer brings what it read under the lock and what it committed, <see cref="FeedListener"/> what it heard of. Where the
 /// table of commits does not reach back far enough, everything is read anew and told as changes.
 /// </summary>
-internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposable
+internal sealed class Feed(PostgresServer server, CommitFollowers followers, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
     /// <summary>Every job that has not ended, and when it was created.</summary>
     public const string SelectLive = $"""
-        SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state IN (0, 2)
-        UNION ALL SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state = 1
-        UNION ALL SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state = 6
+        SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state IN {StateNumbers.Queued}
+        UNION ALL SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state = {StateNumbers.Running}
+        UNION ALL SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state = {StateNumbers.Awaiting}
         """;
 
-    // What the receivers hold, to be able to take it away from them when it is gone from the tables.
+    // What followers know, to be able to tell them when it is gone from the tables.
     private readonly HashSet<long> live = [];
     private readonly Dictionary<long, ApiKey> keys = [];
-    private readonly HashSet<string> paused = [];
     private readonly Dictionary<string, ConsoleSession> sessions = [];
+    private readonly HashSet<string> paused = [];
 
     private volatile Position position = Position.Start;
     private long loaded;
     private bool following;
     private bool stale;
 
-    /// <summary>Called by one thread at a time. The receiver must be quick and must not keep what it is given.</summary>
-    public event Action<News>? Told;
+    /// <summary>Called when all followers were told of a commit.</summary>
+    public event Action<CommittedChanges>? Told;
 
     /// <summary>The last commit that was told.</summary>
     public Position Position => position;
@@ -66,8 +66,8 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     public async Task BeginAsync(CancellationToken cancel)
     {
         foreach (var key in await server.ReadAsync(ReadKeysAsync, cancel)) keys[key.Id] = key;
-        paused.UnionWith(await server.ReadAsync(ReadPausedAsync, cancel));
         foreach (var session in await server.ReadAsync(ReadSessionsAsync, cancel)) sessions[NameOf(session)] = session;
+        paused.UnionWith(await server.ReadAsync(ReadPausedAsync, cancel));
         await gate.WaitAsync(cancel);
         following = true;
         gate.Release();
@@ -75,7 +75,7 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     }
 
     /// <summary>Tells what was not told yet of these, which follow each other, and after them what was committed here.</summary>
-    public async Task TellAsync(List<CommitRow> rows, Position? own = null, News? ownNews = null)
+    public async Task TellAsync(List<CommitRow> rows, Position? own = null, CommittedChanges? ownChanges = null)
     {
         if (!following) return;
         await gate.WaitAsync();
@@ -85,13 +85,13 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
             {
                 if (row.At.Number <= position.Number) continue;
                 position = row.At;
-                if (row.Body is not null) Tell(NewsText.Read(row.Body), isLoaded: row.At.Number <= loaded);
+                if (row.Body is not null) Tell(CommitText.Read(row.Body), isLoaded: row.At.Number <= loaded);
             }
 
             // The listener may have been faster.
             if (own is null || own.Number <= position.Number) return;
             position = own;
-            if (!ownNews!.IsEmpty) Tell(ownNews, isLoaded: own.Number <= loaded);
+            if (!ownChanges!.IsEmpty) Tell(ownChanges, isLoaded: own.Number <= loaded);
         }
         finally
         {
@@ -117,9 +117,9 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
             stale = !following;
             await using var session = await server.OpenSnapshotAsync(cancel);
             var newest = await NewestAsync(session);
-            var news = following ? await ReadAllAsync(session) : new News();
+            var changes = following ? await ReadAllAsync(session) : new CommittedChanges();
             (position, loaded) = (newest, 0);
-            if (following) Tell(news, isLoaded: false);
+            if (following) Tell(changes, isLoaded: false);
         }
         finally
         {
@@ -129,44 +129,45 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
 
     public void Dispose() => gate.Dispose();
 
-    public static Task<List<ApiKey>> ReadKeysAsync(Session session) =>
-        session.ReadAsync($"SELECT {KeyRow.Columns} FROM api_keys ORDER BY id", [], KeyRow.Read);
+    private static Task<List<ApiKey>> ReadKeysAsync(Session session) => session.ReadAsync(Statements.ReadKeys, [], KeyRow.Read);
 
-    public static Task<List<Account>> ReadAccountsAsync(Session session) =>
-        session.ReadAsync($"SELECT {AccountRow.Columns} FROM accounts ORDER BY id", [], AccountRow.Read);
+    private static Task<List<Account>> ReadAccountsAsync(Session session) => session.ReadAsync(Statements.ReadAccounts, [], AccountRow.Read);
 
-    public static Task<List<string>> ReadPausedAsync(Session session) =>
-        session.ReadAsync("SELECT lane FROM paused_lanes ORDER BY lane", [], row => row.Text(0));
+    private static Task<List<ConsoleSession>> ReadSessionsAsync(Session session) =>
+        session.ReadAsync(Statements.ReadSessions, [], SessionRow.Read);
 
-    public static Task<List<ConsoleSession>> ReadSessionsAsync(Session session) =>
-        session.ReadAsync($"SELECT {SessionRow.Columns} FROM console_sessions ORDER BY created_at, hash", [], SessionRow.Read);
+    private static Task<List<string>> ReadPausedAsync(Session session) =>
+        session.ReadAsync(Statements.ReadPausedLanes, [], row => row.Text(0));
+
+    private static string NameOf(ConsoleSession session) => Convert.ToHexString(session.Hash);
 
     private static async Task<Position> NewestAsync(Session session) =>
         (await session.ReadAsync("SELECT number, token FROM commits ORDER BY number DESC LIMIT 1", [], row => new Position(row.Long(0), row.Guid(1))))
             .FirstOrDefault(Position.Start);
 
-    private async Task<News> ReadAllAsync(Session session)
+    private async Task<CommittedChanges> ReadAllAsync(Session session)
     {
         var now = time.GetUtcNow();
-        var news = new News { DeliveriesWait = true };
-        news.Jobs.AddRange(await session.ReadAsync(SelectLive, [], row => ChangeRow.Read(row, row.Time(ChangeRow.Count))));
+        var changes = new CommittedChanges { DeliveriesDue = true };
+        changes.Jobs.AddRange(await session.ReadAsync(SelectLive, [], row => ChangeRow.Read(row, row.Time(ChangeRow.Count))));
 
-        var ended = live.Except(news.Jobs.Select(job => job.Id)).ToArray();
+        var ended = live.Except(changes.Jobs.Select(job => job.Id)).ToArray();
         var found = await session.ReadAsync(
             $"SELECT {ChangeRow.Columns}, ended_at FROM jobs WHERE id = ANY($1)", [ended], row => ChangeRow.Read(row, row.TimeOrNull(ChangeRow.Count) ?? now));
-        news.Jobs.AddRange(found);
-        news.Jobs.AddRange(ended.Except(found.Select(job => job.Id)).Select(Gone));
+        changes.Jobs.AddRange(found);
+        changes.Jobs.AddRange(ended.Except(found.Select(job => job.Id)).Select(Gone));
 
-        news.Accounts.AddRange(await ReadAccountsAsync(session));
-        news.Keys.AddRange(await ReadKeysAsync(session));
-        news.Keys.AddRange(keys.Values.ExceptBy(news.Keys.Select(key => key.Id), key => key.Id).Select(key => key with { RevokedAt = key.RevokedAt ?? now }).ToArray());
+        changes.Accounts.AddRange(await ReadAccountsAsync(session));
+        changes.Keys.AddRange(await ReadKeysAsync(session));
+        changes.Keys.AddRange(keys.Values.ExceptBy(changes.Keys.Select(key => key.Id), key => key.Id)
+            .Select(key => key with { RevokedAt = key.RevokedAt ?? now }).ToArray());
+        changes.Sessions.AddRange(await ReadSessionsAsync(session));
+        changes.Sessions.AddRange(sessions.Values.ExceptBy(changes.Sessions.Select(NameOf), NameOf)
+            .Select(gone => gone with { Ended = true }).ToArray());
         var nowPaused = await ReadPausedAsync(session);
-        news.Lanes.AddRange(paused.Except(nowPaused).Select(lane => new LanePause(lane, Paused: false)).ToArray());
-        news.Lanes.AddRange(nowPaused.Select(lane => new LanePause(lane, Paused: true)));
-        news.Sessions.AddRange(await ReadSessionsAsync(session));
-        news.Sessions.AddRange(
-            sessions.Values.ExceptBy(news.Sessions.Select(NameOf), NameOf).Select(gone => gone with { Ended = true }).ToArray());
-        return news;
+        changes.Lanes.AddRange(paused.Except(nowPaused).Select(lane => new LanePause(lane, Paused: false)).ToArray());
+        changes.Lanes.AddRange(nowPaused.Select(lane => new LanePause(lane, Paused: true)));
+        return changes;
 
         // A server that took over never had it.
         JobChange Gone(long id) =>
@@ -174,26 +175,26 @@ internal sealed class Feed(PostgresServer server, TimeProvider time) : IDisposab
     }
 
     /// <param name="isLoaded">What a backlog started from has its jobs already, or as they were later.</param>
-    private void Tell(News news, bool isLoaded)
+    private void Tell(CommittedChanges changes, bool isLoaded)
     {
         var told = isLoaded
-            ? new News
+            ? new CommittedChanges
             {
-                Accounts = news.Accounts, Keys = news.Keys, Lanes = news.Lanes, Sessions = news.Sessions, DeliveriesWait = news.DeliveriesWait,
+                Accounts = changes.Accounts, Keys = changes.Keys, Sessions = changes.Sessions, Lanes = changes.Lanes,
+                DeliveriesDue = changes.DeliveriesDue,
             }
-            : news;
+            : changes;
         foreach (var job in told.Jobs)
             if (job.State.IsFinished) live.Remove(job.Id);
             else live.Add(job.Id);
         foreach (var key in told.Keys) keys[key.Id] = key;
-        foreach (var lane in told.Lanes)
-            if (lane.Paused) paused.Add(lane.Lane);
-            else paused.Remove(lane.Lane);
         foreach (var session in told.Sessions)
             if (session.Ended) sessions.Remove(NameOf(session));
             else sessions[NameOf(session)] = session;
+        foreach (var lane in told.Lanes)
+            if (lane.Paused) paused.Add(lane.Lane);
+            else paused.Remove(lane.Lane);
+        followers.Tell(told);
         Told?.Invoke(told);
     }
-
-    private static string NameOf(ConsoleSession session) => Convert.ToHexString(session.Hash);
 }

@@ -16,6 +16,7 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private readonly PostgresServer server;
     private readonly Feed feed;
+    private readonly CommitFollowers followers;
     private readonly string name;
     private readonly RetryPolicy retries;
     private readonly TimeProvider time;
@@ -32,14 +33,12 @@ internal sealed class GroupCommit : IAsyncDisposable
     private Session? session;
 
     /// <param name="session">To begin with.</param>
-    public GroupCommit(PostgresServer server, Session session, Feed feed, string name, RetryPolicy retries, TimeProvider time)
+    public GroupCommit(PostgresServer server, Session session, Feed feed, CommitFollowers followers, string name, RetryPolicy retries, TimeProvider time)
     {
-        (this.server, this.session, this.feed, this.name, this.retries, this.time) = (server, session, feed, name, retries, time);
+        (this.server, this.session, this.feed, this.followers) = (server, session, feed, followers);
+        (this.name, this.retries, this.time) = (name, retries, time);
         loop = Task.Run(LoopAsync);
     }
-
-    /// <summary>Told the number of writes after each commit of them.</summary>
-    public event Action<int>? Committed;
 
     public ILogger Log { get; set; } = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
@@ -56,6 +55,13 @@ internal sealed class GroupCommit : IAsyncDisposable
         bell.Writer.TryWrite(true);
         return write.Answer;
     }
+
+    /// <summary>A write that is run by itself, because there are never many at once.</summary>
+    public Task<T> Run<T>(Func<Transaction, Task<T>> apply, CancellationToken cancel) => Run(new SingleWrite<T>(apply, cancel));
+
+    /// <summary>An event of one job, which <see cref="JobLifecycle"/> decides on. Those of a group are stored together.</summary>
+    public Task<T> Run<T>(long id, Func<Job?, Transaction, JobDecision<T>> decide, CancellationToken cancel) =>
+        Run(new JobEventWrite<T>(id, decide, cancel));
 
     /// <summary>Commits what was asked for.</summary>
     public async ValueTask DisposeAsync()
@@ -102,7 +108,7 @@ internal sealed class GroupCommit : IAsyncDisposable
                 await LoseSessionAsync();
                 if (!PostgresServer.IsAway(error))
                 {
-                    // A bug, here or in a receiver of the changes, that should reach someone.
+                    // A bug: it must reach the callers.
                     lock (gate) group.Take(waiting, MaxGroup);
                     group.Fail(error);
                     return;
@@ -157,8 +163,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             group.Token = Guid.NewGuid();
             var at = await transaction.CommitAsync(group.Token.Value, name);
-            await feed.TellAsync(others, at, transaction.News);
-            Committed?.Invoke(group.Count);
+            await feed.TellAsync(others, at, transaction.Changes);
+            followers.Tell(new CommittedChanges { Writes = group.Count });
         }
         else
         {

@@ -1,8 +1,5 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Rushes.Database.Copy;
-using Rushes.Database.Postgres.Writes;
-using Rushes.Database.Rows;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
@@ -11,33 +8,57 @@ namespace Rushes.Database.Postgres;
 /// The database of any number of gateways. Each commits what its callers ask for in groups (<see cref="GroupCommit"/>), one
 /// gateway at a time; each hears what the others commit (<see cref="Feed"/>). Reads have connections of their own.
 /// </summary>
-public sealed partial class PostgresDatabase : IDatabase
+public sealed class PostgresDatabase : IDatabase
 {
-    // What notifications are signed with.
+    // By which this gateway knows its own notifications.
     private readonly string name = Guid.NewGuid().ToString("N");
     private readonly PostgresServer server;
     private readonly Feed feed;
     private readonly FeedListener listener;
-    private readonly TimeProvider time;
     private readonly GroupCommit writer;
 
-    private PostgresDatabase(PostgresServer server, Session session, Feed feed, RetryPolicy retries, TimeProvider time)
+    private PostgresDatabase(
+        PostgresServer server, Session session, Feed feed, CommitFollowers followers, RetryPolicy retries, TimeProvider time)
     {
-        (this.server, this.feed, this.time) = (server, feed, time);
-        feed.Told += Tell;
-        writer = new GroupCommit(server, session, feed, name, retries, time);
+        (this.server, this.feed, Followers) = (server, feed, followers);
+        writer = new GroupCommit(server, session, feed, followers, name, retries, time);
         listener = new FeedListener(server, feed, name);
+        Jobs = new JobStore(writer, server, feed, time);
+        Leases = new LeaseStore(writer);
+        Drafts = new DraftStore(writer);
+        Deliveries = new DeliveryStore(writer, server);
+        Accounts = new AccountStore(writer, server);
+        Keys = new KeyStore(writer, server);
+        Sessions = new SessionStore(writer, server);
+        Ledger = new Ledger(writer, server);
+        Audit = new AuditLog(writer, server);
+        Lists = new JobLists(writer, server);
+        Retention = new RetentionStore(writer, server);
     }
 
-    public event Action<IReadOnlyList<JobChange>>? Committed;
+    public IJobStore Jobs { get; }
 
-    public event Action? DeliveriesWaiting;
+    public ILeaseStore Leases { get; }
 
-    public event Action<int>? GroupCommitted
-    {
-        add => writer.Committed += value;
-        remove => writer.Committed -= value;
-    }
+    public IDraftStore Drafts { get; }
+
+    public IDeliveryStore Deliveries { get; }
+
+    public IAccountStore Accounts { get; }
+
+    public IKeyStore Keys { get; }
+
+    public ISessionStore Sessions { get; }
+
+    public ILedger Ledger { get; }
+
+    public IAuditLog Audit { get; }
+
+    public IJobLists Lists { get; }
+
+    public IRetentionStore Retention { get; }
+
+    public CommitFollowers Followers { get; }
 
     internal Feed Feed => feed;
 
@@ -53,9 +74,10 @@ public sealed partial class PostgresDatabase : IDatabase
             session = await server.OpenWriterAsync(cancel);
             await PostgresMigrations.ApplyAsync(session);
             await CopyMark.RefuseAsync(session);
-            var feed = new Feed(server, time);
+            var followers = new CommitFollowers();
+            var feed = new Feed(server, followers, time);
             await feed.OpenAsync(session);
-            return new PostgresDatabase(server, session, feed, retries, time);
+            return new PostgresDatabase(server, session, feed, followers, retries, time);
         }
         catch
         {
@@ -65,8 +87,7 @@ public sealed partial class PostgresDatabase : IDatabase
         }
     }
 
-    /// <summary>Where it says that the server went away, or came back.</summary>
-    public void LogTo(ILogger log) => (writer.Log, listener.Log) = (log, log);
+    public void LogTo(ILogger log) => (writer.Log, listener.Log, Followers.Log) = (log, log, log);
 
     public async Task FollowAsync(CancellationToken cancel)
     {
@@ -75,86 +96,11 @@ public sealed partial class PostgresDatabase : IDatabase
         server.IsLookedFor = true;
     }
 
-    public async IAsyncEnumerable<JobChange> ReadLiveAsync([EnumeratorCancellation] CancellationToken cancel)
-    {
-        await using var session = await server.OpenSnapshotAsync(cancel);
-        var loads = await feed.BeginLiveAsync(session);
-        await using var command = session.Connection.CreateCommand();
-        command.CommandText = Feed.SelectLive;
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var row = new Row(reader);
-        while (await reader.ReadAsync(cancel))
-        {
-            var job = ChangeRow.Read(row, row.Time(ChangeRow.Count));
-            if (loads) feed.Load(job);
-            yield return job;
-        }
-    }
-
-    public Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel) => writer.Run(new Submit(job, cancel));
-
-    public Task<SubmitOutcome?> FindIdempotentAsync(int account, IdempotencyKey key, CancellationToken cancel) =>
-        server.ReadAsync(async session => (await Submit.FindKeysAsync(session, [(account, key)], time.GetUtcNow()))[0], cancel);
-
-    public Task<Job?> FindAsync(long id, CancellationToken cancel) => server.ReadAsync(async session =>
-        (await session.ReadAsync($"SELECT {JobRow.Columns} FROM jobs WHERE id = $1", [id], JobRow.Read)).FirstOrDefault(), cancel);
-
-    public Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel) =>
-        writer.Run(new Cancel(id, account, force, cancel));
-
-    public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) => writer.Run(new Claim(request, cancel));
-
-    public Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
-        writer.Run(new Renew(id, fence, until, progress, cancel));
-
-    public Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel) =>
-        writer.Run(new Finish(id, fence, outcome, cancel));
-
-    public Task<int> SweepAsync(DateTimeOffset now, DateTimeOffset heard, CancellationToken cancel) => writer.Run(new Sweep(now, heard, cancel));
-
-    public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(new Interrupt(workerPrefix, cancel));
-
-    public Task LevelTurnsAsync(CancellationToken cancel) => writer.Run(new LevelTurns(cancel));
-
-    public Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel) =>
-        writer.Run(new TakeDueDeliveries(claim, cancel));
-
-    public Task<bool> RecordTryAsync(long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel) =>
-        writer.Run(new RecordTry(delivery, made, next, nextAt, cancel));
-
-    public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(long job, int account, CancellationToken cancel) =>
-        // One look at both tables: a try that is recorded in between would be in one and not in the other.
-        server.ReadAsync(async session => DeliveryRow.Logs(await session.ReadAsync(
-            $"""
-            SELECT {DeliveryRow.ColumnsWithTry} FROM deliveries LEFT JOIN delivery_tries ON delivery = id
-            WHERE job = $1 AND account = $2 ORDER BY id, number
-            """,
-            [job, account], DeliveryRow.ReadWithTry)), cancel);
-
-    public Task<bool> RedeliverAsync(long delivery, int account, CancellationToken cancel) =>
-        writer.Run(new Redeliver(delivery, account, cancel));
-
-    public Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel) => ReadAll(
-        $"SELECT {RunRow.FinishedColumns} FROM jobs WHERE ended_at IS NOT NULL AND state = 3 ORDER BY ended_at DESC, id DESC LIMIT $1",
-        [limit], RunRow.ReadFinished, cancel);
-
-    public Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel) => writer.Run(new MakeSecret(name, bytes, cancel));
-
     public async ValueTask DisposeAsync()
     {
         await writer.DisposeAsync();
         await listener.DisposeAsync();
         feed.Dispose();
         await server.DisposeAsync();
-    }
-
-    private void Tell(News news)
-    {
-        if (news.Jobs.Count > 0) Committed?.Invoke(news.Jobs);
-        if (news.DeliveriesWait) DeliveriesWaiting?.Invoke();
-        foreach (var account in news.Accounts) AccountChanged?.Invoke(account);
-        foreach (var key in news.Keys) KeyChanged?.Invoke(key);
-        foreach (var lane in news.Lanes) LaneChanged?.Invoke(lane);
-        foreach (var session in news.Sessions) SessionChanged?.Invoke(session);
     }
 }

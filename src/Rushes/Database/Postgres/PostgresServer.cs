@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Rushes.Database.Postgres;
@@ -12,6 +13,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     /// <summary>How long callers wait for a server that is away. Restarts and most failovers are shorter.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Rows of a long list that are read at once.</summary>
+    private const int Page = 1000;
 
     private readonly NpgsqlDataSource readers;
     private readonly NpgsqlDataSource writers;
@@ -94,6 +98,28 @@ internal sealed class PostgresServer : IAsyncDisposable
         await using var session = await OpenAsync(readers, cancel);
         return await read(session);
     }, cancel);
+
+    /// <exception cref="DatabaseAwayException">It cannot be reached, or did not answer in time.</exception>
+    public async Task<IReadOnlyList<T>> ReadAllAsync<T>(string sql, object?[] values, Func<Row, T> read, CancellationToken cancel) =>
+        await ReadAsync(session => session.ReadAsync(sql, values, read), cancel);
+
+    /// <summary>
+    /// Rows of a table that is only ever appended to, page by page, so that a slow reader holds nothing open. Ids are in the
+    /// order of commits: none can appear below one that was read.
+    /// </summary>
+    /// <param name="sql">$1: ids above it; $2: rows at most; then the values.</param>
+    public async IAsyncEnumerable<T> ReadPagesAsync<T>(
+        string sql, object?[] values, Func<Row, T> read, Func<T, long> id, long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var page = await ReadAllAsync(sql, [after, Page, .. values], read, cancel);
+            foreach (var row in page) yield return row;
+            if (page.Count < Page) yield break;
+            after = id(page[^1]);
+        }
+    }
 
     /// <summary>The connection is of no use any more, or this server takes no writes any more.</summary>
     public static bool IsLost(Exception error) => error switch

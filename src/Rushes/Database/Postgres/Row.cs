@@ -1,5 +1,7 @@
 using Npgsql;
 
+using Rushes.Database.Shared;
+
 namespace Rushes.Database.Postgres;
 
 /// <summary>The row that a reader stands at.</summary>

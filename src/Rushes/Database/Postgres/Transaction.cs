@@ -1,10 +1,9 @@
-using Rushes.Accounts;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// What a write sees: statements, the time, and where to say what it changed. There is one transaction of this kind at a
+/// What a write works with: statements, the time, and where to note what it changed. There is one transaction of this kind at a
 /// time over all gateways: it holds the writers' lock, so that commits have an order that everyone knows, nobody's look is
 /// overtaken by another's change, and a number that is read is still true when it is written.
 /// </summary>
@@ -21,8 +20,8 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     /// <summary>By how much the clock was just put right: times that were read from it before are wrong by as much.</summary>
     public TimeSpan Correction { get; private set; }
 
-    /// <summary>Told to everyone after the commit, and only then.</summary>
-    public News News { get; } = new();
+    /// <summary>Told to followers after the commit, and only then.</summary>
+    public CommittedChanges Changes { get; } = new();
 
     /// <summary>Whether there is anything to commit.</summary>
     public bool Wrote { get; private set; }
@@ -41,16 +40,6 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
         Now = time.GetUtcNow().ToMilliseconds();
         return since.Rows;
     }
-
-    public void Publish(JobChange change) => News.Jobs.Add(change);
-
-    public void Publish(Account account) => News.Accounts.Add(account);
-
-    public void Publish(ApiKey key) => News.Keys.Add(key);
-
-    public void Publish(LanePause lane) => News.Lanes.Add(lane);
-
-    public void Publish(ConsoleSession session) => News.Sessions.Add(session);
 
     /// <summary>Sends these together.</summary>
     public async Task RunAsync(params Statement[] statements)
@@ -84,7 +73,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     /// <summary>Runs one write so that it fails alone. False: it failed, and was told so.</summary>
     public async Task<bool> TryRunAsync(Write write)
     {
-        var told = News.Length;
+        var before = Changes.Length;
         await session.RunAsync(new Statement("SAVEPOINT one"));
         try
         {
@@ -95,7 +84,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
         catch (Exception error) when (!PostgresServer.IsLost(error) && session.IsOpen)
         {
             await session.RunAsync(new Statement("ROLLBACK TO one"), new Statement("RELEASE one"));
-            News.CutTo(told);
+            Changes.CutTo(before);
             write.Fail(PostgresServer.IsAway(error) ? new DatabaseAwayException($"PostgreSQL: {error.Message}", error) : error);
             return false;
         }
@@ -111,7 +100,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
             WITH made AS (INSERT INTO commits (number, token, body) SELECT coalesce(max(number), 0) + 1, $1, $2 FROM commits RETURNING number)
             SELECT number, CASE WHEN $2::bytea IS NOT NULL THEN pg_notify($3, $4 || ' ' || number) END FROM made
             """,
-            [token, NewsText.Write(News), FeedListener.Channel, name], row => row.Long(0));
+            [token, CommitText.Write(Changes), FeedListener.Channel, name], row => row.Long(0));
         await session.RunAsync(insert, new Statement("COMMIT"));
         return new Position(insert.Rows[0], token);
     }

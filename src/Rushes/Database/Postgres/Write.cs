@@ -46,12 +46,12 @@ internal abstract class Write<T>(CancellationToken cancel) : Write(cancel)
 }
 
 /// <summary>A write that is run by itself, because there are never many at once.</summary>
-internal abstract class SingleWrite<T>(CancellationToken cancel) : Write<T>(cancel)
+internal sealed class SingleWrite<T>(Func<Transaction, Task<T>> apply, CancellationToken cancel) : Write<T>(cancel)
 {
-    public sealed override async Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction)
+    public override async Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction)
     {
         foreach (var write in writes.Cast<SingleWrite<T>>()) write.Result = await write.ApplyAsync(transaction);
     }
 
-    protected abstract Task<T> ApplyAsync(Transaction transaction);
+    private Task<T> ApplyAsync(Transaction transaction) => apply(transaction);
 }

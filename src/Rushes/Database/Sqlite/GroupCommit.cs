@@ -14,7 +14,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly SqliteSession session;
     private readonly Transaction transaction;
     private readonly TimeProvider time;
-    private readonly Action<News, int> committed;
+    private readonly CommitFollowers followers;
 
     // A thread of its own and not the pool's: it spends its time waiting for the disk.
     private readonly AutoResetEvent bell = new(false);
@@ -25,19 +25,22 @@ internal sealed class GroupCommit : IAsyncDisposable
     private List<Write> waiting = [];
     private bool closed;
 
-    /// <param name="committed">Called after each commit with the number of its writes, before its callers are answered.</param>
-    public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, Action<News, int> committed)
+    /// <param name="followers">Told of each commit before its callers are answered.</param>
+    public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, CommitFollowers followers)
     {
         this.session = session;
         this.time = time;
-        this.committed = committed;
+        this.followers = followers;
         transaction = new Transaction(session, retries);
         new Thread(Loop) { Name = "Database writer", IsBackground = true }.Start();
     }
 
     /// <summary>The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.</summary>
-    public Task<T> Run<T>(Write<T> write)
+    /// <param name="apply">Runs on the writer's thread.</param>
+    /// <param name="single">One statement changes rows, and everything before it only reads or does no harm alone.</param>
+    public Task<T> Run<T>(Func<Transaction, T> apply, CancellationToken cancel, bool single = false)
     {
+        var write = new Write<T>(apply, single, cancel);
         bool first;
         lock (gate)
         {
@@ -109,17 +112,17 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
 
             transaction.Commit();
-            committed(transaction.News, group.Count);
         }
         catch (Exception error)
         {
-            // A full or broken disk: nothing of the group was kept, everyone in it is told, and the next group tries anew.
-            // (Or a receiver of the changes threw, which is a bug that should reach someone.)
+            // A full or broken disk: nothing of the group was kept, everyone in it is told, and the next group tries again.
             Rollback();
             for (var i = start; i < end; i++) writes[i].Fail(error);
             return;
         }
 
+        transaction.Changes.Writes = group.Count;
+        followers.Tell(transaction.Changes);
         foreach (var write in group) write.Succeed();
     }
 

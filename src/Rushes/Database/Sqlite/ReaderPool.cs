@@ -21,13 +21,41 @@ internal sealed class ReaderPool(string path) : IDisposable
         }
     }
 
-    public SqliteSession Rent()
+    public Task<IReadOnlyList<T>> ReadAllAsync<T>(string sql, Func<Statement, T> read, Func<Statement, Statement>? bind = null) =>
+        Task.FromResult<IReadOnlyList<T>>(Read(session =>
+        {
+            using var select = session.Prepare(sql);
+            bind?.Invoke(select);
+            return select.ReadAll(read);
+        }));
+
+    /// <summary>Rows as they are asked for, all from the moment of the first.</summary>
+    public IEnumerable<T> Stream<T>(string sql, Func<Statement, Statement> bind, Func<Statement, T> read, CancellationToken cancel)
+    {
+        var session = Rent();
+        try
+        {
+            using var select = session.Prepare(sql);
+            bind(select);
+            while (select.Step())
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return read(select);
+            }
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    private SqliteSession Rent()
     {
         ObjectDisposedException.ThrowIf(closed, this);
         return idle.TryTake(out var session) ? session : SqliteSession.OpenReader(path);
     }
 
-    public void Return(SqliteSession session)
+    private void Return(SqliteSession session)
     {
         idle.Add(session);
         if (closed) Empty();

@@ -1,3 +1,5 @@
+using Rushes.Database.Shared;
+
 namespace Rushes.Database.Sqlite;
 
 /// <summary>Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.</summary>

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text;
 using SQLitePCL;
 
+using Rushes.Database.Shared;
+
 namespace Rushes.Database.Sqlite;
 
 /// <summary>A prepared statement: bind in order, step, read columns by index. Disposing makes it ready for its next use.</summary>
@@ -25,6 +27,8 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRo
         Check(raw.sqlite3_bind_null(prepared, ++bound));
         return this;
     }
+
+    public Statement Bind(bool? value) => Bind(value is { } given ? given ? 1L : 0L : null);
 
     public Statement Bind(DateTimeOffset? time) => Bind(time?.ToUnixTimeMilliseconds());
 

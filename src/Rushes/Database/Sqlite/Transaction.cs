@@ -1,9 +1,8 @@
-using Rushes.Accounts;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>What a write sees: statements, the time, and where to say what it changed.</summary>
+/// <summary>What a write works with: statements, the time, and where to note what it changed.</summary>
 internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 {
     public RetryPolicy Retries => retries;
@@ -13,24 +12,14 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 
     public long LastInsertId => session.LastInsertId;
 
-    /// <summary>Told to everyone after the commit, and only then.</summary>
-    public News News { get; } = new();
+    /// <summary>Told to followers after the commit, and only then.</summary>
+    public CommittedChanges Changes { get; } = new();
 
     public Statement Prepare(string sql) => session.Prepare(sql);
 
-    public void Publish(JobChange change) => News.Jobs.Add(change);
-
-    public void Publish(Account account) => News.Accounts.Add(account);
-
-    public void Publish(ApiKey key) => News.Keys.Add(key);
-
-    public void Publish(LanePause lane) => News.Lanes.Add(lane);
-
-    public void Publish(ConsoleSession session) => News.Sessions.Add(session);
-
     public void Begin(DateTimeOffset now)
     {
-        News.Clear();
+        Changes.Clear();
         Now = now;
         Execute("BEGIN IMMEDIATE");
     }
@@ -39,8 +28,8 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
     /// <exception cref="SqliteException">SQLite gave up the whole transaction.</exception>
     public bool TryRun(Write write)
     {
-        var told = News.Length;
-        var savepoint = write.HasSeveralStatements;
+        var before = Changes.Length;
+        var savepoint = !write.IsSingle;
         if (savepoint) Execute("SAVEPOINT one");
         try
         {
@@ -57,7 +46,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
                 Execute("RELEASE one");
             }
 
-            News.CutTo(told);
+            Changes.CutTo(before);
             write.Fail(error);
             return false;
         }

@@ -1,13 +1,13 @@
 namespace Rushes.Database.Sqlite;
 
 /// <summary>One change that a caller waits for. It runs on the writer's thread and is answered after its commit.</summary>
-internal abstract class Write(CancellationToken cancel)
+/// <param name="single">One statement changes rows, which SQLite undoes by itself when it fails; else the write needs a savepoint.</param>
+internal abstract class Write(bool single, CancellationToken cancel)
 {
     /// <summary>The caller left before the write began: it is not run at all.</summary>
     public bool IsAbandoned => cancel.IsCancellationRequested;
 
-    /// <summary>Whether it has several statements, which must stand or fall together: it then gets a savepoint.</summary>
-    public virtual bool HasSeveralStatements => false;
+    public bool IsSingle => single;
 
     public abstract void Run(Transaction transaction);
 
@@ -19,8 +19,7 @@ internal abstract class Write(CancellationToken cancel)
     public abstract void Abandon();
 }
 
-/// <inheritdoc/>
-internal abstract class Write<T>(CancellationToken cancel) : Write(cancel)
+internal sealed class Write<T>(Func<Transaction, T> apply, bool single, CancellationToken cancel) : Write(single, cancel)
 {
     private readonly CancellationToken cancel = cancel;
 
@@ -30,13 +29,11 @@ internal abstract class Write<T>(CancellationToken cancel) : Write(cancel)
 
     public Task<T> Answer => answer.Task;
 
-    protected abstract T Apply(Transaction transaction);
+    public override void Run(Transaction transaction) => result = apply(transaction);
 
-    public sealed override void Run(Transaction transaction) => result = Apply(transaction);
+    public override void Succeed() => answer.TrySetResult(result);
 
-    public sealed override void Succeed() => answer.TrySetResult(result);
+    public override void Fail(Exception error) => answer.TrySetException(error);
 
-    public sealed override void Fail(Exception error) => answer.TrySetException(error);
-
-    public sealed override void Abandon() => answer.TrySetCanceled(cancel);
+    public override void Abandon() => answer.TrySetCanceled(cancel);
 }

@@ -109,7 +109,7 @@ internal sealed class Verdict
         broken["files: a video is not whole"] = Jobs.Count(job => job.ResultKey is { } key && before.TryGetValue(key, out var bytes) && bytes != job.ResultBytes);
         StraysBefore = before.Keys.Except(wanted).Count();
 
-        await new FileSweep(database, store, new KeepRules(), new Tomorrow()).RunAsync(cancel);
+        await new FileSweep(database.Retention, store, new KeepRules(), new Tomorrow()).RunAsync(cancel);
         var after = await ListAsync(store, cancel);
         StraysLeft = [.. after.Keys.Except(wanted)];
         broken["files: strays left by the sweep"] = StraysLeft.Count;

@@ -1,0 +1,55 @@
+using Rushes.Accounts;
+using Rushes.Database;
+using Rushes.Jobs;
+using Rushes.Server.Auth;
+using Rushes.Server.Console;
+using Rushes.Server.JobResponses;
+using Rushes.Server.Metrics;
+using Rushes.Server.WorkerApi;
+using Rushes.Work;
+
+namespace Rushes.Server.Hosting;
+
+/// <summary>
+/// Notifies these followers of each commit, in this order, before the caller of the write is answered. Later followers can rely
+/// on the state of earlier ones.
+/// </summary>
+internal static class GatewayFollowers
+{
+    /// <summary>Before accounts, keys and sessions are read.</summary>
+    public static void FollowAccounts(IServiceProvider provider)
+    {
+        var followers = provider.GetRequiredService<CommitFollowers>();
+        var accounts = provider.GetRequiredService<AccountDirectory>();
+        var bounds = provider.GetRequiredService<RunningBounds>();
+        followers.AddAccounts("account directory", accounts.Apply);
+        followers.AddAccounts("concurrency limits", account => bounds.Tell(account.Id));
+        followers.AddKeys("keys", provider.GetRequiredService<KeyRing>().Apply);
+        followers.AddSessions("console sessions", provider.GetRequiredService<ConsoleSessions>().Apply);
+        // Last: it ends calls whose key, account or session the others have just seen end.
+        var open = provider.GetRequiredService<OpenCalls>();
+        followers.AddAccounts("open calls", open.Apply);
+        followers.AddKeys("open calls", open.Apply);
+        followers.AddSessions("open calls", open.Apply);
+    }
+
+    /// <summary>After live jobs were read into the backlog.</summary>
+    public static void FollowJobs(IServiceProvider provider)
+    {
+        var followers = provider.GetRequiredService<CommitFollowers>();
+        var backlog = provider.GetRequiredService<Backlog>();
+        followers.AddJobs("backlog", backlog.Apply);
+        followers.AddJobs("run times", provider.GetRequiredService<RunTimes>().Apply);
+        if (provider.GetService<Census>() is { } census) followers.AddJobs("census", census.Apply);
+        followers.AddJobs("job watch", provider.GetRequiredService<JobWatch>().Apply);
+        followers.AddJobs("warm starts", provider.GetRequiredService<WarmStarts>().Apply);
+        if (provider.GetService<DraftRunner>() is { } drafts) followers.AddJobs("drafts", drafts.Apply);
+        followers.AddLanes("paused lanes", lane => backlog.Pause(lane.Lane, lane.Paused));
+        if (provider.GetService<GatewayMetrics>() is { } metrics) followers.AddWrites("metrics", metrics.GroupCommitted);
+
+        var source = provider.GetRequiredService<LocalJobSource>();
+        source.Told += provider.GetRequiredService<WorkerRoster>().Meet;
+        source.Shown += backlog.Show;
+        source.Staged += backlog.Enter;
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rushes.Accounts;
+using Rushes.Jobs;
+
+namespace Rushes.Database;
+
+/// <summary>
+/// Who is told of each commit: one after the other as they were added, in the order of commits, before the commit's callers are
+/// answered. A follower must be quick and must not call the database. One that throws is logged: what is committed does not
+/// fail for it, and the next ones are told.
+/// </summary>
+public sealed partial class CommitFollowers
+{
+    private readonly Lock gate = new();
+    private volatile Follower[] followers = [];
+
+    internal ILogger Log { get; set; } = NullLogger.Instance;
+
+    /// <summary>Tells this one too, until the answer is disposed.</summary>
+    /// <param name="name">For the log.</param>
+    public IDisposable Add(string name, Action<CommittedChanges> follow)
+    {
+        var follower = new Follower(this, name, follow);
+        lock (gate) followers = [.. followers, follower];
+        return follower;
+    }
+
+    public IDisposable AddJobs(string name, Action<IReadOnlyList<JobChange>> follow) => Add(name, changes =>
+    {
+        if (changes.Jobs.Count > 0) follow(changes.Jobs);
+    });
+
+    public IDisposable AddAccounts(string name, Action<Account> follow) => Add(name, changes => changes.Accounts.ForEach(follow));
+
+    public IDisposable AddKeys(string name, Action<ApiKey> follow) => Add(name, changes => changes.Keys.ForEach(follow));
+
+    public IDisposable AddSessions(string name, Action<ConsoleSession> follow) => Add(name, changes => changes.Sessions.ForEach(follow));
+
+    public IDisposable AddLanes(string name, Action<LanePause> follow) => Add(name, changes => changes.Lanes.ForEach(follow));
+
+    /// <summary>Told when a delivery became due at once.</summary>
+    public IDisposable AddDeliveries(string name, Action follow) => Add(name, changes =>
+    {
+        if (changes.DeliveriesDue) follow();
+    });
+
+    /// <summary>Told the number of writes of each commit of this gateway.</summary>
+    public IDisposable AddWrites(string name, Action<int> follow) => Add(name, changes =>
+    {
+        if (changes.Writes > 0) follow(changes.Writes);
+    });
+
+    internal void Tell(CommittedChanges changes)
+    {
+        foreach (var follower in followers)
+        {
+            try
+            {
+                follower.Follow(changes);
+            }
+            catch (Exception error)
+            {
+                FollowerFailed(Log, error, follower.Name);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "FollowerFailed {Follower}: the commit stands, but this part may have missed it")]
+    private static partial void FollowerFailed(ILogger log, Exception error, string follower);
+
+    private sealed class Follower(CommitFollowers all, string name, Action<CommittedChanges> follow) : IDisposable
+    {
+        public string Name => name;
+
+        public Action<CommittedChanges> Follow => follow;
+
+        public void Dispose()
+        {
+            lock (all.gate) all.followers = [.. all.followers.Where(each => each != this)];
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Rushes.Database.Shared;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Postgres;
+
+internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) : IDeliveryStore
+{
+    private const string Pending = $"deliveries.state = {StateNumbers.DeliveryPending}";
+
+    /// <summary>Every host with pending deliveries and when the first of them is due: one step into the index for each, however many it has.</summary>
+    private const string Hosts = $"""
+        WITH RECURSIVE names (host) AS (
+          SELECT min(host) FROM deliveries WHERE {Pending}
+          UNION ALL
+          SELECT (SELECT min(host) FROM deliveries WHERE {Pending} AND host > names.host) FROM names WHERE host IS NOT NULL),
+        hosts AS MATERIALIZED (
+          SELECT host, (SELECT min(next_at) FROM deliveries WHERE {Pending} AND deliveries.host = names.host) AS due
+          FROM names WHERE host IS NOT NULL)
+        """;
+
+    /// <summary>
+    /// Takes due deliveries host by host, so that what waits for one dead host costs the others nothing: not a place in the
+    /// answer, and not a row to step over.
+    /// </summary>
+    public Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel) => writer.Run(async transaction =>
+    {
+        var busy = claim.UnderWay.ToArray();
+        var taken = new Change<Delivery>(
+            $"""
+            {Hosts},
+            free AS (
+              SELECT host, due, $3 - coalesce((SELECT count FROM unnest($4::text[], $5::integer[]) AS busy (name, count) WHERE name = host), 0) AS room
+              FROM hosts WHERE due <= $2),
+            picked AS MATERIALIZED (
+              SELECT id AS picked, row_number() OVER (ORDER BY free.due, free.host, next_at, id) AS place
+              FROM free CROSS JOIN LATERAL (
+                SELECT id, next_at FROM deliveries
+                WHERE {Pending} AND deliveries.host = free.host AND next_at <= $2 ORDER BY next_at, id LIMIT greatest(room, 0)) AS waiting
+              ORDER BY place LIMIT $6),
+            taken AS (UPDATE deliveries SET next_at = $1 FROM picked WHERE id = picked RETURNING deliveries.*, place)
+            SELECT {DeliveryRow.Columns} FROM taken AS deliveries ORDER BY place
+            """,
+            [
+                claim.Until, transaction.Now, claim.PerHost, busy.Select(host => host.Key).ToArray(), busy.Select(host => host.Value).ToArray(),
+                claim.Limit,
+            ],
+            DeliveryRow.Read);
+        // What is due and was left waits for room, not for a time.
+        var next = new Query<DateTimeOffset?>($"{Hosts} SELECT min(due) FROM hosts WHERE due > $1", [transaction.Now], row => row.TimeOrNull(0));
+        await transaction.RunAsync(taken, next);
+        return new DueDeliveries(taken.Rows, next.Rows[0]);
+    }, cancel);
+
+    /// <summary>The try's number is its fence: of two who made the same one, one is logged.</summary>
+    public Task<bool> RecordTryAsync(long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel) =>
+        writer.Run(async transaction => await transaction.RunAsync(
+            $"""
+            WITH moved AS (
+              UPDATE deliveries SET state = $2, tries = tries + 1, run_tries = run_tries + 1, next_at = $3, ended_at = $4
+              WHERE id = $1 AND {Pending} AND tries = $5 - 1 RETURNING id)
+            INSERT INTO delivery_tries (delivery, number, at, status, milliseconds, answer, error)
+            SELECT id, $5, $6, $7, $8, $9, $10 FROM moved
+            """,
+            delivery, (short)next, nextAt, next == DeliveryState.Pending ? null : transaction.Now,
+            made.Number, made.At, made.Status, made.Milliseconds, made.Answer, made.Error) > 0, cancel);
+
+    public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(long job, int account, CancellationToken cancel) => server.ReadAsync(
+        async session => DeliveryRow.Logs(await session.ReadAsync(Statements.ReadDeliveries, [job, account], DeliveryRow.ReadWithTry)), cancel);
+
+    public Task<bool> RedeliverAsync(long delivery, int account, CancellationToken cancel) => writer.Run(async transaction =>
+    {
+        var begun = await transaction.RunAsync(Statements.Redeliver, transaction.Now, delivery, account);
+        transaction.Changes.DeliveriesDue |= begun > 0;
+        return begun > 0;
+    }, cancel);
+
+    /// <summary>Deliveries that tell jobs' owners of their end.</summary>
+    public static async Task AddAsync(Transaction transaction, Job[] ended)
+    {
+        if (ended.Length == 0) return;
+        await transaction.RunAsync(
+            """
+            INSERT INTO deliveries (job, account, dialect, url, host, next_at, created_at)
+            SELECT job, account, dialect, url, host, $6, $6 FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[])
+              AS ended (job, account, dialect, url, host) ORDER BY job
+            """,
+            Each(job => job.Id), Each(job => job.Account), Each(job => job.Dialect), Each(job => job.WebhookUrl!),
+            Each(job => Delivery.HostOf(job.WebhookUrl!)), transaction.Now);
+        transaction.Changes.DeliveriesDue = true;
+
+        T[] Each<T>(Func<Job, T> value) => Array.ConvertAll(ended, job => value(job));
+    }
+}

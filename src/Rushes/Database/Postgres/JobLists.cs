@@ -1,0 +1,78 @@
+using Rushes.Database.Shared;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Postgres;
+
+/// <summary>
+/// Looks through jobs from the newest on. An account's are found by what is indexed of it; everyone's by their ids alone. No
+/// index serves this that a create would have to pay for.
+/// </summary>
+internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJobLists
+{
+    /// <summary>Ids that one page looks through at most.</summary>
+    private const int Window = 50_000;
+
+    private const string Matches = """
+        (cardinality($3::smallint[]) = 0 OR state = ANY ($3)) AND ($4::text IS NULL OR model = $4)
+        AND ($5::timestamptz IS NULL OR created_at >= $5) AND ($6::timestamptz IS NULL OR created_at < $6)
+        """;
+
+    private const string All = $"""
+        SELECT {JobRow.Columns} FROM jobs WHERE id >= $1 AND id < $2 AND {Matches} ORDER BY id DESC LIMIT $7
+        """;
+
+    private const string OfPage = $"account = $8 AND id >= $1 AND id < $2 AND {Matches}";
+
+    private const string OfAccount = $"""
+        SELECT {JobRow.Columns} FROM jobs WHERE id IN (
+          SELECT id FROM (
+            (SELECT id FROM jobs WHERE state IN {StateNumbers.Aside} AND {OfPage} ORDER BY id DESC LIMIT $7)
+            UNION ALL (SELECT id FROM jobs WHERE state IN {StateNumbers.Queued} AND {OfPage} ORDER BY id DESC LIMIT $7)
+            UNION ALL (SELECT id FROM jobs WHERE state = {StateNumbers.Running} AND {OfPage} ORDER BY id DESC LIMIT $7)) AS found
+          ORDER BY id DESC LIMIT $7)
+        ORDER BY id DESC
+        """;
+
+    public Task<JobPage> ReadJobsAsync(JobFilter filter, CancellationToken cancel) =>
+        server.ReadAsync(session => ReadAsync(session, filter), cancel);
+
+    public Task<IReadOnlyList<PastRun>> ReadPastRunsAsync(long job, CancellationToken cancel) =>
+        server.ReadAllAsync(Statements.ReadPastRuns, [job], RunRow.ReadPast, cancel);
+
+    public Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel) => server.ReadAllAsync(
+        $"""
+        SELECT {RunRow.FinishedColumns} FROM jobs
+        WHERE ended_at IS NOT NULL AND state = {StateNumbers.Completed} ORDER BY ended_at DESC, id DESC LIMIT $1
+        """,
+        [limit], RunRow.ReadFinished, cancel);
+
+    public Task<bool> PauseLaneAsync(LanePause pause, string actor, CancellationToken cancel) => writer.Run(async transaction =>
+    {
+        if (await transaction.RunAsync(pause.Paused ? Statements.PauseLane : Statements.ResumeLane, pause.Lane) == 0) return false;
+        transaction.Changes.Lanes.Add(pause);
+        await AuditLog.AppendAsync(transaction, AuditTexts.LanePaused(actor, pause));
+        return true;
+    }, cancel);
+
+    public Task<IReadOnlyList<string>> ReadPausedLanesAsync(CancellationToken cancel) =>
+        server.ReadAllAsync(Statements.ReadPausedLanes, [], row => row.Text(0), cancel);
+
+    private static async Task<JobPage> ReadAsync(Session session, JobFilter filter)
+    {
+        // Old jobs may have been removed: a page does not look where none are left.
+        var (oldest, newest) = (await session.ReadAsync(
+            "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)", [], row => (row.Long(0), row.Long(1))))[0];
+        var before = Math.Min(filter.Before ?? long.MaxValue, newest + 1);
+        // Everyone's jobs are looked through a window at a time, an account's as far as it takes.
+        var first = filter.Account is null ? Math.Max(oldest, before - Window) : oldest;
+        object?[] values =
+        [
+            first, before, filter.States.Select(state => (short)state).ToArray(), filter.Model, filter.From, filter.Until, filter.Limit,
+            filter.Account,
+        ];
+        var jobs = await session.ReadAsync(filter.Account is null ? All : OfAccount, filter.Account is null ? values[..7] : values, JobRow.Read);
+
+        var reached = jobs.Count == filter.Limit ? jobs[^1].Id : first;
+        return new JobPage(jobs, reached > oldest ? reached : null);
+    }
+}

@@ -1,0 +1,48 @@
+using Rushes.Database.Shared;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Postgres;
+
+internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
+{
+    public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) => writer.Run(new Claim(request, cancel));
+
+    public Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
+        writer.Run(id, (job, transaction) => JobLifecycle.Renew(job, fence, until + transaction.Correction, progress), cancel);
+
+    public Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel) =>
+        writer.Run(id, (job, transaction) => JobLifecycle.Finish(job, fence, outcome, transaction.Retries, transaction.Now), cancel);
+
+    public Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(async transaction =>
+    {
+        var (correctDue, correctHeard) = (due + transaction.Correction, heard + transaction.Correction);
+        List<Job> found =
+        [
+            .. await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Running} AND lease_until <= $1", correctHeard),
+            .. await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Pending} AND start_by <= $1", correctDue),
+            .. await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Awaiting} AND approve_by <= $1", correctDue),
+        ];
+        var expired = await ApplyAllAsync(
+            transaction, found, job => JobLifecycle.Expire(job, correctDue, correctHeard, transaction.Retries, transaction.Now));
+        // Last: jobs that were just failed hold no turn any more.
+        await transaction.RunAsync(Turns.Forget());
+        return expired;
+    }, cancel);
+
+    public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(async transaction =>
+    {
+        var running = await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Running} AND starts_with(worker, $1)", workerPrefix);
+        var interrupted = await ApplyAllAsync(transaction, running, job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
+        await DraftStore.FreeAsync(transaction);
+        return interrupted;
+    }, cancel);
+
+    private static async Task<int> ApplyAllAsync(Transaction transaction, List<Job> found, Func<Job, JobTransition?> decide)
+    {
+        var jobs = new JobTransitions(transaction, found);
+        var decided = found.Select(decide).OfType<JobTransition>().ToList();
+        decided.ForEach(jobs.Apply);
+        await jobs.WriteAsync();
+        return decided.Count;
+    }
+}

@@ -1,0 +1,11 @@
+using Rushes.Accounts;
+
+namespace Rushes.Database.Shared;
+
+/// <summary>How an account lies in its table.</summary>
+internal static class AccountRow
+{
+    public const string Columns = "id, name, plan, suspended, created_at";
+
+    public static Account Read(IRow row) => new(row.Int(0), row.Text(1), row.Text(2), row.Bool(3), row.Time(4));
+}

@@ -1,0 +1,11 @@
+using Rushes.Accounts;
+
+namespace Rushes.Database.Shared;
+
+/// <summary>How an entry of the audit lies in its table.</summary>
+internal static class AuditRow
+{
+    public const string Columns = "id, at, actor, action, subject, detail";
+
+    public static AuditEntry Read(IRow row) => new(row.Text(2), row.Text(3), row.Text(4), row.Text(5)) { Id = row.Long(0), At = row.Time(1) };
+}

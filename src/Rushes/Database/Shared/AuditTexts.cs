@@ -1,0 +1,34 @@
+using Rushes.Accounts;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Shared;
+
+/// <summary>What the audit says of changes that the databases record with them.</summary>
+internal static class AuditTexts
+{
+    public static AuditEntry AccountCreated(string actor, Account account) =>
+        new(actor, "account created", $"account {account.Id}", Detail.Of(("name", account.Name), ("plan", account.Plan)));
+
+    public static AuditEntry AccountChanged(string actor, int id, AccountChange change) => new(
+        actor, "account changed", $"account {id}",
+        Detail.Of(("name", change.Name), ("plan", change.Plan), ("suspended", change.Suspended)));
+
+    public static AuditEntry KeyCreated(string actor, ApiKey key) => new(actor, "key created", $"key {key.Id}", Detail.OfKey(key));
+
+    public static AuditEntry FirstKeySet(ApiKey key) => new(AuditEntry.System, "first key set", $"key {key.Id}", Detail.OfKey(key));
+
+    public static AuditEntry KeyRevoked(string actor, ApiKey key) => new(actor, "key revoked", $"key {key.Id}", Detail.OfKey(key));
+
+    public static AuditEntry KeyRotated(string actor, long old, ApiKey made, DateTimeOffset oldUntil) =>
+        new(actor, "key rotated", $"key {old}", Detail.Of(("new", made.Id), ("old_until", oldUntil.ToString("O"))));
+
+    public static AuditEntry CreditChanged(string actor, CreditChange change) => new(
+        actor, change.Amount > 0 ? "credit added" : "credit taken", $"account {change.Account}",
+        Detail.Of(("amount", Money.Text(Math.Abs(change.Amount))), ("currency", change.Currency), ("note", change.Note)));
+
+    public static AuditEntry MovedToFront(string actor, Job job) => new(
+        actor, "job moved to front", $"job {job.Id}", Detail.Of(("account", job.Account), ("lane", job.Lane), ("tier", job.Tier)));
+
+    public static AuditEntry LanePaused(string actor, LanePause pause) =>
+        new(actor, pause.Paused ? "lane paused" : "lane resumed", $"lane {pause.Lane}", Detail.Empty);
+}

@@ -1,0 +1,35 @@
+namespace Rushes.Database.Shared;
+
+/// <summary>How a delivery and its tries lie in their tables.</summary>
+internal static class DeliveryRow
+{
+    public const string Columns = "id, job, account, dialect, url, host, state, tries, run_tries, next_at, created_at, ended_at";
+
+    /// <summary>What <see cref="ReadWithTry"/> reads: a delivery, and what may be empty, one of its tries.</summary>
+    public const string ColumnsWithTry = $"{Columns}, number, at, status, milliseconds, answer, error";
+
+    public static Delivery Read(IRow row) => new()
+    {
+        Id = row.Long(0),
+        Job = row.Long(1),
+        Account = row.Int(2),
+        Dialect = row.Text(3),
+        Url = row.Text(4),
+        Host = row.Text(5),
+        State = (DeliveryState)row.Int(6),
+        Tries = row.Int(7),
+        RunTries = row.Int(8),
+        NextAt = row.TimeOrNull(9),
+        CreatedAt = row.Time(10),
+        EndedAt = row.TimeOrNull(11),
+    };
+
+    public static (Delivery Delivery, DeliveryTry? Try) ReadWithTry(IRow row) => (Read(row), row.IsNull(12)
+        ? null
+        : new DeliveryTry(row.Int(12), row.Time(13), row.IntOrNull(14), row.Int(15), row.TextOrNull(16), row.TextOrNull(17)));
+
+    /// <param name="rows">By delivery, and by try.</param>
+    public static IReadOnlyList<DeliveryLog> Logs(IEnumerable<(Delivery Delivery, DeliveryTry? Try)> rows) =>
+        [.. rows.GroupBy(row => row.Delivery.Id).Select(log => new DeliveryLog(
+            log.First().Delivery, [.. log.Select(row => row.Try).OfType<DeliveryTry>()]))];
+}

@@ -1,0 +1,63 @@
+using Rushes.Jobs;
+
+namespace Rushes.Database.Shared;
+
+/// <summary>How a job lies in its table.</summary>
+internal static class JobRow
+{
+    public const string Columns = """
+        id, account, model, lane, tier, priority, state, work, "binary", created_at, started_at, ended_at,
+        attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
+        dialect, echo, webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set, trace,
+        lease_until, done, total, stop
+        """;
+
+    /// <summary>Where a column after them is found.</summary>
+    public const int Count = 37;
+
+    public static Job Read(IRow row) => new()
+    {
+        Id = row.Long(0),
+        Account = row.Int(1),
+        Model = row.Text(2),
+        Lane = row.Text(3),
+        Tier = row.Int(4),
+        Priority = row.Int(5),
+        State = (JobState)row.Int(6),
+        Work = row.Int(7),
+        Binary = row.Bool(8),
+        CreatedAt = row.Time(9),
+        StartedAt = row.TimeOrNull(10),
+        EndedAt = row.TimeOrNull(11),
+        Attempts = row.Int(12),
+        Interruptions = row.Int(13),
+        Fence = row.Long(14),
+        Worker = row.TextOrNull(15),
+        ResultKey = row.TextOrNull(16),
+        ResultBytes = row.Long(17),
+        Error = row.IsNull(18) ? null : new JobError(row.Text(18), row.Text(19)),
+        Plan = PlanText.Read(row.Bytes(20)),
+        Input = row.Text(21),
+        Dialect = row.Text(22),
+        Echo = row.TextOrNull(23),
+        WebhookUrl = row.TextOrNull(24),
+        StartBy = row.TimeOrNull(25),
+        Turn = row.Long(26),
+        Price = row.Long(27),
+        Draft = ReadDraft(row, 28),
+        ApproveBy = row.TimeOrNull(30),
+        InputSet = row.TextOrNull(31),
+        Trace = row.TextOrNull(32),
+        LeaseUntil = row.TimeOrNull(33),
+        Progress = new Progress(row.Int(34), row.Int(35)),
+        StopRequested = row.Bool(36),
+    };
+
+    /// <param name="column">Its state's; the next one is its key's.</param>
+    public static JobDraft ReadDraft(IRow row, int column) => (DraftState)row.Int(column) switch
+    {
+        DraftState.None => JobDraft.None,
+        DraftState.Made => new JobDraft(DraftState.Made, row.Text(column + 1)),
+        var state => new JobDraft(state),
+    };
+}

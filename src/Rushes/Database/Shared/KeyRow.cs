@@ -1,0 +1,31 @@
+using System.Net;
+using Rushes.Accounts;
+
+namespace Rushes.Database.Shared;
+
+/// <summary>How a key lies in its table.</summary>
+internal static class KeyRow
+{
+    public const string Columns = "id, hash, account, name, scopes, networks, created_at, expires_at, last_used_at, revoked_at";
+
+    public static ApiKey Read(IRow row) => new()
+    {
+        Id = row.Long(0),
+        Hash = row.Bytes(1).ToArray(),
+        Account = row.Int(2),
+        Name = row.Text(3),
+        Scopes = (Scopes)row.Int(4),
+        Networks = Networks(row.Long(0), row.TextOrNull(5)),
+        CreatedAt = row.Time(6),
+        ExpiresAt = row.TimeOrNull(7),
+        LastUsedAt = row.TimeOrNull(8),
+        RevokedAt = row.TimeOrNull(9),
+    };
+
+    /// <summary>Null for anywhere.</summary>
+    public static string? Networks(ApiKey key) => key.Networks.Count == 0 ? null : string.Join(',', key.Networks);
+
+    /// <exception cref="InvalidDataException">Somebody wrote what is no network.</exception>
+    public static IReadOnlyList<IPNetwork> Networks(long key, string? text) =>
+        KeyNetworks.TryParse(text ?? "", out var networks, out var bad) ? networks : throw new InvalidDataException($"key {key}: \"{bad}\" is no network");
+}

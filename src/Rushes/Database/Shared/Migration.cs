@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Rushes.Database.Shared;
+
+/// <summary>A step of a schema: an embedded <c>001_name.sql</c>.</summary>
+internal sealed record Migration(int Number, string Name, string Sql)
+{
+    /// <summary>In their order.</summary>
+    /// <param name="folder">As resources are named: <c>Database.Sqlite.Migrations.</c></param>
+    public static Migration[] ReadAll(string folder)
+    {
+        var assembly = typeof(Migration).Assembly;
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(folder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => Read(assembly, name, folder.Length))];
+    }
+
+    /// <exception cref="InvalidDataException">The database is newer than this program.</exception>
+    public static void Refuse(long applied, int newest)
+    {
+        if (applied > newest)
+            throw new InvalidDataException(
+                $"The database was written by a newer Rushes: its schema is {applied}, this program knows {newest}. Install that version or a newer one.");
+    }
+
+    private static Migration Read(Assembly assembly, string resource, int start)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+        var name = resource[start..^".sql".Length];
+        return new Migration(int.Parse(name.AsSpan(0, 3), CultureInfo.InvariantCulture), name, reader.ReadToEnd());
+    }
+}

@@ -1,0 +1,14 @@
+using Rushes.Accounts;
+
+namespace Rushes.Database.Shared;
+
+/// <summary>How a session of the console is stored.</summary>
+internal static class SessionRow
+{
+    public const string Columns = "hash, key, created_at, expires_at";
+
+    public static ConsoleSession Read(IRow row) => new()
+    {
+        Hash = row.Bytes(0).ToArray(), Key = row.Long(1), CreatedAt = row.Time(2), ExpiresAt = row.Time(3),
+    };
+}

@@ -1,0 +1,153 @@
+using static Rushes.Database.Shared.StateNumbers;
+
+namespace Rushes.Database.Shared;
+
+/// <summary>
+/// Statements that both databases run as they are. Parameters are numbered in the order in which they first appear: SQLite
+/// numbers them itself by that order, and PostgreSQL takes the numbers.
+/// </summary>
+internal static class Statements
+{
+    public const string FindJob = $"SELECT {JobRow.Columns} FROM jobs WHERE id = $1";
+
+    public const string ReadPastRuns = $"SELECT {RunRow.PastColumns} FROM past_runs WHERE job = $1 ORDER BY fence";
+
+    public const string ForgetTurns = "DELETE FROM turns";
+
+    /// <summary>One look at both tables: a try that is recorded in between would be in one and not in the other.</summary>
+    public const string ReadDeliveries = $"""
+        SELECT {DeliveryRow.ColumnsWithTry} FROM deliveries LEFT JOIN delivery_tries ON delivery = id
+        WHERE job = $1 AND account = $2 ORDER BY id, number
+        """;
+
+    public const string Redeliver = $"""
+        UPDATE deliveries SET state = {DeliveryPending}, run_tries = 0, next_at = $1, ended_at = NULL WHERE id = $2 AND account = $3
+        RETURNING id
+        """;
+
+    public const string PauseLane = "INSERT INTO paused_lanes (lane) VALUES ($1) ON CONFLICT DO NOTHING RETURNING lane";
+    public const string ResumeLane = "DELETE FROM paused_lanes WHERE lane = $1 RETURNING lane";
+    public const string ReadPausedLanes = "SELECT lane FROM paused_lanes ORDER BY lane";
+
+    public const string InsertAccount = $"""
+        INSERT INTO accounts (name, plan, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING
+        RETURNING {AccountRow.Columns}
+        """;
+
+    public const string UpdateAccount = $"""
+        UPDATE accounts SET name = coalesce($1, name), plan = coalesce($2, plan), suspended = coalesce($3, suspended) WHERE id = $4
+        RETURNING {AccountRow.Columns}
+        """;
+
+    public const string FindAccount = "SELECT id FROM accounts WHERE name = $1";
+    public const string ReadAccounts = $"SELECT {AccountRow.Columns} FROM accounts ORDER BY id";
+
+    public const string InsertKey = $"""
+        INSERT INTO api_keys (hash, account, name, scopes, networks, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        RETURNING {KeyRow.Columns}
+        """;
+
+    public const string FindKey = $"SELECT {KeyRow.Columns} FROM api_keys WHERE id = $1";
+    public const string FindKeyByHash = $"SELECT {KeyRow.Columns} FROM api_keys WHERE hash = $1";
+    public const string ReadKeys = $"SELECT {KeyRow.Columns} FROM api_keys ORDER BY id";
+    public const string RevokeKey = $"UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL RETURNING {KeyRow.Columns}";
+
+    /// <summary>Revokes a key at once, or lets it expire, whichever its new end asks for.</summary>
+    public const string EndKey = $"""
+        UPDATE api_keys SET
+          revoked_at = CASE WHEN $1 <= $2 THEN $2 END,
+          expires_at = CASE WHEN $1 <= $2 OR expires_at < $1 THEN expires_at ELSE $1 END
+        WHERE id = $3 RETURNING {KeyRow.Columns}
+        """;
+
+    public const string DeleteKeysByName =
+        $"DELETE FROM api_keys WHERE account = $1 AND name = $2 AND revoked_at IS NULL RETURNING {KeyRow.Columns}";
+
+    /// <summary>Nothing is stored when the key was revoked or its account suspended.</summary>
+    public const string InsertSession = """
+        INSERT INTO console_sessions (hash, key, created_at, expires_at)
+        SELECT $1, k.id, $2, $3 FROM api_keys k JOIN accounts a ON a.id = k.account
+        WHERE k.id = $4 AND k.revoked_at IS NULL AND NOT a.suspended
+        RETURNING key
+        """;
+
+    public const string FindSession = $"SELECT {SessionRow.Columns} FROM console_sessions WHERE hash = $1";
+    public const string ReadSessions = $"SELECT {SessionRow.Columns} FROM console_sessions ORDER BY created_at, hash";
+
+    public const string DeleteSession = $"DELETE FROM console_sessions WHERE hash = $1 RETURNING {SessionRow.Columns}";
+    public const string DeleteExpiredSessions = $"DELETE FROM console_sessions WHERE expires_at <= $1 RETURNING {SessionRow.Columns}";
+    public const string DeleteSessionsOfKey = $"DELETE FROM console_sessions WHERE key = $1 RETURNING {SessionRow.Columns}";
+
+    public const string DeleteSessionsOfKeys = $"""
+        DELETE FROM console_sessions WHERE key IN (SELECT id FROM api_keys WHERE account = $1 AND name = $2)
+        RETURNING {SessionRow.Columns}
+        """;
+
+    public const string DeleteSessionsOfAccount = $"""
+        DELETE FROM console_sessions WHERE key IN (SELECT id FROM api_keys WHERE account = $1) RETURNING {SessionRow.Columns}
+        """;
+
+    /// <summary>All of a key but so many of the newest.</summary>
+    public const string DeleteOldestSessions = $"""
+        DELETE FROM console_sessions
+        WHERE key = $1 AND hash NOT IN (SELECT hash FROM console_sessions WHERE key = $1 ORDER BY created_at DESC, hash LIMIT $2)
+        RETURNING {SessionRow.Columns}
+        """;
+
+    public const string InsertSecret = "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+    public const string FindSecret = "SELECT value FROM secrets WHERE name = $1";
+
+    public const string InsertAudit = "INSERT INTO audit (at, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5)";
+
+    public const string FindBalance = $"SELECT {LedgerRow.Columns} FROM ledger_accounts WHERE account = $1";
+    public const string ReadBalances = $"SELECT {LedgerRow.Columns} FROM ledger_accounts ORDER BY currency, account NULLS FIRST, kind";
+
+    /// <summary>The amount that was moved under a reference, below 0 if it was taken.</summary>
+    public const string FindReference = $"""
+        SELECT CASE kind WHEN {GrantEntry} THEN amount ELSE -amount END FROM ledger_entries WHERE account = $1 AND reference = $2
+        """;
+
+    public const string InsertGrant = $"""
+        INSERT INTO ledger_entries (at, kind, account, source, target, amount, note, reference)
+        SELECT $1, {GrantEntry}, credit.account, issuer.id, credit.id, $2, $3, $4
+        {FromCreditAndIssuer}
+        """;
+
+    public const string InsertWithdrawal = $"""
+        INSERT INTO ledger_entries (at, kind, account, source, target, amount, note, reference)
+        SELECT $1, {WithdrawalEntry}, credit.account, credit.id, issuer.id, $2, $3, $4
+        {FromCreditAndIssuer}
+        """;
+
+    /// <summary>To be followed by which holds.</summary>
+    public const string InsertCaptures = $"""
+        INSERT INTO ledger_entries (at, kind, account, source, target, amount, job)
+        SELECT $1, {CaptureEntry}, hold.account, hold.target, revenue.id, hold.amount, hold.job
+        FROM ledger_entries hold JOIN ledger_accounts held ON held.id = hold.target
+          JOIN ledger_accounts revenue ON revenue.account IS NULL AND revenue.kind = {RevenueAccount} AND revenue.currency = held.currency
+        WHERE hold.kind = {HoldEntry} AND
+        """;
+
+    /// <summary>To be followed by which holds.</summary>
+    public const string InsertReleases = $"""
+        INSERT INTO ledger_entries (at, kind, account, source, target, amount, job)
+        SELECT $1, {ReleaseEntry}, hold.account, hold.target, hold.source, hold.amount, hold.job
+        FROM ledger_entries hold
+        WHERE hold.kind = {HoldEntry} AND
+        """;
+
+    /// <summary>
+    /// An end that is later than anyone would set it now was written while a clock was ahead, and does not count.
+    /// </summary>
+    public const string TakeDuty = """
+        INSERT INTO duties (name, until) VALUES ($1, $2)
+        ON CONFLICT (name) DO UPDATE SET until = $2 WHERE duties.until <= $3 OR duties.until > $2
+        RETURNING name
+        """;
+
+    private const string FromCreditAndIssuer = $"""
+        FROM ledger_accounts credit
+          JOIN ledger_accounts issuer ON issuer.account IS NULL AND issuer.kind = {IssuerAccount} AND issuer.currency = credit.currency
+        WHERE credit.kind = {CreditAccount} AND credit.account = $5
+        """;
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rushes.Database.Shared;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Sqlite;
+
+/// <summary>Leases the first queued job of some lanes whose account may run one more.</summary>
+internal sealed class Claim(ClaimRequest request)
+{
+    private readonly string? models = Json(request.Models);
+    private readonly string? warm = Json(request.Warm?.Models);
+
+    public Lease? Apply(Transaction transaction)
+    {
+        var full = FullAccounts(transaction);
+        Head? first = null;
+        foreach (var lane in request.Lanes)
+            if (HeadOf(lane, full, transaction) is { } head && (first is null || head.Key < first.Value.Key))
+                first = head;
+
+        return first is { } found ? Take(WarmBefore(found, full, transaction) ?? found, transaction) : null;
+    }
+
+    /// <summary>The first equal of a job whose model is loaded, if the job's own is not and it may be passed over.</summary>
+    private Head? WarmBefore(Head first, string? full, Transaction transaction)
+    {
+        if (request.Warm is not { } wanted) return null;
+        Head? best = null;
+        foreach (var lane in request.Lanes)
+            if (WarmOf(lane, first.Key, wanted.Within, full, transaction) is { } head && (best is null || head.Key < best.Value.Key))
+                best = head;
+        return best is { } found && found.Key.Id != first.Key.Id && wanted.MayPass(first.Key.Id) ? found : null;
+    }
+
+    private Head? WarmOf(string lane, QueueKey equal, int within, string? full, Transaction transaction)
+    {
+        using var select = transaction.Prepare($"""
+            SELECT turn, id FROM (
+              SELECT turn, id, model FROM jobs INDEXED BY jobs_queued
+              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND tier = ?5 AND priority = ?6 AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
+                AND account NOT IN (SELECT value FROM json_each(?3))
+                AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
+              ORDER BY turn, id LIMIT ?7)
+            WHERE model IN (SELECT value FROM json_each(?8))
+            ORDER BY turn, id LIMIT 1
+            """);
+        select.Bind(lane).Bind(transaction.Now).Bind(full ?? "[]").Bind(models).Bind(equal.Tier).Bind(equal.Priority).Bind(within).Bind(warm);
+        return select.Step() ? new Head(lane, equal with { Turn = select.Long(0), Id = select.Long(1) }) : null;
+    }
+
+    /// <summary>Accounts that run as many jobs as they may, as a JSON array; null when there are none.</summary>
+    private string? FullAccounts(Transaction transaction)
+    {
+        if (request.MostRunning is not { } most) return null;
+
+        // Counted anew by every claim: whatever ended, fell silent or came back counts at once, and nothing can go astray.
+        // Running jobs are as many as there are workers.
+        List<int>? full = null;
+        using var select = transaction.Prepare($"SELECT account, count(*) FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running} GROUP BY account");
+        while (select.Step())
+            if (select.Int(1) >= most(select.Int(0))) (full ??= []).Add(select.Int(0));
+        return full is null ? null : JsonSerializer.Serialize(full, ClaimJson.Default.ListInt32);
+    }
+
+    private Head? HeadOf(string lane, string? full, Transaction transaction)
+    {
+        var plain = full is null && request.Models is null;
+        // Jobs of full accounts are passed over in the index alone, well under a microsecond each.
+        using var select = transaction.Prepare(plain
+            ? $"""
+              SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
+              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
+                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
+              ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
+              """
+            : $"""
+              SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
+              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
+                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
+                AND account NOT IN (SELECT value FROM json_each(?3))
+                AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
+              ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
+              """);
+        select.Bind(lane).Bind(transaction.Now);
+        if (!plain) select.Bind(full ?? "[]").Bind(models);
+        return select.Step() ? new Head(lane, new QueueKey(select.Int(0), select.Int(1), select.Long(2), select.Long(3))) : null;
+    }
+
+    private Lease? Take(Head head, Transaction transaction)
+    {
+        if (transaction.FindJob(head.Key.Id) is not { } job) return null;
+        if (JobLifecycle.Claim(job, request.Worker, request.Until, transaction.Now) is not { } claimed) return null;
+        // Before the job itself: alone it does no harm, so that a claim needs no savepoint.
+        if (head.Key.Turn > 0) Turns.Start(transaction, head.Lane, head.Key.Tier, head.Key.Priority, head.Key.Turn);
+        transaction.Apply(claimed);
+        return new Lease(claimed.After, claimed.After.Fence, request.Worker, request.Until);
+    }
+
+    private static string? Json(IReadOnlyList<string>? ids) => ids is null ? null : JsonSerializer.Serialize(ids, ClaimJson.Default.IReadOnlyListString);
+
+    private readonly record struct Head(string Lane, QueueKey Key);
+}
+
+[JsonSerializable(typeof(List<int>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class ClaimJson : JsonSerializerContext;

@@ -1,0 +1,131 @@
+using Rushes.Database.Shared;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Sqlite;
+
+/// <summary>
+/// Looks through jobs from the newest on. An account's are found by what is indexed of it; everyone's by their ids alone. No
+/// index serves this that a create would have to pay for.
+/// </summary>
+internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLists
+{
+    /// <summary>Rows that one page looks through at most: some tens of milliseconds.</summary>
+    private const int Window = 50_000;
+    private const int WindowOfAccount = 5_000;
+
+    /// <summary>A job is stamped a little before it gets its id, so times and ids have the same order but for this much.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
+    private const string Matches = """
+        (?3 = 0 OR (?3 >> state) & 1) AND (?4 IS NULL OR model = ?4)
+        AND (?5 IS NULL OR created_at >= ?5) AND (?6 IS NULL OR created_at < ?6)
+        """;
+
+    public Task<JobPage> ReadJobsAsync(JobFilter filter, CancellationToken cancel) =>
+        Task.FromResult(readers.Read(session => Read(session, filter)));
+
+    public Task<IReadOnlyList<PastRun>> ReadPastRunsAsync(long job, CancellationToken cancel) =>
+        readers.ReadAllAsync(Statements.ReadPastRuns, RunRow.ReadPast, select => select.Bind(job));
+
+    public Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel) => readers.ReadAllAsync(
+        $"""
+        SELECT {RunRow.FinishedColumns} FROM jobs INDEXED BY jobs_ended
+        WHERE ended_at IS NOT NULL AND state = {StateNumbers.Completed} ORDER BY ended_at DESC, id DESC LIMIT ?
+        """,
+        RunRow.ReadFinished, select => select.Bind(limit));
+
+    public Task<bool> PauseLaneAsync(LanePause pause, string actor, CancellationToken cancel) => writer.Run(transaction =>
+    {
+        using var change = transaction.Prepare(pause.Paused ? Statements.PauseLane : Statements.ResumeLane);
+        if (!change.Bind(pause.Lane).Step()) return false;
+        transaction.Changes.Lanes.Add(pause);
+        AuditLog.Append(transaction, AuditTexts.LanePaused(actor, pause));
+        return true;
+    }, cancel);
+
+    public Task<IReadOnlyList<string>> ReadPausedLanesAsync(CancellationToken cancel) =>
+        readers.ReadAllAsync(Statements.ReadPausedLanes, row => row.Text(0));
+
+    private static JobPage Read(SqliteSession session, JobFilter filter)
+    {
+        // Ids from first up to before. Old jobs may have been removed: a page does not look where none are left.
+        var (oldest, newest) = Ends(session);
+        var first = filter.From is { } from ? FirstSince(session, from - Slack, oldest, newest) : oldest;
+        var before = filter.Until is { } until ? FirstSince(session, until + Slack, oldest, newest) : newest + 1;
+        if (filter.Before < before) before = filter.Before.Value;
+
+        var jobs = new List<Job>();
+        var reached = filter.Account is { } account
+            ? LookThroughAccount(session, filter, account, first, before, jobs)
+            : LookThroughAll(session, filter, Math.Max(first, before - Window), before, jobs);
+        return new JobPage(jobs, reached > first ? reached : null);
+    }
+
+    /// <returns>The id that was looked at last: what is below was not.</returns>
+    private static long LookThroughAll(SqliteSession session, JobFilter filter, long first, long before, List<Job> jobs)
+    {
+        using var select = session.Prepare(
+            $"SELECT {JobRow.Columns} FROM jobs WHERE id >= ?1 AND id < ?2 AND {Matches} ORDER BY id DESC LIMIT ?7");
+        jobs.AddRange(BindFilter(select.Bind(first).Bind(before), filter).Bind(filter.Limit).ReadAll(JobRow.Read));
+        return jobs.Count == filter.Limit ? jobs[^1].Id : first;
+    }
+
+    private static long LookThroughAccount(SqliteSession session, JobFilter filter, int account, long first, long before, List<Job> jobs)
+    {
+        var ids = IdsOf(session, account, first, before);
+        using var select = session.Prepare($"SELECT {JobRow.Columns} FROM jobs WHERE id = ?1 AND account = ?2 AND {Matches}");
+        foreach (var id in ids)
+        {
+            BindFilter(select.Bind(id).Bind(account), filter);
+            if (select.Step()) jobs.Add(JobRow.Read(select));
+            select.Dispose();
+            if (jobs.Count == filter.Limit) return id;
+        }
+
+        return ids.Count == WindowOfAccount ? ids[^1] : first;
+    }
+
+    private static List<long> IdsOf(SqliteSession session, int account, long first, long before)
+    {
+        using var select = session.Prepare($"""
+            SELECT id FROM (
+              SELECT id FROM jobs INDEXED BY jobs_aside
+              WHERE state >= {StateNumbers.Completed} AND account = ?1 AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4)
+            UNION ALL SELECT id FROM jobs INDEXED BY jobs_queued
+              WHERE state IN {StateNumbers.Queued} AND account = ?1 AND id >= ?2 AND id < ?3
+            UNION ALL SELECT id FROM jobs INDEXED BY jobs_running
+              WHERE state = {StateNumbers.Running} AND account = ?1 AND id >= ?2 AND id < ?3
+            ORDER BY 1 DESC LIMIT ?4
+            """);
+        return select.Bind(account).Bind(first).Bind(before).Bind(WindowOfAccount).ReadAll(row => row.Long(0));
+    }
+
+    private static Statement BindFilter(Statement select, JobFilter filter) => select
+        .Bind(filter.States.Aggregate(0L, (mask, state) => mask | (1L << (int)state)))
+        .Bind(filter.Model).Bind(filter.From).Bind(filter.Until);
+
+    /// <summary>Of all ids; where there is no job, 1 and 0.</summary>
+    private static (long Oldest, long Newest) Ends(SqliteSession session)
+    {
+        // Each is one step into the table; both in one question would read all of it.
+        using var select = session.Prepare("SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)");
+        select.Step();
+        return (select.Long(0), select.Long(1));
+    }
+
+    /// <summary>The first id stamped then or later, as if stamps grew with ids; one beyond the newest when there is none.</summary>
+    private static long FirstSince(SqliteSession session, DateTimeOffset time, long oldest, long newest)
+    {
+        var (low, high) = (oldest, newest + 1);
+        using var select = session.Prepare("SELECT id, created_at FROM jobs WHERE id >= ? ORDER BY id LIMIT 1");
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (!select.Bind(middle).Step() || select.Time(1) >= time) high = middle;
+            else low = select.Long(0) + 1;
+            select.Dispose();
+        }
+
+        return low;
+    }
+}

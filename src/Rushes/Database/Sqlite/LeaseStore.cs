@@ -1,0 +1,66 @@
+using Rushes.Database.Shared;
+using Rushes.Jobs;
+
+namespace Rushes.Database.Sqlite;
+
+internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
+{
+    public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) =>
+        writer.Run(new Claim(request).Apply, cancel, single: true);
+
+    public Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) => writer.Run(
+        transaction => transaction.Apply(JobLifecycle.Renew(transaction.FindJob(id), fence, until, progress)), cancel, single: true);
+
+    public Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel) => writer.Run(
+        transaction => transaction.Apply(
+            JobLifecycle.Finish(transaction.FindJob(id), fence, outcome, transaction.Retries, transaction.Now)),
+        cancel);
+
+    public Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(transaction =>
+    {
+        List<Job> found =
+        [
+            .. Find(transaction, heard, $"""
+                SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_running
+                WHERE state = {StateNumbers.Running} AND lease_until <= ? ORDER BY id
+                """),
+            .. Find(transaction, due, $"""
+                SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_start_by
+                WHERE state = {StateNumbers.Pending} AND start_by <= ? ORDER BY id
+                """),
+            .. Find(transaction, due, $"""
+                SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_awaiting
+                WHERE state = {StateNumbers.Awaiting} AND approve_by <= ? ORDER BY id
+                """),
+        ];
+        var expired = ApplyAll(transaction, found, job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now));
+        // Last: jobs that were just failed hold no turn any more.
+        Turns.Forget(transaction);
+        return expired;
+    }, cancel);
+
+    public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(transaction =>
+    {
+        using var select = transaction.Prepare($"""
+            SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_running
+            WHERE state = {StateNumbers.Running} AND substr(worker, 1, length(?1)) = ?1 ORDER BY id
+            """);
+        var running = select.Bind(workerPrefix).ReadAll(JobRow.Read);
+        var interrupted = ApplyAll(transaction, running, job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
+        DraftStore.Free(transaction);
+        return interrupted;
+    }, cancel);
+
+    private static List<Job> Find(Transaction transaction, DateTimeOffset until, string sql)
+    {
+        using var select = transaction.Prepare(sql);
+        return select.Bind(until).ReadAll(JobRow.Read);
+    }
+
+    private static int ApplyAll(Transaction transaction, List<Job> jobs, Func<Job, JobTransition?> decide)
+    {
+        var decided = jobs.Select(decide).OfType<JobTransition>().ToList();
+        foreach (var transition in decided) transaction.Apply(transition);
+        return decided.Count;
+    }
+}
