@@ -118,11 +118,14 @@ internal sealed record LiveBody(string State, int? QueuePosition, double? Remain
     /// <summary>The engine's current stage.</summary>
     public string? Task { get; init; }
 
-    public static LiveBody Of(JobView job, string? draftUrl) => job.State switch
+    public static LiveBody Of(JobView job, string? draftUrl) => job switch
     {
-        { IsWaiting: true } => new(JobWords.Of(job.State), job.QueuePosition, Seconds(job.Remaining), Seconds(job.EstimatedTotal), null, null, null, draftUrl),
-        JobState.Running => new(JobWords.Of(job.State), null, Seconds(job.Remaining), Seconds(job.EstimatedTotal), job.Progress.Done, job.Progress.Total, job.StartedAt, draftUrl) { Task = job.Stage },
-        _ => new(JobWords.Of(job.State), null, null, null, null, null, job.StartedAt, draftUrl),
+        JobView.Waiting waiting => new(
+            JobWords.Of(job.State), waiting.QueuePosition, Seconds(waiting.Remaining), Seconds(waiting.EstimatedTotal), null, null, null, draftUrl),
+        JobView.Running running => new(
+            JobWords.Of(job.State), null, Seconds(running.Remaining), Seconds(running.EstimatedTotal),
+            running.Progress.Done, running.Progress.Total, running.StartedAt, draftUrl) { Task = running.Stage },
+        _ => new(JobWords.Of(job.State), null, null, null, null, null, (job as JobView.Ended)?.Job.StartedAt, draftUrl),
     };
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 1);

@@ -18,7 +18,7 @@ internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileS
     {
         var live = job.State.IsFinished ? null : await desk.FindAsync(job.Id, job.Account, null, cancel);
         // The job can have ended since it was read.
-        job = live?.Stored ?? job;
+        job = (live as JobView.Ended)?.Job ?? job;
         var input = JobInput.Parse(job.Input);
         var video = job.Plan.Delivery;
         return new JobLine
@@ -32,10 +32,10 @@ internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileS
             Dialect = job.Dialect,
             Prompt = input.PromptStart,
             CreatedAt = job.CreatedAt,
-            StartedAt = live?.StartedAt ?? job.StartedAt,
+            StartedAt = (live as JobView.Running)?.StartedAt ?? job.StartedAt,
             EndedAt = job.EndedAt,
             Video = new VideoBody(video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 2)),
-            Live = live is { State.IsFinished: false } ? LiveBody.Of(live, links.ToDraft(live.Draft, here.OriginalString)) : null,
+            Live = live is null or JobView.Ended ? null : LiveBody.Of(live, links.ToDraft(live.Draft, here.OriginalString)),
             Stopping = backlog.Find(job.Id)?.Run?.StopRequested ?? false,
             Error = JobProblem.Of(job.Error),
             Price = job.Price > 0 ? Money.Units(job.Price) : null,

@@ -30,13 +30,12 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
     }
 
     /// <summary>Identifies a stage of a job; a watch shows each stage once.</summary>
-    public static string StageOf(JobView job) => job.State switch
+    public static string StageOf(JobView job) => job switch
     {
-        JobState.Pending or JobState.Retry => $"queued-{job.QueuePosition}{DraftOf(job)}",
-        JobState.Awaiting => $"awaiting-{job.QueuePosition}{DraftOf(job)}",
-        JobState.Running => $"running-{job.Progress.Done}-{job.Progress.Total}{DraftOf(job)}",
-        JobState.Completed => "completed",
-        JobState.Failed => "failed",
+        JobView.Waiting waiting => $"{(waiting.State == JobState.Awaiting ? "awaiting" : "queued")}-{waiting.QueuePosition}{DraftOf(job)}",
+        JobView.Running running => $"running-{running.Progress.Done}-{running.Progress.Total}{DraftOf(job)}",
+        JobView.Completed => "completed",
+        JobView.Failed => "failed",
         _ => "cancelled",
     };
 

@@ -1,4 +1,5 @@
 using Rushes.Files;
+using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Settings;
 
@@ -15,8 +16,7 @@ internal sealed class ResultLinks(IFileStore files, GatewayOptions options)
     /// <returns>Null if there is no draft, or not yet.</returns>
     public string? ToDraft(JobDraft draft, string origin) => draft.Key is { } key ? Link(key, origin) : null;
 
-    /// <param name="job">A completed job.</param>
-    public string To(Job job, string origin) => Link(job.ResultKey!, origin);
+    public string To(JobView.Completed job, string origin) => Link(job.ResultKey, origin);
 
     private string Link(string key, string origin) => files.Presign(HttpMethods.Get, key, life, new Uri(origin)).AbsoluteUri;
 }

@@ -10,15 +10,20 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     public JobView? View(LiveJob job)
     {
         var total = runTimes.Estimate(job);
-        var view = new JobView { Id = job.Id, Model = job.Model, State = job.State, EstimatedTotal = total, Draft = job.Draft };
-        if (view.State.IsWaiting)
-            return view with { QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job) + total };
+        // Read once: the state changes while this runs.
+        var state = job.State;
+        if (state.IsWaiting)
+            return new JobView.Waiting(job.Id, job.Model, state, job.Draft)
+            {
+                QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job) + total, EstimatedTotal = total,
+            };
         if (job.Run is not { } run) return null;
         var left = total - (clock.GetUtcNow() - run.StartedAt);
-        return view with { State = JobState.Running, StartedAt = run.StartedAt, Progress = run.Progress, Preview = job.Preview, Stage = job.Stage, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero };
+        return new JobView.Running(job.Id, job.Model, job.Draft, run.StartedAt, job.Preview)
+        {
+            Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero, EstimatedTotal = total, Stage = job.Stage,
+        };
     }
-
-    public static JobView View(Job job) => new() { Id = job.Id, Model = job.Model, State = job.State, StartedAt = job.StartedAt, Draft = job.Draft, Stored = job };
 
     /// <summary>Where a new job would stand now.</summary>
     /// <param name="work">Milliseconds the catalog expects the run to take.</param>

@@ -35,40 +35,5 @@ public sealed class JobDesk(IJobStore jobStore, Backlog backlog, Forecast foreca
             : await jobStore.ApproveAsync(id, account, cancel);
 
     private async ValueTask<JobView?> FindStoredAsync(long id, int account, Model? model, CancellationToken cancel) =>
-        await ReadAsync(id, account, model, cancel) is { } job ? Forecast.View(job) : null;
-}
-
-/// <summary>A job as its owner sees it now.</summary>
-public sealed record JobView
-{
-    public required long Id { get; init; }
-
-    public required string Model { get; init; }
-
-    public required JobState State { get; init; }
-
-    /// <summary>How many jobs of the lane a worker would start before it, or would if it were approved now; 0 once it runs or ended. See the backlog.</summary>
-    public int QueuePosition { get; init; }
-
-    /// <summary>Until the video is there, at the present pace.</summary>
-    public TimeSpan Remaining { get; init; }
-
-    /// <summary>The whole run, waiting not counted.</summary>
-    public TimeSpan EstimatedTotal { get; init; }
-
-    public Progress Progress { get; init; }
-
-    /// <summary>When its present or last run began.</summary>
-    public DateTimeOffset? StartedAt { get; init; }
-
-    public JobDraft Draft { get; init; } = JobDraft.None;
-
-    /// <summary>What the unfinished video looks like; null unless it runs on an engine that shows it.</summary>
-    public LivePreview? Preview { get; init; }
-
-    /// <summary>What the engine is at, while it runs on one that says so.</summary>
-    public string? Stage { get; init; }
-
-    /// <summary>Everything stored about it; null while it is answered from memory.</summary>
-    public Job? Stored { get; init; }
+        await ReadAsync(id, account, model, cancel) is { } job ? JobView.Of(job) : null;
 }

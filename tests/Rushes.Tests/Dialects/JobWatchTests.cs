@@ -56,7 +56,7 @@ public sealed class JobWatchTests : IAsyncLifetime
     {
         var ahead = new[] { await SubmitAsync(), await SubmitAsync(), await SubmitAsync() };
         var follower = new Follower(watch, await SubmitAsync(), account);
-        Assert.Equal(3, (await follower.NextAsync())!.QueuePosition);
+        Assert.Equal(3, await PositionOfAsync(follower));
 
         await database.Jobs.CancelAsync(ahead[0], account, false, Cancel);
         await database.Jobs.CancelAsync(ahead[1], account, false, Cancel);
@@ -65,7 +65,7 @@ public sealed class JobWatchTests : IAsyncLifetime
         Assert.False(follower.HasNext);
 
         clock.Advance(JobWatch.MovesEvery);
-        Assert.Equal(1, (await follower.NextAsync())!.QueuePosition);
+        Assert.Equal(1, await PositionOfAsync(follower));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class JobWatchTests : IAsyncLifetime
         Assert.Equal("running-4-24", JobWatch.StageOf((await follower.NextAsync())!));
 
         await database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("outputs/a1/1.mp4", 1), Cancel);
-        Assert.NotNull((await follower.LastAsync())!.Stored);
+        Assert.IsType<JobView.Completed>(await follower.LastAsync());
     }
 
     [Fact]
@@ -101,6 +101,8 @@ public sealed class JobWatchTests : IAsyncLifetime
         await database.Jobs.CancelAsync(job, account, false, Cancel);
         Assert.Equal("cancelled", JobWatch.StageOf((await follower.NextAsync())!));
     }
+
+    private static async Task<int> PositionOfAsync(Follower follower) => Assert.IsType<JobView.Waiting>(await follower.NextAsync()).QueuePosition;
 
     private async Task<long> SubmitAsync()
     {

@@ -63,7 +63,7 @@ public sealed class KieMapTests : IDisposable
     {
         Id = 1, Account = 1, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, State = state, Input = "{}", Work = 1,
         Plan = new RenderPlan(new VideoFormat(832, 480, 80, 16), new VideoFormat(832, 480, 80, 16)),
-        CreatedAt = Created, EndedAt = state.IsFinished ? Created.AddSeconds(2) : null,
+        CreatedAt = Created, StartedAt = state.IsWaiting ? null : Created, EndedAt = state.IsFinished ? Created.AddSeconds(2) : null,
         ResultKey = state == JobState.Completed ? "outputs/a1/1.mp4" : null,
         Error = state == JobState.Failed ? new JobError("engine_failed", "It broke.") : null,
     };

@@ -55,7 +55,7 @@ internal sealed class FalEndpoints(
         if (refusal is not null) return refusal;
         var job = await desk.FindAsync(id, caller.Account, null, cancel) ?? throw new InvalidOperationException($"job {id} was accepted and is gone");
         // The status of a new job is always queued, even if a worker has already claimed it.
-        if (job.State == JobState.Running) job = job with { State = JobState.Pending };
+        if (job is JobView.Running) job = new JobView.Waiting(id, job.Model, JobState.Pending, job.Draft);
         return TypedResults.Json(Status(job, origin.Of(http.Request), app, Name(http, id)), FalWire.Json.FalStatus);
     }
 
@@ -102,7 +102,7 @@ internal sealed class FalEndpoints(
     {
         var (refusal, _, job) = await FindAsync(http, app, id, cancel);
         if (refusal is not null) return refusal;
-        return job.Stored is { State.IsFinished: true } stored ? await results.AnswerAsync(http, stored, origin.Of(http.Request), cancel) : FalErrors.NotFinished();
+        return job is JobView.Ended ended ? await results.AnswerAsync(http, ended, origin.Of(http.Request), cancel) : FalErrors.NotFinished();
     }
 
     private async Task<IResult> ApproveAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using Rushes.Intake;
 using Rushes.Jobs;
 
 namespace Rushes.Server.Dialects.Fal;
@@ -17,10 +18,10 @@ internal sealed record FalFailure(int Status, string Type, string Message)
     public bool IsStartTimeout => Status == StatusCodes.Status504GatewayTimeout;
 
     /// <returns>Null for a job that did not fail.</returns>
-    public static FalFailure? Of(Job job) => job.State switch
+    public static FalFailure? Of(JobView job) => job switch
     {
-        JobState.Cancelled => new(ClientClosedRequest, "client_cancelled", "The request was cancelled."),
-        JobState.Failed => Of(job.Error!),
+        JobView.Cancelled => new(ClientClosedRequest, "client_cancelled", "The request was cancelled."),
+        JobView.Failed failed => Of(failed.Error),
         _ => null,
     };
 

@@ -21,30 +21,27 @@ internal static class FalMap
             ApproveUrl = job.State == JobState.Awaiting ? response + "/approve" : null,
             PreviewUrl = job.Preview is null ? null : response + "/preview",
         };
-        if (job.State.IsWaiting) return status with { QueuePosition = job.QueuePosition };
-        if (!job.State.IsFinished) return status;
-        var failure = FalFailure.Of(job.Stored!);
-        return status with { Metrics = new FalMetrics(RunTime(job.Stored!)), Error = failure?.Message, ErrorType = failure?.Type };
+        if (job is JobView.Waiting waiting) return status with { QueuePosition = waiting.QueuePosition };
+        if (job is not JobView.Ended ended) return status;
+        var failure = FalFailure.Of(ended);
+        return status with { Metrics = new FalMetrics(RunTime(ended.Job)), Error = failure?.Message, ErrorType = failure?.Type };
     }
 
     /// <summary>Log lines of a run, made from its times and progress; engine output is not stored.</summary>
-    public static IReadOnlyList<FalLog> Logs(JobView job, DateTimeOffset now)
+    public static IReadOnlyList<FalLog> Logs(JobView job, DateTimeOffset now) => job switch
     {
-        if (job.State.IsWaiting || job.StartedAt is not { } started) return [];
-        var begun = Line("Started.", started);
-        return job switch
-        {
-            { State: JobState.Running, Progress: { Total: > 0 } progress } => [begun, Line($"{progress.Done}/{progress.Total} tasks done.", now)],
-            { State: JobState.Running } => [begun],
-            { State: JobState.Completed, Stored: { } stored } =>
-                [begun, Line(string.Create(CultureInfo.InvariantCulture, $"Completed in {RunTime(stored):0.0} seconds."), stored.EndedAt ?? now)],
-            { Stored: { } stored } => [begun, Line(FalFailure.Of(stored)!.Message, stored.EndedAt ?? now, "ERROR")],
-            _ => [begun],
-        };
-    }
+        JobView.Running { Progress: { Total: > 0 } progress } running =>
+            [Started(running.StartedAt), Line($"{progress.Done}/{progress.Total} tasks done.", now)],
+        JobView.Running running => [Started(running.StartedAt)],
+        JobView.Ended { Job.StartedAt: { } startedAt } ended => [Started(startedAt), LastLine(ended, ended.Job.EndedAt ?? now)],
+        _ => [],
+    };
 
-    public static FalResult Result(Job job, string link) => new(
-        new FalFile(link, FileKey.ContentTypeOf(job.ResultKey!), job.ResultKey![(job.ResultKey!.LastIndexOf('/') + 1)..], job.ResultBytes), Seed(job));
+    public static FalResult Result(JobView.Completed job, string link)
+    {
+        var key = job.ResultKey;
+        return new(new FalFile(link, FileKey.ContentTypeOf(key), key[(key.LastIndexOf('/') + 1)..], job.Job.ResultBytes), Seed(job.Job));
+    }
 
     private static string StatusOf(JobState state) => state switch
     {
@@ -60,6 +57,12 @@ internal static class FalMap
         using var input = JsonDocument.Parse(job.Input);
         return input.RootElement.TryGetProperty("seed", out var seed) && seed.TryGetInt64(out var number) ? number : 0;
     }
+
+    private static FalLog Started(DateTimeOffset at) => Line("Started.", at);
+
+    private static FalLog LastLine(JobView.Ended job, DateTimeOffset at) => FalFailure.Of(job) is { } failure
+        ? Line(failure.Message, at, "ERROR")
+        : Line(string.Create(CultureInfo.InvariantCulture, $"Completed in {RunTime(job.Job):0.0} seconds."), at);
 
     private static FalLog Line(string message, DateTimeOffset at, string level = "INFO") => new(message, level, "USER", at);
 }

@@ -31,11 +31,11 @@ internal sealed class FalRun(
         http.Response.Headers[FalEndpoints.RequestIdHeader] = ids.ToUuid(id);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded(), lifetime.ApplicationStopping);
-        Job? ended = null;
+        JobView.Ended? ended = null;
         try
         {
             await foreach (var job in watch.FollowAsync(id, caller.Account, null, stop.Token))
-                if (job?.State.IsFinished == true) ended = job.Stored;
+                ended ??= job as JobView.Ended;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rushes.Database;
+using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Http;
 using Rushes.Webhooks;
@@ -14,16 +15,18 @@ internal sealed class FalWebhook(FalResults results, JobIds ids, Signatures sign
     public ValueTask<WebhookMessage> WriteAsync(Job job, Delivery delivery, CancellationToken cancel)
     {
         var id = ids.ToUuid(job.Id);
-        var body = Write(job, id);
+        var body = Write(JobView.Of(job), id);
         return ValueTask.FromResult(new WebhookMessage(body, signatures.Fal.Headers(id, $"a{job.Account}", clock.GetUtcNow(), body)));
     }
 
-    private byte[] Write(Job job, string id) => FalFailure.Of(job) switch
+    private byte[] Write(JobView job, string id) => (job, FalFailure.Of(job)) switch
     {
-        null => JsonSerializer.SerializeToUtf8Bytes(new FalCallback<FalResult>(id, id, "OK", results.Of(job, origin.Own), null), FalWire.Json.DoneCallback),
-        { IsInput: true } refused => JsonSerializer.SerializeToUtf8Bytes(
+        (JobView.Completed done, _) => JsonSerializer.SerializeToUtf8Bytes(
+            new FalCallback<FalResult>(id, id, "OK", results.Of(done, origin.Own), null), FalWire.Json.DoneCallback),
+        (_, { IsInput: true } refused) => JsonSerializer.SerializeToUtf8Bytes(
             new FalCallback<FalFieldErrors>(id, id, "ERROR", FalErrors.InputAtFault(refused), refused.Message), FalWire.Json.RefusedCallback),
-        var failed => JsonSerializer.SerializeToUtf8Bytes(
+        (_, { } failed) => JsonSerializer.SerializeToUtf8Bytes(
             new FalCallback<FalError>(id, id, "ERROR", new FalError(failed.Message, failed.Type), failed.Message), FalWire.Json.FailedCallback),
+        _ => throw new InvalidOperationException($"job {job.Id} has not ended"),
     };
 }

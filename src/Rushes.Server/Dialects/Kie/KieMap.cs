@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rushes.Catalog;
+using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.JobResponses;
 
@@ -21,7 +22,7 @@ internal sealed class KieMap(ModelCatalog catalog, JobIds ids, ResultLinks links
             Model = model,
             State = StateOf(job.State),
             Param = param,
-            ResultJson = job.State == JobState.Completed ? Result(links.To(job, origin)) : null,
+            ResultJson = JobView.Of(job) is JobView.Completed done ? Result(links.To(done, origin)) : null,
             FailCode = FailCodeOf(job),
             FailMsg = job.State == JobState.Cancelled ? "Cancelled on request" : job.Error?.Message,
             CostTime = job.EndedAt is { } ended ? (long)(ended - job.CreatedAt).TotalMilliseconds : null,

@@ -20,18 +20,18 @@ internal sealed class PixazoMap(JobIds ids, ResultLinks links)
         };
     }
 
-    private PixazoStatus Told(JobView job, string request, string origin) => job.State switch
+    private PixazoStatus Told(JobView job, string request, string origin) => job switch
     {
-        JobState.Completed => new("COMPLETED", request) { Video = Video(job.Stored!, origin) },
-        JobState.Failed => new("FAILED", request) { Detail = job.Stored!.Error!.Message },
-        JobState.Cancelled => new("FAILED", request) { Detail = "Cancelled on request" },
-        JobState.Awaiting => new("IN_PROGRESS", request) { Detail = "The draft awaits approval" },
+        JobView.Completed done => new("COMPLETED", request) { Video = Video(done, origin) },
+        JobView.Failed failed => new("FAILED", request) { Detail = failed.Error.Message },
+        JobView.Cancelled => new("FAILED", request) { Detail = "Cancelled on request" },
+        JobView.Waiting { State: JobState.Awaiting } => new("IN_PROGRESS", request) { Detail = "The draft awaits approval" },
         _ => new("IN_PROGRESS", request) { Detail = "Request is still in progress" },
     };
 
-    private PixazoVideo Video(Job job, string origin)
+    private PixazoVideo Video(JobView.Completed job, string origin)
     {
-        var key = job.ResultKey!;
-        return new(links.To(job, origin), FileKey.ContentTypeOf(key), key[(key.LastIndexOf('/') + 1)..], job.ResultBytes);
+        var key = job.ResultKey;
+        return new(links.To(job, origin), FileKey.ContentTypeOf(key), key[(key.LastIndexOf('/') + 1)..], job.Job.ResultBytes);
     }
 }

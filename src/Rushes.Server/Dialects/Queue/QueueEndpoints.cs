@@ -146,32 +146,39 @@ internal sealed class QueueEndpoints(
         if (refusal is not null) return refusal;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
 
-        switch (job.State)
+        switch (job)
         {
-            case JobState.Completed:
-                return await VideoAsync(http, job.Stored!, cancel);
-            case JobState.Failed:
-                return QueueErrors.Conflict(job.Stored!.Error!.Code, $"The request failed: {job.Stored.Error.Message}", job.State);
-            case JobState.Cancelled:
+            case JobView.Completed done:
+                return await VideoAsync(http, done, cancel);
+            case JobView.Failed failed:
+                return QueueErrors.Conflict(failed.Error.Code, $"The request failed: {failed.Error.Message}", job.State);
+            case JobView.Cancelled:
                 return QueueErrors.Conflict("cancelled", "The request was cancelled, so there is no result.", job.State);
-            case JobState.Awaiting:
+            case JobView.Waiting { State: JobState.Awaiting }:
                 return QueueErrors.Conflict("awaiting_approval", "The request awaits approval; its status has the draft.", job.State);
             default:
-                var wait = Math.Clamp((int)Math.Ceiling(job.Remaining.TotalSeconds), 1, 60);
+                var wait = Math.Clamp((int)Math.Ceiling(RemainingOf(job).TotalSeconds), 1, 60);
                 http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
                 return QueueErrors.Conflict("not_finished", "The request is not finished; poll its status.", job.State);
         }
     }
 
-    private async Task<IResult> VideoAsync(HttpContext http, Job job, CancellationToken cancel)
+    private static TimeSpan RemainingOf(JobView job) => job switch
     {
-        if (job.Binary || AsksForLink(http.Request))
+        JobView.Waiting waiting => waiting.Remaining,
+        JobView.Running running => running.Remaining,
+        _ => TimeSpan.Zero,
+    };
+
+    private async Task<IResult> VideoAsync(HttpContext http, JobView.Completed job, CancellationToken cancel)
+    {
+        if (job.Job.Binary || AsksForLink(http.Request))
         {
-            if (await files.FindAsync(job.ResultKey!, cancel) is null) return QueueErrors.Gone();
-            var link = files.Presign(HttpMethods.Get, job.ResultKey!, ResultLink, new Uri(origin.Of(http.Request))).AbsoluteUri;
+            if (await files.FindAsync(job.ResultKey, cancel) is null) return QueueErrors.Gone();
+            var link = files.Presign(HttpMethods.Get, job.ResultKey, ResultLink, new Uri(origin.Of(http.Request))).AbsoluteUri;
             return TypedResults.Json(new QueueVideo(new QueueLink(link, link)), QueueWire.Json.QueueVideo);
         }
-        return await files.OpenAsync(job.ResultKey!, cancel) is { } video ? new Base64Result(video, job.ResultBytes) : QueueErrors.Gone();
+        return await files.OpenAsync(job.ResultKey, cancel) is { } video ? new Base64Result(video, job.Job.ResultBytes) : QueueErrors.Gone();
     }
 
     private static bool AsksForLink(HttpRequest request) => string.Equals(request.Headers["x-pipelet-output"], "binary", StringComparison.OrdinalIgnoreCase);

@@ -61,8 +61,14 @@ internal sealed class QueueListing(
     {
         // Jobs that have not ended are read from memory; they can have ended since the database was read.
         var live = job.State.IsFinished ? null : await desk.FindAsync(job.Id, job.Account, null, cancel);
-        job = live is null ? job : live.Stored ?? job with { StartedAt = live.StartedAt };
-        var (here, view) = (origin.Of(http.Request), live ?? Forecast.View(job));
+        var view = live ?? JobView.Of(job);
+        job = view switch
+        {
+            JobView.Ended ended => ended.Job,
+            JobView.Running running => job with { StartedAt = running.StartedAt },
+            _ => job,
+        };
+        var here = origin.Of(http.Request);
         var url = QueueMap.ResponseUrl(here, job.Model, job.Id.ToString(CultureInfo.InvariantCulture));
         return new QueueListed(
             QueueMap.Status(view, url, files.Bucket, links.ToDraft(view.Draft, here)), job, prompt, named ? accounts.Find(job.Account)?.Name : null,

@@ -34,21 +34,31 @@ internal static class QueueMap
             Status = StatusOf(job.State), StatusMessages = QueueMessages.None, ResponseUrl = responseUrl,
             DraftUrl = draftUrl, DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
         };
-        return job.State switch
+        return job switch
         {
-            JobState.Pending or JobState.Retry => status with { QueuePosition = job.QueuePosition, EtaSeconds = Seconds(job.Remaining) },
-            JobState.Awaiting => status with
+            JobView.Waiting { State: JobState.Awaiting } waiting => status with
             {
-                QueuePosition = job.QueuePosition, EtaSeconds = Seconds(job.Remaining), StatusMessages = QueueMessages.Awaiting, ApproveUrl = responseUrl + "/approve",
+                QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining),
+                StatusMessages = QueueMessages.Awaiting, ApproveUrl = responseUrl + "/approve",
             },
-            JobState.Running => status with { StatusMessages = Running(job), PreviewUrl = job.Preview is null ? null : responseUrl + "/preview" },
-            JobState.Completed => status with { QueuePosition = 0, EtaSeconds = 0, StatusMessages = Completed(new FileUri(bucket, job.Stored!.ResultKey!)) },
-            JobState.Failed => status with { StatusMessages = new QueueMessages { Message = job.Stored!.Error!.Message }, ErrorCode = job.Stored.Error.Code },
+            JobView.Waiting waiting => status with { QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining) },
+            JobView.Running running => status with
+            {
+                StatusMessages = Running(running), PreviewUrl = running.Preview is null ? null : responseUrl + "/preview",
+            },
+            JobView.Completed done => status with
+            {
+                QueuePosition = 0, EtaSeconds = 0, StatusMessages = Completed(new FileUri(bucket, done.ResultKey)),
+            },
+            JobView.Failed failed => status with
+            {
+                StatusMessages = new QueueMessages { Message = failed.Error.Message }, ErrorCode = failed.Error.Code,
+            },
             _ => status with { StatusMessages = new QueueMessages { Message = "Cancelled on request" } },
         };
     }
 
-    private static QueueMessages Running(JobView job) => new()
+    private static QueueMessages Running(JobView.Running job) => new()
     {
         Message = "PROCESSING",
         DetailMessage = $"Progress: {job.Progress.Done}/{Math.Max(1, job.Progress.Total)} Tasks done",
