@@ -5,7 +5,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Admin;
 
 /// <summary>Accounts: make, list, change. An account is named in a path by its id or its name.</summary>
-internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledger, AccountDirectory directory)
+internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledger, AccountDirectory directory, IFileCounts counts)
 {
     public void Map(IEndpointRouteBuilder admin)
     {
@@ -19,7 +19,9 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
     private async Task<IResult> ListAsync(CancellationToken cancel)
     {
         var balances = (await ledger.ReadBalancesAsync(cancel)).Where(each => each.Customer is not null).ToLookup(each => each.Customer!.Value);
-        var accounts = (await accountStore.ReadAccountsAsync(cancel)).Select(account => AccountBody.Of(account, Balance.Of(balances[account.Id])));
+        var stored = await counts.ReadStoredBytesAsync(cancel);
+        var accounts = (await accountStore.ReadAccountsAsync(cancel))
+            .Select(account => AccountBody.Of(account, Balance.Of(balances[account.Id]), stored.GetValueOrDefault(account.Id)));
         return TypedResults.Json(new AccountList([.. accounts]), AdminWire.Json.AccountList);
     }
 
@@ -32,13 +34,13 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         if (CheckPlan(plan) is { } badPlan) return badPlan;
 
         return await accountStore.AddAccountAsync(body.Name!, plan, http.Actor(), cancel) is { } made
-            ? TypedResults.Json(AccountBody.Of(made, Balance.None), AdminWire.Json.AccountBody, statusCode: StatusCodes.Status201Created)
+            ? TypedResults.Json(AccountBody.Of(made, Balance.None, 0), AdminWire.Json.AccountBody, statusCode: StatusCodes.Status201Created)
             : AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name");
     }
 
     private async Task<IResult> ShowAsync(string account, CancellationToken cancel) =>
         directory.Find(account) is { } found
-            ? TypedResults.Json(AccountBody.Of(found, await ledger.ReadBalanceAsync(found.Id, cancel)), AdminWire.Json.AccountBody)
+            ? TypedResults.Json(await BodyOf(found, cancel), AdminWire.Json.AccountBody)
             : AdminErrors.NotFound($"account \"{account}\"");
 
     private async Task<IResult> ChangeAsync(HttpContext http, string account, CancellationToken cancel)
@@ -52,9 +54,10 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         if (body.Plan is { } plan && balance.Currency is { } currency && directory.Plans[plan] is { Charging: true } terms && terms.Currency != currency)
             return AdminErrors.Conflict("other_currency", $"The account's ledger is in {currency}, and the plan \"{plan}\" charges in {terms.Currency}.", "plan");
 
+        var stored = await counts.ReadStoredBytesAsync(found.Id, cancel);
         return await accountStore.ChangeAccountAsync(found.Id, new AccountChange(body.Name, body.Plan, body.Suspended), http.Actor(), cancel) switch
         {
-            AccountOutcome.Changed changed => TypedResults.Json(AccountBody.Of(changed.Account, balance), AdminWire.Json.AccountBody),
+            AccountOutcome.Changed changed => TypedResults.Json(AccountBody.Of(changed.Account, balance, stored), AdminWire.Json.AccountBody),
             AccountOutcome.NameTaken => AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name"),
             _ => AdminErrors.NotFound($"account \"{account}\""),
         };
@@ -69,6 +72,9 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         _ when name.Any(char.IsControl) || name.Trim() != name => AdminErrors.BadField(field, "contains control characters, or starts or ends with white space"),
         _ => null,
     };
+
+    private async Task<AccountBody> BodyOf(Account account, CancellationToken cancel) =>
+        AccountBody.Of(account, await ledger.ReadBalanceAsync(account.Id, cancel), await counts.ReadStoredBytesAsync(account.Id, cancel));
 
     private IResult? CheckPlan(string plan) =>
         directory.Plans.ContainsKey(plan) ? null : AdminErrors.BadField("plan", $"is \"{plan}\"; send one of {string.Join(", ", directory.Plans.Keys)}");

@@ -14,10 +14,10 @@ internal sealed record AccountCreate(string? Name, string? Plan);
 
 internal sealed record AccountSet(string? Name, string? Plan, bool? Suspended);
 
-internal sealed record AccountBody(int Id, string Name, string Plan, bool Suspended, DateTimeOffset CreatedAt, BalanceBody Balance)
+internal sealed record AccountBody(int Id, string Name, string Plan, bool Suspended, DateTimeOffset CreatedAt, BalanceBody Balance, long StoredBytes)
 {
-    public static AccountBody Of(Account account, Balance balance) =>
-        new(account.Id, account.Name, account.Plan, account.Suspended, account.CreatedAt, BalanceBody.Of(balance));
+    public static AccountBody Of(Account account, Balance balance, long stored) =>
+        new(account.Id, account.Name, account.Plan, account.Suspended, account.CreatedAt, BalanceBody.Of(balance), stored);
 }
 
 internal sealed record AccountList(IReadOnlyList<AccountBody> Accounts);
@@ -80,11 +80,11 @@ internal sealed record PlanList(IReadOnlyDictionary<string, PlanBody> Plans);
 
 internal sealed record PlanBody(
     string Currency, bool Charging, double? RequestsPerSecond, int? JobsPerWindow, int? WindowSeconds, int? MostQueued, int? MostRunning, int? Weight,
-    long? MaxInputBytes, double? MaxSeconds, int? MaxSide, IReadOnlyList<string>? Models, string? HighestTier, string? Draft, bool SafetyRequired)
+    long? MaxInputBytes, long? MaxStoredBytes, double? MaxSeconds, int? MaxSide, IReadOnlyList<string>? Models, string? HighestTier, string? Draft, bool SafetyRequired)
 {
     public static PlanBody Of(Plan plan) => new(
         plan.Currency, plan.Charging, plan.RequestsPerSecond, plan.JobsPerWindow, plan.WindowSeconds, plan.MostQueued, plan.MostRunning, plan.Weight,
-        plan.MaxInputBytes, plan.MaxSeconds, plan.MaxSide, plan.Models, plan.HighestTier,
+        plan.MaxInputBytes, plan.MaxStoredBytes, plan.MaxSeconds, plan.MaxSide, plan.Models, plan.HighestTier,
         plan.Draft switch { DraftWish.None => null, DraftWish.Approve => "approve", _ => "true" }, plan.SafetyRequired);
 }
 

@@ -7,7 +7,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Console;
 
 /// <summary>The user's own account: plan, limits, credit and statement.</summary>
-internal sealed class AccountPage(ILedger ledger, AccountDirectory accounts, RateLimits rates, Backlog backlog)
+internal sealed class AccountPage(ILedger ledger, AccountDirectory accounts, RateLimits rates, Backlog backlog, IFileCounts counts)
 {
     public void Map(IEndpointRouteBuilder read)
     {
@@ -22,7 +22,7 @@ internal sealed class AccountPage(ILedger ledger, AccountDirectory accounts, Rat
         return TypedResults.Json(
             new OwnAccount(
                 new AccountName(id, accounts.Find(id)!.Name), accounts.PlanOf(id).Name, PlanBody.Of(accounts.PlanOf(id)), BalanceBody.Of(await ledger.ReadBalanceAsync(id, cancel)),
-                backlog.QueuedOf(id), window is { } quota ? quota.Remaining : null),
+                await counts.ReadStoredBytesAsync(id, cancel), backlog.QueuedOf(id), window is { } quota ? quota.Remaining : null),
             ConsoleWire.Json.OwnAccount);
     }
 
@@ -31,4 +31,4 @@ internal sealed class AccountPage(ILedger ledger, AccountDirectory accounts, Rat
 }
 
 /// <param name="WindowLeft">The number of jobs left in the plan's window; null if the plan has no window.</param>
-internal sealed record OwnAccount(AccountName Account, string PlanName, PlanBody Plan, BalanceBody Balance, int Queued, int? WindowLeft);
+internal sealed record OwnAccount(AccountName Account, string PlanName, PlanBody Plan, BalanceBody Balance, long StoredBytes, int Queued, int? WindowLeft);

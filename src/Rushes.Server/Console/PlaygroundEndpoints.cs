@@ -13,7 +13,7 @@ namespace Rushes.Server.Console;
 
 /// <summary>Media, dry runs and jobs of the playground. Its jobs belong to the queue dialect.</summary>
 internal sealed class PlaygroundEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobIds ids, IFileStore files, Inspector inspector, BodyReader bodies, DataFolder data,
+    ModelCatalog catalog, JobIntake intake, StorageQuota quota, JobIds ids, IFileStore files, Inspector inspector, BodyReader bodies, DataFolder data,
     TimeProvider clock)
 {
     private static readonly MediaKind[] AnyKind = Enum.GetValues<MediaKind>();
@@ -33,6 +33,7 @@ internal sealed class PlaygroundEndpoints(
         var path = new Folder(data.Incoming).NewFile();
         try
         {
+            if (await quota.CheckAsync(account, http.Request.ContentLength ?? 0, cancel) is { } full) return ConsoleErrors.Of(http, full);
             if (!await SaveAsync(http, path, cancel))
                 return ConsoleErrors.Of(http, new Problem(ProblemKind.TooLarge, $"The file has more than {catalog.Limits.MediaBytes / 1048576.0:0.#} MB, which is the maximum."));
             switch (await inspector.InspectAsync(account, path, AnyKind, inspector.NewTime(), cancel))
@@ -40,6 +41,11 @@ internal sealed class PlaygroundEndpoints(
                 case Inspection.Accepted { Facts: var facts }:
                     var key = UploadKey.New(account, clock.GetUtcNow(), facts.Type.Extension);
                     var stored = await files.PutAsync(key, path, facts.Type.ContentType, cancel);
+                    if (await quota.CheckStoredAsync(account, cancel) is { } over)
+                    {
+                        await files.DeleteAsync(key, cancel);
+                        return ConsoleErrors.Of(http, over);
+                    }
                     return TypedResults.Json(BodyOf(stored, facts), ConsoleWire.Json.StoredMedia);
                 case Inspection.Refused refused:
                     return ConsoleErrors.Of(http, new Problem(ProblemKind.BadMedia, $"The file {refused.Reason}."));

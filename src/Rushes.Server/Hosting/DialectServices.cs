@@ -21,10 +21,12 @@ internal static class DialectServices
         .AddSingleton(provider => new Origin(options, () => Listening(provider)))
         .AddSingleton<BodyReader>()
         .AddSingleton<ResultLinks>()
+        .AddSingleton<UploadLinks>()
         .AddSingleton<JobWatch>()
         .AddSingleton<StatusStream>()
         .AddSingleton(provider => provider.Make<KieMap>(options.KieFiveStates))
         .AddSingleton<PixazoMap>()
+        .AddSingleton<FalUploads>()
         .AddSingleton<FalDialect>()
         .AddSingleton<QueueListing>();
 

@@ -14,6 +14,7 @@ internal static class IntakeServices
     public static IServiceCollection AddIntake(this IServiceCollection services) => services
         .AddSingleton(provider => new OutboundHttp(Addresses(provider.GetRequiredService<GatewayOptions>())))
         .AddSingleton<QueuePlaces>()
+        .AddSingleton<StorageQuota>()
         .AddSingleton(provider => provider.Make<PlanLimits>(
             PlanOf(provider), provider.GetRequiredService<GatewayOptions>().FairShare))
         .AddSingleton(_ => new InspectionSlots())

@@ -1,7 +1,5 @@
 using Rushes.Accounts;
 using Rushes.Catalog;
-using Rushes.Files;
-using Rushes.Files.Local;
 using Rushes.Server.Admin;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
@@ -29,8 +27,7 @@ internal static class Routes
         app.Services.Make<WorkerEndpoints>().Map(app);
         app.Services.Make<DeliveryEndpoints>().Map(app);
         // An S3 store serves its own URLs.
-        if (app.Services.GetRequiredService<IFileStore>() is LocalFileStore local)
-            app.MapLocalFiles(local, app.Services.Make<UploadInspection>());
+        if (app.Services.GetRequiredService<Stores>().LocalFiles is { } local) app.MapLocalFiles(local);
         app.MapAdmin();
         app.MapConsole();
     }

@@ -1,5 +1,7 @@
 using Rushes.Database;
 using Rushes.Files;
+using Rushes.Files.Local;
+using Rushes.Retention;
 using Rushes.Server.Settings;
 using Rushes.Webhooks;
 
@@ -9,16 +11,22 @@ namespace Rushes.Server.Hosting;
 internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvider clock, ILoggerFactory logs)
 {
     private IDatabase? database;
-    private IFileStore? files;
+    private CountedFiles? files;
 
     public IDatabase Database => database ?? throw NotOpen();
 
     public IFileStore Files => files ?? throw NotOpen();
 
+    /// <summary>The file store if it is local; the gateway then serves its signed URLs.</summary>
+    public LocalFileStore? LocalFiles { get; private set; }
+
     public Signatures Signatures { get => field ?? throw NotOpen(); private set; }
 
     /// <summary>The key that job ids are encrypted with.</summary>
     public byte[] JobIdKey { get => field ?? throw NotOpen(); private set; }
+
+    /// <summary>The key that links for uploads are signed with.</summary>
+    public byte[] UploadKey { get => field ?? throw NotOpen(); private set; }
 
     /// <exception cref="SettingsException">The database or the file store cannot be used.</exception>
     public async Task OpenAsync(CancellationToken cancel)
@@ -29,7 +37,10 @@ internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvid
             opened.LogTo(logs.CreateLogger(opened.GetType()));
             // Runs of this gateway that an earlier process left behind go back to the queue.
             await opened.Leases.InterruptAsync(data.Node + "/", cancel);
-            files = await StorageChoice.OpenAsync(options, data.Files, await opened.Keys.SecretAsync("links", 32, cancel), clock, cancel);
+            var store = await StorageChoice.OpenAsync(options, data.Files, await opened.Keys.SecretAsync("links", 32, cancel), clock, cancel);
+            LocalFiles = store as LocalFileStore;
+            files = new CountedFiles(store, opened.FileCounts);
+            UploadKey = await opened.Keys.SecretAsync("uploads", 32, cancel);
             JobIdKey = await opened.Keys.SecretAsync("job-ids", 32, cancel);
             Signatures = await Signatures.LoadAsync(opened.Keys, cancel);
             database = opened;

@@ -44,6 +44,7 @@ internal static class WorkServices
     private static void AddSweeping(this IServiceCollection services) => services
         .AddSingleton<Pruner>()
         .AddSingleton<FileSweep>()
+        .AddSingleton<FileRecount>()
         .AddSingleton(provider => provider.Make<StoreOwner>(provider.GetRequiredService<DataFolder>().Incoming))
         .AddDuty(provider => provider.Make<Housekeeper>().RunAsync)
         .AddDuty(provider =>

@@ -37,6 +37,9 @@ public sealed record Plan
     /// <summary>Bytes of a request's media together, decoded.</summary>
     public long? MaxInputBytes { get; init; }
 
+    /// <summary>Maximum total bytes of the account's stored inputs, uploads and results.</summary>
+    public long? MaxStoredBytes { get; init; }
+
     /// <summary>Seconds of a video.</summary>
     public double? MaxSeconds { get; init; }
 

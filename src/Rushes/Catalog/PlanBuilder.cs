@@ -18,6 +18,7 @@ internal sealed class PlanBuilder(CatalogSource source, string name, IReadOnlyDi
         Positive(entry.MostRunning, "mostRunning");
         Positive(entry.Weight, "weight");
         Positive(entry.MaxInputBytes, "maxInputBytes");
+        Positive(entry.MaxStoredBytes, "maxStoredBytes");
         Positive(entry.MaxSeconds, "maxSeconds");
         Positive(entry.MaxSide, "maxSide");
         if (entry.HighestTier is { } tier && !tiers.ContainsKey(tier))

@@ -31,6 +31,8 @@ public interface IDatabase : IAsyncDisposable
 
     IRetentionStore Retention { get; }
 
+    IFileCounts FileCounts { get; }
+
     /// <summary>Who is told of commits.</summary>
     CommitFollowers Followers { get; }
 

@@ -16,7 +16,8 @@ namespace Rushes.Intake;
 /// <param name="folder">For files being fetched; emptied at start.</param>
 /// <param name="keyLife">How long idempotency keys count.</param>
 public sealed class JobIntake(
-    ModelCatalog catalog, AccountDirectory accounts, IJobStore jobStore, ILedger ledger, IAuditLog audit, IFileStore files, OutboundHttp outbound, PlanLimits limits, Inspector inspector, SafetyCheck safety,
+    ModelCatalog catalog, AccountDirectory accounts, IJobStore jobStore, ILedger ledger, IAuditLog audit, IFileStore files, OutboundHttp outbound, PlanLimits limits, StorageQuota quota,
+    Inspector inspector, SafetyCheck safety,
     DraftRule drafts, Forecast forecast, string folder, TimeSpan keyLife, TimeProvider clock)
 {
     private const int MostKeyCharacters = 255;
@@ -45,6 +46,7 @@ public sealed class JobIntake(
 
         // From here on a request costs something: its addresses are looked up, its links fetched, its media looked at.
         if (limits.CountJob(request.Account) is { } tooMany) return new SubmitResult.Refused(tooMany);
+        if (await quota.CheckAsync(request.Account, 0, cancel) is { } storageFull) return new SubmitResult.Refused(storageFull);
         if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new SubmitResult.Refused(unreachable);
 
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
@@ -64,6 +66,11 @@ public sealed class JobIntake(
         var (draft, approveBy) = drafts.Of(request);
         var set = media.All.Count > 0 ? InputKey.NewSet() : null;
         var stored = await mediaIntake.StoreAsync(request.Account, set, media, cancel);
+        if (stored.Count > 0 && await quota.CheckStoredAsync(request.Account, cancel) is { } over)
+        {
+            await DeleteAsync(stored, cancel);
+            return new SubmitResult.Refused(over);
+        }
         var job = new NewJob
         {
             Account = request.Account,
@@ -90,8 +97,7 @@ public sealed class JobIntake(
         };
         SubmitOutcome outcome;
         using (JobTrace.Step("commit")) outcome = await jobStore.SubmitAsync(job, cancel);
-        if (outcome is not SubmitOutcome.Created)
-            foreach (var unused in stored.Values.Distinct()) await files.DeleteAsync(unused.Key, cancel);
+        if (outcome is not SubmitOutcome.Created) await DeleteAsync(stored, cancel);
         return outcome is SubmitOutcome.NoCredit spent ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms)) : Answer(outcome);
     }
 
@@ -104,6 +110,7 @@ public sealed class JobIntake(
         var fields = Fields(request);
         if (Check(request, fields) is { } problem) return new DryRunResult.Refused(problem);
         if (limits.CountDryRun(request.Account) is { } tooMany) return new DryRunResult.Refused(tooMany);
+        if (await quota.CheckAsync(request.Account, 0, cancel) is { } storageFull) return new DryRunResult.Refused(storageFull);
         if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new DryRunResult.Refused(unreachable);
 
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
@@ -139,10 +146,16 @@ public sealed class JobIntake(
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
         if (media.Problem is { } bad) return new Planned.Refused(bad);
+        if (await quota.CheckAsync(request.Account, media.Bytes, cancel) is { } full) return new Planned.Refused(full);
         var planned = planner.Plan(request.Model.Family, fields, media.Facts());
         if (planned is not Planned.Ready ready) return planned;
         if (limits.CheckVideo(request.Account, request.Model.Family, ready.Plan.Delivery, ready.Seconds) is { } tooMuch) return new Planned.Refused(tooMuch);
         return await safety.AskAsync(request, fields, media, cancel) is { } problem ? new Planned.Refused(problem) : planned;
+    }
+
+    private async Task DeleteAsync(Dictionary<string, FileUri> stored, CancellationToken cancel)
+    {
+        foreach (var unused in stored.Values.Distinct()) await files.DeleteAsync(unused.Key, cancel);
     }
 
     private static int Priority(JobRequest request, RequestFields fields) => request.Priority ?? (int)(fields.Number("priority") ?? 0);

@@ -5,7 +5,8 @@ using Rushes.Files;
 namespace Rushes.Retention;
 
 /// <summary>Sees to it that what is too old goes: at the start and from time to time, one gateway of all.</summary>
-public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSweep sweep, StoreOwner owner, TimeProvider clock, ILogger<Housekeeper> log)
+public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSweep sweep, FileRecount recount, StoreOwner owner,
+    TimeProvider clock, ILogger<Housekeeper> log)
 {
     public static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
@@ -43,6 +44,7 @@ public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSw
         }
         var swept = await sweep.RunAsync(stop);
         if (swept != new Swept()) log.FilesSwept(swept.Expired, swept.Strays, swept.Unfinished);
+        await recount.RunAsync(stop);
     }
 
     /// <summary>A little less than the time between two looks, or every second look would come too early.</summary>

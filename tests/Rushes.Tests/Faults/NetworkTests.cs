@@ -72,9 +72,8 @@ public sealed class NetworkTests
         await using var gateway = await TestGateway.StartAsync(0, Cancel, data.Path, new GatewayOptions { LeaseSeconds = 5 });
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestGateway.Key);
-        using var files = new HttpClient();
         var clock = new WrongClock(TimeSpan.FromDays(days));
-        var source = new RemoteJobSource(http, files, "0.0.0", clock, NullLogger<RemoteJobSource>.Instance);
+        var source = new RemoteJobSource(http, http, "0.0.0", clock, NullLogger<RemoteJobSource>.Instance);
         var worker = new Worker("skewed/1", source, new DraftEngine(), CatalogReader.Read(), scratch.Path, new WorkOptions(), clock, NullLogger<Worker>.Instance);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var working = worker.RunAsync(stop.Token);
@@ -83,7 +82,7 @@ public sealed class NetworkTests
 
         Assert.Equal("COMPLETED", await EndAsync(gateway.Http, id));
         // Under the first lease.
-        Assert.Equal($"{id}_1_wan22-fast-t2v.mp4", Path.GetFileName(Assert.Single(Videos(data))));
+        Assert.StartsWith($"{id}_1_", Path.GetFileName(Assert.Single(Videos(data))), StringComparison.Ordinal);
         await stop.CancelAsync();
         await working;
     }

@@ -112,7 +112,6 @@ public sealed class WorkerDiskTests
     private sealed class Slot : IAsyncDisposable
     {
         private readonly HttpClient http;
-        private readonly HttpClient files = new();
         private readonly CancellationTokenSource stop = new();
         private readonly Task working;
 
@@ -120,7 +119,7 @@ public sealed class WorkerDiskTests
         {
             http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestGateway.Key);
-            var source = new RemoteJobSource(http, files, "0.0.0", TimeProvider.System, NullLogger<RemoteJobSource>.Instance);
+            var source = new RemoteJobSource(http, http, "0.0.0", TimeProvider.System, NullLogger<RemoteJobSource>.Instance);
             var options = new WorkOptions { LeastRoom = 4 << 20, RoomLook = TimeSpan.FromMilliseconds(50), RoomPause = pause ?? TimeSpan.FromHours(1) };
             working = new Worker($"{name}/1", source, engine, CatalogReader.Read(), scratch, options, TimeProvider.System, Log).RunAsync(stop.Token);
         }
@@ -132,7 +131,6 @@ public sealed class WorkerDiskTests
             await stop.CancelAsync();
             await working;
             http.Dispose();
-            files.Dispose();
             stop.Dispose();
         }
     }

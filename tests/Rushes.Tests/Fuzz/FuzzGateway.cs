@@ -64,10 +64,10 @@ internal sealed class FuzzGateway : IAsyncDisposable
 
     /// <summary>But claim, which waits for a job.</summary>
     private FuzzTarget Workers() => new(
-        "http-worker", [.. new[] { WorkerSamples.Card, WorkerSamples.Heartbeat, WorkerSamples.Completion, WorkerSamples.Ending }.Select(Encoding.UTF8.GetBytes)],
+        "http-worker", [.. new[] { WorkerSamples.Card, WorkerSamples.Heartbeat, WorkerSamples.Ending }.Select(Encoding.UTF8.GetBytes)],
         [.. JsonWords, .. WorkerSamples.Words], input =>
         {
-            string[] paths = ["/worker/hello", "/worker/jobs/1/heartbeat", "/worker/jobs/1/complete", "/worker/jobs/1/end"];
+            string[] paths = ["/worker/hello", "/worker/jobs/1/heartbeat?fence=1&worker=a", "/worker/jobs/1/end?fence=1&worker=a"];
             return PostAsync(paths[Sum(input) % paths.Length], input);
         });
 

@@ -164,9 +164,9 @@ public sealed class MediaBoundsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("a page", "<html>script</html>", 400, "is an HTML page")]
-    [InlineData("too large", "", 413, "At most 10485760 bytes are taken.")]
-    [InlineData("huge", "", 400, "is 20000x20000, more than 100 megapixels; make it smaller.")]
+    [InlineData("a page", "<html>script</html>", 422, "is an HTML page")]
+    [InlineData("too large", "", 413, "at most 10485760 bytes are allowed")]
+    [InlineData("huge", "", 422, "is 20000x20000, more than 100 megapixels; make it smaller.")]
     public async Task An_upload_is_held_to_what_a_requests_media_are(string kind, string content, int status, string reason)
     {
         await using var gateway = await StartAsync();

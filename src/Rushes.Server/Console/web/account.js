@@ -19,7 +19,7 @@ export function AccountPage({ id }) {
       <a class="button plain" href=${`/console/jobs${query({ account: account.name })}`}><${Icon} name="jobs" size="18" /><span>Jobs</span></a>
       <${ActionButton} icon=${account.suspended ? 'check' : 'stop'} run=${change({ suspended: !account.suspended })} done=${account.suspended ? 'Account unsuspended.' : 'Account suspended. Its keys are disabled.'}>${account.suspended ? 'Unsuspend' : 'Suspend'}<//></header>
     <div class="account-page">
-      <${Plan} name=${account.plan} plan=${listed.plans[account.plan]} plans=${Object.keys(listed.plans)} onChange=${plan => change({ plan })().then(() => notice(`Plan changed to ${plan}.`), refused => notice(refused.message, 'bad'))} />
+      <${Plan} name=${account.plan} stored=${account.stored_bytes} plan=${listed.plans[account.plan]} plans=${Object.keys(listed.plans)} onChange=${plan => change({ plan })().then(() => notice(`Plan changed to ${plan}.`), refused => notice(refused.message, 'bad'))} />
       <${Credit} account=${account} path=${path} reload=${reload} />
       <${Keys} account=${account} />
       <${Statement} path=${path} key=${account.balance.credit + account.balance.held} />
@@ -31,13 +31,13 @@ export function OwnAccount() {
   if (!data) return html`<${ErrorMessage} error=${error} />`;
   return html`<header class="head"><h1>${data.account.name}</h1></header>
     <div class="account-page">
-      <${Plan} name=${data.plan_name} plan=${data.plan} left=${data.window_left} queued=${data.queued} />
+      <${Plan} name=${data.plan_name} plan=${data.plan} stored=${data.stored_bytes} left=${data.window_left} queued=${data.queued} />
       <${Balance} balance=${data.balance} />
       <${Statement} path="/account" key=${data.balance.credit + data.balance.held} />
     </div>`;
 }
 
-function Plan({ name, plan, plans, onChange, left, queued }) {
+function Plan({ name, plan, plans, onChange, left, queued, stored }) {
   const limits = [
     ['Price', plan.charging ? `Paid from credit, in ${plan.currency}` : 'Free'],
     plan.requests_per_second && ['Request rate', `${plan.requests_per_second} per second`],
@@ -45,13 +45,14 @@ function Plan({ name, plan, plans, onChange, left, queued }) {
     plan.most_queued && ['Max. queued jobs', `${plan.most_queued}${queued != null ? `, ${queued} now` : ''}`],
     plan.most_running && ['Max. running jobs', plan.most_running], plan.max_seconds && ['Max. video length', span(plan.max_seconds)],
     plan.max_side && ['Max. video size', `${plan.max_side} pixels (longer side)`], plan.max_input_bytes && ['Max. input size', size(plan.max_input_bytes)],
+    plan.max_stored_bytes && ['Max. stored files', `${size(plan.max_stored_bytes)}, ${size(stored)} used`],
     plan.models && ['Models', plan.models.join(', ')], plan.highest_tier && ['Max. tier', plan.highest_tier], plan.weight && ['Weight', plan.weight],
     plan.draft && ['Drafts', plan.draft === 'approve' ? 'Approval required' : 'Always'], plan.safety_required && ['Safety checker', 'Always on'],
   ].filter(Boolean);
   return html`<section class="card" aria-labelledby="plan"><h2 id="plan">Plan</h2>
     ${plans ? html`<${Select} label="Plan" hideLabel value=${name} onChange=${onChange} options=${plans.map(each => ({ value: each, text: each }))} />` : html`<p><b>${name}</b></p>`}
     <dl class="facts-list limits">${limits.map(([what, value]) => html`<div key=${what}><dt>${what}</dt><dd>${value}</dd></div>`)}</dl>
-    ${limits.length === 1 && html`<p class="help">No limits.</p>`}</section>`;
+    ${limits.length === 1 && html`<p class="help">No limits.</p>`}${!plan.max_stored_bytes && html`<p class="help">Stored files: ${size(stored)}</p>`}</section>`;
 }
 
 const Balance = ({ balance, children }) => html`<section class="card" aria-labelledby="credit"><h2 id="credit">Credit</h2>

@@ -13,7 +13,7 @@ namespace Rushes.Server.Dialects.Fal;
 /// <summary>The APIs that fal clients use: queue, synchronous runs, storage, and public keys of webhooks.</summary>
 internal sealed class FalDialect(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, Origin origin, BodyReader bodies,
-    Signatures signatures, ResultLinks links, TimeProvider clock)
+    Signatures signatures, ResultLinks links, FalUploads uploads, TimeProvider clock)
 {
     private readonly FalResults results = new(files, links);
 
@@ -26,7 +26,7 @@ internal sealed class FalDialect(
         var submit = new FalSubmit(apps, intake, bodies, clock);
         new FalEndpoints(apps, submit, results, links, desk, ids, origin, streams, clock).Map(routes);
         new FalRun(apps, submit, results, desk, ids, watch, origin, app.Lifetime).Map(routes);
-        new FalUploads(files, origin, clock).Map(routes);
+        uploads.Map(routes);
         routes.MapGet("/.well-known/jwks.json", () => TypedResults.Text(signatures.Fal.Jwks, "application/json")).AllowAnyone();
     }
 }

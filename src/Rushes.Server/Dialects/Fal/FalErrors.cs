@@ -46,6 +46,9 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> TooLargeForUpload() =>
         Say(StatusCodes.Status413PayloadTooLarge, "Multipart uploads are not supported; input files must be smaller.");
 
+    public static JsonHttpResult<FalError> BadUploadLink() =>
+        Say(StatusCodes.Status403Forbidden, "The upload URL is invalid or has expired; request a new one.");
+
     public static JsonHttpResult<FalError> Gone() =>
         Say(StatusCodes.Status410Gone, "The video has been deleted; send the request again.");
 
@@ -77,7 +80,7 @@ internal static class FalErrors
         return problem.Kind switch
         {
             ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, problem.Message),
-            ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, problem.Message),
+            ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, problem.Message, problem.Code),
             ProblemKind.Unavailable => Say(StatusCodes.Status503ServiceUnavailable, problem.Message),
             ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, problem.Message),
             ProblemKind.TooLarge when problem.Field is null => Say(StatusCodes.Status413PayloadTooLarge, problem.Message),

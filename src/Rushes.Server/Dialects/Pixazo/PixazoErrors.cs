@@ -25,6 +25,7 @@ internal static class PixazoErrors
         return problem.Kind switch
         {
             ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, problem.Message),
+            ProblemKind.NotAllowed when problem.Code is not null => Say(StatusCodes.Status403Forbidden, problem.Message),
             ProblemKind.NotAllowed => Forbidden(),
             ProblemKind.Unavailable => Broke(StatusCodes.Status500InternalServerError, problem.Message),
             ProblemKind.TooMany => TooMany(),

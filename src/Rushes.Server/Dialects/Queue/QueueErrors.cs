@@ -61,7 +61,7 @@ internal static class QueueErrors
         ProblemKind.BadMedia => Say(StatusCodes.Status400BadRequest, "bad_media", problem.Message, problem.Field),
         ProblemKind.KeyReused => Say(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", problem.Message),
         ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, "insufficient_credit", problem.Message),
-        ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, "not_allowed", problem.Message, problem.Field),
+        ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, problem.Code ?? "not_allowed", problem.Message, problem.Field),
         ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "too_many_requests", problem.Message),
         ProblemKind.Unsafe => Say(StatusCodes.Status400BadRequest, problem.Code ?? "unsafe", problem.Message, problem.Field),
         ProblemKind.Unavailable => Say(StatusCodes.Status503ServiceUnavailable, problem.Code ?? "unavailable", problem.Message),

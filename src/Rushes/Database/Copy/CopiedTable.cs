@@ -22,6 +22,8 @@ internal sealed record CopiedTable(string Name, params string[] Key)
         new("ledger_entries", "id"),
         new("audit", "id"),
         new("duties", "name"),
+        new("stored_files", "key"),
+        new("stored_bytes", "account"),
     ];
 
     /// <summary>A column that begins at 0, because rows that come later move it.</summary>

@@ -14,6 +14,7 @@ public sealed record CopyCheck(string What, string From, string To)
         ("customers' credit", "SELECT CAST(coalesce(sum(balance), 0) AS text) FROM ledger_accounts WHERE kind = 0"),
         ("held for jobs", "SELECT CAST(coalesce(sum(balance), 0) AS text) FROM ledger_accounts WHERE kind = 1"),
         ("revenue", "SELECT CAST(coalesce(sum(balance), 0) AS text) FROM ledger_accounts WHERE kind = 2"),
+        ("bytes stored", "SELECT CAST(coalesce(sum(bytes), 0) AS text) FROM stored_bytes"),
         ("issued", "SELECT CAST(coalesce(sum(balance), 0) AS text) FROM ledger_accounts WHERE kind = 3"),
     ];
 

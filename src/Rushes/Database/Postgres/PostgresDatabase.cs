@@ -34,6 +34,7 @@ public sealed class PostgresDatabase : IDatabase
         Audit = new AuditLog(writer, server);
         Lists = new JobLists(writer, server);
         Retention = new RetentionStore(writer, server);
+        FileCounts = new FileCounts(writer, server);
     }
 
     public IJobStore Jobs { get; }
@@ -57,6 +58,8 @@ public sealed class PostgresDatabase : IDatabase
     public IJobLists Lists { get; }
 
     public IRetentionStore Retention { get; }
+
+    public IFileCounts FileCounts { get; }
 
     public CommitFollowers Followers { get; }
 

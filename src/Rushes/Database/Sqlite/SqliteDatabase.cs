@@ -27,6 +27,7 @@ public sealed class SqliteDatabase : IDatabase
         Audit = new AuditLog(writer, readers);
         Lists = new JobLists(writer, readers);
         Retention = new RetentionStore(writer, readers);
+        FileCounts = new FileCounts(writer, readers);
     }
 
     public IJobStore Jobs { get; }
@@ -50,6 +51,8 @@ public sealed class SqliteDatabase : IDatabase
     public IJobLists Lists { get; }
 
     public IRetentionStore Retention { get; }
+
+    public IFileCounts FileCounts { get; }
 
     public CommitFollowers Followers { get; } = new();
 

@@ -1,0 +1,24 @@
+namespace Rushes.Database;
+
+/// <summary>
+/// The stored files of accounts: one row per file and the sum per account, both written in the same commit.
+/// </summary>
+public interface IFileCounts
+{
+    /// <summary>Counts files. The size of a file that is already counted is updated.</summary>
+    Task CountFilesAsync(IReadOnlyCollection<CountedFile> files, CancellationToken cancel);
+
+    /// <summary>Removes files from the count. Keys that are not counted are ignored.</summary>
+    Task UncountFilesAsync(IReadOnlyCollection<string> keys, CancellationToken cancel);
+
+    Task<long> ReadStoredBytesAsync(int account, CancellationToken cancel);
+
+    /// <summary>By account, without accounts that never stored a file.</summary>
+    Task<IReadOnlyDictionary<int, long>> ReadStoredBytesAsync(CancellationToken cancel);
+
+    /// <summary>A page of the keys that were counted before a time, in byte order.</summary>
+    /// <param name="after">The last key of the previous page; empty for the first page.</param>
+    Task<IReadOnlyList<string>> ReadCountedKeysAsync(string after, DateTimeOffset before, int limit, CancellationToken cancel);
+}
+
+public sealed record CountedFile(string Key, int Account, long Bytes);

@@ -1,0 +1,35 @@
+using Rushes.Accounts;
+using Rushes.Catalog;
+using Rushes.Database;
+
+namespace Rushes.Intake;
+
+/// <summary>Checks the storage limit of an account's plan. Without a limit it reads nothing from the counts.</summary>
+public sealed class StorageQuota(AccountDirectory accounts, IFileCounts counts)
+{
+    /// <summary>The error code.</summary>
+    public const string Code = "storage_full";
+
+    /// <summary>Null if <paramref name="bytes"/> more can be stored. With 0: null if the limit is not reached.</summary>
+    public async Task<Problem?> CheckAsync(int account, long bytes, CancellationToken cancel)
+    {
+        if (accounts.PlanOf(account) is not { MaxStoredBytes: { } most } plan) return null;
+        var stored = await counts.ReadStoredBytesAsync(account, cancel);
+        return stored < most && bytes <= most - stored ? null : Full(plan, most, stored);
+    }
+
+    /// <summary>
+    /// Checks again after files were stored and counted. Concurrent requests can all pass the first check; here the last of them
+    /// exceed the limit, and their files are deleted.
+    /// </summary>
+    public async Task<Problem?> CheckStoredAsync(int account, CancellationToken cancel)
+    {
+        if (accounts.PlanOf(account) is not { MaxStoredBytes: { } most } plan) return null;
+        var stored = await counts.ReadStoredBytesAsync(account, cancel);
+        return stored <= most ? null : Full(plan, most, stored);
+    }
+
+    private static Problem Full(Plan plan, long most, long stored) => new(
+        ProblemKind.NotAllowed,
+        $"The account has {stored} bytes of stored files; the plan \"{plan.Name}\" allows {most}. New jobs and uploads are rejected until files are deleted.") { Code = Code };
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using Rushes.Database;
+using Rushes.Files;
+
+namespace Rushes.Retention;
+
+/// <summary>
+/// Corrects the counts of stored files: adds stored files that are not counted, and removes counted files that are not stored.
+/// A process that is killed can leave either.
+/// </summary>
+public sealed class FileRecount(IFileCounts counts, IFileStore files, TimeProvider clock)
+{
+    private const int AtOnce = 500;
+
+    /// <summary>Files counted later than this are skipped: they are counted before they are stored, which takes time.</summary>
+    private static readonly TimeSpan LongestPut = TimeSpan.FromHours(1);
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var began = clock.GetUtcNow();
+        var stored = await CountAsync(cancel);
+        await UncountAsync(stored, began - LongestPut, cancel);
+    }
+
+    /// <summary>Counts the stored files. Returns hashes of their keys, which need less memory than the keys.</summary>
+    private async Task<HashSet<long>> CountAsync(CancellationToken cancel)
+    {
+        var stored = new HashSet<long>();
+        var page = new List<CountedFile>(AtOnce);
+        await foreach (var file in files.ListAsync("", cancel))
+        {
+            if (FileOwner.AccountOf(file.Key) is not { } account) continue;
+            stored.Add(HashOf(file.Key));
+            page.Add(new CountedFile(file.Key, account, file.Bytes));
+            if (page.Count < AtOnce) continue;
+            await counts.CountFilesAsync(page, cancel);
+            page.Clear();
+        }
+        if (page.Count > 0) await counts.CountFilesAsync(page, cancel);
+        return stored;
+    }
+
+    private async Task UncountAsync(HashSet<long> stored, DateTimeOffset before, CancellationToken cancel)
+    {
+        for (var after = ""; await counts.ReadCountedKeysAsync(after, before, AtOnce, cancel) is { Count: > 0 } keys; after = keys[^1])
+        {
+            var gone = new List<string>();
+            foreach (var key in keys)
+                if (!stored.Contains(HashOf(key)) && await files.FindAsync(key, cancel) is null) gone.Add(key);
+            if (gone.Count > 0) await counts.UncountFilesAsync(gone, cancel);
+        }
+    }
+
+    private static long HashOf(string key) => BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+}

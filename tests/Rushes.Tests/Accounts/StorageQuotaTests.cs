@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Rushes.Server.Settings;
+using Rushes.Tests.Admin;
+using Rushes.Tests.Engines;
+using Xunit;
+
+namespace Rushes.Tests.Accounts;
+
+/// <summary>What accounts may store, over both databases and both file stores.</summary>
+public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
+{
+    private readonly Backends backends = new(s3);
+    private readonly TempFolder folder = new();
+    private byte[] picture = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => picture = await File.ReadAllBytesAsync(await SampleMedia.PictureAsync(folder), Cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await backends.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
+    public async Task Inputs_uploads_and_results_are_counted_and_shown(Backend backend)
+    {
+        var gateway = await backends.StartAsync(backend, workers: 1);
+        using var created = await CreateAsync(gateway.Http);
+        var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+        using (var put = await PutAsync(await LinkAsync(gateway.Http), picture)) Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        var result = await ResultAsync(gateway.Http, id);
+
+        var listed = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts", Cancel)).GetProperty("accounts")[0];
+        Assert.Equal(2 * picture.Length + result.Length, listed.GetProperty("stored_bytes").GetInt64());
+        Assert.Equal(listed.GetRawText(), (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/1", Cancel)).GetRawText());
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
+    public async Task Nothing_is_stored_past_the_plan(Backend backend)
+    {
+        var gateway = await StartAsync(backend, $$"""{ "maxStoredBytes": {{picture.Length * 2 + picture.Length / 2}} }""");
+        using var http = await CustomerAsync(gateway);
+        var early = await LinkAsync(http);
+        using (var put = await PutAsync(await LinkAsync(http), picture)) Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        using (var created = await CreateAsync(http)) Assert.True(created.IsSuccessStatusCode);
+
+        // Half a picture is left.
+        await AssertFullAsync(CreateAsync(http), "code");
+        await AssertFullAsync(CreateAsync(http, "?dry_run=true"), "code");
+        await AssertFullAsync(PutAsync(early, picture), "error_type");
+        Assert.Equal(2 * picture.Length, await StoredAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Every_dialect_says_that_nothing_more_is_stored()
+    {
+        var gateway = await StartAsync(Backend.Local, $$"""{ "maxStoredBytes": {{picture.Length}} }""");
+        using var http = await CustomerAsync(gateway);
+        using (var put = await PutAsync(await LinkAsync(http), picture)) Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+
+        await AssertFullAsync(http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a boat" }, Cancel), "code");
+        await AssertFullAsync(http.PostAsJsonAsync("/storage/upload/initiate", new { content_type = "image/png", file_name = "a.png" }, Cancel), "error_type");
+        using var kie = await http.PostAsJsonAsync(
+            "/api/v1/jobs/createTask", new { model = "wan/2-2-a14b-text-to-video-turbo", input = new { prompt = "a boat" } }, Cancel);
+        Assert.Equal(422, (await kie.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetInt32());
+        Assert.Contains("stored files", await kie.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
+    public async Task Requests_that_come_together_do_not_store_more_either(Backend backend)
+    {
+        var gateway = await StartAsync(backend, $$"""{ "maxStoredBytes": {{picture.Length * 3}} }""");
+        using var http = await CustomerAsync(gateway);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CreateAsync(http)));
+
+        Assert.InRange(answers.Count(answer => answer.IsSuccessStatusCode), 1, 3);
+        Assert.All(answers, answer => Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Forbidden));
+        Assert.Equal(picture.Length * answers.Count(answer => answer.IsSuccessStatusCode), await StoredAsync(gateway));
+        foreach (var answer in answers) answer.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
+    public async Task An_upload_is_held_to_what_inputs_are(Backend backend)
+    {
+        var gateway = await StartAsync(backend, """{ "requestsPerSecond": 1 }""", """, "limits": { "mediaBytes": 100000 }""");
+        using var http = await CustomerAsync(gateway);
+        var link = await LinkAsync(http);
+        using (var soon = await PutAsync(link, picture)) Assert.Equal(HttpStatusCode.TooManyRequests, soon.StatusCode);
+
+        // The first account's plan has no rate.
+        link = await LinkAsync(gateway.Http);
+        using (var forged = await PutAsync(link + "0", picture)) Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
+        using (var large = await PutAsync(link, new byte[100_001])) Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        using (var page = await PutAsync(link, "<!DOCTYPE html><html></html>"u8.ToArray())) Assert.Equal(HttpStatusCode.UnprocessableEntity, page.StatusCode);
+        Assert.Equal(0, (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/1", Cancel)).GetProperty("stored_bytes").GetInt64());
+    }
+
+    private Task<TestGateway> StartAsync(Backend backend, string plan, string more = "")
+    {
+        File.WriteAllText(folder["catalog.json"], $$"""{ "plans": { "small": {{plan}} }{{more}} }""");
+        return backends.StartAsync(backend, new GatewayOptions { Catalog = folder["catalog.json"] });
+    }
+
+    private static async Task<HttpClient> CustomerAsync(TestGateway gateway)
+    {
+        var account = await gateway.Http.AddAccountAsync("customer", "small", Cancel);
+        var (_, key) = await gateway.Http.AddKeyAsync(account, Cancel);
+        return AdminApi.With(gateway.Origin, key);
+    }
+
+    private Task<HttpResponseMessage> CreateAsync(HttpClient http, string query = "") => http.PostAsJsonAsync(
+        $"/queue/wan22-fast-i2v{query}", new { prompt = "a boat", data_uri = Convert.ToBase64String(picture), duration = 0.5 }, Cancel);
+
+    private static async Task<string> LinkAsync(HttpClient http)
+    {
+        using var begun = await http.PostAsJsonAsync("/storage/upload/initiate", new { content_type = "image/png", file_name = "a.png" }, Cancel);
+        Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
+        return (await begun.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("upload_url").GetString()!;
+    }
+
+    /// <summary>As anybody who has the link.</summary>
+    private static async Task<HttpResponseMessage> PutAsync(string link, byte[] content)
+    {
+        using var stranger = new HttpClient();
+        return await stranger.PutAsync(link, new ByteArrayContent(content), Cancel);
+    }
+
+    private static async Task AssertFullAsync(Task<HttpResponseMessage> call, string code)
+    {
+        using var answer = await call;
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal("storage_full", (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty(code).GetString());
+    }
+
+    /// <summary>Of the second account.</summary>
+    private static async Task<long> StoredAsync(TestGateway gateway) =>
+        (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/customer", Cancel)).GetProperty("stored_bytes").GetInt64();
+
+    private static async Task<byte[]> ResultAsync(HttpClient http, string id)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var status = await http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-i2v/requests/{id}/status", Cancel);
+            if ($"{status.GetProperty("status")}" is not ("IN_QUEUE" or "IN_PROGRESS")) break;
+            await pause.WaitForNextTickAsync(Cancel);
+        }
+        var result = await http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-i2v/requests/{id}", Cancel);
+        return result.GetProperty("video").GetProperty("data_uri").GetBytesFromBase64();
+    }
+}
