@@ -29,7 +29,7 @@ internal static class SqliteMigrations
             // Asked inside the transaction: another process may be doing the same.
             if (Applied(session) < migration.Number)
             {
-                session.Execute(Known(migration.Sql));
+                session.Execute(migration.Sql);
                 using var insert = session.Prepare("INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, ?)");
                 insert.Bind(migration.Number).Bind(migration.Name).Bind(now).Execute();
             }
@@ -49,9 +49,4 @@ internal static class SqliteMigrations
         select.Step();
         return select.Long(0);
     }
-
-    /// <summary>The bundled library does not know STRICT tables, and would refuse to open a database that has them.</summary>
-    private static string Known(string sql) => SqliteNative.VersionNumber >= SqliteNative.FirstWithStrict
-        ? sql
-        : sql.Replace(") STRICT, WITHOUT ROWID;", ") WITHOUT ROWID;", StringComparison.Ordinal).Replace(") STRICT;", ");", StringComparison.Ordinal);
 }

@@ -60,7 +60,7 @@ internal sealed class SqliteSession : IDisposable
 
     private static SqliteSession Open(string path, int flags, string settings)
     {
-        SqliteNative.Use();
+        SqliteNative.EnsureInitialized();
         var opened = raw.sqlite3_open_v2(path, out var connection, flags | raw.SQLITE_OPEN_NOMUTEX, null);
         var session = new SqliteSession(connection);
         try

@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
+using Amazon.Runtime.Credentials;
 
 namespace Rushes.Files.S3;
 
@@ -20,7 +21,7 @@ public static class S3Credentials
         if (accessKey is not null && secretKey is not null) return new BasicAWSCredentials(accessKey, secretKey);
         try
         {
-            var found = FallbackCredentialsFactory.GetCredentials();
+            var found = DefaultAWSCredentialsIdentityResolver.GetCredentials();
             found.GetCredentials();
             return found;
         }

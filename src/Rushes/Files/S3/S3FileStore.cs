@@ -123,9 +123,9 @@ public sealed class S3FileStore : IFileStore, IDisposable
             var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = folder, ContinuationToken = next };
             var page = await patience.TryAsync(limit => client.ListObjectsV2Async(request, limit), cancel);
             // Whatever else lies in the bucket under a name that is no key of ours stays unseen.
-            foreach (var found in page.S3Objects.Where(found => FileKey.IsValid(found.Key)))
-                yield return Describe(found.Key, found.Size, FileKey.ContentTypeOf(found.Key), found.ETag, found.LastModified);
-            next = page.IsTruncated ? page.NextContinuationToken : null;
+            foreach (var found in (page.S3Objects ?? []).Where(found => FileKey.IsValid(found.Key)))
+                yield return Describe(found.Key, found.Size ?? 0, FileKey.ContentTypeOf(found.Key), found.ETag, found.LastModified);
+            next = page.IsTruncated == true ? page.NextContinuationToken : null;
         }
         while (next is not null);
     }
@@ -144,8 +144,10 @@ public sealed class S3FileStore : IFileStore, IDisposable
         http.Dispose();
     }
 
-    internal static StoredFile Describe(string key, long bytes, string contentType, string tag, DateTime modified) =>
-        new(key, bytes, contentType, tag.Trim('"'), new DateTimeOffset(modified.ToUniversalTime(), TimeSpan.Zero));
+    internal static StoredFile Describe(string key, long bytes, string contentType, string tag, DateTime? modified) =>
+        modified is { } time
+            ? new(key, bytes, contentType, tag.Trim('"'), new DateTimeOffset(time.ToUniversalTime(), TimeSpan.Zero))
+            : throw new StoreUnavailableException($"The server did not say when {key} was last modified.");
 
     private Task<GetObjectResponse> GetAsync(string key, long from, string? tag, CancellationToken cancel)
     {

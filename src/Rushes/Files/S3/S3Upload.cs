@@ -144,7 +144,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
         while (true)
         {
             var page = await patience.TryAsync(limit => client.ListMultipartUploadsAsync(request, limit), cancel);
-            foreach (var found in page.MultipartUploads.Where(found => found.Initiated.ToUniversalTime() < before.UtcDateTime))
+            foreach (var found in (page.MultipartUploads ?? []).Where(found => found.Initiated?.ToUniversalTime() < before.UtcDateTime))
             {
                 try
                 {
@@ -156,7 +156,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
                     // Just now, by itself or by another gateway.
                 }
             }
-            if (!page.IsTruncated) return dropped;
+            if (page.IsTruncated != true) return dropped;
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
         }
     }

@@ -125,8 +125,8 @@ public sealed class FaultyLine : IAsyncDisposable
         }
     }
 
-    /// <summary>Whoever calls next comes over a new line.</summary>
-    private void HangUp()
+    /// <summary>Closes the open lines: the next request comes over a new one.</summary>
+    public void HangUp()
     {
         foreach (var line in open.Keys) line.Close(0);
     }
