@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using NSec.Cryptography;
 
 namespace Rushes.Webhooks;
 
@@ -9,7 +10,9 @@ namespace Rushes.Webhooks;
 /// <param name="seed">The private key, 32 bytes.</param>
 public sealed class FalSignature(byte[] seed)
 {
-    private readonly Ed25519 key = new(seed);
+    private static readonly SignatureAlgorithm Algorithm = SignatureAlgorithm.Ed25519;
+
+    private readonly Key privateKey = Key.Import(Algorithm, seed, KeyBlobFormat.RawPrivateKey);
 
     /// <summary>The public key as a JSON Web Key Set, for <c>/.well-known/jwks.json</c>.</summary>
     public string Jwks
@@ -17,7 +20,8 @@ public sealed class FalSignature(byte[] seed)
         get
         {
             // The key's id is its thumbprint (RFC 7638): the hash of just these members in just this order.
-            var key = $$"""{"crv":"Ed25519","kty":"OKP","x":"{{Base64Url.EncodeToString(this.key.PublicKey)}}"}""";
+            var publicKey = Base64Url.EncodeToString(privateKey.PublicKey.Export(KeyBlobFormat.RawPublicKey));
+            var key = $$"""{"crv":"Ed25519","kty":"OKP","x":"{{publicKey}}"}""";
             var id = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
             return $$"""{"keys":[{{key[..^1]}},"kid":"{{id}}","use":"sig","alg":"EdDSA"}]}""";
         }
@@ -33,7 +37,7 @@ public sealed class FalSignature(byte[] seed)
             ["X-Fal-Webhook-Request-Id"] = request,
             ["X-Fal-Webhook-User-Id"] = user,
             ["X-Fal-Webhook-Timestamp"] = seconds,
-            ["X-Fal-Webhook-Signature"] = Convert.ToHexStringLower(key.Sign(Encoding.UTF8.GetBytes(signed))),
+            ["X-Fal-Webhook-Signature"] = Convert.ToHexStringLower(Algorithm.Sign(privateKey, Encoding.UTF8.GetBytes(signed))),
         };
     }
 }

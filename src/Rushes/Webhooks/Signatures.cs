@@ -10,10 +10,7 @@ namespace Rushes.Webhooks;
 /// </summary>
 public sealed class Signatures(byte[] installation)
 {
-    private readonly Lazy<FalSignature> fal = new(() => new FalSignature(Derive(installation, "fal ed25519")));
-
-    /// <summary>fal's, made on first use: only it needs OpenSSL.</summary>
-    public FalSignature Fal => fal.Value;
+    public FalSignature Fal { get; } = new(Derive(installation, "fal ed25519"));
 
     public static async Task<Signatures> LoadAsync(IKeyStore keyStore, CancellationToken cancel) =>
         new(await keyStore.SecretAsync("webhooks", 32, cancel));
