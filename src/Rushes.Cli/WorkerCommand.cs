@@ -87,7 +87,7 @@ internal static class WorkerCommand
         }
         using var logs = LoggerFactory.Create(logging => LogLines.Write(logging, options));
         // The gateway decides which jobs are traced.
-        using var traces = options.Otlp is { } otlp ? OtlpExport.Start(otlp, 0, metrics: false, "rushes-worker", name, TimeProvider.System, logs.CreateLogger<OtlpExport>()) : null;
+        using var traces = options.Otlp is { } otlp ? OtlpExport.Start(otlp, 0, "rushes-worker", name, TimeProvider.System, logs.CreateLogger<OtlpExport>()) : null;
         using var gateway = ClientOf(server, key, TimeSpan.FromSeconds(60));
         using var files = ClientOf(server, key, TimeSpan.FromMinutes(30));
 

@@ -2,7 +2,6 @@ using Rushes.Catalog;
 using Rushes.Server.Auth;
 using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Http;
-using Rushes.Server.Otlp;
 using Rushes.Server.Settings;
 
 namespace Rushes.Server.Hosting;
@@ -15,7 +14,6 @@ internal static class Pipeline
         var options = app.Services.GetRequiredService<GatewayOptions>();
         var origin = app.Services.GetRequiredService<Origin>();
         app.Use(next => http => Transport.CheckHost(http, next, origin));
-        if (options.Otlp is not null) app.Use(next => http => WebRequests.DescribeAsync(http, next));
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));
         app.UseExceptionHandler();

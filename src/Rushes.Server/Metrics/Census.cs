@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Rushes.Catalog;
 using Rushes.Jobs;
@@ -21,8 +22,8 @@ internal sealed class Census
     private readonly Counter submitted;
     private readonly Counter ended;
     private readonly Counter retries;
-    private readonly Histogram waits;
-    private readonly Histogram runs;
+    private readonly Histogram<double> waits;
+    private readonly Histogram<double> runs;
 
     public Census(ModelCatalog catalog, MetricSet all, TimeProvider clock)
     {
@@ -34,8 +35,8 @@ internal sealed class Census
         submitted = all.Counter("rushes_jobs_queued_total", "Jobs that came into the queue, retries not counted.", known.Select(LabelsOf));
         ended = all.Counter("rushes_jobs_ended_total", "Jobs that ended, by outcome.", from lane in catalog.Lanes.Keys from outcome in Outcomes select Ended(lane, outcome));
         retries = all.Counter("rushes_job_retries_total", "Runs that ended with the job back in the queue, whatever the cause.", catalog.Lanes.Keys.Select(Lane));
-        waits = all.Histogram("rushes_job_wait_seconds", "From coming into the queue to the start of the run.", Histogram.Seconds);
-        runs = all.Histogram("rushes_job_run_seconds", "From the start of a run to its result, of completed jobs.", Histogram.Seconds);
+        waits = all.Histogram("rushes_job_wait_seconds", "From coming into the queue to the start of the run.", MetricSet.Seconds);
+        runs = all.Histogram("rushes_job_run_seconds", "From the start of a run to its result, of completed jobs.", MetricSet.Seconds);
     }
 
     /// <summary>Passes on what lives at the start, and takes it in.</summary>
@@ -93,9 +94,9 @@ internal sealed class Census
         var (lane, tier) = before is null ? (change.Lane, change.Tier) : (before.Lane, before.Tier);
         if (change.State == JobState.Pending) submitted.Add(LabelsOf((lane, TierOf(lane, tier))));
         if (before is { State.IsQueued: true } && change.State == JobState.Running)
-            waits.Add(LabelsOf((lane, TierOf(lane, tier))), Seconds(before.Since, since));
+            waits.Record(Seconds(before.Since, since), LabelsOf((lane, TierOf(lane, tier))).Tags);
         if (before?.State == JobState.Running && change.State == JobState.Retry) retries.Add(Lane(lane));
-        if (before?.State == JobState.Running && change.State == JobState.Completed) runs.Add(Lane(lane), Seconds(before.Since, change.At));
+        if (before?.State == JobState.Running && change.State == JobState.Completed) runs.Record(Seconds(before.Since, change.At), Lane(lane).Tags);
         if (change.State.IsFinished) ended.Add(Ended(lane, change.State.ToString().ToLowerInvariant()));
     }
 

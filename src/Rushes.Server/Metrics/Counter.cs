@@ -3,16 +3,13 @@ using System.Diagnostics.Metrics;
 namespace Rushes.Server.Metrics;
 
 /// <summary>Numbers that only grow, one for each set of labels. Any thread may add.</summary>
-internal sealed class Counter : IMetric
+internal sealed class Counter
 {
     private readonly Lock gate = new();
-    private readonly SortedDictionary<string, (Labels Labels, long Count)> counts = new(StringComparer.Ordinal);
-    private readonly string name;
-    private readonly string help;
+    private readonly Dictionary<string, (Labels Labels, long Count)> counts = new(StringComparer.Ordinal);
 
     public Counter(Meter meter, string name, string help, IEnumerable<Labels> known)
     {
-        (this.name, this.help) = (name, help);
         foreach (var labels in known) counts[labels.Text] = (labels, 0);
         meter.CreateObservableCounter(name, Measure, description: help);
     }
@@ -20,13 +17,6 @@ internal sealed class Counter : IMetric
     public void Add(Labels labels, long more = 1)
     {
         lock (gate) counts[labels.Text] = (labels, counts.GetValueOrDefault(labels.Text).Count + more);
-    }
-
-    public void WriteTo(Exposition text)
-    {
-        text.Begin(name, "counter", help);
-        lock (gate)
-            foreach (var (labels, count) in counts.Values) text.Sample(name, labels, count);
     }
 
     private List<Measurement<long>> Measure()

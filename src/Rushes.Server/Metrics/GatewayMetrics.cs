@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http.HttpResults;
+using System.Diagnostics.Metrics;
 using Rushes.Database;
 using Rushes.Jobs;
 using Rushes.Server.Console;
@@ -20,8 +20,8 @@ internal sealed class GatewayMetrics
     private readonly RunTimes runTimes;
     private readonly WorkerRoster roster;
     private readonly TimeProvider clock;
-    private readonly Histogram groups;
-    private readonly Histogram lag;
+    private readonly Histogram<double> groups;
+    private readonly Histogram<double> lag;
     private readonly Counter leasesLost;
     private readonly Counter tries;
 
@@ -33,28 +33,21 @@ internal sealed class GatewayMetrics
         leasesLost = all.Counter("rushes_leases_lost_total", "Leases that this gateway's sweeper took from workers that went silent.", Labels.None);
         groups = all.Histogram("rushes_commit_group_writes", "Writes that shared one commit of this gateway.", GroupSizes);
         tries = all.Counter("rushes_webhook_tries_total", "Tries of callbacks that this gateway made, by what came of them.", Enum.GetValues<DeliveryState>().Select(Outcome));
-        lag = all.Histogram("rushes_webhook_lag_seconds", "From a job's end to the callback's delivery.", Histogram.Seconds);
+        lag = all.Histogram("rushes_webhook_lag_seconds", "From a job's end to the callback's delivery.", MetricSet.Seconds);
     }
 
     /// <summary>A commit of this gateway's own.</summary>
-    public void GroupCommitted(int writes) => groups.Add(Labels.None, writes);
+    public void GroupCommitted(int writes) => groups.Record(writes);
 
     public void LeasesExpired(int count) => leasesLost.Add(Labels.None, count);
 
     public void WebhookTried(Delivery delivery, DeliveryTry made, DeliveryState next)
     {
         tries.Add(Outcome(next));
-        if (next == DeliveryState.Delivered) lag.Add(Labels.None, Math.Max(0, (clock.GetUtcNow() - delivery.CreatedAt).TotalSeconds));
+        if (next == DeliveryState.Delivered) lag.Record(Math.Max(0, (clock.GetUtcNow() - delivery.CreatedAt).TotalSeconds));
     }
 
-    public RouteHandlerBuilder Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", Scrape);
-
-    private ContentHttpResult Scrape()
-    {
-        var text = new Exposition();
-        all.WriteTo(text);
-        return TypedResults.Text(text.ToString(), Exposition.ContentType);
-    }
+    public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) => all.Map(routes);
 
     private void TellLanes()
     {

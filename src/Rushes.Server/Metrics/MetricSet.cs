@@ -1,41 +1,55 @@
 using System.Diagnostics.Metrics;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using Rushes.Server.Settings;
 
 namespace Rushes.Server.Metrics;
 
-/// <summary>Everything that is told by name: to Prometheus when it asks, and to whoever listens to the meter.</summary>
+/// <summary>The gateway's meter, and Prometheus' view of it where Prometheus may read it.</summary>
 internal sealed class MetricSet : IDisposable
 {
-    /// <summary>What listeners ask for.</summary>
-    public const string MeterName = "Rushes";
+    /// <summary>Bounds of histograms of times, from a tenth of a second to two hours.</summary>
+    public static readonly double[] Seconds = [0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 7200];
+
+    private const string MeterName = "Rushes";
 
     private readonly Meter meter = new(MeterName);
-    private readonly List<IMetric> all = [];
+    private readonly OpenTelemetrySdk? scraped;
 
-    /// <param name="known">Sets of labels that are told from the beginning: a rate needs a zero to start from.</param>
-    public Counter Counter(string name, string help, params IEnumerable<Labels> known) => Add(new Counter(meter, name, help, known));
+    public MetricSet(GatewayOptions options)
+    {
+        if (options.Metrics is "admin" or "open") scraped = OpenTelemetrySdk.Create(builder => builder.WithMetrics(Expose));
+    }
+
+    /// <param name="known">Sets of labels that start at zero: a rate needs a value to start from.</param>
+    public Counter Counter(string name, string help, params IEnumerable<Labels> known) => new(meter, name, help, known);
 
     /// <param name="bounds">Ascending, without the infinite one.</param>
-    public Histogram Histogram(string name, string help, double[] bounds) => Add(new Histogram(meter, name, help, bounds));
+    public Histogram<double> Histogram(string name, string help, double[] bounds) =>
+        meter.CreateHistogram(name, description: help, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 
-    /// <param name="read">Asked by any thread.</param>
-    public void Gauge(string name, string help, Func<IEnumerable<(Labels Labels, double Value)>> read) => Add(new Gauge(meter, name, help, read));
+    /// <param name="read">Called by any thread.</param>
+    public void Gauge(string name, string help, Func<IEnumerable<(Labels Labels, double Value)>> read) => meter.CreateObservableGauge(
+        name, () => read().Select(sample => new Measurement<double>(sample.Value, sample.Labels.Tags)), description: help);
 
-    public void WriteTo(Exposition text)
+    /// <summary>Collects this meter, and no other gateway's in the same process.</summary>
+    public MeterProviderBuilder CollectBy(MeterProviderBuilder provider) =>
+        provider.AddMeter(MeterName).AddView(instrument => instrument.Meter == meter ? null : MetricStreamConfiguration.Drop);
+
+    public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) => routes
+        .MapPrometheusScrapingEndpoint("/metrics", scraped?.MeterProvider, configureBranchedPipeline: null, optionsName: null)
+        .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
+
+    public void Dispose()
     {
-        foreach (var metric in all) metric.WriteTo(text);
+        scraped?.Dispose();
+        meter.Dispose();
     }
 
-    public void Dispose() => meter.Dispose();
-
-    private T Add<T>(T metric)
-        where T : IMetric
+    private void Expose(MeterProviderBuilder provider) => CollectBy(provider).AddPrometheusExporter(exporter =>
     {
-        all.Add(metric);
-        return metric;
-    }
-}
-
-internal interface IMetric
-{
-    void WriteTo(Exposition text);
+        exporter.ScrapeResponseCacheDurationMilliseconds = 0;
+        exporter.ScopeInfoEnabled = false;
+        exporter.TargetInfoEnabled = false;
+    });
 }

@@ -24,15 +24,20 @@ public sealed class OtlpExport : IDisposable
 
     private OtlpExport(OpenTelemetrySdk sdk, ExportLog trouble) => (this.sdk, this.trouble) = (sdk, trouble);
 
+    /// <summary>Sends spans alone.</summary>
+    /// <exception cref="SettingsException">The collector is not an address.</exception>
+    public static OtlpExport Start(
+        string collector, double ratio, string service, string instance, TimeProvider clock, ILogger<OtlpExport> log) =>
+        Start(collector, ratio, null, service, instance, clock, log);
+
     /// <param name="collector">Its address without a path, such as <c>http://127.0.0.1:4318</c>.</param>
     /// <param name="ratio">Of the traces that begin here, 0 to 1; one that a client began is as the client has it.</param>
     /// <param name="instance">What tells this process from others of the same name.</param>
     /// <exception cref="SettingsException">It is no such address.</exception>
-    public static OtlpExport Start(string collector, double ratio, bool metrics, string service, string instance, TimeProvider clock, ILogger<OtlpExport> log)
+    internal static OtlpExport Start(
+        string collector, double ratio, MetricSet? metrics, string service, string instance, TimeProvider clock, ILogger<OtlpExport> log)
     {
         var (traces, numbers) = (Address(collector, "traces"), Address(collector, "metrics"));
-        // Without it requests would be spans that say nothing of what was asked for; a host reads it when it starts.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         var version = typeof(OtlpExport).Assembly.GetName().Version!.ToString(3);
         // The environment's word comes last and so counts.
         var resource = ResourceBuilder.CreateEmpty().AddService(service, serviceVersion: version, serviceInstanceId: instance).AddTelemetrySdk().AddEnvironmentVariableDetector();
@@ -40,14 +45,14 @@ public sealed class OtlpExport : IDisposable
         {
             builder.WithTracing(tracing => tracing
                 .SetResourceBuilder(resource)
-                .AddSource(JobTrace.Source, WebRequests.Source)
+                .AddSource(JobTrace.Source)
+                .AddAspNetCoreInstrumentation()
                 .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(ratio)))
                 .AddProcessor(new WebRequests())
                 .AddOtlpExporter(exporter => (exporter.Endpoint, exporter.Protocol) = (traces, OtlpExportProtocol.HttpProtobuf)));
-            if (metrics)
-                builder.WithMetrics(metering => metering
+            if (metrics is not null)
+                builder.WithMetrics(metering => metrics.CollectBy(metering)
                     .SetResourceBuilder(resource)
-                    .AddMeter(MetricSet.MeterName)
                     .AddOtlpExporter(exporter => (exporter.Endpoint, exporter.Protocol) = (numbers, OtlpExportProtocol.HttpProtobuf)));
         });
         return new OtlpExport(sdk, new ExportLog(collector, clock, log));

@@ -1,35 +1,19 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
 using Rushes.Jobs;
 
 namespace Rushes.Server.Otlp;
 
 /// <summary>
-/// Keeps the spans of requests that belong to a trace: a client's, a worker's, or one of ours that began in them. Whoever asks
-/// how a job stands, or for a job, makes no trace of it.
+/// Keeps the spans of requests that belong to a job's trace: those that a client or worker traces, and those that a span of
+/// ours began in. Requests for a job's status or for work make no trace.
 /// </summary>
 internal sealed class WebRequests : BaseProcessor<Activity>
 {
-    /// <summary>What ASP.NET's spans are told by.</summary>
-    public const string Source = "Microsoft.AspNetCore";
+    /// <summary>The source of ASP.NET's spans.</summary>
+    private const string Source = "Microsoft.AspNetCore";
 
     private const string Kept = nameof(Kept);
-
-    /// <summary>What ASP.NET's spans do not tell: which route it was, and what came of it.</summary>
-    public static async Task DescribeAsync(HttpContext http, RequestDelegate next)
-    {
-        var span = http.Features.Get<IHttpActivityFeature>()?.Activity;
-        await next(http);
-        if (span is not { IsAllDataRequested: true }) return;
-        if ((http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route)
-        {
-            span.DisplayName = $"{http.Request.Method} {route}";
-            span.SetTag("http.route", route);
-        }
-        span.SetTag("http.response.status_code", http.Response.StatusCode);
-        if (http.Response.StatusCode >= 500) span.Fail($"{http.Response.StatusCode}");
-    }
 
     public override void OnStart(Activity data)
     {
