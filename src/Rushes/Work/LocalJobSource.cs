@@ -11,6 +11,7 @@ public sealed class LocalJobSource(
     IJobStore jobStore, ILeaseStore leases, IJobLists lists, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null,
     Drains? drains = null) : IJobSource
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a file store or a database that is away is waited for with a finished video.</summary>
@@ -89,18 +90,18 @@ public sealed class LocalJobSource(
 
     private async Task<T> PersistAsync<T>(Lease lease, Func<Task<T>> action, CancellationToken cancel)
     {
-        var pauses = new Pauses(clock);
+        var backoff = new Backoff(FirstPause, LongestPause, clock);
         while (true)
         {
             try
             {
                 return await action();
             }
-            catch (Exception error) when (error is StoreUnavailableException or DatabaseAwayException && pauses.Elapsed < Patience)
+            catch (Exception error) when (error is StoreUnavailableException or DatabaseAwayException && backoff.Failing < Patience)
             {
                 // The database says so itself.
-                if (error is StoreUnavailableException && pauses.Count == 0) log.StoreAway(lease.Job.Id, error.Message);
-                await pauses.WaitAsync(LongestPause, cancel);
+                if (error is StoreUnavailableException && !backoff.IsFailing) log.StoreAway(lease.Job.Id, error.Message);
+                await backoff.WaitAsync(cancel);
             }
         }
     }

@@ -43,7 +43,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
 
     private async Task RunAsync()
     {
-        var pause = new Backoff();
+        var pause = PostgresServer.NewBackoff();
         while (!stop.IsCancellationRequested)
         {
             try
@@ -61,8 +61,8 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
             {
                 // The first time it is the caller's affair.
                 if (started.TrySetException(error)) return;
-                if (pause.Failing == TimeSpan.Zero) Log.FeedLost(server.Shown, error.Message);
-                await pause.WaitAsync(stop.Token);
+                if (!pause.IsFailing) Log.FeedLost(server.Shown, error.Message);
+                await pause.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -22,7 +22,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Channel<bool> bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource closing = new();
-    private readonly Backoff pause = new();
+    private readonly Backoff pause = PostgresServer.NewBackoff();
     private readonly Task loop;
 
     private readonly Lock gate = new();
@@ -114,11 +114,11 @@ internal sealed class GroupCommit : IAsyncDisposable
                     return;
                 }
 
-                if (pause.Failing == TimeSpan.Zero) Log.DatabaseAway(server.Shown, error.Message);
+                if (!pause.IsFailing) Log.DatabaseAway(server.Shown, error.Message);
                 pause.Fail();
                 if (closing.IsCancellationRequested || pause.Failing > PostgresServer.Patience) group = GiveUp(group, error);
                 if (closing.IsCancellationRequested) return;
-                await pause.WaitAsync(closing.Token);
+                await pause.WaitAsync(closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -200,7 +200,7 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private void Back()
     {
-        if (pause.Failing == TimeSpan.Zero) return;
+        if (!pause.IsFailing) return;
         Log.DatabaseBack(server.Shown, pause.Failing.TotalSeconds);
         pause.Reset();
         lock (gate) away = null;

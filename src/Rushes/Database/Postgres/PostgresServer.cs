@@ -46,6 +46,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Its address without user and password.</summary>
     public string Shown { get; }
 
+    /// <summary>By the real clock: the server is elsewhere.</summary>
+    public static Backoff NewBackoff() => new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1), TimeProvider.System);
+
     /// <summary>Somebody tries to connect for as long as it is away, so that others need not.</summary>
     public bool IsLookedFor { get; set; }
 
@@ -154,7 +157,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     private async Task<T> TryAsync<T>(Func<Task<T>> read, CancellationToken cancel)
     {
         if (IsLookedFor && IsGivenUp) throw new DatabaseAwayException($"PostgreSQL at {Shown} is away.", null);
-        var pause = new Backoff();
+        var pause = NewBackoff();
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
@@ -166,7 +169,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             {
                 readers.Clear();
                 if (IsGivenUp || pause.Failing > Patience) throw Away(error);
-                if (pause.Failing > TimeSpan.Zero) await pause.WaitAsync(cancel);
+                if (pause.IsFailing) await pause.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause.Fail();
             }
             catch (Exception error) when (IsAway(error))

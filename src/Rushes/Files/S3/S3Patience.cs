@@ -22,7 +22,7 @@ internal sealed class S3Patience(S3Options options, TimeProvider clock)
     public async Task<T> TryAsync<T>(long bytes, Func<CancellationToken, Task<T>> call, CancellationToken cancel)
     {
         var began = clock.GetTimestamp();
-        var pause = TimeSpan.FromMilliseconds(100);
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(3), clock);
         while (true)
         {
             using var limit = new CancellationTokenSource(options.Timeout + TimeSpan.FromSeconds(bytes / Slowest), clock);
@@ -35,9 +35,7 @@ internal sealed class S3Patience(S3Options options, TimeProvider clock)
             {
                 if (!IsPassing(error) || clock.GetElapsedTime(began) >= options.Patience) throw Unavailable(error);
             }
-            // A share of chance, so that many callers do not come back all at once.
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), clock, cancel);
-            if (pause < TimeSpan.FromSeconds(3)) pause *= 2;
+            await backoff.WaitAsync(cancel);
         }
     }
 

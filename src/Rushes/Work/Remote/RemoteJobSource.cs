@@ -18,6 +18,7 @@ namespace Rushes.Work.Remote;
 public sealed class RemoteJobSource(
     HttpClient gateway, HttpClient files, string version, TimeProvider clock, ILogger<RemoteJobSource> log) : IJobSource
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a finished video is offered to a gateway that is away: longer than its lease, so that the refusal is heard.</summary>
@@ -25,7 +26,7 @@ public sealed class RemoteJobSource(
 
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
-        var pauses = new Pauses(clock);
+        var backoff = new Backoff(FirstPause, LongestPause, clock);
         while (true)
         {
             try
@@ -33,15 +34,15 @@ public sealed class RemoteJobSource(
                 using var answer = await PostAsync("worker/claim", WorkerCard.Of(offer, version), WorkerJson.Default.WorkerCard, cancel);
                 if (answer.StatusCode == HttpStatusCode.NoContent)
                 {
-                    pauses = new Pauses(clock);
+                    backoff.Reset();
                     continue;
                 }
                 return LeaseOf((await answer.Content.ReadFromJsonAsync(WorkerJson.Default.Assignment, cancel))!, offer.Worker);
             }
             catch (Exception error) when (IsAway(error, cancel))
             {
-                if (pauses.Count == 0) log.GatewayAway(gateway.BaseAddress!, error.Message);
-                await pauses.WaitAsync(LongestPause, cancel);
+                if (!backoff.IsFailing) log.GatewayAway(gateway.BaseAddress!, error.Message);
+                await backoff.WaitAsync(cancel);
             }
         }
     }
@@ -123,17 +124,17 @@ public sealed class RemoteJobSource(
     /// <summary>Tries until it works, is refused for good, or patience runs out.</summary>
     private async Task<T> PersistAsync<T>(Func<Task<T>> action, CancellationToken cancel)
     {
-        var pauses = new Pauses(clock);
+        var backoff = new Backoff(FirstPause, LongestPause, clock);
         while (true)
         {
             try
             {
                 return await action();
             }
-            catch (Exception error) when (IsAway(error, cancel) && pauses.Elapsed < Patience)
+            catch (Exception error) when (IsAway(error, cancel) && backoff.Failing < Patience)
             {
-                if (pauses.Count == 0) log.GatewayAway(gateway.BaseAddress!, error.Message);
-                await pauses.WaitAsync(LongestPause, cancel);
+                if (!backoff.IsFailing) log.GatewayAway(gateway.BaseAddress!, error.Message);
+                await backoff.WaitAsync(cancel);
             }
         }
     }
