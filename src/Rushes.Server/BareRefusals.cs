@@ -29,7 +29,7 @@ internal sealed class BareRefusals(FaultForm keyForm)
     private static (string Code, string Message) Words(HttpContext http, int status)
     {
         const string reference = "see /openapi/ for the API";
-        var (method, path) = (http.Request.Method, Short(http.Request.Path.Value ?? "/"));
+        var (method, path) = (http.Request.Method, Excerpt.Of(http.Request.Path.Value ?? "/"));
         return status switch
         {
             StatusCodes.Status400BadRequest => ("bad_request", $"{path} is incomplete; {reference}"),
@@ -41,6 +41,4 @@ internal sealed class BareRefusals(FaultForm keyForm)
             _ => ("refused", $"{ReasonPhrases.GetReasonPhrase(status)}."),
         };
     }
-
-    private static string Short(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
 }

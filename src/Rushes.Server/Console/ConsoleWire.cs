@@ -32,16 +32,8 @@ internal sealed record ModelBody(
     IReadOnlyDictionary<int, double> MaxSeconds, IReadOnlyList<ParameterBody> Parameters, string? NotAllowed)
 {
     public static ModelBody Of(Model model, string? notAllowed) => new(
-        model.Id, model.Aliases, model.Family.Title, KindOf(model.Kind), model.Lane, model.Tier.Name, [.. model.Family.Sizes.Select(size => size.ToString())],
+        model.Id, model.Aliases, model.Family.Title, model.Kind.Name, model.Lane, model.Tier.Name, [.. model.Family.Sizes.Select(size => size.ToString())],
         model.Family.Heights, model.Family.MaxSeconds, [.. model.Family.Parameters.Select(ParameterBody.Of)], notAllowed);
-
-    private static string KindOf(ModelKind kind) => kind switch
-    {
-        ModelKind.TextToVideo => "text-to-video",
-        ModelKind.ImageToVideo => "image-to-video",
-        ModelKind.SoundToVideo => "sound-to-video",
-        _ => "foley",
-    };
 }
 
 internal sealed record ParameterBody(

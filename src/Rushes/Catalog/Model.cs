@@ -11,6 +11,21 @@ public enum ModelKind
     Foley,
 }
 
+public static class ModelKindNames
+{
+    extension(ModelKind kind)
+    {
+        /// <summary>As clients and the catalog's file write it.</summary>
+        public string Name => kind switch
+        {
+            ModelKind.TextToVideo => "text-to-video",
+            ModelKind.ImageToVideo => "image-to-video",
+            ModelKind.SoundToVideo => "sound-to-video",
+            _ => "foley",
+        };
+    }
+}
+
 /// <summary>One id that clients call. Ids of one family differ in tier only.</summary>
 /// <param name="Aliases">Other spellings of the same id: same family, same tier.</param>
 /// <param name="Limits">Those of its own; what they leave open its family says.</param>

@@ -127,11 +127,7 @@ public sealed record Parameter
 
     private static string Plain(double number) => number.ToString("0.######", CultureInfo.InvariantCulture);
 
-    private static string Shown(JsonElement value)
-    {
-        var raw = value.GetRawText();
-        return raw.Length <= 60 ? raw : string.Concat(raw.AsSpan(0, 57), "...");
-    }
+    private static string Shown(JsonElement value) => Excerpt.Of(value.GetRawText(), 60);
 
     private static int Characters(string text)
     {

@@ -33,7 +33,8 @@ internal sealed partial class Scrape
                 Assert.True(type == "histogram" ? Parts.Any(part => name == family + part) : name == family, $"{line} is not of {family}");
                 var value = double.Parse(sample.Groups[3].Value, CultureInfo.InvariantCulture);
                 Assert.True(value >= 0, line);
-                Assert.True(samples.TryAdd(name + sample.Groups[2].Value, value), $"told twice: {line}");
+                var labels = sample.Groups[2].Value is "{}" ? "" : sample.Groups[2].Value;
+                Assert.True(samples.TryAdd(name + labels, value), $"told twice: {line}");
                 Names.Add(name);
             }
         }
@@ -62,6 +63,6 @@ internal sealed partial class Scrape
     [GeneratedRegex(@"^# TYPE ([a-z_]+) (counter|gauge|histogram)$")]
     private static partial Regex Type();
 
-    [GeneratedRegex("""^([a-z_]+)(\{[a-z_]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\["\\n])*")*\})? ([0-9.E+-]+)$""")]
+    [GeneratedRegex("""^([a-z_]+)(\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\["\\n])*")*)?\})? ([0-9.E+-]+)$""")]
     private static partial Regex Sample();
 }

@@ -25,23 +25,23 @@ internal static class FalErrors
         Say(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}.");
 
     public static JsonHttpResult<FalError> UnknownApp(string id) =>
-        Say(StatusCodes.Status404NotFound, $"There is no model \"{Short(id)}\"; /openapi/ lists them.");
+        Say(StatusCodes.Status404NotFound, $"There is no model \"{Excerpt.Of(id, 120)}\"; /openapi/ lists them.");
 
     public static JsonHttpResult<FalError> UnknownRequest(string id) =>
-        Say(StatusCodes.Status404NotFound, $"There is no request \"{Short(id)}\" of this app and account.");
+        Say(StatusCodes.Status404NotFound, $"There is no request \"{Excerpt.Of(id, 120)}\" of this app and account.");
 
     public static JsonHttpResult<FalError> NotJson(string? contentType) =>
-        Say(StatusCodes.Status415UnsupportedMediaType, $"Content-Type is \"{Short(contentType ?? "")}\"; send application/json.");
+        Say(StatusCodes.Status415UnsupportedMediaType, $"Content-Type is \"{Excerpt.Of(contentType ?? "", 120)}\"; send application/json.");
 
     public static JsonHttpResult<FalError> NotFinished() => Say(StatusCodes.Status400BadRequest, "Request is still in progress");
 
     public static JsonHttpResult<FalError> NoPreview() => Say(StatusCodes.Status404NotFound, PreviewAnswer.None);
 
     public static JsonHttpResult<FalError> BadTimeout(string sent) =>
-        Say(StatusCodes.Status400BadRequest, $"X-Fal-Request-Timeout is \"{Short(sent)}\"; send a number of seconds above 0.", "bad_request");
+        Say(StatusCodes.Status400BadRequest, $"X-Fal-Request-Timeout is \"{Excerpt.Of(sent, 120)}\"; send a number of seconds above 0.", "bad_request");
 
     public static JsonHttpResult<FalError> BadTarget(string sent) =>
-        Say(StatusCodes.Status400BadRequest, $"x-fal-target-url is \"{Short(sent)}\"; it must be an https URL of queue.fal.run, fal.run, or rest.fal.ai/storage.");
+        Say(StatusCodes.Status400BadRequest, $"x-fal-target-url is \"{Excerpt.Of(sent, 120)}\"; it must be an https URL of queue.fal.run, fal.run, or rest.fal.ai/storage.");
 
     public static JsonHttpResult<FalError> TooLargeForUpload() =>
         Say(StatusCodes.Status413PayloadTooLarge, "Multipart uploads are not supported; input files must be smaller.");
@@ -106,6 +106,4 @@ internal static class FalErrors
 
     private static JsonHttpResult<FalError> Say(int status, string message, string? type = null) =>
         TypedResults.Json(new FalError(message, type), FalWire.Json.FalError, statusCode: status);
-
-    private static string Short(string text) => text.Length <= 120 ? text : string.Concat(text.AsSpan(0, 117), "...");
 }

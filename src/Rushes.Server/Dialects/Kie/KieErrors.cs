@@ -26,15 +26,15 @@ internal static class KieErrors
     public static JsonHttpResult<KieAnswer<string>> BadRequest(string message) => Say(StatusCodes.Status400BadRequest, message);
 
     public static JsonHttpResult<KieAnswer<string>> NotJson(string? contentType) =>
-        BadRequest($"Content-Type is \"{Short(contentType ?? "")}\"; send application/json");
+        BadRequest($"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send application/json");
 
     public static JsonHttpResult<KieAnswer<string>> UnknownModel(string model, IEnumerable<string> known) =>
-        Invalid($"model is \"{Short(model)}\"; send one of {string.Join(", ", known)}");
+        Invalid($"model is \"{Excerpt.Of(model)}\"; send one of {string.Join(", ", known)}");
 
     public static JsonHttpResult<KieAnswer<string>> Invalid(string message) => Say(StatusCodes.Status422UnprocessableEntity, message);
 
     public static JsonHttpResult<KieAnswer<string>> UnknownTask(string id) =>
-        Say(StatusCodes.Status404NotFound, $"There is no task \"{Short(id)}\" of this account");
+        Say(StatusCodes.Status404NotFound, $"There is no task \"{Excerpt.Of(id)}\" of this account");
 
     public static JsonHttpResult<KieAnswer<string>> FileNotFound() =>
         Say(StatusCodes.Status404NotFound, "The file is no longer stored");
@@ -64,6 +64,4 @@ internal static class KieErrors
 
     public static JsonHttpResult<KieAnswer<string>> Say(int code, string message) =>
         TypedResults.Json(new KieAnswer<string>(code, message, message, null), KieWire.Json.Text, statusCode: code);
-
-    private static string Short(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
 }

@@ -24,19 +24,19 @@ internal static class QueueErrors
         Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
 
     public static JsonHttpResult<QueueErrorBody> UnknownModel(string model) =>
-        Say(StatusCodes.Status404NotFound, "model_not_found", $"There is no model \"{Short(model)}\"; GET /models lists them.");
+        Say(StatusCodes.Status404NotFound, "model_not_found", $"There is no model \"{Excerpt.Of(model)}\"; GET /models lists them.");
 
     public static JsonHttpResult<QueueErrorBody> UnknownRequest(string id) =>
-        Say(StatusCodes.Status404NotFound, "request_not_found", $"There is no request {Short(id)} of this model and account.");
+        Say(StatusCodes.Status404NotFound, "request_not_found", $"There is no request {Excerpt.Of(id)} of this model and account.");
 
     public static JsonHttpResult<QueueErrorBody> BadId(string id) =>
-        Say(StatusCodes.Status400BadRequest, "bad_request_id", $"\"{Short(id)}\" is not a request id; send the request_id from the create response.");
+        Say(StatusCodes.Status400BadRequest, "bad_request_id", $"\"{Excerpt.Of(id)}\" is not a request id; send the request_id from the create response.");
 
     public static JsonHttpResult<QueueErrorBody> BadField(string field, string reason) =>
         Say(StatusCodes.Status400BadRequest, "bad_field", $"{field} {reason}", field);
 
     public static JsonHttpResult<QueueErrorBody> NotJson(string? contentType) =>
-        Say(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Content-Type is \"{Short(contentType ?? "")}\"; send application/json.");
+        Say(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send application/json.");
 
     public static JsonHttpResult<QueueErrorBody> FileNotFound() =>
         Say(StatusCodes.Status404NotFound, "file_not_found", "There is no such file of this account.");
@@ -72,6 +72,4 @@ internal static class QueueErrors
 
     private static JsonHttpResult<QueueErrorBody> Say(int status, string code, string message, string? field = null) =>
         TypedResults.Json(new QueueErrorBody(message, field, code), QueueWire.Json.QueueErrorBody, statusCode: status);
-
-    private static string Short(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
 }

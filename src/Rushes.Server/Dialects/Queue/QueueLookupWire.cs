@@ -64,7 +64,7 @@ internal sealed record QueueModel
         Id = model.Id,
         Aliases = model.Aliases,
         Title = model.Family.Title,
-        Kind = KindOf(model.Kind),
+        Kind = model.Kind.Name,
         Tier = model.Tier.Name,
         Lane = model.Lane,
         Sizes = [.. model.Family.Sizes.Select(size => size.ToString())],
@@ -75,14 +75,6 @@ internal sealed record QueueModel
         InterpolationFactor = model.Family.InterpolationFactor,
         Currency = currency,
         Fields = [.. model.Family.Parameters.Select(QueueField.Of)],
-    };
-
-    private static string KindOf(ModelKind kind) => kind switch
-    {
-        ModelKind.TextToVideo => "text-to-video",
-        ModelKind.ImageToVideo => "image-to-video",
-        ModelKind.SoundToVideo => "sound-to-video",
-        _ => "foley",
     };
 }
 
