@@ -20,12 +20,9 @@ internal sealed class JobActions(IJobStore jobStore, IDeliveryStore deliveryStor
         admin.MapPost("/jobs/{id}/front", ToFrontAsync);
     }
 
-    public static IResult Answer(HttpContext http, JobIds ids, SubmitResult result) => result switch
-    {
-        SubmitResult.Accepted accepted => TypedResults.Json(new JobName(accepted.Id, ids.ToUuid(accepted.Id)), ConsoleWire.Json.JobName, statusCode: StatusCodes.Status201Created),
-        SubmitResult.Refused refused => ConsoleErrors.Of(http, refused.Problem),
-        _ => throw new InvalidOperationException("a submit is accepted or refused"),
-    };
+    public static IResult Answer(HttpContext http, JobIds ids, SubmitResult result) => result.Match<IResult>(
+        accepted => TypedResults.Json(new JobName(accepted.Id, ids.ToUuid(accepted.Id)), ConsoleWire.Json.JobName, statusCode: StatusCodes.Status201Created),
+        refused => ConsoleErrors.Of(http, refused.Problem));
 
     /// <summary>Also stops a running job, because the user sees that it is running.</summary>
     private async Task<IResult> CancelAsync(HttpContext http, string id, CancellationToken cancel)

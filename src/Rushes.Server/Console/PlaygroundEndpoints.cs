@@ -96,12 +96,9 @@ internal sealed class PlaygroundEndpoints(
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request))
-            return await intake.DryRunAsync(request, cancel) switch
-            {
-                DryRunResult.Ready ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
-                DryRunResult.Refused refused => ConsoleErrors.Of(http, refused.Problem),
-                _ => throw new InvalidOperationException("a dry run is answered or refused"),
-            };
+            return (await intake.DryRunAsync(request, cancel)).Match(
+                ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
+                refused => ConsoleErrors.Of(http, refused.Problem));
         return JobActions.Answer(http, ids, await intake.SubmitAsync(request, cancel));
     }
 }

@@ -31,4 +31,6 @@ public abstract record DryRunResult
 
     /// <summary>As the request itself would have been.</summary>
     public sealed record Refused(Problem Problem) : DryRunResult;
+
+    public T Match<T>(Func<Ready, T> ready, Func<Refused, T> refused) => this is Ready made ? ready(made) : refused((Refused)this);
 }

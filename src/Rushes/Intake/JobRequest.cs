@@ -118,4 +118,7 @@ public abstract record SubmitResult
 
     /// <summary>Nothing was stored or queued.</summary>
     public sealed record Refused(Problem Problem) : SubmitResult;
+
+    public T Match<T>(Func<Accepted, T> accepted, Func<Refused, T> refused) =>
+        this is Accepted made ? accepted(made) : refused((Refused)this);
 }

@@ -39,19 +39,13 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, BodyReader bodie
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request))
-            return Refuse(await intake.DryRunAsync(request, cancel) switch
-            {
-                DryRunResult.Ready ready => DryRunAnswer.Of(ready.DryRun, path is null ? $"{app}" : $"{app}/{path}").ToResult(),
-                DryRunResult.Refused refused => FalErrors.Of(http, refused.Problem),
-                _ => throw new InvalidOperationException("a dry run is answered or refused"),
-            });
+            return Refuse((await intake.DryRunAsync(request, cancel)).Match(
+                ready => DryRunAnswer.Of(ready.DryRun, path is null ? $"{app}" : $"{app}/{path}").ToResult(),
+                refused => FalErrors.Of(http, refused.Problem)));
 
-        return await intake.SubmitAsync(request, cancel) switch
-        {
-            SubmitResult.Accepted accepted => (null, caller, accepted.Id),
-            SubmitResult.Refused refused => Refuse(FalErrors.Of(http, refused.Problem)),
-            _ => throw new InvalidOperationException("a submit is accepted or refused"),
-        };
+        return (await intake.SubmitAsync(request, cancel)).Match(
+            accepted => (null, caller, accepted.Id),
+            refused => Refuse(FalErrors.Of(http, refused.Problem)));
     }
 
     private static (IResult?, Caller, long) Refuse(IResult refusal) => (refusal, null!, 0);

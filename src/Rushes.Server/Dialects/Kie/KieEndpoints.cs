@@ -62,21 +62,15 @@ internal sealed class KieEndpoints(
         };
         if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, model, cancel);
 
-        return await intake.SubmitAsync(request, cancel) switch
-        {
-            SubmitResult.Accepted accepted => TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
-            SubmitResult.Refused refused => KieErrors.Of(http, refused.Problem),
-            _ => throw new InvalidOperationException("a submit is accepted or refused"),
-        };
+        return (await intake.SubmitAsync(request, cancel)).Match<IResult>(
+            accepted => TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
+            refused => KieErrors.Of(http, refused.Problem));
     }
 
     private async Task<IResult> DryRunAsync(HttpContext http, JobRequest request, string model, CancellationToken cancel) =>
-        await intake.DryRunAsync(request, cancel) switch
-        {
-            DryRunResult.Ready ready => TypedResults.Json(new KieAnswer<DryRunAnswer>(DryRunAnswer.Of(ready.DryRun, model)), KieWire.Json.DryRun),
-            DryRunResult.Refused refused => KieErrors.Of(http, refused.Problem),
-            _ => throw new InvalidOperationException("a dry run is answered or refused"),
-        };
+        (await intake.DryRunAsync(request, cancel)).Match<IResult>(
+            ready => TypedResults.Json(new KieAnswer<DryRunAnswer>(DryRunAnswer.Of(ready.DryRun, model)), KieWire.Json.DryRun),
+            refused => KieErrors.Of(http, refused.Problem));
 
     private async Task<IResult> RecordAsync(HttpContext http, string? taskId, CancellationToken cancel)
     {

@@ -47,21 +47,15 @@ internal sealed class PixazoEndpoints(
         };
         if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, cancel);
 
-        return await intake.SubmitAsync(request, cancel) switch
-        {
-            SubmitResult.Accepted accepted => TypedResults.Json(map.Created(accepted.Id), PixazoWire.Json.PixazoCreated),
-            SubmitResult.Refused refused => PixazoErrors.Of(http, refused.Problem),
-            _ => throw new InvalidOperationException("a submit is accepted or refused"),
-        };
+        return (await intake.SubmitAsync(request, cancel)).Match<IResult>(
+            accepted => TypedResults.Json(map.Created(accepted.Id), PixazoWire.Json.PixazoCreated),
+            refused => PixazoErrors.Of(http, refused.Problem));
     }
 
     private async Task<IResult> DryRunAsync(HttpContext http, JobRequest request, CancellationToken cancel) =>
-        await intake.DryRunAsync(request, cancel) switch
-        {
-            DryRunResult.Ready ready => DryRunAnswer.Of(ready.DryRun, SpeechToVideo).ToResult(),
-            DryRunResult.Refused refused => PixazoErrors.Of(http, refused.Problem),
-            _ => throw new InvalidOperationException("a dry run is answered or refused"),
-        };
+        (await intake.DryRunAsync(request, cancel)).Match<IResult>(
+            ready => DryRunAnswer.Of(ready.DryRun, SpeechToVideo).ToResult(),
+            refused => PixazoErrors.Of(http, refused.Problem));
 
     private async Task<IResult> StatusAsync(HttpContext http, CancellationToken cancel)
     {

@@ -53,22 +53,16 @@ internal sealed class QueueEndpoints(
         };
         if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, model, cancel);
 
-        return await intake.SubmitAsync(request, cancel) switch
-        {
-            SubmitResult.Accepted accepted =>
+        return (await intake.SubmitAsync(request, cancel)).Match<IResult>(
+            accepted =>
                 TypedResults.Json(QueueMap.Created(origin.Of(http.Request), model, accepted.Id), QueueWire.Json.QueueCreated),
-            SubmitResult.Refused refused => QueueErrors.Of(http, refused.Problem),
-            _ => throw new InvalidOperationException("a submit is accepted or refused"),
-        };
+            refused => QueueErrors.Of(http, refused.Problem));
     }
 
     private async Task<IResult> DryRunAsync(HttpContext http, JobRequest request, string model, CancellationToken cancel) =>
-        await intake.DryRunAsync(request, cancel) switch
-        {
-            DryRunResult.Ready ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
-            DryRunResult.Refused refused => QueueErrors.Of(http, refused.Problem),
-            _ => throw new InvalidOperationException("a dry run is answered or refused"),
-        };
+        (await intake.DryRunAsync(request, cancel)).Match<IResult>(
+            ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
+            refused => QueueErrors.Of(http, refused.Problem));
 
     /// <summary>The webhook URL. A value that is not a string is rejected as an invalid URL.</summary>
     private static Callback? Callback(JsonElement fields) =>
