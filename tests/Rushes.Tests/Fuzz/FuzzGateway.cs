@@ -127,6 +127,8 @@ internal sealed class FuzzGateway : IAsyncDisposable
                 $"POST /api/fal/proxy HTTP/1.1\r\nHost: localhost\r\nx-fal-target-url: https://queue.fal.run/fal-ai/wan/v2.2-a14b/text-to-video\r\nAuthorization: Key {TestGateway.Key}\r\n"
                     + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
                 "OPTIONS /rushes-files/outputs/a1/1.mp4 HTTP/1.1\r\nHost: localhost\r\nOrigin: https://a.example\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Host: b\r\nConnection: close\r\n\r\n",
+                $"GET /api/fal/proxy HTTP/1.1\r\nHost: localhost\r\nx-fal-target-url: https://fal.run/fal-ai/%2e%2e/a%00?x=%00#\r\nAuthorization: Key {TestGateway.Key}\r\n"
+                    + "Connection: close\r\n\r\n",
                 $"GET /openapi/queue.json HTTP/1.1\r\nHost: xn--bcher-kva.example\r\nOcp-Apim-Subscription-Key: {TestGateway.Key}\r\nIf-None-Match: \"a\"\r\nConnection: close\r\n\r\n",
             }.Concat(new[] { "a..b", "x:99999", "xn--", "", "[::1", "a b", "-", ".", "a:b", "\u00e9", "%41" }.SelectMany(host => new[]
             {
