@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rushes.Catalog;
 using Rushes.Intake;
-using Rushes.Jobs;
 using Rushes.Server.Callbacks;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;

@@ -11,7 +11,7 @@ namespace Rushes.Server.Hosting;
 internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvider clock, ILoggerFactory logs)
 {
     private IDatabase? database;
-    private CountedFiles? files;
+    private IFileStore? files;
 
     public IDatabase Database => database ?? throw NotOpen();
 

@@ -1,4 +1,3 @@
-using Rushes.Database;
 using Xunit;
 
 namespace Rushes.Tests.Conformance;

@@ -29,7 +29,7 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
         cancel);
 
     public async Task<long> ReadStoredBytesAsync(int account, CancellationToken cancel) =>
-        (await server.ReadAllAsync("SELECT bytes FROM stored_bytes WHERE account = $1", [account], row => row.Long(0), cancel)).FirstOrDefault();
+        await server.ReadAllAsync("SELECT bytes FROM stored_bytes WHERE account = $1", [account], row => row.Long(0), cancel) is [var bytes] ? bytes : 0;
 
     public async Task<IReadOnlyDictionary<int, long>> ReadStoredBytesAsync(CancellationToken cancel) =>
         (await server.ReadAllAsync("SELECT account, bytes FROM stored_bytes", [], row => (Account: row.Int(0), Bytes: row.Long(1)), cancel))

@@ -18,8 +18,8 @@ internal sealed class FileCounts(GroupCommit writer, ReaderPool readers) : IFile
     public Task UncountFilesAsync(IReadOnlyCollection<string> keys, CancellationToken cancel) =>
         writer.Run(transaction => keys.Count(key => Remove(transaction, key)), cancel);
 
-    public async Task<long> ReadStoredBytesAsync(int account, CancellationToken cancel) => (await readers.ReadAllAsync(
-        "SELECT bytes FROM stored_bytes WHERE account = ?", row => row.Long(0), select => select.Bind(account))).FirstOrDefault();
+    public async Task<long> ReadStoredBytesAsync(int account, CancellationToken cancel) => await readers.ReadAllAsync(
+        "SELECT bytes FROM stored_bytes WHERE account = ?", row => row.Long(0), select => select.Bind(account)) is [var bytes] ? bytes : 0;
 
     public async Task<IReadOnlyDictionary<int, long>> ReadStoredBytesAsync(CancellationToken cancel) =>
         (await readers.ReadAllAsync("SELECT account, bytes FROM stored_bytes", row => (Account: row.Int(0), Bytes: row.Long(1))))
