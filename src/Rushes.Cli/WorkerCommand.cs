@@ -116,10 +116,10 @@ internal static class WorkerCommand
             Directory.Delete(scratch, recursive: true);
         }
 
-        // If an engine that is ready now does not support the models, it never will.
+        // What an engine of fixed models does not make now, it never will.
         void Check(IEngine engine)
         {
-            if (engine.ReadyAsync(stop.Token).IsCompletedSuccessfully && !catalog.Models.Any(new ModelChoice(engine, models).Serves))
+            if (!engine.MayChange && !catalog.Models.Any(new ModelChoice(engine, models).Serves))
                 throw new SettingsException($"The engine {engine.Name} makes no model that --models {models} names.");
         }
 
@@ -149,7 +149,11 @@ internal static class WorkerCommand
 
         public bool Serves(Model model) => FileSystemName.MatchesSimpleExpression(pattern, model.Id) && engine.Serves(model);
 
-        public Task ReadyAsync(CancellationToken cancel) => engine.ReadyAsync(cancel);
+        public bool MayChange => engine.MayChange;
+
+        public IReadOnlyList<EngineHealth> Parts => engine.Parts;
+
+        public EngineHealth PartOf(Model model) => engine.PartOf(model);
 
         public Task ChangedAsync(CancellationToken cancel) => engine.ChangedAsync(cancel);
 

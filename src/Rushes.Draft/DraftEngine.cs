@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
 using Rushes.Engines;
 using Rushes.Jobs;
@@ -15,7 +16,19 @@ namespace Rushes.Draft;
 /// </summary>
 public sealed class DraftEngine : IEngine
 {
+    private readonly EngineHealth health;
+
+    public DraftEngine(TimeProvider? clock = null, ILogger? log = null)
+    {
+        health = new EngineHealth("ffmpeg", clock ?? TimeProvider.System, log: log);
+        Parts = [health];
+    }
+
     public string Name => "draft";
+
+    public IReadOnlyList<EngineHealth> Parts { get; }
+
+    public EngineHealth PartOf(Model model) => health;
 
     public bool Serves(Model model) => true;
 
@@ -29,7 +42,7 @@ public sealed class DraftEngine : IEngine
         if (prepared is not Prepared.Ready { Shot: var shot })
         {
             var failed = (Prepared.Failed)prepared;
-            yield return Failed(failed.Message, failed.Retryable);
+            yield return Failed(failed.Message, Blame.Job);
             yield break;
         }
 
@@ -53,7 +66,7 @@ public sealed class DraftEngine : IEngine
         if (!exit.Ok)
         {
             var fault = FfmpegFault.Of(exit);
-            yield return Failed(fault.Message, !fault.BadMedia);
+            yield return Failed(fault.Message, fault.BadMedia ? Blame.Job : Blame.Engine);
             yield break;
         }
         yield return new EngineEvent.Tasks(total, total);
@@ -81,5 +94,5 @@ public sealed class DraftEngine : IEngine
         }
     }
 
-    private static EngineEvent.Failed Failed(string message, bool retryable) => new(new JobError("engine_failed", message), retryable);
+    private static EngineEvent.Failed Failed(string message, Blame blame) => new(new JobError("engine_failed", message), blame);
 }

@@ -38,11 +38,12 @@ internal abstract record Prepared
 
     public sealed record Ready(Shot Shot) : Prepared;
 
-    public sealed record Failed(string Message, bool Retryable) : Prepared
+    /// <summary>What the job brought cannot be used.</summary>
+    public sealed record Failed(string Message) : Prepared
     {
         public static Failed BadMedia(string field) =>
-            new($"The file in {field} cannot be decoded. Send it again in another format.", Retryable: false);
+            new($"The file in {field} cannot be decoded. Send it again in another format.");
 
-        public static Failed Missing(string field) => new($"The job has no file in {field}.", Retryable: false);
+        public static Failed Missing(string field) => new($"The job has no file in {field}.");
     }
 }

@@ -34,7 +34,7 @@ public static class EngineChoice
             foreach (var (choice, at) in choices.Select((choice, at) => (choice, at)).OrderBy(each => each.choice.Word == "sd-server"))
                 made[at] = choice.Word switch
                 {
-                    "draft" => [new DraftEngine()],
+                    "draft" => [new DraftEngine(clock, logs.CreateLogger<DraftEngine>())],
                     "comfyui" => Comfy(choice.Values, options, catalog, clock, logs),
                     "process" => [ProcessEngine.Load(choice.Values, families, scratch, clock, logs.CreateLogger<ProcessEngine>(), gpus: gpus)],
                     "sd-server" => [SdServerEngine.Start(

@@ -62,10 +62,17 @@ internal sealed record JobCancelled(string Outcome);
 /// <param name="Models">Ids of those it can make now.</param>
 /// <param name="Loaded">The model that its engine holds in memory.</param>
 /// <param name="Wants">What it lacks: for everything when it is unable, else for some models.</param>
+/// <param name="Parts">How the parts of its engine are.</param>
 /// <param name="SeenAt">When a remote worker last contacted the gateway.</param>
 internal sealed record WorkerBody(
     string Name, bool Remote, string State, bool Drained, string Engine, string Version, GpuBody? Gpu, IReadOnlyList<string> Models, string? Loaded,
-    IReadOnlyList<string> Wants, DateTimeOffset? SeenAt, WorkerJobBody? Job);
+    IReadOnlyList<string> Wants, IReadOnlyList<WorkerPartBody> Parts, DateTimeOffset? SeenAt, WorkerJobBody? Job);
+
+/// <summary>A part of a worker's engine, such as a server or a program.</summary>
+/// <param name="State"><c>ready</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</param>
+/// <param name="Reason">What is wrong and how to mend it; null when nothing is.</param>
+/// <param name="Models">Ids of the models that it makes when it is healthy.</param>
+internal sealed record WorkerPartBody(string Name, string State, string? Reason, IReadOnlyList<string> Models);
 
 internal sealed record GpuBody(string Name, long Megabytes);
 

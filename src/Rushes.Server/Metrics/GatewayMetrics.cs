@@ -30,6 +30,7 @@ internal sealed class GatewayMetrics
         (this.all, this.hour, this.backlog, this.runTimes, this.roster, this.clock) = (all, hour, backlog, runTimes, roster, clock);
         TellLanes();
         TellWorkers();
+        TellEngines();
         leasesLost = all.Counter("rushes_leases_lost_total", "Leases that this gateway's sweeper took from workers that went silent.", Labels.None);
         groups = all.Histogram("rushes_commit_group_writes", "Writes that shared one commit of this gateway.", GroupSizes);
         tries = all.Counter("rushes_webhook_tries_total", "Tries of callbacks that this gateway made, by what came of them.", Enum.GetValues<DeliveryState>().Select(Outcome));
@@ -73,6 +74,11 @@ internal sealed class GatewayMetrics
         all.Gauge("rushes_worker_busy_ratio", "The share of the last hour that the slot ran jobs.", () =>
             roster.All.Select(entry => (Worker(entry), hour.BusyOf(entry.Offer.Worker) ?? 0)));
     }
+
+    private void TellEngines() =>
+        all.Gauge("rushes_engine_ready", "1 while this part of a worker's engine takes jobs: a server, a program.", () =>
+            roster.All.SelectMany(entry => entry.Offer.Parts.DistinctBy(part => part.Name).Select(part =>
+                (new Labels(("worker", entry.Offer.Worker), ("part", part.Name)), part.State is "ready" or "suspect" ? 1.0 : 0))));
 
     private static Labels Worker(WorkerRoster.Entry entry) => new(("worker", entry.Offer.Worker));
 

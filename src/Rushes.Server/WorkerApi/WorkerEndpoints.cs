@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Rushes.Accounts;
 using Rushes.Catalog;
-using Rushes.Database;
 using Rushes.Engines;
 using Rushes.Files;
 using Rushes.Jobs;
@@ -21,7 +20,7 @@ namespace Rushes.Server.WorkerApi;
 /// worker that took it alone.
 /// </summary>
 internal sealed partial class WorkerEndpoints(
-    ModelCatalog catalog, ILeaseStore leases, LocalJobSource source, IFileStore files, WorkerDoor door, WorkerRoster roster, VideoDeliveries deliveries,
+    ModelCatalog catalog, LocalJobSource source, IFileStore files, WorkerDoor door, WorkerRoster roster, VideoDeliveries deliveries,
     WorkOptions work, GatewayOptions options)
 {
     /// <summary>Shorter than what proxies on the way allow.</summary>
@@ -139,7 +138,7 @@ internal sealed partial class WorkerEndpoints(
                 return refused.Answer;
             case LeaseCall.Own(var job, _):
                 if (await ReadAsync(http, WorkerJson.Default.Ending, cancel) is not { } ending) return BadBody("ending");
-                return Ended(await leases.FinishAsync(id, job.Fence, OutcomeOf(ending), cancel));
+                return Ended(await source.EndAsync(id, job.Fence, OutcomeOf(ending), cancel));
             default:
                 return Ended(false);
         }
@@ -147,11 +146,14 @@ internal sealed partial class WorkerEndpoints(
 
     private static RunOutcome OutcomeOf(Ending ending) => ending.Outcome switch
     {
-        "failed" => new RunOutcome.Failed(
-            new JobError(ending.Code is { } code && ErrorCode().IsMatch(code) ? code : "engine_failed", ending.Message ?? "The engine failed."), ending.Retryable),
+        "failed" => new RunOutcome.Failed(ErrorOf(ending), ending.Retryable),
+        "engine_fault" => new RunOutcome.EngineFault(ErrorOf(ending)),
         "stopped" => new RunOutcome.Stopped(),
         _ => new RunOutcome.Returned(),
     };
+
+    private static JobError ErrorOf(Ending ending) =>
+        new(ending.Code is { } code && ErrorCode().IsMatch(code) ? code : "engine_failed", ending.Message ?? "The engine failed.");
 
     /// <summary>What the body's card offers, from a worker that there is room for; or why it is refused.</summary>
     private async Task<(ClaimOffer? Offer, IResult? Refusal)> MeetAsync(HttpContext http, CancellationToken cancel)
@@ -181,6 +183,7 @@ internal sealed partial class WorkerEndpoints(
             Gpu = card.Gpu is null ? null : new Gpu(card.Gpu, Math.Max(0, card.GpuMegabytes ?? 0)),
             Version = card.Version,
             Wants = card.Wants ?? [],
+            Parts = card.Parts ?? [],
         };
     }
 

@@ -43,6 +43,9 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
 
     /// <summary>What the worker would start soonest; null: strictly in order.</summary>
     public WarmStart? Warm { get; init; }
+
+    /// <summary>Ids of jobs that are not leased to this worker now.</summary>
+    public IReadOnlyList<long> Except { get; init; } = [];
 }
 
 /// <summary>Lets a job go before the first one when they are equal in tier and priority, and its model is loaded already.</summary>

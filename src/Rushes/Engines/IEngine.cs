@@ -9,21 +9,27 @@ public interface IEngine
     /// <summary>A short name for logs and pages, such as <c>draft</c>.</summary>
     string Name { get; }
 
-    /// <summary>Whether it can make what this model promises.</summary>
+    /// <summary>Whether it can make what this model promises, while the part that makes it is healthy.</summary>
     bool Serves(Model model);
 
-    /// <summary>Waits until it can take a job; before that <see cref="Serves"/> may not know yet. Engines that always can need not say so.</summary>
-    Task ReadyAsync(CancellationToken cancel) => Task.CompletedTask;
+    /// <summary>Whether the models that it serves may change while it runs, as those of a server elsewhere.</summary>
+    bool MayChange => false;
 
-    /// <summary>Ends when it may serve other models than it did, or can take no job any more; for most engines never.</summary>
+    /// <summary>Ends when it may serve other models than it did, or lost its server; for most engines never.</summary>
     Task ChangedAsync(CancellationToken cancel) => Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+
+    /// <summary>What it makes videos with, such as a server or programs: each is healthy or not by itself.</summary>
+    IReadOnlyList<EngineHealth> Parts { get; }
+
+    /// <summary>The part that makes this model's videos; to be asked of models that it serves.</summary>
+    EngineHealth PartOf(Model model);
 
     /// <summary>The model that it holds in memory and so starts soonest; null when it loads each anew, or holds one alone.</summary>
     Model? Loaded => null;
 
     /// <summary>
-    /// What it wants before it can make all that it could, such as a server that answers, a file or a node: a clause each, for
-    /// the operator. For most engines nothing.
+    /// What it lacks to make all that it could besides what its parts say, such as a file or a node: a clause each, for the
+    /// operator. For most engines nothing.
     /// </summary>
     IReadOnlyList<string> Wants => [];
 
@@ -64,11 +70,31 @@ public abstract record EngineEvent
         public string Name { get; } = BoundedText.Line(Name, LongestName);
     }
 
+    /// <summary>Another run has what this one needs, such as the GPU. No limit counts until the next event.</summary>
+    public sealed record Waiting : EngineEvent;
+
     /// <summary>A picture of the unfinished video.</summary>
     public sealed record Preview(ReadOnlyMemory<byte> Jpeg) : EngineEvent;
 
     /// <summary>The video, in the scratch folder, in any format ffmpeg reads.</summary>
     public sealed record Output(string Path) : EngineEvent;
 
-    public sealed record Failed(JobError Error, bool Retryable) : EngineEvent;
+    /// <param name="Blame">A failure of the engine's is tried again, elsewhere first; one of the job's ends it.</param>
+    public sealed record Failed(JobError Error, Blame Blame) : EngineEvent;
+}
+
+/// <summary>What made a run fail.</summary>
+public enum Blame
+{
+    /// <summary>What was asked for: it would fail everywhere.</summary>
+    Job,
+
+    /// <summary>Whatever ran it, or so it seems: nobody knows better until another job or a check has succeeded there.</summary>
+    Engine,
+}
+
+public static class EngineParts
+{
+    /// <summary>Waits until every part may be tried.</summary>
+    public static Task ReadyAsync(this IEngine engine, CancellationToken cancel) => Task.WhenAll(engine.Parts.Select(part => part.MendAsync(cancel)));
 }

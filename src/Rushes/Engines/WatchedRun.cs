@@ -15,19 +15,33 @@ public static class WatchedRun
     {
         var limits = engine.LimitsFor(job.Model).Under(job.Limit);
         var started = false;
+        var waiting = false;
         using var total = new CancellationTokenSource(limits.Total, clock);
         using var silence = new CancellationTokenSource(limits.Start, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, total.Token, silence.Token);
         await using var events = engine.RunAsync(job, scratch, stop.Token).GetAsyncEnumerator(CancellationToken.None);
         while (await NextAsync() is { } next)
         {
-            if (next is not EngineEvent.Stage)
-            {
-                started = true;
-                silence.CancelAfter(limits.Idle);
-            }
+            Count(next);
             yield return next;
             if (next is EngineEvent.Output or EngineEvent.Failed) yield break;
+        }
+
+        void Count(EngineEvent next)
+        {
+            if (next is EngineEvent.Waiting)
+            {
+                waiting = true;
+                total.CancelAfter(Timeout.InfiniteTimeSpan);
+                silence.CancelAfter(Timeout.InfiniteTimeSpan);
+                return;
+            }
+            started |= next is not EngineEvent.Stage;
+            if (started) silence.CancelAfter(limits.Idle);
+            if (!waiting) return;
+            waiting = false;
+            total.CancelAfter(limits.Total);
+            if (!started) silence.CancelAfter(limits.Start);
         }
 
         async ValueTask<EngineEvent?> NextAsync()
@@ -39,13 +53,13 @@ public static class WatchedRun
             catch (OperationCanceledException) when (!cancel.IsCancellationRequested && stop.IsCancellationRequested)
             {
                 return total.IsCancellationRequested
-                    ? Late("engine_total_timeout", $"The run took longer than {limits.Total.TotalSeconds:0} seconds and was stopped.", retryable: false)
+                    ? Late("engine_total_timeout", $"The run took longer than {limits.Total.TotalSeconds:0} seconds and was stopped.", Blame.Job)
                     : started
-                        ? Late("engine_idle_timeout", $"The engine made no progress for {limits.Idle.TotalSeconds:0} seconds and was stopped.", retryable: true)
-                        : Late("engine_start_timeout", $"The engine did not start within {limits.Start.TotalSeconds:0} seconds and was stopped.", retryable: true);
+                        ? Late("engine_idle_timeout", $"The engine made no progress for {limits.Idle.TotalSeconds:0} seconds and was stopped.", Blame.Engine)
+                        : Late("engine_start_timeout", $"The engine did not start within {limits.Start.TotalSeconds:0} seconds and was stopped.", Blame.Engine);
             }
         }
     }
 
-    private static EngineEvent.Failed Late(string code, string message, bool retryable) => new(new JobError(code, message), retryable);
+    private static EngineEvent.Failed Late(string code, string message, Blame blame) => new(new JobError(code, message), blame);
 }

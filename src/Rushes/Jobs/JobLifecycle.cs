@@ -77,6 +77,7 @@ public static class JobLifecycle
             RunOutcome.Done done => End(
                 job, job with { ResultKey = done.ResultKey, ResultBytes = done.ResultBytes }, JobState.Completed, now),
             RunOutcome.Failed failed => EndAttempt(job, failed.Error, failed.Retryable, retries, now),
+            RunOutcome.EngineFault fault => EndByEngine(job, fault.Error, retries, now),
             RunOutcome.Stopped => End(job, job, JobState.Cancelled, now),
             RunOutcome.Returned => EndInterrupted(job, retries, now),
             _ => throw new NotSupportedException($"A run cannot end as {outcome}."),
@@ -140,7 +141,7 @@ public static class JobLifecycle
 
     private static bool MissedStart(Job job, DateTimeOffset now) => job.State == JobState.Pending && job.StartBy <= now;
 
-    /// <summary>The run failed through its engine or its worker: an attempt.</summary>
+    /// <summary>The run failed through the job itself, or its worker was lost: an attempt.</summary>
     private static JobTransition EndAttempt(Job job, JobError error, bool retryable, RetryPolicy retries, DateTimeOffset now)
     {
         if (job.StopRequested) return End(job, job, JobState.Cancelled, now);
@@ -148,6 +149,13 @@ public static class JobLifecycle
         return retryable && counted.Attempts < retries.MaxAttempts
             ? Requeue(job, counted, error, now)
             : End(job, counted, JobState.Failed, now, error);
+    }
+
+    /// <summary>The engine failed, and not the job as far as is known: neither an attempt nor an interruption.</summary>
+    private static JobTransition EndByEngine(Job job, JobError error, RetryPolicy retries, DateTimeOffset now)
+    {
+        if (job.StopRequested) return End(job, job, JobState.Cancelled, now);
+        return job.Fence < retries.MaxRuns ? Requeue(job, job, error, now) : End(job, job, JobState.Failed, now, error);
     }
 
     /// <summary>The run ended through no fault of its engine or worker: an interruption.</summary>

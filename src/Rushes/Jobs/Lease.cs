@@ -34,6 +34,11 @@ public abstract record RunOutcome
     /// <summary>The engine could not. <paramref name="Retryable"/>: another attempt may succeed.</summary>
     public sealed record Failed(JobError Error, bool Retryable) : RunOutcome;
 
+    /// <summary>
+    /// Whatever ran it failed, for all that is known: the job goes to another worker first, and this is no attempt of its own.
+    /// </summary>
+    public sealed record EngineFault(JobError Error) : RunOutcome;
+
     /// <summary>Stopped because its owner cancelled it.</summary>
     public sealed record Stopped : RunOutcome;
 

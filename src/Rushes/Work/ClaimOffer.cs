@@ -14,7 +14,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     public bool EveryModel { get; init; }
 
     /// <summary>Most clauses of <see cref="Wants"/>, and characters of a clause and of the other texts; what is longer is cut.</summary>
-    private const int MostWants = 20, LongestWant = 400, LongestName = 100;
+    private const int MostWants = 20, LongestWant = 400, LongestName = 100, MostModels = 1000;
 
     /// <summary>Such as <c>comfyui</c>.</summary>
     public string Engine { get; init => field = BoundedText.Line(value, LongestName); } = "";
@@ -30,17 +30,53 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     /// <summary>Of the worker's program; null: of this one.</summary>
     public string? Version { get; init => field = value is null ? null : BoundedText.Line(value, LongestName); }
 
-    public static ClaimOffer Of(string worker, ModelCatalog catalog, IEngine engine, Gpu? gpu = null)
+    /// <summary>The parts of its engine, healthy or not.</summary>
+    public IReadOnlyList<PartHealth> Parts { get; init => field = [.. value.Take(MostWants).Where(part => part is { Name: not null, State: not null, Models: not null }).Select(Bounded)]; } = [];
+
+    private static PartHealth Bounded(PartHealth part) => part with
     {
-        var models = catalog.Models.Where(engine.Serves).ToArray();
+        Name = BoundedText.Line(part.Name, LongestName),
+        State = BoundedText.Line(part.State, LongestName),
+        Reason = part.Reason is null ? null : BoundedText.Line(part.Reason, LongestWant),
+        Models = [.. part.Models.Take(MostModels).Select(model => BoundedText.Line(model, LongestName))],
+    };
+
+    /// <param name="may">Whether a model may be taken now.</param>
+    public static ClaimOffer Of(string worker, ModelCatalog catalog, IEngine engine, Func<Model, bool> may, Gpu? gpu = null)
+    {
+        var models = catalog.Models.Where(may).ToArray();
         var lanes = models.Select(model => model.Lane).Distinct().ToArray();
+        var parts = PartHealth.Of(engine, catalog);
         return new ClaimOffer(worker, lanes, [.. models.Select(model => model.Id)])
         {
             EveryModel = models.Length == catalog.Models.Count(model => lanes.Contains(model.Lane)),
             Engine = engine.Name,
             Loaded = engine.Loaded?.Id,
             Gpu = engine.Gpu ?? gpu,
-            Wants = engine.Wants,
+            Wants = [.. parts.Where(part => part.Reason is not null).Select(part => part.Want), .. engine.Wants],
+            Parts = parts,
         };
+    }
+}
+
+/// <summary>How a part of a worker's engine is.</summary>
+/// <param name="Name">Such as a server's address or a program's name.</param>
+/// <param name="State"><c>ready</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</param>
+/// <param name="Reason">What is wrong and how to mend it; null when nothing is.</param>
+/// <param name="Models">Ids of the models that it makes when it is healthy.</param>
+/// <param name="Proofs">See <see cref="EngineHealth.Proofs"/>.</param>
+public sealed record PartHealth(string Name, string State, string? Reason, IReadOnlyList<string> Models, int Proofs)
+{
+    /// <summary>The reason with the models that are not made until it is mended.</summary>
+    public string Want => Models.Count == 0 || State == "suspect" ? Reason! : $"{Reason}; until then no {string.Join(", ", Models)}";
+
+    public static IReadOnlyList<PartHealth> Of(IEngine engine, ModelCatalog catalog)
+    {
+        var models = catalog.Models.Where(engine.Serves).ToLookup(engine.PartOf, model => model.Id);
+        return [.. engine.Parts.Select(part =>
+        {
+            var state = part.State;
+            return new PartHealth(part.Name, state.Name, state.Problem, [.. models[part]], part.Proofs);
+        })];
     }
 }

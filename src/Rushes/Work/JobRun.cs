@@ -19,7 +19,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
         try
         {
             if (catalog.Find(lease.Job.Model) is not { } model)
-                return Made.Not("model_unknown", $"The catalog no longer has the model {lease.Job.Model}.", retryable: false);
+                return Made.Not("model_unknown", $"The catalog no longer has the model {lease.Job.Model}.", Blame.Job);
 
             var run = new Folder(folder).Create();
             var input = JobInput.Parse(lease.Job.Input);
@@ -30,7 +30,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                 var path = run.File($"input-{files.Count + 1}{MediaType.ExtensionOf(uri.Key)}");
                 using var span = JobTrace.Step("fetch")?.SetTag("rushes.field", field);
                 if (!await source.FetchAsync(lease, uri, path, stop))
-                    return Made.Not("input_gone", $"The file sent as {field} is no longer stored; send the request again.", retryable: false);
+                    return Made.Not("input_gone", $"The file sent as {field} is no longer stored; send the request again.", Blame.Job);
                 files[field] = path;
             }
 
@@ -39,8 +39,8 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             return await DrawAsync(job, scratch, tell, stop) switch
             {
                 EngineEvent.Output output => await EncodeAsync(output.Path, job, stop),
-                EngineEvent.Failed failed => new Made.Nothing(new RunOutcome.Failed(failed.Error, failed.Retryable)),
-                _ => Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", retryable: true),
+                EngineEvent.Failed failed => new Made.Nothing(failed.Error, failed.Blame),
+                _ => Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", Blame.Engine),
             };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -50,7 +50,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
         catch (Exception error)
         {
             log.RunBroke(error, lease.Job.Id, engine.Name);
-            return Made.Not("engine_failed", $"The engine {engine.Name} broke; the operator's log has the reason.", retryable: true);
+            return Made.Not("engine_failed", $"The engine {engine.Name} broke; the operator's log has the reason.", Blame.Engine);
         }
     }
 
@@ -67,6 +67,8 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                 {
                     case EngineEvent.Tasks or EngineEvent.Preview:
                         tell(told);
+                        break;
+                    case EngineEvent.Waiting:
                         break;
                     case EngineEvent.Stage next:
                         stage?.Dispose();
@@ -94,7 +96,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
         return await FinalEncode.FinishAsync(path, job.Model.Kind, job.Plan, stop) switch
         {
             Finish.Ready ready => new Made.Video(ready.Path),
-            Finish.Unusable unusable => new Made.Nothing(new RunOutcome.Failed(unusable.Error, unusable.Retryable)),
+            Finish.Unusable unusable => new Made.Nothing(unusable.Error, unusable.Retryable ? Blame.Engine : Blame.Job),
             _ => throw new InvalidOperationException("a file is ready or unusable"),
         };
     }
@@ -118,8 +120,7 @@ public abstract record Made
     /// <summary>A file in its delivered form.</summary>
     public sealed record Video(string Path) : Made;
 
-    public sealed record Nothing(RunOutcome.Failed Why) : Made;
+    public sealed record Nothing(JobError Error, Blame Blame) : Made;
 
-    public static Made Not(string code, string message, bool retryable) =>
-        new Nothing(new RunOutcome.Failed(new JobError(code, message), retryable));
+    public static Made Not(string code, string message, Blame blame) => new Nothing(new JobError(code, message), blame);
 }

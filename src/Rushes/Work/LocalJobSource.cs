@@ -9,7 +9,7 @@ namespace Rushes.Work;
 /// <summary>Jobs of this process: straight from the database and the file store.</summary>
 public sealed class LocalJobSource(
     IJobStore jobStore, ILeaseStore leases, IJobLists lists, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null,
-    Drains? drains = null) : IJobSource
+    Drains? drains = null, EngineFaults? faults = null) : IJobSource
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
@@ -38,17 +38,41 @@ public sealed class LocalJobSource(
             if (drains?.Resumed(offer.Worker) is { } resumed) await resumed.WaitAsync(cancel);
             // The ticket is drawn before the look: a job queued in between wakes us at once.
             using var ticket = doorbell.Take(offer.Lanes);
-            var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())
-            {
-                Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of, Warm = warm?.For(offer),
-            };
-            if (await leases.ClaimAsync(request, cancel) is { } lease)
+            var avoided = faults?.AvoidedBy(offer) ?? Avoided.None;
+            if (await TakeAsync(offer, avoided, cancel) is { } lease)
             {
                 if (JobTrace.IsTraced(lease.Job)) await TraceWaitAsync(lease.Job);
                 return lease;
             }
-            await ticket.Rung.WaitAsync(cancel);
+            await WaitAsync(ticket.Rung, avoided.Until, cancel);
         }
+    }
+
+    /// <summary>Jobs that failed on this worker's engine come last, and those that another worker can make not at all.</summary>
+    private async Task<Lease?> TakeAsync(ClaimOffer offer, Avoided avoided, CancellationToken cancel)
+    {
+        var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())
+        {
+            Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of, Warm = warm?.For(offer), Except = avoided.IfOthersWait,
+        };
+        var lease = await leases.ClaimAsync(request, cancel);
+        return lease is null && avoided.IfOthersWait.Count > avoided.Elsewhere.Count
+            ? await leases.ClaimAsync(request with { Until = Until(), Except = avoided.Elsewhere }, cancel)
+            : lease;
+    }
+
+    private async Task WaitAsync(Task rung, DateTimeOffset? until, CancellationToken cancel)
+    {
+        if (until is null)
+        {
+            await rung.WaitAsync(cancel);
+            return;
+        }
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var pause = until.Value - clock.GetUtcNow();
+        await Task.WhenAny(rung, Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, clock, end.Token));
+        await end.CancelAsync();
+        cancel.ThrowIfCancellationRequested();
     }
 
     public Task TellAsync(ClaimOffer offer, CancellationToken cancel)
@@ -86,7 +110,20 @@ public sealed class LocalJobSource(
         || await jobStore.FindAsync(lease.Job.Id, cancel) is { State: JobState.Completed } job && job.ResultKey == done.ResultKey;
 
     public Task<bool> EndAsync(Lease lease, RunOutcome outcome, CancellationToken cancel) =>
-        leases.FinishAsync(lease.Job.Id, lease.Fence, outcome, cancel);
+        EndAsync(lease.Job.Id, lease.Fence, outcome, cancel);
+
+    public async Task<bool> EndAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel)
+    {
+        if (outcome is RunOutcome.EngineFault fault) outcome = await JudgeAsync(id, fence, fault, cancel);
+        return await leases.FinishAsync(id, fence, outcome, cancel);
+    }
+
+    /// <summary>The engine's failure is no attempt of the job's, until an earlier one has turned out to be the job's own.</summary>
+    private async Task<RunOutcome> JudgeAsync(long id, long fence, RunOutcome.EngineFault fault, CancellationToken cancel)
+    {
+        if (await jobStore.FindAsync(id, cancel) is not { Worker: { } worker } job || job.Fence != fence) return fault;
+        return faults?.Add(id, job.Model, worker) == true ? new RunOutcome.Failed(fault.Error, Retryable: true) : fault;
+    }
 
     private async Task<T> PersistAsync<T>(Lease lease, Func<Task<T>> action, CancellationToken cancel)
     {

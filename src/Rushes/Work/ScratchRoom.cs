@@ -41,14 +41,14 @@ internal sealed class ScratchRoom(string worker, string folder, WorkOptions opti
     }
 
     /// <summary>
-    /// Why a run failed, looked at before its files go: on a full disk whatever a program or an engine said is that, and the
-    /// job is not to blame.
+    /// Whether a run failed because the disk is full, whatever a program or an engine said; to be asked before its files are
+    /// removed.
     /// </summary>
-    public RunOutcome.Failed Reason(long job, RunOutcome.Failed said)
+    public JobError? Reason(long job, JobError said)
     {
-        if (!IsShort) return said;
+        if (!IsShort) return null;
         filled = clock.GetTimestamp();
-        log.JobFilledDisk(job, worker, Free / Megabyte, folder, said.Error.Code, options.RoomPause.TotalSeconds);
-        return new RunOutcome.Failed(new JobError("worker_disk_full", "The disk of the worker that ran it is full; the job is tried again elsewhere."), Retryable: true);
+        log.JobFilledDisk(job, worker, Free / Megabyte, folder, said.Code, options.RoomPause.TotalSeconds);
+        return new JobError("worker_disk_full", "The disk of the worker that ran it is full; the job is tried again elsewhere.");
     }
 }

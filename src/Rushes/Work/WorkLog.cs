@@ -7,8 +7,11 @@ internal static partial class WorkLog
     [LoggerMessage(Level = LogLevel.Information, Message = "JobStarted {Job} on {Worker}, fence {Fence}")]
     public static partial void JobStarted(this ILogger log, long job, string worker, long fence);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "JobEnded {Job} on {Worker}")]
-    public static partial void JobEnded(this ILogger log, long job, string worker);
+    [LoggerMessage(Level = LogLevel.Information, Message = "JobCompleted {Job} on {Worker} by {Engine} in {Seconds:0.0} s")]
+    public static partial void JobCompleted(this ILogger log, long job, string worker, string engine, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "JobRunFailed {Job} on {Worker} by {Engine} after {Seconds:0.0} s, blame {Blame}: {Code}, {Reason}")]
+    public static partial void JobRunFailed(this ILogger log, long job, string worker, string engine, double seconds, string blame, string code, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "LeaseLost {Job} on {Worker}, fence {Fence}: its work was thrown away")]
     public static partial void LeaseLost(this ILogger log, long job, string worker, long fence);

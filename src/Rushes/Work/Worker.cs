@@ -31,10 +31,9 @@ public sealed class Worker(
         {
             try
             {
-                await WaitAsync(room.ReadyAsync(drain), () => room.Wants, drain);
-                await WaitAsync(engine.ReadyAsync(drain), () => engine.Wants, drain);
-                if (await ClaimAsync(drain) is not { } lease) continue;
-                await RunOneAsync(lease, drain);
+                await WaitAsync(room.ReadyAsync(drain), NothingNow, drain);
+                if (await ClaimAsync(drain) is not var (lease, pass)) continue;
+                using (pass) await RunOneAsync(lease, pass, drain);
             }
             catch (OperationCanceledException) when (drain.IsCancellationRequested)
             {
@@ -50,25 +49,27 @@ public sealed class Worker(
     }
 
     /// <summary>Asks for a job of those that the engine can make now; null when it can make others now, or none.</summary>
-    private async Task<Lease?> ClaimAsync(CancellationToken drain)
+    private async Task<(Lease Lease, JobPass? Pass)?> ClaimAsync(CancellationToken drain)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(drain);
         // Before the offer is made: what changes after it ends this.
-        var changed = engine.ChangedAsync(end.Token);
+        var changed = ChangedAsync(end.Token);
+        using var passes = Passes.Take(engine);
         try
         {
-            var offer = ClaimOffer.Of(name, catalog, engine, gpu);
+            var offer = ClaimOffer.Of(name, catalog, engine, passes.Allow, gpu);
             if (offer.Models.Count == 0)
             {
-                log.WorkerServesNothing(name, engine.Name);
-                await WaitAsync(changed, () => engine.Wants, drain);
+                if (offer.Wants.Count == 0 && engine.Parts.All(part => part.State.TakesJobs)) log.WorkerServesNothing(name, engine.Name);
+                await WaitAsync(changed, NothingNow, drain);
                 return null;
             }
             var claim = source.ClaimAsync(offer, end.Token);
             await Task.WhenAny(claim, changed);
             await end.CancelAsync();
             // It may have come just before: then it is ours.
-            return await claim;
+            var lease = await claim;
+            return (lease, catalog.Find(lease.Job.Model) is { } model && engine.Serves(model) ? passes.Keep(model) : null);
         }
         catch (OperationCanceledException) when (!drain.IsCancellationRequested && end.IsCancellationRequested)
         {
@@ -81,40 +82,60 @@ public sealed class Worker(
         }
     }
 
+    /// <summary>Ends when the engine may make other models than now. Parts that are not healthy are checked meanwhile.</summary>
+    private async Task ChangedAsync(CancellationToken cancel)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        List<Task> changes = [engine.ChangedAsync(end.Token)];
+        foreach (var part in engine.Parts)
+        {
+            changes.Add(part.Changed.WaitAsync(end.Token));
+            if (!part.State.TakesJobs) changes.Add(part.MendAsync(end.Token));
+        }
+        await Task.WhenAny(changes);
+        await end.CancelAsync();
+        await Task.WhenAll(changes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>That this slot takes no job, and why.</summary>
+    private ClaimOffer NothingNow()
+    {
+        var nothing = ClaimOffer.Of(name, catalog, engine, _ => false, gpu);
+        return room.Wants is { Count: > 0 } wants ? nothing with { Wants = wants } : nothing;
+    }
+
     /// <summary>Waits for the disk or the engine, and says meanwhile that this slot takes nothing.</summary>
-    private async Task WaitAsync(Task ready, Func<IReadOnlyList<string>> wants, CancellationToken drain)
+    private async Task WaitAsync(Task ready, Func<ClaimOffer> offer, CancellationToken drain)
     {
         for (var pause = SecondWord; !ready.IsCompleted; pause = StillHere)
         {
-            await source.TellAsync(new ClaimOffer(name, [], []) { Engine = engine.Name, Gpu = engine.Gpu ?? gpu, Wants = wants() }, drain);
+            await source.TellAsync(offer(), drain);
             await Task.WhenAny(ready, Task.Delay(pause, clock, drain));
             drain.ThrowIfCancellationRequested();
         }
         await ready;
     }
 
-    private async Task RunOneAsync(Lease lease, CancellationToken drain)
+    private async Task RunOneAsync(Lease lease, JobPass? pass, CancellationToken drain)
     {
         var folder = new Folder(scratch).File($"{lease.Job.Id}-{lease.Fence}");
         // Before the span: heartbeats are no part of the trace.
         await using var keeper = new LeaseKeeper(source, lease, options, clock);
         using var span = JobTrace.Part(lease.Job, "run", ActivityKind.Consumer)?.SetTag("rushes.worker", name).SetTag("rushes.fence", lease.Fence);
         log.JobStarted(lease.Job.Id, name, lease.Fence);
+        var began = clock.GetTimestamp();
         using var handBack = new CancellationTokenSource();
         await using var patience = drain.Register(() => handBack.CancelAfter(options.Drain));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(keeper.Stop, handBack.Token);
         try
         {
             var made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token);
-            if (made is Made.Nothing said) made = new Made.Nothing(room.Reason(lease.Job.Id, said.Why));
-            if (made is Made.Nothing { Why.Error.Code: var code }) span.Fail(code);
-            var kept = made switch
-            {
-                Made.Video video => await DeliverAsync(lease, video.Path),
-                Made.Nothing nothing => await source.EndAsync(lease, nothing.Why, CancellationToken.None),
-                _ => throw new InvalidOperationException("a run makes a video or nothing"),
-            };
-            if (kept) log.JobEnded(lease.Job.Id, name);
+            var outcome = made is Made.Nothing nothing ? Judge(lease, nothing, pass) : null;
+            if (made is Made.Video) pass?.Succeeded(lease.Job.Id);
+            if (outcome is not null) span.Fail(ErrorOf(outcome).Code);
+            var kept = made is Made.Video video ? await DeliverAsync(lease, video.Path) : await source.EndAsync(lease, outcome!, CancellationToken.None);
+            if (kept) LogEnd(lease, outcome, clock.GetElapsedTime(began));
             else Lose();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -144,6 +165,28 @@ public sealed class Worker(
             span.Fail("lease_lost");
         }
     }
+
+    /// <summary>What a run without a video means for the job, and what it says of the engine.</summary>
+    private RunOutcome Judge(Lease lease, Made.Nothing made, JobPass? pass)
+    {
+        if (room.Reason(lease.Job.Id, made.Error) is { } full) return new RunOutcome.EngineFault(full);
+        if (made.Blame == Blame.Job) return new RunOutcome.Failed(made.Error, Retryable: false);
+        pass?.Failed(lease.Job.Id, $"{pass.Part.Name} failed: {made.Error.Message.TrimEnd('.')}");
+        return new RunOutcome.EngineFault(made.Error);
+    }
+
+    private void LogEnd(Lease lease, RunOutcome? outcome, TimeSpan took)
+    {
+        if (outcome is null) log.JobCompleted(lease.Job.Id, name, engine.Name, took.TotalSeconds);
+        else if (ErrorOf(outcome) is var error) log.JobRunFailed(lease.Job.Id, name, engine.Name, took.TotalSeconds, outcome is RunOutcome.EngineFault ? "engine" : "job", error.Code, error.Message);
+    }
+
+    private static JobError ErrorOf(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.Failed failed => failed.Error,
+        RunOutcome.EngineFault fault => fault.Error,
+        _ => throw new InvalidOperationException("only failures have a reason"),
+    };
 
     private async Task<bool> DeliverAsync(Lease lease, string path)
     {

@@ -55,6 +55,31 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task An_engine_s_failure_is_no_attempt_and_its_reason_stays_in_the_history()
+    {
+        var id = await SubmitAsync();
+        for (var run = 1; run <= 5; run++)
+            Assert.True(await Database.FinishAsync(id, (await ClaimAsync())!.Fence, new RunOutcome.EngineFault(new JobError("engine_failed", $"No. {run}")), Cancel));
+
+        var job = (await Database.FindAsync(id, Cancel))!;
+        Assert.Equal((JobState.Retry, 0, 0), (job.State, job.Attempts, job.Interruptions));
+        Assert.Equal(["No. 1", "No. 2", "No. 3", "No. 4", "No. 5"], (await Database.ReadPastRunsAsync(id, Cancel)).Select(run => run.Error!.Message));
+    }
+
+    [Fact]
+    public async Task A_claim_passes_over_jobs_that_it_is_to_leave_alone()
+    {
+        var first = await SubmitAsync();
+        var second = await SubmitAsync();
+        var request = new ClaimRequest("node/1", ["t2v"], Clock.GetUtcNow() + TimeSpan.FromSeconds(30)) { Except = [first] };
+        var models = new[] { (await Database.FindAsync(first, Cancel))!.Model };
+
+        Assert.Equal(second, (await Database.ClaimAsync(request with { Warm = new WarmStart(models, 8, _ => true) }, Cancel))!.Job.Id);
+        Assert.Null(await Database.ClaimAsync(request, Cancel));
+        Assert.Equal(first, (await Database.ClaimAsync(request with { Except = [] }, Cancel))!.Job.Id);
+    }
+
+    [Fact]
     public async Task Whatever_a_program_said_does_not_keep_its_job_from_ending()
     {
         var id = await SubmitAsync();

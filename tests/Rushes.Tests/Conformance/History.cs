@@ -18,7 +18,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
 
     private static readonly (int Often, Act Act)[] Acts =
     [
-        (8, Act.Submit), (6, Act.Claim), (2, Act.Renew), (2, Act.Done), (2, Act.Fail), (1, Act.FailForGood), (1, Act.Stopped), (2, Act.Return),
+        (8, Act.Submit), (6, Act.Claim), (2, Act.Renew), (2, Act.Done), (2, Act.Fail), (1, Act.FailForGood), (1, Act.Stopped), (2, Act.Return), (1, Act.EngineFault),
         (2, Act.Cancel), (2, Act.ForceCancel), (2, Act.Wait), (2, Act.Sweep), (1, Act.Interrupt), (2, Act.Approve), (1, Act.Move), (1, Act.Pause), (1, Act.Reopen),
     ];
 
@@ -41,6 +41,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         FailForGood,
         Stopped,
         Return,
+        EngineFault,
         Cancel,
         ForceCancel,
         Wait,
@@ -265,6 +266,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         Act.FailForGood => new RunOutcome.Failed(new JobError("engine_failed", "Broke."), false),
         Act.Stopped => new RunOutcome.Stopped(),
         Act.Return => new RunOutcome.Returned(),
+        Act.EngineFault => new RunOutcome.EngineFault(new JobError("engine_failed", "Broke.")),
         _ => null,
     };
 

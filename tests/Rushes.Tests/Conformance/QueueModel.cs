@@ -66,6 +66,7 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
             case RunOutcome.Done: job.State = JobState.Completed; break;
             case RunOutcome.Stopped: job.State = JobState.Cancelled; break;
             case RunOutcome.Failed failed: Attempt(job, failed.Retryable); break;
+            case RunOutcome.EngineFault: job.State = job.Stop ? JobState.Cancelled : JobState.Retry; break;
             default: Interruption(job); break;
         }
 

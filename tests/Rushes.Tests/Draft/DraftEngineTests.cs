@@ -168,7 +168,7 @@ public sealed partial class DraftEngineTests : EngineConformance
         var last = await new DraftEngine().RunAsync(job, folder.Path, TestContext.Current.CancellationToken).LastAsync(TestContext.Current.CancellationToken);
 
         var failed = Assert.IsType<EngineEvent.Failed>(last);
-        Assert.False(failed.Retryable);
+        Assert.Equal(Blame.Job, failed.Blame);
         Assert.Equal("engine_failed", failed.Error.Code);
         Assert.DoesNotContain(folder.Path, failed.Error.Message, StringComparison.Ordinal);
     }
@@ -183,7 +183,7 @@ public sealed partial class DraftEngineTests : EngineConformance
 
         var last = await new DraftEngine().RunAsync(job, folder.Path, TestContext.Current.CancellationToken).LastAsync(TestContext.Current.CancellationToken);
 
-        Assert.False(Assert.IsType<EngineEvent.Failed>(last).Retryable);
+        Assert.Equal(Blame.Job, Assert.IsType<EngineEvent.Failed>(last).Blame);
     }
 
     private async Task<string> DrawAsync(EngineJob job, TempFolder scratch)

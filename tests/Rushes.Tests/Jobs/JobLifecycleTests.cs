@@ -93,6 +93,7 @@ public sealed class JobLifecycleTests
         yield return (JobEvent.Complete, End(new RunOutcome.Done("key", 1)));
         yield return (JobEvent.Fail, End(new RunOutcome.Failed(error, true)));
         yield return (JobEvent.Fail, End(new RunOutcome.Failed(error, false)));
+        yield return (JobEvent.Fail, End(new RunOutcome.EngineFault(error)));
         yield return (JobEvent.Stop, End(new RunOutcome.Stopped()));
         yield return (JobEvent.HandBack, End(new RunOutcome.Returned()));
         yield return (JobEvent.Interrupt, JobLifecycle.Interrupt(job, Retries, Now));

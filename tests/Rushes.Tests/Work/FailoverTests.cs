@@ -39,7 +39,7 @@ public sealed class FailoverTests : IAsyncLifetime
         stub = await ComfyStub.StartAsync(Cancel);
         var options = new ComfyOptions
         {
-            Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Watch = TimeSpan.FromMilliseconds(40), Relook = TimeSpan.FromMilliseconds(100),
+            Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Watch = TimeSpan.FromMilliseconds(40), Relook = TimeSpan.FromMilliseconds(100), Health = ComfyBench.Quick,
         };
         engine = new ComfyEngine(options, WorkflowReader.Read(), CatalogReader.Read(), TimeProvider.System, NullLogger<ComfyEngine>.Instance);
     }

@@ -66,6 +66,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
             SELECT id, tier, priority, turn FROM jobs
             WHERE lane = asked.lane AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2)
               AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND ($7::bigint IS NULL OR id = $7)
+              AND id <> ALL ($8::bigint[])
             ORDER BY tier DESC, priority DESC, turn, id LIMIT 1 FOR UPDATE SKIP LOCKED) AS head
           WHERE NOT EXISTS (SELECT FROM paused_lanes WHERE paused_lanes.lane = asked.lane)
           ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
@@ -73,7 +74,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         FROM picked WHERE id = picked
         RETURNING {JobRow.Columns}
         """,
-        [request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), request.Worker, request.Until + transaction.Correction, only],
+        [request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), request.Worker, request.Until + transaction.Correction, only, request.Except.ToArray()],
         JobRow.Read);
 
     /// <summary>The first equal of the first job whose model is loaded, if that job's own is not and it may be passed over.</summary>
@@ -85,7 +86,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
               SELECT head.* FROM unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
                 SELECT id, tier, priority, turn FROM jobs
                 WHERE lane = asked.lane AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2)
-                  AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4))
+                  AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND id <> ALL ($7::bigint[])
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT 1) AS head
               ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
             SELECT head.id, warm.id FROM head CROSS JOIN unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
@@ -93,13 +94,13 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
                 SELECT id, turn, model FROM jobs
                 WHERE lane = asked.lane AND state IN {StateNumbers.Queued} AND tier = head.tier AND priority = head.priority
                   AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2)
-                  AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4))
+                  AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND id <> ALL ($7::bigint[])
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT $5) AS near
               WHERE near.model = ANY ($6::text[])
               ORDER BY near.turn, near.id LIMIT 1) AS warm
             ORDER BY warm.turn, warm.id LIMIT 1
             """,
-            [request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), warm.Within, warm.Models.ToArray()],
+            [request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), warm.Within, warm.Models.ToArray(), request.Except.ToArray()],
             row => (First: row.Long(0), Warm: row.Long(1)));
         return found is [var (first, id)] && id != first && warm.MayPass(first) ? id : null;
     }

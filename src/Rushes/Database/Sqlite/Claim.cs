@@ -10,6 +10,7 @@ internal sealed class Claim(ClaimRequest request)
 {
     private readonly string? models = Json(request.Models);
     private readonly string? warm = Json(request.Warm?.Models);
+    private readonly string? except = request.Except.Count == 0 ? null : JsonSerializer.Serialize(request.Except, ClaimJson.Default.IReadOnlyListInt64);
 
     public Lease? Apply(Transaction transaction)
     {
@@ -41,11 +42,12 @@ internal sealed class Claim(ClaimRequest request)
               WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND tier = ?5 AND priority = ?6 AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
+                AND (?9 IS NULL OR id NOT IN (SELECT value FROM json_each(?9)))
               ORDER BY turn, id LIMIT ?7)
             WHERE model IN (SELECT value FROM json_each(?8))
             ORDER BY turn, id LIMIT 1
             """);
-        select.Bind(lane).Bind(transaction.Now).Bind(full ?? "[]").Bind(models).Bind(equal.Tier).Bind(equal.Priority).Bind(within).Bind(warm);
+        select.Bind(lane).Bind(transaction.Now).Bind(full ?? "[]").Bind(models).Bind(equal.Tier).Bind(equal.Priority).Bind(within).Bind(warm).Bind(except);
         return select.Step() ? new Head(lane, equal with { Turn = select.Long(0), Id = select.Long(1) }) : null;
     }
 
@@ -65,7 +67,7 @@ internal sealed class Claim(ClaimRequest request)
 
     private Head? HeadOf(string lane, string? full, Transaction transaction)
     {
-        var plain = full is null && request.Models is null;
+        var plain = full is null && request.Models is null && except is null;
         // Jobs of full accounts are passed over in the index alone, well under a microsecond each.
         using var select = transaction.Prepare(plain
             ? $"""
@@ -80,10 +82,11 @@ internal sealed class Claim(ClaimRequest request)
                 AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
+                AND (?5 IS NULL OR id NOT IN (SELECT value FROM json_each(?5)))
               ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
               """);
         select.Bind(lane).Bind(transaction.Now);
-        if (!plain) select.Bind(full ?? "[]").Bind(models);
+        if (!plain) select.Bind(full ?? "[]").Bind(models).Bind(except);
         return select.Step() ? new Head(lane, new QueueKey(select.Int(0), select.Int(1), select.Long(2), select.Long(3))) : null;
     }
 
@@ -104,4 +107,5 @@ internal sealed class Claim(ClaimRequest request)
 
 [JsonSerializable(typeof(List<int>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<long>))]
 internal sealed partial class ClaimJson : JsonSerializerContext;

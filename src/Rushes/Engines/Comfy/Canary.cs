@@ -2,35 +2,61 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>A prompt that needs no model and takes no time: a server that does not finish it has no living worker thread.</summary>
+/// <summary>How the canary ended.</summary>
+internal abstract record CanaryEnd
+{
+    private CanaryEnd() { }
+
+    /// <param name="OnGpu">It computed on the server's GPU, if it has one.</param>
+    public sealed record Made(bool OnGpu) : CanaryEnd;
+
+    public sealed record Failed(string Reason) : CanaryEnd;
+
+    /// <summary>It never ended: no thread of the server runs prompts.</summary>
+    public sealed record Silent : CanaryEnd;
+}
+
+/// <summary>A prompt that needs no model and takes no time, and computes on the GPU where the server has the node for it.</summary>
 internal static class Canary
 {
-    public static async Task<bool> SingsAsync(ComfyClient client, ComfyOptions options, TimeProvider clock, CancellationToken cancel)
+    /// <summary>A node of ComfyUI itself that moves its picture to the GPU.</summary>
+    private const string GpuNode = "ImageBlur";
+
+    public static async Task<CanaryEnd> RunAsync(ComfyClient client, ComfyOptions options, TimeProvider clock, CancellationToken cancel)
     {
         var id = Guid.NewGuid().ToString();
-        if (await client.SubmitAsync(Graph(), id, Guid.NewGuid().ToString("N"), cancel) is not null) return false;
+        var onGpu = await client.NodeAsync(GpuNode, cancel) is not null;
+        if (await client.SubmitAsync(Graph(onGpu), id, Guid.NewGuid().ToString("N"), cancel) is { } refusal) return new CanaryEnd.Failed(refusal.Message);
         var start = clock.GetTimestamp();
         while (clock.GetElapsedTime(start) < options.CanaryWait)
         {
             if (await client.HistoryAsync(id, cancel) is { } entry)
             {
                 await client.ForgetAsync(id, cancel);
-                return entry.Succeeded;
+                return entry.Succeeded ? new CanaryEnd.Made(onGpu) : new CanaryEnd.Failed(entry.Fault?.Message ?? "it gave no reason");
             }
             await Task.Delay(options.Poll, clock, cancel);
         }
         await client.DropAsync(id, cancel);
-        return false;
+        return new CanaryEnd.Silent();
     }
 
     /// <summary>The colour differs each time, so that nothing is taken from a cache.</summary>
-    private static JsonObject Graph() => new()
+    private static JsonObject Graph(bool onGpu)
     {
-        ["picture"] = new JsonObject
+        var graph = new JsonObject
         {
-            ["class_type"] = "EmptyImage",
-            ["inputs"] = new JsonObject { ["width"] = 16, ["height"] = 16, ["batch_size"] = 1, ["color"] = Random.Shared.Next(0xFFFFFF) },
-        },
-        ["show"] = new JsonObject { ["class_type"] = "PreviewImage", ["inputs"] = new JsonObject { ["images"] = new JsonArray("picture", 0) } },
-    };
+            ["picture"] = Node("EmptyImage", ("width", 16), ("height", 16), ("batch_size", 1), ("color", Random.Shared.Next(0xFFFFFF))),
+            ["show"] = Node("PreviewImage", ("images", new JsonArray(onGpu ? "blur" : "picture", 0))),
+        };
+        if (onGpu) graph["blur"] = Node(GpuNode, ("image", new JsonArray("picture", 0)), ("blur_radius", 1), ("sigma", 1.0));
+        return graph;
+    }
+
+    private static JsonObject Node(string type, params ReadOnlySpan<(string Name, JsonNode Value)> inputs)
+    {
+        var values = new JsonObject();
+        foreach (var (name, value) in inputs) values[name] = value;
+        return new JsonObject { ["class_type"] = type, ["inputs"] = values };
+    }
 }

@@ -22,13 +22,13 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     private readonly HttpClient http;
     private readonly ComfyClient client;
     private readonly ComfySockets sockets;
-    private readonly ServerHealth health;
+    private readonly ServerProgress progress;
+    private readonly EngineHealth health;
     private readonly ComfyRun run;
     private readonly SemaphoreSlim looking = new(1);
     private volatile IReadOnlyDictionary<string, IReadOnlyList<string>>? lacks;
     private volatile Model? loaded;
     private volatile ServerFacts facts = new(null, null, []);
-    private volatile string? trouble;
     private long watched;
     private long looked;
 
@@ -41,8 +41,10 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = options.Server };
         client = new ComfyClient(http);
         sockets = new ComfySockets(options, http, clock);
-        health = new ServerHealth(clock);
-        run = new ComfyRun(client, new Prompting(client, sockets, health, options, clock, log), options, health, log);
+        progress = new ServerProgress(clock);
+        health = new EngineHealth($"the ComfyUI server {options.Server}", clock, CheckAsync, options.Health, log);
+        Parts = [health];
+        run = new ComfyRun(client, new Prompting(client, sockets, progress, health, options, clock, log), options, health, log);
     }
 
     public string Name => "comfyui";
@@ -52,51 +54,24 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
 
     public Gpu? Gpu => facts.Gpu;
 
-    /// <summary>A server that answers and works; where there is one, each file or node that it lacks, with the models that need it.</summary>
-    public IReadOnlyList<string> Wants => trouble is { } first ? [first] : [.. Wanted(lacks ?? new Dictionary<string, IReadOnlyList<string>>())];
+    /// <summary>Each file or node that the server lacks, with the models that need it.</summary>
+    public IReadOnlyList<string> Wants => [.. Wanted(lacks ?? new Dictionary<string, IReadOnlyList<string>>())];
 
-    /// <summary>Whether the server was away or stuck and has not been seen to work since.</summary>
-    public bool Healthy => lacks is not null && !health.Sick;
+    public bool MayChange => true;
+
+    public IReadOnlyList<EngineHealth> Parts { get; }
+
+    public EngineHealth PartOf(Model model) => health;
 
     /// <summary>By workflow, what the server lacks for it; null until it was first asked.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Lacks => lacks;
 
-    /// <summary>Only when the server can run every workflow that the model's jobs may need. False for all until <see cref="ReadyAsync"/>.</summary>
+    /// <summary>Only when the server can run every workflow that the model's jobs may need. False for all until it was first asked.</summary>
     public bool Serves(Model model) => lacks is { } known && workflows.For(model).ToList() is { Count: > 0 } needed
         && needed.TrueForAll(workflow => known[workflow.Name].Count == 0);
 
     /// <summary>A server that makes no progress is noticed here, and must be before whoever runs this loses patience.</summary>
     public RunLimits LimitsFor(Model model) => new() { Start = options.Stall + Leeway, Idle = options.Stall + Leeway };
-
-    /// <summary>Waits until the server answers and, after it failed, until a prompt of no weight got through it.</summary>
-    public async Task ReadyAsync(CancellationToken cancel)
-    {
-        if (Healthy) return;
-        loaded = null;
-        await looking.WaitAsync(cancel);
-        try
-        {
-            for (var told = false; !Healthy;)
-            {
-                try
-                {
-                    if (await WorksAsync(cancel)) return;
-                    trouble = $"the ComfyUI server {options.Server} answers but carries nothing out: restart it";
-                }
-                catch (Exception error) when (ComfyClient.IsAway(error, cancel))
-                {
-                    trouble = $"the ComfyUI server {options.Server} does not answer ({error.Message}): start it";
-                    if (!told) log.ComfyAway(options.Server, error.Message);
-                    told = true;
-                }
-                await Task.Delay(options.Poll, clock, cancel);
-            }
-        }
-        finally
-        {
-            looking.Release();
-        }
-    }
 
     /// <summary>
     /// Ends when the server is away, or can run other workflows than it could. Whatever number of slots wait here, the server
@@ -105,22 +80,22 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     public async Task ChangedAsync(CancellationToken cancel)
     {
         var known = lacks;
-        while (Healthy && lacks == known)
+        while (lacks == known)
         {
             await Task.Delay(options.Watch, clock, cancel);
             await looking.WaitAsync(cancel);
             try
             {
-                if (clock.GetElapsedTime(watched) < options.Watch || !Healthy) continue;
+                // While it takes no jobs it is checked anyway.
+                if (!health.State.TakesJobs || known is null || clock.GetElapsedTime(watched) < options.Watch) continue;
                 watched = clock.GetTimestamp();
                 await client.QueueAsync(cancel);
-                var none = known!.Values.All(lack => lack.Count > 0);
+                var none = known.Values.All(lack => lack.Count > 0);
                 if (none || clock.GetElapsedTime(looked) >= options.Relook) await LookAsync(cancel);
             }
             catch (Exception error) when (ComfyClient.IsAway(error, cancel))
             {
-                health.Fail(null);
-                log.ComfyAway(options.Server, error.Message);
+                health.Lose(Silence(error));
             }
             finally
             {
@@ -133,7 +108,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     {
         if (!Serves(job.Model) || workflows.For(job) is not { } workflow)
         {
-            yield return new EngineEvent.Failed(new JobError("engine_failed", $"The ComfyUI server here cannot make {job.Model.Id}; its operator's log says what is missing."), Retryable: true);
+            yield return new EngineEvent.Failed(new JobError("engine_failed", $"The ComfyUI server here cannot make {job.Model.Id}; its operator's log says what is missing."), Blame.Engine);
             yield break;
         }
 
@@ -177,21 +152,40 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         }
     }
 
-    private async Task<bool> WorksAsync(CancellationToken cancel)
+    /// <summary>After a failure a prompt that needs no model has to get through as well.</summary>
+    private async Task<Checkup> CheckAsync(CancellationToken cancel)
     {
-        if (health.Sick)
+        loaded = null;
+        try
         {
-            var queue = await client.QueueAsync(cancel);
-            if (health.Stuck.Any(queue.Holds) || !await Canary.SingsAsync(client, options, clock, cancel)) return false;
+            var proves = false;
+            if (lacks is not null)
+            {
+                var queue = await client.QueueAsync(cancel);
+                if (progress.Stuck.Any(queue.Holds)) return Stuck();
+                switch (await Canary.RunAsync(client, options, clock, cancel))
+                {
+                    case CanaryEnd.Silent: return Stuck();
+                    case CanaryEnd.Failed failed: return new Checkup.Broken($"{health.Name} cannot run the simplest prompt ({failed.Reason}): restart it");
+                    case CanaryEnd.Made made: proves = made.OnGpu && facts.Gpu is not null; break;
+                }
+            }
+            await LookAsync(cancel);
+            progress.Restart();
+            var (able, models) = (lacks!.Values.Count(lack => lack.Count == 0), catalog.Models.Count(Serves));
+            log.ComfyReady(options.Server, facts.Version ?? "of unknown version", facts.Gpu?.Name ?? "no GPU", able, workflows.All.Count, models);
+            foreach (var advice in facts.Advice) log.ComfyFlags(options.Server, advice);
+            return new Checkup.Works(proves);
         }
-        await LookAsync(cancel);
-        trouble = null;
-        health.Recover();
-        var (able, models) = (lacks!.Values.Count(lack => lack.Count == 0), catalog.Models.Count(Serves));
-        log.ComfyReady(options.Server, facts.Version ?? "of unknown version", facts.Gpu?.Name ?? "no GPU", able, workflows.All.Count, models);
-        foreach (var advice in facts.Advice) log.ComfyFlags(options.Server, advice);
-        return true;
+        catch (Exception error) when (ComfyClient.IsAway(error, cancel))
+        {
+            return new Checkup.DoesNotAnswer(Silence(error));
+        }
+
+        Checkup.Broken Stuck() => new($"{health.Name} answers but carries nothing out: restart it");
     }
+
+    private string Silence(Exception error) => $"{health.Name} does not answer ({error.Message.TrimEnd('.')}): start it";
 
     /// <summary>Holds every workflow against what the server has, and tells what is new about that.</summary>
     private async Task LookAsync(CancellationToken cancel)

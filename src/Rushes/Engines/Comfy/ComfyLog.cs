@@ -13,11 +13,8 @@ internal static partial class ComfyLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyFlags {Server}: {Advice}")]
     public static partial void ComfyFlags(this ILogger log, Uri server, string advice);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyAway {Server}: it is asked again until it answers ({Reason})")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyAway {Server}: {Reason}")]
     public static partial void ComfyAway(this ILogger log, Uri server, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "ComfyStuck {Server}, prompt {Prompt}: no progress for {Minutes} minutes; it gets no jobs until it was seen to work, so restart it")]
-    public static partial void ComfyStuck(this ILogger log, Uri server, string prompt, double minutes);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyLostPrompt {Server}, job {Job}, prompt {Prompt}: it was restarted or cleared")]
     public static partial void ComfyLostPrompt(this ILogger log, Uri server, long job, string prompt);

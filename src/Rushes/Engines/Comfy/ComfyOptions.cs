@@ -30,6 +30,9 @@ public sealed record ComfyOptions
     /// <summary>How long a healthy server may take for the canary, which needs no model. Default 1 minute.</summary>
     public TimeSpan CanaryWait { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>When a server that failed is tried again.</summary>
+    public HealthOptions Health { get; init; } = new();
+
     /// <summary>How often a prompt that the server lost is sent again. Default 2.</summary>
     public int Resubmissions { get; init; } = 2;
 }

@@ -5,7 +5,7 @@ using Rushes.Jobs;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>One job on one server: media there, the graph run until it succeeds or there is no more hope, the result back.</summary>
-internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOptions options, ServerHealth health, ILogger log)
+internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOptions options, EngineHealth health, ILogger log)
 {
     /// <returns>The run's last event.</returns>
     public async Task<EngineEvent> MakeAsync(EngineJob job, Workflow workflow, string scratch, Action<EngineEvent> tell, CancellationToken cancel)
@@ -18,21 +18,20 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                 if (!job.Files.TryGetValue(field, out var path)) continue;
                 if (job.Model.Kind == ModelKind.Foley && field == "data_uri" && StillClip.IsPicture(path))
                 {
-                    if (await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel) is not { } clip) return Failed($"The file in {field} cannot be decoded. Send it again in another format.", retryable: false);
+                    if (await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel) is not { } clip) return Failed($"The file in {field} cannot be decoded. Send it again in another format.", Blame.Job);
                     path = clip;
                 }
                 // The field is one of the workflow's own, never a client's word.
                 if (await client.UploadAsync(path, $"{Guid.NewGuid():N}{Path.GetExtension(path)}", cancel) is not { } given)
-                    return Failed($"The file in {field} is larger than the ComfyUI server takes; its operator raises --max-upload-size.", retryable: false);
+                    return Failed($"The file in {field} is larger than the ComfyUI server takes; its operator raises --max-upload-size.", Blame.Job);
                 uploads[field] = given;
             }
             return await TryAsync(job, workflow, uploads, scratch, tell, cancel);
         }
         catch (Exception error) when (ComfyClient.IsAway(error, cancel))
         {
-            health.Fail(null);
-            log.ComfyAway(options.Server, error.GetType().Name);
-            return Failed("The ComfyUI server does not answer as it should.", retryable: true);
+            health.Lose($"{health.Name} does not answer ({error.Message.TrimEnd('.')}): start it");
+            return Failed("The ComfyUI server does not answer as it should.", Blame.Engine);
         }
     }
 
@@ -53,16 +52,16 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
             switch (outcome)
             {
                 case Outcome.Refused refused:
-                    return Failed($"ComfyUI refused the workflow {workflow.Name}: {refused.Why.Message}.", retryable: false);
+                    return Failed($"ComfyUI refused the workflow {workflow.Name}: {refused.Why.Message}.", Blame.Engine);
                 case Outcome.Lost when lost++ < options.Resubmissions:
                     log.ComfyLostPrompt(options.Server, job.Id, id);
                     continue;
                 case Outcome.Lost:
-                    return Failed($"The ComfyUI server lost the job {lost} times.", retryable: true);
+                    return Failed($"The ComfyUI server lost the job {lost} times.", Blame.Engine);
                 case Outcome.Stalled:
-                    return Failed($"The ComfyUI server made no progress for {options.Stall.TotalMinutes:0.#} minutes.", retryable: true);
+                    return Failed($"The ComfyUI server made no progress for {options.Stall.TotalMinutes:0.#} minutes.", Blame.Engine);
                 case Outcome.Away:
-                    return Failed("The ComfyUI server stopped answering.", retryable: true);
+                    return Failed("The ComfyUI server stopped answering.", Blame.Engine);
                 case Outcome.Ended { Entry.Fault.OutOfMemory: true } when !outOfMemory:
                     outOfMemory = true;
                     log.ComfyOutOfMemory(options.Server, job.Id);
@@ -89,7 +88,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         }
         catch (Exception error) when (ComfyClient.IsAway(error, cancel))
         {
-            log.ComfyAway(options.Server, error.GetType().Name);
+            log.ComfyAway(options.Server, error.Message);
         }
     }
 
@@ -104,11 +103,11 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
     private async Task<EngineEvent> FetchAsync(EngineJob job, Workflow workflow, HistoryEntry entry, string scratch, CancellationToken cancel)
     {
         if (entry.Result(workflow.Output) is not { } file)
-            return Failed($"The workflow {workflow.Name} ended without a video in its node {workflow.Output}.", retryable: false);
+            return Failed($"The workflow {workflow.Name} ended without a video in its node {workflow.Output}.", Blame.Engine);
         var path = new Folder(scratch).File(file.IsVideo ? "result-video" : "result-sound");
         await client.DownloadAsync(file, path, cancel);
         if (file.IsVideo) return new EngineEvent.Output(path);
-        if (job.Model.Kind != ModelKind.Foley) return Failed($"The workflow {workflow.Name} made a sound and no video.", retryable: false);
+        if (job.Model.Kind != ModelKind.Foley) return Failed($"The workflow {workflow.Name} made a sound and no video.", Blame.Engine);
         var clip = StillClip.IsPicture(job.Files["data_uri"]) ? new Folder(scratch).File(StillClip.FileName) : job.Files["data_uri"];
         return await SoundTrack.LayAsync(clip, path, job.Plan, scratch, cancel);
     }
@@ -116,15 +115,16 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
     private EngineEvent.Failed Broken(EngineJob job, Workflow workflow, HistoryEntry entry)
     {
         if (entry.Fault is not { } fault)
-            return Failed(entry.Interrupted ? "The job was interrupted on the ComfyUI server." : "ComfyUI gave the job up without a reason.", retryable: true);
+            return Failed(entry.Interrupted ? "The job was interrupted on the ComfyUI server." : "ComfyUI gave the job up without a reason.", Blame.Engine);
         log.ComfyNodeBroke(options.Server, job.Id, fault.Node, fault.Class, fault.Exception);
+        if (fault.BreaksGpu) health.Break($"{health.Name} lost its GPU ({fault.Message}): restart it");
         if (fault.OutOfMemory)
-            return new EngineEvent.Failed(new JobError("out_of_memory", "The GPU's memory is too small for this video; ask for a shorter or smaller one."), Retryable: false);
+            return new EngineEvent.Failed(new JobError("out_of_memory", "The GPU's memory is too small for this video; ask for a shorter or smaller one."), Blame.Engine);
         var media = workflow.Fills.FirstOrDefault(fill => fill.Node == fault.Node && job.Files.ContainsKey(fill.Value));
         return media is null
-            ? Failed($"ComfyUI's node {fault.Class} broke: {fault.Message}", retryable: true)
-            : Failed($"The file in {media.Value} could not be read: {fault.Message}", retryable: false);
+            ? Failed($"ComfyUI's node {fault.Class} broke: {fault.Message}", Blame.Engine)
+            : Failed($"The file in {media.Value} could not be read: {fault.Message}", Blame.Job);
     }
 
-    private static EngineEvent.Failed Failed(string message, bool retryable) => new(new JobError("engine_failed", message), retryable);
+    private static EngineEvent.Failed Failed(string message, Blame blame) => new(new JobError("engine_failed", message), blame);
 }

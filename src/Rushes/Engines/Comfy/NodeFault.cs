@@ -11,6 +11,12 @@ internal sealed record NodeFault(string Node, string Class, string Exception, st
         || Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
         || Message.Contains("Allocation on device", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The server's CUDA context is lost: nothing works on its GPU until it is restarted.</summary>
+    public bool BreaksGpu => Exception.Contains("AcceleratorError", StringComparison.OrdinalIgnoreCase)
+        || GpuErrors.Any(error => Message.Contains(error, StringComparison.OrdinalIgnoreCase));
+
+    private static readonly string[] GpuErrors = ["CUDA error", "CUDNN_STATUS", "CUBLAS_STATUS", "HIP error", "device-side assert"];
+
     public static NodeFault Of(JsonElement told) => new(
         ComfyMessage.Text(told, "node_id") ?? "", ComfyMessage.Text(told, "node_type") ?? "a node",
         ComfyMessage.Text(told, "exception_type") ?? "", Wording.Clean(ComfyMessage.Text(told, "exception_message") ?? "no reason given"));

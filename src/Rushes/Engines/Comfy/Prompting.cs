@@ -21,7 +21,7 @@ internal abstract record Outcome
 }
 
 /// <summary>Sends a graph under an id of its own and looks after it until it ends. The socket tells progress; the end is read from queue and history alone.</summary>
-internal sealed class Prompting(ComfyClient client, ComfySockets sockets, ServerHealth health, ComfyOptions options, TimeProvider clock, ILogger log)
+internal sealed class Prompting(ComfyClient client, ComfySockets sockets, ServerProgress progress, EngineHealth health, ComfyOptions options, TimeProvider clock, ILogger log)
 {
     /// <param name="heard">What the socket tells about this prompt.</param>
     public async Task<Outcome> RunAsync(JsonObject graph, string id, Action<ComfyMessage> heard, CancellationToken cancel)
@@ -33,7 +33,7 @@ internal sealed class Prompting(ComfyClient client, ComfySockets sockets, Server
             await socket.HearAsync(message =>
             {
                 if (message.Prompt is { } about && about != id) return;
-                if (message.Prompt is not null || message is ComfyMessage.Preview) health.Progress();
+                if (message.Prompt is not null || message is ComfyMessage.Preview) progress.Report();
                 heard(message);
                 if (message is ComfyMessage.Ended) wake.End();
             }).WaitAsync(cancel);
@@ -77,11 +77,11 @@ internal sealed class Prompting(ComfyClient client, ComfySockets sockets, Server
                 // Told that it ended, history mostly has it. Otherwise queue first: a prompt that ends in between is then found there.
                 if (wake.TakeEnd() && await client.HistoryAsync(id, cancel) is { } ended) return new Outcome.Ended(id, ended);
                 var queue = await client.QueueAsync(cancel);
-                if (last is not null && !queue.SameAs(last)) health.Progress();
+                if (last is not null && !queue.SameAs(last)) progress.Report();
                 last = queue;
-                if (queue.Pending.Contains(id) && health.Progressed > told)
+                if (queue.Pending.Contains(id) && progress.Last > told)
                 {
-                    told = health.Progressed;
+                    told = progress.Last;
                     heard(new ComfyMessage.Waiting(id));
                 }
                 if (queue.Holds(id)) missed = 0;
@@ -94,14 +94,15 @@ internal sealed class Prompting(ComfyClient client, ComfySockets sockets, Server
                 away ??= clock.GetTimestamp();
                 if (clock.GetElapsedTime(away.Value) > options.Away)
                 {
-                    health.Fail(id);
+                    progress.Stick(id);
+                    health.Lose($"{health.Name} stopped answering ({error.Message.TrimEnd('.')}): start it");
                     return new Outcome.Away(id);
                 }
             }
-            if (away is null && clock.GetElapsedTime(Math.Max(start, health.Progressed)) > options.Stall)
+            if (away is null && clock.GetElapsedTime(Math.Max(start, progress.Last)) > options.Stall)
             {
-                log.ComfyStuck(options.Server, id, options.Stall.TotalMinutes);
-                health.Fail(id);
+                progress.Stick(id);
+                health.Break($"{health.Name} made no progress with a prompt for {options.Stall.TotalMinutes:0.#} minutes: restart it");
                 await StopAsync(id);
                 return new Outcome.Stalled(id);
             }

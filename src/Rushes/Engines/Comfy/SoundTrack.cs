@@ -12,7 +12,7 @@ internal static class SoundTrack
     {
         var input = FfmpegInput.Of(clip);
         if (await VideoProbe.FindAsync(input, cancel) is not { } facts)
-            return new EngineEvent.Failed(new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Retryable: false);
+            return new EngineEvent.Failed(new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Blame.Job);
         var copied = FinalEncode.IsDeliverable(facts);
         var picture = $"fps={Ffmpeg.Rate(plan.Delivery.Rate)},{FinalEncode.Cover(plan.Delivery.Width, plan.Delivery.Height)},{FinalEncode.Length(plan.Delivery.Frames)},format=yuv420p";
         var run = new FfmpegRun(
@@ -25,6 +25,6 @@ internal static class SoundTrack
         var exit = await Ffmpeg.RunAsync(run, cancel);
         if (exit.Ok) return new EngineEvent.Output(new Folder(scratch).File(FileName));
         var fault = FfmpegFault.Of(exit);
-        return new EngineEvent.Failed(new JobError("engine_failed", fault.Message), !fault.BadMedia);
+        return new EngineEvent.Failed(new JobError("engine_failed", fault.Message), fault.BadMedia ? Blame.Job : Blame.Engine);
     }
 }

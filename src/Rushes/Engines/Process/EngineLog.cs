@@ -7,6 +7,9 @@ internal static partial class EngineLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "ProgramFailed {Program} for job {Job}, code {Code}. The end of what it printed: {Tail}")]
     public static partial void ProgramFailed(this ILogger log, string program, long job, int code, string tail);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ServerFailed {Program}, job {Job}: {Reason} The end of what it printed: {Tail}")]
+    public static partial void ServerFailed(this ILogger log, string program, long job, string reason, string tail);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "ServerReady {Program} on GPU {Gpu}, {Address}")]
     public static partial void ServerReady(this ILogger log, string program, string gpu, Uri address);
 

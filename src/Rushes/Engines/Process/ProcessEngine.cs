@@ -16,9 +16,21 @@ public sealed class ProcessEngine : IEngine
     private readonly TimeProvider clock;
     private readonly ILogger log;
 
-    private ProcessEngine(IReadOnlyList<ProgramFile> files, TimeProvider clock, ILogger log) => (this.files, this.clock, this.log) = (files, clock, log);
+    private readonly Dictionary<ProgramRecipe, EngineHealth> health;
+
+    private ProcessEngine(IReadOnlyList<ProgramFile> files, string scratch, TimeProvider clock, ILogger log, HealthOptions? options)
+    {
+        (this.files, this.clock, this.log) = (files, clock, log);
+        health = files.SelectMany(file => file.Programs).ToDictionary(recipe => recipe, recipe => new EngineHealth(
+            ProgramCheck.Named(recipe), clock, cancel => ProgramCheck.RunAsync(recipe, scratch, clock, cancel), options, log));
+        Parts = [.. health.Values];
+    }
 
     public string Name => "process";
+
+    public IReadOnlyList<EngineHealth> Parts { get; }
+
+    public EngineHealth PartOf(Model model) => health[Find(model)!.Value.Recipe];
 
     /// <summary>From SIGTERM to SIGKILL.</summary>
     internal TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
@@ -27,7 +39,7 @@ public sealed class ProcessEngine : IEngine
     /// <param name="gpus">Instead of those that the files name.</param>
     /// <param name="scratch">Holds every run's folder: programs that were left there are ended.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
-    public static ProcessEngine Load(IEnumerable<string> names, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, IReadOnlyList<string>? gpus = null)
+    public static ProcessEngine Load(IEnumerable<string> names, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, IReadOnlyList<string>? gpus = null, HealthOptions? health = null)
     {
         ProcessGroup.KillLeftovers(scratch);
         var known = families.ToHashSet();
@@ -35,7 +47,7 @@ public sealed class ProcessEngine : IEngine
             .Select((file, index) => WithHomes(file, index, new Folder(scratch))).ToList();
         var twice = files.SelectMany(file => file.Programs).SelectMany(program => program.Families).GroupBy(family => family).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null) throw new EngineFileException($"{files[^1].Path}: \"{twice.Key}\" is served by more than one of the engine files");
-        return new ProcessEngine(files, clock, log) { Grace = grace ?? TimeSpan.FromSeconds(5) };
+        return new ProcessEngine(files, scratch, clock, log, health) { Grace = grace ?? TimeSpan.FromSeconds(5) };
     }
 
     /// <summary>A home for each program whose file names none, kept from one run to the next.</summary>
@@ -54,31 +66,34 @@ public sealed class ProcessEngine : IEngine
         var drawn = recipe.Drawing.Format(job.Plan.Render);
         if (await JobFiles.PrepareAsync(job, drawn, scratch, cancel) is not { } media)
         {
-            yield return Failed("bad_media", "A picture of the request cannot be decoded. Send it again in another format.", retryable: false);
+            yield return Failed("bad_media", "A picture of the request cannot be decoded. Send it again in another format.", Blame.Job);
             yield break;
         }
         var values = new JobValues(job, recipe.Drawing, drawn, media, scratch, recipe.Output);
         if (Lacking(recipe, values) is { } lacking)
         {
-            yield return Failed("input_missing", $"The job has no file in {lacking}.", retryable: false);
+            yield return Failed("input_missing", $"The job has no file in {lacking}.", Blame.Job);
             yield break;
         }
 
+        if (file.Gpus.Count > 0) yield return new EngineEvent.Waiting();
         var gpu = file.Gpus.Count > 0 ? await gpus.TakeAsync(file.Gpus, cancel) : null;
-        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn));
+        var words = RequestWords.Of(job.Input, recipe.Drawing);
+        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn), words);
         var signs = new OutputSigns(counter);
         Fault? fault = null;
         ProcessGroup? group = null;
         int code;
         try
         {
+            yield return new EngineEvent.Stage("start");
             Directory.CreateDirectory(Path.GetDirectoryName(new Folder(scratch).Below(recipe.Output))!);
             foreach (var written in recipe.Writes) await written.Filled(values.Find).WriteAsync(scratch, cancel);
             cancel.ThrowIfCancellationRequested();
             group = ProcessGroup.Start(StartOf(recipe, values, scratch, gpu), line =>
             {
                 signs.Read(line.Text);
-                if (fault is null && recipe.Faults.FirstOrDefault(known => known.Line.IsMatch(line.Text)) is { } found)
+                if (fault is null && recipe.Faults.FirstOrDefault(known => words.Finds(known.Line, line.Text) is not null) is { } found)
                 {
                     fault = found;
                     signs.End();
@@ -102,10 +117,10 @@ public sealed class ProcessEngine : IEngine
             yield return new EngineEvent.Output(output);
             yield break;
         }
-        log.ProgramFailed(recipe.Name, job.Id, code, ProgramWords.WithoutPrompt(group.Tail, job.Input));
-        yield return fault is not null ? Failed("engine_failed", fault.Message, fault.Retryable)
-            : code == 0 ? Failed("engine_failed", $"The program {recipe.Name} ended without a video.", retryable: true)
-            : Failed("engine_failed", $"The program {recipe.Name} {Ending(code)}.", retryable: true);
+        log.ProgramFailed(recipe.Name, job.Id, code, words.Hide(group.Tail));
+        yield return fault is not null ? new EngineEvent.Failed(fault.Error, fault.Blame)
+            : code == 0 ? Failed("engine_failed", $"The program {recipe.Name} ended without a video.", Blame.Engine)
+            : Failed("engine_failed", $"The program {recipe.Name} {Ending(code)}.", Blame.Engine);
     }
 
     private (ProgramRecipe Recipe, ProgramFile File)? Find(Model model)
@@ -139,5 +154,5 @@ public sealed class ProcessEngine : IEngine
 
     private static string Ending(int code) => code > 128 ? $"was killed by signal {code - 128}" : $"ended with code {code}";
 
-    private static EngineEvent.Failed Failed(string code, string message, bool retryable) => new(new JobError(code, message), retryable);
+    private static EngineEvent.Failed Failed(string code, string message, Blame blame) => new(new JobError(code, message), blame);
 }

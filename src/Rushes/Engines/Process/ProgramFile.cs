@@ -51,6 +51,15 @@ internal sealed record ProgramRecipe
 
     /// <summary>For a program that stays: fields of every request to it.</summary>
     public required JsonElement? Request { get; init; }
+
+    /// <summary>Arguments of a run that shows whether the program starts at all; empty: none is made.</summary>
+    public required IReadOnlyList<string> Check { get; init; }
+
+    /// <summary>Flags that are given only to builds of the program whose help names them.</summary>
+    public required IReadOnlyList<string> IfSupported { get; init; }
+
+    /// <summary>Paths of its arguments and settings that must exist before a job is taken.</summary>
+    public required IReadOnlyList<string> Needs { get; init; }
 }
 
 /// <summary>An engine file as it is written.</summary>
@@ -101,6 +110,13 @@ internal sealed record ProgramEntry
     public LimitsEntry Limits { get; init; } = new();
 
     public JsonElement? Request { get; init; }
+
+    public List<string> Check { get; init; } = [];
+
+    public List<string> IfSupported { get; init; } = [];
+
+    /// <summary>Besides the absolute paths among the arguments.</summary>
+    public List<string> Needs { get; init; } = [];
 }
 
 internal sealed record StageEntry
@@ -123,7 +139,10 @@ internal sealed record FaultEntry
 
     public required string Message { get; init; }
 
-    public bool Retryable { get; init; }
+    public string Code { get; init; } = "engine_failed";
+
+    /// <summary>A job's fault ends the job; an engine's fault has it tried again, elsewhere first.</summary>
+    public Blame Blame { get; init; } = Blame.Engine;
 }
 
 /// <summary>Seconds.</summary>

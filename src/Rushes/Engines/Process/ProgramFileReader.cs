@@ -79,13 +79,32 @@ internal sealed class ProgramFileReader
             Output = Below(entry.Output, name, "output"),
             Find = Below(entry.Find ?? entry.Output, name, "find"),
             Stages = [.. entry.Stages.Select(stage => StageOf(stage, name))],
-            Faults = [.. entry.Faults.Select(fault => new Fault(Pattern(fault.Line, name, "faults"), fault.Message, fault.Retryable))],
+            Faults = [.. entry.Faults.Select(fault => new Fault(Pattern(fault.Line, name, "faults"), fault.Message, fault.Blame, fault.Code))],
             Limits = new RunLimits
             {
                 Start = Seconds(entry.Limits.Start, name), Idle = Seconds(entry.Limits.Idle, name), Total = Seconds(entry.Limits.Total, name),
             },
             Request = entry.Request,
+            IfSupported = entry.IfSupported.Count == 0 || entry.Check.Count > 0 ? entry.IfSupported
+                : throw Error("it needs \"check\", whose output names the flags that the program has", "programs", name, "ifSupported"),
+            Check = [.. entry.Check.Select(Set)],
+            Needs = [.. NeedsOf(entry, folder)],
         };
+    }
+
+    /// <summary>What is named by an absolute path is expected to exist, and so is a script in the program's folder.</summary>
+    private IEnumerable<string> NeedsOf(ProgramEntry entry, string? folder)
+    {
+        var texts = entry.Arguments.SelectMany(argument => argument.ValueKind == JsonValueKind.Array ? argument.EnumerateArray().ToList() : [argument])
+            .Select(text => Set(text.GetString()!)).Where(text => !Template.NamesIn(text).Any());
+        foreach (var text in texts)
+        {
+            // A flag and its value may be one argument.
+            var value = text.StartsWith('-') ? text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..] : text;
+            if (Path.IsPathRooted(value)) yield return value;
+            else if (folder is not null && value.EndsWith(".py", StringComparison.Ordinal)) yield return Path.GetFullPath(value, Path.GetFullPath(folder));
+        }
+        foreach (var need in entry.Needs) yield return Path.GetFullPath(Set(need), folder is null ? "/" : Path.GetFullPath(folder));
     }
 
     /// <summary>The file's own variables; the rest stays for the job.</summary>

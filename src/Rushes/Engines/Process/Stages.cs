@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Rushes.Jobs;
 
 namespace Rushes.Engines.Process;
 
@@ -10,8 +11,12 @@ namespace Rushes.Engines.Process;
 /// <param name="Ends">What is printed when it is over.</param>
 internal sealed record Stage(string Name, int? Tasks, int? Bars, Regex? Progress, Regex? Ends);
 
-/// <summary>What to say when a line tells that no video will come.</summary>
-internal sealed record Fault(Regex Line, string Message, bool Retryable);
+/// <summary>A line after which no video comes, and what the customer is told.</summary>
+/// <param name="Code">For programs, such as <c>engine_failed</c>.</param>
+internal sealed record Fault(Regex Line, string Message, Blame Blame, string Code = "engine_failed")
+{
+    public JobError Error => new(Code, Message);
+}
 
 /// <summary>Counts a run's tasks from its output. They only grow: a later stage's sign completes those before it.</summary>
 internal sealed class StageCounter
@@ -19,15 +24,16 @@ internal sealed class StageCounter
     private readonly Lock gate = new();
     private readonly (Stage Stage, int Tasks)[] stages;
     private readonly int clips;
+    private readonly RequestWords words;
     private int at;
     private int bar;
     private double barDone;
     private bool begun;
     private int done;
 
-    public StageCounter(IReadOnlyList<Stage> stages, int? steps, int clips = 1)
+    public StageCounter(IReadOnlyList<Stage> stages, int? steps, int clips = 1, RequestWords? words = null)
     {
-        this.clips = clips;
+        (this.clips, this.words) = (clips, words ?? RequestWords.None);
         this.stages = [.. stages.Select(stage => (stage, Math.Max(1, stage.Tasks ?? steps ?? 1)))];
         Total = Math.Max(1, this.stages.Sum(stage => stage.Tasks));
     }
@@ -51,8 +57,8 @@ internal sealed class StageCounter
             begun |= stages.Length == 0;
             for (var index = at; index < stages.Length; index++)
             {
-                if (stages[index].Stage.Ends?.IsMatch(line) == true) Move(index + 1);
-                else if (stages[index].Stage.Progress?.Match(line) is { Success: true } match) Count(index, match);
+                if (words.Finds(stages[index].Stage.Ends, line) is not null) Move(index + 1);
+                else if (words.Finds(stages[index].Stage.Progress, line) is { } match) Count(index, match);
                 else continue;
                 begun = true;
                 break;

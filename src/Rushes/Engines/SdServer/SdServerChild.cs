@@ -14,7 +14,8 @@ internal abstract record ServerState
     public sealed record Ready(Uri Address, ProcessGroup Group) : ServerState;
 
     /// <summary>The last start failed; another is on its way.</summary>
-    public sealed record Broken(JobError Error, bool Retryable) : ServerState;
+    /// <param name="Reason">For the operator, as a clause.</param>
+    public sealed record Broken(JobError Error, string Reason) : ServerState;
 }
 
 /// <summary>
@@ -32,22 +33,37 @@ internal sealed class SdServerChild : IAsyncDisposable
     private readonly TimeSpan grace;
     private readonly TimeProvider clock;
     private readonly ILogger log;
+    private readonly Action<string> lost;
     private readonly CancellationTokenSource closing = new();
     private readonly Lock gate = new();
     private readonly Task keeping;
     private TaskCompletionSource<ServerState> state = NewState();
     private ProcessGroup? current;
     private Fault? fault;
+    private IReadOnlyList<string>? supported;
     private bool wanted;
 
-    public SdServerChild(ProgramRecipe recipe, string gpu, string folder, HttpClient http, TimeSpan grace, TimeProvider clock, ILogger log)
+    /// <param name="lost">Called with the reason when a server that was ready is not any more.</param>
+    public SdServerChild(
+        ProgramRecipe recipe, string gpu, string folder, HttpClient http, TimeSpan grace, TimeProvider clock, ILogger log, Action<string> lost)
     {
-        (this.recipe, this.gpu, this.folder, this.http, this.grace, this.clock, this.log) = (recipe, gpu, folder, http, grace, clock, log);
+        (this.recipe, this.gpu, this.folder, this.http, this.grace, this.clock, this.log, this.lost) = (recipe, gpu, folder, http, grace, clock, log, lost);
         keeping = Task.Run(KeepAsync);
     }
 
     /// <summary>Gets every line the server prints; of the one job that runs.</summary>
     public Action<OutputLine>? Listener { get; set; }
+
+    /// <summary>Words of the job that it works on, or worked on last, which do not belong into the log.</summary>
+    public RequestWords Words { get; set; } = RequestWords.None;
+
+    public bool IsReady
+    {
+        get
+        {
+            lock (gate) return state.Task is { IsCompletedSuccessfully: true, Result: ServerState.Ready };
+        }
+    }
 
     /// <summary>Waits until the server is ready, or a start has failed.</summary>
     public Task<ServerState> ReadyAsync(CancellationToken cancel)
@@ -65,6 +81,7 @@ internal sealed class SdServerChild : IAsyncDisposable
             if (state.Task.IsCompleted) state = NewState();
             group = current;
         }
+        lost($"{ProgramCheck.Named(recipe)} is started again to stop a job");
         if (group is not null) await group.StopAsync();
     }
 
@@ -92,17 +109,25 @@ internal sealed class SdServerChild : IAsyncDisposable
             {
                 log.ServerStumbled(error, recipe.Name, gpu);
                 pause = Longer(pause);
-                Settle(new ServerState.Broken(new JobError("engine_failed", $"The server {recipe.Name} could not be started."), Retryable: true));
+                Settle(Broken($"{ProgramCheck.Named(recipe)} cannot be started: {error.Message}"));
             }
             await Task.Delay(pause, clock, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        Settle(new ServerState.Broken(new JobError("engine_failed", "The gateway is stopping."), Retryable: true));
+        Settle(Broken("the gateway is stopping"));
     }
 
     /// <summary>One server's life. Gives the pause before the next.</summary>
     private async Task<TimeSpan> RunOnceAsync(TimeSpan pause)
     {
+        if (ProgramCheck.Missing(recipe) is { } missing)
+        {
+            Settle(Broken(missing));
+            await Task.Delay(Longer(pause), clock, closing.Token);
+            Renew();
+            return TimeSpan.Zero;
+        }
         fault = null;
+        supported ??= await SupportedAsync();
         var port = FreePort();
         var address = new Uri($"http://127.0.0.1:{port}/");
         Directory.CreateDirectory(folder);
@@ -112,7 +137,7 @@ internal sealed class SdServerChild : IAsyncDisposable
         {
             var ready = await BecomesReadyAsync(group, address);
             if (ready) log.ServerReady(recipe.Name, gpu, address);
-            Settle(ready ? new ServerState.Ready(address, group) : Broken());
+            Settle(ready ? new ServerState.Ready(address, group) : NotStarted(group));
             if (ready) await ((Task)group.Ended).WaitAsync(closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
@@ -128,7 +153,9 @@ internal sealed class SdServerChild : IAsyncDisposable
             pause = wanted ? TimeSpan.Zero : came ? FirstPause : Longer(pause);
             if (wanted) return pause;
         }
-        if (!closing.IsCancellationRequested) log.ServerEnded(recipe.Name, gpu, code, pause.TotalSeconds, group.Tail);
+        if (closing.IsCancellationRequested) return pause;
+        log.ServerEnded(recipe.Name, gpu, code, pause.TotalSeconds, Words.Hide(group.Tail));
+        lost($"{ProgramCheck.Named(recipe)} ended with code {code} and is started again; the log has what it printed");
         return pause;
     }
 
@@ -156,14 +183,31 @@ internal sealed class SdServerChild : IAsyncDisposable
     private void Read(OutputLine line)
     {
         Listener?.Invoke(line);
-        if (fault is not null || recipe.Faults.FirstOrDefault(known => known.Line.IsMatch(line.Text)) is not { } found) return;
+        // Once it is ready it may survive what went wrong, and answers for it.
+        if (fault is not null || IsReady || recipe.Faults.FirstOrDefault(known => known.Line.IsMatch(line.Text)) is not { } found) return;
         fault = found;
         _ = current?.StopAsync();
     }
 
-    private ServerState.Broken Broken() => fault is { } known
-        ? new(new JobError("engine_failed", known.Message), known.Retryable)
-        : new(new JobError("engine_failed", $"The server {recipe.Name} did not start; it is tried again."), Retryable: true);
+    private ServerState.Broken NotStarted(ProcessGroup group) => fault is { } known
+        ? new(known.Error, $"{ProgramCheck.Named(recipe)} does not start: {known.Message.TrimEnd('.')}")
+        : Broken($"{ProgramCheck.Named(recipe)} does not start{ProgramCheck.Last(group.Tail)}");
+
+    private ServerState.Broken Broken(string reason) => new(new JobError("engine_failed", $"The server {recipe.Name} did not start; it is tried again."), reason);
+
+    private void Renew()
+    {
+        lock (gate)
+            if (state.Task.IsCompleted) state = NewState();
+    }
+
+    /// <summary>Arguments that this build of the program has, by its own help.</summary>
+    private async Task<IReadOnlyList<string>> SupportedAsync()
+    {
+        if (recipe.IfSupported.Count == 0) return [];
+        var (_, help) = await ProgramCheck.StartAsync(recipe, folder, clock, closing.Token);
+        return [.. recipe.IfSupported.Where(flag => help.Contains(flag, StringComparison.Ordinal))];
+    }
 
     private void Settle(ServerState now)
     {
@@ -175,7 +219,7 @@ internal sealed class SdServerChild : IAsyncDisposable
         string? Value(string place) => place switch { "port" => $"{port}", "job" => folder, _ => null };
         var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, Value));
         if (gpu.Length > 0) environment["CUDA_VISIBLE_DEVICES"] = gpu;
-        return new ProgramStart(recipe.Program, Argument.Fill(recipe.Arguments, Value), recipe.Folder ?? folder, folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
+        return new ProgramStart(recipe.Program, [.. Argument.Fill(recipe.Arguments, Value), .. supported ?? []], recipe.Folder ?? folder, folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
     }
 
     private static TimeSpan Longer(TimeSpan pause) => pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;

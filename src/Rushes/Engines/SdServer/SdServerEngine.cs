@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
 using Rushes.Engines.Process;
@@ -15,19 +14,27 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
 {
     private readonly ProgramRecipe recipe;
     private readonly List<SdServerChild> children;
-    private readonly Channel<SdServerChild> idle = Channel.CreateUnbounded<SdServerChild>();
+    private readonly EngineHealth health;
+    private readonly IdleServers idle;
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly TimeProvider clock;
+    private readonly ILogger log;
 
-    private SdServerEngine(ProgramFile file, string scratch, TimeProvider clock, ILogger log, TimeSpan grace)
+    private SdServerEngine(ProgramFile file, string scratch, TimeProvider clock, ILogger log, TimeSpan grace, HealthOptions? options)
     {
-        (recipe, this.clock) = (file.Programs[0], clock);
+        (recipe, this.clock, this.log) = (file.Programs[0], clock, log);
+        health = new EngineHealth(ProgramCheck.Named(recipe), clock, CheckAsync, options, log);
+        Parts = [health];
         var gpus = file.Gpus.Count > 0 ? file.Gpus : [""];
-        children = [.. gpus.Select((gpu, index) => new SdServerChild(recipe, gpu, new Folder(scratch).File($"server-{index + 1}"), http, grace, clock, log))];
-        foreach (var child in children) idle.Writer.TryWrite(child);
+        children = [.. gpus.Select((gpu, index) => new SdServerChild(recipe, gpu, new Folder(scratch).File($"server-{index + 1}"), http, grace, clock, log, Lose))];
+        idle = new IdleServers(children);
     }
 
     public string Name => "sd-server";
+
+    public IReadOnlyList<EngineHealth> Parts { get; }
+
+    public EngineHealth PartOf(Model model) => health;
 
     /// <summary>How often a job is asked after.</summary>
     internal TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(500);
@@ -36,14 +43,15 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
     /// <param name="gpus">Instead of those that the file names.</param>
     /// <param name="scratch">The servers' private folders are made in it: programs that were left there are ended.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
-    public static SdServerEngine Start(string name, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, TimeSpan? poll = null, IReadOnlyList<string>? gpus = null)
+    public static SdServerEngine Start(string name, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, TimeSpan? poll = null, IReadOnlyList<string>? gpus = null,
+        HealthOptions? health = null)
     {
         ProcessGroup.KillLeftovers(scratch);
         var file = ProgramFileReader.Read(name, families.ToHashSet());
         if (file.Programs.Count != 1) throw new EngineFileException($"{file.Path}: a resident server's file has one program; this one has {file.Programs.Count}");
         if (!file.Programs[0].Arguments.SelectMany(argument => argument.Names).Contains("port"))
             throw new EngineFileException($"{file.Path}: programs.{file.Programs[0].Name}.arguments: a resident server must be told its {{port}}");
-        return new SdServerEngine(gpus is null ? file : file with { Gpus = gpus }, scratch, clock, log, grace ?? TimeSpan.FromSeconds(5)) { Poll = poll ?? TimeSpan.FromMilliseconds(500) };
+        return new SdServerEngine(gpus is null ? file : file with { Gpus = gpus }, scratch, clock, log, grace ?? TimeSpan.FromSeconds(5), health) { Poll = poll ?? TimeSpan.FromMilliseconds(500) };
     }
 
     public bool Serves(Model model) => recipe.Families.Contains(model.Family.Name);
@@ -55,17 +63,20 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         var drawn = recipe.Drawing.Format(job.Plan.Render);
         if (await JobFiles.PrepareAsync(job, drawn, scratch, cancel) is not { } media)
         {
-            yield return new EngineEvent.Failed(new JobError("bad_media", "A picture of the request cannot be decoded. Send it again in another format."), Retryable: false);
+            yield return new EngineEvent.Failed(new JobError("bad_media", "A picture of the request cannot be decoded. Send it again in another format."), Blame.Job);
             yield break;
         }
 
-        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn));
+        var words = RequestWords.Of(job.Input, recipe.Drawing);
+        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn), words);
         var signs = new OutputSigns(counter);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var child = await idle.Reader.ReadAsync(cancel);
+        yield return new EngineEvent.Waiting();
+        var child = await idle.TakeAsync(cancel);
         Task<EngineEvent>? run = null;
         try
         {
+            yield return new EngineEvent.Stage("start");
             run = RunAsync(child, line => signs.Read(line.Text));
             await foreach (var sign in signs.ReadAllAsync(CancellationToken.None)) yield return sign;
         }
@@ -73,7 +84,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         {
             if (run is { IsCompleted: false }) await stop.CancelAsync();
             if (run is not null) await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            idle.Writer.TryWrite(child);
+            idle.Return(child);
         }
 
         var ended = await run;
@@ -84,13 +95,35 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         {
             try
             {
-                return await new SdServerJob(on, recipe, http, Poll, clock).RunAsync(job, drawn, media, scratch, onLine, stop.Token);
+                return await new SdServerJob(on, recipe, words, http, Poll, clock, log).RunAsync(job, drawn, media, scratch, onLine, stop.Token);
             }
             finally
             {
                 signs.End();
             }
         }
+    }
+
+    /// <summary>One server that is ready is enough.</summary>
+    private async Task<Checkup> CheckAsync(CancellationToken cancel)
+    {
+        if (ProgramCheck.Missing(recipe) is { } missing) return new Checkup.Broken(missing);
+        var starts = children.Select(child => child.ReadyAsync(cancel)).ToList();
+        while (true)
+        {
+            var settled = await Task.WhenAny(starts);
+            starts.Remove(settled);
+            switch (await settled)
+            {
+                case ServerState.Ready: return new Checkup.Works(Proves: true);
+                case ServerState.Broken broken when starts.Count == 0: return new Checkup.Broken(broken.Reason);
+            }
+        }
+    }
+
+    private void Lose(string reason)
+    {
+        if (!children.Any(child => child.IsReady)) health.Lose(reason);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,42 +1,56 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Rushes.Engines.Process;
 using Rushes.Jobs;
 
 namespace Rushes.Engines.SdServer;
 
 /// <summary>One job on one server: sent, asked after, fetched. Whenever it ends early the server is started anew.</summary>
-internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, HttpClient http, TimeSpan poll, TimeProvider clock)
+internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, RequestWords words, HttpClient http, TimeSpan poll, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(5);
+
+    private volatile Fault? fault;
 
     /// <summary>Ends with an output or a failure.</summary>
     public async Task<EngineEvent> RunAsync(EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media, string scratch, Action<OutputLine> onLine, CancellationToken cancel)
     {
         var state = await child.ReadyAsync(cancel);
-        if (state is ServerState.Broken broken) return new EngineEvent.Failed(broken.Error, broken.Retryable);
+        if (state is ServerState.Broken broken) return new EngineEvent.Failed(broken.Error, Blame.Engine);
         var server = (ServerState.Ready)state;
         var body = await SdServerRequest.MakeAsync(recipe, job, drawn, media, cancel);
 
-        child.Listener = onLine;
+        child.Words = words;
+        child.Listener = line =>
+        {
+            fault ??= recipe.Faults.FirstOrDefault(known => words.Finds(known.Line, line.Text) is not null);
+            onLine(line);
+        };
         var left = true;
         try
         {
             var ended = await WorkAsync(server, body, new Folder(scratch).File("output.webm"), cancel);
             left = ended is null;
-            return ended ?? Failed("The server works on and was started anew.", retryable: true);
+            return Logged(ended ?? Failed("The server works on and was started anew.", Blame.Engine));
         }
         catch (Exception error) when (error is HttpRequestException or IOException or JsonException or FormatException)
         {
             // A server that died has closed the connection a moment before we see it gone.
             await Task.WhenAny(server.Group.Ended, Task.Delay(LastBreath, clock, cancel));
-            return server.Group.Ended.IsCompleted ? Crashed() : Failed("The server gave an answer that cannot be read.", retryable: true);
+            return Logged(server.Group.Ended.IsCompleted ? Crashed() : Failed("The server gave an answer that cannot be read.", Blame.Engine));
         }
         finally
         {
             child.Listener = null;
             if (left) await child.RestartAsync();
+        }
+
+        EngineEvent Logged(EngineEvent last)
+        {
+            if (last is EngineEvent.Failed failed) log.ServerFailed(recipe.Name, job.Id, failed.Error.Message, words.Hide(server.Group.Tail));
+            return last;
         }
     }
 
@@ -46,7 +60,7 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Htt
         using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         using var sent = await http.PostAsync(new Uri(server.Address, "sdcpp/v1/vid_gen"), content, cancel);
         var answer = await JsonSerializer.DeserializeAsync<JsonElement>(await sent.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel);
-        if (sent.StatusCode == HttpStatusCode.BadRequest) return Failed($"The server refused the request: {ErrorOf(answer)}", retryable: false);
+        if (sent.StatusCode == HttpStatusCode.BadRequest) return Failed($"The server refused the request: {ErrorOf(answer)}", Blame.Job);
         if (sent.StatusCode != HttpStatusCode.Accepted) return null;
 
         var job = new Uri(server.Address, $"sdcpp/v1/jobs/{Uri.EscapeDataString(IdOf(answer))}");
@@ -60,13 +74,15 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Htt
             var now = await SdServerReply.ReadAsync(await reply.Content.ReadAsStreamAsync(cancel), path, cancel);
             switch (StatusOf(now))
             {
-                case "completed": return new FileInfo(path).Length > 0 ? new EngineEvent.Output(path) : Failed("The server ended without a video.", retryable: true);
-                case "failed" or "cancelled": return Failed($"The server failed: {ErrorOf(now)}", retryable: true);
+                case "completed": return new FileInfo(path).Length > 0 ? new EngineEvent.Output(path) : Failed("The server ended without a video.", Blame.Engine);
+                case "failed" or "cancelled": return fault is { } known ? new EngineEvent.Failed(known.Error, known.Blame) : Failed($"The server failed: {words.Hide(ErrorOf(now))}", Blame.Engine);
             }
         }
     }
 
-    private EngineEvent.Failed Crashed() => Failed($"The server {recipe.Name} ended during the run and was started anew.", retryable: true);
+    private EngineEvent.Failed Crashed() => fault is { } known
+        ? new(known.Error, known.Blame)
+        : Failed($"The server {recipe.Name} ended during the run and was started anew.", Blame.Engine);
 
     internal static string IdOf(JsonElement answer) => Reply.Read(() => answer.GetProperty("id").GetString()!);
 
@@ -81,5 +97,5 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Htt
         return ProgramWords.Public(error.ToString());
     }
 
-    private static EngineEvent.Failed Failed(string message, bool retryable) => new(new JobError("engine_failed", message), retryable);
+    private static EngineEvent.Failed Failed(string message, Blame blame) => new(new JobError("engine_failed", message), blame);
 }

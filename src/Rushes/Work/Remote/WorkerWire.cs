@@ -13,12 +13,13 @@ namespace Rushes.Work.Remote;
 /// <param name="Gpu">As its driver names it; null without one.</param>
 /// <param name="GpuMegabytes">Memory of it; null without one.</param>
 /// <param name="Wants">What keeps it from making more, a clause each.</param>
+/// <param name="Parts">The parts of its engine, healthy or not.</param>
 public sealed record WorkerCard(
     string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null, long? GpuMegabytes = null,
-    IReadOnlyList<string>? Wants = null)
+    IReadOnlyList<string>? Wants = null, IReadOnlyList<PartHealth>? Parts = null)
 {
     public static WorkerCard Of(ClaimOffer offer, string version) =>
-        new(offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants);
+        new(offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants, offer.Parts);
 }
 
 /// <summary>A lease, and everything the run needs but the input files, which are fetched one by one.</summary>
@@ -34,7 +35,7 @@ public sealed record Heartbeat(int Done, int Total, byte[]? Preview = null, stri
 
 public sealed record HeartbeatAnswer(LeaseAnswer Answer);
 
-/// <param name="Outcome"><c>failed</c>, <c>stopped</c> or <c>returned</c>; the rest tells why it failed.</param>
+/// <param name="Outcome"><c>failed</c>, <c>engine_fault</c>, <c>stopped</c> or <c>returned</c>; the rest says why it failed.</param>
 public sealed record Ending(string Outcome, string? Code = null, string? Message = null, bool Retryable = false);
 
 /// <param name="Kept">False: the lease was lost, and the work is to be thrown away.</param>

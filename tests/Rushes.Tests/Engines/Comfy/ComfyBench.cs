@@ -14,11 +14,19 @@ internal sealed class ComfyBench : IAsyncDisposable
     private readonly TempFolder scratch = new();
     private int runs;
 
+    /// <summary>Pauses that no test waits for.</summary>
+    public static HealthOptions Quick { get; } = new()
+    {
+        FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(40), AwayPause = TimeSpan.FromMilliseconds(20),
+    };
+
     private ComfyBench(ComfyStub stub, ComfyEngine engine) => (Stub, Engine) = (stub, engine);
 
     public ComfyStub Stub { get; }
 
     public ComfyEngine Engine { get; }
+
+    public EngineHealth Part => Engine.Parts[0];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -27,7 +35,7 @@ internal sealed class ComfyBench : IAsyncDisposable
     {
         var stub = await ComfyStub.StartAsync(Cancel, cancelsByJob);
         prepare?.Invoke(stub);
-        var options = new ComfyOptions { Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40) };
+        var options = new ComfyOptions { Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Health = Quick };
         var engine = new ComfyEngine(with?.Invoke(options) ?? options, workflows ?? WorkflowReader.Read(), catalog ?? CatalogReader.Read(), clock ?? TimeProvider.System, NullLogger<ComfyEngine>.Instance);
         await engine.ReadyAsync(Cancel);
         return new ComfyBench(stub, engine);

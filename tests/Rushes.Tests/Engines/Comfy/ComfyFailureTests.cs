@@ -117,7 +117,7 @@ public sealed class ComfyFailureTests
 
         var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
 
-        Assert.True(failed.Retryable);
+        Assert.Equal(Blame.Engine, failed.Blame);
         Assert.Contains("lost the job 3 times", failed.Error.Message, StringComparison.Ordinal);
         Assert.Equal(3, bench.Stub.Prompts.Count);
     }
@@ -153,7 +153,7 @@ public sealed class ComfyFailureTests
 
         var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
 
-        Assert.Equal(("out_of_memory", false), (failed.Error.Code, failed.Retryable));
+        Assert.Equal(("out_of_memory", Blame.Engine), (failed.Error.Code, failed.Blame));
         Assert.Equal(2, bench.Stub.Prompts.Count);
     }
 
@@ -165,17 +165,17 @@ public sealed class ComfyFailureTests
 
         var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
 
-        Assert.False(failed.Retryable);
+        Assert.Equal(Blame.Engine, failed.Blame);
         Assert.Contains("Value not in list: format: 'avi' (save, SaveVideo)", failed.Error.Message, StringComparison.Ordinal);
         Assert.Empty(bench.Stub.Queue["queue_running"]!.AsArray());
         Assert.Contains(bench.Stub.Prompts.Single().Id, bench.Stub.Interrupts);
     }
 
     [Theory]
-    [InlineData(nameof(Fate.Refused), "Exception when validating inner node", false)]
-    [InlineData(nameof(Fate.Break), "KSamplerAdvanced broke: cannot read 'a file'", true)]
-    [InlineData(nameof(Fate.Interrupted), "interrupted", true)]
-    public async Task A_failure_is_told_without_the_server_s_paths(string fate, string reason, bool retryable)
+    [InlineData(nameof(Fate.Refused), "Exception when validating inner node")]
+    [InlineData(nameof(Fate.Break), "KSamplerAdvanced broke: cannot read 'a file'")]
+    [InlineData(nameof(Fate.Interrupted), "interrupted")]
+    public async Task A_failure_is_told_without_the_server_s_paths(string fate, string reason)
     {
         await using var bench = await ComfyBench.StartAsync();
         bench.Stub.Fates.Enqueue(Enum.Parse<Fate>(fate));
@@ -184,7 +184,7 @@ public sealed class ComfyFailureTests
 
         Assert.Contains(reason, failed.Error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("/opt", failed.Error.Message, StringComparison.Ordinal);
-        Assert.Equal(retryable, failed.Retryable);
+        Assert.Equal(Blame.Engine, failed.Blame);
         Assert.Equal(0, bench.Stub.Remembered);
     }
 
@@ -268,16 +268,16 @@ public sealed class ComfyFailureTests
 
         var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
 
-        Assert.True(failed.Retryable);
+        Assert.Equal(Blame.Engine, failed.Blame);
         Assert.Contains("no progress for 10 minutes", failed.Error.Message, StringComparison.Ordinal);
-        Assert.False(bench.Engine.Healthy);
+        Assert.False(bench.Part.State.TakesJobs);
         var ready = bench.Engine.ReadyAsync(Cancel);
         while (bench.Stub.Looks.Reader.TryRead(out _)) { }
         for (var look = 0; look < 5; look++) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
         Assert.False(ready.IsCompleted);
         bench.Stub.Restart();
         await ready;
-        Assert.True(bench.Engine.Healthy);
+        Assert.True(bench.Part.State.TakesJobs);
         Assert.Contains(bench.Stub.Prompts, prompt => prompt.IsCanary);
     }
 
@@ -290,15 +290,15 @@ public sealed class ComfyFailureTests
 
         var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
 
-        Assert.True(failed.Retryable);
+        Assert.Equal(Blame.Engine, failed.Blame);
         Assert.Contains("no progress for 10 minutes", failed.Error.Message, StringComparison.Ordinal);
-        Assert.False(bench.Engine.Healthy);
+        Assert.False(bench.Part.State.TakesJobs);
         var ready = bench.Engine.ReadyAsync(Cancel);
         while (!bench.Stub.Prompts.Any(prompt => prompt.IsCanary)) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
         Assert.False(ready.IsCompleted);
         bench.Stub.Dead = false;
         await ready;
-        Assert.True(bench.Engine.Healthy);
+        Assert.True(bench.Part.State.TakesJobs);
     }
 
     [Fact]
@@ -311,7 +311,7 @@ public sealed class ComfyFailureTests
 
         var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync(job));
 
-        Assert.False(failed.Retryable);
+        Assert.Equal(Blame.Job, failed.Blame);
         Assert.Contains("data_uri is larger than the ComfyUI server takes", failed.Error.Message, StringComparison.Ordinal);
         Assert.Empty(bench.Stub.Prompts);
     }
@@ -328,8 +328,9 @@ public sealed class ComfyFailureTests
         var ready = engine.ReadyAsync(cancel.Token);
 
         Assert.False(engine.Serves(ComfyBench.Job().Model));
-        while (engine.Wants.Count == 0) await Task.Yield();
-        Assert.StartsWith("the ComfyUI server http://127.0.0.1:9/ does not answer (", Assert.Single(engine.Wants), StringComparison.Ordinal);
+        var part = Assert.Single(engine.Parts);
+        while (part.State is not HealthState.Away away || away.Reason.Contains("not checked", StringComparison.Ordinal)) await Task.Yield();
+        Assert.StartsWith("the ComfyUI server http://127.0.0.1:9/ does not answer (", part.State.Problem, StringComparison.Ordinal);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ready);
     }

@@ -55,6 +55,9 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     /// <summary>Queued prompts are no longer taken, while HTTP answers.</summary>
     public bool Dead { get; set; }
 
+    /// <summary>As after an illegal memory access: everything on the GPU fails until the server is restarted.</summary>
+    public bool GpuBroken { get; set; }
+
     /// <summary>Connections are cut before anything is answered.</summary>
     public bool Away { get; set; }
 
@@ -89,7 +92,11 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         return stub;
     }
 
-    public void Restart() => queue.Restart();
+    public void Restart()
+    {
+        GpuBroken = false;
+        queue.Restart();
+    }
 
     /// <summary>Another client's prompt, as a queue has it. Once begun it runs until it is interrupted.</summary>
     public void Add(JsonNode item)
@@ -206,7 +213,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
             while (!Dead && !stop.IsCancellationRequested && queue.Take() is { } prompt)
                 await (prompt.Excerpt is { } excerpt
                     ? new StubReplay(prompt, excerpt, queue, draw, Socket(prompt), Connected, stop.Token).RunAsync()
-                    : new StubRun(prompt, queue, draw, cache, Socket(prompt), Connected, stop.Token).RunAsync());
+                    : new StubRun(prompt, queue, draw, cache, Socket(prompt), Connected, () => GpuBroken, stop.Token).RunAsync());
     }
 
     private Func<StubSocket?> Socket(StubPrompt prompt) => () => sockets.GetValueOrDefault(prompt.ClientId);

@@ -11,7 +11,7 @@ internal static class StubNodes
         .ToLookup(node => (string)node.Value!["class_type"]!, node => node.Value!["inputs"]!.AsObject());
 
     /// <summary>Of the canary and of recordings.</summary>
-    private static readonly string[] Others = ["EmptyImage", "PreviewImage", "VHS_VideoCombine", "RepeatImageBatch", "FrameInterpolate", "FrameInterpolationModelLoader"];
+    private static readonly string[] Others = ["EmptyImage", "ImageBlur", "PreviewImage", "VHS_VideoCombine", "RepeatImageBatch", "FrameInterpolate", "FrameInterpolationModelLoader"];
 
     public static JsonObject Describe(string type, HashSet<string> missing)
     {

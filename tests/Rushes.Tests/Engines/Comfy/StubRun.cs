@@ -6,9 +6,10 @@ namespace Rushes.Tests.Engines.Comfy;
 
 /// <summary>One prompt carried out, and told about in the order that the recordings show.</summary>
 /// <param name="connected">Ends when the next socket comes.</param>
+/// <param name="gpuBroken">Whether everything that computes on the GPU fails.</param>
 internal sealed class StubRun(
     StubPrompt prompt, StubQueue queue, StubDraw draw, ConcurrentDictionary<string, JsonObject> cache, Func<StubSocket?> socket, Func<Task> connected,
-    CancellationToken stop)
+    Func<bool> gpuBroken, CancellationToken stop)
 {
     private static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[400], 0xFF, 0xD9];
 
@@ -56,6 +57,11 @@ internal sealed class StubRun(
             var node = prompt.Graph[id]!;
             await StateAsync(id, 0, 1, "running");
             await TellAsync("executing", new JsonObject { ["node"] = id });
+            if (gpuBroken() && ((string?)node["class_type"] == "ImageBlur" || node["inputs"]!["steps"] is not null))
+            {
+                await EndAsync("execution_error", Fault(id, "torch.AcceleratorError", "CUDA error: an illegal memory access was encountered\n"), "error", []);
+                return;
+            }
             if ((int?)node["inputs"]!["steps"] is { } steps && !await SampleAsync(id, steps)) return;
             if (id == output && !prompt.IsCanary) outputs[id] = await draw.MakeAsync(prompt.Graph, id, stop);
             if (id == output) await TellAsync("executed", new JsonObject { ["node"] = id, ["output"] = outputs[id]?.DeepClone() });

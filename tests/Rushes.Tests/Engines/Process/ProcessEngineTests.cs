@@ -118,17 +118,17 @@ public sealed class ProcessEngineTests : EngineConformance
     }
 
     [Theory]
-    [InlineData("no-file", "ended without a video", true)]
-    [InlineData("broken", "ended with code 1", true)]
-    [InlineData("no-encoder", "has no text encoder", false)]
-    public async Task Only_a_file_is_a_success(string mode, string message, bool retryable)
+    [InlineData("no-file", "ended without a video")]
+    [InlineData("broken", "ended with code 1")]
+    [InlineData("no-encoder", "has no text encoder")]
+    public async Task Only_a_file_is_a_success(string mode, string message)
     {
         using var scratch = new TempFolder();
 
         var events = await RunAsync(Load(mode), Job(ModelKind.TextToVideo), scratch);
 
         var failed = Assert.IsType<EngineEvent.Failed>(events[^1]);
-        Assert.Equal(("engine_failed", retryable), (failed.Error.Code, failed.Retryable));
+        Assert.Equal(("engine_failed", Blame.Engine), (failed.Error.Code, failed.Blame));
         Assert.Contains(message, failed.Error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("/", failed.Error.Message, StringComparison.Ordinal);
     }
@@ -184,10 +184,10 @@ public sealed class ProcessEngineTests : EngineConformance
     }
 
     [Theory]
-    [InlineData("hang-at-start", "engine_start_timeout", true)]
-    [InlineData("hang", "engine_idle_timeout", true)]
-    [InlineData("chatty", "engine_total_timeout", false)]
-    public async Task A_run_beyond_a_limit_is_stopped_and_named(string mode, string code, bool retryable)
+    [InlineData("hang-at-start", "engine_start_timeout", Blame.Engine)]
+    [InlineData("hang", "engine_idle_timeout", Blame.Engine)]
+    [InlineData("chatty", "engine_total_timeout", Blame.Job)]
+    public async Task A_run_beyond_a_limit_is_stopped_and_named(string mode, string code, Blame blame)
     {
         using var scratch = new TempFolder();
         var clock = new FakeClock();
@@ -199,13 +199,13 @@ public sealed class ProcessEngineTests : EngineConformance
             var next = run.MoveNextAsync().AsTask();
             // Chatty programs give signs all the time and are ended by the total, silent ones by one long wait.
             if (mode == "hang-at-start" || (mode == "hang" && events.Exists(step => step is EngineEvent.Tasks { Done: > 1 }))) clock.Advance(TimeSpan.FromSeconds(61));
-            if (mode == "chatty" && events.Count > 0) clock.Advance(TimeSpan.FromSeconds(25));
+            if (mode == "chatty" && events.Exists(step => step is EngineEvent.Tasks)) clock.Advance(TimeSpan.FromSeconds(25));
             if (!await next) break;
             events.Add(run.Current);
         }
 
         var failed = Assert.IsType<EngineEvent.Failed>(events[^1]);
-        Assert.Equal((code, retryable), (failed.Error.Code, failed.Retryable));
+        Assert.Equal((code, blame), (failed.Error.Code, failed.Blame));
         Assert.Empty(ProcessesIn(scratch.Path));
     }
 
@@ -217,7 +217,11 @@ public sealed class ProcessEngineTests : EngineConformance
         var job = Job(ModelKind.TextToVideo) with { Limit = new RunTimeLimit(Start: 5) };
 
         await using var run = Load("hang-at-start").WatchAsync(job, scratch.Path, clock, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        // What it is at is no sign of life.
+        // Neither waiting for the GPU nor a stage is a sign of life.
+        Assert.True(await run.MoveNextAsync());
+        Assert.IsType<EngineEvent.Waiting>(run.Current);
+        Assert.True(await run.MoveNextAsync());
+        Assert.IsType<EngineEvent.Stage>(run.Current);
         Assert.True(await run.MoveNextAsync());
         Assert.IsType<EngineEvent.Stage>(run.Current);
         var next = run.MoveNextAsync().AsTask();

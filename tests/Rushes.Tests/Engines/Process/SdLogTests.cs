@@ -73,7 +73,7 @@ public sealed class SdLogTests : IDisposable
             Assert.All(ShippedFile.Read(file, folder).Programs, recipe =>
             {
                 var fault = recipe.Faults.First(fault => fault.Line.IsMatch(line));
-                Assert.False(fault.Retryable);
+                Assert.Equal(Blame.Engine, fault.Blame);
                 Assert.Contains(about, fault.Message, StringComparison.Ordinal);
             });
     }

@@ -23,11 +23,11 @@ public sealed class SdServerEngineTests : EngineConformance
     }
 
     [Theory]
-    [InlineData("please crash", "ended during the run", true)]
-    [InlineData("please refuse", "was started anew", true)]
-    [InlineData("please object", "refused the request", false)]
-    [InlineData("please fail", "generate_video returned no frames", true)]
-    public async Task A_failure_is_told_and_the_next_job_succeeds(string prompt, string message, bool retryable)
+    [InlineData("please crash", "ended during the run", Blame.Engine)]
+    [InlineData("please refuse", "was started anew", Blame.Engine)]
+    [InlineData("please object", "refused the request", Blame.Job)]
+    [InlineData("please fail", "generate_video returned no frames", Blame.Engine)]
+    public async Task A_failure_is_told_and_the_next_job_succeeds(string prompt, string message, Blame blame)
     {
         using var scratch = new TempFolder();
         using var again = new TempFolder();
@@ -35,7 +35,7 @@ public sealed class SdServerEngineTests : EngineConformance
         var failed = Assert.IsType<EngineEvent.Failed>((await RunAsync(Job(ModelKind.TextToVideo, prompt), scratch))[^1]);
         var next = await RunAsync(Job(ModelKind.TextToVideo), again);
 
-        Assert.Equal(retryable, failed.Retryable);
+        Assert.Equal(blame, failed.Blame);
         Assert.Contains(message, failed.Error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failed.Error.Message, StringComparison.Ordinal);
         Assert.IsType<EngineEvent.Output>(next[^1]);
@@ -58,16 +58,16 @@ public sealed class SdServerEngineTests : EngineConformance
     }
 
     [Theory]
-    [InlineData("--broken", "did not start", true)]
-    [InlineData("--without-encoder", "has no text encoder", false)]
-    public async Task A_server_that_cannot_start_fails_the_job(string flag, string message, bool retryable)
+    [InlineData("--broken", "did not start", Blame.Engine)]
+    [InlineData("--without-encoder", "has no text encoder", Blame.Engine)]
+    public async Task A_server_that_cannot_start_fails_the_job(string flag, string message, Blame blame)
     {
         using var scratch = new TempFolder();
 
         var events = await RunAsync(Start(flag), Job(ModelKind.TextToVideo), scratch);
 
         var failed = Assert.IsType<EngineEvent.Failed>(events[^1]);
-        Assert.Equal(retryable, failed.Retryable);
+        Assert.Equal(blame, failed.Blame);
         Assert.Contains(message, failed.Error.Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,68 @@
+using System.ComponentModel;
+
+namespace Rushes.Engines.Process;
+
+/// <summary>Whether a program can work at all: it exists, the files that its engine file names do, and it starts.</summary>
+internal static class ProgramCheck
+{
+    /// <summary>Programs that load their libraries from a slow disk take minutes to print their help.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private const int LongestPrinted = 300;
+
+    /// <param name="scratch">The check's own folder is made in it.</param>
+    public static async Task<Checkup> RunAsync(ProgramRecipe recipe, string scratch, TimeProvider clock, CancellationToken cancel) =>
+        Missing(recipe) is { } missing ? new Checkup.Broken(missing)
+        : recipe.Check.Count > 0 && (await StartAsync(recipe, scratch, clock, cancel)).Reason is { } reason ? new Checkup.Broken(reason)
+        : new Checkup.Works(Proves: false);
+
+    /// <summary>What is missing, as a clause with its cure; null: nothing.</summary>
+    public static string? Missing(ProgramRecipe recipe)
+    {
+        if (!File.Exists(recipe.Program)) return $"{Named(recipe)} is missing: there is no file {recipe.Program}; install it, or correct its path in the engine file";
+        if (recipe.Folder is { } folder && !Directory.Exists(folder)) return $"{Named(recipe)} has no folder: there is no {folder}; install it, or correct the path in the engine file";
+        var gone = recipe.Needs.Where(need => !Path.Exists(need)).ToList();
+        return gone.Count == 0 ? null
+            : $"{Named(recipe)} lacks {string.Join(" and ", gone)}: put {(gone.Count == 1 ? "it" : "them")} there, or correct the engine file";
+    }
+
+    /// <summary>Runs the program by its check's arguments. <c>Reason</c> is null when it ended well; <c>Printed</c> is what it said.</summary>
+    public static async Task<(string? Reason, string Printed)> StartAsync(ProgramRecipe recipe, string scratch, TimeProvider clock, CancellationToken cancel)
+    {
+        var folder = Directory.CreateDirectory(new Folder(scratch).NewFile()).FullName;
+        var command = string.Join(' ', [recipe.Program, .. recipe.Check]);
+        using var late = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        ProcessGroup? group = null;
+        try
+        {
+            var environment = recipe.Environment.Where(pair => !Template.NamesIn(pair.Value).Any()).ToDictionary();
+            group = ProcessGroup.Start(
+                new ProgramStart(recipe.Program, recipe.Check, recipe.Folder ?? folder, folder) { Environment = environment }, _ => { }, TimeSpan.FromSeconds(5), clock);
+            var code = await group.Ended.WaitAsync(either.Token);
+            return (code == 0 ? null : $"{Named(recipe)} does not start: {command} ends with code {code}{Last(group.Tail)}", group.Tail);
+        }
+        catch (Win32Exception error)
+        {
+            return ($"{Named(recipe)} does not start: {command}: {error.Message}", "");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return ($"{Named(recipe)} does not start: {command} did not end within {Patience.TotalMinutes:0} minutes", "");
+        }
+        finally
+        {
+            if (group is not null) await group.StopAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public static string Named(ProgramRecipe recipe) => $"the program {recipe.Name}";
+
+    /// <summary>The last line of what it printed, in brackets.</summary>
+    public static string Last(string printed)
+    {
+        var line = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
+        return line.Length == 0 ? "" : $" ({(line.Length <= LongestPrinted ? line : line[..LongestPrinted])})";
+    }
+}

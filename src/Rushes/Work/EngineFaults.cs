@@ -1,0 +1,112 @@
+using Rushes.Jobs;
+
+namespace Rushes.Work;
+
+/// <summary>
+/// Which jobs failed on which parts of which workers' engines. A failure counts as the job's own attempt once that part was
+/// seen to work afterwards; until then it is the engine's. In memory: after a restart a job has a few tries more.
+/// </summary>
+/// <param name="workers">The newest offer of every worker that is known.</param>
+public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProvider clock)
+{
+    /// <summary>So long a job that failed waits for another worker that can make it.</summary>
+    private static readonly TimeSpan ElsewhereFirst = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<long, List<Fault>> faults = [];
+
+    /// <summary>Follows what workers say of their engines.</summary>
+    public void Meet(ClaimOffer offer)
+    {
+        lock (gate)
+        {
+            if (faults.Count == 0) return;
+            foreach (var part in offer.Parts)
+                foreach (var job in faults.Values) Prove(job, PlaceOf(offer, part), part.Proofs);
+        }
+    }
+
+    /// <summary>However often a job failed somewhere in a row, that is one attempt: the engine may have been broken for most of them.</summary>
+    private static void Prove(List<Fault> job, string place, int proofs)
+    {
+        bool IsProven(Fault fault) => fault.Place == place && proofs > fault.Proofs && !fault.IsTheJobs;
+        if (job.FindLast(IsProven) is not { } last) return;
+        job.RemoveAll(fault => fault != last && IsProven(fault));
+        last.IsTheJobs = true;
+    }
+
+    /// <summary>Follows one commit: jobs that ended are forgotten.</summary>
+    public void Apply(IReadOnlyList<JobChange> changes)
+    {
+        lock (gate)
+        {
+            if (faults.Count == 0) return;
+            for (var i = 0; i < changes.Count; i++)
+                if (changes[i].State.IsFinished) faults.Remove(changes[i].Id);
+        }
+    }
+
+    /// <summary>Takes a failure in. True: an earlier one has turned out to be the job's own, so this counts as an attempt.</summary>
+    public bool Add(long job, string model, string worker)
+    {
+        var offer = workers().FirstOrDefault(known => known.Worker == worker);
+        var part = offer?.Parts.FirstOrDefault(each => each.Models.Contains(model));
+        var place = part is null ? worker : PlaceOf(offer!, part);
+        lock (gate)
+        {
+            if (!faults.TryGetValue(job, out var known)) faults[job] = known = [];
+            var counts = known.Find(fault => fault.IsTheJobs);
+            if (counts is not null) known.Remove(counts);
+            known.Add(new Fault(place, model, part?.Proofs ?? 0, clock.GetUtcNow()));
+            return counts is not null;
+        }
+    }
+
+    /// <summary>Jobs that this worker should leave alone for now.</summary>
+    public Avoided AvoidedBy(ClaimOffer offer)
+    {
+        List<(long Job, Fault Last)> here;
+        lock (gate)
+        {
+            if (faults.Count == 0) return Avoided.None;
+            var places = offer.Parts.Select(part => PlaceOf(offer, part)).Append(offer.Worker).ToHashSet();
+            here = [.. faults.Select(job => (job.Key, job.Value[^1])).Where(job => places.Contains(job.Item2.Place) && clock.GetUtcNow() - job.Item2.At < ElsewhereFirst)];
+        }
+        if (here.Count == 0) return Avoided.None;
+        var others = workers().ToList();
+        var elsewhere = here.Where(job => others.Exists(other => Places(other, job.Last.Model).Any(place => place != job.Last.Place))).ToList();
+        return new Avoided(
+            [.. here.Select(job => job.Job)], [.. elsewhere.Select(job => job.Job)],
+            elsewhere.Count == 0 ? null : elsewhere.Min(job => job.Last.At) + ElsewhereFirst);
+    }
+
+    /// <summary>Where a worker would make a model now.</summary>
+    private static IEnumerable<string> Places(ClaimOffer offer, string model) =>
+        !offer.Models.Contains(model) ? []
+        : offer.Parts.Where(part => part.Models.Contains(model)).Select(part => PlaceOf(offer, part)) is var places && places.Any() ? places : [offer.Worker];
+
+    /// <summary>Slots of one program share its engines.</summary>
+    private static string PlaceOf(ClaimOffer offer, PartHealth part) => $"{offer.Worker[..Math.Max(0, offer.Worker.LastIndexOf('/'))]}: {part.Name}";
+
+    private sealed class Fault(string place, string model, int proofs, DateTimeOffset at)
+    {
+        public string Place => place;
+
+        public string Model => model;
+
+        /// <summary>Of the part when the job failed.</summary>
+        public int Proofs => proofs;
+
+        public DateTimeOffset At => at;
+
+        public bool IsTheJobs { get; set; }
+    }
+}
+
+/// <summary>Jobs that failed on a worker's engine a moment ago.</summary>
+/// <param name="IfOthersWait">It takes any other job first.</param>
+/// <param name="Elsewhere">Of those: another worker can make them, and it leaves them to it until <paramref name="Until"/>.</param>
+public sealed record Avoided(IReadOnlyList<long> IfOthersWait, IReadOnlyList<long> Elsewhere, DateTimeOffset? Until)
+{
+    public static Avoided None { get; } = new([], [], null);
+}

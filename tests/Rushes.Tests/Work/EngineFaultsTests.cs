@@ -1,0 +1,86 @@
+using Rushes.Jobs;
+using Rushes.Work;
+using Xunit;
+
+namespace Rushes.Tests.Work;
+
+public sealed class EngineFaultsTests
+{
+    private readonly FakeClock clock = new();
+    private readonly Dictionary<string, ClaimOffer> workers = [];
+    private readonly EngineFaults faults;
+
+    public EngineFaultsTests() => faults = new EngineFaults(() => workers.Values, clock);
+
+    [Fact]
+    public void A_failure_is_no_attempt_until_the_engine_was_seen_to_work_afterwards()
+    {
+        Offer("here/1", proofs: 0);
+        Assert.False(faults.Add(1, "m", "here/1"));
+        Assert.False(faults.Add(1, "m", "here/1"));
+
+        Offer("here/2", proofs: 1);
+
+        // Both together are one attempt: the engine may have been mended in between.
+        Assert.True(faults.Add(1, "m", "here/1"));
+        Assert.False(faults.Add(1, "m", "here/1"));
+        Assert.False(faults.Add(2, "m", "here/1"));
+    }
+
+    [Fact]
+    public void An_engine_that_works_says_nothing_of_another_one()
+    {
+        Offer("here/1", proofs: 0);
+        Offer("there/1", proofs: 0);
+        faults.Add(1, "m", "here/1");
+
+        Offer("there/1", proofs: 5);
+
+        Assert.False(faults.Add(1, "m", "here/1"));
+    }
+
+    [Fact]
+    public void A_job_that_failed_is_left_to_another_worker_for_a_minute()
+    {
+        var here = Offer("here/1", proofs: 0);
+        var there = Offer("there/1", proofs: 0);
+        faults.Add(1, "m", "here/1");
+
+        Assert.Equal([1L], faults.AvoidedBy(here).Elsewhere);
+        Assert.Empty(faults.AvoidedBy(there).IfOthersWait);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Empty(faults.AvoidedBy(here).Elsewhere);
+    }
+
+    [Fact]
+    public void Where_nobody_else_can_make_it_only_other_jobs_go_first()
+    {
+        var here = Offer("here/1", proofs: 0);
+        workers["there/1"] = Offer("there/1", proofs: 0) with { Models = [] };
+        faults.Add(1, "m", "here/1");
+
+        var avoided = faults.AvoidedBy(here);
+
+        Assert.Equal([1L], avoided.IfOthersWait);
+        Assert.Empty(avoided.Elsewhere);
+    }
+
+    [Fact]
+    public void A_job_that_ended_is_forgotten()
+    {
+        var here = Offer("here/1", proofs: 0);
+        faults.Add(1, "m", "here/1");
+
+        faults.Apply([new JobChange { Id = 1, State = JobState.Cancelled, Account = 1, Model = "m", Lane = "lane", Tier = 0, Priority = 0, Work = 1 }]);
+
+        Assert.Empty(faults.AvoidedBy(here).IfOthersWait);
+    }
+
+    private ClaimOffer Offer(string worker, int proofs)
+    {
+        var offer = new ClaimOffer(worker, ["lane"], ["m"]) { Parts = [new PartHealth("a server", "ready", null, ["m"], proofs)] };
+        workers[worker] = offer;
+        faults.Meet(offer);
+        return offer;
+    }
+}
