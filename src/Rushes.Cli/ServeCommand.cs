@@ -34,6 +34,7 @@ internal static partial class ServeCommand
             Console.WriteLine($"Rushes is ready on {string.Join(", ", gateway.App.Urls)}");
             if (gateway.MetricsUrl is { } metrics) Console.WriteLine($"Metrics are at {metrics}/metrics");
             if (gateway.SignIn is { } key) Console.WriteLine($"The console is at {AddressOf(gateway.App.Urls.First())}/console; sign in with the API key {key}");
+            foreach (var problem in await gateway.EngineProblemsAsync(gateway.App.Lifetime.ApplicationStopping)) Console.WriteLine($"Rushes is ready, but {problem}");
             await gateway.App.WaitForShutdownAsync(cancel);
             return 0;
         });

@@ -34,9 +34,12 @@ public static class EngineChoice
             foreach (var (choice, at) in choices.Select((choice, at) => (choice, at)).OrderBy(each => each.choice.Word == "sd-server"))
                 made[at] = choice.Word switch
                 {
+                    "draft" when choice.Value.Length > 0 => throw new SettingsException($"Engine: draft takes no value, not \"{choice.Value}\""),
                     "draft" => [new DraftEngine(clock, logs.CreateLogger<DraftEngine>())],
                     "comfyui" => Comfy(choice.Values, options, catalog, clock, logs),
                     "process" => [ProcessEngine.Load(choice.Values, families, scratch, clock, logs.CreateLogger<ProcessEngine>(), gpus: gpus)],
+                    "sd-server" when choice.Values.Length > 1 =>
+                        throw new SettingsException($"Engine: sd-server takes one file, not {choice.Values.Length}; name each as an engine of its own: {string.Join(';', choice.Values.Select(file => $"sd-server={file}"))}"),
                     "sd-server" => [SdServerEngine.Start(
                         choice.Values[0], families, new Folder(scratch).File($"sd-server-{at + 1}"), clock, logs.CreateLogger<SdServerEngine>(), gpus: gpus)],
                     _ => throw new SettingsException($"Engine: \"{choice.Word}\" is none of draft, comfyui=URL, process=FILE, sd-server=FILE"),

@@ -19,11 +19,11 @@ internal static class EngineProblems
             foreach (var part in engines.SelectMany(engine => engine.Parts))
                 while (part.Changed is var changed && !part.IsChecked) await changed.WaitAsync(either.Token);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // What is known is said.
+            // What is known by now is reported.
         }
-        return [.. engines.SelectMany(engine => PartHealth.Of(engine, catalog).Where(part => part.Reason is not null).Select(Describe).Concat(engine.Wants)).Distinct()];
+        return [.. engines.SelectMany(engine => PartHealth.Of(engine, catalog).Where(part => part.Reason is not null).Select(Describe).Concat(engine.Wants.Select(want => $"not all that {engine.Name} could make: {want}"))).Distinct()];
     }
 
     private static string Describe(PartHealth part) =>

@@ -12,8 +12,9 @@ namespace Rushes.Server;
 public sealed class Gateway : IAsyncDisposable
 {
     private readonly DataFolder data;
+    private readonly int workers;
 
-    private Gateway(WebApplication app, DataFolder data) => (App, this.data) = (app, data);
+    private Gateway(WebApplication app, DataFolder data, int workers) => (App, this.data, this.workers) = (app, data, workers);
 
     public WebApplication App { get; }
 
@@ -54,7 +55,7 @@ public sealed class Gateway : IAsyncDisposable
             await app.Services.Make<GatewayStart>().RunAsync(cancel);
             app.UseRushes();
             app.MapRushes();
-            return new Gateway(app, data) { SignIn = roles.Api ? FirstKey.Whereabouts(options.ApiKey, data.Path) : null };
+            return new Gateway(app, data, options.Workers) { SignIn = roles.Api ? FirstKey.Whereabouts(options.ApiKey, data.Path) : null };
         }
         catch
         {
@@ -63,6 +64,12 @@ public sealed class Gateway : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>What the engines here cannot make and why, once each was checked; empty where no worker is here.</summary>
+    public async Task<IReadOnlyList<string>> EngineProblemsAsync(CancellationToken cancel) => workers == 0
+        ? []
+        : await EngineProblems.FindAsync(
+            App.Services.GetRequiredService<IReadOnlyList<IEngine>>(), App.Services.GetRequiredService<ModelCatalog>(), TimeProvider.System, cancel);
 
     /// <summary>Stops serving, lets workers finish or return their jobs to the queue, and closes the database and the files.</summary>
     public async ValueTask DisposeAsync()

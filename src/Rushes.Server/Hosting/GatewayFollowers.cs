@@ -43,12 +43,14 @@ internal static class GatewayFollowers
         if (provider.GetService<Census>() is { } census) followers.AddJobs("census", census.Apply);
         followers.AddJobs("job watch", provider.GetRequiredService<JobWatch>().Apply);
         followers.AddJobs("warm starts", provider.GetRequiredService<WarmStarts>().Apply);
+        followers.AddJobs("engine faults", provider.GetRequiredService<EngineFaults>().Apply);
         if (provider.GetService<DraftRunner>() is { } drafts) followers.AddJobs("drafts", drafts.Apply);
         followers.AddLanes("paused lanes", lane => backlog.Pause(lane.Lane, lane.Paused));
         if (provider.GetService<GatewayMetrics>() is { } metrics) followers.AddWrites("metrics", metrics.GroupCommitted);
 
         var source = provider.GetRequiredService<LocalJobSource>();
         source.Told += provider.GetRequiredService<WorkerRoster>().Meet;
+        source.Told += provider.GetRequiredService<EngineFaults>().Meet;
         source.Shown += backlog.Show;
         source.Staged += backlog.Enter;
     }

@@ -27,6 +27,11 @@ internal static class WorkServices
             var lease = provider.GetRequiredService<WorkOptions>().Lease;
             return provider.Make<WorkerRoster>(lease + lease);
         });
+        services.AddSingleton(provider =>
+        {
+            var roster = provider.GetRequiredService<WorkerRoster>();
+            return new EngineFaults(() => roster.All.Select(worker => worker.Offer), provider.GetRequiredService<TimeProvider>());
+        });
         services.AddSingleton(provider => EngineChoice.Make(
             options, provider.GetRequiredService<ModelCatalog>(), provider.GetRequiredService<DataFolder>().Scratch,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));

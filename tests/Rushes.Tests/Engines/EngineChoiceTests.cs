@@ -18,6 +18,8 @@ public sealed class EngineChoiceTests
     [InlineData(";", "none is named")]
     [InlineData("process=/nowhere/engine.json", "/nowhere/engine.json: cannot be read")]
     [InlineData("process=wan22", "there is no folder /opt/wan2.2")]
+    [InlineData("draft=fast", "draft takes no value, not \"fast\"")]
+    [InlineData("sd-server=a,b", "name each as an engine of its own: sd-server=a;sd-server=b")]
     [InlineData("process=hunyuan-foley", "it is switched off")]
     [InlineData("sd-server=sd-server-5b", "there is no file /opt/sd/sd-server")]
     public void An_engine_that_cannot_be_used_stops_the_start(string setting, string reason, int workers = 1)

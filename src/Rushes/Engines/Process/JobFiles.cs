@@ -10,8 +10,9 @@ internal static class JobFiles
     private static readonly string[] Pictures = [".jpg", ".jpeg", ".png", ".webp"];
 
     /// <summary>
-    /// Pictures become PNG of exactly the drawn size, a foley job's picture a still clip; sounds and clips stay. Null: one cannot
-    /// be decoded.
+    /// Pictures become PNG of exactly the drawn size, a foley job's picture a still clip, the sound that a video is made to is
+    /// cut to the video's length, since programs draw as long as the sound is; other sounds and clips stay. Null: one cannot be
+    /// decoded.
     /// </summary>
     public static async Task<IReadOnlyDictionary<string, string>?> PrepareAsync(EngineJob job, VideoFormat drawn, string scratch, CancellationToken cancel)
     {
@@ -19,19 +20,31 @@ internal static class JobFiles
         var number = 0;
         foreach (var (field, path) in job.Files)
         {
-            if (!Pictures.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)) continue;
-            var clip = job.Model.Kind == ModelKind.Foley;
-            var file = new Folder(scratch).File($"input-{++number}{(clip ? ".mp4" : ".png")}");
-            var rate = Ffmpeg.Rate(drawn.Rate);
-            IReadOnlyList<string> output = clip
-                ? ["-vf", $"trim=end_frame=1,{FinalEncode.Cover(drawn.Width, drawn.Height)},format=yuv420p,loop=loop=-1:size=1,setpts=N/({rate})/TB,fps={rate}",
-                    "-frames:v", $"{drawn.Frames}", "-c:v", "libx264", "-an"]
-                : ["-vf", $"{FinalEncode.Cover(drawn.Width, drawn.Height)},format=rgb24", "-frames:v", "1"];
-            var prepare = new FfmpegRun([FfmpegInput.Of(path)], ["-map", "0:v:0", .. output, file]) { Folder = scratch, EncodedPixels = drawn.Pixels };
+            if (FormOf(job.Model.Kind, field, path, drawn) is not var (extension, output)) continue;
+            var file = new Folder(scratch).File($"input-{++number}{extension}");
+            var prepare = new FfmpegRun([FfmpegInput.Of(path)], [.. output, file]) { Folder = scratch, EncodedPixels = drawn.Pixels };
             var exit = await Ffmpeg.RunAsync(prepare, cancel);
             if (!exit.Ok) return null;
             files[field] = file;
         }
         return files;
+    }
+
+    /// <summary>What a file is made into, and by which options; null: it stays as it is.</summary>
+    private static (string Extension, IReadOnlyList<string> Output)? FormOf(ModelKind kind, string field, string path, VideoFormat drawn)
+    {
+        var rate = Ffmpeg.Rate(drawn.Rate);
+        var isPicture = Pictures.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+        var cover = FinalEncode.Cover(drawn.Width, drawn.Height);
+        return (kind, isPicture) switch
+        {
+            (ModelKind.SoundToVideo, false) when field == "audio_uri" =>
+                (".wav", ["-map", "0:a:0", "-t", Ffmpeg.Number(drawn.Seconds), "-c:a", "pcm_s16le"]),
+            (_, false) => null,
+            (ModelKind.Foley, true) =>
+                (".mp4", ["-map", "0:v:0", "-vf", $"trim=end_frame=1,{cover},format=yuv420p,loop=loop=-1:size=1,setpts=N/({rate})/TB,fps={rate}",
+                    "-frames:v", $"{drawn.Frames}", "-c:v", "libx264", "-an"]),
+            _ => (".png", ["-map", "0:v:0", "-vf", $"{cover},format=rgb24", "-frames:v", "1"]),
+        };
     }
 }

@@ -6,8 +6,11 @@ using Rushes.Media;
 namespace Rushes.Engines.Process;
 
 /// <summary>What stands in a template's places for one job.</summary>
-internal sealed class JobValues(EngineJob job, DrawingRules rules, VideoFormat drawn, IReadOnlyDictionary<string, string> files, string scratch, string output)
+internal sealed class JobValues(EngineJob job, DrawingRules rules, VideoFormat drawn, IReadOnlyDictionary<string, string> files, string scratch, string output, string? gpu)
 {
+    /// <summary>With the GPU that was taken for the run.</summary>
+    public JobValues On(string? taken) => new(job, rules, drawn, files, scratch, output, taken);
+
     /// <summary>Empty where the job has none; null for a place that there is not.</summary>
     public string? Find(string place) => place switch
     {
@@ -22,8 +25,10 @@ internal sealed class JobValues(EngineJob job, DrawingRules rules, VideoFormat d
         "steps" => rules.StepsOf(job.Input) is { } steps ? Text(steps) : "",
         "clips" => Text(rules.ClipsOf(drawn)),
         "size" => rules.SizeOf(drawn),
+        "area" => Text((long)drawn.Width * drawn.Height),
         "output" => new Folder(scratch).Below(output),
         "job" => scratch,
+        "gpu" => gpu ?? "",
         _ when place.StartsWith("file:", StringComparison.Ordinal) => files.GetValueOrDefault(place[5..], ""),
         _ when place.StartsWith("input:", StringComparison.Ordinal) => Field(place[6..]),
         _ => null,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
@@ -17,12 +18,13 @@ public sealed class ProcessEngine : IEngine
     private readonly ILogger log;
 
     private readonly Dictionary<ProgramRecipe, EngineHealth> health;
+    private readonly ConcurrentDictionary<ProgramRecipe, string> help = new();
 
     private ProcessEngine(IReadOnlyList<ProgramFile> files, string scratch, TimeProvider clock, ILogger log, HealthOptions? options)
     {
         (this.files, this.clock, this.log) = (files, clock, log);
         health = files.SelectMany(file => file.Programs).ToDictionary(recipe => recipe, recipe => new EngineHealth(
-            ProgramCheck.Named(recipe), clock, cancel => ProgramCheck.RunAsync(recipe, scratch, clock, cancel), options, log));
+            ProgramCheck.Named(recipe), clock, cancel => ProgramCheck.RunAsync(recipe, scratch, printed => help[recipe] = printed, clock, cancel), options, log));
         Parts = [.. health.Values];
     }
 
@@ -46,6 +48,12 @@ public sealed class ProcessEngine : IEngine
         var files = names.Select(name => ProgramFileReader.Read(name, known)).Select(file => gpus is null ? file : file with { Gpus = gpus })
             .Select((file, index) => WithHomes(file, index, new Folder(scratch))).ToList();
         var twice = files.SelectMany(file => file.Programs).SelectMany(program => program.Families).GroupBy(family => family).FirstOrDefault(same => same.Count() > 1);
+        foreach (var (file, recipe) in files.SelectMany(file => file.Programs.Select(recipe => (file, recipe))))
+        {
+            var places = recipe.Arguments.Concat(recipe.IfSupported).SelectMany(argument => argument.Names);
+            if (recipe.Request is not null || places.Contains("port"))
+                throw new EngineFileException($"{file.Path}: programs.{recipe.Name}: \"request\" and {{port}} are for a resident server; start it with --engine sd-server={file.Path}");
+        }
         if (twice is not null) throw new EngineFileException($"{files[^1].Path}: \"{twice.Key}\" is served by more than one of the engine files");
         return new ProcessEngine(files, scratch, clock, log, health) { Grace = grace ?? TimeSpan.FromSeconds(5) };
     }
@@ -69,7 +77,7 @@ public sealed class ProcessEngine : IEngine
             yield return Failed("bad_media", "A picture of the request cannot be decoded. Send it again in another format.", Blame.Job);
             yield break;
         }
-        var values = new JobValues(job, recipe.Drawing, drawn, media, scratch, recipe.Output);
+        var values = new JobValues(job, recipe.Drawing, drawn, media, scratch, recipe.Output, gpu: null);
         if (Lacking(recipe, values) is { } lacking)
         {
             yield return Failed("input_missing", $"The job has no file in {lacking}.", Blame.Job);
@@ -87,6 +95,7 @@ public sealed class ProcessEngine : IEngine
         try
         {
             yield return new EngineEvent.Stage("start");
+            values = values.On(gpu);
             Directory.CreateDirectory(Path.GetDirectoryName(new Folder(scratch).Below(recipe.Output))!);
             foreach (var written in recipe.Writes) await written.Filled(values.Find).WriteAsync(scratch, cancel);
             cancel.ThrowIfCancellationRequested();
@@ -136,11 +145,11 @@ public sealed class ProcessEngine : IEngine
         .Where(argument => !argument.IsGroup).SelectMany(argument => argument.Names)
         .Where(name => name.StartsWith("file:", StringComparison.Ordinal) && values.Find(name) is "").Select(name => name[5..]).FirstOrDefault();
 
-    private static ProgramStart StartOf(ProgramRecipe recipe, JobValues values, string scratch, string? gpu)
+    private ProgramStart StartOf(ProgramRecipe recipe, JobValues values, string scratch, string? gpu)
     {
         var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, values.Find));
         if (gpu is not null) environment["CUDA_VISIBLE_DEVICES"] = gpu;
-        return new ProgramStart(recipe.Program, Argument.Fill(recipe.Arguments, values.Find), recipe.Folder ?? scratch, scratch) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
+        return new ProgramStart(recipe.Program, Argument.Fill(recipe.ArgumentsFor(help.GetValueOrDefault(recipe, "")), values.Find), recipe.Folder ?? scratch, scratch) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
     }
 
     /// <summary>The newest file of the name looked for; a link could lead out of the job's folder and does not count.</summary>

@@ -11,10 +11,15 @@ internal static class ProgramCheck
     private const int LongestPrinted = 300;
 
     /// <param name="scratch">The check's own folder is made in it.</param>
-    public static async Task<Checkup> RunAsync(ProgramRecipe recipe, string scratch, TimeProvider clock, CancellationToken cancel) =>
-        Missing(recipe) is { } missing ? new Checkup.Broken(missing)
-        : recipe.Check.Count > 0 && (await StartAsync(recipe, scratch, clock, cancel)).Reason is { } reason ? new Checkup.Broken(reason)
-        : new Checkup.Works(Proves: false);
+    /// <param name="printed">Gets what the program printed.</param>
+    public static async Task<Checkup> RunAsync(ProgramRecipe recipe, string scratch, Action<string> printed, TimeProvider clock, CancellationToken cancel)
+    {
+        if (Missing(recipe) is { } missing) return new Checkup.Broken(missing);
+        if (recipe.Check.Count == 0) return new Checkup.Works(Proves: false);
+        var (reason, help) = await StartAsync(recipe, scratch, clock, cancel);
+        printed(help);
+        return reason is null ? new Checkup.Works(Proves: false) : new Checkup.Broken(reason);
+    }
 
     /// <summary>What is missing, as a clause with its cure; null: nothing.</summary>
     public static string? Missing(ProgramRecipe recipe)
@@ -38,7 +43,7 @@ internal static class ProgramCheck
         {
             var environment = recipe.Environment.Where(pair => !Template.NamesIn(pair.Value).Any()).ToDictionary();
             group = ProcessGroup.Start(
-                new ProgramStart(recipe.Program, recipe.Check, recipe.Folder ?? folder, folder) { Environment = environment }, _ => { }, TimeSpan.FromSeconds(5), clock);
+                new ProgramStart(recipe.Program, recipe.Check, recipe.Folder ?? folder, folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home }, _ => { }, TimeSpan.FromSeconds(5), clock);
             var code = await group.Ended.WaitAsync(either.Token);
             return (code == 0 ? null : $"{Named(recipe)} does not start: {command} ends with code {code}{Last(group.Tail)}", group.Tail);
         }

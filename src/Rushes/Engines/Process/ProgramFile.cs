@@ -55,11 +55,15 @@ internal sealed record ProgramRecipe
     /// <summary>Arguments of a run that shows whether the program starts at all; empty: none is made.</summary>
     public required IReadOnlyList<string> Check { get; init; }
 
-    /// <summary>Flags that are given only to builds of the program whose help names them.</summary>
-    public required IReadOnlyList<string> IfSupported { get; init; }
+    /// <summary>Arguments that are given only to builds of the program whose help names their flag.</summary>
+    public required IReadOnlyList<Argument> IfSupported { get; init; }
 
     /// <summary>Paths of its arguments and settings that must exist before a job is taken.</summary>
     public required IReadOnlyList<string> Needs { get; init; }
+
+    /// <summary>All arguments for a build of the program.</summary>
+    /// <param name="help">What its check printed.</param>
+    public IReadOnlyList<Argument> ArgumentsFor(string help) => [.. Arguments, .. IfSupported.Where(argument => help.Contains(argument.Flag, StringComparison.Ordinal))];
 }
 
 /// <summary>An engine file as it is written.</summary>
@@ -113,7 +117,8 @@ internal sealed record ProgramEntry
 
     public List<string> Check { get; init; } = [];
 
-    public List<string> IfSupported { get; init; } = [];
+    /// <summary>As <see cref="Arguments"/>; what the check prints decides.</summary>
+    public List<JsonElement> IfSupported { get; init; } = [];
 
     /// <summary>Besides the absolute paths among the arguments.</summary>
     public List<string> Needs { get; init; } = [];

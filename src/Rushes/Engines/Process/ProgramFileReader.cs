@@ -10,7 +10,7 @@ namespace Rushes.Engines.Process;
 internal sealed class ProgramFileReader
 {
     private static readonly HashSet<string> Places =
-        ["prompt", "negative_prompt", "seed", "width", "height", "frames", "fps", "seconds", "steps", "clips", "size", "output", "job", "port"];
+        ["prompt", "negative_prompt", "seed", "width", "height", "frames", "fps", "seconds", "steps", "clips", "size", "area", "output", "job", "gpu", "port"];
 
     private readonly string path;
     private readonly byte[] text;
@@ -85,7 +85,7 @@ internal sealed class ProgramFileReader
                 Start = Seconds(entry.Limits.Start, name), Idle = Seconds(entry.Limits.Idle, name), Total = Seconds(entry.Limits.Total, name),
             },
             Request = entry.Request,
-            IfSupported = entry.IfSupported.Count == 0 || entry.Check.Count > 0 ? entry.IfSupported
+            IfSupported = entry.IfSupported.Count == 0 || entry.Check.Count > 0 ? [.. entry.IfSupported.Select(argument => Arguments(argument, name))]
                 : throw Error("it needs \"check\", whose output names the flags that the program has", "programs", name, "ifSupported"),
             Check = [.. entry.Check.Select(Set)],
             Needs = [.. NeedsOf(entry, folder)],

@@ -25,5 +25,8 @@ internal sealed record Argument(IReadOnlyList<string> Texts, bool IsGroup)
             .SelectMany(argument => argument.Texts.Select(text => Template.Fill(text, value))),
     ];
 
+    /// <summary>What a program's help would name.</summary>
+    public string Flag => Texts[0].Split('=')[0];
+
     public IEnumerable<string> Names => Texts.SelectMany(Template.NamesIn);
 }

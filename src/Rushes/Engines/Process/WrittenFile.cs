@@ -10,7 +10,7 @@ namespace Rushes.Engines.Process;
 /// <param name="Name">Below the job's folder.</param>
 internal sealed record WrittenFile(string Name, JsonNode? Content)
 {
-    private static readonly HashSet<string> Numbers = ["{seed}", "{width}", "{height}", "{frames}", "{fps}", "{seconds}", "{steps}", "{clips}"];
+    private static readonly HashSet<string> Numbers = ["{seed}", "{width}", "{height}", "{frames}", "{fps}", "{seconds}", "{steps}", "{clips}", "{area}"];
 
     public IEnumerable<string> Names => Strings(Content).SelectMany(Template.NamesIn);
 

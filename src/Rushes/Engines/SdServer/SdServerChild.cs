@@ -40,7 +40,7 @@ internal sealed class SdServerChild : IAsyncDisposable
     private TaskCompletionSource<ServerState> state = NewState();
     private ProcessGroup? current;
     private Fault? fault;
-    private IReadOnlyList<string>? supported;
+    private string? help;
     private bool wanted;
 
     /// <param name="lost">Called with the reason when a server that was ready is not any more.</param>
@@ -127,7 +127,7 @@ internal sealed class SdServerChild : IAsyncDisposable
             return TimeSpan.Zero;
         }
         fault = null;
-        supported ??= await SupportedAsync();
+        help ??= recipe.IfSupported.Count == 0 ? "" : (await ProgramCheck.StartAsync(recipe, folder, clock, closing.Token)).Printed;
         var port = FreePort();
         var address = new Uri($"http://127.0.0.1:{port}/");
         Directory.CreateDirectory(folder);
@@ -201,13 +201,6 @@ internal sealed class SdServerChild : IAsyncDisposable
             if (state.Task.IsCompleted) state = NewState();
     }
 
-    /// <summary>Arguments that this build of the program has, by its own help.</summary>
-    private async Task<IReadOnlyList<string>> SupportedAsync()
-    {
-        if (recipe.IfSupported.Count == 0) return [];
-        var (_, help) = await ProgramCheck.StartAsync(recipe, folder, clock, closing.Token);
-        return [.. recipe.IfSupported.Where(flag => help.Contains(flag, StringComparison.Ordinal))];
-    }
 
     private void Settle(ServerState now)
     {
@@ -216,10 +209,10 @@ internal sealed class SdServerChild : IAsyncDisposable
 
     private ProgramStart StartOf(int port)
     {
-        string? Value(string place) => place switch { "port" => $"{port}", "job" => folder, _ => null };
+        string? Value(string place) => place switch { "port" => $"{port}", "gpu" => gpu, "job" => folder, _ => null };
         var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, Value));
         if (gpu.Length > 0) environment["CUDA_VISIBLE_DEVICES"] = gpu;
-        return new ProgramStart(recipe.Program, [.. Argument.Fill(recipe.Arguments, Value), .. supported ?? []], recipe.Folder ?? folder, folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
+        return new ProgramStart(recipe.Program, Argument.Fill(recipe.ArgumentsFor(help!), Value), recipe.Folder ?? folder, folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
     }
 
     private static TimeSpan Longer(TimeSpan pause) => pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;

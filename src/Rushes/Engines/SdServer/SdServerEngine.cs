@@ -51,6 +51,10 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         if (file.Programs.Count != 1) throw new EngineFileException($"{file.Path}: a resident server's file has one program; this one has {file.Programs.Count}");
         if (!file.Programs[0].Arguments.SelectMany(argument => argument.Names).Contains("port"))
             throw new EngineFileException($"{file.Path}: programs.{file.Programs[0].Name}.arguments: a resident server must be told its {{port}}");
+        var unknown = file.Programs[0].Arguments.Concat(file.Programs[0].IfSupported).SelectMany(argument => argument.Names)
+            .Except(["port", "gpu", "job"]).FirstOrDefault();
+        if (unknown is not null)
+            throw new EngineFileException($"{file.Path}: programs.{file.Programs[0].Name}.arguments: {{{unknown}}} is a job's; a resident server starts before any job, and has {{port}}, {{gpu}}, {{job}}");
         return new SdServerEngine(gpus is null ? file : file with { Gpus = gpus }, scratch, clock, log, grace ?? TimeSpan.FromSeconds(5), health) { Poll = poll ?? TimeSpan.FromMilliseconds(500) };
     }
 

@@ -83,6 +83,11 @@ public sealed class SdLogTests : IDisposable
     [InlineData("a <LoRA:x:0.5> cat <lora:|high_noise|/y:1>", "a  cat ")]
     [InlineData("<lo<lora:a:1>ra:/b:1>a cat", "a cat")]
     [InlineData("a < b and b > c", "a < b and b > c")]
+    [InlineData("(old :..) house", "(old  house")]
+    [InlineData("a (cat:.) and (dog:+.)", "a (cat and (dog")]
+    [InlineData("(x:::..)..)", "(x:")]
+    [InlineData("(cat:1.3) (dog:.5) at 10:30)", "(cat:1.3) (dog:.5) at 10:30)")]
+    [InlineData("(cat:99999999999999999999999999999999999999999)", "(cat")]
     public void Tags_that_load_files_are_taken_out_of_prompts(string prompt, string clean)
     {
         foreach (var file in ShippedFile.Names.Where(name => name.StartsWith("sd-", StringComparison.Ordinal)))
