@@ -187,7 +187,9 @@ public sealed class EngineHealth(
     private async Task WaitAsync(Task signal, TimeSpan wait, CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(signal, Task.Delay(wait, clock, either.Token));
+        // Timers drop fractions of a millisecond, and would end a little before it is due.
+        var whole = wait == Timeout.InfiniteTimeSpan ? wait : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+        await Task.WhenAny(signal, Task.Delay(whole, clock, either.Token));
         await either.CancelAsync();
         cancel.ThrowIfCancellationRequested();
     }

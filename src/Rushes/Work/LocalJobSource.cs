@@ -69,8 +69,9 @@ public sealed class LocalJobSource(
             return;
         }
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var pause = until.Value - clock.GetUtcNow();
-        await Task.WhenAny(rung, Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, clock, end.Token));
+        // Timers drop fractions of a millisecond, and would end a little before it is due.
+        var pause = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((until.Value - clock.GetUtcNow()).TotalMilliseconds)));
+        await Task.WhenAny(rung, Task.Delay(pause, clock, end.Token));
         await end.CancelAsync();
         cancel.ThrowIfCancellationRequested();
     }
