@@ -4,7 +4,7 @@ using Rushes.Work;
 
 namespace Rushes.Server;
 
-/// <summary>What the engines of this process cannot make, for whoever started it.</summary>
+/// <summary>What the engines of this process cannot make, for the operator who started it.</summary>
 internal static class EngineProblems
 {
     /// <summary>The first checks are waited for so long; a program that is slow to start is reported by the log.</summary>

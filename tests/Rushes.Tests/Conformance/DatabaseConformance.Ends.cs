@@ -59,11 +59,11 @@ public abstract partial class DatabaseConformance
     {
         var id = await SubmitAsync();
         for (var run = 1; run <= 5; run++)
-            Assert.True(await Database.FinishAsync(id, (await ClaimAsync())!.Fence, new RunOutcome.EngineFault(new JobError("engine_failed", $"No. {run}")), Cancel));
+            Assert.True(await Database.Leases.FinishAsync(id, (await ClaimAsync())!.Fence, new RunOutcome.EngineFault(new JobError("engine_failed", $"No. {run}")), Cancel));
 
-        var job = (await Database.FindAsync(id, Cancel))!;
+        var job = (await Database.Jobs.FindAsync(id, Cancel))!;
         Assert.Equal((JobState.Retry, 0, 0), (job.State, job.Attempts, job.Interruptions));
-        Assert.Equal(["No. 1", "No. 2", "No. 3", "No. 4", "No. 5"], (await Database.ReadPastRunsAsync(id, Cancel)).Select(run => run.Error!.Message));
+        Assert.Equal(["No. 1", "No. 2", "No. 3", "No. 4", "No. 5"], (await Database.Lists.ReadPastRunsAsync(id, Cancel)).Select(run => run.Error!.Message));
     }
 
     [Fact]
@@ -72,11 +72,11 @@ public abstract partial class DatabaseConformance
         var first = await SubmitAsync();
         var second = await SubmitAsync();
         var request = new ClaimRequest("node/1", ["t2v"], Clock.GetUtcNow() + TimeSpan.FromSeconds(30)) { Except = [first] };
-        var models = new[] { (await Database.FindAsync(first, Cancel))!.Model };
+        var models = new[] { (await Database.Jobs.FindAsync(first, Cancel))!.Model };
 
-        Assert.Equal(second, (await Database.ClaimAsync(request with { Warm = new WarmStart(models, 8, _ => true) }, Cancel))!.Job.Id);
-        Assert.Null(await Database.ClaimAsync(request, Cancel));
-        Assert.Equal(first, (await Database.ClaimAsync(request with { Except = [] }, Cancel))!.Job.Id);
+        Assert.Equal(second, (await Database.Leases.ClaimAsync(request with { Warm = new WarmStart(models, 8, _ => true) }, Cancel))!.Job.Id);
+        Assert.Null(await Database.Leases.ClaimAsync(request, Cancel));
+        Assert.Equal(first, (await Database.Leases.ClaimAsync(request with { Except = [] }, Cancel))!.Job.Id);
     }
 
     [Fact]

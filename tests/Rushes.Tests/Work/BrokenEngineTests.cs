@@ -30,13 +30,13 @@ public sealed class BrokenEngineTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
-        account = await database.EnsureAccountAsync("first", Cancel);
+        account = await database.Accounts.EnsureAccountAsync("first", Cancel);
         var doorbell = new Doorbell();
-        database.Committed += new Backlog(doorbell).Apply;
+        database.Followers.AddJobs("backlog", new Backlog(doorbell).Apply);
         var files = new LocalFileStore(folder["files"], "rushes-files", new byte[32], TimeProvider.System);
         var faults = new EngineFaults(Offers, TimeProvider.System);
-        database.Committed += faults.Apply;
-        source = new LocalJobSource(database, doorbell, files, new WorkOptions(), TimeProvider.System, faults: faults);
+        database.Followers.AddJobs("engine faults", faults.Apply);
+        source = new LocalJobSource(database.Jobs, database.Leases, database.Lists, doorbell, files, new WorkOptions(), TimeProvider.System, faults: faults);
         source.Told += Meet;
         source.Told += faults.Meet;
         File.Copy(await SampleMedia.ClipAsync(folder), folder["sample.mp4"]);
@@ -84,7 +84,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         while (RunsOf("broken") < 5) await part.Changed.WaitAsync(Cancel);
 
         Assert.Contains("the program make failed: The program make ended with code 1; it failed", string.Concat(Offers().SelectMany(offer => offer.Wants)), StringComparison.Ordinal);
-        foreach (var id in jobs) Assert.Equal(0, (await database.FindAsync(id, Cancel))!.Attempts);
+        foreach (var id in jobs) Assert.Equal(0, (await database.Jobs.FindAsync(id, Cancel))!.Attempts);
         File.Delete(folder["broken.broken"]);
 
         foreach (var id in jobs) Assert.Equal(JobState.Completed, (await EndOfAsync(id)).State);
@@ -97,11 +97,11 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         Work("other");
         var poison = await SubmitAsync("poison");
 
-        var failed = database.FindAsync(poison, Cancel);
+        var failed = database.Jobs.FindAsync(poison, Cancel);
         while (!(await failed)!.State.IsFinished)
         {
             Assert.Equal(JobState.Completed, (await EndOfAsync(await SubmitAsync("a"))).State);
-            failed = database.FindAsync(poison, Cancel);
+            failed = database.Jobs.FindAsync(poison, Cancel);
         }
 
         var ended = (await failed)!;
@@ -117,7 +117,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         while (part.State is not HealthState.Sick) await part.Changed.WaitAsync(Cancel);
 
         Assert.Equal($"the program make lacks {folder["weights.gguf"]}: put it there, or correct the engine file", part.State.Problem);
-        Assert.Equal((JobState.Pending, 0), ((await database.FindAsync(id, Cancel))!.State, RunsOf("here")));
+        Assert.Equal((JobState.Pending, 0), ((await database.Jobs.FindAsync(id, Cancel))!.State, RunsOf("here")));
         await File.WriteAllTextAsync(folder["weights.gguf"], "", Cancel);
 
         Assert.Equal(JobState.Completed, (await EndOfAsync(id)).State);
@@ -161,24 +161,16 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         while (true)
         {
             var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            void Look(IReadOnlyList<JobChange> changes) => next.TrySetResult();
-            database.Committed += Look;
-            try
-            {
-                if (await database.FindAsync(id, Cancel) is { State.IsFinished: true } job) return job;
-                await next.Task.WaitAsync(Cancel);
-            }
-            finally
-            {
-                database.Committed -= Look;
-            }
+            using var following = database.Followers.AddJobs("test", _ => next.TrySetResult());
+            if (await database.Jobs.FindAsync(id, Cancel) is { State.IsFinished: true } job) return job;
+            await next.Task.WaitAsync(Cancel);
         }
     }
 
     private async Task<long> SubmitAsync(string prompt)
     {
         var format = new VideoFormat(160, 120, 16, 16);
-        var submitted = await database.SubmitAsync(new NewJob
+        var submitted = await database.Jobs.SubmitAsync(new NewJob
         {
             Account = account, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, Input = $$"""{"prompt":"{{prompt}}"}""",
             Plan = new RenderPlan(format, format, Preset: "ultrafast"), Work = 1, CreatedAt = TimeProvider.System.GetUtcNow(),

@@ -103,7 +103,7 @@ public sealed class ProcessEngineTests : EngineConformance
     [Fact]
     public async Task The_program_gets_none_of_the_gateways_secrets_and_a_home_that_it_keeps()
     {
-        foreach (var name in new[] { "RUSHES_API_KEY_TESTED", "AWS_SECRET_TESTED", "PASSED_TESTED" }) Environment.SetEnvironmentVariable(name, "secret");
+        foreach (var name in new[] { "API_KEY_TESTED", "AWS_SECRET_TESTED", "PASSED_TESTED" }) Environment.SetEnvironmentVariable(name, "secret");
         using var first = new TempFolder();
         using var second = new TempFolder();
         var engine = Load();
