@@ -1,12 +1,13 @@
 using Rushes.Catalog;
 using Rushes.Database;
+using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
 /// <summary>Lanes: pause and resume. Either is done when it was done already.</summary>
-internal sealed class LaneEndpoints(IJobLists lists, ModelCatalog catalog, Backlog backlog)
+internal sealed class LaneEndpoints(JobDesk desk, ModelCatalog catalog, Backlog backlog)
 {
     public void Map(IEndpointRouteBuilder admin)
     {
@@ -22,7 +23,7 @@ internal sealed class LaneEndpoints(IJobLists lists, ModelCatalog catalog, Backl
     private async Task<IResult> ChangeAsync(HttpContext http, string lane, bool paused, CancellationToken cancel)
     {
         if (!catalog.Lanes.ContainsKey(lane)) return AdminErrors.NotFound($"lane \"{lane}\"");
-        await lists.PauseLaneAsync(new LanePause(lane, paused), http.Actor(), cancel);
+        await desk.PauseLaneAsync(new LanePause(lane, paused), http.Actor(), cancel);
         return TypedResults.NoContent();
     }
 }

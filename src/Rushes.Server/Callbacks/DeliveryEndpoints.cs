@@ -12,7 +12,7 @@ namespace Rushes.Server.Callbacks;
 /// Callbacks as their owner sees them, whatever dialect the job came by: every try, sending again, and the secret that
 /// receivers check signatures with.
 /// </summary>
-internal sealed class DeliveryEndpoints(IDeliveryStore deliveryStore, JobDesk desk, Signatures signatures)
+internal sealed class DeliveryEndpoints(JobDesk desk, Signatures signatures)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -27,13 +27,13 @@ internal sealed class DeliveryEndpoints(IDeliveryStore deliveryStore, JobDesk de
     private async Task<Results<JsonHttpResult<DeliveriesBody>, NotFound>> ReadAsync(HttpContext http, string id, CancellationToken cancel)
     {
         var account = http.Caller().Account;
-        if (desk.NumberOf(id) is not { } job || await desk.ReadAsync(job, account, null, cancel) is null) return TypedResults.NotFound();
-        var logs = await deliveryStore.ReadDeliveriesAsync(job, account, cancel);
+        if (desk.NumberOf(id) is not { } number || await desk.ReadAsync(number, account, null, cancel) is not { } job) return TypedResults.NotFound();
+        var logs = await desk.ReadDeliveriesAsync(job, cancel);
         return TypedResults.Json(new DeliveriesBody([.. logs.Select(DeliveryBody.Of)]), DeliveryJson.Default.DeliveriesBody);
     }
 
     private async Task<Results<Accepted, NotFound>> RedeliverAsync(HttpContext http, long delivery, CancellationToken cancel) =>
-        await deliveryStore.RedeliverAsync(delivery, http.Caller().Account, cancel) ? TypedResults.Accepted((string?)null) : TypedResults.NotFound();
+        await desk.RedeliverAsync(delivery, http.Caller().Account, cancel) ? TypedResults.Accepted((string?)null) : TypedResults.NotFound();
 }
 
 internal sealed record SecretBody([property: JsonPropertyName("secret")] string Secret);

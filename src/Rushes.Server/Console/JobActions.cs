@@ -1,7 +1,5 @@
 using System.Globalization;
-using Rushes.Accounts;
 using Rushes.Catalog;
-using Rushes.Database;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
@@ -9,7 +7,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Console;
 
 /// <summary>Actions on a job, by its owner or by an operator. Operators' actions on other accounts' jobs are recorded in the audit log.</summary>
-internal sealed class JobActions(IJobStore jobStore, IDeliveryStore deliveryStore, IAuditLog audit, ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids)
+internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids)
 {
     public void Map(IEndpointRouteBuilder submit, IEndpointRouteBuilder admin)
     {
@@ -28,7 +26,7 @@ internal sealed class JobActions(IJobStore jobStore, IDeliveryStore deliveryStor
     private async Task<IResult> CancelAsync(HttpContext http, string id, CancellationToken cancel)
     {
         if (await FindAsync(http, id, "job cancelled", cancel) is not { } job) return Unknown(id);
-        return await jobStore.CancelAsync(job.Id, job.Account, force: true, cancel) switch
+        return await desk.CancelAsync(job.Id, job.Account, null, force: true, cancel) switch
         {
             CancelOutcome.Cancelled => TypedResults.NoContent(),
             CancelOutcome.Stopping => TypedResults.StatusCode(StatusCodes.Status202Accepted),
@@ -39,7 +37,7 @@ internal sealed class JobActions(IJobStore jobStore, IDeliveryStore deliveryStor
     private async Task<IResult> ApproveAsync(HttpContext http, string id, CancellationToken cancel)
     {
         if (await FindAsync(http, id, "job approved", cancel) is not { } job) return Unknown(id);
-        return await jobStore.ApproveAsync(job.Id, job.Account, cancel) switch
+        return await desk.ApproveAsync(job.Id, job.Account, null, cancel) switch
         {
             ApproveOutcome.Approved => TypedResults.NoContent(),
             ApproveOutcome.NotAsked => ConsoleErrors.Conflict("not_awaiting", "The job needs no approval."),
@@ -60,7 +58,7 @@ internal sealed class JobActions(IJobStore jobStore, IDeliveryStore deliveryStor
     private async Task<IResult> RedeliverAsync(HttpContext http, string id, long delivery, CancellationToken cancel)
     {
         if (await FindAsync(http, id, "callback sent again", cancel) is not { } job) return Unknown(id);
-        return await deliveryStore.RedeliverAsync(delivery, job.Account, cancel)
+        return await desk.RedeliverAsync(delivery, job.Account, cancel)
             ? TypedResults.Accepted((string?)null)
             : ConsoleErrors.NotFound($"delivery {delivery.ToString(CultureInfo.InvariantCulture)}");
     }
@@ -68,7 +66,7 @@ internal sealed class JobActions(IJobStore jobStore, IDeliveryStore deliveryStor
     private async Task<IResult> ToFrontAsync(HttpContext http, string id, CancellationToken cancel)
     {
         if (desk.NumberOf(id) is not { } number) return Unknown(id);
-        return await jobStore.MoveToFrontAsync(number, http.Actor(), cancel) switch
+        return await desk.MoveToFrontAsync(number, http.Actor(), cancel) switch
         {
             MoveOutcome.Moved or MoveOutcome.First => TypedResults.NoContent(),
             MoveOutcome.NotQueued => ConsoleErrors.Conflict("not_queued", "The job is no longer queued."),
@@ -79,9 +77,9 @@ internal sealed class JobActions(IJobStore jobStore, IDeliveryStore deliveryStor
     /// <summary>Actions on other accounts' jobs are recorded before they are carried out, so that a crash in between cannot hide them.</summary>
     private async Task<Job?> FindAsync(HttpContext http, string id, string action, CancellationToken cancel)
     {
-        if (await JobLookups.FindAsync(jobStore, desk, http, id, cancel) is not { } job) return null;
+        if (await JobLookups.FindAsync(desk, http, id, cancel) is not { } job) return null;
         if (job.Account != http.Caller().Account)
-            await audit.AppendAuditAsync(new AuditEntry(http.Actor(), action, $"job {job.Id}", Detail.Of(("account", job.Account))), cancel);
+            await desk.RecordOperatorActionAsync(job, http.Actor(), action, force: null, cancel);
         return job;
     }
 

@@ -13,7 +13,8 @@ using Rushes.Work;
 namespace Rushes.Server.Console;
 
 /// <summary>Lists and returns jobs: of the user's account, or of all accounts with the scope admin.</summary>
-internal sealed class JobLookups(IJobStore jobStore, IDeliveryStore deliveryStore, IJobLists lists, JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams, AccountDirectory accounts)
+internal sealed class JobLookups(
+    JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams, AccountDirectory accounts)
 {
     private const int MostJobs = 200;
 
@@ -25,11 +26,12 @@ internal sealed class JobLookups(IJobStore jobStore, IDeliveryStore deliveryStor
     }
 
     /// <summary>Finds a job by any form of its id; null if there is none that the caller may see.</summary>
-    public static async Task<Job?> FindAsync(IJobStore jobStore, JobDesk desk, HttpContext http, string id, CancellationToken cancel)
+    public static async Task<Job?> FindAsync(JobDesk desk, HttpContext http, string id, CancellationToken cancel)
     {
         var caller = http.Caller();
-        return desk.NumberOf(id) is { } number && await jobStore.FindAsync(number, cancel) is { } job
-            && (job.Account == caller.Account || caller.May(Scopes.Admin)) ? job : null;
+        return desk.NumberOf(id) is { } number
+            ? await desk.ReadAsync(number, caller.May(Scopes.Admin) ? null : caller.Account, null, cancel)
+            : null;
     }
 
     private async Task<IResult> ListAsync(
@@ -49,7 +51,7 @@ internal sealed class JobLookups(IJobStore jobStore, IDeliveryStore deliveryStor
         {
             Account = whose, States = states, Model = string.IsNullOrEmpty(model) ? null : model, From = from, Until = until, Before = before, Limit = limit ?? 50,
         };
-        var page = await lists.ReadJobsAsync(filter, cancel);
+        var page = await desk.ListAsync(filter, cancel);
         var here = new Uri(origin.Of(http.Request));
         var shown = new List<JobLine>(page.Jobs.Count);
         foreach (var job in page.Jobs) shown.Add(await lines.OfAsync(job, here, cancel));
@@ -58,11 +60,11 @@ internal sealed class JobLookups(IJobStore jobStore, IDeliveryStore deliveryStor
 
     private async Task<IResult> ShowAsync(HttpContext http, string id, CancellationToken cancel)
     {
-        if (await FindAsync(jobStore, desk, http, id, cancel) is not { } job) return ConsoleErrors.NotFound($"job \"{id}\"");
+        if (await FindAsync(desk, http, id, cancel) is not { } job) return ConsoleErrors.NotFound($"job \"{id}\"");
         var here = new Uri(origin.Of(http.Request));
         var line = await lines.OfAsync(job, here, cancel);
-        var deliveries = await deliveryStore.ReadDeliveriesAsync(job.Id, job.Account, cancel);
-        var pastRuns = await lists.ReadPastRunsAsync(job.Id, cancel);
+        var deliveries = await desk.ReadDeliveriesAsync(job, cancel);
+        var pastRuns = await desk.ReadPastRunsAsync(job, cancel);
         using var input = JsonDocument.Parse(job.Input);
         return TypedResults.Json(
             new JobDetail(
@@ -74,7 +76,7 @@ internal sealed class JobLookups(IJobStore jobStore, IDeliveryStore deliveryStor
 
     private async Task<IResult> StreamAsync(HttpContext http, string id, CancellationToken cancel)
     {
-        if (await FindAsync(jobStore, desk, http, id, cancel) is not { } job) return ConsoleErrors.NotFound($"job \"{id}\"");
+        if (await FindAsync(desk, http, id, cancel) is not { } job) return ConsoleErrors.NotFound($"job \"{id}\"");
         var here = origin.Of(http.Request);
         return await streams.SendAsync(
             http, job.Id, job.Account,

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Rushes.Catalog;
-using Rushes.Database;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.WorkerApi;
@@ -11,7 +10,7 @@ namespace Rushes.Server.Health;
 /// Runs a short test job on every worker. Workers claim jobs themselves, so it creates one job per idle worker, and more in a
 /// few further rounds for workers that got none. They are normal jobs of the caller and are charged.
 /// </summary>
-internal sealed class TrialRuns(IJobStore jobStore, JobIntake intake, WorkerRoster roster, ModelCatalog catalog, TimeProvider clock)
+internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster roster, ModelCatalog catalog, TimeProvider clock)
 {
     private const int Rounds = 4;
 
@@ -58,15 +57,15 @@ internal sealed class TrialRuns(IJobStore jobStore, JobIntake intake, WorkerRost
         {
             while (true)
             {
-                var job = (await jobStore.FindAsync(id, cancel))!;
+                var job = (await desk.ReadAsync(id, account, null, cancel))!;
                 if (job.EndedAt is not null) return job;
                 await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancel);
             }
         }
         catch (OperationCanceledException)
         {
-            await jobStore.CancelAsync(id, account, force: true, CancellationToken.None);
-            return (await jobStore.FindAsync(id, CancellationToken.None))!;
+            await desk.CancelAsync(id, account, null, force: true, CancellationToken.None);
+            return (await desk.ReadAsync(id, account, null, CancellationToken.None))!;
         }
     }
 

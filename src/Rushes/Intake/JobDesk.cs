@@ -1,16 +1,21 @@
+using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Jobs;
 
 namespace Rushes.Intake;
 
-/// <summary>Finds, cancels and approves jobs for their owner. A live job is answered from memory, a finished one from the database.</summary>
-public sealed class JobDesk(IJobStore jobStore, Backlog backlog, Forecast forecast, JobIds ids)
+/// <summary>
+/// Everything that dialects, the console and operators do with existing jobs. Jobs that have not ended are read from memory,
+/// others from the database.
+/// </summary>
+public sealed class JobDesk(
+    IJobStore jobStore, IJobLists lists, IDeliveryStore deliveries, IAuditLog audit, Backlog backlog, Forecast forecast, JobIds ids)
 {
-    /// <summary>The number behind an id of any form; null when it is none.</summary>
+    /// <summary>The number of an id in any format; null if the id is invalid.</summary>
     public long? NumberOf(string id) => ids.Parse(id);
 
-    /// <summary>Null when the account has no such job, or has it under another model than the one asked for.</summary>
+    /// <summary>Null if the account has no such job, or if the job is of another model.</summary>
     public ValueTask<JobView?> FindAsync(long id, int account, Model? model, CancellationToken cancel)
     {
         if (backlog.Find(id) is not { } live) return FindStoredAsync(id, account, model, cancel);
@@ -19,8 +24,24 @@ public sealed class JobDesk(IJobStore jobStore, Backlog backlog, Forecast foreca
     }
 
     /// <summary>The job with everything stored about it; null as above.</summary>
-    public async ValueTask<Job?> ReadAsync(long id, int account, Model? model, CancellationToken cancel) =>
-        await jobStore.FindAsync(id, cancel) is { } job && job.Account == account && (model is null || model.Id == job.Model) ? job : null;
+    /// <param name="account">The account that owns it; null for operators, who may read every job.</param>
+    public async ValueTask<Job?> ReadAsync(long id, int? account, Model? model, CancellationToken cancel) =>
+        await jobStore.FindAsync(id, cancel) is { } job && (account ?? job.Account) == job.Account && (model?.Id ?? job.Model) == job.Model
+            ? job : null;
+
+    /// <inheritdoc cref="IJobLists.ReadJobsAsync"/>
+    public Task<JobPage> ListAsync(JobFilter filter, CancellationToken cancel) => lists.ReadJobsAsync(filter, cancel);
+
+    /// <inheritdoc cref="IJobLists.ReadPastRunsAsync"/>
+    public Task<IReadOnlyList<PastRun>> ReadPastRunsAsync(Job job, CancellationToken cancel) => lists.ReadPastRunsAsync(job.Id, cancel);
+
+    /// <summary>The webhook deliveries of a job.</summary>
+    public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(Job job, CancellationToken cancel) =>
+        deliveries.ReadDeliveriesAsync(job.Id, job.Account, cancel);
+
+    /// <inheritdoc cref="IDeliveryStore.RedeliverAsync"/>
+    public Task<bool> RedeliverAsync(long delivery, int account, CancellationToken cancel) =>
+        deliveries.RedeliverAsync(delivery, account, cancel);
 
     /// <inheritdoc cref="IJobStore.CancelAsync"/>
     public async Task<CancelOutcome> CancelAsync(long id, int account, Model? model, bool force, CancellationToken cancel) =>
@@ -33,6 +54,22 @@ public sealed class JobDesk(IJobStore jobStore, Backlog backlog, Forecast foreca
         await FindAsync(id, account, model, cancel) is null
             ? ApproveOutcome.Unknown
             : await jobStore.ApproveAsync(id, account, cancel);
+
+    /// <inheritdoc cref="IJobStore.MoveToFrontAsync"/>
+    public Task<MoveOutcome> MoveToFrontAsync(long id, string actor, CancellationToken cancel) =>
+        jobStore.MoveToFrontAsync(id, actor, cancel);
+
+    /// <inheritdoc cref="IJobLists.PauseLaneAsync"/>
+    public Task PauseLaneAsync(LanePause pause, string actor, CancellationToken cancel) => lists.PauseLaneAsync(pause, actor, cancel);
+
+    /// <summary>
+    /// Records in the audit log what an operator is about to do to a job. Call it before the action, so that a crash in between
+    /// cannot hide the action.
+    /// </summary>
+    /// <param name="force">Whether a running job is stopped too; null if that does not apply.</param>
+    public Task RecordOperatorActionAsync(Job job, string actor, string action, bool? force, CancellationToken cancel) =>
+        audit.AppendAuditAsync(
+            new AuditEntry(actor, action, $"job {job.Id}", Detail.Of(("account", job.Account), ("force", force))), cancel);
 
     private async ValueTask<JobView?> FindStoredAsync(long id, int account, Model? model, CancellationToken cancel) =>
         await ReadAsync(id, account, model, cancel) is { } job ? JobView.Of(job) : null;

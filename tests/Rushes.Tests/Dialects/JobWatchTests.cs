@@ -25,7 +25,9 @@ public sealed class JobWatchTests : IAsyncLifetime
         database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), clock);
         account = await database.Accounts.EnsureAccountAsync("alice", Cancel);
         var forecast = new Forecast(backlog, new RunTimes(), new Capacity(), clock);
-        watch = new JobWatch(new JobDesk(database.Jobs, backlog, forecast, new JobIds(new byte[32])), backlog, clock);
+        var desk = new JobDesk(
+            database.Jobs, database.Lists, database.Deliveries, database.Audit, backlog, forecast, new JobIds(new byte[32]));
+        watch = new JobWatch(desk, backlog, clock);
         database.Followers.AddJobs("test", backlog.Apply);
         database.Followers.AddJobs("test", watch.Apply);
     }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Rushes.Tests.Rules;
 
-/// <summary>Holds ARCHITECTURE.md's table: which room may know which.</summary>
+/// <summary>Checks the tables in ARCHITECTURE.md: which folder may use which.</summary>
 public sealed partial class RoomTests
 {
     private static readonly string Source = Path.Combine(Root(), "src");
@@ -54,6 +54,35 @@ public sealed partial class RoomTests
     }
 
     [Fact]
+    public void A_folder_of_the_server_uses_only_what_the_table_allows()
+    {
+        var table = ServerTable();
+        var folders = Directory.GetDirectories(Path.Combine(Source, "Rushes.Server")).Select(path => Path.GetFileName(path)!).Where(IsRoom).Order();
+        Assert.Equal(folders, table.Keys.Order());
+
+        var names = new Regex($@"(?<![\w.""])(?:Rushes\.Server\.)?({string.Join('|', table.Keys)})(?=\.[A-Z]|;)");
+        foreach (var (folder, uses) in table.Where(row => row.Value != "all"))
+            foreach (var (file, code) in Code(Path.Combine("Rushes.Server", folder)))
+                foreach (var other in names.Matches(code).Select(match => match.Groups[1].Value).Where(other => other != folder).Distinct())
+                    Assert.True(uses.Split(", ").Contains(other), $"{file} uses {other}, which the table in ARCHITECTURE.md does not allow {folder}");
+    }
+
+    /// <summary>Dialects, the console and operators create jobs with JobIntake and do everything else with JobDesk.</summary>
+    [Theory]
+    [InlineData("Dialects")]
+    [InlineData("JobResponses")]
+    [InlineData("Callbacks")]
+    [InlineData("Console")]
+    [InlineData("Admin")]
+    public void Jobs_are_not_read_or_changed_past_the_desk(string folder)
+    {
+        foreach (var (file, code) in Code(Path.Combine("Rushes.Server", folder)))
+            Assert.False(
+                Regex.IsMatch(code, @"\b(IDatabase|IJobStore|IJobLists|ILeaseStore|IDraftStore|IDeliveryStore)\b"),
+                $"{file} uses the database for jobs; use JobIntake and JobDesk");
+    }
+
+    [Fact]
     public void No_dialect_knows_another()
     {
         var dialects = Directory.GetDirectories(Path.Combine(Source, "Rushes.Server", "Dialects")).Select(Path.GetFileName).ToArray();
@@ -69,6 +98,13 @@ public sealed partial class RoomTests
         foreach (var (file, code) in Code("Rushes.Server").Where(found => Path.GetFileName(found.File) is not ("WorkServices.cs" or "EngineChoice.cs" or "DatabaseChoice.cs" or "StorageChoice.cs")))
             Assert.False(Regex.IsMatch(code, @"\b(SqliteDatabase|PostgresDatabase|S3FileStore|DraftEngine|ComfyEngine|ProcessEngine|SdServerEngine)\b"), $"{file} names a backend");
     }
+
+    /// <summary>The table of ARCHITECTURE.md: folder of the server, folders that it may use.</summary>
+    private static Dictionary<string, string> ServerTable() =>
+        File.ReadLines(Path.Combine(Root(), "ARCHITECTURE.md"))
+            .SkipWhile(line => line != "| folder | contains | may use |").Skip(2).TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))
+            .ToDictionary(cells => cells[0], cells => cells[^1]);
 
     internal static IEnumerable<(string File, string Code)> Code(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Source, folder), "*.cs", SearchOption.AllDirectories)

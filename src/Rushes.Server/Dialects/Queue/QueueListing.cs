@@ -1,7 +1,6 @@
 using System.Globalization;
 using Rushes.Accounts;
 using Rushes.Catalog;
-using Rushes.Database;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
@@ -13,7 +12,7 @@ namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>Lists jobs and returns a job with its runs: of the caller's account, or of all accounts for operators.</summary>
 internal sealed class QueueListing(
-    IJobStore jobStore, IJobLists lists, ModelCatalog catalog, JobDesk desk, JobIds ids, AccountDirectory accounts, Origin origin, ResultLinks links, IFileStore files)
+    ModelCatalog catalog, JobDesk desk, JobIds ids, AccountDirectory accounts, Origin origin, ResultLinks links, IFileStore files)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -41,7 +40,7 @@ internal sealed class QueueListing(
     private async Task<IResult> ListAsync(HttpContext http, int? account, bool named, CancellationToken cancel)
     {
         if (QueueFilter.Read(http.Request.Query, catalog, out var wrong) is not { } filter) return QueueErrors.BadField(wrong.Field, wrong.Reason);
-        var page = await lists.ReadJobsAsync(filter with { Account = account }, cancel);
+        var page = await desk.ListAsync(filter with { Account = account }, cancel);
         var listed = new List<QueueListed>(page.Jobs.Count);
         foreach (var job in page.Jobs) listed.Add(await ListedAsync(http, job, JobInput.Parse(job.Input).PromptStart, named, cancel));
         return TypedResults.Json(new QueueList(listed, page.Next?.ToString(CultureInfo.InvariantCulture)), QueueListWire.Json.QueueList);
@@ -51,8 +50,8 @@ internal sealed class QueueListing(
     private async Task<IResult> ShowAsync(HttpContext http, string id, int? account, CancellationToken cancel)
     {
         if (desk.NumberOf(id) is not { } number) return QueueErrors.BadId(id);
-        if (await jobStore.FindAsync(number, cancel) is not { } job || (account is not null && job.Account != account)) return QueueErrors.UnknownRequest(id);
-        var past = await lists.ReadPastRunsAsync(number, cancel);
+        if (await desk.ReadAsync(number, account, null, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+        var past = await desk.ReadPastRunsAsync(job, cancel);
         var listed = await ListedAsync(http, job, JobInput.Parse(job.Input).Prompt, named: account is null, cancel);
         return TypedResults.Json(new QueueHistory(listed, ids.ToUuid(number), job, RunBody.Of(job, past, named: account is null)), QueueListWire.Json.QueueHistory);
     }
