@@ -19,7 +19,8 @@ internal sealed class BareComfyClient : IDisposable
     public static async Task<BareComfyClient> ConnectAsync(Uri server)
     {
         var client = new BareComfyClient(server);
-        await client.socket.ConnectAsync(new UriBuilder(new Uri(server, "ws?clientId=bare")) { Scheme = "ws" }.Uri, client.http, default);
+        await client.socket.ConnectAsync(
+            new UriBuilder(new Uri(server, "ws?clientId=bare")) { Scheme = "ws" }.Uri, client.http, default);
         return client;
     }
 
@@ -42,7 +43,8 @@ internal sealed class BareComfyClient : IDisposable
         http.Dispose();
     }
 
-    private async Task<string> HearAsync() => Encoding.UTF8.GetString(buffer, 0, (await socket.ReceiveAsync(buffer.AsMemory(), default)).Count);
+    private async Task<string> HearAsync() =>
+        Encoding.UTF8.GetString(buffer, 0, (await socket.ReceiveAsync(buffer.AsMemory(), default)).Count);
 
     private async Task PostAsync(string path, string json)
     {

@@ -11,7 +11,8 @@ namespace Rushes.Bench;
 internal static class BareServer
 {
     private static readonly BareAnswer Answer = new(
-        "IN_QUEUE", 12345, "http://127.0.0.1:8080/queue/wan22-fast-t2v/requests/123456789/and-as-much-again-as-the-gateway-sends");
+        "IN_QUEUE", 12345,
+        "http://127.0.0.1:8080/queue/wan22-fast-t2v/requests/123456789/and-as-much-again-as-the-gateway-sends");
 
     public static async Task RunAsync()
     {

@@ -31,30 +31,37 @@ internal static class ComfyBench
         var (workflows, catalog, scratch) = (WorkflowReader.Read(null), CatalogReader.Read(null), disk.New());
         var format = new VideoFormat(832, 480, 80, 16);
         EngineJob Job(int id) => new(
-            id, catalog.Find("wan22-fast-t2v")!, new RenderPlan(format, format), JobInput.Parse("""{"prompt": "A paper boat drifting on a calm sea at sunset", "seed": 7}"""),
+            id, catalog.Find("wan22-fast-t2v")!, new RenderPlan(format, format),
+            JobInput.Parse("""{"prompt": "A paper boat drifting on a calm sea at sunset", "seed": 7}"""),
             new Dictionary<string, string>());
 
         Figures bare, ours;
         await using (var server = await ServerProcess.ComfyAsync(milliseconds))
         {
-            var clients = await Task.WhenAll(Enumerable.Range(1, Servers).Select(slot => BareComfyClient.ConnectAsync(new Uri(server.Address, $"{slot}/"))));
+            var clients = await Task.WhenAll(
+                Enumerable.Range(1, Servers).Select(slot => BareComfyClient.ConnectAsync(new Uri(server.Address, $"{slot}/"))));
             var workflow = workflows.For(Job(1))!;
             bare = await MeasureAsync(server, clients.Select(client => (Func<int, Task>)(id =>
-                client.MakeAsync(Filling.Fill(workflow, Job(id), new Dictionary<string, string>(), $"rushes/{id}-bare").ToJsonString(), Path.Combine(scratch, $"{id}.mp4")))));
+                client.MakeAsync(
+                    Filling.Fill(workflow, Job(id), new Dictionary<string, string>(), $"rushes/{id}-bare").ToJsonString(),
+                    Path.Combine(scratch, $"{id}.mp4")))));
             foreach (var client in clients) client.Dispose();
         }
         await using (var server = await ServerProcess.ComfyAsync(milliseconds))
         {
             var engines = Enumerable.Range(1, Servers).Select(slot => new ComfyEngine(
-                new ComfyOptions { Server = new Uri(server.Address, $"{slot}/") }, workflows, catalog, TimeProvider.System, NullLogger<ComfyEngine>.Instance)).ToList();
+                new ComfyOptions { Server = new Uri(server.Address, $"{slot}/") }, workflows, catalog, TimeProvider.System,
+                NullLogger<ComfyEngine>.Instance)).ToList();
             await Task.WhenAll(engines.Select(engine => engine.ReadyAsync(default)));
-            ours = await MeasureAsync(server, engines.Select(engine => (Func<int, Task>)(id => RunAsync(engine, Job(id), scratch))));
+            ours = await MeasureAsync(
+                server, engines.Select(engine => (Func<int, Task>)(id => RunAsync(engine, Job(id), scratch))));
             foreach (var engine in engines) await engine.DisposeAsync();
         }
         await Console.Error.WriteLineAsync($"comfy, {milliseconds} ms: added {ours}; bare client {bare}");
         return new Row(
             $"2,000 jobs on 64 ComfyUI servers, {milliseconds} ms each; none lost, none twice", $"{ours}", $"bare client: {bare}",
-            (bare.Half / ours.Half).ToString("0.00", CultureInfo.InvariantCulture), milliseconds == 250 ? Row.Held(ours.Half < 5, "under 5 ms") : "");
+            (bare.Half / ours.Half).ToString("0.00", CultureInfo.InvariantCulture),
+            milliseconds == 250 ? Row.Held(ours.Half < 5, "under 5 ms") : "");
     }
 
     private static async Task RunAsync(ComfyEngine engine, EngineJob job, string scratch)
@@ -89,10 +96,14 @@ internal static class ComfyBench
         var (seconds, mine, theirs) = (watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime - own, server.Processor - servers);
 
         using var http = new HttpClient();
-        var made = (await http.GetFromJsonAsync<ComfyRun[]>(new Uri(server.Address, "runs")))!.Where(run => run.Job <= Jobs).ToList();
-        if (made.Count != Jobs || made.DistinctBy(run => run.Job).Count() != Jobs) throw new InvalidOperationException($"{made.Count} prompts of {made.DistinctBy(run => run.Job).Count()} jobs");
+        var made = (await http.GetFromJsonAsync<ComfyRun[]>(new Uri(server.Address, "runs")))!.Where(
+            run => run.Job <= Jobs).ToList();
+        if (made.Count != Jobs || made.DistinctBy(run => run.Job).Count() != Jobs)
+            throw new InvalidOperationException($"{made.Count} prompts of {made.DistinctBy(run => run.Job).Count()} jobs");
         var times = made.Select(run => took[run.Job] - run.Milliseconds).Order().ToList();
-        return new Figures(times[Jobs / 2], times[Jobs * 99 / 100], Jobs / seconds, mine.TotalMilliseconds / Jobs, theirs.TotalMilliseconds / Jobs);
+        return new Figures(
+            times[Jobs / 2], times[Jobs * 99 / 100], Jobs / seconds, mine.TotalMilliseconds / Jobs,
+            theirs.TotalMilliseconds / Jobs);
     }
 
     /// <param name="Half">Milliseconds that half of the jobs took at most, beside the server's time.</param>
@@ -100,6 +111,7 @@ internal static class ComfyBench
     private sealed record Figures(double Half, double Most, double PerSecond, double Own, double Server)
     {
         public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"{Half:0.0} ms (p99 {Most:0.0} ms), {PerSecond:0} jobs/s, processor {Own:0.0} ms a job and {Server:0.0} ms for the server");
+            CultureInfo.InvariantCulture,
+            $"{Half:0.0} ms (p99 {Most:0.0} ms), {PerSecond:0} jobs/s, processor {Own:0.0} ms a job and {Server:0.0} ms for the server");
     }
 }

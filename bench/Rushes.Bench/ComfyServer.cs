@@ -50,10 +50,14 @@ internal static class ComfyServer
         {
             var body = await ReadAsync(request);
             // As "rushes/7-...": the job's number.
-            var run = new ComfyRun { Job = int.Parse(Prefix(body["prompt"]!.AsObject()).Split('/')[1].Split('-')[0], CultureInfo.InvariantCulture) };
+            var run = new ComfyRun
+            {
+                Job = int.Parse(Prefix(body["prompt"]!.AsObject()).Split('/')[1].Split('-')[0], CultureInfo.InvariantCulture),
+            };
             runs.Add(run);
             Of(slot).Start(run, (string)body["prompt_id"]!, (string)body["client_id"]!, body["prompt"]!.AsObject());
-            return Json(new JsonObject { ["prompt_id"] = (string)body["prompt_id"]!, ["number"] = 1, ["node_errors"] = new JsonObject() });
+            return Json(
+                new JsonObject { ["prompt_id"] = (string)body["prompt_id"]!, ["number"] = 1, ["node_errors"] = new JsonObject() });
         });
         server.Map("/ws", async (string slot, HttpContext http) =>
         {
@@ -65,11 +69,13 @@ internal static class ComfyServer
         await app.WaitForShutdownAsync();
     }
 
-    private static async Task<JsonObject> ReadAsync(HttpRequest request) => (JsonObject)(await JsonNode.ParseAsync(request.Body))!;
+    private static async Task<JsonObject> ReadAsync(HttpRequest request) =>
+        (JsonObject)(await JsonNode.ParseAsync(request.Body))!;
 
     private static IResult Json(JsonNode node) => Results.Text(node.ToJsonString(), "application/json");
 
-    private static string Prefix(JsonObject graph) => graph.Select(node => (string?)node.Value!["inputs"]!["filename_prefix"]).First(prefix => prefix is not null)!;
+    private static string Prefix(JsonObject graph) =>
+        graph.Select(node => (string?)node.Value!["inputs"]!["filename_prefix"]).First(prefix => prefix is not null)!;
 
     /// <summary>One server's memory.</summary>
     private sealed class Slot(int milliseconds)
@@ -84,7 +90,8 @@ internal static class ComfyServer
             ["queue_pending"] = new JsonArray(),
         };
 
-        public JsonObject History(string id) => history.TryGetValue(id, out var entry) ? new JsonObject { [id] = entry.DeepClone() } : [];
+        public JsonObject History(string id) =>
+            history.TryGetValue(id, out var entry) ? new JsonObject { [id] = entry.DeepClone() } : [];
 
         public void Forget(string id) => history.TryRemove(id, out _);
 
@@ -119,8 +126,16 @@ internal static class ComfyServer
             var output = graph.First(node => node.Value!["inputs"]!["filename_prefix"] is not null).Key;
             history[id] = new JsonObject
             {
-                ["prompt"] = new JsonArray(), ["status"] = new JsonObject { ["status_str"] = "success", ["completed"] = true, ["messages"] = new JsonArray() },
-                ["outputs"] = new JsonObject { [output] = new JsonObject { ["images"] = new JsonArray(new JsonObject { ["filename"] = "a.mp4", ["subfolder"] = "rushes", ["type"] = "output" }) } },
+                ["prompt"] = new JsonArray(),
+                ["status"] = new JsonObject { ["status_str"] = "success", ["completed"] = true, ["messages"] = new JsonArray() },
+                ["outputs"] = new JsonObject
+                {
+                    [output] = new JsonObject
+                    {
+                        ["images"] = new JsonArray(
+                            new JsonObject { ["filename"] = "a.mp4", ["subfolder"] = "rushes", ["type"] = "output" }),
+                    },
+                },
             };
             running.TryRemove(id, out _);
             await TellAsync(client, "execution_success", id, []);
@@ -133,7 +148,9 @@ internal static class ComfyServer
             data["prompt_id"] = id;
             try
             {
-                await socket.SendAsync(Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);
+                await socket.SendAsync(
+                    Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()),
+                    WebSocketMessageType.Text, true, CancellationToken.None);
             }
             catch (Exception error) when (error is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
             {

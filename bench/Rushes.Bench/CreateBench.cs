@@ -15,7 +15,8 @@ internal static class CreateBench
         await using var database = await Jobs.OpenAsync(disk.New());
         var account = await database.Accounts.EnsureAccountAsync("first", default);
 
-        Task<double> Post(ServerProcess server, string path, int seconds) => Wrk.RunAsync(server.Address, seconds, "post", path, ServerProcess.Key);
+        Task<double> Post(ServerProcess server, string path, int seconds) =>
+            Wrk.RunAsync(server.Address, seconds, "post", path, ServerProcess.Key);
         Side kestrel = new("bare Kestrel", Rounds.PerSecond, () => Post(bare, "/json", plan.Seconds));
         Side ours = new("Rushes", Rounds.PerSecond, () => Post(gateway, "/queue/wan22-fast-t2v", plan.Seconds));
         Side commits = new("group commit alone", Rounds.PerSecond, () => CommitAsync(database, account, plan.Seconds));
@@ -33,7 +34,8 @@ internal static class CreateBench
         var counts = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
         {
             var count = 0;
-            for (; clock.Elapsed.TotalSeconds < seconds; count++) await database.Jobs.SubmitAsync(Jobs.New(account, input), default);
+            for (; clock.Elapsed.TotalSeconds < seconds; count++)
+                await database.Jobs.SubmitAsync(Jobs.New(account, input), default);
             return count;
         })));
         return counts.Sum() / clock.Elapsed.TotalSeconds;

@@ -10,14 +10,18 @@ internal sealed record Row(string What, string Ours, string Against, string Rati
     public static Row Of(string what, Side ours, Side against, double? aim = null)
     {
         var ratio = ours.Median / against.Median;
-        return new Row(what, $"{ours}", $"{against.Name}: {against}", Plain(ratio), Held(ratio >= aim, aim is null ? "" : $"{Plain(aim.Value)} or more"));
+        return new Row(
+            what, $"{ours}", $"{against.Name}: {against}", Plain(ratio),
+            Held(ratio >= aim, aim is null ? "" : $"{Plain(aim.Value)} or more"));
     }
 
     /// <summary>Where less is better: the ratio still says how much of the other's pace is reached.</summary>
     public static Row OfTimes(string what, Side ours, Side against, double? aim = null)
     {
         var ratio = against.Median / ours.Median;
-        return new Row(what, $"{ours}", $"{against.Name}: {against}", Plain(ratio), Held(ratio >= aim, aim is null ? "" : $"{Plain(aim.Value)} or more"));
+        return new Row(
+            what, $"{ours}", $"{against.Name}: {against}", Plain(ratio),
+            Held(ratio >= aim, aim is null ? "" : $"{Plain(aim.Value)} or more"));
     }
 
     public static string Held(bool held, string aim) => aim.Length == 0 ? "" : $"{aim}: {(held ? "held" : "**missed**")}";
@@ -32,12 +36,15 @@ internal static class Report
     {
         var text = new StringBuilder();
         text.AppendLine("# Results");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Made by `bench/run` on a machine with {Environment.ProcessorCount} cores, which the server, the load and the disk share. Medians of {plan.Rounds} rounds, least and most in brackets.");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Made by `bench/run` on a machine with {Environment.ProcessorCount} cores, which the server, the load and the disk share. Medians of {plan.Rounds} rounds, least and most in brackets.");
         text.AppendLine();
         text.AppendLine("| measured | Rushes | against | ratio | aim |");
         text.AppendLine("|---|---|---|---|---|");
         foreach (var row in rows)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.What} | {row.Ours} | {row.Against} | {row.Ratio} | {row.Aim} |");
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"| {row.What} | {row.Ours} | {row.Against} | {row.Ratio} | {row.Aim} |");
         text.AppendLine();
         text.Append("""
             ## How to read it

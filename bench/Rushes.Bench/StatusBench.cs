@@ -26,9 +26,11 @@ internal static class StatusBench
 
     private static async Task<IEnumerable<Row>> CompareAsync(Plan plan, ServerProcess bare, List<ServerProcess> gateways)
     {
-        Task<double> GetJson(int seconds) => Wrk.RunAsync(bare.Address, seconds, "get", "/json?", "", ServerProcess.Key, "1000000");
+        Task<double> GetJson(int seconds) =>
+            Wrk.RunAsync(bare.Address, seconds, "get", "/json?", "", ServerProcess.Key, "1000000");
         Task<double> GetStatus(ServerProcess gateway, int backlog, int seconds) =>
-            Wrk.RunAsync(gateway.Address, seconds, "get", "/queue/wan22-fast-t2v/requests/", "/status", ServerProcess.Key, $"{backlog}");
+            Wrk.RunAsync(
+                gateway.Address, seconds, "get", "/queue/wan22-fast-t2v/requests/", "/status", ServerProcess.Key, $"{backlog}");
 
         Side kestrel = new("bare Kestrel", Rounds.PerSecond, () => GetJson(plan.Seconds));
         var ours = gateways.Zip(plan.Backlogs, (gateway, backlog) =>

@@ -3,7 +3,10 @@ using Microsoft.Playwright;
 
 namespace Rushes.Bench;
 
-/// <summary>The console's first view in a browser that was never there, against a page of one line: what the browser takes for itself.</summary>
+/// <summary>
+/// The console's first view in a browser that was never there, against a page of one line: what the browser takes for
+/// itself.
+/// </summary>
 internal static class ViewBench
 {
     /// <summary>
@@ -47,9 +50,13 @@ internal static class ViewBench
 
     private static async Task<double[]> ViewAsync(IPlaywright playwright, ServerProcess server, string path)
     {
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
         await using var context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = $"{server.Address}" });
-        if (path == "/console") await context.APIRequest.PostAsync("/console/api/session", new APIRequestContextOptions { Headers = [new("Authorization", $"Bearer {ServerProcess.Key}")] });
+        if (path == "/console")
+            await context.APIRequest.PostAsync(
+                "/console/api/session",
+                new APIRequestContextOptions { Headers = [new("Authorization", $"Bearer {ServerProcess.Key}")] });
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
         return (await page.EvaluateAsync<JsonElement>(Read)).EnumerateArray().Select(figure => figure.GetDouble()).ToArray();

@@ -16,15 +16,23 @@ internal static class AccountsCommand
     private static Command New()
     {
         var name = new Argument<string>("name");
-        var plan = new Option<string?>("--plan") { Description = "The account plan, one of the catalog's plans. Default: default." };
-        var command = new Command("create", "Create an account.") { name, plan }.WithExamples("rushes accounts create acme --plan metered");
-        command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Post, "admin/accounts", new { name = parsed.GetValue(name), plan = parsed.GetValue(plan) }, cancel));
+        var plan = new Option<string?>("--plan")
+        {
+            Description = "The account plan, one of the catalog's plans. Default: default.",
+        };
+        var command = new Command("create", "Create an account.") { name, plan }.WithExamples(
+            "rushes accounts create acme --plan metered");
+        command.SetAction(
+            (parsed, cancel) => PrintAsync(
+                parsed, HttpMethod.Post, "admin/accounts", new { name = parsed.GetValue(name), plan = parsed.GetValue(plan) },
+                cancel));
         return command;
     }
 
     private static Command List()
     {
-        var command = new Command("list", "List accounts with their credit.").WithExamples("rushes accounts list", "rushes accounts list --json | jq '.accounts[].name'");
+        var command = new Command("list", "List accounts with their credit.").WithExamples(
+            "rushes accounts list", "rushes accounts list --json | jq '.accounts[].name'");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -38,7 +46,8 @@ internal static class AccountsCommand
     {
         var account = Named();
         var command = new Command("show", "Show an account.") { account }.WithExamples("rushes accounts show acme");
-        command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Get, PathOf(parsed.GetValue(account)!), null, cancel));
+        command.SetAction(
+            (parsed, cancel) => PrintAsync(parsed, HttpMethod.Get, PathOf(parsed.GetValue(account)!), null, cancel));
         return command;
     }
 
@@ -47,8 +56,12 @@ internal static class AccountsCommand
         var account = Named();
         var name = new Option<string?>("--name") { Description = "The new name." };
         var plan = new Option<string?>("--plan") { Description = "The new account plan." };
-        var suspended = new Option<bool?>("--suspended") { Description = "true disables the account's keys; false enables them again." };
-        var command = new Command("set", "Change an account's name, plan or suspension.") { account, name, plan, suspended }.WithExamples("rushes accounts set acme --plan default", "rushes accounts set acme --suspended true");
+        var suspended = new Option<bool?>(
+            "--suspended") { Description = "true disables the account's keys; false enables them again." };
+        var command = new Command("set", "Change an account's name, plan or suspension.")
+        {
+            account, name, plan, suspended,
+        }.WithExamples("rushes accounts set acme --plan default", "rushes accounts set acme --suspended true");
         command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Patch, PathOf(parsed.GetValue(account)!),
             new { name = parsed.GetValue(name), plan = parsed.GetValue(plan), suspended = parsed.GetValue(suspended) }, cancel));
         return command;
@@ -59,7 +72,8 @@ internal static class AccountsCommand
 
     public static string PathOf(string account) => $"admin/accounts/{Uri.EscapeDataString(account)}";
 
-    private static async Task<int> PrintAsync(ParseResult parsed, HttpMethod method, string path, object? body, CancellationToken cancel)
+    private static async Task<int> PrintAsync(
+        ParseResult parsed, HttpMethod method, string path, object? body, CancellationToken cancel)
     {
         using var gateway = GatewayClient.Of(parsed);
         JsonElement answer = await gateway.SendAsync(method, path, body, cancel);

@@ -32,7 +32,8 @@ internal static class CommandLine
             CompletionCommand.Create(),
         };
         root.WithExamples(
-            "rushes demo", "rushes serve --urls http://127.0.0.1:8080 --data data", "rushes generate t2v \"a cat in a cape\" -o cat.mp4", "rushes status 12 --watch");
+            "rushes demo", "rushes serve --urls http://127.0.0.1:8080 --data data",
+            "rushes generate t2v \"a cat in a cape\" -o cat.mp4", "rushes status 12 --watch");
         root.Add(ManCommand.Create(root));
         HelpExamples.Install(root);
         return root;

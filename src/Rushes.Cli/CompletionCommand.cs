@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Rushes.Cli;
 
-/// <summary><c>rushes completion</c>: prints a shell completion script, which calls the program with the <c>[suggest]</c> directive.</summary>
+/// <summary>
+/// <c>rushes completion</c>: prints a shell completion script, which calls the program with the <c>[suggest]</c> directive.
+/// </summary>
 internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new()

@@ -3,12 +3,26 @@ using Rushes.Client;
 
 namespace Rushes.Cli;
 
-/// <summary>The gateway address and API key: from the command line, the environment, the profile, or a local gateway's data folder, in this order.</summary>
+/// <summary>
+/// The gateway address and API key: from the command line, the environment, the profile, or a local gateway's data folder,
+/// in this order.
+/// </summary>
 internal static class Connection
 {
-    private static readonly Option<string?> Url = new("--url") { Description = "The gateway's address. Default RUSHES_URL, then the saved profile, then http://127.0.0.1:8080.", Recursive = true };
-    private static readonly Option<string?> Key = new("--key") { Description = "The API key. Default RUSHES_API_KEY, then the saved profile, then the key in DATA/api-key.", Recursive = true };
-    private static readonly Option<string?> Data = new("--data") { Description = "A local gateway's data folder, to read its API key. Default RUSHES_DATA, then data.", Recursive = true };
+    private static readonly Option<string?> Url = new("--url")
+    {
+        Description = "The gateway's address. Default RUSHES_URL, then the saved profile, then http://127.0.0.1:8080.",
+        Recursive = true,
+    };
+    private static readonly Option<string?> Key = new("--key")
+    {
+        Description = "The API key. Default RUSHES_API_KEY, then the saved profile, then the key in DATA/api-key.",
+        Recursive = true,
+    };
+    private static readonly Option<string?> Data = new("--data")
+    {
+        Description = "A local gateway's data folder, to read its API key. Default RUSHES_DATA, then data.", Recursive = true,
+    };
 
     /// <summary>Adds the options --url, --key and --data to a command.</summary>
     public static Command WithConnection(Command command)
@@ -26,7 +40,11 @@ internal static class Connection
         var file = new Folder(folder).File("api-key", allowLink: true);
         // The profile's key is only sent to the profile's gateway.
         var key = KeyOf(parsed) ?? (profile?.Url == url ? profile.Key : null) ?? ReadKey(file)
-            ?? throw new CliException($"There is no API key. Set --key or RUSHES_API_KEY, log in with rushes login, or make {file} readable.") { Code = "no_key" };
+            ?? throw new CliException(
+                $"There is no API key. Set --key or RUSHES_API_KEY, log in with rushes login, or make {file} readable.")
+            {
+                Code = "no_key",
+            };
         return (url, key);
     }
 
@@ -41,7 +59,8 @@ internal static class Connection
     public static RushesClient ClientOf(ParseResult parsed, TimeSpan? retryTime = null)
     {
         var (url, key) = Of(parsed);
-        return new RushesClient(new RushesClientOptions { Url = url, Key = key, RetryTimeout = retryTime ?? TimeSpan.FromSeconds(3) });
+        return new RushesClient(
+            new RushesClientOptions { Url = url, Key = key, RetryTimeout = retryTime ?? TimeSpan.FromSeconds(3) });
     }
 
     private static Uri UrlOf(ParseResult parsed, Profile? profile)
@@ -54,7 +73,8 @@ internal static class Connection
 
     private static string? KeyOf(ParseResult parsed) => parsed.GetValue(Key) ?? Variable("RUSHES_API_KEY");
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static string? ReadKey(string file)
     {

@@ -16,15 +16,25 @@ internal static class CreditCommand
     private static Command Add()
     {
         var account = AccountsCommand.Named();
-        var amount = new Argument<decimal>("amount") { Description = "The amount in units of the currency, such as 12.50. Put -- before a negative amount to withdraw credit." };
+        var amount = new Argument<decimal>("amount")
+        {
+            Description =
+                "The amount in units of the currency, such as 12.50. Put -- before a negative amount to withdraw credit.",
+        };
         var note = new Option<string?>("--note") { Description = "A note for the statement." };
-        var reference = new Option<string?>("--reference") { Description = "A payment's id; repeating a call with the same reference adds nothing." };
+        var reference = new Option<string?>(
+            "--reference") { Description = "A payment's id; repeating a call with the same reference adds nothing." };
         var command = new Command("add", "Add credit to an account, or withdraw it.") { account, amount, note, reference }.WithExamples("rushes credit add acme 50 --note \"invoice 2031\"", "rushes credit add acme 20 --reference payment-8812", "rushes credit add acme -- -5");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
-            var body = new { amount = parsed.GetValue(amount), note = parsed.GetValue(note), reference = parsed.GetValue(reference) };
-            return Print(parsed, await gateway.SendAsync(HttpMethod.Post, AccountsCommand.PathOf(parsed.GetValue(account)!) + "/credit", body, cancel));
+            var body = new
+            {
+                amount = parsed.GetValue(amount), note = parsed.GetValue(note), reference = parsed.GetValue(reference),
+            };
+            return Print(
+                parsed,
+                await gateway.SendAsync(HttpMethod.Post, AccountsCommand.PathOf(parsed.GetValue(account)!) + "/credit", body, cancel));
         });
         return command;
     }
@@ -32,7 +42,8 @@ internal static class CreditCommand
     private static Command One()
     {
         var account = AccountsCommand.Named();
-        var command = new Command("show", "Show an account's credit and the amount held for its jobs.") { account }.WithExamples("rushes credit show acme");
+        var command = new Command("show", "Show an account's credit and the amount held for its jobs.") { account }.WithExamples(
+            "rushes credit show acme");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -51,7 +62,9 @@ internal static class CreditCommand
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
-            var path = AccountsCommand.PathOf(parsed.GetValue(account)!) + "/statement?format=" + (parsed.GetValue(csv) ? "csv" : "json")
+            var path = AccountsCommand.PathOf(parsed.GetValue(account)!)
+                + "/statement?format="
+                + (parsed.GetValue(csv) ? "csv" : "json")
                 + Time("from", parsed.GetValue(from)) + Time("until", parsed.GetValue(until));
             if (parsed.GetValue(csv))
             {
@@ -60,12 +73,14 @@ internal static class CreditCommand
                 return 0;
             }
             var lines = await gateway.GetAsync(path, cancel);
-            return Show.Rows(parsed, lines, lines.EnumerateArray(), "entry", "at", "kind", "book", "amount", "currency", "job", "note");
+            return Show.Rows(
+                parsed, lines, lines.EnumerateArray(), "entry", "at", "kind", "book", "amount", "currency", "job", "note");
         });
         return command;
     }
 
-    private static string Time(string name, DateTimeOffset? time) => time is { } given ? $"&{name}={given.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}" : "";
+    private static string Time(string name, DateTimeOffset? time) =>
+        time is { } given ? $"&{name}={given.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}" : "";
 
     private static int Print(ParseResult parsed, JsonElement balance) => Show.Rows(parsed, balance, [balance], Columns);
 }

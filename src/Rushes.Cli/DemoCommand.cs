@@ -7,14 +7,17 @@ using Spectre.Console;
 
 namespace Rushes.Cli;
 
-/// <summary><c>rushes demo</c>: starts a temporary gateway and makes two videos through its HTTP API, as a client would.</summary>
+/// <summary>
+/// <c>rushes demo</c>: starts a temporary gateway and makes two videos through its HTTP API, as a client would.
+/// </summary>
 internal static class DemoCommand
 {
     private const string Prompt = "A paper boat drifting on a calm sea at sunset, golden light, gentle waves";
 
     public static Command Create()
     {
-        var command = new Command("demo", "Make two example videos and save them in the current folder.").WithExamples("rushes demo");
+        var command = new Command(
+            "demo", "Make two example videos and save them in the current folder.").WithExamples("rushes demo");
         command.SetAction((_, cancel) => RunAsync(cancel));
         return command;
     }
@@ -26,19 +29,27 @@ internal static class DemoCommand
         try
         {
             await using var gateway = await ServeCommand.StartAsync(
-                new Dictionary<string, string> { ["urls"] = "http://127.0.0.1:0", ["data"] = data, ["workers"] = "1", ["api-key"] = key }, cancel, quiet: true);
+                new Dictionary<string, string>
+                {
+                    ["urls"] = "http://127.0.0.1:0", ["data"] = data, ["workers"] = "1", ["api-key"] = key,
+                },
+                cancel, quiet: true);
             var url = gateway.App.Urls.First();
             AnsiConsole.MarkupLineInterpolated($"Started a gateway on [bold]{url}[/] with one worker and the draft engine.");
 
             using var http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(10) };
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
             await AnsiConsole.Progress()
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+                .Columns(
+                    new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                    new SpinnerColumn())
                 .StartAsync(async progress =>
                 {
                     var text = progress.AddTask("text to video  ");
                     var sound = progress.AddTask("speech to video");
-                    await MakeAsync(http, "wan22-fast-t2v", new { prompt = Prompt, duration = 5, width = 832, height = 480, seed = 7 }, "demo-t2v.mp4", text, cancel);
+                    await MakeAsync(
+                        http, "wan22-fast-t2v", new { prompt = Prompt, duration = 5, width = 832, height = 480, seed = 7 },
+                        "demo-t2v.mp4", text, cancel);
                     await MakeAsync(http, "wan22-s2v-fast", new
                     {
                         prompt = "The host welcomes you to the day's first prints",
@@ -59,7 +70,8 @@ internal static class DemoCommand
     }
 
     /// <summary>Creates a job, polls its status and downloads the result.</summary>
-    private static async Task MakeAsync(HttpClient http, string model, object input, string file, ProgressTask bar, CancellationToken cancel)
+    private static async Task MakeAsync(
+        HttpClient http, string model, object input, string file, ProgressTask bar, CancellationToken cancel)
     {
         using var created = await http.PostAsJsonAsync($"/queue/{model}", input, cancel);
         var request = await ReadAsync(created, cancel);

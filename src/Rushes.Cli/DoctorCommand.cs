@@ -17,9 +17,13 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var run = new Option<bool>("--run") { Description = "Also make a short test video on every worker. These are normal jobs of the key's account." };
+        var run = new Option<bool>("--run")
+        {
+            Description = "Also make a short test video on every worker. These are normal jobs of the key's account.",
+        };
         var reach = new Option<string?>("--reach") { Description = "Also test whether webhooks can reach this URL." };
-        var command = Connection.WithConnection(new Command("doctor", "Check the installation and show how to fix problems.") { Show.Json, run, reach });
+        var command = Connection.WithConnection(
+            new Command("doctor", "Check the installation and show how to fix problems.") { Show.Json, run, reach });
         command.SetAction(async (parsed, cancel) =>
         {
             List<Finding> found;
@@ -33,7 +37,8 @@ internal static class DoctorCommand
             }
             return Print(parsed, found);
         });
-        command.WithExamples("rushes doctor", "rushes doctor --run", "rushes doctor --reach https://client.example.com/done --json");
+        command.WithExamples(
+            "rushes doctor", "rushes doctor --run", "rushes doctor --reach https://client.example.com/done --json");
         return command;
     }
 
@@ -41,12 +46,16 @@ internal static class DoctorCommand
     {
         using var gateway = GatewayClient.Of(parsed, Timeout);
         var asked = TimeProvider.System.GetUtcNow();
-        var answer = await gateway.GetAsync("admin/health" + (reach is null ? "" : $"?reach={Uri.EscapeDataString(reach)}"), cancel);
+        var answer = await gateway.GetAsync(
+            "admin/health" + (reach is null ? "" : $"?reach={Uri.EscapeDataString(reach)}"), cancel);
         var found = FindingsOf(answer);
         // The gateway read its clock between sending the request and receiving the response.
         var (at, now) = (answer.GetProperty("at").GetDateTimeOffset(), TimeProvider.System.GetUtcNow());
         if (at < asked - Skew || at > now + Skew)
-            found.Add(Finding.Warning("clock", $"The gateway's clock is {at:yyyy-MM-dd HH:mm:ss} UTC, this machine's is {now:yyyy-MM-dd HH:mm:ss}.", "Set up NTP on both: signed URLs and webhooks contain times."));
+            found.Add(
+                Finding.Warning(
+                    "clock", $"The gateway's clock is {at:yyyy-MM-dd HH:mm:ss} UTC, this machine's is {now:yyyy-MM-dd HH:mm:ss}.",
+                    "Set up NTP on both: signed URLs and webhooks contain times."));
         if (run) found.AddRange(FindingsOf(await gateway.SendAsync(HttpMethod.Post, "admin/health/trial", null, cancel)));
         return found;
     }
@@ -57,10 +66,14 @@ internal static class DoctorCommand
         try
         {
             var files = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
-            var flags = Connection.FolderOf(parsed) is { } data ? [KeyValuePair.Create("data", data)] : Array.Empty<KeyValuePair<string, string>>();
+            var flags = Connection.FolderOf(parsed) is { } data
+                ? [KeyValuePair.Create("data", data)]
+                : Array.Empty<KeyValuePair<string, string>>();
             var options = SettingsReader.Read(flags, Environment.GetEnvironmentVariables(), files);
             found.Add(MachineChecks.Disk(options.Data));
-            found.AddRange(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(MachineChecks.Port));
+            found.AddRange(
+                options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(
+                    MachineChecks.Port));
         }
         catch (SettingsException bad)
         {
@@ -70,13 +83,17 @@ internal static class DoctorCommand
     }
 
     private static List<Finding> FindingsOf(JsonElement answer) => [.. answer.GetProperty("findings").EnumerateArray().Select(finding => new Finding(
-        finding.GetProperty("check").GetString()!, finding.GetProperty("level").GetString()!, finding.GetProperty("says").GetString()!,
+        finding.GetProperty("check").GetString()!, finding.GetProperty("level").GetString()!,
+        finding.GetProperty("says").GetString()!,
         finding.TryGetProperty("do", out var cure) ? cure.GetString() : null))];
 
     private static int Print(ParseResult parsed, List<Finding> found)
     {
         var ok = !found.Exists(finding => finding.IsError);
-        if (parsed.GetValue(Show.Json)) Show.Fact(parsed, "", new { ok, findings = found.Select(finding => new { finding.Check, finding.Level, finding.Says, finding.Do }) });
+        if (parsed.GetValue(Show.Json))
+            Show.Fact(
+                parsed, "",
+                new { ok, findings = found.Select(finding => new { finding.Check, finding.Level, finding.Says, finding.Do }) });
         else
             foreach (var finding in found)
             {

@@ -20,7 +20,8 @@ internal sealed class Follow(RushesClient client, Job job, Live live, Interrupts
                 switch (await interrupts.AskAsync(job.Id))
                 {
                     case InterruptChoice.Detach:
-                        await Console.Error.WriteLineAsync($"Job {job.Id} keeps running. Follow it again with: rushes status {job.Id} --watch");
+                        await Console.Error.WriteLineAsync(
+                            $"Job {job.Id} keeps running. Follow it again with: rushes status {job.Id} --watch");
                         return null;
                     case InterruptChoice.Cancel:
                         // The next status shows the outcome.

@@ -33,7 +33,9 @@ internal sealed class GatewayClient : IDisposable
     /// <exception cref="CliException">The gateway returned an error or cannot be reached.</exception>
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
     {
-        using var answer = await SendAsync(new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: Wire) }, cancel);
+        using var answer = await SendAsync(
+            new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: Wire) },
+            cancel);
         return await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
     }
 
@@ -57,11 +59,16 @@ internal sealed class GatewayClient : IDisposable
         }
         catch (HttpRequestException error)
         {
-            throw new CliException($"The gateway at {http.BaseAddress} cannot be reached: {error.Message}") { Exit = Exits.Unreachable };
+            throw new CliException(
+                $"The gateway at {http.BaseAddress} cannot be reached: {error.Message}") { Exit = Exits.Unreachable };
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new CliException($"The gateway at {http.BaseAddress} did not respond within {http.Timeout.TotalSeconds:0} seconds.") { Exit = Exits.Unreachable };
+            throw new CliException(
+                $"The gateway at {http.BaseAddress} did not respond within {http.Timeout.TotalSeconds:0} seconds.")
+            {
+                Exit = Exits.Unreachable,
+            };
         }
         if (answer.IsSuccessStatusCode) return answer;
         using (answer) throw new CliException(await ReasonAsync(answer, cancel));
@@ -73,7 +80,8 @@ internal sealed class GatewayClient : IDisposable
         try
         {
             using var json = JsonDocument.Parse(text);
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("error", out var error)) return error.ToString();
+            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("error", out var error))
+                return error.ToString();
         }
         catch (JsonException)
         {

@@ -9,7 +9,8 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var command = new Command("generate", "Make a video and save it.") { TextToVideo(), ImageToVideo(), SpeechToVideo(), Foley() };
+        var command = new Command(
+            "generate", "Make a video and save it.") { TextToVideo(), ImageToVideo(), SpeechToVideo(), Foley() };
         foreach (var option in GenerateOptions.All) command.Add(option);
         command.Add(Show.Json);
         command.WithExamples(
@@ -24,7 +25,10 @@ internal static class GenerateCommand
     private static Command TextToVideo()
     {
         var prompt = new Argument<string>("prompt") { Description = "What the video shows; - reads it from standard input." };
-        var size = new Option<string?>("--size") { Description = "Width and height, such as 1280x720. Default: the model's.", HelpName = "WxH" };
+        var size = new Option<string?>("--size")
+        {
+            Description = "Width and height, such as 1280x720. Default: the model's.", HelpName = "WxH",
+        };
         return Make("t2v", "Make a video from text.", [prompt], [size], parsed =>
         {
             var (width, height) = SizeOf(parsed.GetValue(size));
@@ -65,7 +69,9 @@ internal static class GenerateCommand
             .WithExamples("rushes generate foley clip.mp4 \"rain on a tin roof\" -o rain.mp4");
     }
 
-    private static Command Make(string name, string description, IEnumerable<Argument> arguments, IEnumerable<Option> options, Func<ParseResult, VideoRequest> read)
+    private static Command Make(
+        string name, string description, IEnumerable<Argument> arguments, IEnumerable<Option> options,
+        Func<ParseResult, VideoRequest> read)
     {
         var command = new Command(name, description);
         foreach (var argument in arguments) command.Add(argument);
@@ -77,19 +83,26 @@ internal static class GenerateCommand
     private static Argument<string> MediaArgument(string name, string description) => new(name) { Description = description };
 
     private static Argument<string> Prompt(string byDefault) =>
-        new("prompt") { Description = $"What happens in the video. Default \"{byDefault}\".", DefaultValueFactory = _ => byDefault };
+        new("prompt")
+        {
+            Description = $"What happens in the video. Default \"{byDefault}\".", DefaultValueFactory = _ => byDefault,
+        };
 
     private static MediaInput MediaOf(string text)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out var link) && link.Scheme is "http" or "https" or "s3") return MediaInput.Url(link);
-        return File.Exists(text) ? MediaInput.File(text) : throw new CliException($"File not found: {text}") { Exit = Exits.Usage };
+        if (Uri.TryCreate(text, UriKind.Absolute, out var link) && link.Scheme is "http" or "https" or "s3")
+            return MediaInput.Url(link);
+        return File.Exists(text)
+            ? MediaInput.File(text)
+            : throw new CliException($"File not found: {text}") { Exit = Exits.Usage };
     }
 
     private static (int? Width, int? Height) SizeOf(string? text)
     {
         if (text is null) return default;
         return text.Split('x') is [var width, var height]
-            && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
+            && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w)
+                && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
             ? (w, h)
             : throw new CliException($"--size is {text}; use a size such as 1280x720.") { Exit = Exits.Usage };
     }

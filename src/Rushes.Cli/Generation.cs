@@ -27,7 +27,8 @@ internal sealed class Generation(ParseResult parsed, string kind)
         {
             return Exits.Interrupted;
         }
-        if (parsed.GetValue(GenerateOptions.Detach)) return Show.Fact(parsed, job.Id, new { request_id = job.Id, model = job.Model });
+        if (parsed.GetValue(GenerateOptions.Detach))
+            return Show.Fact(parsed, job.Id, new { request_id = job.Id, model = job.Model });
 
         // From here on the gateway can be restarted, so calls are retried for longer.
         var follower = Connection.ClientOf(parsed, TimeSpan.FromMinutes(10));
@@ -38,7 +39,8 @@ internal sealed class Generation(ParseResult parsed, string kind)
     }
 
     /// <summary>Saves the video, or reports why there is none.</summary>
-    public static async Task<int> EndAsync(ParseResult parsed, RushesClient client, Job job, JobStatus status, string path, CancellationToken cancel)
+    public static async Task<int> EndAsync(
+        ParseResult parsed, RushesClient client, Job job, JobStatus status, string path, CancellationToken cancel)
     {
         switch (status.State)
         {
@@ -49,6 +51,8 @@ internal sealed class Generation(ParseResult parsed, string kind)
         }
         await Follow.SaveAsync(await client.ResultAsync(job, cancel), path, cancel);
         if (path == "-") return Exits.Done;
-        return Show.Fact(parsed, path, new { request_id = job.Id, model = job.Model, status = "COMPLETED", file = path, bytes = new FileInfo(path).Length });
+        return Show.Fact(
+            parsed, path,
+            new { request_id = job.Id, model = job.Model, status = "COMPLETED", file = path, bytes = new FileInfo(path).Length });
     }
 }

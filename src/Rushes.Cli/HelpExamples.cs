@@ -18,7 +18,8 @@ internal static class HelpExamples
     }
 
     /// <summary>The examples of a command; empty if it has none.</summary>
-    public static IReadOnlyList<string> ExamplesOf(Command command) => Examples.TryGetValue(command, out var examples) ? examples : [];
+    public static IReadOnlyList<string> ExamplesOf(Command command) =>
+        Examples.TryGetValue(command, out var examples) ? examples : [];
 
     /// <summary>Shows the examples at the end of the help.</summary>
     public static void Install(RootCommand root)

@@ -39,7 +39,11 @@ internal sealed class Interrupts : IDisposable
         var key = Task.Run(() => Console.ReadKey(intercept: true).Key);
         var again = new TaskCompletionSource();
         using var signal = Next.Register(again.SetResult);
-        var answer = await Task.WhenAny(key, again.Task) == key ? await key == ConsoleKey.Y ? InterruptChoice.Cancel : InterruptChoice.Continue : InterruptChoice.Detach;
+        var answer = await Task.WhenAny(key, again.Task) == key
+            ? await key == ConsoleKey.Y
+            ? InterruptChoice.Cancel
+            : InterruptChoice.Continue
+            : InterruptChoice.Detach;
         await Console.Error.WriteLineAsync();
         return answer;
     }

@@ -10,8 +10,11 @@ internal static class JobCommands
     {
         var id = Id();
         var watch = new Option<bool>("--watch", "-w") { Description = "Follow the job until it ends." };
-        var command = new Command("status", "Show a job's status.") { id, watch, Show.Json }.WithExamples("rushes status 12", "rushes status 12 --watch", "rushes status 12 --json | jq -r .status");
-        command.SetAction((parsed, cancel) => parsed.GetValue(watch) ? WatchAsync(parsed, parsed.GetValue(id)!) : ShowAsync(parsed, parsed.GetValue(id)!, cancel));
+        var command = new Command("status", "Show a job's status.") { id, watch, Show.Json }.WithExamples(
+            "rushes status 12", "rushes status 12 --watch", "rushes status 12 --json | jq -r .status");
+        command.SetAction(
+            (parsed, cancel) => parsed.GetValue(watch) ? WatchAsync(
+                parsed, parsed.GetValue(id)!) : ShowAsync(parsed, parsed.GetValue(id)!, cancel));
         return Connection.WithConnection(command);
     }
 
@@ -19,14 +22,20 @@ internal static class JobCommands
     {
         var id = Id();
         var output = new Option<string?>("--output", "-o") { Description = "The file to write; - is standard output. Default: a name such as video-12.mp4.", HelpName = "FILE" };
-        var link = new Option<bool>("--link") { Description = "Print a download URL that needs no key and is valid for one hour, instead of saving the video." };
-        var command = new Command("result", "Save a job's video.") { id, output, link, Show.Json }.WithExamples("rushes result 12 -o cat.mp4", "rushes result 12 -o - | ffplay -");
+        var link = new Option<bool>("--link")
+        {
+            Description = "Print a download URL that needs no key and is valid for one hour, instead of saving the video.",
+        };
+        var command = new Command("result", "Save a job's video.") { id, output, link, Show.Json }.WithExamples(
+            "rushes result 12 -o cat.mp4", "rushes result 12 -o - | ffplay -");
         command.SetAction(async (parsed, cancel) =>
         {
             var client = Connection.ClientOf(parsed, TimeSpan.FromMinutes(2));
             var job = await client.FindAsync(parsed.GetValue(id)!, cancel);
             if (!parsed.GetValue(link))
-                return await Generation.EndAsync(parsed, client, job, await EndedAsync(client, job, cancel), parsed.GetValue(output) ?? $"video-{job.Id}.mp4", cancel);
+                return await Generation.EndAsync(
+                    parsed, client, job, await EndedAsync(client, job, cancel), parsed.GetValue(output) ?? $"video-{job.Id}.mp4",
+                    cancel);
             var video = await client.ResultAsync(job, cancel);
             return Show.Fact(parsed, video.Url.AbsoluteUri, new { request_id = job.Id, model = job.Model, link = video.Url });
         });
@@ -37,13 +46,16 @@ internal static class JobCommands
     {
         var id = Id();
         var force = new Option<bool>("--force", "-f") { Description = "Also stop a running job." };
-        var command = new Command("cancel", "Cancel a job.") { id, force, Show.Json }.WithExamples("rushes cancel 12", "rushes cancel 12 --force");
+        var command = new Command("cancel", "Cancel a job.") { id, force, Show.Json }.WithExamples(
+            "rushes cancel 12", "rushes cancel 12 --force");
         command.SetAction(async (parsed, cancel) =>
         {
             var client = Connection.ClientOf(parsed);
             var job = await client.FindAsync(parsed.GetValue(id)!, cancel);
-            if (await client.CancelAsync(job, parsed.GetValue(force), cancel)) return Show.Fact(parsed, $"Job {job.Id} was cancelled.", new { request_id = job.Id, cancelled = true });
-            throw new CliException($"Job {job.Id} {((await client.StatusAsync(job, cancel)).IsFinished ? "has ended" : "is running; use --force to stop it")}.") { Code = "not_cancelled" };
+            if (await client.CancelAsync(job, parsed.GetValue(force), cancel))
+                return Show.Fact(parsed, $"Job {job.Id} was cancelled.", new { request_id = job.Id, cancelled = true });
+            throw new CliException(
+                $"Job {job.Id} {((await client.StatusAsync(job, cancel)).IsFinished ? "has ended" : "is running; use --force to stop it")}.") { Code = "not_cancelled" };
         });
         return Connection.WithConnection(command);
     }
@@ -62,7 +74,8 @@ internal static class JobCommands
         return Connection.WithConnection(command);
     }
 
-    private static Argument<string> Id() => new("id") { Description = "The job's id: its number, or the id that another API returned." };
+    private static Argument<string> Id() =>
+        new("id") { Description = "The job's id: its number, or the id that another API returned." };
 
     private static async Task<int> ShowAsync(ParseResult parsed, string id, CancellationToken cancel)
     {

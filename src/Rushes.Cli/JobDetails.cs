@@ -8,19 +8,22 @@ namespace Rushes.Cli;
 internal static class JobDetails
 {
     /// <param name="path"><c>jobs</c>, or for operators <c>admin/jobs</c>.</param>
-    public static async Task<int> ShowAsync(ParseResult parsed, GatewayClient gateway, string path, string id, CancellationToken cancel)
+    public static async Task<int> ShowAsync(
+        ParseResult parsed, GatewayClient gateway, string path, string id, CancellationToken cancel)
     {
         var job = await gateway.GetAsync($"{path}/{Uri.EscapeDataString(id)}/history", cancel);
         if (parsed.GetValue(Show.Json)) return Show.Rows(parsed, job, []);
 
-        Console.WriteLine($"job {JobRows.Text(job, "request_id")} ({JobRows.Text(job, "model")}): {JobRows.StateOf(job)} {JobRows.ProgressOf(job)}".TrimEnd());
+        Console.WriteLine(
+            $"job {JobRows.Text(job, "request_id")} ({JobRows.Text(job, "model")}): {JobRows.StateOf(job)} {JobRows.ProgressOf(job)}".TrimEnd());
         if (JobRows.Text(job, "prompt") is { Length: > 0 } prompt) Console.WriteLine(prompt);
         var line = new Table { Border = TableBorder.None, ShowHeaders = false };
         line.AddColumns("", "");
         foreach (var (at, what) in Events(job)) line.AddRow($"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", Markup.Escape(what));
         Show.Write(line);
         if (JobRows.Text(job, "account") is { Length: > 0 } account) Console.WriteLine($"account {account}");
-        if (JobRows.Text(job, "price") is { Length: > 0 } price) Console.WriteLine($"price {price} {JobRows.Text(job, "currency")}");
+        if (JobRows.Text(job, "price") is { Length: > 0 } price)
+            Console.WriteLine($"price {price} {JobRows.Text(job, "currency")}");
         Console.WriteLine($"uuid {JobRows.Text(job, "uuid")}");
         return Exits.Done;
     }
@@ -34,7 +37,9 @@ internal static class JobDetails
             var worker = JobRows.Text(run, "worker") is { Length: > 0 } name ? $" on {name}" : "";
             yield return (started, $"run {JobRows.Text(run, "number")} started{worker}");
             if (JobRows.Time(run, "ended_at") is not { } ended) continue;
-            var error = run.TryGetProperty("error", out var why) ? $": {JobRows.Text(why, "message")} ({JobRows.Text(why, "code")})" : "";
+            var error = run.TryGetProperty("error", out var why)
+                ? $": {JobRows.Text(why, "message")} ({JobRows.Text(why, "code")})"
+                : "";
             yield return (ended, $"{JobRows.Text(run, "outcome")} after {JobRows.Clock((ended - started).TotalSeconds)}{error}");
         }
         // A job that never ran has no run to show its end.

@@ -31,7 +31,8 @@ internal static class JobRows
     public static string ProgressOf(JsonElement job) => Text(job, "status") switch
     {
         "IN_QUEUE" when job.TryGetProperty("queue_position", out var position) =>
-            (position.GetInt32() == 0 ? "next" : $"{position} ahead") + (job.TryGetProperty("etaSeconds", out var eta) ? $", {Clock(eta.GetDouble())}" : ""),
+            (position.GetInt32() == 0 ? "next" : $"{position} ahead")
+                + (job.TryGetProperty("etaSeconds", out var eta) ? $", {Clock(eta.GetDouble())}" : ""),
         // Progress: 4/24 Tasks done
         "IN_PROGRESS" => Text(job.GetProperty("statusMessages"), "detail_message").Split(' ').ElementAtOrDefault(1) ?? "",
         "COMPLETED" => $"in {Clock((Time(job, "ended_at") - Time(job, "started_at"))?.TotalSeconds ?? 0)}",
@@ -41,15 +42,19 @@ internal static class JobRows
 
     public static string Text(JsonElement value, string name) => value.TryGetProperty(name, out var text) ? text.ToString() : "";
 
-    public static DateTimeOffset? Time(JsonElement value, string name) => value.TryGetProperty(name, out var time) ? time.GetDateTimeOffset() : null;
+    public static DateTimeOffset? Time(JsonElement value, string name) =>
+        value.TryGetProperty(name, out var time) ? time.GetDateTimeOffset() : null;
 
     public static string Clock(double seconds) =>
-        TimeSpan.FromSeconds(Math.Round(seconds)).ToString(seconds < 3600 ? @"m\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+        TimeSpan.FromSeconds(Math.Round(seconds)).ToString(
+            seconds < 3600 ? @"m\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
 
     /// <summary>Cuts the prompt to the width that the other columns leave.</summary>
     private static string Short(string prompt)
     {
         var length = Console.IsOutputRedirected ? 80 : Math.Clamp(AnsiConsole.Profile.Width - 80, 16, 80);
-        return prompt.ReplaceLineEndings(" ") is var line && line.Length <= length ? line : string.Concat(line.AsSpan(0, length - 1), "…");
+        return prompt.ReplaceLineEndings(" ") is var line && line.Length <= length
+            ? line
+            : string.Concat(line.AsSpan(0, length - 1), "…");
     }
 }

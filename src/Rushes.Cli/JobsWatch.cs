@@ -16,8 +16,11 @@ internal sealed class JobsWatch(ParseResult parsed, Func<CancellationToken, Task
     {
         try
         {
-            if (parsed.GetValue(Show.Json) || Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi) await EachAsync(Print, cancel);
-            else await AnsiConsole.Live(Show.Table([], columns)).AutoClear(true).StartAsync(screen => EachAsync(found => screen.UpdateTarget(Show.Table(JobRows.Of(found), columns)), cancel));
+            if (parsed.GetValue(Show.Json) || Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi)
+                await EachAsync(Print, cancel);
+            else await AnsiConsole.Live(Show.Table([], columns))
+                .AutoClear(true)
+                .StartAsync(screen => EachAsync(found => screen.UpdateTarget(Show.Table(JobRows.Of(found), columns)), cancel));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

@@ -7,16 +7,21 @@ namespace Rushes.Cli;
 /// <param name="silent">Shows nothing.</param>
 internal sealed class Live(Job job, bool silent)
 {
-    private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private readonly IAnsiConsole console = AnsiConsole.Create(
+        new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     private string line = "";
 
     /// <summary>Follows the job until it ends and returns the last status.</summary>
-    public async Task<JobStatus> FollowAsync(IAsyncEnumerable<JobStatus> statuses, Action<JobStatus>? seen, CancellationToken cancel)
+    public async Task<JobStatus> FollowAsync(
+        IAsyncEnumerable<JobStatus> statuses, Action<JobStatus>? seen, CancellationToken cancel)
     {
-        if (silent || Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi) return await RunAsync(statuses, status => { seen?.Invoke(status); Print(status); }, cancel);
+        if (silent || Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi)
+            return await RunAsync(statuses, status => { seen?.Invoke(status); Print(status); }, cancel);
         return await console.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new SpinnerColumn())
             .StartAsync(progress =>
             {
                 var bar = progress.AddTask(Words(null), maxValue: 1);
@@ -33,8 +38,10 @@ internal sealed class Live(Job job, bool silent)
     {
         null => "created",
         { State: JobState.Queued } => $"queued, {Ahead(status.QueuePosition ?? 0)}{About(status.Eta)}",
-        { State: JobState.AwaitingApproval } => status.DraftUrl is null ? "making the draft" : $"the draft awaits approval: {status.DraftUrl}",
-        { State: JobState.Running } => $"{status.TasksDone} of {Math.Max(1, status.TasksTotal)} tasks{About(status.EstimatedRun * (1 - status.Fraction))}",
+        { State: JobState.AwaitingApproval } =>
+            status.DraftUrl is null ? "making the draft" : $"the draft awaits approval: {status.DraftUrl}",
+        { State: JobState.Running } =>
+            $"{status.TasksDone} of {Math.Max(1, status.TasksTotal)} tasks{About(status.EstimatedRun * (1 - status.Fraction))}",
         { State: JobState.Completed } => "completed",
         { State: JobState.Failed } => $"failed: {status.Error}",
         _ => "cancelled",
@@ -42,9 +49,11 @@ internal sealed class Live(Job job, bool silent)
 
     private static string Ahead(int position) => position == 0 ? "next" : $"{position} ahead";
 
-    private static string About(TimeSpan? time) => time is not { } left ? "" : left >= TimeSpan.FromHours(1) ? $", about {left:h\\:mm\\:ss}" : $", about {left:m\\:ss}";
+    private static string About(TimeSpan? time) =>
+        time is not { } left ? "" : left >= TimeSpan.FromHours(1) ? $", about {left:h\\:mm\\:ss}" : $", about {left:m\\:ss}";
 
-    private static async Task<JobStatus> RunAsync(IAsyncEnumerable<JobStatus> statuses, Action<JobStatus> show, CancellationToken cancel)
+    private static async Task<JobStatus> RunAsync(
+        IAsyncEnumerable<JobStatus> statuses, Action<JobStatus> show, CancellationToken cancel)
     {
         JobStatus? last = null;
         await foreach (var status in statuses.WithCancellation(cancel)) show(last = status);

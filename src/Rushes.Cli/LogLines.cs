@@ -8,7 +8,8 @@ internal static class LogLines
 {
     public static void Write(ILoggingBuilder logging, GatewayOptions options)
     {
-        logging.Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        logging.Configure(
+            factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         // In text, scopes are only useful for their trace ids.
         if (options.LogFormat == "json")
             logging.AddJsonConsole(line => (line.IncludeScopes, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));

@@ -30,8 +30,11 @@ internal static class LoginCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var (url, given) = Connection.Given(parsed);
-        var key = given ?? (Console.IsInputRedirected ? (await Console.In.ReadLineAsync(cancel))?.Trim() : await AskAsync(url, cancel));
-        if (string.IsNullOrEmpty(key)) throw new CliException("There is no API key. Enter it, set --key, or send it to standard input.") { Exit = Exits.Usage };
+        var key = given
+            ?? (Console.IsInputRedirected ? (await Console.In.ReadLineAsync(cancel))?.Trim() : await AskAsync(url, cancel));
+        if (string.IsNullOrEmpty(key))
+            throw new CliException(
+                "There is no API key. Enter it, set --key, or send it to standard input.") { Exit = Exits.Usage };
         var client = new RushesClient(new RushesClientOptions { Url = url, Key = key, RetryTimeout = TimeSpan.FromSeconds(3) });
         var models = await client.ModelsAsync(cancel);
         new Profile(url, key).Write();
@@ -40,5 +43,6 @@ internal static class LoginCommand
     }
 
     private static Task<string> AskAsync(Uri url, CancellationToken cancel) =>
-        new TextPrompt<string>($"API key for [bold]{Markup.Escape(url.AbsoluteUri)}[/]:").Secret(null).ShowAsync(AnsiConsole.Console, cancel);
+        new TextPrompt<string>($"API key for [bold]{Markup.Escape(url.AbsoluteUri)}[/]:").Secret(null).ShowAsync(
+            AnsiConsole.Console, cancel);
 }

@@ -41,7 +41,8 @@ internal static class ManCommand
         return page.AppendLine(".EE").ToString();
     }
 
-    private static IEnumerable<Command> AllCommands(Command command) => command.Subcommands.SelectMany(AllCommands).Prepend(command);
+    private static IEnumerable<Command> AllCommands(Command command) =>
+        command.Subcommands.SelectMany(AllCommands).Prepend(command);
 
     private static void Write(StringBuilder page, Command command, string path)
     {
@@ -52,7 +53,8 @@ internal static class ManCommand
         {
             page.AppendLine($".SS {Text(string.Join(' ', command.Arguments.Select(Form).Prepend(path)))}");
             page.AppendLine(Text(command.Description!));
-            foreach (var argument in command.Arguments.Where(argument => argument.Description is not null)) Write(page, argument.Name, argument.Description!);
+            foreach (var argument in command.Arguments.Where(argument => argument.Description is not null))
+                Write(page, argument.Name, argument.Description!);
             foreach (var option in command.Options.Concat(command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).SelectMany(parent => parent.Options))
                          .Where(option => !option.Hidden && !Everywhere.Contains(option.Name) && option.Name != "--help")) Write(page, option);
             if (HelpExamples.ExamplesOf(command) is { Count: > 0 } examples)
@@ -63,18 +65,26 @@ internal static class ManCommand
 
     private static void Write(StringBuilder page, Option option)
     {
-        var value = option.ValueType == typeof(bool) ? "" : $" {option.HelpName ?? option.Name.TrimStart('-').ToUpperInvariant()}";
+        var value = option.ValueType == typeof(bool)
+            ? ""
+            : $" {option.HelpName ?? option.Name.TrimStart('-').ToUpperInvariant()}";
         Write(page, string.Join(", ", option.Aliases.Append(option.Name)) + value, option.Description ?? "");
     }
 
-    private static void Write(StringBuilder page, string name, string meaning) => page.AppendLine($".TP\n.B {Text(name)}\n{Text(meaning)}");
+    private static void Write(StringBuilder page, string name, string meaning) =>
+        page.AppendLine($".TP\n.B {Text(name)}\n{Text(meaning)}");
 
-    private static string Form(Argument argument) => argument.Arity.MinimumNumberOfValues == 0 || argument.HasDefaultValue ? $"[{argument.Name}]" : argument.Name;
+    private static string Form(Argument argument) =>
+        argument.Arity.MinimumNumberOfValues == 0 || argument.HasDefaultValue ? $"[{argument.Name}]" : argument.Name;
 
-    /// <summary>Escapes text for roff: hyphens become minus signs, and no line starts with a dot, which would be a request.</summary>
+    /// <summary>
+    /// Escapes text for roff: hyphens become minus signs, and no line starts with a dot, which would be a request.
+    /// </summary>
     private static string Text(string text)
     {
-        var line = text.ReplaceLineEndings(" ").Replace(@"\", @"\e", StringComparison.Ordinal).Replace("-", @"\-", StringComparison.Ordinal)
+        var line = text.ReplaceLineEndings(" ")
+            .Replace(@"\", @"\e", StringComparison.Ordinal)
+            .Replace("-", @"\-", StringComparison.Ordinal)
             .Replace("~", @"\(ti", StringComparison.Ordinal).Replace("'", @"\(aq", StringComparison.Ordinal);
         return line.StartsWith('.') ? @"\&" + line : line;
     }

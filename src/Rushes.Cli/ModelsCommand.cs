@@ -8,16 +8,28 @@ internal static class ModelsCommand
 {
     public static Command Create()
     {
-        var id = new Argument<string?>("model") { Description = "Show the fields of this model.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("models", "List the available models, or show one with its fields.") { id, Show.Json }.WithExamples("rushes models", "rushes models wan22-s2v-pro");
+        var id = new Argument<string?>("model")
+        {
+            Description = "Show the fields of this model.", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("models", "List the available models, or show one with its fields.")
+        {
+            id, Show.Json,
+        }.WithExamples("rushes models", "rushes models wan22-s2v-pro");
         command.SetAction(async (parsed, cancel) =>
         {
             var models = Show.Element(await Connection.ClientOf(parsed).ModelsAsync(cancel));
-            if (parsed.GetValue(id) is not { } name) return Show.Rows(parsed, models, models.EnumerateArray(), "id", "kind", "tier", "sizes", "heights", "max_seconds", "price");
+            if (parsed.GetValue(id) is not { } name)
+                return Show.Rows(
+                    parsed, models, models.EnumerateArray(), "id", "kind", "tier", "sizes", "heights", "max_seconds", "price");
             var model = models.EnumerateArray().FirstOrDefault(model =>
-                model.GetProperty("id").ValueEquals(name) || model.GetProperty("aliases").EnumerateArray().Any(alias => alias.ValueEquals(name)));
-            if (model.ValueKind == JsonValueKind.Undefined) throw new CliException($"Model {name} does not exist or is not available to this key.");
-            return Show.Rows(parsed, model, model.GetProperty("fields").EnumerateArray(), "name", "type", "required", "min", "max", "default", "help");
+                model.GetProperty("id").ValueEquals(name) || model.GetProperty("aliases").EnumerateArray().Any(
+                    alias => alias.ValueEquals(name)));
+            if (model.ValueKind == JsonValueKind.Undefined)
+                throw new CliException($"Model {name} does not exist or is not available to this key.");
+            return Show.Rows(
+                parsed, model, model.GetProperty("fields").EnumerateArray(), "name", "type", "required", "min", "max", "default",
+                "help");
         });
         return Connection.WithConnection(command);
     }

@@ -5,7 +5,10 @@ namespace Rushes.Cli;
 /// <summary>The address and key saved by <c>rushes login</c>, in a file that only its owner can read.</summary>
 internal sealed record Profile(Uri Url, string Key)
 {
-    private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Wire = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    };
 
     public static string FilePath => ConfigFolder.Sub("rushes", allowLink: true).File("profile.json", allowLink: true);
 
@@ -19,7 +22,8 @@ internal sealed record Profile(Uri Url, string Key)
     {
         try
         {
-            return JsonSerializer.Deserialize<Profile>(File.ReadAllBytes(FilePath), Wire) is { Url: not null, Key: not null } profile
+            return JsonSerializer.Deserialize<Profile>(
+                File.ReadAllBytes(FilePath), Wire) is { Url: not null, Key: not null } profile
                 ? profile
                 : throw new CliException($"{FilePath} has no url or key; log in again with rushes login.");
         }

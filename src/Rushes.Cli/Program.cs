@@ -11,7 +11,8 @@ var parsed = CommandLine.Create().Parse(args);
 try
 {
     // No timeout: gateways and workers limit their shutdown themselves, to return running jobs to the queue.
-    var exit = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
+    var exit = await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
     return parsed.Errors.Count > 0 ? Exits.Usage : exit;
 }
 catch (Exception error) when (error is SettingsException or CatalogException or WorkerRefusedException or DatabaseAwayException or StoreUnavailableException)

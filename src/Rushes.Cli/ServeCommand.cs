@@ -33,8 +33,11 @@ internal static partial class ServeCommand
             await using var gateway = await StartAsync(given, cancel);
             Console.WriteLine($"Rushes is ready on {string.Join(", ", gateway.App.Urls)}");
             if (gateway.MetricsUrl is { } metrics) Console.WriteLine($"Metrics are at {metrics}/metrics");
-            if (gateway.SignIn is { } key) Console.WriteLine($"The console is at {AddressOf(gateway.App.Urls.First())}/console; sign in with the API key {key}");
-            foreach (var problem in await gateway.EngineProblemsAsync(gateway.App.Lifetime.ApplicationStopping)) Console.WriteLine($"Rushes is ready, but {problem}");
+            if (gateway.SignIn is { } key)
+                Console.WriteLine(
+                    $"The console is at {AddressOf(gateway.App.Urls.First())}/console; sign in with the API key {key}");
+            foreach (var problem in await gateway.EngineProblemsAsync(gateway.App.Lifetime.ApplicationStopping))
+                Console.WriteLine($"Rushes is ready, but {problem}");
             await gateway.App.WaitForShutdownAsync(cancel);
             return 0;
         });
@@ -42,7 +45,8 @@ internal static partial class ServeCommand
     }
 
     /// <summary>Starts a gateway; disposing it stops it.</summary>
-    public static async Task<Gateway> StartAsync(IEnumerable<KeyValuePair<string, string>> flags, CancellationToken cancel, bool quiet = false)
+    public static async Task<Gateway> StartAsync(
+        IEnumerable<KeyValuePair<string, string>> flags, CancellationToken cancel, bool quiet = false)
     {
         // Settings are read once. Watching the file would watch the whole folder, which often contains the database.
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);

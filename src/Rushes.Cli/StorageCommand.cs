@@ -13,18 +13,27 @@ internal static class StorageCommand
 {
     public static Command Create()
     {
-        var from = new Option<string>("--from") { Description = "The current store, in the format of the setting storage, such as local.", Required = true };
-        var to = new Option<string>("--to") { Description = "The new store, such as 's3://films?endpoint=https://s3.example.com'.", Required = true };
+        var from = new Option<string>("--from")
+        {
+            Description = "The current store, in the format of the setting storage, such as local.", Required = true,
+        };
+        var to = new Option<string>("--to")
+        {
+            Description = "The new store, such as 's3://films?endpoint=https://s3.example.com'.", Required = true,
+        };
         var data = new Option<string?>("--data") { Description = "The gateway's data folder. Default RUSHES_DATA, then data." };
         var migrate = new Command("migrate", "Copy all files to another store and verify the copies. Run it again to resume.") { from, to, data }.WithExamples("rushes storage migrate --from local --to 's3://films?endpoint=https://s3.example.com'");
-        migrate.SetAction((parsed, cancel) => MigrateAsync(parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(data), cancel));
-        return new Command("storage", "Manage file storage.") { migrate }.WithExamples("rushes storage migrate --from local --to s3://films");
+        migrate.SetAction(
+            (parsed, cancel) => MigrateAsync(parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(data), cancel));
+        return new Command("storage", "Manage file storage.") { migrate }.WithExamples(
+            "rushes storage migrate --from local --to s3://films");
     }
 
     private static async Task<int> MigrateAsync(string from, string to, string? data, CancellationToken cancel)
     {
         var files = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
-        var options = SettingsReader.Read(data is null ? [] : [KeyValuePair.Create("data", data)], Environment.GetEnvironmentVariables(), files);
+        var options = SettingsReader.Read(
+            data is null ? [] : [KeyValuePair.Create("data", data)], Environment.GetEnvironmentVariables(), files);
         if (from == to) throw new SettingsException("--from and --to are the same.");
         if (!Directory.Exists(options.Data)) throw new SettingsException($"The data folder \"{options.Data}\" does not exist.");
 
@@ -35,8 +44,10 @@ internal static class StorageCommand
         {
             using var journal = new CopyJournal(new Folder(options.Data).File("storage-migrate.journal"), $"{from} -> {to}");
             var total = await CopyAsync(new StoreCopy(source, target, journal, scratch), cancel);
-            Console.WriteLine($"{total.Now} files copied and verified now, {total.Before} in earlier runs, {Size(total.Bytes)} in total.");
-            Console.WriteLine($"Next: stop the gateway, run this command again to copy new files, and start the gateway with --storage '{to}'.");
+            Console.WriteLine(
+                $"{total.Now} files copied and verified now, {total.Before} in earlier runs, {Size(total.Bytes)} in total.");
+            Console.WriteLine(
+                $"Next: stop the gateway, run this command again to copy new files, and start the gateway with --storage '{to}'.");
             return 0;
         }
         catch (OperationCanceledException)
@@ -61,7 +72,10 @@ internal static class StorageCommand
         var (files, bytes) = await copy.CountAsync(cancel);
         await AnsiConsole.Progress()
             .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(),
+                new TaskDescriptionColumn
+                {
+                    Alignment = Justify.Left,
+                }, new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(),
                 new TransferSpeedColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
@@ -79,7 +93,9 @@ internal static class StorageCommand
     }
 
     private static Task<IFileStore> OpenAsync(GatewayOptions options, CancellationToken cancel) =>
-        StorageChoice.OpenAsync(options, new Folder(options.Data).File("files", allowLink: true), RandomNumberGenerator.GetBytes(32), TimeProvider.System, cancel);
+        StorageChoice.OpenAsync(
+            options, new Folder(options.Data).File("files", allowLink: true), RandomNumberGenerator.GetBytes(32),
+            TimeProvider.System, cancel);
 
     /// <summary>In the units of the progress bar.</summary>
     private static string Size(long bytes) => bytes < 1 << 20 ? $"{bytes / 1024.0:0.#} KB" : $"{bytes / 1048576.0:0.#} MB";

@@ -11,14 +11,18 @@ internal static class WebhooksCommand
     private static Command List()
     {
         var job = new Argument<string>("job") { Description = "The job's id." };
-        var command = new Command("list", "List a job's webhook deliveries with every attempt.") { job }.WithExamples("rushes webhooks list 12");
+        var command = new Command("list", "List a job's webhook deliveries with every attempt.") { job }.WithExamples(
+            "rushes webhooks list 12");
         command.SetAction(async (parsed, cancel) =>
         {
             var deliveries = await Connection.ClientOf(parsed).DeliveriesAsync(parsed.GetValue(job)!, cancel);
             var rows = deliveries.SelectMany(delivery => delivery.Attempts.Count == 0
                 ? [Show.Element(new { delivery = delivery.Id, delivery.Url, delivery.State, delivery.NextAt })]
-                : delivery.Attempts.Select(made => Show.Element(new { delivery = delivery.Id, delivery.Url, delivery.State, delivery.NextAt, made.Number, made.At, made.Status, made.Error })));
-            return Show.Rows(parsed, Show.Element(deliveries), rows, "delivery", "url", "state", "next_at", "number", "at", "status", "error");
+                : delivery.Attempts.Select(
+                    made => Show.Element(
+                        new { delivery = delivery.Id, delivery.Url, delivery.State, delivery.NextAt, made.Number, made.At, made.Status, made.Error })));
+            return Show.Rows(
+                parsed, Show.Element(deliveries), rows, "delivery", "url", "state", "next_at", "number", "at", "status", "error");
         });
         return command;
     }
@@ -38,7 +42,8 @@ internal static class WebhooksCommand
 
     private static Command Secret()
     {
-        var command = new Command("secret", "Print the secret that signs webhooks.").WithExamples("rushes webhooks secret", "export RUSHES_WEBHOOK_SECRET=$(rushes webhooks secret)");
+        var command = new Command("secret", "Print the secret that signs webhooks.").WithExamples(
+            "rushes webhooks secret", "export RUSHES_WEBHOOK_SECRET=$(rushes webhooks secret)");
         command.SetAction(async (parsed, cancel) =>
         {
             var secret = await Connection.ClientOf(parsed).WebhookSecretAsync(cancel);

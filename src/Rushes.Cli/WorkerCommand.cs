@@ -19,18 +19,30 @@ internal static class WorkerCommand
 {
     public static Command Create()
     {
-        var server = new Option<string>("--server") { Description = "The gateway's address.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_URL") ?? "http://127.0.0.1:8080" };
+        var server = new Option<string>("--server")
+        {
+            Description = "The gateway's address.",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_URL") ?? "http://127.0.0.1:8080",
+        };
         var key = new Option<string>("--key") { Description = "An API key with the scope worker. Default RUSHES_API_KEY." };
         var engine = new Option<string[]>("--engine")
         {
-            Description = "The program that generates the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE. Can be repeated; slots are assigned to the engines in turn.",
+            Description =
+                "The program that generates the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE. Can be repeated; slots are assigned to the engines in turn.",
             DefaultValueFactory = _ => ["draft"],
         };
-        var models = new Option<string>("--models") { Description = "Only run models with these ids, such as 'wan22-*'.", DefaultValueFactory = _ => "*" };
+        var models = new Option<string>("--models")
+        {
+            Description = "Only run models with these ids, such as 'wan22-*'.", DefaultValueFactory = _ => "*",
+        };
         var slots = new Option<int?>("--slots") { Description = "Number of jobs at once. Default: one per engine." };
         var gpu = new Option<string?>("--gpu") { Description = "The GPU to use, as numbered by nvidia-smi." };
-        var name = new Option<string>("--name") { Description = "The worker's name.", DefaultValueFactory = _ => Environment.MachineName };
-        var workflows = new Option<string?>("--comfy-workflows") { Description = "Folder with ComfyUI workflow files that extend or replace the built-in ones." };
+        var name = new Option<string>("--name")
+        {
+            Description = "The worker's name.", DefaultValueFactory = _ => Environment.MachineName,
+        };
+        var workflows = new Option<string?>(
+            "--comfy-workflows") { Description = "Folder with ComfyUI workflow files that extend or replace the built-in ones." };
         var catalog = new Option<string?>("--catalog") { Description = "The gateway's own catalog file, if it has one." };
         var otlp = new Option<string?>("--otlp")
         {
@@ -52,12 +64,14 @@ internal static class WorkerCommand
             PrivateFiles.CreateFromNowOn();
             var options = new GatewayOptions
             {
-                Engine = string.Join(';', parsed.GetValue(engine)!), ComfyWorkflows = parsed.GetValue(workflows), Workers = parsed.GetValue(slots) ?? 0,
+                Engine = string.Join(';', parsed.GetValue(engine)!), ComfyWorkflows = parsed.GetValue(workflows),
+                Workers = parsed.GetValue(slots) ?? 0,
                 Otlp = parsed.GetValue(otlp), LogFormat = parsed.GetValue(logFormat)!,
             };
             await RunAsync(
                 AddressOf(parsed.GetValue(server)!), KeyOf(parsed.GetValue(key)),
-                options, parsed.GetValue(models)!, parsed.GetValue(gpu), parsed.GetValue(name)!, CatalogReader.Read(parsed.GetValue(catalog)), cancel);
+                options, parsed.GetValue(models)!, parsed.GetValue(gpu), parsed.GetValue(name)!,
+                CatalogReader.Read(parsed.GetValue(catalog)), cancel);
             return 0;
         });
         return command;
@@ -65,7 +79,8 @@ internal static class WorkerCommand
 
     /// <summary>Empty counts as missing, because Compose sets missing variables to an empty string.</summary>
     private static string KeyOf(string? given) =>
-        (string.IsNullOrWhiteSpace(given) ? Environment.GetEnvironmentVariable("RUSHES_API_KEY") : given) is { } key && !string.IsNullOrWhiteSpace(key)
+        (string.IsNullOrWhiteSpace(given) ? Environment.GetEnvironmentVariable("RUSHES_API_KEY") : given) is { } key
+            && !string.IsNullOrWhiteSpace(key)
             ? key.Trim()
             : throw new SettingsException("A worker needs a key with the scope worker: --key, or RUSHES_API_KEY.");
 
@@ -75,10 +90,12 @@ internal static class WorkerCommand
             : throw new SettingsException($"--server {text} is not an address such as https://video.example.com");
 
     private static async Task RunAsync(
-        Uri server, string key, GatewayOptions options, string models, string? gpu, string name, ModelCatalog catalog, CancellationToken cancel)
+        Uri server, string key, GatewayOptions options, string models, string? gpu, string name, ModelCatalog catalog,
+        CancellationToken cancel)
     {
         if (!catalog.Models.Any(model => FileSystemName.MatchesSimpleExpression(models, model.Id)))
-            throw new SettingsException($"--models {models} names no model of the catalog; if it is one of the gateway's own, give its file as --catalog.");
+            throw new SettingsException(
+                $"--models {models} names no model of the catalog; if it is one of the gateway's own, give its file as --catalog.");
         if (gpu is not null)
         {
             // By default CUDA numbers GPUs by speed.
@@ -87,7 +104,9 @@ internal static class WorkerCommand
         }
         using var logs = LoggerFactory.Create(logging => LogLines.Write(logging, options));
         // The gateway decides which jobs are traced.
-        using var traces = options.Otlp is { } otlp ? OtlpExport.Start(otlp, 0, "rushes-worker", name, TimeProvider.System, logs.CreateLogger<OtlpExport>()) : null;
+        using var traces = options.Otlp is { } otlp
+            ? OtlpExport.Start(otlp, 0, "rushes-worker", name, TimeProvider.System, logs.CreateLogger<OtlpExport>())
+            : null;
         using var gateway = ClientOf(server, key, TimeSpan.FromSeconds(60));
         using var files = ClientOf(server, key, TimeSpan.FromMinutes(30));
 
@@ -100,12 +119,15 @@ internal static class WorkerCommand
         var source = new RemoteJobSource(gateway, files, version, TimeProvider.System, logs.CreateLogger<RemoteJobSource>());
         var card = await Gpu.FindAsync(gpu, cancel);
         var scratch = Directory.CreateTempSubdirectory("rushes-worker-").FullName;
-        var engines = EngineChoice.Make(options, catalog, scratch, TimeProvider.System, logs, gpu?.Split(',', StringSplitOptions.TrimEntries));
+        var engines = EngineChoice.Make(
+            options, catalog, scratch, TimeProvider.System, logs, gpu?.Split(',', StringSplitOptions.TrimEntries));
         try
         {
             foreach (var engine in engines) Check(engine);
             var slots = options.Workers > 0 ? options.Workers : engines.Count;
-            await Task.WhenAll(Enumerable.Range(1, slots).Select(slot => WorkerOf(new ModelChoice(engines[(slot - 1) % engines.Count], models), slot).RunAsync(stop.Token)));
+            await Task.WhenAll(
+                Enumerable.Range(1, slots).Select(
+                    slot => WorkerOf(new ModelChoice(engines[(slot - 1) % engines.Count], models), slot).RunAsync(stop.Token)));
         }
         finally
         {
@@ -127,13 +149,15 @@ internal static class WorkerCommand
         {
             Console.WriteLine($"Working for {server} as {name}/{slot}: {engine.Name}{(card is null ? "" : $" on {card.Name}")}");
             return new Worker(
-                $"{name}/{slot}", source, engine, catalog, new Folder(scratch).File($"{slot}"), new WorkOptions(), TimeProvider.System, logs.CreateLogger<Worker>(), card);
+                $"{name}/{slot}", source, engine, catalog, new Folder(scratch).File($"{slot}"), new WorkOptions(),
+                TimeProvider.System, logs.CreateLogger<Worker>(), card);
         }
     }
 
     private static HttpClient ClientOf(Uri server, string key, TimeSpan timeout) => new()
     {
-        BaseAddress = server, Timeout = timeout, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
+        BaseAddress = server, Timeout = timeout,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
     };
 
     private static void Drain(PosixSignalContext signal, CancellationTokenSource stop)
@@ -165,6 +189,7 @@ internal static class WorkerCommand
 
         public RunLimits LimitsFor(Model model) => engine.LimitsFor(model);
 
-        public IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, CancellationToken cancel) => engine.RunAsync(job, scratch, cancel);
+        public IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, CancellationToken cancel) =>
+            engine.RunAsync(job, scratch, cancel);
     }
 }

@@ -8,7 +8,8 @@ namespace Rushes.Client;
 /// <summary>Calls the gateway; transient errors are retried for <see cref="RushesClientOptions.RetryTimeout"/>.</summary>
 internal sealed class Calls(HttpClient http, RushesClientOptions options)
 {
-    private static readonly ProductInfoHeaderValue Agent = new("Rushes.Client", typeof(Calls).Assembly.GetName().Version!.ToString(3));
+    private static readonly ProductInfoHeaderValue Agent = new(
+        "Rushes.Client", typeof(Calls).Assembly.GetName().Version!.ToString(3));
 
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(20);
 
@@ -38,7 +39,8 @@ internal sealed class Calls(HttpClient http, RushesClientOptions options)
             }
             catch (JsonException error)
             {
-                throw new RushesException("bad_answer", $"The response of {root} is not from a Rushes gateway: {error.Message}", error);
+                throw new RushesException(
+                    "bad_answer", $"The response of {root} is not from a Rushes gateway: {error.Message}", error);
             }
         }
     }, timeout, cancel);

@@ -29,7 +29,8 @@ internal sealed class Download(Video video, FileStream file)
     private async Task CopyAsync(RetryTimer retries, CancellationToken cancel)
     {
         using var limit = new ReadLimit(IdleTimeout, IdleTimeout, TimeProvider.System, cancel);
-        using var answer = await video.AskAsync(file.Position == 0 ? null : file.Position, tag, limit.Token).ConfigureAwait(false);
+        using var answer = await video.AskAsync(
+            file.Position == 0 ? null : file.Position, tag, limit.Token).ConfigureAwait(false);
         // The file changed, or the server does not support ranges: start from the beginning.
         if (answer.StatusCode != HttpStatusCode.PartialContent) file.SetLength(0);
         tag = answer.Headers.ETag;

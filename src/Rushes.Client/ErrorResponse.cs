@@ -11,7 +11,9 @@ internal static class ErrorResponse
     public static async Task<RushesException> ReadAsync(HttpResponseMessage answer, TimeProvider clock, CancellationToken cancel)
     {
         var said = await BodyAsync(answer, cancel).ConfigureAwait(false);
-        return new RushesException(said?.Code ?? CodeOf(answer), said?.Error ?? $"The gateway returned HTTP status {(int)answer.StatusCode}{(answer.ReasonPhrase is { Length: > 0 } reason ? $" ({reason})" : "")}.")
+        return new RushesException(
+            said?.Code ?? CodeOf(answer),
+            said?.Error ?? $"The gateway returned HTTP status {(int)answer.StatusCode}{(answer.ReasonPhrase is { Length: > 0 } reason ? $" ({reason})" : "")}.")
         {
             Status = answer.StatusCode,
             Field = said?.Field,

@@ -60,12 +60,16 @@ public sealed record JobStatus
     /// <summary>The machine-readable code of the failure.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>The video's address in the gateway's storage, <c>s3://bucket/key</c>; it can be a <see cref="MediaInput.Url"/> of another request.</summary>
+    /// <summary>
+    /// The video's address in the gateway's storage, <c>s3://bucket/key</c>; it can be a <see cref="MediaInput.Url"/> of
+    /// another request.
+    /// </summary>
     public Uri? ResultUri { get; init; }
 
     /// <summary>Whether the state is final.</summary>
     public bool IsFinished => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 
     /// <summary>The progress, 0 to 1.</summary>
-    public double Fraction => State == JobState.Completed ? 1 : TasksTotal == 0 ? 0 : Math.Clamp((double)TasksDone / TasksTotal, 0, 1);
+    public double Fraction =>
+        State == JobState.Completed ? 1 : TasksTotal == 0 ? 0 : Math.Clamp((double)TasksDone / TasksTotal, 0, 1);
 }

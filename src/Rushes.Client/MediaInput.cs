@@ -20,15 +20,20 @@ public sealed class MediaInput
 
     /// <summary>A public URL, which the gateway downloads itself; or the address of a file in the gateway's storage.</summary>
     /// <exception cref="ArgumentException">The URL is not absolute.</exception>
-    public static MediaInput Url(Uri url) => url.IsAbsoluteUri ? new MediaInput(null, () => null, url) : throw new ArgumentException($"\"{url}\" is not an absolute URL.", nameof(url));
+    public static MediaInput Url(Uri url) =>
+        url.IsAbsoluteUri
+            ? new MediaInput(null, () => null, url)
+            : throw new ArgumentException($"\"{url}\" is not an absolute URL.", nameof(url));
 
     /// <summary>Bytes in memory.</summary>
-    public static MediaInput Bytes(ReadOnlyMemory<byte> bytes) => new(_ => new(new MemoryStream(bytes.ToArray(), writable: false)), () => bytes.Length);
+    public static MediaInput Bytes(ReadOnlyMemory<byte> bytes) =>
+        new(_ => new(new MemoryStream(bytes.ToArray(), writable: false)), () => bytes.Length);
 
     /// <summary>A stream.</summary>
     /// <param name="open">Opens the stream at its beginning; can be called more than once.</param>
     /// <param name="length">The length in bytes, if known; some proxies require a Content-Length.</param>
-    public static MediaInput Stream(Func<CancellationToken, ValueTask<Stream>> open, long? length = null) => new(open, () => length);
+    public static MediaInput Stream(Func<CancellationToken, ValueTask<Stream>> open, long? length = null) =>
+        new(open, () => length);
 
     /// <summary>The length in bytes; null if unknown.</summary>
     internal long? Measure() => measure();

@@ -50,7 +50,9 @@ public sealed record ModelInfo
     [JsonPropertyName("price")]
     public IReadOnlyDictionary<string, decimal> Price { get; init; } = new Dictionary<string, decimal>();
 
-    /// <summary>The price factor for one interpolated frame between each two generated ones; each further one adds the same again.</summary>
+    /// <summary>
+    /// The price factor for one interpolated frame between each two generated ones; each further one adds the same again.
+    /// </summary>
     [JsonPropertyName("interpolation_factor")]
     public decimal InterpolationFactor { get; init; } = 1;
 

@@ -6,7 +6,8 @@ namespace Rushes.Client;
 
 /// <summary>A request's JSON body; media are read and encoded as base64 while it is sent.</summary>
 /// <param name="media">The position of each file in the JSON, ascending, and its length in bytes if known.</param>
-internal sealed class RequestBody(ReadOnlyMemory<byte> json, IReadOnlyList<(int At, MediaInput Media, long? Bytes)> media) : HttpContent
+internal sealed class RequestBody(
+    ReadOnlyMemory<byte> json, IReadOnlyList<(int At, MediaInput Media, long? Bytes)> media) : HttpContent
 {
     /// <summary>A multiple of three, so that base64 needs no padding in between.</summary>
     private const int Piece = 48 * 1024;
@@ -17,9 +18,11 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> json, IReadOnlyList<(int 
         return media.All(one => one.Bytes is not null);
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(
+        Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         var at = 0;
         foreach (var (end, file, _) in media)
@@ -80,5 +83,6 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> json, IReadOnlyList<(int 
     }
 
     /// <summary>Not an <see cref="IOException"/>, which would look like a connection error and be retried.</summary>
-    private static RushesException Unreadable(IOException error) => new("unreadable_media", $"An input file cannot be read: {error.Message}", error);
+    private static RushesException Unreadable(IOException error) =>
+        new("unreadable_media", $"An input file cannot be read: {error.Message}", error);
 }

@@ -30,7 +30,8 @@ internal sealed class RetryTimer(Uri gateway, TimeSpan timeout, TimeSpan maxDela
     public async Task WaitAsync(Exception error, CancellationToken cancel)
     {
         var delay = (error as RushesException)?.RetryAfter ?? NextDelay();
-        var isPermanent = error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError };
+        var isPermanent =
+            error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError };
         if (isPermanent || clock.GetElapsedTime(started) + delay > timeout) throw ToException(error);
         await Task.Delay(delay, clock, cancel).ConfigureAwait(false);
     }
@@ -42,5 +43,9 @@ internal sealed class RetryTimer(Uri gateway, TimeSpan timeout, TimeSpan maxDela
     }
 
     private RushesException ToException(Exception error) => error as RushesException ?? new RushesException(
-        "unreachable", error is OperationCanceledException ? $"The gateway at {gateway} did not respond in time." : $"The gateway at {gateway} cannot be reached: {error.Message}", error);
+        "unreachable",
+        error is OperationCanceledException
+            ? $"The gateway at {gateway} did not respond in time."
+            : $"The gateway at {gateway} cannot be reached: {error.Message}",
+        error);
 }

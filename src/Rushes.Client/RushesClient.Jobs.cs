@@ -5,15 +5,20 @@ namespace Rushes.Client;
 
 public sealed partial class RushesClient
 {
-    /// <summary>The account's jobs, newest first, including those created through other APIs. Pages are fetched as you enumerate.</summary>
-    public async IAsyncEnumerable<JobSummary> ListAsync(JobQuery? query = null, [EnumeratorCancellation] CancellationToken cancel = default)
+    /// <summary>
+    /// The account's jobs, newest first, including those created through other APIs. Pages are fetched as you enumerate.
+    /// </summary>
+    public async IAsyncEnumerable<JobSummary> ListAsync(
+        JobQuery? query = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         query ??= new JobQuery();
         string? next = null;
         do
         {
             var path = PathOf(query, next);
-            var page = await calls.ReadAsync(() => calls.Request(HttpMethod.Get, path), WireJson.Default.ListBody, options.Timeout, cancel).ConfigureAwait(false);
+            var page = await calls.ReadAsync(
+                () => calls.Request(HttpMethod.Get, path), WireJson.Default.ListBody, options.Timeout,
+                cancel).ConfigureAwait(false);
             foreach (var listed in page.Jobs)
             {
                 var job = listed.ReadSummary();
@@ -29,9 +34,13 @@ public sealed partial class RushesClient
     {
         (string Name, string? Value)[] all =
         [
-            ("status", query.States.Count == 0 ? null : string.Join(',', query.States.Select(StatusBody.NameOf).Distinct())), ("model", query.Model),
-            ("since", query.Since?.ToString("O", CultureInfo.InvariantCulture)), ("until", query.Until?.ToString("O", CultureInfo.InvariantCulture)), ("before", before),
+            ("status", query.States.Count == 0 ? null : string.Join(',', query.States.Select(StatusBody.NameOf).Distinct())),
+            ("model", query.Model),
+            ("since", query.Since?.ToString("O", CultureInfo.InvariantCulture)),
+            ("until", query.Until?.ToString("O", CultureInfo.InvariantCulture)), ("before", before),
         ];
-        return "jobs?" + string.Join('&', all.Where(one => one.Value is not null).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"));
+        return "jobs?"
+            + string.Join(
+                '&', all.Where(one => one.Value is not null).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"));
     }
 }

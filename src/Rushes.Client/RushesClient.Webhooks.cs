@@ -13,5 +13,6 @@ public sealed partial class RushesClient
             .ConfigureAwait(false)).Deliveries;
 
     /// <summary>Sends a webhook again.</summary>
-    public Task RedeliverAsync(long delivery, CancellationToken cancel = default) => calls.SendAsync(HttpMethod.Post, $"webhooks/deliveries/{delivery}/redeliver", cancel);
+    public Task RedeliverAsync(long delivery, CancellationToken cancel = default) =>
+        calls.SendAsync(HttpMethod.Post, $"webhooks/deliveries/{delivery}/redeliver", cancel);
 }

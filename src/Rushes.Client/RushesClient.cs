@@ -5,11 +5,13 @@ namespace Rushes.Client;
 
 /// <summary>
 /// A client for a Rushes gateway. It is thread-safe; create one and reuse it. Every method throws <see cref="RushesException"/>
-/// if the gateway returns an error or cannot be reached; transient errors are retried for <see cref="RushesClientOptions.RetryTimeout"/>.
+/// if the gateway returns an error or cannot be reached; transient errors are retried for
+/// <see cref="RushesClientOptions.RetryTimeout"/>.
 /// </summary>
 public sealed partial class RushesClient
 {
-    private static readonly Lazy<HttpClient> Shared = new(() => new HttpClient(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan });
+    private static readonly Lazy<HttpClient> Shared = new(
+        () => new HttpClient(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan });
 
     private readonly RushesClientOptions options;
     private readonly Calls calls;
@@ -21,13 +23,19 @@ public sealed partial class RushesClient
     {
     }
 
-    /// <summary>Creates a client that uses <paramref name="http"/>; set its timeout to infinite. The key is sent only to the gateway, not with downloads.</summary>
+    /// <summary>
+    /// Creates a client that uses <paramref name="http"/>; set its timeout to infinite. The key is sent only to the gateway,
+    /// not with downloads.
+    /// </summary>
     /// <exception cref="ArgumentException">The address or the key is invalid.</exception>
     public RushesClient(HttpClient http, RushesClientOptions options)
     {
         if (options.Url is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
-            throw new ArgumentException($"The gateway address is \"{options.Url}\"; use a URL such as http://127.0.0.1:8080.", nameof(options));
-        if (string.IsNullOrWhiteSpace(options.Key)) throw new ArgumentException("There is no API key: set RushesClientOptions.Key or the environment variable RUSHES_API_KEY.", nameof(options));
+            throw new ArgumentException(
+                $"The gateway address is \"{options.Url}\"; use a URL such as http://127.0.0.1:8080.", nameof(options));
+        if (string.IsNullOrWhiteSpace(options.Key))
+            throw new ArgumentException(
+                "There is no API key: set RushesClientOptions.Key or the environment variable RUSHES_API_KEY.", nameof(options));
         this.options = options;
         calls = new Calls(http, options);
         Http = http;
@@ -35,10 +43,14 @@ public sealed partial class RushesClient
 
     internal HttpClient Http { get; }
 
-    /// <summary>Creates a job and waits for the video. Cancelling with <paramref name="cancel"/> also cancels the job on the gateway.</summary>
+    /// <summary>
+    /// Creates a job and waits for the video. Cancelling with <paramref name="cancel"/> also cancels the job on the gateway.
+    /// </summary>
     /// <param name="progress">Receives every status change.</param>
-    /// <exception cref="RushesException">The gateway returned an error or cannot be reached, or the job failed (see <see cref="RushesException.Job"/>).</exception>
-    public async Task<Video> GenerateAsync(VideoRequest request, IProgress<JobStatus>? progress = null, CancellationToken cancel = default)
+    /// <exception cref="RushesException">The gateway returned an error or cannot be reached, or the job failed (see
+    /// <see cref="RushesException.Job"/>).</exception>
+    public async Task<Video> GenerateAsync(
+        VideoRequest request, IProgress<JobStatus>? progress = null, CancellationToken cancel = default)
     {
         var job = await SubmitAsync(request, cancel: cancel).ConfigureAwait(false);
         try
@@ -54,8 +66,8 @@ public sealed partial class RushesClient
 
     /// <summary>Creates a job. Returns once it is stored on the gateway.</summary>
     /// <param name="idempotencyKey">
-    /// Repeating the same request with the same key within a day returns the same job; set it to retry after a crash of your program.
-    /// If null, a key is generated for each call, so that the client's own retries create only one job.
+    /// Repeating the same request with the same key within a day returns the same job; set it to retry after a crash of your
+    /// program. If null, a key is generated for each call, so that the client's own retries create only one job.
     /// </param>
     public async Task<Job> SubmitAsync(VideoRequest request, string? idempotencyKey = null, CancellationToken cancel = default)
     {
@@ -72,7 +84,10 @@ public sealed partial class RushesClient
         return new Job(request.Model, created.RequestId);
     }
 
-    /// <summary>Previews size, price and wait without creating a job. Invalid input throws the same error as <see cref="SubmitAsync"/>.</summary>
+    /// <summary>
+    /// Previews size, price and wait without creating a job. Invalid input throws the same error as
+    /// <see cref="SubmitAsync"/>.
+    /// </summary>
     public Task<Estimate> EstimateAsync(VideoRequest request, CancellationToken cancel = default)
     {
         var body = RequestFields.Of(request);
@@ -92,7 +107,8 @@ public sealed partial class RushesClient
     public async Task<Job> FindAsync(string id, CancellationToken cancel = default)
     {
         var found = await calls.ReadAsync(
-            () => calls.Request(HttpMethod.Get, $"jobs/{Uri.EscapeDataString(id)}"), WireJson.Default.FoundBody, options.Timeout, cancel).ConfigureAwait(false);
+            () => calls.Request(HttpMethod.Get, $"jobs/{Uri.EscapeDataString(id)}"), WireJson.Default.FoundBody, options.Timeout,
+            cancel).ConfigureAwait(false);
         return new Job(found.Model, found.RequestId);
     }
 
@@ -101,8 +117,9 @@ public sealed partial class RushesClient
         (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, PathOf(job) + "/status"), WireJson.Default.StatusBody, options.Timeout, cancel).ConfigureAwait(false)).Read();
 
     /// <summary>
-    /// The current status of a job and every change until it ends; the last one is <see cref="JobStatus.IsFinished"/>. The status is
-    /// streamed, or polled every <see cref="RushesClientOptions.PollInterval"/> if a proxy blocks streams. Reconnects automatically.
+    /// The current status of a job and every change until it ends; the last one is <see cref="JobStatus.IsFinished"/>. The
+    /// status is streamed, or polled every <see cref="RushesClientOptions.PollInterval"/> if a proxy blocks streams.
+    /// Reconnects automatically.
     /// </summary>
     public async IAsyncEnumerable<JobStatus> WatchAsync(Job job, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -122,8 +139,10 @@ public sealed partial class RushesClient
         await foreach (var status in WatchAsync(job, cancel).ConfigureAwait(false))
         {
             progress?.Report(status);
-            if (status.State == JobState.Failed) throw new RushesException(status.ErrorCode ?? "failed", $"Job {job.Id} failed: {status.Error}") { Job = job };
-            if (status.State == JobState.Cancelled) throw new RushesException("cancelled", $"Job {job.Id} was cancelled.") { Job = job };
+            if (status.State == JobState.Failed)
+                throw new RushesException(status.ErrorCode ?? "failed", $"Job {job.Id} failed: {status.Error}") { Job = job };
+            if (status.State == JobState.Cancelled)
+                throw new RushesException("cancelled", $"Job {job.Id} was cancelled.") { Job = job };
         }
         return await ResultAsync(job, cancel).ConfigureAwait(false);
     }
@@ -135,7 +154,8 @@ public sealed partial class RushesClient
     {
         try
         {
-            await calls.SendAsync(HttpMethod.Put, PathOf(job) + (force ? "/cancel?force=true" : "/cancel"), cancel).ConfigureAwait(false);
+            await calls.SendAsync(
+                HttpMethod.Put, PathOf(job) + (force ? "/cancel?force=true" : "/cancel"), cancel).ConfigureAwait(false);
             return true;
         }
         catch (RushesException refused) when (refused.Status == HttpStatusCode.Conflict)
@@ -144,11 +164,16 @@ public sealed partial class RushesClient
         }
     }
 
-    /// <summary>Approves the draft of a job (<see cref="DraftMode.Approve"/>), so that it enters the queue. Can be called more than once.</summary>
-    public Task ApproveAsync(Job job, CancellationToken cancel = default) => calls.SendAsync(HttpMethod.Put, PathOf(job) + "/approve", cancel);
+    /// <summary>
+    /// Approves the draft of a job (<see cref="DraftMode.Approve"/>), so that it enters the queue. Can be called more than
+    /// once.
+    /// </summary>
+    public Task ApproveAsync(Job job, CancellationToken cancel = default) =>
+        calls.SendAsync(HttpMethod.Put, PathOf(job) + "/approve", cancel);
 
     /// <summary>The video of a completed job.</summary>
-    public async Task<Video> ResultAsync(Job job, CancellationToken cancel = default) => new(this, job, await DownloadUrlAsync(job, cancel).ConfigureAwait(false));
+    public async Task<Video> ResultAsync(Job job, CancellationToken cancel = default) =>
+        new(this, job, await DownloadUrlAsync(job, cancel).ConfigureAwait(false));
 
     internal async Task<Uri> DownloadUrlAsync(Job job, CancellationToken cancel)
     {
@@ -164,7 +189,8 @@ public sealed partial class RushesClient
 
     internal RetryTimer StartRetries() => calls.StartRetries();
 
-    internal static SocketsHttpHandler NewHandler() => new() { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(10) };
+    internal static SocketsHttpHandler NewHandler() =>
+        new() { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(10) };
 
     private static string PathOf(string model) => $"queue/{Uri.EscapeDataString(model)}";
 

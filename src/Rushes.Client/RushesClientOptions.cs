@@ -3,8 +3,11 @@ namespace Rushes.Client;
 /// <summary>The gateway, the API key, and timeouts.</summary>
 public sealed class RushesClientOptions
 {
-    /// <summary>The gateway's address. Default: the environment variable <c>RUSHES_URL</c>, then <c>http://127.0.0.1:8080</c>.</summary>
-    public Uri Url { get; set; } = new(Environment.GetEnvironmentVariable("RUSHES_URL") is { Length: > 0 } url ? url : "http://127.0.0.1:8080");
+    /// <summary>
+    /// The gateway's address. Default: the environment variable <c>RUSHES_URL</c>, then <c>http://127.0.0.1:8080</c>.
+    /// </summary>
+    public Uri Url { get; set; } = new(
+        Environment.GetEnvironmentVariable("RUSHES_URL") is { Length: > 0 } url ? url : "http://127.0.0.1:8080");
 
     /// <summary>An API key with the scopes submit and read. Default: the environment variable <c>RUSHES_API_KEY</c>.</summary>
     public string Key { get; set; } = Environment.GetEnvironmentVariable("RUSHES_API_KEY") ?? "";

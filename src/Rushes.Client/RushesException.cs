@@ -12,7 +12,8 @@ public sealed class RushesException : Exception
     public HttpStatusCode? Status { get; internal init; }
 
     /// <summary>
-    /// The machine-readable code: the API's (<c>bad_field</c>, <c>insufficient_credit</c>), the code of a failed job, or the client's own
+    /// The machine-readable code: the API's (<c>bad_field</c>, <c>insufficient_credit</c>), the code of a failed job, or the
+    /// client's own
     /// <c>unreachable</c>, <c>cancelled</c>, <c>unreadable_media</c>, <c>bad_answer</c>.
     /// </summary>
     public string Code { get; }

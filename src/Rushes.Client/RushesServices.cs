@@ -16,7 +16,8 @@ public static class RushesServices
         var options = services.AddOptions<RushesClientOptions>();
         if (configure is not null) options.Configure(configure);
         services.AddSingleton(provider => new RushesClient(
-            provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(Rushes)), provider.GetRequiredService<IOptions<RushesClientOptions>>().Value));
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(Rushes)),
+            provider.GetRequiredService<IOptions<RushesClientOptions>>().Value));
         // The handler limits the lifetime of connections, so the client can be a singleton.
         return services.AddHttpClient(nameof(Rushes), http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(RushesClient.NewHandler)

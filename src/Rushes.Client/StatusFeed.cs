@@ -96,7 +96,9 @@ internal sealed class StatusFeed(Calls calls, string path, RushesClientOptions o
         while (true)
         {
             if (last is not null) await Task.Delay(options.PollInterval, options.Clock, cancel).ConfigureAwait(false);
-            var body = await calls.ReadAsync(() => calls.Request(HttpMethod.Get, path + "/status"), WireJson.Default.StatusBody, options.Timeout, cancel).ConfigureAwait(false);
+            var body = await calls.ReadAsync(
+                () => calls.Request(HttpMethod.Get, path + "/status"), WireJson.Default.StatusBody, options.Timeout,
+                cancel).ConfigureAwait(false);
             var status = body.Read();
             // Each response has a new URL for the same draft, which is not a change.
             if (last is null || status with { DraftUrl = null } != last with { DraftUrl = null } || (status.DraftUrl is null) != (last.DraftUrl is null)) return status;

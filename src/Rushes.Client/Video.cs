@@ -15,7 +15,10 @@ public sealed class Video
     /// <summary>The job.</summary>
     public Job Job { get; }
 
-    /// <summary>The download URL; it needs no key and is valid for one hour. <see cref="RushesClient.ResultAsync"/> returns a new one.</summary>
+    /// <summary>
+    /// The download URL; it needs no key and is valid for one hour. <see cref="RushesClient.ResultAsync"/> returns a new
+    /// one.
+    /// </summary>
     public Uri Url { get; private set; }
 
     /// <summary>Saves the video. The file gets its name when it is complete; an interrupted download resumes.</summary>
@@ -65,7 +68,8 @@ public sealed class Video
                 request.Headers.Range = new RangeHeaderValue(from, null);
                 request.Headers.IfRange = new RangeConditionHeaderValue(tag);
             }
-            var answer = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+            var answer = await client.Http.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
             if (answer.IsSuccessStatusCode) return answer;
             using (answer)
             {

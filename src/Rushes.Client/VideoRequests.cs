@@ -38,7 +38,10 @@ public sealed record ImageToVideo(string Prompt, MediaInput Image) : VideoReques
     }
 }
 
-/// <summary>A video of a portrait that speaks or sings. It is as long as the audio, or as <see cref="VideoRequest.Duration"/> if that is shorter.</summary>
+/// <summary>
+/// A video of a portrait that speaks or sings. It is as long as the audio, or as <see cref="VideoRequest.Duration"/> if that
+/// is shorter.
+/// </summary>
 /// <param name="Prompt">What happens in the video, at most 5,000 characters.</param>
 /// <param name="Image">JPEG, PNG or WebP.</param>
 /// <param name="Audio">MP3, WAV, OGG, M4A, FLAC, AAC or WMA.</param>
@@ -56,7 +59,9 @@ public sealed record SpeechToVideo(string Prompt, MediaInput Image, MediaInput A
     }
 }
 
-/// <summary>Sound effects for a clip. A clip keeps its length; an image becomes a still video of <see cref="VideoRequest.Duration"/>.</summary>
+/// <summary>
+/// Sound effects for a clip. A clip keeps its length; an image becomes a still video of <see cref="VideoRequest.Duration"/>.
+/// </summary>
 /// <param name="Clip">MP4, MOV or WebM video, or an image.</param>
 public sealed record Foley(MediaInput Clip) : VideoRequest("hunyuan-foley")
 {

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace Rushes.Client;
 
-/// <summary>Verifies and parses webhooks: signed with the account's secret as specified by Standard Webhooks, and recent.</summary>
+/// <summary>
+/// Verifies and parses webhooks: signed with the account's secret as specified by Standard Webhooks, and recent.
+/// </summary>
 /// <param name="secret"><c>whsec_…</c>, from <see cref="RushesClient.WebhookSecretAsync"/>.</param>
 /// <param name="tolerance">The maximum age of a webhook, including clock differences; default five minutes.</param>
 /// <param name="clock">For tests.</param>
@@ -13,11 +15,15 @@ public sealed class WebhookReceiver(string secret, TimeSpan? tolerance = null, T
 {
     private const string Prefix = "whsec_";
 
-    private readonly byte[] key = Convert.FromBase64String(secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret);
+    private readonly byte[] key = Convert.FromBase64String(
+        secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret);
     private readonly TimeSpan tolerance = tolerance ?? TimeSpan.FromMinutes(5);
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
 
-    /// <summary>Parses a webhook. Returns null if the signature is invalid; respond with 401 then. The gateway retries until it gets a 2xx response.</summary>
+    /// <summary>
+    /// Parses a webhook. Returns null if the signature is invalid; respond with 401 then. The gateway retries until it gets
+    /// a 2xx response.
+    /// </summary>
     /// <param name="header">Returns a header by its name, or null.</param>
     /// <param name="body">The unmodified bytes of the body.</param>
     public WebhookEvent? Read(Func<string, string?> header, ReadOnlySpan<byte> body)

@@ -52,7 +52,10 @@ internal record StatusBody
                 "COMPLETED" => JobState.Completed,
                 "FAILED" => JobState.Failed,
                 "CANCELLED" => JobState.Cancelled,
-                _ => throw new RushesException("bad_answer", $"The job's status is \"{Status}\", which this client does not know. Update Rushes.Client."),
+                _ =>
+                    throw new RushesException(
+                        "bad_answer",
+                        $"The job's status is \"{Status}\", which this client does not know. Update Rushes.Client."),
             },
             QueuePosition = Status == "IN_QUEUE" ? QueuePosition : null,
             Eta = Status == "IN_QUEUE" && EtaSeconds is { } eta ? TimeSpan.FromSeconds(eta) : null,
@@ -69,12 +72,16 @@ internal record StatusBody
 
     /// <summary>Parses <c>Progress: 4/24 Tasks done</c>.</summary>
     private static (int Done, int Total) Tasks(string? detail) =>
-        detail?.Split(' ') is [_, var counts, ..] && counts.Split('/') is [var done, var total] && int.TryParse(done, out var some) && int.TryParse(total, out var all)
+        detail?.Split(' ') is [_, var counts, ..]
+            && counts.Split('/') is [var done, var total]
+            && int.TryParse(done, out var some)
+            && int.TryParse(total, out var all)
             ? (some, all)
             : default;
 }
 
-internal sealed record ListBody([property: JsonPropertyName("jobs")] IReadOnlyList<ListedBody> Jobs, [property: JsonPropertyName("next")] string? Next);
+internal sealed record ListBody(
+    [property: JsonPropertyName("jobs")] IReadOnlyList<ListedBody> Jobs, [property: JsonPropertyName("next")] string? Next);
 
 internal sealed record ListedBody : StatusBody
 {
@@ -105,7 +112,8 @@ internal sealed record ListedBody : StatusBody
     /// <inheritdoc cref="StatusBody.Read"/>
     public JobSummary ReadSummary() => new()
     {
-        Job = new Job(Model, RequestId), Status = Read(), Prompt = Prompt, CreatedAt = CreatedAt, StartedAt = StartedAt, EndedAt = EndedAt, Price = Price, Currency = Currency,
+        Job = new Job(Model, RequestId), Status = Read(), Prompt = Prompt, CreatedAt = CreatedAt, StartedAt = StartedAt,
+        EndedAt = EndedAt, Price = Price, Currency = Currency,
     };
 }
 
@@ -135,7 +143,8 @@ internal sealed record ErrorBody(
 
 internal sealed record ModelsBody([property: JsonPropertyName("models")] IReadOnlyList<ModelInfo> Models);
 
-internal sealed record FoundBody([property: JsonPropertyName("request_id")] string RequestId, [property: JsonPropertyName("model")] string Model);
+internal sealed record FoundBody(
+    [property: JsonPropertyName("request_id")] string RequestId, [property: JsonPropertyName("model")] string Model);
 
 internal sealed record SecretBody([property: JsonPropertyName("secret")] string Secret);
 

@@ -40,7 +40,9 @@ internal sealed class AssScript(int width, int height)
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     private void Event(int layer, double from, double to, string text) =>
-        events.Append(CultureInfo.InvariantCulture, $"Dialogue: {layer},{Time(from)},{Time(to)},Draft,,0,0,0,,").Append(text).Append('\n');
+        events.Append(CultureInfo.InvariantCulture, $"Dialogue: {layer},{Time(from)},{Time(to)},Draft,,0,0,0,,")
+            .Append(text)
+            .Append('\n');
 
     private static string Time(double seconds)
     {

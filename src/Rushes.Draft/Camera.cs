@@ -8,7 +8,8 @@ namespace Rushes.Draft;
 /// <param name="X">Of the room that the zoom leaves, from -1 (left) to 1.</param>
 /// <param name="Y">Likewise from -1 (top) to 1.</param>
 /// <param name="Turn">How far one side comes nearer than the other, as a share of the height: an orbit's slant.</param>
-internal sealed record Camera((double From, double To) Zoom, (double From, double To) X, (double From, double To) Y, (double From, double To) Turn)
+internal sealed record Camera(
+    (double From, double To) Zoom, (double From, double To) X, (double From, double To) Y, (double From, double To) Turn)
 {
     private static readonly (double, double) Still = (0, 0);
 

@@ -19,7 +19,9 @@ internal static class Caption
         var room = width * most;
         var all = words.Sum(word => word.Sum(WidthOf) + WidthOf(" "));
         // Even lines look better than a full one above a single word.
-        var line = all <= width ? width : Math.Min(width, Math.Max(width * 0.6, all / Math.Ceiling(Math.Min(all, room) / width) * 1.08));
+        var line = all <= width
+            ? width
+            : Math.Min(width, Math.Max(width * 0.6, all / Math.Ceiling(Math.Min(all, room) / width) * 1.08));
         var lines = Wrap(words, line);
         if (lines.Count > most && line < width) lines = Wrap(words, width);
         if (lines.Count <= most) return lines;

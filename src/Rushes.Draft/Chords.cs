@@ -24,7 +24,8 @@ internal sealed class Chords
         var within = time - number * Length;
         Pad(ref left, ref right, chords[number % chords.Length], time, (float)Math.Min(1, within / 0.35));
         // The chord before dies away under the new one.
-        if (number > 0 && within < 0.7) Pad(ref left, ref right, chords[(number - 1) % chords.Length], time, (float)(1 - within / 0.7));
+        if (number > 0 && within < 0.7)
+            Pad(ref left, ref right, chords[(number - 1) % chords.Length], time, (float)(1 - within / 0.7));
 
         var beat = Length / 8;
         var pluck = (int)(within / beat) % 8;

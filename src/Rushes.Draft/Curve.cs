@@ -8,7 +8,8 @@ internal static class Curve
 {
     /// <summary>
     /// A tree of comparisons, so that ffmpeg finds a frame's value in a few steps: <paramref name="value"/> by frame from 0,
-    /// straight between at most <paramref name="knots"/> points. The expression's variable <paramref name="variable"/> counts from <paramref name="first"/>.
+    /// straight between at most <paramref name="knots"/> points. The expression's variable <paramref name="variable"/>
+    /// counts from <paramref name="first"/>.
     /// </summary>
     public static string Expression(Func<int, double> value, int frames, int knots, string variable, int first)
     {
@@ -32,7 +33,9 @@ internal static class Curve
             var (start, end) = (value(from * step), value(Math.Min(frames, (from + 1) * step)));
             text.Append(step == 1
                 ? start.ToString("0.###", CultureInfo.InvariantCulture)
-                : string.Create(CultureInfo.InvariantCulture, $"{start:0.###}+({variable}-{from * step + first})*{(end - start) / step:0.#####}"));
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{start:0.###}+({variable}-{from * step + first})*{(end - start) / step:0.#####}"));
         }
     }
 }

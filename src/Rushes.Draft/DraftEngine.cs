@@ -32,7 +32,8 @@ public sealed class DraftEngine : IEngine
 
     public bool Serves(Model model) => true;
 
-    public async IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<EngineEvent> RunAsync(
+        EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
     {
         var total = job.Plan.Delivery.Frames;
         yield return new EngineEvent.Tasks(0, total);
@@ -50,7 +51,8 @@ public sealed class DraftEngine : IEngine
         // Whoever stops listening without cancelling leaves no ffmpeg behind either.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var frames = Channel.CreateBounded<int>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        var run = RunAsync(shot.RunIn(scratch, job.Plan.Delivery, frame => frames.Writer.TryWrite(frame)), frames.Writer, stop.Token);
+        var run = RunAsync(
+            shot.RunIn(scratch, job.Plan.Delivery, frame => frames.Writer.TryWrite(frame)), frames.Writer, stop.Token);
         try
         {
             await foreach (var done in frames.Reader.ReadAllAsync(CancellationToken.None))

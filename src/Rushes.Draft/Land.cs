@@ -54,7 +54,9 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         var row = dice.Next();
         float Ridge(float x) => stage.Height * (stage.Horizon + 0.012f
             - Math.Max(0, clouds.At(x / stage.Height * 0.1f, row) - 0.5f) * 0.42f);
-        Layer(0, 0.1f, Rgb.Mix(palette.GroundAt(0.22f), palette.Horizon, 0.15f), Ground(Ridge, 0.1f, 5, stage.Height * (stage.Horizon + 0.006f)));
+        Layer(
+            0, 0.1f, Rgb.Mix(palette.GroundAt(0.22f), palette.Horizon, 0.15f),
+            Ground(Ridge, 0.1f, 5, stage.Height * (stage.Horizon + 0.006f)));
         var left = dice.Chance(0.5f);
         Boat(left ? dice.Between(0.68f, 0.9f) : dice.Between(0.1f, 0.32f), 0.045f);
         Boat(left ? dice.Between(0.25f, 0.45f) : dice.Between(0.55f, 0.75f), 0.105f);
@@ -65,10 +67,15 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         var s = stage.Height * size * 1.5f;
         var y = stage.Height * (stage.Horizon + size * 0.85f);
         var travel = -stage.Travel(0.45f) * 0.6f;
-        var hull = new Outline().Move(-s * 0.5, -s * 0.02).Curve(-s * 0.4, s * 0.16, s * 0.35, s * 0.16, s * 0.55, -s * 0.04).Line(-s * 0.5, -s * 0.02)
+        var hull = new Outline().Move(-s * 0.5, -s * 0.02)
+            .Curve(-s * 0.4, s * 0.16, s * 0.35, s * 0.16, s * 0.55, -s * 0.04)
+            .Line(-s * 0.5, -s * 0.02)
             .Box(-s * 0.02, -s * 1.15, s * 0.03, s * 1.15);
-        var sails = new Outline().Move(s * 0.04, -s * 1.12).Curve(s * 0.2, -s * 0.7, s * 0.4, -s * 0.35, s * 0.46, -s * 0.14).Line(s * 0.04, -s * 0.12)
-            .Move(-s * 0.05, -s * 1.0).Curve(-s * 0.1, -s * 0.7, -s * 0.3, -s * 0.35, -s * 0.4, -s * 0.14).Line(-s * 0.05, -s * 0.12);
+        var sails = new Outline().Move(s * 0.04, -s * 1.12)
+            .Curve(s * 0.2, -s * 0.7, s * 0.4, -s * 0.35, s * 0.46, -s * 0.14)
+            .Line(s * 0.04, -s * 0.12)
+            .Move(-s * 0.05, -s * 1.0).Curve(
+                -s * 0.1, -s * 0.7, -s * 0.3, -s * 0.35, -s * 0.4, -s * 0.14).Line(-s * 0.05, -s * 0.12);
         var x = across * stage.Width;
         var rock = $"\\org({Num(x)},{Num(y)})\\frz-2" + string.Concat(Enumerable.Range(0, (int)stage.Seconds / 2 + 1)
             .Select(i => $"\\t({i * 2000},{i * 2000 + 1000},\\frz2)\\t({i * 2000 + 1000},{i * 2000 + 2000},\\frz-2)"));
@@ -76,7 +83,10 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         script.Shape(FirstLayer + 2, $"{move}\\1c{Rgb.Mix(palette.Lit, palette.Glow, 0.4f).Ass}", sails.ToString());
         script.Shape(FirstLayer + 2, $"{move}\\1c{palette.Ground.Ass}", hull.ToString());
         var mirror = new Outline().Ellipse(0, s * 0.32, s * 0.34, s * 0.2);
-        script.Shape(FirstLayer + 1, $"\\move({Num(x)},{Num(y)},{Num(x + travel)},{Num(y)},0,{stage.Milliseconds})\\blur{Num(s * 0.07)}\\1c{palette.Ground.Ass}\\1a&H90&", mirror.ToString());
+        script.Shape(
+            FirstLayer + 1,
+            $"\\move({Num(x)},{Num(y)},{Num(x + travel)},{Num(y)},0,{stage.Milliseconds})\\blur{Num(s * 0.07)}\\1c{palette.Ground.Ass}\\1a&H90&",
+            mirror.ToString());
     }
 
     private void Skyline()
@@ -100,10 +110,14 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
                 x += width * dice.Between(0.92f, 1.25f);
             }
             Layer(i, near, palette.GroundAt(0.25f + near * 0.72f), walls);
-            var colour = scene.Light == Light.Day ? palette.Lit : Rgb.Mix(Rgb.Hex("FFD58A"), palette.Lit, scene.Tint is null ? 0.1f : 0.45f);
+            var colour = scene.Light == Light.Day
+                ? palette.Lit
+                : Rgb.Mix(Rgb.Hex("FFD58A"), palette.Lit, scene.Tint is null ? 0.1f : 0.45f);
             var faint = 0xA8 - i * 0x38;
             Layer(i, near, colour, windows[0], $"\\1a&H{faint:X2}&\\blur0.4");
-            Layer(i, near, colour, windows[1], $"\\1a&H{faint:X2}&\\t({stage.Milliseconds / 3},{stage.Milliseconds / 3 + 600},\\1a&HE8&)");
+            Layer(
+                i, near, colour, windows[1],
+                $"\\1a&H{faint:X2}&\\t({stage.Milliseconds / 3},{stage.Milliseconds / 3 + 600},\\1a&HE8&)");
             Mist(i, stage.Horizon + 0.08f * near, near);
         }
     }
@@ -172,10 +186,14 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
     {
         outline.Box(x - tall * 0.03, foot - tall * 0.4, tall * 0.06, tall * 0.42);
         for (var i = 0; i < 4; i++)
-            outline.Circle(x + tall * dice.Between(-0.2f, 0.2f), foot - tall * dice.Between(0.45f, 0.78f), tall * dice.Between(0.16f, 0.24f));
+            outline.Circle(
+                x + tall * dice.Between(-0.2f, 0.2f), foot - tall * dice.Between(0.45f, 0.78f),
+                tall * dice.Between(0.16f, 0.24f));
     }
 
-    /// <summary>From the ridge down to below the picture (or to <paramref name="foot"/>), wide enough for the whole journey.</summary>
+    /// <summary>
+    /// From the ridge down to below the picture (or to <paramref name="foot"/>), wide enough for the whole journey.
+    /// </summary>
     private Outline Ground(Func<float, float> ridge, float near, int step, float? foot = null)
     {
         var (from, to) = Span(near);
@@ -201,7 +219,9 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         var thick = scene.Light switch { Light.Dawn => 0x90, Light.Night => 0xD0, _ => 0xB4 };
         var haze = Rgb.Mix(palette.Horizon, palette.Middle, 0.35f);
         var band = new Outline().Box(-40, at * stage.Height, stage.Width + 80, stage.Height * (0.05 + 0.06 * near));
-        script.Shape(FirstLayer + index * 3 + 1, $"\\pos(0,0)\\blur{Num(stage.Unit * 3.2)}\\1c{haze.Ass}\\1a&H{thick:X2}&", band.ToString());
+        script.Shape(
+            FirstLayer + index * 3 + 1, $"\\pos(0,0)\\blur{Num(stage.Unit * 3.2)}\\1c{haze.Ass}\\1a&H{thick:X2}&",
+            band.ToString());
     }
 
     private static string Num(double value) => AssScript.Number(value);

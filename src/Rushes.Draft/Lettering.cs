@@ -11,7 +11,10 @@ internal static class Lettering
         var (x, y) = (width - w - unit * 2.4, unit * 2.4);
         script.Shape(80, "\\pos(0,0)\\1c&H000000&\\1a&H96&", new Outline().RoundBox(x, y, w, h, h / 2).ToString());
         script.Shape(81, "\\pos(0,0)\\1c&H4A4AF0&\\1a&H10&", new Outline().Circle(x + h * 0.5, y + h / 2, h * 0.13).ToString());
-        script.Text(81, $"\\an5\\pos({Num(x + w / 2 + h * 0.26)},{Num(y + h / 2)})\\fs{Num(unit * 2)}\\b1\\fsp{Num(unit * 0.22)}\\1a&H18&", "DRAFT");
+        script.Text(
+            81,
+            $"\\an5\\pos({Num(x + w / 2 + h * 0.26)},{Num(y + h / 2)})\\fs{Num(unit * 2)}\\b1\\fsp{Num(unit * 0.22)}\\1a&H18&",
+            "DRAFT");
     }
 
     /// <summary>The prompt, two lines of it in a wide picture, three in a tall one.</summary>

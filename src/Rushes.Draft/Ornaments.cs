@@ -24,11 +24,15 @@ internal sealed class Ornaments(Scene scene, Palette palette, Stage stage, Dice 
         var (x, y) = (stage.LightX * stage.Width, stage.LightY * stage.Height);
         var sinks = scene.Light == Light.Sunset ? radius * 0.35f : scene.Light == Light.Dawn ? -radius * 0.35f : 0;
         var place = $"\\move({Num(x)},{Num(y)},{Num(x)},{Num(y + sinks)},0,{stage.Milliseconds})";
-        script.Shape(2, $"{place}\\blur{Num(radius * 0.5)}\\1c{palette.Glow.Ass}\\1a&H90&", new Outline().Circle(0, 0, radius * 1.35f).ToString());
+        script.Shape(
+            2, $"{place}\\blur{Num(radius * 0.5)}\\1c{palette.Glow.Ass}\\1a&H90&",
+            new Outline().Circle(0, 0, radius * 1.35f).ToString());
         script.Shape(3, $"{place}\\blur1\\1c{palette.Glow.Ass}\\1a&H08&", new Outline().Circle(0, 0, radius).ToString());
         if (scene.Light != Light.Night) return;
         foreach (var (dx, dy, size) in new[] { (-0.3f, -0.2f, 0.24f), (0.25f, 0.3f, 0.3f), (0.3f, -0.35f, 0.14f), (-0.25f, 0.45f, 0.12f) })
-            script.Shape(4, $"{place}\\blur{Num(radius * 0.06)}\\1c{palette.Middle.Ass}\\1a&HD0&", new Outline().Circle(dx * radius, dy * radius, radius * size).ToString());
+            script.Shape(
+                4, $"{place}\\blur{Num(radius * 0.06)}\\1c{palette.Middle.Ass}\\1a&HD0&",
+                new Outline().Circle(dx * radius, dy * radius, radius * size).ToString());
     }
 
     private void Stars()
@@ -57,7 +61,9 @@ internal sealed class Ornaments(Scene scene, Palette palette, Stage stage, Dice 
         var body = Rgb.Mix(palette.Lit, palette.Glow, 0.25f);
         var disc = new Outline().Circle(x, y, radius).ToString();
         var within = $"\\pos(0,0)\\clip(4,{disc})";
-        script.Shape(5, $"\\pos(0,0)\\blur{Num(radius * 0.22)}\\1c{palette.Lit.Ass}\\1a&H90&", new Outline().Circle(x, y, radius * 1.06).ToString());
+        script.Shape(
+            5, $"\\pos(0,0)\\blur{Num(radius * 0.22)}\\1c{palette.Lit.Ass}\\1a&H90&",
+            new Outline().Circle(x, y, radius * 1.06).ToString());
         script.Shape(6, $"\\pos(0,0)\\1c{body.Ass}", disc);
         for (var i = 0; i < 7; i++)
         {
@@ -90,8 +96,11 @@ internal sealed class Ornaments(Scene scene, Palette palette, Stage stage, Dice 
                 $"\\t({k * 2 * beat},{(k * 2 + 1) * beat},\\fscy35)\\t({(k * 2 + 1) * beat},{(k * 2 + 2) * beat},\\fscy100)"));
             var far = stage.Heading * stage.Unit * 4.5f * (float)stage.Seconds;
             script.Shape(30, $"\\move({Num(x + dx)},{Num(y + dy)},{Num(x + dx + far)},{Num(y + dy - stage.Unit * 3)},0,{stage.Milliseconds})\\1c{Rgb.Mix(palette.Ground, palette.Middle, 0.2f).Ass}\\1a&H30&\\fscy100{wings}",
-                new Outline().Move(0, 0).Curve(size * 0.35, -size * 0.55, size * 0.8, -size * 0.6, size * 1.3, -size * 0.3).Curve(size * 0.8, -size * 0.42, size * 0.4, -size * 0.3, 0, size * 0.2)
-                    .Curve(-size * 0.4, -size * 0.3, -size * 0.8, -size * 0.42, -size * 1.3, -size * 0.3).Curve(-size * 0.8, -size * 0.6, -size * 0.35, -size * 0.55, 0, 0).ToString());
+                new Outline().Move(0, 0)
+                    .Curve(size * 0.35, -size * 0.55, size * 0.8, -size * 0.6, size * 1.3, -size * 0.3)
+                    .Curve(size * 0.8, -size * 0.42, size * 0.4, -size * 0.3, 0, size * 0.2)
+                    .Curve(-size * 0.4, -size * 0.3, -size * 0.8, -size * 0.42, -size * 1.3, -size * 0.3).Curve(
+                        -size * 0.8, -size * 0.6, -size * 0.35, -size * 0.55, 0, 0).ToString());
         }
     }
 
@@ -105,7 +114,11 @@ internal sealed class Ornaments(Scene scene, Palette palette, Stage stage, Dice 
             var far = stage.Heading * stage.Unit * (float)stage.Seconds * (2 + 4 * near);
             var s = stage.Heading * size;
             script.Shape(12, $"\\move({Num(x - far / 2)},{Num(y)},{Num(x + far / 2)},{Num(y - size * dice.Between(-1.5f, 1.5f))},0,{stage.Milliseconds})\\1c{palette.GroundAt(0.35f + 0.5f * near).Ass}\\1a&H{0x60 - (int)(near * 0x40):X2}&",
-                new Outline().Move(s, 0).Curve(s * 0.5, -size * 0.55, -s * 0.3, -size * 0.5, -s * 0.8, -size * 0.06).Line(-s * 1.35, -size * 0.42).Line(-s * 1.2, 0).Line(-s * 1.35, size * 0.42)
+                new Outline().Move(s, 0)
+                    .Curve(s * 0.5, -size * 0.55, -s * 0.3, -size * 0.5, -s * 0.8, -size * 0.06)
+                    .Line(-s * 1.35, -size * 0.42)
+                    .Line(-s * 1.2, 0)
+                    .Line(-s * 1.35, size * 0.42)
                     .Line(-s * 0.8, size * 0.06).Curve(-s * 0.3, size * 0.5, s * 0.5, size * 0.55, s, 0).ToString());
         }
     }
@@ -150,7 +163,11 @@ internal sealed class Ornaments(Scene scene, Palette palette, Stage stage, Dice 
             // A start before the clip's first moment is written as a move that is already under way.
             var skip = (int)(Math.Max(0, -start) * 1000);
             script.Shape(40, $"\\move({Num(x)},{Num(-length)},{Num(x - fall * 0.12f)},{Num(fall - length)},{-skip},{(int)(seconds * 1000) - skip})\\1c{Rgb.Mix(palette.Horizon, Rgb.White, 0.5f).Ass}\\1a&H{0xB0 - (int)(near * 0x50):X2}&",
-                new Outline().Move(0, 0).Line(stage.Unit * 0.2, 0).Line(stage.Unit * 0.2 - length * 0.12, length).Line(-length * 0.12, length).ToString(),
+                new Outline().Move(0, 0)
+                    .Line(stage.Unit * 0.2, 0)
+                    .Line(stage.Unit * 0.2 - length * 0.12, length)
+                    .Line(-length * 0.12, length)
+                    .ToString(),
                 Math.Max(0, start), start + seconds);
         }
     }

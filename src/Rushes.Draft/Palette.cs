@@ -34,7 +34,12 @@ internal sealed record Palette(Rgb Zenith, Rgb Middle, Rgb Horizon, Rgb Glow, Rg
                 P("04101C", "0F3848", "3C8080", "F0F6E8", "5F9AA0", "123444", "030A0E")),
         };
         if (scene.Place == Place.Desert)
-            palette = palette with { Ground = Rgb.Mix(palette.Ground, Rgb.Hex("A8622C"), scene.Light switch { Light.Day => 0.85f, Light.Night => 0.12f, _ => 0.4f }) };
+            palette = palette with
+            {
+                Ground = Rgb.Mix(
+                    palette.Ground, Rgb.Hex("A8622C"),
+                    scene.Light switch { Light.Day => 0.85f, Light.Night => 0.12f, _ => 0.4f }),
+            };
         if (scene.Tint is not { } tint) return palette;
 
         // By day a sky stays a sky: "green hills" are green below.
@@ -52,6 +57,7 @@ internal sealed record Palette(Rgb Zenith, Rgb Middle, Rgb Horizon, Rgb Glow, Rg
     /// <summary>Ground at a distance, from 0 at the horizon to 1 in front: air lies between.</summary>
     public Rgb GroundAt(float nearness) => Rgb.Mix(Rgb.Mix(Horizon, Middle, 0.6f), Ground, MathF.Pow(nearness, 0.62f));
 
-    private static Palette P(string zenith, string middle, string horizon, string glow, string lit, string shade, string ground) =>
+    private static Palette P(
+        string zenith, string middle, string horizon, string glow, string lit, string shade, string ground) =>
         new(Rgb.Hex(zenith), Rgb.Hex(middle), Rgb.Hex(horizon), Rgb.Hex(glow), Rgb.Hex(lit), Rgb.Hex(shade), Rgb.Hex(ground));
 }

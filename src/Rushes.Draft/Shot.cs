@@ -4,7 +4,8 @@ using Rushes.Media;
 namespace Rushes.Draft;
 
 /// <summary>One run of ffmpeg that draws, mixes and encodes in a single pass.</summary>
-/// <param name="Graph">A filter graph that ends in <c>[v]</c> and, with sound, <c>[a]</c>; it holds numbers, never a client's text.</param>
+/// <param name="Graph">A filter graph that ends in <c>[v]</c> and, with sound, <c>[a]</c>; it holds numbers, never a
+/// client's text.</param>
 /// <param name="Output">Maps and encoding options.</param>
 internal sealed record Shot(IReadOnlyList<FfmpegInput> Inputs, string Graph, IReadOnlyList<string> Output)
 {
@@ -22,7 +23,8 @@ internal sealed record Shot(IReadOnlyList<FfmpegInput> Inputs, string Graph, IRe
         ["-map", "[v]", .. sound ? new[] { "-map", "[a]" } : [], .. FinalEncode.Arguments(plan, sound)];
 
     /// <summary>From drawn frames to delivered ones: the script on top, then the delivered size.</summary>
-    public static string Finished(RenderPlan plan) => plan.Render.Width == plan.Delivery.Width && plan.Render.Height == plan.Delivery.Height
+    public static string Finished(RenderPlan plan) =>
+        plan.Render.Width == plan.Delivery.Width && plan.Render.Height == plan.Delivery.Height
         ? $"{Colours},ass={ScriptFile}[v]"
         : $"{Colours},ass={ScriptFile},scale={plan.Delivery.Width}:{plan.Delivery.Height}:flags=lanczos,setsar=1[v]";
 

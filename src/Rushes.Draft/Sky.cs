@@ -75,7 +75,8 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
         var dy = (g * stage.Horizon) - stage.LightY;
         var near = MathF.Sqrt(dx * dx + dy * dy * 1.3f);
         var strength = scene.Light switch { Light.Night => 0.4f, Light.Day => 0.6f, _ => 0.7f };
-        colour = colour.Screen(palette.Horizon * (0.34f * MathF.Exp(-near * 2.2f))).Screen(palette.Glow * (strength * MathF.Exp(-near * 6)));
+        colour = colour.Screen(palette.Horizon * (0.34f * MathF.Exp(-near * 2.2f))).Screen(
+            palette.Glow * (strength * MathF.Exp(-near * 6)));
 
         // Clouds lie flat above us: towards the horizon they come closer together.
         var depth = 0.34f / (1.12f - g);
@@ -88,7 +89,9 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
         var towards = clouds.At(x - dx * 0.02f, y - dy * 0.02f - 0.012f);
         var lit = Math.Clamp(0.55f + (density - towards) * 3.2f + MathF.Exp(-near * 3) * 0.5f, 0, 1);
         var opacity = scene.Light == Light.Night ? 0.5f : 0.78f;
-        return Rgb.Mix(colour, Rgb.Mix(palette.Shade, palette.Lit, lit).Screen(palette.Glow * (0.4f * MathF.Exp(-near * 5))), cover * opacity);
+        return Rgb.Mix(
+            colour, Rgb.Mix(palette.Shade, palette.Lit, lit).Screen(palette.Glow * (0.4f * MathF.Exp(-near * 5))),
+            cover * opacity);
     }
 
     /// <summary>The sky again, upside down and broken by waves, with the light's road on it.</summary>
@@ -126,9 +129,11 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
             ? Rgb.Mix(palette.Zenith, palette.Middle, Smooth(-0.15f, 0.4f, v))
             : Rgb.Mix(palette.Middle, palette.Horizon, Smooth(0.4f, 1, v));
         var fan = (u - stage.LightX) * stage.Aspect / (v + 0.7f);
-        var rays = clouds.At(fan * 0.5f + time * 0.006f, 0.4f + time * 0.012f) * 0.6f + clouds.At(fan * 1.1f - time * 0.009f, 0.1f + time * 0.02f) * 0.4f;
+        var rays = clouds.At(fan * 0.5f + time * 0.006f, 0.4f + time * 0.012f) * 0.6f
+            + clouds.At(fan * 1.1f - time * 0.009f, 0.1f + time * 0.02f) * 0.4f;
         var fade = MathF.Pow(Math.Max(0, 1 - v * 0.95f), 1.1f) * MathF.Exp(-fan * fan * 0.8f);
-        var surface = Smooth(0.5f, 0.75f, clouds.At(u * stage.Aspect * 0.5f + time * 0.01f, v * 2.5f - time * 0.02f)) * MathF.Exp(-v * 9);
+        var surface = Smooth(
+            0.5f, 0.75f, clouds.At(u * stage.Aspect * 0.5f + time * 0.01f, v * 2.5f - time * 0.02f)) * MathF.Exp(-v * 9);
         return colour.Screen(palette.Glow * (Smooth(0.42f, 0.66f, rays) * fade * 0.62f + surface * 0.4f));
     }
 

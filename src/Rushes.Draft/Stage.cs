@@ -38,6 +38,8 @@ internal sealed record Stage(int Width, int Height, double Seconds, float Horizo
         var left = prompt.Contains("pan left", StringComparison.OrdinalIgnoreCase);
         var right = prompt.Contains("pan right", StringComparison.OrdinalIgnoreCase);
         var heading = left ? -1 : right ? 1 : dice.Pick(1, -1);
-        return new Stage(render.Width, render.Height, seconds, horizon, dice.Pick(dice.Between(0.26f, 0.4f), dice.Between(0.6f, 0.74f)), height, heading);
+        return new Stage(
+            render.Width, render.Height, seconds, horizon, dice.Pick(dice.Between(0.26f, 0.4f), dice.Between(0.6f, 0.74f)),
+            height, heading);
     }
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Rushes.Draft;
 
-/// <summary>Plays a clip's movement: air that moves with it, a knock at each beat, a rush at each cut, chords if asked for.</summary>
+/// <summary>
+/// Plays a clip's movement: air that moves with it, a knock at each beat, a rush at each cut, chords if asked for.
+/// </summary>
 internal sealed class Synth(Motion motion, string prompt, long seed, bool music)
 {
     private const int Rate = 48_000;
@@ -45,9 +47,11 @@ internal sealed class Synth(Motion motion, string prompt, long seed, bool music)
         var pitch = dice.Between(160, 420);
         var ring = dice.Between(0.06f, 0.22f);
         foreach (var (at, strength) in motion.Beats)
-            events.Add(new Hit(at, 0.1f + 0.22f * strength, pitch * dice.Between(0.85f, 1.18f), ring, dice.Between(0.3f, 0.7f), Rush: false, (uint)dice.Below(1 << 20) + 1));
+            events.Add(
+                new Hit(at, 0.1f + 0.22f * strength, pitch * dice.Between(0.85f, 1.18f), ring, dice.Between(0.3f, 0.7f), Rush: false, (uint)dice.Below(1 << 20) + 1));
         foreach (var at in motion.Cuts)
-            events.Add(new Hit(at, 0.5f, dice.Between(52, 70), 0.35f, dice.Between(0.4f, 0.6f), Rush: true, (uint)dice.Below(1 << 20) + 1));
+            events.Add(
+                new Hit(at, 0.5f, dice.Between(52, 70), 0.35f, dice.Between(0.4f, 0.6f), Rush: true, (uint)dice.Below(1 << 20) + 1));
         return events;
     }
 

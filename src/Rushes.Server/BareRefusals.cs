@@ -5,7 +5,8 @@ namespace Rushes.Server;
 /// <summary>
 /// Adds a JSON body to error responses that have none, such as those of routing: unknown path, wrong method, incomplete path.
 /// </summary>
-/// <param name="keyForm">The format for clients that send <c>Authorization: Key</c>; others get the common format, unless the endpoint has its own.</param>
+/// <param name="keyForm">The format for clients that send <c>Authorization: Key</c>; others get the common format, unless
+/// the endpoint has its own.</param>
 internal sealed class BareRefusals(FaultForm keyForm)
 {
     public async Task PassAsync(HttpContext http, RequestDelegate next)
@@ -23,7 +24,9 @@ internal sealed class BareRefusals(FaultForm keyForm)
         if (http.GetEndpoint()?.Metadata.GetMetadata<FaultForm>() is { } form) return form;
         return http.Request.Headers.Authorization.ToString().StartsWith("Key ", StringComparison.OrdinalIgnoreCase)
             ? keyForm
-            : new FaultForm((status, message) => TypedResults.Json(new FaultBody(message, code), FaultJson.Default.FaultBody, statusCode: status));
+            : new FaultForm(
+                (status, message) => TypedResults.Json(
+                    new FaultBody(message, code), FaultJson.Default.FaultBody, statusCode: status));
     }
 
     private static (string Code, string Message) Words(HttpContext http, int status)
@@ -33,9 +36,11 @@ internal sealed class BareRefusals(FaultForm keyForm)
         return status switch
         {
             StatusCodes.Status400BadRequest => ("bad_request", $"{path} is incomplete; {reference}"),
-            StatusCodes.Status401Unauthorized => ("unauthorized", "The API key is missing or invalid. Send it as \"Authorization: Bearer KEY\"."),
+            StatusCodes.Status401Unauthorized =>
+                ("unauthorized", "The API key is missing or invalid. Send it as \"Authorization: Bearer KEY\"."),
             StatusCodes.Status403Forbidden => ("forbidden", $"This key does not have the scope for {method} {path}."),
-            StatusCodes.Status404NotFound when http.GetEndpoint() is null => ("not_found", $"{method} {path} does not exist; {reference}"),
+            StatusCodes.Status404NotFound when http.GetEndpoint() is null =>
+                ("not_found", $"{method} {path} does not exist; {reference}"),
             StatusCodes.Status404NotFound => ("not_found", $"There is nothing at {path}."),
             StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", $"{method} is not allowed on {path}; send {http.Response.Headers.Allow.ToString().Replace(", ", " or ", StringComparison.Ordinal)}."),
             _ => ("refused", $"{ReasonPhrases.GetReasonPhrase(status)}."),

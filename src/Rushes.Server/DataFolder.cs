@@ -42,8 +42,8 @@ internal sealed class DataFolder : IDisposable
     public string Scratch { get; }
 
     /// <summary>
-    /// The gateway's id, which stays the same across restarts: the machine name and a random part, because several gateways on one
-    /// machine can share a database and must not confuse their workers.
+    /// The gateway's id, which stays the same across restarts: the machine name and a random part, because several gateways
+    /// on one machine can share a database and must not confuse their workers.
     /// </summary>
     public string Node { get; }
 
@@ -56,7 +56,8 @@ internal sealed class DataFolder : IDisposable
         {
             PrivateFiles.CreateFromNowOn();
             var folder = new Folder(path).Create();
-            return new DataFolder(folder, new FileStream(folder.File("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new DataFolder(
+                folder, new FileStream(folder.File("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -12,10 +12,12 @@ internal static class DatabaseChoice
     public static bool IsShared(GatewayOptions options) => options.Database is not null;
 
     /// <summary>Gateways that share a database share its clock.</summary>
-    public static TimeProvider Clock(GatewayOptions options) => IsShared(options) ? new ServerClock(TimeProvider.System) : TimeProvider.System;
+    public static TimeProvider Clock(GatewayOptions options) =>
+        IsShared(options) ? new ServerClock(TimeProvider.System) : TimeProvider.System;
 
     /// <exception cref="SettingsException">It cannot be used.</exception>
-    public static async Task<IDatabase> OpenAsync(GatewayOptions options, DataFolder data, TimeProvider clock, CancellationToken cancel)
+    public static async Task<IDatabase> OpenAsync(
+        GatewayOptions options, DataFolder data, TimeProvider clock, CancellationToken cancel)
     {
         if (options.Database is null) return await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock);
         try

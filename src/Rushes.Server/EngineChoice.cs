@@ -16,17 +16,22 @@ public static class EngineChoice
     /// <param name="gpus">Those that local programs may use, instead of those that their engine files name.</param>
     /// <exception cref="SettingsException">There is no such engine, or it cannot be used.</exception>
     public static IReadOnlyList<IEngine> Make(
-        GatewayOptions options, ModelCatalog catalog, string scratch, TimeProvider clock, ILoggerFactory logs, IReadOnlyList<string>? gpus = null)
+        GatewayOptions options, ModelCatalog catalog, string scratch, TimeProvider clock, ILoggerFactory logs,
+        IReadOnlyList<string>? gpus = null)
     {
         var families = catalog.Models.Select(model => model.Family.Name).Distinct().ToList();
-        var choices = options.Engine.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Choice.Of).ToList();
+        var choices = options.Engine.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(Choice.Of)
+            .ToList();
         if (choices.Count == 0) throw new SettingsException("Engine: none is named");
         var count = choices.Sum(choice => choice.Word == "comfyui" ? choice.Values.Length : 1);
         if (options.Workers > 0 && options.Workers < count)
-            throw new SettingsException($"Engine: {count} engines need as many workers, not {options.Workers}; each ComfyUI server is an engine");
+            throw new SettingsException(
+                $"Engine: {count} engines need as many workers, not {options.Workers}; each ComfyUI server is an engine");
         // A third prompt would only wait inside the server, where a restart loses it and no other worker can run it.
         if (choices.Exists(choice => choice.Word == "comfyui") && options.Workers > 2 * count)
-            throw new SettingsException($"Engine: a ComfyUI server runs one prompt at a time, so at most two workers for each: {2 * count} for {(count == 1 ? "this engine" : $"these {count} engines")}, not {options.Workers}");
+            throw new SettingsException(
+                $"Engine: a ComfyUI server runs one prompt at a time, so at most two workers for each: {2 * count} for {(count == 1 ? "this engine" : $"these {count} engines")}, not {options.Workers}");
         var made = new IReadOnlyList<IEngine>[choices.Count];
         try
         {
@@ -34,15 +39,20 @@ public static class EngineChoice
             foreach (var (choice, at) in choices.Select((choice, at) => (choice, at)).OrderBy(each => each.choice.Word == "sd-server"))
                 made[at] = choice.Word switch
                 {
-                    "draft" when choice.Value.Length > 0 => throw new SettingsException($"Engine: draft takes no value, not \"{choice.Value}\""),
+                    "draft" when choice.Value.Length > 0 =>
+                        throw new SettingsException($"Engine: draft takes no value, not \"{choice.Value}\""),
                     "draft" => [new DraftEngine(clock, logs.CreateLogger<DraftEngine>())],
                     "comfyui" => Comfy(choice.Values, options, catalog, clock, logs),
                     "process" => [ProcessEngine.Load(choice.Values, families, scratch, clock, logs.CreateLogger<ProcessEngine>(), gpus: gpus)],
                     "sd-server" when choice.Values.Length > 1 =>
-                        throw new SettingsException($"Engine: sd-server takes one file, not {choice.Values.Length}; name each as an engine of its own: {string.Join(';', choice.Values.Select(file => $"sd-server={file}"))}"),
+                        throw new SettingsException(
+                            $"Engine: sd-server takes one file, not {choice.Values.Length}; name each as an engine of its own: {string.Join(';', choice.Values.Select(file => $"sd-server={file}"))}"),
                     "sd-server" => [SdServerEngine.Start(
-                        choice.Values[0], families, new Folder(scratch).File($"sd-server-{at + 1}"), clock, logs.CreateLogger<SdServerEngine>(), gpus: gpus)],
-                    _ => throw new SettingsException($"Engine: \"{choice.Word}\" is none of draft, comfyui=URL, process=FILE, sd-server=FILE"),
+                        choice.Values[0], families, new Folder(scratch).File($"sd-server-{at + 1}"), clock,
+                        logs.CreateLogger<SdServerEngine>(), gpus: gpus)],
+                    _ =>
+                        throw new SettingsException(
+                            $"Engine: \"{choice.Word}\" is none of draft, comfyui=URL, process=FILE, sd-server=FILE"),
                 };
         }
         catch (Exception error) when (error is EngineFileException or WorkflowException)
@@ -52,16 +62,19 @@ public static class EngineChoice
         return [.. made.SelectMany(engines => engines)];
     }
 
-    private static IReadOnlyList<IEngine> Comfy(string[] servers, GatewayOptions options, ModelCatalog catalog, TimeProvider clock, ILoggerFactory logs)
+    private static IReadOnlyList<IEngine> Comfy(
+        string[] servers, GatewayOptions options, ModelCatalog catalog, TimeProvider clock, ILoggerFactory logs)
     {
         var workflows = WorkflowReader.Read(options.ComfyWorkflows);
         var stall = TimeSpan.FromMinutes(options.ComfyStallMinutes);
         return [.. servers.Select(server => new ComfyEngine(
-            new ComfyOptions { Server = Address(server), Stall = stall }, workflows, catalog, clock, logs.CreateLogger<ComfyEngine>()))];
+            new ComfyOptions { Server = Address(server), Stall = stall }, workflows, catalog, clock,
+            logs.CreateLogger<ComfyEngine>()))];
     }
 
     private static Uri Address(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
             ? url
             : throw new SettingsException($"Engine: \"{text}\" is not an address such as http://127.0.0.1:8188");
 
@@ -73,8 +86,10 @@ public static class EngineChoice
             return cut < 0 ? new Choice(text, "") : new Choice(text[..cut], text[(cut + 1)..]);
         }
 
-        public string[] Values => Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } values
+        public string[] Values =>
+            Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } values
             ? values
-            : throw new SettingsException("Engine: what comes after '=' is missing, such as comfyui=http://127.0.0.1:8188 or process=FILE");
+            : throw new SettingsException(
+                "Engine: what comes after '=' is missing, such as comfyui=http://127.0.0.1:8188 or process=FILE");
     }
 }

@@ -10,7 +10,8 @@ internal static class EngineProblems
     /// <summary>The first checks are waited for so long; a program that is slow to start is reported by the log.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static async Task<IReadOnlyList<string>> FindAsync(IReadOnlyList<IEngine> engines, ModelCatalog catalog, TimeProvider clock, CancellationToken cancel)
+    public static async Task<IReadOnlyList<string>> FindAsync(
+        IReadOnlyList<IEngine> engines, ModelCatalog catalog, TimeProvider clock, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);

@@ -30,8 +30,10 @@ public sealed class Gateway : IAsyncDisposable
     public static async Task<Gateway> BuildAsync(GatewayOptions options, WebApplicationBuilder builder, CancellationToken cancel)
     {
         if (Ffmpeg.Missing() is { Count: > 0 } missing)
-            throw new SettingsException($"{string.Join(" and ", missing)} not found on the PATH; install the missing programs, for example with: apt-get install ffmpeg util-linux");
-        if (options is { Metrics: "otlp", Otlp: null }) throw new SettingsException("Metrics: otlp needs Otlp, the collector that they are sent to.");
+            throw new SettingsException(
+                $"{string.Join(" and ", missing)} not found on the PATH; install the missing programs, for example with: apt-get install ffmpeg util-linux");
+        if (options is { Metrics: "otlp", Otlp: null })
+            throw new SettingsException("Metrics: otlp needs Otlp, the collector that they are sent to.");
         var roles = GatewayRoles.Of(options);
         if (!roles.Work) options = options with { Workers = 0 };
 
@@ -55,7 +57,8 @@ public sealed class Gateway : IAsyncDisposable
             await app.Services.Make<GatewayStart>().RunAsync(cancel);
             app.UseRushes();
             app.MapRushes();
-            return new Gateway(app, data, options.Workers) { SignIn = roles.Api ? FirstKey.Whereabouts(options.ApiKey, data.Path) : null };
+            return new Gateway(
+                app, data, options.Workers) { SignIn = roles.Api ? FirstKey.Whereabouts(options.ApiKey, data.Path) : null };
         }
         catch
         {
@@ -69,9 +72,12 @@ public sealed class Gateway : IAsyncDisposable
     public async Task<IReadOnlyList<string>> EngineProblemsAsync(CancellationToken cancel) => workers == 0
         ? []
         : await EngineProblems.FindAsync(
-            App.Services.GetRequiredService<IReadOnlyList<IEngine>>(), App.Services.GetRequiredService<ModelCatalog>(), TimeProvider.System, cancel);
+            App.Services.GetRequiredService<IReadOnlyList<IEngine>>(), App.Services.GetRequiredService<ModelCatalog>(),
+            TimeProvider.System, cancel);
 
-    /// <summary>Stops serving, lets workers finish or return their jobs to the queue, and closes the database and the files.</summary>
+    /// <summary>
+    /// Stops serving, lets workers finish or return their jobs to the queue, and closes the database and the files.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await App.StopAsync();

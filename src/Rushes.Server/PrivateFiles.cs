@@ -51,8 +51,10 @@ public static class PrivateFiles
 }
 
 /// <param name="Count">The number of files and folders that other users could read.</param>
-/// <param name="Failure">Why the permissions of the first one could not be changed, for example another owner; null if all could.</param>
+/// <param name="Failure">Why the permissions of the first one could not be changed, for example another owner; null if all
+/// could.</param>
 public readonly record struct NarrowedFiles(int Count, string? Failure)
 {
-    public static NarrowedFiles operator +(NarrowedFiles one, NarrowedFiles other) => new(one.Count + other.Count, one.Failure ?? other.Failure);
+    public static NarrowedFiles operator +(NarrowedFiles one, NarrowedFiles other) =>
+        new(one.Count + other.Count, one.Failure ?? other.Failure);
 }

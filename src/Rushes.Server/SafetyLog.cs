@@ -7,12 +7,15 @@ internal static partial class SafetyLog
 {
     public static void LogTo(this SafetyCheck safety, ILogger log)
     {
-        safety.Refused += refusal => log.ContentRefused(refusal.Account, refusal.Model, refusal.Field, refusal.Category, refusal.ByEndpoint ? "endpoint" : "list");
+        safety.Refused += refusal =>
+            log.ContentRefused(
+                refusal.Account, refusal.Model, refusal.Field, refusal.Category, refusal.ByEndpoint ? "endpoint" : "list");
         safety.Failed += reason => log.ModerationFailed(reason);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "ContentRefused to account {Account}, model {Model}: {Field} is {Category} by the {Judge}")]
-    private static partial void ContentRefused(this ILogger log, int account, string model, string field, string category, string judge);
+    private static partial void ContentRefused(
+        this ILogger log, int account, string model, string field, string category, string judge);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "ModerationFailed: {Reason}")]
     private static partial void ModerationFailed(this ILogger log, string reason);

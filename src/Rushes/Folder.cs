@@ -22,7 +22,9 @@ public sealed class Folder(string path)
     {
         if (!IsName(name)) throw new UnsafePathException(name, "is not a plain file name");
         var file = Path.Join(FullPath, name);
-        return allowLink || new FileInfo(file).LinkTarget is null ? file : throw new UnsafePathException(name, "is a symbolic link");
+        return allowLink || new FileInfo(file).LinkTarget is null
+            ? file
+            : throw new UnsafePathException(name, "is a symbolic link");
     }
 
     /// <summary>The folder with this name in this one. It is not created.</summary>
@@ -51,10 +53,13 @@ public sealed class Folder(string path)
         return this;
     }
 
-    /// <summary>Whether text can be the name of a file: not empty, <c>.</c> or <c>..</c>, no separators or control characters.</summary>
+    /// <summary>
+    /// Whether text can be the name of a file: not empty, <c>.</c> or <c>..</c>, no separators or control characters.
+    /// </summary>
     public static bool IsName(string name)
     {
-        if (name is "" or "." or ".." || name.Length > MaxNameBytes || Encoding.UTF8.GetByteCount(name) > MaxNameBytes) return false;
+        if (name is "" or "." or ".." || name.Length > MaxNameBytes || Encoding.UTF8.GetByteCount(name) > MaxNameBytes)
+            return false;
         foreach (var rune in name.EnumerateRunes())
             if (Rune.IsControl(rune) || rune.Value is '/' or '\\' || rune == Rune.ReplacementChar) return false;
         return true;

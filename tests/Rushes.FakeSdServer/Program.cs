@@ -5,10 +5,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-// Speaks sd-server's API and prints what it prints. What goes wrong is asked for in the prompt, or on the command line for a bad start.
+// Speaks sd-server's API and prints what it prints. What goes wrong is asked for in the prompt, or on the command line for a
+// bad start.
 string After(string flag) => args[Array.IndexOf(args, flag) + 1];
 
-if (args.Contains("--without-encoder")) Console.WriteLine("[WARN ] conditioner.hpp:1350 - IMPORTANT NOTICE: No text encoders provided, cannot process prompts!");
+if (args.Contains("--without-encoder"))
+    Console.WriteLine("[WARN ] conditioner.hpp:1350 - IMPORTANT NOTICE: No text encoders provided, cannot process prompts!");
 if (args.Contains("--broken"))
 {
     await Console.Error.WriteLineAsync("[ERROR] stable-diffusion.cpp:905  - get sd version from file failed: '/secret/dit.gguf'");
@@ -21,7 +23,9 @@ builder.Logging.ClearProviders();
 var app = builder.Build();
 app.Urls.Add($"http://{After("--listen-ip")}:{After("--listen-port")}");
 app.MapGet("/sdcpp/v1/capabilities", () => Results.Json(new { current_mode = "vid_gen", pid = Environment.ProcessId }));
-app.MapGet("/sdcpp/v1/jobs/{id}", (string id) => jobs.TryGetValue(id, out var job) ? Results.Json(job) : Results.NotFound(new { error = "job not found" }));
+app.MapGet(
+    "/sdcpp/v1/jobs/{id}",
+    (string id) => jobs.TryGetValue(id, out var job) ? Results.Json(job) : Results.NotFound(new { error = "job not found" }));
 app.MapPost("/sdcpp/v1/jobs/{id}/cancel", (string id) => Results.Json(new { error = "job is generating" }, statusCode: 409));
 app.MapPost("/sdcpp/v1/vid_gen", (JsonElement body) =>
 {
@@ -51,16 +55,26 @@ async Task GenerateAsync(string id, string prompt, JsonElement body)
     Console.WriteLine("\n[INFO ] stable-diffusion.cpp:7012 - sampling completed, taking 5.00s");
     if (prompt == "please fail")
     {
-        jobs[id] = new { id, status = "failed", result = (object?)null, error = new { code = "generation_failed", message = "generate_video returned no frames from /secret/place" } };
+        jobs[id] = new
+        {
+            id, status = "failed", result = (object?)null,
+            error = new { code = "generation_failed", message = "generate_video returned no frames from /secret/place" },
+        };
         return;
     }
 
     var file = Path.Combine(Path.GetTempPath(), id + ".webm");
     var hue = body.GetProperty("seed").GetInt64() * 40 % 360;
     using var ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", $"testsrc2=s={width}x{height}:r={body.GetProperty("fps").GetInt32()},hue=h={hue}",
-        "-frames:v", $"{frames}", "-c:v", "libvpx", "-deadline", "good", "-cpu-used", "5", "-threads", "1", "-b:v", "1M", "-metadata", $"comment={prompt.Trim()}", file])!;
+        "-frames:v", $"{frames}", "-c:v", "libvpx", "-deadline", "good", "-cpu-used", "5", "-threads", "1", "-b:v", "1M",
+        "-metadata", $"comment={prompt.Trim()}", file])!;
     await ffmpeg.WaitForExitAsync();
     Console.WriteLine("[INFO ] stable-diffusion.cpp:6583 - decode_first_stage completed, taking 0.94s");
     // Named in the order in which the real one writes them: the video comes before the status.
-    jobs[id] = new { completed = 1, error = (object?)null, id, result = new { b64_json = Convert.ToBase64String(await File.ReadAllBytesAsync(file)), mime_type = "video/webm" }, status = "completed" };
+    jobs[id] = new
+    {
+        completed = 1, error = (object?)null, id,
+        result = new { b64_json = Convert.ToBase64String(await File.ReadAllBytesAsync(file)), mime_type = "video/webm" },
+        status = "completed",
+    };
 }

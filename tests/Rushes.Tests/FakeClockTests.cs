@@ -21,8 +21,10 @@ public sealed class FakeClockTests
         var clock = new FakeClock();
         var start = clock.GetUtcNow();
         var fired = new List<double>();
-        using var slow = clock.CreateTimer(_ => fired.Add(-(clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(3), TimeSpan.Zero);
-        using var fast = clock.CreateTimer(_ => fired.Add((clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
+        using var slow = clock.CreateTimer(
+            _ => fired.Add(-(clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(3), TimeSpan.Zero);
+        using var fast = clock.CreateTimer(
+            _ => fired.Add((clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
         clock.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal([2, -3, 4], fired);
     }

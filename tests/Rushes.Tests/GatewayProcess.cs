@@ -34,20 +34,24 @@ public sealed class GatewayProcess : IAsyncDisposable
     {
         string[] urls = more.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
         var gateway = Launch(["serve", .. urls, "--data", data, "--workers", $"{workers}", .. more], TestGateway.Key);
-        var ready = await gateway.WaitForAsync("is ready on", cancel) ?? throw new InvalidOperationException(string.Join('\n', gateway.Output));
+        var ready = await gateway.WaitForAsync("is ready on", cancel)
+            ?? throw new InvalidOperationException(string.Join('\n', gateway.Output));
         gateway.Http.BaseAddress = new Uri(ready.Split(" on ")[1].Split(',')[0]);
         return gateway;
     }
 
     /// <summary>In a network namespace.</summary>
-    public static GatewayProcess LaunchIn(string space, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+    public static GatewayProcess LaunchIn(
+        string space, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
         Launch("ip", ["netns", "exec", space, "dotnet"], arguments, TestGateway.Key, environment);
 
     /// <summary>As by a shell that lets others read what its programs write.</summary>
     public static GatewayProcess LaunchWithUmask(string umask, IEnumerable<string> arguments, string? key) =>
         Launch("bash", ["-c", $"umask {umask}; exec dotnet \"$@\"", "bash"], arguments, key, []);
 
-    /// <summary>As in a container of deploy/: the whole disk is read-only except one folder, and there are no capabilities.</summary>
+    /// <summary>
+    /// As in a container of deploy/: the whole disk is read-only except one folder, and there are no capabilities.
+    /// </summary>
     public static GatewayProcess LaunchConfined(string folder, IEnumerable<string> arguments) => Launch(
         "unshare",
         [
@@ -59,7 +63,8 @@ public sealed class GatewayProcess : IAsyncDisposable
         arguments, TestGateway.Key, [("TMPDIR", folder), ("HOME", "/nonexistent")]);
 
     /// <summary>Any command line of the program.</summary>
-    public static GatewayProcess Launch(IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment) =>
+    public static GatewayProcess Launch(
+        IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment) =>
         Launch("dotnet", [], arguments, key, environment);
 
     /// <summary>The first line from now on that holds the text; null when the process ended without it.</summary>
@@ -105,9 +110,11 @@ public sealed class GatewayProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static GatewayProcess Launch(string program, string[] before, IEnumerable<string> arguments, string? key, (string Name, string Value)[] environment)
+    private static GatewayProcess Launch(
+        string program, string[] before, IEnumerable<string> arguments, string? key, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(program, [.. before, Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
+        var start = new ProcessStartInfo(
+            program, [.. before, Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -6,7 +6,8 @@ namespace Rushes.Tests;
 /// <summary>A log that a test reads.</summary>
 internal sealed class LogLines : ConcurrentQueue<string>, ILogger
 {
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Enqueue(formatter(state, exception));
 
     public bool IsEnabled(LogLevel logLevel) => true;

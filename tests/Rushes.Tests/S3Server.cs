@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Rushes.Tests;
 
-/// <summary>A real S3 server (Ceph), started by the first test that asks for it, for all of them; it ends with this process.</summary>
+/// <summary>
+/// A real S3 server (Ceph), started by the first test that asks for it, for all of them; it ends with this process.
+/// </summary>
 public sealed class S3Server : IAsyncDisposable
 {
     public const string AccessKey = "rushes-tests";
@@ -60,7 +62,9 @@ public sealed class S3Server : IAsyncDisposable
         return script.ExitCode == 0 ? new Uri($"http://127.0.0.1:{port}/") : throw new InvalidOperationException(await errors);
     }
 
-    /// <summary>Its ports lie below those that the system hands out, and apart from those of other runs at the same time.</summary>
+    /// <summary>
+    /// Its ports lie below those that the system hands out, and apart from those of other runs at the same time.
+    /// </summary>
     private static int FreePort()
     {
         while (true)

@@ -6,5 +6,6 @@ namespace Rushes.Tests;
 internal static class Stored
 {
     public static IEnumerable<string> FilesIn(string data) =>
-        Directory.EnumerateFiles(Path.Combine(data, "files"), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != StoreOwner.Key);
+        Directory.EnumerateFiles(Path.Combine(data, "files"), "*", SearchOption.AllDirectories).Where(
+            file => Path.GetFileName(file) != StoreOwner.Key);
 }

@@ -39,12 +39,14 @@ public sealed class TestGateway : IAsyncDisposable
 
     /// <param name="workers">0 leaves every job queued.</param>
     /// <param name="data">An existing folder to go on with; null for a new one.</param>
-    public static async Task<TestGateway> StartAsync(int workers, CancellationToken cancel, string? data = null, GatewayOptions? options = null, string key = Key)
+    public static async Task<TestGateway> StartAsync(
+        int workers, CancellationToken cancel, string? data = null, GatewayOptions? options = null, string key = Key)
     {
         var own = data is null ? new TempFolder() : null;
         var settings = (options ?? new GatewayOptions()) with
         {
-            Urls = "http://127.0.0.1:0", MetricsUrls = "http://127.0.0.1:0", Data = data ?? own!.Path, Workers = workers, ApiKey = key,
+            Urls = "http://127.0.0.1:0", MetricsUrls = "http://127.0.0.1:0", Data = data ?? own!.Path, Workers = workers,
+            ApiKey = key,
         };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new TestLog());

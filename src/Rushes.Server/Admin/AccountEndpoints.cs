@@ -13,12 +13,17 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         admin.MapPost("/accounts", CreateAsync);
         admin.MapGet("/accounts/{account}", ShowAsync);
         admin.MapPatch("/accounts/{account}", ChangeAsync);
-        admin.MapGet("/plans", (CancellationToken _) => TypedResults.Json(new PlanList(directory.Plans.ToDictionary(plan => plan.Key, plan => PlanBody.Of(plan.Value))), AdminWire.Json.PlanList));
+        admin.MapGet(
+            "/plans",
+            (CancellationToken _) => TypedResults.Json(
+                new PlanList(directory.Plans.ToDictionary(plan => plan.Key, plan => PlanBody.Of(plan.Value))),
+                AdminWire.Json.PlanList));
     }
 
     private async Task<IResult> ListAsync(CancellationToken cancel)
     {
-        var balances = (await ledger.ReadBalancesAsync(cancel)).Where(each => each.Customer is not null).ToLookup(each => each.Customer!.Value);
+        var balances = (await ledger.ReadBalancesAsync(cancel)).Where(
+            each => each.Customer is not null).ToLookup(each => each.Customer!.Value);
         var stored = await counts.ReadStoredBytesAsync(cancel);
         var accounts = (await accountStore.ReadAccountsAsync(cancel))
             .Select(account => AccountBody.Of(account, Balance.Of(balances[account.Id]), stored.GetValueOrDefault(account.Id)));
@@ -34,7 +39,8 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         if (CheckPlan(plan) is { } badPlan) return badPlan;
 
         return await accountStore.AddAccountAsync(body.Name!, plan, http.Actor(), cancel) is { } made
-            ? TypedResults.Json(AccountBody.Of(made, Balance.None, 0), AdminWire.Json.AccountBody, statusCode: StatusCodes.Status201Created)
+            ? TypedResults.Json(
+                AccountBody.Of(made, Balance.None, 0), AdminWire.Json.AccountBody, statusCode: StatusCodes.Status201Created)
             : AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name");
     }
 
@@ -52,13 +58,18 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         if (body.Plan is not null && CheckPlan(body.Plan) is { } badPlan) return badPlan;
         var balance = await ledger.ReadBalanceAsync(found.Id, cancel);
         if (body.Plan is { } plan && balance.Currency is { } currency && directory.Plans[plan] is { Charging: true } terms && terms.Currency != currency)
-            return AdminErrors.Conflict("other_currency", $"The account's ledger is in {currency}, and the plan \"{plan}\" charges in {terms.Currency}.", "plan");
+            return AdminErrors.Conflict(
+                "other_currency", $"The account's ledger is in {currency}, and the plan \"{plan}\" charges in {terms.Currency}.",
+                "plan");
 
         var stored = await counts.ReadStoredBytesAsync(found.Id, cancel);
-        return await accountStore.ChangeAccountAsync(found.Id, new AccountChange(body.Name, body.Plan, body.Suspended), http.Actor(), cancel) switch
+        return await accountStore.ChangeAccountAsync(
+            found.Id, new AccountChange(body.Name, body.Plan, body.Suspended), http.Actor(), cancel) switch
         {
-            AccountOutcome.Changed changed => TypedResults.Json(AccountBody.Of(changed.Account, balance, stored), AdminWire.Json.AccountBody),
-            AccountOutcome.NameTaken => AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name"),
+            AccountOutcome.Changed changed =>
+                TypedResults.Json(AccountBody.Of(changed.Account, balance, stored), AdminWire.Json.AccountBody),
+            AccountOutcome.NameTaken =>
+                AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name"),
             _ => AdminErrors.NotFound($"account \"{account}\""),
         };
     }
@@ -69,13 +80,17 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         null or "" => AdminErrors.BadField(field, "is missing"),
         { Length: > 100 } => AdminErrors.BadField(field, $"has {name.Length} characters; the maximum is 100"),
         _ when name.All(char.IsAsciiDigit) => AdminErrors.BadField(field, "is a number; a name must contain a letter"),
-        _ when name.Any(char.IsControl) || name.Trim() != name => AdminErrors.BadField(field, "contains control characters, or starts or ends with white space"),
+        _ when name.Any(char.IsControl) || name.Trim() != name =>
+            AdminErrors.BadField(field, "contains control characters, or starts or ends with white space"),
         _ => null,
     };
 
     private async Task<AccountBody> BodyOf(Account account, CancellationToken cancel) =>
-        AccountBody.Of(account, await ledger.ReadBalanceAsync(account.Id, cancel), await counts.ReadStoredBytesAsync(account.Id, cancel));
+        AccountBody.Of(
+            account, await ledger.ReadBalanceAsync(account.Id, cancel), await counts.ReadStoredBytesAsync(account.Id, cancel));
 
     private IResult? CheckPlan(string plan) =>
-        directory.Plans.ContainsKey(plan) ? null : AdminErrors.BadField("plan", $"is \"{plan}\"; send one of {string.Join(", ", directory.Plans.Keys)}");
+        directory.Plans.ContainsKey(plan)
+            ? null
+            : AdminErrors.BadField("plan", $"is \"{plan}\"; send one of {string.Join(", ", directory.Plans.Keys)}");
 }

@@ -8,12 +8,14 @@ internal static class AdminErrors
 {
     public static readonly AccessForm Access = AccessForm.Common;
 
-    public static JsonHttpResult<AdminErrorBody> BadBody(string reason) => Say(StatusCodes.Status400BadRequest, "bad_body", reason);
+    public static JsonHttpResult<AdminErrorBody> BadBody(string reason) =>
+        Say(StatusCodes.Status400BadRequest, "bad_body", reason);
 
     public static JsonHttpResult<AdminErrorBody> BadField(string field, string reason) =>
         Say(StatusCodes.Status400BadRequest, "bad_field", $"{field} {reason}", field);
 
-    public static JsonHttpResult<AdminErrorBody> NotFound(string what) => Say(StatusCodes.Status404NotFound, "not_found", $"There is no {what}.");
+    public static JsonHttpResult<AdminErrorBody> NotFound(string what) =>
+        Say(StatusCodes.Status404NotFound, "not_found", $"There is no {what}.");
 
     public static JsonHttpResult<AdminErrorBody> Conflict(string code, string message, string? field = null) =>
         Say(StatusCodes.Status409Conflict, code, message, field);

@@ -14,7 +14,8 @@ internal sealed record AccountCreate(string? Name, string? Plan);
 
 internal sealed record AccountSet(string? Name, string? Plan, bool? Suspended);
 
-internal sealed record AccountBody(int Id, string Name, string Plan, bool Suspended, DateTimeOffset CreatedAt, BalanceBody Balance, long StoredBytes)
+internal sealed record AccountBody(
+    int Id, string Name, string Plan, bool Suspended, DateTimeOffset CreatedAt, BalanceBody Balance, long StoredBytes)
 {
     public static AccountBody Of(Account account, Balance balance, long stored) =>
         new(account.Id, account.Name, account.Plan, account.Suspended, account.CreatedAt, BalanceBody.Of(balance), stored);
@@ -25,7 +26,8 @@ internal sealed record AccountList(IReadOnlyList<AccountBody> Accounts);
 /// <summary>Amounts in units of the currency.</summary>
 internal sealed record BalanceBody(string? Currency, decimal Credit, decimal Held)
 {
-    public static BalanceBody Of(Balance balance) => new(balance.Currency, Money.Units(balance.Credit), Money.Units(balance.Held));
+    public static BalanceBody Of(Balance balance) =>
+        new(balance.Currency, Money.Units(balance.Credit), Money.Units(balance.Held));
 }
 
 internal sealed record CreditAdd(decimal? Amount, string? Note, string? Reference);
@@ -33,39 +35,45 @@ internal sealed record CreditAdd(decimal? Amount, string? Note, string? Referenc
 /// <param name="Account">An id or a name.</param>
 /// <param name="Networks">As <c>10.1.0.0/16</c>.</param>
 internal sealed record KeyCreate(
-    [property: JsonConverter(typeof(IdOrNameJson))] string? Account, string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt,
+    [property: JsonConverter(typeof(IdOrNameJson))] string? Account, string? Name, IReadOnlyList<string>? Scopes,
+    DateTimeOffset? ExpiresAt,
     IReadOnlyList<string>? Networks);
 
 internal sealed record KeyRotate(int? GraceSeconds);
 
 /// <param name="Key">The key itself: told once, when it is made.</param>
 internal sealed record KeyBody(
-    long Id, string? Key, int Account, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, DateTimeOffset CreatedAt,
+    long Id, string? Key, int Account, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks,
+    DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt)
 {
     public static KeyBody Of(ApiKey key, string? secret = null) => new(
-        key.Id, secret, key.Account, key.Name, KeyScopes.Names(key.Scopes), [.. key.Networks.Select(network => network.ToString())], key.CreatedAt,
+        key.Id, secret, key.Account, key.Name, KeyScopes.Names(key.Scopes),
+        [.. key.Networks.Select(network => network.ToString())], key.CreatedAt,
         key.ExpiresAt, key.LastUsedAt, key.RevokedAt);
 }
 
 internal sealed record KeyList(IReadOnlyList<KeyBody> Keys);
 
 /// <summary>One side of an entry: the two sides of each sum to zero.</summary>
-internal sealed record StatementLine(long Entry, DateTimeOffset At, string Kind, string Book, decimal Amount, string? Currency, long? Job, string? Note);
+internal sealed record StatementLine(
+    long Entry, DateTimeOffset At, string Kind, string Book, decimal Amount, string? Currency, long? Job, string? Note);
 
 internal sealed record AuditBody(long Id, DateTimeOffset At, string Actor, string Action, string Subject, JsonElement Detail);
 
 internal sealed record JobCancelled(string Outcome);
 
 /// <param name="Name">Who holds the leases: <c>node/slot</c>.</param>
-/// <param name="State"><c>idle</c>, <c>running</c>, <c>drained</c>, or <c>unable</c>: its engine or its disk lets it make nothing now.</param>
+/// <param name="State"><c>idle</c>, <c>running</c>, <c>drained</c>, or <c>unable</c>: its engine or its disk lets it make
+/// nothing now.</param>
 /// <param name="Models">Ids of those it can make now.</param>
 /// <param name="Loaded">The model that its engine holds in memory.</param>
 /// <param name="Wants">What it lacks: for everything when it is unable, else for some models.</param>
 /// <param name="Parts">How the parts of its engine are.</param>
 /// <param name="SeenAt">When a remote worker last contacted the gateway.</param>
 internal sealed record WorkerBody(
-    string Name, bool Remote, string State, bool Drained, string Engine, string Version, GpuBody? Gpu, IReadOnlyList<string> Models, string? Loaded,
+    string Name, bool Remote, string State, bool Drained, string Engine, string Version, GpuBody? Gpu,
+    IReadOnlyList<string> Models, string? Loaded,
     IReadOnlyList<string> Wants, IReadOnlyList<WorkerPartBody> Parts, DateTimeOffset? SeenAt, WorkerJobBody? Job);
 
 /// <summary>A part of a worker's engine, such as a server or a program.</summary>
@@ -86,11 +94,14 @@ internal sealed record AdminLane(string Id, string Title, bool Paused, int Queue
 internal sealed record PlanList(IReadOnlyDictionary<string, PlanBody> Plans);
 
 internal sealed record PlanBody(
-    string Currency, bool Charging, double? RequestsPerSecond, int? JobsPerWindow, int? WindowSeconds, int? MostQueued, int? MostRunning, int? Weight,
-    long? MaxInputBytes, long? MaxStoredBytes, double? MaxSeconds, int? MaxSide, IReadOnlyList<string>? Models, string? HighestTier, string? Draft, bool SafetyRequired)
+    string Currency, bool Charging, double? RequestsPerSecond, int? JobsPerWindow, int? WindowSeconds, int? MostQueued,
+    int? MostRunning, int? Weight,
+    long? MaxInputBytes, long? MaxStoredBytes, double? MaxSeconds, int? MaxSide, IReadOnlyList<string>? Models,
+    string? HighestTier, string? Draft, bool SafetyRequired)
 {
     public static PlanBody Of(Plan plan) => new(
-        plan.Currency, plan.Charging, plan.RequestsPerSecond, plan.JobsPerWindow, plan.WindowSeconds, plan.MostQueued, plan.MostRunning, plan.Weight,
+        plan.Currency, plan.Charging, plan.RequestsPerSecond, plan.JobsPerWindow, plan.WindowSeconds, plan.MostQueued,
+        plan.MostRunning, plan.Weight,
         plan.MaxInputBytes, plan.MaxStoredBytes, plan.MaxSeconds, plan.MaxSide, plan.Models, plan.HighestTier,
         plan.Draft switch { DraftWish.None => null, DraftWish.Approve => "approve", _ => "true" }, plan.SafetyRequired);
 }
@@ -122,14 +133,16 @@ internal sealed partial class AdminJson : JsonSerializerContext;
 /// <summary>An account's id, as a number or in a string, or its name.</summary>
 internal sealed class IdOrNameJson : JsonConverter<string>
 {
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    public override string? Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
         JsonTokenType.String => reader.GetString(),
         JsonTokenType.Number when reader.TryGetInt32(out var id) => id.ToString(CultureInfo.InvariantCulture),
         _ => throw new JsonException(),
     };
 
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 }
 
 internal static class AdminWire
@@ -143,7 +156,9 @@ internal static class AdminWire
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(request.Body, type, cancel) is { } body ? (body, null) : (null, AdminErrors.BadBody("The body is null; send a JSON object."));
+            return await JsonSerializer.DeserializeAsync(request.Body, type, cancel) is { } body
+                ? (body, null)
+                : (null, AdminErrors.BadBody("The body is null; send a JSON object."));
         }
         catch (JsonException error)
         {

@@ -8,7 +8,8 @@ internal static class Csv
 {
     public static async Task WriteAsync(Stream output, IAsyncEnumerable<StatementLine> lines, CancellationToken cancel)
     {
-        await using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\r\n" };
+        await using var writer = new StreamWriter(
+            output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\r\n" };
         await writer.WriteLineAsync("entry,at,kind,book,amount,currency,job,note");
         await foreach (var line in lines.WithCancellation(cancel))
             await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,

@@ -22,9 +22,12 @@ internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory director
     private async Task<IResult> ListAsync(string? account, CancellationToken cancel)
     {
         var keys = await keyStore.ReadKeysAsync(cancel);
-        if (account is null) return TypedResults.Json(new KeyList([.. keys.Select(key => KeyBody.Of(key))]), AdminWire.Json.KeyList);
+        if (account is null)
+            return TypedResults.Json(new KeyList([.. keys.Select(key => KeyBody.Of(key))]), AdminWire.Json.KeyList);
         return directory.Find(account) is { } found
-            ? TypedResults.Json(new KeyList([.. keys.Where(key => key.Account == found.Id).Select(key => KeyBody.Of(key))]), AdminWire.Json.KeyList)
+            ? TypedResults.Json(
+                new KeyList([.. keys.Where(key => key.Account == found.Id).Select(key => KeyBody.Of(key))]),
+                AdminWire.Json.KeyList)
             : AdminErrors.NotFound($"account \"{account}\"");
     }
 
@@ -34,7 +37,8 @@ internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory director
         if (problem is not null) return problem;
         if (body!.Account is not { } named) return AdminErrors.BadField("account", "is missing; send an id or a name");
         if (AccountEndpoints.CheckName(body.Name, "name") is { } badName) return badName;
-        if (body.Name == FirstKey.Name) return AdminErrors.BadField("name", $"is \"{FirstKey.Name}\", which is reserved for the configured key");
+        if (body.Name == FirstKey.Name)
+            return AdminErrors.BadField("name", $"is \"{FirstKey.Name}\", which is reserved for the configured key");
         if (body.ExpiresAt <= clock.GetUtcNow()) return AdminErrors.BadField("expires_at", "is in the past");
         if (ScopesOf(body.Scopes, out var scopes) is { } badScope) return badScope;
         if (!KeyNetworks.TryParse(string.Join(',', body.Networks ?? []), out var networks, out var bad))
@@ -63,12 +67,16 @@ internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory director
         if (problem is not null) return problem;
         var grace = body!.GraceSeconds ?? 0;
         if (grace is < 0 or > LongestGrace) return AdminErrors.BadField("grace_seconds", $"is {grace}; send 0 to {LongestGrace}");
-        if ((await keyStore.ReadKeysAsync(cancel)).FirstOrDefault(key => key.Id == id) is not { } old) return AdminErrors.NotFound($"key {id}");
+        if ((await keyStore.ReadKeysAsync(cancel)).FirstOrDefault(key => key.Id == id) is not { } old)
+            return AdminErrors.NotFound($"key {id}");
         if (old.Name == FirstKey.Name)
-            return AdminErrors.Conflict("first_key", $"The key \"{FirstKey.Name}\" is the configured one: change the setting api-key, or remove DATA/{FirstKey.FileName}, and restart.");
+            return AdminErrors.Conflict(
+                "first_key",
+                $"The key \"{FirstKey.Name}\" is the configured one: change the setting api-key, or remove DATA/{FirstKey.FileName}, and restart.");
 
         var secret = ApiKey.NewKey();
-        return await keyStore.RotateKeyAsync(id, ApiKey.HashOf(secret), clock.GetUtcNow().AddSeconds(grace), http.Actor(), cancel) is { } made
+        return await keyStore.RotateKeyAsync(
+            id, ApiKey.HashOf(secret), clock.GetUtcNow().AddSeconds(grace), http.Actor(), cancel) is { } made
             ? TypedResults.Json(KeyBody.Of(made, secret), AdminWire.Json.KeyBody, statusCode: StatusCodes.Status201Created)
             : AdminErrors.Conflict("ended", $"Key {id} was revoked or has expired; create a new one.");
     }

@@ -12,8 +12,12 @@ internal sealed class LaneEndpoints(JobDesk desk, ModelCatalog catalog, Backlog 
     public void Map(IEndpointRouteBuilder admin)
     {
         admin.MapGet("/lanes", List);
-        admin.MapPost("/lanes/{lane}/pause", (HttpContext http, string lane, CancellationToken cancel) => ChangeAsync(http, lane, true, cancel));
-        admin.MapPost("/lanes/{lane}/resume", (HttpContext http, string lane, CancellationToken cancel) => ChangeAsync(http, lane, false, cancel));
+        admin.MapPost(
+            "/lanes/{lane}/pause",
+            (HttpContext http, string lane, CancellationToken cancel) => ChangeAsync(http, lane, true, cancel));
+        admin.MapPost(
+            "/lanes/{lane}/resume",
+            (HttpContext http, string lane, CancellationToken cancel) => ChangeAsync(http, lane, false, cancel));
     }
 
     private IResult List(CancellationToken _) => TypedResults.Json(

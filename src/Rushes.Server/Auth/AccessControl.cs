@@ -9,7 +9,8 @@ namespace Rushes.Server.Auth;
 /// refusal as the endpoint's dialect does.
 /// </summary>
 internal sealed class AccessControl(
-    KeyRing keys, KeyGuard guard, ConsoleSessions sessions, RateLimits rates, CallRates callRates, AccountDirectory accounts, OpenCalls open)
+    KeyRing keys, KeyGuard guard, ConsoleSessions sessions, RateLimits rates, CallRates callRates, AccountDirectory accounts,
+    OpenCalls open)
 {
     public Task PassAsync(HttpContext http, RequestDelegate next)
     {
@@ -38,7 +39,8 @@ internal sealed class AccessControl(
         return Form(metadata).Unauthorized(http).ExecuteAsync(http);
     }
 
-    private async Task CheckSessionAsync(HttpContext http, EndpointMetadataCollection metadata, AccessRule rule, RequestDelegate next)
+    private async Task CheckSessionAsync(
+        HttpContext http, EndpointMetadataCollection metadata, AccessRule rule, RequestDelegate next)
     {
         var session = await sessions.FindAsync(http.Request, http.RequestAborted);
         var caller = session is null ? null : keys.Find(session.Key, http.Connection.RemoteIpAddress);
@@ -50,7 +52,8 @@ internal sealed class AccessControl(
     }
 
     private Task AdmitAsync(
-        HttpContext http, EndpointMetadataCollection metadata, AccessRule rule, Caller caller, ConsoleSession? session, RequestDelegate next)
+        HttpContext http, EndpointMetadataCollection metadata, AccessRule rule, Caller caller, ConsoleSession? session,
+        RequestDelegate next)
     {
         if (accounts.HasRates)
         {
@@ -61,18 +64,22 @@ internal sealed class AccessControl(
 
         if (!caller.May(rule.Scope)) return Form(metadata).Forbidden(rule.Scope).ExecuteAsync(http);
         if (metadata.GetMetadata<CallRate>() is { } rate && callRates.Take(rate, caller.Account) is { } pause)
-            return TooManyAsync(http, $"The limit is {rate.PerMinute} calls of this kind per minute and account; retry later.", pause);
+            return TooManyAsync(
+                http, $"The limit is {rate.PerMinute} calls of this kind per minute and account; retry later.", pause);
 
         http.Features.Set(caller);
         return metadata.GetMetadata<OpenCallRule>() is { } held ? HoldAsync(http, held, caller, session, next) : next(http);
     }
 
-    private async Task HoldAsync(HttpContext http, OpenCallRule rule, Caller caller, ConsoleSession? session, RequestDelegate next)
+    private async Task HoldAsync(
+        HttpContext http, OpenCallRule rule, Caller caller, ConsoleSession? session, RequestDelegate next)
     {
         using var call = open.TryOpen(caller, session, rule.IsStream);
         if (call is null)
         {
-            await TooManyAsync(http, $"The account has {open.MaxStreams} open streams, which is the maximum; close one first.", OpenCalls.AskAgain);
+            await TooManyAsync(
+                http, $"The account has {open.MaxStreams} open streams, which is the maximum; close one first.",
+                OpenCalls.AskAgain);
             return;
         }
 
@@ -80,7 +87,10 @@ internal sealed class AccessControl(
         await next(http);
     }
 
-    /// <summary>The three fields of the IETF's draft as most clients know them (draft-ietf-httpapi-ratelimit-headers up to 07): Reset is in seconds from now.</summary>
+    /// <summary>
+    /// The three fields of the IETF's draft as most clients know them (draft-ietf-httpapi-ratelimit-headers up to 07): Reset
+    /// is in seconds from now.
+    /// </summary>
     private Task TellWindow(HttpContext http, int account)
     {
         if (rates.Look(account) is not { } quota) return Task.CompletedTask;
@@ -96,11 +106,14 @@ internal sealed class AccessControl(
         http.Response.Headers.RetryAfter = Text(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));
         var answer = http.GetEndpoint()?.Metadata.GetMetadata<FaultForm>() is { } form
             ? form.Say(StatusCodes.Status429TooManyRequests, message)
-            : TypedResults.Json(new FaultBody(message, "too_many_requests"), FaultJson.Default.FaultBody, statusCode: StatusCodes.Status429TooManyRequests);
+            : TypedResults.Json(
+                new FaultBody(message, "too_many_requests"), FaultJson.Default.FaultBody,
+                statusCode: StatusCodes.Status429TooManyRequests);
         return answer.ExecuteAsync(http);
     }
 
-    private static AccessForm Form(EndpointMetadataCollection metadata) => metadata.GetMetadata<AccessForm>() ?? AccessForm.Common;
+    private static AccessForm Form(EndpointMetadataCollection metadata) =>
+        metadata.GetMetadata<AccessForm>() ?? AccessForm.Common;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
@@ -116,5 +129,6 @@ internal static class Admitted
     public static string Actor(this HttpContext http) => $"key {http.Caller().Key}";
 
     /// <summary>Ends when the key or the session of this call does; only of endpoints whose calls stay open.</summary>
-    public static CancellationToken KeyEnded(this HttpContext http) => http.Features.Get<OpenCall>()?.Ended ?? CancellationToken.None;
+    public static CancellationToken KeyEnded(this HttpContext http) =>
+        http.Features.Get<OpenCall>()?.Ended ?? CancellationToken.None;
 }

@@ -8,7 +8,9 @@ internal sealed record AccessRule(AccessBy By, Scopes Scope);
 
 internal enum AccessBy
 {
-    /// <summary>No key is needed. A key that is sent is not checked, so that the response does not show whether it is valid.</summary>
+    /// <summary>
+    /// No key is needed. A key that is sent is not checked, so that the response does not show whether it is valid.
+    /// </summary>
     Anyone,
 
     /// <summary>The endpoint itself verifies the signature of the URL.</summary>
@@ -38,7 +40,9 @@ internal sealed record AccessForm(Func<HttpContext, IResult> Unauthorized, Func<
         http =>
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            return Say(StatusCodes.Status401Unauthorized, "unauthorized", "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
+            return Say(
+                StatusCodes.Status401Unauthorized, "unauthorized",
+                "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
         },
         scope => Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}."));
 

@@ -12,7 +12,8 @@ internal sealed class CallRates(TimeProvider clock)
     public TimeSpan? Take(CallRate rate, int account)
     {
         var window = windows.GetOrAdd(
-            (rate.Name, account), static (_, given) => new SlidingWindow(given.rate.PerMinute, TimeSpan.FromMinutes(1), given.clock), (rate, clock));
+            (rate.Name, account),
+            static (_, given) => new SlidingWindow(given.rate.PerMinute, TimeSpan.FromMinutes(1), given.clock), (rate, clock));
         return window.Take() is { Refused: true } quota ? quota.Reset : null;
     }
 }

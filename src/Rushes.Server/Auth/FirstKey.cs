@@ -4,7 +4,10 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>The key of the first account: the one that was set, else one that is made once and kept in a file. There is one at a time.</summary>
+/// <summary>
+/// The key of the first account: the one that was set, else one that is made once and kept in a file. There is one at a
+/// time.
+/// </summary>
 internal static class FirstKey
 {
     public const string FileName = "api-key";
@@ -17,7 +20,9 @@ internal static class FirstKey
     /// </param>
     /// <returns>The key if it was made just now, to be shown once.</returns>
     /// <exception cref="SettingsException">The key that was set is another one's, or was revoked.</exception>
-    public static async Task<string?> EnsureAsync(IAccountStore accountStore, IKeyStore keyStore, string? set, string folder, bool shared, TimeProvider clock, CancellationToken cancel)
+    public static async Task<string?> EnsureAsync(
+        IAccountStore accountStore, IKeyStore keyStore, string? set, string folder, bool shared, TimeProvider clock,
+        CancellationToken cancel)
     {
         var account = await accountStore.EnsureAccountAsync("first", cancel);
         if (set is not null)
@@ -34,12 +39,20 @@ internal static class FirstKey
         return made;
 
         Task<bool> TryAsync(string key) => keyStore.SetFirstKeyAsync(
-            new ApiKey { Hash = ApiKey.HashOf(key), Account = account, Name = Name, Scopes = Scopes.All, CreatedAt = clock.GetUtcNow() }, cancel);
+            new ApiKey
+            {
+                Hash = ApiKey.HashOf(key), Account = account, Name = Name, Scopes = Scopes.All, CreatedAt = clock.GetUtcNow(),
+            },
+            cancel);
     }
 
     /// <summary>Where to look for it, to a person.</summary>
     public static string Whereabouts(string? set, string folder) =>
-        set is not null ? "the key that was set" : new Folder(folder).File(FileName, allowLink: true) is var file && File.Exists(file) ? $"the key in {file}" : "a key of any gateway of this database";
+        set is not null
+            ? "the key that was set"
+            : new Folder(folder).File(FileName, allowLink: true) is var file && File.Exists(file)
+            ? $"the key in {file}"
+            : "a key of any gateway of this database";
 
     private static async Task<string?> KeptAsync(string file, CancellationToken cancel) =>
         File.Exists(file) && (await File.ReadAllTextAsync(file, cancel)).Trim() is { Length: > 0 } kept

@@ -9,7 +9,9 @@ namespace Rushes.Server.Auth;
 /// </summary>
 internal sealed class KeyGuard(TimeProvider clock)
 {
-    /// <summary>The number of invalid keys that an address may send in a burst; after that, one per <see cref="AddressPause"/>.</summary>
+    /// <summary>
+    /// The number of invalid keys that an address may send in a burst; after that, one per <see cref="AddressPause"/>.
+    /// </summary>
     public const int PerAddress = 20;
 
     /// <summary>The same for a network.</summary>

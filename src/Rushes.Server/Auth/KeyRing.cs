@@ -46,7 +46,8 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
     public Caller? Find(ReadOnlySpan<byte> hash, IPAddress? client) =>
         keys.TryGetValue(KeyHash.Of(hash), out var held) && IsGood(held.Key, client) ? held.Use() : null;
 
-    public Caller? Find(long id, IPAddress? client) => byId.TryGetValue(id, out var held) && IsGood(held.Key, client) ? held.Use() : null;
+    public Caller? Find(long id, IPAddress? client) =>
+        byId.TryGetValue(id, out var held) && IsGood(held.Key, client) ? held.Use() : null;
 
     /// <summary>Wherever it is used from.</summary>
     public bool IsGood(long id) => byId.TryGetValue(id, out var held) && IsGood(held.Key);
@@ -68,14 +69,17 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
 
     private bool IsGood(ApiKey key, IPAddress? client) => IsGood(key) && KeyNetworks.Allow(key.Networks, client);
 
-    private bool IsGood(ApiKey key) => (key.ExpiresAt is not { } end || clock.GetUtcNow() < end) && !accounts.IsSuspended(key.Account);
+    private bool IsGood(ApiKey key) =>
+        (key.ExpiresAt is not { } end || clock.GetUtcNow() < end) && !accounts.IsSuspended(key.Account);
 
     private static string? KeyIn(IHeaderDictionary headers) =>
         After(headers.Authorization, "Bearer ") ?? After(headers.Authorization, "Key ")
         ?? After(headers["Authentication"], "Bearer ") ?? headers["Ocp-Apim-Subscription-Key"];
 
     private static string? After(string? header, string scheme) =>
-        header is not null && header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : null;
+        header is not null && header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            ? header[scheme.Length..].Trim()
+            : null;
 
     private sealed class Held(ApiKey key)
     {

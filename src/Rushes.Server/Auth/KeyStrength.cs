@@ -22,7 +22,8 @@ public static class KeyStrength
     {
         if (key.Length < MinLength) return $"has {key.Length} characters, fewer than {MinLength}, and can be guessed; {Advice}";
         if (key.Length > MaxLength) return $"has {key.Length} characters, more than {MaxLength}; {Advice}";
-        if (Different(key) < MinDifferent) return $"has fewer than {MinDifferent} different characters and can be guessed; {Advice}";
+        if (Different(key) < MinDifferent)
+            return $"has fewer than {MinDifferent} different characters and can be guessed; {Advice}";
         return null;
     }
 
@@ -31,7 +32,9 @@ public static class KeyStrength
 
     /// <summary>For the settings.</summary>
     public static ValidationResult? Validate(string? key, ValidationContext context) =>
-        key is not null && FaultOf(key) is { } fault ? new ValidationResult($"{context.MemberName} {fault}", [context.MemberName!]) : ValidationResult.Success;
+        key is not null && FaultOf(key) is { } fault
+            ? new ValidationResult($"{context.MemberName} {fault}", [context.MemberName!])
+            : ValidationResult.Success;
 
     private static int Different(string key) => key.Distinct().Count();
 }

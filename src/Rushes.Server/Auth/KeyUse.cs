@@ -3,7 +3,8 @@ using Rushes.Database;
 namespace Rushes.Server.Auth;
 
 /// <summary>Writes down once a minute which keys were used, so that no request waits for it.</summary>
-internal sealed partial class KeyUse(KeyRing keys, IKeyStore keyStore, TimeProvider clock, ILogger<KeyUse> log) : BackgroundService
+internal sealed partial class KeyUse(
+    KeyRing keys, IKeyStore keyStore, TimeProvider clock, ILogger<KeyUse> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 

@@ -77,7 +77,8 @@ internal sealed class OpenCalls(KeyRing keys, ConsoleSessions sessions, int maxS
         lock (gate) return [.. calls.Where(which)];
     }
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other < one ? other : one;
 }
 
 /// <summary>A call that stays open.</summary>

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Routing.Matching;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>Endpoint metadata: the endpoint only matches requests with this <c>Authorization</c> scheme, and takes precedence over endpoints without one.</summary>
+/// <summary>
+/// Endpoint metadata: the endpoint only matches requests with this <c>Authorization</c> scheme, and takes precedence over
+/// endpoints without one.
+/// </summary>
 internal sealed record AuthorizationScheme(string Name);
 
 /// <summary>Lets dialects share paths: the scheme of the key selects the dialect.</summary>
@@ -30,5 +33,6 @@ internal sealed class SchemePolicy : MatcherPolicy, IEndpointSelectorPolicy
         return Task.CompletedTask;
     }
 
-    private static string? SchemeOf(CandidateState candidate) => candidate.Endpoint?.Metadata.GetMetadata<AuthorizationScheme>()?.Name;
+    private static string? SchemeOf(CandidateState candidate) =>
+        candidate.Endpoint?.Metadata.GetMetadata<AuthorizationScheme>()?.Name;
 }

@@ -18,22 +18,28 @@ internal sealed class DeliveryEndpoints(JobDesk desk, Signatures signatures)
     {
         routes.MapGet("/webhooks/secret", Secret).RequireScope(Scopes.Read);
         routes.MapGet("/webhooks/jobs/{id}", ReadAsync).RequireScope(Scopes.Read);
-        routes.MapPost("/webhooks/deliveries/{delivery:long}/redeliver", RedeliverAsync).RequireScope(Scopes.Submit).LimitRate(CallRate.Redelivery);
+        routes.MapPost("/webhooks/deliveries/{delivery:long}/redeliver", RedeliverAsync)
+            .RequireScope(Scopes.Submit)
+            .LimitRate(CallRate.Redelivery);
     }
 
     private JsonHttpResult<SecretBody> Secret(HttpContext http) =>
         TypedResults.Json(new SecretBody(signatures.SecretOf(http.Caller().Account)), DeliveryJson.Default.SecretBody);
 
-    private async Task<Results<JsonHttpResult<DeliveriesBody>, NotFound>> ReadAsync(HttpContext http, string id, CancellationToken cancel)
+    private async Task<Results<JsonHttpResult<DeliveriesBody>, NotFound>> ReadAsync(
+        HttpContext http, string id, CancellationToken cancel)
     {
         var account = http.Caller().Account;
-        if (desk.NumberOf(id) is not { } number || await desk.ReadAsync(number, account, null, cancel) is not { } job) return TypedResults.NotFound();
+        if (desk.NumberOf(id) is not { } number || await desk.ReadAsync(number, account, null, cancel) is not { } job)
+            return TypedResults.NotFound();
         var logs = await desk.ReadDeliveriesAsync(job, cancel);
         return TypedResults.Json(new DeliveriesBody([.. logs.Select(DeliveryBody.Of)]), DeliveryJson.Default.DeliveriesBody);
     }
 
     private async Task<Results<Accepted, NotFound>> RedeliverAsync(HttpContext http, long delivery, CancellationToken cancel) =>
-        await desk.RedeliverAsync(delivery, http.Caller().Account, cancel) ? TypedResults.Accepted((string?)null) : TypedResults.NotFound();
+        await desk.RedeliverAsync(delivery, http.Caller().Account, cancel)
+            ? TypedResults.Accepted((string?)null)
+            : TypedResults.NotFound();
 }
 
 internal sealed record SecretBody([property: JsonPropertyName("secret")] string Secret);
@@ -48,7 +54,8 @@ internal sealed record DeliveryBody(
     [property: JsonPropertyName("tries")] IReadOnlyList<TryBody> Tries)
 {
     public static DeliveryBody Of(DeliveryLog log) => new(
-        log.Delivery.Id, log.Delivery.Url, log.Delivery.State.ToString().ToLowerInvariant(), log.Delivery.NextAt, [.. log.Tries.Select(TryBody.Of)]);
+        log.Delivery.Id, log.Delivery.Url, log.Delivery.State.ToString().ToLowerInvariant(), log.Delivery.NextAt,
+        [.. log.Tries.Select(TryBody.Of)]);
 }
 
 internal sealed record TryBody(
@@ -59,7 +66,8 @@ internal sealed record TryBody(
     [property: JsonPropertyName("answer")] string? Answer,
     [property: JsonPropertyName("error")] string? Error)
 {
-    public static TryBody Of(DeliveryTry made) => new(made.Number, made.At, made.Status, made.Milliseconds, made.Answer, made.Error);
+    public static TryBody Of(DeliveryTry made) =>
+        new(made.Number, made.At, made.Status, made.Milliseconds, made.Answer, made.Error);
 }
 
 [JsonSerializable(typeof(SecretBody))]

@@ -9,7 +9,9 @@ namespace Rushes.Server.Console;
 internal sealed class CatalogEndpoints(ModelCatalog catalog, PlanLimits limits, Capacity capacity)
 {
     public void Map(IEndpointRouteBuilder read) =>
-        read.MapGet("/catalog", (HttpContext http, CancellationToken _) => TypedResults.Json(Of(http.Caller()), ConsoleWire.Json.CatalogBody));
+        read.MapGet(
+            "/catalog",
+            (HttpContext http, CancellationToken _) => TypedResults.Json(Of(http.Caller()), ConsoleWire.Json.CatalogBody));
 
     public CatalogBody Of(Caller caller) => new(
         [.. catalog.Lanes.Select(lane => new LaneTitle(lane.Key, lane.Value, capacity.Serving(lane.Key).Slots))],

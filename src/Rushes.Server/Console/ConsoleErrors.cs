@@ -18,13 +18,18 @@ internal static class ConsoleErrors
         Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
 
     public static JsonHttpResult<ConsoleError> Forged() =>
-        Say(StatusCodes.Status403Forbidden, "forged", $"The header {ConsoleSessions.Header} is missing, which pages of other origins cannot send.");
+        Say(
+            StatusCodes.Status403Forbidden, "forged",
+            $"The header {ConsoleSessions.Header} is missing, which pages of other origins cannot send.");
 
-    public static JsonHttpResult<ConsoleError> NotFound(string what) => Say(StatusCodes.Status404NotFound, "not_found", $"There is no {what}.");
+    public static JsonHttpResult<ConsoleError> NotFound(string what) =>
+        Say(StatusCodes.Status404NotFound, "not_found", $"There is no {what}.");
 
-    public static JsonHttpResult<ConsoleError> Conflict(string code, string message) => Say(StatusCodes.Status409Conflict, code, message);
+    public static JsonHttpResult<ConsoleError> Conflict(string code, string message) =>
+        Say(StatusCodes.Status409Conflict, code, message);
 
-    public static JsonHttpResult<ConsoleError> BadField(string field, string reason) => Say(StatusCodes.Status400BadRequest, "bad_field", $"{field} {reason}", field);
+    public static JsonHttpResult<ConsoleError> BadField(string field, string reason) =>
+        Say(StatusCodes.Status400BadRequest, "bad_field", $"{field} {reason}", field);
 
     public static JsonHttpResult<ConsoleError> Of(HttpContext http, Problem problem)
     {

@@ -31,7 +31,9 @@ internal sealed class ConsoleFiles
     public string Html { get; }
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/console/assets/{version}/{**file}", (HttpContext http, string version, string file) => Send(http, file)).AllowAnyone();
+        routes.MapGet(
+            "/console/assets/{version}/{**file}",
+            (HttpContext http, string version, string file) => Send(http, file)).AllowAnyone();
 
     /// <summary>A page of an older version gets the current file, which must not be cached under the old URL.</summary>
     private IResult Send(HttpContext http, string name)

@@ -13,7 +13,8 @@ namespace Rushes.Server.Console;
 /// </summary>
 /// <param name="html">The page with the placeholder <c>{{start}}</c>.</param>
 internal sealed class ConsolePage(
-    string html, IFileStore files, Origin origin, KeyRing keys, ConsoleSessions signedIn, SessionEndpoints sessions, CatalogEndpoints catalog)
+    string html, IFileStore files, Origin origin, KeyRing keys, ConsoleSessions signedIn, SessionEndpoints sessions,
+    CatalogEndpoints catalog)
 {
     private const string Playground = "/console";
 

@@ -32,7 +32,10 @@ internal sealed class ConsoleSessions(ISessionStore sessionStore, TimeProvider c
     {
         var id = ConsoleSession.NewId();
         var now = clock.GetUtcNow();
-        var session = new ConsoleSession { Hash = ConsoleSession.HashOf(id), Key = caller.Key, CreatedAt = now, ExpiresAt = now + Life };
+        var session = new ConsoleSession
+        {
+            Hash = ConsoleSession.HashOf(id), Key = caller.Key, CreatedAt = now, ExpiresAt = now + Life,
+        };
         if (!await sessionStore.AddSessionAsync(session, cancel)) return false;
         http.Response.Cookies.Append(Cookie, id, Options(http, Life));
         return true;

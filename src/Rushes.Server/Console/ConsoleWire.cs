@@ -13,7 +13,8 @@ internal sealed record ConsoleError(string Error, string? Field, string Code);
 internal sealed record AccountName(int Id, string Name);
 
 /// <param name="Currency">Null if the account's plan is free.</param>
-internal sealed record SessionBody(AccountName Account, string Key, IReadOnlyList<string> Scopes, string Plan, string? Currency, string Version);
+internal sealed record SessionBody(
+    AccountName Account, string Key, IReadOnlyList<string> Scopes, string Plan, string? Currency, string Version);
 
 /// <summary>Data that is included in the page.</summary>
 /// <param name="Session">Null if the user is not signed in.</param>
@@ -27,25 +28,31 @@ internal sealed record LaneTitle(string Id, string Title, int Slots);
 
 /// <param name="NotAllowed">Why the account's plan does not allow it; null if it does.</param>
 internal sealed record ModelBody(
-    string Id, IReadOnlyList<string> Aliases, string Title, string Kind, string Lane, string Tier, IReadOnlyList<string> Sizes, IReadOnlyList<int> Heights,
+    string Id, IReadOnlyList<string> Aliases, string Title, string Kind, string Lane, string Tier, IReadOnlyList<string> Sizes,
+    IReadOnlyList<int> Heights,
     IReadOnlyDictionary<int, double> MaxSeconds, IReadOnlyList<ParameterBody> Parameters, string? NotAllowed)
 {
     public static ModelBody Of(Model model, string? notAllowed) => new(
-        model.Id, model.Aliases, model.Family.Title, model.Kind.Name, model.Lane, model.Tier.Name, [.. model.Family.Sizes.Select(size => size.ToString())],
+        model.Id, model.Aliases, model.Family.Title, model.Kind.Name, model.Lane, model.Tier.Name,
+        [.. model.Family.Sizes.Select(size => size.ToString())],
         model.Family.Heights, model.Family.MaxSeconds, [.. model.Family.Parameters.Select(ParameterBody.Of)], notAllowed);
 }
 
 internal sealed record ParameterBody(
-    string Name, string Type, bool Required, double? Min, double? Max, double? Step, int? MaxLength, IReadOnlyList<string>? Options, IReadOnlyList<string> Media,
+    string Name, string Type, bool Required, double? Min, double? Max, double? Step, int? MaxLength,
+    IReadOnlyList<string>? Options, IReadOnlyList<string> Media,
     JsonElement? Default, string? Help)
 {
     public static ParameterBody Of(Parameter parameter) => new(
-        parameter.Name, parameter.Type.ToString().ToLowerInvariant(), parameter.Required, parameter.Min, parameter.Max, parameter.Step, parameter.MaxLength,
-        parameter.Options, [.. parameter.Media.Select(kind => kind.ToString().ToLowerInvariant())], parameter.Default, parameter.Help);
+        parameter.Name, parameter.Type.ToString().ToLowerInvariant(), parameter.Required, parameter.Min, parameter.Max,
+        parameter.Step, parameter.MaxLength,
+        parameter.Options, [.. parameter.Media.Select(kind => kind.ToString().ToLowerInvariant())], parameter.Default,
+        parameter.Help);
 }
 
 /// <param name="Uri">The value to use in a field.</param>
-internal sealed record StoredMedia(string Uri, string Kind, string ContentType, long Bytes, int? Width, int? Height, double? Seconds);
+internal sealed record StoredMedia(
+    string Uri, string Kind, string ContentType, long Bytes, int? Width, int? Height, double? Seconds);
 
 internal sealed record JobName(long Id, string Uuid);
 
@@ -101,7 +108,9 @@ internal sealed record VideoBody(int Width, int Height, int Frames, double Rate,
 /// <param name="Remaining">Seconds until the video is ready.</param>
 /// <param name="Total">Seconds of the whole run.</param>
 /// <param name="DraftUrl">The draft, once it is ready.</param>
-internal sealed record LiveBody(string State, int? QueuePosition, double? Remaining, double? Total, int? Done, int? Tasks, DateTimeOffset? StartedAt, string? DraftUrl)
+internal sealed record LiveBody(
+    string State, int? QueuePosition, double? Remaining, double? Total, int? Done, int? Tasks, DateTimeOffset? StartedAt,
+    string? DraftUrl)
 {
     /// <summary>A frame of the unfinished video as a data URL, in <c>preview</c> events of the stream.</summary>
     public string? Preview { get; init; }
@@ -112,7 +121,8 @@ internal sealed record LiveBody(string State, int? QueuePosition, double? Remain
     public static LiveBody Of(JobView job, string? draftUrl) => job switch
     {
         JobView.Waiting waiting => new(
-            JobWords.Of(job.State), waiting.QueuePosition, Seconds(waiting.Remaining), Seconds(waiting.EstimatedTotal), null, null, null, draftUrl),
+            JobWords.Of(job.State), waiting.QueuePosition, Seconds(waiting.Remaining), Seconds(waiting.EstimatedTotal), null,
+            null, null, draftUrl),
         JobView.Running running => new(
             JobWords.Of(job.State), null, Seconds(running.Remaining), Seconds(running.EstimatedTotal),
             running.Progress.Done, running.Progress.Total, running.StartedAt, draftUrl) { Task = running.Stage },
@@ -123,7 +133,8 @@ internal sealed record LiveBody(string State, int? QueuePosition, double? Remain
 }
 
 internal sealed record JobDetail(
-    JobLine Job, string Hex, JsonElement Input, IReadOnlyList<InputMedia> Media, IReadOnlyList<RunBody> Runs, int Attempts, int Interruptions,
+    JobLine Job, string Hex, JsonElement Input, IReadOnlyList<InputMedia> Media, IReadOnlyList<RunBody> Runs, int Attempts,
+    int Interruptions,
     string? WebhookUrl, IReadOnlyList<DeliveryBody> Deliveries, ResultBody? Result);
 
 internal sealed record InputMedia(string Field, string Uri, string Url, string ContentType);
@@ -148,8 +159,10 @@ internal sealed partial class ConsoleJson : JsonSerializerContext;
 
 internal static class ConsoleWire
 {
-    public static readonly ConsoleJson Json = new(new JsonSerializerOptions(WireOptions.New()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
+    public static readonly ConsoleJson Json = new(
+        new JsonSerializerOptions(WireOptions.New()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
 
     /// <summary>For streams and for embedding in a page.</summary>
-    public static readonly ConsoleJson Ascii = new(new JsonSerializerOptions(WireOptions.NewAscii()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
+    public static readonly ConsoleJson Ascii = new(
+        new JsonSerializerOptions(WireOptions.NewAscii()) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
 }

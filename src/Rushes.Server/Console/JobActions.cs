@@ -6,7 +6,10 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Console;
 
-/// <summary>Actions on a job, by its owner or by an operator. Operators' actions on other accounts' jobs are recorded in the audit log.</summary>
+/// <summary>
+/// Actions on a job, by its owner or by an operator. Operators' actions on other accounts' jobs are recorded in the audit
+/// log.
+/// </summary>
 internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids)
 {
     public void Map(IEndpointRouteBuilder submit, IEndpointRouteBuilder admin)
@@ -19,7 +22,10 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
     }
 
     public static IResult Answer(HttpContext http, JobIds ids, SubmitResult result) => result.Match<IResult>(
-        accepted => TypedResults.Json(new JobName(accepted.Id, ids.ToUuid(accepted.Id)), ConsoleWire.Json.JobName, statusCode: StatusCodes.Status201Created),
+        accepted =>
+            TypedResults.Json(
+                new JobName(accepted.Id, ids.ToUuid(accepted.Id)), ConsoleWire.Json.JobName,
+                statusCode: StatusCodes.Status201Created),
         refused => ConsoleErrors.Of(http, refused.Problem));
 
     /// <summary>Also stops a running job, because the user sees that it is running.</summary>
@@ -48,7 +54,8 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
     /// <param name="seed"><c>new</c> for a random seed; otherwise the same seed, which gives the same video.</param>
     private async Task<IResult> AgainAsync(HttpContext http, string id, string? seed, CancellationToken cancel)
     {
-        if (seed is not (null or "new")) return ConsoleErrors.BadField("seed", $"is \"{seed}\"; send new, or leave it out to keep the seed");
+        if (seed is not (null or "new"))
+            return ConsoleErrors.BadField("seed", $"is \"{seed}\"; send new, or leave it out to keep the seed");
         if (await FindAsync(http, id, "job repeated", cancel) is not { } job) return Unknown(id);
         return JobRepeat.Of(job, catalog, sameSeed: seed is null) is { } request
             ? Answer(http, ids, await intake.SubmitAsync(request, cancel))
@@ -74,7 +81,10 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
         };
     }
 
-    /// <summary>Actions on other accounts' jobs are recorded before they are carried out, so that a crash in between cannot hide them.</summary>
+    /// <summary>
+    /// Actions on other accounts' jobs are recorded before they are carried out, so that a crash in between cannot hide
+    /// them.
+    /// </summary>
     private async Task<Job?> FindAsync(HttpContext http, string id, string action, CancellationToken cancel)
     {
         if (await JobLookups.FindAsync(desk, http, id, cancel) is not { } job) return null;

@@ -8,7 +8,8 @@ using Rushes.Work;
 namespace Rushes.Server.Console;
 
 /// <summary>Jobs for lists: the stored data, and the current status of jobs that have not ended.</summary>
-internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountDirectory accounts)
+internal sealed class JobLines(
+    JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountDirectory accounts)
 {
     /// <summary>As long as a session, so that videos on an open page keep working.</summary>
     public static readonly TimeSpan LinkLife = ConsoleSessions.Life;
@@ -34,7 +35,8 @@ internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileS
             CreatedAt = job.CreatedAt,
             StartedAt = (live as JobView.Running)?.StartedAt ?? job.StartedAt,
             EndedAt = job.EndedAt,
-            Video = new VideoBody(video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 2)),
+            Video = new VideoBody(
+                video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 2)),
             Live = live is null or JobView.Ended ? null : LiveBody.Of(live, links.ToDraft(live.Draft, here.OriginalString)),
             Stopping = backlog.Find(job.Id)?.Run?.StopRequested ?? false,
             Error = JobProblem.Of(job.Error),
@@ -42,10 +44,13 @@ internal sealed class JobLines(JobDesk desk, Backlog backlog, JobIds ids, IFileS
             Currency = job.Price > 0 ? accounts.PlanOf(job.Account).Currency : null,
             DraftUrl = links.ToDraft(job.Draft, here.OriginalString),
             VideoUrl = job.ResultKey is { } key ? files.Presign(HttpMethods.Get, key, LinkLife, here).AbsoluteUri : null,
-            PictureUrl = PictureOf(input) is { } picture ? files.Presign(HttpMethods.Get, picture, LinkLife, here).AbsoluteUri : null,
+            PictureUrl = PictureOf(input) is { } picture
+                ? files.Presign(HttpMethods.Get, picture, LinkLife, here).AbsoluteUri
+                : null,
         };
     }
 
     private static string? PictureOf(JobInput input) => JobRun.StoredFiles(input)
-        .Where(file => FileKey.ContentTypeOf(file.Uri.Key).StartsWith("image/", StringComparison.Ordinal)).Select(file => file.Uri.Key).FirstOrDefault();
+        .Where(file => FileKey.ContentTypeOf(file.Uri.Key).StartsWith("image/", StringComparison.Ordinal)).Select(
+            file => file.Uri.Key).FirstOrDefault();
 }

@@ -14,7 +14,8 @@ namespace Rushes.Server.Console;
 
 /// <summary>Lists and returns jobs: of the user's account, or of all accounts with the scope admin.</summary>
 internal sealed class JobLookups(
-    JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams, AccountDirectory accounts)
+    JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams,
+    AccountDirectory accounts)
 {
     private const int MostJobs = 200;
 
@@ -35,21 +36,25 @@ internal sealed class JobLookups(
     }
 
     private async Task<IResult> ListAsync(
-        HttpContext http, string? state, string? account, string? model, DateTimeOffset? from, DateTimeOffset? until, long? before, int? limit, CancellationToken cancel)
+        HttpContext http, string? state, string? account, string? model, DateTimeOffset? from, DateTimeOffset? until,
+        long? before, int? limit, CancellationToken cancel)
     {
         if (limit is < 1 or > MostJobs) return ConsoleErrors.BadField("limit", $"is {limit}; send 1 to {MostJobs}");
-        if (JobWords.StatesOf(state) is not { } states) return ConsoleErrors.BadField("state", $"is \"{state}\"; send some of {string.Join(", ", JobWords.States)}");
+        if (JobWords.StatesOf(state) is not { } states)
+            return ConsoleErrors.BadField("state", $"is \"{state}\"; send some of {string.Join(", ", JobWords.States)}");
         var caller = http.Caller();
         var whose = caller.May(Scopes.Admin) ? null : (int?)caller.Account;
         if (whose is null && !string.IsNullOrEmpty(account))
         {
-            if (accounts.Find(account) is not { } found) return ConsoleErrors.BadField("account", $"is \"{account}\", which does not exist");
+            if (accounts.Find(account) is not { } found)
+                return ConsoleErrors.BadField("account", $"is \"{account}\", which does not exist");
             whose = found.Id;
         }
 
         var filter = new JobFilter
         {
-            Account = whose, States = states, Model = string.IsNullOrEmpty(model) ? null : model, From = from, Until = until, Before = before, Limit = limit ?? 50,
+            Account = whose, States = states, Model = string.IsNullOrEmpty(model) ? null : model, From = from, Until = until,
+            Before = before, Limit = limit ?? 50,
         };
         var page = await desk.ListAsync(filter, cancel);
         var here = new Uri(origin.Of(http.Request));
@@ -81,17 +86,20 @@ internal sealed class JobLookups(
         return await streams.SendAsync(
             http, job.Id, job.Account,
             (view, _, preview) => JsonSerializer.SerializeToUtf8Bytes(
-                LiveBody.Of(view, links.ToDraft(view.Draft, here)) with { Preview = PreviewAnswer.Inline(preview) }, ConsoleWire.Ascii.LiveBody), cancel);
+                LiveBody.Of(view, links.ToDraft(view.Draft, here)) with { Preview = PreviewAnswer.Inline(preview) },
+                ConsoleWire.Ascii.LiveBody), cancel);
     }
 
     private IEnumerable<InputMedia> Media(Job job, Uri here) => JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => new InputMedia(
-        file.Field, file.Uri.ToString(), files.Presign(HttpMethods.Get, file.Uri.Key, JobLines.LinkLife, here).AbsoluteUri, FileKey.ContentTypeOf(file.Uri.Key)));
+        file.Field, file.Uri.ToString(), files.Presign(HttpMethods.Get, file.Uri.Key, JobLines.LinkLife, here).AbsoluteUri,
+        FileKey.ContentTypeOf(file.Uri.Key)));
 
     private async Task<ResultBody?> ResultAsync(Job job, Uri here, CancellationToken cancel)
     {
         if (job.ResultKey is not { } key) return null;
         var kept = await files.FindAsync(key, cancel) is not null;
         return new ResultBody(
-            new FileUri(files.Bucket, key).ToString(), kept ? files.Presign(HttpMethods.Get, key, JobLines.LinkLife, here).AbsoluteUri : null, job.ResultBytes);
+            new FileUri(files.Bucket, key).ToString(),
+            kept ? files.Presign(HttpMethods.Get, key, JobLines.LinkLife, here).AbsoluteUri : null, job.ResultBytes);
     }
 }

@@ -9,7 +9,8 @@ namespace Rushes.Server.Console;
 /// Samples of queued and running jobs of the last hour, taken every few seconds and kept in memory, for the console's charts.
 /// It reads the backlog, not the database.
 /// </summary>
-internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast forecast, WorkerRoster roster, TimeProvider clock) : BackgroundService
+internal sealed class LastHour(
+    ModelCatalog catalog, Backlog backlog, Forecast forecast, WorkerRoster roster, TimeProvider clock) : BackgroundService
 {
     private const int MostLooks = 720;
 
@@ -26,7 +27,11 @@ internal sealed class LastHour(ModelCatalog catalog, Backlog backlog, Forecast f
     [
         .. catalog.Lanes.Keys.Select(lane => new LaneTiers(lane,
         [
-            .. catalog.Models.Where(model => model.Lane == lane).Select(model => model.Tier).Distinct().GroupBy(tier => tier.Rank).OrderByDescending(rank => rank.Key)
+            .. catalog.Models.Where(model => model.Lane == lane)
+                .Select(model => model.Tier)
+                .Distinct()
+                .GroupBy(tier => tier.Rank)
+                .OrderByDescending(rank => rank.Key)
                 .Select(rank => new TierRank(string.Join(", ", rank.Select(tier => tier.Name).Order()), rank.Key)),
         ])),
     ];

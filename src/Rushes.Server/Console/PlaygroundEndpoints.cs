@@ -13,7 +13,8 @@ namespace Rushes.Server.Console;
 
 /// <summary>Media, dry runs and jobs of the playground. Its jobs belong to the queue dialect.</summary>
 internal sealed class PlaygroundEndpoints(
-    ModelCatalog catalog, JobIntake intake, StorageQuota quota, JobIds ids, IFileStore files, Inspector inspector, BodyReader bodies, DataFolder data,
+    ModelCatalog catalog, JobIntake intake, StorageQuota quota, JobIds ids, IFileStore files, Inspector inspector,
+    BodyReader bodies, DataFolder data,
     TimeProvider clock)
 {
     private static readonly MediaKind[] AnyKind = Enum.GetValues<MediaKind>();
@@ -33,9 +34,12 @@ internal sealed class PlaygroundEndpoints(
         var path = new Folder(data.Incoming).NewFile();
         try
         {
-            if (await quota.CheckAsync(account, http.Request.ContentLength ?? 0, cancel) is { } full) return ConsoleErrors.Of(http, full);
+            if (await quota.CheckAsync(account, http.Request.ContentLength ?? 0, cancel) is { } full)
+                return ConsoleErrors.Of(http, full);
             if (!await SaveAsync(http, path, cancel))
-                return ConsoleErrors.Of(http, new Problem(ProblemKind.TooLarge, $"The file has more than {catalog.Limits.MediaBytes / 1048576.0:0.#} MB, which is the maximum."));
+                return ConsoleErrors.Of(
+                    http,
+                    new Problem(ProblemKind.TooLarge, $"The file has more than {catalog.Limits.MediaBytes / 1048576.0:0.#} MB, which is the maximum."));
             switch (await inspector.InspectAsync(account, path, AnyKind, inspector.NewTime(), cancel))
             {
                 case Inspection.Accepted { Facts: var facts }:
@@ -60,8 +64,11 @@ internal sealed class PlaygroundEndpoints(
     }
 
     private StoredMedia BodyOf(StoredFile stored, MediaFacts facts) => new(
-        new FileUri(files.Bucket, stored.Key).ToString(), facts.Type.Kind.ToString().ToLowerInvariant(), facts.Type.ContentType, stored.Bytes,
-        facts.HasPicture ? facts.Width : null, facts.HasPicture ? facts.Height : null, facts.Type.Kind == MediaKind.Picture ? null : Math.Round(facts.Seconds, 2));
+        new FileUri(files.Bucket, stored.Key).ToString(), facts.Type.Kind
+            .ToString()
+            .ToLowerInvariant(), facts.Type.ContentType, stored.Bytes,
+        facts.HasPicture ? facts.Width : null, facts.HasPicture ? facts.Height : null,
+        facts.Type.Kind == MediaKind.Picture ? null : Math.Round(facts.Seconds, 2));
 
     private async Task<bool> SaveAsync(HttpContext http, string path, CancellationToken cancel)
     {

@@ -5,7 +5,9 @@ using Rushes.Jobs;
 namespace Rushes.Server.Console;
 
 /// <summary>The queue page for operators: lanes with queued and running jobs, and the last hour.</summary>
-internal sealed class QueuePage(ModelCatalog catalog, Backlog backlog, RunTimes runTimes, Capacity capacity, LastHour hour, AccountDirectory accounts, TimeProvider clock)
+internal sealed class QueuePage(
+    ModelCatalog catalog, Backlog backlog, RunTimes runTimes, Capacity capacity, LastHour hour, AccountDirectory accounts,
+    TimeProvider clock)
 {
     /// <summary>The maximum number of running jobs listed per lane.</summary>
     private const int MostNamed = 100;
@@ -22,31 +24,38 @@ internal sealed class QueuePage(ModelCatalog catalog, Backlog backlog, RunTimes 
             [.. backlog.Running(lane.Lane).OrderBy(job => job.Run?.StartedAt).Take(MostNamed).Select(RunningOf).OfType<RunningBody>()]));
         var looks = hour.Since(since ?? 0);
         return TypedResults.Json(
-            new QueueBody(now.At, [.. lanes], [.. looks.Select(look => look.At)], [.. Enumerable.Range(0, hour.Lanes.Count).Select(lane => SeriesOf(looks, lane))]),
+            new QueueBody(
+                now.At, [.. lanes], [.. looks.Select(look => look.At)],
+                [.. Enumerable.Range(0, hour.Lanes.Count).Select(lane => SeriesOf(looks, lane))]),
             ConsoleWire.Json.QueueBody);
     }
 
     private RunningBody? RunningOf(LiveJob job) => job.Run is { } run
         ? new RunningBody(
-            job.Id, job.Model, accounts.Find(job.Account)?.Name ?? "", run.Worker, run.Progress.Done, run.Progress.Total, run.StartedAt,
+            job.Id, job.Model, accounts.Find(job.Account)?.Name ?? "", run.Worker, run.Progress.Done, run.Progress.Total,
+            run.StartedAt,
             Math.Max(0, Math.Round((runTimes.Estimate(job) - (clock.GetUtcNow() - run.StartedAt)).TotalSeconds, 1)))
         : null;
 
     private LaneSeries SeriesOf(IReadOnlyList<Look> looks, int lane) => new(
         [.. looks.Select(look => look.Lanes[lane].Running)],
         [.. Enumerable.Range(0, hour.Lanes[lane].Tiers.Count).Select(tier => new TierSeries(
-            [.. looks.Select(look => look.Lanes[lane].Tiers[tier].Queued)], [.. looks.Select(look => look.Lanes[lane].Tiers[tier].Wait)]))]);
+            [.. looks.Select(look => look.Lanes[lane].Tiers[tier].Queued)],
+            [.. looks.Select(look => look.Lanes[lane].Tiers[tier].Wait)]))]);
 }
 
 /// <param name="Now">Seconds since 1970.</param>
 /// <param name="At">The times of the samples; each series has one value per sample.</param>
-internal sealed record QueueBody(long Now, IReadOnlyList<LaneBody> Lanes, IReadOnlyList<long> At, IReadOnlyList<LaneSeries> Series);
+internal sealed record QueueBody(
+    long Now, IReadOnlyList<LaneBody> Lanes, IReadOnlyList<long> At, IReadOnlyList<LaneSeries> Series);
 
-internal sealed record LaneBody(string Id, string Title, bool Paused, int Slots, int Running, IReadOnlyList<TierBody> Tiers, IReadOnlyList<RunningBody> Now);
+internal sealed record LaneBody(
+    string Id, string Title, bool Paused, int Slots, int Running, IReadOnlyList<TierBody> Tiers, IReadOnlyList<RunningBody> Now);
 
 internal sealed record TierBody(string Name, int Queued, double Wait);
 
-internal sealed record RunningBody(long Id, string Model, string Account, string Worker, int Done, int Tasks, DateTimeOffset StartedAt, double Remaining);
+internal sealed record RunningBody(
+    long Id, string Model, string Account, string Worker, int Done, int Tasks, DateTimeOffset StartedAt, double Remaining);
 
 internal sealed record LaneSeries(IReadOnlyList<int> Running, IReadOnlyList<TierSeries> Tiers);
 

@@ -48,7 +48,13 @@ internal sealed partial class ScriptLinker(Func<string, string> read)
             exports.Add("default: whole");
             return "const whole = ";
         });
-        linked.Append("scripts['").Append(path).Append("'] = (() => {\n").Append(text.Trim()).Append("\nreturn { ").AppendJoin(", ", exports).Append(" };\n})();\n");
+        linked.Append("scripts['")
+            .Append(path)
+            .Append("'] = (() => {\n")
+            .Append(text.Trim())
+            .Append("\nreturn { ")
+            .AppendJoin(", ", exports)
+            .Append(" };\n})();\n");
         done.Add(path);
     }
 

@@ -24,13 +24,16 @@ internal sealed class SessionEndpoints(AccountDirectory accounts, ConsoleSession
         var account = accounts.Find(caller.Account)!;
         var plan = accounts.PlanOf(caller.Account);
         return new SessionBody(
-            new AccountName(account.Id, account.Name), caller.KeyName, KeyScopes.Names(caller.Scopes), plan.Name, plan.Charging ? plan.Currency : null, Version);
+            new AccountName(account.Id, account.Name), caller.KeyName, KeyScopes.Names(caller.Scopes), plan.Name,
+            plan.Charging ? plan.Currency : null, Version);
     }
 
     private async Task<IResult> OpenAsync(HttpContext http, CancellationToken cancel)
     {
         var caller = http.Caller();
-        return await sessions.OpenAsync(http, caller, cancel) ? TypedResults.Json(Of(caller), ConsoleWire.Json.SessionBody) : ConsoleErrors.Unauthorized();
+        return await sessions.OpenAsync(http, caller, cancel)
+            ? TypedResults.Json(Of(caller), ConsoleWire.Json.SessionBody)
+            : ConsoleErrors.Unauthorized();
     }
 
     private async Task<IResult> CloseAsync(HttpContext http, CancellationToken cancel)

@@ -24,7 +24,8 @@ internal sealed class CheckupEndpoints(GatewayChecks checks, TrialRuns trial, IA
     }
 
     private IResult Answer(IReadOnlyList<Finding> found) =>
-        TypedResults.Json(new Checkup(!found.Any(finding => finding.IsError), clock.GetUtcNow(), Version, found), CheckupJson.Default.Checkup);
+        TypedResults.Json(
+            new Checkup(!found.Any(finding => finding.IsError), clock.GetUtcNow(), Version, found), CheckupJson.Default.Checkup);
 }
 
 /// <param name="At">By the gateway's clock.</param>

@@ -14,7 +14,8 @@ namespace Rushes.Server.Health;
 
 /// <summary>Checks everything that a running gateway needs, with a fix for each problem. It leaves no changes behind.</summary>
 internal sealed class GatewayChecks(
-    IJobStore jobStore, ILeaseStore leases, IFileStore files, WorkerRoster roster, Backlog backlog, Drains drains, ModelCatalog catalog, OutboundHttp outbound,
+    IJobStore jobStore, ILeaseStore leases, IFileStore files, WorkerRoster roster, Backlog backlog, Drains drains,
+    ModelCatalog catalog, OutboundHttp outbound,
     Origin origin, GatewayOptions options, DataFolder data, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -51,7 +52,9 @@ internal sealed class GatewayChecks(
             }
             catch (Exception error) when (!cancel.IsCancellationRequested)
             {
-                var why = error is OperationCanceledException ? $"no response within {Patience.TotalSeconds:0} seconds" : error.Message.TrimEnd('.');
+                var why = error is OperationCanceledException
+                    ? $"no response within {Patience.TotalSeconds:0} seconds"
+                    : error.Message.TrimEnd('.');
                 found.Add(Finding.Error(check, $"The check failed: {why}.", Cure(check)));
             }
         }
@@ -60,8 +63,10 @@ internal sealed class GatewayChecks(
     private static string Cure(string check) => check switch
     {
         "database" => "Check whether its disk is full or its server is down. Requests are rejected until it works.",
-        "storage" => "Check whether the disk is full, the folder's owner, and the bucket's address and credentials; see docs/operate/storage.md.",
-        "public_url" => "The setting public-url does not point to this gateway. Check the DNS name, the certificate and the proxy.",
+        "storage" =>
+            "Check whether the disk is full, the folder's owner, and the bucket's address and credentials; see docs/operate/storage.md.",
+        "public_url" =>
+            "The setting public-url does not point to this gateway. Check the DNS name, the certificate and the proxy.",
         _ => "See the gateway's log.",
     };
 
@@ -77,7 +82,9 @@ internal sealed class GatewayChecks(
             : Finding.Ok("database", $"Reading and committing takes {took:0} ms.");
     }
 
-    /// <summary>Writes, finds, reads, signs and deletes a test file. Its time stamp shows the difference between the clocks.</summary>
+    /// <summary>
+    /// Writes, finds, reads, signs and deletes a test file. Its time stamp shows the difference between the clocks.
+    /// </summary>
     private async Task StorageAsync(List<Finding> found, CancellationToken cancel)
     {
         var word = Guid.NewGuid().ToString("n");
@@ -89,7 +96,8 @@ internal sealed class GatewayChecks(
             var now = clock.GetUtcNow();
             await using (var content = await files.OpenAsync(key, cancel) ?? throw new IOException("a file that was written cannot be found"))
             using (var reader = new StreamReader(content))
-                if (await reader.ReadToEndAsync(cancel) != word) throw new IOException("a file that was written has different content");
+                if (await reader.ReadToEndAsync(cancel) != word)
+                    throw new IOException("a file that was written has different content");
             found.Add(await LinkAsync(key, word, cancel));
             await files.DeleteAsync(key, cancel);
             if (await files.FindAsync(key, cancel) is not null) throw new IOException("a file that was deleted still exists");
@@ -97,7 +105,9 @@ internal sealed class GatewayChecks(
 
             var off = (stored.ModifiedAt - now).Duration();
             found.Add(off > Skew
-                ? Finding.Error("clock", $"This machine's clock and the file storage's clock differ by {off.TotalSeconds:0} seconds.", "Set up NTP. Signed URLs contain times, and S3 rejects requests with a wrong time.")
+                ? Finding.Error(
+                    "clock", $"This machine's clock and the file storage's clock differ by {off.TotalSeconds:0} seconds.",
+                    "Set up NTP. Signed URLs contain times, and S3 rejects requests with a wrong time.")
                 : Finding.Ok("clock", $"The clock is correct: {now:yyyy-MM-dd HH:mm:ss} UTC."));
         }
         finally
@@ -115,36 +125,56 @@ internal sealed class GatewayChecks(
         {
             return await Visitor.GetStringAsync(link, cancel) == word
                 ? Finding.Ok("links", $"A signed URL at {where} works.")
-                : Finding.Error("links", $"A signed URL at {where} returns different content.", "Another server responds there. Check public-url and the proxy.");
+                : Finding.Error(
+                    "links", $"A signed URL at {where} returns different content.",
+                    "Another server responds there. Check public-url and the proxy.");
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
         {
-            return Finding.Error("links", $"A signed URL at {where} does not work from this machine: {error.Message.TrimEnd('.')}.", "Clients need such URLs. Set public-url to the gateway's address for clients, and let the proxy forward the host.");
+            return Finding.Error(
+                "links", $"A signed URL at {where} does not work from this machine: {error.Message.TrimEnd('.')}.",
+                "Clients need such URLs. Set public-url to the gateway's address for clients, and let the proxy forward the host.");
         }
     }
 
-    private const string Wanted = "Fix this on the engine's machine. The worker detects it within a minute, without a restart (docs/operate/comfyui.md).";
+    private const string Wanted =
+        "Fix this on the engine's machine. The worker detects it within a minute, without a restart (docs/operate/comfyui.md).";
 
     private void Workers(List<Finding> found)
     {
         var all = roster.All;
         if (all.Count == 0)
-            found.Add(Finding.Error("engines", "There are no workers.", "Start `rushes worker` on a machine with a GPU, or start this gateway with --workers 1."));
+            found.Add(
+                Finding.Error(
+                    "engines", "There are no workers.",
+                    "Start `rushes worker` on a machine with a GPU, or start this gateway with --workers 1."));
         foreach (var worker in all)
         {
             var (offer, name) = (worker.Offer, worker.Offer.Worker);
             if (offer.Models.Count == 0 && offer.Wants.Count == 0)
-                found.Add(Finding.Error("engines", $"{name}: its engine {offer.Engine} cannot run any model.", "Check whether the engine is running and has its models. The worker's log shows what is missing."));
+                found.Add(
+                    Finding.Error(
+                        "engines", $"{name}: its engine {offer.Engine} cannot run any model.",
+                        "Check whether the engine is running and has its models. The worker's log shows what is missing."));
             else if (offer.Models.Count == 0)
-                found.AddRange(offer.Wants.Select(want => Finding.Error("engines", $"{name}: {offer.Engine} cannot run any model: {want}.", Wanted)));
+                found.AddRange(
+                    offer.Wants.Select(
+                        want => Finding.Error("engines", $"{name}: {offer.Engine} cannot run any model: {want}.", Wanted)));
             else if (drains.IsDrained(name))
                 found.Add(Finding.Warning("engines", $"{name} is drained and takes no jobs.", "Resume it in the console."));
             else if (offer.Version is { } version && version != Version)
-                found.Add(Finding.Warning("engines", $"{name} has version {version}, this gateway {Version}.", "Update both to the same release."));
+                found.Add(
+                    Finding.Warning(
+                        "engines", $"{name} has version {version}, this gateway {Version}.", "Update both to the same release."));
             else
-                found.Add(Finding.Ok("engines", $"{name}: {offer.Engine}{(offer.Gpu is { } gpu ? $" on {gpu.Name}" : "")}, {offer.Models.Count} models."));
+                found.Add(
+                    Finding.Ok(
+                        "engines",
+                        $"{name}: {offer.Engine}{(offer.Gpu is { } gpu ? $" on {gpu.Name}" : "")}, {offer.Models.Count} models."));
             // An engine that supports some models can lack files for others.
-            if (offer.Models.Count > 0) found.AddRange(offer.Wants.Select(want => Finding.Warning("engines", $"{name}: {offer.Engine}: {want}.", Wanted)));
+            if (offer.Models.Count > 0)
+                found.AddRange(
+                    offer.Wants.Select(want => Finding.Warning("engines", $"{name}: {offer.Engine}: {want}.", Wanted)));
         }
     }
 
@@ -153,7 +183,9 @@ internal sealed class GatewayChecks(
         var made = roster.All.SelectMany(worker => worker.Offer.Models).ToHashSet();
         var idle = catalog.Models.Where(model => !made.Contains(model.Id)).Select(model => model.Family.Name).Distinct().ToList();
         found.Add(idle.Count > 0
-            ? Finding.Warning("models", $"No worker supports {string.Join(", ", idle)}; their jobs stay queued.", "Add a worker with an engine that supports them, or remove them from the catalog (docs/operate/catalog.md).")
+            ? Finding.Warning(
+                "models", $"No worker supports {string.Join(", ", idle)}; their jobs stay queued.",
+                "Add a worker with an engine that supports them, or remove them from the catalog (docs/operate/catalog.md).")
             : Finding.Ok("models", $"All {catalog.Models.Count} models are supported by a worker."));
     }
 
@@ -161,13 +193,17 @@ internal sealed class GatewayChecks(
     {
         var paused = catalog.Lanes.Where(lane => backlog.IsPaused(lane.Key)).ToList();
         foreach (var (lane, title) in paused)
-            found.Add(Finding.Warning("lanes", $"{title} is paused. Queued jobs: {backlog.Counts(lane).Queued}.", "Resume it in the console."));
+            found.Add(
+                Finding.Warning(
+                    "lanes", $"{title} is paused. Queued jobs: {backlog.Counts(lane).Queued}.", "Resume it in the console."));
         if (paused.Count == 0) found.Add(Finding.Ok("lanes", $"None of the {catalog.Lanes.Count} lanes is paused."));
     }
 
     private async Task<Finding> PublicAsync(CancellationToken cancel)
     {
-        if (options.PublicUrl is null) return Finding.Ok("public_url", $"Not set. URLs use the address of each client's request; URLs in webhooks use {origin.Own}.");
+        if (options.PublicUrl is null)
+            return Finding.Ok(
+                "public_url", $"Not set. URLs use the address of each client's request; URLs in webhooks use {origin.Own}.");
         var answer = await Visitor.GetStringAsync(new Uri(options.PublicUrl.TrimEnd('/') + "/health/live"), cancel);
         return answer.Trim() == "live"
             ? Finding.Ok("public_url", $"{options.PublicUrl} points to this gateway.")
@@ -176,13 +212,16 @@ internal sealed class GatewayChecks(
 
     private async Task<Finding> ReachAsync(string? reach, CancellationToken cancel)
     {
-        if (reach is null) return Finding.Ok("callbacks", "Not tested. To test it, set --reach to the URL of a webhook receiver.");
-        if (!OutboundUrl.TryParse(reach, out var url, out var bad)) return Finding.Error("callbacks", bad.Reason, "Use a URL such as https://client.example.com/done.");
+        if (reach is null)
+            return Finding.Ok("callbacks", "Not tested. To test it, set --reach to the URL of a webhook receiver.");
+        if (!OutboundUrl.TryParse(reach, out var url, out var bad))
+            return Finding.Error("callbacks", bad.Reason, "Use a URL such as https://client.example.com/done.");
         using var request = new HttpRequestMessage(HttpMethod.Head, url.Uri);
         switch (await outbound.SendAsync(url, request, cancel))
         {
             case OutboundAnswer.Answered { Response: var response }:
-                using (response) return Finding.Ok("callbacks", $"{url.Uri.Host} responds with HTTP status {(int)response.StatusCode}.");
+                using (response)
+                    return Finding.Ok("callbacks", $"{url.Uri.Host} responds with HTTP status {(int)response.StatusCode}.");
             case OutboundAnswer.NotReached { Why: var refused }:
                 return Finding.Error("callbacks", refused.Reason, refused.Code == RefusedCode.AddressNotAllowed
                     ? "Private addresses are rejected unless their network is in fetch-allow (docs/operate/security.md)."

@@ -17,7 +17,8 @@ internal sealed class HealthEndpoints(IJobStore jobStore, IHostApplicationLifeti
 
     private async Task<Results<ContentHttpResult, StatusCodeHttpResult>> ReadyAsync(CancellationToken cancel)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested) return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
         await jobStore.FindAsync(0, cancel);
         return TypedResults.Text("ready\n");
     }

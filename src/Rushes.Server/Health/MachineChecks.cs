@@ -20,10 +20,14 @@ public static class MachineChecks
         try
         {
             if (await Ffmpeg.DescribeAsync(cancel) is not var (version, encoders))
-                return Finding.Error("ffmpeg", "ffmpeg or ffprobe cannot be started.", "Reinstall it, for example with: apt-get install --reinstall ffmpeg");
+                return Finding.Error(
+                    "ffmpeg", "ffmpeg or ffprobe cannot be started.",
+                    "Reinstall it, for example with: apt-get install --reinstall ffmpeg");
             var missing = Needed.Except(encoders).ToList();
             return missing.Count > 0
-                ? Finding.Error("ffmpeg", $"ffmpeg lacks the encoder {string.Join(", ", missing)}.", "Install a build with this encoder, such as the one of Debian or Ubuntu.")
+                ? Finding.Error(
+                    "ffmpeg", $"ffmpeg lacks the encoder {string.Join(", ", missing)}.",
+                    "Install a build with this encoder, such as the one of Debian or Ubuntu.")
                 : Finding.Ok("ffmpeg", version.Split(" Copyright")[0] + ".");
         }
         catch (Win32Exception missing)
@@ -41,8 +45,12 @@ public static class MachineChecks
         var says = $"{Size(drive.AvailableFreeSpace)} of {Size(drive.TotalSize)} free at {folder}.";
         return drive.AvailableFreeSpace switch
         {
-            < TooLittle => Finding.Error("disk", says, "Free disk space, or move the folder to a larger disk. When it is full, requests are rejected and runs fail."),
-            < Little => Finding.Warning("disk", says, "Free disk space before it is full, set a retention period, or move files to S3 with `rushes storage migrate`."),
+            < TooLittle => Finding.Error(
+                "disk", says,
+                "Free disk space, or move the folder to a larger disk. When it is full, requests are rejected and runs fail."),
+            < Little => Finding.Warning(
+                "disk", says,
+                "Free disk space before it is full, set a retention period, or move files to S3 with `rushes storage migrate`."),
             _ => Finding.Ok("disk", says),
         };
     }
@@ -52,8 +60,13 @@ public static class MachineChecks
     {
         // In Kestrel '*' and '+' mean all addresses.
         if (!Uri.TryCreate(url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address))
-            return Finding.Error("ports", $"\"{url}\" is not a valid listen address.", "Set urls to an address such as http://127.0.0.1:8080.");
-        var ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out var literal) ? literal : address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any;
+            return Finding.Error(
+                "ports", $"\"{url}\" is not a valid listen address.", "Set urls to an address such as http://127.0.0.1:8080.");
+        var ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out var literal)
+            ? literal
+            : address.Host == "localhost"
+            ? IPAddress.Loopback
+            : IPAddress.Any;
         try
         {
             using var listener = new TcpListener(ip, address.Port);
@@ -64,7 +77,8 @@ public static class MachineChecks
         {
             return Finding.Error("ports", $"Cannot listen on {url}: {taken.Message}.", taken.SocketErrorCode switch
             {
-                SocketError.AddressAlreadyInUse => $"Another program uses port {address.Port} (ss -ltnp shows which). Stop it, or choose another port with --urls.",
+                SocketError.AddressAlreadyInUse =>
+                    $"Another program uses port {address.Port} (ss -ltnp shows which). Stop it, or choose another port with --urls.",
                 SocketError.AccessDenied => "Ports below 1024 need root permissions. Use a higher port behind a proxy.",
                 _ => "Set urls to an address of this machine.",
             });

@@ -16,7 +16,8 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
-    private static readonly JsonElement Small = JsonDocument.Parse("""{"prompt": "A paper boat on a lake", "duration": 0.5, "width": 512, "height": 512, "seed": 7}""").RootElement;
+    private static readonly JsonElement Small = JsonDocument.Parse(
+        """{"prompt": "A paper boat on a lake", "duration": 0.5, "width": 512, "height": 512, "seed": 7}""").RootElement;
 
     public async Task<IReadOnlyList<Finding>> RunAsync(int account, CancellationToken cancel)
     {
@@ -24,17 +25,24 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
         var waiting = new Dictionary<string, Model>();
         foreach (var worker in roster.All.Where(worker => worker.Offer.Models.Count > 0))
             if (worker.Offer.Models.Select(catalog.Find).FirstOrDefault(model => model?.Kind == ModelKind.TextToVideo) is { } model) waiting[worker.Offer.Worker] = model;
-            else found.Add(Finding.Warning("trial", $"{worker.Offer.Worker} supports no text to video model, so it was not tested.", "Test it with a job of your own."));
+            else found.Add(
+                Finding.Warning(
+                    "trial", $"{worker.Offer.Worker} supports no text to video model, so it was not tested.",
+                    "Test it with a job of your own."));
 
         for (var round = 0; round < Rounds && waiting.Count > 0; round++)
             foreach (var job in await MakeAsync(account, waiting.Values, found, cancel))
                 if (job.Worker is { } worker && waiting.Remove(worker)) found.Add(Of(worker, job));
         foreach (var worker in waiting.Keys)
-            found.Add(Finding.Warning("trial", $"{worker} claimed none of the test jobs.", "It may be busy, or slower than the others. Run rushes doctor --run again when it is idle."));
+            found.Add(
+                Finding.Warning(
+                    "trial", $"{worker} claimed none of the test jobs.",
+                    "It may be busy, or slower than the others. Run rushes doctor --run again when it is idle."));
         return found;
     }
 
-    private async Task<IReadOnlyList<Job>> MakeAsync(int account, IEnumerable<Model> models, List<Finding> found, CancellationToken cancel)
+    private async Task<IReadOnlyList<Job>> MakeAsync(
+        int account, IEnumerable<Model> models, List<Finding> found, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(Patience);
@@ -44,7 +52,10 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
             {
                 case SubmitResult.Accepted accepted: ids.Add(accepted.Id); break;
                 case SubmitResult.Refused refused:
-                    found.Add(Finding.Error("trial", $"A job for {model.Id} was rejected: {refused.Problem.Message}", "Check the limits of the key's account (rushes accounts show), or retry later."));
+                    found.Add(
+                        Finding.Error(
+                            "trial", $"A job for {model.Id} was rejected: {refused.Problem.Message}",
+                            "Check the limits of the key's account (rushes accounts show), or retry later."));
                     break;
             }
         return await Task.WhenAll(ids.Select(id => EndAsync(id, account, limit.Token)));
@@ -74,9 +85,15 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
         var took = job.EndedAt - job.StartedAt;
         return job.State switch
         {
-            JobState.Completed => Finding.Ok("trial", $"{worker} made a test video with {job.Model} in {took?.TotalSeconds:0.0} seconds."),
-            JobState.Failed => Finding.Error("trial", $"{worker}: the test job of {job.Model} failed: {job.Error?.Message}", "See the worker's log."),
-            _ => Finding.Error("trial", $"{worker}: the test job of {job.Model} did not end within {Patience.TotalMinutes:0} minutes and was cancelled.", "See the worker's log."),
+            JobState.Completed =>
+                Finding.Ok("trial", $"{worker} made a test video with {job.Model} in {took?.TotalSeconds:0.0} seconds."),
+            JobState.Failed =>
+                Finding.Error(
+                    "trial", $"{worker}: the test job of {job.Model} failed: {job.Error?.Message}", "See the worker's log."),
+            _ => Finding.Error(
+                "trial",
+                $"{worker}: the test job of {job.Model} did not end within {Patience.TotalMinutes:0} minutes and was cancelled.",
+                "See the worker's log."),
         };
     }
 }

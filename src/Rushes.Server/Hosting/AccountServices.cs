@@ -17,6 +17,8 @@ internal static class AccountServices
         .AddSingleton<ConsoleSessions>()
         .AddSingleton(provider => provider.Make<OpenCalls>(provider.GetRequiredService<GatewayOptions>().StreamsPerAccount))
         .AddSingleton<AccessControl>()
-        .AddSingleton(provider => new RateLimits(provider.GetRequiredService<AccountDirectory>().PlanOf, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(
+            provider => new RateLimits(
+                provider.GetRequiredService<AccountDirectory>().PlanOf, provider.GetRequiredService<TimeProvider>()))
         .AddHostedService<KeyUse>();
 }

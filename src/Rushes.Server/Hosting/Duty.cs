@@ -9,6 +9,7 @@ internal sealed class Duty(Func<CancellationToken, Task> run) : BackgroundServic
 internal static class Duties
 {
     /// <summary>Registers several instances of the same type, which AddHostedService does not support.</summary>
-    public static IServiceCollection AddDuty(this IServiceCollection services, Func<IServiceProvider, Func<CancellationToken, Task>> make) =>
+    public static IServiceCollection AddDuty(
+        this IServiceCollection services, Func<IServiceProvider, Func<CancellationToken, Task>> make) =>
         services.AddSingleton<IHostedService>(provider => new Duty(make(provider)));
 }

@@ -13,7 +13,8 @@ namespace Rushes.Server.Hosting;
 
 /// <summary>Loads what a gateway keeps in memory, in the order in which each part needs the one before it.</summary>
 internal sealed class GatewayStart(
-    IServiceProvider services, IDatabase database, GatewayOptions options, DataFolder data, ModelCatalog catalog, AccountDirectory accounts,
+    IServiceProvider services, IDatabase database, GatewayOptions options, DataFolder data, ModelCatalog catalog,
+    AccountDirectory accounts,
     KeyRing keys, ConsoleSessions sessions, Backlog backlog, RunTimes runTimes, TimeProvider clock,
     ILogger<SafeStart> log)
 {

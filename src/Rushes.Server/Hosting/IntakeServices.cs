@@ -32,7 +32,8 @@ internal static class IntakeServices
     {
         var limits = provider.GetRequiredService<ModelCatalog>().Limits;
         return new Inspector(
-            provider.GetRequiredService<InspectionSlots>(), new MediaLimits { MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds });
+            provider.GetRequiredService<InspectionSlots>(),
+            new MediaLimits { MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds });
     }
 
     private static SafetyCheck Safety(IServiceProvider provider)

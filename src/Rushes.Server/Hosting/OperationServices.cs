@@ -20,7 +20,8 @@ internal static class OperationServices
                 .AddHostedService(provider => provider.GetRequiredService<MetricsListener>());
         if (options.Otlp is { } collector)
             services.AddSingleton(provider => OtlpExport.Start(
-                collector, options.TraceRatio, options.Metrics == "otlp" ? provider.GetRequiredService<MetricSet>() : null, "rushes", provider.GetRequiredService<DataFolder>().Node,
+                collector, options.TraceRatio, options.Metrics == "otlp" ? provider.GetRequiredService<MetricSet>() : null,
+                "rushes", provider.GetRequiredService<DataFolder>().Node,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OtlpExport>>()));
         return services;
     }

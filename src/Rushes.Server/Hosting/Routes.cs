@@ -36,7 +36,10 @@ internal static class Routes
     {
         app.Services.Make<HealthEndpoints>().Map(app);
         if (app.Services.GetRequiredService<GatewayOptions>().Metrics == "admin")
-            app.Services.GetRequiredService<GatewayMetrics>().Map(app).WithMetadata(AdminErrors.Access).RequireScope(Scopes.Admin);
+            app.Services.GetRequiredService<GatewayMetrics>()
+                .Map(app)
+                .WithMetadata(AdminErrors.Access)
+                .RequireScope(Scopes.Admin);
     }
 
     private static void MapDialects(this WebApplication app)
@@ -49,7 +52,8 @@ internal static class Routes
         app.Services.Make<KieEndpoints>().Map(app);
         app.Services.Make<PixazoEndpoints>().Map(app);
         var catalog = app.Services.GetRequiredService<ModelCatalog>();
-        new ReferenceEndpoints(() => [QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog)])
+        new ReferenceEndpoints(
+            () => [QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog)])
             .Map(app);
     }
 
@@ -79,7 +83,8 @@ internal static class Routes
         var console = app.MapGroup("/console/api").WithMetadata(ConsoleErrors.Access);
         RouteGroupBuilder For(Scopes scope) => console.MapGroup("").RequireConsole(scope);
         var (read, submit, admin) = (For(Scopes.Read), For(Scopes.Submit), For(Scopes.Admin));
-        console.Map("/{**rest}", (HttpContext http, CancellationToken _) => ConsoleErrors.NotFound(http.Request.Path)).AllowAnyone();
+        console.Map(
+            "/{**rest}", (HttpContext http, CancellationToken _) => ConsoleErrors.NotFound(http.Request.Path)).AllowAnyone();
         services.GetRequiredService<SessionEndpoints>().Map(console);
         var pages = services.GetRequiredService<ConsoleFiles>();
         pages.Map(app);

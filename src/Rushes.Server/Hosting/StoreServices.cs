@@ -6,8 +6,11 @@ namespace Rushes.Server.Hosting;
 
 internal static class StoreServices
 {
-    /// <summary>Settings, catalog and clock; the database and the file store, which <see cref="Stores.OpenAsync"/> opens.</summary>
-    public static IServiceCollection AddStores(this IServiceCollection services, GatewayOptions options, DataFolder data) => services
+    /// <summary>
+    /// Settings, catalog and clock; the database and the file store, which <see cref="Stores.OpenAsync"/> opens.
+    /// </summary>
+    public static IServiceCollection AddStores(this IServiceCollection services, GatewayOptions options, DataFolder data) =>
+        services
         .AddSingleton(options)
         .AddSingleton(data)
         .AddSingleton(GatewayRoles.Of(options))

@@ -7,7 +7,9 @@ using Rushes.Webhooks;
 
 namespace Rushes.Server.Hosting;
 
-/// <summary>The database, the file store and the secrets kept in the database: opened once, before anything that uses them.</summary>
+/// <summary>
+/// The database, the file store and the secrets kept in the database: opened once, before anything that uses them.
+/// </summary>
 internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvider clock, ILoggerFactory logs)
 {
     private IDatabase? database;
@@ -37,7 +39,8 @@ internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvid
             opened.LogTo(logs.CreateLogger(opened.GetType()));
             // Runs of this gateway that an earlier process left behind go back to the queue.
             await opened.Leases.InterruptAsync(data.Node + "/", cancel);
-            var store = await StorageChoice.OpenAsync(options, data.Files, await opened.Keys.SecretAsync("links", 32, cancel), clock, cancel);
+            var store = await StorageChoice.OpenAsync(
+                options, data.Files, await opened.Keys.SecretAsync("links", 32, cancel), clock, cancel);
             LocalFiles = store as LocalFileStore;
             files = new CountedFiles(store, opened.FileCounts);
             UploadKey = await opened.Keys.SecretAsync("uploads", 32, cancel);

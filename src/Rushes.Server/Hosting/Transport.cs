@@ -47,14 +47,18 @@ internal static class Transport
     private static Task RefuseHost(HttpContext http, string header, string host)
     {
         TellBrowsers(http.Response.Headers);
-        var message = $"The header {header} is \"{host}\"; send a host name, with a port from 1 to 65535 if it is not the usual one.";
-        return TypedResults.Json(new FaultBody(message, "bad_host"), FaultJson.Default.FaultBody, statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(http);
+        var message =
+            $"The header {header} is \"{host}\"; send a host name, with a port from 1 to 65535 if it is not the usual one.";
+        return TypedResults.Json(
+            new FaultBody(message, "bad_host"), FaultJson.Default.FaultBody,
+            statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(http);
     }
 
     /// <summary>For gateways without the role api.</summary>
     public static Task HealthAlone(HttpContext http, RequestDelegate next)
     {
-        if (http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || http.Request.Path == "/metrics") return next(http);
+        if (http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || http.Request.Path == "/metrics")
+            return next(http);
         http.Response.StatusCode = StatusCodes.Status404NotFound;
         return http.Response.WriteAsync("This gateway answers no requests: its roles are without api.\n");
     }

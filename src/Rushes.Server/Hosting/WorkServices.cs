@@ -10,11 +10,15 @@ namespace Rushes.Server.Hosting;
 
 internal static class WorkServices
 {
-    /// <summary>Workers and engines of this process, what remote workers register with, and what looks after running and ended jobs.</summary>
+    /// <summary>
+    /// Workers and engines of this process, what remote workers register with, and what looks after running and ended jobs.
+    /// </summary>
     public static IServiceCollection AddWork(this IServiceCollection services, GatewayOptions options, GatewayRoles roles)
     {
-        services.AddSingleton(new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) });
-        services.AddSingleton(new WarmOptions { MostJobs = options.WarmJobs, Longest = TimeSpan.FromSeconds(options.WarmSeconds) });
+        services.AddSingleton(
+            new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) });
+        services.AddSingleton(
+            new WarmOptions { MostJobs = options.WarmJobs, Longest = TimeSpan.FromSeconds(options.WarmSeconds) });
         services.AddSingleton<WarmStarts>().AddSingleton<Drains>();
         services.AddSingleton(provider =>
         {

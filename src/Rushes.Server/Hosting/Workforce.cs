@@ -18,7 +18,8 @@ internal sealed class Workforce(
         for (var slot = 1; slot <= count; slot++)
         {
             var folder = new Folder(data.Scratch).Sub($"{slot}").Create().FullPath;
-            tasks.Add(new Worker($"{data.Node}/{slot}", source, engines[(slot - 1) % engines.Count], catalog, folder, options, clock, log, gpu).RunAsync(stoppingToken));
+            tasks.Add(
+                new Worker($"{data.Node}/{slot}", source, engines[(slot - 1) % engines.Count], catalog, folder, options, clock, log, gpu).RunAsync(stoppingToken));
         }
         await Task.WhenAll(tasks);
     }

@@ -12,7 +12,8 @@ public sealed class Origin(GatewayOptions options, Func<string> listening)
     private volatile string? lastGood;
 
     /// <summary>The origin that this client used; the gateway's own for a client that sends no host.</summary>
-    public string Of(HttpRequest request) => fixedOrigin ?? (request.Host.HasValue ? $"{request.Scheme}://{request.Host.Value}" : Own);
+    public string Of(HttpRequest request) =>
+        fixedOrigin ?? (request.Host.HasValue ? $"{request.Scheme}://{request.Host.Value}" : Own);
 
     /// <summary>Whether the host of the request can be part of a URL. Reading Request.Host throws if it cannot.</summary>
     public bool Accepts(HttpRequest request)

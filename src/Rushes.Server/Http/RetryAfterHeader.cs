@@ -9,6 +9,7 @@ internal static class RetryAfterHeader
     public static void Write(HttpContext http, Problem problem)
     {
         if (problem.RetryAfter is { } wait)
-            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            http.Response.Headers.RetryAfter = Math.Max(
+                1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 }

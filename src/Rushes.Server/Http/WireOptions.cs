@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Server.Http;
 
-/// <summary>JSON options of all dialects: nulls are left out, and '&amp;' in URLs is not escaped, because responses are never HTML.</summary>
+/// <summary>
+/// JSON options of all dialects: nulls are left out, and '&amp;' in URLs is not escaped, because responses are never HTML.
+/// </summary>
 internal static class WireOptions
 {
     public static JsonSerializerOptions New() => new()

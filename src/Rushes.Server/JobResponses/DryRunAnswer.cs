@@ -49,7 +49,8 @@ internal sealed record DryRunAnswer
         {
             Model = model,
             Input = input.RootElement.Clone(),
-            Video = new DryRunVideo(video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 3)),
+            Video = new DryRunVideo(
+                video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 3)),
             Price = run.Price is { } price ? new DryRunPriceBody(price.Amount, price.Currency, price.Charged) : null,
             QueuePosition = run.Outlook.QueuePosition,
             EtaSeconds = Seconds(run.Outlook.Wait + run.Outlook.Run),

@@ -32,16 +32,21 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
     /// <summary>Identifies a stage of a job; a watch shows each stage once.</summary>
     public static string StageOf(JobView job) => job switch
     {
-        JobView.Waiting waiting => $"{(waiting.State == JobState.Awaiting ? "awaiting" : "queued")}-{waiting.QueuePosition}{DraftOf(job)}",
+        JobView.Waiting waiting =>
+            $"{(waiting.State == JobState.Awaiting ? "awaiting" : "queued")}-{waiting.QueuePosition}{DraftOf(job)}",
         JobView.Running running => $"running-{running.Progress.Done}-{running.Progress.Total}{DraftOf(job)}",
         JobView.Completed => "completed",
         JobView.Failed => "failed",
         _ => "cancelled",
     };
 
-    /// <summary>The job now, unless the client has seen this stage, then at each stage until it ends. Null means that nothing has changed for a while.</summary>
+    /// <summary>
+    /// The job now, unless the client has seen this stage, then at each stage until it ends. Null means that nothing has
+    /// changed for a while.
+    /// </summary>
     /// <param name="previews">Also return the job for each new preview.</param>
-    public async IAsyncEnumerable<JobView?> FollowAsync(long id, int account, string? seen, [EnumeratorCancellation] CancellationToken cancel, bool previews = false)
+    public async IAsyncEnumerable<JobView?> FollowAsync(
+        long id, int account, string? seen, [EnumeratorCancellation] CancellationToken cancel, bool previews = false)
     {
         var told = clock.GetTimestamp();
         LivePreview? shown = null;

@@ -16,5 +16,6 @@ internal static class PreviewAnswer
     }
 
     /// <summary>As a data URL.</summary>
-    public static string? Inline(LivePreview? preview) => preview is null ? null : "data:image/jpeg;base64," + Convert.ToBase64String(preview.Jpeg.Span);
+    public static string? Inline(LivePreview? preview) =>
+        preview is null ? null : "data:image/jpeg;base64," + Convert.ToBase64String(preview.Jpeg.Span);
 }

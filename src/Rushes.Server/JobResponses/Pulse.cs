@@ -29,7 +29,8 @@ internal sealed class Pulse(TimeProvider clock)
             var at = clock.GetUtcNow() + wait;
             if (due <= at) return;
             due = at;
-            timer ??= clock.CreateTimer(static pulse => ((Pulse)pulse!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            timer ??= clock.CreateTimer(
+                static pulse => ((Pulse)pulse!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             timer.Change(wait, Timeout.InfiniteTimeSpan);
         }
     }

@@ -3,7 +3,8 @@ using Rushes.Jobs;
 
 namespace Rushes.Server.JobResponses;
 
-internal sealed record JobProblem([property: JsonPropertyName("code")] string Code, [property: JsonPropertyName("message")] string Message)
+internal sealed record JobProblem(
+    [property: JsonPropertyName("code")] string Code, [property: JsonPropertyName("message")] string Message)
 {
     public static JobProblem? Of(JobError? error) => error is null ? null : new JobProblem(error.Code, error.Message);
 }
@@ -26,12 +27,15 @@ internal sealed record RunBody(
         [.. past.Select(Of).Concat(LastOf(job)).Select(run => named ? run : run with { Worker = null })];
 
     private static RunBody Of(PastRun run) =>
-        new(run.Fence, run.Worker, run.StartedAt, run.EndedAt, run.Error is null ? "interrupted" : "failed", JobProblem.Of(run.Error));
+        new(
+            run.Fence, run.Worker, run.StartedAt, run.EndedAt, run.Error is null ? "interrupted" : "failed",
+            JobProblem.Of(run.Error));
 
     /// <summary>The current or last run, which is part of the job itself. None for a job that is queued or never ran.</summary>
     private static IEnumerable<RunBody> LastOf(Job job)
     {
         if (job is { StartedAt: { } started, Worker: { } worker })
-            yield return new RunBody(job.Fence, worker, started, job.EndedAt, job.State.ToString().ToLowerInvariant(), JobProblem.Of(job.Error));
+            yield return new RunBody(
+                job.Fence, worker, started, job.EndedAt, job.State.ToString().ToLowerInvariant(), JobProblem.Of(job.Error));
     }
 }

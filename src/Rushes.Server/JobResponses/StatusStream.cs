@@ -21,7 +21,8 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
     private static readonly byte[] StillHere = ": still here\n\n"u8.ToArray();
 
     /// <param name="write">Writes one line of ASCII, because some clients decode each chunk of the stream separately.</param>
-    public async Task<Results<EmptyHttpResult, NoContent>> SendAsync(HttpContext http, long id, int account, StatusWriter write, CancellationToken cancel)
+    public async Task<Results<EmptyHttpResult, NoContent>> SendAsync(
+        HttpContext http, long id, int account, StatusWriter write, CancellationToken cancel)
     {
         var seen = http.Request.Headers["Last-Event-ID"].ToString();
         // 204 stops a browser from reconnecting after the final event.
@@ -47,7 +48,8 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
                 }
                 if (job?.Preview is { } picture && picture != shown)
                 {
-                    await http.Response.BodyWriter.WriteAsync(Event("event: preview", write(job, before, shown = picture)), stop.Token);
+                    await http.Response.BodyWriter.WriteAsync(
+                        Event("event: preview", write(job, before, shown = picture)), stop.Token);
                 }
             }
         }
@@ -67,5 +69,6 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    private static byte[] Event(string head, byte[] data) => [.. Encoding.ASCII.GetBytes($"{head}\ndata: "), .. data, .. "\n\n"u8];
+    private static byte[] Event(string head, byte[] data) =>
+        [.. Encoding.ASCII.GetBytes($"{head}\ndata: "), .. data, .. "\n\n"u8];
 }

@@ -28,19 +28,33 @@ internal sealed class Census
     public Census(ModelCatalog catalog, MetricSet all, TimeProvider clock)
     {
         this.clock = clock;
-        tiers = LastHour.LanesOf(catalog).SelectMany(lane => lane.Tiers.Select(tier => ((lane.Lane, tier.Rank), tier.Names))).ToDictionary();
+        tiers = LastHour.LanesOf(catalog)
+            .SelectMany(lane => lane.Tiers.Select(tier => ((lane.Lane, tier.Rank), tier.Names)))
+            .ToDictionary();
         known = [.. tiers.Select(tier => (tier.Key.Lane, tier.Value))];
-        all.Gauge("rushes_queue_jobs", "Jobs that wait for a worker.", () => Queued().Select(so => (LabelsOf(so.Key), (double)so.Value.Jobs)));
-        all.Gauge("rushes_queue_oldest_seconds", "How long the job has waited that waits longest; 0 when none does.", () => Queued().Select(so => (LabelsOf(so.Key), so.Value.Longest)));
-        submitted = all.Counter("rushes_jobs_queued_total", "Jobs that came into the queue, retries not counted.", known.Select(LabelsOf));
-        ended = all.Counter("rushes_jobs_ended_total", "Jobs that ended, by outcome.", from lane in catalog.Lanes.Keys from outcome in Outcomes select Ended(lane, outcome));
-        retries = all.Counter("rushes_job_retries_total", "Runs that ended with the job back in the queue, whatever the cause.", catalog.Lanes.Keys.Select(Lane));
-        waits = all.Histogram("rushes_job_wait_seconds", "From coming into the queue to the start of the run.", MetricSet.Seconds);
-        runs = all.Histogram("rushes_job_run_seconds", "From the start of a run to its result, of completed jobs.", MetricSet.Seconds);
+        all.Gauge(
+            "rushes_queue_jobs", "Jobs that wait for a worker.",
+            () => Queued().Select(so => (LabelsOf(so.Key), (double)so.Value.Jobs)));
+        all.Gauge(
+            "rushes_queue_oldest_seconds", "How long the job has waited that waits longest; 0 when none does.",
+            () => Queued().Select(so => (LabelsOf(so.Key), so.Value.Longest)));
+        submitted = all.Counter(
+            "rushes_jobs_queued_total", "Jobs that came into the queue, retries not counted.", known.Select(LabelsOf));
+        ended = all.Counter(
+            "rushes_jobs_ended_total", "Jobs that ended, by outcome.",
+            from lane in catalog.Lanes.Keys from outcome in Outcomes select Ended(lane, outcome));
+        retries = all.Counter(
+            "rushes_job_retries_total", "Runs that ended with the job back in the queue, whatever the cause.",
+            catalog.Lanes.Keys.Select(Lane));
+        waits = all.Histogram(
+            "rushes_job_wait_seconds", "From coming into the queue to the start of the run.", MetricSet.Seconds);
+        runs = all.Histogram(
+            "rushes_job_run_seconds", "From the start of a run to its result, of completed jobs.", MetricSet.Seconds);
     }
 
     /// <summary>Passes on what lives at the start, and takes it in.</summary>
-    public async IAsyncEnumerable<JobChange> Watch(IAsyncEnumerable<JobChange> live, [EnumeratorCancellation] CancellationToken cancel = default)
+    public async IAsyncEnumerable<JobChange> Watch(
+        IAsyncEnumerable<JobChange> live, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         await foreach (var job in live.WithCancellation(cancel))
         {
@@ -96,7 +110,8 @@ internal sealed class Census
         if (before is { State.IsQueued: true } && change.State == JobState.Running)
             waits.Record(Seconds(before.Since, since), LabelsOf((lane, TierOf(lane, tier))).Tags);
         if (before?.State == JobState.Running && change.State == JobState.Retry) retries.Add(Lane(lane));
-        if (before?.State == JobState.Running && change.State == JobState.Completed) runs.Record(Seconds(before.Since, change.At), Lane(lane).Tags);
+        if (before?.State == JobState.Running && change.State == JobState.Completed)
+            runs.Record(Seconds(before.Since, change.At), Lane(lane).Tags);
         if (change.State.IsFinished) ended.Add(Ended(lane, change.State.ToString().ToLowerInvariant()));
     }
 

@@ -25,15 +25,19 @@ internal sealed class GatewayMetrics
     private readonly Counter leasesLost;
     private readonly Counter tries;
 
-    public GatewayMetrics(MetricSet all, LastHour hour, Backlog backlog, RunTimes runTimes, WorkerRoster roster, TimeProvider clock)
+    public GatewayMetrics(
+        MetricSet all, LastHour hour, Backlog backlog, RunTimes runTimes, WorkerRoster roster, TimeProvider clock)
     {
         (this.all, this.hour, this.backlog, this.runTimes, this.roster, this.clock) = (all, hour, backlog, runTimes, roster, clock);
         TellLanes();
         TellWorkers();
         TellEngines();
-        leasesLost = all.Counter("rushes_leases_lost_total", "Leases that this gateway's sweeper took from workers that went silent.", Labels.None);
+        leasesLost = all.Counter(
+            "rushes_leases_lost_total", "Leases that this gateway's sweeper took from workers that went silent.", Labels.None);
         groups = all.Histogram("rushes_commit_group_writes", "Writes that shared one commit of this gateway.", GroupSizes);
-        tries = all.Counter("rushes_webhook_tries_total", "Tries of callbacks that this gateway made, by what came of them.", Enum.GetValues<DeliveryState>().Select(Outcome));
+        tries = all.Counter(
+            "rushes_webhook_tries_total", "Tries of callbacks that this gateway made, by what came of them.",
+            Enum.GetValues<DeliveryState>().Select(Outcome));
         lag = all.Histogram("rushes_webhook_lag_seconds", "From a job's end to the callback's delivery.", MetricSet.Seconds);
     }
 
@@ -57,7 +61,8 @@ internal sealed class GatewayMetrics
             from tier in pair.First.Tiers.Zip(pair.Second.Tiers)
             select (Census.LabelsOf((pair.First.Lane, tier.First.Names)), tier.Second.Wait));
         all.Gauge("rushes_queue_work_seconds", "How long one worker would be at what waits.", () =>
-            hour.Lanes.Select(lane => (Census.Lane(lane.Lane), backlog.Counts(lane.Lane).Work * runTimes.Factor(lane.Lane) / 1000)));
+            hour.Lanes.Select(
+                lane => (Census.Lane(lane.Lane), backlog.Counts(lane.Lane).Work * runTimes.Factor(lane.Lane) / 1000)));
         all.Gauge("rushes_running_jobs", "Jobs that workers run.", () =>
             hour.Lanes.Zip(hour.Now().Lanes, (lane, look) => (Census.Lane(lane.Lane), (double)look.Running)));
         all.Gauge("rushes_lane_paused", "1 while an operator has paused the lane.", () =>
@@ -82,5 +87,6 @@ internal sealed class GatewayMetrics
 
     private static Labels Worker(WorkerRoster.Entry entry) => new(("worker", entry.Offer.Worker));
 
-    private static Labels Outcome(DeliveryState next) => new(("outcome", next == DeliveryState.Pending ? "retried" : next.ToString().ToLowerInvariant()));
+    private static Labels Outcome(DeliveryState next) =>
+        new(("outcome", next == DeliveryState.Pending ? "retried" : next.ToString().ToLowerInvariant()));
 }

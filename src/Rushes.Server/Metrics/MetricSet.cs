@@ -26,7 +26,8 @@ internal sealed class MetricSet : IDisposable
 
     /// <param name="bounds">Ascending, without the infinite one.</param>
     public Histogram<double> Histogram(string name, string help, double[] bounds) =>
-        meter.CreateHistogram(name, description: help, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+        meter.CreateHistogram(
+            name, description: help, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 
     /// <param name="read">Called by any thread.</param>
     public void Gauge(string name, string help, Func<IEnumerable<(Labels Labels, double Value)>> read) => meter.CreateObservableGauge(

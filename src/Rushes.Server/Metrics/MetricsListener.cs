@@ -17,7 +17,8 @@ internal sealed class MetricsListener(string urls, GatewayMetrics metrics) : IHo
     {
         // An empty builder, because the API's configuration (such as Kestrel's endpoints) must not apply here.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.UseKestrelCore().UseUrls(
+            urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.ConfigureKestrel(Transport.Limit);
         builder.Services.AddRoutingCore();
         app = builder.Build();

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Rushes.Server.Otlp;
 
-/// <summary>Says that a collector does not take what it is sent, which the exporter tells listeners to its events alone; at most once a minute.</summary>
+/// <summary>
+/// Says that a collector does not take what it is sent, which the exporter tells listeners to its events alone; at most once
+/// a minute.
+/// </summary>
 internal sealed partial class ExportLog(string collector, TimeProvider clock, ILogger log) : EventListener
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -26,7 +29,9 @@ internal sealed partial class ExportLog(string collector, TimeProvider clock, IL
     /// <summary>Without the stack that exceptions come with.</summary>
     private static string Reason(EventWrittenEventArgs told)
     {
-        var message = told.Message is { } form && told.Payload is { } values ? string.Format(CultureInfo.InvariantCulture, form, [.. values]) : told.EventName ?? "";
+        var message = told.Message is { } form && told.Payload is { } values
+            ? string.Format(CultureInfo.InvariantCulture, form, [.. values])
+            : told.EventName ?? "";
         return message.Split('\n')[0].Trim();
     }
 

@@ -35,12 +35,16 @@ public sealed class OtlpExport : IDisposable
     /// <param name="instance">What tells this process from others of the same name.</param>
     /// <exception cref="SettingsException">It is no such address.</exception>
     internal static OtlpExport Start(
-        string collector, double ratio, MetricSet? metrics, string service, string instance, TimeProvider clock, ILogger<OtlpExport> log)
+        string collector, double ratio, MetricSet? metrics, string service, string instance, TimeProvider clock,
+        ILogger<OtlpExport> log)
     {
         var (traces, numbers) = (Address(collector, "traces"), Address(collector, "metrics"));
         var version = typeof(OtlpExport).Assembly.GetName().Version!.ToString(3);
         // The environment's word comes last and so counts.
-        var resource = ResourceBuilder.CreateEmpty().AddService(service, serviceVersion: version, serviceInstanceId: instance).AddTelemetrySdk().AddEnvironmentVariableDetector();
+        var resource = ResourceBuilder.CreateEmpty()
+            .AddService(service, serviceVersion: version, serviceInstanceId: instance)
+            .AddTelemetrySdk()
+            .AddEnvironmentVariableDetector();
         var sdk = OpenTelemetrySdk.Create(builder =>
         {
             builder.WithTracing(tracing => tracing
@@ -53,7 +57,8 @@ public sealed class OtlpExport : IDisposable
             if (metrics is not null)
                 builder.WithMetrics(metering => metrics.CollectBy(metering)
                     .SetResourceBuilder(resource)
-                    .AddOtlpExporter(exporter => (exporter.Endpoint, exporter.Protocol) = (numbers, OtlpExportProtocol.HttpProtobuf)));
+                    .AddOtlpExporter(
+                        exporter => (exporter.Endpoint, exporter.Protocol) = (numbers, OtlpExportProtocol.HttpProtobuf)));
         });
         return new OtlpExport(sdk, new ExportLog(collector, clock, log));
     }
@@ -67,7 +72,8 @@ public sealed class OtlpExport : IDisposable
     }
 
     private static Uri Address(string collector, string signal) =>
-        Uri.TryCreate($"{collector.TrimEnd('/')}/v1/{signal}", UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        Uri.TryCreate($"{collector.TrimEnd('/')}/v1/{signal}", UriKind.Absolute, out var address)
+            && address.Scheme is "http" or "https"
             ? address
             : throw new SettingsException($"Otlp: \"{collector}\" is not an address such as http://127.0.0.1:4318");
 }

@@ -17,12 +17,14 @@ internal sealed class WebRequests : BaseProcessor<Activity>
 
     public override void OnStart(Activity data)
     {
-        if (data.Source.Name == JobTrace.Source && data.Parent is { Source.Name: Source } request) request.SetCustomProperty(Kept, Kept);
+        if (data.Source.Name == JobTrace.Source && data.Parent is { Source.Name: Source } request)
+            request.SetCustomProperty(Kept, Kept);
     }
 
     public override void OnEnd(Activity data)
     {
         // The exporter comes after this, and passes over what is not recorded.
-        if (data is { Source.Name: Source, HasRemoteParent: false } && data.GetCustomProperty(Kept) is null) data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        if (data is { Source.Name: Source, HasRemoteParent: false } && data.GetCustomProperty(Kept) is null)
+            data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }
 }

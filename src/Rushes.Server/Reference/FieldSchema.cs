@@ -3,7 +3,9 @@ using Rushes.Catalog;
 
 namespace Rushes.Server.Reference;
 
-/// <summary>The catalog's fields as a JSON schema. Additional fields are allowed, because they are passed to the engine.</summary>
+/// <summary>
+/// The catalog's fields as a JSON schema. Additional fields are allowed, because they are passed to the engine.
+/// </summary>
 internal static class FieldSchema
 {
     public static JsonObject Of(IEnumerable<Parameter> parameters) => Of([.. parameters.Select(field => (field.Name, Of(field), field.Required)),
@@ -11,7 +13,11 @@ internal static class FieldSchema
 
     public static JsonObject Of(params IReadOnlyList<(string Name, JsonObject Schema, bool Required)> fields)
     {
-        var schema = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject(fields.Select(field => KeyValuePair.Create(field.Name, (JsonNode?)field.Schema))) };
+        var schema = new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject(fields.Select(field => KeyValuePair.Create(field.Name, (JsonNode?)field.Schema))),
+        };
         var required = fields.Where(field => field.Required).Select(field => (JsonNode)field.Name).ToArray();
         if (required.Length > 0) schema["required"] = new JsonArray(required);
         return schema;
@@ -29,8 +35,13 @@ internal static class FieldSchema
         };
         // Null means absent.
         if (!field.Required) types = [.. types, "null"];
-        var schema = new JsonObject { ["type"] = types is [var only] ? only : new JsonArray([.. types.Select(type => (JsonNode)type)]) };
-        if (field.Options is { } options) schema["enum"] = new JsonArray([.. options.Select(option => (JsonNode?)option), .. field.Required ? [] : new JsonNode?[] { null }]);
+        var schema = new JsonObject
+        {
+            ["type"] = types is [var only] ? only : new JsonArray([.. types.Select(type => (JsonNode)type)]),
+        };
+        if (field.Options is { } options)
+            schema["enum"] = new JsonArray(
+                [.. options.Select(option => (JsonNode?)option), .. field.Required ? [] : new JsonNode?[] { null }]);
         if (field.Min is { } min) schema["minimum"] = min;
         if (field.Max is { } max) schema["maximum"] = max;
         // Steps count from the minimum, whereas multipleOf counts from zero and uses binary fractions.

@@ -17,11 +17,16 @@ internal sealed class OpenApiDocument
         var document = new OpenApiDocument();
         var paths = new JsonObject();
         foreach (var path in dialect.Operations.GroupBy(operation => operation.Path))
-            paths[path.Key] = new JsonObject(path.Select(operation => KeyValuePair.Create(operation.Method.ToLowerInvariant(), (JsonNode?)document.Write(operation))));
+            paths[path.Key] = new JsonObject(
+                path.Select(
+                    operation => KeyValuePair.Create(operation.Method.ToLowerInvariant(), (JsonNode?)document.Write(operation))));
         return new JsonObject
         {
             ["openapi"] = "3.1.0",
-            ["info"] = new JsonObject { ["title"] = dialect.Title, ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version!.ToString(3) },
+            ["info"] = new JsonObject
+            {
+                ["title"] = dialect.Title, ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version!.ToString(3),
+            },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["security"] = new JsonArray(new JsonObject { ["key"] = new JsonArray() }),
             ["paths"] = paths,
@@ -38,20 +43,28 @@ internal sealed class OpenApiDocument
         var written = new JsonObject { ["summary"] = operation.Summary };
         if (operation.Open) written["security"] = new JsonArray();
         if (Parameters(operation) is { Count: > 0 } parameters) written["parameters"] = parameters;
-        if (operation.Body is { } body) written["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content("application/json", body) };
-        written["responses"] = new JsonObject(operation.Answers.Select(answer => KeyValuePair.Create(answer.Status, (JsonNode?)Write(answer))));
+        if (operation.Body is { } body)
+            written["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content("application/json", body) };
+        written["responses"] = new JsonObject(
+            operation.Answers.Select(answer => KeyValuePair.Create(answer.Status, (JsonNode?)Write(answer))));
         return written;
     }
 
     private static JsonArray Parameters(Operation operation)
     {
-        var inPath = operation.Path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')).Select(name => Parameter("path", name, true, null));
+        var inPath = operation.Path.Split('/')
+            .Where(part => part.StartsWith('{'))
+            .Select(part => part.Trim('{', '}'))
+            .Select(name => Parameter("path", name, true, null));
         return [.. inPath, .. operation.Queries.Select(query => Parameter("query", query.Name, query.Required, query.Meaning))];
     }
 
     private static JsonObject Parameter(string place, string name, bool required, string? meaning)
     {
-        var parameter = new JsonObject { ["name"] = name, ["in"] = place, ["required"] = required, ["schema"] = new JsonObject { ["type"] = "string" } };
+        var parameter = new JsonObject
+        {
+            ["name"] = name, ["in"] = place, ["required"] = required, ["schema"] = new JsonObject { ["type"] = "string" },
+        };
         if (meaning is not null) parameter["description"] = meaning;
         return parameter;
     }
@@ -61,22 +74,28 @@ internal sealed class OpenApiDocument
         var written = new JsonObject { ["description"] = answer.Meaning };
         JsonObject[] bodies = [.. answer.Types.Select(Reference)];
         if (bodies.Length > 0)
-            written["content"] = Content(answer.ContentType, bodies.Length == 1 ? bodies[0] : new JsonObject { ["anyOf"] = new JsonArray([.. bodies]) });
+            written["content"] = Content(
+                answer.ContentType, bodies.Length == 1 ? bodies[0] : new JsonObject { ["anyOf"] = new JsonArray([.. bodies]) });
         else if (answer.ContentType != "application/json")
             written["content"] = Content(answer.ContentType, new JsonObject { ["type"] = "string" });
         return written;
     }
 
-    private static JsonObject Content(string type, JsonObject schema) => new() { [type] = new JsonObject { ["schema"] = schema } };
+    private static JsonObject Content(string type, JsonObject schema) =>
+        new() { [type] = new JsonObject { ["schema"] = schema } };
 
     private JsonObject Reference(JsonTypeInfo type)
     {
         var name = NameOf(type.Type);
-        if (!schemas.ContainsKey(name)) schemas[name] = type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Exact });
+        if (!schemas.ContainsKey(name))
+            schemas[name] = type.GetJsonSchemaAsNode(
+                new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Exact });
         return new JsonObject { ["$ref"] = $"#/components/schemas/{name}" };
     }
 
-    /// <summary>The exporter requires what deserialization needs; responses also always have properties that are written when null.</summary>
+    /// <summary>
+    /// The exporter requires what deserialization needs; responses also always have properties that are written when null.
+    /// </summary>
     private static JsonNode Exact(JsonSchemaExporterContext context, JsonNode schema)
     {
         if (context.TypeInfo.Kind != JsonTypeInfoKind.Object || schema is not JsonObject written) return schema;
@@ -88,7 +107,9 @@ internal sealed class OpenApiDocument
 
     private static bool IsAlwaysWritten(JsonPropertyInfo property)
     {
-        var ignore = property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), true).OfType<JsonIgnoreAttribute>().FirstOrDefault();
+        var ignore = property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), true)
+            .OfType<JsonIgnoreAttribute>()
+            .FirstOrDefault();
         return ignore is null ? !property.IsGetNullable : ignore.Condition == JsonIgnoreCondition.Never;
     }
 

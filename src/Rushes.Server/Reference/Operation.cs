@@ -5,7 +5,8 @@ namespace Rushes.Server.Reference;
 
 /// <summary>The API reference of one dialect.</summary>
 /// <param name="KeyForm">The header's value, such as <c>Bearer KEY</c>.</param>
-internal sealed record DialectReference(string Name, string Title, string KeyHeader, string KeyForm, IReadOnlyList<Operation> Operations);
+internal sealed record DialectReference(
+    string Name, string Title, string KeyHeader, string KeyForm, IReadOnlyList<Operation> Operations);
 
 /// <summary>One call, with an OpenAPI path such as <c>/jobs/{id}</c>.</summary>
 internal sealed record Operation(string Method, string Path, string Summary)

@@ -10,10 +10,14 @@ namespace Rushes.Server.Reference;
 /// </summary>
 internal sealed class ReferenceEndpoints(Func<IReadOnlyList<DialectReference>> describe)
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly Lazy<Dictionary<string, byte[]>> documents = new(() =>
-        describe().ToDictionary(dialect => dialect.Name, dialect => Encoding.UTF8.GetBytes(OpenApiDocument.Of(dialect).ToJsonString(Readable))));
+        describe().ToDictionary(
+            dialect => dialect.Name, dialect => Encoding.UTF8.GetBytes(OpenApiDocument.Of(dialect).ToJsonString(Readable))));
 
     private readonly Lazy<string> page = new(() => ReferencePage.Write(describe()));
 
@@ -25,6 +29,7 @@ internal sealed class ReferenceEndpoints(Func<IReadOnlyList<DialectReference>> d
             return TypedResults.Content(page.Value, "text/html; charset=utf-8");
         }).AllowAnyone();
         routes.MapGet("/openapi/{dialect}.json", (string dialect) =>
-            documents.Value.TryGetValue(dialect, out var document) ? Results.Bytes(document, "application/json") : Results.NotFound()).AllowAnyone();
+            documents.Value.TryGetValue(dialect, out var document) ? Results.Bytes(
+                document, "application/json") : Results.NotFound()).AllowAnyone();
     }
 }

@@ -22,7 +22,8 @@ internal static class ReferencePage
 
     public static string Write(IReadOnlyList<DialectReference> dialects)
     {
-        var page = new StringBuilder($"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Rushes API reference</title><style>{Style}</style></head><body><h1>API reference</h1><p>");
+        var page = new StringBuilder(
+            $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Rushes API reference</title><style>{Style}</style></head><body><h1>API reference</h1><p>");
         page.AppendJoin(" · ", dialects.Select(dialect => $"<a href=\"#{dialect.Name}\">{dialect.Name}</a>")).Append("</p>");
         foreach (var dialect in dialects) Write(page, dialect, OpenApiDocument.Of(dialect));
         return page.Append("</body></html>").ToString();
@@ -30,19 +31,25 @@ internal static class ReferencePage
 
     private static void Write(StringBuilder page, DialectReference dialect, JsonObject document)
     {
-        page.Append($"<h2 id=\"{dialect.Name}\">{Safe(dialect.Title)}</h2><p><code>{dialect.KeyHeader}: {dialect.KeyForm}</code> · <a href=\"/openapi/{dialect.Name}.json\">OpenAPI</a></p>");
+        page.Append(
+            $"<h2 id=\"{dialect.Name}\">{Safe(dialect.Title)}</h2><p><code>{dialect.KeyHeader}: {dialect.KeyForm}</code> · <a href=\"/openapi/{dialect.Name}.json\">OpenAPI</a></p>");
         foreach (var (path, methods) in document["paths"]!.AsObject())
             foreach (var (method, operation) in methods!.AsObject()) Write(page, method.ToUpperInvariant(), path, operation!);
         page.Append("<h3>Answers</h3>");
         foreach (var (name, schema) in document["components"]!["schemas"]!.AsObject())
-            page.Append($"<details id=\"{dialect.Name}-{name}\"><summary><code>{name}</code></summary><pre>{Safe(schema!.ToJsonString(Indented))}</pre></details>");
+            page.Append(
+                $"<details id=\"{dialect.Name}-{name}\"><summary><code>{name}</code></summary><pre>{Safe(schema!.ToJsonString(Indented))}</pre></details>");
     }
 
     private static void Write(StringBuilder page, string method, string path, JsonNode operation)
     {
-        page.Append($"<details><summary><b>{method}</b> <code>{Safe(path)}</code> {Safe((string)operation["summary"]!)}</summary>");
+        page.Append(
+            $"<details><summary><b>{method}</b> <code>{Safe(path)}</code> {Safe((string)operation["summary"]!)}</summary>");
         if (operation["parameters"] is JsonArray parameters)
-            Table(page, "parameter", parameters.Select(one => ($"{one!["name"]}", $"in {one["in"]}{(one["description"] is { } meaning ? ": " + meaning : "")}")));
+            Table(
+                page, "parameter",
+                parameters.Select(
+                    one => ($"{one!["name"]}", $"in {one["in"]}{(one["description"] is { } meaning ? ": " + meaning : "")}")));
         if (operation["requestBody"]?["content"]?["application/json"]?["schema"] is { } body) Body(page, body);
         Table(page, "response", operation["responses"]!.AsObject().Select(one => (one.Key, $"{one.Value!["description"]}")));
         page.Append("</details>");
@@ -56,11 +63,16 @@ internal static class ReferencePage
             return;
         }
         var required = body["required"] is JsonArray names ? names.Select(name => (string)name!).ToHashSet() : [];
-        Table(page, "field", fields.Select(field => (field.Key + (required.Contains(field.Key) ? " *" : ""), Told(field.Value!.AsObject()))));
+        Table(
+            page, "field",
+            fields.Select(field => (field.Key + (required.Contains(field.Key) ? " *" : ""), Told(field.Value!.AsObject()))));
     }
 
     private static string Told(JsonObject field) =>
-        string.Join(", ", field.Where(part => part.Key != "description").Select(part => $"{(part.Key == "type" ? "" : part.Key + " ")}{part.Value?.ToJsonString().Trim('"')}"))
+        string.Join(
+            ", ",
+            field.Where(part => part.Key != "description").Select(
+                part => $"{(part.Key == "type" ? "" : part.Key + " ")}{part.Value?.ToJsonString().Trim('"')}"))
         + (field["description"] is { } meaning ? $". {meaning}" : "");
 
     private static void Table(StringBuilder page, string title, IEnumerable<(string Name, string Meaning)> rows)

@@ -11,7 +11,8 @@ internal sealed record GatewayRoles(bool Api, bool Work, bool Sweep, bool Webhoo
     public static GatewayRoles Of(GatewayOptions options)
     {
         var named = options.Roles.Split(',', StringSplitOptions.TrimEntries);
-        var roles = new GatewayRoles(named.Contains("api"), named.Contains("work"), named.Contains("sweep"), named.Contains("webhooks"));
+        var roles = new GatewayRoles(
+            named.Contains("api"), named.Contains("work"), named.Contains("sweep"), named.Contains("webhooks"));
         if (roles is { Webhooks: true, Api: false } && options.PublicUrl is null)
             throw new SettingsException("Roles: webhooks without api needs PublicUrl, the base of URLs in webhooks.");
         return roles;

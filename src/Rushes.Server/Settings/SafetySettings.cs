@@ -9,7 +9,8 @@ namespace Rushes.Server.Settings;
 internal static class SafetySettings
 {
     /// <exception cref="SettingsException">The word list is invalid.</exception>
-    public static SafetyCheck Build(GatewayOptions options, AccountDirectory accounts, InspectionSlots slots, string folder, TimeProvider clock)
+    public static SafetyCheck Build(
+        GatewayOptions options, AccountDirectory accounts, InspectionSlots slots, string folder, TimeProvider clock)
     {
         try
         {

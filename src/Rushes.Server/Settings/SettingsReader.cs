@@ -11,11 +11,14 @@ public static class SettingsReader
     /// <summary>Variables of the client commands, which are not settings of the gateway.</summary>
     private static readonly string[] ClientOnly = ["Url", "Profile"];
 
-    private static readonly PropertyInfo[] Known = typeof(GatewayOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance);
+    private static readonly PropertyInfo[] Known = typeof(
+        GatewayOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance);
 
     /// <param name="flags">The command line options, without leading dashes.</param>
-    /// <exception cref="SettingsException">A setting is invalid; the message names it, its source and the allowed values.</exception>
-    public static GatewayOptions Read(IEnumerable<KeyValuePair<string, string>> flags, IDictionary environment, IConfiguration files)
+    /// <exception cref="SettingsException">A setting is invalid; the message names it, its source and the allowed
+    /// values.</exception>
+    public static GatewayOptions Read(
+        IEnumerable<KeyValuePair<string, string>> flags, IDictionary environment, IConfiguration files)
     {
         var found = new Dictionary<string, string?>();
         foreach (var setting in files.GetSection("Rushes").GetChildren())
@@ -59,13 +62,15 @@ public static class SettingsReader
     /// <summary><c>ApiKey</c>, <c>API_KEY</c> and <c>api-key</c> are the same name.</summary>
     private static bool Same(string a, string b) => string.Equals(Plain(a), Plain(b), StringComparison.OrdinalIgnoreCase);
 
-    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+    private static string Plain(string name) =>
+        name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
 
     private static bool IsClientOnly(string name) => ClientOnly.Any(known => Same(known, name));
 
     private static string DidYouMean(string name)
     {
-        var nearest = Known.Select(known => known.Name).MinBy(known => Distance(known.ToUpperInvariant(), Plain(name).ToUpperInvariant()))!;
+        var nearest = Known.Select(known => known.Name).MinBy(
+            known => Distance(known.ToUpperInvariant(), Plain(name).ToUpperInvariant()))!;
         return Distance(nearest.ToUpperInvariant(), Plain(name).ToUpperInvariant()) <= 3 ? $"; did you mean {nearest}?" : "";
     }
 

@@ -18,17 +18,20 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
     };
 
     /// <summary>Base64 is a third longer, and lines of 64 characters with CR and LF escaped add a sixteenth.</summary>
-    private readonly long maxBody = catalog.Limits.FieldsBytes + (long)(catalog.Limits.MediaPerRequest * catalog.Limits.MediaBytes * 1.5);
+    private readonly long maxBody = catalog.Limits.FieldsBytes
+        + (long)(catalog.Limits.MediaPerRequest * catalog.Limits.MediaBytes * 1.5);
 
     public async ValueTask<RequestBody> ReadAsync(HttpContext http, CancellationToken cancel)
     {
         if (http.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             http.Response.Headers.AcceptEncoding = "identity";
-            return new RequestBody(new Problem(ProblemKind.Encoded, $"Content-Encoding is \"{(coding.Length <= 40 ? coding : coding[..40])}\"; send the body uncompressed, without this header."));
+            return new RequestBody(
+                new Problem(ProblemKind.Encoded, $"Content-Encoding is \"{(coding.Length <= 40 ? coding : coding[..40])}\"; send the body uncompressed, without this header."));
         }
         if (http.Request.ContentLength > maxBody)
-            return new RequestBody(new Problem(ProblemKind.TooLarge, $"The body has {http.Request.ContentLength} bytes; the maximum is {maxBody}."));
+            return new RequestBody(
+                new Problem(ProblemKind.TooLarge, $"The body has {http.Request.ContentLength} bytes; the maximum is {maxBody}."));
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = maxBody;
         try
         {
@@ -41,7 +44,8 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return new RequestBody(new Problem(ProblemKind.TooLarge, $"The body has more than {maxBody} bytes, which is the maximum."));
+            return new RequestBody(
+                new Problem(ProblemKind.TooLarge, $"The body has more than {maxBody} bytes, which is the maximum."));
         }
     }
 

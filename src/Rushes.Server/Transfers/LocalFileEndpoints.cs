@@ -7,13 +7,17 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Transfers;
 
-/// <summary>Serves the local store's signed links to files the way S3 would. The signature is the only key that counts here; nothing is taken in.</summary>
+/// <summary>
+/// Serves the local store's signed links to files the way S3 would. The signature is the only key that counts here; nothing
+/// is taken in.
+/// </summary>
 public static class LocalFileEndpoints
 {
     public static IEndpointConventionBuilder MapLocalFiles(this IEndpointRouteBuilder endpoints, LocalFileStore store)
     {
         var group = endpoints.MapGroup($"/{store.Bucket}").RequireSignedLink();
-        group.MapMethods("/{**key}", [HttpMethods.Get, HttpMethods.Head], (string key, HttpRequest request) => Get(store, key, request));
+        group.MapMethods(
+            "/{**key}", [HttpMethods.Get, HttpMethods.Head], (string key, HttpRequest request) => Get(store, key, request));
         group.MapMethods("/{**key}", [HttpMethods.Options], Preflight);
         group.AddEndpointFilter((call, next) =>
         {
@@ -25,7 +29,9 @@ public static class LocalFileEndpoints
         return group;
     }
 
-    /// <summary>A page of any origin may use a link that it holds: the link is the key, and browsers add nothing of their own.</summary>
+    /// <summary>
+    /// A page of any origin may use a link that it holds: the link is the key, and browsers add nothing of their own.
+    /// </summary>
     private static NoContent Preflight(HttpResponse response)
     {
         response.Headers.AccessControlAllowMethods = "GET, HEAD";
@@ -52,7 +58,8 @@ public static class LocalFileEndpoints
     private static ContentHttpResult Denied(LinkCheck check) => check switch
     {
         LinkCheck.Expired => Error(403, "AccessDenied", "The URL has expired; request a new one."),
-        LinkCheck.WrongSignature => Error(403, "SignatureDoesNotMatch", "The URL was not signed by this server for this method, host and path."),
+        LinkCheck.WrongSignature =>
+            Error(403, "SignatureDoesNotMatch", "The URL was not signed by this server for this method, host and path."),
         _ => Error(403, "AccessDenied", "Only signed URLs are served here, and the signature is incomplete."),
     };
 

@@ -14,18 +14,21 @@ namespace Rushes.Server.WorkerApi;
 /// Takes videos from remote workers: counts and hashes what arrives, looks whether it is the job's video, stores it under a
 /// key of its own, and completes the job with it. Until then it is nobody's result, and afterwards nothing can replace it.
 /// </summary>
-internal sealed partial class VideoDeliveries(ModelCatalog catalog, IJobStore jobStore, ILeaseStore leases, IFileStore files, DataFolder data, ILogger<VideoDeliveries> log)
+internal sealed partial class VideoDeliveries(
+    ModelCatalog catalog, IJobStore jobStore, ILeaseStore leases, IFileStore files, DataFolder data, ILogger<VideoDeliveries> log)
 {
     public async Task<VideoDelivery> TakeAsync(Job job, HttpContext http, CancellationToken cancel)
     {
-        if (WorkerProtocol.ReadDigest(http.Request.Headers[WorkerProtocol.DigestHeader]) is not { } due) return new VideoDelivery.NoDigest();
+        if (WorkerProtocol.ReadDigest(http.Request.Headers[WorkerProtocol.DigestHeader]) is not { } due)
+            return new VideoDelivery.NoDigest();
         var path = new Folder(data.Incoming).NewFile();
         try
         {
             if (await ReceiveAsync(http, path, cancel) is not { } digest)
                 return await RefuseAsync(job, $"has more than {ResultCheck.MaxBytes / 1_000_000} MB");
             if (!CryptographicOperations.FixedTimeEquals(digest, due)) return new VideoDelivery.Damaged();
-            if (await ResultCheck.FindFaultAsync(path, catalog.Find(job.Model)?.Family.Kind, job.Plan, cancel) is { } fault) return await RefuseAsync(job, fault);
+            if (await ResultCheck.FindFaultAsync(path, catalog.Find(job.Model)?.Family.Kind, job.Plan, cancel) is { } fault)
+                return await RefuseAsync(job, fault);
             return new VideoDelivery.Ended(await CompleteAsync(job, path), null);
         }
         finally
@@ -39,18 +42,22 @@ internal sealed partial class VideoDeliveries(ModelCatalog catalog, IJobStore jo
     {
         var key = OutputKey.OfDelivery(job.Account, job.Id, job.Fence, job.Model);
         var stored = await files.PutAsync(key, path, "video/mp4", CancellationToken.None);
-        if (await leases.FinishAsync(job.Id, job.Fence, new RunOutcome.Done(key, stored.Bytes), CancellationToken.None)) return true;
+        if (await leases.FinishAsync(job.Id, job.Fence, new RunOutcome.Done(key, stored.Bytes), CancellationToken.None))
+            return true;
 
         await files.DeleteAsync(key, CancellationToken.None);
         // The same worker may have sent it twice at once.
-        return await jobStore.FindAsync(job.Id, CancellationToken.None) is { State: JobState.Completed } ended && ended.Fence == job.Fence;
+        return await jobStore.FindAsync(job.Id, CancellationToken.None) is { State: JobState.Completed } ended
+            && ended.Fence == job.Fence;
     }
 
     private async Task<VideoDelivery> RefuseAsync(Job job, string fault)
     {
         VideoRefused(job.Id, job.Worker!, fault);
         var error = new JobError("bad_video", $"The worker delivered a file that {fault}.");
-        return new VideoDelivery.Ended(await leases.FinishAsync(job.Id, job.Fence, new RunOutcome.Failed(error, Retryable: true), CancellationToken.None), fault);
+        return new VideoDelivery.Ended(
+            await leases.FinishAsync(job.Id, job.Fence, new RunOutcome.Failed(error, Retryable: true), CancellationToken.None),
+            fault);
     }
 
     /// <summary>The SHA-256 of what arrived; null: there is more than is taken.</summary>
@@ -63,7 +70,8 @@ internal sealed partial class VideoDeliveries(ModelCatalog catalog, IJobStore jo
         var buffer = ArrayPool<byte>.Shared.Rent(128 << 10);
         try
         {
-            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+            await using var file = new FileStream(
+                path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
             for (int count; (count = await http.Request.Body.ReadAsync(buffer, cancel)) > 0;)
             {
                 if (file.Position + count > ResultCheck.MaxBytes) return null;

@@ -35,14 +35,16 @@ internal sealed class WorkerDoor(IJobStore jobStore)
         if (refusal is not null) return new LeaseCall.Refused(refusal);
         var query = http.Request.Query;
         if (!long.TryParse(query["fence"], NumberStyles.None, CultureInfo.InvariantCulture, out var fence) || query["worker"].ToString() is not { Length: > 0 } name)
-            return new LeaseCall.Refused(Refusal(StatusCodes.Status400BadRequest, "The call must name its lease: ?fence=NUMBER&worker=NAME."));
+            return new LeaseCall.Refused(
+                Refusal(StatusCodes.Status400BadRequest, "The call must name its lease: ?fence=NUMBER&worker=NAME."));
 
         var job = await jobStore.FindAsync(id, cancel);
         if (job?.Worker is null || job.Fence != fence) return new LeaseCall.Lost();
         var worker = new RemoteName(caller!.Key, name).ToString();
         return job.Worker == worker
             ? new LeaseCall.Own(job, worker)
-            : new LeaseCall.Refused(Refusal(StatusCodes.Status403Forbidden, "This lease was taken with another key or by another worker."));
+            : new LeaseCall.Refused(
+                Refusal(StatusCodes.Status403Forbidden, "This lease was taken with another key or by another worker."));
     }
 
     public static JsonHttpResult<WorkerError> Refusal(int status, string error) =>

@@ -20,7 +20,8 @@ namespace Rushes.Server.WorkerApi;
 /// worker that took it alone.
 /// </summary>
 internal sealed partial class WorkerEndpoints(
-    ModelCatalog catalog, LocalJobSource source, IFileStore files, WorkerDoor door, WorkerRoster roster, VideoDeliveries deliveries,
+    ModelCatalog catalog, LocalJobSource source, IFileStore files, WorkerDoor door, WorkerRoster roster,
+    VideoDeliveries deliveries,
     WorkOptions work, GatewayOptions options)
 {
     /// <summary>Shorter than what proxies on the way allow.</summary>
@@ -44,7 +45,8 @@ internal sealed partial class WorkerEndpoints(
     {
         var (offer, refusal) = await MeetAsync(http, cancel);
         if (refusal is not null) return refusal;
-        if (offer!.Models.Count == 0) return WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The registration needs at least one model.");
+        if (offer!.Models.Count == 0)
+            return WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The registration needs at least one model.");
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded());
         patience.CancelAfter(LongPoll);
@@ -57,7 +59,8 @@ internal sealed partial class WorkerEndpoints(
         {
             return TypedResults.NoContent();
         }
-        if (!http.RequestAborted.IsCancellationRequested) return TypedResults.Json(AssignmentOf(lease), WorkerJson.Default.Assignment);
+        if (!http.RequestAborted.IsCancellationRequested)
+            return TypedResults.Json(AssignmentOf(lease), WorkerJson.Default.Assignment);
 
         // It went away while the claim was committed: the job goes back unharmed.
         await source.EndAsync(lease, new RunOutcome.Returned(), CancellationToken.None);
@@ -84,12 +87,14 @@ internal sealed partial class WorkerEndpoints(
                 var stage = beat.Stage is { Length: > 0 } named ? BoundedText.Line(named, EngineEvent.Stage.LongestName) : null;
                 // What is no picture is not worth refusing a heartbeat for.
                 ReadOnlyMemory<byte>? preview = beat.Preview is { } jpeg && LivePreview.MayBe(jpeg) ? jpeg : null;
-                return Answer(await source.RenewAsync(id, job.Fence, new Progress(Math.Max(0, beat.Done), Math.Max(0, beat.Total), stage), preview, cancel));
+                return Answer(
+                    await source.RenewAsync(id, job.Fence, new Progress(Math.Max(0, beat.Done), Math.Max(0, beat.Total), stage), preview, cancel));
             default:
                 return Answer(LeaseAnswer.Lost);
         }
 
-        static IResult Answer(LeaseAnswer answer) => TypedResults.Json(new HeartbeatAnswer(answer), WorkerJson.Default.HeartbeatAnswer);
+        static IResult Answer(LeaseAnswer answer) =>
+            TypedResults.Json(new HeartbeatAnswer(answer), WorkerJson.Default.HeartbeatAnswer);
     }
 
     private async Task<IResult> InputAsync(HttpContext http, long id, string? uri, CancellationToken cancel)
@@ -122,8 +127,12 @@ internal sealed partial class WorkerEndpoints(
                 return await deliveries.TakeAsync(job, http, cancel) switch
                 {
                     VideoDelivery.Ended ended => Ended(ended.Kept, ended.Refused),
-                    VideoDelivery.Damaged => WorkerDoor.Refusal(StatusCodes.Status409Conflict, "The upload is incomplete; upload it again."),
-                    _ => WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The header {WorkerProtocol.DigestHeader} must hold the file's SHA-256: sha-256=:BASE64:."),
+                    VideoDelivery.Damaged =>
+                        WorkerDoor.Refusal(StatusCodes.Status409Conflict, "The upload is incomplete; upload it again."),
+                    _ =>
+                        WorkerDoor.Refusal(
+                            StatusCodes.Status400BadRequest,
+                            $"The header {WorkerProtocol.DigestHeader} must hold the file's SHA-256: sha-256=:BASE64:."),
                 };
             default:
                 return Ended(false);
@@ -153,7 +162,9 @@ internal sealed partial class WorkerEndpoints(
     };
 
     private static JobError ErrorOf(Ending ending) =>
-        new(ending.Code is { } code && ErrorCode().IsMatch(code) ? code : "engine_failed", ending.Message ?? "The engine failed.");
+        new(
+            ending.Code is { } code && ErrorCode().IsMatch(code) ? code : "engine_failed",
+            ending.Message ?? "The engine failed.");
 
     /// <summary>What the body's card offers, from a worker that there is room for; or why it is refused.</summary>
     private async Task<(ClaimOffer? Offer, IResult? Refusal)> MeetAsync(HttpContext http, CancellationToken cancel)
@@ -204,7 +215,8 @@ internal sealed partial class WorkerEndpoints(
         }
     }
 
-    private static JsonHttpResult<WorkerError> BadBody(string what) => WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The body is not the JSON of a {what}.");
+    private static JsonHttpResult<WorkerError> BadBody(string what) =>
+        WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The body is not the JSON of a {what}.");
 
     private static JsonHttpResult<EndingAnswer> Ended(bool kept, string? refused = null) =>
         TypedResults.Json(new EndingAnswer(kept, refused), WorkerJson.Default.EndingAnswer);

@@ -81,7 +81,8 @@ internal sealed class WorkerRoster : IDisposable
         lock (gate)
         {
             foreach (var (name, entry) in entries)
-                if (IsRemote(entry.Offer) && clock.GetUtcNow() - entry.SeenAt > silence && entries.TryRemove(name, out _)) entry.Counted.Dispose();
+                if (IsRemote(entry.Offer) && clock.GetUtcNow() - entry.SeenAt > silence && entries.TryRemove(name, out _))
+                    entry.Counted.Dispose();
             if (entries.Values.Any(entry => IsRemote(entry.Offer))) return;
             sweep?.Dispose();
             sweep = null;

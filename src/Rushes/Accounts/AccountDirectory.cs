@@ -36,7 +36,8 @@ public sealed class AccountDirectory(IReadOnlyDictionary<string, Plan> plans)
 
     public bool IsSuspended(int account) => accounts.TryGetValue(account, out var found) && found.Suspended;
 
-    /// <exception cref="InvalidOperationException">No such account, or a plan that is not in the catalog: the start checks both.</exception>
+    /// <exception cref="InvalidOperationException">No such account, or a plan that is not in the catalog: the start checks
+    /// both.</exception>
     public Plan PlanOf(int account) =>
         accounts.TryGetValue(account, out var found) && plans.TryGetValue(found.Plan, out var plan)
             ? plan

@@ -14,7 +14,8 @@ public static class KeyNetworks
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (IPNetwork.TryParse(part, out var network)) found.Add(network);
-            else if (IPAddress.TryParse(part, out var address)) found.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+            else if (IPAddress.TryParse(part, out var address))
+                found.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
             else
             {
                 bad = part;
@@ -24,7 +25,9 @@ public static class KeyNetworks
         return true;
     }
 
-    /// <summary>Whether a client may use a key. One that came by no address, such as a Unix socket, may only use keys for anywhere.</summary>
+    /// <summary>
+    /// Whether a client may use a key. One that came by no address, such as a Unix socket, may only use keys for anywhere.
+    /// </summary>
     public static bool Allow(IReadOnlyList<IPNetwork> networks, IPAddress? client)
     {
         if (networks.Count == 0) return true;

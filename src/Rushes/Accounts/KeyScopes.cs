@@ -8,7 +8,8 @@ public static class KeyScopes
 
     public static IReadOnlyList<string> All { get; } = [.. Known.Select(known => known.Name)];
 
-    public static IReadOnlyList<string> Names(Scopes scopes) => [.. Known.Where(known => (scopes & known.Scope) != 0).Select(known => known.Name)];
+    public static IReadOnlyList<string> Names(Scopes scopes) =>
+        [.. Known.Where(known => (scopes & known.Scope) != 0).Select(known => known.Name)];
 
     /// <summary>As a sentence names them.</summary>
     public static string Text(Scopes scopes) => string.Join(", ", Names(scopes));

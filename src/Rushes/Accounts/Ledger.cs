@@ -43,7 +43,8 @@ public enum LedgerKind
 /// <param name="Job">The job it was for; null for credit given or taken.</param>
 /// <param name="Note">The operator's words.</param>
 public sealed record LedgerEntry(
-    long Id, DateTimeOffset At, LedgerKind Kind, int Account, LedgerAccount From, LedgerAccount To, long Amount, long? Job, string? Note);
+    long Id, DateTimeOffset At, LedgerKind Kind, int Account, LedgerAccount From, LedgerAccount To, long Amount, long? Job,
+    string? Note);
 
 /// <summary>The balance of a ledger account in millionths; over all of a currency they sum to zero.</summary>
 /// <param name="Customer">Whose it is; null for the operator's.</param>
@@ -78,7 +79,8 @@ public sealed record CreditChange(int Account, string Currency, long Amount, str
     public CreditOutcome? Decide(Balance before, long? known)
     {
         if (before.Currency != Currency) return new CreditOutcome.OtherCurrency(before.Currency!);
-        if (known is { } amount) return amount == Amount ? new CreditOutcome.Changed(before) : new CreditOutcome.ReferenceUsed(amount);
+        if (known is { } amount)
+            return amount == Amount ? new CreditOutcome.Changed(before) : new CreditOutcome.ReferenceUsed(amount);
         return before.Credit + Amount < 0 ? new CreditOutcome.TooMuch(before.Credit) : null;
     }
 }

@@ -14,5 +14,7 @@ public static class Money
 
     /// <summary>Null: finer than a millionth, or beyond a billion.</summary>
     public static long? Millionths(decimal units) =>
-        Math.Abs(units) <= 1_000_000_000 && units * Unit is var millionths && decimal.IsInteger(millionths) ? (long)millionths : null;
+        Math.Abs(units) <= 1_000_000_000 && units * Unit is var millionths && decimal.IsInteger(millionths)
+            ? (long)millionths
+            : null;
 }

@@ -16,20 +16,24 @@ public sealed class RateLimits(Func<int, Plan> planOf, TimeProvider clock)
         planOf(account) is { RequestsPerSecond: not null } plan ? Of(account, plan).Requests!.Take() : null;
 
     /// <summary>Takes one new job; null where the plan has no window.</summary>
-    public Quota? TakeJob(int account) => planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).Jobs!.Take() : null;
+    public Quota? TakeJob(int account) =>
+        planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).Jobs!.Take() : null;
 
     /// <summary>Takes one dry run; null where the plan has no window.</summary>
-    public Quota? TakeDryRun(int account) => planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).DryRuns!.Take() : null;
+    public Quota? TakeDryRun(int account) =>
+        planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).DryRuns!.Take() : null;
 
     /// <summary>How the account's window stands; null where the plan has none.</summary>
-    public Quota? Look(int account) => planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).Jobs!.Look() : null;
+    public Quota? Look(int account) =>
+        planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).Jobs!.Look() : null;
 
     private Rates Of(int account, Plan plan)
     {
         if (byAccount.TryGetValue(account, out var known) && known.Plan == plan) return known;
         // Another plan than before counts from nothing.
         return byAccount.AddOrUpdate(
-            account, static (_, given) => given, static (_, old, given) => old.Plan == given.Plan ? old : given, new Rates(plan, clock));
+            account, static (_, given) => given, static (_, old, given) => old.Plan == given.Plan ? old : given,
+            new Rates(plan, clock));
     }
 
     private sealed class Rates(Plan plan, TimeProvider clock)
@@ -42,7 +46,8 @@ public sealed class RateLimits(Func<int, Plan> planOf, TimeProvider clock)
 
         public SlidingWindow? DryRuns { get; } = Window(plan, clock);
 
-        private static SlidingWindow? Window(Plan plan, TimeProvider clock) => plan is { JobsPerWindow: { } most, WindowSeconds: { } seconds }
+        private static SlidingWindow? Window(Plan plan, TimeProvider clock) =>
+            plan is { JobsPerWindow: { } most, WindowSeconds: { } seconds }
             ? new SlidingWindow(most, TimeSpan.FromSeconds(seconds), clock)
             : null;
     }

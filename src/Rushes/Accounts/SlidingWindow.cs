@@ -38,7 +38,8 @@ public sealed class SlidingWindow(int most, TimeSpan length, TimeProvider clock)
         return now;
     }
 
-    private TimeSpan ResetAt(long now) => taken.TryPeek(out var oldest) ? length - clock.GetElapsedTime(oldest, now) : TimeSpan.Zero;
+    private TimeSpan ResetAt(long now) =>
+        taken.TryPeek(out var oldest) ? length - clock.GetElapsedTime(oldest, now) : TimeSpan.Zero;
 }
 
 /// <param name="Remaining">How many may still come now.</param>

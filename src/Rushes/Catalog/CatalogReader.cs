@@ -17,7 +17,8 @@ public static class CatalogReader
     internal static ModelCatalog Build(IReadOnlyList<CatalogSource> sources)
     {
         var limits = sources.Select(source => source.File.Limits).Last(found => found is not null)!;
-        var tiers = Merge(sources, file => file.Tiers).ToDictionary(pair => pair.Key, pair => new Tier(pair.Key, pair.Value.Value));
+        var tiers = Merge(sources, file => file.Tiers).ToDictionary(
+            pair => pair.Key, pair => new Tier(pair.Key, pair.Value.Value));
         var lanes = Merge(sources, file => file.Lanes).ToDictionary(pair => pair.Key, pair => pair.Value.Value);
         var parameters = Merge(sources, file => file.Parameters).ToDictionary(pair => pair.Key, pair => pair.Value.Value);
         var families = Merge(sources, file => file.Families);
@@ -32,14 +33,19 @@ public static class CatalogReader
             foreach (var (id, model) in whole.Models ?? [])
             {
                 if (!tiers.TryGetValue(model.Tier, out var tier))
-                    throw source.Error($"tier \"{model.Tier}\" is not one of {string.Join(", ", tiers.Keys)}", "families", name, "models", id, "tier");
+                    throw source.Error(
+                        $"tier \"{model.Tier}\" is not one of {string.Join(", ", tiers.Keys)}", "families", name, "models", id,
+                        "tier");
                 foreach (var spelling in model.Aliases.Prepend(id)) Claim(source, name, id, spelling, owners);
-                models.Add(new Model(id, model.Aliases, tier, family, builder.Limits(model.TimeLimits, "models", id, "timeLimits")));
+                models.Add(
+                    new Model(id, model.Aliases, tier, family, builder.Limits(model.TimeLimits, "models", id, "timeLimits")));
             }
         }
         var plans = Merge(sources, file => file.Plans)
-            .ToDictionary(pair => pair.Key, pair => new PlanBuilder(pair.Value.Source, pair.Key, tiers, models).Build(pair.Value.Value));
-        return new ModelCatalog(limits, lanes, models, [.. Listings(sources, models, parameters)]) { Tiers = tiers, Plans = plans };
+            .ToDictionary(
+                pair => pair.Key, pair => new PlanBuilder(pair.Value.Source, pair.Key, tiers, models).Build(pair.Value.Value));
+        return new ModelCatalog(
+            limits, lanes, models, [.. Listings(sources, models, parameters)]) { Tiers = tiers, Plans = plans };
     }
 
     private static IEnumerable<Listing> Listings(
@@ -55,17 +61,21 @@ public static class CatalogReader
         {
             var model = models.Find(known => known.Id == entry.Model)
                 ?? throw source.Error($"there is no model \"{entry.Model}\"", "listings", dialect, id, "model");
-            var builder = new ParameterBuilder(shared, (reason, field) => source.Error(reason, "listings", dialect, id, "parameters", field));
-            yield return new Listing(dialect, id, model, [.. entry.Parameters.Select(pair => builder.Build(pair.Key, pair.Value))]);
+            var builder = new ParameterBuilder(
+                shared, (reason, field) => source.Error(reason, "listings", dialect, id, "parameters", field));
+            yield return new Listing(
+                dialect, id, model, [.. entry.Parameters.Select(pair => builder.Build(pair.Key, pair.Value))]);
         }
     }
 
     private static void Claim(CatalogSource source, string family, string id, string spelling, Dictionary<string, string> owners)
     {
         if (spelling.Length is 0 or > 100 || !spelling.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            throw source.Error($"model id \"{spelling}\" may hold letters, digits, '-', '_' and '.' only", "families", family, "models", id);
+            throw source.Error(
+                $"model id \"{spelling}\" may hold letters, digits, '-', '_' and '.' only", "families", family, "models", id);
         if (!owners.TryAdd(spelling, family))
-            throw source.Error($"model id \"{spelling}\" is already taken by family \"{owners[spelling]}\"", "families", family, "models", id);
+            throw source.Error(
+                $"model id \"{spelling}\" is already taken by family \"{owners[spelling]}\"", "families", family, "models", id);
     }
 
     private static FamilyEntry Inherit(

@@ -32,7 +32,8 @@ internal sealed class DraftWishJson : JsonConverter<DraftWish>
     public override DraftWish Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var value = JsonDocument.ParseValue(ref reader);
-        return DraftWishes.Read(value.RootElement) ?? throw new JsonException($"{value.RootElement} is none of true, false and \"approve\"");
+        return DraftWishes.Read(value.RootElement)
+            ?? throw new JsonException($"{value.RootElement} is none of true, false and \"approve\"");
     }
 
     public override void Write(Utf8JsonWriter writer, DraftWish value, JsonSerializerOptions options)

@@ -2,9 +2,11 @@ namespace Rushes.Catalog;
 
 /// <summary>Turns one family's entry into a <see cref="Family"/>, or says what is wrong with it and where.</summary>
 internal sealed class FamilyBuilder(
-    CatalogSource source, string name, IReadOnlyDictionary<string, ParameterEntry> shared, IReadOnlyDictionary<string, string> lanes)
+    CatalogSource source, string name, IReadOnlyDictionary<string, ParameterEntry> shared,
+    IReadOnlyDictionary<string, string> lanes)
 {
-    private readonly ParameterBuilder parameters = new(shared, (reason, field) => source.Error(reason, "families", name, "parameters", field));
+    private readonly ParameterBuilder parameters = new(
+        shared, (reason, field) => source.Error(reason, "families", name, "parameters", field));
 
     public Family Build(FamilyEntry entry)
     {
@@ -29,7 +31,8 @@ internal sealed class FamilyBuilder(
                 .ToDictionary(pair => pair.Key, pair => (long)(pair.Value * 1_000_000)),
             InterpolationFactor = Within(entry.InterpolationFactor ?? 1, 1, 100, "interpolationFactor"),
             Limits = Limits(entry.TimeLimits, "timeLimits"),
-            Parameters = (entry.Parameters ?? throw Missing("parameters")).Select(pair => parameters.Build(pair.Key, pair.Value)).ToArray(),
+            Parameters = (entry.Parameters ?? throw Missing("parameters")).Select(
+                pair => parameters.Build(pair.Key, pair.Value)).ToArray(),
         };
     }
 
@@ -75,5 +78,6 @@ internal sealed class FamilyBuilder(
 
     private CatalogException Missing(string field) => Error($"\"{field}\" is missing");
 
-    private CatalogException Error(string reason, params ReadOnlySpan<string> path) => source.Error(reason, ["families", name, .. path]);
+    private CatalogException Error(string reason, params ReadOnlySpan<string> path) =>
+        source.Error(reason, ["families", name, .. path]);
 }

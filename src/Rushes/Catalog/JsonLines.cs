@@ -8,7 +8,8 @@ internal static class JsonLines
     /// <summary>The line, from 1, of the deepest part of the path that is there.</summary>
     public static int Find(ReadOnlySpan<byte> json, ReadOnlySpan<string> path)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(
+            json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var found = 0;
         long at = 0;
         while (found < path.Length && reader.Read())

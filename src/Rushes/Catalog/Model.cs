@@ -70,16 +70,24 @@ public sealed record Family
     /// <summary>Heights that a given picture is brought to, ascending; the first is the default.</summary>
     public IReadOnlyList<int> Heights { get; init; } = [];
 
-    /// <summary>Longest video in seconds by height class, such as 480: 7, 720: 5. A size belongs to the class nearest its shorter side.</summary>
+    /// <summary>
+    /// Longest video in seconds by height class, such as 480: 7, 720: 5. A size belongs to the class nearest its shorter
+    /// side.
+    /// </summary>
     public required IReadOnlyDictionary<int, double> MaxSeconds { get; init; }
 
     /// <summary>Run time in seconds of a five-second video by height class, until real runs were seen.</summary>
     public required IReadOnlyDictionary<int, double> RunSeconds { get; init; }
 
-    /// <summary>Price of each started five seconds of drawn frames by height class, in millionths of the currency's unit.</summary>
+    /// <summary>
+    /// Price of each started five seconds of drawn frames by height class, in millionths of the currency's unit.
+    /// </summary>
     public required IReadOnlyDictionary<int, long> Price { get; init; }
 
-    /// <summary>By how much one interpolated frame between each two drawn ones multiplies the price, 1 to 100; each further one adds as much.</summary>
+    /// <summary>
+    /// By how much one interpolated frame between each two drawn ones multiplies the price, 1 to 100; each further one adds
+    /// as much.
+    /// </summary>
     public decimal InterpolationFactor { get; init; } = 1;
 
     /// <summary>How many times longer a run takes with <c>higher_quality_with_more_steps</c>, 1 to 100.</summary>
@@ -101,7 +109,9 @@ public readonly record struct Size(int Width, int Height)
     public static Size? Parse(string text)
     {
         var cross = text.IndexOf('x', StringComparison.Ordinal);
-        return cross > 0 && int.TryParse(text.AsSpan(0, cross), out var width) && int.TryParse(text.AsSpan(cross + 1), out var height)
+        return cross > 0
+            && int.TryParse(text.AsSpan(0, cross), out var width)
+            && int.TryParse(text.AsSpan(cross + 1), out var height)
                && width > 0 && height > 0
             ? new Size(width, height)
             : null;

@@ -3,9 +3,11 @@ using System.Collections.Frozen;
 namespace Rushes.Catalog;
 
 /// <summary>Everything that can be asked for. Read once at start; never changes.</summary>
-public sealed class ModelCatalog(CatalogLimits limits, IReadOnlyDictionary<string, string> lanes, IReadOnlyList<Model> models, IReadOnlyList<Listing> listings)
+public sealed class ModelCatalog(
+    CatalogLimits limits, IReadOnlyDictionary<string, string> lanes, IReadOnlyList<Model> models, IReadOnlyList<Listing> listings)
 {
-    private readonly FrozenDictionary<(string Dialect, string Id), Listing> listed = listings.ToFrozenDictionary(listing => (listing.Dialect, listing.Id));
+    private readonly FrozenDictionary<(string Dialect, string Id), Listing> listed = listings.ToFrozenDictionary(
+        listing => (listing.Dialect, listing.Id));
 
     private readonly FrozenDictionary<string, Model> byId = models
         .SelectMany(model => model.Aliases.Prepend(model.Id).Select(id => KeyValuePair.Create(id, model)))

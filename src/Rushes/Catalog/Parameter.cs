@@ -62,16 +62,22 @@ public sealed record Parameter
     /// <summary>A sentence for people.</summary>
     public string? Help { get; init; }
 
-    /// <summary>What is wrong with a value, as the end of a sentence that begins with the field's name; null when nothing is.</summary>
+    /// <summary>
+    /// What is wrong with a value, as the end of a sentence that begins with the field's name; null when nothing is.
+    /// </summary>
     public string? Check(JsonElement value) => Type switch
     {
         ParameterType.String or ParameterType.Media => CheckText(value),
-        ParameterType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : $"is {Shown(value)}; send true or false",
+        ParameterType.Boolean =>
+            value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : $"is {Shown(value)}; send true or false",
         ParameterType.Resolution => ResolutionOf(value) is { } side ? CheckRange(side, value) : $"is {Shown(value)}; {Allowed()}",
         ParameterType.Integer => value.ValueKind == JsonValueKind.Number && double.IsInteger(value.GetDouble())
             ? CheckRange(value.GetDouble(), value)
             : $"is {Shown(value)}; {Allowed()}",
-        _ => value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()) ? CheckRange(value.GetDouble(), value) : $"is {Shown(value)}; {Allowed()}",
+        _ =>
+            value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble())
+                ? CheckRange(value.GetDouble(), value)
+                : $"is {Shown(value)}; {Allowed()}",
     };
 
     /// <summary>The shorter side that a <see cref="ParameterType.Resolution"/> means; null when it means none.</summary>
@@ -79,7 +85,10 @@ public sealed record Parameter
     {
         JsonValueKind.Number => value.TryGetInt32(out var side) ? side : null,
         JsonValueKind.String when Size.Parse(value.GetString()!) is { } size => size.Shorter,
-        JsonValueKind.String => int.TryParse(value.GetString()!.TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var side) ? side : null,
+        JsonValueKind.String =>
+            int.TryParse(value.GetString()!.TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var side)
+                ? side
+                : null,
         _ => null,
     };
 

@@ -1,8 +1,12 @@
 namespace Rushes.Catalog;
 
-/// <summary>Turns a field's entry into a <see cref="Parameter"/>; what the entry does not say is taken from the catalog's own parameters.</summary>
+/// <summary>
+/// Turns a field's entry into a <see cref="Parameter"/>; what the entry does not say is taken from the catalog's own
+/// parameters.
+/// </summary>
 /// <param name="error">Makes an error of a reason and the field's name.</param>
-internal sealed class ParameterBuilder(IReadOnlyDictionary<string, ParameterEntry> shared, Func<string, string, CatalogException> error)
+internal sealed class ParameterBuilder(
+    IReadOnlyDictionary<string, ParameterEntry> shared, Func<string, string, CatalogException> error)
 {
     public Parameter Build(string field, ParameterEntry own)
     {

@@ -5,7 +5,10 @@ namespace Rushes.Catalog;
 /// <summary>What an account pays and how much it may ask for. Null means no limit.</summary>
 public sealed record Plan
 {
-    /// <summary>The plan of an account that was given no other: free and without limits, unless the operator's catalog says otherwise.</summary>
+    /// <summary>
+    /// The plan of an account that was given no other: free and without limits, unless the operator's catalog says
+    /// otherwise.
+    /// </summary>
     public const string Default = "default";
 
     [JsonIgnore]

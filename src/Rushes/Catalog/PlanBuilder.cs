@@ -3,7 +3,8 @@ using System.IO.Enumeration;
 namespace Rushes.Catalog;
 
 /// <summary>Checks a plan's entry, or says what is wrong with it and where.</summary>
-internal sealed class PlanBuilder(CatalogSource source, string name, IReadOnlyDictionary<string, Tier> tiers, IReadOnlyList<Model> models)
+internal sealed class PlanBuilder(
+    CatalogSource source, string name, IReadOnlyDictionary<string, Tier> tiers, IReadOnlyList<Model> models)
 {
     public Plan Build(Plan entry)
     {
@@ -34,5 +35,6 @@ internal sealed class PlanBuilder(CatalogSource source, string name, IReadOnlyDi
         if (value <= 0) throw Error($"{value} must be above 0; leave it out for no limit", field);
     }
 
-    private CatalogException Error(string reason, params ReadOnlySpan<string> path) => source.Error(reason, ["plans", name, .. path]);
+    private CatalogException Error(string reason, params ReadOnlySpan<string> path) =>
+        source.Error(reason, ["plans", name, .. path]);
 }

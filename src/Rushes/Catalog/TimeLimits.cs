@@ -12,9 +12,11 @@ public sealed record TimeLimits
     /// <summary>In all, by height class.</summary>
     public IReadOnlyDictionary<int, double>? Total { get; init; }
 
-    public TimeLimits Over(TimeLimits below) => new() { Start = Start ?? below.Start, Idle = Idle ?? below.Idle, Total = Total ?? below.Total };
+    public TimeLimits Over(TimeLimits below) =>
+        new() { Start = Start ?? below.Start, Idle = Idle ?? below.Idle, Total = Total ?? below.Total };
 
-    public RunTimeLimit For(int lines) => new(Start, Idle, Total is { Count: > 0 } total ? total[total.Keys.MinBy(height => Math.Abs(height - lines))] : null);
+    public RunTimeLimit For(int lines) =>
+        new(Start, Idle, Total is { Count: > 0 } total ? total[total.Keys.MinBy(height => Math.Abs(height - lines))] : null);
 }
 
 /// <summary>The same for one run. Seconds; null: what the engine says.</summary>

@@ -35,7 +35,8 @@ public sealed partial class CommitFollowers
 
     public IDisposable AddKeys(string name, Action<ApiKey> follow) => Add(name, changes => changes.Keys.ForEach(follow));
 
-    public IDisposable AddSessions(string name, Action<ConsoleSession> follow) => Add(name, changes => changes.Sessions.ForEach(follow));
+    public IDisposable AddSessions(string name, Action<ConsoleSession> follow) =>
+        Add(name, changes => changes.Sessions.ForEach(follow));
 
     public IDisposable AddLanes(string name, Action<LanePause> follow) => Add(name, changes => changes.Lanes.ForEach(follow));
 

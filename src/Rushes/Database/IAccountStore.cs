@@ -2,7 +2,9 @@ using Rushes.Accounts;
 
 namespace Rushes.Database;
 
-/// <summary>Accounts. Who changes one is noted in the audit, in the same commit: <c>actor</c>, as <see cref="AuditEntry.Actor"/>.</summary>
+/// <summary>
+/// Accounts. Who changes one is noted in the audit, in the same commit: <c>actor</c>, as <see cref="AuditEntry.Actor"/>.
+/// </summary>
 public interface IAccountStore
 {
     /// <summary>Creates the account when there is none by that name, with the default plan; gives its id.</summary>

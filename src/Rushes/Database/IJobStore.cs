@@ -8,7 +8,9 @@ public interface IJobStore
     /// <summary>Puts a job into the queue; with an idempotency key once, however often and at once it is asked for.</summary>
     Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel);
 
-    /// <summary>What a submit with this key would find: null when it would be new. Cheap; asked before media are stored.</summary>
+    /// <summary>
+    /// What a submit with this key would find: null when it would be new. Cheap; asked before media are stored.
+    /// </summary>
     Task<SubmitOutcome?> FindIdempotentAsync(int account, IdempotencyKey key, CancellationToken cancel);
 
     Task<Job?> FindAsync(long id, CancellationToken cancel);
@@ -28,6 +30,8 @@ public interface IJobStore
     /// <summary>Every job that has not ended, as of its creation, in any order: what a backlog starts from.</summary>
     IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel);
 
-    /// <summary>At start, where accounts take no turns: jobs that wait since they did go back to first come, first served.</summary>
+    /// <summary>
+    /// At start, where accounts take no turns: jobs that wait since they did go back to first come, first served.
+    /// </summary>
     Task LevelTurnsAsync(CancellationToken cancel);
 }

@@ -32,6 +32,8 @@ public interface IKeyStore
     /// <summary>Every key there ever was, by id.</summary>
     Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel);
 
-    /// <summary>A secret of this installation, such as the key that signs links: made on first use, the same ever after.</summary>
+    /// <summary>
+    /// A secret of this installation, such as the key that signs links: made on first use, the same ever after.
+    /// </summary>
     Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel);
 }

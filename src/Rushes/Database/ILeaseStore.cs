@@ -38,7 +38,9 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
     /// <summary>Ids of the models that may be leased; null for every model of the lanes.</summary>
     public IReadOnlyList<string>? Models { get; init; }
 
-    /// <summary>How many jobs of an account may run at once, null for any number. No function at all: no account has such a bound.</summary>
+    /// <summary>
+    /// How many jobs of an account may run at once, null for any number. No function at all: no account has such a bound.
+    /// </summary>
     public Func<int, int?>? MostRunning { get; init; }
 
     /// <summary>What the worker would start soonest; null: strictly in order.</summary>
@@ -48,8 +50,11 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
     public IReadOnlyList<long> Except { get; init; } = [];
 }
 
-/// <summary>Lets a job go before the first one when they are equal in tier and priority, and its model is loaded already.</summary>
+/// <summary>
+/// Lets a job go before the first one when they are equal in tier and priority, and its model is loaded already.
+/// </summary>
 /// <param name="Models">Ids of the models that are.</param>
 /// <param name="Within">The job must be among so many from the front of its lane: those that this worker may take at all.</param>
-/// <param name="MayPass">Whether the first job may be passed over, once more. Asked only when another one would go before it; it must be quick.</param>
+/// <param name="MayPass">Whether the first job may be passed over, once more. Asked only when another one would go before
+/// it; it must be quick.</param>
 public sealed record WarmStart(IReadOnlyList<string> Models, int Within, Func<long, bool> MayPass);

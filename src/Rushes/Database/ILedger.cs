@@ -17,5 +17,6 @@ public interface ILedger
     Task<IReadOnlyList<LedgerBalance>> ReadBalancesAsync(CancellationToken cancel);
 
     /// <summary>An account's entries from a time until before another, oldest first.</summary>
-    IAsyncEnumerable<LedgerEntry> ReadStatementAsync(int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel);
+    IAsyncEnumerable<LedgerEntry> ReadStatementAsync(
+        int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel);
 }

@@ -12,7 +12,9 @@ public interface IRetentionStore
     /// </summary>
     Task<bool> TakeDutyAsync(string duty, DateTimeOffset until, CancellationToken cancel);
 
-    /// <summary>Removes one batch of what is too old, the oldest first. Returns how many rows went; 0 when there are no more.</summary>
+    /// <summary>
+    /// Removes one batch of what is too old, the oldest first. Returns how many rows went; 0 when there are no more.
+    /// </summary>
     Task<int> PruneAsync(PruneRequest request, CancellationToken cancel);
 
     /// <summary>What these jobs have in the file store; those that there are, in any order.</summary>

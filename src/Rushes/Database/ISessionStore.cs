@@ -8,7 +8,9 @@ namespace Rushes.Database;
 /// </summary>
 public interface ISessionStore
 {
-    /// <summary>Stores a session and deletes expired ones. False: the key was revoked or its account suspended meanwhile.</summary>
+    /// <summary>
+    /// Stores a session and deletes expired ones. False: the key was revoked or its account suspended meanwhile.
+    /// </summary>
     Task<bool> AddSessionAsync(ConsoleSession session, CancellationToken cancel);
 
     /// <summary>Ends a session; one that is not there needs nothing.</summary>

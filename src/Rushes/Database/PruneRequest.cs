@@ -5,7 +5,8 @@ namespace Rushes.Database;
 public sealed record PruneRequest(int Limit)
 {
     /// <summary>
-    /// Jobs that ended by then, with their deliveries and idempotency keys. One with a delivery that is still under way stays until that ended.
+    /// Jobs that ended by then, with their deliveries and idempotency keys. One with a delivery that is still under way
+    /// stays until that ended.
     /// </summary>
     public DateTimeOffset? Jobs { get; init; }
 

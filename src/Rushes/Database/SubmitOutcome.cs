@@ -8,7 +8,9 @@ public abstract record SubmitOutcome
     /// <summary>A new job waits.</summary>
     public sealed record Created(long Id) : SubmitOutcome;
 
-    /// <summary>The same account asked for the same under the same key within <see cref="Jobs.IdempotencyKey.Life"/>: that job.</summary>
+    /// <summary>
+    /// The same account asked for the same under the same key within <see cref="Jobs.IdempotencyKey.Life"/>: that job.
+    /// </summary>
     public sealed record Replayed(long Id) : SubmitOutcome;
 
     /// <summary>The key was used for something else: nothing was made.</summary>

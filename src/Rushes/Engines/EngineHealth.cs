@@ -10,7 +10,8 @@ namespace Rushes.Engines;
 /// <param name="name">The part's name for people, such as a server's address.</param>
 /// <param name="check">Looks whether it works before the first job and after each pause; null when only a job can tell.</param>
 public sealed class EngineHealth(
-    string name, TimeProvider clock, Func<CancellationToken, Task<Checkup>>? check = null, HealthOptions? options = null, ILogger? log = null)
+    string name, TimeProvider clock, Func<CancellationToken, Task<Checkup>>? check = null, HealthOptions? options = null,
+    ILogger? log = null)
 {
     private readonly HealthOptions options = options ?? new HealthOptions();
     private readonly ILogger log = log ?? NullLogger.Instance;
@@ -86,7 +87,9 @@ public sealed class EngineHealth(
         }
     }
 
-    /// <summary>Waits until jobs may be tried, and checks it when it is time. Whatever number of slots wait here, it is checked once.</summary>
+    /// <summary>
+    /// Waits until jobs may be tried, and checks it when it is time. Whatever number of slots wait here, it is checked once.
+    /// </summary>
     public async Task MendAsync(CancellationToken cancel)
     {
         while (true)
@@ -197,7 +200,8 @@ public sealed class EngineHealth(
     /// <summary>A share of chance keeps engines that failed together from being tried together.</summary>
     private void Pause()
     {
-        var pause = Math.Min(options.LongestPause.TotalSeconds, options.FirstPause.TotalSeconds * Math.Pow(2, Math.Min(30, pauses++)));
+        var pause = Math.Min(
+            options.LongestPause.TotalSeconds, options.FirstPause.TotalSeconds * Math.Pow(2, Math.Min(30, pauses++)));
         due = clock.GetUtcNow() + TimeSpan.FromSeconds(pause * (0.5 + Random.Shared.NextDouble() / 2));
     }
 
@@ -208,7 +212,8 @@ public sealed class EngineHealth(
         state = next;
         Signal();
         if (next is HealthState.Ready) log.EngineReady(name);
-        else if (next.Problem != before.Problem || next.GetType() != before.GetType()) log.EngineNotReady(name, next.Name, next.Problem!);
+        else if (next.Problem != before.Problem || next.GetType() != before.GetType())
+            log.EngineNotReady(name, next.Name, next.Problem!);
     }
 
     private void Signal()

@@ -19,7 +19,8 @@ public sealed record Gpu(string Name, long Megabytes)
     public static async Task<Gpu?> FindAsync(string? index, CancellationToken cancel)
     {
         string[] which = index is null ? [] : [$"--id={index}"];
-        var ask = new Command("nvidia-smi", ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits", .. which]) { Limit = Patience };
+        var ask = new Command(
+            "nvidia-smi", ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits", .. which]) { Limit = Patience };
         try
         {
             // A driver that hangs names nothing.
@@ -34,7 +35,10 @@ public sealed record Gpu(string Name, long Megabytes)
     /// <summary>Lines of <c>name, megabytes</c>.</summary>
     internal static Gpu? Parse(string lines)
     {
-        var all = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Line).OfType<Gpu>().ToList();
+        var all = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(Line)
+            .OfType<Gpu>()
+            .ToList();
         return all.Count switch
         {
             0 => null,
@@ -46,7 +50,8 @@ public sealed record Gpu(string Name, long Megabytes)
     private static Gpu? Line(string line)
     {
         var comma = line.LastIndexOf(',');
-        return comma > 0 && long.TryParse(line.AsSpan(comma + 1), NumberStyles.Integer, CultureInfo.InvariantCulture, out var megabytes)
+        return comma > 0
+            && long.TryParse(line.AsSpan(comma + 1), NumberStyles.Integer, CultureInfo.InvariantCulture, out var megabytes)
             ? new Gpu(line[..comma].Trim(), megabytes)
             : null;
     }

@@ -14,7 +14,9 @@ public abstract record HealthState
     /// <summary>It does not answer, or was not checked yet: it gets no jobs until it answers.</summary>
     public sealed record Away(string Reason) : HealthState;
 
-    /// <summary>It failed again and again, or something that it needs is missing: it gets no jobs until it is checked again.</summary>
+    /// <summary>
+    /// It failed again and again, or something that it needs is missing: it gets no jobs until it is checked again.
+    /// </summary>
     public sealed record Sick(string Reason) : HealthState;
 
     /// <summary>As programs read it: <c>ready</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</summary>
@@ -37,7 +39,8 @@ public abstract record Checkup
 {
     private Checkup() { }
 
-    /// <param name="Proves">The check used the model or the GPU, so that a job which failed here before is the likelier cause.</param>
+    /// <param name="Proves">The check used the model or the GPU, so that a job which failed here before is the likelier
+    /// cause.</param>
     public sealed record Works(bool Proves) : Checkup;
 
     public sealed record DoesNotAnswer(string Reason) : Checkup;

@@ -3,7 +3,9 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines;
 
-/// <summary>Makes one video at a time from local files into local files. It knows no database, no file store and no HTTP of ours.</summary>
+/// <summary>
+/// Makes one video at a time from local files into local files. It knows no database, no file store and no HTTP of ours.
+/// </summary>
 public interface IEngine
 {
     /// <summary>A short name for logs and pages, such as <c>draft</c>.</summary>
@@ -24,7 +26,9 @@ public interface IEngine
     /// <summary>The part that makes this model's videos; to be asked of models that it serves.</summary>
     EngineHealth PartOf(Model model);
 
-    /// <summary>The model that it holds in memory and so starts soonest; null when it loads each anew, or holds one alone.</summary>
+    /// <summary>
+    /// The model that it holds in memory and so starts soonest; null when it loads each anew, or holds one alone.
+    /// </summary>
     Model? Loaded => null;
 
     /// <summary>
@@ -36,7 +40,9 @@ public interface IEngine
     /// <summary>What it draws on, where only it can know: a server elsewhere.</summary>
     Gpu? Gpu => null;
 
-    /// <summary>How long a run of this model may take where the catalog does not say; whoever runs the engine holds it to that.</summary>
+    /// <summary>
+    /// How long a run of this model may take where the catalog does not say; whoever runs the engine holds it to that.
+    /// </summary>
     RunLimits LimitsFor(Model model) => new();
 
     /// <summary>
@@ -61,7 +67,9 @@ public abstract record EngineEvent
     /// <summary>Real units of work as the engine counts them; done never exceeds total.</summary>
     public sealed record Tasks(int Done, int Total) : EngineEvent;
 
-    /// <summary>From now on it does this, in a word or two of its own or its operator's, such as <c>decode</c>. No sign of progress.</summary>
+    /// <summary>
+    /// From now on it does this, in a word or two of its own or its operator's, such as <c>decode</c>. No sign of progress.
+    /// </summary>
     public sealed record Stage(string Name) : EngineEvent
     {
         /// <summary>Longer names are cut: some come from an engine's own messages.</summary>
@@ -96,5 +104,6 @@ public enum Blame
 public static class EngineParts
 {
     /// <summary>Waits until every part may be tried.</summary>
-    public static Task ReadyAsync(this IEngine engine, CancellationToken cancel) => Task.WhenAll(engine.Parts.Select(part => part.MendAsync(cancel)));
+    public static Task ReadyAsync(this IEngine engine, CancellationToken cancel) =>
+        Task.WhenAll(engine.Parts.Select(part => part.MendAsync(cancel)));
 }

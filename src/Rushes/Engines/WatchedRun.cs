@@ -53,10 +53,18 @@ public static class WatchedRun
             catch (OperationCanceledException) when (!cancel.IsCancellationRequested && stop.IsCancellationRequested)
             {
                 return total.IsCancellationRequested
-                    ? Late("engine_total_timeout", $"The run took longer than {limits.Total.TotalSeconds:0} seconds and was stopped.", Blame.Job)
+                    ? Late(
+                        "engine_total_timeout",
+                        $"The run took longer than {limits.Total.TotalSeconds:0} seconds and was stopped.", Blame.Job)
                     : started
-                        ? Late("engine_idle_timeout", $"The engine made no progress for {limits.Idle.TotalSeconds:0} seconds and was stopped.", Blame.Engine)
-                        : Late("engine_start_timeout", $"The engine did not start within {limits.Start.TotalSeconds:0} seconds and was stopped.", Blame.Engine);
+                        ? Late(
+                            "engine_idle_timeout",
+                            $"The engine made no progress for {limits.Idle.TotalSeconds:0} seconds and was stopped.",
+                            Blame.Engine)
+                        : Late(
+                            "engine_start_timeout",
+                            $"The engine did not start within {limits.Start.TotalSeconds:0} seconds and was stopped.",
+                            Blame.Engine);
             }
         }
     }

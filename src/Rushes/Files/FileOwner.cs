@@ -9,7 +9,9 @@ public static class FileOwner
     public static int? AccountOf(string key)
     {
         var parts = key.Split('/');
-        return parts.Length > 2 && parts[1].StartsWith('a') && int.TryParse(parts[1].AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var account)
+        return parts.Length > 2
+            && parts[1].StartsWith('a')
+            && int.TryParse(parts[1].AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var account)
             ? account
             : null;
     }

@@ -1,6 +1,8 @@
 namespace Rushes.Files;
 
-/// <summary>The internal address of a stored file: <c>s3://bucket/key</c>, which a download spells <c>r2://</c> as well.</summary>
+/// <summary>
+/// The internal address of a stored file: <c>s3://bucket/key</c>, which a download spells <c>r2://</c> as well.
+/// </summary>
 public readonly record struct FileUri(string Bucket, string Key)
 {
     public override string ToString() => $"s3://{Bucket}/{Key}";
@@ -8,7 +10,8 @@ public readonly record struct FileUri(string Bucket, string Key)
     public static FileUri? Parse(string text)
     {
         const string scheme = "s3://";
-        if (!text.StartsWith(scheme, StringComparison.Ordinal) && !text.StartsWith("r2://", StringComparison.Ordinal)) return null;
+        if (!text.StartsWith(scheme, StringComparison.Ordinal) && !text.StartsWith("r2://", StringComparison.Ordinal))
+            return null;
         var slash = text.IndexOf('/', scheme.Length);
         return slash <= scheme.Length || slash == text.Length - 1
             ? null

@@ -10,7 +10,9 @@ public interface IFileStore
     /// <summary>The bucket's name, the first part of <c>s3://bucket/key</c>.</summary>
     string Bucket { get; }
 
-    /// <summary>Takes the file at <paramref name="path"/> in under <paramref name="key"/>; the file at path may be moved away.</summary>
+    /// <summary>
+    /// Takes the file at <paramref name="path"/> in under <paramref name="key"/>; the file at path may be moved away.
+    /// </summary>
     Task<StoredFile> PutAsync(string key, string path, string contentType, CancellationToken cancel);
 
     /// <summary>Null when there is none.</summary>
@@ -19,7 +21,9 @@ public interface IFileStore
     /// <summary>Opens a seekable or forward-only stream; null when there is none.</summary>
     Task<Stream?> OpenAsync(string key, CancellationToken cancel);
 
-    /// <summary>Puts the content at <paramref name="path"/> (which must not exist) for a program to read. False: there is none.</summary>
+    /// <summary>
+    /// Puts the content at <paramref name="path"/> (which must not exist) for a program to read. False: there is none.
+    /// </summary>
     Task<bool> FetchAsync(string key, string path, CancellationToken cancel);
 
     Task DeleteAsync(string key, CancellationToken cancel);
@@ -30,7 +34,9 @@ public interface IFileStore
     /// <param name="folder">The beginning of the keys up to and with a slash; empty for all files.</param>
     IAsyncEnumerable<StoredFile> ListAsync(string folder, CancellationToken cancel);
 
-    /// <summary>Removes what puts left that began before a time and never ended, as when their process was killed. Returns how many.</summary>
+    /// <summary>
+    /// Removes what puts left that began before a time and never ended, as when their process was killed. Returns how many.
+    /// </summary>
     Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel);
 
     /// <summary>
@@ -39,7 +45,9 @@ public interface IFileStore
     /// </summary>
     Uri Presign(string method, string key, TimeSpan lifetime, Uri origin);
 
-    /// <summary>The key that a link of <see cref="Presign"/> for GET leads to, while it is good; null for any other address.</summary>
+    /// <summary>
+    /// The key that a link of <see cref="Presign"/> for GET leads to, while it is good; null for any other address.
+    /// </summary>
     string? KeyOf(Uri link);
 }
 

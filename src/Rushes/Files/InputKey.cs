@@ -17,6 +17,8 @@ public static class InputKey
     public static string? SetOf(string key)
     {
         var name = key[(key.LastIndexOf('/') + 1)..];
-        return key.StartsWith(Folder, StringComparison.Ordinal) && name.IndexOf('-', StringComparison.Ordinal) == 32 ? name[..32] : null;
+        return key.StartsWith(Folder, StringComparison.Ordinal) && name.IndexOf('-', StringComparison.Ordinal) == 32
+            ? name[..32]
+            : null;
     }
 }

@@ -18,7 +18,8 @@ public static class OutputKey
     public static string OfDelivery(int account, long job, long fence, string model) =>
         $"{Folder}a{account}/{job}_{fence}_{Guid.NewGuid():n}_{model}.mp4";
 
-    public static string OfDraft(int account, long job, int fence, string model) => $"{Folder}a{account}/{job}_draft{fence}_{model}.mp4";
+    public static string OfDraft(int account, long job, int fence, string model) =>
+        $"{Folder}a{account}/{job}_draft{fence}_{model}.mp4";
 
     /// <summary>The number of the job that a key names; null for a key of another form.</summary>
     public static long? JobOf(string key)

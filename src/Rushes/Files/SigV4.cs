@@ -52,7 +52,8 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
             || One(fields, "X-Amz-Algorithm") != Algorithm
             || One(fields, "X-Amz-SignedHeaders") != "host"
             || One(fields, "X-Amz-Date") is not { } time
-            || !DateTimeOffset.TryParseExact(time, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt)
+            || !DateTimeOffset.TryParseExact(
+                time, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt)
             || !int.TryParse(One(fields, "X-Amz-Expires"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             || seconds < 1 || seconds > LongestLifetime.TotalSeconds)
             return LinkCheck.Malformed;

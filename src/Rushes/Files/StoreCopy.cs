@@ -20,7 +20,8 @@ public sealed class StoreCopy(IFileStore from, IFileStore to, CopyJournal journa
     }
 
     /// <param name="done">Told of each file, from several threads.</param>
-    /// <exception cref="IOException">A store failed, or a copy is not what its original is; what is copied by then stays.</exception>
+    /// <exception cref="IOException">A store failed, or a copy is not what its original is; what is copied by then
+    /// stays.</exception>
     public async Task RunAsync(Action<StoredFile, Copied> done, CancellationToken cancel)
     {
         var there = new Dictionary<string, long>();
@@ -62,7 +63,8 @@ public sealed class StoreCopy(IFileStore from, IFileStore to, CopyJournal journa
         await using var content = await from.OpenAsync(key, cancel);
         if (content is null) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+        await using var file = new FileStream(
+            path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
         var buffer = new byte[128 << 10];
         int count;
         while ((count = await content.ReadAsync(buffer, cancel)) > 0)

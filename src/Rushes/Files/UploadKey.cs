@@ -17,6 +17,8 @@ public static class UploadKey
         if (!key.StartsWith(Folder + "a", StringComparison.Ordinal)) return null;
         var name = key.AsSpan(Folder.Length + 1);
         var end = name.IndexOf('/');
-        return end > 0 && int.TryParse(name[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var account) ? account : null;
+        return end > 0 && int.TryParse(name[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var account)
+            ? account
+            : null;
     }
 }

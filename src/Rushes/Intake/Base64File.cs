@@ -74,7 +74,8 @@ internal sealed class Base64File(string folder, long limit) : IDisposable
 
     public async ValueTask WriteAsync(CancellationToken cancel)
     {
-        handle ??= File.OpenHandle(Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
+        handle ??= File.OpenHandle(
+            Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
         var piece = decoded.AsMemory(0, decodedLength);
         hash.AppendData(piece.Span);
         await RandomAccess.WriteAsync(handle, piece, written, cancel);
@@ -93,7 +94,10 @@ internal sealed class Base64File(string folder, long limit) : IDisposable
         ArrayPool<byte>.Shared.Return(decoded);
     }
 
-    /// <summary>The last character's bits beyond the last byte: some encoders leave them set, and the decoder below stops at such a group.</summary>
+    /// <summary>
+    /// The last character's bits beyond the last byte: some encoders leave them set, and the decoder below stops at such a
+    /// group.
+    /// </summary>
     private void ClearSpareBits()
     {
         var last = Characters.IndexOf((char)text[textLength - 1], StringComparison.Ordinal);

@@ -13,9 +13,11 @@ public sealed class DraftRule(Func<int, Plan> planOf, TimeSpan patience, TimePro
     public static Problem? Check(JobRequest request)
     {
         if (Sent(request) is not { } value) return null;
-        if (DraftWishes.Read(value) is not { } wish) return Problem.BadField(Field, $"is {Excerpt.Of(value.GetRawText())}; send true, false or \"approve\"");
+        if (DraftWishes.Read(value) is not { } wish)
+            return Problem.BadField(Field, $"is {Excerpt.Of(value.GetRawText())}; send true, false or \"approve\"");
         return wish == DraftWish.Approve && request.AnsweredAtEnd
-            ? Problem.BadField(Field, "is \"approve\", and nobody can approve what is waited for in one call; send it to the queue")
+            ? Problem.BadField(
+                Field, "is \"approve\", and nobody can approve what is waited for in one call; send it to the queue")
             : null;
     }
 

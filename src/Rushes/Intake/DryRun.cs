@@ -8,7 +8,9 @@ public sealed record DryRun
 {
     public required Model Model { get; init; }
 
-    /// <summary>A JSON object: the fields in the dialect's names with the catalog's defaults, media as their type, size and seconds.</summary>
+    /// <summary>
+    /// A JSON object: the fields in the dialect's names with the catalog's defaults, media as their type, size and seconds.
+    /// </summary>
     public required string Input { get; init; }
 
     public required RenderPlan Plan { get; init; }
@@ -32,5 +34,6 @@ public abstract record DryRunResult
     /// <summary>As the request itself would have been.</summary>
     public sealed record Refused(Problem Problem) : DryRunResult;
 
-    public T Match<T>(Func<Ready, T> ready, Func<Refused, T> refused) => this is Ready made ? ready(made) : refused((Refused)this);
+    public T Match<T>(Func<Ready, T> ready, Func<Refused, T> refused) =>
+        this is Ready made ? ready(made) : refused((Refused)this);
 }

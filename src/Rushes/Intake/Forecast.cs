@@ -21,7 +21,8 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
         var left = total - (clock.GetUtcNow() - run.StartedAt);
         return new JobView.Running(job.Id, job.Model, job.Draft, run.StartedAt, job.Preview)
         {
-            Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero, EstimatedTotal = total, Stage = job.Stage,
+            Progress = run.Progress, Remaining = left > TimeSpan.Zero ? left : TimeSpan.Zero, EstimatedTotal = total,
+            Stage = job.Stage,
         };
     }
 
@@ -30,7 +31,9 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     public Outlook Of(Model model, int priority, VideoFormat render, int work)
     {
         var key = new QueueKey(model.Tier.Rank, priority, 0, long.MaxValue);
-        return new Outlook(backlog.Ahead(key, model.Lane).Jobs, Wait(model.Lane, lane => backlog.Ahead(key, lane)), runTimes.Estimate(model.Id, model.Lane, render, work));
+        return new Outlook(
+            backlog.Ahead(key, model.Lane).Jobs, Wait(model.Lane, lane => backlog.Ahead(key, lane)),
+            runTimes.Estimate(model.Id, model.Lane, render, work));
     }
 
     /// <summary>How long a new job of this tier would wait to be started now.</summary>
@@ -48,7 +51,8 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     {
         var wait = Wait(job.Lane, lane => backlog.Ahead(job, lane));
         if (backlog.AheadOfOwn(job, job.Lane) is not var (work, most)) return wait;
-        var own = TimeSpan.FromMilliseconds(work * runTimes.Factor(job.Lane) / Math.Min(most, Math.Max(1, capacity.Serving(job.Lane).Slots)));
+        var own = TimeSpan.FromMilliseconds(
+            work * runTimes.Factor(job.Lane) / Math.Min(most, Math.Max(1, capacity.Serving(job.Lane).Slots)));
         return own > wait ? own : wait;
     }
 

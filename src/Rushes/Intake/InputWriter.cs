@@ -16,7 +16,8 @@ internal static class InputWriter
 
     /// <summary>As it is kept with the job: media replaced by their addresses, the seed settled.</summary>
     /// <param name="media">By the name they were sent under.</param>
-    /// <param name="withDefaults">Puts in what the dialect's own list of fields has for those not sent: an engine does not know that list.</param>
+    /// <param name="withDefaults">Puts in what the dialect's own list of fields has for those not sent: an engine does not
+    /// know that list.</param>
     public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed, bool withDefaults) => Write(fields, writer =>
     {
         foreach (var field in fields.All.EnumerateObject())
@@ -31,7 +32,9 @@ internal static class InputWriter
         writer.WriteNumber("seed", seed);
     });
 
-    /// <summary>As a dry run shows it to the client, in the names of its dialect: media described, the catalog's defaults put in.</summary>
+    /// <summary>
+    /// As a dry run shows it to the client, in the names of its dialect: media described, the catalog's defaults put in.
+    /// </summary>
     public static string Describe(RequestFields fields, IReadOnlyList<InputMedium> media) => Write(fields, writer =>
     {
         foreach (var field in fields.All.EnumerateObject())

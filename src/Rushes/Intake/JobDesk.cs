@@ -10,7 +10,8 @@ namespace Rushes.Intake;
 /// others from the database.
 /// </summary>
 public sealed class JobDesk(
-    IJobStore jobStore, IJobLists lists, IDeliveryStore deliveries, IAuditLog audit, Backlog backlog, Forecast forecast, JobIds ids)
+    IJobStore jobStore, IJobLists lists, IDeliveryStore deliveries, IAuditLog audit, Backlog backlog, Forecast forecast,
+    JobIds ids)
 {
     /// <summary>The number of an id in any format; null if the id is invalid.</summary>
     public long? NumberOf(string id) => ids.Parse(id);
@@ -20,20 +21,25 @@ public sealed class JobDesk(
     {
         if (backlog.Find(id) is not { } live) return FindStoredAsync(id, account, model, cancel);
         if (live.Account != account || (model is not null && model.Id != live.Model)) return default;
-        return forecast.View(live) is { } view ? ValueTask.FromResult<JobView?>(view) : FindStoredAsync(id, account, model, cancel);
+        return forecast.View(live) is { } view
+            ? ValueTask.FromResult<JobView?>(view)
+            : FindStoredAsync(id, account, model, cancel);
     }
 
     /// <summary>The job with everything stored about it; null as above.</summary>
     /// <param name="account">The account that owns it; null for operators, who may read every job.</param>
     public async ValueTask<Job?> ReadAsync(long id, int? account, Model? model, CancellationToken cancel) =>
-        await jobStore.FindAsync(id, cancel) is { } job && (account ?? job.Account) == job.Account && (model?.Id ?? job.Model) == job.Model
+        await jobStore.FindAsync(id, cancel) is { } job
+            && (account ?? job.Account) == job.Account
+            && (model?.Id ?? job.Model) == job.Model
             ? job : null;
 
     /// <inheritdoc cref="IJobLists.ReadJobsAsync"/>
     public Task<JobPage> ListAsync(JobFilter filter, CancellationToken cancel) => lists.ReadJobsAsync(filter, cancel);
 
     /// <inheritdoc cref="IJobLists.ReadPastRunsAsync"/>
-    public Task<IReadOnlyList<PastRun>> ReadPastRunsAsync(Job job, CancellationToken cancel) => lists.ReadPastRunsAsync(job.Id, cancel);
+    public Task<IReadOnlyList<PastRun>> ReadPastRunsAsync(Job job, CancellationToken cancel) =>
+        lists.ReadPastRunsAsync(job.Id, cancel);
 
     /// <summary>The webhook deliveries of a job.</summary>
     public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(Job job, CancellationToken cancel) =>
@@ -60,7 +66,8 @@ public sealed class JobDesk(
         jobStore.MoveToFrontAsync(id, actor, cancel);
 
     /// <inheritdoc cref="IJobLists.PauseLaneAsync"/>
-    public Task PauseLaneAsync(LanePause pause, string actor, CancellationToken cancel) => lists.PauseLaneAsync(pause, actor, cancel);
+    public Task PauseLaneAsync(LanePause pause, string actor, CancellationToken cancel) =>
+        lists.PauseLaneAsync(pause, actor, cancel);
 
     /// <summary>
     /// Records in the audit log what an operator is about to do to a job. Call it before the action, so that a crash in between

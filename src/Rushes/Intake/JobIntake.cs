@@ -16,23 +16,27 @@ namespace Rushes.Intake;
 /// <param name="folder">For files being fetched; emptied at start.</param>
 /// <param name="keyLife">How long idempotency keys count.</param>
 public sealed class JobIntake(
-    ModelCatalog catalog, AccountDirectory accounts, IJobStore jobStore, ILedger ledger, IAuditLog audit, IFileStore files, OutboundHttp outbound, PlanLimits limits, StorageQuota quota,
+    ModelCatalog catalog, AccountDirectory accounts, IJobStore jobStore, ILedger ledger, IAuditLog audit, IFileStore files,
+    OutboundHttp outbound, PlanLimits limits, StorageQuota quota,
     Inspector inspector, SafetyCheck safety,
     DraftRule drafts, Forecast forecast, string folder, TimeSpan keyLife, TimeProvider clock)
 {
     private const int MostKeyCharacters = 255;
 
     private readonly Planner planner = new(catalog.Limits);
-    private readonly MediaIntake mediaIntake = new(catalog.Limits, limits, inspector, new Fetcher(outbound, clock), files, folder, clock);
+    private readonly MediaIntake mediaIntake = new(
+        catalog.Limits, limits, inspector, new Fetcher(outbound, clock), files, folder, clock);
 
     /// <summary>Accepted means on disk; refused means that nothing was stored or queued.</summary>
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
     {
         using var span = JobTrace.Step("submit", ActivityKind.Producer)?
-            .SetTag("rushes.account.id", request.Account).SetTag("rushes.model", request.Model.Id).SetTag("rushes.dialect", request.Dialect);
+            .SetTag("rushes.account.id", request.Account).SetTag(
+                "rushes.model", request.Model.Id).SetTag("rushes.dialect", request.Dialect);
         var result = await TakeInAsync(request, cancel);
         if (result is SubmitResult.Accepted accepted) span?.SetTag("rushes.job.id", accepted.Id);
-        else if (result is SubmitResult.Refused { Problem: var problem }) span?.SetTag("rushes.refused", problem.Code ?? JsonNamingPolicy.SnakeCaseLower.ConvertName($"{problem.Kind}"));
+        else if (result is SubmitResult.Refused { Problem: var problem })
+            span?.SetTag("rushes.refused", problem.Code ?? JsonNamingPolicy.SnakeCaseLower.ConvertName($"{problem.Kind}"));
         return result;
     }
 
@@ -42,7 +46,8 @@ public sealed class JobIntake(
         if (Check(request, fields) is { } problem) return await RefuseAsync(problem, cancel);
 
         var idempotency = Idempotency(request);
-        if (idempotency is not null && await jobStore.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before) return Answer(before);
+        if (idempotency is not null && await jobStore.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before)
+            return Answer(before);
 
         // From here on a request costs something: its addresses are looked up, its links fetched, its media looked at.
         if (limits.CountJob(request.Account) is { } tooMany) return new SubmitResult.Refused(tooMany);
@@ -98,7 +103,9 @@ public sealed class JobIntake(
         SubmitOutcome outcome;
         using (JobTrace.Step("commit")) outcome = await jobStore.SubmitAsync(job, cancel);
         if (outcome is not SubmitOutcome.Created) await DeleteAsync(stored, cancel);
-        return outcome is SubmitOutcome.NoCredit spent ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms)) : Answer(outcome);
+        return outcome is SubmitOutcome.NoCredit spent
+            ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms))
+            : Answer(outcome);
     }
 
     /// <summary>
@@ -132,11 +139,16 @@ public sealed class JobIntake(
     public async Task<long?> ReadCreditAsync(int account, CancellationToken cancel) =>
         accounts.PlanOf(account).Charging ? (await ledger.ReadBalanceAsync(account, cancel)).Credit : null;
 
-    private static RequestFields Fields(JobRequest request) => new(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
+    private static RequestFields Fields(JobRequest request) =>
+        new(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
 
     /// <summary>What can be refused without looking anything up.</summary>
     private Problem? Check(JobRequest request, RequestFields fields) =>
-        CheckKey(request.IdempotencyKey) ?? limits.CheckModel(request.Account, request.Model) ?? fields.Check(request.Model.Id) ?? DraftRule.Check(request) ?? safety.Read(request, fields);
+        CheckKey(request.IdempotencyKey)
+            ?? limits.CheckModel(request.Account, request.Model)
+            ?? fields.Check(request.Model.Id)
+            ?? DraftRule.Check(request)
+            ?? safety.Read(request, fields);
 
     private static Problem? CheckKey(string? key) => key?.Length > MostKeyCharacters
         ? Problem.BadField("Idempotency-Key", $"has {key.Length} characters; at most {MostKeyCharacters} are allowed")
@@ -149,7 +161,8 @@ public sealed class JobIntake(
         if (await quota.CheckAsync(request.Account, media.Bytes, cancel) is { } full) return new Planned.Refused(full);
         var planned = planner.Plan(request.Model.Family, fields, media.Facts());
         if (planned is not Planned.Ready ready) return planned;
-        if (limits.CheckVideo(request.Account, request.Model.Family, ready.Plan.Delivery, ready.Seconds) is { } tooMuch) return new Planned.Refused(tooMuch);
+        if (limits.CheckVideo(request.Account, request.Model.Family, ready.Plan.Delivery, ready.Seconds) is { } tooMuch)
+            return new Planned.Refused(tooMuch);
         return await safety.AskAsync(request, fields, media, cancel) is { } problem ? new Planned.Refused(problem) : planned;
     }
 
@@ -158,17 +171,20 @@ public sealed class JobIntake(
         foreach (var unused in stored.Values.Distinct()) await files.DeleteAsync(unused.Key, cancel);
     }
 
-    private static int Priority(JobRequest request, RequestFields fields) => request.Priority ?? (int)(fields.Number("priority") ?? 0);
+    private static int Priority(JobRequest request, RequestFields fields) =>
+        request.Priority ?? (int)(fields.Number("priority") ?? 0);
 
     private static Problem NoCredit(long needed, long available, Plan plan) => new(
-        ProblemKind.NoCredit, $"This costs {Money.Text(needed)} {plan.Currency} and {Money.Text(available)} are left; add credit to the account.");
+        ProblemKind.NoCredit,
+        $"This costs {Money.Text(needed)} {plan.Currency} and {Money.Text(available)} are left; add credit to the account.");
 
     /// <summary>What was refused as unsafe is on record before it is answered.</summary>
     private async ValueTask<SubmitResult> RefuseAsync(Problem problem, CancellationToken cancel)
     {
         if (problem.Unsafe is { } refusal)
             await audit.AppendAuditAsync(new AuditEntry(AuditEntry.System, "content refused", $"account {refusal.Account}", Detail.Of(
-                ("model", refusal.Model), ("field", refusal.Field), ("category", refusal.Category), ("by", refusal.ByEndpoint ? "endpoint" : "list"))), cancel);
+                ("model", refusal.Model), ("field", refusal.Field), ("category", refusal.Category),
+                ("by", refusal.ByEndpoint ? "endpoint" : "list"))), cancel);
         return new SubmitResult.Refused(problem);
     }
 
@@ -177,13 +193,15 @@ public sealed class JobIntake(
         SubmitOutcome.Created created => new SubmitResult.Accepted(created.Id),
         SubmitOutcome.Replayed replayed => new SubmitResult.Accepted(replayed.Id),
         _ => new SubmitResult.Refused(new Problem(
-            ProblemKind.KeyReused, $"This Idempotency-Key was used for another request in the last {keyLife.TotalHours:0} hours; send a new one.")),
+            ProblemKind.KeyReused,
+            $"This Idempotency-Key was used for another request in the last {keyLife.TotalHours:0} hours; send a new one.")),
     };
 
     private async Task<Problem?> CheckCallbackAsync(Callback? callback, CancellationToken cancel)
     {
         if (callback is null) return null;
-        if (!OutboundUrl.TryParse(callback.Url, out var url, out var refused)) return new Problem(ProblemKind.BadField, $"{callback.Field}: {refused.Reason}", callback.Field);
+        if (!OutboundUrl.TryParse(callback.Url, out var url, out var refused))
+            return new Problem(ProblemKind.BadField, $"{callback.Field}: {refused.Reason}", callback.Field);
         return await outbound.CheckAsync(url, cancel) is { } unreachable
             ? new Problem(ProblemKind.BadField, $"{callback.Field}: {unreachable.Reason}", callback.Field)
             : null;
@@ -194,15 +212,19 @@ public sealed class JobIntake(
     {
         if (request.IdempotencyKey is not { } key) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Dialect} {request.Model.Id} {request.Binary} {request.Callback?.Url}\n"));
+        hash.AppendData(
+            Encoding.UTF8.GetBytes($"{request.Dialect} {request.Model.Id} {request.Binary} {request.Callback?.Url}\n"));
         foreach (var field in request.Fields.EnumerateObject())
         {
             hash.AppendData(Encoding.UTF8.GetBytes(field.Name));
-            var sent = field.Value.ValueKind == JsonValueKind.String ? request.Media.FirstOrDefault(medium => field.Value.ValueEquals(medium.Token)) : null;
+            var sent = field.Value.ValueKind == JsonValueKind.String
+                ? request.Media.FirstOrDefault(medium => field.Value.ValueEquals(medium.Token))
+                : null;
             hash.AppendData(sent?.Sha256 ?? Encoding.UTF8.GetBytes(field.Value.GetRawText()));
         }
         return new IdempotencyKey(key, hash.GetHashAndReset()) { Life = keyLife };
     }
 
-    private static long Seed(RequestFields fields) => fields.Number("seed") is { } seed and >= 0 ? (long)seed : Random.Shared.Next();
+    private static long Seed(RequestFields fields) =>
+        fields.Number("seed") is { } seed and >= 0 ? (long)seed : Random.Shared.Next();
 }

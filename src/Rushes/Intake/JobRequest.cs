@@ -14,7 +14,9 @@ public sealed record JobRequest
     /// <summary>The fields the dialect takes for this model; the model's own when it has no list.</summary>
     public IReadOnlyList<Parameter>? Parameters { get; init; }
 
-    /// <summary>An object, in the dialect's names. Media that came as base64 stand in it as tokens of <see cref="Media"/>.</summary>
+    /// <summary>
+    /// An object, in the dialect's names. Media that came as base64 stand in it as tokens of <see cref="Media"/>.
+    /// </summary>
     public required JsonElement Fields { get; init; }
 
     public IReadOnlyList<ReceivedMedia> Media { get; init; } = [];
@@ -30,7 +32,9 @@ public sealed record JobRequest
     /// <summary>The result is asked for as a link.</summary>
     public bool Binary { get; init; }
 
-    /// <summary>Bigger goes first, where the dialect has a word of its own for it; else the field <c>priority</c> counts.</summary>
+    /// <summary>
+    /// Bigger goes first, where the dialect has a word of its own for it; else the field <c>priority</c> counts.
+    /// </summary>
     public int? Priority { get; init; }
 
     public Callback? Callback { get; init; }
@@ -54,7 +58,9 @@ public sealed record Callback(string Field, string Url);
 /// <param name="Message">A sentence that names the field, what was sent and what is allowed.</param>
 public sealed record Problem(ProblemKind Kind, string Message, string? Field = null)
 {
-    /// <summary>When it is worth asking again; for <see cref="ProblemKind.TooMany"/> and <see cref="ProblemKind.Unavailable"/>.</summary>
+    /// <summary>
+    /// When it is worth asking again; for <see cref="ProblemKind.TooMany"/> and <see cref="ProblemKind.Unavailable"/>.
+    /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>A word for programs where the kind alone says too little, such as a safety category.</summary>

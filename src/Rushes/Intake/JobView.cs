@@ -32,7 +32,9 @@ public abstract record JobView
 
     public sealed record Waiting(long Id, string Model, JobState State, JobDraft Draft) : JobView(Id, Model, State, Draft)
     {
-        /// <summary>How many jobs of the lane a worker would start before it, or would if it were approved now. See the backlog.</summary>
+        /// <summary>
+        /// How many jobs of the lane a worker would start before it, or would if it were approved now. See the backlog.
+        /// </summary>
         public int QueuePosition { get; init; }
 
         /// <summary>Expected time until the video is ready.</summary>

@@ -39,7 +39,8 @@ internal sealed class JsonSkeleton(int limit) : IDisposable
         if (bytes.TrimStart(" \t\r\n"u8).IsEmpty) return (null, "The body is empty; send a JSON object.");
         if (!Utf8.IsValid(bytes)) return (null, "The body is not UTF-8.");
         // A lone surrogate passes the parser and throws only when the string is read.
-        if (HasLoneSurrogate(bytes)) return (null, "The body escapes half of a surrogate pair (\\uD800 to \\uDFFF must come in twos).");
+        if (HasLoneSurrogate(bytes))
+            return (null, "The body escapes half of a surrogate pair (\\uD800 to \\uDFFF must come in twos).");
         try
         {
             var document = JsonDocument.Parse(buffer.AsMemory(0, Length), Strict);
@@ -75,7 +76,8 @@ internal sealed class JsonSkeleton(int limit) : IDisposable
         var tail = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
         if (tail >= 0) text = text[..tail];
         // Two of its sentences speak to whoever wrote this program.
-        if (text.StartsWith(Duplicate, StringComparison.Ordinal)) return $"{text[Duplicate.Length..text.LastIndexOf('\'')]}' stands twice in one object.";
+        if (text.StartsWith(Duplicate, StringComparison.Ordinal))
+            return $"{text[Duplicate.Length..text.LastIndexOf('\'')]}' stands twice in one object.";
         if (text.Contains("trailing comma", StringComparison.Ordinal)) text = "There is a comma behind the last value.";
         return mediaCutOut || problem.LineNumber is null
             ? text

@@ -124,7 +124,9 @@ public sealed record MediaBodyOptions
     /// <summary>Longest link under a media name in bytes. Default 8 KiB.</summary>
     public int MaxLinkBytes { get; init; } = 8 << 10;
 
-    /// <summary>Tells a media value by its property's name (UTF-8). Default: names that end in <c>_uri</c> or <c>_url</c>.</summary>
+    /// <summary>
+    /// Tells a media value by its property's name (UTF-8). Default: names that end in <c>_uri</c> or <c>_url</c>.
+    /// </summary>
     public Func<ReadOnlySpan<byte>, bool> IsMediaName { get; init; } =
         static name => name.EndsWith("_uri"u8) || name.EndsWith("_url"u8);
 

@@ -48,7 +48,9 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
     /// <summary>Decoded media waits to be written.</summary>
     public bool HasOutput => Refusal is null && value?.File is { } file && (value.Ended || file.IsFull);
 
-    /// <summary>Takes bytes until all are taken, the body is refused, or <see cref="HasOutput"/>. Returns how many were taken.</summary>
+    /// <summary>
+    /// Takes bytes until all are taken, the body is refused, or <see cref="HasOutput"/>. Returns how many were taken.
+    /// </summary>
     public int Take(ReadOnlySpan<byte> bytes)
     {
         var taken = 0;

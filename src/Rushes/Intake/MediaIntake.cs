@@ -14,7 +14,8 @@ namespace Rushes.Intake;
 /// </summary>
 /// <param name="folder">For files being fetched.</param>
 internal sealed class MediaIntake(
-    CatalogLimits limits, PlanLimits plans, Inspector inspector, Fetcher fetcher, IFileStore files, string folder, TimeProvider clock)
+    CatalogLimits limits, PlanLimits plans, Inspector inspector, Fetcher fetcher, IFileStore files, string folder,
+    TimeProvider clock)
 {
     private static readonly IReadOnlyList<MediaKind> AnyKind = Enum.GetValues<MediaKind>();
 
@@ -39,7 +40,8 @@ internal sealed class MediaIntake(
     }
 
     /// <param name="set">What the keys of all of them begin with; see <see cref="InputKey"/>.</param>
-    public async Task<Dictionary<string, FileUri>> StoreAsync(int account, string? set, GatheredMedia media, CancellationToken cancel)
+    public async Task<Dictionary<string, FileUri>> StoreAsync(
+        int account, string? set, GatheredMedia media, CancellationToken cancel)
     {
         var stored = new Dictionary<string, FileUri>();
         foreach (var (index, fields) in media.All.GroupBy(medium => medium.File).Index())
@@ -47,7 +49,8 @@ internal sealed class MediaIntake(
             var first = fields.First();
             var type = first.Facts.Type;
             var key = InputKey.Of(account, clock.GetUtcNow(), set!, index + 1, type.Extension);
-            using (JobTrace.Step("store")?.SetTag("rushes.field", first.Name)) await files.PutAsync(key, first.File, type.ContentType, cancel);
+            using (JobTrace.Step("store")?.SetTag("rushes.field", first.Name))
+                await files.PutAsync(key, first.File, type.ContentType, cancel);
             foreach (var field in fields) stored[field.Name] = new FileUri(files.Bucket, key);
         }
         return stored;
@@ -85,7 +88,8 @@ internal sealed class MediaIntake(
         if (gathered.FactsOf(file) is not { } facts || !field.Kinds.Contains(facts.Type.Kind))
             switch (await inspector.InspectAsync(request.Account, file, field.Kinds, gathered.Decoding, cancel))
             {
-                case Inspection.Refused refused: return new Problem(ProblemKind.BadMedia, $"{field.Name} {refused.Reason}", field.Name);
+                case Inspection.Refused refused: return new Problem(
+                    ProblemKind.BadMedia, $"{field.Name} {refused.Reason}", field.Name);
                 case Inspection.Accepted accepted: facts = accepted.Facts; break;
                 default: return Problem.InspectionBusy;
             }
@@ -93,14 +97,16 @@ internal sealed class MediaIntake(
         return null;
     }
 
-    private async Task<Problem?> FetchAsync(int account, string field, string link, string file, GatheredMedia gathered, CancellationToken cancel)
+    private async Task<Problem?> FetchAsync(
+        int account, string field, string link, string file, GatheredMedia gathered, CancellationToken cancel)
     {
         using var span = JobTrace.Step("fetch", ActivityKind.Client)?.SetTag("rushes.field", field);
         var most = Math.Min(limits.MediaBytes, plans.InputBytesLeft(account, gathered.Bytes));
         if (OwnKey(account, link) is { } key)
             return await CopyOwnAsync(key, file, most, cancel)
                 ? null
-                : new Problem(ProblemKind.BadMedia, $"{field} is a link to a file that is no longer stored, or is too large", field);
+                : new Problem(
+                    ProblemKind.BadMedia, $"{field} is a link to a file that is no longer stored, or is too large", field);
         if (FileUri.Parse(link) is not null)
             return new Problem(ProblemKind.BadMedia, $"{field} is not the address of a file of this account", field);
 
@@ -109,14 +115,18 @@ internal sealed class MediaIntake(
         gathered.FetchTime -= clock.GetElapsedTime(began);
         if (result is not Refused refused) return null;
         span.Fail(refused.Code);
-        if (refused.Code == RefusedCode.TooLarge && most < limits.MediaBytes) return plans.CheckInputBytes(account, gathered.Bytes + most + 1, field);
-        return new Problem(refused.Code == RefusedCode.TooLarge ? ProblemKind.TooLarge : ProblemKind.BadMedia, $"{field}: {refused.Reason}", field);
+        if (refused.Code == RefusedCode.TooLarge && most < limits.MediaBytes)
+            return plans.CheckInputBytes(account, gathered.Bytes + most + 1, field);
+        return new Problem(
+            refused.Code == RefusedCode.TooLarge ? ProblemKind.TooLarge : ProblemKind.BadMedia, $"{field}: {refused.Reason}",
+            field);
     }
 
     /// <summary>A file of our own: by a link that we signed, or by the owner's <c>s3://</c> address of it.</summary>
     private string? OwnKey(int account, string link)
     {
-        if (FileUri.Parse(link) is { } uri) return uri.Bucket == files.Bucket && FileOwner.Owns(account, uri.Key) ? uri.Key : null;
+        if (FileUri.Parse(link) is { } uri)
+            return uri.Bucket == files.Bucket && FileOwner.Owns(account, uri.Key) ? uri.Key : null;
         return Uri.TryCreate(link, UriKind.Absolute, out var address) ? files.KeyOf(address) : null;
     }
 

@@ -188,14 +188,17 @@ internal sealed class MediaValue(MediaBodyOptions options)
 
     private void RefuseEscape() => Refuse("bad_json", "holds a backslash that begins no JSON escape.");
 
-    private void RefuseDataHeader() => Refuse("bad_base64", "is a data: URI without base64; write it as data:image/png;base64,...");
+    private void RefuseDataHeader() =>
+        Refuse("bad_base64", "is a data: URI without base64; write it as data:image/png;base64,...");
 
     private void RefuseSize() => Refuse("too_large", $"is larger than {options.MaxMediaBytes} bytes.");
 
     private void RefuseCharacter(byte b)
     {
         var what = b is > 0x20 and < 0x7F ? $"the character '{(char)b}'" : $"the byte 0x{b:X2}";
-        Refuse("bad_base64", $"is neither a link nor base64: {what} at position {position} does not belong there. Send base64, a data: URI or an http(s) link.");
+        Refuse(
+            "bad_base64",
+            $"is neither a link nor base64: {what} at position {position} does not belong there. Send base64, a data: URI or an http(s) link.");
     }
 
     private void Refuse(string code, string message) => Problem ??= (code, message);

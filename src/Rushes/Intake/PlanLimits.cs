@@ -5,7 +5,9 @@ using Rushes.Jobs;
 
 namespace Rushes.Intake;
 
-/// <summary>What an account's plan lets it ask for, in the order in which a request meets it. A plan without limits asks nothing.</summary>
+/// <summary>
+/// What an account's plan lets it ask for, in the order in which a request meets it. A plan without limits asks nothing.
+/// </summary>
 /// <param name="fairShare">Accounts take turns by their plan's weight.</param>
 public sealed class PlanLimits(Func<int, Plan> planOf, ModelCatalog catalog, RateLimits rates, QueuePlaces places, bool fairShare)
 {
@@ -19,7 +21,8 @@ public sealed class PlanLimits(Func<int, Plan> planOf, ModelCatalog catalog, Rat
     {
         var plan = planOf(account);
         if (plan.HighestTier is { } highest && model.Tier.Rank > catalog.Tiers[highest].Rank)
-            return NotAllowed(plan, $"does not allow {model.Id}, which is of the tier {model.Tier.Name}; the highest allowed is {highest}");
+            return NotAllowed(
+                plan, $"does not allow {model.Id}, which is of the tier {model.Tier.Name}; the highest allowed is {highest}");
         if (plan.Models is { } patterns && !patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, model.Id, ignoreCase: false)))
             return NotAllowed(plan, $"does not allow {model.Id}; it allows {string.Join(", ", patterns)}");
         return null;
@@ -30,35 +33,50 @@ public sealed class PlanLimits(Func<int, Plan> planOf, ModelCatalog catalog, Rat
     {
         if (planOf(account) is { MostQueued: { } most } plan && !places.IsFree(account, most)) return QueueFull(plan, most);
         return rates.TakeJob(account) is { Refused: true } quota
-            ? TooMany($"At most {quota.Limit} new jobs in {planOf(account).WindowSeconds} seconds are allowed by the plan \"{planOf(account).Name}\".", quota.Reset)
+            ? TooMany(
+                $"At most {quota.Limit} new jobs in {planOf(account).WindowSeconds} seconds are allowed by the plan \"{planOf(account).Name}\".",
+                quota.Reset)
             : null;
     }
 
-    /// <summary>Counts a dry run, which costs as much as a new job up to where the job is stored. They have a window of their own.</summary>
+    /// <summary>
+    /// Counts a dry run, which costs as much as a new job up to where the job is stored. They have a window of their own.
+    /// </summary>
     public Problem? CountDryRun(int account) => rates.TakeDryRun(account) is { Refused: true } quota
-        ? TooMany($"At most {quota.Limit} dry runs in {planOf(account).WindowSeconds} seconds are allowed by the plan \"{planOf(account).Name}\".", quota.Reset)
+        ? TooMany(
+            $"At most {quota.Limit} dry runs in {planOf(account).WindowSeconds} seconds are allowed by the plan \"{planOf(account).Name}\".",
+            quota.Reset)
         : null;
 
     /// <param name="bytes">Of the request's media so far.</param>
     /// <param name="field">The one that was added last.</param>
-    public Problem? CheckInputBytes(int account, long bytes, string field) => planOf(account) is { MaxInputBytes: { } most } plan && bytes > most
-        ? new Problem(ProblemKind.TooLarge, $"The request's media are {bytes} bytes or more; the plan \"{plan.Name}\" allows {most}.", field)
+    public Problem? CheckInputBytes(int account, long bytes, string field) =>
+        planOf(account) is { MaxInputBytes: { } most } plan && bytes > most
+        ? new Problem(
+            ProblemKind.TooLarge, $"The request's media are {bytes} bytes or more; the plan \"{plan.Name}\" allows {most}.",
+            field)
         : null;
 
     /// <summary>How many more bytes of media the request may bring.</summary>
-    public long InputBytesLeft(int account, long bytes) => planOf(account).MaxInputBytes is { } most ? Math.Max(0, most - bytes) : long.MaxValue;
+    public long InputBytesLeft(int account, long bytes) =>
+        planOf(account).MaxInputBytes is { } most ? Math.Max(0, most - bytes) : long.MaxValue;
 
     /// <param name="video">As delivered.</param>
-    /// <param name="seconds">What the engine makes, at the model's own rate: a higher frame rate makes a file shorter and spares no work.</param>
+    /// <param name="seconds">What the engine makes, at the model's own rate: a higher frame rate makes a file shorter and
+    /// spares no work.</param>
     public Problem? CheckVideo(int account, Family family, VideoFormat video, double seconds)
     {
         var plan = planOf(account);
         var side = Math.Max(video.Width, video.Height);
-        if (side > plan.MaxSide) return NotAllowed(plan, $"allows videos of {plan.MaxSide} pixels on the longer side; this one would have {side}");
+        if (side > plan.MaxSide)
+            return NotAllowed(plan, $"allows videos of {plan.MaxSide} pixels on the longer side; this one would have {side}");
         // A frame's worth of rounding is not longer than was asked for.
-        if (video.Seconds - 1 / video.Rate > plan.MaxSeconds) return NotAllowed(plan, $"allows videos of {plan.MaxSeconds:0.##} seconds; this one would have {video.Seconds:0.##}");
+        if (video.Seconds - 1 / video.Rate > plan.MaxSeconds)
+            return NotAllowed(plan, $"allows videos of {plan.MaxSeconds:0.##} seconds; this one would have {video.Seconds:0.##}");
         if (seconds - 1.0 / family.FramesPerSecond > plan.MaxSeconds)
-            return NotAllowed(plan, $"allows videos of {plan.MaxSeconds:0.##} seconds; this one has the frames of {seconds:0.##} at {family.FramesPerSecond} a second");
+            return NotAllowed(
+                plan,
+                $"allows videos of {plan.MaxSeconds:0.##} seconds; this one has the frames of {seconds:0.##} at {family.FramesPerSecond} a second");
         return null;
     }
 
@@ -70,9 +88,12 @@ public sealed class PlanLimits(Func<int, Plan> planOf, ModelCatalog catalog, Rat
     }
 
     private static Problem QueueFull(Plan plan, int most) =>
-        TooMany($"{most} jobs are waiting, which is what the plan \"{plan.Name}\" allows; wait until some have started, or cancel some.", WhenFull);
+        TooMany(
+            $"{most} jobs are waiting, which is what the plan \"{plan.Name}\" allows; wait until some have started, or cancel some.",
+            WhenFull);
 
     private static Problem TooMany(string message, TimeSpan wait) => new(ProblemKind.TooMany, message) { RetryAfter = wait };
 
-    private static Problem NotAllowed(Plan plan, string reason) => new(ProblemKind.NotAllowed, $"The plan \"{plan.Name}\" {reason}.");
+    private static Problem NotAllowed(Plan plan, string reason) =>
+        new(ProblemKind.NotAllowed, $"The plan \"{plan.Name}\" {reason}.");
 }

@@ -20,7 +20,8 @@ internal sealed class Planner(CatalogLimits limits)
             ModelKind.TextToVideo => Timed(family, fields, sizing.ForText()),
             ModelKind.ImageToVideo => Timed(family, fields, sizing.ForPicture(media["data_uri"])),
             ModelKind.SoundToVideo => SoundToVideo(family, fields, sizing.ForPicture(media["data_uri"]), media["audio_uri"]),
-            _ when media["data_uri"].Type.Kind == MediaKind.Picture => Timed(family, fields, sizing.ForPicture(media["data_uri"])),
+            _ when media["data_uri"].Type.Kind == MediaKind.Picture =>
+                Timed(family, fields, sizing.ForPicture(media["data_uri"])),
             _ => Foley(family, fields, media["data_uri"]),
         };
     }
@@ -32,8 +33,11 @@ internal sealed class Planner(CatalogLimits limits)
         if (ExactFrames(family, fields, sized) is { } exact) return exact;
         var seconds = fields.Number("duration") ?? 5;
         var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
-        if (seconds > longest) return Refuse(fields, "duration", $"is {seconds:0.######}; at {sized.Size} at most {longest:0.##} seconds are allowed");
-        return Ready(family, fields, sized, Math.Max(1, (int)Math.Round(seconds * family.FramesPerSecond)), family.FramesPerSecond);
+        if (seconds > longest)
+            return Refuse(
+                fields, "duration", $"is {seconds:0.######}; at {sized.Size} at most {longest:0.##} seconds are allowed");
+        return Ready(
+            family, fields, sized, Math.Max(1, (int)Math.Round(seconds * family.FramesPerSecond)), family.FramesPerSecond);
     }
 
     /// <summary>As long as the sound, the asked duration or the longest allowed, whichever is shortest.</summary>
@@ -45,7 +49,8 @@ internal sealed class Planner(CatalogLimits limits)
         if (ExactFrames(family, fields, sized) is { } exact) return exact;
         var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
         var seconds = Math.Min(Math.Min(fields.Number("duration") ?? longest, sound.Seconds), longest);
-        return Ready(family, fields, sized, Math.Max(1, (int)Math.Floor(seconds * family.FramesPerSecond + 1e-6)), family.FramesPerSecond);
+        return Ready(
+            family, fields, sized, Math.Max(1, (int)Math.Floor(seconds * family.FramesPerSecond + 1e-6)), family.FramesPerSecond);
     }
 
     /// <summary>The clip's own size and length.</summary>
@@ -53,7 +58,8 @@ internal sealed class Planner(CatalogLimits limits)
     {
         var size = new Size(clip.Width, clip.Height);
         var longest = family.MaxSeconds[family.HeightClass(size.Shorter)];
-        if (clip.Seconds > longest) return Refuse(fields, "data_uri", $"is {clip.Seconds:0.#} seconds long; at most {longest:0.#} are allowed");
+        if (clip.Seconds > longest)
+            return Refuse(fields, "data_uri", $"is {clip.Seconds:0.#} seconds long; at most {longest:0.#} are allowed");
         // The engine adds sound to its whole length, however many frames a second the clip has.
         var seconds = Math.Max(clip.Seconds, clip.Frames / clip.Rate);
         return Ready(family, fields, new Sized(size, size.Shorter), Math.Max(1, clip.Frames), clip.Rate, seconds);
@@ -65,15 +71,19 @@ internal sealed class Planner(CatalogLimits limits)
             ? Ready(family, fields, sized, (int)frames, fields.Number("frames_per_second") ?? family.FramesPerSecond)
             : null;
 
-    /// <param name="seconds">What the engine makes, in seconds: what run time and price go by; the frames at the model's own rate unless given.</param>
-    private static Planned Ready(Family family, RequestFields fields, Sized sized, int frames, double rate, double? seconds = null)
+    /// <param name="seconds">What the engine makes, in seconds: what run time and price go by; the frames at the model's own
+    /// rate unless given.</param>
+    private static Planned Ready(
+        Family family, RequestFields fields, Sized sized, int frames, double rate, double? seconds = null)
     {
         var render = new VideoFormat(sized.Size.Width, sized.Size.Height, frames, rate);
         var drawn = seconds ?? frames / (double)family.FramesPerSecond;
         var work = family.RunSeconds[family.HeightClass(sized.Lines)] * drawn / 5
             * (fields.Flag("higher_quality_with_more_steps") ? family.HigherQualityTimes : 1);
-        var plan = new RenderPlan(render, Delivered(render, fields), Crf(fields.Text("video_quality")), Preset(fields.Text("video_write_mode")));
-        return new Planned.Ready(plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn, Price.Of(family, sized.Lines, drawn, Between(fields)));
+        var plan = new RenderPlan(
+            render, Delivered(render, fields), Crf(fields.Text("video_quality")), Preset(fields.Text("video_write_mode")));
+        return new Planned.Ready(
+            plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn, Price.Of(family, sized.Lines, drawn, Between(fields)));
     }
 
     /// <summary>Frames interpolated between each two drawn ones.</summary>

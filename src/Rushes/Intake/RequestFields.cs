@@ -68,7 +68,8 @@ internal sealed class RequestFields
     public JsonElement? Find(string canonical)
     {
         for (var i = 0; i < sent.Length; i++)
-            if (Parameters[i].Canonical == canonical) return sent[i].ValueKind != JsonValueKind.Undefined ? sent[i] : Parameters[i].Default;
+            if (Parameters[i].Canonical == canonical)
+                return sent[i].ValueKind != JsonValueKind.Undefined ? sent[i] : Parameters[i].Default;
         return null;
     }
 
@@ -86,7 +87,8 @@ internal sealed class RequestFields
     /// <summary>The canonical name of a field as sent.</summary>
     public string CanonicalOf(string name) => Named(name)?.Canonical ?? name;
 
-    public bool IsSent(Parameter parameter) => IndexOf(parameter.Name) is var index and >= 0 && sent[index].ValueKind != JsonValueKind.Undefined;
+    public bool IsSent(Parameter parameter) =>
+        IndexOf(parameter.Name) is var index and >= 0 && sent[index].ValueKind != JsonValueKind.Undefined;
 
     private int IndexOf(string name)
     {

@@ -15,7 +15,8 @@ namespace Rushes.Intake;
 /// <param name="moderator">Null: the list alone.</param>
 /// <param name="slots">Where the small picture that is sent waits to be made.</param>
 /// <param name="folder">For that picture.</param>
-public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountDirectory accounts, InspectionSlots slots, string folder)
+public sealed class SafetyCheck(
+    SafetyList list, Moderator? moderator, AccountDirectory accounts, InspectionSlots slots, string folder)
 {
     private const int LongestSide = 1024;
 
@@ -38,7 +39,8 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountDi
     }
 
     /// <summary>By the endpoint.</summary>
-    internal async Task<Problem?> AskAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
+    internal async Task<Problem?> AskAsync(
+        JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
         if (moderator is null || !IsWanted(request, fields)) return null;
         var texts = fields.Parameters.Where(parameter => Text(parameter, fields) is not null).ToArray();
@@ -64,7 +66,9 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountDi
             case Moderation.Failed failed:
                 Failed?.Invoke(failed.Reason);
                 span.Fail("moderation_failed");
-                return moderator.FailsOpen ? null : new Problem(ProblemKind.Unavailable, "The safety checker does not answer just now; send the request again.")
+                return moderator.FailsOpen
+                    ? null
+                    : new Problem(ProblemKind.Unavailable, "The safety checker does not answer just now; send the request again.")
                 {
                     Code = "safety_checker_unavailable",
                     RetryAfter = AskAgain,
@@ -77,7 +81,8 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountDi
     private Problem Refuse(SafetyRefusal refusal)
     {
         Refused?.Invoke(refusal);
-        return new Problem(ProblemKind.Unsafe, $"{refusal.Field} was refused by the safety checker: {refusal.Category}", refusal.Field)
+        return new Problem(
+            ProblemKind.Unsafe, $"{refusal.Field} was refused by the safety checker: {refusal.Category}", refusal.Field)
         {
             Code = "unsafe_content",
             Unsafe = refusal,
@@ -86,11 +91,13 @@ public sealed class SafetyCheck(SafetyList list, Moderator? moderator, AccountDi
 
     /// <summary>Also where a dialect has no such field; a plan may insist.</summary>
     private bool IsWanted(JobRequest request, RequestFields fields) =>
-        fields.Find("enable_safety_checker") is not { ValueKind: JsonValueKind.False } || accounts.PlanOf(request.Account).SafetyRequired;
+        fields.Find("enable_safety_checker") is not { ValueKind: JsonValueKind.False }
+            || accounts.PlanOf(request.Account).SafetyRequired;
 
     /// <summary>What was written in a free field of text; null when nothing was.</summary>
     private static string? Text(Parameter parameter, RequestFields fields) =>
-        parameter is { Type: ParameterType.String, Options: null, Canonical: not "negative_prompt" } && fields.Text(parameter.Canonical) is { Length: > 0 } text
+        parameter is { Type: ParameterType.String, Options: null, Canonical: not "negative_prompt" }
+            && fields.Text(parameter.Canonical) is { Length: > 0 } text
             ? text
             : null;
 }

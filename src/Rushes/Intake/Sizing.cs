@@ -14,7 +14,8 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
         var width = fields.Number("width");
         var height = fields.Number("height");
         foreach (var size in family.Sizes)
-            if ((width ?? size.Width) == size.Width && (height ?? size.Height) == size.Height) return new Sized(size, size.Shorter);
+            if ((width ?? size.Width) == size.Width && (height ?? size.Height) == size.Height)
+                return new Sized(size, size.Shorter);
 
         var sent = (width, height) switch { ({ } w, { } h) => $"{w}x{h}", ({ } w, null) => $"{w} wide", _ => $"{height} high" };
         return Refuse(width is null ? "height" : "width", $"asks for {sent}; send one of {string.Join(", ", family.Sizes)}");
@@ -24,13 +25,18 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
     {
         var given = new Size(picture.Width, picture.Height);
         if (Lines() is { } named)
-            return new Sized(FrameGeometry.OfAspect(Aspect(fields.Text("aspect_ratio")) ?? FrameGeometry.NearestAspect(given), named), named);
+            return new Sized(
+                FrameGeometry.OfAspect(Aspect(fields.Text("aspect_ratio")) ?? FrameGeometry.NearestAspect(given), named), named);
 
         if (Height() is not { } lines) return HeightProblem();
-        var size = fields.Flag("use_best_resolution") ? FrameGeometry.AtShorterSide(given, lines) : FrameGeometry.AtHeight(given, lines);
+        var size = fields.Flag("use_best_resolution")
+            ? FrameGeometry.AtShorterSide(given, lines)
+            : FrameGeometry.AtHeight(given, lines);
         return size.Shorter >= limits.ShortestSide && Math.Max(size.Width, size.Height) <= limits.LongestSide
             ? new Sized(size, lines)
-            : Refuse("data_uri", $"is {given}, which makes a video of {size}; sides must be {limits.ShortestSide} to {limits.LongestSide} pixels");
+            : Refuse(
+                "data_uri",
+                $"is {given}, which makes a video of {size}; sides must be {limits.ShortestSide} to {limits.LongestSide} pixels");
     }
 
     /// <summary><c>580p</c> as lines, to the multiple of 16 that models draw: 576.</summary>
@@ -52,7 +58,8 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
         : Refuse("min_height", $"is {fields.Number("min_height")}; at most {family.Heights[^1]} is allowed");
 
     /// <summary><c>16:9</c> as a size; null for none or <c>auto</c>.</summary>
-    private static Size? Aspect(string? text) => text is not null && Size.Parse(text.Replace(':', 'x')) is { } aspect ? aspect : null;
+    private static Size? Aspect(string? text) =>
+        text is not null && Size.Parse(text.Replace(':', 'x')) is { } aspect ? aspect : null;
 
     private Sized Refuse(string canonical, string reason) => new(default, 0, Problem.BadField(fields.NameOf(canonical), reason));
 }

@@ -89,7 +89,9 @@ public sealed class Backlog
     /// while workers are free; null for an account without such a bound.
     /// </summary>
     public (long Work, int MostRunning)? AheadOfOwn(LiveJob job, string lane) =>
-        job.Owner.MostRunning is var most and > 0 && lanes.TryGetValue(lane, out var known) ? (known.AheadOfOwn(job).Work, most) : null;
+        job.Owner.MostRunning is var most and > 0 && lanes.TryGetValue(lane, out var known)
+            ? (known.AheadOfOwn(job).Work, most)
+            : null;
 
     /// <summary>Jobs of the account that wait, in all lanes; those that wait to be approved as well.</summary>
     public int QueuedOf(int account) => accounts.TryGetValue(account, out var known) ? known.Queued : 0;
@@ -123,7 +125,8 @@ public sealed class Backlog
         // Out of the index before it is told: whoever was woken must not find it here.
         if (change.State.IsFinished) jobs.TryRemove(change.Id, out _);
         job.Owner.Count(before, change.State);
-        job.LiveLane.Apply(job, change.State, run, change.Draft, new QueueKey(change.Tier, change.Priority, change.Turn, change.Id));
+        job.LiveLane.Apply(
+            job, change.State, run, change.Draft, new QueueKey(change.Tier, change.Priority, change.Turn, change.Id));
         if (job.Owner.IsBounded) NoteFull(job.Owner);
         return job;
     }
@@ -148,7 +151,8 @@ public sealed class Backlog
         if (!account.IsFull) doorbell.Ring(lanes.Keys);
     }
 
-    private IEnumerable<string> LanesOf(LiveAccount account) => lanes.Values.Where(lane => lane.HasQueued(account)).Select(lane => lane.Name);
+    private IEnumerable<string> LanesOf(LiveAccount account) =>
+        lanes.Values.Where(lane => lane.HasQueued(account)).Select(lane => lane.Name);
 
     private LiveAccount AccountOf(int id)
     {

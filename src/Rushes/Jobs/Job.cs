@@ -23,7 +23,9 @@ public sealed record Job
 
     public required JobState State { get; init; }
 
-    /// <summary>A JSON object: the client's fields under their queue-dialect names, media replaced by <c>s3://</c> URIs.</summary>
+    /// <summary>
+    /// A JSON object: the client's fields under their queue-dialect names, media replaced by <c>s3://</c> URIs.
+    /// </summary>
     public required string Input { get; init; }
 
     /// <summary>Names its inputs in the file store, see <c>InputKey</c>; null: it brought none.</summary>
@@ -37,7 +39,10 @@ public sealed record Job
     /// <summary>The client asked for a link instead of base64.</summary>
     public bool Binary { get; init; }
 
-    /// <summary>Which dialect's client asked, and so reads the answer and the webhook: <c>queue</c>, <c>fal</c>, <c>kie</c>, <c>pixazo</c>.</summary>
+    /// <summary>
+    /// Which dialect's client asked, and so reads the answer and the webhook: <c>queue</c>, <c>fal</c>, <c>kie</c>,
+    /// <c>pixazo</c>.
+    /// </summary>
     public string Dialect { get; init; } = "queue";
 
     /// <summary>The request as a dialect has to repeat it (kie's <c>param</c>); nobody else reads it.</summary>
@@ -46,7 +51,9 @@ public sealed record Job
     /// <summary>Where to tell how the job ended.</summary>
     public string? WebhookUrl { get; init; }
 
-    /// <summary>A job that has not started by then fails (<c>start_timeout</c>). One that started once is not held to it again.</summary>
+    /// <summary>
+    /// A job that has not started by then fails (<c>start_timeout</c>). One that started once is not held to it again.
+    /// </summary>
     public DateTimeOffset? StartBy { get; init; }
 
     public JobDraft Draft { get; init; } = JobDraft.None;
@@ -148,7 +155,9 @@ public sealed record NewJob
 
     public IdempotencyKey? Idempotency { get; init; }
 
-    /// <summary>The account's weight where accounts take turns (<see cref="FairShare"/>); null: first come, first served.</summary>
+    /// <summary>
+    /// The account's weight where accounts take turns (<see cref="FairShare"/>); null: first come, first served.
+    /// </summary>
     public int? Weight { get; init; }
 
     /// <inheritdoc cref="Job.Trace"/>

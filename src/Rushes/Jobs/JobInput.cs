@@ -44,7 +44,9 @@ public sealed partial class JobInput(JsonElement all)
         }
         catch (InvalidOperationException)
         {
-            var whole = Escapes().Replace(value.GetRawText(), escape => escape.Length == 6 && escape.Value[2] is 'd' or 'D' && escape.Value[3] > '7' ? @"\ufffd" : escape.Value);
+            var whole = Escapes().Replace(
+                value.GetRawText(),
+                escape => escape.Length == 6 && escape.Value[2] is 'd' or 'D' && escape.Value[3] > '7' ? @"\ufffd" : escape.Value);
             using var document = JsonDocument.Parse(whole);
             return document.RootElement.GetString();
         }

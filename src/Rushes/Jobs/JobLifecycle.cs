@@ -7,12 +7,17 @@ namespace Rushes.Jobs;
 public static class JobLifecycle
 {
     private static readonly JobError WorkerLost =
-        new("worker_lost", "The worker that ran the job fell silent, and no attempts are left. See the workers' logs, then submit it again.");
+        new(
+            "worker_lost",
+            "The worker that ran the job fell silent, and no attempts are left. See the workers' logs, then submit it again.");
 
     private static readonly JobError StartTimeout =
-        new("start_timeout", "No worker was free before the time by which the job had to start. Submit it again, or allow it more time.");
+        new(
+            "start_timeout",
+            "No worker was free before the time by which the job had to start. Submit it again, or allow it more time.");
 
-    private static readonly JobError ApprovalTimeout = new("approval_timeout", "Its draft was not approved in time. Submit it again.");
+    private static readonly JobError ApprovalTimeout = new(
+        "approval_timeout", "Its draft was not approved in time. Submit it again.");
 
     /// <summary>Every change of state there is, and which event may cause it. docs/lifecycle.md prints it.</summary>
     public static IReadOnlyList<JobMove> Moves { get; } =
@@ -94,7 +99,8 @@ public static class JobLifecycle
     /// </summary>
     /// <param name="due">Starts and approvals are due that were to happen by then.</param>
     /// <param name="heard">Until when workers could be heard: a lease that ran out later stands.</param>
-    public static JobTransition? Expire(Job job, DateTimeOffset due, DateTimeOffset heard, RetryPolicy retries, DateTimeOffset now) => job.State switch
+    public static JobTransition? Expire(
+        Job job, DateTimeOffset due, DateTimeOffset heard, RetryPolicy retries, DateTimeOffset now) => job.State switch
     {
         JobState.Running when job.LeaseUntil <= heard => EndAttempt(job, WorkerLost, retryable: true, retries, now),
         JobState.Pending when MissedStart(job, due) => End(job, job, JobState.Failed, now, StartTimeout),
@@ -177,7 +183,8 @@ public static class JobLifecycle
     private static JobTransition End(Job job, Job counted, JobState state, DateTimeOffset now, JobError? error = null) =>
         JobTransition.Of(job, counted with { State = state, LeaseUntil = null, EndedAt = now, Error = error });
 
-    private static JobError Interrupted(int times) => new("interrupted", $"The gateway stopped {times} times while the job ran. Submit it again.");
+    private static JobError Interrupted(int times) =>
+        new("interrupted", $"The gateway stopped {times} times while the job ran. Submit it again.");
 }
 
 /// <summary>What can happen to a job.</summary>

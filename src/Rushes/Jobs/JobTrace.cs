@@ -15,7 +15,9 @@ public static class JobTrace
 
     private static readonly ActivitySource source = new(Source);
 
-    /// <summary>Where the parts of a job hang that is taken in now, as W3C's <c>traceparent</c>; null: it is not traced.</summary>
+    /// <summary>
+    /// Where the parts of a job hang that is taken in now, as W3C's <c>traceparent</c>; null: it is not traced.
+    /// </summary>
     public static string? Here => source.HasListeners() && Activity.Current is { Recorded: true } now ? now.Id : null;
 
     public static bool IsTraced(Job job) => job.Trace is not null && source.HasListeners();
@@ -26,7 +28,9 @@ public static class JobTrace
     {
         // The parent is told even where it is this process': the job outlives it.
         if (!IsTraced(job) || !ActivityContext.TryParse(job.Trace, null, isRemote: true, out var parent)) return null;
-        return source.StartActivity(name, kind, parent, startTime: began)?.SetTag("rushes.job.id", job.Id).SetTag("rushes.model", job.Model);
+        return source.StartActivity(name, kind, parent, startTime: began)?
+            .SetTag("rushes.job.id", job.Id)
+            .SetTag("rushes.model", job.Model);
     }
 
     /// <summary>A step within whatever goes on here; null when that is not traced.</summary>
@@ -34,7 +38,8 @@ public static class JobTrace
         source.HasListeners() && Activity.Current is not null ? source.StartActivity(name, kind) : null;
 
     /// <param name="code">A word for programs, such as <c>engine_failed</c>.</param>
-    public static void Fail(this Activity? span, string code) => span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", code);
+    public static void Fail(this Activity? span, string code) =>
+        span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", code);
 
     public static void Fail(this Activity? span, Enum code) => span?.Fail(JsonNamingPolicy.SnakeCaseLower.ConvertName($"{code}"));
 }

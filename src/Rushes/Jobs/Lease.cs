@@ -2,7 +2,9 @@ using Rushes.Catalog;
 
 namespace Rushes.Jobs;
 
-/// <summary>A worker's right to run one job until <paramref name="Until"/>; every later word about the job carries the fence.</summary>
+/// <summary>
+/// A worker's right to run one job until <paramref name="Until"/>; every later word about the job carries the fence.
+/// </summary>
 /// <param name="Fence">Grows by one with each claim of the job: an older lease's word is refused.</param>
 public sealed record Lease(Job Job, long Fence, string Worker, DateTimeOffset Until)
 {

@@ -57,10 +57,12 @@ public sealed class LiveJob
     public JobDraft Draft => Volatile.Read(ref draft);
 
     /// <summary>Of the present run; null until its engine showed one.</summary>
-    public LivePreview? Preview => Run is { } now && Volatile.Read(ref preview) is { } shown && shown.Run == now.StartedAt ? shown : null;
+    public LivePreview? Preview =>
+        Run is { } now && Volatile.Read(ref preview) is { } shown && shown.Run == now.StartedAt ? shown : null;
 
     /// <summary>What the present run's engine is at; null until it said so.</summary>
-    public string? Stage => Run is { } now && Volatile.Read(ref stage) is { } told && told.Run == now.StartedAt ? told.Name : null;
+    public string? Stage =>
+        Run is { } now && Volatile.Read(ref stage) is { } told && told.Run == now.StartedAt ? told.Name : null;
 
     /// <summary>Grows with every change; read it before what you show, and wait from it with <see cref="Changed"/>.</summary>
     public int Version => Volatile.Read(ref version);

@@ -87,7 +87,8 @@ internal sealed class LiveLane(string name)
             bounded.Remove(account);
             if (!account.IsBounded) return;
             foreach (var job in live)
-                if (job.Owner == account && job.LiveLane == this && queued.Contains(job.Key)) TreeOf(account).Add(job.Key, job.Work);
+                if (job.Owner == account && job.LiveLane == this && queued.Contains(job.Key))
+                    TreeOf(account).Add(job.Key, job.Work);
         }
     }
 

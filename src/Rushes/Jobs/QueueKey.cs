@@ -1,6 +1,8 @@
 namespace Rushes.Jobs;
 
-/// <summary>A job's place in its lane: bigger tier first, then bigger priority, then the smaller turn, then the older job.</summary>
+/// <summary>
+/// A job's place in its lane: bigger tier first, then bigger priority, then the smaller turn, then the older job.
+/// </summary>
 public readonly record struct QueueKey(int Tier, int Priority, long Turn, long Id) : IComparable<QueueKey>
 {
     public int CompareTo(QueueKey other)

@@ -1,7 +1,9 @@
 namespace Rushes.Jobs;
 
-/// <summary>How often a job is tried again; <see cref="JobLifecycle"/> applies it. An attempt is a run that the engine or a lost worker ended, an
-/// interruption one that the gateway's own stop ended.</summary>
+/// <summary>
+/// How often a job is tried again; <see cref="JobLifecycle"/> applies it. An attempt is a run that the engine or a lost
+/// worker ended, an interruption one that the gateway's own stop ended.
+/// </summary>
 public sealed record RetryPolicy
 {
     /// <summary>Attempts in all, 1 to 100. Default 3.</summary>

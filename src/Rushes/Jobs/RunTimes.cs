@@ -63,7 +63,9 @@ public sealed class RunTimes
 
     public TimeSpan Estimate(LiveJob job) => Estimate(job.Model, job.Lane, job.Render, job.Work);
 
-    /// <summary>Real milliseconds for one of the catalog's in this lane, to turn waiting work into time; 1 until runs were seen.</summary>
+    /// <summary>
+    /// Real milliseconds for one of the catalog's in this lane, to turn waiting work into time; 1 until runs were seen.
+    /// </summary>
     public double Factor(string lane)
     {
         lock (gate) return lanes.TryGetValue(lane, out var recent) ? recent.Ratio : 1;

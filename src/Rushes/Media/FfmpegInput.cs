@@ -24,7 +24,9 @@ public sealed record FfmpegInput
     /// <summary>Streams that a file may have; phones write five or six.</summary>
     private const int MaxStreams = 32;
 
-    /// <summary>Decoded frames that a clip's decoder keeps for reference, and the bytes of a pixel at ten bits a colour.</summary>
+    /// <summary>
+    /// Decoded frames that a clip's decoder keeps for reference, and the bytes of a pixel at ten bits a colour.
+    /// </summary>
     private const int KeptFrames = 20, FramePixelBytes = 3;
 
     private readonly IReadOnlyList<string> format;
@@ -51,7 +53,9 @@ public sealed record FfmpegInput
         "-protocol_whitelist", "file", .. format, "-i", "file:" + Path,
     ];
 
-    /// <summary>A request's picture, sound or clip: the decoder that its first bytes call for, and a picture's own size as the limit.</summary>
+    /// <summary>
+    /// A request's picture, sound or clip: the decoder that its first bytes call for, and a picture's own size as the limit.
+    /// </summary>
     public static FfmpegInput Of(string path)
     {
         using var file = new FileWindow(path);
@@ -95,7 +99,10 @@ public sealed record FfmpegInput
 
     private static long FrameMemory(long pixels) => pixels * FramePixelBytes * KeptFrames;
 
-    /// <summary>Decoders work in blocks of up to 64 pixels, and begin each line at a multiple of 64 bytes, which are 512 pixels of one bit.</summary>
+    /// <summary>
+    /// Decoders work in blocks of up to 64 pixels, and begin each line at a multiple of 64 bytes, which are 512 pixels of
+    /// one bit.
+    /// </summary>
     private static long Padded(int width, int height) => (width + 511L) / 512 * 512 * ((height + 127L) / 64 * 64);
 
     private static string Demuxer(MediaType type) => type.Extension switch

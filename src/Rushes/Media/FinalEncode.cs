@@ -112,7 +112,9 @@ public static class FinalEncode
     {
         var due = plan.Delivery;
         var rate = Ffmpeg.Rate(due.Rate);
-        var drawn = facts.Frames - plan.Render.Frames is > 0 and < 4 && facts.Frames != due.Frames ? plan.Render.Frames : facts.Frames;
+        var drawn = facts.Frames - plan.Render.Frames is > 0 and < 4 && facts.Frames != due.Frames
+            ? plan.Render.Frames
+            : facts.Frames;
         var time = drawn == due.Frames
             ? $"setpts=N/({rate})/TB"
             : IsPlanned(facts, plan.Render) && plan.Render.Frames > 1 && due.Frames > plan.Render.Frames
@@ -125,7 +127,10 @@ public static class FinalEncode
         || (facts.Frames > planned.Frames && facts.Frames < planned.Frames + 16 && Math.Abs(facts.Rate - planned.Rate) < 0.01);
 
     private static string[] Comment(VideoFacts facts) =>
-        facts.Tags.TryGetValue("comment", out var comment) && comment == DraftComment ? ["-metadata", $"comment={DraftComment}"] : [];
+        facts.Tags.TryGetValue("comment", out var comment) && comment == DraftComment
+            ? ["-metadata", $"comment={DraftComment}"]
+            : [];
 
-    private static Finish.Unusable Unusable(string message, bool retryable) => new(new JobError("bad_output", message), retryable);
+    private static Finish.Unusable Unusable(string message, bool retryable) =>
+        new(new JobError("bad_output", message), retryable);
 }

@@ -9,14 +9,20 @@ public static class FrameGeometry
     public static Size AtHeight(Size picture, int height) =>
         new(Even((double)height * picture.Width / picture.Height), Even(height));
 
-    /// <summary>The picture's aspect with this shorter side, the longer rounded down to a multiple of 32: 9:16 at 480 gives 480x832.</summary>
+    /// <summary>
+    /// The picture's aspect with this shorter side, the longer rounded down to a multiple of 32: 9:16 at 480 gives 480x832.
+    /// </summary>
     public static Size AtShorterSide(Size picture, int side)
     {
-        var longer = Math.Max(side, (int)Math.Floor((double)side * Math.Max(picture.Width, picture.Height) / picture.Shorter / 32) * 32);
+        var longer = Math.Max(
+            side, (int)Math.Floor((double)side * Math.Max(picture.Width, picture.Height) / picture.Shorter / 32) * 32);
         return picture.Width <= picture.Height ? new Size(Even(side), Even(longer)) : new Size(Even(longer), Even(side));
     }
 
-    /// <summary>This aspect with this shorter side, the longer to a multiple of 32 downwards; null is 16:9. 16:9 at 480 gives 832x480.</summary>
+    /// <summary>
+    /// This aspect with this shorter side, the longer to a multiple of 32 downwards; null is 16:9. 16:9 at 480 gives
+    /// 832x480.
+    /// </summary>
     public static Size OfAspect(Size? aspect, int shorter) => AtShorterSide(aspect ?? new Size(16, 9), shorter);
 
     /// <summary>Of 16:9, 9:16 and 1:1 the one that a picture loses least by.</summary>

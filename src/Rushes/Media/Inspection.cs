@@ -1,6 +1,8 @@
 namespace Rushes.Media;
 
-/// <summary>What a look at a file of unknown origin told. What is refused says why in words that follow the field's name.</summary>
+/// <summary>
+/// What a look at a file of unknown origin told. What is refused says why in words that follow the field's name.
+/// </summary>
 public abstract record Inspection
 {
     private Inspection() { }

@@ -146,7 +146,9 @@ public sealed record InspectionSlotOptions
     /// <summary>Decoders at once, 2 or more. Default: one for each core.</summary>
     public int Slots { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
-    /// <summary>Bytes that decoders of large files may need together. Default: a quarter of the machine's memory, 512 MB to 4 GB.</summary>
+    /// <summary>
+    /// Bytes that decoders of large files may need together. Default: a quarter of the machine's memory, 512 MB to 4 GB.
+    /// </summary>
     public long Memory { get; init; } = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 512L << 20, 4L << 30);
 
     /// <summary>A file that needs this many bytes is large. Default 128 MB.</summary>

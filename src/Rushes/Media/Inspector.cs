@@ -43,12 +43,14 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
         using var slot = await slots.EnterAsync(account, header.Bytes, cancel);
         if (slot is null) return new Inspection.Busy();
         return await new Decoder(FfmpegInput.OfPicture(path, type, header), limits, time).DecodesPictureAsync(cancel)
-            ? new Inspection.Accepted(new MediaFacts(type, header.Width, header.Height, 0, 0, 1, HasSound: false, HasPicture: true))
+            ? new Inspection.Accepted(
+                new MediaFacts(type, header.Width, header.Height, 0, 0, 1, HasSound: false, HasPicture: true))
             : MediaRefusal.Damaged(type, "it cannot be decoded to its end", time);
     }
 
     private async Task<Inspection> StreamsAsync(
-        int account, string path, FileWindow file, MediaType type, IReadOnlyList<MediaKind> kinds, DecodingTime time, CancellationToken cancel)
+        int account, string path, FileWindow file, MediaType type, IReadOnlyList<MediaKind> kinds, DecodingTime time,
+        CancellationToken cancel)
     {
         if (type == MediaType.Wav && WavIsCutOff(file)) return MediaRefusal.CutOff;
         var input = FfmpegInput.Of(path, type);
@@ -56,7 +58,8 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
         using (var slot = await slots.EnterAsync(account, ProbeMemory, cancel))
         {
             if (slot is null) return new Inspection.Busy();
-            (probe, var problem) = await Probe.RunAsync(input with { MaxPixels = limits.MaxFramePixels, Threads = 1 }, type, time, cancel);
+            (probe, var problem) = await Probe.RunAsync(
+                input with { MaxPixels = limits.MaxFramePixels, Threads = 1 }, type, time, cancel);
             if (probe is null) return new Inspection.Refused(problem!);
         }
 
@@ -102,10 +105,12 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
         var seconds = probe.Seconds ?? await decoder.DecodeLengthAsync(cancel) ?? 0;
         if (seconds <= 0) return new Inspection.Refused("is a clip of no length");
         if (seconds > limits.MaxSeconds) return MediaRefusal.TooLong(limits);
-        if (!await decoder.DecodesBothEndsAsync(probe.Seconds, cancel)) return MediaRefusal.Damaged(type, "its pictures cannot be decoded", time);
+        if (!await decoder.DecodesBothEndsAsync(probe.Seconds, cancel))
+            return MediaRefusal.Damaged(type, "its pictures cannot be decoded", time);
         if (await decoder.HasLargerFramesAsync(cancel)) return MediaRefusal.LargerFrames(probe.Width, probe.Height);
         var rate = probe.Rate > 0 ? probe.Rate : probe.Frames / seconds;
-        return new Inspection.Accepted(new MediaFacts(type, probe.Width, probe.Height, seconds, rate, probe.Frames, probe.HasSound, HasPicture: true));
+        return new Inspection.Accepted(
+            new MediaFacts(type, probe.Width, probe.Height, seconds, rate, probe.Frames, probe.HasSound, HasPicture: true));
     }
 
     /// <summary>The RIFF header tells the length; programs that stream leave it empty, and some are wrong by a little.</summary>

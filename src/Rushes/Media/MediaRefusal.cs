@@ -9,7 +9,8 @@ internal static class MediaRefusal
 
     public static Inspection.Refused NotASound => new($"is a clip, not a sound; send {FormatsOf([MediaKind.Sound])}");
 
-    public static Inspection.Refused OnlySound(IReadOnlyList<MediaKind> kinds) => new($"has no picture, only sound; send {FormatsOf(kinds)}");
+    public static Inspection.Refused OnlySound(IReadOnlyList<MediaKind> kinds) =>
+        new($"has no picture, only sound; send {FormatsOf(kinds)}");
 
     public static Inspection.Refused TooLong(MediaLimits limits) => new($"is longer than {limits.MaxSeconds:0.##} seconds");
 
@@ -31,11 +32,13 @@ internal static class MediaRefusal
     public static Inspection.Refused NotTaken(string what, IReadOnlyList<MediaKind> kinds)
     {
         var nouns = kinds.Select(kind => kind.ToString().ToLowerInvariant()).ToArray();
-        var says = what is OtherTypes.Empty or OtherTypes.Unknown || Array.Exists(nouns, noun => what.Contains(noun, StringComparison.Ordinal));
+        var says = what is OtherTypes.Empty or OtherTypes.Unknown
+            || Array.Exists(nouns, noun => what.Contains(noun, StringComparison.Ordinal));
         return new($"is {what}{(says ? "" : $", not a {string.Join(" or a ", nouns)}")}; send {FormatsOf(kinds)}");
     }
 
-    private static string Article(MediaType type) => type.Name[0] == 'M' || type == MediaType.Aac || type == MediaType.Ogg ? "an" : "a";
+    private static string Article(MediaType type) =>
+        type.Name[0] == 'M' || type == MediaType.Aac || type == MediaType.Ogg ? "an" : "a";
 
     private static string FormatsOf(IReadOnlyList<MediaKind> kinds)
     {

@@ -14,7 +14,11 @@ public static class MediaTypes
         if (head.StartsWith<byte>([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])) return MediaType.Png;
         if (head.StartsWith<byte>([0xFF, 0xD8, 0xFF])) return MediaType.Jpeg;
         if (head.Length >= 12 && head.StartsWith("RIFF"u8))
-            return head[8..12].SequenceEqual("WEBP"u8) ? MediaType.WebP : head[8..12].SequenceEqual("WAVE"u8) ? MediaType.Wav : null;
+            return head[8..12].SequenceEqual("WEBP"u8)
+                ? MediaType.WebP
+                : head[8..12].SequenceEqual("WAVE"u8)
+                ? MediaType.Wav
+                : null;
         if (head.StartsWith("OggS"u8)) return MediaType.Ogg;
         if (head.StartsWith("fLaC"u8)) return MediaType.Flac;
         if (head.StartsWith("ID3"u8)) return AfterTag(head);

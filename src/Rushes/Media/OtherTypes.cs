@@ -18,7 +18,8 @@ internal static class OtherTypes
         if (head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8)) return "a TIFF picture";
         if (head.Length >= 12 && head[4..8].SequenceEqual("ftyp"u8))
             return head[8..11].SequenceEqual("avi"u8) ? "an AVIF picture" : "an HEIC picture";
-        if (head.StartsWith("RIFF"u8)) return head.Length >= 11 && head[8..11].SequenceEqual("AVI"u8) ? "an AVI clip" : "an unknown RIFF file";
+        if (head.StartsWith("RIFF"u8))
+            return head.Length >= 11 && head[8..11].SequenceEqual("AVI"u8) ? "an AVI clip" : "an unknown RIFF file";
         if (head.StartsWith<byte>([0x1A, 0x45, 0xDF, 0xA3])) return "a Matroska clip that is not WebM";
         if (head.StartsWith("%PDF"u8)) return "a PDF";
         if (head.StartsWith("PK\x03\x04"u8)) return "a ZIP archive";

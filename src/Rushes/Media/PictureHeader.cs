@@ -27,7 +27,11 @@ internal readonly record struct PictureHeader(int Width, int Height, string? Pro
 
     public static PictureHeader Read(MediaType type, FileWindow file)
     {
-        var header = type == MediaType.Png ? Png(file) : type == MediaType.Jpeg ? Jpeg(file) : WebP(file) with { PixelBytes = WebPBytes };
+        var header = type == MediaType.Png
+            ? Png(file)
+            : type == MediaType.Jpeg
+            ? Jpeg(file)
+            : WebP(file) with { PixelBytes = WebPBytes };
         return header is { Problem: null, Width: 0 } or { Problem: null, Height: 0 }
             ? header with { Problem = "has no width or no height; send a whole picture" }
             : header;
@@ -71,7 +75,9 @@ internal readonly record struct PictureHeader(int Width, int Height, string? Pro
                 continue;
             }
             if (marker == 0xD9)
-                return width == 0 ? CutOff : (orientation >= 5 ? new(height, width) : new PictureHeader(width, height)) with { PixelBytes = pixelBytes };
+                return width == 0
+                    ? CutOff
+                    : (orientation >= 5 ? new(height, width) : new PictureHeader(width, height)) with { PixelBytes = pixelBytes };
             if (bytes.Length < 4) return CutOff;
             var length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && file.At(position + 5, 4) is { Length: 4 } size)
@@ -121,7 +127,9 @@ internal readonly record struct PictureHeader(int Width, int Height, string? Pro
             return new((int)(bits & 0x3FFF) + 1, (int)(bits >> 14 & 0x3FFF) + 1);
         }
         return head[12..16].SequenceEqual("VP8 "u8)
-            ? new(BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3FFF)
+            ? new(
+                BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3FFF,
+                BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3FFF)
             : new(0, 0, "is a damaged WebP; save it again");
     }
 }

@@ -18,11 +18,15 @@ internal sealed class PngBallast(FileWindow file)
     public bool IsTooMuch(ReadOnlySpan<byte> type, long data)
     {
         if (!type.SequenceEqual("zTXt"u8) && !type.SequenceEqual("iTXt"u8) && !type.SequenceEqual("iCCP"u8)) return false;
-        if (PackedAt(file.At(data, FileWindow.Size), isInternational: type[0] == 'i' && type[1] == 'T') is { } offset) Unpack(data + offset);
+        if (PackedAt(file.At(data, FileWindow.Size), isInternational: type[0] == 'i' && type[1] == 'T') is { } offset)
+            Unpack(data + offset);
         return unpacked > Most;
     }
 
-    /// <summary>Where the zlib stream begins: behind a keyword and the method; in iTXt behind a language and the keyword in it as well.</summary>
+    /// <summary>
+    /// Where the zlib stream begins: behind a keyword and the method; in iTXt behind a language and the keyword in it as
+    /// well.
+    /// </summary>
     private static int? PackedAt(ReadOnlySpan<byte> chunk, bool isInternational)
     {
         var keyword = chunk.IndexOf((byte)0);

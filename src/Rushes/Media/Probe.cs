@@ -10,7 +10,8 @@ namespace Rushes.Media;
 /// <param name="SecondsAreExact">False: estimated from the bit rate.</param>
 /// <param name="IsCutOff">The container points at bytes that are not there.</param>
 internal sealed record Probe(
-    bool HasPicture, bool HasSound, int Width, int Height, double Rate, int Frames, double? Seconds, bool SecondsAreExact, bool IsCutOff)
+    bool HasPicture, bool HasSound, int Width, int Height, double Rate, int Frames, double? Seconds, bool SecondsAreExact,
+    bool IsCutOff)
 {
     private static readonly IReadOnlyList<string> Questions =
     [
@@ -19,10 +20,12 @@ internal sealed record Probe(
     ];
 
     /// <summary>Either what it says, or why it is refused.</summary>
-    public static async Task<(Probe? Found, string? Problem)> RunAsync(FfmpegInput input, MediaType type, DecodingTime time, CancellationToken cancel)
+    public static async Task<(Probe? Found, string? Problem)> RunAsync(
+        FfmpegInput input, MediaType type, DecodingTime time, CancellationToken cancel)
     {
         var exit = await time.SpendAsync(left => Ffmpeg.ProbeAsync(input, Questions, left, null, cancel));
-        if (Decoder.FoundTooManyPixels(exit)) return (null, $"has more than {input.MaxPixels / 1e6:0.##} megapixels; make it smaller");
+        if (Decoder.FoundTooManyPixels(exit))
+            return (null, $"has more than {input.MaxPixels / 1e6:0.##} megapixels; make it smaller");
         return exit.Ok && Read(exit.Output, exit.Errors) is { } probe
             ? (probe, null)
             : (null, MediaRefusal.Damaged(type, "it cannot be read", time).Reason);
@@ -41,7 +44,8 @@ internal sealed record Probe(
                     hasSound = true;
                     break;
                 // A cover is a picture of a sound, not its film.
-                case "video" when picture is null && stream.GetProperty("disposition").GetProperty("attached_pic").GetInt32() == 0:
+                case "video" when picture is null
+                    && stream.GetProperty("disposition").GetProperty("attached_pic").GetInt32() == 0:
                     picture = stream;
                     break;
             }
@@ -53,15 +57,19 @@ internal sealed record Probe(
         return new Probe(
             picture is not null, hasSound, width, height,
             picture is { } timed ? FrameRate(timed) : 0,
-            picture is { } counted && int.TryParse(Text(counted, "nb_read_packets"), CultureInfo.InvariantCulture, out var frames) ? frames : 0,
+            picture is { } counted && int.TryParse(Text(counted, "nb_read_packets"), CultureInfo.InvariantCulture, out var frames)
+                ? frames
+                : 0,
             seconds,
             SecondsAreExact: !warnings.Contains("Estimating duration", StringComparison.Ordinal),
-            IsCutOff: warnings.Contains("partial file", StringComparison.Ordinal) || warnings.Contains("ended prematurely", StringComparison.Ordinal));
+            IsCutOff: warnings.Contains("partial file", StringComparison.Ordinal) || warnings.Contains(
+                "ended prematurely", StringComparison.Ordinal));
     }
 
     private static bool IsOnItsSide(JsonElement stream) =>
         stream.TryGetProperty("side_data_list", out var list)
-        && list.EnumerateArray().Any(data => data.TryGetProperty("rotation", out var rotation) && Math.Abs(rotation.GetDouble() % 180) is > 45 and < 135);
+        && list.EnumerateArray().Any(
+            data => data.TryGetProperty("rotation", out var rotation) && Math.Abs(rotation.GetDouble() % 180) is > 45 and < 135);
 
     private static double FrameRate(JsonElement stream)
     {

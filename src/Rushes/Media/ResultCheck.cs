@@ -27,7 +27,8 @@ public static class ResultCheck
             MaxPixels = (due.Width + 128L) * (due.Height + 128L), MaxSeconds = due.Seconds + tolerance, MaxDecoding = MaxDecoding,
         };
         var inspector = new Inspector(Slots, limits);
-        if (await inspector.InspectAsync(0, path, [MediaKind.Clip], inspector.NewTime(), cancel) is Inspection.Refused refused) return refused.Reason;
+        if (await inspector.InspectAsync(0, path, [MediaKind.Clip], inspector.NewTime(), cancel) is Inspection.Refused refused)
+            return refused.Reason;
         if (await VideoProbe.FindAsync(path, cancel) is not { } facts) return "has no picture in it";
         if (!facts.Faststart) return "is no MP4 with its index first";
         if (!FinalEncode.IsDeliverable(facts)) return $"holds {facts.Codec} in {facts.PixelFormat}, not H.264 in yuv420p";
@@ -35,6 +36,8 @@ public static class ResultCheck
         if (!facts.HasSound && kind is ModelKind.SoundToVideo or ModelKind.Foley) return "has no sound";
         if ((facts.Width, facts.Height) != (due.Width, due.Height) && (facts.Height, facts.Width) != (due.Width, due.Height))
             return $"is {facts.Width}x{facts.Height}, not {due.Width}x{due.Height}";
-        return Math.Abs(facts.Seconds - due.Seconds) > tolerance ? $"is {facts.Seconds:0.##} seconds long, not {due.Seconds:0.##}" : null;
+        return Math.Abs(facts.Seconds - due.Seconds) > tolerance
+            ? $"is {facts.Seconds:0.##} seconds long, not {due.Seconds:0.##}"
+            : null;
     }
 }

@@ -35,7 +35,8 @@ public static class VideoProbe
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>An engine's file. Null when there is no picture stream that can be read.</summary>
-    public static Task<VideoFacts?> FindAsync(string path, CancellationToken cancel) => FindAsync(FfmpegInput.OfEngine(path), cancel);
+    public static Task<VideoFacts?> FindAsync(string path, CancellationToken cancel) =>
+        FindAsync(FfmpegInput.OfEngine(path), cancel);
 
     /// <summary>Null when there is no picture stream that can be read.</summary>
     public static async Task<VideoFacts?> FindAsync(FfmpegInput input, CancellationToken cancel)
@@ -43,7 +44,8 @@ public static class VideoProbe
         // Read by lines: a file may carry a workflow of many kilobytes as metadata, and only lines are handed out whole.
         var json = new StringBuilder();
         var exit = await Ffmpeg.ProbeAsync(
-            input, ["-v", "error", "-count_packets", "-of", "json", "-show_streams", "-show_format"], Limit, line => json.AppendLine(line), cancel);
+            input, ["-v", "error", "-count_packets", "-of", "json", "-show_streams", "-show_format"], Limit,
+            line => json.AppendLine(line), cancel);
         if (!exit.Ok) return null;
 
         using var document = JsonDocument.Parse(json.ToString());

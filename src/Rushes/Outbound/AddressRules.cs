@@ -10,7 +10,9 @@ namespace Rushes.Outbound;
 /// </summary>
 public sealed class AddressRules
 {
-    /// <summary>The setting these rules are read from: networks such as <c>10.20.0.0/16, fd12::/32</c>, comma separated.</summary>
+    /// <summary>
+    /// The setting these rules are read from: networks such as <c>10.20.0.0/16, fd12::/32</c>, comma separated.
+    /// </summary>
     public const string Setting = "RUSHES_FETCH_ALLOW";
 
     private readonly IPNetwork[] listed;

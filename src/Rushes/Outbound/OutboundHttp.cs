@@ -78,7 +78,10 @@ public sealed class OutboundHttp : IDisposable
         }
     }
 
-    /// <summary>The same connections for code that sends requests of its own to addresses that were parsed as an <see cref="OutboundUrl"/>.</summary>
+    /// <summary>
+    /// The same connections for code that sends requests of its own to addresses that were parsed as an
+    /// <see cref="OutboundUrl"/>.
+    /// </summary>
     public HttpClient Client => client;
 
     public void Dispose() => client.Dispose();
@@ -142,7 +145,8 @@ public sealed class OutboundHttp : IDisposable
         {
             return rules.Allows(literal)
                 ? [AddressRules.Unmapped(literal)]
-                : throw new RefusedException(new Refused(RefusedCode.AddressNotAllowed, "The URL's host is an address that may not be reached."));
+                : throw new RefusedException(
+                    new Refused(RefusedCode.AddressNotAllowed, "The URL's host is an address that may not be reached."));
         }
 
         IPAddress[] addresses;
@@ -173,12 +177,17 @@ public sealed class OutboundHttp : IDisposable
             : Unreachable("did not give a valid HTTP answer");
     }
 
-    /// <summary>In the same words whether the name is unknown or internal: customers must not learn which names there are inside.</summary>
-    private static Refused NoAddress(RefusedCode code) => new(code, "The URL's host does not resolve to an address that may be reached.");
+    /// <summary>
+    /// In the same words whether the name is unknown or internal: customers must not learn which names there are inside.
+    /// </summary>
+    private static Refused NoAddress(RefusedCode code) =>
+        new(code, "The URL's host does not resolve to an address that may be reached.");
 
     private static Refused Unreachable(string how) => new(RefusedCode.Unreachable, $"The URL's host {how}.");
 
-    /// <summary>Carries the verdict through HttpClient, which passes on from its connect callback nothing but exceptions.</summary>
+    /// <summary>
+    /// Carries the verdict through HttpClient, which passes on from its connect callback nothing but exceptions.
+    /// </summary>
     private sealed class RefusedException(Refused refused) : Exception(refused.Reason)
     {
         public Refused Refused => refused;

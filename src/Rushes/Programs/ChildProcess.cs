@@ -56,7 +56,8 @@ public static class ChildProcess
         // Each of these replaces itself by the program that follows, so that the process id stays the same.
         List<string> line = [];
         if (command.OwnSession) line.AddRange(Installed("setsid"), "--");
-        if (command.MaxMemory is { } most && OperatingSystem.IsLinux()) line.AddRange(Installed("prlimit"), $"--data={most}", "--core=0", "--");
+        if (command.MaxMemory is { } most && OperatingSystem.IsLinux())
+            line.AddRange(Installed("prlimit"), $"--data={most}", "--core=0", "--");
         line.AddRange([Installed(command.Program), .. command.Arguments]);
 
         var start = new ProcessStartInfo(line[0], line[1..])
@@ -73,7 +74,8 @@ public static class ChildProcess
         return start;
     }
 
-    private static string Installed(string program) => Find(program) ?? throw new Win32Exception(2, $"{program} is not on the PATH.");
+    private static string Installed(string program) =>
+        Find(program) ?? throw new Win32Exception(2, $"{program} is not on the PATH.");
 
     private static void PreferToKill(int process)
     {

@@ -32,7 +32,8 @@ public sealed class CountedFiles(IFileStore files, IFileCounts counts) : IFileSt
 
     public IAsyncEnumerable<StoredFile> ListAsync(string folder, CancellationToken cancel) => files.ListAsync(folder, cancel);
 
-    public Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel) => files.DropUnfinishedAsync(before, cancel);
+    public Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel) =>
+        files.DropUnfinishedAsync(before, cancel);
 
     public Uri Presign(string method, string key, TimeSpan lifetime, Uri origin) => files.Presign(method, key, lifetime, origin);
 

@@ -12,7 +12,9 @@ public sealed record KeepRules
     /// <summary>What requests brought, since their job's end. Default 30 days.</summary>
     public TimeSpan? Inputs { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Files that clients uploaded to name them in requests, which copy them. Default 7 days: as long as their link is good.</summary>
+    /// <summary>
+    /// Files that clients uploaded to name them in requests, which copy them. Default 7 days: as long as their link is good.
+    /// </summary>
     public TimeSpan? Uploads { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The log of callbacks since the last of their tries. Default 30 days.</summary>

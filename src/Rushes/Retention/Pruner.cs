@@ -12,7 +12,10 @@ public sealed class Pruner(IRetentionStore retention, KeepRules keep, TimeProvid
     public async Task<long> RunAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var request = new PruneRequest(AtOnce) { Jobs = now - keep.Jobs, Deliveries = now - keep.Deliveries, Keys = now - keep.Keys };
+        var request = new PruneRequest(AtOnce)
+        {
+            Jobs = now - keep.Jobs, Deliveries = now - keep.Deliveries, Keys = now - keep.Keys,
+        };
         long gone = 0;
         while (true)
         {

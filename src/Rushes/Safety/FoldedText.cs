@@ -1,6 +1,8 @@
 namespace Rushes.Safety;
 
-/// <summary>The letters of a text, and what their places say. Asked at the few places where a word of the list could be.</summary>
+/// <summary>
+/// The letters of a text, and what their places say. Asked at the few places where a word of the list could be.
+/// </summary>
 internal readonly ref struct FoldedText(ReadOnlySpan<Glyph> glyphs)
 {
     private readonly ReadOnlySpan<Glyph> glyphs = glyphs;
@@ -17,7 +19,9 @@ internal readonly ref struct FoldedText(ReadOnlySpan<Glyph> glyphs)
     {
         if (at == 0) return true;
         var (traits, before) = (glyphs[at].Traits, glyphs[at - 1].Traits);
-        return (traits & GlyphTraits.Gap) != 0 || ((traits | before) & GlyphTraits.Unspaced) != 0 || ((traits ^ before) & GlyphTraits.StandsIn) != 0;
+        return (traits & GlyphTraits.Gap) != 0
+            || ((traits | before) & GlyphTraits.Unspaced) != 0
+            || ((traits ^ before) & GlyphTraits.StandsIn) != 0;
     }
 
     /// <summary>The gap before it may lie within a word: punctuation alone, or white space between single letters.</summary>

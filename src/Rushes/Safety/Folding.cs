@@ -28,7 +28,9 @@ internal static class Folding
                     before |= GlyphTraits.Gap | GlyphTraits.Space;
                     break;
                 // A fourth of the same says nothing more than the third.
-                case ReadingKind.Letter when before == GlyphTraits.None && reading.Second == '\0' && EndsInThree(glyphs[..count], reading.Letter):
+                case ReadingKind.Letter when before == GlyphTraits.None
+                    && reading.Second == '\0'
+                    && EndsInThree(glyphs[..count], reading.Letter):
                     break;
                 default:
                     glyphs[count++] = new Glyph(reading.Letter, reading.Other, reading.Traits | before);

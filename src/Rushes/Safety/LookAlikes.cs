@@ -46,12 +46,15 @@ internal static class LookAlikes
     private static readonly string[] Pairs =
     [
         // Cyrillic
-        "аa", "вb", "гr", "ԁd", "еe", "ёe", "єe", "ѐe", "һh", "нh", "іi", "їi", "иu", "йu", "јj", "кk", "ӏl", "мm", "пn", "оo", "ӧo", "рp", "ԛq",
+        "аa", "вb", "гr", "ԁd", "еe", "ёe", "єe", "ѐe", "һh", "нh", "іi", "їi", "иu", "йu", "јj", "кk", "ӏl", "мm", "пn", "оo",
+        "ӧo", "рp", "ԛq",
         "сc", "ѕs", "тt", "уy", "ўy", "үy", "ѵv", "ԝw", "ѡw", "шw", "хx", "ҳx", "ьb",
         // Greek
-        "αa", "άa", "βb", "ϲc", "εe", "έe", "ηn", "ήn", "ιi", "ίi", "ϊi", "κk", "μm", "νv", "οo", "όo", "σo", "ρp", "τt", "υu", "ύu", "χx", "γy", "ωw", "ώw", "ζz",
+        "αa", "άa", "βb", "ϲc", "εe", "έe", "ηn", "ήn", "ιi", "ίi", "ϊi", "κk", "μm", "νv", "οo", "όo", "σo", "ρp", "τt", "υu",
+        "ύu", "χx", "γy", "ωw", "ώw", "ζz",
         // Armenian, Cherokee, and others
-        "օo", "ոn", "սu", "հh", "ցg", "զq", "Ꭺa", "Ᏼb", "Ꮯc", "Ꭰd", "Ꭼe", "Ꮐg", "Ꮋh", "Ꮖi", "Ꭻj", "Ꮶk", "Ꮮl", "Ꮇm", "Ꮲp", "Ꮪs", "Ꭲt", "Ꮩv", "Ꮃw", "Ꮓz", "ꓮa", "ꓰe", "ꓓd", "ꓠn", "ꓴu", "ꓳo",
+        "օo", "ոn", "սu", "հh", "ցg", "զq", "Ꭺa", "Ᏼb", "Ꮯc", "Ꭰd", "Ꭼe", "Ꮐg", "Ꮋh", "Ꮖi", "Ꭻj", "Ꮶk", "Ꮮl", "Ꮇm", "Ꮲp", "Ꮪs",
+        "Ꭲt", "Ꮩv", "Ꮃw", "Ꮓz", "ꓮa", "ꓰe", "ꓓd", "ꓠn", "ꓴu", "ꓳo",
     ];
 
     /// <summary>Capitals that pass for another letter than their small form does.</summary>
@@ -101,7 +104,8 @@ internal static class LookAlikes
         {
             case UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or UnicodeCategory.Control:
                 return new Reading(ReadingKind.Nothing);
-            case UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherNumber when rune.IsBmp && CharUnicodeInfo.GetDigitValue((char)rune.Value) is >= 0 and var digit:
+            case UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherNumber when rune.IsBmp
+                && CharUnicodeInfo.GetDigitValue((char)rune.Value) is >= 0 and var digit:
                 return Ascii['0' + digit];
             case UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter:
                 return Letter(Rune.ToLowerInvariant(rune));
@@ -121,8 +125,11 @@ internal static class LookAlikes
         return Reading.Of(pair[0], traits) with { Second = pair[1] };
     }
 
-    /// <summary>Thai, Lao, Myanmar, Khmer, and all from the CJK radicals on: Han, kana, Hangul (whose particles cling to the word).</summary>
-    private static bool IsUnspaced(int code) => code is (>= 0x0E00 and < 0x0F00) or (>= 0x1000 and < 0x10A0) or (>= 0x1780 and < 0x1800) or >= 0x2E80;
+    /// <summary>
+    /// Thai, Lao, Myanmar, Khmer, and all from the CJK radicals on: Han, kana, Hangul (whose particles cling to the word).
+    /// </summary>
+    private static bool IsUnspaced(int code) =>
+        code is (>= 0x0E00 and < 0x0F00) or (>= 0x1000 and < 0x10A0) or (>= 0x1780 and < 0x1800) or >= 0x2E80;
 
     private static Reading[] MakeAscii()
     {
@@ -151,7 +158,10 @@ internal static class LookAlikes
         }
         foreach (var capital in Capitals) known[capital[0]] = known[capital[0]] with { Other = capital[1] };
         foreach (var ligature in Ligatures)
-            known[ligature[0]] = Reading.Of(ligature[1]) with { Second = ligature[2], Third = ligature.Length > 3 ? ligature[3] : '\0' };
+            known[ligature[0]] = Reading.Of(ligature[1]) with
+            {
+                Second = ligature[2], Third = ligature.Length > 3 ? ligature[3] : '\0',
+            };
         foreach (var sign in (string[])["€e", "£l", "¢c", "¥y"]) known[sign[0]] = StandIn(sign);
         return known.ToFrozenDictionary();
     }

@@ -34,7 +34,8 @@ public sealed class Moderator(ModerationOptions options, TimeProvider clock) : I
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, options.Url) { Content = JsonContent.Create(Body(text, jpeg)) };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post, options.Url) { Content = JsonContent.Create(Body(text, jpeg)) };
             if (options.Key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Key);
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
             return answer.IsSuccessStatusCode
@@ -47,7 +48,8 @@ public sealed class Moderator(ModerationOptions options, TimeProvider clock) : I
         }
         catch (HttpRequestException error)
         {
-            return new Moderation.Failed(error.HttpRequestError == HttpRequestError.Unknown ? "no valid HTTP came back" : $"{error.HttpRequestError}");
+            return new Moderation.Failed(
+                error.HttpRequestError == HttpRequestError.Unknown ? "no valid HTTP came back" : $"{error.HttpRequestError}");
         }
         catch (JsonException)
         {

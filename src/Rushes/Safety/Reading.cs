@@ -6,9 +6,11 @@ namespace Rushes.Safety;
 /// <param name="Second">What a ligature holds after the first letter; 0 for nothing.</param>
 /// <param name="Third">And after that.</param>
 internal readonly record struct Reading(
-    ReadingKind Kind, char Letter = '\0', char Other = '\0', GlyphTraits Traits = GlyphTraits.None, char Second = '\0', char Third = '\0')
+    ReadingKind Kind, char Letter = '\0', char Other = '\0', GlyphTraits Traits = GlyphTraits.None, char Second = '\0',
+    char Third = '\0')
 {
-    public static Reading Of(char letter, GlyphTraits traits = GlyphTraits.None) => new(ReadingKind.Letter, letter, Traits: traits);
+    public static Reading Of(char letter, GlyphTraits traits = GlyphTraits.None) =>
+        new(ReadingKind.Letter, letter, Traits: traits);
 }
 
 internal enum ReadingKind : byte

@@ -52,7 +52,10 @@ public sealed class SafetyList
         return rules.Count - 1;
     }
 
-    /// <summary>A word or phrase; <c>*</c> at an end lets it be part of a longer word there. False: it has too few letters to tell texts apart.</summary>
+    /// <summary>
+    /// A word or phrase; <c>*</c> at an end lets it be part of a longer word there. False: it has too few letters to tell
+    /// texts apart.
+    /// </summary>
     internal bool AddWord(string word, int rule, int part)
     {
         var core = word.AsSpan().Trim().Trim('*');

@@ -20,7 +20,8 @@ public static class SafetyListReader
         var categories = new OrderedDictionary<string, Action<SafetyList>>();
         foreach (var (name, text) in files)
             foreach (var (category, entry) in Parse(name, text).Categories)
-                categories[category] = list => Add(list, category, entry, (reason, part) => Error(name, text, reason, category, part));
+                categories[category] = list =>
+                    Add(list, category, entry, (reason, part) => Error(name, text, reason, category, part));
 
         var safety = new SafetyList();
         foreach (var add in categories.Values) add(safety);
@@ -49,7 +50,8 @@ public static class SafetyListReader
     {
         try
         {
-            return JsonSerializer.Deserialize<SafetyFile>(text, CatalogJson.Options) ?? throw new FormatException($"{name}:1: the list is null; it must be an object");
+            return JsonSerializer.Deserialize<SafetyFile>(text, CatalogJson.Options)
+                ?? throw new FormatException($"{name}:1: the list is null; it must be an object");
         }
         catch (JsonException error)
         {

@@ -14,7 +14,8 @@ namespace Rushes.Webhooks;
 /// </summary>
 /// <param name="http">Reaches only addresses that may be reached, and follows no redirects.</param>
 public sealed class Deliverer(
-    IJobStore jobStore, IDeliveryStore deliveryStore, CommitFollowers followers, Signatures signatures, IEnumerable<IWebhookForm> forms, HttpClient http, DeliveryOptions options, TimeProvider time,
+    IJobStore jobStore, IDeliveryStore deliveryStore, CommitFollowers followers, Signatures signatures,
+    IEnumerable<IWebhookForm> forms, HttpClient http, DeliveryOptions options, TimeProvider time,
     ILogger<Deliverer> log)
 {
     /// <summary>How long a broken database is left alone.</summary>
@@ -22,12 +23,15 @@ public sealed class Deliverer(
 
     private readonly Dictionary<string, IWebhookForm> forms = forms.ToDictionary(form => form.Dialect, StringComparer.Ordinal);
     private readonly Receiver receiver = new(http, time);
-    private readonly Channel<bool> bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> bell = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock gate = new();
     private readonly Dictionary<long, string> hosts = [];
     private readonly List<Task> underWay = [];
 
-    /// <summary>Told of each try once it is recorded, with what the delivery became. The receiver must be quick; any thread may tell.</summary>
+    /// <summary>
+    /// Told of each try once it is recorded, with what the delivery became. The receiver must be quick; any thread may tell.
+    /// </summary>
     public event Action<Delivery, DeliveryTry, DeliveryState>? Tried;
 
     /// <summary>Delivers until <paramref name="stop"/>, which also drops what is under way: it is posted again later.</summary>
@@ -87,7 +91,8 @@ public sealed class Deliverer(
         var until = time.GetUtcNow() + 2 * options.Timeout;
         lock (gate)
             return new DeliveryClaim(
-                until, options.AtOnce - hosts.Count, options.PerHost, hosts.Values.CountBy(host => host).ToDictionary(StringComparer.Ordinal));
+                until, options.AtOnce - hosts.Count, options.PerHost,
+                hosts.Values.CountBy(host => host).ToDictionary(StringComparer.Ordinal));
     }
 
     // False: asked for anew while it is on its way already; the try that is made decides what comes next.
@@ -138,7 +143,8 @@ public sealed class Deliverer(
         }
     }
 
-    private static Activity? Begin(Delivery delivery, Job job, DateTimeOffset at) => JobTrace.Part(job, "webhook", ActivityKind.Client, at)?
+    private static Activity? Begin(Delivery delivery, Job job, DateTimeOffset at) =>
+        JobTrace.Part(job, "webhook", ActivityKind.Client, at)?
         .SetTag("rushes.delivery.id", delivery.Id).SetTag("rushes.try", delivery.Tries + 1).SetTag("rushes.host", delivery.Host);
 
     private static void End(Activity? span, Receiver.Answer answer)
@@ -147,14 +153,16 @@ public sealed class Deliverer(
         if (answer.Status is not (>= 200 and < 300)) span.Fail(answer.Status is { } status ? $"{status}" : "no_answer");
     }
 
-    private async Task<Receiver.Answer> TryAsync(Delivery delivery, Job job, DateTimeOffset at, CancellationToken cancel, CancellationToken stop)
+    private async Task<Receiver.Answer> TryAsync(
+        Delivery delivery, Job job, DateTimeOffset at, CancellationToken cancel, CancellationToken stop)
     {
         try
         {
             if (await WriteAsync(delivery, job, cancel) is not { } message) return Receiver.Answer.Unwritten;
 
             var id = string.Create(CultureInfo.InvariantCulture, $"msg_{delivery.Id}");
-            return await receiver.PostAsync(delivery.Url, message, signatures.Standard(delivery.Account, id, at, message.Body), cancel);
+            return await receiver.PostAsync(
+                delivery.Url, message, signatures.Standard(delivery.Account, id, at, message.Body), cancel);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -166,7 +174,8 @@ public sealed class Deliverer(
     {
         try
         {
-            return await jobStore.FindAsync(delivery.Job, cancel) ?? throw new InvalidDataException($"Job {delivery.Job} is gone.");
+            return await jobStore.FindAsync(delivery.Job, cancel)
+                ?? throw new InvalidDataException($"Job {delivery.Job} is gone.");
         }
         catch (Exception error) when (!stop.IsCancellationRequested && error is not DatabaseAwayException)
         {

@@ -6,7 +6,9 @@ using NSec.Cryptography;
 
 namespace Rushes.Webhooks;
 
-/// <summary>fal's scheme: Ed25519 over four lines, the last of which is the body's SHA-256; receivers fetch the public key.</summary>
+/// <summary>
+/// fal's scheme: Ed25519 over four lines, the last of which is the body's SHA-256; receivers fetch the public key.
+/// </summary>
 /// <param name="seed">The private key, 32 bytes.</param>
 public sealed class FalSignature(byte[] seed)
 {

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Rushes.Webhooks;
 
-/// <summary>kie's scheme: HMAC-SHA256 over <c>taskId.timestamp</c>. It leaves the body unsigned; Standard Webhooks' headers sign it.</summary>
+/// <summary>
+/// kie's scheme: HMAC-SHA256 over <c>taskId.timestamp</c>. It leaves the body unsigned; Standard Webhooks' headers sign it.
+/// </summary>
 public static class KieSignature
 {
     public static Dictionary<string, string> Headers(byte[] key, string task, DateTimeOffset at)
@@ -13,7 +15,8 @@ public static class KieSignature
         return new()
         {
             ["X-Webhook-Timestamp"] = seconds,
-            ["X-Webhook-Signature"] = Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{task}.{seconds}"))),
+            ["X-Webhook-Signature"] = Convert.ToBase64String(
+                HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{task}.{seconds}"))),
         };
     }
 }

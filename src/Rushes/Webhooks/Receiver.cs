@@ -12,7 +12,8 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
 
     private const long MaxSeconds = 1_000_000_000;
 
-    public async Task<Answer> PostAsync(string url, WebhookMessage message, IReadOnlyDictionary<string, string> signature, CancellationToken cancel)
+    public async Task<Answer> PostAsync(
+        string url, WebhookMessage message, IReadOnlyDictionary<string, string> signature, CancellationToken cancel)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https"))
             return new Answer { Error = "The address is no http or https URL." };
@@ -56,7 +57,9 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
     private static TimeSpan? Seconds(string text)
     {
         if (text.Length == 0 || !text.All(char.IsAsciiDigit)) return null;
-        return long.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds < MaxSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
+        return long.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds < MaxSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : TimeSpan.MaxValue;
     }
 
     /// <summary>For the log alone: a body that breaks off or never ends does not change what the status said.</summary>
@@ -79,7 +82,8 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
 
     internal sealed record Answer
     {
-        public static readonly Answer Unwritten = new() { Error = "The gateway could not write the message; its log has the reason." };
+        public static readonly Answer Unwritten =
+            new() { Error = "The gateway could not write the message; its log has the reason." };
 
         /// <summary>Null: there was none.</summary>
         public int? Status { get; init; }

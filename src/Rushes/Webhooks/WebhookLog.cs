@@ -6,7 +6,8 @@ namespace Rushes.Webhooks;
 internal static partial class WebhookLog
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "WebhookTried {Delivery} of job {Job}, try {Number}: status {Status}, now {State}")]
-    public static partial void WebhookTried(this ILogger log, long delivery, long job, int number, int? status, DeliveryState state);
+    public static partial void WebhookTried(
+        this ILogger log, long delivery, long job, int number, int? status, DeliveryState state);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "WebhookNotWritten {Delivery} of job {Job} in dialect {Dialect}")]
     public static partial void WebhookNotWritten(this ILogger log, Exception error, long delivery, long job, string dialect);

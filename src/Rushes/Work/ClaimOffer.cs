@@ -13,7 +13,9 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     /// <summary>Every model of the lanes is among them, so that a claim need not look at models at all.</summary>
     public bool EveryModel { get; init; }
 
-    /// <summary>Most clauses of <see cref="Wants"/>, and characters of a clause and of the other texts; what is longer is cut.</summary>
+    /// <summary>
+    /// Most clauses of <see cref="Wants"/>, and characters of a clause and of the other texts; what is longer is cut.
+    /// </summary>
     private const int MostWants = 20, LongestWant = 400, LongestName = 100, MostModels = 1000;
 
     /// <summary>Such as <c>comfyui</c>.</summary>
@@ -25,13 +27,15 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     public Gpu? Gpu { get; init; }
 
     /// <summary>What keeps it from making more, a clause each.</summary>
-    public IReadOnlyList<string> Wants { get; init => field = [.. value.Take(MostWants).Select(want => BoundedText.Line(want, LongestWant))]; } = [];
+    public IReadOnlyList<string> Wants { get; init => field = [.. value.Take(MostWants).Select(want => BoundedText.Line(want, LongestWant))]; } =
+        [];
 
     /// <summary>Of the worker's program; null: of this one.</summary>
     public string? Version { get; init => field = value is null ? null : BoundedText.Line(value, LongestName); }
 
     /// <summary>The parts of its engine, healthy or not.</summary>
-    public IReadOnlyList<PartHealth> Parts { get; init => field = [.. value.Take(MostWants).Where(part => part is { Name: not null, State: not null, Models: not null }).Select(Bounded)]; } = [];
+    public IReadOnlyList<PartHealth> Parts { get; init => field = [.. value.Take(MostWants).Where(part => part is { Name: not null, State: not null, Models: not null }).Select(Bounded)]; } =
+        [];
 
     private static PartHealth Bounded(PartHealth part) => part with
     {
@@ -68,7 +72,8 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
 public sealed record PartHealth(string Name, string State, string? Reason, IReadOnlyList<string> Models, int Proofs)
 {
     /// <summary>The reason with the models that are not made until it is mended.</summary>
-    public string Want => Models.Count == 0 || State == "suspect" ? Reason! : $"{Reason}; until then no {string.Join(", ", Models)}";
+    public string Want =>
+        Models.Count == 0 || State == "suspect" ? Reason! : $"{Reason}; until then no {string.Join(", ", Models)}";
 
     public static IReadOnlyList<PartHealth> Of(IEngine engine, ModelCatalog catalog)
     {

@@ -13,7 +13,8 @@ namespace Rushes.Work;
 /// </summary>
 /// <param name="scratch">A folder of drafts alone.</param>
 public sealed class DraftRunner(
-    IDraftStore draftStore, LocalJobSource source, IFileStore files, Backlog backlog, IEngine engine, ModelCatalog catalog, string scratch,
+    IDraftStore draftStore, LocalJobSource source, IFileStore files, Backlog backlog, IEngine engine, ModelCatalog catalog,
+    string scratch,
     TimeProvider clock, ILogger<DraftRunner> log)
 {
     /// <summary>A draft that takes longer is none.</summary>
@@ -39,7 +40,8 @@ public sealed class DraftRunner(
     }
 
     /// <param name="atOnce">Drafts made at the same time.</param>
-    public Task RunAsync(int atOnce, CancellationToken stop) => Task.WhenAll(Enumerable.Range(1, atOnce).Select(_ => ServeAsync(stop)));
+    public Task RunAsync(int atOnce, CancellationToken stop) =>
+        Task.WhenAll(Enumerable.Range(1, atOnce).Select(_ => ServeAsync(stop)));
 
     private async Task ServeAsync(CancellationToken stop)
     {
@@ -49,7 +51,8 @@ public sealed class DraftRunner(
             {
                 // The ticket is drawn before the look: a draft wanted in between wakes us at once.
                 using var ticket = doorbell.Take(Bell);
-                if (backlog.Count > 0 && await draftStore.TakeDraftAsync(clock.GetUtcNow() + Held, stop) is { } task) await MakeAsync(task, stop);
+                if (backlog.Count > 0 && await draftStore.TakeDraftAsync(clock.GetUtcNow() + Held, stop) is { } task)
+                    await MakeAsync(task, stop);
                 else await ticket.Rung.WaitAsync(Held, clock, stop);
             }
             catch (TimeoutException)
@@ -77,7 +80,8 @@ public sealed class DraftRunner(
         using var span = JobTrace.Part(job, "draft");
         try
         {
-            var made = await run.MakeAsync(new Lease(job, task.Fence, "", clock.GetUtcNow() + Held), folder, _ => { }, either.Token);
+            var made = await run.MakeAsync(
+                new Lease(job, task.Fence, "", clock.GetUtcNow() + Held), folder, _ => { }, either.Token);
             await EndAsync(task, made is Made.Video video ? video.Path : null);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)

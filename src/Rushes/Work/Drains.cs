@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Rushes.Work;
 
-/// <summary>Slots that are to take no more jobs, by name, until they are resumed or the gateway starts anew. What they run they finish.</summary>
+/// <summary>
+/// Slots that are to take no more jobs, by name, until they are resumed or the gateway starts anew. What they run they
+/// finish.
+/// </summary>
 public sealed class Drains
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> drained = new(StringComparer.Ordinal);

@@ -26,7 +26,9 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
         }
     }
 
-    /// <summary>However often a job failed somewhere in a row, that is one attempt: the engine may have been broken for most of them.</summary>
+    /// <summary>
+    /// However often a job failed somewhere in a row, that is one attempt: the engine may have been broken for most of them.
+    /// </summary>
     private static void Prove(List<Fault> job, string place, int proofs)
     {
         bool IsProven(Fault fault) => fault.Place == place && proofs > fault.Proofs && !fault.IsTheJobs;
@@ -46,7 +48,9 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
         }
     }
 
-    /// <summary>Takes a failure in. True: an earlier one has turned out to be the job's own, so this counts as an attempt.</summary>
+    /// <summary>
+    /// Takes a failure in. True: an earlier one has turned out to be the job's own, so this counts as an attempt.
+    /// </summary>
     public bool Add(long job, string model, string worker)
     {
         var offer = workers().FirstOrDefault(known => known.Worker == worker);
@@ -74,7 +78,8 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
         }
         if (here.Count == 0) return Avoided.None;
         var others = workers().ToList();
-        var elsewhere = here.Where(job => others.Exists(other => Places(other, job.Last.Model).Any(place => place != job.Last.Place))).ToList();
+        var elsewhere = here.Where(
+            job => others.Exists(other => Places(other, job.Last.Model).Any(place => place != job.Last.Place))).ToList();
         return new Avoided(
             [.. here.Select(job => job.Job)], [.. elsewhere.Select(job => job.Job)],
             elsewhere.Count == 0 ? null : elsewhere.Min(job => job.Last.At) + ElsewhereFirst);
@@ -83,10 +88,14 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     /// <summary>Where a worker would make a model now.</summary>
     private static IEnumerable<string> Places(ClaimOffer offer, string model) =>
         !offer.Models.Contains(model) ? []
-        : offer.Parts.Where(part => part.Models.Contains(model)).Select(part => PlaceOf(offer, part)) is var places && places.Any() ? places : [offer.Worker];
+        : offer.Parts.Where(part => part.Models.Contains(model)).Select(part => PlaceOf(offer, part)) is var places
+            && places.Any()
+            ? places
+            : [offer.Worker];
 
     /// <summary>Slots of one program share its engines.</summary>
-    private static string PlaceOf(ClaimOffer offer, PartHealth part) => $"{offer.Worker[..Math.Max(0, offer.Worker.LastIndexOf('/'))]}: {part.Name}";
+    private static string PlaceOf(ClaimOffer offer, PartHealth part) =>
+        $"{offer.Worker[..Math.Max(0, offer.Worker.LastIndexOf('/'))]}: {part.Name}";
 
     private sealed class Fault(string place, string model, int proofs, DateTimeOffset at)
     {
@@ -105,7 +114,8 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
 
 /// <summary>Jobs that failed on a worker's engine a moment ago.</summary>
 /// <param name="IfOthersWait">It takes any other job first.</param>
-/// <param name="Elsewhere">Of those: another worker can make them, and it leaves them to it until <paramref name="Until"/>.</param>
+/// <param name="Elsewhere">Of those: another worker can make them, and it leaves them to it until
+/// <paramref name="Until"/>.</param>
 public sealed record Avoided(IReadOnlyList<long> IfOthersWait, IReadOnlyList<long> Elsewhere, DateTimeOffset? Until)
 {
     public static Avoided None { get; } = new([], [], null);

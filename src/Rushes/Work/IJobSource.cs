@@ -9,7 +9,9 @@ public interface IJobSource
     /// <summary>Waits until there is a job that the offer takes, and leases it.</summary>
     Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel);
 
-    /// <summary>Says what a slot is while it asks for nothing, since its engine can take nothing: an offer without models.</summary>
+    /// <summary>
+    /// Says what a slot is while it asks for nothing, since its engine can take nothing: an offer without models.
+    /// </summary>
     Task TellAsync(ClaimOffer offer, CancellationToken cancel);
 
     /// <param name="preview">A new picture of the unfinished video; null when there is none since the last time.</param>

@@ -30,11 +30,13 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                 var path = run.File($"input-{files.Count + 1}{MediaType.ExtensionOf(uri.Key)}");
                 using var span = JobTrace.Step("fetch")?.SetTag("rushes.field", field);
                 if (!await source.FetchAsync(lease, uri, path, stop))
-                    return Made.Not("input_gone", $"The file sent as {field} is no longer stored; send the request again.", Blame.Job);
+                    return Made.Not(
+                        "input_gone", $"The file sent as {field} is no longer stored; send the request again.", Blame.Job);
                 files[field] = path;
             }
 
-            var job = new EngineJob(lease.Job.Id, model, lease.Job.Plan, input, files) { Limit = lease.Limit ?? LimitFor(model, lease.Job.Plan) };
+            var job = new EngineJob(
+                lease.Job.Id, model, lease.Job.Plan, input, files) { Limit = lease.Limit ?? LimitFor(model, lease.Job.Plan) };
             var scratch = run.Sub("run").Create().FullPath;
             return await DrawAsync(job, scratch, tell, stop) switch
             {
@@ -102,7 +104,8 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
     }
 
     /// <summary>By the lines that are drawn.</summary>
-    public static RunTimeLimit LimitFor(Model model, RenderPlan plan) => model.LimitFor(Math.Min(plan.Render.Width, plan.Render.Height));
+    public static RunTimeLimit LimitFor(Model model, RenderPlan plan) =>
+        model.LimitFor(Math.Min(plan.Render.Width, plan.Render.Height));
 
     /// <summary>The stored files that an input names, by field.</summary>
     public static IEnumerable<(string Field, FileUri Uri)> StoredFiles(JobInput input)

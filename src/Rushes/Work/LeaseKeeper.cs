@@ -58,7 +58,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             {
                 // One that could not be told is not told later: the next one is on its way.
                 var shown = Interlocked.Exchange(ref preview, null);
-                Answer = await source.RenewAsync(lease, new Progress((int)(uint)now.Tasks, (int)(now.Tasks >> 32), now.Stage), shown?.Jpeg, either.Token);
+                Answer = await source.RenewAsync(
+                    lease, new Progress((int)(uint)now.Tasks, (int)(now.Tasks >> 32), now.Stage), shown?.Jpeg, either.Token);
                 (told, last, failing) = (now, clock.GetTimestamp(), false);
             }
             catch (OperationCanceledException) when (done.IsCancellationRequested)

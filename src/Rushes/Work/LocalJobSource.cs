@@ -8,7 +8,8 @@ namespace Rushes.Work;
 
 /// <summary>Jobs of this process: straight from the database and the file store.</summary>
 public sealed class LocalJobSource(
-    IJobStore jobStore, ILeaseStore leases, IJobLists lists, Doorbell doorbell, IFileStore files, WorkOptions options, TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null,
+    IJobStore jobStore, ILeaseStore leases, IJobLists lists, Doorbell doorbell, IFileStore files, WorkOptions options,
+    TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null,
     Drains? drains = null, EngineFaults? faults = null) : IJobSource
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
@@ -24,7 +25,9 @@ public sealed class LocalJobSource(
     /// <summary>Told of every slot that asks for a job, or says that it cannot take any. The receiver must be quick.</summary>
     public event Action<ClaimOffer>? Told;
 
-    /// <summary>Told of pictures of unfinished videos, from those alone who hold the job's lease. The receiver must be quick.</summary>
+    /// <summary>
+    /// Told of pictures of unfinished videos, from those alone who hold the job's lease. The receiver must be quick.
+    /// </summary>
     public event Action<long, ReadOnlyMemory<byte>>? Shown;
 
     /// <summary>Told what a job's engine is at, by those alone who hold its lease. The receiver must be quick.</summary>
@@ -53,7 +56,8 @@ public sealed class LocalJobSource(
     {
         var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())
         {
-            Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of, Warm = warm?.For(offer), Except = avoided.IfOthersWait,
+            Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of, Warm = warm?.For(offer),
+            Except = avoided.IfOthersWait,
         };
         var lease = await leases.ClaimAsync(request, cancel);
         return lease is null && avoided.IfOthersWait.Count > avoided.Elsewhere.Count
@@ -82,10 +86,12 @@ public sealed class LocalJobSource(
         return Task.CompletedTask;
     }
 
-    public Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel) =>
+    public Task<LeaseAnswer> RenewAsync(
+        Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel) =>
         RenewAsync(lease.Job.Id, lease.Fence, progress, preview, cancel);
 
-    public async Task<LeaseAnswer> RenewAsync(long job, long fence, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
+    public async Task<LeaseAnswer> RenewAsync(
+        long job, long fence, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
     {
         var answer = await leases.RenewAsync(job, fence, Until(), progress, cancel);
         if (answer == LeaseAnswer.Held && progress.Stage is { } stage) Staged?.Invoke(job, stage);
@@ -100,7 +106,8 @@ public sealed class LocalJobSource(
     {
         var key = OutputKey.Of(lease.Job.Account, lease.Job.Id, lease.Fence, lease.Job.Model);
         var stored = await PersistAsync(lease, () => files.PutAsync(key, path, "video/mp4", cancel), cancel);
-        if (await PersistAsync(lease, () => CompleteAsync(lease, new RunOutcome.Done(key, stored.Bytes), cancel), cancel)) return true;
+        if (await PersistAsync(lease, () => CompleteAsync(lease, new RunOutcome.Done(key, stored.Bytes), cancel), cancel))
+            return true;
         await files.DeleteAsync(key, cancel);
         return false;
     }
@@ -119,7 +126,9 @@ public sealed class LocalJobSource(
         return await leases.FinishAsync(id, fence, outcome, cancel);
     }
 
-    /// <summary>The engine's failure is no attempt of the job's, until an earlier one has turned out to be the job's own.</summary>
+    /// <summary>
+    /// The engine's failure is no attempt of the job's, until an earlier one has turned out to be the job's own.
+    /// </summary>
     private async Task<RunOutcome> JudgeAsync(long id, long fence, RunOutcome.EngineFault fault, CancellationToken cancel)
     {
         if (await jobStore.FindAsync(id, cancel) is not { Worker: { } worker } job || job.Fence != fence) return fault;
@@ -150,13 +159,17 @@ public sealed class LocalJobSource(
         var since = job.CreatedAt;
         try
         {
-            if (job.Fence > 1 && await lists.ReadPastRunsAsync(job.Id, CancellationToken.None) is [.., var last]) since = last.EndedAt;
+            if (job.Fence > 1 && await lists.ReadPastRunsAsync(job.Id, CancellationToken.None) is [.., var last])
+                since = last.EndedAt;
         }
         catch (DatabaseAwayException)
         {
             // The lease is worth more than its trace.
         }
-        using var span = JobTrace.Part(job, "queue", began: since)?.SetTag("rushes.lane", job.Lane).SetTag("rushes.tier", job.Tier).SetTag("rushes.fence", job.Fence);
+        using var span = JobTrace.Part(job, "queue", began: since)?
+            .SetTag("rushes.lane", job.Lane)
+            .SetTag("rushes.tier", job.Tier)
+            .SetTag("rushes.fence", job.Fence);
         span?.SetEndTime(job.StartedAt!.Value.UtcDateTime);
     }
 

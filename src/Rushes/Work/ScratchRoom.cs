@@ -26,7 +26,10 @@ internal sealed class ScratchRoom(string worker, string folder, WorkOptions opti
         }
     }
 
-    public IReadOnlyList<string> Wants => IsShort ? [$"its disk is full: {Free / Megabyte} MB are free for {folder}, and a job needs {options.LeastRoom / Megabyte} MB"] : [];
+    public IReadOnlyList<string> Wants =>
+        IsShort
+            ? [$"its disk is full: {Free / Megabyte} MB are free for {folder}, and a job needs {options.LeastRoom / Megabyte} MB"]
+            : [];
 
     /// <summary>Waits until there is room for a job.</summary>
     public async Task ReadyAsync(CancellationToken cancel)

@@ -12,7 +12,8 @@ public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimePr
 {
     private readonly Dictionary<string, IReadOnlyList<string>> families = catalog.Models
         .GroupBy(model => model.Family.Name)
-        .SelectMany(family => family.Select(model => (model.Id, Family: (IReadOnlyList<string>)[.. family.Select(each => each.Id)])))
+        .SelectMany(
+            family => family.Select(model => (model.Id, Family: (IReadOnlyList<string>)[.. family.Select(each => each.Id)])))
         .ToDictionary(each => each.Id, each => each.Family);
 
     private readonly Lock gate = new();
@@ -20,7 +21,10 @@ public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimePr
 
     /// <summary>What a claim may prefer; null when all that the slot makes is loaded, or nothing is.</summary>
     public WarmStart? For(ClaimOffer offer) =>
-        options.MostJobs > 0 && offer.Loaded is { } id && families.TryGetValue(id, out var family) && offer.Models.Any(model => !family.Contains(model))
+        options.MostJobs > 0
+            && offer.Loaded is { } id
+            && families.TryGetValue(id, out var family)
+            && offer.Models.Any(model => !family.Contains(model))
             ? new WarmStart(family, options.Within, MayPass)
             : null;
 

@@ -11,7 +11,8 @@ internal static partial class WorkLog
     public static partial void JobCompleted(this ILogger log, long job, string worker, string engine, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "JobRunFailed {Job} on {Worker} by {Engine} after {Seconds:0.0} s, blame {Blame}: {Code}, {Reason}")]
-    public static partial void JobRunFailed(this ILogger log, long job, string worker, string engine, double seconds, string blame, string code, string reason);
+    public static partial void JobRunFailed(
+        this ILogger log, long job, string worker, string engine, double seconds, string blame, string code, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "LeaseLost {Job} on {Worker}, fence {Fence}: its work was thrown away")]
     public static partial void LeaseLost(this ILogger log, long job, string worker, long fence);
@@ -32,7 +33,8 @@ internal static partial class WorkLog
     public static partial void WorkerHasRoom(this ILogger log, string worker, long free, string folder);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "JobFilledDisk {Job} on {Worker}: {Free} MB were left for {Folder} when it failed as {Code}; the worker takes no job for {Seconds} s")]
-    public static partial void JobFilledDisk(this ILogger log, long job, string worker, long free, string folder, string code, double seconds);
+    public static partial void JobFilledDisk(
+        this ILogger log, long job, string worker, long free, string folder, string code, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "GatewayAway {Gateway}: {Reason}; it is asked again")]
     public static partial void GatewayAway(this ILogger log, Uri gateway, string reason);

@@ -12,7 +12,8 @@ namespace Rushes.Work;
 /// <param name="scratch">A folder of this slot alone.</param>
 /// <param name="gpu">What the engine draws on, unless it knows better.</param>
 public sealed class Worker(
-    string name, IJobSource source, IEngine engine, ModelCatalog catalog, string scratch, WorkOptions options, TimeProvider clock, ILogger<Worker> log,
+    string name, IJobSource source, IEngine engine, ModelCatalog catalog, string scratch, WorkOptions options, TimeProvider clock,
+    ILogger<Worker> log,
     Gpu? gpu = null)
 {
     /// <summary>A slot that cannot take jobs says so this often; gateways forget those they do not hear of.</summary>
@@ -24,7 +25,9 @@ public sealed class Worker(
     private readonly JobRun run = new(source, engine, catalog, clock, log);
     private readonly ScratchRoom room = new(name, scratch, options, clock, log);
 
-    /// <summary>Works until <paramref name="drain"/>; then finishes its job if it can do so in time, else hands it back.</summary>
+    /// <summary>
+    /// Works until <paramref name="drain"/>; then finishes its job if it can do so in time, else hands it back.
+    /// </summary>
     public async Task RunAsync(CancellationToken drain)
     {
         while (!drain.IsCancellationRequested)
@@ -60,7 +63,8 @@ public sealed class Worker(
             var offer = ClaimOffer.Of(name, catalog, engine, passes.Allow, gpu);
             if (offer.Models.Count == 0)
             {
-                if (offer.Wants.Count == 0 && engine.Parts.All(part => part.State.TakesJobs)) log.WorkerServesNothing(name, engine.Name);
+                if (offer.Wants.Count == 0 && engine.Parts.All(part => part.State.TakesJobs))
+                    log.WorkerServesNothing(name, engine.Name);
                 await WaitAsync(changed, NothingNow, drain);
                 return null;
             }
@@ -122,7 +126,9 @@ public sealed class Worker(
         var folder = new Folder(scratch).File($"{lease.Job.Id}-{lease.Fence}");
         // Before the span: heartbeats are no part of the trace.
         await using var keeper = new LeaseKeeper(source, lease, options, clock);
-        using var span = JobTrace.Part(lease.Job, "run", ActivityKind.Consumer)?.SetTag("rushes.worker", name).SetTag("rushes.fence", lease.Fence);
+        using var span = JobTrace.Part(lease.Job, "run", ActivityKind.Consumer)?
+            .SetTag("rushes.worker", name)
+            .SetTag("rushes.fence", lease.Fence);
         log.JobStarted(lease.Job.Id, name, lease.Fence);
         var began = clock.GetTimestamp();
         using var handBack = new CancellationTokenSource();
@@ -134,7 +140,9 @@ public sealed class Worker(
             var outcome = made is Made.Nothing nothing ? Judge(lease, nothing, pass) : null;
             if (made is Made.Video) pass?.Succeeded(lease.Job.Id);
             if (outcome is not null) span.Fail(ErrorOf(outcome).Code);
-            var kept = made is Made.Video video ? await DeliverAsync(lease, video.Path) : await source.EndAsync(lease, outcome!, CancellationToken.None);
+            var kept = made is Made.Video video
+                ? await DeliverAsync(lease, video.Path)
+                : await source.EndAsync(lease, outcome!, CancellationToken.None);
             if (kept) LogEnd(lease, outcome, clock.GetElapsedTime(began));
             else Lose();
         }
@@ -146,7 +154,9 @@ public sealed class Worker(
                 return;
             }
             span?.SetTag("rushes.ended", keeper.Answer == LeaseAnswer.Stop ? "stopped" : "returned");
-            await source.EndAsync(lease, keeper.Answer == LeaseAnswer.Stop ? new RunOutcome.Stopped() : new RunOutcome.Returned(), CancellationToken.None);
+            await source.EndAsync(
+                lease, keeper.Answer == LeaseAnswer.Stop ? new RunOutcome.Stopped() : new RunOutcome.Returned(),
+                CancellationToken.None);
         }
         catch (IOException) when (room.IsShort)
         {
@@ -178,7 +188,10 @@ public sealed class Worker(
     private void LogEnd(Lease lease, RunOutcome? outcome, TimeSpan took)
     {
         if (outcome is null) log.JobCompleted(lease.Job.Id, name, engine.Name, took.TotalSeconds);
-        else if (ErrorOf(outcome) is var error) log.JobRunFailed(lease.Job.Id, name, engine.Name, took.TotalSeconds, outcome is RunOutcome.EngineFault ? "engine" : "job", error.Code, error.Message);
+        else if (ErrorOf(outcome) is var error)
+            log.JobRunFailed(
+                lease.Job.Id, name, engine.Name, took.TotalSeconds, outcome is RunOutcome.EngineFault ? "engine" : "job",
+                error.Code, error.Message);
     }
 
     private static JobError ErrorOf(RunOutcome outcome) => outcome switch

@@ -28,7 +28,8 @@ public sealed class PriceTests
     [InlineData("1.25", 2, 2.25)]
     public void Interpolated_frames_cost_by_a_factor_of_their_own(string factor, int between, double price)
     {
-        var family = CatalogReader.Read().Find("wan22-fast-t2v")!.Family with { InterpolationFactor = decimal.Parse(factor, CultureInfo.InvariantCulture) };
+        var family = CatalogReader.Read().Find(
+            "wan22-fast-t2v")!.Family with { InterpolationFactor = decimal.Parse(factor, CultureInfo.InvariantCulture) };
         Assert.Equal((long)(price * 1_000_000), Price.Of(family, 720, 161 / 16.0, between));
     }
 

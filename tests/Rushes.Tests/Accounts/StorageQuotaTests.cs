@@ -17,7 +17,8 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => picture = await File.ReadAllBytesAsync(await SampleMedia.PictureAsync(folder), Cancel);
+    public async ValueTask InitializeAsync() =>
+        picture = await File.ReadAllBytesAsync(await SampleMedia.PictureAsync(folder), Cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -37,7 +38,8 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
 
         var listed = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts", Cancel)).GetProperty("accounts")[0];
         Assert.Equal(2 * picture.Length + result.Length, listed.GetProperty("stored_bytes").GetInt64());
-        Assert.Equal(listed.GetRawText(), (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/1", Cancel)).GetRawText());
+        Assert.Equal(
+            listed.GetRawText(), (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/1", Cancel)).GetRawText());
     }
 
     [Theory]
@@ -65,9 +67,12 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
         using (var put = await PutAsync(await LinkAsync(http), picture)) Assert.Equal(HttpStatusCode.OK, put.StatusCode);
 
         await AssertFullAsync(http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a boat" }, Cancel), "code");
-        await AssertFullAsync(http.PostAsJsonAsync("/storage/upload/initiate", new { content_type = "image/png", file_name = "a.png" }, Cancel), "error_type");
+        await AssertFullAsync(
+            http.PostAsJsonAsync("/storage/upload/initiate", new { content_type = "image/png", file_name = "a.png" }, Cancel),
+            "error_type");
         using var kie = await http.PostAsJsonAsync(
-            "/api/v1/jobs/createTask", new { model = "wan/2-2-a14b-text-to-video-turbo", input = new { prompt = "a boat" } }, Cancel);
+            "/api/v1/jobs/createTask", new { model = "wan/2-2-a14b-text-to-video-turbo", input = new { prompt = "a boat" } },
+            Cancel);
         Assert.Equal(422, (await kie.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetInt32());
         Assert.Contains("stored files", await kie.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
@@ -99,9 +104,14 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
         // The first account's plan has no rate.
         link = await LinkAsync(gateway.Http);
         using (var forged = await PutAsync(link + "0", picture)) Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
-        using (var large = await PutAsync(link, new byte[100_001])) Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
-        using (var page = await PutAsync(link, "<!DOCTYPE html><html></html>"u8.ToArray())) Assert.Equal(HttpStatusCode.UnprocessableEntity, page.StatusCode);
-        Assert.Equal(0, (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/1", Cancel)).GetProperty("stored_bytes").GetInt64());
+        using (var large = await PutAsync(link, new byte[100_001]))
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        using (var page = await PutAsync(link, "<!DOCTYPE html><html></html>"u8.ToArray()))
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, page.StatusCode);
+        Assert.Equal(
+            0,
+            (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/1", Cancel)).GetProperty(
+                "stored_bytes").GetInt64());
     }
 
     private Task<TestGateway> StartAsync(Backend backend, string plan, string more = "")
@@ -118,11 +128,13 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
     }
 
     private Task<HttpResponseMessage> CreateAsync(HttpClient http, string query = "") => http.PostAsJsonAsync(
-        $"/queue/wan22-fast-i2v{query}", new { prompt = "a boat", data_uri = Convert.ToBase64String(picture), duration = 0.5 }, Cancel);
+        $"/queue/wan22-fast-i2v{query}", new { prompt = "a boat", data_uri = Convert.ToBase64String(picture), duration = 0.5 },
+        Cancel);
 
     private static async Task<string> LinkAsync(HttpClient http)
     {
-        using var begun = await http.PostAsJsonAsync("/storage/upload/initiate", new { content_type = "image/png", file_name = "a.png" }, Cancel);
+        using var begun = await http.PostAsJsonAsync(
+            "/storage/upload/initiate", new { content_type = "image/png", file_name = "a.png" }, Cancel);
         Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
         return (await begun.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("upload_url").GetString()!;
     }
@@ -143,7 +155,8 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
 
     /// <summary>Of the second account.</summary>
     private static async Task<long> StoredAsync(TestGateway gateway) =>
-        (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/customer", Cancel)).GetProperty("stored_bytes").GetInt64();
+        (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/customer", Cancel)).GetProperty(
+            "stored_bytes").GetInt64();
 
     private static async Task<byte[]> ResultAsync(HttpClient http, string id)
     {

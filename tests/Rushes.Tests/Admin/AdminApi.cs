@@ -12,9 +12,11 @@ internal static class AdminApi
         public async Task<int> AddAccountAsync(string name, string plan, CancellationToken cancel) =>
             (await http.CallAsync(HttpMethod.Post, "/admin/accounts", new { name, plan }, cancel)).GetProperty("id").GetInt32();
 
-        public async Task<(long Id, string Key)> AddKeyAsync(int account, CancellationToken cancel, string[]? scopes = null, string[]? networks = null)
+        public async Task<(long Id, string Key)> AddKeyAsync(
+            int account, CancellationToken cancel, string[]? scopes = null, string[]? networks = null)
         {
-            var made = await http.CallAsync(HttpMethod.Post, "/admin/keys", new { account, name = "a key", scopes, networks }, cancel);
+            var made = await http.CallAsync(
+                HttpMethod.Post, "/admin/keys", new { account, name = "a key", scopes, networks }, cancel);
             return (made.GetProperty("id").GetInt64(), made.GetProperty("key").GetString()!);
         }
 
@@ -26,9 +28,11 @@ internal static class AdminApi
 
         public async Task<JsonElement> CallAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
         {
-            using var answer = await http.SendAsync(new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) }, cancel);
+            using var answer = await http.SendAsync(
+                new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) }, cancel);
             var text = await answer.Content.ReadAsStringAsync(cancel);
-            if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
+            if (!answer.IsSuccessStatusCode)
+                throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
             return JsonDocument.Parse(text).RootElement;
         }
     }

@@ -22,7 +22,8 @@ public sealed class AdminTests
 
         foreach (var (method, path) in new[]
         {
-            ("GET", "accounts"), ("POST", "accounts"), ("GET", "accounts/1"), ("PATCH", "accounts/1"), ("GET", "keys"), ("POST", "keys"),
+            ("GET", "accounts"), ("POST", "accounts"), ("GET", "accounts/1"), ("PATCH", "accounts/1"), ("GET", "keys"),
+            ("POST", "keys"),
             ("DELETE", "keys/99"), ("POST", "keys/1/rotate"), ("GET", "accounts/1/credit"), ("POST", "accounts/1/credit"),
             ("GET", "accounts/1/statement"), ("GET", "audit"), ("POST", "jobs/1/cancel"),
         })
@@ -58,7 +59,8 @@ public sealed class AdminTests
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusOfJobAsync(before));
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfJobAsync(after));
 
-        var kept = await gateway.Http.CallAsync(HttpMethod.Post, $"/admin/keys/{made.GetProperty("id")}/rotate", new { grace_seconds = 3600 }, Cancel);
+        var kept = await gateway.Http.CallAsync(
+            HttpMethod.Post, $"/admin/keys/{made.GetProperty("id")}/rotate", new { grace_seconds = 3600 }, Cancel);
         using var newest = AdminApi.With(gateway.Origin, kept.GetProperty("key").GetString());
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfJobAsync(after));
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfJobAsync(newest));
@@ -97,7 +99,8 @@ public sealed class AdminTests
             Assert.Equal(HttpStatusCode.PaymentRequired, poor.StatusCode);
             var error = await poor.Content.ReadFromJsonAsync<JsonElement>(Cancel);
             Assert.Equal("insufficient_credit", error.GetProperty("code").GetString());
-            Assert.Equal("This costs 0.25 EUR and 0.00 are left; add credit to the account.", error.GetProperty("error").GetString());
+            Assert.Equal(
+                "This costs 0.25 EUR and 0.00 are left; add credit to the account.", error.GetProperty("error").GetString());
         }
         Assert.Empty(Stored.FilesIn(data.Path));
 
@@ -178,11 +181,15 @@ public sealed class AdminTests
         await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{id}", null, Cancel);
 
         var audit = await gateway.Http.GetStringAsync("/admin/audit", Cancel);
-        var entries = audit.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var entries = audit.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         Assert.Equal(
             ["first key set", "gateway started", "account created", "key created", "credit added", "key revoked"],
             entries.Select(entry => entry.GetProperty("action").GetString()));
-        Assert.Equal(["system", "system", "key 1", "key 1", "key 1", "key 1"], entries.Select(entry => entry.GetProperty("actor").GetString()));
+        Assert.Equal(
+            ["system", "system", "key 1", "key 1", "key 1", "key 1"],
+            entries.Select(entry => entry.GetProperty("actor").GetString()));
         Assert.DoesNotContain(key, audit, StringComparison.Ordinal);
         Assert.DoesNotContain(TestGateway.Key, audit, StringComparison.Ordinal);
         Assert.Equal("set", entries[1].GetProperty("detail").GetProperty("ApiKey").GetString());
@@ -221,12 +228,14 @@ public sealed class AdminTests
         await using (var gateway = await TestGateway.StartAsync(0, Cancel, data.Path)) await StatusOfJobAsync(gateway.Http);
         await using var again = await TestGateway.StartAsync(0, Cancel, data.Path);
         var keys = await again.Http.CallAsync(HttpMethod.Get, "/admin/keys?account=first", null, Cancel);
-        Assert.Equal(JsonValueKind.String, Assert.Single(keys.GetProperty("keys").EnumerateArray()).GetProperty("last_used_at").ValueKind);
+        Assert.Equal(
+            JsonValueKind.String, Assert.Single(keys.GetProperty("keys").EnumerateArray()).GetProperty("last_used_at").ValueKind);
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string method, string path)
     {
-        using var answer = await http.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/admin/" + path) { Content = new StringContent("") }, Cancel);
+        using var answer = await http.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), "/admin/" + path) { Content = new StringContent("") }, Cancel);
         return answer.StatusCode;
     }
 
@@ -246,5 +255,8 @@ public sealed class AdminTests
     }
 
     private static string WithoutTimes(string csv) =>
-        string.Join("\r\n", csv.Split("\r\n").Select(line => line.Split(',')).Select(cells => string.Join(',', cells.Where((_, column) => column != 1))));
+        string.Join(
+            "\r\n",
+            csv.Split("\r\n").Select(line => line.Split(',')).Select(
+                cells => string.Join(',', cells.Where((_, column) => column != 1))));
 }

@@ -6,5 +6,6 @@ internal static class PaidCatalog
     public const string Plan = "paid";
 
     public static Task WriteAsync(TempFolder data, CancellationToken cancel) => File.WriteAllTextAsync(
-        data["catalog.json"], """{ "plans": { "paid": { "charging": true, "currency": "EUR" }, "dollars": { "charging": true } } }""", cancel);
+        data["catalog.json"],
+        """{ "plans": { "paid": { "charging": true, "currency": "EUR" }, "dollars": { "charging": true } } }""", cancel);
 }

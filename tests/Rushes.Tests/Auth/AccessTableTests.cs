@@ -32,7 +32,9 @@ public sealed class AccessTableTests : IAsyncLifetime
         await using (var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System))
         {
             var (owner, other, suspended) = (
-                await database.Accounts.EnsureAccountAsync("first", Cancel), await database.Accounts.EnsureAccountAsync("second", Cancel), await database.Accounts.EnsureAccountAsync("third", Cancel));
+                await database.Accounts.EnsureAccountAsync("first", Cancel),
+                await database.Accounts.EnsureAccountAsync("second", Cancel),
+                await database.Accounts.EnsureAccountAsync("third", Cancel));
             foreach (var scope in new[] { Scopes.Submit, Scopes.Read, Scopes.Worker, Scopes.Admin, Scopes.All })
                 callers.Add(await AddKeyAsync(database, $"{scope} key", owner, scope));
             callers.Add(await AddKeyAsync(database, "another account's key", other, Scopes.All));
@@ -48,7 +50,8 @@ public sealed class AccessTableTests : IAsyncLifetime
 
         callers.Add(new Kind("nobody", null, null, null));
         callers.Add(new Kind("wrong key", "a-key-that-never-was", null, null));
-        gateway = await TestGateway.StartAsync(0, Cancel, folder.Path, new GatewayOptions { KnownProxies = "127.0.0.1", Metrics = "admin" });
+        gateway = await TestGateway.StartAsync(
+            0, Cancel, folder.Path, new GatewayOptions { KnownProxies = "127.0.0.1", Metrics = "admin" });
         http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(gateway.Origin) };
         foreach (var (scope, name) in new[] { (Scopes.All, "cookie"), (Scopes.Read, "Read cookie"), (Scopes.Worker, "Worker cookie") })
             callers.Add(new Kind(name, null, await SignInAsync($"the {scope} key of these tests"), scope));
@@ -68,7 +71,8 @@ public sealed class AccessTableTests : IAsyncLifetime
     [Fact]
     public void Every_endpoint_has_one_rule() => Assert.All(
         gateway.Endpoints, endpoint => Assert.True(
-            endpoint.Metadata.GetOrderedMetadata<AccessRule>().Count == 1, $"{endpoint.RoutePattern.RawText}: say who may call it, as by RequireScope"));
+            endpoint.Metadata.GetOrderedMetadata<AccessRule>().Count == 1,
+            $"{endpoint.RoutePattern.RawText}: say who may call it, as by RequireScope"));
 
     [Fact]
     public async Task Every_caller_gets_what_the_rule_says()
@@ -89,9 +93,12 @@ public sealed class AccessTableTests : IAsyncLifetime
         var refused = RefusalOf(endpoint, method, caller);
         // Let in is whoever gets any other answer: there is no such job, or its body is empty.
         var right = refused is { } one ? status == one : status is not (401 or 403 or 429 or >= 500);
-        if (!right) return $"{method} {endpoint.RoutePattern.RawText} by {caller.Name}: {status}, not {refused?.ToString() ?? "let in"}";
+        if (!right)
+            return $"{method} {endpoint.RoutePattern.RawText} by {caller.Name}: {status}, not {refused?.ToString() ?? "let in"}";
         var open = endpoint.Metadata.GetMetadata<AccessRule>()!.By is AccessBy.Anyone or AccessBy.SignedLink;
-        return open || answer.Headers.CacheControl is { NoStore: true } ? null : $"{method} {endpoint.RoutePattern.RawText}: its answer may be stored";
+        return open || answer.Headers.CacheControl is { NoStore: true }
+            ? null
+            : $"{method} {endpoint.RoutePattern.RawText}: its answer may be stored";
     }
 
     /// <summary>What the rule owes the caller; null: to be let in.</summary>
@@ -110,7 +117,9 @@ public sealed class AccessTableTests : IAsyncLifetime
                 return 401;
             default:
                 // A dialect without 403 has its own status for it.
-                return (caller.Allows & rule.Scope) == rule.Scope ? null : ((IStatusCodeHttpResult)form.Forbidden(rule.Scope)).StatusCode;
+                return (caller.Allows & rule.Scope) == rule.Scope
+                    ? null
+                    : ((IStatusCodeHttpResult)form.Forbidden(rule.Scope)).StatusCode;
         }
     }
 
@@ -122,7 +131,9 @@ public sealed class AccessTableTests : IAsyncLifetime
             foreach (var method in MethodsOf(endpoint).Where(method => method != HttpMethod.Get))
             {
                 using var answer = await SendAsync(method, PathOf(endpoint), cookie);
-                Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{method} {endpoint.RoutePattern.RawText}: {answer.StatusCode}");
+                Assert.True(
+                    answer.StatusCode == HttpStatusCode.Forbidden,
+                    $"{method} {endpoint.RoutePattern.RawText}: {answer.StatusCode}");
             }
     }
 
@@ -163,7 +174,8 @@ public sealed class AccessTableTests : IAsyncLifetime
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, Kind caller, string? scheme = null)
     {
         using var request = new HttpRequestMessage(method, path);
-        if (method != HttpMethod.Get && method != HttpMethod.Head) request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+        if (method != HttpMethod.Get && method != HttpMethod.Head)
+            request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
         // From another network each time: wrong keys from one would be told to wait.
         request.Headers.Add("X-Forwarded-For", $"10.{requests / 250}.{requests++ % 250}.1");
         if (caller.Key is not null) request.Headers.Add("Authorization", $"{scheme ?? "Bearer"} {caller.Key}");
@@ -172,12 +184,14 @@ public sealed class AccessTableTests : IAsyncLifetime
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
     }
 
-    private static async Task<Kind> AddKeyAsync(SqliteDatabase database, string name, int account, Scopes scopes, bool expires = false)
+    private static async Task<Kind> AddKeyAsync(
+        SqliteDatabase database, string name, int account, Scopes scopes, bool expires = false)
     {
         var (key, now) = ($"the {name} of these tests", TimeProvider.System.GetUtcNow());
         await database.Keys.AddKeyAsync(new ApiKey
         {
-            Hash = ApiKey.HashOf(key), Account = account, Name = name, Scopes = scopes, CreatedAt = now, ExpiresAt = expires ? now : null,
+            Hash = ApiKey.HashOf(key), Account = account, Name = name, Scopes = scopes, CreatedAt = now,
+            ExpiresAt = expires ? now : null,
         }, "test", Cancel);
         return new Kind(name, key, null, scopes);
     }

@@ -37,7 +37,8 @@ public sealed class DoorTests
         await using var gateway = await StartAsync("""{ "jobsPerWindow": 1, "windowSeconds": 3600 }""");
         for (var i = 0; i < 3; i++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/queue/wan22-fast-t2v") { Content = JsonContent.Create(Wish) };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post, "/queue/wan22-fast-t2v") { Content = JsonContent.Create(Wish) };
             request.Headers.Add("Idempotency-Key", "one");
             using var answer = await gateway.Http.SendAsync(request, Cancel);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -64,7 +65,8 @@ public sealed class DoorTests
         await using var gateway = await StartAsync("""{ "requestsPerSecond": 0.001 }""");
         using var first = await gateway.Http.PostAsJsonAsync(path, new { }, Cancel);
         using var second = await gateway.Http.PostAsJsonAsync(path, new { }, Cancel);
-        Assert.Equal((HttpStatusCode.TooManyRequests, words), (second.StatusCode, await second.Content.ReadAsStringAsync(Cancel)));
+        Assert.Equal(
+            (HttpStatusCode.TooManyRequests, words), (second.StatusCode, await second.Content.ReadAsStringAsync(Cancel)));
     }
 
     [Fact]
@@ -98,7 +100,8 @@ public sealed class DoorTests
     public async Task A_plan_says_what_may_be_asked_for(string plan, HttpStatusCode status, string? code)
     {
         await using var gateway = await StartAsync(plan);
-        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v-pro", new { prompt = "A fox", duration = 5 }, Cancel);
+        using var answer = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-t2v-pro", new { prompt = "A fox", duration = 5 }, Cancel);
         Assert.Equal(status, answer.StatusCode);
         if (code is not null) Assert.Equal(code, await CodeAsync(answer));
     }
@@ -110,8 +113,10 @@ public sealed class DoorTests
     {
         await using var gateway = await StartAsync("""{ "maxSeconds": 5 }""");
         const string path = "/fal-ai/wan/v2.2-a14b/text-to-video?dry_run=true";
-        using var most = await gateway.Http.PostAsJsonAsync(path, new { prompt = "A fox", num_frames = 81, frames_per_second = rate }, Cancel);
-        using var over = await gateway.Http.PostAsJsonAsync(path, new { prompt = "A fox", num_frames = 82, frames_per_second = rate }, Cancel);
+        using var most = await gateway.Http.PostAsJsonAsync(
+            path, new { prompt = "A fox", num_frames = 81, frames_per_second = rate }, Cancel);
+        using var over = await gateway.Http.PostAsJsonAsync(
+            path, new { prompt = "A fox", num_frames = 82, frames_per_second = rate }, Cancel);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (most.StatusCode, over.StatusCode));
     }
 
@@ -121,16 +126,19 @@ public sealed class DoorTests
         using var folder = new TempFolder();
         var picture = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["picture.png"], FFmpeg.Picture), Cancel);
         await using var gateway = await StartAsync("""{ "maxInputBytes": 10 }""");
-        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-i2v", new { prompt = "A fox", data_uri = Convert.ToBase64String(picture) }, Cancel);
+        using var answer = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-i2v", new { prompt = "A fox", data_uri = Convert.ToBase64String(picture) }, Cancel);
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too_large"), (answer.StatusCode, await CodeAsync(answer)));
     }
 
     [Fact]
     public async Task An_address_that_guesses_keys_waits_and_a_key_that_was_good_there_goes_on()
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
         Assert.Equal(HttpStatusCode.NotFound, await TryAsync(gateway, TestGateway.Key, "198.51.100.7"));
-        for (var i = 0; i < KeyGuard.PerAddress; i++) Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, $"wrong-{i}", "198.51.100.7"));
+        for (var i = 0; i < KeyGuard.PerAddress; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, $"wrong-{i}", "198.51.100.7"));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(gateway, "wrong", "198.51.100.7"));
         Assert.Equal(HttpStatusCode.NotFound, await TryAsync(gateway, TestGateway.Key, "198.51.100.7"));
@@ -141,7 +149,8 @@ public sealed class DoorTests
     [Fact]
     public async Task A_right_guess_from_an_address_that_waits_looks_like_a_wrong_one()
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
         for (var i = 0; i < KeyGuard.PerAddress; i++) await TryAsync(gateway, $"wrong-{i}", "198.51.100.7");
         Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(gateway, TestGateway.Key, "198.51.100.7"));
 
@@ -154,8 +163,10 @@ public sealed class DoorTests
     [Fact]
     public async Task A_network_whose_addresses_guess_in_turn_waits_as_a_whole()
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
-        for (var i = 0; i < KeyGuard.PerNetwork; i++) Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, "wrong", $"198.51.100.{i + 1}"));
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
+        for (var i = 0; i < KeyGuard.PerNetwork; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, "wrong", $"198.51.100.{i + 1}"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(gateway, "wrong", "198.51.100.250"));
         Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(gateway, "wrong", "198.51.101.250"));
     }
@@ -187,7 +198,8 @@ public sealed class DoorTests
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2:8000::1", true, true)]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false, true)]
     [InlineData("2001:db8:1:2::1", "2001:db8:2:2::1", false, false)]
-    public void Addresses_are_told_apart_as_far_as_one_client_cannot_change_them(string one, string other, bool sameAddress, bool sameNetwork)
+    public void Addresses_are_told_apart_as_far_as_one_client_cannot_change_them(
+        string one, string other, bool sameAddress, bool sameNetwork)
     {
         var (first, second) = (IPAddress.Parse(one), IPAddress.Parse(other));
         Assert.Equal(sameAddress, ClientAddress.Of(first) == ClientAddress.Of(second));
@@ -254,7 +266,8 @@ public sealed class DoorTests
         }
     }
 
-    private static Task<HttpResponseMessage> CreateAsync(TestGateway gateway) => gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Wish, Cancel);
+    private static Task<HttpResponseMessage> CreateAsync(TestGateway gateway) =>
+        gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Wish, Cancel);
 
     private static async Task<HttpStatusCode> TryAsync(TestGateway gateway, string? key, string client)
     {

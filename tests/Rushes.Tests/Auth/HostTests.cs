@@ -27,7 +27,12 @@ public sealed class HostTests
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         foreach (var path in new[] { "/console", "/jobs", "/openapi", "/queue/wan22-fast-t2v/requests/7/status", "/nowhere", "/health/live" })
             Assert.InRange(await StatusAsync(gateway, $"GET {path} HTTP/1.1\r\nHost: {host}"), 200, 499);
-        Assert.InRange(await StatusAsync(gateway, $"POST /storage/upload/initiate HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\nHost: {host}", "{}"), 200, 499);
+        Assert.InRange(
+            await StatusAsync(
+                gateway,
+                $"POST /storage/upload/initiate HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\nHost: {host}",
+                "{}"),
+            200, 499);
     }
 
     [Theory]
@@ -48,7 +53,8 @@ public sealed class HostTests
     public async Task Without_a_host_links_lead_to_where_the_gateway_listens()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
-        var answer = await SendAsync(gateway, "POST /storage/upload/initiate HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 2", "{}");
+        var answer = await SendAsync(
+            gateway, "POST /storage/upload/initiate HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 2", "{}");
         Assert.Contains(gateway.Origin, answer, StringComparison.Ordinal);
         Assert.Equal(200, await StatusAsync(gateway, "GET /console HTTP/1.0"));
     }
@@ -59,7 +65,8 @@ public sealed class HostTests
     [InlineData("good.example.com, x:99999")]
     public async Task A_proxy_that_passes_on_such_a_host_is_refused_too(string host)
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
         Assert.Equal(400, await StatusAsync(gateway, $"GET /console HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Host: {host}"));
     }
 

@@ -27,7 +27,8 @@ public sealed class IsolationTests : IAsyncLifetime
         // Supervisors have none.
         "GET /health/live", "GET /health/ready", "HEAD /health/live", "HEAD /health/ready",
         // The signature in the link is the key.
-        "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}", "PUT /storage/upload/{**key}", "OPTIONS /storage/upload/{**key}",
+        "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}", "PUT /storage/upload/{**key}",
+        "OPTIONS /storage/upload/{**key}",
         // Public keys are public.
         "GET /.well-known/jwks.json",
         // How to ask is told before anyone has a key.
@@ -41,9 +42,12 @@ public sealed class IsolationTests : IAsyncLifetime
     /// <summary>Which operators' programs and the console ask for, by different doors.</summary>
     private static readonly string[] Accounts =
     [
-        "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit", "POST accounts/{account}/credit",
-        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate", "GET audit", "GET health", "POST health/trial", "GET workers",
-        "POST workers/drain", "POST workers/resume", "GET lanes", "POST lanes/{lane}/pause", "POST lanes/{lane}/resume", "GET plans",
+        "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit",
+        "POST accounts/{account}/credit",
+        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate",
+        "GET audit", "GET health", "POST health/trial", "GET workers",
+        "POST workers/drain", "POST workers/resume", "GET lanes", "POST lanes/{lane}/pause", "POST lanes/{lane}/resume",
+        "GET plans",
     ];
 
     /// <summary>
@@ -57,24 +61,33 @@ public sealed class IsolationTests : IAsyncLifetime
         ["POST /queue/{model}"] = new("/queue/wan22-fast-t2v", HttpStatusCode.BadRequest, "{}"),
         ["GET /queue/{model}/requests/{id}/status"] = new("/queue/wan22-fast-t2v/requests/{job}/status"),
         ["GET /queue/{model}/requests/{id}/status/stream"] = new("/queue/wan22-fast-t2v/requests/{job}/status/stream"),
-        ["GET /queue/{model}/requests/{id}/preview"] = new("/queue/wan22-fast-t2v/requests/{job}/preview") { ToOwner = HttpStatusCode.NotFound },
-        ["PUT /queue/{model}/requests/{id}/cancel"] = new("/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
-        ["PUT /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
-        ["POST /queue/{model}/requests/{id}/approve"] = new("/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
+        ["GET /queue/{model}/requests/{id}/preview"] = new(
+            "/queue/wan22-fast-t2v/requests/{job}/preview") { ToOwner = HttpStatusCode.NotFound },
+        ["PUT /queue/{model}/requests/{id}/cancel"] = new(
+            "/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
+        ["PUT /queue/{model}/requests/{id}/approve"] = new(
+            "/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
+        ["POST /queue/{model}/requests/{id}/approve"] = new(
+            "/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["GET /queue/{model}/requests/{id}"] = new("/queue/wan22-fast-t2v/requests/{job}"),
         ["GET /jobs"] = new("/jobs?model=none", HttpStatusCode.OK),
         ["GET /jobs/{id}"] = new("/jobs/{job}"),
         ["GET /jobs/{id}/history"] = new("/jobs/{job}/history"),
         ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
 
-        ["POST /storage/upload/initiate"] = new("/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),
+        ["POST /storage/upload/initiate"] = new(
+            "/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),
         // Refused whoever asks.
         ["POST /storage/upload/initiate-multipart"] =
-            new("/storage/upload/initiate-multipart", HttpStatusCode.RequestEntityTooLarge, "{}") { ToPowerless = HttpStatusCode.RequestEntityTooLarge },
+            new(
+                "/storage/upload/initiate-multipart", HttpStatusCode.RequestEntityTooLarge,
+                "{}") { ToPowerless = HttpStatusCode.RequestEntityTooLarge },
 
         // The dialect has no 403.
-        ["POST /api/v1/jobs/createTask"] = new("/api/v1/jobs/createTask", HttpStatusCode.BadRequest, "{}") { ToPowerless = HttpStatusCode.Unauthorized },
-        ["GET /api/v1/jobs/recordInfo"] = new("/api/v1/jobs/recordInfo?taskId={job}") { ToPowerless = HttpStatusCode.Unauthorized },
+        ["POST /api/v1/jobs/createTask"] = new(
+            "/api/v1/jobs/createTask", HttpStatusCode.BadRequest, "{}") { ToPowerless = HttpStatusCode.Unauthorized },
+        ["GET /api/v1/jobs/recordInfo"] = new(
+            "/api/v1/jobs/recordInfo?taskId={job}") { ToPowerless = HttpStatusCode.Unauthorized },
         ["POST /api/v1/jobs/approveTask"] = new("/api/v1/jobs/approveTask", HttpStatusCode.NotFound, """{"taskId":"{job}"}""")
         {
             ToPowerless = HttpStatusCode.Unauthorized, ToOwner = HttpStatusCode.UnprocessableEntity,
@@ -84,45 +97,59 @@ public sealed class IsolationTests : IAsyncLifetime
             ToPowerless = HttpStatusCode.Unauthorized, ToOwner = HttpStatusCode.UnprocessableEntity,
         },
         ["GET /api/v1/chat/credit"] = new("/api/v1/chat/credit", HttpStatusCode.OK) { ToPowerless = HttpStatusCode.Unauthorized },
-        ["POST /api/v1/common/download-url"] = new("/api/v1/common/download-url", HttpStatusCode.UnprocessableEntity, """{"url":"http://127.0.0.1/{file}"}""")
+        ["POST /api/v1/common/download-url"] = new(
+            "/api/v1/common/download-url", HttpStatusCode.UnprocessableEntity, """{"url":"http://127.0.0.1/{file}"}""")
         {
             ToPowerless = HttpStatusCode.Unauthorized, ToOwner = HttpStatusCode.OK,
         },
 
-        ["POST /wan2.2-s2v/v1/generateSpeechToVideoRequest"] = new("/wan2.2-s2v/v1/generateSpeechToVideoRequest", HttpStatusCode.BadRequest, "{}"),
+        ["POST /wan2.2-s2v/v1/generateSpeechToVideoRequest"] = new(
+            "/wan2.2-s2v/v1/generateSpeechToVideoRequest", HttpStatusCode.BadRequest, "{}"),
         ["POST /wan2.2-s2v/v1/approveSpeechToVideoRequest"] =
-            new("/wan2.2-s2v/v1/approveSpeechToVideoRequest", HttpStatusCode.NotFound, """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.BadRequest },
+            new(
+                "/wan2.2-s2v/v1/approveSpeechToVideoRequest", HttpStatusCode.NotFound,
+                """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.BadRequest },
         ["POST /wan2.2-s2v/v1/cancelSpeechToVideoRequest"] =
-            new("/wan2.2-s2v/v1/cancelSpeechToVideoRequest", HttpStatusCode.NotFound, """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.BadRequest },
+            new(
+                "/wan2.2-s2v/v1/cancelSpeechToVideoRequest", HttpStatusCode.NotFound,
+                """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.BadRequest },
         ["POST /wan2.2-s2v-polling/getStatusSpeechToVideo"] =
-            new("/wan2.2-s2v-polling/getStatusSpeechToVideo", HttpStatusCode.NotFound, """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.OK },
+            new(
+                "/wan2.2-s2v-polling/getStatusSpeechToVideo", HttpStatusCode.NotFound,
+                """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.OK },
 
         // Each account's own, whoever asks.
         ["GET /models"] = new("/models", HttpStatusCode.OK),
         ["GET /webhooks/secret"] = new("/webhooks/secret", HttpStatusCode.OK),
         ["GET /webhooks/jobs/{id}"] = new("/webhooks/jobs/{job}"),
-        ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new("/webhooks/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
+        ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new(
+            "/webhooks/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
 
         ["POST /console/api/session"] = new("/console/api/session", HttpStatusCode.OK) { ToPowerless = HttpStatusCode.OK },
         ["GET /console/api/account"] = new("/console/api/account", HttpStatusCode.OK),
         ["GET /console/api/account/statement"] = new("/console/api/account/statement", HttpStatusCode.OK),
         ["GET /console/api/catalog"] = new("/console/api/catalog", HttpStatusCode.OK),
         ["POST /console/api/media"] = new("/console/api/media", HttpStatusCode.BadRequest, "none"),
-        ["POST /console/api/models/{model}/jobs"] = new("/console/api/models/wan22-fast-t2v/jobs", HttpStatusCode.BadRequest, "{}"),
+        ["POST /console/api/models/{model}/jobs"] = new(
+            "/console/api/models/wan22-fast-t2v/jobs", HttpStatusCode.BadRequest, "{}"),
         ["GET /console/api/jobs"] = new("/console/api/jobs?model=none", HttpStatusCode.OK),
         ["GET /console/api/jobs/{id}"] = new("/console/api/jobs/{job}"),
         ["GET /console/api/jobs/{id}/stream"] = new("/console/api/jobs/{job}/stream"),
         ["POST /console/api/jobs/{id}/cancel"] = new("/console/api/jobs/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
         ["POST /console/api/jobs/{id}/approve"] = new("/console/api/jobs/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["POST /console/api/jobs/{id}/again"] = new("/console/api/jobs/{job}/again") { ToOwner = HttpStatusCode.Created },
-        ["POST /console/api/jobs/{id}/deliveries/{delivery:long}/redeliver"] = new("/console/api/jobs/{job}/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
+        ["POST /console/api/jobs/{id}/deliveries/{delivery:long}/redeliver"] = new(
+            "/console/api/jobs/{job}/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
     }
     .Concat(Fal("queue", "wan22-fast-t2v", ""))
     .Concat(Fal("fal-ai", "wan", "/v2.2-a14b/text-to-video"))
     .Concat(Admin("/console/api", "POST jobs/{id}/front", "GET queue", "GET workers"))
     .Concat(Admin("/console/api/admin", Accounts))
     .Concat(Admin("/admin", [.. Accounts, "POST jobs/{id}/cancel", "GET jobs", "GET jobs/{id}/history"]))
-    .Concat(Worker("POST claim", "POST hello", "POST jobs/{id:long}/heartbeat", "GET jobs/{id:long}/input", "PUT jobs/{id:long}/video", "POST jobs/{id:long}/end"));
+    .Concat(
+        Worker(
+            "POST claim", "POST hello", "POST jobs/{id:long}/heartbeat", "GET jobs/{id:long}/input", "PUT jobs/{id:long}/video",
+            "POST jobs/{id:long}/end"));
 
     private static IEnumerable<KeyValuePair<string, Case>> Fal(string owner, string name, string path)
     {
@@ -133,19 +160,30 @@ public sealed class IsolationTests : IAsyncLifetime
         var found = new Case(app + "/requests/{job}") { Scheme = "Key" };
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}", found);
         yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status", found with { Path = found.Path + "/status" });
-        yield return new($"GET /{owner}/{{name}}/requests/{{id}}/status/stream", found with { Path = found.Path + "/status/stream" });
-        yield return new($"PUT /{owner}/{{name}}/requests/{{id}}/cancel", found with { Path = found.Path + "/cancel", ToOwner = HttpStatusCode.BadRequest });
-        yield return new($"GET /{owner}/{{name}}/requests/{{id}}/preview", found with { Path = found.Path + "/preview", ToOwner = HttpStatusCode.NotFound });
+        yield return new(
+            $"GET /{owner}/{{name}}/requests/{{id}}/status/stream", found with { Path = found.Path + "/status/stream" });
+        yield return new(
+            $"PUT /{owner}/{{name}}/requests/{{id}}/cancel",
+            found with { Path = found.Path + "/cancel", ToOwner = HttpStatusCode.BadRequest });
+        yield return new(
+            $"GET /{owner}/{{name}}/requests/{{id}}/preview",
+            found with { Path = found.Path + "/preview", ToOwner = HttpStatusCode.NotFound });
         foreach (var method in new[] { "PUT", "POST" })
-            yield return new($"{method} /{owner}/{{name}}/requests/{{id}}/approve", found with { Path = found.Path + "/approve", ToOwner = HttpStatusCode.BadRequest });
+            yield return new(
+                $"{method} /{owner}/{{name}}/requests/{{id}}/approve",
+                found with { Path = found.Path + "/approve", ToOwner = HttpStatusCode.BadRequest });
     }
 
     /// <summary>Every account's, for keys with the scope alone. There is no key 0, and the job has ended.</summary>
     private static IEnumerable<KeyValuePair<string, Case>> Admin(string under, params string[] calls) => calls.Select(call =>
     {
         var (method, path) = (call.Split(' ')[0], call.Split(' ')[1]);
-        var filled = path.Replace("{account}", "first", StringComparison.Ordinal).Replace("{id:long}", "0", StringComparison.Ordinal).Replace("{id}", "{job}", StringComparison.Ordinal);
-        var asked = new Case($"{under}/{filled}", HttpStatusCode.Forbidden, method is "POST" or "PATCH" ? "{}" : null) { PowerlessKey = CustomersKey, ToOwner = null };
+        var filled = path.Replace("{account}", "first", StringComparison.Ordinal)
+            .Replace("{id:long}", "0", StringComparison.Ordinal)
+            .Replace("{id}", "{job}", StringComparison.Ordinal);
+        var asked = new Case(
+            $"{under}/{filled}", HttpStatusCode.Forbidden,
+            method is "POST" or "PATCH" ? "{}" : null) { PowerlessKey = CustomersKey, ToOwner = null };
         return KeyValuePair.Create($"{method} {under}/{path}", asked);
     });
 
@@ -170,16 +208,19 @@ public sealed class IsolationTests : IAsyncLifetime
             var owner = await database.Accounts.EnsureAccountAsync("first", Cancel);
             await AddAsync(owner, WorkersKey, Scopes.Worker);
             await AddAsync(owner, CustomersKey, Scopes.Submit | Scopes.Read);
-            await AddAsync(await database.Accounts.EnsureAccountAsync("second", Cancel), StrangersKey, Scopes.All & ~Scopes.Admin);
+            await AddAsync(
+                await database.Accounts.EnsureAccountAsync("second", Cancel), StrangersKey, Scopes.All & ~Scopes.Admin);
 
             Task AddAsync(int account, string key, Scopes scopes) =>
                 database.Keys.AddKeyAsync(new ApiKey
                 {
-                    Hash = ApiKey.HashOf(key), Account = account, Name = key, Scopes = scopes, CreatedAt = TimeProvider.System.GetUtcNow(),
+                    Hash = ApiKey.HashOf(key), Account = account, Name = key, Scopes = scopes,
+                    CreatedAt = TimeProvider.System.GetUtcNow(),
                 }, "test", Cancel);
         }
 
-        gateway = await TestGateway.StartAsync(1, Cancel, folder.Path, new GatewayOptions { FetchAllow = "127.0.0.0/8", KnownProxies = "127.0.0.1" });
+        gateway = await TestGateway.StartAsync(
+            1, Cancel, folder.Path, new GatewayOptions { FetchAllow = "127.0.0.0/8", KnownProxies = "127.0.0.1" });
         // Whoever signs in is forgotten at once: each request brings all that it has.
         http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(gateway.Origin) };
         await MakeAsync();
@@ -233,7 +274,8 @@ public sealed class IsolationTests : IAsyncLifetime
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {
-            var status = JsonDocument.Parse(await TextAsync(Fill(Closed["GET /queue/{model}/requests/{id}/status"].Path), TestGateway.Key)).RootElement;
+            var status = JsonDocument.Parse(
+                await TextAsync(Fill(Closed["GET /queue/{model}/requests/{id}/status"].Path), TestGateway.Key)).RootElement;
             if (status.GetProperty("status").GetString() is "COMPLETED")
             {
                 made["{file}"] = status.GetProperty("statusMessages").GetProperty("result_uri").GetString()!["s3://".Length..];
@@ -252,7 +294,8 @@ public sealed class IsolationTests : IAsyncLifetime
         using var body = wanted.Body is null ? null : new StringContent(Fill(wanted.Body), Encoding.UTF8, "application/json");
         using var answer = await SendAsync(route.Split(' ')[0], Fill(wanted.Path), key, body, wanted.Scheme);
         var right = status is { } one ? answer.StatusCode == one : (int)answer.StatusCode is not (401 or 403 or >= 500);
-        Assert.True(right, $"{route} with {key ?? "no key"}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancel)}");
+        Assert.True(
+            right, $"{route} with {key ?? "no key"}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancel)}");
     }
 
     private async Task<string> TextAsync(string path, string key)
@@ -261,7 +304,8 @@ public sealed class IsolationTests : IAsyncLifetime
         return await answer.Content.ReadAsStringAsync(Cancel);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? key, HttpContent? body, string scheme = "Bearer")
+    private async Task<HttpResponseMessage> SendAsync(
+        string method, string path, string? key, HttpContent? body, string scheme = "Bearer")
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body };
         // From another network each time: wrong keys from one would be told to wait.
@@ -270,11 +314,13 @@ public sealed class IsolationTests : IAsyncLifetime
         return await http.SendAsync(request, Cancel);
     }
 
-    private string Fill(string path) => made.Aggregate(path, (text, pair) => text.Replace(pair.Key, pair.Value, StringComparison.Ordinal));
+    private string Fill(string path) =>
+        made.Aggregate(path, (text, pair) => text.Replace(pair.Key, pair.Value, StringComparison.Ordinal));
 
     private static IEnumerable<string> NamesOf(RouteEndpoint endpoint)
     {
-        var path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("rushes-files/", "{bucket}/", StringComparison.Ordinal);
+        var path = "/"
+            + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("rushes-files/", "{bucket}/", StringComparison.Ordinal);
         return (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(method => $"{method} {path}");
     }
 

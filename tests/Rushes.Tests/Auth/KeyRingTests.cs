@@ -85,5 +85,9 @@ public sealed class KeyRingTests
 
     private Caller? Find() => ring.Find("secret", IPAddress.Loopback);
 
-    private ApiKey Key() => new() { Id = 7, Hash = ApiKey.HashOf("secret"), Account = 3, Name = "a", Scopes = Scopes.Read, CreatedAt = clock.GetUtcNow() };
+    private ApiKey Key() =>
+        new()
+        {
+            Id = 7, Hash = ApiKey.HashOf("secret"), Account = 3, Name = "a", Scopes = Scopes.Read, CreatedAt = clock.GetUtcNow(),
+        };
 }

@@ -25,7 +25,8 @@ public sealed class OpenStreamTests
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
-        var (id, key) = await AddKeyAsync(gateway, account, how == "expired" ? TimeProvider.System.GetUtcNow().AddSeconds(3) : null);
+        var (id, key) = await AddKeyAsync(
+            gateway, account, how == "expired" ? TimeProvider.System.GetUtcNow().AddSeconds(3) : null);
         using var client = AdminApi.With(gateway.Origin, key);
         using var stream = await OpenAsync(client, $"{Model}/requests/{await CreateAsync(client)}/status/stream");
         switch (how)
@@ -55,7 +56,8 @@ public sealed class OpenStreamTests
         var run = client.PostAsJsonAsync("/run/fal-ai/wan/v2.2-a14b/text-to-video", new { prompt = "A fox" }, Cancel);
         using var queued = AdminApi.With(gateway.Origin, key);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((await queued.CallAsync(HttpMethod.Get, "/jobs", null, Cancel)).GetProperty("jobs").GetArrayLength() == 0) await pause.WaitForNextTickAsync(Cancel);
+        while ((await queued.CallAsync(HttpMethod.Get, "/jobs", null, Cancel)).GetProperty("jobs").GetArrayLength() == 0)
+            await pause.WaitForNextTickAsync(Cancel);
 
         await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{id}", null, Cancel);
         using var answer = await run;
@@ -74,7 +76,9 @@ public sealed class OpenStreamTests
         using (var refused = await gateway.Http.GetAsync(path, Cancel))
         {
             Assert.Equal((HttpStatusCode.TooManyRequests, "5"), (refused.StatusCode, $"{refused.Headers.RetryAfter}"));
-            Assert.Equal("too_many_requests", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+            Assert.Equal(
+                "too_many_requests",
+                (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
         }
 
         // One that is closed makes room, once the server saw it.
@@ -123,7 +127,8 @@ public sealed class OpenStreamTests
 
     private static async Task<(long Id, string Key)> AddKeyAsync(TestGateway gateway, int account, DateTimeOffset? end)
     {
-        var made = await gateway.Http.CallAsync(HttpMethod.Post, "/admin/keys", new { account, name = "a key", expires_at = end }, Cancel);
+        var made = await gateway.Http.CallAsync(
+            HttpMethod.Post, "/admin/keys", new { account, name = "a key", expires_at = end }, Cancel);
         return (made.GetProperty("id").GetInt64(), made.GetProperty("key").GetString()!);
     }
 

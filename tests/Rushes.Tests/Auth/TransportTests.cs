@@ -23,7 +23,9 @@ public sealed class TransportTests
             using var answer = await gateway.Http.GetAsync(path, Cancel);
             Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
             Assert.Equal(["no-referrer"], answer.Headers.GetValues("Referrer-Policy"));
-            Assert.StartsWith("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")),
+                StringComparison.Ordinal);
             Assert.Empty(answer.Headers.Server);
         }
     }
@@ -44,7 +46,8 @@ public sealed class TransportTests
         using var folder = new TempFolder();
         using var key = RSA.Create(2048);
         var wish = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = wish.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        using var certificate = wish.CreateSelfSigned(
+            TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         await File.WriteAllTextAsync(folder["tls.pem"], certificate.ExportCertificatePem(), Cancel);
         await File.WriteAllTextAsync(folder["tls.key"], key.ExportPkcs8PrivateKeyPem(), Cancel);
 
@@ -55,12 +58,18 @@ public sealed class TransportTests
             ["Kestrel:Certificates:Default:Path"] = folder["tls.pem"],
             ["Kestrel:Certificates:Default:KeyPath"] = folder["tls.key"],
         });
-        var options = new GatewayOptions { Urls = "https://127.0.0.1:0", Data = folder["data"], Workers = 0, ApiKey = TestGateway.Key };
+        var options = new GatewayOptions
+        {
+            Urls = "https://127.0.0.1:0", Data = folder["data"], Workers = 0, ApiKey = TestGateway.Key,
+        };
         await using var gateway = await Gateway.BuildAsync(options, builder, Cancel);
         await gateway.App.StartAsync(Cancel);
 
         string? served = null;
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => (served = shown?.Thumbprint) is not null };
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, shown, _, _) => (served = shown?.Thumbprint) is not null,
+        };
         using var http = new HttpClient(handler);
         Assert.Equal("live\n", await http.GetStringAsync($"{gateway.App.Urls.First()}/health/live", Cancel));
         Assert.Equal(certificate.Thumbprint, served);

@@ -11,7 +11,8 @@ namespace Rushes.Tests.Browser;
 [Collection(ConsoleBrowser.Collection)]
 public sealed class AccessibilityTests(ConsoleBrowser browser)
 {
-    private static readonly string Axe = Path.Combine(RoomTests.Root(), "tests", "clients", "axe", "node_modules", "axe-core", "axe.min.js");
+    private static readonly string Axe = Path.Combine(
+        RoomTests.Root(), "tests", "clients", "axe", "node_modules", "axe-core", "axe.min.js");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -21,7 +22,9 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
     public async Task Axe_finds_nothing_on_any_page(bool dark, bool phone)
     {
         Assert.True(File.Exists(Axe), $"run \"npm ci\" in tests/clients/axe, or ./test, which does");
-        using var created = await browser.Gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, webhook_url = $"{browser.Gateway.Origin}/hook" }, Cancel);
+        using var created = await browser.Gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, webhook_url = $"{browser.Gateway.Origin}/hook" },
+            Cancel);
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
         await using (var stranger = await browser.OpenAsync(key: null, dark: dark, phone: phone))
         {

@@ -31,11 +31,14 @@ public sealed class ConsoleBrowser : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.True(File.Exists(Chromium), $"There is no {Chromium}: apt-get install --no-install-recommends chromium, or ./test, which does; or name another in RUSHES_CHROMIUM.");
+        Assert.True(
+            File.Exists(Chromium),
+            $"There is no {Chromium}: apt-get install --no-install-recommends chromium, or ./test, which does; or name another in RUSHES_CHROMIUM.");
         Gateway = await TestGateway.StartAsync(1, default, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
         Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+        browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
     }
 
     public async ValueTask DisposeAsync()
@@ -46,21 +49,27 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     }
 
     /// <summary>A window of its own: nobody is signed in unless <paramref name="key"/> is given.</summary>
-    public async Task<ConsolePage> OpenAsync(string path = "/console", string? key = TestGateway.Key, bool dark = false, bool phone = false, TestGateway? gateway = null)
+    public async Task<ConsolePage> OpenAsync(
+        string path = "/console", string? key = TestGateway.Key, bool dark = false, bool phone = false,
+        TestGateway? gateway = null)
     {
         var origin = (gateway ?? Gateway).Origin;
         var context = await browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = origin,
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            ViewportSize = phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1280, Height = 860 },
+            ViewportSize = phone
+                ? new ViewportSize { Width = 390, Height = 844 }
+                : new ViewportSize { Width = 1280, Height = 860 },
             HasTouch = phone,
             IsMobile = phone,
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
         // Signed in as the page itself would: the cookie is the context's.
-        if (key is not null) await context.APIRequest.PostAsync("/console/api/session", new APIRequestContextOptions { Headers = [new("Authorization", $"Bearer {key}")] });
+        if (key is not null)
+            await context.APIRequest.PostAsync(
+                "/console/api/session", new APIRequestContextOptions { Headers = [new("Authorization", $"Bearer {key}")] });
         context.SetDefaultTimeout(Patience);
         var page = new ConsolePage(context, await context.NewPageAsync(), origin);
         await page.Page.GotoAsync(path);
@@ -75,14 +84,18 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         using var folder = new TempFolder();
         // As it looks when nobody touches it.
         await page.Mouse.MoveAsync(0, 0);
-        await page.EvaluateAsync("document.activeElement?.blur(); for (const film of document.querySelectorAll('video')) film.controls = false;");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = folder["page.png"], Animations = ScreenshotAnimations.Disabled });
+        await page.EvaluateAsync(
+            "document.activeElement?.blur(); for (const film of document.querySelectorAll('video')) film.controls = false;");
+        await page.ScreenshotAsync(
+            new PageScreenshotOptions { Path = folder["page.png"], Animations = ScreenshotAnimations.Disabled });
         var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-y", "-i", folder["page.png"], "-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none", path], default, folder.Path);
         Assert.True(exit.Ok, exit.Errors);
     }
 }
 
-/// <summary>A page that must not complain: errors it logs, requests it makes elsewhere, and what its policy blocks fail the test.</summary>
+/// <summary>
+/// A page that must not complain: errors it logs, requests it makes elsewhere, and what its policy blocks fail the test.
+/// </summary>
 public sealed class ConsolePage : IAsyncDisposable
 {
     private readonly IBrowserContext context;
@@ -113,7 +126,8 @@ public sealed class ConsolePage : IAsyncDisposable
         """);
 
     /// <summary>A refusal is an answer like others, but Chromium writes each down.</summary>
-    private static bool IsExpected(string text) => text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal);
+    private static bool IsExpected(string text) =>
+        text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal);
 }
 
 [CollectionDefinition(ConsoleBrowser.Collection)]

@@ -52,12 +52,14 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
     public async Task A_job_is_followed_to_its_end_and_its_callback_sent_again()
     {
         await using var receiver = await TestReceiver.AnsweringAsync(500, 204);
-        var id = await CreateAsync(browser.Gateway, new { prompt = "A fox in the snow", duration = 1.5, webhook_url = receiver.Url });
+        var id = await CreateAsync(
+            browser.Gateway, new { prompt = "A fox in the snow", duration = 1.5, webhook_url = receiver.Url });
         await using var console = await browser.OpenAsync($"/console/jobs/{id}");
         var page = console.Page;
         await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Completed");
         await ConsolePage.AssertMovesAsync(page.Locator(".screen video"));
-        foreach (var step in new[] { "Queued", "Started", "Completed" }) await Expect(page.Locator(".line")).ToContainTextAsync(step);
+        foreach (var step in new[] { "Queued", "Started", "Completed" })
+            await Expect(page.Locator(".line")).ToContainTextAsync(step);
         await Expect(page.Locator(".delivery")).ToContainTextAsync("HTTP 500");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Resend" }).ClickAsync();
@@ -73,7 +75,8 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
     public async Task A_failed_job_says_why_and_is_tried_again()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { LeaseSeconds = 5 });
-        using var submit = new HttpRequestMessage(HttpMethod.Post, "/fal-ai/wan/v2.2-a14b/text-to-video") { Content = JsonContent.Create(new { prompt = "A fox" }) };
+        using var submit = new HttpRequestMessage(
+            HttpMethod.Post, "/fal-ai/wan/v2.2-a14b/text-to-video") { Content = JsonContent.Create(new { prompt = "A fox" }) };
         submit.Headers.Add("X-Fal-Request-Timeout", "1");
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
         http.DefaultRequestHeaders.Add("Authorization", $"Key {TestGateway.Key}");
@@ -100,14 +103,19 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
 
         // A worker elsewhere takes the job, and shows its work.
         gateway.Http.DefaultRequestHeaders.Add(WorkerProtocol.Header, WorkerProtocol.Version);
-        using var claimed = await gateway.Http.PostAsJsonAsync("/worker/claim", new { name = "studio/1", version = "0.1.0", engine = "comfyui", models = new[] { "wan22-fast-t2v" } }, Cancel);
+        using var claimed = await gateway.Http.PostAsJsonAsync(
+            "/worker/claim",
+            new { name = "studio/1", version = "0.1.0", engine = "comfyui", models = new[] { "wan22-fast-t2v" } }, Cancel);
         var fence = (await claimed.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("fence").GetInt64();
         var jpeg = Convert.ToBase64String(await File.ReadAllBytesAsync(ConsoleBrowser.Portrait, Cancel));
-        using var beat = await gateway.Http.PostAsJsonAsync($"/worker/jobs/{id}/heartbeat?fence={fence}&worker=studio/1", new { done = 4, total = 24, preview = jpeg }, Cancel);
+        using var beat = await gateway.Http.PostAsJsonAsync(
+            $"/worker/jobs/{id}/heartbeat?fence={fence}&worker=studio/1", new { done = 4, total = 24, preview = jpeg }, Cancel);
         Assert.True(beat.IsSuccessStatusCode, await beat.Content.ReadAsStringAsync(Cancel));
 
         await Expect(page.Locator(".screen")).ToContainTextAsync("Rendering 16 %");
-        Assert.Equal(600, await page.GetByAltText("A frame of the unfinished video").EvaluateAsync<int>("async shown => (await shown.decode(), shown.naturalWidth)"));
+        Assert.Equal(
+            600,
+            await page.GetByAltText("A frame of the unfinished video").EvaluateAsync<int>("async shown => (await shown.decode(), shown.naturalWidth)"));
         await Expect(page.Locator(".line")).ToContainTextAsync("studio/1");
     }
 

@@ -22,7 +22,9 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         var lane = page.GetByRole(AriaRole.Region, new() { Name = "Text to video" });
         await Expect(lane.Locator(".figures")).ToContainTextAsync("Queued3");
         await Expect(lane.Locator("canvas")).ToHaveCountAsync(2);
-        Assert.StartsWith("Queued jobs of Text to video in the last hour", await lane.GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Queued jobs of Text to video in the last hour",
+            await lane.GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
 
         await lane.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Expect(lane.Locator(".state").First).ToHaveTextAsync("Paused");
@@ -43,7 +45,9 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         // For a picture with a past a minute of it; the test is content with one look.
         for (var round = 0; round < (ConsoleBrowser.TakesPictures ? 14 : 1); round++)
         {
-            for (var i = 0; i < 2 + (round * 3 % 5); i++) await gateway.Http.PostAsJsonAsync($"/queue/{models[(round + i) % 5]}", new { prompt = "A fox", duration = 4 }, Cancel);
+            for (var i = 0; i < 2 + (round * 3 % 5); i++)
+                await gateway.Http.PostAsJsonAsync(
+                    $"/queue/{models[(round + i) % 5]}", new { prompt = "A fox", duration = 4 }, Cancel);
             await Expect(running.First).ToBeVisibleAsync();
             if (ConsoleBrowser.TakesPictures) await console.Page.WaitForTimeoutAsync(5000);
         }
@@ -99,7 +103,8 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         await using var theirs = await browser.OpenAsync("/console/account", key, gateway: gateway);
         await Expect(theirs.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("acme");
         await Expect(theirs.Page.Locator(".figures")).ToContainTextAsync("€12.50");
-        await Expect(theirs.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link)).ToHaveTextAsync(["Playground", "Jobs", "Account"]);
+        await Expect(theirs.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link)).ToHaveTextAsync(
+            ["Playground", "Jobs", "Account"]);
         await theirs.Page.GotoAsync("/console/accounts");
         await Expect(theirs.Page.GetByText("Page not found")).ToBeVisibleAsync();
     }

@@ -34,7 +34,8 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     {
         await using var console = await browser.OpenAsync();
         var page = console.Page;
-        await page.GetByLabel("Prompt").First.FillAsync("A paper boat drifting on a calm sea at sunset, golden light, gentle waves");
+        await page.GetByLabel("Prompt").First.FillAsync(
+            "A paper boat drifting on a calm sea at sunset, golden light, gentle waves");
         await page.GetByRole(AriaRole.Radio, new() { Name = "1280×720" }).CheckAsync(new() { Force = true });
         await page.Locator("input[type=number]").First.FillAsync("2");
         await Expect(page.Locator(".outlook")).ToContainTextAsync("1280×720, 2 s");
@@ -43,11 +44,14 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await AssertPlaysAsync(page);
 
         // The film that plays is the one that was asked for.
-        Assert.Equal("1280 720", await page.Locator(".screen video").EvaluateAsync<string>("film => `${film.videoWidth} ${film.videoHeight}`"));
+        Assert.Equal(
+            "1280 720",
+            await page.Locator(".screen video").EvaluateAsync<string>("film => `${film.videoWidth} ${film.videoHeight}`"));
         await Expect(page.Locator(".mine button[aria-pressed=true] video")).ToBeVisibleAsync();
         await ConsoleBrowser.PictureAsync(page, "playground");
         var first = await page.Locator(".under .number").InnerTextAsync();
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(
+            () => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         Assert.EndsWith(".mp4", download.SuggestedFilename, StringComparison.Ordinal);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "New variation" }).ClickAsync();
@@ -61,7 +65,8 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync(dark: true);
         var page = console.Page;
         await ChooseAsync(page, "Image");
-        var picture = Convert.ToBase64String(await File.ReadAllBytesAsync(ConsoleBrowser.Portrait, TestContext.Current.CancellationToken));
+        var picture = Convert.ToBase64String(
+            await File.ReadAllBytesAsync(ConsoleBrowser.Portrait, TestContext.Current.CancellationToken));
         await page.EvaluateAsync("""
             base64 => {
               const clip = new DataTransfer();
@@ -70,7 +75,8 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
             }
             """, picture);
         await Expect(page.Locator(".drop .facts")).ToContainTextAsync("600×800 · JPEG");
-        Assert.True(await page.Locator(".drop img").EvaluateAsync<bool>("async shown => (await shown.decode(), shown.naturalWidth === 600)"));
+        Assert.True(
+            await page.Locator(".drop img").EvaluateAsync<bool>("async shown => (await shown.decode(), shown.naturalWidth === 600)"));
 
         await page.GetByLabel("Prompt").First.FillAsync("She winks and lifts the clapperboard");
         await page.Locator("input[type=number]").First.FillAsync("2");
@@ -99,7 +105,8 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     public async Task A_clip_is_dropped_and_given_sound()
     {
         using var folder = new TempFolder();
-        var clip = Convert.ToBase64String(await File.ReadAllBytesAsync(await SampleMedia.ClipAsync(folder, frames: 24), TestContext.Current.CancellationToken));
+        var clip = Convert.ToBase64String(
+            await File.ReadAllBytesAsync(await SampleMedia.ClipAsync(folder, frames: 24), TestContext.Current.CancellationToken));
         await using var console = await browser.OpenAsync();
         var page = console.Page;
         await ChooseAsync(page, "Foley");
@@ -163,7 +170,10 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync();
         var page = console.Page;
         await ChooseAsync(page, kind);
-        string[] media = kind switch { "Text" => [], "Speech" => [ConsoleBrowser.Portrait, ConsoleBrowser.Voice], _ => [ConsoleBrowser.Portrait] };
+        string[] media = kind switch
+        {
+            "Text" => [], "Speech" => [ConsoleBrowser.Portrait, ConsoleBrowser.Voice], _ => [ConsoleBrowser.Portrait],
+        };
         for (var i = 0; i < media.Length; i++)
         {
             await page.Locator("input[type=file]").Nth(i).SetInputFilesAsync(media[i]);
@@ -175,7 +185,9 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await page.Locator(".snippets summary").ClickAsync();
         await page.Locator(".snippets").GetByRole(AriaRole.Radio, new() { Name = language }).CheckAsync(new() { Force = true });
         await page.Locator(".snippets").GetByRole(AriaRole.Button, new() { Name = "Copy code" }).ClickAsync();
-        await File.WriteAllTextAsync(folder[file], await page.EvaluateAsync<string>("navigator.clipboard.readText()"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            folder[file], await page.EvaluateAsync<string>("navigator.clipboard.readText()"),
+            TestContext.Current.CancellationToken);
         string[] command = file switch
         {
             "call.sh" => ["bash", file],
@@ -183,14 +195,16 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
             "call.py" => ["python3", file],
             _ => ["dotnet", await CSharp.CompileAsync(folder, "exe", [folder[file]])],
         };
-        var exit = await Tool.RunAsync("env", [$"RUSHES_API_KEY={TestGateway.Key}", .. command], TestContext.Current.CancellationToken, folder.Path);
+        var exit = await Tool.RunAsync(
+            "env", [$"RUSHES_API_KEY={TestGateway.Key}", .. command], TestContext.Current.CancellationToken, folder.Path);
         Assert.True(exit.Ok, exit.Errors);
         Assert.True(new FileInfo(folder["video.mp4"]).Length > 10_000);
         await page.GotoAsync("/console/jobs");
         await Expect(page.Locator(".jobs .what").First).ToContainTextAsync("""It's "$5" \ `done`, says Zoë""");
     }
 
-    private static Task ChooseAsync(IPage page, string kind) => page.GetByRole(AriaRole.Radio, new() { Name = kind, Exact = true }).CheckAsync(new() { Force = true });
+    private static Task ChooseAsync(IPage page, string kind) =>
+        page.GetByRole(AriaRole.Radio, new() { Name = kind, Exact = true }).CheckAsync(new() { Force = true });
 
     private static Task SendAsync(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Generate" }).ClickAsync();
 

@@ -27,7 +27,8 @@ public sealed class CatalogTests
     [InlineData("hunyuan-foley", "fast")]
     [InlineData("hunyuan-foley-pro", "pro")]
     [InlineData("hunyuan-foley-premium", "premium")]
-    public void Every_documented_id_is_there(string id, string tier) => Assert.Equal(tier, CatalogReader.Read().Find(id)!.Tier.Name);
+    public void Every_documented_id_is_there(string id, string tier) =>
+        Assert.Equal(tier, CatalogReader.Read().Find(id)!.Tier.Name);
 
     [Fact]
     public void Fast_and_base_share_a_rank_below_pro_below_premium()
@@ -65,7 +66,8 @@ public sealed class CatalogTests
             }
             """);
         var error = Assert.Throws<CatalogException>(() => CatalogReader.Read(folder["catalog.json"]));
-        Assert.Contains(":3: families.mine.models.mine.timeLimits.total.480: 0 is too small", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            ":3: families.mine.models.mine.timeLimits.total.480: 0 is too small", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +123,8 @@ public sealed class CatalogTests
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n \"parameters\": {\n \"prompt\": {},\n \"steps\": { \"min\": 3 } } } } }", 5, "type is missing")]
     public void A_bad_catalog_is_refused_with_file_line_and_reason(string text, int line, string reason)
     {
-        var error = Assert.Throws<CatalogException>(() => CatalogReader.Build([CatalogSource.Shipped(), CatalogSource.Parse("mine.json", Encoding.UTF8.GetBytes(text))]));
+        var error = Assert.Throws<CatalogException>(
+            () => CatalogReader.Build([CatalogSource.Shipped(), CatalogSource.Parse("mine.json", Encoding.UTF8.GetBytes(text))]));
         Assert.StartsWith($"mine.json:{line}: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }

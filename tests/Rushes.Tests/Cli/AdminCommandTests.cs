@@ -16,22 +16,30 @@ public sealed class AdminCommandTests
         await PaidCatalog.WriteAsync(data, Cancel);
         await using var gateway = await TestGateway.StartAsync(0, Cancel, data.Path);
 
-        Assert.Contains("client", await RunAsync(gateway, "accounts", "create", "client", "--plan", "paid"), StringComparison.Ordinal);
-        var made = JsonDocument.Parse(await RunAsync(gateway, "keys", "create", "client", "--name", "app", "--network", "127.0.0.0/8", "--json")).RootElement;
+        Assert.Contains(
+            "client", await RunAsync(gateway, "accounts", "create", "client", "--plan", "paid"), StringComparison.Ordinal);
+        var made = JsonDocument.Parse(
+            await RunAsync(gateway, "keys", "create", "client", "--name", "app", "--network", "127.0.0.0/8", "--json")).RootElement;
         using var client = AdminApi.With(gateway.Origin, made.GetProperty("key").GetString());
-        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await client.GetAsync("/queue/wan22-fast-t2v/requests/1/status", Cancel)).StatusCode);
+        Assert.Equal(
+            System.Net.HttpStatusCode.NotFound,
+            (await client.GetAsync("/queue/wan22-fast-t2v/requests/1/status", Cancel)).StatusCode);
 
-        Assert.Contains("12.5", await RunAsync(gateway, "credit", "add", "client", "12.5", "--note", "a gift"), StringComparison.Ordinal);
+        Assert.Contains(
+            "12.5", await RunAsync(gateway, "credit", "add", "client", "12.5", "--note", "a gift"), StringComparison.Ordinal);
         Assert.Contains("10.5", await RunAsync(gateway, "credit", "add", "client", "--", "-2"), StringComparison.Ordinal);
         Assert.Contains("EUR", await RunAsync(gateway, "credit", "show", "client"), StringComparison.Ordinal);
-        Assert.Contains(",grant,credit,12.50,EUR,,a gift", await RunAsync(gateway, "credit", "statement", "client", "--csv"), StringComparison.Ordinal);
+        Assert.Contains(
+            ",grant,credit,12.50,EUR,,a gift", await RunAsync(gateway, "credit", "statement", "client", "--csv"),
+            StringComparison.Ordinal);
         Assert.Contains("withdrawal", await RunAsync(gateway, "credit", "statement", "client"), StringComparison.Ordinal);
 
         var id = made.GetProperty("id").ToString();
         Assert.Contains("rk_", await RunAsync(gateway, "keys", "rotate", id), StringComparison.Ordinal);
         Assert.Contains("127.0.0.0/8", await RunAsync(gateway, "keys", "list", "--account", "client"), StringComparison.Ordinal);
         await RunAsync(gateway, "keys", "revoke", id);
-        Assert.Contains("yes", await RunAsync(gateway, "accounts", "set", "client", "--suspended", "true"), StringComparison.Ordinal);
+        Assert.Contains(
+            "yes", await RunAsync(gateway, "accounts", "set", "client", "--suspended", "true"), StringComparison.Ordinal);
         Assert.Contains("first", await RunAsync(gateway, "accounts", "list"), StringComparison.Ordinal);
         Assert.Contains("paid", await RunAsync(gateway, "accounts", "show", "client"), StringComparison.Ordinal);
         Assert.Contains("\"action\":\"key rotated\"", await RunAsync(gateway, "audit", "export"), StringComparison.Ordinal);
@@ -41,7 +49,9 @@ public sealed class AdminCommandTests
     public async Task A_refusal_is_a_sentence_and_an_exit_code()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
-        Assert.Equal((1, "There is no account \"nobody\"."), await FailAsync(TestGateway.Key, "accounts", "show", "nobody", "--url", gateway.Origin));
+        Assert.Equal(
+            (1, "There is no account \"nobody\"."),
+            await FailAsync(TestGateway.Key, "accounts", "show", "nobody", "--url", gateway.Origin));
         Assert.Equal(
             (1, "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\"."),
             await FailAsync("not-the-key-at-all", "keys", "list", "--url", gateway.Origin));
@@ -54,7 +64,8 @@ public sealed class AdminCommandTests
     public async Task The_key_that_lies_with_the_data_is_found()
     {
         using var data = new TempFolder();
-        await using var gateway = GatewayProcess.Launch(["serve", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--workers", "0"], key: null);
+        await using var gateway = GatewayProcess.Launch(
+            ["serve", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--workers", "0"], key: null);
         var url = (await gateway.WaitForAsync("is ready on", Cancel))!.Split(" on ")[1];
         await using var list = GatewayProcess.Launch(["accounts", "list", "--url", url, "--data", data.Path], key: null);
         Assert.Equal(0, await list.ExitAsync(Cancel));
@@ -64,7 +75,8 @@ public sealed class AdminCommandTests
     private static async Task<string> RunAsync(TestGateway gateway, params string[] arguments)
     {
         // The options come first: what follows "--" are values.
-        await using var program = GatewayProcess.Launch([arguments[0], arguments[1], "--url", gateway.Origin, .. arguments[2..]], TestGateway.Key);
+        await using var program = GatewayProcess.Launch(
+            [arguments[0], arguments[1], "--url", gateway.Origin, .. arguments[2..]], TestGateway.Key);
         var code = await program.ExitAsync(Cancel);
         var said = string.Join('\n', program.Output);
         Assert.True(code == 0, said);

@@ -23,7 +23,9 @@ public sealed class DoctorCommandTests
 
         var (exit, answer) = await DoctorAsync(gateway.Http.BaseAddress!, "--run");
 
-        Assert.All(answer.GetProperty("findings").EnumerateArray(), finding => Assert.NotEqual("error", finding.GetProperty("level").GetString()));
+        Assert.All(
+            answer.GetProperty("findings").EnumerateArray(),
+            finding => Assert.NotEqual("error", finding.GetProperty("level").GetString()));
         Assert.Equal((0, true), (exit, answer.GetProperty("ok").GetBoolean()));
         foreach (var check in new[] { "ffmpeg", "disk", "database", "links", "storage", "clock", "engines", "models", "public_url", "callbacks", "trial" }) Assert.NotEmpty(Of(answer, check));
         Assert.Equal(["ok", "ok"], Of(answer, "trial").Select(finding => finding.GetProperty("level").GetString()));
@@ -35,7 +37,8 @@ public sealed class DoctorCommandTests
     {
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--engine", "comfyui=http://127.0.0.1:1");
-        await AskUntilAsync(gateway.Http, "comfyui cannot run any model: the ComfyUI server http://127.0.0.1:1/ does not answer (");
+        await AskUntilAsync(
+            gateway.Http, "comfyui cannot run any model: the ComfyUI server http://127.0.0.1:1/ does not answer (");
 
         await using var doctor = GatewayProcess.Launch(["doctor", "--url", $"{gateway.Http.BaseAddress}"], TestGateway.Key);
 
@@ -52,9 +55,13 @@ public sealed class DoctorCommandTests
         comfy.Missing.Add("wan2.2_s2v_14B_fp8_scaled.safetensors");
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
-        await using var worker = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", $"comfyui={comfy.Url}"], TestGateway.Key);
+        await using var worker = GatewayProcess.Launch(
+            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", $"comfyui={comfy.Url}"],
+            TestGateway.Key);
 
-        var said = await AskUntilAsync(gateway.Http, "remote:1:attic/1: comfyui: model file models/diffusion_models/wan2.2_s2v_14B_fp8_scaled.safetensors is missing (node UNETLoader), and without it no wan22-s2v");
+        var said = await AskUntilAsync(
+            gateway.Http,
+            "remote:1:attic/1: comfyui: model file models/diffusion_models/wan2.2_s2v_14B_fp8_scaled.safetensors is missing (node UNETLoader), and without it no wan22-s2v");
 
         Assert.Contains("remote:1:attic/1: comfyui on NVIDIA RTX Stub, ", said, StringComparison.Ordinal);
     }
@@ -63,7 +70,8 @@ public sealed class DoctorCommandTests
     public async Task A_full_disk_is_told_with_what_it_stops()
     {
         using var data = new TempFolder();
-        using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=32m", "none", data.Path]) { RedirectStandardError = true })!;
+        using var mount = Process.Start(
+            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=32m", "none", data.Path]) { RedirectStandardError = true })!;
         await mount.WaitForExitAsync(Cancel);
         Assert.SkipUnless(mount.ExitCode == 0, "A small disk cannot be mounted here.");
         try
@@ -76,7 +84,8 @@ public sealed class DoctorCommandTests
 
             Assert.Equal(1, exit);
             Assert.Equal("error", Assert.Single(Of(answer, "disk")).GetProperty("level").GetString());
-            Assert.Contains("No space left", Assert.Single(Of(answer, "storage")).GetProperty("says").GetString(), StringComparison.Ordinal);
+            Assert.Contains(
+                "No space left", Assert.Single(Of(answer, "storage")).GetProperty("says").GetString(), StringComparison.Ordinal);
         }
         finally
         {
@@ -92,7 +101,8 @@ public sealed class DoctorCommandTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var taken = $"http://{other.LocalEndpoint}";
-        await using var doctor = GatewayProcess.Launch(["doctor", "--url", "http://127.0.0.1:1", "--data", data["new"]], TestGateway.Key, ("RUSHES_URLS", taken));
+        await using var doctor = GatewayProcess.Launch(
+            ["doctor", "--url", "http://127.0.0.1:1", "--data", data["new"]], TestGateway.Key, ("RUSHES_URLS", taken));
 
         Assert.Equal(1, await doctor.ExitAsync(Cancel));
         var said = string.Join('\n', doctor.Output);
@@ -105,14 +115,17 @@ public sealed class DoctorCommandTests
     [Fact]
     public async Task Ways_in_and_out_that_are_closed_are_told()
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { PublicUrl = "http://127.0.0.1:1" });
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { PublicUrl = "http://127.0.0.1:1" });
 
-        var answer = await gateway.Http.GetFromJsonAsync<JsonElement>($"/admin/health?reach={Uri.EscapeDataString(gateway.Origin)}", Cancel);
+        var answer = await gateway.Http.GetFromJsonAsync<JsonElement>(
+            $"/admin/health?reach={Uri.EscapeDataString(gateway.Origin)}", Cancel);
 
         Assert.False(answer.GetProperty("ok").GetBoolean());
         foreach (var check in new[] { "links", "public_url", "callbacks", "engines" })
             Assert.Equal("error", Assert.Single(Of(answer, check)).GetProperty("level").GetString());
-        Assert.Contains("fetch-allow", Assert.Single(Of(answer, "callbacks")).GetProperty("do").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "fetch-allow", Assert.Single(Of(answer, "callbacks")).GetProperty("do").GetString(), StringComparison.Ordinal);
     }
 
     private static async Task<(int Exit, JsonElement Answer)> DoctorAsync(Uri url, params string[] more)

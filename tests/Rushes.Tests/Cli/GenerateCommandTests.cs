@@ -34,7 +34,8 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         var clip = await SampleMedia.ClipAsync(folder);
 
         // Between pipes the path is all there is on the standard output.
-        var text = await RunAsync(gateway, ["generate", "t2v", "a paper boat", "--size", "512x512", "-o", folder["t2v.mp4"], .. Short]);
+        var text = await RunAsync(
+            gateway, ["generate", "t2v", "a paper boat", "--size", "512x512", "-o", folder["t2v.mp4"], .. Short]);
         Assert.Equal((0, folder["t2v.mp4"]), (text.Exit, text.Output));
         Assert.Contains("job 1: ", text.Shown, StringComparison.Ordinal);
         Assert.Equal(512, (await VideoProbe.FindAsync(folder["t2v.mp4"], Cancel))!.Width);
@@ -46,7 +47,8 @@ public sealed class GenerateCommandTests : IAsyncLifetime
             Assert.Contains("%", bar.Shown, StringComparison.Ordinal);
             Assert.Contains(folder["i2v.mp4"], bar.Shown, StringComparison.Ordinal);
         }
-        var speech = await RunAsync(gateway, ["generate", "s2v", picture, sound, "--json", "-o", folder["s2v.mp4"], "--duration", "0.5"]);
+        var speech = await RunAsync(
+            gateway, ["generate", "s2v", picture, sound, "--json", "-o", folder["s2v.mp4"], "--duration", "0.5"]);
         var made = JsonDocument.Parse(speech.Output).RootElement;
         Assert.Equal(("3", "COMPLETED", new FileInfo(folder["s2v.mp4"]).Length), (made.GetProperty("request_id").GetString(), made.GetProperty("status").GetString(), made.GetProperty("bytes").GetInt64()));
 
@@ -59,10 +61,12 @@ public sealed class GenerateCommandTests : IAsyncLifetime
 
         // By its id alone, later.
         Assert.Equal(0, (await RunAsync(gateway, ["result", "1", "-o", folder["again.mp4"]])).Exit);
-        Assert.Equal(await File.ReadAllBytesAsync(folder["t2v.mp4"], Cancel), await File.ReadAllBytesAsync(folder["again.mp4"], Cancel));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(folder["t2v.mp4"], Cancel), await File.ReadAllBytesAsync(folder["again.mp4"], Cancel));
         Assert.StartsWith(gateway.Origin, (await RunAsync(gateway, ["result", "1", "--link"])).Output, StringComparison.Ordinal);
         var watched = await RunAsync(gateway, ["status", "1", "--watch", "--json"]);
-        Assert.Equal((0, "COMPLETED"), (watched.Exit, JsonDocument.Parse(watched.Output).RootElement.GetProperty("status").GetString()));
+        Assert.Equal(
+            (0, "COMPLETED"), (watched.Exit, JsonDocument.Parse(watched.Output).RootElement.GetProperty("status").GetString()));
     }
 
     [Fact]
@@ -111,7 +115,9 @@ public sealed class GenerateCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_job_is_looked_at_approved_and_cancelled_by_its_id()
     {
-        var detached = await RunAsync(idle!, ["generate", "t2v", "-", "--draft", "approve", "--detach", "--webhook", "http://127.0.0.1:1024/hook"], "a paper boat");
+        var detached = await RunAsync(
+            idle!, ["generate", "t2v", "-", "--draft", "approve", "--detach", "--webhook", "http://127.0.0.1:1024/hook"],
+            "a paper boat");
         Assert.Equal((0, "1"), (detached.Exit, detached.Output));
         Assert.Contains("draft", (await RunAsync(idle!, ["status", "1"])).Output, StringComparison.Ordinal);
         Assert.Equal("AWAITING_APPROVAL", await StatusAsync("1"));
@@ -119,7 +125,9 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Equal("IN_QUEUE", await StatusAsync("1"));
 
         var notThere = await RunAsync(idle!, ["result", "1", "--json"]);
-        Assert.Equal((1, "not_finished"), (notThere.Exit, JsonDocument.Parse(notThere.Output).RootElement.GetProperty("code").GetString()));
+        Assert.Equal(
+            (1, "not_finished"),
+            (notThere.Exit, JsonDocument.Parse(notThere.Output).RootElement.GetProperty("code").GetString()));
         Assert.Equal(0, (await RunAsync(idle!, ["cancel", "1"])).Exit);
         Assert.Contains("has ended", (await RunAsync(idle!, ["cancel", "1", "--force"])).Shown, StringComparison.Ordinal);
 
@@ -133,7 +141,8 @@ public sealed class GenerateCommandTests : IAsyncLifetime
     public async Task What_cannot_be_is_said_with_an_exit_code()
     {
         var refused = await RunAsync(idle!, ["generate", "t2v", "a", "--duration", "60", "--json"]);
-        Assert.Equal((1, "duration"), (refused.Exit, JsonDocument.Parse(refused.Output).RootElement.GetProperty("field").GetString()));
+        Assert.Equal(
+            (1, "duration"), (refused.Exit, JsonDocument.Parse(refused.Output).RootElement.GetProperty("field").GetString()));
         Assert.Equal(2, (await RunAsync(idle!, ["generate", "t2v"])).Exit);
         Assert.Equal(2, (await RunAsync(idle!, ["generate", "t2v", "a", "--size", "big"])).Exit);
         Assert.Equal(2, (await RunAsync(idle!, ["generate", "i2v", "/no/such/picture.png"])).Exit);
@@ -150,14 +159,21 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Equal(1, (await Terminal.RunAsync(environment, ["login", "--url", idle!.Origin], Cancel, "not-the-key\n")).Exit);
         var login = await Terminal.RunAsync(environment, ["login", "--url", idle.Origin], Cancel, TestGateway.Key + "\n");
         Assert.True(login.Exit == 0, login.Shown);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder["rushes"], "profile.json")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder["rushes"], "profile.json")));
 
         var models = await Terminal.RunAsync(environment, ["models"], Cancel);
         Assert.Contains("wan22-s2v-premium", models.Output, StringComparison.Ordinal);
-        Assert.Contains("audio_uri", (await Terminal.RunAsync(environment, ["models", "wan-s2v-fast"], Cancel)).Output, StringComparison.Ordinal);
-        Assert.Contains("There is no API key", (await Terminal.RunAsync(environment, ["models", "--url", "http://127.0.0.1:1"], Cancel)).Shown, StringComparison.Ordinal);
+        Assert.Contains(
+            "audio_uri", (await Terminal.RunAsync(environment, ["models", "wan-s2v-fast"], Cancel)).Output,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no API key",
+            (await Terminal.RunAsync(environment, ["models", "--url", "http://127.0.0.1:1"], Cancel)).Shown,
+            StringComparison.Ordinal);
         Assert.Equal(0, (await Terminal.RunAsync(environment, ["logout"], Cancel)).Exit);
-        Assert.Contains("There is no API key", (await Terminal.RunAsync(environment, ["models"], Cancel)).Shown, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no API key", (await Terminal.RunAsync(environment, ["models"], Cancel)).Shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,7 +197,11 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         ["RUSHES_URL"] = gateway.Origin, ["RUSHES_API_KEY"] = TestGateway.Key, ["XDG_CONFIG_HOME"] = folder.Path,
     };
 
-    private Task<(int Exit, string Output, string Shown)> RunAsync(TestGateway gateway, string[] arguments, string input = "") => Terminal.RunAsync(Environment(gateway), arguments, Cancel, input);
+    private Task<(int Exit, string Output, string Shown)> RunAsync(TestGateway gateway, string[] arguments, string input = "") =>
+        Terminal.RunAsync(Environment(gateway), arguments, Cancel, input);
 
-    private async Task<string?> StatusAsync(string id) => JsonDocument.Parse((await RunAsync(idle!, ["status", id, "--json"])).Output).RootElement.GetProperty("status").GetString();
+    private async Task<string?> StatusAsync(string id) =>
+        JsonDocument.Parse((await RunAsync(idle!, ["status", id, "--json"])).Output).RootElement
+            .GetProperty("status")
+            .GetString();
 }

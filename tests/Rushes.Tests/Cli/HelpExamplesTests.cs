@@ -18,7 +18,10 @@ public sealed class HelpExamplesTests
         var command = Known(Root).Single(command => Name(command) == name);
         Assert.NotEmpty(HelpExamples.ExamplesOf(command));
         foreach (var example in HelpExamples.ExamplesOf(command))
-            Assert.True(Docs.Pages.Commands($"```bash\n{example}\n```\n").All(line => CommandLine.Create().Parse(Docs.Pages.Words(line)).Errors.Count == 0), example);
+            Assert.True(
+                Docs.Pages.Commands($"```bash\n{example}\n```\n").All(
+                    line => CommandLine.Create().Parse(Docs.Pages.Words(line)).Errors.Count == 0),
+                example);
     }
 
     [Fact]
@@ -28,13 +31,21 @@ public sealed class HelpExamplesTests
         foreach (var command in Known(Root).Where(command => command.Action is not null))
         {
             Assert.Contains($".SS {Name(command)}", page, StringComparison.Ordinal);
-            Assert.All(command.Options.Where(option => option.Name != "--help"), option => Assert.Contains(option.Name, page, StringComparison.Ordinal));
+            Assert.All(
+                command.Options.Where(option => option.Name != "--help"),
+                option => Assert.Contains(option.Name, page, StringComparison.Ordinal));
         }
         // No line of text becomes a roff request.
-        Assert.All(page.Split('\n').Where(line => line.StartsWith('.') || line.StartsWith('\'')), line => Assert.Matches(@"^\.(TH|SH|SS|TP|B|I|PP|EX|EE)\b", line));
+        Assert.All(
+            page.Split('\n').Where(line => line.StartsWith('.') || line.StartsWith('\'')),
+            line => Assert.Matches(@"^\.(TH|SH|SS|TP|B|I|PP|EX|EE)\b", line));
     }
 
-    private static IEnumerable<Command> Known(Command command) => command.Subcommands.Where(below => !below.Hidden).SelectMany(below => Known(below).Prepend(below));
+    private static IEnumerable<Command> Known(Command command) =>
+        command.Subcommands.Where(below => !below.Hidden).SelectMany(below => Known(below).Prepend(below));
 
-    private static string Name(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } above and not RootCommand ? $"{Name(above)} {command.Name}" : $"rushes {command.Name}";
+    private static string Name(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } above and not RootCommand
+            ? $"{Name(above)} {command.Name}"
+            : $"rushes {command.Name}";
 }

@@ -17,7 +17,8 @@ public sealed class JobsCommandTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         gateway = await TestGateway.StartAsync(workers: 0, Cancel);
-        foreach (var prompt in new[] { "a boat", "a [fox]", "a whale" }) await gateway.Http.CallAsync(HttpMethod.Post, "/queue/wan22-fast-t2v", new { prompt }, Cancel);
+        foreach (var prompt in new[] { "a boat", "a [fox]", "a whale" })
+            await gateway.Http.CallAsync(HttpMethod.Post, "/queue/wan22-fast-t2v", new { prompt }, Cancel);
         using var cancelled = await gateway.Http.PutAsync("/queue/wan22-fast-t2v/requests/2/cancel", null, Cancel);
         var (_, key) = await gateway.Http.AddKeyAsync(await gateway.Http.AddAccountAsync("client", "default", Cancel), Cancel);
         using var client = AdminApi.With(gateway.Origin, key);
@@ -73,7 +74,9 @@ public sealed class JobsCommandTests : IAsyncLifetime
     {
         Assert.Equal(2, (await TryAsync("jobs", "--state", "done")).Exit);
         Assert.Equal(2, (await TryAsync("jobs", "--limit", "0")).Exit);
-        Assert.Contains("since is \"yesterday\"; send a time such as", (await TryAsync("jobs", "--since", "yesterday")).Shown, StringComparison.Ordinal);
+        Assert.Contains(
+            "since is \"yesterday\"; send a time such as", (await TryAsync("jobs", "--since", "yesterday")).Shown,
+            StringComparison.Ordinal);
         Assert.Contains("account is \"nobody\"", (await TryAsync("jobs", "--account", "nobody")).Shown, StringComparison.Ordinal);
     }
 
@@ -98,7 +101,8 @@ public sealed class JobsCommandTests : IAsyncLifetime
         ["RUSHES_URL"] = gateway.Origin, ["RUSHES_API_KEY"] = TestGateway.Key, ["XDG_CONFIG_HOME"] = folder.Path,
     };
 
-    private Task<(int Exit, string Output, string Shown)> TryAsync(params string[] arguments) => Terminal.RunAsync(Surroundings(), arguments, Cancel);
+    private Task<(int Exit, string Output, string Shown)> TryAsync(params string[] arguments) =>
+        Terminal.RunAsync(Surroundings(), arguments, Cancel);
 
     private async Task<string> RunAsync(params string[] arguments)
     {
@@ -108,5 +112,8 @@ public sealed class JobsCommandTests : IAsyncLifetime
     }
 
     private async Task<IEnumerable<string?>> IdsAsync(params string[] arguments) =>
-        JsonDocument.Parse(await RunAsync([.. arguments, "--json"])).RootElement.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("request_id").GetString());
+        JsonDocument.Parse(await RunAsync([.. arguments, "--json"])).RootElement
+            .GetProperty("jobs")
+            .EnumerateArray()
+            .Select(job => job.GetProperty("request_id").GetString());
 }

@@ -28,7 +28,8 @@ public sealed class ServeTests
         Assert.DoesNotContain(second.Output, line => line.Contains(key, StringComparison.Ordinal));
         using var http = new HttpClient { BaseAddress = new Uri(url) };
         http.DefaultRequestHeaders.Add("Authorization", $"Bearer {key}");
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/queue/wan22-fast-t2v/requests/1/status", cancel)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await http.GetAsync("/queue/wan22-fast-t2v/requests/1/status", cancel)).StatusCode);
     }
 
     [Fact]
@@ -50,7 +51,9 @@ public sealed class ServeTests
         string id;
         await using (var gateway = await GatewayProcess.StartAsync(data.Path, 1, cancel, "--drain-seconds", "1"))
         {
-            id = await CreateAsync(gateway.Http, new { prompt = "A long way to go", duration = 5, width = 1280, height = 720, new_resolution = 1440 }, cancel);
+            id = await CreateAsync(
+                gateway.Http,
+                new { prompt = "A long way to go", duration = 5, width = 1280, height = 720, new_resolution = 1440 }, cancel);
             await gateway.WaitForAsync("JobStarted", cancel);
             Assert.Equal(0, await gateway.StopAsync(cancel));
         }
@@ -66,7 +69,9 @@ public sealed class ServeTests
         string id;
         await using (var gateway = await GatewayProcess.StartAsync(data.Path, 1, cancel, "--drain-seconds", "120"))
         {
-            id = await CreateAsync(gateway.Http, new { prompt = "Some way to go", duration = 5, width = 1280, height = 720, new_resolution = 1080 }, cancel);
+            id = await CreateAsync(
+                gateway.Http, new { prompt = "Some way to go", duration = 5, width = 1280, height = 720, new_resolution = 1080 },
+                cancel);
             await gateway.WaitForAsync("JobStarted", cancel);
             Assert.Equal(0, await gateway.StopAsync(cancel));
         }
@@ -82,7 +87,8 @@ public sealed class ServeTests
         var ids = new List<string>();
         await using (var gateway = await GatewayProcess.StartAsync(data.Path, 0, cancel))
         {
-            for (var priority = 0; priority < 5; priority++) ids.Add(await CreateAsync(gateway.Http, new { prompt = "a", priority }, cancel));
+            for (var priority = 0; priority < 5; priority++)
+                ids.Add(await CreateAsync(gateway.Http, new { prompt = "a", priority }, cancel));
             await gateway.KillAsync();
         }
         await using var again = await GatewayProcess.StartAsync(data.Path, 0, cancel);
@@ -112,7 +118,8 @@ public sealed class ServeTests
         Assert.Equal(2, await gateway.ExitAsync(cancel));
     }
 
-    private static string[] Serve(TempFolder data) => ["serve", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--workers", "0"];
+    private static string[] Serve(TempFolder data) =>
+        ["serve", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--workers", "0"];
 
     private static async Task<string> CreateAsync(HttpClient http, object input, CancellationToken cancel)
     {

@@ -17,7 +17,8 @@ public sealed class StorageCommandTests(S3Server server)
         string id;
         await using (var before = await GatewayProcess.StartAsync(data.Path, 1, cancel))
         {
-            using var created = await before.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, cancel);
+            using var created = await before.Http.PostAsJsonAsync(
+                "/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, cancel);
             id = (await created.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("request_id").GetString()!;
             await before.WaitForAsync("JobEnded", cancel);
 
@@ -30,7 +31,9 @@ public sealed class StorageCommandTests(S3Server server)
         Assert.NotNull(await second.WaitForAsync("0 files copied and verified now, 2 in earlier runs", cancel));
         Directory.Delete(Path.Combine(data.Path, "files"), recursive: true);
 
-        await using var after = await GatewayProcess.StartAsync(data.Path, 0, cancel, "--storage", storage, "--storage-access-key", S3Server.AccessKey, "--storage-secret-key", S3Server.SecretKey);
+        await using var after = await GatewayProcess.StartAsync(
+            data.Path, 0, cancel, "--storage", storage, "--storage-access-key", S3Server.AccessKey, "--storage-secret-key",
+            S3Server.SecretKey);
         var result = await after.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}", cancel);
         Assert.NotEmpty(result.GetProperty("video").GetProperty("data_uri").GetBytesFromBase64());
     }

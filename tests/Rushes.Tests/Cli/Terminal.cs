@@ -33,13 +33,19 @@ internal sealed class Terminal : IAsyncDisposable
     /// <summary>On a pseudo-terminal, 100 columns wide.</summary>
     public static Terminal Open(Dictionary<string, string> environment, params string[] arguments) =>
         // The shell's own quoting suffices for what tests pass.
-        new(Start("script", ["-qefc", $"stty cols 100; exec {string.Join(' ', Line(arguments).Select(word => $"'{word}'"))}", "/dev/null"], environment));
+        new(
+            Start(
+                "script",
+                ["-qefc", $"stty cols 100; exec {string.Join(' ', Line(arguments).Select(word => $"'{word}'"))}", "/dev/null"],
+                environment));
 
     /// <summary>Between pipes.</summary>
-    public static Terminal Pipe(Dictionary<string, string> environment, params string[] arguments) => new(Start(Line(arguments)[0], Line(arguments)[1..], environment));
+    public static Terminal Pipe(Dictionary<string, string> environment, params string[] arguments) =>
+        new(Start(Line(arguments)[0], Line(arguments)[1..], environment));
 
     /// <summary>Between pipes, to the end.</summary>
-    public static async Task<(int Exit, string Output, string Shown)> RunAsync(Dictionary<string, string> environment, string[] arguments, CancellationToken cancel, string input = "")
+    public static async Task<(int Exit, string Output, string Shown)> RunAsync(
+        Dictionary<string, string> environment, string[] arguments, CancellationToken cancel, string input = "")
     {
         await using var run = Pipe(environment, arguments);
         await run.TypeAsync(input);
@@ -86,8 +92,11 @@ internal sealed class Terminal : IAsyncDisposable
         process.Dispose();
     }
 
-    /// <summary>Ctrl+C reaches it, also where whoever started the tests lets them ignore it, as a script's <c>&amp;</c> does.</summary>
-    private static string[] Line(string[] arguments) => ["env", "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments];
+    /// <summary>
+    /// Ctrl+C reaches it, also where whoever started the tests lets them ignore it, as a script's <c>&amp;</c> does.
+    /// </summary>
+    private static string[] Line(string[] arguments) =>
+        ["env", "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), .. arguments];
 
     private static ProcessStartInfo Start(string program, IEnumerable<string> arguments, Dictionary<string, string> environment)
     {

@@ -8,7 +8,8 @@ namespace Rushes.Tests.Client;
 /// <summary>Stands between a client and a gateway: passes everything on as it comes, or lets a test stand in the way.</summary>
 internal sealed class Between : IAsyncDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private Receiver? receiver;
 
     public Uri Url => new(receiver![""]);
@@ -37,10 +38,13 @@ internal sealed class Between : IAsyncDisposable
     private async Task PassAsync(HttpContext context, string origin)
     {
         var (request, response) = (context.Request, context.Response);
-        using var passed = new HttpRequestMessage(new HttpMethod(request.Method), origin + request.Path.Value + request.QueryString);
-        if (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0) passed.Content = new StreamContent(request.Body);
+        using var passed = new HttpRequestMessage(
+            new HttpMethod(request.Method), origin + request.Path.Value + request.QueryString);
+        if (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0)
+            passed.Content = new StreamContent(request.Body);
         foreach (var (name, value) in request.Headers)
-            if (!passed.Headers.TryAddWithoutValidation(name, value.ToArray())) passed.Content?.Headers.TryAddWithoutValidation(name, value.ToArray());
+            if (!passed.Headers.TryAddWithoutValidation(name, value.ToArray()))
+                passed.Content?.Headers.TryAddWithoutValidation(name, value.ToArray());
 
         using var answer = await http.SendAsync(passed, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         response.StatusCode = (int)answer.StatusCode;

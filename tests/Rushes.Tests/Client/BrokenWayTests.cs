@@ -8,7 +8,8 @@ namespace Rushes.Tests.Client;
 /// <summary>The client when what lies between it and the gateway fails, and when the gateway itself does.</summary>
 public sealed class BrokenWayTests
 {
-    private static readonly TextToVideo Short = new("A paper boat") { Duration = TimeSpan.FromSeconds(0.5), Width = 512, Height = 512 };
+    private static readonly TextToVideo Short = new(
+        "A paper boat") { Duration = TimeSpan.FromSeconds(0.5), Width = 512, Height = 512 };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -84,7 +85,10 @@ public sealed class BrokenWayTests
         Assert.True(asked.Count > 1);
         Assert.Equal("", asked.First());
         Assert.All(asked.Skip(1), id => Assert.NotEqual("", id));
-        Assert.Equal(told.All.Count, told.All.Select(status => (status.State, status.QueuePosition, status.TasksDone, status.TasksTotal)).Distinct().Count());
+        Assert.Equal(
+            told.All.Count,
+            told.All.Select(
+                status => (status.State, status.QueuePosition, status.TasksDone, status.TasksTotal)).Distinct().Count());
     }
 
     [Theory]
@@ -174,13 +178,15 @@ public sealed class BrokenWayTests
         {
             var client = new RushesClient(new RushesClientOptions { Url = url, Key = TestGateway.Key });
             var told = new Told(status => status is { State: JobState.Running, TasksDone: > 0 });
-            var video = client.GenerateAsync(new TextToVideo("A long way to go") { Width = 1280, Height = 720, NewResolution = 1080 }, told, Cancel);
+            var video = client.GenerateAsync(
+                new TextToVideo("A long way to go") { Width = 1280, Height = 720, NewResolution = 1080 }, told, Cancel);
             await told.Seen;
             await first.KillAsync();
 
             // One that was not answered is sent once there is somebody again.
             var other = client.SubmitAsync(Short, cancel: Cancel);
-            await using var second = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--urls", url.AbsoluteUri.TrimEnd('/'));
+            await using var second = await GatewayProcess.StartAsync(
+                data.Path, 1, Cancel, "--urls", url.AbsoluteUri.TrimEnd('/'));
             Assert.Equal("2", (await other).Id);
             await (await video).SaveAsync(data["video.mp4"], Cancel);
             Assert.True(new FileInfo(data["video.mp4"]).Length > 10_000);
@@ -201,7 +207,9 @@ public sealed class BrokenWayTests
         while (new FileInfo(Directory.GetFiles(folder.Path).Single()).Length < bytes) await pause.WaitForNextTickAsync(Cancel);
     }
 
-    /// <summary>Passes on so many bytes, or the write that has the last of them if it is an event, then ends the connection.</summary>
+    /// <summary>
+    /// Passes on so many bytes, or the write that has the last of them if it is an event, then ends the connection.
+    /// </summary>
     private sealed class CutStream(Stream inner, int after, Func<Task> cut) : MemoryStream
     {
         private int passed;

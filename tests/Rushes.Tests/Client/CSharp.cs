@@ -16,10 +16,12 @@ internal static class CSharp
             new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }.Select(name => $"global using {name};\n")),
             cancel);
         var made = folder["snippets.dll"];
-        var options = new StringBuilder($"-target:{target} -nullable:enable -langversion:14 -nowarn:CS1701,CS1702\n").AppendLine($"-out:\"{made}\"");
+        var options = new StringBuilder(
+            $"-target:{target} -nullable:enable -langversion:14 -nowarn:CS1701,CS1702\n").AppendLine($"-out:\"{made}\"");
         var shared = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(typeof(object).Assembly.Location)))!;
         var references = new[] { "Microsoft.NETCore.App", "Microsoft.AspNetCore.App" }
-            .SelectMany(framework => Directory.EnumerateFiles(Path.Combine(shared, framework, Environment.Version.ToString()), "*.dll"))
+            .SelectMany(
+                framework => Directory.EnumerateFiles(Path.Combine(shared, framework, Environment.Version.ToString()), "*.dll"))
             .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal)) && !name.Contains("Native", StringComparison.Ordinal))
             .Append(typeof(Rushes.Client.RushesClient).Assembly.Location);
         foreach (var path in references) options.AppendLine($"-r:\"{path}\"");
@@ -37,6 +39,9 @@ internal static class CSharp
     private static string Compiler()
     {
         var home = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
-        return Directory.GetDirectories(Path.Combine(home, "sdk"), $"{Environment.Version.Major}.*").Order().Select(sdk => Path.Combine(sdk, "Roslyn", "bincore", "csc.dll")).Last(File.Exists);
+        return Directory.GetDirectories(Path.Combine(home, "sdk"), $"{Environment.Version.Major}.*")
+            .Order()
+            .Select(sdk => Path.Combine(sdk, "Roslyn", "bincore", "csc.dll"))
+            .Last(File.Exists);
     }
 }

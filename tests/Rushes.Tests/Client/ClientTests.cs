@@ -12,7 +12,8 @@ namespace Rushes.Tests.Client;
 /// <summary>The .NET client against a real gateway.</summary>
 public sealed class ClientTests
 {
-    private static readonly TextToVideo Short = new("A paper boat") { Duration = TimeSpan.FromSeconds(0.5), Width = 512, Height = 512, Seed = 7 };
+    private static readonly TextToVideo Short = new(
+        "A paper boat") { Duration = TimeSpan.FromSeconds(0.5), Width = 512, Height = 512, Seed = 7 };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -36,9 +37,15 @@ public sealed class ClientTests
         var half = TimeSpan.FromSeconds(0.5);
         Task<Video>[] others =
         [
-            client.GenerateAsync(new ImageToVideo("It moves", picture) { LastImage = picture, Height = 480, Duration = half }, cancel: Cancel),
-            client.GenerateAsync(new SpeechToVideo("It speaks", picture, MediaInput.Stream(_ => new(File.OpenRead(sound)))) { Duration = half }, cancel: Cancel),
-            client.GenerateAsync(new Foley(MediaInput.Bytes(await File.ReadAllBytesAsync(clip, Cancel))) { Prompt = "rain", BackgroundMusic = true }, cancel: Cancel),
+            client.GenerateAsync(
+                new ImageToVideo("It moves", picture) { LastImage = picture, Height = 480, Duration = half }, cancel: Cancel),
+            client.GenerateAsync(
+                new SpeechToVideo("It speaks", picture, MediaInput.Stream(_ => new(File.OpenRead(sound)))) { Duration = half },
+                cancel: Cancel),
+            client.GenerateAsync(
+                new Foley(
+                    MediaInput.Bytes(await File.ReadAllBytesAsync(clip, Cancel))) { Prompt = "rain", BackgroundMusic = true },
+                cancel: Cancel),
         ];
         foreach (var video in await Task.WhenAll(others)) Assert.NotEqual(default, await SavedAsync(video, folder));
 
@@ -64,11 +71,18 @@ public sealed class ClientTests
         var awaiting = await client.SubmitAsync(Short with { Draft = DraftMode.Approve }, cancel: Cancel);
         await client.CancelAsync(jobs[50], cancel: Cancel);
 
-        Assert.Equal([awaiting, .. jobs], await client.ListAsync(cancel: Cancel).Select(listed => listed.Job).ToListAsync(Cancel));
-        Assert.Equal(51, await client.ListAsync(new JobQuery { States = [JobState.Queued], Model = Short.Model }, Cancel).CountAsync(Cancel));
-        var waits = Assert.Single(await client.ListAsync(new JobQuery { States = [JobState.AwaitingApproval] }, Cancel).ToListAsync(Cancel));
+        Assert.Equal(
+            [awaiting, .. jobs], await client.ListAsync(cancel: Cancel).Select(listed => listed.Job).ToListAsync(Cancel));
+        Assert.Equal(
+            51,
+            await client.ListAsync(new JobQuery { States = [JobState.Queued], Model = Short.Model }, Cancel).CountAsync(Cancel));
+        var waits = Assert.Single(
+            await client.ListAsync(new JobQuery { States = [JobState.AwaitingApproval] }, Cancel).ToListAsync(Cancel));
         Assert.Equal((awaiting, "A paper boat"), (waits.Job, waits.Prompt));
-        Assert.Equal(jobs[50], Assert.Single(await client.ListAsync(new JobQuery { States = [JobState.Cancelled], Since = waits.CreatedAt - TimeSpan.FromHours(1) }, Cancel).ToListAsync(Cancel)).Job);
+        Assert.Equal(
+            jobs[50],
+            Assert.Single(
+                await client.ListAsync(new JobQuery { States = [JobState.Cancelled], Since = waits.CreatedAt - TimeSpan.FromHours(1) }, Cancel).ToListAsync(Cancel)).Job);
         Assert.Empty(await client.ListAsync(new JobQuery { Until = DateTimeOffset.UnixEpoch }, Cancel).ToListAsync(Cancel));
     }
 
@@ -93,7 +107,8 @@ public sealed class ClientTests
         var first = await client.SubmitAsync(Short, "order 5", Cancel);
         Assert.Equal(first, await client.SubmitAsync(Short, "order 5", Cancel));
         Assert.NotEqual(first, await client.SubmitAsync(Short, cancel: Cancel));
-        var reused = await Assert.ThrowsAsync<RushesException>(() => client.SubmitAsync(Short with { Seed = 8 }, "order 5", Cancel));
+        var reused = await Assert.ThrowsAsync<RushesException>(
+            () => client.SubmitAsync(Short with { Seed = 8 }, "order 5", Cancel));
         Assert.Equal("idempotency_key_reused", reused.Code);
     }
 
@@ -101,20 +116,25 @@ public sealed class ClientTests
     public async Task A_refusal_says_what_and_why()
     {
         await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
-        var refused = await Assert.ThrowsAsync<RushesException>(() => Client(gateway).SubmitAsync(Short with { Duration = TimeSpan.FromHours(1) }, cancel: Cancel));
+        var refused = await Assert.ThrowsAsync<RushesException>(
+            () => Client(gateway).SubmitAsync(Short with { Duration = TimeSpan.FromHours(1) }, cancel: Cancel));
         Assert.Equal((HttpStatusCode.BadRequest, "bad_field", "duration"), (refused.Status, refused.Code, refused.Field));
         Assert.Contains("3600", refused.Message, StringComparison.Ordinal);
 
         var stranger = new RushesClient(new RushesClientOptions { Url = new Uri(gateway.Origin), Key = "not-the-key-at-all" });
-        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<RushesException>(() => stranger.SubmitAsync(Short, cancel: Cancel))).Code);
+        Assert.Equal(
+            "unauthorized", (await Assert.ThrowsAsync<RushesException>(() => stranger.SubmitAsync(Short, cancel: Cancel))).Code);
         Assert.Equal("request_not_found", (await Assert.ThrowsAsync<RushesException>(() => Client(gateway).StatusAsync(new Job("wan22-fast-t2v", "99"), Cancel))).Code);
         Assert.Equal("model_not_found", (await Assert.ThrowsAsync<RushesException>(() => Client(gateway).SubmitAsync(Short with { Model = "a/b c" }, cancel: Cancel))).Code);
-        await Assert.ThrowsAsync<FileNotFoundException>(() => Client(gateway).SubmitAsync(new Foley(MediaInput.File("/no/such/file")), cancel: Cancel));
+        await Assert.ThrowsAsync<FileNotFoundException>(
+            () => Client(gateway).SubmitAsync(new Foley(MediaInput.File("/no/such/file")), cancel: Cancel));
 
-        var alone = new RushesClient(new RushesClientOptions { Url = new Uri("http://127.0.0.1:1"), Key = "k", RetryTimeout = TimeSpan.Zero });
+        var alone = new RushesClient(
+            new RushesClientOptions { Url = new Uri("http://127.0.0.1:1"), Key = "k", RetryTimeout = TimeSpan.Zero });
         var unreachable = await Assert.ThrowsAsync<RushesException>(() => alone.SubmitAsync(Short, cancel: Cancel));
         Assert.Equal((null, "unreachable"), (unreachable.Status, unreachable.Code));
-        Assert.Throws<ArgumentException>(() => new RushesClient(new RushesClientOptions { Url = new Uri("ftp://host"), Key = "k" }));
+        Assert.Throws<ArgumentException>(
+            () => new RushesClient(new RushesClientOptions { Url = new Uri("ftp://host"), Key = "k" }));
         Assert.Throws<ArgumentException>(() => new RushesClient(new RushesClientOptions { Key = " " }));
     }
 
@@ -163,14 +183,16 @@ public sealed class ClientTests
         await client.ApproveAsync(job, Cancel);
         Assert.Equal(JobState.Queued, (await client.StatusAsync(job, Cancel)).State);
         var notAsked = await client.SubmitAsync(Short with { Draft = DraftMode.None }, cancel: Cancel);
-        Assert.Equal("not_awaiting", (await Assert.ThrowsAsync<RushesException>(() => client.ApproveAsync(notAsked, Cancel))).Code);
+        Assert.Equal(
+            "not_awaiting", (await Assert.ThrowsAsync<RushesException>(() => client.ApproveAsync(notAsked, Cancel))).Code);
     }
 
     [Fact]
     public async Task A_callback_is_known_by_its_signature()
     {
         await using var hook = await TestReceiver.AnsweringAsync(200);
-        await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
+        await using var gateway = await TestGateway.StartAsync(
+            workers: 0, Cancel, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
         var client = Client(gateway);
         var job = await client.SubmitAsync(Short with { Webhook = new Uri(hook.Url) }, cancel: Cancel);
         await client.CancelAsync(job, cancel: Cancel);
@@ -181,9 +203,11 @@ public sealed class ClientTests
         Assert.Equal((job, JobState.Cancelled, null), (callback!.Job, callback.Status.State, callback.Video));
         Assert.Equal(sent.Headers["webhook-id"], callback.Id);
 
-        Assert.Null(new WebhookReceiver("whsec_" + Convert.ToBase64String(new byte[32])).Read(sent.Headers.GetValueOrDefault, sent.Body));
+        Assert.Null(
+            new WebhookReceiver("whsec_" + Convert.ToBase64String(new byte[32])).Read(sent.Headers.GetValueOrDefault, sent.Body));
         Assert.Null(new WebhookReceiver(secret).Read(sent.Headers.GetValueOrDefault, [.. sent.Body, (byte)' ']));
-        Assert.Null(new WebhookReceiver(secret).Read(name => name == "webhook-signature" ? null : sent.Headers.GetValueOrDefault(name), sent.Body));
+        Assert.Null(
+            new WebhookReceiver(secret).Read(name => name == "webhook-signature" ? null : sent.Headers.GetValueOrDefault(name), sent.Body));
         // The fake clock stands elsewhere.
         Assert.Null(new WebhookReceiver(secret, clock: new FakeClock()).Read(sent.Headers.GetValueOrDefault, sent.Body));
         var (id, at, signature) = (sent.Headers["webhook-id"], sent.Headers["webhook-timestamp"], sent.Headers["webhook-signature"]);
@@ -194,7 +218,9 @@ public sealed class ClientTests
         Assert.Equal(hook.Url, delivery.Url);
         await client.RedeliverAsync(delivery.Id, Cancel);
         Assert.Equal(id, (await hook.NextAsync()).Headers["webhook-id"]);
-        Assert.Equal(HttpStatusCode.NotFound, (await Assert.ThrowsAsync<RushesException>(() => client.DeliveriesAsync("99", Cancel))).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await Assert.ThrowsAsync<RushesException>(() => client.DeliveriesAsync("99", Cancel))).Status);
     }
 
     [Fact]
@@ -203,7 +229,8 @@ public sealed class ClientTests
         await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
         var services = new ServiceCollection();
         var handler = new Counting();
-        services.AddRushes(rushes => (rushes.Url, rushes.Key) = (new Uri(gateway.Origin), TestGateway.Key)).AddHttpMessageHandler(() => handler);
+        services.AddRushes(
+            rushes => (rushes.Url, rushes.Key) = (new Uri(gateway.Origin), TestGateway.Key)).AddHttpMessageHandler(() => handler);
         await using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<RushesClient>();
         Assert.Same(client, provider.GetRequiredService<RushesClient>());
@@ -211,7 +238,8 @@ public sealed class ClientTests
         Assert.Equal(1, handler.Calls);
     }
 
-    internal static RushesClient Client(TestGateway gateway) => new(new RushesClientOptions { Url = new Uri(gateway.Origin), Key = TestGateway.Key });
+    internal static RushesClient Client(TestGateway gateway) =>
+        new(new RushesClientOptions { Url = new Uri(gateway.Origin), Key = TestGateway.Key });
 
     private static async Task<(int Width, int Height)> SavedAsync(Video video, TempFolder folder)
     {

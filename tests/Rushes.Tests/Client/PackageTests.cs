@@ -13,11 +13,16 @@ public sealed class PackageTests
     {
         using var folder = new TempFolder();
         var project = Path.Combine(RoomTests.Root(), "src", "Rushes.Client", "Rushes.Client.csproj");
-        var exit = await Tool.RunAsync("dotnet", ["pack", project, "-c", "Release", "--no-build", "-o", folder.Path, "-nologo", "-v", "quiet"], TestContext.Current.CancellationToken);
+        var exit = await Tool.RunAsync(
+            "dotnet", ["pack", project, "-c", "Release", "--no-build", "-o", folder.Path, "-nologo", "-v", "quiet"],
+            TestContext.Current.CancellationToken);
         Assert.True(exit.Ok, exit.Output);
 
-        await using var package = await ZipFile.OpenReadAsync(Directory.GetFiles(folder.Path, "*.nupkg").Single(), TestContext.Current.CancellationToken);
-        var names = package.Entries.Select(entry => entry.FullName).Where(name => !name.StartsWith("_rels", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal));
+        await using var package = await ZipFile.OpenReadAsync(
+            Directory.GetFiles(folder.Path, "*.nupkg").Single(), TestContext.Current.CancellationToken);
+        var names = package.Entries.Select(entry => entry.FullName).Where(
+            name => !name.StartsWith("_rels", StringComparison.Ordinal) && !name.StartsWith(
+                "package/", StringComparison.Ordinal));
         Assert.Equal(
             ["LICENSE", "README.md", "Rushes.Client.nuspec", "[Content_Types].xml", "icon.png", "lib/net10.0/Rushes.Client.dll", "lib/net10.0/Rushes.Client.xml"],
             names.Order(StringComparer.Ordinal));
@@ -27,7 +32,8 @@ public sealed class PackageTests
         foreach (var (name, value) in new[] { ("license", "Apache-2.0"), ("readme", "README.md"), ("icon", "icon.png"), ("version", "0.1.0") }) Assert.Equal(value, told[name].Single().Value);
         Assert.NotEmpty(told["description"].Single().Value);
 
-        await using var symbols = await ZipFile.OpenReadAsync(Directory.GetFiles(folder.Path, "*.snupkg").Single(), TestContext.Current.CancellationToken);
+        await using var symbols = await ZipFile.OpenReadAsync(
+            Directory.GetFiles(folder.Path, "*.snupkg").Single(), TestContext.Current.CancellationToken);
         Assert.Contains(symbols.Entries, entry => entry.FullName == "lib/net10.0/Rushes.Client.pdb");
     }
 

@@ -20,7 +20,8 @@ public sealed class RequestBodyTests
         var (picture, sound) = (Bytes(first), Bytes(second));
         using var body = RequestFields.Of(new SpeechToVideo("Say \"hä\"", MediaInput.Bytes(picture), MediaInput.Bytes(sound))
         {
-            Duration = TimeSpan.FromSeconds(1.5), Draft = DraftMode.First, HigherQuality = true, Webhook = new Uri("https://example.com/a?b=c&d"),
+            Duration = TimeSpan.FromSeconds(1.5), Draft = DraftMode.First, HigherQuality = true,
+            Webhook = new Uri("https://example.com/a?b=c&d"),
             More = new() { ["strength"] = 0.5, ["tags"] = new System.Text.Json.Nodes.JsonArray("x"), ["nothing"] = null },
         })();
         var sent = await body.ReadAsByteArrayAsync(Cancel);
@@ -55,7 +56,8 @@ public sealed class RequestBodyTests
     {
         using var folder = new TempFolder();
         using var body = RequestFields.Of(new Foley(MediaInput.Stream(_ => throw new IOException("gone"))))();
-        Assert.Equal("unreadable_media", (await Assert.ThrowsAsync<RushesException>(() => body.CopyToAsync(Stream.Null, Cancel))).Code);
+        Assert.Equal(
+            "unreadable_media", (await Assert.ThrowsAsync<RushesException>(() => body.CopyToAsync(Stream.Null, Cancel))).Code);
     }
 
     private static byte[] Bytes(int count)

@@ -19,7 +19,9 @@ public sealed partial class SnippetTests
             foreach (Match block in Blocks().Matches(await File.ReadAllTextAsync(document, TestContext.Current.CancellationToken)))
             {
                 // Each in a method of its own: only one file of a program may have statements outside.
-                var lines = block.Groups[1].Value.Split('\n').ToLookup(line => line.StartsWith("using ", StringComparison.Ordinal) && line.TrimEnd().EndsWith(';') && !line.Contains('='));
+                var lines = block.Groups[1].Value.Split('\n').ToLookup(
+                    line => line.StartsWith(
+                        "using ", StringComparison.Ordinal) && line.TrimEnd().EndsWith(';') && !line.Contains('='));
                 var source = $$"""
                     {{string.Join('\n', lines[true])}}
                     public static class Snippet{{sources.Count}}

@@ -21,7 +21,8 @@ public abstract partial class DatabaseConformance
         await ReopenAsync();
         Assert.Equal(["alice", "carol"], (await Database.Accounts.ReadAccountsAsync(Cancel)).Select(account => account.Name));
         Assert.Equal("default", (await Database.Accounts.ReadAccountsAsync(Cancel))[0].Plan);
-        Assert.Equal([("account created", $"account {made.Id}")], (await AuditAsync()).Select(entry => (entry.Action, entry.Subject)));
+        Assert.Equal(
+            [("account created", $"account {made.Id}")], (await AuditAsync()).Select(entry => (entry.Action, entry.Subject)));
     }
 
     [Fact]
@@ -33,15 +34,21 @@ public abstract partial class DatabaseConformance
         Assert.Equal(new AccountOutcome.Changed(carol with { Suspended = true }), changed);
         Assert.Equal([carol with { Suspended = true }], told);
 
-        Assert.IsType<AccountOutcome.NameTaken>(await Database.Accounts.ChangeAccountAsync(carol.Id, new AccountChange("alice", null, null), Actor, Cancel));
-        Assert.IsType<AccountOutcome.Unknown>(await Database.Accounts.ChangeAccountAsync(99, new AccountChange("dan", null, null), Actor, Cancel));
+        Assert.IsType<AccountOutcome.NameTaken>(
+            await Database.Accounts.ChangeAccountAsync(carol.Id, new AccountChange("alice", null, null), Actor, Cancel));
+        Assert.IsType<AccountOutcome.Unknown>(
+            await Database.Accounts.ChangeAccountAsync(99, new AccountChange("dan", null, null), Actor, Cancel));
         Assert.Single(told);
     }
 
     [Fact]
     public async Task A_key_is_kept_as_it_was_given()
     {
-        var given = ApiKeyOf("a") with { Scopes = Scopes.Worker, ExpiresAt = Later(60), Networks = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("::1/128")] };
+        var given = ApiKeyOf("a") with
+        {
+            Scopes = Scopes.Worker, ExpiresAt = Later(60),
+            Networks = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("::1/128")],
+        };
         var told = new List<ApiKey>();
         Database.Followers.AddKeys("test", told.Add);
         var stored = await Database.Keys.AddKeyAsync(given, Actor, Cancel);
@@ -51,7 +58,8 @@ public abstract partial class DatabaseConformance
         var read = Assert.Single(await Database.Keys.ReadKeysAsync(Cancel));
         AssertSame(given with { Id = stored.Id }, read);
         await Assert.ThrowsAnyAsync<Exception>(() => Database.Keys.AddKeyAsync(given, Actor, Cancel));
-        await Assert.ThrowsAnyAsync<Exception>(() => Database.Keys.AddKeyAsync(ApiKeyOf("b") with { Account = 99 }, Actor, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => Database.Keys.AddKeyAsync(ApiKeyOf("b") with { Account = 99 }, Actor, Cancel));
         Assert.Single(await AuditAsync());
     }
 
@@ -78,7 +86,8 @@ public abstract partial class DatabaseConformance
     [InlineData(30, false)]
     public async Task A_rotated_key_ends_when_it_was_to(int grace, bool revoked)
     {
-        var old = await Database.Keys.AddKeyAsync(ApiKeyOf("a") with { Networks = [IPNetwork.Parse("10.0.0.0/8")] }, Actor, Cancel);
+        var old = await Database.Keys.AddKeyAsync(
+            ApiKeyOf("a") with { Networks = [IPNetwork.Parse("10.0.0.0/8")] }, Actor, Cancel);
         var told = new List<ApiKey>();
         Database.Followers.AddKeys("test", told.Add);
         var made = (await Database.Keys.RotateKeyAsync(old.Id, ApiKey.HashOf("b"), Later(grace), Actor, Cancel))!;
@@ -89,7 +98,9 @@ public abstract partial class DatabaseConformance
         Assert.Equal((revoked ? Clock.GetUtcNow() : null, revoked ? null : Later(30)), (ended.RevokedAt, ended.ExpiresAt));
         if (revoked) Assert.Null(await Database.Keys.RotateKeyAsync(old.Id, ApiKey.HashOf("c"), Later(0), Actor, Cancel));
         Assert.Null(await Database.Keys.RotateKeyAsync(99, ApiKey.HashOf("d"), Later(0), Actor, Cancel));
-        Assert.DoesNotContain(Convert.ToHexString(made.Hash), string.Concat((await AuditAsync()).Select(entry => entry.Detail)), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(
+            Convert.ToHexString(made.Hash), string.Concat((await AuditAsync()).Select(entry => entry.Detail)),
+            StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -134,12 +145,14 @@ public abstract partial class DatabaseConformance
     public async Task The_audit_is_read_from_where_one_left_off()
     {
         foreach (var subject in new[] { "job 1", "job 2", "job 3" })
-            await Database.Audit.AppendAuditAsync(new AuditEntry(Actor, "job cancelled", subject, Detail.Of(("force", true), ("reason", null))), Cancel);
+            await Database.Audit.AppendAuditAsync(
+                new AuditEntry(Actor, "job cancelled", subject, Detail.Of(("force", true), ("reason", null))), Cancel);
         await ReopenAsync();
 
         var all = await AuditAsync();
         Assert.Equal(["job 1", "job 2", "job 3"], all.Select(entry => entry.Subject));
-        Assert.All(all, entry => Assert.Equal((Actor, """{"force":true}""", Clock.GetUtcNow()), (entry.Actor, entry.Detail, entry.At)));
+        Assert.All(
+            all, entry => Assert.Equal((Actor, """{"force":true}""", Clock.GetUtcNow()), (entry.Actor, entry.Detail, entry.At)));
         Assert.Equal(["job 3"], (await AuditAsync(all[1].Id)).Select(entry => entry.Subject));
     }
 
@@ -151,7 +164,11 @@ public abstract partial class DatabaseConformance
     }
 
     private ApiKey ApiKeyOf(string key) =>
-        new() { Hash = ApiKey.HashOf(key), Account = Account, Name = "first", Scopes = Scopes.Submit | Scopes.Read, CreatedAt = Clock.GetUtcNow() };
+        new()
+        {
+            Hash = ApiKey.HashOf(key), Account = Account, Name = "first", Scopes = Scopes.Submit | Scopes.Read,
+            CreatedAt = Clock.GetUtcNow(),
+        };
 
     private List<Account> Told()
     {
@@ -160,5 +177,6 @@ public abstract partial class DatabaseConformance
         return told;
     }
 
-    private async Task<List<AuditEntry>> AuditAsync(long after = 0) => await Database.Audit.ReadAuditAsync(after, Cancel).ToListAsync(Cancel);
+    private async Task<List<AuditEntry>> AuditAsync(long after = 0) =>
+        await Database.Audit.ReadAuditAsync(after, Cancel).ToListAsync(Cancel);
 }

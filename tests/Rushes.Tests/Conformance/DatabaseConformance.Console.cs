@@ -21,7 +21,10 @@ public abstract partial class DatabaseConformance
 
         // One that comes while someone turns pages shifts none.
         var next = await SubmitAsync();
-        Assert.Equal(ids[3..6], (await Database.Lists.ReadJobsAsync(new JobFilter { Limit = 3, Before = first.Next }, Cancel)).Jobs.Select(job => job.Id));
+        Assert.Equal(
+            ids[3..6],
+            (await Database.Lists.ReadJobsAsync(new JobFilter { Limit = 3, Before = first.Next }, Cancel)).Jobs.Select(
+                job => job.Id));
         Assert.Equal(next, (await Database.Lists.ReadJobsAsync(new JobFilter { Limit = 1 }, Cancel)).Jobs.Single().Id);
         Assert.Null((await Database.Lists.ReadJobsAsync(new JobFilter { Limit = 50 }, Cancel)).Next);
     }
@@ -39,7 +42,10 @@ public abstract partial class DatabaseConformance
     public async Task A_list_takes_every_time_there_is()
     {
         var id = await SubmitAsync();
-        Assert.Equal([id], (await ListAsync(new JobFilter { From = DateTimeOffset.MinValue, Until = DateTimeOffset.MaxValue })).Select(job => job.Id));
+        Assert.Equal(
+            [id],
+            (await ListAsync(new JobFilter { From = DateTimeOffset.MinValue, Until = DateTimeOffset.MaxValue })).Select(
+                job => job.Id));
         Assert.Empty(await ListAsync(new JobFilter { Until = DateTimeOffset.MinValue }));
         Assert.Empty(await ListAsync(new JobFilter { From = DateTimeOffset.MaxValue }));
     }
@@ -51,7 +57,8 @@ public abstract partial class DatabaseConformance
         var done = await SubmitAsync();
         await Database.Leases.FinishAsync(done, (await ClaimAsync())!.Fence, new RunOutcome.Done("key", 1), Cancel);
         var failed = await SubmitAsync();
-        await Database.Leases.FinishAsync(failed, (await ClaimAsync())!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "No."), false), Cancel);
+        await Database.Leases.FinishAsync(
+            failed, (await ClaimAsync())!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "No."), false), Cancel);
         var cancelled = await SubmitAsync();
         await Database.Jobs.CancelAsync(cancelled, Account, false, Cancel);
         Clock.Advance(TimeSpan.FromHours(1));
@@ -127,7 +134,9 @@ public abstract partial class DatabaseConformance
         Assert.Equal(MoveOutcome.Unknown, await Database.Jobs.MoveToFrontAsync(late + 1, "key 1", Cancel));
 
         var audit = await Database.Audit.ReadAuditAsync(0, Cancel).ToListAsync(Cancel);
-        Assert.Equal([("key 1", $"job {first}"), ("key 2", $"job {second}")], audit.Where(entry => entry.Action == "job moved to front").Select(entry => (entry.Actor, entry.Subject)));
+        Assert.Equal(
+            [("key 1", $"job {first}"), ("key 2", $"job {second}")],
+            audit.Where(entry => entry.Action == "job moved to front").Select(entry => (entry.Actor, entry.Subject)));
     }
 
     [Fact]
@@ -155,7 +164,9 @@ public abstract partial class DatabaseConformance
         Assert.Empty(await Database.Lists.ReadPausedLanesAsync(Cancel));
         Assert.Equal(waiting, (await ClaimAsync())!.Job.Id);
         var audit = await Database.Audit.ReadAuditAsync(0, Cancel).ToListAsync(Cancel);
-        Assert.Equal(["lane paused", "lane resumed"], audit.Select(entry => entry.Action).Where(action => action.StartsWith("lane", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["lane paused", "lane resumed"],
+            audit.Select(entry => entry.Action).Where(action => action.StartsWith("lane", StringComparison.Ordinal)));
     }
 
     /// <summary>Two jobs a page, to their end.</summary>

@@ -28,12 +28,15 @@ public abstract partial class DatabaseConformance
         if (how is not ("cancelled" or "late"))
         {
             var fence = (await ClaimAsync())!.Fence;
-            if (how.Contains("after a stop", StringComparison.Ordinal)) await Database.Jobs.CancelAsync(id, Account, true, Cancel);
+            if (how.Contains("after a stop", StringComparison.Ordinal))
+                await Database.Jobs.CancelAsync(id, Account, true, Cancel);
             Assert.Equal((0, 0), (rung, (await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel)).Count));
             await (how switch
             {
                 "done" => Database.Leases.FinishAsync(id, fence, new RunOutcome.Done("key", 1), Cancel),
-                "failed" => Database.Leases.FinishAsync(id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), false), Cancel),
+                "failed" =>
+                    Database.Leases.FinishAsync(
+                        id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), false), Cancel),
                 "stopped" => Database.Leases.FinishAsync(id, fence, new RunOutcome.Stopped(), Cancel),
                 "expired after a stop" => Database.Leases.SweepAsync(Later(60), Cancel),
                 _ => (Task)Database.Leases.InterruptAsync("node/", Cancel),
@@ -109,7 +112,9 @@ public abstract partial class DatabaseConformance
 
         var log = Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel));
         Assert.Equal([broken, answered], log.Tries);
-        Assert.Equal((DeliveryState.Delivered, 2, 2, Clock.GetUtcNow()), (log.Delivery.State, log.Delivery.Tries, log.Delivery.RunTries, log.Delivery.EndedAt));
+        Assert.Equal(
+            (DeliveryState.Delivered, 2, 2, Clock.GetUtcNow()),
+            (log.Delivery.State, log.Delivery.Tries, log.Delivery.RunTries, log.Delivery.EndedAt));
         Assert.Null(log.Delivery.NextAt);
         Clock.Advance(TimeSpan.FromDays(2));
         Assert.Equal((0, null), await TakeCountAsync());
@@ -123,8 +128,10 @@ public abstract partial class DatabaseConformance
         var made = new DeliveryTry(1, Clock.GetUtcNow(), 500, 1, "", null);
         Assert.True(await Database.Deliveries.RecordTryAsync(taken.Id, made, DeliveryState.Pending, Later(5), Cancel));
         Assert.False(await Database.Deliveries.RecordTryAsync(taken.Id, made, DeliveryState.Delivered, null, Cancel));
-        Assert.True(await Database.Deliveries.RecordTryAsync(taken.Id, made with { Number = 2 }, DeliveryState.Stopped, null, Cancel));
-        Assert.False(await Database.Deliveries.RecordTryAsync(taken.Id, made with { Number = 3 }, DeliveryState.Delivered, null, Cancel));
+        Assert.True(
+            await Database.Deliveries.RecordTryAsync(taken.Id, made with { Number = 2 }, DeliveryState.Stopped, null, Cancel));
+        Assert.False(
+            await Database.Deliveries.RecordTryAsync(taken.Id, made with { Number = 3 }, DeliveryState.Delivered, null, Cancel));
 
         var log = Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel));
         Assert.Equal((DeliveryState.Stopped, 2), (log.Delivery.State, log.Tries.Count));
@@ -135,7 +142,8 @@ public abstract partial class DatabaseConformance
     {
         var id = await EndedAsync("http://one/");
         var taken = Assert.Single((await TakeAsync()).Taken);
-        await Database.Deliveries.RecordTryAsync(taken.Id, new DeliveryTry(1, Clock.GetUtcNow(), 500, 1, null, null), DeliveryState.Failed, null, Cancel);
+        await Database.Deliveries.RecordTryAsync(
+            taken.Id, new DeliveryTry(1, Clock.GetUtcNow(), 500, 1, null, null), DeliveryState.Failed, null, Cancel);
         var rung = 0;
         Database.Followers.AddDeliveries("test", () => rung++);
 
@@ -147,8 +155,11 @@ public abstract partial class DatabaseConformance
 
         var again = Assert.Single((await TakeAsync()).Taken);
         Assert.Equal((taken.Id, 1, 0), (again.Id, again.Tries, again.RunTries));
-        await Database.Deliveries.RecordTryAsync(taken.Id, new DeliveryTry(2, Clock.GetUtcNow(), 204, 1, null, null), DeliveryState.Delivered, null, Cancel);
-        Assert.Equal([500, 204], Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel)).Tries.Select(each => each.Status));
+        await Database.Deliveries.RecordTryAsync(
+            taken.Id, new DeliveryTry(2, Clock.GetUtcNow(), 204, 1, null, null), DeliveryState.Delivered, null, Cancel);
+        Assert.Equal(
+            [500, 204],
+            Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel)).Tries.Select(each => each.Status));
     }
 
     private async Task<long> EndedAsync(string url)

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>Money: held when a job is taken in, captured or given back in the commit that ends it, and never out of balance.</summary>
+/// <summary>
+/// Money: held when a job is taken in, captured or given back in the commit that ends it, and never out of balance.
+/// </summary>
 public abstract partial class DatabaseConformance
 {
     public static TheoryData<string, bool> PaidEnds => new()
@@ -26,13 +28,16 @@ public abstract partial class DatabaseConformance
     {
         await GiveAsync(10);
         var id = await SubmitAsync(NewJob("t2v") with { Price = 4, StartBy = Later(30) });
-        Assert.Equal((4, JobState.Pending), ((await Database.Jobs.FindAsync(id, Cancel))!.Price, (await Database.Jobs.FindAsync(id, Cancel))!.State));
+        Assert.Equal(
+            (4, JobState.Pending),
+            ((await Database.Jobs.FindAsync(id, Cancel))!.Price, (await Database.Jobs.FindAsync(id, Cancel))!.State));
         Assert.Equal(new Balance("USD", 6, 4), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
 
         if (how is not ("cancelled" or "late"))
         {
             var lease = (await ClaimAsync())!;
-            if (how.Contains("after a stop", StringComparison.Ordinal)) await Database.Jobs.CancelAsync(id, Account, true, Cancel);
+            if (how.Contains("after a stop", StringComparison.Ordinal))
+                await Database.Jobs.CancelAsync(id, Account, true, Cancel);
             if (how == "failed three times")
                 for (var attempt = 1; attempt < 3; attempt++)
                 {
@@ -84,7 +89,9 @@ public abstract partial class DatabaseConformance
     public async Task Credit_is_spent_once_however_many_ask_at_once()
     {
         await GiveAsync(100);
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => Database.Jobs.SubmitAsync(NewJob("t2v") with { Price = 7 }, Cancel))));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(
+                _ => Task.Run(() => Database.Jobs.SubmitAsync(NewJob("t2v") with { Price = 7 }, Cancel))));
         Assert.Equal(14, outcomes.Count(outcome => outcome is SubmitOutcome.Created));
         Assert.Equal(new Balance("USD", 2, 98), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
     }
@@ -96,8 +103,11 @@ public abstract partial class DatabaseConformance
         Assert.Equal(new CreditOutcome.Changed(new Balance("USD", 5, 0)), await AddAsync(5));
         Assert.Equal(new CreditOutcome.TooMuch(5), await AddAsync(-6));
         Assert.Equal(new CreditOutcome.Changed(new Balance("USD", 0, 0)), await AddAsync(-5));
-        Assert.Equal(new CreditOutcome.OtherCurrency("USD"), await Database.Ledger.AddCreditAsync(new CreditChange(Account, "EUR", 5, null), Actor, Cancel));
-        await Assert.ThrowsAnyAsync<Exception>(() => Database.Ledger.AddCreditAsync(new CreditChange(99, "USD", 5, null), Actor, Cancel));
+        Assert.Equal(
+            new CreditOutcome.OtherCurrency("USD"),
+            await Database.Ledger.AddCreditAsync(new CreditChange(Account, "EUR", 5, null), Actor, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => Database.Ledger.AddCreditAsync(new CreditChange(99, "USD", 5, null), Actor, Cancel));
 
         Assert.Equal(
             [(LedgerAccount.Issuer, LedgerAccount.Credit), (LedgerAccount.Credit, LedgerAccount.Issuer)],
@@ -109,7 +119,8 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task A_reference_moves_credit_once()
     {
-        Task<CreditOutcome> Pay(int account, long amount) => Database.Ledger.AddCreditAsync(new CreditChange(account, "USD", amount, null, "payment-1"), Actor, Cancel);
+        Task<CreditOutcome> Pay(int account, long amount) =>
+            Database.Ledger.AddCreditAsync(new CreditChange(account, "USD", amount, null, "payment-1"), Actor, Cancel);
         var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
 
         var same = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Pay(Account, 5)));
@@ -135,8 +146,12 @@ public abstract partial class DatabaseConformance
 
         Assert.Equal([2L], (await StatementAsync(bob)).Select(entry => entry.Amount));
         Assert.Equal("a note", (await StatementAsync(bob))[0].Note);
-        Assert.Equal([3L], await Database.Ledger.ReadStatementAsync(Account, noon, Later(1), Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
-        Assert.Equal([1L], await Database.Ledger.ReadStatementAsync(Account, DateTimeOffset.UnixEpoch, noon, Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
+        Assert.Equal(
+            [3L],
+            await Database.Ledger.ReadStatementAsync(Account, noon, Later(1), Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
+        Assert.Equal(
+            [1L],
+            await Database.Ledger.ReadStatementAsync(Account, DateTimeOffset.UnixEpoch, noon, Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
     }
 
     [Theory]
@@ -145,9 +160,16 @@ public abstract partial class DatabaseConformance
     [InlineData(3)]
     public async Task Many_writers_at_once_keep_the_books(int seed)
     {
-        var accounts = new[] { Account, await Database.Accounts.EnsureAccountAsync("bob", Cancel), await Database.Accounts.EnsureAccountAsync("carol", Cancel) };
-        foreach (var account in accounts) await Database.Ledger.AddCreditAsync(new CreditChange(account, "USD", 60, null), Actor, Cancel);
-        var writers = Enumerable.Range(0, 64).Select(number => Task.Run(() => WriteAsync(new Random(seed * 1000 + number), accounts))).ToArray();
+        var accounts = new[]
+        {
+            Account, await Database.Accounts.EnsureAccountAsync("bob", Cancel),
+            await Database.Accounts.EnsureAccountAsync("carol", Cancel),
+        };
+        foreach (var account in accounts)
+            await Database.Ledger.AddCreditAsync(new CreditChange(account, "USD", 60, null), Actor, Cancel);
+        var writers = Enumerable.Range(0, 64)
+            .Select(number => Task.Run(() => WriteAsync(new Random(seed * 1000 + number), accounts)))
+            .ToArray();
         var all = Task.WhenAll(writers);
         while (!all.IsCompleted) AssertBalanced(await Database.Ledger.ReadBalancesAsync(Cancel));
         var refused = (await all).Sum();
@@ -168,7 +190,8 @@ public abstract partial class DatabaseConformance
             {
                 var stored = (await Database.Jobs.FindAsync(job.Key, Cancel))!;
                 var end = stored.State == JobState.Completed ? LedgerKind.Capture : LedgerKind.Release;
-                Assert.Equal([(LedgerKind.Hold, stored.Price), (end, stored.Price)], job.Select(entry => (entry.Kind, entry.Amount)));
+                Assert.Equal(
+                    [(LedgerKind.Hold, stored.Price), (end, stored.Price)], job.Select(entry => (entry.Kind, entry.Amount)));
             }
             var balance = await Database.Ledger.ReadBalanceAsync(account, Cancel);
             Assert.Equal((Total(entries, LedgerAccount.Credit), 0), (balance.Credit, balance.Held));
@@ -187,7 +210,8 @@ public abstract partial class DatabaseConformance
                 case < 5:
                     var account = accounts[random.Next(accounts.Length)];
                     var startBy = random.Next(4) == 0 ? Later(30) : (DateTimeOffset?)null;
-                    var outcome = await Database.Jobs.SubmitAsync(NewJob("t2v") with { Account = account, Price = random.Next(8), StartBy = startBy }, Cancel);
+                    var outcome = await Database.Jobs.SubmitAsync(
+                        NewJob("t2v") with { Account = account, Price = random.Next(8), StartBy = startBy }, Cancel);
                     if (outcome is SubmitOutcome.Created created) mine.Add((created.Id, account));
                     else refused++;
                     break;
@@ -220,7 +244,8 @@ public abstract partial class DatabaseConformance
     {
         Assert.Equal(0, balances.Sum(balance => balance.Amount));
         Assert.All(
-            balances.Where(balance => balance.Account != LedgerAccount.Issuer), balance => Assert.True(balance.Amount >= 0, $"{balance}"));
+            balances.Where(balance => balance.Account != LedgerAccount.Issuer),
+            balance => Assert.True(balance.Amount >= 0, $"{balance}"));
     }
 
     private static long Total(IEnumerable<LedgerEntry> entries, LedgerAccount account) =>
@@ -230,8 +255,10 @@ public abstract partial class DatabaseConformance
 
     protected async Task GiveAsync(long amount) => Assert.IsType<CreditOutcome.Changed>(await AddAsync(amount));
 
-    private Task<CreditOutcome> AddAsync(long amount) => Database.Ledger.AddCreditAsync(new CreditChange(Account, "USD", amount, null), Actor, Cancel);
+    private Task<CreditOutcome> AddAsync(long amount) =>
+        Database.Ledger.AddCreditAsync(new CreditChange(Account, "USD", amount, null), Actor, Cancel);
 
     private async Task<List<LedgerEntry>> StatementAsync(int account) =>
-        await Database.Ledger.ReadStatementAsync(account, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel);
+        await Database.Ledger.ReadStatementAsync(
+            account, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel);
 }

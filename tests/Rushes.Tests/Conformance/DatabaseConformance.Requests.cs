@@ -40,7 +40,8 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task The_same_request_many_times_at_once_is_one_job()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => Database.Jobs.SubmitAsync(Keyed("order-1"), Cancel))));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => Task.Run(() => Database.Jobs.SubmitAsync(Keyed("order-1"), Cancel))));
         var made = Assert.Single(outcomes.OfType<SubmitOutcome.Created>()).Id;
         Assert.All(outcomes.OfType<SubmitOutcome.Replayed>(), replay => Assert.Equal(made, replay.Id));
         Assert.Equal(50, outcomes.Count(outcome => outcome is not SubmitOutcome.Mismatch));
@@ -106,7 +107,9 @@ public abstract partial class DatabaseConformance
     {
         var first = await SubmitAsync(Keyed("order-1"));
         Clock.Advance(TimeSpan.FromHours(30));
-        Assert.Equal(new SubmitOutcome.Replayed(first), await Database.Jobs.FindIdempotentAsync(Account, Key("order-1") with { Life = TimeSpan.FromHours(48) }, Cancel));
+        Assert.Equal(
+            new SubmitOutcome.Replayed(first),
+            await Database.Jobs.FindIdempotentAsync(Account, Key("order-1") with { Life = TimeSpan.FromHours(48) }, Cancel));
     }
 
     private PruneRequest OldKeys => new(100) { Keys = Clock.GetUtcNow() - TimeSpan.FromHours(24) };

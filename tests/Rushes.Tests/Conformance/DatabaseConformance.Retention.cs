@@ -68,7 +68,8 @@ public abstract partial class DatabaseConformance
         Assert.Equal(0, await Database.Retention.PruneAsync(request, Cancel));
 
         var delivery = Assert.Single((await TakeAsync()).Taken);
-        await Database.Deliveries.RecordTryAsync(delivery.Id, new DeliveryTry(1, Clock.GetUtcNow(), 200, 5, null, null), DeliveryState.Delivered, null, Cancel);
+        await Database.Deliveries.RecordTryAsync(
+            delivery.Id, new DeliveryTry(1, Clock.GetUtcNow(), 200, 5, null, null), DeliveryState.Delivered, null, Cancel);
         Assert.True(await Database.Retention.PruneAsync(new PruneRequest(10) { Jobs = Clock.GetUtcNow() }, Cancel) > 0);
         Assert.Null(await Database.Jobs.FindAsync(id, Cancel));
         Assert.False(await Database.Deliveries.RedeliverAsync(delivery.Id, Account, Cancel));
@@ -79,7 +80,8 @@ public abstract partial class DatabaseConformance
     {
         var id = await EndedAsync("http://one/");
         var delivery = Assert.Single((await TakeAsync()).Taken);
-        await Database.Deliveries.RecordTryAsync(delivery.Id, new DeliveryTry(1, Clock.GetUtcNow(), 200, 5, null, null), DeliveryState.Delivered, null, Cancel);
+        await Database.Deliveries.RecordTryAsync(
+            delivery.Id, new DeliveryTry(1, Clock.GetUtcNow(), 200, 5, null, null), DeliveryState.Delivered, null, Cancel);
         Assert.Equal(0, await Database.Retention.PruneAsync(new PruneRequest(10) { Deliveries = Later(-1) }, Cancel));
         Assert.Equal(1, await Database.Retention.PruneAsync(new PruneRequest(10) { Deliveries = Clock.GetUtcNow() }, Cancel));
 
@@ -90,7 +92,8 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task A_duty_is_given_once_until_its_time_is_over()
     {
-        var given = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Database.Retention.TakeDutyAsync("prune", Later(60), Cancel))));
+        var given = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => Database.Retention.TakeDutyAsync("prune", Later(60), Cancel))));
         Assert.Single(given, yes => yes);
         Assert.True(await Database.Retention.TakeDutyAsync("another", Later(60), Cancel));
         await ReopenAsync();
@@ -125,7 +128,9 @@ public abstract partial class DatabaseConformance
         Assert.Empty(await Database.Retention.ReadFilesAsync(Array.Empty<long>(), Cancel));
 
         await Database.Leases.FinishAsync(live, (await ClaimAsync())!.Fence, new RunOutcome.Done("outputs/a1/x.mp4", 1), Cancel);
-        Assert.Equal([first with { ResultKey = "outputs/a1/x.mp4", EndedAt = Clock.GetUtcNow() }], await Database.Retention.ReadFilesAsync([set], Cancel));
+        Assert.Equal(
+            [first with { ResultKey = "outputs/a1/x.mp4", EndedAt = Clock.GetUtcNow() }],
+            await Database.Retention.ReadFilesAsync([set], Cancel));
     }
 
     /// <summary>A job that was made, in its second run.</summary>

@@ -151,5 +151,7 @@ public abstract partial class DatabaseConformance
 
     /// <summary>The tests' account may run one job at once, others any number.</summary>
     private Task<Lease?> ClaimBoundedAsync(params string[] lanes) => Database.Leases.ClaimAsync(
-        new ClaimRequest("node/1", lanes.Length == 0 ? ["t2v"] : lanes, Later(60)) { MostRunning = account => account == Account ? 1 : null }, Cancel);
+        new ClaimRequest(
+            "node/1", lanes.Length == 0 ? ["t2v"] : lanes, Later(60)) { MostRunning = account => account == Account ? 1 : null },
+        Cancel);
 }

@@ -13,7 +13,8 @@ public abstract partial class DatabaseConformance
         await SubmitAsync(Of("slow"));
         var fast = await SubmitAsync(Of("fast"));
 
-        Assert.Equal(fast, (await ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later(60)) { Models = ["fast", "other"] }))!.Job.Id);
+        Assert.Equal(
+            fast, (await ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later(60)) { Models = ["fast", "other"] }))!.Job.Id);
         Assert.Null(await ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later(60)) { Models = ["fast", "other"] }));
     }
 
@@ -70,7 +71,8 @@ public abstract partial class DatabaseConformance
         var first = await SubmitAsync(Of("cold"));
         await SubmitAsync(Of("warm") with { Account = busy });
 
-        Assert.Equal(first, (await ClaimAsync(Warmed(_ => true) with { MostRunning = account => account == busy ? 1 : null }))!.Job.Id);
+        Assert.Equal(
+            first, (await ClaimAsync(Warmed(_ => true) with { MostRunning = account => account == busy ? 1 : null }))!.Job.Id);
     }
 
     private NewJob Of(string model) => NewJob("t2v") with { Model = model };

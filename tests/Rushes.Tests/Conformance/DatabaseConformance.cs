@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>What every database promises; one subclass for each. How runs end and random histories are in files of their own.</summary>
+/// <summary>
+/// What every database promises; one subclass for each. How runs end and random histories are in files of their own.
+/// </summary>
 public abstract partial class DatabaseConformance : IAsyncLifetime
 {
     private const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -69,7 +71,9 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         Assert.Equal((traced, Trace), (lease!.Job.Id, lease.Job.Trace));
         await Database.Leases.FinishAsync(traced, lease.Fence, new RunOutcome.Returned(), Cancel);
         Assert.Equal(Trace, (await ClaimAsync())!.Job.Trace);
-        Assert.Equal((null, Trace), ((await Database.Jobs.FindAsync(plain, Cancel))!.Trace, (await Database.Jobs.FindAsync(traced, Cancel))!.Trace));
+        Assert.Equal(
+            (null, Trace),
+            ((await Database.Jobs.FindAsync(plain, Cancel))!.Trace, (await Database.Jobs.FindAsync(traced, Cancel))!.Trace));
         await Assert.ThrowsAnyAsync<Exception>(() => Database.Jobs.SubmitAsync(NewJob("t2v") with { Trace = "00-1" }, Cancel));
     }
 
@@ -159,7 +163,8 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         var id = await SubmitAsync();
         var lease = await ClaimAsync();
 
-        Assert.Equal(LeaseAnswer.Held, await Database.Leases.RenewAsync(id, lease!.Fence, Later(300), new Progress(3, 24), Cancel));
+        Assert.Equal(
+            LeaseAnswer.Held, await Database.Leases.RenewAsync(id, lease!.Fence, Later(300), new Progress(3, 24), Cancel));
         Assert.Equal(new Progress(3, 24), Backlog.Find(id)!.Run!.Progress);
         Assert.Equal(0, await Database.Leases.SweepAsync(Later(299), Cancel));
         Assert.Equal(LeaseAnswer.Lost, await Database.Leases.RenewAsync(id, lease.Fence + 1, Later(300), default, Cancel));
@@ -204,7 +209,8 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
     [Fact]
     public async Task A_write_cancelled_before_it_began_changes_nothing()
     {
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.Jobs.SubmitAsync(NewJob("t2v"), new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Database.Jobs.SubmitAsync(NewJob("t2v"), new CancellationToken(true)));
         Assert.Null(await ClaimAsync());
     }
 

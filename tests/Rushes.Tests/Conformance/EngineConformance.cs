@@ -53,7 +53,9 @@ public abstract class EngineConformance : IAsyncLifetime
             var facts = await VideoProbe.FindAsync(delivered, TestContext.Current.CancellationToken);
             Assert.NotNull(facts);
             var due = job.Plan.Delivery;
-            Assert.Equal(("h264", "yuv420p", due.Width, due.Height, due.Frames), (facts.Codec, facts.PixelFormat, facts.Width, facts.Height, facts.Frames));
+            Assert.Equal(
+                ("h264", "yuv420p", due.Width, due.Height, due.Frames),
+                (facts.Codec, facts.PixelFormat, facts.Width, facts.Height, facts.Frames));
             Assert.Equal(due.Rate, facts.Rate, 0.01);
             Assert.Equal(due.Seconds, facts.Seconds, 0.01);
             Assert.True(facts.Faststart);
@@ -73,7 +75,8 @@ public abstract class EngineConformance : IAsyncLifetime
 
             var finish = await FinalEncode.FinishAsync(path, kind, job.Plan, TestContext.Current.CancellationToken);
 
-            var bytes = await File.ReadAllBytesAsync(Assert.IsType<Finish.Ready>(finish).Path, TestContext.Current.CancellationToken);
+            var bytes = await File.ReadAllBytesAsync(
+                Assert.IsType<Finish.Ready>(finish).Path, TestContext.Current.CancellationToken);
             Assert.Equal(-1, bytes.AsSpan().IndexOf("zanzibarquokka"u8));
         }
     }
@@ -156,7 +159,8 @@ public abstract class EngineConformance : IAsyncLifetime
         JsonSerializer.Serialize("it's 100% [v];[a]: ass=x,null'\"; rm -rf $HOME `id` %{pts} -i /etc/passwd"),
         JsonSerializer.Serialize(@"{\b1}{\p1}m 0 0 l 9 9{\p0} a\Nb\nc\hd C:\x \ {= } {"),
         JsonSerializer.Serialize("😀👨‍👩‍👧‍👦 مرحبا بالعالم שלום नमस्ते สวัสดี 你好世界 こんにちは한국어"),
-        JsonSerializer.Serialize("\0\u0001\u001b[31m\r\n\tDialogue: 0,0:00:00.00,9:00:00.00,Draft,,0,0,0,,x\u2028\u202e\ufeff\uffff"),
+        JsonSerializer.Serialize(
+            "\0\u0001\u001b[31m\r\n\tDialogue: 0,0:00:00.00,9:00:00.00,Draft,,0,0,0,,x\u2028\u202e\ufeff\uffff"),
         JsonSerializer.Serialize(string.Concat(Enumerable.Repeat("word, 字 ", 625))),
         JsonSerializer.Serialize("z" + new string('\u0301', 2000) + new string('W', 3000)),
         @"""half \ud83d and \udc00 and \\ud800 and \ud83d\ude00""",
@@ -196,14 +200,16 @@ public abstract class EngineConformance : IAsyncLifetime
         var family = new Family
         {
             Name = name, Title = name, Kind = kind, Lane = name, Parameters = [],
-            MaxSeconds = new Dictionary<int, double>(), RunSeconds = new Dictionary<int, double>(), Price = new Dictionary<int, long>(),
+            MaxSeconds = new Dictionary<int, double>(), RunSeconds = new Dictionary<int, double>(),
+            Price = new Dictionary<int, long>(),
         };
         return new Model(name, [], new Tier("fast", 1), family);
     }
 
     private IEnumerable<ModelKind> Kinds() => Enum.GetValues<ModelKind>().Where(kind => Engine.Serves(ModelOf(kind)));
 
-    private async Task<(EngineJob Job, string Path)> MakeAsync(ModelKind kind, TempFolder scratch, string prompt = "a red boat at sunset", long seed = 1)
+    private async Task<(EngineJob Job, string Path)> MakeAsync(
+        ModelKind kind, TempFolder scratch, string prompt = "a red boat at sunset", long seed = 1)
     {
         var job = Job(kind, prompt, seed);
         var events = await RunAsync(job, scratch);
@@ -215,7 +221,8 @@ public abstract class EngineConformance : IAsyncLifetime
     protected static async Task<List<EngineEvent>> RunAsync(IEngine engine, EngineJob job, TempFolder scratch)
     {
         var events = new List<EngineEvent>();
-        await foreach (var happened in engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken)) events.Add(happened);
+        await foreach (var happened in engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken))
+            events.Add(happened);
         return events;
     }
 

@@ -203,7 +203,8 @@ public abstract class FileStoreConformance : IDisposable
 
     [Fact]
     public void A_key_that_is_too_long_is_no_key() =>
-        Assert.Throws<ArgumentException>(() => Store.Presign("GET", string.Join('/', Enumerable.Repeat("long", 300)), TimeSpan.FromHours(1), Origin));
+        Assert.Throws<ArgumentException>(
+            () => Store.Presign("GET", string.Join('/', Enumerable.Repeat("long", 300)), TimeSpan.FromHours(1), Origin));
 
     [Fact]
     public void A_link_has_the_standard_fields()

@@ -8,7 +8,8 @@ using Xunit;
 namespace Rushes.Tests.Conformance;
 
 /// <summary>
-/// Plays random steps on a database, on <see cref="LifecycleQueue"/> and on <see cref="QueueModel"/>, and compares them after each.
+/// Plays random steps on a database, on <see cref="LifecycleQueue"/> and on <see cref="QueueModel"/>, and compares them
+/// after each.
 /// </summary>
 /// <param name="open">Opens the database: the first time, and again after each <see cref="Act.Reopen"/>.</param>
 /// <param name="number">Sets its lanes and accounts apart from those of other histories in the database.</param>
@@ -18,8 +19,10 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
 
     private static readonly (int Often, Act Act)[] Acts =
     [
-        (8, Act.Submit), (6, Act.Claim), (2, Act.Renew), (2, Act.Done), (2, Act.Fail), (1, Act.FailForGood), (1, Act.Stopped), (2, Act.Return), (1, Act.EngineFault),
-        (2, Act.Cancel), (2, Act.ForceCancel), (2, Act.Wait), (2, Act.Sweep), (1, Act.Interrupt), (2, Act.Approve), (1, Act.Move), (1, Act.Pause), (1, Act.Reopen),
+        (8, Act.Submit), (6, Act.Claim), (2, Act.Renew), (2, Act.Done), (2, Act.Fail), (1, Act.FailForGood), (1, Act.Stopped),
+        (2, Act.Return), (1, Act.EngineFault),
+        (2, Act.Cancel), (2, Act.ForceCancel), (2, Act.Wait), (2, Act.Sweep), (1, Act.Interrupt), (2, Act.Approve), (1, Act.Move),
+        (1, Act.Pause), (1, Act.Reopen),
     ];
 
     private readonly string[] lanes = [$"t2v-{number}", $"i2v-{number}"];
@@ -82,7 +85,8 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         [
             .. Enumerable.Range(0, random.Next(10, 60)).Select(_ => new Step(
                 acts[random.Next(acts.Length)] is var act && act == Act.Reopen && random.Next(20) > 0 ? Act.Claim : act,
-                random.Next(1001), random.Next(1, 3), random.Next(-1, 2), random.Next(5) == 0, random.Next(3), random.Next(4) switch { 0 => null, 3 => 3, _ => 1 })),
+                random.Next(1001), random.Next(1, 3), random.Next(-1, 2), random.Next(5) == 0, random.Next(3),
+                random.Next(4) switch { 0 => null, 3 => 3, _ => 1 })),
         ];
     }
 
@@ -194,7 +198,8 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                 var turn = step.Weight is { } weight ? model.NextTurn(account, (lane, step.Tier, step.Priority), weight) : 0;
                 var submit = New(lane) with
                 {
-                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook, StartBy = startBy,
+                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook,
+                    StartBy = startBy,
                     Weight = step.Weight, ApproveBy = approveBy, Price = step.Pick % 2,
                 };
                 var id = Assert.IsType<SubmitOutcome.Created>(await database.Jobs.SubmitAsync(submit, Cancel)).Id;
@@ -203,12 +208,14 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                 {
                     Id = id, Account = account, Turn = turn, Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work,
                     HasWebhook = hook is not null, Price = submit.Price, StartBy = startBy,
-                    CreatedAt = clock.GetUtcNow(), ApproveBy = approveBy, State = approveBy is null ? JobState.Pending : JobState.Awaiting,
+                    CreatedAt = clock.GetUtcNow(), ApproveBy = approveBy,
+                    State = approveBy is null ? JobState.Pending : JobState.Awaiting,
                 });
                 break;
             case Act.Claim:
                 string[] served = step.Pick % 3 == 2 ? lanes : [lanes[step.Pick % 3]];
-                var lease = await database.Leases.ClaimAsync(new ClaimRequest(worker, served, Later(60)) { MostRunning = MostRunning }, Cancel);
+                var lease = await database.Leases.ClaimAsync(
+                    new ClaimRequest(worker, served, Later(60)) { MostRunning = MostRunning }, Cancel);
                 var claimed = model.Claim(served, worker, Later(60), clock.GetUtcNow());
                 Assert.Equal((claimed?.Id, claimed?.Fence), (lease?.Job.Id, lease?.Fence));
                 var direct = lifecycle.Claim(served, worker, Later(60));
@@ -218,10 +225,14 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                 clock.Advance(TimeSpan.FromSeconds(25));
                 break;
             case Act.Sweep:
-                AssertAll(model.Sweep(clock.GetUtcNow()), lifecycle.Sweep(), await database.Leases.SweepAsync(clock.GetUtcNow(), Cancel));
+                AssertAll(
+                    model.Sweep(clock.GetUtcNow()), lifecycle.Sweep(),
+                    await database.Leases.SweepAsync(clock.GetUtcNow(), Cancel));
                 break;
             case Act.Interrupt:
-                AssertAll(model.Interrupt("node1/"), lifecycle.Interrupt("node1/"), await database.Leases.InterruptAsync("node1/", Cancel));
+                AssertAll(
+                    model.Interrupt("node1/"), lifecycle.Interrupt("node1/"),
+                    await database.Leases.InterruptAsync("node1/", Cancel));
                 break;
             case Act.Pause:
                 var pause = new LanePause(lanes[step.Pick % 2], step.Stale);
@@ -231,16 +242,20 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                     await database.Lists.PauseLaneAsync(pause, "key 1", Cancel));
                 break;
             case Act.Move when job is not null:
-                AssertAll(model.Move(job), lifecycle.MoveToFront(job.Id), await database.Jobs.MoveToFrontAsync(job.Id, "key 1", Cancel));
+                AssertAll(
+                    model.Move(job), lifecycle.MoveToFront(job.Id),
+                    await database.Jobs.MoveToFrontAsync(job.Id, "key 1", Cancel));
                 break;
             case Act.Cancel or Act.ForceCancel when job is not null:
                 var force = step.Act == Act.ForceCancel;
                 AssertAll(
-                    job.Cancel(force), lifecycle.Cancel(job.Id, job.Account, force), await database.Jobs.CancelAsync(job.Id, job.Account, force, Cancel));
+                    job.Cancel(force), lifecycle.Cancel(job.Id, job.Account, force),
+                    await database.Jobs.CancelAsync(job.Id, job.Account, force, Cancel));
                 break;
             case Act.Approve when job is not null:
                 AssertAll(
-                    job.Approve(clock.GetUtcNow()), lifecycle.Approve(job.Id, job.Account), await database.Jobs.ApproveAsync(job.Id, job.Account, Cancel));
+                    job.Approve(clock.GetUtcNow()), lifecycle.Approve(job.Id, job.Account),
+                    await database.Jobs.ApproveAsync(job.Id, job.Account, Cancel));
                 break;
             case Act.Renew when job is not null:
                 var fence = step.Stale ? job.Fence - 1 : job.Fence;

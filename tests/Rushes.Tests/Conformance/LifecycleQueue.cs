@@ -2,7 +2,9 @@ using Rushes.Jobs;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>The queue with <see cref="JobLifecycle"/> for its rules and no database: jobs in a dictionary, sorted when asked.</summary>
+/// <summary>
+/// The queue with <see cref="JobLifecycle"/> for its rules and no database: jobs in a dictionary, sorted when asked.
+/// </summary>
 internal sealed class LifecycleQueue(RetryPolicy retries, Func<int, int?> mostRunning, FakeClock clock)
 {
     private readonly Dictionary<long, Job> jobs = [];
@@ -56,7 +58,8 @@ internal sealed class LifecycleQueue(RetryPolicy retries, Func<int, int?> mostRu
     public LeaseAnswer Renew(long id, long fence, DateTimeOffset until) =>
         Apply(JobLifecycle.Renew(jobs[id], fence, until, new Progress(1, 2)));
 
-    public bool Finish(long id, long fence, RunOutcome outcome) => Apply(JobLifecycle.Finish(jobs[id], fence, outcome, retries, Now));
+    public bool Finish(long id, long fence, RunOutcome outcome) =>
+        Apply(JobLifecycle.Finish(jobs[id], fence, outcome, retries, Now));
 
     public CancelOutcome Cancel(long id, int account, bool force) => Apply(JobLifecycle.Cancel(jobs[id], account, force, Now));
 
@@ -71,7 +74,9 @@ internal sealed class LifecycleQueue(RetryPolicy retries, Func<int, int?> mostRu
     public int Sweep() => ApplyAll(job => JobLifecycle.Expire(job, Now, Now, retries, Now));
 
     public int Interrupt(string prefix) =>
-        ApplyAll(job => job.Worker?.StartsWith(prefix, StringComparison.Ordinal) == true ? JobLifecycle.Interrupt(job, retries, Now) : null);
+        ApplyAll(
+            job => job.Worker?.StartsWith(prefix, StringComparison.Ordinal) == true ? JobLifecycle.Interrupt(
+                job, retries, Now) : null);
 
     private static QueueKey Key(Job job) => new(job.Tier, job.Priority, job.Turn, job.Id);
 

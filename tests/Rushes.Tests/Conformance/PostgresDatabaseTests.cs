@@ -77,7 +77,8 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
     {
         var cluster = await PostgresCluster.SharedAsync();
         var url = PostgresUrl.Parse(cluster.Url(await cluster.CreateAsync("fresh")));
-        var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => PostgresDatabase.OpenAsync(url, new RetryPolicy(), Clock))));
+        var opened = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => PostgresDatabase.OpenAsync(url, new RetryPolicy(), Clock))));
         foreach (var database in opened) await database.DisposeAsync();
     }
 

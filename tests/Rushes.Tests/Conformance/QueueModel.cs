@@ -14,12 +14,15 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
     public List<ModelJob> Queue(params string[] lanes) =>
     [
         .. Jobs.Where(job => job.State.IsQueued && lanes.Contains(job.Lane))
-            .OrderByDescending(job => job.Tier).ThenByDescending(job => job.Priority).ThenBy(job => job.Turn).ThenBy(job => job.Id),
+            .OrderByDescending(job => job.Tier).ThenByDescending(job => job.Priority)
+                .ThenBy(job => job.Turn)
+                .ThenBy(job => job.Id),
     ];
 
     public void Submit(ModelJob job) => Jobs.Add(job);
 
-    public bool IsFull(int account) => Jobs.Count(job => job.State == JobState.Running && job.Account == account) >= mostRunning(account);
+    public bool IsFull(int account) =>
+        Jobs.Count(job => job.State == JobState.Running && job.Account == account) >= mostRunning(account);
 
     public long NextTurn(int account, (string Lane, int Tier, int Priority) at, int weight)
     {
@@ -28,15 +31,23 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
     }
 
     private long Farthest(int tier, int priority) =>
-        started.Where(known => (known.Key.Tier, known.Key.Priority) == (tier, priority)).Select(known => known.Value).DefaultIfEmpty(0).Max();
+        started.Where(known => (known.Key.Tier, known.Key.Priority) == (tier, priority))
+            .Select(known => known.Value)
+            .DefaultIfEmpty(0)
+            .Max();
 
     private long LastOf(int account, (string Lane, int Tier, int Priority) at) =>
-        Jobs.Where(job => job.State.IsWaiting && job.Account == account && job.Class == at).Select(job => job.Turn).DefaultIfEmpty(0).Max();
+        Jobs.Where(job => job.State.IsWaiting && job.Account == account && job.Class == at)
+            .Select(job => job.Turn)
+            .DefaultIfEmpty(0)
+            .Max();
 
     /// <summary>What goes before a job: no job of another account that is full.</summary>
     public Place Ahead(ModelJob job, params string[] lanes)
     {
-        var ahead = Queue(lanes).TakeWhile(other => other != job).Where(other => other.Account == job.Account || !IsFull(other.Account)).ToList();
+        var ahead = Queue(lanes).TakeWhile(other => other != job)
+            .Where(other => other.Account == job.Account || !IsFull(other.Account))
+            .ToList();
         return new Place(ahead.Count, ahead.Sum(other => (long)other.Work));
     }
 
@@ -78,7 +89,8 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
         var late = Jobs.FindAll(job => job.IsLate(now) || (job.State == JobState.Awaiting && job.ApproveBy <= now));
         late.ForEach(job => job.State = JobState.Failed);
         var swept = late.Count + Each(job => job.Until <= now, job => Attempt(job, retryable: true));
-        foreach (var at in started.Keys.Where(at => !Jobs.Exists(job => job.Class == at && !job.State.IsFinished)).ToList()) started.Remove(at);
+        foreach (var at in started.Keys.Where(at => !Jobs.Exists(job => job.Class == at && !job.State.IsFinished)).ToList())
+            started.Remove(at);
         return swept;
     }
 
@@ -95,13 +107,21 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
     private void Attempt(ModelJob job, bool retryable)
     {
         if (!job.Stop) job.Attempts++;
-        job.State = job.Stop ? JobState.Cancelled : retryable && job.Attempts < retries.MaxAttempts ? JobState.Retry : JobState.Failed;
+        job.State = job.Stop
+            ? JobState.Cancelled
+            : retryable && job.Attempts < retries.MaxAttempts
+            ? JobState.Retry
+            : JobState.Failed;
     }
 
     private void Interruption(ModelJob job)
     {
         if (!job.Stop) job.Interruptions++;
-        job.State = job.Stop ? JobState.Cancelled : job.Interruptions <= retries.MaxInterruptions ? JobState.Retry : JobState.Failed;
+        job.State = job.Stop
+            ? JobState.Cancelled
+            : job.Interruptions <= retries.MaxInterruptions
+            ? JobState.Retry
+            : JobState.Failed;
     }
 }
 

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>Ten thousand histories of the queue's protocol, each from a seed, in memory so that they are done in a minute.</summary>
+/// <summary>
+/// Ten thousand histories of the queue's protocol, each from a seed, in memory so that they are done in a minute.
+/// </summary>
 public sealed class SimulationTests
 {
     private const int Histories = 10_000;
@@ -14,7 +16,9 @@ public sealed class SimulationTests
     [Fact]
     public async Task Every_seeded_history_keeps_the_order_and_loses_no_job()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Directory.Exists(Memory) ? Memory : Path.GetTempPath(), $"rushes-simulation-{Guid.NewGuid():N}")).FullName;
+        var folder = Directory.CreateDirectory(
+            Path.Combine(
+                Directory.Exists(Memory) ? Memory : Path.GetTempPath(), $"rushes-simulation-{Guid.NewGuid():N}")).FullName;
         try
         {
             for (var seed = 0; seed < Histories; seed++) await PlayAsync(folder, seed);
@@ -32,7 +36,8 @@ public sealed class SimulationTests
         var file = Path.Combine(folder, $"{seed / 400}.db");
         try
         {
-            await new History(async () => await SqliteDatabase.OpenAsync(file, History.Retries, clock), clock, seed).RunAsync(History.Seeded(seed));
+            await new History(async () => await SqliteDatabase.OpenAsync(file, History.Retries, clock), clock, seed).RunAsync(
+                History.Seeded(seed));
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

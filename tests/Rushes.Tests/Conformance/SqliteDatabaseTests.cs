@@ -46,7 +46,8 @@ public sealed class SqliteDatabaseTests : DatabaseConformance
         using (var session = SqliteSession.OpenWriter(folder["main.db"]))
             session.Execute("INSERT INTO migrations VALUES (999, '999_future', 0)");
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => SqliteDatabase.OpenAsync(folder["main.db"], new RetryPolicy(), Clock));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(
+            () => SqliteDatabase.OpenAsync(folder["main.db"], new RetryPolicy(), Clock));
         Assert.Contains("newer", error.Message, StringComparison.Ordinal);
     }
 

@@ -100,7 +100,8 @@ public sealed class GroupCommitTests : IAsyncDisposable
         return asked;
     }
 
-    private Task<List<long>> NumbersAsync() => RunAsync("SELECT id FROM numbers ORDER BY id", row => row.ReadAll(each => each.Long(0)));
+    private Task<List<long>> NumbersAsync() =>
+        RunAsync("SELECT id FROM numbers ORDER BY id", row => row.ReadAll(each => each.Long(0)));
 
     private Task<T> RunAsync<T>(string sql, Func<Statement, T> read) => writer.Run(transaction =>
     {
@@ -108,7 +109,8 @@ public sealed class GroupCommitTests : IAsyncDisposable
         return read(statement);
     }, CancellationToken.None, single: true);
 
-    private Task<bool> RunAsync(Insert insert) => writer.Run(insert.Apply, CancellationToken.None, single: insert.Ids.Length == 1);
+    private Task<bool> RunAsync(Insert insert) =>
+        writer.Run(insert.Apply, CancellationToken.None, single: insert.Ids.Length == 1);
 
     /// <summary>Inserts its numbers, one statement each.</summary>
     private sealed class Insert(params int[] ids)
@@ -123,7 +125,8 @@ public sealed class GroupCommitTests : IAsyncDisposable
         {
             foreach (var id in ids)
             {
-                using var insert = transaction.Prepare("INSERT INTO numbers (id, parent, filling) VALUES (?, nullif(?, 0), zeroblob(?))");
+                using var insert = transaction.Prepare(
+                    "INSERT INTO numbers (id, parent, filling) VALUES (?, nullif(?, 0), zeroblob(?))");
                 insert.Bind(id).Bind(Parent ?? 0).Bind(Bytes).Execute();
                 transaction.Changes.Jobs.Add(new JobChange
                 {

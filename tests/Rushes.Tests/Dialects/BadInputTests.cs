@@ -7,7 +7,8 @@ using Xunit;
 namespace Rushes.Tests.Dialects;
 
 /// <summary>What is wrong, what is said of it, and that nothing was queued.</summary>
-public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia media) : IClassFixture<BadInputTests.IdleGateway>, IClassFixture<ScenarioMedia>
+public sealed class BadInputTests(
+    BadInputTests.IdleGateway idle, ScenarioMedia media) : IClassFixture<BadInputTests.IdleGateway>, IClassFixture<ScenarioMedia>
 {
     public static TheoryData<string, string, int, string?> Table() => new()
     {
@@ -75,7 +76,10 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
     public async Task Is_refused_by_name_and_leaves_nothing(string kind, string body, int status, string? field)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var model = kind switch { "t2v" => "wan22-fast-t2v", "i2v" => "wan22-fast-i2v", "s2v" => "wan22-s2v-fast", _ => "hunyuan-foley" };
+        var model = kind switch
+        {
+            "t2v" => "wan22-fast-t2v", "i2v" => "wan22-fast-i2v", "s2v" => "wan22-s2v-fast", _ => "hunyuan-foley",
+        };
 
         var (code, text) = await PostAsync($"/queue/{model}", body, cancel);
 
@@ -83,10 +87,12 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
         Assert.Equal((code, text), await PostAsync($"/queue/{model}?dry_run=true", body, cancel));
         using var error = JsonDocument.Parse(text);
         Assert.Equal(field, error.RootElement.TryGetProperty("field", out var named) ? named.GetString() : null);
-        if (field is not null) Assert.Contains(field, error.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+        if (field is not null)
+            Assert.Contains(field, error.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Empty(Stored.FilesIn(idle.Data));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(idle.Data, "incoming")));
-        Assert.Equal(HttpStatusCode.NotFound, (await idle.Gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await idle.Gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
     }
 
     /// <summary>The words of the parser are for those who write programs with it.</summary>
@@ -115,7 +121,9 @@ public sealed class BadInputTests(BadInputTests.IdleGateway idle, ScenarioMedia 
         return body
             .Replace("{{long}}", new string('é', 5001), StringComparison.Ordinal)
             .Replace("{{truncated}}", picture[..(picture.Length / 2 / 4 * 4)], StringComparison.Ordinal)
-            .Replace("{{html}}", Convert.ToBase64String("<!DOCTYPE html><html><body>Not found</body></html>"u8), StringComparison.Ordinal)
+            .Replace(
+                "{{html}}", Convert.ToBase64String("<!DOCTYPE html><html><body>Not found</body></html>"u8),
+                StringComparison.Ordinal)
             .Replace("{{huge}}", new string('A', 15_000_000), StringComparison.Ordinal)
             .Replace("{{silent}}", Convert.ToBase64String([.. "RIFF"u8, 36, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 0, 0, 0, 0]), StringComparison.Ordinal)
             .Replace("{{click}}", Convert.ToBase64String([.. "RIFF"u8, 40, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 4, 0, 0, 0, 9, 9, 9, 9]), StringComparison.Ordinal)

@@ -19,7 +19,9 @@ public sealed class DraftTests
         await using var gateway = await TestGateway.StartAsync(0, Cancel, folder.Path);
 
         var asked = await CreateAsync(gateway.Http, null);
-        Assert.Equal("AWAITING_APPROVAL", (await UntilDraftAsync(gateway.Http, asked)).GetProperty("statusMessages").GetProperty("message").GetString());
+        Assert.Equal(
+            "AWAITING_APPROVAL",
+            (await UntilDraftAsync(gateway.Http, asked)).GetProperty("statusMessages").GetProperty("message").GetString());
         var refused = await CreateAsync(gateway.Http, false);
         var status = await StatusAsync(gateway.Http, refused);
         Assert.False(status.TryGetProperty("draft_url", out _) || status.TryGetProperty("approve_url", out _));
@@ -30,7 +32,8 @@ public sealed class DraftTests
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["catalog.json"], """{ "plans": { "default": { "draft": "maybe" } } }""", Cancel);
-        var error = await Assert.ThrowsAsync<Rushes.Catalog.CatalogException>(() => TestGateway.StartAsync(0, Cancel, folder.Path));
+        var error = await Assert.ThrowsAsync<Rushes.Catalog.CatalogException>(
+            () => TestGateway.StartAsync(0, Cancel, folder.Path));
         Assert.Contains("none of true, false and \"approve\"", error.Message, StringComparison.Ordinal);
     }
 
@@ -40,11 +43,13 @@ public sealed class DraftTests
         await using var gateway = await TestGateway.StartAsync(1, Cancel);
         var job = await CreateAsync(gateway.Http, "approve");
         await UntilDraftAsync(gateway.Http, job);
-        using (var approved = await gateway.Http.PostAsync($"{Model}/requests/{job}/approve", null, Cancel)) approved.EnsureSuccessStatusCode();
+        using (var approved = await gateway.Http.PostAsync($"{Model}/requests/{job}/approve", null, Cancel))
+            approved.EnsureSuccessStatusCode();
 
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         JsonElement status;
-        while ((status = await StatusAsync(gateway.Http, job)).GetProperty("status").GetString() != "COMPLETED") await pause.WaitForNextTickAsync(Cancel);
+        while ((status = await StatusAsync(gateway.Http, job)).GetProperty("status").GetString() != "COMPLETED")
+            await pause.WaitForNextTickAsync(Cancel);
         using var anyone = new HttpClient();
         using var draft = await anyone.GetAsync(status.GetProperty("draft_url").GetString(), Cancel);
         Assert.Equal("video/mp4", draft.EnsureSuccessStatusCode().Content.Headers.ContentType!.MediaType);
@@ -77,7 +82,8 @@ public sealed class DraftTests
 
     private static async Task<string> CreateAsync(HttpClient http, object? draft)
     {
-        using var answer = await http.PostAsJsonAsync(Model, new { prompt = "a wave", duration = 0.5, width = 512, height = 512, draft }, Cancel);
+        using var answer = await http.PostAsJsonAsync(
+            Model, new { prompt = "a wave", duration = 0.5, width = 512, height = 512, draft }, Cancel);
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
     }
@@ -94,5 +100,6 @@ public sealed class DraftTests
         }
     }
 
-    private static Task<JsonElement> StatusAsync(HttpClient http, string job) => http.GetFromJsonAsync<JsonElement>($"{Model}/requests/{job}/status", Cancel);
+    private static Task<JsonElement> StatusAsync(HttpClient http, string job) =>
+        http.GetFromJsonAsync<JsonElement>($"{Model}/requests/{job}/status", Cancel);
 }

@@ -63,12 +63,15 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
 
         using var answer = JsonDocument.Parse(text);
         var video = answer.RootElement.GetProperty("video");
-        Assert.Equal(told, $"{video.GetProperty("width")}x{video.GetProperty("height")}, {video.GetProperty("frames")} frames, {answer.RootElement.GetProperty("price").GetProperty("amount")}");
+        Assert.Equal(
+            told,
+            $"{video.GetProperty("width")}x{video.GetProperty("height")}, {video.GetProperty("frames")} frames, {answer.RootElement.GetProperty("price").GetProperty("amount")}");
         Assert.False(answer.RootElement.GetProperty("price").GetProperty("charged").GetBoolean());
         foreach (var field in answer.RootElement.GetProperty("input").EnumerateObject().Where(field => field.Name.EndsWith("_uri", StringComparison.Ordinal)))
             Assert.Contains('/', field.Value.GetProperty("type").GetString()!);
         Assert.Empty(Stored.FilesIn(folder.Path));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
-        Assert.Equal(HttpStatusCode.NotFound, (await gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
     }
 }

@@ -25,7 +25,8 @@ public sealed class FalClientTests(ScenarioMedia media) : IClassFixture<Scenario
         var options = new GatewayOptions { FetchAllow = "127.0.0.0/8", LeaseSeconds = 5 };
         await using var gateway = await TestGateway.StartAsync(workers: 1, cancel, options: options);
 
-        var exit = await Tool.RunAsync("node", [Path.Combine(Folder, script), gateway.Origin, TestGateway.Key, folder["picture.jpg"]], cancel);
+        var exit = await Tool.RunAsync(
+            "node", [Path.Combine(Folder, script), gateway.Origin, TestGateway.Key, folder["picture.jpg"]], cancel);
         Assert.True(exit.Ok, exit.Errors);
     }
 }

@@ -17,7 +17,8 @@ public sealed class FaultFormTests(ScenarioMedia media) : IClassFixture<Scenario
         await using var gateway = await TestGateway.StartAsync(0, cancel, data.Path);
         // Pictures that come as base64 go here first.
         Directory.Delete(Path.Combine(data.Path, "incoming"), recursive: true);
-        using var content = new StringContent($$"""{"image_url": "{{media.Base64["picture"]}}"}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent(
+            $$"""{"image_url": "{{media.Base64["picture"]}}"}""", Encoding.UTF8, "application/json");
 
         using var broken = await gateway.Http.PostAsync(path, content, cancel);
 

@@ -76,10 +76,12 @@ public sealed class JobWatchTests : IAsyncLifetime
         var follower = new Follower(watch, await SubmitAsync(), account);
         await follower.NextAsync();
 
-        var lease = await database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], clock.GetUtcNow().AddMinutes(1)), Cancel);
+        var lease = await database.Leases.ClaimAsync(
+            new ClaimRequest("node/1", ["t2v"], clock.GetUtcNow().AddMinutes(1)), Cancel);
         Assert.Equal("running-0-0", JobWatch.StageOf((await follower.NextAsync())!));
 
-        await database.Leases.RenewAsync(lease!.Job.Id, lease.Fence, clock.GetUtcNow().AddMinutes(1), new Progress(4, 24), Cancel);
+        await database.Leases.RenewAsync(
+            lease!.Job.Id, lease.Fence, clock.GetUtcNow().AddMinutes(1), new Progress(4, 24), Cancel);
         Assert.Equal("running-4-24", JobWatch.StageOf((await follower.NextAsync())!));
 
         await database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("outputs/a1/1.mp4", 1), Cancel);
@@ -104,7 +106,8 @@ public sealed class JobWatchTests : IAsyncLifetime
         Assert.Equal("cancelled", JobWatch.StageOf((await follower.NextAsync())!));
     }
 
-    private static async Task<int> PositionOfAsync(Follower follower) => Assert.IsType<JobView.Waiting>(await follower.NextAsync()).QueuePosition;
+    private static async Task<int> PositionOfAsync(Follower follower) =>
+        Assert.IsType<JobView.Waiting>(await follower.NextAsync()).QueuePosition;
 
     private async Task<long> SubmitAsync()
     {

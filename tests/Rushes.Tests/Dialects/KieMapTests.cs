@@ -47,7 +47,9 @@ public sealed class KieMapTests : IDisposable
     {
         var record = Record(Job(JobState.Completed), new GatewayOptions { ResultLinkHours = 3 });
 
-        Assert.StartsWith("""{"resultUrls":["https://video.example.com/bucket/outputs/a1/1.mp4?""", record.ResultJson, StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"resultUrls":["https://video.example.com/bucket/outputs/a1/1.mp4?""", record.ResultJson,
+            StringComparison.Ordinal);
         Assert.Contains("X-Amz-Expires=10800&", record.ResultJson, StringComparison.Ordinal);
         Assert.Equal((1_757_584_164_490, 1_757_584_166_490, 2000), (record.CreateTime, record.CompleteTime, record.CostTime));
     }
@@ -55,15 +57,18 @@ public sealed class KieMapTests : IDisposable
     private KieRecord Record(Job job, GatewayOptions options)
     {
         var files = new LocalFileStore(folder.Path, "bucket", new byte[32], TimeProvider.System);
-        var map = new KieMap(CatalogReader.Read(), new JobIds(new byte[32]), new ResultLinks(files, options), options.KieFiveStates);
+        var map = new KieMap(
+            CatalogReader.Read(), new JobIds(new byte[32]), new ResultLinks(files, options), options.KieFiveStates);
         return map.Record(job, "https://video.example.com").Data!;
     }
 
     private static Job Job(JobState state) => new()
     {
-        Id = 1, Account = 1, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, State = state, Input = "{}", Work = 1,
+        Id = 1, Account = 1, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, State = state, Input = "{}",
+        Work = 1,
         Plan = new RenderPlan(new VideoFormat(832, 480, 80, 16), new VideoFormat(832, 480, 80, 16)),
-        CreatedAt = Created, StartedAt = state.IsWaiting ? null : Created, EndedAt = state.IsFinished ? Created.AddSeconds(2) : null,
+        CreatedAt = Created, StartedAt = state.IsWaiting ? null : Created,
+        EndedAt = state.IsFinished ? Created.AddSeconds(2) : null,
         ResultKey = state == JobState.Completed ? "outputs/a1/1.mp4" : null,
         Error = state == JobState.Failed ? new JobError("engine_failed", "It broke.") : null,
     };

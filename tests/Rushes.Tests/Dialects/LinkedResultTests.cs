@@ -11,7 +11,9 @@ using Xunit;
 namespace Rushes.Tests.Dialects;
 
 /// <summary>What comes behind the links of kie and Pixazo: exact frames and rates, sound as long, quality as asked.</summary>
-public sealed class LinkedResultTests(LinkedResultTests.WorkingGateway working, ScenarioMedia media) : IClassFixture<LinkedResultTests.WorkingGateway>, IClassFixture<ScenarioMedia>
+public sealed class LinkedResultTests(
+    LinkedResultTests.WorkingGateway working,
+    ScenarioMedia media) : IClassFixture<LinkedResultTests.WorkingGateway>, IClassFixture<ScenarioMedia>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -39,7 +41,8 @@ public sealed class LinkedResultTests(LinkedResultTests.WorkingGateway working, 
     {
         using var folder = new TempFolder();
 
-        var facts = await VideoProbe.FindAsync(await DownloadAsync(folder, await PixazoAsync("""{"resolution": "580p"}""")), Cancel);
+        var facts = await VideoProbe.FindAsync(
+            await DownloadAsync(folder, await PixazoAsync("""{"resolution": "580p"}""")), Cancel);
 
         Assert.NotNull(facts);
         Assert.Equal((16.0, 1024, 576), (facts.Rate, facts.Width, facts.Height));
@@ -57,7 +60,8 @@ public sealed class LinkedResultTests(LinkedResultTests.WorkingGateway working, 
     {
         using var folder = new TempFolder();
 
-        var path = await DownloadAsync(folder, await PixazoAsync($$"""{"video_quality": "{{quality}}", "video_write_mode": "{{mode}}"}"""));
+        var path = await DownloadAsync(
+            folder, await PixazoAsync($$"""{"video_quality": "{{quality}}", "video_write_mode": "{{mode}}"}"""));
 
         var bytes = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(path, Cancel));
         Assert.Contains($" {crf} ", bytes, StringComparison.Ordinal);
@@ -82,7 +86,8 @@ public sealed class LinkedResultTests(LinkedResultTests.WorkingGateway working, 
 
         var secret = await working.Gateway.Http.GetFromJsonAsync<JsonElement>("/webhooks/secret", Cancel);
         var signed = HMACSHA256.HashData(
-            Encoding.UTF8.GetBytes(secret.GetProperty("secret").GetString()!), Encoding.UTF8.GetBytes($"{id}.{told.Headers["X-Webhook-Timestamp"]}"));
+            Encoding.UTF8.GetBytes(secret.GetProperty("secret").GetString()!),
+            Encoding.UTF8.GetBytes($"{id}.{told.Headers["X-Webhook-Timestamp"]}"));
         Assert.Equal(Convert.ToBase64String(signed), told.Headers["X-Webhook-Signature"]);
         Assert.Contains("webhook-signature", told.Headers.Keys);
     }
@@ -93,7 +98,8 @@ public sealed class LinkedResultTests(LinkedResultTests.WorkingGateway working, 
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await pause.WaitForNextTickAsync(Cancel))
         {
-            var record = await working.Gateway.Http.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/recordInfo?taskId={made.GetProperty("data").GetProperty("taskId")}", Cancel);
+            var record = await working.Gateway.Http.GetFromJsonAsync<JsonElement>(
+                $"/api/v1/jobs/recordInfo?taskId={made.GetProperty("data").GetProperty("taskId")}", Cancel);
             if (record.GetProperty("data").GetProperty("state").GetString() != "waiting") return LinkOf(record);
         }
         throw new InvalidOperationException("the timer ended");
@@ -105,7 +111,8 @@ public sealed class LinkedResultTests(LinkedResultTests.WorkingGateway working, 
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await pause.WaitForNextTickAsync(Cancel))
         {
-            var status = await PostAsync("/wan2.2-s2v-polling/getStatusSpeechToVideo", $$"""{"requestId": "{{made.GetProperty("request_id")}}"}""");
+            var status = await PostAsync(
+                "/wan2.2-s2v-polling/getStatusSpeechToVideo", $$"""{"requestId": "{{made.GetProperty("request_id")}}"}""");
             if (status.GetProperty("status").GetString() == "IN_PROGRESS") continue;
             return status.GetProperty("video").GetProperty("url").GetString()!;
         }
@@ -128,7 +135,9 @@ public sealed class LinkedResultTests(LinkedResultTests.WorkingGateway working, 
         $$"""{"prompt": "a", "image_url": "{{media.Links["picture_url"]}}", "audio_url": "{{media.Links["sound_url"]}}", {{fields[1..]}}""";
 
     private static string LinkOf(JsonElement record) =>
-        JsonElement.Parse(record.GetProperty("data").GetProperty("resultJson").GetString()!).GetProperty("resultUrls")[0].GetString()!;
+        JsonElement.Parse(record.GetProperty("data").GetProperty("resultJson").GetString()!)
+            .GetProperty("resultUrls")[0]
+            .GetString()!;
 
     /// <summary>Each answer signs a link of its own.</summary>
     private static JsonElement WithoutLink(JsonElement record)

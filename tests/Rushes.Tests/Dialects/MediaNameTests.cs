@@ -6,8 +6,11 @@ using Xunit;
 
 namespace Rushes.Tests.Dialects;
 
-/// <summary>Media under names that no catalog knows: plain names are kept and forwarded, anything else is refused by name.</summary>
-public sealed class MediaNameTests(BadInputTests.IdleGateway idle, ScenarioMedia media) : IClassFixture<BadInputTests.IdleGateway>, IClassFixture<ScenarioMedia>
+/// <summary>
+/// Media under names that no catalog knows: plain names are kept and forwarded, anything else is refused by name.
+/// </summary>
+public sealed class MediaNameTests(
+    BadInputTests.IdleGateway idle, ScenarioMedia media) : IClassFixture<BadInputTests.IdleGateway>, IClassFixture<ScenarioMedia>
 {
     private static readonly string[] Names =
         ["/etc/x_uri", "../../x_uri", "..\\x_uri", "x\0_uri", "x.png\0_uri", " _uri", "é_uri", "a b_uri", "x\n_uri", new string('a', 61) + "_uri"];
@@ -21,7 +24,8 @@ public sealed class MediaNameTests(BadInputTests.IdleGateway idle, ScenarioMedia
         ("/wan2.2-s2v/v1/generateSpeechToVideoRequest", "Pixazo", """{"prompt": "a", "image_url": "{{p}}", "audio_url": "{{s}}"}"""),
     ];
 
-    public static TheoryData<int, int> Table() => [.. from call in Enumerable.Range(0, Calls.Length) from name in Enumerable.Range(0, Names.Length) select (call, name)];
+    public static TheoryData<int, int> Table() =>
+        [.. from call in Enumerable.Range(0, Calls.Length) from name in Enumerable.Range(0, Names.Length) select (call, name)];
 
     [Theory]
     [MemberData(nameof(Table))]
@@ -30,7 +34,10 @@ public sealed class MediaNameTests(BadInputTests.IdleGateway idle, ScenarioMedia
         var (status, text) = await PostAsync(Calls[call], Names[name]);
 
         // One of these APIs answers 200 with the status inside.
-        Assert.True(status is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity || JsonNode.Parse(text)!["code"]?.ToString() is "400" or "422", $"{status} {text}");
+        Assert.True(
+            status is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
+                || JsonNode.Parse(text)!["code"]?.ToString() is "400" or "422",
+            $"{status} {text}");
         Assert.Contains("is not a valid name of a media field", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\0', text);
         Assert.Empty(Stored.FilesIn(idle.Data));
@@ -51,7 +58,8 @@ public sealed class MediaNameTests(BadInputTests.IdleGateway idle, ScenarioMedia
         var body = JsonNode.Parse(call.Body.Replace("{{p}}", picture, StringComparison.Ordinal)
             .Replace("{{s}}", "data:audio/mpeg;base64," + media.Base64["sound"], StringComparison.Ordinal))!.AsObject();
         (body["input"] as JsonObject ?? body)[name] = picture;
-        using var request = new HttpRequestMessage(HttpMethod.Post, idle.Gateway.Origin + call.Path) { Content = JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, idle.Gateway.Origin + call.Path) { Content = JsonContent.Create(body) };
         if (call.Scheme == "Pixazo") request.Headers.Add("Ocp-Apim-Subscription-Key", TestGateway.Key);
         else request.Headers.Authorization = new(call.Scheme, TestGateway.Key);
         using var http = new HttpClient();

@@ -22,10 +22,12 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
     [Fact]
     public async Task A_picture_behind_a_link_is_fetched_while_the_request_is_made()
     {
-        await using var receiver = await TestReceiver.StartAsync((http, _) => http.Response.Body.WriteAsync(Convert.FromBase64String(media.Base64["picture"])).AsTask());
+        await using var receiver = await TestReceiver.StartAsync(
+            (http, _) => http.Response.Body.WriteAsync(Convert.FromBase64String(media.Base64["picture"])).AsTask());
         await using var gateway = await TestGateway.StartAsync(0, Cancel, options: Loopback);
 
-        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-i2v", new { prompt = "a", data_uri = receiver.Url }, Cancel);
+        using var answer = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-i2v", new { prompt = "a", data_uri = receiver.Url }, Cancel);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(1, receiver.Count);
@@ -40,7 +42,8 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
     public async Task A_link_into_the_private_network_is_refused_by_its_field(string link)
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
-        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-i2v", new { prompt = "a", data_uri = link }, Cancel);
+        using var answer = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-i2v", new { prompt = "a", data_uri = link }, Cancel);
         Assert.Equal((HttpStatusCode.BadRequest, "data_uri"), (answer.StatusCode, await FieldAsync(answer)));
 
         using var hook = await gateway.Http.PostAsJsonAsync(Create, new { prompt = "a", webhook_url = link }, Cancel);
@@ -51,7 +54,9 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
     public async Task A_result_is_an_input_by_its_link_and_by_its_address_without_being_fetched()
     {
         await using var gateway = await TestGateway.StartAsync(1, Cancel);
-        using var create = new HttpRequestMessage(HttpMethod.Post, Create) { Content = JsonContent.Create(new { prompt = "a", duration = 0.5, width = 512, height = 512 }) };
+        using var create = new HttpRequestMessage(
+            HttpMethod.Post,
+            Create) { Content = JsonContent.Create(new { prompt = "a", duration = 0.5, width = 512, height = 512 }) };
         create.Headers.Add("x-pipelet-output", "binary");
         using var created = await gateway.Http.SendAsync(create, Cancel);
         var status = await EndAsync(gateway, await IdAsync(created));
@@ -64,7 +69,8 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
             using var answer = await gateway.Http.PostAsJsonAsync("/queue/hunyuan-foley", new { data_uri = input }, Cancel);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
-        using var strange = await gateway.Http.PostAsJsonAsync("/queue/hunyuan-foley", new { data_uri = address.Replace("/a1/", "/a2/", StringComparison.Ordinal) }, Cancel);
+        using var strange = await gateway.Http.PostAsJsonAsync(
+            "/queue/hunyuan-foley", new { data_uri = address.Replace("/a1/", "/a2/", StringComparison.Ordinal) }, Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, strange.StatusCode);
     }
 
@@ -108,10 +114,16 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
         var told = await receiver.NextAsync();
 
         using var body = JsonDocument.Parse(told.Body);
-        Assert.Equal((id, "CANCELLED"), (body.RootElement.GetProperty("request_id").GetString(), body.RootElement.GetProperty("status").GetString()));
+        Assert.Equal(
+            (id, "CANCELLED"),
+            (body.RootElement.GetProperty("request_id").GetString(), body.RootElement.GetProperty("status").GetString()));
         var secret = (await gateway.Http.GetFromJsonAsync<JsonElement>("/webhooks/secret", Cancel)).GetProperty("secret").GetString()!;
-        var signed = Encoding.UTF8.GetBytes($"{told.Headers["webhook-id"]}.{told.Headers["webhook-timestamp"]}.").Concat(told.Body).ToArray();
-        Assert.Equal("v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), signed)), told.Headers["webhook-signature"]);
+        var signed = Encoding.UTF8.GetBytes($"{told.Headers["webhook-id"]}.{told.Headers["webhook-timestamp"]}.")
+            .Concat(told.Body)
+            .ToArray();
+        Assert.Equal(
+            "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), signed)),
+            told.Headers["webhook-signature"]);
         var log = await gateway.Http.GetFromJsonAsync<JsonElement>($"/webhooks/jobs/{id}", Cancel);
         var delivery = log.GetProperty("deliveries")[0].GetProperty("id").GetInt64();
         using var redelivered = await gateway.Http.PostAsync($"/webhooks/deliveries/{delivery}/redeliver", null, Cancel);
@@ -133,7 +145,8 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
         string id;
         await using (var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--fetch-allow", "127.0.0.0/8"))
         {
-            using var created = await gateway.Http.PostAsJsonAsync(Create, new { prompt = "a", webhook_url = receiver.Url }, Cancel);
+            using var created = await gateway.Http.PostAsJsonAsync(
+                Create, new { prompt = "a", webhook_url = receiver.Url }, Cancel);
             id = await IdAsync(created);
             using var cancelled = await gateway.Http.PutAsync($"{Create}/requests/{id}/cancel", null, Cancel);
             await receiver.NextAsync();
@@ -142,7 +155,8 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
 
         await using var again = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--fetch-allow", "127.0.0.0/8");
 
-        Assert.Contains($"\"request_id\":\"{id}\"", Encoding.UTF8.GetString((await receiver.NextAsync()).Body), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"request_id\":\"{id}\"", Encoding.UTF8.GetString((await receiver.NextAsync()).Body), StringComparison.Ordinal);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(TestGateway gateway, string key, string prompt)
@@ -156,7 +170,9 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
         (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
 
     private static async Task<string?> FieldAsync(HttpResponseMessage answer) =>
-        (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).TryGetProperty("field", out var field) ? field.GetString() : null;
+        (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).TryGetProperty("field", out var field)
+            ? field.GetString()
+            : null;
 
     private static async Task<JsonElement> EndAsync(TestGateway gateway, string id)
     {

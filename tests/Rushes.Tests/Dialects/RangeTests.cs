@@ -7,7 +7,9 @@ using Xunit;
 namespace Rushes.Tests.Dialects;
 
 /// <summary>Every documented range of kie and Pixazo from both sides.</summary>
-public sealed class RangeTests(RangeTests.CountingGateway counting, ScenarioMedia media) : IClassFixture<RangeTests.CountingGateway>, IClassFixture<ScenarioMedia>
+public sealed class RangeTests(
+    RangeTests.CountingGateway counting,
+    ScenarioMedia media) : IClassFixture<RangeTests.CountingGateway>, IClassFixture<ScenarioMedia>
 {
     public static TheoryData<string, string, string[], string[]> Table() => new()
     {
@@ -65,8 +67,12 @@ public sealed class RangeTests(RangeTests.CountingGateway counting, ScenarioMedi
     private async Task<(int Status, string Answer)> CreateAsync(string dialect, string field, string value)
     {
         var filled = value.Replace("{{picture}}", media.Base64["picture"], StringComparison.Ordinal)
-            .Replace("{{sound}}", media.Base64["sound"], StringComparison.Ordinal).Replace("{{clip}}", media.Base64["clip"], StringComparison.Ordinal);
-        var others = new JsonObject { ["prompt"] = "a", ["image_url"] = media.Base64["picture"], ["audio_url"] = media.Base64["sound"] };
+            .Replace("{{sound}}", media.Base64["sound"], StringComparison.Ordinal).Replace(
+                "{{clip}}", media.Base64["clip"], StringComparison.Ordinal);
+        var others = new JsonObject
+        {
+            ["prompt"] = "a", ["image_url"] = media.Base64["picture"], ["audio_url"] = media.Base64["sound"],
+        };
         others.Remove(field);
         // Put in as text: the parser here would not keep 1e400 or 10.0 as they stand.
         var fields = $"{{\"{field}\": {filled}, {others.ToJsonString()[1..]}".Replace(", }", "}", StringComparison.Ordinal);
@@ -83,7 +89,8 @@ public sealed class RangeTests(RangeTests.CountingGateway counting, ScenarioMedi
     {
         for (var id = counting.Taken; ; id++)
         {
-            using var answer = await counting.Gateway.Http.GetAsync($"/api/v1/jobs/recordInfo?taskId={id + 1}", TestContext.Current.CancellationToken);
+            using var answer = await counting.Gateway.Http.GetAsync(
+                $"/api/v1/jobs/recordInfo?taskId={id + 1}", TestContext.Current.CancellationToken);
             if ((int)answer.StatusCode == 404) return id;
         }
     }

@@ -12,7 +12,10 @@ public sealed class StartTimeoutTests
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var gateway = await TestGateway.StartAsync(0, cancel, options: new GatewayOptions { LeaseSeconds = 3600 });
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/fal-ai/wan/v2.2-a14b/text-to-video") { Content = new StringContent("""{"prompt": "a"}""", null, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            "/fal-ai/wan/v2.2-a14b/text-to-video") { Content = new StringContent(
+                """{"prompt": "a"}""", null, "application/json") };
         request.Headers.Add("X-Fal-Request-Timeout", "0.1");
         using var created = await gateway.Http.SendAsync(request, cancel);
         using var body = JsonDocument.Parse(await created.Content.ReadAsStringAsync(cancel));

@@ -12,7 +12,10 @@ public sealed class StatusStreamTests
 {
     private const string Model = "/queue/wan22-fast-t2v";
 
-    private static readonly object Request = new { prompt = "Ein Papierboot auf dem Meer – 海", duration = 0.5, width = 512, height = 512 };
+    private static readonly object Request = new
+    {
+        prompt = "Ein Papierboot auf dem Meer – 海", duration = 0.5, width = 512, height = 512,
+    };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -56,7 +59,8 @@ public sealed class StatusStreamTests
     public async Task A_stream_tells_the_draft_and_the_approval()
     {
         await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
-        using var answer = await gateway.Http.PostAsJsonAsync(Model, new { prompt = "a boat", duration = 0.5, width = 512, height = 512, draft = "approve" }, Cancel);
+        using var answer = await gateway.Http.PostAsJsonAsync(
+            Model, new { prompt = "a boat", duration = 0.5, width = 512, height = 512, draft = "approve" }, Cancel);
         var job = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
         using var stream = await OpenAsync(gateway, job);
 
@@ -78,7 +82,9 @@ public sealed class StatusStreamTests
     {
         var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
         using var stream = await OpenAsync(gateway, await CreateAsync(gateway));
-        await using var events = SseParser.Create(await stream.Content.ReadAsStreamAsync(Cancel)).EnumerateAsync(Cancel).GetAsyncEnumerator(Cancel);
+        await using var events = SseParser.Create(await stream.Content.ReadAsStreamAsync(Cancel))
+            .EnumerateAsync(Cancel)
+            .GetAsyncEnumerator(Cancel);
         Assert.True(await events.MoveNextAsync());
         Assert.Equal("queued-0", events.Current.EventId);
         await gateway.DisposeAsync();
@@ -100,7 +106,8 @@ public sealed class StatusStreamTests
     [Fact]
     public async Task Five_thousand_streams_are_all_told_the_end()
     {
-        await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel, options: new GatewayOptions { StreamsPerAccount = 5000 });
+        await using var gateway = await TestGateway.StartAsync(
+            workers: 0, Cancel, options: new GatewayOptions { StreamsPerAccount = 5000 });
         var streams = new (string Job, HttpResponseMessage Stream)[5000];
         await Parallel.ForAsync(0, streams.Length, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancel }, async (at, _) =>
         {

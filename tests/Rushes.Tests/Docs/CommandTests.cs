@@ -2,7 +2,10 @@ using Xunit;
 
 namespace Rushes.Tests.Docs;
 
-/// <summary>What the pages say to type is typed, page by page. A block that cannot be run here says why, in a comment before it that readers do not see.</summary>
+/// <summary>
+/// What the pages say to type is typed, page by page. A block that cannot be run here says why, in a comment before it that
+/// readers do not see.
+/// </summary>
 public sealed class CommandTests(Reader reader) : IClassFixture<Reader>
 {
     public static TheoryData<string> PagesWithCommands() => [.. Pages.All().Where(page => Runnable(page).Any())];
@@ -35,5 +38,6 @@ public sealed class CommandTests(Reader reader) : IClassFixture<Reader>
             Assert.False((await reader.RunAsync(block)).Ok, block.Code);
     }
 
-    private static IEnumerable<Block> Runnable(string page) => Pages.Blocks(File.ReadAllText(Path.Combine(Pages.Root, page))).Where(block => block.NotRun is null);
+    private static IEnumerable<Block> Runnable(string page) =>
+        Pages.Blocks(File.ReadAllText(Path.Combine(Pages.Root, page))).Where(block => block.NotRun is null);
 }

@@ -23,7 +23,9 @@ public sealed class PageTests
     {
         foreach (var (target, anchor) in Pages.Anchors(Read(page)))
         {
-            var linked = target.Length == 0 ? page : Path.GetRelativePath(Pages.Root, Path.Combine(Path.GetDirectoryName(Path.Combine(Pages.Root, page))!, target));
+            var linked = target.Length == 0
+                ? page
+                : Path.GetRelativePath(Pages.Root, Path.Combine(Path.GetDirectoryName(Path.Combine(Pages.Root, page))!, target));
             Assert.True(Pages.Headings(Read(linked)).Contains(anchor), $"{page}: {linked} has no heading #{anchor}");
         }
     }
@@ -42,7 +44,8 @@ public sealed class PageTests
     [Fact]
     public void A_command_with_an_option_that_there_is_not_is_not_understood()
     {
-        var line = Assert.Single(Pages.Commands("text\n\n```bash\nRUSHES_API_KEY=x ./rushes serve --wrokers 2   # comment\n```\n"));
+        var line = Assert.Single(
+            Pages.Commands("text\n\n```bash\nRUSHES_API_KEY=x ./rushes serve --wrokers 2   # comment\n```\n"));
         Assert.NotEmpty(CommandLine.Create().Parse(Pages.Words(line)).Errors);
     }
 

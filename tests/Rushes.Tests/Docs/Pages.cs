@@ -11,20 +11,30 @@ internal static partial class Pages
 {
     public static readonly string Root = RoomTests.Root();
 
-    public static IEnumerable<string> All() => Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+    public static IEnumerable<string> All() =>
+        Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(Root, path)).Prepend("README.md").Order();
 
     /// <summary>Blocks that a reader would run, in their order.</summary>
     public static IEnumerable<Block> Blocks(string text) => Fence().Matches(text)
-        .Select(block => new Block(block.Groups["language"].Value, block.Groups["code"].Value, block.Groups["why"] is { Success: true } why ? why.Value : null));
+        .Select(
+            block => new Block(
+                block.Groups["language"].Value, block.Groups["code"].Value,
+                block.Groups["why"] is { Success: true } why ? why.Value : null));
 
     /// <summary>Where relative links lead, anchors left out.</summary>
-    public static IEnumerable<string> Links(string text) => Link().Matches(text).Select(link => link.Groups[1].Value.Split('#')[0])
-        .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal));
+    public static IEnumerable<string> Links(string text) =>
+        Link().Matches(text).Select(link => link.Groups[1].Value.Split('#')[0])
+        .Where(
+            target => target.Length > 0 && !target.Contains(
+                "://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal));
 
     /// <summary>Links to headings of Markdown files: the file, empty for the page itself, and the anchor.</summary>
-    public static IEnumerable<(string File, string Anchor)> Anchors(string text) => Link().Matches(text).Select(link => link.Groups[1].Value.Split('#'))
-        .Where(parts => parts.Length == 2 && !parts[0].Contains("://", StringComparison.Ordinal) && parts[0] is "" or [.., '.', 'm', 'd'])
+    public static IEnumerable<(string File, string Anchor)> Anchors(string text) =>
+        Link().Matches(text).Select(link => link.Groups[1].Value.Split('#'))
+        .Where(
+            parts => parts.Length == 2 && !parts[0].Contains(
+                "://", StringComparison.Ordinal) && parts[0] is "" or [.., '.', 'm', 'd'])
         .Select(parts => (parts[0], parts[1]));
 
     /// <summary>The anchors of all headings, as GitHub makes them.</summary>

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Rushes.Tests.Docs;
 
-/// <summary>Someone who types what pages say, in a folder like a clone, beside a gateway that has made a few videos already.</summary>
+/// <summary>
+/// Someone who types what pages say, in a folder like a clone, beside a gateway that has made a few videos already.
+/// </summary>
 public sealed class Reader : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
@@ -23,15 +25,20 @@ public sealed class Reader : IAsyncLifetime
         await SampleMedia.ClipAsync(folder);
         File.Move(await SampleMedia.SoundAsync(folder), folder["voice.wav"]);
         Directory.CreateSymbolicLink(folder["demo"], Path.Combine(RoomTests.Root(), "demo"));
-        Directory.CreateSymbolicLink(folder["node_modules"], Path.Combine(RoomTests.Root(), "tests", "clients", "fal", "node_modules"));
+        Directory.CreateSymbolicLink(
+            folder["node_modules"], Path.Combine(RoomTests.Root(), "tests", "clients", "fal", "node_modules"));
         await File.WriteAllTextAsync(folder[".curlrc"], "fail-with-body\nsilent\nshow-error\n", Cancel);
-        await File.WriteAllTextAsync(folder["rushes"], $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll")}' \"$@\"\n", Cancel);
+        await File.WriteAllTextAsync(
+            folder["rushes"], $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll")}' \"$@\"\n",
+            Cancel);
         File.SetUnixFileMode(folder["rushes"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         web = await TestReceiver.StartAsync((http, _) => http.Request.Path.Value switch
         {
-            var path when path!.EndsWith(".png", StringComparison.Ordinal) => http.Response.Body.WriteAsync(File.ReadAllBytes(folder["portrait.png"])).AsTask(),
-            var path when path!.EndsWith(".mp3", StringComparison.Ordinal) => http.Response.Body.WriteAsync(File.ReadAllBytes(folder["voice.wav"])).AsTask(),
+            var path when path!.EndsWith(".png", StringComparison.Ordinal) =>
+                http.Response.Body.WriteAsync(File.ReadAllBytes(folder["portrait.png"])).AsTask(),
+            var path when path!.EndsWith(".mp3", StringComparison.Ordinal) =>
+                http.Response.Body.WriteAsync(File.ReadAllBytes(folder["voice.wav"])).AsTask(),
             _ => Task.CompletedTask,
         });
         gateway = await GatewayProcess.StartAsync(folder["data"], 2, Cancel, "--fetch-allow", "127.0.0.0/8");
@@ -54,7 +61,8 @@ public sealed class Reader : IAsyncLifetime
         string[] command = block.Language == "js" ? ["node", file] : ["bash", "-euo", "pipefail", file];
         string[] environment =
         [
-            $"PATH={folder.Path}:{Environment.GetEnvironmentVariable("PATH")}", $"HOME={folder.Path}", $"CURL_HOME={folder.Path}", $"RUSHES={Origin}", $"RUSHES_URL={Origin}",
+            $"PATH={folder.Path}:{Environment.GetEnvironmentVariable("PATH")}", $"HOME={folder.Path}", $"CURL_HOME={folder.Path}",
+            $"RUSHES={Origin}", $"RUSHES_URL={Origin}",
             $"KEY={TestGateway.Key}", $"RUSHES_API_KEY={TestGateway.Key}",
         ];
         return await Tool.RunAsync("env", [.. environment, .. command], Cancel, folder.Path);
@@ -74,7 +82,8 @@ public sealed class Reader : IAsyncLifetime
         const string Model = "/queue/wan22-fast-t2v";
         for (var n = 1; n <= 12; n++)
         {
-            await gateway!.Http.CallAsync(HttpMethod.Post, Model, new { prompt = "a paper boat", width = 512, height = 512, duration = 0.5 }, Cancel);
+            await gateway!.Http.CallAsync(
+                HttpMethod.Post, Model, new { prompt = "a paper boat", width = 512, height = 512, duration = 0.5 }, Cancel);
             if (n < 12) using (await gateway.Http.PutAsync($"{Model}/requests/{n}/cancel?force=true", null, Cancel)) { }
         }
         // To its end.

@@ -26,7 +26,9 @@ public sealed partial class DraftEngineTests : EngineConformance
 
         var facts = await VideoProbe.FindAsync(path, TestContext.Current.CancellationToken);
         Assert.Equal(FinalEncode.DraftComment, facts?.Tags["comment"]);
-        Assert.Equal(new Finish.Ready(path), await FinalEncode.FinishAsync(path, ModelKind.TextToVideo, job.Plan, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            new Finish.Ready(path),
+            await FinalEncode.FinishAsync(path, ModelKind.TextToVideo, job.Plan, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -50,7 +52,10 @@ public sealed partial class DraftEngineTests : EngineConformance
 
             var frames = await SampleMedia.FramesOfAsync(await DrawAsync(Job(kind), folder));
 
-            var hashes = frames.Split('\n').Where(line => !line.StartsWith('#') && line.Length > 0).Select(line => line.Split(',')[^1]).ToList();
+            var hashes = frames.Split('\n')
+                .Where(line => !line.StartsWith('#') && line.Length > 0)
+                .Select(line => line.Split(',')[^1])
+                .ToList();
             Assert.Equal(16, hashes.Count);
             Assert.Equal(16, hashes.Distinct().Count());
         }
@@ -99,7 +104,10 @@ public sealed partial class DraftEngineTests : EngineConformance
         {
             using var folder = new TempFolder();
             var job = Job(ModelKind.Foley);
-            job = job with { Input = JobInput.Parse(JsonSerializer.Serialize(new { prompt = "steps", seed = 1, background_music = music })) };
+            job = job with
+            {
+                Input = JobInput.Parse(JsonSerializer.Serialize(new { prompt = "steps", seed = 1, background_music = music })),
+            };
 
             var path = await DrawAsync(job, folder);
 
@@ -130,7 +138,8 @@ public sealed partial class DraftEngineTests : EngineConformance
     {
         using var folder = new TempFolder();
         using var scratch = new TempFolder();
-        var clip = await SampleMedia.ClipAsync(folder, "clip.webm", encoding: ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"]);
+        var clip = await SampleMedia.ClipAsync(
+            folder, "clip.webm", encoding: ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"]);
         var job = Job(ModelKind.Foley) with { Files = new Dictionary<string, string> { ["data_uri"] = clip } };
 
         var facts = await VideoProbe.FindAsync(await DrawAsync(job, scratch), TestContext.Current.CancellationToken);
@@ -165,7 +174,8 @@ public sealed partial class DraftEngineTests : EngineConformance
         var job = Job(kind);
         job = job with { Files = new Dictionary<string, string>(job.Files) { [field] = folder["broken"] } };
 
-        var last = await new DraftEngine().RunAsync(job, folder.Path, TestContext.Current.CancellationToken).LastAsync(TestContext.Current.CancellationToken);
+        var last = await new DraftEngine().RunAsync(
+            job, folder.Path, TestContext.Current.CancellationToken).LastAsync(TestContext.Current.CancellationToken);
 
         var failed = Assert.IsType<EngineEvent.Failed>(last);
         Assert.Equal(Blame.Job, failed.Blame);
@@ -178,21 +188,27 @@ public sealed partial class DraftEngineTests : EngineConformance
     {
         using var folder = new TempFolder();
         var other = await SampleMedia.ClipAsync(folder);
-        await File.WriteAllTextAsync(folder["list"], $"ffconcat version 1.0\nfile '{other}'\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            folder["list"], $"ffconcat version 1.0\nfile '{other}'\n", TestContext.Current.CancellationToken);
         var job = Job(ModelKind.Foley) with { Files = new Dictionary<string, string> { ["data_uri"] = folder["list"] } };
 
-        var last = await new DraftEngine().RunAsync(job, folder.Path, TestContext.Current.CancellationToken).LastAsync(TestContext.Current.CancellationToken);
+        var last = await new DraftEngine().RunAsync(
+            job, folder.Path, TestContext.Current.CancellationToken).LastAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(Blame.Job, Assert.IsType<EngineEvent.Failed>(last).Blame);
     }
 
     private async Task<string> DrawAsync(EngineJob job, TempFolder scratch)
     {
-        var last = await Engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken).LastAsync(TestContext.Current.CancellationToken);
+        var last = await Engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken).LastAsync(
+            TestContext.Current.CancellationToken);
         return Assert.IsType<EngineEvent.Output>(last).Path;
     }
 
-    /// <summary>Signal over difference in decibels, of a frame's brightness and a picture's brought to its size, over the lower two thirds.</summary>
+    /// <summary>
+    /// Signal over difference in decibels, of a frame's brightness and a picture's brought to its size, over the lower two
+    /// thirds.
+    /// </summary>
     private static async Task<double> LikenessAsync(string video, int frame, string picture)
     {
         var facts = await VideoProbe.FindAsync(video, TestContext.Current.CancellationToken);

@@ -26,7 +26,10 @@ public sealed class EngineChoiceTests
     {
         using var folder = new TempFolder();
 
-        var error = Assert.Throws<SettingsException>(() => EngineChoice.Make(new GatewayOptions { Engine = setting, Workers = workers }, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance));
+        var error = Assert.Throws<SettingsException>(
+            () => EngineChoice.Make(
+                new GatewayOptions { Engine = setting, Workers = workers }, CatalogReader.Read(), folder.Path,
+                TimeProvider.System, NullLoggerFactory.Instance));
 
         Assert.StartsWith("Engine: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
@@ -37,7 +40,8 @@ public sealed class EngineChoiceTests
     {
         using var folder = new TempFolder();
         var engines = EngineChoice.Make(
-            new GatewayOptions { Engine = "comfyui=http://127.0.0.1:1, http://127.0.0.1:2; draft", Workers = 3 }, CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance);
+            new GatewayOptions { Engine = "comfyui=http://127.0.0.1:1, http://127.0.0.1:2; draft", Workers = 3 },
+            CatalogReader.Read(), folder.Path, TimeProvider.System, NullLoggerFactory.Instance);
         Assert.Equal(["comfyui", "comfyui", "draft"], engines.Select(engine => engine.Name));
         foreach (var engine in engines.OfType<IAsyncDisposable>()) await engine.DisposeAsync();
     }

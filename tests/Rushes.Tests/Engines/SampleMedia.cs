@@ -6,7 +6,8 @@ namespace Rushes.Tests.Engines;
 /// <summary>Small pictures, sounds and clips, drawn by ffmpeg when a test asks for them.</summary>
 internal static class SampleMedia
 {
-    public static Task<string> PictureAsync(TempFolder folder, string name = "picture.png", int width = 200, int height = 120, string colours = "testsrc2") =>
+    public static Task<string> PictureAsync(
+        TempFolder folder, string name = "picture.png", int width = 200, int height = 120, string colours = "testsrc2") =>
         MakeAsync(folder, name, ["-f", "lavfi", "-i", $"{colours}=s={width}x{height}:r=1", "-frames:v", "1"]);
 
     /// <summary>A tone that comes and goes twice a second.</summary>
@@ -14,17 +15,21 @@ internal static class SampleMedia
         MakeAsync(folder, "sound.wav", ["-f", "lavfi", "-i", $"sine=f=330:d={Ffmpeg.Number(seconds)},tremolo=f=2:d=0.9"]);
 
     /// <summary>A moving picture, with one cut in the middle, and sound of its own.</summary>
-    public static Task<string> ClipAsync(TempFolder folder, string name = "clip.mp4", int width = 160, int height = 120, int frames = 16, int rate = 16, params string[] encoding) =>
+    public static Task<string> ClipAsync(
+        TempFolder folder, string name = "clip.mp4", int width = 160, int height = 120, int frames = 16, int rate = 16,
+        params string[] encoding) =>
         MakeAsync(folder, name,
         [
-            "-f", "lavfi", "-i", $"testsrc2=s={width}x{height}:r={rate},negate=enable='gte(n,{frames / 2})'", "-f", "lavfi", "-i", "sine=f=200", "-frames:v", $"{frames}", "-shortest",
+            "-f", "lavfi", "-i", $"testsrc2=s={width}x{height}:r={rate},negate=enable='gte(n,{frames / 2})'", "-f", "lavfi", "-i",
+            "sine=f=200", "-frames:v", $"{frames}", "-shortest",
             .. encoding.Length == 0 ? ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast"] : encoding,
         ]);
 
     /// <summary>Runs ffmpeg for a test; gives the file it wrote.</summary>
     public static async Task<string> MakeAsync(TempFolder folder, string name, IEnumerable<string> arguments)
     {
-        var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments, name], TestContext.Current.CancellationToken, folder.Path);
+        var exit = await Tool.RunAsync(
+            "ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments, name], TestContext.Current.CancellationToken, folder.Path);
         Assert.True(exit.Ok, exit.Errors);
         return folder[name];
     }
@@ -32,16 +37,20 @@ internal static class SampleMedia
     /// <summary>What a filter prints on the information level, such as <c>volumedetect</c>'s levels.</summary>
     public static async Task<string> MeasureAsync(params string[] arguments)
     {
-        var exit = await Tool.RunAsync("ffmpeg", ["-hide_banner", "-nostdin", "-nostats", .. arguments, "-f", "null", "-"], TestContext.Current.CancellationToken);
+        var exit = await Tool.RunAsync(
+            "ffmpeg", ["-hide_banner", "-nostdin", "-nostats", .. arguments, "-f", "null", "-"],
+            TestContext.Current.CancellationToken);
         Assert.True(exit.Ok, exit.Errors);
         return exit.Errors;
     }
 
     /// <summary>One hash per decoded frame.</summary>
-    public static async Task<string> FramesOfAsync(string path) => await PrintAsync("-i", path, "-map", "0:v:0", "-f", "framemd5", "-");
+    public static async Task<string> FramesOfAsync(string path) =>
+        await PrintAsync("-i", path, "-map", "0:v:0", "-f", "framemd5", "-");
 
     /// <summary>One hash over a stream's packets as they lie in the file.</summary>
-    public static async Task<string> PacketsOfAsync(string path) => await PrintAsync("-i", path, "-map", "0:v:0", "-c", "copy", "-f", "streamhash", "-");
+    public static async Task<string> PacketsOfAsync(string path) =>
+        await PrintAsync("-i", path, "-map", "0:v:0", "-c", "copy", "-f", "streamhash", "-");
 
     private static async Task<string> PrintAsync(params string[] arguments)
     {

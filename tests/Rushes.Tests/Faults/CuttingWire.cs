@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace Rushes.Tests.Faults;
 
-/// <summary>Passes connections on to a port of this machine, and tears the one of the first PUT when half of its body is through.</summary>
+/// <summary>
+/// Passes connections on to a port of this machine, and tears the one of the first PUT when half of its body is through.
+/// </summary>
 internal sealed partial class CuttingWire : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -58,7 +60,8 @@ internal sealed partial class CuttingWire : IAsyncDisposable
         try
         {
             await far.ConnectAsync(IPAddress.Loopback, to, end.Token);
-            await Task.WhenAny(UpAsync(near.Client, far.GetStream(), end.Token), far.GetStream().CopyToAsync(near.GetStream(), end.Token));
+            await Task.WhenAny(
+                UpAsync(near.Client, far.GetStream(), end.Token), far.GetStream().CopyToAsync(near.GetStream(), end.Token));
         }
         catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {

@@ -23,11 +23,13 @@ public sealed class GatewayDiskTests
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.NotNull(refused.Headers.RetryAfter);
-            Assert.Equal("disk_full", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+            Assert.Equal(
+                "disk_full", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
         }
 
         disk.Free();
-        using var taken = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-i2v", new { prompt = "a wave", data_uri = picture }, Cancel);
+        using var taken = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-i2v", new { prompt = "a wave", data_uri = picture }, Cancel);
         Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
     }
 

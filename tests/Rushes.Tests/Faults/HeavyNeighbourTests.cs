@@ -42,7 +42,8 @@ public sealed class HeavyNeighbourTests
 
     private static async Task<(string Id, int Position)> CreateAsync(HttpClient http)
     {
-        using var answer = await http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, Cancel);
+        using var answer = await http.PostAsJsonAsync(
+            "/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, Cancel);
         answer.EnsureSuccessStatusCode();
         var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
         return (id, (await StatusAsync(http, id)).TryGetProperty("queue_position", out var position) ? position.GetInt32() : 0);
@@ -51,7 +52,8 @@ public sealed class HeavyNeighbourTests
     private static async Task EndAsync(HttpClient http, string id)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((await StatusAsync(http, id)).GetProperty("status").GetString() != "COMPLETED") await pause.WaitForNextTickAsync(Cancel);
+        while ((await StatusAsync(http, id)).GetProperty("status").GetString() != "COMPLETED")
+            await pause.WaitForNextTickAsync(Cancel);
     }
 
     private static async Task<int> EndedAsync(HttpClient http, List<string> ids)

@@ -28,7 +28,9 @@ public sealed class KillTests
             await using var gateway = await GatewayProcess.StartAsync(data.Path, workers: 1, cancel);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             using var acknowledged = new SemaphoreSlim(0);
-            var clients = Enumerable.Range(0, Connections).Select(_ => CreateAsync(gateway.Http, created, cancelled, acknowledged, stop.Token)).ToArray();
+            var clients = Enumerable.Range(0, Connections)
+                .Select(_ => CreateAsync(gateway.Http, created, cancelled, acknowledged, stop.Token))
+                .ToArray();
             for (var count = 0; count < Creates / Kills; count++) await acknowledged.WaitAsync(cancel);
             await gateway.KillAsync();
             await stop.CancelAsync();
@@ -42,7 +44,8 @@ public sealed class KillTests
             using (await last.Http.PutAsync($"/queue/wan22-fast-t2v/requests/{id}/cancel", null, cancel)) { }
         foreach (var id in created.Except(cancelled)) await EndAsync(last.Http, id, cancel);
 
-        foreach (var id in cancelled) Assert.Equal("CANCELLED", (await StatusAsync(last.Http, id, cancel)).GetProperty("status").GetString());
+        foreach (var id in cancelled)
+            Assert.Equal("CANCELLED", (await StatusAsync(last.Http, id, cancel)).GetProperty("status").GetString());
         foreach (var id in keep)
         {
             Assert.Equal("COMPLETED", (await StatusAsync(last.Http, id, cancel)).GetProperty("status").GetString());
@@ -55,13 +58,16 @@ public sealed class KillTests
     }
 
     /// <summary>Creates until the gateway is gone; every third job is cancelled at once.</summary>
-    private static async Task CreateAsync(HttpClient http, ConcurrentBag<string> created, ConcurrentBag<string> cancelled, SemaphoreSlim acknowledged, CancellationToken stop)
+    private static async Task CreateAsync(
+        HttpClient http, ConcurrentBag<string> created, ConcurrentBag<string> cancelled, SemaphoreSlim acknowledged,
+        CancellationToken stop)
     {
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                using var answer = await http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, stop);
+                using var answer = await http.PostAsJsonAsync(
+                    "/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, stop);
                 answer.EnsureSuccessStatusCode();
                 var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("request_id").GetString()!;
                 created.Add(id);

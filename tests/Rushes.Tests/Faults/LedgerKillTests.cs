@@ -40,7 +40,9 @@ public sealed class LedgerKillTests
             using var client = AdminApi.With(gateway.Http.BaseAddress!.ToString(), key);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
             using var acknowledged = new SemaphoreSlim(0);
-            var clients = Enumerable.Range(0, Connections).Select(_ => CreateAsync(client, created, acknowledged, stop.Token)).ToArray();
+            var clients = Enumerable.Range(0, Connections)
+                .Select(_ => CreateAsync(client, created, acknowledged, stop.Token))
+                .ToArray();
             for (var count = 0; count < CreatesBetween; count++) await acknowledged.WaitAsync(Cancel);
             await gateway.KillAsync();
             await stop.CancelAsync();
@@ -70,13 +72,15 @@ public sealed class LedgerKillTests
     }
 
     /// <summary>Creates until the gateway is gone; every third job is cancelled at once.</summary>
-    private static async Task CreateAsync(HttpClient http, ConcurrentBag<string> created, SemaphoreSlim acknowledged, CancellationToken stop)
+    private static async Task CreateAsync(
+        HttpClient http, ConcurrentBag<string> created, SemaphoreSlim acknowledged, CancellationToken stop)
     {
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                using var answer = await http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, stop);
+                using var answer = await http.PostAsJsonAsync(
+                    "/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, stop);
                 answer.EnsureSuccessStatusCode();
                 var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("request_id").GetString()!;
                 created.Add(id);
@@ -99,7 +103,9 @@ public sealed class LedgerKillTests
     }
 
     private static IEnumerable<string> JobsIn(List<JsonElement> statement) =>
-        statement.Where(line => line.GetProperty("kind").GetString() == "hold").Select(line => line.GetProperty("job").ToString()).Distinct();
+        statement.Where(line => line.GetProperty("kind").GetString() == "hold")
+            .Select(line => line.GetProperty("job").ToString())
+            .Distinct();
 
     private static async Task<string> EndAsync(HttpClient http, string id)
     {

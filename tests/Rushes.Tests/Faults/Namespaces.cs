@@ -37,7 +37,8 @@ internal sealed class Namespaces : IAsyncDisposable
             commands.AddRange([
                 $"netns add {space}", $"link add {cable} type veth peer name eth0 netns {space}",
                 $"addr add {made.GatewayOf(at)}/30 dev {cable}", $"link set {cable} up",
-                $"-n {space} addr add {made.network}.{made.block + at}.2/30 dev eth0", $"-n {space} link set eth0 up", $"-n {space} link set lo up",
+                $"-n {space} addr add {made.network}.{made.block + at}.2/30 dev eth0", $"-n {space} link set eth0 up",
+                $"-n {space} link set lo up",
                 $"-n {space} route add default via {made.GatewayOf(at)}",
             ]);
         }

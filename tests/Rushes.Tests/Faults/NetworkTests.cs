@@ -22,7 +22,8 @@ public sealed class NetworkTests
         using var data = new TempFolder();
         await using var network = await Namespaces.MakeAsync(2, Cancel);
         Assert.SkipWhen(network is null, "Network namespaces cannot be made here: that takes root and iproute2.");
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "5", "--urls", "http://0.0.0.0:0");
+        await using var gateway = await GatewayProcess.StartAsync(
+            data.Path, 0, Cancel, "--lease-seconds", "5", "--urls", "http://0.0.0.0:0");
         var port = gateway.Http.BaseAddress!.Port;
         gateway.Http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         await using var first = Launch(network, 0, port);
@@ -59,7 +60,9 @@ public sealed class NetworkTests
         var video = Assert.Single(Videos(data));
         Assert.Equal(wire.Bytes, new FileInfo(video).Length);
         // Nor is the half left that had arrived.
-        Assert.DoesNotContain(Directory.GetFiles(data.Path, "*", SearchOption.AllDirectories), file => file.Contains("incoming", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(data.Path, "*", SearchOption.AllDirectories),
+            file => file.Contains("incoming", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -74,7 +77,9 @@ public sealed class NetworkTests
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestGateway.Key);
         var clock = new WrongClock(TimeSpan.FromDays(days));
         var source = new RemoteJobSource(http, http, "0.0.0", clock, NullLogger<RemoteJobSource>.Instance);
-        var worker = new Worker("skewed/1", source, new DraftEngine(), CatalogReader.Read(), scratch.Path, new WorkOptions(), clock, NullLogger<Worker>.Instance);
+        var worker = new Worker(
+            "skewed/1", source, new DraftEngine(), CatalogReader.Read(), scratch.Path, new WorkOptions(), clock,
+            NullLogger<Worker>.Instance);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var working = worker.RunAsync(stop.Token);
 
@@ -90,7 +95,8 @@ public sealed class NetworkTests
     private static GatewayProcess Launch(Namespaces network, int at, int port) =>
         network.Launch(at, ["worker", "--server", $"http://{network.GatewayOf(at)}:{port}", "--name", $"worker{at}"]);
 
-    private static string[] Videos(TempFolder data) => Directory.GetFiles(Path.Combine(data.Path, "files"), "*.mp4", SearchOption.AllDirectories);
+    private static string[] Videos(TempFolder data) =>
+        Directory.GetFiles(Path.Combine(data.Path, "files"), "*.mp4", SearchOption.AllDirectories);
 
     private static async Task<string> CreateAsync(HttpClient http, object input)
     {

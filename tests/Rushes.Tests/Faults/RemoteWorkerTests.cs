@@ -9,7 +9,10 @@ public sealed class RemoteWorkerTests
 {
     private static readonly object Short = new { prompt = "a wave", duration = 0.5, width = 512, height = 512 };
 
-    private static readonly object Long = new { prompt = "a long wave", duration = 5, width = 1280, height = 720, new_resolution = 1080 };
+    private static readonly object Long = new
+    {
+        prompt = "a long wave", duration = 5, width = 1280, height = 720, new_resolution = 1080,
+    };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -19,7 +22,8 @@ public sealed class RemoteWorkerTests
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
         using var programs = new TempFolder();
-        await File.WriteAllTextAsync(programs["nvidia-smi"], "#!/bin/sh\ncase \"$*\" in *'-i 1') echo 'NVIDIA Test GPU, 8192';; esac\n", Cancel);
+        await File.WriteAllTextAsync(
+            programs["nvidia-smi"], "#!/bin/sh\ncase \"$*\" in *'-i 1') echo 'NVIDIA Test GPU, 8192';; esac\n", Cancel);
         File.SetUnixFileMode(programs["nvidia-smi"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await using var worker = GatewayProcess.Launch(
             ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", "draft", "--engine", "draft", "--gpu", "1"], TestGateway.Key,
@@ -31,9 +35,15 @@ public sealed class RemoteWorkerTests
         foreach (var id in ids) Assert.Equal("COMPLETED", await EndAsync(gateway, id));
 
         Assert.Equal(4, Videos(data).Length);
-        var workers = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").EnumerateArray().ToList();
+        var workers = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers")
+            .EnumerateArray()
+            .ToList();
         Assert.Equal(["remote:1:attic/1", "remote:1:attic/2"], workers.Select(each => each.GetProperty("name").GetString()));
-        Assert.All(workers, each => Assert.Equal(("draft", 8192), (each.GetProperty("engine").GetString(), each.GetProperty("gpu").GetProperty("megabytes").GetInt32())));
+        Assert.All(
+            workers,
+            each => Assert.Equal(
+                ("draft", 8192),
+                (each.GetProperty("engine").GetString(), each.GetProperty("gpu").GetProperty("megabytes").GetInt32())));
         Assert.Equal(0, await worker.StopAsync(Cancel));
     }
 
@@ -124,10 +134,12 @@ public sealed class RemoteWorkerTests
     {
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
-        await using var stranger = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", "--key", "not-a-key-of-this-gateway"], null);
+        await using var stranger = GatewayProcess.Launch(
+            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--key", "not-a-key-of-this-gateway"], null);
         Assert.NotNull(await stranger.WaitForAsync("refused this worker (401)", Cancel));
         Assert.Equal(2, await stranger.ExitAsync(Cancel));
-        await using var none = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", "--models", "nothing-*"], TestGateway.Key);
+        await using var none = GatewayProcess.Launch(
+            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--models", "nothing-*"], TestGateway.Key);
         Assert.NotNull(await none.WaitForAsync("nothing-*", Cancel));
     }
 
@@ -138,7 +150,8 @@ public sealed class RemoteWorkerTests
         return worker;
     }
 
-    private static string[] Videos(TempFolder data) => Directory.GetFiles(Path.Combine(data.Path, "files"), "*.mp4", SearchOption.AllDirectories);
+    private static string[] Videos(TempFolder data) =>
+        Directory.GetFiles(Path.Combine(data.Path, "files"), "*.mp4", SearchOption.AllDirectories);
 
     private static async Task<string> CreateAsync(GatewayProcess gateway, object input)
     {

@@ -49,10 +49,12 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
     {
         await using var first = await StartAsync(0, workers: 0);
         await using var second = await StartAsync(1, workers: 0);
-        using var made = await first.Http.PostAsJsonAsync("/admin/keys", new { account = "first", name = "app", scopes = new[] { "read" } }, Cancel);
+        using var made = await first.Http.PostAsJsonAsync(
+            "/admin/keys", new { account = "first", name = "app", scopes = new[] { "read" } }, Cancel);
         var key = await made.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         await AnswerAsync(second, key.GetProperty("key").GetString()!, HttpStatusCode.NotFound);
-        using (var gone = await first.Http.DeleteAsync($"/admin/keys/{key.GetProperty("id")}", Cancel)) gone.EnsureSuccessStatusCode();
+        using (var gone = await first.Http.DeleteAsync($"/admin/keys/{key.GetProperty("id")}", Cancel))
+            gone.EnsureSuccessStatusCode();
         await AnswerAsync(second, key.GetProperty("key").GetString()!, HttpStatusCode.Unauthorized);
     }
 
@@ -87,12 +89,14 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.NotNull(refused.Headers.RetryAfter);
-            Assert.Equal("database_away", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+            Assert.Equal(
+                "database_away", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
         }
 
         using (var kie = await gateway.Http.GetAsync($"/api/v1/jobs/recordInfo?taskId={new string('0', 32)}", Cancel))
             Assert.NotEqual(HttpStatusCode.OK, kie.StatusCode);
-        using (var ready = await gateway.Http.GetAsync("/health/ready", Cancel)) Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        using (var ready = await gateway.Http.GetAsync("/health/ready", Cancel))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
 
         await server.UpAsync();
         await gateway.WaitForAsync("DatabaseBack", Cancel);
@@ -105,10 +109,12 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         await using var gateway = await StartAsync(0, workers: 0);
         await server.StopAsync();
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, patience.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, patience.Token));
 
         // Answered when the first one's turn is over.
-        using (var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel)) Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        using (var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         await server.UpAsync();
         await gateway.WaitForAsync("DatabaseBack", Cancel);
         lock (gateway.Output) Assert.DoesNotContain(gateway.Output, line => line.Contains("fail:", StringComparison.Ordinal));
@@ -120,7 +126,9 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
     public async Task A_run_outlasts_a_database_that_is_away_for_longer_than_its_lease(bool elsewhere)
     {
         await using var gateway = await StartAsync(0, workers: elsewhere ? 0 : 1, "--lease-seconds", "5");
-        await using var worker = elsewhere ? GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}"], TestGateway.Key) : null;
+        await using var worker = elsewhere
+            ? GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}"], TestGateway.Key)
+            : null;
         var id = await CreateAsync(gateway, Long);
         await (worker ?? gateway).WaitForAsync("JobStarted", Cancel);
 
@@ -139,14 +147,18 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
     {
         string[] shared = ["--storage", $"local={data[0]["shared"]}", "--fetch-allow", "127.0.0.0/8"];
         await using var front = await StartAsync(0, workers: 1, [.. shared, "--roles", "api"]);
-        await using var back = await StartAsync(1, workers: 1, [.. shared, "--roles", "work,sweep,webhooks", "--public-url", front.Http.BaseAddress!.AbsoluteUri]);
+        await using var back = await StartAsync(
+            1, workers: 1, [.. shared, "--roles", "work,sweep,webhooks", "--public-url", front.Http.BaseAddress!.AbsoluteUri]);
         using (var ready = await back.Http.GetAsync("/health/ready", Cancel)) Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
-        using (var refused = await back.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel)) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        using (var refused = await back.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
+            Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
 
         // Nobody listens there, which is told in the job's deliveries.
-        var id = await CreateAsync(front, new { prompt = "a wave", duration = 0.5, width = 512, height = 512, webhook_url = "http://127.0.0.1:8799/" });
+        var id = await CreateAsync(
+            front, new { prompt = "a wave", duration = 0.5, width = 512, height = 512, webhook_url = "http://127.0.0.1:8799/" });
         await EndAsync(front, id);
-        await UntilAsync(async () => await server.ReadAsync("rushes", $"SELECT count(*) FROM delivery_tries JOIN deliveries ON delivery = id WHERE job = {id}") != "0");
+        await UntilAsync(
+            async () => await server.ReadAsync("rushes", $"SELECT count(*) FROM delivery_tries JOIN deliveries ON delivery = id WHERE job = {id}") != "0");
         Assert.NotEmpty((await front.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}", Cancel)).GetProperty("video").GetProperty("data_uri").GetBytesFromBase64());
         lock (front.Output) Assert.DoesNotContain(front.Output, line => line.Contains("JobStarted", StringComparison.Ordinal));
     }
@@ -154,7 +166,8 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
     [Fact]
     public async Task Callbacks_from_where_nobody_is_answered_need_the_public_address()
     {
-        await using var gateway = GatewayProcess.Launch(["serve", "--data", data[0].Path, "--roles", "work,webhooks"], TestGateway.Key);
+        await using var gateway = GatewayProcess.Launch(
+            ["serve", "--data", data[0].Path, "--roles", "work,webhooks"], TestGateway.Key);
         Assert.NotNull(await gateway.WaitForAsync("webhooks without api needs PublicUrl", Cancel));
         Assert.Equal(2, await gateway.ExitAsync(Cancel));
     }
@@ -171,7 +184,9 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
 
     private static async Task PositionAsync(GatewayProcess gateway, string id, int expected) =>
         await UntilAsync(async () => (await StatusAsync(gateway, id)) is var status
-            && status.TryGetProperty("queue_position", out var position) && position.GetInt32() == expected && status.GetProperty("status").GetString() == "IN_QUEUE");
+            && status.TryGetProperty(
+                "queue_position",
+                out var position) && position.GetInt32() == expected && status.GetProperty("status").GetString() == "IN_QUEUE");
 
     private static Task EndAsync(GatewayProcess gateway, string id) =>
         UntilAsync(async () => (await StatusAsync(gateway, id)).GetProperty("status").GetString() == "COMPLETED");
@@ -181,7 +196,8 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
 
     private static Task AnswerAsync(GatewayProcess gateway, string key, HttpStatusCode expected) => UntilAsync(async () =>
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Http.BaseAddress!, "/queue/wan22-fast-t2v/requests/999/status"));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(gateway.Http.BaseAddress!, "/queue/wan22-fast-t2v/requests/999/status"));
         request.Headers.Authorization = new("Bearer", key);
         using var http = new HttpClient();
         using var answer = await http.SendAsync(request, Cancel);

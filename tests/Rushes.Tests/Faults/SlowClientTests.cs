@@ -37,7 +37,8 @@ public sealed class SlowClientTests
         var buffer = new byte[4096];
         try
         {
-            while (await stream.ReadAsync(buffer, Cancel) is > 0 and var read) answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
+            while (await stream.ReadAsync(buffer, Cancel) is > 0 and var read)
+                answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
         }
         catch (IOException)
         {

@@ -59,7 +59,9 @@ public sealed class WorkerDiskTests
         Assert.Equal("COMPLETED", await EndAsync(gateway, id));
         await other.Log.WaitForAsync($"JobEnded {id} on other/1");
         Assert.Equal(1, worker.Log.All.Count(line => line.StartsWith("JobStarted", StringComparison.Ordinal)));
-        Assert.Contains(worker.Log.All, line => line.Contains("failed as engine_failed; the worker takes no job for 3600 s", StringComparison.Ordinal));
+        Assert.Contains(
+            worker.Log.All,
+            line => line.Contains("failed as engine_failed; the worker takes no job for 3600 s", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,7 +76,9 @@ public sealed class WorkerDiskTests
         var id = await CreateAsync(gateway);
 
         Assert.Equal("FAILED", await EndAsync(gateway, id));
-        Assert.Contains("worker_disk_full", await gateway.Http.GetStringAsync($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "worker_disk_full", await gateway.Http.GetStringAsync($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel),
+            StringComparison.Ordinal);
         Assert.Equal(3, worker.Log.All.Count(line => line.StartsWith("JobStarted", StringComparison.Ordinal)));
     }
 
@@ -84,12 +88,14 @@ public sealed class WorkerDiskTests
         File.WriteAllText(folder["greedy.json"], """
             { "gpus": [], "programs": { "greedy": { "serves": ["wan22-fast-t2v"], "program": "bash", "arguments": ["-c", "head -c 64M /dev/zero >output.mp4"] } } }
             """);
-        return ProcessEngine.Load([folder["greedy.json"]], ["wan22-fast-t2v"], folder["runs"], TimeProvider.System, NullLogger.Instance);
+        return ProcessEngine.Load(
+            [folder["greedy.json"]], ["wan22-fast-t2v"], folder["runs"], TimeProvider.System, NullLogger.Instance);
     }
 
     private static async Task<string> CreateAsync(TestGateway gateway)
     {
-        using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, Cancel);
+        using var answer = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, Cancel);
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
     }
@@ -120,8 +126,13 @@ public sealed class WorkerDiskTests
             http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestGateway.Key);
             var source = new RemoteJobSource(http, http, "0.0.0", TimeProvider.System, NullLogger<RemoteJobSource>.Instance);
-            var options = new WorkOptions { LeastRoom = 4 << 20, RoomLook = TimeSpan.FromMilliseconds(50), RoomPause = pause ?? TimeSpan.FromHours(1) };
-            working = new Worker($"{name}/1", source, engine, CatalogReader.Read(), scratch, options, TimeProvider.System, Log).RunAsync(stop.Token);
+            var options = new WorkOptions
+            {
+                LeastRoom = 4 << 20, RoomLook = TimeSpan.FromMilliseconds(50), RoomPause = pause ?? TimeSpan.FromHours(1),
+            };
+            working = new Worker(
+                $"{name}/1", source, engine, CatalogReader.Read(), scratch, options, TimeProvider.System,
+                Log).RunAsync(stop.Token);
         }
 
         public WorkerLog Log { get; } = new();
@@ -146,7 +157,8 @@ public sealed class WorkerDiskTests
             while (!(await events.Reader.ReadAsync(Cancel)).StartsWith(start, StringComparison.Ordinal)) { }
         }
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             All.Add(formatter(state, exception));
             events.Writer.TryWrite(All[^1]);

@@ -17,7 +17,9 @@ public sealed class SigV4Tests
     public void The_example_Amazon_publishes_comes_out()
     {
         var signer = new SigV4("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1");
-        var query = signer.Presign("GET", "examplebucket.s3.amazonaws.com", "/test.txt", TimeSpan.FromDays(1), new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero));
+        var query = signer.Presign(
+            "GET", "examplebucket.s3.amazonaws.com", "/test.txt", TimeSpan.FromDays(1),
+            new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero));
         Assert.Equal(
             "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
             + "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
@@ -41,7 +43,9 @@ public sealed class SigV4Tests
     {
         var fields = Query.Split('&');
         Array.Reverse(fields);
-        Assert.Equal(LinkCheck.Good, Signer.Verify("GET", Host.ToUpperInvariant(), Path, string.Join('&', fields).Replace("%2F", "/"), Now));
+        Assert.Equal(
+            LinkCheck.Good,
+            Signer.Verify("GET", Host.ToUpperInvariant(), Path, string.Join('&', fields).Replace("%2F", "/"), Now));
     }
 
     [Theory]

@@ -18,8 +18,10 @@ internal static class ChangesSamples
             [
                 new JobChange
                 {
-                    Id = 7, State = JobState.Running, Account = 1, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 2, Turn = 3, Work = 90_000,
-                    Progress = new Progress(3, 20), StartedAt = Day, Worker = "node/1", Render = new VideoFormat(832, 480, 80, 16), StopRequested = true, At = Day,
+                    Id = 7, State = JobState.Running, Account = 1, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 2,
+                    Turn = 3, Work = 90_000,
+                    Progress = new Progress(3, 20), StartedAt = Day, Worker = "node/1",
+                    Render = new VideoFormat(832, 480, 80, 16), StopRequested = true, At = Day,
                 },
             ],
             Lanes = [new LanePause("t2v", true)],

@@ -5,7 +5,8 @@ internal static class ComfySamples
 {
     public static readonly string[] Words =
     [
-        "prompt_id", "node", "nodes", "value", "max", "state", "finished", "type", "data", "status", "messages", "outputs", "filename", "subfolder", "error", "node_errors",
+        "prompt_id", "node", "nodes", "value", "max", "state", "finished", "type", "data", "status", "messages", "outputs",
+        "filename", "subfolder", "error", "node_errors",
         "execution_error", "execution_cached", "progress_state", "executing", "p1",
     ];
 
@@ -14,13 +15,15 @@ internal static class ComfySamples
         """{"type": "execution_cached", "data": {"nodes": ["1", "2"], "prompt_id": "p1"}}""",
         """{"type": "progress_state", "data": {"prompt_id": "p1", "nodes": {"3": {"value": 1, "max": 20, "state": "running", "node_id": "3"}}}}""",
         """{"type": "progress", "data": {"value": 2, "max": 20, "prompt_id": "p1", "node": "3"}}""",
-        """{"type": "executing", "data": {"node": null, "prompt_id": "p1"}}""", """{"type": "execution_success", "data": {"prompt_id": "p1"}}""",
+        """{"type": "executing", "data": {"node": null, "prompt_id": "p1"}}""",
+        """{"type": "execution_success", "data": {"prompt_id": "p1"}}""",
         """{"type": "status", "data": {"status": {"exec_info": {"queue_remaining": 1}}, "sid": "s"}}""",
     ];
 
     public static readonly byte[][] Previews =
     [
-        [0, 0, 0, 1, 0, 0, 0, 1, 0xFF, 0xD8, 0xFF, 0xD9], [0, 0, 0, 4, 0, 0, 0, 19, .. """{"prompt_id": "p1"}"""u8, 0xFF, 0xD8, 0xFF, 0xD9],
+        [0, 0, 0, 1, 0, 0, 0, 1, 0xFF, 0xD8, 0xFF, 0xD9],
+        [0, 0, 0, 4, 0, 0, 0, 19, .. """{"prompt_id": "p1"}"""u8, 0xFF, 0xD8, 0xFF, 0xD9],
     ];
 
     public static readonly string[] Histories =

@@ -18,7 +18,8 @@ internal sealed class FuzzRun(int seed)
     public async Task RunAsync(IReadOnlyList<FuzzTarget> targets, int each, Func<int, bool> goOn)
     {
         // One for each target: what is tried of one does not depend on which others there are.
-        var mutators = targets.Select(target => new Mutator(new Random(HashOf(target.Name, seed)), target.Samples, target.Words)).ToArray();
+        var mutators = targets.Select(
+            target => new Mutator(new Random(HashOf(target.Name, seed)), target.Samples, target.Words)).ToArray();
         for (var round = 0; goOn(round); round++)
             for (var i = 0; i < targets.Count; i++)
                 for (var n = 0; n < each; n++)
@@ -34,7 +35,8 @@ internal sealed class FuzzRun(int seed)
         }
         catch (Exception error)
         {
-            var place = error.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Rushes.", StringComparison.Ordinal)) ?? error.Message;
+            var place = error.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Rushes.", StringComparison.Ordinal))
+                ?? error.Message;
             findings.TryAdd($"{target.Name} {error.GetType().Name} {place}", new Finding(target.Name, input, error));
         }
     }

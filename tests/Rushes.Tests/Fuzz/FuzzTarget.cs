@@ -7,7 +7,8 @@ namespace Rushes.Tests.Fuzz;
 /// <param name="Samples">Good inputs, which are changed.</param>
 /// <param name="Words">What its format is made of.</param>
 /// <param name="TryAsync">Reads an input. Whatever it throws is a finding: documented refusals it takes in.</param>
-internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Samples, IReadOnlyList<string> Words, Func<byte[], Task> TryAsync)
+internal sealed record FuzzTarget(
+    string Name, IReadOnlyList<byte[]> Samples, IReadOnlyList<string> Words, Func<byte[], Task> TryAsync)
 {
     public static FuzzTarget OfText(string name, IReadOnlyList<string> samples, IReadOnlyList<string> words, Func<string, Task> tryAsync) => new(
         name, [.. samples.Select(Encoding.UTF8.GetBytes)], words, input => tryAsync(Encoding.UTF8.GetString(input)));

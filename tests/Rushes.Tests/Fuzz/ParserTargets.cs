@@ -28,7 +28,8 @@ internal static class ParserTargets
     public static IEnumerable<FuzzTarget> All(string folder) =>
     [
         Bodies(folder), Pictures(folder), Links(), SignedQueries(), FileKeys(),
-        ComfyTexts(), ComfyPreviews(), ComfyHistories(), ComfyFacts(), ComfyRefusals(), ComfyQueues(), ProgramOutput(), SdReplies(folder),
+        ComfyTexts(), ComfyPreviews(), ComfyHistories(), ComfyFacts(), ComfyRefusals(), ComfyQueues(), ProgramOutput(),
+        SdReplies(folder),
         Moderations(), Changes(), RetryAfter(), WorkerMessages(),
     ];
 
@@ -79,8 +80,10 @@ internal static class ParserTargets
     private static FuzzTarget Links() => FuzzTarget.OfText(
         "links",
         [
-            "https://example.com/a.png?x=1#y", "http://203.0.113.9:8080/", "http://[2001:db8::1]/a", "http://0x7f.1/", "http://2130706433/", "http://user:pw@host/",
-            "https://xn--bcher-kva.example/", "http://example.com.:443/%2e%2e/a", "HTTP://EXAMPLE.COM", "http://[::ffff:10.0.0.1]/", "http://127.0.0.1%2f@example.com/",
+            "https://example.com/a.png?x=1#y", "http://203.0.113.9:8080/", "http://[2001:db8::1]/a", "http://0x7f.1/",
+            "http://2130706433/", "http://user:pw@host/",
+            "https://xn--bcher-kva.example/", "http://example.com.:443/%2e%2e/a", "HTTP://EXAMPLE.COM",
+            "http://[::ffff:10.0.0.1]/", "http://127.0.0.1%2f@example.com/",
         ],
         ["http://", "https://", "//", "@", "[", "]", "%25eth0", ":0", ":65536", "\\", "..", "a..b", "xn--", "0x", "%2f", "\t", "#", "?", "localhost", "file://"],
         text =>
@@ -112,7 +115,10 @@ internal static class ParserTargets
             });
 
         static IEnumerable<string> Fields(string query) =>
-            query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).Order(StringComparer.Ordinal);
+            query.TrimStart('?')
+                .Split('&', StringSplitOptions.RemoveEmptyEntries)
+                .Select(Uri.UnescapeDataString)
+                .Order(StringComparer.Ordinal);
     }
 
     private static FuzzTarget FileKeys() => FuzzTarget.OfText(
@@ -129,7 +135,8 @@ internal static class ParserTargets
         });
 
     private static FuzzTarget ComfyTexts() => new(
-        "comfy-messages", [.. ComfySamples.Messages.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. ComfySamples.Words], input =>
+        "comfy-messages", [.. ComfySamples.Messages.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. ComfySamples.Words],
+        input =>
         {
             ComfyMessage.OfText(input);
             return Task.CompletedTask;
@@ -144,17 +151,22 @@ internal static class ParserTargets
         foreach (var node in entry.Outputs.Keys) _ = entry.Result(node)?.Extension;
     });
 
-    private static FuzzTarget ComfyFacts() => Json("comfy-facts", ComfySamples.Facts, ComfySamples.Words, told => _ = ServerFacts.Of(told).Advice.Count());
+    private static FuzzTarget ComfyFacts() =>
+        Json("comfy-facts", ComfySamples.Facts, ComfySamples.Words, told => _ = ServerFacts.Of(told).Advice.Count());
 
     private static FuzzTarget ComfyRefusals() => Json("comfy-refusals", ComfySamples.Refusals, ComfySamples.Words, told =>
     {
         if (!Refusal.IsNone(told)) Refusal.Of(told, partly: false);
     });
 
-    private static FuzzTarget ComfyQueues() => Json("comfy-queues", ComfySamples.Queues, [.. ComfySamples.Words, "queue_running"], told => QueueState.Of(told).Holds("p1"));
+    private static FuzzTarget ComfyQueues() =>
+        Json(
+            "comfy-queues", ComfySamples.Queues, [.. ComfySamples.Words, "queue_running"],
+            told => QueueState.Of(told).Holds("p1"));
 
     /// <summary>A server's answer of another shape is refused as JSON that it is not.</summary>
-    private static FuzzTarget Json(string name, IReadOnlyList<string> samples, IReadOnlyList<string> words, Action<JsonElement> read) =>
+    private static FuzzTarget Json(
+        string name, IReadOnlyList<string> samples, IReadOnlyList<string> words, Action<JsonElement> read) =>
         new(name, [.. samples.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. words], input =>
         {
             try
@@ -181,7 +193,8 @@ internal static class ParserTargets
     private static FuzzTarget SdReplies(string folder) => new(
         "sd-replies",
         [
-            """{"id": "j1", "status": "completed", "result": {"b64_json": "AAAAIGZ0eXBpc29t", "format": "webm"}}"""u8.ToArray(), """{"status":"queued"}"""u8.ToArray(),
+            """{"id": "j1", "status": "completed", "result": {"b64_json": "AAAAIGZ0eXBpc29t", "format": "webm"}}"""u8.ToArray(),
+            """{"status":"queued"}"""u8.ToArray(),
             """{"status": "failed", "error": {"message": "no memory"}}"""u8.ToArray(),
         ],
         [.. JsonWords, "\"b64_json\"", "status", "b64_json", "====", "AAAA"], async input =>
@@ -233,11 +246,13 @@ internal static class ParserTargets
     });
 
     private static FuzzTarget RetryAfter() => FuzzTarget.OfText(
-        "retry-after", ["120", "Fri, 31 Jan 2030 23:59:59 GMT", "0", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"], [" ", "-", "GMT", "1e9", ","], async text =>
+        "retry-after", ["120", "Fri, 31 Jan 2030 23:59:59 GMT", "0", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"],
+        [" ", "-", "GMT", "1e9", ","], async text =>
         {
             using var http = new HttpClient(new Asking(text));
             var answer = await new Receiver(http, TimeProvider.System).PostAsync(
-                "http://receiver.example/", new WebhookMessage("{}"u8.ToArray(), new Dictionary<string, string>()), new Dictionary<string, string>(), CancellationToken.None);
+                "http://receiver.example/", new WebhookMessage("{}"u8.ToArray(), new Dictionary<string, string>()),
+                new Dictionary<string, string>(), CancellationToken.None);
             Assert.Equal(429, answer.Status);
             Assert.InRange(RetrySchedule.Wait(1, answer.RetryAfter, 0.5)!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromHours(6));
         });
@@ -255,7 +270,8 @@ internal static class ParserTargets
 
     /// <summary>What a worker reads of a gateway.</summary>
     private static FuzzTarget WorkerMessages() => new(
-        "worker-messages", [.. WorkerSamples.Messages.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. WorkerSamples.Words], input =>
+        "worker-messages", [.. WorkerSamples.Messages.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. WorkerSamples.Words],
+        input =>
         {
             foreach (var type in new System.Text.Json.Serialization.Metadata.JsonTypeInfo[]
                 { WorkerJson.Default.Assignment, WorkerJson.Default.HeartbeatAnswer, WorkerJson.Default.EndingAnswer, WorkerJson.Default.WorkerCard, WorkerJson.Default.Ending })

@@ -30,7 +30,8 @@ internal static class MediaBodyModel
         return Describe(read.Root, token => hashes[token]);
     }
 
-    private static string Describe(JsonElement element, Func<string, byte[]> media, bool mayBeMedia = false) => element.ValueKind switch
+    private static string Describe(
+        JsonElement element, Func<string, byte[]> media, bool mayBeMedia = false) => element.ValueKind switch
     {
         JsonValueKind.Object => "{" + string.Join(',', element.EnumerateObject().Select(property =>
             $"{property.Name}:{Describe(property.Value, media, property.Name.EndsWith("_uri", StringComparison.Ordinal) || property.Name.EndsWith("_url", StringComparison.Ordinal))}")) + "}",
@@ -43,7 +44,8 @@ internal static class MediaBodyModel
 
     private static byte[] Decode(string value)
     {
-        if (value.StartsWith("data:", StringComparison.Ordinal)) value = value[(value.IndexOf(',', StringComparison.Ordinal) + 1)..];
+        if (value.StartsWith("data:", StringComparison.Ordinal))
+            value = value[(value.IndexOf(',', StringComparison.Ordinal) + 1)..];
         var text = new string([.. value.Where(c => !char.IsWhiteSpace(c) && c != '=')]).Replace('-', '+').Replace('_', '/');
         return Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
     }
@@ -101,7 +103,8 @@ internal static class MediaBodyModel
             media++;
             var bytes = new byte[random.Next(8) == 0 ? random.Next(1, 200_000) : random.Next(1, 300)];
             random.NextBytes(bytes);
-            var base64 = Convert.ToBase64String(bytes, random.Next(3) == 0 ? Base64FormattingOptions.InsertLineBreaks : Base64FormattingOptions.None);
+            var base64 = Convert.ToBase64String(
+                bytes, random.Next(3) == 0 ? Base64FormattingOptions.InsertLineBreaks : Base64FormattingOptions.None);
             if (random.Next(3) == 0) base64 = base64.TrimEnd('=');
             if (random.Next(3) == 0) base64 = base64.Replace('+', '-').Replace('/', '_');
             text.Append(String((random.Next(3) == 0 ? "data:image/png;base64," : "") + base64));

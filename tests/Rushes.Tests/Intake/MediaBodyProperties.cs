@@ -43,7 +43,9 @@ public sealed class MediaBodyProperties : IDisposable
         var random = new Random(seed);
         var body = MediaBodyModel.RandomBody(random);
         for (var i = random.Next(1, 4); i > 0; i--)
-            body[random.Next(body.Length)] = random.Next(3) == 0 ? (byte)random.Next(256) : "\"\\{}[]:,=\u0000"u8[random.Next(10)];
+            body[random.Next(body.Length)] = random.Next(3) == 0
+                ? (byte)random.Next(256)
+                : "\"\\{}[]:,=\u0000"u8[random.Next(10)];
         switch (await ReadAsync(body[..random.Next(body.Length / 2, body.Length + 1)], random))
         {
             case MediaBody.Read read:

@@ -135,7 +135,8 @@ public sealed class MediaBodyTests : IDisposable
     {
         for (var size = 1; size < 40; size += 38)
         {
-            var refused = Assert.IsType<MediaBody.Refused>(await ReadAsync("{\"a\":{\"data_uri\":\"" + value + "\"}}", null, size));
+            var refused = Assert.IsType<MediaBody.Refused>(
+                await ReadAsync("{\"a\":{\"data_uri\":\"" + value + "\"}}", null, size));
             Assert.Equal("bad_base64", refused.Code);
             Assert.Equal("a.data_uri", refused.Field);
             Assert.StartsWith("a.data_uri ", refused.Message, StringComparison.Ordinal);
@@ -260,7 +261,8 @@ public sealed class MediaBodyTests : IDisposable
     public async Task The_caller_says_which_names_and_links_count()
     {
         var options = Options with { IsMediaName = name => name.SequenceEqual("picture"u8), LinkPrefixes = ["store:"] };
-        using var read = Assert.IsType<MediaBody.Read>(await ReadAsync("""{"data_uri":"%","picture":"store:x","b":{"picture":"AAAA"}}""", options));
+        using var read = Assert.IsType<MediaBody.Read>(
+            await ReadAsync("""{"data_uri":"%","picture":"store:x","b":{"picture":"AAAA"}}""", options));
         Assert.Equal("$.b.picture", Assert.Single(read.Media).Path);
     }
 
@@ -275,7 +277,8 @@ public sealed class MediaBodyTests : IDisposable
         string? expected = null;
         for (var split = 0; split <= bytes.Length; split++)
         {
-            using var read = Assert.IsType<MediaBody.Read>(await ReadAsync(bytes, null, split == 0 ? bytes.Length : split, bytes.Length));
+            using var read = Assert.IsType<MediaBody.Read>(
+                await ReadAsync(bytes, null, split == 0 ? bytes.Length : split, bytes.Length));
             var seen = await MediaBodyModel.DescribeAsync(read, Cancel);
             Assert.Equal(expected ??= seen, seen);
         }

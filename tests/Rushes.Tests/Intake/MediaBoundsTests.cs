@@ -58,7 +58,9 @@ public sealed class MediaBoundsTests : IAsyncLifetime
             "data" => "data:image/png;base64," + Convert.ToBase64String(picture),
             _ => await UploadAsync(gateway),
         };
-        var (status, text) = await PostAsync(gateway, query, Enumerable.Range(0, 5).Select(n => (n == 0 ? "data_uri" : $"x{n}_uri", form == "link" ? $"{value}?{n}" : value)));
+        var (status, text) = await PostAsync(
+            gateway, query,
+            Enumerable.Range(0, 5).Select(n => (n == 0 ? "data_uri" : $"x{n}_uri", form == "link" ? $"{value}?{n}" : value)));
 
         Assert.True(status == HttpStatusCode.RequestEntityTooLarge, text);
         Assert.Contains("x4_uri is one too many: a body may hold 4 media values.", text, StringComparison.Ordinal);
@@ -73,8 +75,12 @@ public sealed class MediaBoundsTests : IAsyncLifetime
     public async Task The_same_medium_is_fetched_once_and_stored_once(string form)
     {
         await using var gateway = await StartAsync();
-        var value = form switch { "link" => web!["/picture.png"], "base64" => Convert.ToBase64String(picture), _ => await UploadAsync(gateway) };
-        var (status, text) = await PostAsync(gateway, "", new[] { "data_uri", "second_image_uri", "x_uri", "y_uri" }.Select(name => (name, value)));
+        var value = form switch
+        {
+            "link" => web!["/picture.png"], "base64" => Convert.ToBase64String(picture), _ => await UploadAsync(gateway),
+        };
+        var (status, text) = await PostAsync(
+            gateway, "", new[] { "data_uri", "second_image_uri", "x_uri", "y_uri" }.Select(name => (name, value)));
 
         Assert.True(status == HttpStatusCode.OK, text);
         Assert.Equal(form == "link" ? 1 : 0, web!.Hits);
@@ -85,14 +91,20 @@ public sealed class MediaBoundsTests : IAsyncLifetime
     public async Task Bytes_are_bounded_for_the_request_before_they_are_fetched()
     {
         var catalog = folder["catalog.json"];
-        await File.WriteAllTextAsync(catalog, $$"""{ "plans": { "default": { "maxInputBytes": {{picture.Length * 3 / 2}} } } }""", Cancel);
+        await File.WriteAllTextAsync(
+            catalog, $$"""{ "plans": { "default": { "maxInputBytes": {{picture.Length * 3 / 2}} } } }""", Cancel);
         await using var gateway = await StartAsync(catalog);
-        var (status, text) = await PostAsync(gateway, "?dry_run=true", [("data_uri", web!["/1"]), ("second_image_uri", web["/2"]), ("x_uri", web["/3"])]);
+        var (status, text) = await PostAsync(
+            gateway, "?dry_run=true", [("data_uri", web!["/1"]), ("second_image_uri", web["/2"]), ("x_uri", web["/3"])]);
         Assert.True(status == HttpStatusCode.RequestEntityTooLarge, text);
-        Assert.Contains("the plan \\\"default\\\" allows", text.Replace("\\u0022", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "the plan \\\"default\\\" allows", text.Replace("\\u0022", "\\\"", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Equal(2, web.Hits);
         // Once is allowed, however often it is named.
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync(gateway, "?dry_run=true", [("data_uri", web["/1"]), ("second_image_uri", web["/1"])])).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await PostAsync(gateway, "?dry_run=true", [("data_uri", web["/1"]), ("second_image_uri", web["/1"])])).Status);
     }
 
     [Fact]
@@ -109,11 +121,13 @@ public sealed class MediaBoundsTests : IAsyncLifetime
     public async Task Dry_runs_have_a_window_as_large_as_that_of_jobs()
     {
         var catalog = folder["catalog.json"];
-        await File.WriteAllTextAsync(catalog, """{ "plans": { "default": { "jobsPerWindow": 2, "windowSeconds": 3600 } } }""", Cancel);
+        await File.WriteAllTextAsync(
+            catalog, """{ "plans": { "default": { "jobsPerWindow": 2, "windowSeconds": 3600 } } }""", Cancel);
         await using var gateway = await StartAsync(catalog);
         var wish = new { prompt = "A fox" };
         for (var n = 0; n < 2; n++)
-            using (var dry = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v?dry_run=true", wish, Cancel)) Assert.Equal(HttpStatusCode.OK, dry.StatusCode);
+            using (var dry = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v?dry_run=true", wish, Cancel))
+                Assert.Equal(HttpStatusCode.OK, dry.StatusCode);
         using var third = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v?dry_run=true", wish, Cancel);
         Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
         Assert.InRange(third.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 3500, 3600);
@@ -129,8 +143,11 @@ public sealed class MediaBoundsTests : IAsyncLifetime
         var other = await gateway.Http.AddAccountAsync("other", "default", Cancel);
         using var others = AdminApi.With(gateway.Origin, (await gateway.Http.AddKeyAsync(other, Cancel)).Key);
         // 64 megapixels of 16 bits, which are 512 MB once decoded.
-        var huge = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["huge.png"], "-f lavfi -i color=red:s=8000x8000 -frames:v 1 -pix_fmt rgba64be"), Cancel);
-        var small = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["small.png"], "-f lavfi -i color=red:s=64x64 -frames:v 1"), Cancel);
+        var huge = await File.ReadAllBytesAsync(
+            await FFmpeg.MakeAsync(folder["huge.png"], "-f lavfi -i color=red:s=8000x8000 -frames:v 1 -pix_fmt rgba64be"),
+            Cancel);
+        var small = await File.ReadAllBytesAsync(
+            await FFmpeg.MakeAsync(folder["small.png"], "-f lavfi -i color=red:s=64x64 -frames:v 1"), Cancel);
 
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var flood = Enumerable.Range(0, 24).Select(_ => DryRunAsync(gateway.Http, huge, enough.Token)).ToList();
@@ -140,7 +157,9 @@ public sealed class MediaBoundsTests : IAsyncLifetime
         Assert.InRange(flood.Count(each => each.IsCompleted), 1, 12);
 
         await enough.CancelAsync();
-        await Task.WhenAll(flood.Select(each => ((Task)each).ContinueWith(_ => { }, Cancel, TaskContinuationOptions.None, TaskScheduler.Default)));
+        await Task.WhenAll(
+            flood.Select(
+                each => ((Task)each).ContinueWith(_ => { }, Cancel, TaskContinuationOptions.None, TaskScheduler.Default)));
     }
 
     [Theory]
@@ -189,13 +208,17 @@ public sealed class MediaBoundsTests : IAsyncLifetime
     public void The_account_of_an_upload_is_read_from_its_key()
     {
         Assert.Equal(12, UploadKey.AccountOf(UploadKey.New(12, DateTimeOffset.UnixEpoch, ".png")));
-        foreach (var key in new[] { "uploads/", "uploads/a/x", "uploads/a-1/x", "uploads/b1/x", "outputs/a1/x", "uploads/a1" }) Assert.Null(UploadKey.AccountOf(key));
+        foreach (var key in new[] { "uploads/", "uploads/a/x", "uploads/a-1/x", "uploads/b1/x", "outputs/a1/x", "uploads/a1" })
+            Assert.Null(UploadKey.AccountOf(key));
     }
 
-    private IEnumerable<string> Inputs() => Stored.FilesIn(folder["data"]).Where(file => file.Contains("/inputs/", StringComparison.Ordinal));
+    private IEnumerable<string> Inputs() =>
+        Stored.FilesIn(folder["data"]).Where(file => file.Contains("/inputs/", StringComparison.Ordinal));
 
     private Task<TestGateway> StartAsync(string? catalog = null) =>
-        TestGateway.StartAsync(0, Cancel, Directory.CreateDirectory(folder["data"]).FullName, new GatewayOptions { FetchAllow = "127.0.0.0/8", Catalog = catalog });
+        TestGateway.StartAsync(
+            0, Cancel, Directory.CreateDirectory(folder["data"]).FullName,
+            new GatewayOptions { FetchAllow = "127.0.0.0/8", Catalog = catalog });
 
     private static async Task<(string Upload, string File)> InitiateAsync(TestGateway gateway)
     {
@@ -219,7 +242,8 @@ public sealed class MediaBoundsTests : IAsyncLifetime
         return file;
     }
 
-    private static async Task<(HttpStatusCode Status, string Text)> PostAsync(TestGateway gateway, string query, IEnumerable<(string Name, string Value)> media)
+    private static async Task<(HttpStatusCode Status, string Text)> PostAsync(
+        TestGateway gateway, string query, IEnumerable<(string Name, string Value)> media)
     {
         var body = media.Append(("prompt", "a")).ToDictionary(field => field.Item1, field => field.Item2);
         using var answer = await gateway.Http.PostAsJsonAsync(Model + query, body, Cancel);
@@ -228,7 +252,8 @@ public sealed class MediaBoundsTests : IAsyncLifetime
 
     private static async Task<HttpStatusCode> DryRunAsync(HttpClient http, byte[] picture, CancellationToken cancel)
     {
-        using var answer = await http.PostAsJsonAsync(Model + "?dry_run=true", new { prompt = "a", data_uri = Convert.ToBase64String(picture) }, cancel);
+        using var answer = await http.PostAsJsonAsync(
+            Model + "?dry_run=true", new { prompt = "a", data_uri = Convert.ToBase64String(picture) }, cancel);
         return answer.StatusCode;
     }
 }

@@ -91,7 +91,8 @@ public sealed class BacklogTests
             }
         })).ToArray();
 
-        for (var done = 0; done < 20_000; done++) backlog.Apply([Job(1, JobState.Running) with { Progress = new Progress(done, 20_000) }]);
+        for (var done = 0; done < 20_000; done++)
+            backlog.Apply([Job(1, JobState.Running) with { Progress = new Progress(done, 20_000) }]);
         backlog.Apply([Job(1, JobState.Completed)]);
         await Task.WhenAll(watchers).WaitAsync(TestContext.Current.CancellationToken);
     }

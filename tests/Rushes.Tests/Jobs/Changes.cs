@@ -9,7 +9,9 @@ internal static class Changes
 
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static JobChange Job(long id, JobState state = JobState.Pending, string lane = "t2v", int priority = 0, int work = 1000) => new()
+    public static JobChange Job(
+        long id, JobState state = JobState.Pending, string lane = "t2v", int priority = 0, int work = 1000) =>
+        new()
     {
         Id = id,
         State = state,

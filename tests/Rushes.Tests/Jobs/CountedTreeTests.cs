@@ -29,7 +29,8 @@ public sealed class CountedTreeTests
             for (var i = 0; i < steps.Length; i++)
             {
                 var (which, add, work) = steps[i];
-                Assert.Equal(add ? list.TryAdd(which, work) : list.Remove(which), add ? tree.Add(which, work) : tree.Remove(which));
+                Assert.Equal(
+                    add ? list.TryAdd(which, work) : list.Remove(which), add ? tree.Add(which, work) : tree.Remove(which));
                 Assert.Equal(list.ContainsKey(which), tree.Contains(which));
                 if (i % 500 == 0) AssertSame(list, tree);
             }

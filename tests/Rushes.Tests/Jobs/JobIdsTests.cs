@@ -20,7 +20,8 @@ public sealed class JobIdsTests
     }
 
     [Fact]
-    public void A_uuid_has_the_shape_of_version_4() => Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", ids.ToUuid(12));
+    public void A_uuid_has_the_shape_of_version_4() =>
+        Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", ids.ToUuid(12));
 
     [Fact]
     public void A_uuid_of_another_installation_or_with_a_changed_bit_is_none()

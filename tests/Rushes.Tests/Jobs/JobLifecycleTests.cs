@@ -45,10 +45,13 @@ public sealed class JobLifecycleTests
     {
         var running = Job(JobState.Running);
         Assert.Equal(JobState.Retry, Fail(running with { Attempts = 1 }).State);
-        Assert.Equal((JobState.Failed, "engine_failed", 3), Fail(running with { Attempts = 2 }) is var failed ? (failed.State, failed.Error!.Code, failed.Attempts) : default);
+        Assert.Equal(
+            (JobState.Failed, "engine_failed", 3),
+            Fail(running with { Attempts = 2 }) is var failed ? (failed.State, failed.Error!.Code, failed.Attempts) : default);
         Assert.Equal(JobState.Retry, JobLifecycle.Interrupt(running with { Interruptions = 1 }, Retries, Now)!.After.State);
         var interrupted = JobLifecycle.Interrupt(running with { Interruptions = 2 }, Retries, Now)!.After;
-        Assert.Equal((JobState.Failed, "interrupted", 3), (interrupted.State, interrupted.Error!.Code, interrupted.Interruptions));
+        Assert.Equal(
+            (JobState.Failed, "interrupted", 3), (interrupted.State, interrupted.Error!.Code, interrupted.Interruptions));
     }
 
     [Fact]
@@ -58,14 +61,16 @@ public sealed class JobLifecycleTests
         Assert.Equal(LeaseAnswer.Lost, JobLifecycle.Renew(running, running.Fence - 1, Now, default).Answer);
         Assert.False(JobLifecycle.Finish(running, running.Fence - 1, new RunOutcome.Done("key", 1), Retries, Now).Answer);
         Assert.False(JobLifecycle.Finish(null, 1, new RunOutcome.Done("key", 1), Retries, Now).Answer);
-        Assert.Equal(LeaseAnswer.Stop, JobLifecycle.Renew(running with { StopRequested = true }, running.Fence, Now, default).Answer);
+        Assert.Equal(
+            LeaseAnswer.Stop, JobLifecycle.Renew(running with { StopRequested = true }, running.Fence, Now, default).Answer);
     }
 
     [Fact]
     public void Two_transitions_of_a_commit_are_stored_as_one()
     {
         var running = Job(JobState.Running);
-        var failed = JobLifecycle.Finish(running, running.Fence, new RunOutcome.Failed(new JobError("engine_failed", "No."), true), Retries, Now).Transition!;
+        var failed = JobLifecycle.Finish(
+            running, running.Fence, new RunOutcome.Failed(new JobError("engine_failed", "No."), true), Retries, Now).Transition!;
         var both = failed.Then(JobLifecycle.Cancel(failed.After, running.Account, false, Now).Transition!);
         Assert.Equal((JobState.Running, JobState.Cancelled), (both.Before.State, both.After.State));
         Assert.Equal(running.Fence, both.PastRun!.Fence);
@@ -75,7 +80,8 @@ public sealed class JobLifecycleTests
     }
 
     private static Job Fail(Job job) =>
-        JobLifecycle.Finish(job, job.Fence, new RunOutcome.Failed(new JobError("engine_failed", "No."), true), Retries, Now).Transition!.After;
+        JobLifecycle.Finish(
+            job, job.Fence, new RunOutcome.Failed(new JobError("engine_failed", "No."), true), Retries, Now).Transition!.After;
 
     /// <summary>Every event on a job in every state, with counts and a stop mark that matter and without.</summary>
     private static IEnumerable<(JobMove Move, JobTransition Transition)> Transitions() =>
@@ -134,7 +140,8 @@ public sealed class JobLifecycleTests
     private static string Table()
     {
         var table = new StringBuilder("| from | event | to | in the same commit |\n|---|---|---|---|\n");
-        var follows = Transitions().DistinctBy(each => each.Move).ToDictionary(each => each.Move, each => Follows(each.Transition));
+        var follows = Transitions().DistinctBy(each => each.Move).ToDictionary(
+            each => each.Move, each => Follows(each.Transition));
         foreach (var move in JobLifecycle.Moves)
             table.Append($"| {Name(move.From)} | {Sentence(move)} | {Name(move.To)} | {follows[move]} |\n");
         return table.ToString();
@@ -170,6 +177,9 @@ public sealed class JobLifecycleTests
     {
         transition.PastRun is null ? null : "run recorded",
         transition.AddsDelivery ? "webhook delivery" : null,
-        transition.Settlement switch { Settlement.Capture => "price captured", Settlement.Release => "price released", _ => null },
+        transition.Settlement switch
+        {
+            Settlement.Capture => "price captured", Settlement.Release => "price released", _ => null,
+        },
     }.OfType<string>());
 }

@@ -18,7 +18,9 @@ public sealed class FinalEncodeTests
 
         var facts = await FinishAsync(path, ModelKind.TextToVideo, new RenderPlan(Due, Due));
 
-        Assert.Equal(("h264", "yuv420p", 128, 96, 16, 16.0), (facts.Codec, facts.PixelFormat, facts.Width, facts.Height, facts.Frames, facts.Rate));
+        Assert.Equal(
+            ("h264", "yuv420p", 128, 96, 16, 16.0),
+            (facts.Codec, facts.PixelFormat, facts.Width, facts.Height, facts.Frames, facts.Rate));
         Assert.Equal("aac", facts.SoundCodec);
         Assert.Equal(1, facts.SoundSeconds, 0.05);
         Assert.True(facts.Faststart);
@@ -41,9 +43,11 @@ public sealed class FinalEncodeTests
     {
         using var folder = new TempFolder();
         var path = await SampleMedia.ClipAsync(folder, "engine.mp4", 128, 96, 16, 16,
-            "-c:v", "libx264", "-pix_fmt", "yuv420p", "-metadata", "comment={\"prompt\":\"secret\"}", "-metadata:s:v", "handler_name=secret");
+            "-c:v", "libx264", "-pix_fmt", "yuv420p", "-metadata", "comment={\"prompt\":\"secret\"}", "-metadata:s:v",
+            "handler_name=secret");
 
-        var finish = await FinalEncode.FinishAsync(path, ModelKind.TextToVideo, new RenderPlan(Due, Due), TestContext.Current.CancellationToken);
+        var finish = await FinalEncode.FinishAsync(
+            path, ModelKind.TextToVideo, new RenderPlan(Due, Due), TestContext.Current.CancellationToken);
 
         var delivered = Assert.IsType<Finish.Ready>(finish).Path;
         var bytes = await File.ReadAllBytesAsync(delivered, TestContext.Current.CancellationToken);
@@ -56,11 +60,14 @@ public sealed class FinalEncodeTests
     {
         using var folder = new TempFolder();
         var sound = await SampleMedia.SoundAsync(folder);
-        var silent = await SampleMedia.MakeAsync(folder, "silent.mp4", ["-f", "lavfi", "-i", "testsrc=s=128x96:r=16", "-frames:v", "16"]);
+        var silent = await SampleMedia.MakeAsync(
+            folder, "silent.mp4", ["-f", "lavfi", "-i", "testsrc=s=128x96:r=16", "-frames:v", "16"]);
         var plan = new RenderPlan(Due, Due);
 
-        Assert.IsType<Finish.Unusable>(await FinalEncode.FinishAsync(sound, ModelKind.TextToVideo, plan, TestContext.Current.CancellationToken));
-        Assert.IsType<Finish.Unusable>(await FinalEncode.FinishAsync(silent, ModelKind.Foley, plan, TestContext.Current.CancellationToken));
+        Assert.IsType<Finish.Unusable>(
+            await FinalEncode.FinishAsync(sound, ModelKind.TextToVideo, plan, TestContext.Current.CancellationToken));
+        Assert.IsType<Finish.Unusable>(
+            await FinalEncode.FinishAsync(silent, ModelKind.Foley, plan, TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -7,7 +7,8 @@ public sealed class InspectionSlotsTests
 {
     private const long Small = 1, Large = 500;
 
-    private readonly InspectionSlots slots = new(new InspectionSlotOptions { Slots = 2, Memory = 1000, LargeBytes = 100, MaxWaiting = 3 });
+    private readonly InspectionSlots slots = new(
+        new InspectionSlotOptions { Slots = 2, Memory = 1000, LargeBytes = 100, MaxWaiting = 3 });
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

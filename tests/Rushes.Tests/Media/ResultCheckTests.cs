@@ -22,7 +22,9 @@ public sealed class ResultCheckTests : IDisposable
     public async Task What_is_delivered_is_a_result(ModelKind kind, string encoding, int width, int height, double rate)
     {
         var made = await FFmpeg.MakeAsync(folder["made.mp4"], encoding);
-        var plan = new RenderPlan(new VideoFormat(320, 240, 32, 16), new VideoFormat(width, height, (int)Math.Round(2 * rate), rate), Preset: "ultrafast");
+        var plan = new RenderPlan(
+            new VideoFormat(320, 240, 32, 16), new VideoFormat(width, height, (int)Math.Round(2 * rate), rate),
+            Preset: "ultrafast");
         var final = Assert.IsType<Finish.Ready>(await FinalEncode.FinishAsync(made, kind, plan, Cancel));
 
         Assert.Null(await ResultCheck.FindFaultAsync(final.Path, kind, plan, Cancel));
@@ -32,7 +34,8 @@ public sealed class ResultCheckTests : IDisposable
     public async Task A_video_that_must_have_sound_has_some()
     {
         var plan = new RenderPlan(new VideoFormat(320, 240, 32, 16), new VideoFormat(320, 240, 32, 16));
-        var silent = await FFmpeg.MakeAsync(folder["silent.mp4"], $"{FFmpeg.Film} -c:v libx264 -pix_fmt yuv420p -movflags +faststart");
+        var silent = await FFmpeg.MakeAsync(
+            folder["silent.mp4"], $"{FFmpeg.Film} -c:v libx264 -pix_fmt yuv420p -movflags +faststart");
 
         Assert.Equal("has no sound", await ResultCheck.FindFaultAsync(silent, ModelKind.SoundToVideo, plan, Cancel));
         Assert.Null(await ResultCheck.FindFaultAsync(silent, ModelKind.TextToVideo, plan, Cancel));

@@ -13,7 +13,8 @@ namespace Rushes.Tests.Operate;
 public sealed class BackupTests
 {
     private static readonly string[] Blocks = [.. Regex.Matches(
-        File.ReadAllText(Path.Combine(RoomTests.Root(), "docs/operate/backup.md")), "```bash\n(.*?)```", RegexOptions.Singleline).Select(block => block.Groups[1].Value)];
+        File.ReadAllText(Path.Combine(RoomTests.Root(), "docs/operate/backup.md")), "```bash\n(.*?)```",
+        RegexOptions.Singleline).Select(block => block.Groups[1].Value)];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -52,14 +53,16 @@ public sealed class BackupTests
         }
 
         await RunAsync(Blocks[3], folder, ("EMPTY", second));
-        await using var restored = await TestGateway.StartAsync(0, Cancel, folder["data"], new GatewayOptions { Database = second });
+        await using var restored = await TestGateway.StartAsync(
+            0, Cancel, folder["data"], new GatewayOptions { Database = second });
         Assert.Equal((true, false), (await HasAsync(restored, job), await HasAsync(restored, lost)));
         Assert.NotEqual(job, await SubmitAsync(restored));
     }
 
     private static async Task<string> SubmitAsync(TestGateway gateway)
     {
-        using var created = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5 }, Cancel);
+        using var created = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5 }, Cancel);
         return $"{(await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id")}";
     }
 
@@ -72,7 +75,8 @@ public sealed class BackupTests
 
     private static async Task RunAsync(string script, TempFolder folder, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("bash", ["-euc", "umask 000\n" + script]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "bash", ["-euc", "umask 000\n" + script]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var shell = Process.Start(start)!;
         var said = await shell.StandardError.ReadToEndAsync(Cancel);

@@ -64,10 +64,12 @@ internal sealed class Collector : IAsyncDisposable
         from scope in resource.Messages(2)
         from span in scope.Messages(2)
         select new Span(
-            service, span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), span.Number(7), span.Number(8), Attributes(span.Messages(9)),
+            service, span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), span.Number(7), span.Number(8),
+            Attributes(span.Messages(9)),
             span.Has(15) && span.Message(15).Number(3) == 2);
 
-    // And of opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest: a metric is a gauge (5), a sum (7) or a histogram (9).
+    // And of opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest: a metric is a gauge (5), a sum (7) or a
+    // histogram (9).
     private static IEnumerable<(string Name, double Value)> Points(ProtoMessage request) =>
         from resource in request.Messages(1)
         from scope in resource.Messages(2)
@@ -77,13 +79,16 @@ internal sealed class Collector : IAsyncDisposable
         let labels = Attributes(point.Messages(isHistogram ? 9 : 7)).Select(label => $"{label.Key}=\"{label.Value}\"").ToList()
         select (
             metric.Text(1) + (labels.Count > 0 ? $"{{{string.Join(',', labels)}}}" : ""),
-            isHistogram ? point.Number(4) : point.Has(6) ? (long)point.Number(6) : BitConverter.UInt64BitsToDouble(point.Number(4)));
+            isHistogram ? point.Number(4) : point.Has(6) ? (long)point.Number(6) : BitConverter.UInt64BitsToDouble(
+                point.Number(4)));
 
     private static Dictionary<string, string> Attributes(IEnumerable<ProtoMessage> pairs) =>
-        pairs.ToDictionary(pair => pair.Text(1), pair => pair.Message(2) is var value && value.Has(1) ? value.Text(1) : $"{value.Number(3)}");
+        pairs.ToDictionary(
+            pair => pair.Text(1), pair => pair.Message(2) is var value && value.Has(1) ? value.Text(1) : $"{value.Number(3)}");
 }
 
 /// <param name="Parent">Empty: it is the first of its trace.</param>
 /// <param name="Start">Nanoseconds since 1970, as <paramref name="End"/>.</param>
 internal sealed record Span(
-    string Service, string Trace, string Id, string Parent, string Name, ulong Start, ulong End, IReadOnlyDictionary<string, string> Attributes, bool Failed);
+    string Service, string Trace, string Id, string Parent, string Name, ulong Start, ulong End,
+    IReadOnlyDictionary<string, string> Attributes, bool Failed);

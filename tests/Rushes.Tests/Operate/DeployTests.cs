@@ -27,7 +27,10 @@ public sealed class DeployTests
     {
         var text = File.ReadAllText(Path.Combine(Folder, file));
         Assert.NotEqual(0, (await ReadAsync(file)).GetArrayLength());
-        var settings = typeof(GatewayOptions).GetProperties().Select(option => "RUSHES_" + Regex.Replace(option.Name, "(?<!^)[A-Z]", "_$0").ToUpperInvariant()).Append("RUSHES_WORKER_KEY").ToHashSet();
+        var settings = typeof(GatewayOptions).GetProperties()
+            .Select(option => "RUSHES_" + Regex.Replace(option.Name, "(?<!^)[A-Z]", "_$0").ToUpperInvariant())
+            .Append("RUSHES_WORKER_KEY")
+            .ToHashSet();
         foreach (Match setting in Regex.Matches(text, "RUSHES_[A-Z_]+")) Assert.Contains(setting.Value, settings);
         foreach (Match line in Regex.Matches(text, @"^\s*(?:args|command): (\[""(?:serve|worker)"".*\])$", RegexOptions.Multiline))
             Assert.Empty(CommandLine.Create().Parse(JsonSerializer.Deserialize<string[]>(line.Groups[1].Value)!).Errors);
@@ -36,9 +39,12 @@ public sealed class DeployTests
     [Fact]
     public void Images_are_named_with_their_full_version()
     {
-        var version = XDocument.Load(Path.Combine(RoomTests.Root(), "Directory.Build.props")).Descendants("Version").Single().Value;
+        var version = XDocument.Load(Path.Combine(RoomTests.Root(), "Directory.Build.props"))
+            .Descendants("Version")
+            .Single().Value;
         string[] files = [Path.Combine(Folder, "Dockerfile"), .. Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)];
-        var images = files.SelectMany(file => Regex.Matches(File.ReadAllText(file), @"^(?!\s*#).*?(?:FROM|image:) (\S+)", RegexOptions.Multiline))
+        var images = files.SelectMany(
+            file => Regex.Matches(File.ReadAllText(file), @"^(?!\s*#).*?(?:FROM|image:) (\S+)", RegexOptions.Multiline))
             .Select(match => match.Groups[1].Value).ToList();
         Assert.NotEmpty(images);
         Assert.All(images, image => Assert.Matches(image.StartsWith("rushes", StringComparison.Ordinal)
@@ -59,7 +65,8 @@ public sealed class DeployTests
             Assert.True(service.Value.GetProperty("read_only").GetBoolean());
             Assert.NotEmpty(service.Value.GetProperty("mem_limit").GetString()!);
             if (service.Value.TryGetProperty("ports", out var ports))
-                Assert.All(ports.EnumerateArray(), port => Assert.StartsWith("127.0.0.1:", port.GetString(), StringComparison.Ordinal));
+                Assert.All(
+                    ports.EnumerateArray(), port => Assert.StartsWith("127.0.0.1:", port.GetString(), StringComparison.Ordinal));
         });
 
         // What names a secret of one part is not the secret of another.
@@ -81,7 +88,8 @@ public sealed class DeployTests
     [Fact]
     public async Task A_worker_without_a_key_does_not_start()
     {
-        var (exit, output, shown) = await Terminal.RunAsync(new() { ["RUSHES_API_KEY"] = "" }, ["worker"], TestContext.Current.CancellationToken);
+        var (exit, output, shown) = await Terminal.RunAsync(
+            new() { ["RUSHES_API_KEY"] = "" }, ["worker"], TestContext.Current.CancellationToken);
         Assert.NotEqual(0, exit);
         Assert.Contains("A worker needs a key with the scope worker", output + shown, StringComparison.Ordinal);
     }
@@ -109,9 +117,14 @@ public sealed class DeployTests
             Assert.True(own.GetProperty("readOnlyRootFilesystem").GetBoolean());
             Assert.Equal("""{"drop": ["ALL"]}""", own.GetProperty("capabilities").GetRawText());
             Assert.NotEmpty(container.GetProperty("resources").GetProperty("limits").GetProperty("memory").GetString()!);
-            var mounts = container.GetProperty("volumeMounts").EnumerateArray().ToDictionary(mount => mount.GetProperty("mountPath").GetString()!, mount => mount.GetProperty("name").GetString()!);
+            var mounts = container.GetProperty("volumeMounts")
+                .EnumerateArray()
+                .ToDictionary(
+                    mount => mount.GetProperty("mountPath").GetString()!, mount => mount.GetProperty("name").GetString()!);
             Assert.Contains("/tmp", mounts.Keys);
-            Assert.All(mounts.Values, name => Assert.NotEmpty(volumes[name].GetProperty("emptyDir").GetProperty("sizeLimit").GetString()!));
+            Assert.All(
+                mounts.Values,
+                name => Assert.NotEmpty(volumes[name].GetProperty("emptyDir").GetProperty("sizeLimit").GetString()!));
         }
     }
 
@@ -124,16 +137,20 @@ public sealed class DeployTests
         var template = documents.Single(IsOf("Deployment")).GetProperty("spec").GetProperty("template");
         var policy = documents.Single(IsOf("NetworkPolicy")).GetProperty("spec");
         Assert.Equal(
-            template.GetProperty("metadata").GetProperty("labels").GetRawText(), policy.GetProperty("podSelector").GetProperty("matchLabels").GetRawText());
+            template.GetProperty("metadata").GetProperty("labels").GetRawText(),
+            policy.GetProperty("podSelector").GetProperty("matchLabels").GetRawText());
         Assert.Equal("""["Ingress", "Egress"]""", policy.GetProperty("policyTypes").GetRawText());
 
         // Ports that are told without a key are opened to a named namespace alone.
         var ports = template.GetProperty("spec").GetProperty("containers")[0].TryGetProperty("ports", out var named)
-            ? named.EnumerateArray().ToDictionary(port => port.GetProperty("containerPort").GetInt32(), port => port.GetProperty("name").GetString())
+            ? named.EnumerateArray().ToDictionary(
+                port => port.GetProperty("containerPort").GetInt32(), port => port.GetProperty("name").GetString())
             : [];
         foreach (var rule in policy.GetProperty("ingress").EnumerateArray())
             foreach (var port in rule.GetProperty("ports").EnumerateArray())
-                Assert.True(ports[port.GetProperty("port").GetInt32()] == "http" || rule.TryGetProperty("from", out _), $"{port} is open to all");
+                Assert.True(
+                    ports[port.GetProperty("port").GetInt32()] == "http" || rule.TryGetProperty("from", out _),
+                    $"{port} is open to all");
 
         // Public addresses, and of the private ones none that is not named.
         foreach (var block in Regex.Matches(policy.GetProperty("egress").GetRawText(), @"""cidr"": ""(0\.0\.0\.0|::)/0"", ""except"": (\[[^\]]*\])").Cast<Match>())

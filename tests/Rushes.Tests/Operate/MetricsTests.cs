@@ -58,9 +58,11 @@ public sealed class MetricsTests
 
         // Whoever draws and warns of it asks for what there is.
         foreach (var file in (string[])["deploy/grafana/rushes.json", "deploy/alerts.yaml"])
-            foreach (var name in NamesIn(file)) Assert.True(ended.Names.Contains(name), $"{file} names {name}, which does not exist");
+            foreach (var name in NamesIn(file))
+                Assert.True(ended.Names.Contains(name), $"{file} names {name}, which does not exist");
         var told = NamesIn("docs/operate/metrics.md").ToHashSet();
-        Assert.Equal(ended.Names.Select(name => Regex.Replace(name, "_(bucket|sum|count)$", "")).Distinct().Order(), told.Order());
+        Assert.Equal(
+            ended.Names.Select(name => Regex.Replace(name, "_(bucket|sum|count)$", "")).Distinct().Order(), told.Order());
     }
 
     [Fact]
@@ -82,7 +84,8 @@ public sealed class MetricsTests
         await using var collector = await Collector.StartAsync();
         await using var receiver = await TestReceiver.AnsweringAsync(200);
         await using var gateway = await GatewayProcess.StartAsync(
-            folder.Path, 1, Cancel, "--metrics", "otlp", "--otlp", collector.Url, "--trace-ratio", "0", "--fetch-allow", "127.0.0.0/8");
+            folder.Path, 1, Cancel, "--metrics", "otlp", "--otlp", collector.Url, "--trace-ratio", "0", "--fetch-allow",
+            "127.0.0.0/8");
         using (await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, webhook_url = receiver.Url }, Cancel)) { }
         await receiver.NextAsync();
         Assert.NotNull(await gateway.WaitForAsync("WebhookTried", Cancel));
@@ -90,7 +93,9 @@ public sealed class MetricsTests
         // The last are sent at the end.
         Assert.Equal(0, await gateway.StopAsync(Cancel));
 
-        Assert.Equal(NamesIn("docs/operate/metrics.md").Order(), collector.Metrics.Keys.Select(sample => sample.Split('{')[0]).Distinct().Order());
+        Assert.Equal(
+            NamesIn("docs/operate/metrics.md").Order(),
+            collector.Metrics.Keys.Select(sample => sample.Split('{')[0]).Distinct().Order());
         Assert.Equal(1, collector.Metrics["""rushes_jobs_queued_total{lane="t2v",tier="base, fast"}"""]);
         Assert.Equal(1, collector.Metrics["""rushes_jobs_ended_total{lane="t2v",outcome="completed"}"""]);
         Assert.Equal(0, collector.Metrics["""rushes_queue_jobs{lane="t2v",tier="base, fast"}"""]);
@@ -121,14 +126,16 @@ public sealed class MetricsTests
     [InlineData("sweep")]
     public async Task Open_metrics_are_told_on_an_address_of_their_own_where_nothing_else_is(string roles)
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { Metrics = "open", Roles = roles });
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { Metrics = "open", Roles = roles });
         using var stranger = new HttpClient();
         Assert.Equal(HttpStatusCode.OK, await StatusAsync($"{gateway.MetricsUrl}/metrics"));
         foreach (var path in (string[])["/", "/console", "/models", "/health/live", "/queue/wan22-fast-t2v", "/admin/accounts"])
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(gateway.MetricsUrl + path));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync($"{gateway.Origin}/metrics"));
         // A name is no way from one to the other.
-        using var disguised = new HttpRequestMessage(HttpMethod.Get, $"{gateway.Origin}/metrics") { Headers = { Host = new Uri(gateway.MetricsUrl!).Authority } };
+        using var disguised = new HttpRequestMessage(
+            HttpMethod.Get, $"{gateway.Origin}/metrics") { Headers = { Host = new Uri(gateway.MetricsUrl!).Authority } };
         using var refused = await stranger.SendAsync(disguised, Cancel);
         Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
 
@@ -141,9 +148,12 @@ public sealed class MetricsTests
 
     /// <summary>But those that Prometheus makes itself.</summary>
     private static IEnumerable<string> NamesIn(string file) =>
-        Regex.Matches(File.ReadAllText(Path.Combine(RoomTests.Root(), file)), @"\brushes_[a-z_]+[a-z]\b(?!…)").Select(match => match.Value).Distinct();
+        Regex.Matches(File.ReadAllText(Path.Combine(RoomTests.Root(), file)), @"\brushes_[a-z_]+[a-z]\b(?!…)")
+            .Select(match => match.Value)
+            .Distinct();
 
-    private static async Task<Scrape> ScrapeAsync(TestGateway gateway) => new(await gateway.Http.GetStringAsync($"{gateway.MetricsUrl}/metrics", Cancel));
+    private static async Task<Scrape> ScrapeAsync(TestGateway gateway) =>
+        new(await gateway.Http.GetStringAsync($"{gateway.MetricsUrl}/metrics", Cancel));
 
     private static async Task<Scrape> ScrapeAsync(TestGateway gateway, Func<Scrape, bool> until)
     {
@@ -159,7 +169,8 @@ public sealed class MetricsTests
 
     private static async Task<string> SubmitAsync(TestGateway gateway, TestReceiver? receiver)
     {
-        using var created = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, webhook_url = receiver?.Url }, Cancel);
+        using var created = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, webhook_url = receiver?.Url }, Cancel);
         return $"{(await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id")}";
     }
 }

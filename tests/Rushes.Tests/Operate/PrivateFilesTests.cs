@@ -17,18 +17,25 @@ public sealed class PrivateFilesTests
     {
         using var folder = new TempFolder();
         var data = Path.Combine(folder.Path, "data");
-        await using var gateway = GatewayProcess.LaunchWithUmask("000", ["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--workers", "1"], key: null);
-        var ready = await gateway.WaitForAsync("is ready on", Cancel) ?? throw new InvalidOperationException(string.Join('\n', gateway.Output));
+        await using var gateway = GatewayProcess.LaunchWithUmask(
+            "000", ["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--workers", "1"], key: null);
+        var ready = await gateway.WaitForAsync("is ready on", Cancel)
+            ?? throw new InvalidOperationException(string.Join('\n', gateway.Output));
         using var http = new HttpClient { BaseAddress = new Uri(ready.Split(" on ")[1].Split(',')[0]) };
-        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {(await File.ReadAllTextAsync(Path.Combine(data, "api-key"), Cancel)).Trim()}");
+        http.DefaultRequestHeaders.Add(
+            "Authorization", $"Bearer {(await File.ReadAllTextAsync(Path.Combine(data, "api-key"), Cancel)).Trim()}");
 
-        using var created = await http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, width = 512, height = 512 }, Cancel);
+        using var created = await http.PostAsJsonAsync(
+            "/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, width = 512, height = 512 }, Cancel);
         var job = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString();
         // The stream ends with the job.
-        Assert.Contains("COMPLETED", await http.GetStringAsync($"/queue/wan22-fast-t2v/requests/{job}/status/stream", Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "COMPLETED", await http.GetStringAsync($"/queue/wan22-fast-t2v/requests/{job}/status/stream", Cancel),
+            StringComparison.Ordinal);
 
         var names = AssertPrivate(data);
-        foreach (var name in new[] { "rushes.db", "rushes.db-wal", "rushes.db-shm", "api-key", "node" }) Assert.Contains(name, names);
+        foreach (var name in new[] { "rushes.db", "rushes.db-wal", "rushes.db-shm", "api-key", "node" })
+            Assert.Contains(name, names);
         Assert.Contains(names, name => name.EndsWith(".mp4", StringComparison.Ordinal));
     }
 
@@ -38,7 +45,8 @@ public sealed class PrivateFilesTests
         using var data = new TempFolder();
         await using (await TestGateway.StartAsync(0, Cancel, data.Path)) { }
         Directory.CreateDirectory(data["files/a1/deep"]);
-        foreach (var file in new[] { "catalog.json", "files/a1/deep/input.png" }) await File.WriteAllTextAsync(data[file], "{}", Cancel);
+        foreach (var file in new[] { "catalog.json", "files/a1/deep/input.png" })
+            await File.WriteAllTextAsync(data[file], "{}", Cancel);
         await File.WriteAllTextAsync(data["outside"], "", Cancel);
         foreach (var entry in new DirectoryInfo(data.Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Append(new DirectoryInfo(data.Path)))
             entry.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.OtherRead | (entry is DirectoryInfo ? UnixFileMode.OtherExecute : 0);
@@ -46,7 +54,10 @@ public sealed class PrivateFilesTests
         await using (var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel))
         {
             AssertPrivate(data.Path);
-            Assert.Contains(gateway.Output, line => line.Contains("DataNarrowed", StringComparison.Ordinal) && line.Contains(data.Path, StringComparison.Ordinal));
+            Assert.Contains(
+                gateway.Output,
+                line => line.Contains("DataNarrowed", StringComparison.Ordinal) && line.Contains(
+                    data.Path, StringComparison.Ordinal));
             await gateway.StopAsync(Cancel);
         }
 
@@ -73,7 +84,8 @@ public sealed class PrivateFilesTests
     {
         using var data = new TempFolder();
         await File.WriteAllTextAsync(data["api-key"], "changeme\n", Cancel);
-        await using var gateway = GatewayProcess.Launch(["serve", "--urls", "http://127.0.0.1:0", "--data", data.Path], key: null);
+        await using var gateway = GatewayProcess.Launch(
+            ["serve", "--urls", "http://127.0.0.1:0", "--data", data.Path], key: null);
         Assert.Equal(2, await gateway.ExitAsync(Cancel));
         Assert.Contains("api-key: the key has 8 characters", Assert.Single(gateway.Output), StringComparison.Ordinal);
     }
@@ -91,7 +103,9 @@ public sealed class PrivateFilesTests
     /// <summary>Gives the names in it.</summary>
     internal static List<string> AssertPrivate(string folder)
     {
-        var all = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Append(new DirectoryInfo(folder)).ToList();
+        var all = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Append(new DirectoryInfo(folder))
+            .ToList();
         Assert.All(all, entry => Assert.True((entry.UnixFileMode & Others) == 0, $"{entry.FullName}: {entry.UnixFileMode}"));
         return [.. all.Select(entry => entry.Name)];
     }

@@ -26,7 +26,8 @@ internal sealed class ProtoMessage
 
     public bool Has(int field) => fields.Exists(found => found.Field == field);
 
-    public IEnumerable<ProtoMessage> Messages(int field) => fields.Where(found => found.Field == field).Select(found => new ProtoMessage(found.Bytes));
+    public IEnumerable<ProtoMessage> Messages(int field) =>
+        fields.Where(found => found.Field == field).Select(found => new ProtoMessage(found.Bytes));
 
     public ProtoMessage Message(int field) => Messages(field).First();
 

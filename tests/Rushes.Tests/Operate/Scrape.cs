@@ -30,7 +30,9 @@ internal sealed partial class Scrape
                 var sample = Sample().Match(line);
                 Assert.True(sample.Success, $"no sample: {line}");
                 var name = sample.Groups[1].Value;
-                Assert.True(type == "histogram" ? Parts.Any(part => name == family + part) : name == family, $"{line} is not of {family}");
+                Assert.True(
+                    type == "histogram" ? Parts.Any(part => name == family + part) : name == family,
+                    $"{line} is not of {family}");
                 var value = double.Parse(sample.Groups[3].Value, CultureInfo.InvariantCulture);
                 Assert.True(value >= 0, line);
                 var labels = sample.Groups[2].Value is "{}" ? "" : sample.Groups[2].Value;
@@ -50,7 +52,9 @@ internal sealed partial class Scrape
     public void AssertHistogram(string name, string labels)
     {
         var before = labels.Length == 0 ? "" : labels + ",";
-        var buckets = samples.Where(sample => sample.Key.StartsWith($"{name}_bucket{{{before}le=", StringComparison.Ordinal)).Select(sample => sample.Value).ToList();
+        var buckets = samples.Where(sample => sample.Key.StartsWith($"{name}_bucket{{{before}le=", StringComparison.Ordinal))
+            .Select(sample => sample.Value)
+            .ToList();
         Assert.NotEmpty(buckets);
         Assert.Equal(buckets.Order(), buckets);
         Assert.Equal(buckets[^1], this[$"{name}_bucket{{{before}le=\"+Inf\"}}"]);

@@ -47,24 +47,35 @@ public sealed class TraceTests : IAsyncLifetime
         await using var pictures = await Receiver.StartAsync(http => http.Response.SendFileAsync(data["picture.png"]));
         await using var gateway = await GatewayProcess.StartAsync(data["gateway"], 1, Cancel, Traced);
         // What a client does not trace is not traced here either.
-        await CreateAsync(gateway, "wan22-fast-t2v", new { prompt = "zanzibarquokka", duration = 0.5, webhook_url = customer.Url }, $"00-{Client}-{ClientSpan}-00");
+        await CreateAsync(
+            gateway, "wan22-fast-t2v", new { prompt = "zanzibarquokka", duration = 0.5, webhook_url = customer.Url },
+            $"00-{Client}-{ClientSpan}-00");
         Assert.DoesNotContain("traceparent", (await ToldAsync(gateway)).Headers.Keys);
 
         await CreateAsync(
-            gateway, "wan22-fast-i2v", new { prompt = "zanzibarquokka", duration = 0.5, data_uri = pictures["/private/picture.png"], webhook_url = customer.Url },
+            gateway, "wan22-fast-i2v",
+            new
+            {
+                prompt = "zanzibarquokka", duration = 0.5, data_uri = pictures["/private/picture.png"],
+                webhook_url = customer.Url,
+            },
             $"00-{Client}-{ClientSpan}-01");
         var told = (await ToldAsync(gateway)).Headers["traceparent"];
         Assert.Equal(0, await gateway.StopAsync(Cancel));
 
         var spans = collector.Take();
         var request = Assert.Single(spans, span => span.Parent == ClientSpan);
-        Assert.Equal(("POST /queue/{model}", "200", "/queue/{model}"), (request.Name, request.Attributes["http.response.status_code"], request.Attributes["http.route"]));
+        Assert.Equal(
+            ("POST /queue/{model}", "200", "/queue/{model}"),
+            (request.Name, request.Attributes["http.response.status_code"], request.Attributes["http.route"]));
         AssertOneTree(spans, Client);
-        Assert.Equal([.. Sent, "POST /queue/{model}", "fetch", "fetch", "inspect", "store"], [.. spans.Select(span => span.Name)], Sorted);
+        Assert.Equal(
+            [.. Sent, "POST /queue/{model}", "fetch", "fetch", "inspect", "store"], [.. spans.Select(span => span.Name)], Sorted);
         Assert.Equal($"00-{Client}-{spans.Single(span => span.Name == "webhook").Id}-01", told);
         Assert.All(Parts(spans), part => Assert.Equal("2", part.Attributes["rushes.job.id"]));
         foreach (var secret in (string[])["zanzibarquokka", "picture.png", customer.Url, TestGateway.Key])
-            Assert.DoesNotContain(spans, span => span.Attributes.Values.Any(value => value.Contains(secret, StringComparison.Ordinal)));
+            Assert.DoesNotContain(
+                spans, span => span.Attributes.Values.Any(value => value.Contains(secret, StringComparison.Ordinal)));
 
         // The log's lines of the same job tell the same trace.
         Assert.Equal([Client, Client, Client], LinesOf(gateway, "2").Select(TraceOf));
@@ -75,10 +86,15 @@ public sealed class TraceTests : IAsyncLifetime
     public async Task A_job_that_a_remote_worker_makes_is_one_trace_of_both()
     {
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, Traced);
-        var id = await CreateAsync(gateway, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, webhook_url = customer.Url });
-        await using var worker = GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic"], TestGateway.Key, ("RUSHES_OTLP", collector.Url), ("RUSHES_LOG_FORMAT", "json"));
+        var id = await CreateAsync(
+            gateway, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, webhook_url = customer.Url });
+        await using var worker = GatewayProcess.Launch(
+            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic"], TestGateway.Key,
+            ("RUSHES_OTLP", collector.Url), ("RUSHES_LOG_FORMAT", "json"));
         await ToldAsync(gateway);
-        Assert.Equal("COMPLETED", $"{(await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status")}");
+        Assert.Equal(
+            "COMPLETED",
+            $"{(await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status")}");
         Assert.Equal(0, await worker.StopAsync(Cancel));
         Assert.Equal(0, await gateway.StopAsync(Cancel));
 
@@ -87,9 +103,13 @@ public sealed class TraceTests : IAsyncLifetime
         AssertOneTree(spans, spans[0].Trace);
         Assert.Equal(
             [.. Sent, "POST /queue/{model}", "PUT /worker/jobs/{id:long}/video"], [.. spans.Select(span => span.Name)], Sorted);
-        Assert.Equal(["draw", "encode", "engine", "prepare", "run", "store"], spans.Where(span => span.Service == "rushes-worker").Select(span => span.Name).Order());
+        Assert.Equal(
+            ["draw", "encode", "engine", "prepare", "run", "store"],
+            spans.Where(span => span.Service == "rushes-worker").Select(span => span.Name).Order());
         var store = spans.Single(span => span.Name == "store");
-        Assert.All(spans.Where(span => span.Name.StartsWith("PUT", StringComparison.Ordinal)), span => Assert.Equal(store.Id, span.Parent));
+        Assert.All(
+            spans.Where(span => span.Name.StartsWith("PUT", StringComparison.Ordinal)),
+            span => Assert.Equal(store.Id, span.Parent));
         Assert.Equal(spans[0].Trace, TraceOf(LinesOf(worker, id)[0]));
     }
 
@@ -100,7 +120,8 @@ public sealed class TraceTests : IAsyncLifetime
         string[] shared = ["--database", (await PostgresCluster.SharedAsync()).Url(database), "--storage", $"local={data["shared"]}", .. Traced];
         await using var front = await GatewayProcess.StartAsync(data["front"], 0, Cancel, [.. shared, "--roles", "api"]);
         await using var back = await GatewayProcess.StartAsync(
-            data["back"], 1, Cancel, [.. shared, "--roles", "work,sweep,webhooks", "--public-url", front.Http.BaseAddress!.AbsoluteUri]);
+            data["back"], 1, Cancel,
+            [.. shared, "--roles", "work,sweep,webhooks", "--public-url", front.Http.BaseAddress!.AbsoluteUri]);
         await CreateAsync(front, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, webhook_url = customer.Url });
         await ToldAsync(back);
         Assert.Equal(0, await back.StopAsync(Cancel));
@@ -116,7 +137,9 @@ public sealed class TraceTests : IAsyncLifetime
     public async Task While_it_is_off_nothing_is_made_or_told()
     {
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 1, Cancel, Logged);
-        await CreateAsync(gateway, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, webhook_url = customer.Url }, $"00-{Client}-{ClientSpan}-01");
+        await CreateAsync(
+            gateway, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, webhook_url = customer.Url },
+            $"00-{Client}-{ClientSpan}-01");
         Assert.DoesNotContain("traceparent", (await ToldAsync(gateway)).Headers.Keys);
         using (await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a n-u-d-e on a beach" }, Cancel)) { }
         await gateway.WaitForAsync("ContentRefused", Cancel);
@@ -129,14 +152,16 @@ public sealed class TraceTests : IAsyncLifetime
     [Fact]
     public async Task A_collector_that_is_away_is_told_of_and_holds_nothing_up()
     {
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, 1, Cancel, ["--otlp", "http://127.0.0.1:9", "--fetch-allow", "127.0.0.0/8"]);
+        await using var gateway = await GatewayProcess.StartAsync(
+            data.Path, 1, Cancel, ["--otlp", "http://127.0.0.1:9", "--fetch-allow", "127.0.0.0/8"]);
         await CreateAsync(gateway, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, webhook_url = customer.Url });
         await customer.NextAsync();
         Assert.NotNull(await gateway.WaitForAsync("NotExported to http://127.0.0.1:9", Cancel));
         Assert.Equal(0, await gateway.StopAsync(Cancel));
     }
 
-    private static readonly IEqualityComparer<IEnumerable<string>> Sorted = EqualityComparer<IEnumerable<string>>.Create((a, b) => a!.Order().SequenceEqual(b!.Order()), _ => 0);
+    private static readonly IEqualityComparer<IEnumerable<string>> Sorted = EqualityComparer<IEnumerable<string>>.Create(
+        (a, b) => a!.Order().SequenceEqual(b!.Order()), _ => 0);
 
     /// <summary>The next callback, once its gateway knows that it came.</summary>
     private async Task<Received> ToldAsync(GatewayProcess gateway)
@@ -166,7 +191,8 @@ public sealed class TraceTests : IAsyncLifetime
         Assert.True(parts["queue"].End <= parts["run"].Start && parts["run"].Start < parts["webhook"].Start);
     }
 
-    private static IEnumerable<Span> Parts(List<Span> spans) => spans.Where(span => span.Name is "submit" or "queue" or "run" or "webhook");
+    private static IEnumerable<Span> Parts(List<Span> spans) =>
+        spans.Where(span => span.Name is "submit" or "queue" or "run" or "webhook");
 
     private static List<JsonElement> LinesOf(GatewayProcess gateway, string job)
     {
@@ -176,5 +202,8 @@ public sealed class TraceTests : IAsyncLifetime
     }
 
     private static string? TraceOf(JsonElement line) =>
-        line.GetProperty("Scopes").EnumerateArray().Select(scope => scope.TryGetProperty("TraceId", out var id) ? id.GetString() : null).FirstOrDefault(id => id is not null);
+        line.GetProperty("Scopes")
+            .EnumerateArray()
+            .Select(scope => scope.TryGetProperty("TraceId", out var id) ? id.GetString() : null)
+            .FirstOrDefault(id => id is not null);
 }

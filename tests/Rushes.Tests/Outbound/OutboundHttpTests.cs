@@ -107,7 +107,8 @@ public sealed class OutboundHttpTests
 
         var refused = await http.CheckAsync(Url("http://nowhere.example/"), Cancel);
 
-        Assert.Equal(new Refused(RefusedCode.Unresolved, "The URL's host does not resolve to an address that may be reached."), refused);
+        Assert.Equal(
+            new Refused(RefusedCode.Unresolved, "The URL's host does not resolve to an address that may be reached."), refused);
     }
 
     [Fact]

@@ -25,7 +25,9 @@ public sealed partial class ConsoleFilesTests
             Assert.DoesNotMatch("<script>|<style|style=|\\son[a-z]+=\"|https?://", page);
 
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
-            Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self';", policy, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self';",
+                policy, StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
         }
@@ -65,7 +67,9 @@ public sealed partial class ConsoleFilesTests
             using var answer = await browser.SendAsync(request, Cancel);
             Assert.Equal([encoding], answer.Content.Headers.ContentEncoding);
             var packed = await answer.Content.ReadAsByteArrayAsync(Cancel);
-            using Stream content = encoding == "br" ? new BrotliStream(new MemoryStream(packed), CompressionMode.Decompress) : new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+            using Stream content = encoding == "br"
+                ? new BrotliStream(new MemoryStream(packed), CompressionMode.Decompress)
+                : new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
             using var unpacked = new MemoryStream();
             await content.CopyToAsync(unpacked, Cancel);
             Assert.Equal(await browser.GetByteArrayAsync(asset, Cancel), unpacked.ToArray());
@@ -87,9 +91,13 @@ public sealed partial class ConsoleFilesTests
         Assert.DoesNotMatch(@"(?m)^(import|export)\b.*['""]\./", text);
         var later = Calls().Matches(text).Select(call => call.Groups[1].Value).ToList();
         Assert.NotEmpty(later);
-        foreach (var path in later) Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri(new Uri(gateway.Origin + script), path), Cancel)).StatusCode);
+        foreach (var path in later)
+            Assert.Equal(
+                HttpStatusCode.OK, (await browser.GetAsync(new Uri(new Uri(gateway.Origin + script), path), Cancel)).StatusCode);
         // What is in it is not there a second time, with a state of its own.
-        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(script.Replace("app.js", "api.js", StringComparison.Ordinal), Cancel)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await browser.GetAsync(script.Replace("app.js", "api.js", StringComparison.Ordinal), Cancel)).StatusCode);
     }
 
     [Fact]
@@ -97,7 +105,8 @@ public sealed partial class ConsoleFilesTests
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["console.css"], "body { color: red }", Cancel);
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { ConsoleFiles = folder.Path });
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { ConsoleFiles = folder.Path });
         using var browser = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
         Assert.Equal("body { color: red }", await browser.GetStringAsync("/console/assets/dev/console.css", Cancel));
         // Scripts too, each for itself.

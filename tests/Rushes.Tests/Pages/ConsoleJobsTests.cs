@@ -66,7 +66,9 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         await using var gateway = await TestGateway.StartAsync(1, Cancel);
         var stored = await StoreAsync(gateway.Http, media.Base64["picture"]);
         Assert.Equal(("picture", 320), (stored.GetProperty("kind").GetString(), stored.GetProperty("width").GetInt32()));
-        var id = await CreateAsync(gateway.Http, "A fox", "wan22-fast-i2v", new() { ["data_uri"] = stored.GetProperty("uri").GetString(), ["duration"] = 0.5 });
+        var id = await CreateAsync(
+            gateway.Http, "A fox", "wan22-fast-i2v",
+            new() { ["data_uri"] = stored.GetProperty("uri").GetString(), ["duration"] = 0.5 });
         await EndAsync(gateway.Http, id);
 
         var detail = await ShowAsync(gateway.Http, id);
@@ -80,7 +82,9 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         using var stranger = new HttpClient();
         var picture = Assert.Single(detail.GetProperty("media").EnumerateArray());
         Assert.Equal("image/jpeg", picture.GetProperty("content_type").GetString());
-        Assert.Equal(Convert.FromBase64String(media.Base64["picture"]), await stranger.GetByteArrayAsync(picture.GetProperty("url").GetString(), Cancel));
+        Assert.Equal(
+            Convert.FromBase64String(media.Base64["picture"]),
+            await stranger.GetByteArrayAsync(picture.GetProperty("url").GetString(), Cancel));
         var video = await stranger.GetByteArrayAsync(detail.GetProperty("result").GetProperty("url").GetString(), Cancel);
         Assert.Equal(detail.GetProperty("result").GetProperty("bytes").GetInt64(), video.Length);
     }
@@ -98,7 +102,8 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
 
         foreach (var (http, path, told) in new[] { (customer, $"/jobs/{id}/history", false), (customer, $"/console/api/jobs/{id}", false), (gateway.Http, $"/admin/jobs/{id}/history", true), (gateway.Http, $"/console/api/jobs/{id}", true) })
         {
-            var run = Assert.Single((await http.GetFromJsonAsync<JsonElement>(path, Cancel)).GetProperty("runs").EnumerateArray());
+            var run = Assert.Single(
+                (await http.GetFromJsonAsync<JsonElement>(path, Cancel)).GetProperty("runs").EnumerateArray());
             Assert.Equal(told, run.TryGetProperty("worker", out var worker) && worker.ValueKind == JsonValueKind.String);
         }
     }
@@ -107,7 +112,9 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
     public async Task A_running_job_tells_what_its_engine_is_at()
     {
         await using var gateway = await TestGateway.StartAsync(1, Cancel);
-        var id = await CreateAsync(gateway.Http, "A long way to go", more: new() { ["duration"] = 5, ["width"] = 1280, ["height"] = 720, ["new_resolution"] = 1440 });
+        var id = await CreateAsync(
+            gateway.Http, "A long way to go",
+            more: new() { ["duration"] = 5, ["width"] = 1280, ["height"] = 720, ["new_resolution"] = 1440 });
         using var stream = new StreamReader(await gateway.Http.GetStreamAsync($"/console/api/jobs/{id}/stream", Cancel));
         string? line;
         do line = await stream.ReadLineAsync(Cancel); while (line?.Contains("\"task\":\"draw\"", StringComparison.Ordinal) == false);
@@ -121,10 +128,14 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         using var body = new ByteArrayContent("<html>not a picture</html>"u8.ToArray());
         using var answer = await gateway.Http.PostAsync("/console/api/media", body, Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.StartsWith("The file is an HTML page", (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The file is an HTML page",
+            (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error").GetString(),
+            StringComparison.Ordinal);
 
         using var large = new ByteArrayContent(new byte[10485761]);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await gateway.Http.PostAsync("/console/api/media", large, Cancel)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge, (await gateway.Http.PostAsync("/console/api/media", large, Cancel)).StatusCode);
     }
 
     [Fact]
@@ -134,18 +145,24 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         var stored = await StoreAsync(gateway.Http, media.Base64["picture"]);
         var id = await CreateAsync(gateway.Http, "A fox", "wan22-fast-i2v-pro", new()
         {
-            ["data_uri"] = stored.GetProperty("uri").GetString(), ["duration"] = 2, ["priority"] = 3, ["seed"] = 42, ["my_own_field"] = "kept",
+            ["data_uri"] = stored.GetProperty("uri").GetString(), ["duration"] = 2, ["priority"] = 3, ["seed"] = 42,
+            ["my_own_field"] = "kept",
         });
         await gateway.Http.PostAsync($"/console/api/jobs/{id}/cancel", null, Cancel);
 
         var before = await ShowAsync(gateway.Http, id);
         var again = await ShowAsync(gateway.Http, await AgainAsync(gateway.Http, id, ""));
         foreach (var name in new[] { "prompt", "duration", "priority", "seed", "my_own_field" })
-            Assert.Equal(before.GetProperty("input").GetProperty(name).ToString(), again.GetProperty("input").GetProperty(name).ToString());
+            Assert.Equal(
+                before.GetProperty("input").GetProperty(name).ToString(),
+                again.GetProperty("input").GetProperty(name).ToString());
         Assert.Equal("queued", again.GetProperty("job").GetProperty("state").GetString());
-        Assert.Equal(before.GetProperty("job").GetProperty("video").ToString(), again.GetProperty("job").GetProperty("video").ToString());
+        Assert.Equal(
+            before.GetProperty("job").GetProperty("video").ToString(), again.GetProperty("job").GetProperty("video").ToString());
         // It has its own copy of the picture: one may be removed without the other.
-        Assert.NotEqual(before.GetProperty("media")[0].GetProperty("uri").GetString(), again.GetProperty("media")[0].GetProperty("uri").GetString());
+        Assert.NotEqual(
+            before.GetProperty("media")[0].GetProperty("uri").GetString(),
+            again.GetProperty("media")[0].GetProperty("uri").GetString());
 
         var other = await ShowAsync(gateway.Http, await AgainAsync(gateway.Http, id, "?seed=new"));
         Assert.NotEqual(42, other.GetProperty("input").GetProperty("seed").GetInt64());
@@ -161,18 +178,22 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
             model = "wan/2-2-a14b-speech-to-video-turbo",
             input = new
             {
-                prompt = "A host", image_url = "data:image/png;base64," + media.Base64["picture"], audio_url = "data:audio/wav;base64," + media.Base64["sound"],
+                prompt = "A host", image_url = "data:image/png;base64," + media.Base64["picture"],
+                audio_url = "data:audio/wav;base64," + media.Base64["sound"],
                 num_frames = 48, frames_per_second = 24, num_interpolated_frames = 1, resolution = "480p",
             },
         }, Cancel);
         var task = created.GetProperty("data").GetProperty("taskId").GetString();
         var before = await gateway.Http.GetFromJsonAsync<JsonElement>($"/console/api/jobs/{task}", Cancel);
 
-        var again = await ShowAsync(gateway.Http, await AgainAsync(gateway.Http, before.GetProperty("job").GetProperty("id").GetInt64(), ""));
+        var again = await ShowAsync(
+            gateway.Http, await AgainAsync(gateway.Http, before.GetProperty("job").GetProperty("id").GetInt64(), ""));
         Assert.Equal("kie", again.GetProperty("job").GetProperty("dialect").GetString());
         Assert.Equal(95, again.GetProperty("job").GetProperty("video").GetProperty("frames").GetInt32());
-        Assert.Equal(before.GetProperty("job").GetProperty("video").ToString(), again.GetProperty("job").GetProperty("video").ToString());
-        var record = await gateway.Http.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/recordInfo?taskId={again.GetProperty("hex").GetString()}", Cancel);
+        Assert.Equal(
+            before.GetProperty("job").GetProperty("video").ToString(), again.GetProperty("job").GetProperty("video").ToString());
+        var record = await gateway.Http.GetFromJsonAsync<JsonElement>(
+            $"/api/v1/jobs/recordInfo?taskId={again.GetProperty("hex").GetString()}", Cancel);
         Assert.Contains("num_frames", record.GetProperty("data").GetProperty("param").GetString(), StringComparison.Ordinal);
     }
 
@@ -195,24 +216,32 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
     public async Task A_callback_is_sent_again_by_its_owner_and_by_an_operator()
     {
         await using var receiver = await TestReceiver.AnsweringAsync(200);
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
         var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
         var (_, key) = await gateway.Http.AddKeyAsync(account, Cancel);
         using var client = AdminApi.With(gateway.Origin, key);
-        using var created = await client.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", webhook_url = receiver.Url }, Cancel);
-        var id = long.Parse((await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!, CultureInfo.InvariantCulture);
+        using var created = await client.PostAsJsonAsync(
+            "/queue/wan22-fast-t2v", new { prompt = "A fox", webhook_url = receiver.Url }, Cancel);
+        var id = long.Parse(
+            (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!,
+            CultureInfo.InvariantCulture);
         await client.PostAsync($"/console/api/jobs/{id}/cancel", null, Cancel);
         await receiver.NextAsync();
 
         var delivery = (await ShowAsync(client, id)).GetProperty("deliveries")[0].GetProperty("id").GetInt64();
         foreach (var http in new[] { client, gateway.Http })
         {
-            Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(http, HttpMethod.Post, $"jobs/{id}/deliveries/{delivery}/redeliver"));
+            Assert.Equal(
+                HttpStatusCode.Accepted, await StatusAsync(http, HttpMethod.Post, $"jobs/{id}/deliveries/{delivery}/redeliver"));
             await receiver.NextAsync();
         }
 
-        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, HttpMethod.Post, $"jobs/{id}/deliveries/{delivery + 1}/redeliver"));
-        Assert.Contains("callback sent again", await gateway.Http.GetStringAsync("/admin/audit", Cancel), StringComparison.Ordinal);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            await StatusAsync(client, HttpMethod.Post, $"jobs/{id}/deliveries/{delivery + 1}/redeliver"));
+        Assert.Contains(
+            "callback sent again", await gateway.Http.GetStringAsync("/admin/audit", Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,37 +254,50 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         var (own, first, theirs) = (await CreateAsync(gateway.Http, "Own"), await CreateAsync(client, "First"), await CreateAsync(client, "Theirs"));
 
         Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{theirs}/front"));
-        Assert.Equal(0, (await ShowAsync(client, theirs)).GetProperty("job").GetProperty("live").GetProperty("queue_position").GetInt32());
+        Assert.Equal(
+            0, (await ShowAsync(client, theirs)).GetProperty("job").GetProperty("live").GetProperty("queue_position").GetInt32());
         Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{first}/cancel"));
         Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{first}/cancel"));
         Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{first}/front"));
         Assert.Equal(account, (await ShowAsync(gateway.Http, await AgainAsync(gateway.Http, first, ""))).GetProperty("job").GetProperty("account").GetProperty("id").GetInt32());
         Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{own}/cancel"));
 
-        var audit = (await gateway.Http.GetStringAsync("/admin/audit", Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
+        var audit = (await gateway.Http.GetStringAsync("/admin/audit", Cancel)).Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
         Assert.Equal(
             [("job moved to front", $"job {theirs}"), ("job cancelled", $"job {first}"), ("job cancelled", $"job {first}"), ("job repeated", $"job {first}")],
-            audit.Select(entry => (entry.GetProperty("action").GetString()!, entry.GetProperty("subject").GetString()!)).Where(entry => entry.Item2.StartsWith("job", StringComparison.Ordinal)));
+            audit.Select(entry => (entry.GetProperty("action").GetString()!, entry.GetProperty("subject").GetString()!)).Where(
+                entry => entry.Item2.StartsWith("job", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task The_catalog_says_what_the_account_may_ask_for()
     {
         using var data = new TempFolder();
-        await File.WriteAllTextAsync(data["catalog.json"], """{ "plans": { "small": { "models": ["wan22-fast-t2v"] } } }""", Cancel);
+        await File.WriteAllTextAsync(
+            data["catalog.json"], """{ "plans": { "small": { "models": ["wan22-fast-t2v"] } } }""", Cancel);
         await using var gateway = await TestGateway.StartAsync(0, Cancel, data.Path);
         var (_, key) = await gateway.Http.AddKeyAsync(await gateway.Http.AddAccountAsync("client", "small", Cancel), Cancel);
         using var client = AdminApi.With(gateway.Origin, key);
-        var models = (await client.GetFromJsonAsync<JsonElement>("/console/api/catalog", Cancel)).GetProperty("models").EnumerateArray().ToList();
-        Assert.Equal(["wan22-fast-t2v"], models.Where(model => !model.TryGetProperty("not_allowed", out _)).Select(model => model.GetProperty("id").GetString()));
-        var prompt = models[0].GetProperty("parameters").EnumerateArray().First(field => field.GetProperty("name").GetString() == "prompt");
+        var models = (await client.GetFromJsonAsync<JsonElement>("/console/api/catalog", Cancel)).GetProperty("models")
+            .EnumerateArray()
+            .ToList();
+        Assert.Equal(
+            ["wan22-fast-t2v"],
+            models.Where(model => !model.TryGetProperty("not_allowed", out _)).Select(
+                model => model.GetProperty("id").GetString()));
+        var prompt = models[0].GetProperty("parameters")
+            .EnumerateArray()
+            .First(field => field.GetProperty("name").GetString() == "prompt");
         Assert.True(prompt.GetProperty("required").GetBoolean());
         Assert.Equal(5000, prompt.GetProperty("max_length").GetInt32());
     }
 
-    private static async Task<long> CreateAsync(HttpClient http, string prompt, string model = "wan22-fast-t2v", Dictionary<string, object?>? more = null)
+    private static async Task<long> CreateAsync(
+        HttpClient http, string prompt, string model = "wan22-fast-t2v", Dictionary<string, object?>? more = null)
     {
-        using var created = await http.PostAsJsonAsync($"/console/api/models/{model}/jobs", new Dictionary<string, object?>(more ?? []) { ["prompt"] = prompt }, Cancel);
+        using var created = await http.PostAsJsonAsync(
+            $"/console/api/models/{model}/jobs", new Dictionary<string, object?>(more ?? []) { ["prompt"] = prompt }, Cancel);
         Assert.True(created.IsSuccessStatusCode, await created.Content.ReadAsStringAsync(Cancel));
         return (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetInt64();
     }
@@ -279,10 +321,12 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
     private static async Task<List<long>> ListAsync(HttpClient http, string query) =>
         [.. (await http.GetFromJsonAsync<JsonElement>("/console/api/jobs" + query, Cancel)).GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("id").GetInt64())];
 
-    private static Task<JsonElement> ShowAsync(HttpClient http, long id) => http.GetFromJsonAsync<JsonElement>($"/console/api/jobs/{id}", Cancel);
+    private static Task<JsonElement> ShowAsync(HttpClient http, long id) =>
+        http.GetFromJsonAsync<JsonElement>($"/console/api/jobs/{id}", Cancel);
 
     /// <summary>Reads the job's stream, which closes at its end.</summary>
-    private static async Task EndAsync(HttpClient http, long id) => await http.GetStringAsync($"/console/api/jobs/{id}/stream", Cancel);
+    private static async Task EndAsync(HttpClient http, long id) =>
+        await http.GetStringAsync($"/console/api/jobs/{id}/stream", Cancel);
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, HttpMethod method, string path)
     {

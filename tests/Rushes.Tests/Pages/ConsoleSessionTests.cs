@@ -27,7 +27,8 @@ public sealed class ConsoleSessionTests
 
         using var signedIn = await SignInAsync(browser, TestGateway.Key);
         var cookie = signedIn.Headers.GetValues("Set-Cookie").Single();
-        foreach (var part in new[] { "path=/console", "httponly", "samesite=strict", "max-age=43200" }) Assert.Contains(part, cookie, StringComparison.OrdinalIgnoreCase);
+        foreach (var part in new[] { "path=/console", "httponly", "samesite=strict", "max-age=43200" })
+            Assert.Contains(part, cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(TestGateway.Key, cookie, StringComparison.Ordinal);
         Assert.DoesNotContain("secure", cookie, StringComparison.OrdinalIgnoreCase);
 
@@ -35,7 +36,8 @@ public sealed class ConsoleSessionTests
         Assert.Equal("first", who.GetProperty("account").GetProperty("name").GetString());
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
         // It is no key.
-        foreach (var path in new[] { "/admin/accounts", "/webhooks/secret" }) Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync(path, Cancel)).StatusCode);
+        foreach (var path in new[] { "/admin/accounts", "/webhooks/secret" })
+            Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync(path, Cancel)).StatusCode);
 
         await browser.DeleteAsync("/console/api/session", Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
@@ -78,7 +80,9 @@ public sealed class ConsoleSessionTests
 
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console/api/jobs", Cancel)).StatusCode);
         using var body = JsonContent.Create(new { prompt = "A fox" });
-        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsync("/console/api/models/wan22-fast-t2v/jobs", body, Cancel)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await browser.PostAsync("/console/api/models/wan22-fast-t2v/jobs", body, Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync("/console/api/admin/accounts", Cancel)).StatusCode);
 
         await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{id}", null, Cancel);
@@ -95,8 +99,11 @@ public sealed class ConsoleSessionTests
         var (_, key) = await gateway.Http.AddKeyAsync(account, Cancel, ["read"]);
         await SignInAsync(browser, key);
         var start = await StartAsync(browser);
-        Assert.Equal("</script><h1>{{start}}", start.GetProperty("session").GetProperty("account").GetProperty("name").GetString());
-        Assert.True(JsonElement.DeepEquals(await browser.GetFromJsonAsync<JsonElement>("/console/api/catalog", Cancel), start.GetProperty("catalog")));
+        Assert.Equal(
+            "</script><h1>{{start}}", start.GetProperty("session").GetProperty("account").GetProperty("name").GetString());
+        Assert.True(
+            JsonElement.DeepEquals(
+                await browser.GetFromJsonAsync<JsonElement>("/console/api/catalog", Cancel), start.GetProperty("catalog")));
 
         Assert.False((await StartAsync(browser, "/console/jobs")).TryGetProperty("catalog", out _));
         (_, key) = await gateway.Http.AddKeyAsync(account, Cancel, ["submit"]);
@@ -148,7 +155,8 @@ public sealed class ConsoleSessionTests
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         using var browser = Browser(gateway);
         Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, TestGateway.Key)).StatusCode);
-        for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(browser, $"guess number {i}")).StatusCode);
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(browser, $"guess number {i}")).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await SignInAsync(browser, "guess number 20")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, TestGateway.Key)).StatusCode);
     }
@@ -157,7 +165,8 @@ public sealed class ConsoleSessionTests
     public async Task A_cookie_counts_under_the_plans_rate_as_its_key_does()
     {
         using var folder = new TempFolder();
-        await File.WriteAllTextAsync(folder["catalog.json"], """{ "plans": { "default": { "requestsPerSecond": 0.001 } } }""", Cancel);
+        await File.WriteAllTextAsync(
+            folder["catalog.json"], """{ "plans": { "default": { "requestsPerSecond": 0.001 } } }""", Cancel);
         await using var gateway = await TestGateway.StartAsync(0, Cancel, folder.Path);
         using var browser = Browser(gateway);
         Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, TestGateway.Key)).StatusCode);
@@ -183,7 +192,8 @@ public sealed class ConsoleSessionTests
         var cookie = http.Response.Headers.SetCookie.ToString().Split(';')[0].Split('=', 2)[1];
 
         Assert.Equal(key.Id, (await sessions.FindAsync(With(cookie), Cancel))!.Key);
-        foreach (var broken in new[] { "", "x", cookie[1..], cookie + "A", new string('A', 43), "ä" }) Assert.Null(await sessions.FindAsync(With(broken), Cancel));
+        foreach (var broken in new[] { "", "x", cookie[1..], cookie + "A", new string('A', 43), "ä" })
+            Assert.Null(await sessions.FindAsync(With(broken), Cancel));
         // A gateway that was not told of it yet finds it in the database.
         Assert.NotNull(await new ConsoleSessions(database.Sessions, clock).FindAsync(With(cookie), Cancel));
         clock.Advance(ConsoleSessions.Life - TimeSpan.FromSeconds(1));
@@ -225,5 +235,6 @@ public sealed class ConsoleSessionTests
         return browser.SendAsync(request, Cancel);
     }
 
-    private static async Task<string?> CodeAsync(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString();
+    private static async Task<string?> CodeAsync(HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString();
 }

@@ -23,7 +23,8 @@ public sealed class OperatorTests
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync(gateway, "/admin/lanes/t2v/pause"));
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync(gateway, "/console/api/admin/lanes/t2v/pause"));
         Assert.Equal(HttpStatusCode.NotFound, await PostAsync(gateway, "/admin/lanes/none/pause"));
-        using var created = await gateway.Http.PostAsJsonAsync("/console/api/models/wan22-fast-t2v/jobs", new { prompt = "A fox", duration = 0.5 }, Cancel);
+        using var created = await gateway.Http.PostAsJsonAsync(
+            "/console/api/models/wan22-fast-t2v/jobs", new { prompt = "A fox", duration = 0.5 }, Cancel);
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetInt64();
 
         var lane = (await GetAsync(gateway, "/console/api/queue")).GetProperty("lanes")[0];
@@ -49,13 +50,17 @@ public sealed class OperatorTests
         database.Followers.AddJobs("test", backlog.Apply);
         var drains = new Drains();
         var source = new LocalJobSource(
-            database.Jobs, database.Leases, database.Lists, doorbell, new LocalFileStore(folder["files"], "bucket", new byte[32], TimeProvider.System), new WorkOptions(), TimeProvider.System, drains: drains);
+            database.Jobs, database.Leases, database.Lists, doorbell,
+            new LocalFileStore(folder["files"], "bucket", new byte[32], TimeProvider.System), new WorkOptions(),
+            TimeProvider.System, drains: drains);
         var account = await database.Accounts.EnsureAccountAsync("first", Cancel);
-        Task<Lease> ClaimAsync(string worker) => source.ClaimAsync(new ClaimOffer(worker, ["t2v"], ["wan22-fast-t2v"]) { EveryModel = true }, Cancel);
+        Task<Lease> ClaimAsync(string worker) =>
+            source.ClaimAsync(new ClaimOffer(worker, ["t2v"], ["wan22-fast-t2v"]) { EveryModel = true }, Cancel);
         async Task<long> SubmitAsync() => Assert.IsType<SubmitOutcome.Created>(await database.Jobs.SubmitAsync(new NewJob
         {
             Account = account, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, Input = "{}", Work = 1,
-            Plan = new RenderPlan(new VideoFormat(64, 64, 16, 16), new VideoFormat(64, 64, 16, 16)), CreatedAt = TimeProvider.System.GetUtcNow(),
+            Plan = new RenderPlan(new VideoFormat(64, 64, 16, 16), new VideoFormat(64, 64, 16, 16)),
+            CreatedAt = TimeProvider.System.GetUtcNow(),
         }, Cancel)).Id;
 
         // Drained while it waits, and drained before it asks.
@@ -89,7 +94,8 @@ public sealed class OperatorTests
         Assert.Equal(("warning", $"{name} is drained and takes no jobs."), await FindingAsync(gateway, "engines"));
 
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync(gateway, "/console/api/admin/workers/resume" + query));
-        Assert.Equal("idle", (await GetAsync(gateway, "/admin/workers")).GetProperty("workers")[0].GetProperty("state").GetString());
+        Assert.Equal(
+            "idle", (await GetAsync(gateway, "/admin/workers")).GetProperty("workers")[0].GetProperty("state").GetString());
         Assert.Contains("worker drained", await gateway.Http.GetStringAsync("/admin/audit", Cancel), StringComparison.Ordinal);
     }
 
@@ -109,13 +115,16 @@ public sealed class OperatorTests
         Assert.Equal(("client", "paid", 1), (own.GetProperty("account").GetProperty("name").GetString(), own.GetProperty("plan_name").GetString(), own.GetProperty("queued").GetInt32()));
         Assert.Equal((0.75m, 0.25m), (own.GetProperty("balance").GetProperty("credit").GetDecimal(), own.GetProperty("balance").GetProperty("held").GetDecimal()));
         var lines = await client.GetFromJsonAsync<JsonElement>("/console/api/account/statement?format=json", Cancel);
-        Assert.Equal(["grant", "grant", "hold", "hold"], lines.EnumerateArray().Select(line => line.GetProperty("kind").GetString()));
+        Assert.Equal(
+            ["grant", "grant", "hold", "hold"], lines.EnumerateArray().Select(line => line.GetProperty("kind").GetString()));
         Assert.True((await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/plans", Cancel)).GetProperty("plans").GetProperty("paid").GetProperty("charging").GetBoolean());
     }
 
     private static async Task<(string? Level, string? Says)> FindingAsync(TestGateway gateway, string check)
     {
-        var found = (await GetAsync(gateway, "/console/api/admin/health")).GetProperty("findings").EnumerateArray().Single(finding => finding.GetProperty("check").GetString() == check);
+        var found = (await GetAsync(gateway, "/console/api/admin/health")).GetProperty("findings")
+            .EnumerateArray()
+            .Single(finding => finding.GetProperty("check").GetString() == check);
         return (found.GetProperty("level").GetString(), found.GetProperty("says").GetString());
     }
 
@@ -125,13 +134,17 @@ public sealed class OperatorTests
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {
-            var workers = (await GetAsync(gateway, "/admin/workers")).GetProperty("workers").EnumerateArray().Where(worker => worker.GetProperty("state").GetString() == "idle").ToList();
+            var workers = (await GetAsync(gateway, "/admin/workers")).GetProperty("workers")
+                .EnumerateArray()
+                .Where(worker => worker.GetProperty("state").GetString() == "idle")
+                .ToList();
             if (workers.Count > 0) return workers[0].GetProperty("name").GetString()!;
             await pause.WaitForNextTickAsync(Cancel);
         }
     }
 
-    private static Task<JsonElement> GetAsync(TestGateway gateway, string path) => gateway.Http.GetFromJsonAsync<JsonElement>(path, Cancel);
+    private static Task<JsonElement> GetAsync(TestGateway gateway, string path) =>
+        gateway.Http.GetFromJsonAsync<JsonElement>(path, Cancel);
 
     private static async Task<HttpStatusCode> PostAsync(TestGateway gateway, string path)
     {

@@ -18,7 +18,8 @@ public sealed class ScriptLinkerTests
     [InlineData("import { later } from './other.js';\nlater().then(console.log);", "export async function later() {\n  return `import { x } from 'y';`;\n}", "import { x } from 'y';")]
     public async Task What_is_exported_is_found(string entry, string other, string said)
     {
-        var (text, parts) = Link(new() { ["app.js"] = entry, ["other.js"] = other, ["parts/part.js"] = "export { a } from './deeper.js';", ["parts/deeper.js"] = "import { twice } from '../most.js';\nexport const a = twice(2);", ["most.js"] = "export const twice = n => 2 * n;" });
+        var (text, parts) = Link(
+            new() { ["app.js"] = entry, ["other.js"] = other, ["parts/part.js"] = "export { a } from './deeper.js';", ["parts/deeper.js"] = "import { twice } from '../most.js';\nexport const a = twice(2);", ["most.js"] = "export const twice = n => 2 * n;" });
         Assert.Contains("other.js", parts);
         Assert.Equal(said, await RunAsync(text));
     }
@@ -39,15 +40,18 @@ public sealed class ScriptLinkerTests
     [Fact]
     public void A_circle_is_told()
     {
-        var error = Assert.Throws<InvalidOperationException>(() => Link(new() { ["app.js"] = "import { a } from './one.js';", ["one.js"] = "import { b } from './app.js';" }));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => Link(new() { ["app.js"] = "import { a } from './one.js';", ["one.js"] = "import { b } from './app.js';" }));
         Assert.StartsWith("app.js imports itself", error.Message, StringComparison.Ordinal);
     }
 
-    private static (string Text, IReadOnlySet<string> Parts) Link(Dictionary<string, string> scripts) => ScriptLinker.Link("app.js", path => scripts[path]);
+    private static (string Text, IReadOnlySet<string> Parts) Link(Dictionary<string, string> scripts) =>
+        ScriptLinker.Link("app.js", path => scripts[path]);
 
     private static async Task<string> RunAsync(string script)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", ["--input-type=module"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var node = Process.Start(
+            new ProcessStartInfo("node", ["--input-type=module"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         await node.StandardInput.WriteAsync(script);
         node.StandardInput.Close();
         var errors = node.StandardError.ReadToEndAsync(Cancel);

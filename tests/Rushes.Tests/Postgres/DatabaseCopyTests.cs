@@ -47,7 +47,8 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
             account = await FillAsync(source);
             live = await source.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel);
             jobs = [.. await Task.WhenAll(Enumerable.Range(1, Jobs).Select(id => source.Jobs.FindAsync(id, Cancel)))];
-            entries = await source.Ledger.ReadStatementAsync(account, default, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel);
+            entries = await source.Ledger.ReadStatementAsync(
+                account, default, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel);
             books = await source.Ledger.ReadBalancesAsync(Cancel);
         }
 
@@ -65,17 +66,27 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
 
         var node = await GatewayNode.StartAsync(PostgresUrl.Parse(url), Cancel);
         await using var target = node.Database;
-        Assert.Equal(live.OrderBy(job => job.Id), (await target.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel)).OrderBy(job => job.Id));
+        Assert.Equal(
+            live.OrderBy(job => job.Id), (await target.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel)).OrderBy(job => job.Id));
         Assert.Equal(jobs, [.. await Task.WhenAll(Enumerable.Range(1, Jobs).Select(id => target.Jobs.FindAsync(id, Cancel)))]);
-        Assert.Equal(entries, await target.Ledger.ReadStatementAsync(account, default, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel));
+        Assert.Equal(
+            entries,
+            await target.Ledger.ReadStatementAsync(account, default, DateTimeOffset.MaxValue, Cancel).ToListAsync(Cancel));
         Assert.Equal(books, await target.Ledger.ReadBalancesAsync(Cancel));
 
-        // What was asked for before is found, what is asked for now comes after all else, and the lane that waits goes on waiting.
-        var known = Assert.IsType<SubmitOutcome.Replayed>(await target.Jobs.SubmitAsync(Job(account, 1) with { Idempotency = Key(1) }, Cancel));
+        // What was asked for before is found, what is asked for now comes after all else, and the lane that waits goes on
+        // waiting.
+        var known = Assert.IsType<SubmitOutcome.Replayed>(
+            await target.Jobs.SubmitAsync(Job(account, 1) with { Idempotency = Key(1) }, Cancel));
         Assert.Equal(jobs[1]!.Id, known.Id);
         Assert.Equal(["i2v"], await target.Lists.ReadPausedLanesAsync(Cancel));
-        Assert.Equal(Jobs + 1, Assert.IsType<SubmitOutcome.Created>(await target.Jobs.SubmitAsync(Job(account, 0) with { Priority = -100 }, Cancel)).Id);
-        var order = live.Where(job => job.Lane == "t2v" && job.State.IsQueued).OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).Select(job => job.Id);
+        Assert.Equal(
+            Jobs + 1,
+            Assert.IsType<SubmitOutcome.Created>(
+                await target.Jobs.SubmitAsync(Job(account, 0) with { Priority = -100 }, Cancel)).Id);
+        var order = live.Where(job => job.Lane == "t2v" && job.State.IsQueued)
+            .OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id))
+            .Select(job => job.Id);
         foreach (var expected in order.Take(300)) Assert.Equal(expected, (await ClaimAsync(target))!.Job.Id);
     }
 
@@ -84,7 +95,8 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     {
         await using (await OpenSqliteAsync()) { }
         using var session = SqliteSession.OpenReader(folder["rushes.db"]);
-        using var select = session.Prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'migrations'");
+        using var select = session.Prepare(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'migrations'");
         var tables = new List<string>();
         while (select.Step()) tables.Add(select.Text(0));
         Assert.Equal(tables.Order(), CopiedTable.All.Select(table => table.Name).Order());
@@ -111,7 +123,10 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
             await target.Accounts.EnsureAccountAsync("bob", Cancel);
         var refused = await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
         Assert.Contains("accounts has 1 rows", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("postgres://", (await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, "db", Cancel))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "postgres://",
+            (await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, "db", Cancel))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,9 +134,11 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     {
         await using (var source = await OpenSqliteAsync()) await source.Accounts.EnsureAccountAsync("alice", Cancel);
         await using (var copy = await DatabaseCopy.OpenAsync(From, url, Cancel)) await copy.RunAsync((_, _) => { }, Cancel);
-        await Assert.ThrowsAsync<InvalidDataException>(() => PostgresDatabase.OpenAsync(PostgresUrl.Parse(url), new RetryPolicy(), TimeProvider.System, Cancel));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => PostgresDatabase.OpenAsync(PostgresUrl.Parse(url), new RetryPolicy(), TimeProvider.System, Cancel));
 
-        await using (var source = await OpenSqliteAsync()) await source.Audit.AppendAuditAsync(new AuditEntry(AuditEntry.System, "gateway started", "gateway", "{}"), Cancel);
+        await using (var source = await OpenSqliteAsync()) await source.Audit.AppendAuditAsync(
+            new AuditEntry(AuditEntry.System, "gateway started", "gateway", "{}"), Cancel);
         await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
     }
 
@@ -129,12 +146,16 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     public async Task The_program_shows_what_it_compared()
     {
         await using (var source = await OpenSqliteAsync()) await source.Accounts.EnsureAccountAsync("alice", Cancel);
-        await using var migrate = GatewayProcess.Launch(["database", "migrate", "--from", $"sqlite:{folder.Path}"], null, ("RUSHES_DATABASE", url));
+        await using var migrate = GatewayProcess.Launch(
+            ["database", "migrate", "--from", $"sqlite:{folder.Path}"], null, ("RUSHES_DATABASE", url));
         Assert.NotNull(await migrate.WaitForAsync("The copy is complete and verified", Cancel));
-        Assert.Contains(migrate.Output, line => line.StartsWith("  accounts", StringComparison.Ordinal) && line.Contains("same", StringComparison.Ordinal));
+        Assert.Contains(
+            migrate.Output,
+            line => line.StartsWith("  accounts", StringComparison.Ordinal) && line.Contains("same", StringComparison.Ordinal));
         Assert.Equal(0, await migrate.ExitAsync(Cancel));
 
-        await using var again = GatewayProcess.Launch(["database", "migrate", "--from", $"sqlite:{folder.Path}"], null, ("RUSHES_DATABASE", url));
+        await using var again = GatewayProcess.Launch(
+            ["database", "migrate", "--from", $"sqlite:{folder.Path}"], null, ("RUSHES_DATABASE", url));
         Assert.NotNull(await again.WaitForAsync("The target is not empty", Cancel));
         Assert.Equal(1, await again.ExitAsync(Cancel));
     }
@@ -144,7 +165,8 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     {
         using var cut = new CancellationTokenSource();
         await using var copy = await DatabaseCopy.OpenAsync(From, url, Cancel);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copy.RunAsync((name, _) => { if (name == table) cut.Cancel(); }, cut.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => copy.RunAsync((name, _) => { if (name == table) cut.Cancel(); }, cut.Token));
     }
 
     /// <summary>Jobs of every state and age, with what hangs on them.</summary>
@@ -169,17 +191,22 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
             if (outcome is not null) await source.Leases.FinishAsync(lease.Job.Id, lease.Fence, outcome, Cancel);
         }
 
-        foreach (var id in new long[] { Jobs, Jobs - 1, Jobs - 7 }) await source.Jobs.CancelAsync(id, account, force: false, Cancel);
-        var due = await source.Deliveries.TakeDueDeliveriesAsync(new DeliveryClaim(TimeProvider.System.GetUtcNow(), 50, 50, new Dictionary<string, int>()), Cancel);
+        foreach (var id in new long[] { Jobs, Jobs - 1, Jobs - 7 })
+            await source.Jobs.CancelAsync(id, account, force: false, Cancel);
+        var due = await source.Deliveries.TakeDueDeliveriesAsync(
+            new DeliveryClaim(TimeProvider.System.GetUtcNow(), 50, 50, new Dictionary<string, int>()), Cancel);
         foreach (var delivery in due.Taken)
-            await source.Deliveries.RecordTryAsync(delivery.Id, new DeliveryTry(1, DateTimeOffset.UnixEpoch, 204, 12, "thanks", null), DeliveryState.Delivered, null, Cancel);
+            await source.Deliveries.RecordTryAsync(
+                delivery.Id, new DeliveryTry(1, DateTimeOffset.UnixEpoch, 204, 12, "thanks", null), DeliveryState.Delivered, null,
+                Cancel);
         await source.Lists.PauseLaneAsync(new LanePause("i2v", true), "key 1", Cancel);
         return account;
     }
 
     private static NewJob Job(int account, int i) => GatewayNode.NewJob(account, i % 3 == 2 ? "i2v" : "t2v") with
     {
-        Tier = i % 2, Priority = i % 5 - 2, Weight = i % 7 == 0 ? 1 : null, Price = i % 4 == 0 ? 1000 : 0, WebhookUrl = i % 2 == 0 ? "http://one/" : null,
+        Tier = i % 2, Priority = i % 5 - 2, Weight = i % 7 == 0 ? 1 : null, Price = i % 4 == 0 ? 1000 : 0,
+        WebhookUrl = i % 2 == 0 ? "http://one/" : null,
         Trace = i % 9 == 0 ? $"00-{i:x32}-b7ad6b7169203331-01" : null,
         Idempotency = i % 10 == 1 ? Key(i) : null, ApproveBy = i % 50 == 3 ? TimeProvider.System.GetUtcNow().AddHours(1) : null,
     };
@@ -190,5 +217,6 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     private static Task<Lease?> ClaimAsync(PostgresDatabase target) =>
         target.Leases.ClaimAsync(new ClaimRequest("node/9", ["t2v"], TimeProvider.System.GetUtcNow().AddHours(1)), Cancel);
 
-    private Task<SqliteDatabase> OpenSqliteAsync() => SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
+    private Task<SqliteDatabase> OpenSqliteAsync() =>
+        SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
 }

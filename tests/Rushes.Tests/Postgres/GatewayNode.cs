@@ -46,5 +46,6 @@ internal sealed class GatewayNode
         return node;
     }
 
-    public static NewJob NewJob(int account, string lane) => DatabaseConformance.NewJob(account, lane, TimeProvider.System.GetUtcNow());
+    public static NewJob NewJob(int account, string lane) =>
+        DatabaseConformance.NewJob(account, lane, TimeProvider.System.GetUtcNow());
 }

@@ -35,20 +35,27 @@ public sealed class GatewaysTests : IAsyncLifetime
     [Fact]
     public async Task Every_gateway_knows_the_same_positions_after_any_crowd_of_changes()
     {
-        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => ChangeAsync(nodes[i % 3].Database, new Random(i)))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 24).Select(i => Task.Run(() => ChangeAsync(nodes[i % 3].Database, new Random(i)))));
         await LevelAsync();
 
         var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel);
         foreach (var lane in live.GroupBy(job => job.Lane))
         {
-            var queue = lane.Where(job => job.State.IsQueued).OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).ToArray();
+            var queue = lane.Where(job => job.State.IsQueued)
+                .OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id))
+                .ToArray();
             foreach (var node in nodes)
             {
                 Assert.Equal(queue.Length, node.Backlog.Counts(lane.Key).Queued);
-                for (var place = 0; place < queue.Length; place++) Assert.Equal(place, node.Backlog.Find(queue[place].Id)!.Rank()!.Value.Jobs);
+                for (var place = 0; place < queue.Length; place++)
+                    Assert.Equal(place, node.Backlog.Find(queue[place].Id)!.Rank()!.Value.Jobs);
                 Assert.Equal(
-                    lane.Where(job => job.State == JobState.Running).Select(job => (job.Id, job.Worker!, job.Progress)).OrderBy(job => job.Id),
-                    node.Backlog.Running(lane.Key).Select(job => (job.Id, job.Run!.Worker, job.Run.Progress)).OrderBy(job => job.Id));
+                    lane.Where(job => job.State == JobState.Running)
+                        .Select(job => (job.Id, job.Worker!, job.Progress))
+                        .OrderBy(job => job.Id),
+                    node.Backlog.Running(lane.Key).Select(
+                        job => (job.Id, job.Run!.Worker, job.Run.Progress)).OrderBy(job => job.Id));
             }
         }
 
@@ -58,17 +65,21 @@ public sealed class GatewaysTests : IAsyncLifetime
     [Fact]
     public async Task A_job_is_leased_once_and_in_order_whichever_gateway_is_asked()
     {
-        var submitted = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => SubmitAsync(nodes[i % 3], Job() with { Priority = i % 3 })));
+        var submitted = await Task.WhenAll(
+            Enumerable.Range(0, 300).Select(i => SubmitAsync(nodes[i % 3], Job() with { Priority = i % 3 })));
         var claimed = new List<long>();
         while (claimed.Count < submitted.Length)
         {
             // Thirty at once over all gateways take the first thirty, whoever gets which.
             var leases = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => ClaimAsync(nodes[i % 3])));
-            claimed.AddRange(leases.Select(lease => lease!.Job).OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).Select(job => job.Id));
+            claimed.AddRange(
+                leases.Select(lease => lease!.Job).OrderBy(
+                    job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).Select(job => job.Id));
         }
 
         var jobs = await Task.WhenAll(submitted.Select(id => nodes[0].Database.Jobs.FindAsync(id, Cancel)));
-        Assert.Equal(jobs.OrderBy(job => new QueueKey(job!.Tier, job.Priority, job.Turn, job.Id)).Select(job => job!.Id), claimed);
+        Assert.Equal(
+            jobs.OrderBy(job => new QueueKey(job!.Tier, job.Priority, job.Turn, job.Id)).Select(job => job!.Id), claimed);
         Assert.Null(await ClaimAsync(nodes[1]));
     }
 
@@ -88,7 +99,8 @@ public sealed class GatewaysTests : IAsyncLifetime
         await nodes[1].Database.Keys.RevokeKeyAsync(key.Id, "key 1", Cancel);
         await nodes[2].Database.Accounts.ChangeAccountAsync(account, new AccountChange(null, null, true), "key 1", Cancel);
         foreach (var node in nodes)
-            await node.Listening.UntilAsync(() => node.Keys.GetValueOrDefault(key.Id)?.RevokedAt is not null && node.Accounts.GetValueOrDefault(account) is { Suspended: true });
+            await node.Listening.UntilAsync(
+                () => node.Keys.GetValueOrDefault(key.Id)?.RevokedAt is not null && node.Accounts.GetValueOrDefault(account) is { Suspended: true });
     }
 
     [Fact]
@@ -119,13 +131,18 @@ public sealed class GatewaysTests : IAsyncLifetime
         for (var cut = 0; cut < 20; cut++)
         {
             await SubmitAsync(nodes[cut % 3], Job("other"));
-            await cluster.RunAsync(name, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            await cluster.RunAsync(
+                name,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         }
 
         Volatile.Write(ref done, true);
         var answered = (await Task.WhenAll(submits)).SelectMany(each => each).Order().ToArray();
         await LevelAsync();
-        var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel).Where(job => job.Lane == "t2v").Select(job => job.Id).ToListAsync(Cancel);
+        var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel)
+            .Where(job => job.Lane == "t2v")
+            .Select(job => job.Id)
+            .ToListAsync(Cancel);
         Assert.Equal(answered, live.Order());
         Assert.All(nodes, node => Assert.Equal(answered.Length, node.Backlog.Counts("t2v").Queued));
     }
@@ -142,7 +159,8 @@ public sealed class GatewaysTests : IAsyncLifetime
         var later = await SubmitAsync(nodes[0], Job());
         foreach (var node in nodes)
         {
-            await node.Listening.UntilAsync(() => node.Backlog.Find(later) is not null && node.Backlog.Find(ended) is null && node.Keys[key.Id].RevokedAt is not null);
+            await node.Listening.UntilAsync(
+                () => node.Backlog.Find(later) is not null && node.Backlog.Find(ended) is null && node.Keys[key.Id].RevokedAt is not null);
             Assert.Null(node.Backlog.Find(gone));
             Assert.Equal(0, node.Backlog.Find(stays)!.Rank()!.Value.Jobs);
             Assert.Equal(2, node.Backlog.Counts("t2v").Queued);
@@ -174,7 +192,9 @@ public sealed class GatewaysTests : IAsyncLifetime
         var plain = await SubmitAsync(nodes[1], Job());
         foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(plain)?.Rank()?.Jobs == 0);
         await nodes[2].Database.Jobs.LevelTurnsAsync(Cancel);
-        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(plain)!.Rank()!.Value.Jobs == 2 && node.Backlog.Find(second)!.Rank()!.Value.Jobs == 1);
+        foreach (var node in nodes)
+            await node.Listening.UntilAsync(
+                () => node.Backlog.Find(plain)!.Rank()!.Value.Jobs == 2 && node.Backlog.Find(second)!.Rank()!.Value.Jobs == 1);
     }
 
     /// <summary>Until every gateway was told what any was told.</summary>
@@ -199,7 +219,9 @@ public sealed class GatewaysTests : IAsyncLifetime
                     break;
                 case 8 when leases.Count > 0:
                     var one = leases[random.Next(leases.Count)];
-                    await database.Leases.FinishAsync(one.Job.Id, one.Fence, random.Next(2) == 0 ? new RunOutcome.Done("key", 1) : new RunOutcome.Returned(), Cancel);
+                    await database.Leases.FinishAsync(
+                        one.Job.Id, one.Fence, random.Next(2) == 0 ? new RunOutcome.Done("key", 1) : new RunOutcome.Returned(),
+                        Cancel);
                     break;
                 case 9 when leases.Count > 0:
                     await database.Leases.RenewAsync(leases[^1].Job.Id, leases[^1].Fence, Later, new Progress(step, 25), Cancel);
@@ -210,10 +232,15 @@ public sealed class GatewaysTests : IAsyncLifetime
     private NewJob Job(string lane = "t2v") => GatewayNode.NewJob(account, lane);
 
     private ApiKey Key(string key) =>
-        new() { Hash = ApiKey.HashOf(key), Account = account, Name = "first", Scopes = Scopes.All, CreatedAt = DateTimeOffset.UnixEpoch };
+        new()
+        {
+            Hash = ApiKey.HashOf(key), Account = account, Name = "first", Scopes = Scopes.All,
+            CreatedAt = DateTimeOffset.UnixEpoch,
+        };
 
     private static async Task<long> SubmitAsync(GatewayNode node, NewJob job) =>
         Assert.IsType<SubmitOutcome.Created>(await node.Database.Jobs.SubmitAsync(job, Cancel)).Id;
 
-    private static Task<Lease?> ClaimAsync(GatewayNode node) => node.Database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later), Cancel);
+    private static Task<Lease?> ClaimAsync(GatewayNode node) =>
+        node.Database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later), Cancel);
 }

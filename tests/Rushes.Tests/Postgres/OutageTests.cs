@@ -37,7 +37,8 @@ public sealed class OutageTests : IAsyncLifetime
             while (!Volatile.Read(ref done))
                 try
                 {
-                    var made = await nodes[i % 2].Database.Jobs.SubmitAsync(GatewayNode.NewJob(account, "t2v") with { Price = 1 }, Cancel);
+                    var made = await nodes[i % 2].Database.Jobs.SubmitAsync(
+                        GatewayNode.NewJob(account, "t2v") with { Price = 1 }, Cancel);
                     created.Add(Assert.IsType<SubmitOutcome.Created>(made).Id);
                 }
                 catch (DatabaseAwayException error)
@@ -77,12 +78,14 @@ public sealed class OutageTests : IAsyncLifetime
         var account = await node.Database.Accounts.EnsureAccountAsync("alice", Cancel);
         await server.StopAsync();
 
-        var first = await Assert.ThrowsAsync<DatabaseAwayException>(() => node.Database.Jobs.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel));
+        var first = await Assert.ThrowsAsync<DatabaseAwayException>(
+            () => node.Database.Jobs.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel));
         Assert.False(first.MayBeDone);
         Assert.Contains("127.0.0.1", first.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Password", first.ToString(), StringComparison.Ordinal);
         await Assert.ThrowsAsync<DatabaseAwayException>(() => node.Database.Jobs.FindAsync(1, Cancel));
-        await Assert.ThrowsAsync<DatabaseAwayException>(() => PostgresDatabase.OpenAsync(url, new RetryPolicy(), TimeProvider.System, Cancel));
+        await Assert.ThrowsAsync<DatabaseAwayException>(
+            () => PostgresDatabase.OpenAsync(url, new RetryPolicy(), TimeProvider.System, Cancel));
 
         await server.UpAsync();
         while (true)
@@ -111,7 +114,9 @@ public sealed class OutageTests : IAsyncLifetime
         var node = await GatewayNode.StartAsync(PostgresUrl.Parse(small.Url(await small.CreateAsync("rushes"))), Cancel);
         var account = await node.Database.Accounts.EnsureAccountAsync("alice", Cancel);
         // Of what cannot be packed, until the last block of the log that was laid out before is written.
-        var job = GatewayNode.NewJob(account, "t2v") with { Input = $$"""{"prompt": "{{Convert.ToBase64String(RandomNumberGenerator.GetBytes(300_000))}}"}""" };
+        var job = GatewayNode.NewJob(
+            account,
+            "t2v") with { Input = $$"""{"prompt": "{{Convert.ToBase64String(RandomNumberGenerator.GetBytes(300_000))}}"}""" };
         var (created, refused, unknown) = (new List<long>(), 0, 0);
         disk.Fill();
         while (refused == 0) await SubmitAsync();
@@ -144,7 +149,8 @@ public sealed class OutageTests : IAsyncLifetime
     public async Task A_server_that_takes_no_writes_is_refused_with_a_sentence()
     {
         await server.RunAsync("rushes", "ALTER DATABASE rushes SET default_transaction_read_only = on");
-        var error = await Assert.ThrowsAsync<DatabaseAwayException>(() => PostgresDatabase.OpenAsync(url, new RetryPolicy(), TimeProvider.System, Cancel));
+        var error = await Assert.ThrowsAsync<DatabaseAwayException>(
+            () => PostgresDatabase.OpenAsync(url, new RetryPolicy(), TimeProvider.System, Cancel));
         Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
     }
 

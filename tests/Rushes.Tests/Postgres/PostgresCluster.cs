@@ -10,7 +10,10 @@ using Xunit;
 
 namespace Rushes.Tests.Postgres;
 
-/// <summary>A real PostgreSQL server, durable as any, made by the first test that asks and gone after the last. Each test has databases of its own.</summary>
+/// <summary>
+/// A real PostgreSQL server, durable as any, made by the first test that asks and gone after the last. Each test has
+/// databases of its own.
+/// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
     private static readonly SemaphoreSlim Gate = new(1, 1);
@@ -99,7 +102,8 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public async Task<NpgsqlConnection> ConnectAsync(string database)
     {
-        var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={port};Username=rushes;Password=rushes;Pooling=false;Database={database}");
+        var connection = new NpgsqlConnection(
+            $"Host=127.0.0.1;Port={port};Username=rushes;Password=rushes;Pooling=false;Database={database}");
         await connection.OpenAsync();
         return connection;
     }
@@ -134,10 +138,13 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private async Task ScriptAsync(string what)
     {
-        var start = new ProcessStartInfo(Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"), [at, what]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"),
+            [at, what]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var script = Process.Start(start)!;
         await script.WaitForExitAsync();
-        if (script.ExitCode != 0) throw new InvalidOperationException("PostgreSQL: " + await script.StandardError.ReadToEndAsync());
+        if (script.ExitCode != 0)
+            throw new InvalidOperationException("PostgreSQL: " + await script.StandardError.ReadToEndAsync());
     }
 
     private static int FreePort()

@@ -20,9 +20,12 @@ public sealed class PostgresUrlTests
     [Fact]
     public void What_comes_after_the_question_mark_is_set()
     {
-        var url = PostgresUrl.Parse("postgres://h/db?sslmode=verify-ca&sslrootcert=/etc/ca%20file.pem&connect_timeout=3&pool=40&application_name=a");
+        var url = PostgresUrl.Parse(
+            "postgres://h/db?sslmode=verify-ca&sslrootcert=/etc/ca%20file.pem&connect_timeout=3&pool=40&application_name=a");
         var parts = new NpgsqlConnectionStringBuilder(url.Connection);
-        Assert.Equal((SslMode.VerifyCA, "/etc/ca file.pem", 3, "a", 40), (parts.SslMode, parts.RootCertificate, parts.Timeout, parts.ApplicationName, url.Readers));
+        Assert.Equal(
+            (SslMode.VerifyCA, "/etc/ca file.pem", 3, "a", 40),
+            (parts.SslMode, parts.RootCertificate, parts.Timeout, parts.ApplicationName, url.Readers));
     }
 
     [Theory]
@@ -43,5 +46,6 @@ public sealed class PostgresUrlTests
     }
 
     [Fact]
-    public void It_is_shown_without_who_and_the_password() => Assert.Equal("h1,h2:6000/db", PostgresUrl.Parse("postgres://u:secret@h1,h2:6000/db").Shown);
+    public void It_is_shown_without_who_and_the_password() =>
+        Assert.Equal("h1,h2:6000/db", PostgresUrl.Parse("postgres://u:secret@h1,h2:6000/db").Shown);
 }

@@ -52,10 +52,14 @@ public sealed class ServerClockTests : IAsyncLifetime
         machine.Ahead = -machine.Ahead;
         var own = await wrong.Leases.ClaimAsync(new ClaimRequest("wrong/1", ["t2v"], clock.GetUtcNow().AddSeconds(30)), Cancel);
         machine.Ahead = -machine.Ahead;
-        Assert.Equal(LeaseAnswer.Held, await wrong.Leases.RenewAsync(own!.Job.Id, own.Fence, clock.GetUtcNow().AddSeconds(30), default, Cancel));
+        Assert.Equal(
+            LeaseAnswer.Held,
+            await wrong.Leases.RenewAsync(own!.Job.Id, own.Fence, clock.GetUtcNow().AddSeconds(30), default, Cancel));
 
         Assert.Equal(0, await right.Database.Leases.SweepAsync(Now, Cancel));
-        Assert.Equal(LeaseAnswer.Held, await right.Database.Leases.RenewAsync(theirs.Job.Id, theirs.Fence, Now.AddSeconds(30), default, Cancel));
+        Assert.Equal(
+            LeaseAnswer.Held,
+            await right.Database.Leases.RenewAsync(theirs.Job.Id, theirs.Fence, Now.AddSeconds(30), default, Cancel));
         Assert.Equal(2, await right.Database.Leases.SweepAsync(Now.AddSeconds(60), Cancel));
         Assert.InRange((clock.GetUtcNow() - Now).TotalSeconds, -5, 5);
     }

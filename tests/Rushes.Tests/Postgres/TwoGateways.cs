@@ -10,8 +10,10 @@ namespace Rushes.Tests.Postgres;
 /// </summary>
 public class TwoGateways : DispatchProxy
 {
-    private static readonly MethodInfo Making = typeof(TwoGateways).GetMethod(nameof(Make), BindingFlags.Static | BindingFlags.NonPublic)!;
-    private static readonly MethodInfo Waiting = typeof(TwoGateways).GetMethod(nameof(WaitAsync), BindingFlags.Instance | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo Making = typeof(TwoGateways).GetMethod(
+        nameof(Make), BindingFlags.Static | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo Waiting = typeof(TwoGateways).GetMethod(
+        nameof(WaitAsync), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     private readonly Dictionary<string, object> roles = [];
     private object first = null!;

@@ -16,7 +16,8 @@ public sealed class ChildProcessTests
         Environment.SetEnvironmentVariable("PGTESTEDPASSWORD", "secret");
         var exit = await ChildProcess.RunAsync(new Command("env", []), null, Cancel);
 
-        var names = exit.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.IndexOf('=', StringComparison.Ordinal)]);
+        var names = exit.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(
+            line => line[..line.IndexOf('=', StringComparison.Ordinal)]);
         Assert.Empty(names.Except([.. ChildEnvironment.Copied, "LANG", "HOME"]));
         Assert.Contains("HOME=/nonexistent\n", exit.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", exit.Output, StringComparison.Ordinal);
@@ -28,18 +29,23 @@ public sealed class ChildProcessTests
         Environment.SetEnvironmentVariable("TESTED_PASSED", "yes");
         var environment = new ChildEnvironment
         {
-            Home = "/tmp", Temporary = "/var/tmp", Pass = ["TESTED_PASSED", "TESTED_UNSET"], Variables = new Dictionary<string, string> { ["LANG"] = "de_DE.UTF-8" },
+            Home = "/tmp", Temporary = "/var/tmp", Pass = ["TESTED_PASSED", "TESTED_UNSET"],
+            Variables = new Dictionary<string, string> { ["LANG"] = "de_DE.UTF-8" },
         };
         var exit = await ChildProcess.RunAsync(new Command("env", []) { Environment = environment }, null, Cancel);
-        foreach (var line in new[] { "HOME=/tmp", "TMPDIR=/var/tmp", "TESTED_PASSED=yes", "LANG=de_DE.UTF-8" }) Assert.Contains(line + "\n", exit.Output, StringComparison.Ordinal);
+        foreach (var line in new[] { "HOME=/tmp", "TMPDIR=/var/tmp", "TESTED_PASSED=yes", "LANG=de_DE.UTF-8" })
+            Assert.Contains(line + "\n", exit.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("TESTED_UNSET", exit.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_kernel_holds_a_child_to_its_memory_and_writes_no_core()
     {
-        var limits = new Command("prlimit", ["--data", "--core", "--raw", "--noheadings", "--output=SOFT,HARD"]) { MaxMemory = 200 << 20 };
-        Assert.Equal([(200 << 20).ToString(), (200 << 20).ToString(), "0", "0"], Words(await ChildProcess.RunAsync(limits, null, Cancel)).Order(StringComparer.Ordinal).Reverse());
+        var limits = new Command(
+            "prlimit", ["--data", "--core", "--raw", "--noheadings", "--output=SOFT,HARD"]) { MaxMemory = 200 << 20 };
+        Assert.Equal(
+            [(200 << 20).ToString(), (200 << 20).ToString(), "0", "0"],
+            Words(await ChildProcess.RunAsync(limits, null, Cancel)).Order(StringComparer.Ordinal).Reverse());
 
         var greedy = new Command("python3", ["-c", "bytearray(300 << 20)"]) { MaxMemory = 200 << 20 };
         Assert.Contains("MemoryError", (await ChildProcess.RunAsync(greedy, null, Cancel)).Errors, StringComparison.Ordinal);
@@ -56,9 +62,11 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task A_program_that_is_not_there_is_named()
     {
-        var missing = await Assert.ThrowsAsync<Win32Exception>(() => ChildProcess.RunAsync(new Command("no-such-program", []) { MaxMemory = 1 << 30 }, null, Cancel));
+        var missing = await Assert.ThrowsAsync<Win32Exception>(
+            () => ChildProcess.RunAsync(new Command("no-such-program", []) { MaxMemory = 1 << 30 }, null, Cancel));
         Assert.Equal("no-such-program is not on the PATH.", missing.Message);
     }
 
-    private static IEnumerable<string> Words(Exit exit) => exit.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    private static IEnumerable<string> Words(Exit exit) =>
+        exit.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -30,32 +30,43 @@ internal sealed class ApiDocuments(IReadOnlyDictionary<string, JsonElement> docu
             .Select(document => (Document: document.Value, Call: Find(document.Value, request.Method.Method, path)))
             .Where(one => one.Call is not null).ToArray();
         // Links to files are no dialect's, and paths that lead nowhere are refused.
-        if (found.Length == 0) return !answer.IsSuccessStatusCode || path.StartsWith("/rushes-files/", StringComparison.Ordinal) ? null : "no document has this call";
+        if (found.Length == 0)
+            return !answer.IsSuccessStatusCode || path.StartsWith("/rushes-files/", StringComparison.Ordinal)
+                ? null
+                : "no document has this call";
         var differences = found.Select(one => Differs(one.Document, one.Call!.Value, sent, answer, received)).ToArray();
         return differences.Contains(null) ? null : differences[0];
     }
 
-    private static string? Differs(JsonElement document, JsonElement call, string? sent, HttpResponseMessage answer, string received)
+    private static string? Differs(
+        JsonElement document, JsonElement call, string? sent, HttpResponseMessage answer, string received)
     {
         if (sent is not null && answer.IsSuccessStatusCode)
         {
             if (!call.TryGetProperty("requestBody", out var body)) return "the call takes no body";
-            if (new SchemaCheck(document, closed: false).Differs(SchemaOf(body)!.Value, JsonElement.Parse(sent)) is { } wrong) return $"request {wrong}";
+            if (new SchemaCheck(document, closed: false).Differs(SchemaOf(body)!.Value, JsonElement.Parse(sent)) is { } wrong)
+                return $"request {wrong}";
         }
         var (code, answers) = ((int)answer.StatusCode, call.GetProperty("responses"));
-        if (!answers.TryGetProperty($"{code}", out var due) && !answers.TryGetProperty($"{code / 100}XX", out due)) return $"status {code} is not documented";
+        if (!answers.TryGetProperty($"{code}", out var due) && !answers.TryGetProperty($"{code / 100}XX", out due))
+            return $"status {code} is not documented";
         if (SchemaOf(due) is not { } schema) return null;
-        return new SchemaCheck(document, closed: true).Differs(schema, JsonElement.Parse(received)) is { } difference ? $"answer {difference}" : null;
+        return new SchemaCheck(document, closed: true).Differs(schema, JsonElement.Parse(received)) is { } difference
+            ? $"answer {difference}"
+            : null;
     }
 
     private static JsonElement? SchemaOf(JsonElement message) =>
-        message.TryGetProperty("content", out var content) && content.TryGetProperty("application/json", out var json) ? json.GetProperty("schema") : null;
+        message.TryGetProperty("content", out var content) && content.TryGetProperty("application/json", out var json)
+            ? json.GetProperty("schema")
+            : null;
 
     /// <summary>A path without variables goes before one with.</summary>
     private static JsonElement? Find(JsonElement document, string method, string path)
     {
         foreach (var known in document.GetProperty("paths").EnumerateObject().OrderBy(known => known.Name.Count(letter => letter == '{')))
-            if (Regex.IsMatch(path, Pattern(known.Name)) && known.Value.TryGetProperty(method.ToLowerInvariant(), out var call)) return call;
+            if (Regex.IsMatch(path, Pattern(known.Name)) && known.Value.TryGetProperty(method.ToLowerInvariant(), out var call))
+                return call;
         return null;
     }
 

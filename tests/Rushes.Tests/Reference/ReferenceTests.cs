@@ -17,11 +17,13 @@ public sealed class ReferenceTests
     public async Task Every_documented_call_has_a_route_and_every_route_of_a_dialect_is_documented()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
-        var calls = (await ApiDocuments.ReadAsync(gateway.Http, Cancel)).Calls.Select(call => (call.Method, Path: Regex.Replace(call.Path, @"\{[^}]+\}", "1"))).ToArray();
+        var calls = (await ApiDocuments.ReadAsync(gateway.Http, Cancel)).Calls.Select(
+            call => (call.Method, Path: Regex.Replace(call.Path, @"\{[^}]+\}", "1"))).ToArray();
         var routes = gateway.Endpoints.Where(IsOfADialect).ToArray();
 
         Assert.DoesNotContain(calls, call => !routes.Any(route => Takes(route, call.Method, call.Path)));
-        Assert.Empty(routes.Where(route => !calls.Any(call => Takes(route, call.Method, call.Path))).Select(route => route.DisplayName));
+        Assert.Empty(
+            routes.Where(route => !calls.Any(call => Takes(route, call.Method, call.Path))).Select(route => route.DisplayName));
     }
 
     [Fact]

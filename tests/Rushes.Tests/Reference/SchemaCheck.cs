@@ -14,7 +14,8 @@ internal sealed class SchemaCheck(JsonElement root, bool closed)
         foreach (var keyword in schema.EnumerateObject())
             if (Differs(keyword, schema, value, at) is { } difference) return difference;
         return closed && value.ValueKind == JsonValueKind.Object && schema.TryGetProperty("properties", out var known)
-            && value.EnumerateObject().FirstOrDefault(field => !known.TryGetProperty(field.Name, out _)) is { Value.ValueKind: not JsonValueKind.Undefined } extra
+            && value.EnumerateObject().FirstOrDefault(
+                field => !known.TryGetProperty(field.Name, out _)) is { Value.ValueKind: not JsonValueKind.Undefined } extra
             ? $"{at}.{extra.Name} is not in the schema"
             : null;
     }
@@ -29,21 +30,47 @@ internal sealed class SchemaCheck(JsonElement root, bool closed)
             "anyOf" => AnyOf(said, value, at),
             "type" => IsType(said, value) ? null : $"{at}: {value.ValueKind} is not {said}",
             "const" => JsonElement.DeepEquals(said, value) ? null : $"{at}: {value} is not {said}",
-            "enum" => said.EnumerateArray().Any(one => JsonElement.DeepEquals(one, value)) ? null : $"{at}: {value} is none of {said}",
-            "minimum" => value.ValueKind != JsonValueKind.Number || value.GetDouble() >= said.GetDouble() ? null : $"{at}: {value} is below {said}",
-            "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDouble() <= said.GetDouble() ? null : $"{at}: {value} is above {said}",
-            "multipleOf" => value.ValueKind != JsonValueKind.Number || value.GetDouble() % said.GetDouble() == 0 ? null : $"{at}: {value} is no multiple of {said}",
-            "minLength" => value.ValueKind != JsonValueKind.String || value.GetString()!.Length >= said.GetInt32() ? null : $"{at} is too short",
-            "maxLength" => value.ValueKind != JsonValueKind.String || value.GetString()!.EnumerateRunes().Count() <= said.GetInt32() ? null : $"{at} is too long",
-            "required" => said.EnumerateArray().Select(name => name.GetString()!).FirstOrDefault(name => value.ValueKind == JsonValueKind.Object && !value.TryGetProperty(name, out _))
+            "enum" =>
+                said.EnumerateArray().Any(one => JsonElement.DeepEquals(one, value)) ? null : $"{at}: {value} is none of {said}",
+            "minimum" =>
+                value.ValueKind != JsonValueKind.Number || value.GetDouble() >= said.GetDouble()
+                    ? null
+                    : $"{at}: {value} is below {said}",
+            "maximum" =>
+                value.ValueKind != JsonValueKind.Number || value.GetDouble() <= said.GetDouble()
+                    ? null
+                    : $"{at}: {value} is above {said}",
+            "multipleOf" =>
+                value.ValueKind != JsonValueKind.Number || value.GetDouble() % said.GetDouble() == 0
+                    ? null
+                    : $"{at}: {value} is no multiple of {said}",
+            "minLength" =>
+                value.ValueKind != JsonValueKind.String || value.GetString()!.Length >= said.GetInt32()
+                    ? null
+                    : $"{at} is too short",
+            "maxLength" =>
+                value.ValueKind != JsonValueKind.String || value.GetString()!.EnumerateRunes().Count() <= said.GetInt32()
+                    ? null
+                    : $"{at} is too long",
+            "required" =>
+                said.EnumerateArray()
+                    .Select(name => name.GetString()!)
+                    .FirstOrDefault(name => value.ValueKind == JsonValueKind.Object && !value.TryGetProperty(name, out _))
                 is { } missing ? $"{at}.{missing} is missing" : null,
             "properties" => value.ValueKind != JsonValueKind.Object ? null : said.EnumerateObject()
-                .Select(field => value.TryGetProperty(field.Name, out var inner) ? Differs(field.Value, inner, $"{at}.{field.Name}") : null)
+                .Select(
+                    field => value.TryGetProperty(field.Name, out var inner) ? Differs(
+                        field.Value, inner, $"{at}.{field.Name}") : null)
                 .FirstOrDefault(difference => difference is not null),
-            "additionalProperties" => value.ValueKind != JsonValueKind.Object || schema.TryGetProperty("properties", out _) ? null : value.EnumerateObject()
-                .Select(field => Differs(said, field.Value, $"{at}.{field.Name}")).FirstOrDefault(difference => difference is not null),
+            "additionalProperties" =>
+                value.ValueKind != JsonValueKind.Object || schema.TryGetProperty("properties", out _)
+                    ? null
+                    : value.EnumerateObject()
+                .Select(field => Differs(said, field.Value, $"{at}.{field.Name}")).FirstOrDefault(
+                    difference => difference is not null),
             "items" => value.ValueKind != JsonValueKind.Array ? null : value.EnumerateArray()
-                .Select((item, index) => Differs(said, item, $"{at}[{index}]")).FirstOrDefault(difference => difference is not null),
+                .Select((item, index) => Differs(said, item, $"{at}[{index}]")).FirstOrDefault(
+                    difference => difference is not null),
             _ => $"{at}: the schema's {keyword.Name} is not known here",
         };
     }

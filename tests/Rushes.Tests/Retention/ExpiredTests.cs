@@ -31,7 +31,8 @@ public sealed class ExpiredTests : IAsyncLifetime
         var lease = (await database.Leases.ClaimAsync(new ClaimRequest("elsewhere/1", ["t2v"], january.GetUtcNow().AddSeconds(60)), Cancel))!;
         key = OutputKey.Of(account, lease.Job.Id, lease.Fence, lease.Job.Model);
         await File.WriteAllBytesAsync(data["video"], new byte[100], Cancel);
-        await new LocalFileStore(data["files"], "rushes-files", new byte[32], january).PutAsync(key, data["video"], "video/mp4", Cancel);
+        await new LocalFileStore(data["files"], "rushes-files", new byte[32], january).PutAsync(
+            key, data["video"], "video/mp4", Cancel);
         await database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done(key, 100), Cancel);
     }
 
@@ -67,10 +68,13 @@ public sealed class ExpiredTests : IAsyncLifetime
 
         // These two answer with a link and do not look: it is the link that says so.
         (_, body) = await AskAsync(gateway, "/api/v1/jobs/recordInfo?taskId=1");
-        var kie = JsonElement.Parse(body.GetProperty("data").GetProperty("resultJson").GetString()!).GetProperty("resultUrls")[0].GetString()!;
+        var kie = JsonElement.Parse(body.GetProperty("data").GetProperty("resultJson").GetString()!)
+            .GetProperty("resultUrls")[0]
+            .GetString()!;
         (_, body) = await AskAsync(gateway, "/wan2.2-s2v-polling/getStatusSpeechToVideo", new { requestId = "1" });
         var pixazo = body.GetProperty("video").GetProperty("url").GetString()!;
-        foreach (var link in new[] { kie, pixazo }) Assert.Equal(HttpStatusCode.NotFound, (await gateway.Http.GetAsync(link, Cancel)).StatusCode);
+        foreach (var link in new[] { kie, pixazo })
+            Assert.Equal(HttpStatusCode.NotFound, (await gateway.Http.GetAsync(link, Cancel)).StatusCode);
         (status, body) = await AskAsync(gateway, "/api/v1/common/download-url", new { url = kie });
         Assert.Equal((HttpStatusCode.NotFound, "The file is no longer stored"), (status, body.GetProperty("msg").GetString()));
     }
@@ -84,14 +88,17 @@ public sealed class ExpiredTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(gateway, Job)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(gateway, "/fal-ai/wan/requests/1/status", fal: true)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(gateway, "/api/v1/jobs/recordInfo?taskId=1")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(gateway, "/wan2.2-s2v-polling/getStatusSpeechToVideo", new { requestId = "1" })).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await AskAsync(gateway, "/wan2.2-s2v-polling/getStatusSpeechToVideo", new { requestId = "1" })).Status);
         using var create = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a" }, Cancel);
         Assert.Equal("2", (await create.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString());
     }
 
     private Task<TestGateway> StartAsync(GatewayOptions options) => TestGateway.StartAsync(0, Cancel, data.Path, options);
 
-    private static async Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(TestGateway gateway, string path, object? post = null, bool fal = false)
+    private static async Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(
+        TestGateway gateway, string path, object? post = null, bool fal = false)
     {
         using var ask = new HttpRequestMessage(post is null ? HttpMethod.Get : HttpMethod.Post, path);
         if (post is not null) ask.Content = JsonContent.Create(post);

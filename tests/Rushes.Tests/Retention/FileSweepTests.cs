@@ -168,10 +168,12 @@ public sealed class FileSweepTests : IAsyncLifetime
     }
 
     private Task LookAsync(KeepRules rules, IDatabase of) => new Housekeeper(
-        of.Retention, new Pruner(of.Retention, rules, clock), new FileSweep(of.Retention, store, rules, clock), new FileRecount(of.FileCounts, store, clock),
+        of.Retention, new Pruner(of.Retention, rules, clock), new FileSweep(of.Retention, store, rules, clock),
+        new FileRecount(of.FileCounts, store, clock),
         new StoreOwner(of.Keys, store, folder.Path), clock, NullLogger<Housekeeper>.Instance).LookAsync(Cancel);
 
-    private Task<Swept> SweepAsync(KeepRules? rules = null) => new FileSweep(database.Retention, store, rules ?? new KeepRules(), clock).RunAsync(Cancel);
+    private Task<Swept> SweepAsync(KeepRules? rules = null) =>
+        new FileSweep(database.Retention, store, rules ?? new KeepRules(), clock).RunAsync(Cancel);
 
     private async Task<long> SubmitAsync(string? input = null, bool draft = false)
     {

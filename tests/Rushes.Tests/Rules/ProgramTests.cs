@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Rushes.Tests.Rules;
 
-/// <summary>Other programs are started in one place, and ffmpeg in one place, so that environment and limits hold for all of them.</summary>
+/// <summary>
+/// Other programs are started in one place, and ffmpeg in one place, so that environment and limits hold for all of them.
+/// </summary>
 public sealed partial class ProgramTests
 {
     [Fact]

@@ -43,7 +43,8 @@ public sealed partial class RoomTests
     {
         foreach (var (file, code) in Code("Rushes.Draft"))
             foreach (var other in RoomsIn(code))
-                Assert.True(other == "Engines" || MayImport["Engines"].Contains(other), $"{file} knows {other}, which an engine may not");
+                Assert.True(
+                    other == "Engines" || MayImport["Engines"].Contains(other), $"{file} knows {other}, which an engine may not");
     }
 
     [Fact]
@@ -57,14 +58,19 @@ public sealed partial class RoomTests
     public void A_folder_of_the_server_uses_only_what_the_table_allows()
     {
         var table = ServerTable();
-        var folders = Directory.GetDirectories(Path.Combine(Source, "Rushes.Server")).Select(path => Path.GetFileName(path)!).Where(IsRoom).Order();
+        var folders = Directory.GetDirectories(Path.Combine(Source, "Rushes.Server"))
+            .Select(path => Path.GetFileName(path)!)
+            .Where(IsRoom)
+            .Order();
         Assert.Equal(folders, table.Keys.Order());
 
         var names = new Regex($@"(?<![\w.""])(?:Rushes\.Server\.)?({string.Join('|', table.Keys)})(?=\.[A-Z]|;)");
         foreach (var (folder, uses) in table.Where(row => row.Value != "all"))
             foreach (var (file, code) in Code(Path.Combine("Rushes.Server", folder)))
                 foreach (var other in names.Matches(code).Select(match => match.Groups[1].Value).Where(other => other != folder).Distinct())
-                    Assert.True(uses.Split(", ").Contains(other), $"{file} uses {other}, which the table in ARCHITECTURE.md does not allow {folder}");
+                    Assert.True(
+                        uses.Split(", ").Contains(other),
+                        $"{file} uses {other}, which the table in ARCHITECTURE.md does not allow {folder}");
     }
 
     /// <summary>Dialects, the console and operators create jobs with JobIntake and do everything else with JobDesk.</summary>
@@ -85,18 +91,26 @@ public sealed partial class RoomTests
     [Fact]
     public void No_dialect_knows_another()
     {
-        var dialects = Directory.GetDirectories(Path.Combine(Source, "Rushes.Server", "Dialects")).Select(Path.GetFileName).ToArray();
+        var dialects = Directory.GetDirectories(Path.Combine(Source, "Rushes.Server", "Dialects"))
+            .Select(Path.GetFileName)
+            .ToArray();
         foreach (var dialect in dialects)
             foreach (var (file, code) in Code(Path.Combine("Rushes.Server", "Dialects", dialect!)))
                 foreach (var other in dialects.Where(other => other != dialect))
-                    Assert.False(Regex.IsMatch(code, $@"\bDialects\.{other}\b|\b{other}(Endpoints|Map|Wire|Errors)\b"), $"{file} knows the {other} dialect");
+                    Assert.False(
+                        Regex.IsMatch(code, $@"\bDialects\.{other}\b|\b{other}(Endpoints|Map|Wire|Errors)\b"),
+                        $"{file} knows the {other} dialect");
     }
 
     [Fact]
     public void Only_the_composition_names_a_backend()
     {
         foreach (var (file, code) in Code("Rushes.Server").Where(found => Path.GetFileName(found.File) is not ("WorkServices.cs" or "EngineChoice.cs" or "DatabaseChoice.cs" or "StorageChoice.cs")))
-            Assert.False(Regex.IsMatch(code, @"\b(SqliteDatabase|PostgresDatabase|S3FileStore|DraftEngine|ComfyEngine|ProcessEngine|SdServerEngine)\b"), $"{file} names a backend");
+            Assert.False(
+                Regex.IsMatch(
+                    code,
+                    @"\b(SqliteDatabase|PostgresDatabase|S3FileStore|DraftEngine|ComfyEngine|ProcessEngine|SdServerEngine)\b"),
+                $"{file} names a backend");
     }
 
     /// <summary>The table of ARCHITECTURE.md: folder of the server, folders that it may use.</summary>

@@ -66,14 +66,20 @@ public sealed class WordTests
     [Fact]
     public void Texts_use_plain_words()
     {
-        var found = Files().Where(file => !ToDo.Any(folder => file.StartsWith(folder, StringComparison.Ordinal))).SelectMany(Hits).ToList();
-        Assert.True(found.Count == 0, $"{found.Count} phrases that readers must translate (docs/contributing/words.md):\n{string.Join('\n', found)}");
+        var found = Files().Where(file => !ToDo.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)))
+            .SelectMany(Hits)
+            .ToList();
+        Assert.True(
+            found.Count == 0,
+            $"{found.Count} phrases that readers must translate (docs/contributing/words.md):\n{string.Join('\n', found)}");
     }
 
     [Fact]
     public void The_list_has_no_clean_folders()
     {
-        var clean = ToDo.Where(folder => !Files().Where(file => file.StartsWith(folder, StringComparison.Ordinal)).Any(file => Hits(file).Any())).ToList();
+        var clean = ToDo.Where(
+            folder => !Files().Where(file => file.StartsWith(folder, StringComparison.Ordinal)).Any(
+                file => Hits(file).Any())).ToList();
         Assert.True(clean.Count == 0, $"remove from WordTests.ToDo, because they are clean now: {string.Join(", ", clean)}");
     }
 
@@ -91,7 +97,8 @@ public sealed class WordTests
 
     private static IEnumerable<string> Hits(string file, string text) =>
         from denied in Denied
-        from Match match in Regex.Matches(text, $@"(?<![\p{{L}}.-])({denied.Pattern})(?![\p{{L}}(-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)
+        from Match match in Regex.Matches(
+            text, $@"(?<![\p{{L}}.-])({denied.Pattern})(?![\p{{L}}(-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)
         let line = text.AsSpan(0, match.Index).Count('\n') + 1
         select $"{file}:{line}: \"{match.Value}\": use {denied.Use}";
 
@@ -99,11 +106,14 @@ public sealed class WordTests
     {
         string[] folders = ["src", "docs", "deploy", "engines", "workflows"];
         var root = RoomTests.Root();
-        return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories))
+        return folders.SelectMany(
+            folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(root, "*.md"))
             .Where(path => Extensions.Contains(Path.GetExtension(path)))
             .Select(path => Path.GetRelativePath(root, path))
-            .Where(file => !file.Split('/').Any(part => part is "obj" or "bin" or "vendor" or "node_modules" or "packages.lock.json"))
+            .Where(
+                file => !file.Split('/').Any(
+                    part => part is "obj" or "bin" or "vendor" or "node_modules" or "packages.lock.json"))
             .Where(file => file != "docs/contributing/words.md");
     }
 }

@@ -19,7 +19,8 @@ internal sealed class ModerationServer : IAsyncDisposable
 
     public string Url => app.Urls.First() + "/v1/moderations";
 
-    public ValueTask<(string Authorization, string Body)> NextAsync() => asked.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public ValueTask<(string Authorization, string Body)> NextAsync() =>
+        asked.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
     public bool WasAsked => asked.Reader.Count > 0;
 

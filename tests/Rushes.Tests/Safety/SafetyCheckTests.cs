@@ -35,10 +35,15 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     public async Task A_plan_may_insist_on_it()
     {
         Directory.CreateDirectory(folder["data"]);
-        await File.WriteAllTextAsync(Path.Combine(folder["data"], "catalog.json"), """{ "plans": { "default": { "safetyRequired": true } } }""", Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder["data"], "catalog.json"), """{ "plans": { "default": { "safetyRequired": true } } }""", Cancel);
         await using var gateway = await StartAsync(new GatewayOptions());
-        Assert.Equal(400, (await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a n-u-d-e", "enable_safety_checker": false}""")).Status);
-        Assert.Equal(200, (await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a boat", "enable_safety_checker": false}""")).Status);
+        Assert.Equal(
+            400,
+            (await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a n-u-d-e", "enable_safety_checker": false}""")).Status);
+        Assert.Equal(
+            200,
+            (await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a boat", "enable_safety_checker": false}""")).Status);
     }
 
     [Fact]
@@ -49,7 +54,8 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
         await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a nude on a hill"}""");
         var audit = (await gateway.Http.GetStringAsync("/admin/audit", Cancel)).Split('\n');
         var line = Assert.Single(audit, entry => entry.Contains("content refused", StringComparison.Ordinal));
-        Assert.Contains("""{"model":"wan22-fast-t2v","field":"prompt","category":"sexual","by":"list"}""", line, StringComparison.Ordinal);
+        Assert.Contains(
+            """{"model":"wan22-fast-t2v","field":"prompt","category":"sexual","by":"list"}""", line, StringComparison.Ordinal);
         Assert.DoesNotContain("hill", line, StringComparison.Ordinal);
     }
 
@@ -59,14 +65,18 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
         await using var server = await ModerationServer.AnsweringAsync(PictureFlagged);
         await using var gateway = await StartAsync(new GatewayOptions { ModerationUrl = server.Url });
 
-        var (status, error) = await CreateAsync(gateway, "wan22-fast-i2v", $$"""{"prompt": "a boat", "data_uri": "{{media.Base64["picture"]}}"}""");
+        var (status, error) = await CreateAsync(
+            gateway, "wan22-fast-i2v", $$"""{"prompt": "a boat", "data_uri": "{{media.Base64["picture"]}}"}""");
 
-        Assert.Equal((400, "unsafe_content", "data_uri"), (status, error.GetProperty("code").GetString(), error.GetProperty("field").GetString()));
+        Assert.Equal(
+            (400, "unsafe_content", "data_uri"),
+            (status, error.GetProperty("code").GetString(), error.GetProperty("field").GetString()));
         Assert.Contains("violence", error.GetProperty("error").GetString(), StringComparison.Ordinal);
         AssertEmpty();
         var asked = JsonDocument.Parse((await server.NextAsync()).Body).RootElement.GetProperty("input");
         Assert.Equal("a boat", asked[0].GetProperty("text").GetString());
-        var picture = Convert.FromBase64String(asked[1].GetProperty("image_url").GetProperty("url").GetString()!["data:image/jpeg;base64,".Length..]);
+        var picture = Convert.FromBase64String(
+            asked[1].GetProperty("image_url").GetProperty("url").GetString()!["data:image/jpeg;base64,".Length..]);
         Assert.Equal([0xFF, 0xD8], picture[..2]);
     }
 
@@ -106,7 +116,8 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     public async Task So_does_a_silent_one(string fail, int expected)
     {
         await using var server = await ModerationServer.StallingAsync();
-        await using var gateway = await StartAsync(new GatewayOptions { ModerationUrl = server.Url, ModerationFail = fail, ModerationTimeoutSeconds = 1 });
+        await using var gateway = await StartAsync(
+            new GatewayOptions { ModerationUrl = server.Url, ModerationFail = fail, ModerationTimeoutSeconds = 1 });
         Assert.Equal(expected, (await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a boat"}""")).Status);
     }
 

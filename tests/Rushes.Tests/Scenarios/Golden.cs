@@ -5,7 +5,8 @@ namespace Rushes.Tests.Scenarios;
 
 /// <summary>
 /// Holds an answer against the one written down: same fields, same types, same values. <c>{{digits id}}</c> in a golden string
-/// takes a value and keeps it under a name; <c>{{id}}</c> stands for one kept. Kinds: digits, integer, number, uuid, hex32, base64, url, any.
+/// takes a value and keeps it under a name; <c>{{id}}</c> stands for one kept. Kinds: digits, integer, number, uuid, hex32,
+/// base64, url, any.
 /// </summary>
 public sealed partial class Golden(Dictionary<string, string> kept)
 {
@@ -24,18 +25,21 @@ public sealed partial class Golden(Dictionary<string, string> kept)
     {
         if (golden.ValueKind == JsonValueKind.String && IsNumberPattern(golden.GetString()!, out var name))
         {
-            if (actual.ValueKind != JsonValueKind.Number || !actual.TryGetInt64(out var number)) return $"{at}: {actual} is no integer";
+            if (actual.ValueKind != JsonValueKind.Number || !actual.TryGetInt64(out var number))
+                return $"{at}: {actual} is no integer";
             if (name is not null) kept[name] = number.ToString();
             return null;
         }
         if (golden.ValueKind == JsonValueKind.String && golden.ValueEquals("{{number}}"))
             return actual.ValueKind == JsonValueKind.Number ? null : $"{at}: {actual} is no number";
-        if (golden.ValueKind != actual.ValueKind) return $"{at}: {actual.ValueKind} {actual} instead of {golden.ValueKind} {golden}";
+        if (golden.ValueKind != actual.ValueKind)
+            return $"{at}: {actual.ValueKind} {actual} instead of {golden.ValueKind} {golden}";
         return golden.ValueKind switch
         {
             JsonValueKind.Object => DiffersObject(golden, actual, at),
             JsonValueKind.Array => DiffersArray(golden, actual, at),
-            JsonValueKind.String => Matches(golden.GetString()!, actual.GetString()!) ? null : $"{at}: \"{actual}\" instead of \"{golden}\"",
+            JsonValueKind.String =>
+                Matches(golden.GetString()!, actual.GetString()!) ? null : $"{at}: \"{actual}\" instead of \"{golden}\"",
             _ => golden.GetRawText() == actual.GetRawText() ? null : $"{at}: {actual} instead of {golden}",
         };
     }
@@ -58,7 +62,8 @@ public sealed partial class Golden(Dictionary<string, string> kept)
     }
 
     /// <summary>Puts kept values in.</summary>
-    public string Fill(string text) => Placeholder().Replace(text, match => kept.GetValueOrDefault(match.Groups[1].Value, match.Value));
+    public string Fill(string text) =>
+        Placeholder().Replace(text, match => kept.GetValueOrDefault(match.Groups[1].Value, match.Value));
 
     private string? DiffersObject(JsonElement golden, JsonElement actual, string at)
     {

@@ -2,8 +2,8 @@ namespace Rushes.Tests.Scenarios;
 
 /// <summary>
 /// A conversation as a client has it, written down: requests, and the answers they must get. Lines beginning with '#' are
-/// for the reader. <c>&gt;</c> begins a request (method and path, then headers), <c>&lt;</c> the answer due (status, then headers);
-/// bodies follow plainly. <c>&lt; 200 until "COMPLETED"</c> asks again until the answer holds that text.
+/// for the reader. <c>&gt;</c> begins a request (method and path, then headers), <c>&lt;</c> the answer due (status, then
+/// headers); bodies follow plainly. <c>&lt; 200 until "COMPLETED"</c> asks again until the answer holds that text.
 /// </summary>
 public sealed record Scenario(string Name, int Workers, IReadOnlyList<Exchange> Exchanges)
 {

@@ -20,7 +20,8 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
     {
         var cancel = TestContext.Current.CancellationToken;
         var scenario = Scenario.Parse(file, await File.ReadAllTextAsync(Path.Combine(Folder, file), cancel));
-        await using var gateway = await TestGateway.StartAsync(scenario.Workers, cancel, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
+        await using var gateway = await TestGateway.StartAsync(
+            scenario.Workers, cancel, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
         var kept = new Dictionary<string, string>(media.Base64.Concat(media.Links))
         {
             ["key"] = TestGateway.Key, ["origin"] = gateway.Origin, ["host"] = new Uri(gateway.Origin).Authority,
@@ -30,7 +31,8 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
         foreach (var exchange in scenario.Exchanges) await PlayAsync(http, exchange, new Golden(kept), documents, cancel);
     }
 
-    private static async Task PlayAsync(HttpClient http, Exchange exchange, Golden golden, ApiDocuments documents, CancellationToken cancel)
+    private static async Task PlayAsync(
+        HttpClient http, Exchange exchange, Golden golden, ApiDocuments documents, CancellationToken cancel)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
@@ -40,18 +42,26 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
             var body = await answer.Content.ReadAsStringAsync(cancel);
             var where = $"{exchange.Method} {golden.Fill(exchange.Path)}\n{(int)answer.StatusCode} {Short(body)}";
             if (exchange.Until is { } due && !body.Contains(due, StringComparison.Ordinal) && answer.IsSuccessStatusCode
-                && !body.Contains("FAILED", StringComparison.Ordinal) && !body.Contains("\"state\":\"fail\"", StringComparison.Ordinal))
+                && !body.Contains("FAILED", StringComparison.Ordinal) && !body.Contains(
+                    "\"state\":\"fail\"", StringComparison.Ordinal))
             {
                 await pause.WaitForNextTickAsync(cancel);
                 continue;
             }
-            Assert.True(exchange.Status == (int)answer.StatusCode, $"status {(int)answer.StatusCode} instead of {exchange.Status}: {where}");
+            Assert.True(
+                exchange.Status == (int)answer.StatusCode,
+                $"status {(int)answer.StatusCode} instead of {exchange.Status}: {where}");
             foreach (var header in exchange.AnswerHeaders) AssertHeader(answer, header, golden, where);
-            Assert.True(documents.Differs(request, exchange.Body.Length > 0 ? golden.Fill(exchange.Body) : null, answer, body) is not { } untold, $"not as the OpenAPI document says: {documents.Differs(request, exchange.Body.Length > 0 ? golden.Fill(exchange.Body) : null, answer, body)}\n{where}");
+            Assert.True(
+                documents.Differs(
+                    request, exchange.Body.Length > 0 ? golden.Fill(exchange.Body) : null, answer, body) is not { } untold,
+                $"not as the OpenAPI document says: {documents.Differs(request, exchange.Body.Length > 0 ? golden.Fill(exchange.Body) : null, answer, body)}\n{where}");
             if (exchange.Answer.Length == 0) return;
             using var wanted = JsonDocument.Parse(exchange.Answer);
             using var actual = JsonDocument.Parse(body);
-            Assert.True(golden.Differs(wanted.RootElement, actual.RootElement) is not { } difference, $"{golden.Differs(wanted.RootElement, actual.RootElement)}\n{where}");
+            Assert.True(
+                golden.Differs(wanted.RootElement, actual.RootElement) is not { } difference,
+                $"{golden.Differs(wanted.RootElement, actual.RootElement)}\n{where}");
             return;
         }
     }
@@ -59,12 +69,14 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
     private static HttpRequestMessage Request(Exchange exchange, Golden golden)
     {
         var request = new HttpRequestMessage(new HttpMethod(exchange.Method), golden.Fill(exchange.Path));
-        if (exchange.Body.Length > 0) request.Content = new StringContent(golden.Fill(exchange.Body), Encoding.UTF8, "application/json");
+        if (exchange.Body.Length > 0)
+            request.Content = new StringContent(golden.Fill(exchange.Body), Encoding.UTF8, "application/json");
         foreach (var header in exchange.Headers)
         {
             var (name, value) = Split(golden.Fill(header));
             if (name == "Content-Type") request.Content!.Headers.ContentType = new(value);
-            else if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content!.Headers.TryAddWithoutValidation(name, value);
+            else if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content!.Headers.TryAddWithoutValidation(name, value);
         }
         return request;
     }
@@ -72,7 +84,9 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
     private static void AssertHeader(HttpResponseMessage answer, string header, Golden golden, string where)
     {
         var (name, value) = Split(header);
-        var found = answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values) ? string.Join(',', values) : "";
+        var found = answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values)
+            ? string.Join(',', values)
+            : "";
         Assert.True(golden.Matches(value, found), $"header {name} is \"{found}\" instead of \"{value}\": {where}");
     }
 

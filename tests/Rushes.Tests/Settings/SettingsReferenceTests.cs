@@ -12,7 +12,8 @@ namespace Rushes.Tests.Settings;
 /// <summary>docs/operate/settings.md against the options themselves.</summary>
 public sealed class SettingsReferenceTests
 {
-    private static readonly Dictionary<string, PropertyInfo> Options = typeof(GatewayOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+    private static readonly Dictionary<string, PropertyInfo> Options = typeof(
+        GatewayOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .ToDictionary(option => Regex.Replace(option.Name, "(?<!^)[A-Z]", "-$0").ToLowerInvariant());
 
     private static readonly Dictionary<string, (string Default, string Meaning)> Rows = ReadRows();
@@ -28,7 +29,9 @@ public sealed class SettingsReferenceTests
     {
         var option = Options[name];
         var (said, meaning) = Rows[name];
-        if (option.GetValue(new GatewayOptions()) is { } value) Assert.Equal(Convert.ToString(value, CultureInfo.InvariantCulture)!.ToLowerInvariant(), said.Trim('`').ToLowerInvariant());
+        if (option.GetValue(new GatewayOptions()) is { } value)
+            Assert.Equal(
+                Convert.ToString(value, CultureInfo.InvariantCulture)!.ToLowerInvariant(), said.Trim('`').ToLowerInvariant());
         if (option.GetCustomAttribute<RangeAttribute>() is not { } range) return;
         // If 0 has a special meaning, the documented range does not include it.
         var description = option.GetCustomAttribute<DescriptionAttribute>()!.Description;
@@ -38,8 +41,10 @@ public sealed class SettingsReferenceTests
     }
 
     /// <summary>A row may tell of several settings that belong together.</summary>
-    private static Dictionary<string, (string Default, string Meaning)> ReadRows() => File.ReadLines(Path.Combine(RoomTests.Root(), "docs/operate/settings.md"))
-        .SkipWhile(line => !line.StartsWith("| setting |", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'))
+    private static Dictionary<string, (string Default, string Meaning)> ReadRows() =>
+        File.ReadLines(Path.Combine(RoomTests.Root(), "docs/operate/settings.md"))
+        .SkipWhile(line => !line.StartsWith("| setting |", StringComparison.Ordinal)).Skip(2).TakeWhile(
+            line => line.StartsWith('|'))
         .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
         .SelectMany(cells => cells[1].Split(", ").Select(name => (Name: name.Trim('`'), Default: cells[2], Meaning: cells[3])))
         .ToDictionary(row => row.Name, row => (row.Default, row.Meaning));

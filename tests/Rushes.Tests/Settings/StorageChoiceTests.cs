@@ -12,7 +12,9 @@ public sealed class StorageChoiceTests
         var cancel = TestContext.Current.CancellationToken;
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["a.txt"], "a", cancel);
-        var store = await StorageChoice.OpenAsync(new GatewayOptions { Storage = $"local={folder["disk"]}" }, folder["data"], new byte[32], TimeProvider.System, cancel);
+        var store = await StorageChoice.OpenAsync(
+            new GatewayOptions { Storage = $"local={folder["disk"]}" }, folder["data"], new byte[32], TimeProvider.System,
+            cancel);
         await store.PutAsync("b/a.txt", folder["a.txt"], "text/plain", cancel);
         Assert.True(File.Exists(Path.Combine(folder.Path, "disk", "rushes-files", "b", "a.txt")));
         Assert.False(Directory.Exists(folder["data"]));
@@ -29,8 +31,11 @@ public sealed class StorageChoiceTests
 
     [Fact]
     public async Task Half_a_pair_of_keys_is_none() =>
-        Assert.Contains("set together", (await RefusedAsync(new GatewayOptions { Storage = "s3://films", StorageAccessKey = "a" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "set together", (await RefusedAsync(new GatewayOptions { Storage = "s3://films", StorageAccessKey = "a" })).Message,
+            StringComparison.Ordinal);
 
     private static Task<SettingsException> RefusedAsync(GatewayOptions options) => Assert.ThrowsAsync<SettingsException>(
-        () => StorageChoice.OpenAsync(options, "nowhere", new byte[32], TimeProvider.System, TestContext.Current.CancellationToken));
+        () => StorageChoice.OpenAsync(
+            options, "nowhere", new byte[32], TimeProvider.System, TestContext.Current.CancellationToken));
 }

@@ -42,7 +42,8 @@ public sealed class LocalFileEndpointsTests : IAsyncLifetime
         folder.Dispose();
     }
 
-    private Uri Link(string method = "GET", string key = "results/a b.mp4") => store.Presign(method, key, TimeSpan.FromHours(1), origin);
+    private Uri Link(string method = "GET", string key = "results/a b.mp4") =>
+        store.Presign(method, key, TimeSpan.FromHours(1), origin);
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri link, Action<HttpRequestMessage>? change = null)
     {
@@ -66,7 +67,8 @@ public sealed class LocalFileEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Pages_of_any_origin_may_use_a_link()
     {
-        using var asked = await SendAsync(HttpMethod.Options, Link(), request => request.Headers.Add("Access-Control-Request-Method", "GET"));
+        using var asked = await SendAsync(
+            HttpMethod.Options, Link(), request => request.Headers.Add("Access-Control-Request-Method", "GET"));
         Assert.Equal(HttpStatusCode.NoContent, asked.StatusCode);
         Assert.Contains("GET", asked.Headers.GetValues("Access-Control-Allow-Methods").Single(), StringComparison.Ordinal);
         Assert.Equal("*", asked.Headers.GetValues("Access-Control-Allow-Headers").Single());
@@ -99,7 +101,8 @@ public sealed class LocalFileEndpointsTests : IAsyncLifetime
     [InlineData(199_990, 300_000, 199_990, 10)]
     public async Task A_range_gives_its_part(int? from, int? to, int start, int length)
     {
-        using var response = await SendAsync(HttpMethod.Get, Link(), request => request.Headers.Range = new RangeHeaderValue(from, to));
+        using var response = await SendAsync(
+            HttpMethod.Get, Link(), request => request.Headers.Range = new RangeHeaderValue(from, to));
         Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
         Assert.Equal(content[start..(start + length)], await response.Content.ReadAsByteArrayAsync(Cancel));
         Assert.Equal($"bytes {start}-{start + length - 1}/{content.Length}", response.Content.Headers.ContentRange!.ToString());
@@ -108,7 +111,8 @@ public sealed class LocalFileEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_range_beyond_the_end_is_416()
     {
-        using var response = await SendAsync(HttpMethod.Get, Link(), request => request.Headers.Range = new RangeHeaderValue(200_000, null));
+        using var response = await SendAsync(
+            HttpMethod.Get, Link(), request => request.Headers.Range = new RangeHeaderValue(200_000, null));
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, response.StatusCode);
     }
 
@@ -140,7 +144,9 @@ public sealed class LocalFileEndpointsTests : IAsyncLifetime
             new Uri(Link().GetLeftPart(UriPartial.Path)),
             new Uri(Link().AbsoluteUri.Replace("a%20b", "other", StringComparison.Ordinal)),
             new Uri(Link().AbsoluteUri[..^1] + (Link().AbsoluteUri[^1] == '0' ? '1' : '0')),
-            new Uri(origin, store.Presign("GET", "results/a b.mp4", TimeSpan.FromHours(1), new Uri("http://elsewhere.example")).PathAndQuery),
+            new Uri(
+                origin,
+                store.Presign("GET", "results/a b.mp4", TimeSpan.FromHours(1), new Uri("http://elsewhere.example")).PathAndQuery),
             Link("PUT"),
             new Uri(Link().GetLeftPart(UriPartial.Authority) + "/rushes/..%2F..%2Fetc%2Fpasswd" + Link().Query),
         })

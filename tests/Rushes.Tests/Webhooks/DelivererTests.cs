@@ -48,7 +48,8 @@ public sealed class DelivererTests : IAsyncLifetime
         Assert.Equal($$"""{"job":{{job}},"state":"Cancelled"}""", Encoding.UTF8.GetString(received.Body));
         Assert.Equal("form", received.Headers["X-Form"]);
         var id = received.Headers["webhook-id"];
-        foreach (var (name, value) in signatures.Standard(account, id, clock.GetUtcNow(), received.Body)) Assert.Equal(value, received.Headers[name]);
+        foreach (var (name, value) in signatures.Standard(account, id, clock.GetUtcNow(), received.Body))
+            Assert.Equal(value, received.Headers[name]);
 
         var log = await LogAsync(job);
         Assert.Equal(DeliveryState.Delivered, log.Delivery.State);
@@ -110,7 +111,10 @@ public sealed class DelivererTests : IAsyncLifetime
         var all = await Task.WhenAll(stalled.Select(LogAsync));
         var tried = all.Where(log => log.Tries.Count > 0).ToList();
         Assert.Equal(4, tried.Count);
-        Assert.All(tried, log => Assert.Equal((DeliveryState.Pending, null, 15_000), (log.Delivery.State, log.Tries[0].Status, log.Tries[0].Milliseconds)));
+        Assert.All(
+            tried,
+            log => Assert.Equal(
+                (DeliveryState.Pending, null, 15_000), (log.Delivery.State, log.Tries[0].Status, log.Tries[0].Milliseconds)));
         Assert.All(tried, log => Assert.Contains("15 seconds", log.Tries[0].Error, StringComparison.Ordinal));
     }
 
@@ -181,7 +185,8 @@ public sealed class DelivererTests : IAsyncLifetime
     public async Task What_was_sent_but_not_recorded_is_sent_again_as_the_same_message()
     {
         var answers = new TaskCompletionSource();
-        await using var receiver = await TestReceiver.StartAsync((http, number) => number == 1 ? answers.Task : Task.CompletedTask);
+        await using var receiver = await TestReceiver.StartAsync(
+            (http, number) => number == 1 ? answers.Task : Task.CompletedTask);
         var job = await EndAsync(receiver);
         var first = await receiver.NextAsync();
         await StopAsync();
@@ -229,7 +234,8 @@ public sealed class DelivererTests : IAsyncLifetime
     [Fact]
     public async Task Of_the_answer_the_first_kilobyte_is_kept()
     {
-        await using var receiver = await TestReceiver.StartAsync((http, _) => http.Response.WriteAsync("\0" + new string('x', 100_000)));
+        await using var receiver = await TestReceiver.StartAsync(
+            (http, _) => http.Response.WriteAsync("\0" + new string('x', 100_000)));
         var job = await EndAsync(receiver);
         await TriedAsync(job, 1);
         Assert.Equal("\uFFFD" + new string('x', 1023), (await LogAsync(job)).Tries[0].Answer);
@@ -241,7 +247,8 @@ public sealed class DelivererTests : IAsyncLifetime
         signatures = await Signatures.LoadAsync(database.Keys, Cancel);
         stop = new CancellationTokenSource();
         running = new Deliverer(
-            database.Jobs, database.Deliveries, database.Followers, signatures, [new Form()], new HttpClient(handler, disposeHandler: false), new DeliveryOptions(), clock, logs).RunAsync(stop.Token);
+            database.Jobs, database.Deliveries, database.Followers, signatures, [new Form()],
+            new HttpClient(handler, disposeHandler: false), new DeliveryOptions(), clock, logs).RunAsync(stop.Token);
     }
 
     private async Task StopAsync()
@@ -263,7 +270,8 @@ public sealed class DelivererTests : IAsyncLifetime
         var format = new VideoFormat(832, 480, 81, 16);
         var submitted = await database.Jobs.SubmitAsync(new NewJob
         {
-            Account = account, Model = "m", Lane = "l", Tier = 0, Priority = 0, Input = "{}", Plan = new RenderPlan(format, format), Work = 1,
+            Account = account, Model = "m", Lane = "l", Tier = 0, Priority = 0, Input = "{}",
+            Plan = new RenderPlan(format, format), Work = 1,
             CreatedAt = clock.GetUtcNow(), WebhookUrl = url, Dialect = dialect,
         }, Cancel);
         var id = Assert.IsType<SubmitOutcome.Created>(submitted).Id;
@@ -271,7 +279,8 @@ public sealed class DelivererTests : IAsyncLifetime
         return id;
     }
 
-    private async Task<DeliveryLog> LogAsync(long job) => Assert.Single(await database.Deliveries.ReadDeliveriesAsync(job, account, Cancel));
+    private async Task<DeliveryLog> LogAsync(long job) =>
+        Assert.Single(await database.Deliveries.ReadDeliveriesAsync(job, account, Cancel));
 
     private async Task TriedAsync(long job, int number)
     {
@@ -279,13 +288,15 @@ public sealed class DelivererTests : IAsyncLifetime
         await logs.WaitForAsync($"WebhookTried {id} of job {job}, try {number}:");
     }
 
-    private async Task ToTheNextTryAsync(long job) => clock.Advance((await LogAsync(job)).Delivery.NextAt!.Value - clock.GetUtcNow());
+    private async Task ToTheNextTryAsync(long job) =>
+        clock.Advance((await LogAsync(job)).Delivery.NextAt!.Value - clock.GetUtcNow());
 
     private sealed class Form : IWebhookForm
     {
         public string Dialect => "queue";
 
         public ValueTask<WebhookMessage> WriteAsync(Job job, Delivery delivery, CancellationToken cancel) => ValueTask.FromResult(new WebhookMessage(
-            Encoding.UTF8.GetBytes($$"""{"job":{{job.Id}},"state":"{{job.State}}"}"""), new Dictionary<string, string> { ["X-Form"] = "form" }));
+            Encoding.UTF8.GetBytes($$"""{"job":{{job.Id}},"state":"{{job.State}}"}"""),
+            new Dictionary<string, string> { ["X-Form"] = "form" }));
     }
 }

@@ -16,7 +16,8 @@ internal sealed class DeliveryLogs : ILogger<Deliverer>
         while (!(await events.Reader.ReadAsync(TestContext.Current.CancellationToken)).StartsWith(start, StringComparison.Ordinal)) { }
     }
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         events.Writer.TryWrite(formatter(state, exception));
 
     public bool IsEnabled(LogLevel logLevel) => true;

@@ -11,7 +11,10 @@ public sealed class RetryScheduleTests
     [InlineData(1.0)]
     public void Waits_grow_and_end_within_a_day(double chance)
     {
-        var waits = Enumerable.Range(1, 100).Select(tries => RetrySchedule.Wait(tries, null, chance)).TakeWhile(wait => wait is not null).ToList();
+        var waits = Enumerable.Range(1, 100)
+            .Select(tries => RetrySchedule.Wait(tries, null, chance))
+            .TakeWhile(wait => wait is not null)
+            .ToList();
         Assert.Equal(10, waits.Count);
         Assert.Equal(waits.Order(), waits);
         Assert.InRange(waits[0]!.Value, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(10));

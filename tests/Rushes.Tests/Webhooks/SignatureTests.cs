@@ -77,13 +77,17 @@ public sealed class SignatureTests
     [InlineData("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb", "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")]
     public void Fal_publishes_the_key_that_RFC_8032_has_for_a_seed(string seed, string publicKey)
     {
-        var published = JsonDocument.Parse(new FalSignature(Convert.FromHexString(seed)).Jwks).RootElement.GetProperty("keys")[0].GetProperty("x").GetString();
+        var published = JsonDocument.Parse(new FalSignature(Convert.FromHexString(seed)).Jwks).RootElement
+            .GetProperty("keys")[0]
+            .GetProperty("x")
+            .GetString();
         Assert.Equal(Convert.FromHexString(publicKey), Base64Url.DecodeFromChars(published));
     }
 
     private static bool IsSigned(string message, byte[] signature, byte[] publicKey)
     {
         var algorithm = SignatureAlgorithm.Ed25519;
-        return algorithm.Verify(PublicKey.Import(algorithm, publicKey, KeyBlobFormat.RawPublicKey), Encoding.UTF8.GetBytes(message), signature);
+        return algorithm.Verify(
+            PublicKey.Import(algorithm, publicKey, KeyBlobFormat.RawPublicKey), Encoding.UTF8.GetBytes(message), signature);
     }
 }

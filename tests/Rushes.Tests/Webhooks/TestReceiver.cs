@@ -34,7 +34,8 @@ internal sealed class TestReceiver : IAsyncDisposable
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body);
             var number = Interlocked.Increment(ref receiver.count);
-            var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            var headers = http.Request.Headers.ToDictionary(
+                header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             receiver.received.Writer.TryWrite(new Received(http.Request.Method, http.Request.Path, headers, body.ToArray()));
             await answer(http, number);
         });

@@ -78,7 +78,8 @@ public sealed class EngineFaultsTests
 
     private ClaimOffer Offer(string worker, int proofs)
     {
-        var offer = new ClaimOffer(worker, ["lane"], ["m"]) { Parts = [new PartHealth("a server", "ready", null, ["m"], proofs)] };
+        var offer = new ClaimOffer(
+            worker, ["lane"], ["m"]) { Parts = [new PartHealth("a server", "ready", null, ["m"], proofs)] };
         workers[worker] = offer;
         faults.Meet(offer);
         return offer;

@@ -34,14 +34,17 @@ public sealed class FailoverTests : IAsyncLifetime
         var doorbell = new Doorbell();
         database.Followers.AddJobs("test", new Backlog(doorbell).Apply);
         var files = new LocalFileStore(folder["files"], "rushes-files", new byte[32], TimeProvider.System);
-        source = new LocalJobSource(database.Jobs, database.Leases, database.Lists, doorbell, files, new WorkOptions(), TimeProvider.System);
+        source = new LocalJobSource(
+            database.Jobs, database.Leases, database.Lists, doorbell, files, new WorkOptions(), TimeProvider.System);
         source.Told += offer => offers.Writer.TryWrite(offer);
         stub = await ComfyStub.StartAsync(Cancel);
         var options = new ComfyOptions
         {
-            Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Watch = TimeSpan.FromMilliseconds(40), Relook = TimeSpan.FromMilliseconds(100), Health = ComfyBench.Quick,
+            Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Watch = TimeSpan.FromMilliseconds(40),
+            Relook = TimeSpan.FromMilliseconds(100), Health = ComfyBench.Quick,
         };
-        engine = new ComfyEngine(options, WorkflowReader.Read(), CatalogReader.Read(), TimeProvider.System, NullLogger<ComfyEngine>.Instance);
+        engine = new ComfyEngine(
+            options, WorkflowReader.Read(), CatalogReader.Read(), TimeProvider.System, NullLogger<ComfyEngine>.Instance);
     }
 
     public async ValueTask DisposeAsync()
@@ -110,7 +113,8 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     private void Work() => working = new Worker(
-        "node/1", source, engine, CatalogReader.Read(), folder["scratch"], new WorkOptions(), TimeProvider.System, NullLogger<Worker>.Instance).RunAsync(stop.Token);
+        "node/1", source, engine, CatalogReader.Read(), folder["scratch"], new WorkOptions(), TimeProvider.System,
+        NullLogger<Worker>.Instance).RunAsync(stop.Token);
 
     private async Task<long> SubmitAsync(string model)
     {

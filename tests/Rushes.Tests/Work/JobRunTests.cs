@@ -27,11 +27,16 @@ public sealed class JobRunTests
         field = field.Replace("{temp}", temp.Path, StringComparison.Ordinal);
         await using var database = await SqliteDatabase.OpenAsync(temp["rushes.db"], new RetryPolicy(), TimeProvider.System);
         var files = new LocalFileStore(temp["files"], "bucket", new byte[32], TimeProvider.System);
-        var source = new LocalJobSource(database.Jobs, database.Leases, database.Lists, new Doorbell(), files, new WorkOptions(), TimeProvider.System);
+        var source = new LocalJobSource(
+            database.Jobs, database.Leases, database.Lists, new Doorbell(), files, new WorkOptions(), TimeProvider.System);
         await files.PutAsync("inputs/a1/x.png", await SampleMedia.PictureAsync(temp), "image/png", Cancel);
         var account = await database.Accounts.EnsureAccountAsync("alice", Cancel);
-        var input = JsonSerializer.Serialize(new Dictionary<string, string> { ["prompt"] = "a", [field] = "s3://bucket/inputs/a1/x.png" });
-        await database.Jobs.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", TimeProvider.System.GetUtcNow()) with { Model = "wan22-fast-t2v", Input = input }, Cancel);
+        var input = JsonSerializer.Serialize(
+            new Dictionary<string, string> { ["prompt"] = "a", [field] = "s3://bucket/inputs/a1/x.png" });
+        await database.Jobs.SubmitAsync(
+            DatabaseConformance.NewJob(
+                account, "t2v", TimeProvider.System.GetUtcNow()) with { Model = "wan22-fast-t2v", Input = input },
+            Cancel);
         var lease = await source.ClaimAsync(new ClaimOffer("node/1", ["t2v"], []) { EveryModel = true }, Cancel);
         var before = Directory.EnumerateFiles(temp.Path, "*", SearchOption.AllDirectories).Order().ToList();
 

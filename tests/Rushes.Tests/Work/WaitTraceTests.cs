@@ -25,17 +25,20 @@ public sealed class WaitTraceTests
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == JobTrace.Source,
-            Sample = (ref ActivityCreationOptions<ActivityContext> asked) => asked.Parent.TraceId == trace ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            Sample = (ref ActivityCreationOptions<ActivityContext> asked) =>
+                asked.Parent.TraceId == trace ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
             ActivityStopped = waits.Enqueue,
         };
         ActivitySource.AddActivityListener(listener);
         using var folder = new TempFolder();
         await using var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), clock);
         var files = new LocalFileStore(folder["files"], "bucket", new byte[32], clock);
-        var source = new LocalJobSource(database.Jobs, database.Leases, database.Lists, new Doorbell(), files, new WorkOptions(), clock);
+        var source = new LocalJobSource(
+            database.Jobs, database.Leases, database.Lists, new Doorbell(), files, new WorkOptions(), clock);
         var began = clock.GetUtcNow();
         var account = await database.Accounts.EnsureAccountAsync("alice", Cancel);
-        await database.Jobs.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", began) with { Trace = $"00-{trace}-b7ad6b7169203331-01" }, Cancel);
+        await database.Jobs.SubmitAsync(
+            DatabaseConformance.NewJob(account, "t2v", began) with { Trace = $"00-{trace}-b7ad6b7169203331-01" }, Cancel);
 
         clock.Advance(TimeSpan.FromSeconds(10));
         var first = await source.ClaimAsync(new ClaimOffer("node/1", ["t2v"], []) { EveryModel = true }, Cancel);
@@ -46,7 +49,8 @@ public sealed class WaitTraceTests
 
         Assert.Equal(
             [("queue", 0.0, 10.0), ("queue", 30.0, 40.0)],
-            waits.Select(wait => (wait.OperationName, (wait.StartTimeUtc - began.UtcDateTime).TotalSeconds, wait.Duration.TotalSeconds)));
+            waits.Select(
+                wait => (wait.OperationName, (wait.StartTimeUtc - began.UtcDateTime).TotalSeconds, wait.Duration.TotalSeconds)));
         Assert.All(waits, wait => Assert.Equal("b7ad6b7169203331", $"{wait.ParentSpanId}"));
     }
 }

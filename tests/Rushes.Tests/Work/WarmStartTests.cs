@@ -45,7 +45,8 @@ public sealed class WarmStartTests
     {
         var starts = Starts(new WarmOptions());
         Assert.Equal(
-            catalog.Models.Where(model => model.Family.Name == "wan22-fast-t2v").Select(model => model.Id), starts.For(Offer("wan22-fast-t2v"))!.Models);
+            catalog.Models.Where(model => model.Family.Name == "wan22-fast-t2v").Select(model => model.Id),
+            starts.For(Offer("wan22-fast-t2v"))!.Models);
         Assert.Null(starts.For(Offer(null)));
         Assert.Null(starts.For(Offer("wan22-fast-t2v") with { Models = ["wan22-fast-t2v"] }));
         Assert.Null(Starts(new WarmOptions { MostJobs = 0 }).For(Offer("wan22-fast-t2v")));
@@ -53,10 +54,12 @@ public sealed class WarmStartTests
 
     private WarmStarts Starts(WarmOptions options) => new(catalog, options, clock);
 
-    private ClaimOffer Offer(string? loaded) => new("node/1", ["t2v"], [.. catalog.Models.Select(model => model.Id)]) { Loaded = loaded };
+    private ClaimOffer Offer(string? loaded) =>
+        new("node/1", ["t2v"], [.. catalog.Models.Select(model => model.Id)]) { Loaded = loaded };
 
     private JobChange Change(long id, JobState state) => new()
     {
-        Id = id, State = state, Account = 1, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, Work = 1, At = clock.GetUtcNow(),
+        Id = id, State = state, Account = 1, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, Work = 1,
+        At = clock.GetUtcNow(),
     };
 }

@@ -22,7 +22,8 @@ internal sealed class WorkerCaller : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <param name="expectContinue">Sends a body that the gateway asks for alone; one that it refuses unread may break the connection.</param>
+    /// <param name="expectContinue">Sends a body that the gateway asks for alone; one that it refuses unread may break the
+    /// connection.</param>
     public async Task<HttpResponseMessage> CallAsync(string call, object body, bool expectContinue = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/worker/{call}") { Content = JsonContent.Create(body) };
@@ -49,7 +50,8 @@ internal sealed class WorkerCaller : IDisposable
 
     public async Task<HttpResponseMessage> DeliverAsync(JsonElement lease, byte[] video, byte[]? hashed = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/worker/{PathOf(lease, "video")}") { Content = new ByteArrayContent(video) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put, $"/worker/{PathOf(lease, "video")}") { Content = new ByteArrayContent(video) };
         request.Headers.Add(WorkerProtocol.DigestHeader, WorkerProtocol.DigestOf(SHA256.HashData(hashed ?? video)));
         return await http.SendAsync(request, Cancel);
     }

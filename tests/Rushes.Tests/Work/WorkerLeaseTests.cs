@@ -34,7 +34,8 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
     {
         var gateway = await backends.StartAsync(backend);
         var picture = await File.ReadAllBytesAsync(await SampleMedia.PictureAsync(folder), Cancel);
-        await CreateAsync(gateway, "wan22-fast-i2v", new { prompt = "a boat", data_uri = Convert.ToBase64String(picture), duration = 0.5 });
+        await CreateAsync(
+            gateway, "wan22-fast-i2v", new { prompt = "a boat", data_uri = Convert.ToBase64String(picture), duration = 0.5 });
         var (_, key) = await gateway.Http.AddKeyAsync(1, Cancel, ["worker"]);
         using var own = new WorkerCaller(gateway, key, "attic/1");
         var lease = await own.ClaimAsync("wan22-fast-i2v");
@@ -158,13 +159,17 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         var models = new[] { "wan22-fast-t2v" };
         using var hello = await worker.CallAsync("hello", new
         {
-            name = "attic/1", version = text, engine = text, models, loaded = text, gpu = text, gpu_megabytes = -1, wants = Enumerable.Repeat(text[..1_001], 30),
+            name = "attic/1", version = text, engine = text, models, loaded = text, gpu = text, gpu_megabytes = -1,
+            wants = Enumerable.Repeat(text[..1_001], 30),
         });
         Assert.Equal(HttpStatusCode.NoContent, hello.StatusCode);
         var listed = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers")[0];
         Assert.Equal("remote:1:attic/1", $"{listed.GetProperty("name")}");
-        foreach (var bounded in (string[])["version", "engine", "loaded"]) Assert.Equal(text[..99], $"{listed.GetProperty(bounded)}");
-        Assert.Equal((text[..99], 0), ($"{listed.GetProperty("gpu").GetProperty("name")}", listed.GetProperty("gpu").GetProperty("megabytes").GetInt64()));
+        foreach (var bounded in (string[])["version", "engine", "loaded"])
+            Assert.Equal(text[..99], $"{listed.GetProperty(bounded)}");
+        Assert.Equal(
+            (text[..99], 0),
+            ($"{listed.GetProperty("gpu").GetProperty("name")}", listed.GetProperty("gpu").GetProperty("megabytes").GetInt64()));
         Assert.Equal(Enumerable.Repeat(text[..399], 20), listed.GetProperty("wants").EnumerateArray().Select(want => $"{want}"));
 
         var lease = await worker.ClaimAsync();
@@ -175,7 +180,8 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         Assert.InRange(status.Length + error.Length, 1, 45_000);
         Assert.Contains("engine_failed", error, StringComparison.Ordinal);
 
-        using var huge = await worker.CallAsync("hello", new { name = "attic/1", version = new string('x', 2_000_000), engine = "", models }, expectContinue: true);
+        using var huge = await worker.CallAsync(
+            "hello", new { name = "attic/1", version = new string('x', 2_000_000), engine = "", models }, expectContinue: true);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
     }
 
@@ -184,10 +190,13 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
     {
         var gateway = await backends.StartAsync(Backend.Local, new GatewayOptions { WorkersPerKey = 2 });
         using var worker = new WorkerCaller(gateway, TestGateway.Key, "");
-        foreach (var name in (string[])["a/1", "a/2", "a/1"]) Assert.Equal(HttpStatusCode.NoContent, await HelloAsync(worker, name));
+        foreach (var name in (string[])["a/1", "a/2", "a/1"])
+            Assert.Equal(HttpStatusCode.NoContent, await HelloAsync(worker, name));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, await HelloAsync(worker, "a/3"));
-        Assert.Equal(2, (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").GetArrayLength());
+        Assert.Equal(
+            2,
+            (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").GetArrayLength());
         using var another = new WorkerCaller(gateway, (await gateway.Http.AddKeyAsync(1, Cancel, ["worker"])).Key, "");
         Assert.Equal(HttpStatusCode.NoContent, await HelloAsync(another, "a/3"));
         Assert.Equal(HttpStatusCode.BadRequest, await HelloAsync(another, "a\n/4"));
@@ -197,14 +206,16 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
     [InlineData("🎬🎬", 3, "🎬")]
     [InlineData("a\u0000b\nc", 10, "a b\nc")]
     [InlineData("plain", 5, "plain")]
-    public void A_text_is_cut_between_characters(string text, int most, string cut) => Assert.Equal(cut, BoundedText.Cut(text, most));
+    public void A_text_is_cut_between_characters(string text, int most, string cut) =>
+        Assert.Equal(cut, BoundedText.Cut(text, most));
 
     [Fact]
     public void Half_a_character_is_no_text() => Assert.Equal("\ufffd", BoundedText.Cut("\ud83c", 10));
 
     private static async Task<HttpStatusCode> HelloAsync(WorkerCaller worker, string name)
     {
-        using var answer = await worker.CallAsync("hello", new { name, version = "0.1.0", engine = "test", models = new[] { "wan22-fast-t2v" } });
+        using var answer = await worker.CallAsync(
+            "hello", new { name, version = "0.1.0", engine = "test", models = new[] { "wan22-fast-t2v" } });
         return answer.StatusCode;
     }
 
@@ -231,11 +242,14 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
     {
         var due = lease.GetProperty("plan").GetProperty("delivery");
         var size = $"{due.GetProperty("width")}x{due.GetProperty("height")}";
-        var path = await FFmpeg.MakeAsync(folder[$"{source}.mp4"], $"-f lavfi -i {source}=s={size}:r=16 -frames:v {due.GetProperty("frames")} -c:v libx264 -pix_fmt yuv420p -movflags +faststart");
+        var path = await FFmpeg.MakeAsync(
+            folder[$"{source}.mp4"],
+            $"-f lavfi -i {source}=s={size}:r=16 -frames:v {due.GetProperty("frames")} -c:v libx264 -pix_fmt yuv420p -movflags +faststart");
         return await File.ReadAllBytesAsync(path, Cancel);
     }
 
-    private static Task<string> CreateAsync(TestGateway gateway) => CreateAsync(gateway, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 });
+    private static Task<string> CreateAsync(TestGateway gateway) =>
+        CreateAsync(gateway, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 });
 
     private static async Task<string> CreateAsync(TestGateway gateway, string model, object input)
     {

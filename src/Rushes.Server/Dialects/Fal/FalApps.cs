@@ -23,7 +23,9 @@ internal sealed class FalApps(ModelCatalog catalog)
     public (Model Model, IReadOnlyList<Parameter>? Parameters)? Find(FalApp app, string? path)
     {
         if (app.Owner == Queue) return path is null && catalog.Find(app.Name) is { } model ? (model, null) : null;
-        return catalog.Find(Dialect, path is null ? app.ToString() : $"{app}/{path}") is { } listing ? (listing.Model, listing.Parameters) : null;
+        return catalog.Find(Dialect, path is null ? app.ToString() : $"{app}/{path}") is { } listing
+            ? (listing.Model, listing.Parameters)
+            : null;
     }
 
     public bool Knows(FalApp app) => app.Owner == Queue ? catalog.Find(app.Name) is not null : modelsOfApps.Contains(app);

@@ -8,9 +8,13 @@ using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Fal;
 
-/// <summary>fal's queue API: submit, status, status stream, result, cancel, and the extensions approve and preview. Specified in docs/api/fal.md.</summary>
+/// <summary>
+/// fal's queue API: submit, status, status stream, result, cancel, and the extensions approve and preview. Specified in
+/// docs/api/fal.md.
+/// </summary>
 internal sealed class FalEndpoints(
-    FalApps apps, FalSubmit submit, FalResults results, ResultLinks links, JobDesk desk, JobIds ids, Origin origin, StatusStream streams, TimeProvider clock)
+    FalApps apps, FalSubmit submit, FalResults results, ResultLinks links, JobDesk desk, JobIds ids, Origin origin,
+    StatusStream streams, TimeProvider clock)
 {
     public const string RequestIdHeader = "x-fal-request-id";
 
@@ -29,7 +33,10 @@ internal sealed class FalEndpoints(
     private void MapReads(IEndpointRouteBuilder group, string owner)
     {
         var calls = group.MapGroup("").RequireScope(Scopes.Read);
-        calls.MapGet("/requests/{id}", (HttpContext http, string name, string id, CancellationToken cancel) => ResultAsync(http, new(owner, name), id, cancel));
+        calls.MapGet(
+            "/requests/{id}",
+            (HttpContext http, string name, string id, CancellationToken cancel) => ResultAsync(
+                http, new(owner, name), id, cancel));
         calls.MapGet("/requests/{id}/status", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) =>
             StatusAsync(http, new(owner, name), id, logs, cancel));
         calls.MapGet("/requests/{id}/status/stream", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) =>
@@ -44,7 +51,8 @@ internal sealed class FalEndpoints(
         calls.MapPost("/{**path}", (HttpContext http, string name, string? path, CancellationToken cancel) =>
             SubmitAsync(http, new(owner, name), path, cancel));
         calls.MapMethods("/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post],
-            (HttpContext http, string name, string id, CancellationToken cancel) => ApproveAsync(http, new(owner, name), id, cancel));
+            (HttpContext http, string name, string id, CancellationToken cancel) => ApproveAsync(
+                http, new(owner, name), id, cancel));
         calls.MapPut("/requests/{id}/cancel", (HttpContext http, string name, string id, CancellationToken cancel) =>
             CancelAsync(http, new(owner, name), id, cancel));
     }
@@ -53,7 +61,8 @@ internal sealed class FalEndpoints(
     {
         var (refusal, caller, id) = await submit.TakeAsync(http, app, path, waited: false, cancel);
         if (refusal is not null) return refusal;
-        var job = await desk.FindAsync(id, caller.Account, null, cancel) ?? throw new InvalidOperationException($"job {id} was accepted and is gone");
+        var job = await desk.FindAsync(id, caller.Account, null, cancel)
+            ?? throw new InvalidOperationException($"job {id} was accepted and is gone");
         // The status of a new job is always queued, even if a worker has already claimed it.
         if (job is JobView.Running) job = new JobView.Waiting(id, job.Model, JobState.Pending, job.Draft);
         return TypedResults.Json(Status(job, origin.Of(http.Request), app, Name(http, id)), FalWire.Json.FalStatus);
@@ -65,7 +74,9 @@ internal sealed class FalEndpoints(
         if (refusal is not null) return refusal;
         var status = Status(job, origin.Of(http.Request), app, Name(http, job.Id));
         if (IsYes(logs)) status = status with { Logs = FalMap.Logs(job, clock.GetUtcNow()) };
-        return TypedResults.Json(status, FalWire.Json.FalStatus, statusCode: job.State.IsFinished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        return TypedResults.Json(
+            status, FalWire.Json.FalStatus,
+            statusCode: job.State.IsFinished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
     private async Task<IResult> StreamAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)
@@ -96,13 +107,16 @@ internal sealed class FalEndpoints(
         return job.Preview is { } preview ? PreviewAnswer.Of(http, preview) : FalErrors.NoPreview();
     }
 
-    private FalStatus Status(JobView job, string from, FalApp app, string id) => FalMap.Status(job, from, app, id, links.ToDraft(job.Draft, from));
+    private FalStatus Status(JobView job, string from, FalApp app, string id) =>
+        FalMap.Status(job, from, app, id, links.ToDraft(job.Draft, from));
 
     private async Task<IResult> ResultAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
         var (refusal, _, job) = await FindAsync(http, app, id, cancel);
         if (refusal is not null) return refusal;
-        return job is JobView.Ended ended ? await results.AnswerAsync(http, ended, origin.Of(http.Request), cancel) : FalErrors.NotFinished();
+        return job is JobView.Ended ended
+            ? await results.AnswerAsync(http, ended, origin.Of(http.Request), cancel)
+            : FalErrors.NotFinished();
     }
 
     private async Task<IResult> ApproveAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
@@ -111,9 +125,13 @@ internal sealed class FalEndpoints(
         if (refusal is not null) return refusal;
         return await desk.ApproveAsync(job.Id, caller.Account, null, cancel) switch
         {
-            ApproveOutcome.Approved => TypedResults.Json(new FalWord("APPROVED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status202Accepted),
-            ApproveOutcome.NotAsked => TypedResults.Json(new FalWord("NOT_AWAITING"), FalWire.Json.FalWord, statusCode: StatusCodes.Status400BadRequest),
-            ApproveOutcome.AlreadyFinished => TypedResults.Json(new FalWord("ALREADY_COMPLETED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status400BadRequest),
+            ApproveOutcome.Approved =>
+                TypedResults.Json(new FalWord("APPROVED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status202Accepted),
+            ApproveOutcome.NotAsked =>
+                TypedResults.Json(new FalWord("NOT_AWAITING"), FalWire.Json.FalWord, statusCode: StatusCodes.Status400BadRequest),
+            ApproveOutcome.AlreadyFinished =>
+                TypedResults.Json(
+                    new FalWord("ALREADY_COMPLETED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status400BadRequest),
             _ => FalErrors.UnknownRequest(id),
         };
     }
@@ -124,14 +142,19 @@ internal sealed class FalEndpoints(
         if (refusal is not null) return refusal;
         return await desk.CancelAsync(job.Id, caller.Account, null, force: true, cancel) switch
         {
-            CancelOutcome.AlreadyFinished => TypedResults.Json(new FalWord("ALREADY_COMPLETED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status400BadRequest),
+            CancelOutcome.AlreadyFinished =>
+                TypedResults.Json(
+                    new FalWord("ALREADY_COMPLETED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status400BadRequest),
             CancelOutcome.Unknown => FalErrors.UnknownRequest(id),
-            _ => TypedResults.Json(new FalWord("CANCELLATION_REQUESTED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status202Accepted),
+            _ =>
+                TypedResults.Json(
+                    new FalWord("CANCELLATION_REQUESTED"), FalWire.Json.FalWord, statusCode: StatusCodes.Status202Accepted),
         };
     }
 
     /// <summary>The caller's job under this app; for other accounts' jobs the response is the same 404.</summary>
-    private async Task<(IResult? Refusal, Caller Caller, JobView Job)> FindAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
+    private async Task<(IResult? Refusal, Caller Caller, JobView Job)> FindAsync(
+        HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
         var caller = http.Caller();
         if (!apps.Knows(app)) return (FalErrors.UnknownApp($"{app}"), null!, null!);

@@ -18,7 +18,8 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Key";
-        return Say(StatusCodes.Status401Unauthorized, "The API key is missing or invalid; send it as \"Authorization: Key KEY\".");
+        return Say(
+            StatusCodes.Status401Unauthorized, "The API key is missing or invalid; send it as \"Authorization: Key KEY\".");
     }
 
     public static JsonHttpResult<FalError> Forbidden(Scopes scope) =>
@@ -31,17 +32,23 @@ internal static class FalErrors
         Say(StatusCodes.Status404NotFound, $"There is no request \"{Excerpt.Of(id, 120)}\" of this app and account.");
 
     public static JsonHttpResult<FalError> NotJson(string? contentType) =>
-        Say(StatusCodes.Status415UnsupportedMediaType, $"Content-Type is \"{Excerpt.Of(contentType ?? "", 120)}\"; send application/json.");
+        Say(
+            StatusCodes.Status415UnsupportedMediaType,
+            $"Content-Type is \"{Excerpt.Of(contentType ?? "", 120)}\"; send application/json.");
 
     public static JsonHttpResult<FalError> NotFinished() => Say(StatusCodes.Status400BadRequest, "Request is still in progress");
 
     public static JsonHttpResult<FalError> NoPreview() => Say(StatusCodes.Status404NotFound, PreviewAnswer.None);
 
     public static JsonHttpResult<FalError> BadTimeout(string sent) =>
-        Say(StatusCodes.Status400BadRequest, $"X-Fal-Request-Timeout is \"{Excerpt.Of(sent, 120)}\"; send a number of seconds above 0.", "bad_request");
+        Say(
+            StatusCodes.Status400BadRequest,
+            $"X-Fal-Request-Timeout is \"{Excerpt.Of(sent, 120)}\"; send a number of seconds above 0.", "bad_request");
 
     public static JsonHttpResult<FalError> BadTarget(string sent) =>
-        Say(StatusCodes.Status400BadRequest, $"x-fal-target-url is \"{Excerpt.Of(sent, 120)}\"; it must be an https URL of queue.fal.run, fal.run, or rest.fal.ai/storage.");
+        Say(
+            StatusCodes.Status400BadRequest,
+            $"x-fal-target-url is \"{Excerpt.Of(sent, 120)}\"; it must be an https URL of queue.fal.run, fal.run, or rest.fal.ai/storage.");
 
     public static JsonHttpResult<FalError> TooLargeForUpload() =>
         Say(StatusCodes.Status413PayloadTooLarge, "Multipart uploads are not supported; input files must be smaller.");
@@ -72,7 +79,8 @@ internal static class FalErrors
             : Say(failure.Status, failure.Message, failure.Type);
     }
 
-    public static FalFieldErrors InputAtFault(FalFailure failure) => new([new FalFieldError(["body"], failure.Message, failure.Type)]);
+    public static FalFieldErrors InputAtFault(FalFailure failure) =>
+        new([new FalFieldError(["body"], failure.Message, failure.Type)]);
 
     public static IResult Of(HttpContext http, Problem problem)
     {
@@ -102,7 +110,9 @@ internal static class FalErrors
     };
 
     private static JsonHttpResult<FalFieldErrors> Fields(string[] place, string message, string type) =>
-        TypedResults.Json(new FalFieldErrors([new FalFieldError(place, message, type)]), FalWire.Json.FalFieldErrors, statusCode: StatusCodes.Status422UnprocessableEntity);
+        TypedResults.Json(
+            new FalFieldErrors([new FalFieldError(place, message, type)]), FalWire.Json.FalFieldErrors,
+            statusCode: StatusCodes.Status422UnprocessableEntity);
 
     private static JsonHttpResult<FalError> Say(int status, string message, string? type = null) =>
         TypedResults.Json(new FalError(message, type), FalWire.Json.FalError, statusCode: status);

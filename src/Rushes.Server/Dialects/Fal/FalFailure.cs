@@ -4,7 +4,8 @@ using Rushes.Jobs;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>Why a job has no video, as a fal error.</summary>
-/// <param name="Status">The HTTP status of the result call. Never one that fal clients retry, because the job will not change.</param>
+/// <param name="Status">The HTTP status of the result call. Never one that fal clients retry, because the job will not
+/// change.</param>
 /// <param name="Type">One of fal's request error types, or of its model error types if the input is invalid.</param>
 internal sealed record FalFailure(int Status, string Type, string Message)
 {

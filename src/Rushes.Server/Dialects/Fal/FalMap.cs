@@ -16,7 +16,8 @@ internal static class FalMap
         var response = $"{origin}/{app}/requests/{id}";
         var status = new FalStatus
         {
-            Status = StatusOf(job.State), RequestId = id, ResponseUrl = response, StatusUrl = response + "/status", CancelUrl = response + "/cancel",
+            Status = StatusOf(job.State), RequestId = id, ResponseUrl = response, StatusUrl = response + "/status",
+            CancelUrl = response + "/cancel",
             DraftUrl = draftUrl, DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
             ApproveUrl = job.State == JobState.Awaiting ? response + "/approve" : null,
             PreviewUrl = job.Preview is null ? null : response + "/preview",
@@ -40,7 +41,8 @@ internal static class FalMap
     public static FalResult Result(JobView.Completed job, string link)
     {
         var key = job.ResultKey;
-        return new(new FalFile(link, FileKey.ContentTypeOf(key), key[(key.LastIndexOf('/') + 1)..], job.Job.ResultBytes), Seed(job.Job));
+        return new(
+            new FalFile(link, FileKey.ContentTypeOf(key), key[(key.LastIndexOf('/') + 1)..], job.Job.ResultBytes), Seed(job.Job));
     }
 
     private static string StatusOf(JobState state) => state switch
@@ -50,7 +52,8 @@ internal static class FalMap
         _ => "COMPLETED",
     };
 
-    private static double? RunTime(Job job) => job is { StartedAt: { } from, EndedAt: { } to } ? Math.Round((to - from).TotalSeconds, 3) : null;
+    private static double? RunTime(Job job) =>
+        job is { StartedAt: { } from, EndedAt: { } to } ? Math.Round((to - from).TotalSeconds, 3) : null;
 
     private static long Seed(Job job)
     {

@@ -40,6 +40,7 @@ internal static class FalProxy
     }
 
     /// <summary>A path with a NUL is rejected here because the server rejects it in a request's own path.</summary>
-    private static bool IsPlain(Uri target) => target.Scheme == Uri.UriSchemeHttps && target.IsDefaultPort && target.UserInfo.Length == 0
+    private static bool IsPlain(Uri target) =>
+        target.Scheme == Uri.UriSchemeHttps && target.IsDefaultPort && target.UserInfo.Length == 0
         && !target.AbsolutePath.Contains("%00", StringComparison.Ordinal);
 }

@@ -7,20 +7,30 @@ namespace Rushes.Server.Dialects.Fal;
 /// <summary>The OpenAPI document of the fal API: one path per app, with its fields.</summary>
 internal static class FalReference
 {
-    private static readonly Answer Refused = new("4XX", "The request was rejected, or the job failed.", FalWire.Json.FalError, FalWire.Json.FalFieldErrors, FalWire.Json.FalWord);
-    private static readonly Answer Broke = new("5XX", "The job failed, or internal error.", FalWire.Json.FalError, FalWire.Json.FalFieldErrors);
+    private static readonly Answer Refused = new(
+        "4XX", "The request was rejected, or the job failed.", FalWire.Json.FalError, FalWire.Json.FalFieldErrors,
+        FalWire.Json.FalWord);
+    private static readonly Answer Broke = new(
+        "5XX", "The job failed, or internal error.", FalWire.Json.FalError, FalWire.Json.FalFieldErrors);
 
     public static DialectReference Of(ModelCatalog catalog) => new("fal", "fal API", "Authorization", "Key KEY",
     [
-        .. catalog.Listings.Where(listing => listing.Dialect == FalApps.Dialect).SelectMany(listing => Create(listing.Id, listing.Model, listing.Parameters)),
+        .. catalog.Listings.Where(listing => listing.Dialect == FalApps.Dialect).SelectMany(
+            listing => Create(listing.Id, listing.Model, listing.Parameters)),
         .. catalog.Models.SelectMany(model => Create($"{FalApps.Queue}/{model.Id}", model, model.Family.Parameters)),
         .. new FalApps(catalog).Owners.SelectMany(owner => Requests($"/{owner}/{{name}}/requests/{{id}}")),
-        Call("POST", "/storage/upload/initiate", "Start a file upload.", new Answer("200", "The upload URL, and the URL to use as input.", FalWire.Json.FalUpload)) with
+        Call(
+            "POST", "/storage/upload/initiate", "Start a file upload.",
+            new Answer("200", "The upload URL, and the URL to use as input.", FalWire.Json.FalUpload)) with
         {
-            Body = FieldSchema.Of(("content_type", FieldSchema.Text("Such as image/jpeg."), false), ("file_name", FieldSchema.Text("Its extension is kept."), false)),
+            Body = FieldSchema.Of(
+                ("content_type", FieldSchema.Text("Such as image/jpeg."), false),
+                ("file_name", FieldSchema.Text("Its extension is kept."), false)),
         },
         Call("POST", "/storage/upload/initiate-multipart", "Not supported: files are uploaded in one part."),
-        new("GET", "/.well-known/jwks.json", "The public keys of webhook signatures.") { Open = true, Answers = [new("200", "A JSON Web Key Set.")] },
+        new(
+            "GET", "/.well-known/jwks.json",
+            "The public keys of webhook signatures.") { Open = true, Answers = [new("200", "A JSON Web Key Set.")] },
     ]);
 
     private static IEnumerable<Operation> Create(string id, Model model, IReadOnlyList<Parameter> parameters)
@@ -28,7 +38,8 @@ internal static class FalReference
         yield return Call("POST", $"/{id}", $"{model.Family.Title}: create a job.",
             new Answer("200", "The queued job; with dry_run, a preview of it.", FalWire.Json.FalStatus, DryRunWire.Json.DryRunAnswer)) with
         {
-            Body = FieldSchema.Of(parameters), Queries = [new("fal_webhook", "The URL that receives a webhook when the job ends."), Query.DryRun],
+            Body = FieldSchema.Of(parameters),
+            Queries = [new("fal_webhook", "The URL that receives a webhook when the job ends."), Query.DryRun],
         };
         yield return Call("POST", $"{FalRun.Prefix}/{id}", $"{model.Family.Title}: create a job and wait for the video.",
             new Answer("200", "The video; with dry_run, a preview of the job.", FalWire.Json.FalResult, DryRunWire.Json.DryRunAnswer)) with
@@ -40,14 +51,21 @@ internal static class FalReference
     private static IEnumerable<Operation> Requests(string path) =>
     [
         Call("GET", path + "/status", "Get a job's status.",
-            new Answer("200", "The job has ended.", FalWire.Json.FalStatus), new Answer("202", "The job has not ended.", FalWire.Json.FalStatus)) with { Queries = [Logs] },
+            new Answer("200", "The job has ended.", FalWire.Json.FalStatus),
+            new Answer("202", "The job has not ended.", FalWire.Json.FalStatus)) with { Queries = [Logs] },
         Call("GET", path + "/status/stream", "Stream a job's status as server-sent events until it ends.",
             new Answer("200", "Each event is a status.", FalWire.Json.FalStatus) { ContentType = "text/event-stream" }) with { Queries = [Logs] },
         Call("GET", path, "Get the video.", new Answer("200", "Its download URL.", FalWire.Json.FalResult)),
-        Call("GET", path + "/preview", "Get the latest frame of a running job.", new Answer("200", "The frame.") { ContentType = "image/*" }),
+        Call(
+            "GET", path + "/preview", "Get the latest frame of a running job.",
+            new Answer("200", "The frame.") { ContentType = "image/*" }),
         Call("PUT", path + "/cancel", "Cancel a job.", new Answer("202", "The job is being cancelled.", FalWire.Json.FalWord)),
-        Call("PUT", path + "/approve", "Approve a job's draft.", new Answer("202", "The job enters the queue.", FalWire.Json.FalWord)),
-        Call("POST", path + "/approve", "Approve a job's draft.", new Answer("202", "The job enters the queue.", FalWire.Json.FalWord)),
+        Call(
+            "PUT", path + "/approve", "Approve a job's draft.",
+            new Answer("202", "The job enters the queue.", FalWire.Json.FalWord)),
+        Call(
+            "POST", path + "/approve", "Approve a job's draft.",
+            new Answer("202", "The job enters the queue.", FalWire.Json.FalWord)),
     ];
 
     private static readonly Query Logs = new("logs", "1 includes log lines.");

@@ -12,7 +12,8 @@ namespace Rushes.Server.Dialects.Fal;
 /// its id.
 /// </summary>
 internal sealed class FalRun(
-    FalApps apps, FalSubmit submit, FalResults results, JobDesk desk, JobIds ids, JobWatch watch, Origin origin, IHostApplicationLifetime lifetime)
+    FalApps apps, FalSubmit submit, FalResults results, JobDesk desk, JobIds ids, JobWatch watch, Origin origin,
+    IHostApplicationLifetime lifetime)
 {
     /// <summary>The path prefix for <c>https://fal.run/</c>; <c>https://queue.fal.run/</c> is the root.</summary>
     public const string Prefix = "/run";

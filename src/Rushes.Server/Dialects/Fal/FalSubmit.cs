@@ -14,12 +14,15 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, BodyReader bodie
 
     /// <summary>Returns an error response, or the caller and the id of the new job.</summary>
     /// <param name="waited">Whether the client waits for the video in this call.</param>
-    public async Task<(IResult? Refusal, Caller Caller, long Id)> TakeAsync(HttpContext http, FalApp app, string? path, bool waited, CancellationToken cancel)
+    public async Task<(IResult? Refusal, Caller Caller, long Id)> TakeAsync(
+        HttpContext http, FalApp app, string? path, bool waited, CancellationToken cancel)
     {
         var caller = http.Caller();
-        if (apps.Find(app, path) is not var (model, parameters)) return Refuse(FalErrors.UnknownApp(path is null ? $"{app}" : $"{app}/{path}"));
+        if (apps.Find(app, path) is not var (model, parameters))
+            return Refuse(FalErrors.UnknownApp(path is null ? $"{app}" : $"{app}/{path}"));
         if (!BodyReader.IsJson(http.Request)) return Refuse(FalErrors.NotJson(http.Request.ContentType));
-        if (!TryStartBy(http.Request.Headers["X-Fal-Request-Timeout"].ToString(), out var startBy, out var badTimeout)) return Refuse(badTimeout);
+        if (!TryStartBy(http.Request.Headers["X-Fal-Request-Timeout"].ToString(), out var startBy, out var badTimeout))
+            return Refuse(badTimeout);
 
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return Refuse(FalErrors.Of(http, problem));
@@ -33,7 +36,9 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, BodyReader bodie
             Media = body.Media,
             Dialect = FalApps.Dialect,
             Priority = Priority(http.Request),
-            Callback = http.Request.Query[WebhookQuery].ToString() is { Length: > 0 } url ? new Callback(WebhookQuery, url) : null,
+            Callback = http.Request.Query[WebhookQuery].ToString() is { Length: > 0 } url
+                ? new Callback(WebhookQuery, url)
+                : null,
             StartBy = startBy,
             AnsweredAtEnd = waited,
             IdempotencyKey = IdempotencyHeader.Read(http.Request),

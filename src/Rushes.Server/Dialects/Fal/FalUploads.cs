@@ -16,7 +16,8 @@ namespace Rushes.Server.Dialects.Fal;
 /// account's limits and inspected before it is stored. A job that uses the file URL reads the file from the store.
 /// </summary>
 internal sealed class FalUploads(
-    ModelCatalog catalog, IFileStore files, UploadLinks links, StorageQuota quota, Inspector inspector, RateLimits rates, AccountDirectory accounts,
+    ModelCatalog catalog, IFileStore files, UploadLinks links, StorageQuota quota, Inspector inspector, RateLimits rates,
+    AccountDirectory accounts,
     Origin origin, DataFolder data, TimeProvider clock)
 {
     private static readonly TimeSpan UploadLink = TimeSpan.FromHours(1);
@@ -34,13 +35,15 @@ internal sealed class FalUploads(
     private async Task<IResult> InitiateAsync(HttpContext http, CancellationToken cancel)
     {
         if (await ReadAsync(http.Request, cancel) is not { } request)
-            return FalErrors.Of(http, new Problem(ProblemKind.BadBody, "The body must be an object with content_type and file_name."));
+            return FalErrors.Of(
+                http, new Problem(ProblemKind.BadBody, "The body must be an object with content_type and file_name."));
         if (await quota.CheckAsync(http.Caller().Account, 0, cancel) is { } full) return FalErrors.Of(http, full);
 
         var key = UploadKey.New(http.Caller().Account, clock.GetUtcNow(), Extension(request));
         var here = new Uri(origin.Of(http.Request));
         var file = files.Presign(HttpMethods.Get, key, SigV4.LongestLifetime, here);
-        return TypedResults.Json(new FalUpload(links.Of(key, UploadLink, here).AbsoluteUri, file.AbsoluteUri), FalWire.Json.FalUpload);
+        return TypedResults.Json(
+            new FalUpload(links.Of(key, UploadLink, here).AbsoluteUri, file.AbsoluteUri), FalWire.Json.FalUpload);
     }
 
     /// <summary>Pages of every origin can use the URL: it is the only credential, and browsers add none.</summary>
@@ -56,10 +59,13 @@ internal sealed class FalUploads(
     private async Task<IResult> PutAsync(HttpContext http, string key, CancellationToken cancel)
     {
         AllowPages(http.Response);
-        if (links.Check(key, http.Request) != LinkCheck.Good || UploadKey.AccountOf(key) is not { } account) return FalErrors.BadUploadLink();
+        if (links.Check(key, http.Request) != LinkCheck.Good || UploadKey.AccountOf(key) is not { } account)
+            return FalErrors.BadUploadLink();
         if (accounts.IsSuspended(account)) return FalErrors.Forbidden(Scopes.Submit);
         if (rates.TakeRequest(account) is { } wait)
-            return FalErrors.Of(http, new Problem(ProblemKind.TooMany, "More requests a second than the plan allows; wait and send it again.") { RetryAfter = wait });
+            return FalErrors.Of(
+                http,
+                new Problem(ProblemKind.TooMany, "More requests a second than the plan allows; wait and send it again.") { RetryAfter = wait });
         if (await quota.CheckAsync(account, http.Request.ContentLength ?? 0, cancel) is { } full) return FalErrors.Of(http, full);
 
         var path = new Folder(data.Incoming).NewFile();
@@ -78,7 +84,8 @@ internal sealed class FalUploads(
     private async Task<Problem?> TakeAsync(HttpContext http, string key, int account, string path, CancellationToken cancel)
     {
         if (!await SaveAsync(http, path, cancel))
-            return new Problem(ProblemKind.TooLarge, $"The file is too large; at most {catalog.Limits.MediaBytes} bytes are allowed.");
+            return new Problem(
+                ProblemKind.TooLarge, $"The file is too large; at most {catalog.Limits.MediaBytes} bytes are allowed.");
         switch (await inspector.InspectAsync(account, path, AnyKind, inspector.NewTime(), cancel))
         {
             case Inspection.Refused refused: return new Problem(ProblemKind.BadMedia, $"The file {refused.Reason}.");
@@ -125,9 +132,13 @@ internal sealed class FalUploads(
         }
     }
 
-    /// <summary>The extension of the file name, limited to characters allowed in keys. The type is detected from the content when the file is used.</summary>
+    /// <summary>
+    /// The extension of the file name, limited to characters allowed in keys. The type is detected from the content when the
+    /// file is used.
+    /// </summary>
     private static string Extension(FalUploadRequest request) =>
-        Path.GetExtension(request.FileName) is { Length: > 1 and <= 11 } extension && extension.Skip(1).All(char.IsAsciiLetterOrDigit)
+        Path.GetExtension(request.FileName) is { Length: > 1 and <= 11 } extension
+            && extension.Skip(1).All(char.IsAsciiLetterOrDigit)
             ? extension.ToLowerInvariant()
             : "";
 }

@@ -8,7 +8,8 @@ using Rushes.Webhooks;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>fal's webhook body, signed with the key whose public part is at <c>/.well-known/jwks.json</c>.</summary>
-internal sealed class FalWebhook(FalResults results, JobIds ids, Signatures signatures, Origin origin, TimeProvider clock) : IWebhookForm
+internal sealed class FalWebhook(
+    FalResults results, JobIds ids, Signatures signatures, Origin origin, TimeProvider clock) : IWebhookForm
 {
     public string Dialect => FalApps.Dialect;
 
@@ -16,7 +17,8 @@ internal sealed class FalWebhook(FalResults results, JobIds ids, Signatures sign
     {
         var id = ids.ToUuid(job.Id);
         var body = Write(JobView.Of(job), id);
-        return ValueTask.FromResult(new WebhookMessage(body, signatures.Fal.Headers(id, $"a{job.Account}", clock.GetUtcNow(), body)));
+        return ValueTask.FromResult(
+            new WebhookMessage(body, signatures.Fal.Headers(id, $"a{job.Account}", clock.GetUtcNow(), body)));
     }
 
     private byte[] Write(JobView job, string id) => (job, FalFailure.Of(job)) switch
@@ -24,9 +26,11 @@ internal sealed class FalWebhook(FalResults results, JobIds ids, Signatures sign
         (JobView.Completed done, _) => JsonSerializer.SerializeToUtf8Bytes(
             new FalCallback<FalResult>(id, id, "OK", results.Of(done, origin.Own), null), FalWire.Json.DoneCallback),
         (_, { IsInput: true } refused) => JsonSerializer.SerializeToUtf8Bytes(
-            new FalCallback<FalFieldErrors>(id, id, "ERROR", FalErrors.InputAtFault(refused), refused.Message), FalWire.Json.RefusedCallback),
+            new FalCallback<FalFieldErrors>(id, id, "ERROR", FalErrors.InputAtFault(refused), refused.Message),
+            FalWire.Json.RefusedCallback),
         (_, { } failed) => JsonSerializer.SerializeToUtf8Bytes(
-            new FalCallback<FalError>(id, id, "ERROR", new FalError(failed.Message, failed.Type), failed.Message), FalWire.Json.FailedCallback),
+            new FalCallback<FalError>(id, id, "ERROR", new FalError(failed.Message, failed.Type), failed.Message),
+            FalWire.Json.FailedCallback),
         _ => throw new InvalidOperationException($"job {job.Id} has not ended"),
     };
 }

@@ -12,9 +12,13 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Kie;
 
-/// <summary>The kie dialect: create a task, get its record, approve or cancel it, credit, new download URLs. Specified in docs/api/kie.md.</summary>
+/// <summary>
+/// The kie dialect: create a task, get its record, approve or cancel it, credit, new download URLs. Specified in
+/// docs/api/kie.md.
+/// </summary>
 internal sealed class KieEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, Origin origin, BodyReader bodies, KieMap map)
+    ModelCatalog catalog, JobIntake intake, JobDesk desk, JobIds ids, IFileStore files, Origin origin, BodyReader bodies,
+    KieMap map)
 {
     /// <summary>The credit of accounts with a free plan, because clients check their credit before they create a task.</summary>
     private const int Unlimited = 1_000_000;
@@ -42,11 +46,13 @@ internal sealed class KieEndpoints(
 
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return KieErrors.Of(http, problem);
-        if (Text(body.Fields, "model") is not { Length: > 0 } model) return KieErrors.BadRequest("model is missing; send the model's name as a string");
+        if (Text(body.Fields, "model") is not { Length: > 0 } model)
+            return KieErrors.BadRequest("model is missing; send the model's name as a string");
         if (!body.Fields.TryGetProperty("input", out var input) || input.ValueKind != JsonValueKind.Object)
             return KieErrors.BadRequest("input is missing; send an object");
         if (catalog.Find(KieMap.Dialect, model) is not { } listing) return KieErrors.UnknownModel(model, Models());
-        if (!TryReadCallback(body.Fields, out var callback)) return KieErrors.Invalid("callBackUrl is not a string; send an http or https URL");
+        if (!TryReadCallback(body.Fields, out var callback))
+            return KieErrors.Invalid("callBackUrl is not a string; send an http or https URL");
 
         var request = new JobRequest
         {
@@ -63,7 +69,8 @@ internal sealed class KieEndpoints(
         if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, model, cancel);
 
         return (await intake.SubmitAsync(request, cancel)).Match<IResult>(
-            accepted => TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
+            accepted =>
+                TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
             refused => KieErrors.Of(http, refused.Problem));
     }
 
@@ -112,7 +119,8 @@ internal sealed class KieEndpoints(
         };
     }
 
-    private JsonHttpResult<KieAnswer<KieCreated>> Done(long id) => TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(id))), KieWire.Json.Created);
+    private JsonHttpResult<KieAnswer<KieCreated>> Done(long id) =>
+        TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(id))), KieWire.Json.Created);
 
     /// <summary>Finds the task of a body with <c>taskId</c>.</summary>
     private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
@@ -120,7 +128,8 @@ internal sealed class KieEndpoints(
         if (!BodyReader.IsJson(http.Request)) return (KieErrors.NotJson(http.Request.ContentType), null!, 0);
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return (KieErrors.Of(http, problem), null!, 0);
-        if (Text(body.Fields, "taskId") is not { Length: > 0 } task) return (KieErrors.BadRequest("taskId is missing; send it in the body"), null!, 0);
+        if (Text(body.Fields, "taskId") is not { Length: > 0 } task)
+            return (KieErrors.BadRequest("taskId is missing; send it in the body"), null!, 0);
         return desk.NumberOf(task) is { } id ? (null, http.Caller(), id) : (KieErrors.UnknownTask(task), null!, 0);
     }
 
@@ -130,8 +139,10 @@ internal sealed class KieEndpoints(
         if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
         using var body = await bodies.ReadAsync(http, cancel);
         if (body.Problem is { } problem) return KieErrors.Of(http, problem);
-        if (Text(body.Fields, "url") is not { Length: > 0 } url) return KieErrors.Invalid("url is missing; send the URL of a result");
-        if (KeyIn(url) is not { } key || !FileOwner.Owns(http.Caller().Account, key)) return KieErrors.Invalid("url is not the URL of a file of this account");
+        if (Text(body.Fields, "url") is not { Length: > 0 } url)
+            return KieErrors.Invalid("url is missing; send the URL of a result");
+        if (KeyIn(url) is not { } key || !FileOwner.Owns(http.Caller().Account, key))
+            return KieErrors.Invalid("url is not the URL of a file of this account");
         if (await files.FindAsync(key, cancel) is null) return KieErrors.FileNotFound();
         var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
         return TypedResults.Json(new KieAnswer<string>(link.AbsoluteUri), KieWire.Json.Text);
@@ -156,5 +167,6 @@ internal sealed class KieEndpoints(
     private static string? Text(JsonElement fields, string name) =>
         fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private IEnumerable<string> Models() => catalog.Listings.Where(listing => listing.Dialect == KieMap.Dialect).Select(listing => listing.Id);
+    private IEnumerable<string> Models() =>
+        catalog.Listings.Where(listing => listing.Dialect == KieMap.Dialect).Select(listing => listing.Id);
 }

@@ -31,7 +31,8 @@ internal static class KieErrors
     public static JsonHttpResult<KieAnswer<string>> UnknownModel(string model, IEnumerable<string> known) =>
         Invalid($"model is \"{Excerpt.Of(model)}\"; send one of {string.Join(", ", known)}");
 
-    public static JsonHttpResult<KieAnswer<string>> Invalid(string message) => Say(StatusCodes.Status422UnprocessableEntity, message);
+    public static JsonHttpResult<KieAnswer<string>> Invalid(string message) =>
+        Say(StatusCodes.Status422UnprocessableEntity, message);
 
     public static JsonHttpResult<KieAnswer<string>> UnknownTask(string id) =>
         Say(StatusCodes.Status404NotFound, $"There is no task \"{Excerpt.Of(id)}\" of this account");

@@ -27,7 +27,8 @@ internal static class KieParam
             writer.WriteStartObject("input");
             foreach (var field in part.Value.EnumerateObject())
             {
-                if (media.Any(sent => sent.Path == $"$.input.{field.Name}") && stored.TryGetValue(field.Name, out var uri)) writer.WriteString(field.Name, uri.ToString());
+                if (media.Any(sent => sent.Path == $"$.input.{field.Name}") && stored.TryGetValue(field.Name, out var uri))
+                    writer.WriteString(field.Name, uri.ToString());
                 else field.WriteTo(writer);
             }
             writer.WriteEndObject();
@@ -42,7 +43,8 @@ internal static class KieParam
         writer.WriteStartObject("input");
         foreach (var field in JobInput.Parse(job.Input).All.EnumerateObject())
         {
-            writer.WritePropertyName(listing?.Parameters.FirstOrDefault(known => known.Canonical == field.Name)?.Name ?? field.Name);
+            writer.WritePropertyName(
+                listing?.Parameters.FirstOrDefault(known => known.Canonical == field.Name)?.Name ?? field.Name);
             field.Value.WriteTo(writer);
         }
         writer.WriteEndObject();

@@ -12,7 +12,9 @@ internal static class KieReference
 
     public static DialectReference Of(ModelCatalog catalog) => new("kie", "kie API", "Authorization", "Bearer KEY",
     [
-        Call("POST", "/api/v1/jobs/createTask", "Create a task.", new Answer("200", "The task's id; with dry_run, a preview of the task.", KieWire.Json.Created, KieWire.Json.DryRun)) with
+        Call(
+            "POST", "/api/v1/jobs/createTask", "Create a task.",
+            new Answer("200", "The task's id; with dry_run, a preview of the task.", KieWire.Json.Created, KieWire.Json.DryRun)) with
         {
             Body = new JsonObject
             {
@@ -20,14 +22,24 @@ internal static class KieReference
             },
             Queries = [Query.DryRun],
         },
-        Call("GET", "/api/v1/jobs/recordInfo", "Get a task's record.", new Answer("200", "The task's record.", KieWire.Json.Record)) with
+        Call(
+            "GET", "/api/v1/jobs/recordInfo", "Get a task's record.",
+            new Answer("200", "The task's record.", KieWire.Json.Record)) with
         {
             Queries = [new("taskId", "The task's id.", Required: true)],
         },
-        Call("POST", "/api/v1/jobs/approveTask", "Approve a task's draft.", new Answer("200", "The task's id.", KieWire.Json.Created)) with { Body = TaskId() },
-        Call("POST", "/api/v1/jobs/cancelTask", "Cancel a task.", new Answer("200", "The task's id.", KieWire.Json.Created)) with { Body = TaskId() },
-        Call("GET", "/api/v1/chat/credit", "Get the account's remaining credit.", new Answer("200", "In hundredths of the currency's unit.", KieWire.Json.Number)),
-        Call("POST", "/api/v1/common/download-url", "Get a new download URL for a result.", new Answer("200", "The download URL.", KieWire.Json.Text)) with
+        Call(
+            "POST", "/api/v1/jobs/approveTask", "Approve a task's draft.",
+            new Answer("200", "The task's id.", KieWire.Json.Created)) with { Body = TaskId() },
+        Call(
+            "POST", "/api/v1/jobs/cancelTask", "Cancel a task.",
+            new Answer("200", "The task's id.", KieWire.Json.Created)) with { Body = TaskId() },
+        Call(
+            "GET", "/api/v1/chat/credit", "Get the account's remaining credit.",
+            new Answer("200", "In hundredths of the currency's unit.", KieWire.Json.Number)),
+        Call(
+            "POST", "/api/v1/common/download-url", "Get a new download URL for a result.",
+            new Answer("200", "The download URL.", KieWire.Json.Text)) with
         {
             Body = FieldSchema.Of(("url", FieldSchema.Text("A result's download URL."), true)),
         },

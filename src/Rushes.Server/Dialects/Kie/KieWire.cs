@@ -4,7 +4,10 @@ using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Kie;
 
-/// <summary>The envelope of every response. <c>code</c> equals the HTTP status; newer clients read <c>message</c>, older ones <c>msg</c>.</summary>
+/// <summary>
+/// The envelope of every response. <c>code</c> equals the HTTP status; newer clients read <c>message</c>, older ones
+/// <c>msg</c>.
+/// </summary>
 internal sealed record KieAnswer<T>(
     [property: JsonPropertyName("code")] int Code,
     [property: JsonPropertyName("msg")] string Msg,

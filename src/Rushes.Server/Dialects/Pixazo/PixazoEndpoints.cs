@@ -10,7 +10,9 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Pixazo;
 
-/// <summary>The Pixazo dialect: speech to video, polling, and the extensions approve and cancel. Specified in docs/api/pixazo.md.</summary>
+/// <summary>
+/// The Pixazo dialect: speech to video, polling, and the extensions approve and cancel. Specified in docs/api/pixazo.md.
+/// </summary>
 internal sealed class PixazoEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, Origin origin, BodyReader bodies, PixazoMap map)
 {

@@ -10,9 +10,11 @@ internal static class PixazoErrors
 {
     public static readonly AccessForm Access = new(_ => Unauthorized(), _ => Forbidden());
 
-    public static JsonHttpResult<PixazoErrorBody> Unauthorized() => Say(StatusCodes.Status401Unauthorized, "Invalid or missing authentication");
+    public static JsonHttpResult<PixazoErrorBody> Unauthorized() =>
+        Say(StatusCodes.Status401Unauthorized, "Invalid or missing authentication");
 
-    public static JsonHttpResult<PixazoErrorBody> Forbidden() => Say(StatusCodes.Status403Forbidden, "Access denied for this operation");
+    public static JsonHttpResult<PixazoErrorBody> Forbidden() =>
+        Say(StatusCodes.Status403Forbidden, "Access denied for this operation");
 
     /// <summary>For unknown paths and unknown requests.</summary>
     public static JsonHttpResult<PixazoErrorBody> NotFound() => Say(StatusCodes.Status404NotFound, "Endpoint not found");

@@ -16,7 +16,8 @@ internal sealed class PixazoMap(JobIds ids, ResultLinks links)
         var status = Told(job, request, origin);
         return status with
         {
-            DraftUrl = links.ToDraft(job.Draft, origin), DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
+            DraftUrl = links.ToDraft(job.Draft, origin),
+            DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
         };
     }
 

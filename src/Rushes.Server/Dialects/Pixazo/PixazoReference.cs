@@ -13,9 +13,15 @@ internal static class PixazoReference
     public static DialectReference Of(ModelCatalog catalog) => new("pixazo", "Pixazo API", "Ocp-Apim-Subscription-Key", "KEY",
     [
         .. catalog.Listings.Where(listing => listing.Dialect == PixazoEndpoints.Dialect).Select(Create),
-        Call("/wan2.2-s2v-polling/getStatusSpeechToVideo", "Get a request's status.", new Answer("200", "The status, and the video when it is ready.", PixazoWire.Json.PixazoStatus)),
-        Call("/wan2.2-s2v/v1/approveSpeechToVideoRequest", "Approve a request's draft.", new Answer("200", "The request's id.", PixazoWire.Json.PixazoCreated)),
-        Call("/wan2.2-s2v/v1/cancelSpeechToVideoRequest", "Cancel a request.", new Answer("200", "The request's id.", PixazoWire.Json.PixazoCreated)),
+        Call(
+            "/wan2.2-s2v-polling/getStatusSpeechToVideo", "Get a request's status.",
+            new Answer("200", "The status, and the video when it is ready.", PixazoWire.Json.PixazoStatus)),
+        Call(
+            "/wan2.2-s2v/v1/approveSpeechToVideoRequest", "Approve a request's draft.",
+            new Answer("200", "The request's id.", PixazoWire.Json.PixazoCreated)),
+        Call(
+            "/wan2.2-s2v/v1/cancelSpeechToVideoRequest", "Cancel a request.",
+            new Answer("200", "The request's id.", PixazoWire.Json.PixazoCreated)),
     ]);
 
     private static Operation Create(Listing listing) =>

@@ -9,7 +9,8 @@ internal sealed record PixazoCreated([property: JsonPropertyName("request_id")] 
     public bool Success { get; } = true;
 }
 
-internal sealed record PixazoStatus([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("request_id")] string RequestId)
+internal sealed record PixazoStatus(
+    [property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("request_id")] string RequestId)
 {
     /// <summary>A description of the status, or why the request failed.</summary>
     [JsonPropertyName("detail")]

@@ -12,7 +12,9 @@ using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>The queue dialect: create, status, preview, approve, cancel, result, direct download. Specified in docs/api/queue.md.</summary>
+/// <summary>
+/// The queue dialect: create, status, preview, approve, cancel, result, direct download. Specified in docs/api/queue.md.
+/// </summary>
 internal sealed class QueueEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, Origin origin, BodyReader bodies, ResultLinks links,
     StatusStream streams)
@@ -28,7 +30,8 @@ internal sealed class QueueEndpoints(
         calls.MapGet("/queue/{model}/requests/{id}/status/stream", StreamAsync).RequireScope(Scopes.Read).IsStream();
         calls.MapGet("/queue/{model}/requests/{id}/preview", PreviewAsync).RequireScope(Scopes.Read);
         calls.MapPut("/queue/{model}/requests/{id}/cancel", CancelAsync).RequireScope(Scopes.Submit);
-        calls.MapMethods("/queue/{model}/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post], ApproveAsync).RequireScope(Scopes.Submit);
+        calls.MapMethods("/queue/{model}/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post], ApproveAsync).RequireScope(
+            Scopes.Submit);
         calls.MapGet("/queue/{model}/requests/{id}", ResultAsync).RequireScope(Scopes.Read);
         calls.MapGet("/fal/download/{bucket}/{**key}", DownloadAsync).RequireScope(Scopes.Read);
     }
@@ -66,13 +69,16 @@ internal sealed class QueueEndpoints(
 
     /// <summary>The webhook URL. A value that is not a string is rejected as an invalid URL.</summary>
     private static Callback? Callback(JsonElement fields) =>
-        fields.TryGetProperty("webhook_url", out var url) && url.ValueKind != JsonValueKind.Null ? new Callback("webhook_url", url.ToString()) : null;
+        fields.TryGetProperty("webhook_url", out var url) && url.ValueKind != JsonValueKind.Null
+            ? new Callback("webhook_url", url.ToString())
+            : null;
 
     private async Task<IResult> StatusAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
         var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
-        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job)
+            return QueueErrors.UnknownRequest(id);
         return TypedResults.Json(Status(job, origin.Of(http.Request), model, id), QueueWire.Json.QueueStatus);
     }
 
@@ -80,19 +86,22 @@ internal sealed class QueueEndpoints(
     {
         var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
-        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is null) return QueueErrors.UnknownRequest(id);
+        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is null)
+            return QueueErrors.UnknownRequest(id);
         var from = origin.Of(http.Request);
         return await streams.SendAsync(
             http, request.Id, request.Caller.Account,
             (job, _, preview) => JsonSerializer.SerializeToUtf8Bytes(
-                Status(job, from, model, id) with { Preview = PreviewAnswer.Inline(preview) }, QueueWire.Ascii.QueueStatus), cancel);
+                Status(job, from, model, id) with { Preview = PreviewAnswer.Inline(preview) },
+                QueueWire.Ascii.QueueStatus), cancel);
     }
 
     private async Task<IResult> PreviewAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
         var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
-        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job)
+            return QueueErrors.UnknownRequest(id);
         return job.Preview is { } preview ? PreviewAnswer.Of(http, preview) : QueueErrors.NoPreview();
     }
 
@@ -106,8 +115,14 @@ internal sealed class QueueEndpoints(
         return await desk.ApproveAsync(request.Id, request.Caller.Account, request.Model, cancel) switch
         {
             ApproveOutcome.Approved => TypedResults.NoContent(),
-            ApproveOutcome.NotAsked => QueueErrors.Conflict("not_awaiting", "It was not created with \"draft\": \"approve\", so it needs no approval.", await StateOfAsync(request.Id, request.Caller, cancel)),
-            ApproveOutcome.AlreadyFinished => QueueErrors.Conflict("already_finished", "The request has ended and can no longer be approved.", await StateOfAsync(request.Id, request.Caller, cancel)),
+            ApproveOutcome.NotAsked =>
+                QueueErrors.Conflict(
+                    "not_awaiting", "It was not created with \"draft\": \"approve\", so it needs no approval.",
+                    await StateOfAsync(request.Id, request.Caller, cancel)),
+            ApproveOutcome.AlreadyFinished =>
+                QueueErrors.Conflict(
+                    "already_finished", "The request has ended and can no longer be approved.",
+                    await StateOfAsync(request.Id, request.Caller, cancel)),
             _ => QueueErrors.UnknownRequest(id),
         };
     }
@@ -123,7 +138,9 @@ internal sealed class QueueEndpoints(
         {
             CancelOutcome.Cancelled => TypedResults.NoContent(),
             CancelOutcome.Stopping => TypedResults.StatusCode(StatusCodes.Status202Accepted),
-            CancelOutcome.Running => QueueErrors.Conflict("already_started", "The request is already running; \"?force=true\" stops it.", JobState.Running),
+            CancelOutcome.Running =>
+                QueueErrors.Conflict(
+                    "already_started", "The request is already running; \"?force=true\" stops it.", JobState.Running),
             CancelOutcome.AlreadyFinished => await AlreadyFinishedAsync(request.Id, request.Caller, cancel),
             _ => QueueErrors.UnknownRequest(id),
         };
@@ -138,7 +155,8 @@ internal sealed class QueueEndpoints(
     {
         var (refusal, request) = Address(http, model, id);
         if (refusal is not null) return refusal;
-        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+        if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job)
+            return QueueErrors.UnknownRequest(id);
 
         switch (job)
         {
@@ -149,7 +167,8 @@ internal sealed class QueueEndpoints(
             case JobView.Cancelled:
                 return QueueErrors.Conflict("cancelled", "The request was cancelled, so there is no result.", job.State);
             case JobView.Waiting { State: JobState.Awaiting }:
-                return QueueErrors.Conflict("awaiting_approval", "The request awaits approval; its status has the draft.", job.State);
+                return QueueErrors.Conflict(
+                    "awaiting_approval", "The request awaits approval; its status has the draft.", job.State);
             default:
                 var wait = Math.Clamp((int)Math.Ceiling(RemainingOf(job).TotalSeconds), 1, 60);
                 http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
@@ -172,14 +191,18 @@ internal sealed class QueueEndpoints(
             var link = files.Presign(HttpMethods.Get, job.ResultKey, ResultLink, new Uri(origin.Of(http.Request))).AbsoluteUri;
             return TypedResults.Json(new QueueVideo(new QueueLink(link, link)), QueueWire.Json.QueueVideo);
         }
-        return await files.OpenAsync(job.ResultKey, cancel) is { } video ? new Base64Result(video, job.Job.ResultBytes) : QueueErrors.Gone();
+        return await files.OpenAsync(job.ResultKey, cancel) is { } video
+            ? new Base64Result(video, job.Job.ResultBytes)
+            : QueueErrors.Gone();
     }
 
-    private static bool AsksForLink(HttpRequest request) => string.Equals(request.Headers["x-pipelet-output"], "binary", StringComparison.OrdinalIgnoreCase);
+    private static bool AsksForLink(HttpRequest request) =>
+        string.Equals(request.Headers["x-pipelet-output"], "binary", StringComparison.OrdinalIgnoreCase);
 
     private async Task<IResult> DownloadAsync(HttpContext http, string bucket, string key, CancellationToken cancel)
     {
-        if (bucket != files.Bucket || !FileOwner.Owns(http.Caller().Account, key) || await files.FindAsync(key, cancel) is null) return QueueErrors.FileNotFound();
+        if (bucket != files.Bucket || !FileOwner.Owns(http.Caller().Account, key) || await files.FindAsync(key, cancel) is null)
+            return QueueErrors.FileNotFound();
         var link = files.Presign(HttpMethods.Get, key, DownloadLink, new Uri(origin.Of(http.Request)));
         return TypedResults.Json(new QueueDownload(link.AbsoluteUri, key, $"r2://{bucket}/{key}"), QueueWire.Json.QueueDownload);
     }

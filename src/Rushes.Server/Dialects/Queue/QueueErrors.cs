@@ -24,30 +24,41 @@ internal static class QueueErrors
         Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
 
     public static JsonHttpResult<QueueErrorBody> UnknownModel(string model) =>
-        Say(StatusCodes.Status404NotFound, "model_not_found", $"There is no model \"{Excerpt.Of(model)}\"; GET /models lists them.");
+        Say(
+            StatusCodes.Status404NotFound, "model_not_found",
+            $"There is no model \"{Excerpt.Of(model)}\"; GET /models lists them.");
 
     public static JsonHttpResult<QueueErrorBody> UnknownRequest(string id) =>
-        Say(StatusCodes.Status404NotFound, "request_not_found", $"There is no request {Excerpt.Of(id)} of this model and account.");
+        Say(
+            StatusCodes.Status404NotFound, "request_not_found",
+            $"There is no request {Excerpt.Of(id)} of this model and account.");
 
     public static JsonHttpResult<QueueErrorBody> BadId(string id) =>
-        Say(StatusCodes.Status400BadRequest, "bad_request_id", $"\"{Excerpt.Of(id)}\" is not a request id; send the request_id from the create response.");
+        Say(
+            StatusCodes.Status400BadRequest, "bad_request_id",
+            $"\"{Excerpt.Of(id)}\" is not a request id; send the request_id from the create response.");
 
     public static JsonHttpResult<QueueErrorBody> BadField(string field, string reason) =>
         Say(StatusCodes.Status400BadRequest, "bad_field", $"{field} {reason}", field);
 
     public static JsonHttpResult<QueueErrorBody> NotJson(string? contentType) =>
-        Say(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send application/json.");
+        Say(
+            StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
+            $"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send application/json.");
 
     public static JsonHttpResult<QueueErrorBody> FileNotFound() =>
         Say(StatusCodes.Status404NotFound, "file_not_found", "There is no such file of this account.");
 
-    public static JsonHttpResult<QueueErrorBody> NoPreview() => Say(StatusCodes.Status404NotFound, "no_preview", PreviewAnswer.None);
+    public static JsonHttpResult<QueueErrorBody> NoPreview() =>
+        Say(StatusCodes.Status404NotFound, "no_preview", PreviewAnswer.None);
 
     public static JsonHttpResult<QueueErrorBody> Gone() =>
         Say(StatusCodes.Status410Gone, "expired", "The video has been deleted; create the request again.");
 
     public static JsonHttpResult<QueueErrorBody> Conflict(string code, string message, JobState state) =>
-        TypedResults.Json(new QueueErrorBody(message, null, code, QueueMap.StatusOf(state)), QueueWire.Json.QueueErrorBody, statusCode: StatusCodes.Status409Conflict);
+        TypedResults.Json(
+            new QueueErrorBody(message, null, code, QueueMap.StatusOf(state)), QueueWire.Json.QueueErrorBody,
+            statusCode: StatusCodes.Status409Conflict);
 
     public static JsonHttpResult<QueueErrorBody> Of(HttpContext http, Problem problem)
     {
@@ -61,7 +72,8 @@ internal static class QueueErrors
         ProblemKind.BadMedia => Say(StatusCodes.Status400BadRequest, "bad_media", problem.Message, problem.Field),
         ProblemKind.KeyReused => Say(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", problem.Message),
         ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, "insufficient_credit", problem.Message),
-        ProblemKind.NotAllowed => Say(StatusCodes.Status403Forbidden, problem.Code ?? "not_allowed", problem.Message, problem.Field),
+        ProblemKind.NotAllowed =>
+            Say(StatusCodes.Status403Forbidden, problem.Code ?? "not_allowed", problem.Message, problem.Field),
         ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "too_many_requests", problem.Message),
         ProblemKind.Unsafe => Say(StatusCodes.Status400BadRequest, problem.Code ?? "unsafe", problem.Message, problem.Field),
         ProblemKind.Unavailable => Say(StatusCodes.Status503ServiceUnavailable, problem.Code ?? "unavailable", problem.Message),

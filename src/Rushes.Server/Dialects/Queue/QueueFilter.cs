@@ -21,8 +21,10 @@ internal static class QueueFilter
             return Wrong("status", $"is \"{unknown}\"; send some of {string.Join(", ", Statuses)}", out wrong);
         if (!Time("since", out var since)) return WrongTime("since", out wrong);
         if (!Time("until", out var until)) return WrongTime("until", out wrong);
-        if (!Number("before", out var before)) return Wrong("before", $"is \"{Text("before")}\"; send the next value of the previous page", out wrong);
-        if (!Number("limit", out var limit) || limit is < 1 or > MostJobs) return Wrong("limit", $"is \"{Text("limit")}\"; send an integer from 1 to {MostJobs}", out wrong);
+        if (!Number("before", out var before))
+            return Wrong("before", $"is \"{Text("before")}\"; send the next value of the previous page", out wrong);
+        if (!Number("limit", out var limit) || limit is < 1 or > MostJobs)
+            return Wrong("limit", $"is \"{Text("limit")}\"; send an integer from 1 to {MostJobs}", out wrong);
         return new JobFilter
         {
             States = [.. Enum.GetValues<JobState>().Where(state => wanted.Contains(QueueMap.StatusOf(state), StringComparer.OrdinalIgnoreCase))],

@@ -49,7 +49,9 @@ internal sealed record QueueModel
     [JsonPropertyName("price")]
     public required IReadOnlyDictionary<string, decimal> Price { get; init; }
 
-    /// <summary>The price factor for one interpolated frame between each two generated ones; each further one adds the same again.</summary>
+    /// <summary>
+    /// The price factor for one interpolated frame between each two generated ones; each further one adds the same again.
+    /// </summary>
     [JsonPropertyName("interpolation_factor")]
     public required decimal InterpolationFactor { get; init; }
 

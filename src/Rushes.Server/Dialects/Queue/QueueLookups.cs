@@ -8,7 +8,8 @@ using Rushes.Server.Http;
 namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>The model list, and finding a job by its id alone.</summary>
-internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountDirectory accounts, Origin origin)
+internal sealed class QueueLookups(
+    ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountDirectory accounts, Origin origin)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -22,16 +23,20 @@ internal sealed class QueueLookups(ModelCatalog catalog, JobDesk desk, PlanLimit
     {
         var caller = http.Caller();
         var currency = accounts.PlanOf(caller.Account).Currency;
-        var models = catalog.Models.Where(model => limits.CheckModel(caller.Account, model) is null).Select(model => QueueModel.Of(model, currency));
+        var models = catalog.Models.Where(model => limits.CheckModel(caller.Account, model) is null).Select(
+            model => QueueModel.Of(model, currency));
         return TypedResults.Json(new QueueModels([.. models]), QueueLookupWire.Json.QueueModels);
     }
 
     private async Task<IResult> FindAsync(HttpContext http, string id, CancellationToken cancel)
     {
         if (desk.NumberOf(id) is not { } number) return QueueErrors.BadId(id);
-        if (await desk.FindAsync(number, http.Caller().Account, null, cancel) is not { } job) return QueueErrors.UnknownRequest(id);
+        if (await desk.FindAsync(number, http.Caller().Account, null, cancel) is not { } job)
+            return QueueErrors.UnknownRequest(id);
         var text = job.Id.ToString(CultureInfo.InvariantCulture);
         var response = QueueMap.ResponseUrl(origin.Of(http.Request), job.Model, text);
-        return TypedResults.Json(new QueueJob(text, job.Model, QueueMap.StatusOf(job.State), response, response + "/status", response + "/cancel"), QueueLookupWire.Json.QueueJob);
+        return TypedResults.Json(
+            new QueueJob(text, job.Model, QueueMap.StatusOf(job.State), response, response + "/status", response + "/cancel"),
+            QueueLookupWire.Json.QueueJob);
     }
 }

@@ -41,7 +41,8 @@ internal static class QueueMap
                 QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining),
                 StatusMessages = QueueMessages.Awaiting, ApproveUrl = responseUrl + "/approve",
             },
-            JobView.Waiting waiting => status with { QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining) },
+            JobView.Waiting waiting =>
+                status with { QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining) },
             JobView.Running running => status with
             {
                 StatusMessages = Running(running), PreviewUrl = running.Preview is null ? null : responseUrl + "/preview",

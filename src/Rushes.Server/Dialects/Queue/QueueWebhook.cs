@@ -24,9 +24,15 @@ internal sealed class QueueWebhook(ModelCatalog catalog, IFileStore files, Resul
     {
         var id = job.Id.ToString(CultureInfo.InvariantCulture);
         var model = catalog.Find(job.Model)?.Id ?? job.Model;
-        var status = QueueMap.Status(JobView.Of(job), QueueMap.ResponseUrl(origin.Own, model, id), files.Bucket, links.ToDraft(job.Draft, origin.Own));
-        var link = job.ResultKey is { } key ? files.Presign(HttpMethods.Get, key, LinkLife, new Uri(origin.Own)).AbsoluteUri : null;
-        var told = new QueueCallback(id, status.Status, status.StatusMessages, status.ErrorCode, status.ResponseUrl, link is null ? null : new QueueLink(link, link), status.DraftUrl);
-        return ValueTask.FromResult(new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(told, QueueWire.Json.QueueCallback), NoHeaders));
+        var status = QueueMap.Status(
+            JobView.Of(job), QueueMap.ResponseUrl(origin.Own, model, id), files.Bucket, links.ToDraft(job.Draft, origin.Own));
+        var link = job.ResultKey is { } key
+            ? files.Presign(HttpMethods.Get, key, LinkLife, new Uri(origin.Own)).AbsoluteUri
+            : null;
+        var told = new QueueCallback(
+            id, status.Status, status.StatusMessages, status.ErrorCode, status.ResponseUrl,
+            link is null ? null : new QueueLink(link, link), status.DraftUrl);
+        return ValueTask.FromResult(
+            new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(told, QueueWire.Json.QueueCallback), NoHeaders));
     }
 }

@@ -19,7 +19,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
     private readonly PostgresServer server;
     private readonly Session target;
 
-    private DatabaseCopy(SourceFile source, PostgresServer server, Session target) => (this.source, this.server, this.target) = (source, server, target);
+    private DatabaseCopy(SourceFile source, PostgresServer server, Session target) =>
+        (this.source, this.server, this.target) = (source, server, target);
 
     /// <param name="from">As <c>sqlite:PATH</c>, where PATH may be the folder that <c>rushes.db</c> lies in.</param>
     /// <param name="to">As <c>postgres://user:password@host/database</c>.</param>
@@ -28,7 +29,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
     public static async Task<DatabaseCopy> OpenAsync(string from, string to, CancellationToken cancel)
     {
         const string Scheme = "sqlite:";
-        if (!from.StartsWith(Scheme, StringComparison.Ordinal)) throw new CopyRefusedException($"Only from SQLite, as in {Scheme}data/rushes.db.");
+        if (!from.StartsWith(Scheme, StringComparison.Ordinal))
+            throw new CopyRefusedException($"Only from SQLite, as in {Scheme}data/rushes.db.");
         var url = Parse(to);
         var source = SourceFile.Open(from[Scheme.Length..]);
         var server = new PostgresServer(url);
@@ -54,7 +56,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
     public async Task<(long All, long Before)> CountAsync()
     {
         long all = 0, before = 0;
-        foreach (var table in CopiedTable.All) (all, before) = (all + source.Count(table.Name), before + await CountAsync(target, table.Name));
+        foreach (var table in CopiedTable.All)
+            (all, before) = (all + source.Count(table.Name), before + await CountAsync(target, table.Name));
         return (all, before);
     }
 
@@ -87,7 +90,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
         var end = new List<Statement> { new("BEGIN"), new("SET LOCAL synchronous_commit = on") };
         foreach (var table in CopiedTable.All)
             if ((await CopiedColumn.ReadAsync(target, table.Name)).Exists(column => column.IsCounted) && source.LastId(table.Name) is var last and > 0)
-                end.Add(new Query<long>($"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), $1)", [last], row => row.Long(0)));
+                end.Add(
+                    new Query<long>($"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), $1)", [last], row => row.Long(0)));
         await target.RunAsync([.. end, new Statement("DROP TABLE copying"), new Statement("COMMIT")]);
         return checks;
     }
@@ -117,7 +121,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
         try
         {
             await target.RunAsync(
-                new Statement("SET lock_timeout = '15s'"), new Query<bool>("SELECT pg_advisory_lock($1)", [Lock], _ => true), new Statement("SET lock_timeout = 0"));
+                new Statement("SET lock_timeout = '15s'"), new Query<bool>("SELECT pg_advisory_lock($1)", [Lock], _ => true),
+                new Statement("SET lock_timeout = 0"));
         }
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
@@ -130,7 +135,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
     {
         // Nothing is lost if the server falls before the end: the end itself is on disk, and with it all before.
         await target.RunAsync(
-            new Statement("SET statement_timeout = 0"), new Statement("SET enable_seqscan = on"), new Statement("SET enable_sort = on"),
+            new Statement("SET statement_timeout = 0"), new Statement(
+                "SET enable_seqscan = on"), new Statement("SET enable_sort = on"),
             new Statement("SET synchronous_commit = off"));
         await LockAsync(target);
         await PostgresMigrations.ApplyAsync(target);
@@ -147,7 +153,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
         await CopyMark.SetAsync(target, fingerprint);
     }
 
-    private static async Task<long> CountAsync(Session target, string table) => (await target.ReadAsync($"SELECT count(*) FROM {table}", [], row => row.Long(0)))[0];
+    private static async Task<long> CountAsync(Session target, string table) =>
+        (await target.ReadAsync($"SELECT count(*) FROM {table}", [], row => row.Long(0)))[0];
 
     private async Task CopyAsync(CopiedTable table, Action<string, int> done, CancellationToken cancel)
     {
@@ -158,7 +165,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
         {
             cancel.ThrowIfCancellationRequested();
             await using var batch = await target.Connection.BeginBinaryImportAsync(
-                $"COPY {table.Name} ({string.Join(", ", columns.Select(column => column.Quoted))}) FROM STDIN (FORMAT BINARY)", cancel);
+                $"COPY {table.Name} ({string.Join(", ", columns.Select(column => column.Quoted))}) FROM STDIN (FORMAT BINARY)",
+                cancel);
             batch.Timeout = TimeSpan.FromMinutes(2);
             var count = 0;
             do

@@ -16,12 +16,15 @@ internal sealed class SourceFile(SqliteSession session) : IDisposable
         {
             session = SqliteSession.OpenReader(path);
             // Whoever has a WAL database open holds a shared lock on the file, so that an exclusive one says that nobody has.
-            session.Execute("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN; SELECT count(*) FROM sqlite_master");
+            session.Execute(
+                "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN; SELECT count(*) FROM sqlite_master");
             var source = new SourceFile(session);
-            if (source.Text("SELECT count(*) FROM sqlite_master WHERE name = 'migrations'") == "0") throw new CopyRefusedException($"\"{path}\" is no database of a gateway.");
+            if (source.Text("SELECT count(*) FROM sqlite_master WHERE name = 'migrations'") == "0")
+                throw new CopyRefusedException($"\"{path}\" is no database of a gateway.");
             var (applied, newest) = (source.Text("SELECT max(number) FROM migrations"), $"{SqliteMigrations.Newest}");
             if (applied != newest)
-                throw new CopyRefusedException($"\"{path}\" has schema {applied}, this program knows {newest}. Start a gateway of this program's version on it once.");
+                throw new CopyRefusedException(
+                    $"\"{path}\" has schema {applied}, this program knows {newest}. Start a gateway of this program's version on it once.");
             return source;
         }
         catch (SqliteException error)

@@ -7,7 +7,9 @@ internal sealed class AccountStore(GroupCommit writer, PostgresServer server) : 
 {
     // Looked for first: an insert that finds the name taken would use an id up.
     public Task<int> EnsureAccountAsync(string name, CancellationToken cancel) => writer.Run(
-        async transaction => await FindAsync(transaction, name) ?? (await InsertAsync(transaction, name, Account.DefaultPlan))!.Id, cancel);
+        async transaction =>
+            await FindAsync(transaction, name) ?? (await InsertAsync(transaction, name, Account.DefaultPlan))!.Id,
+        cancel);
 
     public Task<Account?> AddAccountAsync(string name, string plan, string actor, CancellationToken cancel) => writer.Run(async transaction =>
     {
@@ -19,7 +21,8 @@ internal sealed class AccountStore(GroupCommit writer, PostgresServer server) : 
     public Task<AccountOutcome> ChangeAccountAsync(int id, AccountChange change, string actor, CancellationToken cancel) =>
         writer.Run<AccountOutcome>(async transaction =>
         {
-            if (change.Name is not null && await FindAsync(transaction, change.Name) is { } other && other != id) return new AccountOutcome.NameTaken();
+            if (change.Name is not null && await FindAsync(transaction, change.Name) is { } other && other != id)
+                return new AccountOutcome.NameTaken();
 
             var changed = await transaction.ChangeAsync(
                 Statements.UpdateAccount, [change.Name, change.Plan, change.Suspended, id], AccountRow.Read);

@@ -9,7 +9,8 @@ internal sealed class AuditLog(GroupCommit writer, PostgresServer server) : IAud
         writer.Run(transaction => AppendAsync(transaction, entry), cancel);
 
     public IAsyncEnumerable<AuditEntry> ReadAuditAsync(long after, CancellationToken cancel) => server.ReadPagesAsync(
-        $"SELECT {AuditRow.Columns} FROM audit WHERE id > $1 ORDER BY id LIMIT $2", [], AuditRow.Read, entry => entry.Id, after, cancel);
+        $"SELECT {AuditRow.Columns} FROM audit WHERE id > $1 ORDER BY id LIMIT $2", [], AuditRow.Read, entry => entry.Id, after,
+        cancel);
 
     /// <summary>Records a change in the transaction that makes it.</summary>
     public static Task<int> AppendAsync(Transaction transaction, AuditEntry entry) =>

@@ -77,7 +77,9 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         [request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), request.Worker, request.Until + transaction.Correction, only, request.Except.ToArray()],
         JobRow.Read);
 
-    /// <summary>The first equal of the first job whose model is loaded, if that job's own is not and it may be passed over.</summary>
+    /// <summary>
+    /// The first equal of the first job whose model is loaded, if that job's own is not and it may be passed over.
+    /// </summary>
     private async Task<long?> WarmAsync(WarmStart warm, int[] full, Transaction transaction)
     {
         var found = await transaction.ReadAsync(

@@ -7,8 +7,8 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// <see cref="CommittedChanges"/> as other gateways read it, whose program may be a release older or newer: names are never used anew,
-/// what is unknown is skipped, what is missing has its default.
+/// <see cref="CommittedChanges"/> as other gateways read it, whose program may be a release older or newer: names are never
+/// used anew, what is unknown is skipped, what is missing has its default.
 /// </summary>
 internal static partial class CommitText
 {
@@ -157,7 +157,8 @@ internal static partial class CommitText
         DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt)
     {
         public static WireKey Of(ApiKey key) => new(
-            key.Id, key.Hash, key.Account, key.Name, key.Scopes, KeyRow.Networks(key), key.CreatedAt, key.ExpiresAt, key.LastUsedAt, key.RevokedAt);
+            key.Id, key.Hash, key.Account, key.Name, key.Scopes, KeyRow.Networks(key), key.CreatedAt, key.ExpiresAt,
+            key.LastUsedAt, key.RevokedAt);
 
         public ApiKey ToKey() => new()
         {
@@ -175,7 +176,8 @@ internal static partial class CommitText
     }
 
     [JsonSourceGenerationOptions(
-        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
     [JsonSerializable(typeof(Wire))]
     private sealed partial class ChangesJson : JsonSerializerContext;
 }

@@ -7,7 +7,10 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
 {
     private const string Pending = $"deliveries.state = {StateNumbers.DeliveryPending}";
 
-    /// <summary>Every host with pending deliveries and when the first of them is due: one step into the index for each, however many it has.</summary>
+    /// <summary>
+    /// Every host with pending deliveries and when the first of them is due: one step into the index for each, however many
+    /// it has.
+    /// </summary>
     private const string Hosts = $"""
         WITH RECURSIVE names (host) AS (
           SELECT min(host) FROM deliveries WHERE {Pending}
@@ -41,18 +44,21 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
             SELECT {DeliveryRow.Columns} FROM taken AS deliveries ORDER BY place
             """,
             [
-                claim.Until, transaction.Now, claim.PerHost, busy.Select(host => host.Key).ToArray(), busy.Select(host => host.Value).ToArray(),
+                claim.Until, transaction.Now, claim.PerHost, busy.Select(host => host.Key).ToArray(),
+                busy.Select(host => host.Value).ToArray(),
                 claim.Limit,
             ],
             DeliveryRow.Read);
         // What is due and was left waits for room, not for a time.
-        var next = new Query<DateTimeOffset?>($"{Hosts} SELECT min(due) FROM hosts WHERE due > $1", [transaction.Now], row => row.TimeOrNull(0));
+        var next = new Query<DateTimeOffset?>(
+            $"{Hosts} SELECT min(due) FROM hosts WHERE due > $1", [transaction.Now], row => row.TimeOrNull(0));
         await transaction.RunAsync(taken, next);
         return new DueDeliveries(taken.Rows, next.Rows[0]);
     }, cancel);
 
     /// <summary>The try's number is its fence: of two who made the same one, one is logged.</summary>
-    public Task<bool> RecordTryAsync(long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel) =>
+    public Task<bool> RecordTryAsync(
+        long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel) =>
         writer.Run(async transaction => await transaction.RunAsync(
             $"""
             WITH moved AS (
@@ -65,7 +71,9 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
             made.Number, made.At, made.Status, made.Milliseconds, made.Answer, made.Error) > 0, cancel);
 
     public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(long job, int account, CancellationToken cancel) => server.ReadAsync(
-        async session => DeliveryRow.Logs(await session.ReadAsync(Statements.ReadDeliveries, [job, account], DeliveryRow.ReadWithTry)), cancel);
+        async session =>
+            DeliveryRow.Logs(await session.ReadAsync(Statements.ReadDeliveries, [job, account], DeliveryRow.ReadWithTry)),
+        cancel);
 
     public Task<bool> RedeliverAsync(long delivery, int account, CancellationToken cancel) => writer.Run(async transaction =>
     {

@@ -39,7 +39,8 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
 
     /// <summary>The commits from a position on, that one among them: what <see cref="Reaches"/> tells by.</summary>
     public static Query<CommitRow> Since(Position from) => new(
-        "SELECT number, token, CASE WHEN number > $1 THEN body END FROM commits WHERE number >= $1 ORDER BY number", [from.Number],
+        "SELECT number, token, CASE WHEN number > $1 THEN body END FROM commits WHERE number >= $1 ORDER BY number",
+        [from.Number],
         row => new CommitRow(new Position(row.Long(0), row.Guid(1)), row.IsNull(2) ? null : row.Bytes(2)));
 
     /// <summary>
@@ -52,7 +53,10 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
     /// <summary>From here on commits count; they are told once somebody follows.</summary>
     public async Task OpenAsync(Session session) => position = await NewestAsync(session);
 
-    /// <summary>What a backlog starts from is about to be read over this connection, as it is after the last commit seen there. False: they started before.</summary>
+    /// <summary>
+    /// What a backlog starts from is about to be read over this connection, as it is after the last commit seen there.
+    /// False: they started before.
+    /// </summary>
     public async Task<bool> BeginLiveAsync(Session session)
     {
         if (following) return false;
@@ -131,7 +135,8 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
 
     private static Task<List<ApiKey>> ReadKeysAsync(Session session) => session.ReadAsync(Statements.ReadKeys, [], KeyRow.Read);
 
-    private static Task<List<Account>> ReadAccountsAsync(Session session) => session.ReadAsync(Statements.ReadAccounts, [], AccountRow.Read);
+    private static Task<List<Account>> ReadAccountsAsync(Session session) =>
+        session.ReadAsync(Statements.ReadAccounts, [], AccountRow.Read);
 
     private static Task<List<ConsoleSession>> ReadSessionsAsync(Session session) =>
         session.ReadAsync(Statements.ReadSessions, [], SessionRow.Read);
@@ -153,7 +158,8 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
 
         var ended = live.Except(changes.Jobs.Select(job => job.Id)).ToArray();
         var found = await session.ReadAsync(
-            $"SELECT {ChangeRow.Columns}, ended_at FROM jobs WHERE id = ANY($1)", [ended], row => ChangeRow.Read(row, row.TimeOrNull(ChangeRow.Count) ?? now));
+            $"SELECT {ChangeRow.Columns}, ended_at FROM jobs WHERE id = ANY($1)", [ended],
+            row => ChangeRow.Read(row, row.TimeOrNull(ChangeRow.Count) ?? now));
         changes.Jobs.AddRange(found);
         changes.Jobs.AddRange(ended.Except(found.Select(job => job.Id)).Select(Gone));
 
@@ -171,7 +177,11 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
 
         // A server that took over never had it.
         JobChange Gone(long id) =>
-            new() { Id = id, State = JobState.Cancelled, Account = 0, Model = "", Lane = "", Tier = 0, Priority = 0, Work = 0, At = now };
+            new()
+            {
+                Id = id, State = JobState.Cancelled, Account = 0, Model = "", Lane = "", Tier = 0, Priority = 0, Work = 0,
+                At = now,
+            };
     }
 
     /// <param name="isLoaded">What a backlog started from has its jobs already, or as they were later.</param>

@@ -93,7 +93,8 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
     {
         var cut = payload.IndexOf(' ', StringComparison.Ordinal);
         // Whoever may connect to the database may notify; what is none of a gateway's is left alone.
-        if (cut < 0 || !long.TryParse(payload.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return;
+        if (cut < 0 || !long.TryParse(payload.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return;
         if (payload[..cut] != name) heard = number;
     }
 

@@ -14,7 +14,8 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
             SELECT account, sum(bytes) FROM (SELECT account, bytes FROM counted UNION ALL SELECT account, -bytes FROM known) AS moved GROUP BY account
             ON CONFLICT (account) DO UPDATE SET bytes = stored_bytes.bytes + excluded.bytes
             """,
-            files.Select(file => file.Key).ToArray(), files.Select(file => file.Account).ToArray(), files.Select(file => file.Bytes).ToArray(),
+            files.Select(file => file.Key).ToArray(), files.Select(file => file.Account).ToArray(),
+            files.Select(file => file.Bytes).ToArray(),
             transaction.Now),
         cancel);
 
@@ -29,13 +30,17 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
         cancel);
 
     public async Task<long> ReadStoredBytesAsync(int account, CancellationToken cancel) =>
-        await server.ReadAllAsync("SELECT bytes FROM stored_bytes WHERE account = $1", [account], row => row.Long(0), cancel) is [var bytes] ? bytes : 0;
+        await server.ReadAllAsync(
+            "SELECT bytes FROM stored_bytes WHERE account = $1", [account], row => row.Long(0), cancel) is [var bytes]
+            ? bytes
+            : 0;
 
     public async Task<IReadOnlyDictionary<int, long>> ReadStoredBytesAsync(CancellationToken cancel) =>
         (await server.ReadAllAsync("SELECT account, bytes FROM stored_bytes", [], row => (Account: row.Int(0), Bytes: row.Long(1)), cancel))
             .ToDictionary(each => each.Account, each => each.Bytes);
 
-    public Task<IReadOnlyList<string>> ReadCountedKeysAsync(string after, DateTimeOffset before, int limit, CancellationToken cancel) =>
+    public Task<IReadOnlyList<string>> ReadCountedKeysAsync(
+        string after, DateTimeOffset before, int limit, CancellationToken cancel) =>
         server.ReadAllAsync(
             "SELECT key FROM stored_files WHERE key > $1 AND counted_at < $2 ORDER BY key LIMIT $3",
             [after, before, limit], row => row.Text(0), cancel);

@@ -20,7 +20,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly string name;
     private readonly RetryPolicy retries;
     private readonly TimeProvider time;
-    private readonly Channel<bool> bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> bell = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource closing = new();
     private readonly Backoff pause = PostgresServer.NewBackoff();
     private readonly Task loop;
@@ -33,7 +34,9 @@ internal sealed class GroupCommit : IAsyncDisposable
     private Session? session;
 
     /// <param name="session">To begin with.</param>
-    public GroupCommit(PostgresServer server, Session session, Feed feed, CommitFollowers followers, string name, RetryPolicy retries, TimeProvider time)
+    public GroupCommit(
+        PostgresServer server, Session session, Feed feed, CommitFollowers followers, string name, RetryPolicy retries,
+        TimeProvider time)
     {
         (this.server, this.session, this.feed, this.followers) = (server, session, feed, followers);
         (this.name, this.retries, this.time) = (name, retries, time);
@@ -42,7 +45,9 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     public ILogger Log { get; set; } = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
-    /// <summary>The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.</summary>
+    /// <summary>
+    /// The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.
+    /// </summary>
     public Task<T> Run<T>(Write<T> write)
     {
         lock (gate)
@@ -90,7 +95,9 @@ internal sealed class GroupCommit : IAsyncDisposable
         while (HasWaiting) await CommitAsync();
     }
 
-    /// <summary>Commits one group, however often it has to be tried. When the server stays away it ends when it is back.</summary>
+    /// <summary>
+    /// Commits one group, however often it has to be tried. When the server stays away it ends when it is back.
+    /// </summary>
     private async Task CommitAsync()
     {
         var group = new CommitGroup();
@@ -183,7 +190,9 @@ internal sealed class GroupCommit : IAsyncDisposable
         await lost.DisposeAsync();
     }
 
-    /// <summary>The server is away for longer than anyone should wait: from here on until it is back, callers are told at once.</summary>
+    /// <summary>
+    /// The server is away for longer than anyone should wait: from here on until it is back, callers are told at once.
+    /// </summary>
     private CommitGroup GiveUp(CommitGroup group, Exception error)
     {
         group.Fail(server.Away(error, mayBeDone: group.Token is not null));

@@ -48,7 +48,8 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
 
     public Task<bool> PauseLaneAsync(LanePause pause, string actor, CancellationToken cancel) => writer.Run(async transaction =>
     {
-        if (await transaction.RunAsync(pause.Paused ? Statements.PauseLane : Statements.ResumeLane, pause.Lane) == 0) return false;
+        if (await transaction.RunAsync(pause.Paused ? Statements.PauseLane : Statements.ResumeLane, pause.Lane) == 0)
+            return false;
         transaction.Changes.Lanes.Add(pause);
         await AuditLog.AppendAsync(transaction, AuditTexts.LanePaused(actor, pause));
         return true;
@@ -61,16 +62,19 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
     {
         // Old jobs may have been removed: a page does not look where none are left.
         var (oldest, newest) = (await session.ReadAsync(
-            "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)", [], row => (row.Long(0), row.Long(1))))[0];
+            "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)", [],
+            row => (row.Long(0), row.Long(1))))[0];
         var before = Math.Min(filter.Before ?? long.MaxValue, newest + 1);
         // Everyone's jobs are looked through a window at a time, an account's as far as it takes.
         var first = filter.Account is null ? Math.Max(oldest, before - Window) : oldest;
         object?[] values =
         [
-            first, before, filter.States.Select(state => (short)state).ToArray(), filter.Model, filter.From, filter.Until, filter.Limit,
+            first, before, filter.States.Select(state => (short)state).ToArray(), filter.Model, filter.From, filter.Until,
+            filter.Limit,
             filter.Account,
         ];
-        var jobs = await session.ReadAsync(filter.Account is null ? All : OfAccount, filter.Account is null ? values[..7] : values, JobRow.Read);
+        var jobs = await session.ReadAsync(
+            filter.Account is null ? All : OfAccount, filter.Account is null ? values[..7] : values, JobRow.Read);
 
         var reached = jobs.Count == filter.Limit ? jobs[^1].Id : first;
         return new JobPage(jobs, reached > oldest ? reached : null);

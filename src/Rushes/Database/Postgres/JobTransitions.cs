@@ -14,14 +14,16 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
 
     /// <summary>The jobs that a condition finds, oldest first, but for those that someone else holds.</summary>
     public static Task<List<Job>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
-        transaction.ReadAsync($"SELECT {JobRow.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE SKIP LOCKED", values, JobRow.Read);
+        transaction.ReadAsync(
+            $"SELECT {JobRow.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE SKIP LOCKED", values, JobRow.Read);
 
     public static async Task<JobTransitions> OfAsync(Transaction transaction, IEnumerable<long> ids)
     {
         // No gateway holds a row while it is our turn. Only an operator in a transaction of their own can, and the writes of
         // all other jobs must not wait for that.
         var found = await transaction.ReadAsync(
-            $"SELECT {JobRow.Columns} FROM jobs WHERE id = ANY ($1) ORDER BY id FOR UPDATE NOWAIT", [ids.Distinct().ToArray()], JobRow.Read);
+            $"SELECT {JobRow.Columns} FROM jobs WHERE id = ANY ($1) ORDER BY id FOR UPDATE NOWAIT", [ids.Distinct().ToArray()],
+            JobRow.Read);
         return new JobTransitions(transaction, found);
     }
 
@@ -48,7 +50,8 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
         await KeepRunsAsync([.. all.Where(transition => transition.PastRun is not null)]);
         await StoreAsync(Array.ConvertAll(all, transition => transition.After));
         foreach (var transition in all) transaction.Changes.Jobs.Add(transition.ToChange(transaction.Now));
-        await DeliveryStore.AddAsync(transaction, [.. all.Where(transition => transition.AddsDelivery).Select(transition => transition.After)]);
+        await DeliveryStore.AddAsync(
+            transaction, [.. all.Where(transition => transition.AddsDelivery).Select(transition => transition.After)]);
         await Ledger.SettleAsync(transaction, all);
     }
 
@@ -71,7 +74,8 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
             Each(job => job.Attempts), Each(job => job.Interruptions), Each(job => job.Worker), Each(job => job.LeaseUntil),
             Each(job => job.Progress.Done), Each(job => job.Progress.Total), Each(job => job.StopRequested),
             Each(job => job.StartedAt), Each(job => job.EndedAt), Each(job => job.StartBy),
-            Each(job => job.ResultKey), Each(job => job.ResultBytes), Each(job => job.Error?.Code), Each(job => job.Error?.Message));
+            Each(job => job.ResultKey), Each(job => job.ResultBytes), Each(job => job.Error?.Code),
+            Each(job => job.Error?.Message));
 
         T[] Each<T>(Func<Job, T> value) => Array.ConvertAll(changed, job => value(job));
     }
@@ -85,7 +89,8 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[])
             """,
             Array.ConvertAll(returned, each => each.After.Id), Each(run => run.Fence), Each(run => run.Worker),
-            Each(run => (DateTimeOffset?)run.StartedAt), Each(run => (DateTimeOffset?)run.EndedAt), Each(run => run.Error?.Code), Each(run => run.Error?.Message));
+            Each(run => (DateTimeOffset?)run.StartedAt), Each(run => (DateTimeOffset?)run.EndedAt), Each(run => run.Error?.Code),
+            Each(run => run.Error?.Message));
 
         T[] Each<T>(Func<PastRun, T> value) => Array.ConvertAll(returned, each => value(each.PastRun!));
     }
@@ -100,7 +105,8 @@ internal interface IJobEvent
 }
 
 /// <inheritdoc/>
-internal sealed class JobEventWrite<T>(long id, Func<Job?, Transaction, JobDecision<T>> decide, CancellationToken cancel) : Write<T>(cancel), IJobEvent
+internal sealed class JobEventWrite<T>(
+    long id, Func<Job?, Transaction, JobDecision<T>> decide, CancellationToken cancel) : Write<T>(cancel), IJobEvent
 {
     public long Id => id;
 

@@ -15,7 +15,8 @@ internal sealed class KeyStore(GroupCommit writer, PostgresServer server) : IKey
 
     public Task<bool> SetFirstKeyAsync(ApiKey key, CancellationToken cancel) => writer.Run(async transaction =>
     {
-        if (await transaction.ReadAsync(Statements.FindKeyByHash, [key.Hash], KeyRow.Read) is [var known]) return known.IsSame(key);
+        if (await transaction.ReadAsync(Statements.FindKeyByHash, [key.Hash], KeyRow.Read) is [var known])
+            return known.IsSame(key);
 
         await SessionStore.EndOfKeysAsync(transaction, key.Account, key.Name);
         foreach (var old in await transaction.ChangeAsync(Statements.DeleteKeysByName, [key.Account, key.Name], KeyRow.Read))
@@ -40,14 +41,16 @@ internal sealed class KeyStore(GroupCommit writer, PostgresServer server) : IKey
             if (await FindAsync(transaction, id) is not { } old || !old.IsValid(transaction.Now)) return null;
 
             var made = await InsertAsync(transaction, old with { Hash = hash });
-            transaction.Changes.Keys.AddRange(await transaction.ChangeAsync(Statements.EndKey, [oldUntil, transaction.Now, id], KeyRow.Read));
+            transaction.Changes.Keys.AddRange(
+                await transaction.ChangeAsync(Statements.EndKey, [oldUntil, transaction.Now, id], KeyRow.Read));
             await SessionStore.EndOfKeyAsync(transaction, id);
             await AuditLog.AppendAsync(transaction, AuditTexts.KeyRotated(actor, id, made, oldUntil));
             return made;
         }, cancel);
 
     public Task RecordKeyUseAsync(IReadOnlyCollection<long> keys, CancellationToken cancel) => writer.Run(transaction =>
-        transaction.RunAsync("UPDATE api_keys SET last_used_at = $1 WHERE id = ANY ($2)", transaction.Now, keys.ToArray()), cancel);
+        transaction.RunAsync("UPDATE api_keys SET last_used_at = $1 WHERE id = ANY ($2)", transaction.Now, keys.ToArray()),
+        cancel);
 
     public Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel) =>
         server.ReadAllAsync(Statements.ReadKeys, [], KeyRow.Read, cancel);
@@ -65,7 +68,8 @@ internal sealed class KeyStore(GroupCommit writer, PostgresServer server) : IKey
     {
         var stored = await transaction.ChangeAsync(
             Statements.InsertKey,
-            [key.Hash, key.Account, key.Name, (int)key.Scopes, KeyRow.Networks(key), transaction.Now, key.ExpiresAt], KeyRow.Read);
+            [key.Hash, key.Account, key.Name, (int)key.Scopes, KeyRow.Networks(key), transaction.Now, key.ExpiresAt],
+            KeyRow.Read);
         transaction.Changes.Keys.AddRange(stored);
         return stored[0];
     }

@@ -11,7 +11,8 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         writer.Run(id, (job, transaction) => JobLifecycle.Renew(job, fence, until + transaction.Correction, progress), cancel);
 
     public Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel) =>
-        writer.Run(id, (job, transaction) => JobLifecycle.Finish(job, fence, outcome, transaction.Retries, transaction.Now), cancel);
+        writer.Run(
+            id, (job, transaction) => JobLifecycle.Finish(job, fence, outcome, transaction.Retries, transaction.Now), cancel);
 
     public Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(async transaction =>
     {
@@ -31,8 +32,10 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(async transaction =>
     {
-        var running = await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Running} AND starts_with(worker, $1)", workerPrefix);
-        var interrupted = await ApplyAllAsync(transaction, running, job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
+        var running = await JobTransitions.ReadAsync(
+            transaction, $"state = {StateNumbers.Running} AND starts_with(worker, $1)", workerPrefix);
+        var interrupted = await ApplyAllAsync(
+            transaction, running, job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
         await DraftStore.FreeAsync(transaction);
         return interrupted;
     }, cancel);

@@ -28,7 +28,8 @@ internal sealed class Ledger(GroupCommit writer, PostgresServer server) : ILedge
     public Task<IReadOnlyList<LedgerBalance>> ReadBalancesAsync(CancellationToken cancel) =>
         server.ReadAllAsync(Statements.ReadBalances, [], LedgerRow.Read, cancel);
 
-    public IAsyncEnumerable<LedgerEntry> ReadStatementAsync(int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
+    public IAsyncEnumerable<LedgerEntry> ReadStatementAsync(
+        int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
         server.ReadPagesAsync(
             $"""
             SELECT {LedgerRow.EntryColumns}
@@ -39,7 +40,8 @@ internal sealed class Ledger(GroupCommit writer, PostgresServer server) : ILedge
 
     /// <summary>Credit by account, in millionths; nothing for one that was never given any.</summary>
     public static Query<(int Account, long Credit)> Credits(IEnumerable<int> accounts) => new(
-        $"SELECT account, balance FROM ledger_accounts WHERE kind = {StateNumbers.CreditAccount} AND account = ANY ($1)", [accounts.ToArray()],
+        $"SELECT account, balance FROM ledger_accounts WHERE kind = {StateNumbers.CreditAccount} AND account = ANY ($1)",
+        [accounts.ToArray()],
         row => (row.Int(0), row.Long(1)));
 
     public static async Task HoldAsync(Transaction transaction, List<(int Account, long Job, long Amount)> holds)
@@ -62,13 +64,18 @@ internal sealed class Ledger(GroupCommit writer, PostgresServer server) : ILedge
     /// <summary>Captures what was held for jobs, or gives it back.</summary>
     public static async Task SettleAsync(Transaction transaction, JobTransition[] transitions)
     {
-        await SettleAsync(transaction, transitions, Settlement.Capture, $"{Statements.InsertCaptures} hold.job = ANY ($2) ORDER BY hold.job");
-        await SettleAsync(transaction, transitions, Settlement.Release, $"{Statements.InsertReleases} hold.job = ANY ($2) ORDER BY hold.job");
+        await SettleAsync(
+            transaction, transitions, Settlement.Capture, $"{Statements.InsertCaptures} hold.job = ANY ($2) ORDER BY hold.job");
+        await SettleAsync(
+            transaction, transitions, Settlement.Release, $"{Statements.InsertReleases} hold.job = ANY ($2) ORDER BY hold.job");
     }
 
-    private static async Task SettleAsync(Transaction transaction, JobTransition[] transitions, Settlement settlement, string insert)
+    private static async Task SettleAsync(
+        Transaction transaction, JobTransition[] transitions, Settlement settlement, string insert)
     {
-        var jobs = transitions.Where(transition => transition.Settlement == settlement).Select(transition => transition.After.Id).ToArray();
+        var jobs = transitions.Where(transition => transition.Settlement == settlement)
+            .Select(transition => transition.After.Id)
+            .ToArray();
         if (jobs.Length > 0) Require(await transaction.RunAsync(insert, transaction.Now, jobs), jobs.Length);
     }
 
@@ -89,7 +96,8 @@ internal sealed class Ledger(GroupCommit writer, PostgresServer server) : ILedge
     /// <summary>What was changed under the reference before, below 0 if it was taken; null: nothing.</summary>
     private static async Task<long?> FindAsync(Transaction transaction, CreditChange change) =>
         change.Reference is not null
-        && await transaction.ReadAsync(Statements.FindReference, [change.Account, change.Reference], row => row.Long(0)) is [var amount]
+        && await transaction.ReadAsync(
+            Statements.FindReference, [change.Account, change.Reference], row => row.Long(0)) is [var amount]
             ? amount
             : null;
 

@@ -68,7 +68,8 @@ public sealed class PostgresDatabase : IDatabase
     /// <summary>Connects, and brings the database to this program's schema. Several may do so at once.</summary>
     /// <exception cref="DatabaseAwayException">It cannot be reached, or takes no writes.</exception>
     /// <exception cref="InvalidDataException">A newer program wrote it, or a copy into it is not finished.</exception>
-    public static async Task<PostgresDatabase> OpenAsync(PostgresUrl url, RetryPolicy retries, TimeProvider time, CancellationToken cancel = default)
+    public static async Task<PostgresDatabase> OpenAsync(
+        PostgresUrl url, RetryPolicy retries, TimeProvider time, CancellationToken cancel = default)
     {
         var server = new PostgresServer(url);
         Session? session = null;

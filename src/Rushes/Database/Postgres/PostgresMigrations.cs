@@ -2,7 +2,9 @@ using Rushes.Database.Shared;
 
 namespace Rushes.Database.Postgres;
 
-/// <summary>Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.</summary>
+/// <summary>
+/// Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.
+/// </summary>
 internal static class PostgresMigrations
 {
     private const string Folder = "Database.Postgres.Migrations.";
@@ -32,7 +34,8 @@ internal static class PostgresMigrations
         await using var script = session.Connection.CreateCommand();
         script.CommandText = migration.Sql;
         await script.ExecuteNonQueryAsync();
-        await session.RunAsync(new Statement("INSERT INTO migrations (number, name) VALUES ($1, $2)", migration.Number, migration.Name));
+        await session.RunAsync(
+            new Statement("INSERT INTO migrations (number, name) VALUES ($1, $2)", migration.Number, migration.Name));
         await transaction.CommitAsync();
     }
 }

@@ -52,7 +52,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Somebody tries to connect for as long as it is away, so that others need not.</summary>
     public bool IsLookedFor { get; set; }
 
-    private bool IsGivenUp => Interlocked.Read(ref failingSince) is var since and > 0 && Stopwatch.GetElapsedTime(since) > Patience;
+    private bool IsGivenUp =>
+        Interlocked.Read(ref failingSince) is var since and > 0 && Stopwatch.GetElapsedTime(since) > Patience;
 
     /// <exception cref="DatabaseAwayException">It cannot be reached, or takes no writes.</exception>
     public async Task<Session> OpenWriterAsync(CancellationToken cancel)
@@ -75,7 +76,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
 
         await session.DisposeAsync();
-        throw new DatabaseAwayException($"PostgreSQL at {Shown} is read-only: a standby, or set so. Name the server that takes writes, or all of them.", null);
+        throw new DatabaseAwayException(
+            $"PostgreSQL at {Shown} is read-only: a standby, or set so. Name the server that takes writes, or all of them.",
+            null);
     }
 
     /// <summary>A transaction that sees one moment and has time for long reads.</summary>
@@ -85,7 +88,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         var session = await OpenAsync(readers, cancel);
         try
         {
-            await session.RunAsync(new Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), new Statement("SET LOCAL statement_timeout = '60s'"));
+            await session.RunAsync(
+                new Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+                new Statement("SET LOCAL statement_timeout = '60s'"));
             return session;
         }
         catch
@@ -103,7 +108,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     }, cancel);
 
     /// <exception cref="DatabaseAwayException">It cannot be reached, or did not answer in time.</exception>
-    public async Task<IReadOnlyList<T>> ReadAllAsync<T>(string sql, object?[] values, Func<Row, T> read, CancellationToken cancel) =>
+    public async Task<IReadOnlyList<T>> ReadAllAsync<T>(
+        string sql, object?[] values, Func<Row, T> read, CancellationToken cancel) =>
         await ReadAsync(session => session.ReadAsync(sql, values, read), cancel);
 
     /// <summary>
@@ -112,7 +118,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// </summary>
     /// <param name="sql">$1: ids above it; $2: rows at most; then the values.</param>
     public async IAsyncEnumerable<T> ReadPagesAsync<T>(
-        string sql, object?[] values, Func<Row, T> read, Func<T, long> id, long after, [EnumeratorCancellation] CancellationToken cancel)
+        string sql, object?[] values, Func<Row, T> read, Func<T, long> id, long after,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
         while (true)
         {
@@ -128,7 +135,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static bool IsLost(Exception error) => error switch
     {
         PostgresException refused => refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
-            || refused.SqlState.StartsWith("57P", StringComparison.Ordinal) || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || refused.SqlState.StartsWith("57P", StringComparison.Ordinal)
+                || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
             || refused.InvariantSeverity is "FATAL" or "PANIC",
         NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException => true,
         _ => error is DatabaseAwayException,
@@ -137,10 +145,12 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>It could not now and might later: lost, or full, or locked for too long.</summary>
     public static bool IsAway(Exception error) => IsLost(error) || error is PostgresException refused
         && (refused.IsTransient || refused.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable
-            || refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith("58", StringComparison.Ordinal));
+            || refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith(
+                "58", StringComparison.Ordinal));
 
     public DatabaseAwayException Away(Exception error, bool mayBeDone = false) =>
-        error is not DatabaseAwayException away ? new DatabaseAwayException($"PostgreSQL at {Shown}: {Reason(error)}", error, mayBeDone)
+        error is not DatabaseAwayException away ? new DatabaseAwayException(
+            $"PostgreSQL at {Shown}: {Reason(error)}", error, mayBeDone)
         : away.MayBeDone == mayBeDone ? away
         : new DatabaseAwayException(away.Message, away.InnerException, mayBeDone);
 

@@ -35,9 +35,14 @@ public sealed record PostgresUrl(string Connection, int Readers)
         var (path, query) = Cut(rest, '?');
         var (authority, database) = Cut(path, '/');
         var at = authority.LastIndexOf('@');
-        if (authority[(at + 1)..].Length == 0) throw new FormatException("it names no host, as in postgres://user:password@host/database");
-        if (string.IsNullOrEmpty(database)) throw new FormatException("it names no database, as in postgres://user:password@host/database");
-        var parts = new NpgsqlConnectionStringBuilder { Host = Hosts(authority[(at + 1)..]), Database = Uri.UnescapeDataString(database), ApplicationName = "rushes" };
+        if (authority[(at + 1)..].Length == 0)
+            throw new FormatException("it names no host, as in postgres://user:password@host/database");
+        if (string.IsNullOrEmpty(database))
+            throw new FormatException("it names no database, as in postgres://user:password@host/database");
+        var parts = new NpgsqlConnectionStringBuilder
+        {
+            Host = Hosts(authority[(at + 1)..]), Database = Uri.UnescapeDataString(database), ApplicationName = "rushes",
+        };
         if (at >= 0)
         {
             var (user, password) = Cut(authority[..at], ':');
@@ -60,9 +65,11 @@ public sealed record PostgresUrl(string Connection, int Readers)
         switch (name)
         {
             case "sslmode":
-                parts.SslMode = Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode)
+                parts.SslMode = Enum.TryParse<SslMode>(
+                    value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode)
                     ? mode
-                    : throw new FormatException($"sslmode \"{value}\" is none of disable, allow, prefer, require, verify-ca, verify-full");
+                    : throw new FormatException(
+                        $"sslmode \"{value}\" is none of disable, allow, prefer, require, verify-ca, verify-full");
                 break;
             case "sslrootcert": parts.RootCertificate = value; break;
             case "sslcert": parts.SslCertificate = value; break;

@@ -37,5 +37,6 @@ internal sealed class RetentionStore(GroupCommit writer, PostgresServer server) 
         server.ReadAllAsync($"SELECT {FilesRow.Columns} FROM jobs WHERE id = ANY ($1)", [jobs.ToArray()], FilesRow.Read, cancel);
 
     public Task<IReadOnlyList<JobFiles>> ReadFilesAsync(IReadOnlyCollection<string> inputSets, CancellationToken cancel) =>
-        server.ReadAllAsync($"SELECT {FilesRow.Columns} FROM jobs WHERE input_set = ANY ($1)", [inputSets.ToArray()], FilesRow.Read, cancel);
+        server.ReadAllAsync(
+            $"SELECT {FilesRow.Columns} FROM jobs WHERE input_set = ANY ($1)", [inputSets.ToArray()], FilesRow.Read, cancel);
 }

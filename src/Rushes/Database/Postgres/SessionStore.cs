@@ -9,7 +9,8 @@ internal sealed class SessionStore(GroupCommit writer, PostgresServer server) : 
     {
         await EndAsync(transaction, Statements.DeleteExpiredSessions, transaction.Now);
         await EndAsync(transaction, Statements.DeleteOldestSessions, session.Key, ConsoleSession.MaxPerKey - 1);
-        var stored = await transaction.RunAsync(Statements.InsertSession, session.Hash, session.CreatedAt, session.ExpiresAt, session.Key);
+        var stored = await transaction.RunAsync(
+            Statements.InsertSession, session.Hash, session.CreatedAt, session.ExpiresAt, session.Key);
         if (stored == 0) return false;
         transaction.Changes.Sessions.Add(session);
         return true;
@@ -24,7 +25,8 @@ internal sealed class SessionStore(GroupCommit writer, PostgresServer server) : 
     public Task<IReadOnlyList<ConsoleSession>> ReadSessionsAsync(CancellationToken cancel) =>
         server.ReadAllAsync(Statements.ReadSessions, [], SessionRow.Read, cancel);
 
-    public static Task EndOfKeyAsync(Transaction transaction, long key) => EndAsync(transaction, Statements.DeleteSessionsOfKey, key);
+    public static Task EndOfKeyAsync(Transaction transaction, long key) =>
+        EndAsync(transaction, Statements.DeleteSessionsOfKey, key);
 
     public static Task EndOfKeysAsync(Transaction transaction, int account, string name) =>
         EndAsync(transaction, Statements.DeleteSessionsOfKeys, account, name);

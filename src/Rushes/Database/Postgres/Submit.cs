@@ -13,7 +13,8 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     public override int Order => 2;
 
     /// <summary>What each of these keys has made already; null for one that is new.</summary>
-    public static async Task<List<SubmitOutcome?>> FindKeysAsync(Session session, IReadOnlyList<(int Account, IdempotencyKey Key)> asked, DateTimeOffset now)
+    public static async Task<List<SubmitOutcome?>> FindKeysAsync(
+        Session session, IReadOnlyList<(int Account, IdempotencyKey Key)> asked, DateTimeOffset now)
     {
         var found = Keys(asked, now);
         await session.RunAsync(found);
@@ -41,13 +42,17 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     /// <summary>Reads at once what the group has to know.</summary>
     private static async Task<Looked> LookAsync(Submit[] submits, Transaction transaction)
     {
-        var keyed = submits.Where(submit => submit.Job.Idempotency is not null).Select(submit => (submit.Job.Account, submit.Job.Idempotency!)).ToArray();
+        var keyed = submits.Where(submit => submit.Job.Idempotency is not null)
+            .Select(submit => (submit.Job.Account, submit.Job.Idempotency!))
+            .ToArray();
         var keys = Keys(keyed, transaction.Now);
-        var credits = Ledger.Credits(submits.Where(submit => submit.Job.Price > 0).Select(submit => submit.Job.Account).Distinct());
+        var credits = Ledger.Credits(
+            submits.Where(submit => submit.Job.Price > 0).Select(submit => submit.Job.Account).Distinct());
         var weighed = submits.Where(submit => submit.Job.Weight is not null).Select(submit => submit.Job).ToArray();
         var turns = weighed.Length > 0 ? new Turns(weighed) : null;
         Statement[] statements = [.. keyed.Length > 0 ? [keys] : Array.Empty<Statement>(), credits, .. turns?.Statements ?? []];
-        if (keyed.Length > 0 || turns is not null || Array.Exists(submits, submit => submit.Job.Price > 0)) await transaction.Session.RunAsync(statements);
+        if (keyed.Length > 0 || turns is not null || Array.Exists(submits, submit => submit.Job.Price > 0))
+            await transaction.Session.RunAsync(statements);
         return new Looked(Known(keys), credits.Rows.ToDictionary(row => row.Account, row => row.Credit), turns);
     }
 
@@ -104,17 +109,23 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             RETURNING id
             """,
             [
-                Each(submit => submit.Job.Account), Each(submit => submit.Job.Model), Each(submit => submit.Job.Lane), Each(submit => submit.Job.Tier),
+                Each(submit => submit.Job.Account), Each(submit => submit.Job.Model), Each(submit => submit.Job.Lane),
+                Each(submit => submit.Job.Tier),
                 Each(submit => submit.Job.Priority), Each(submit => submit.Job.Work), Each(submit => submit.Job.Binary),
-                Each(submit => (DateTimeOffset?)submit.Job.CreatedAt), Each(submit => submit.plan), Each(submit => submit.Job.Input),
-                Each(submit => submit.Job.Dialect), Each(submit => submit.Job.Echo), Each(submit => submit.Job.WebhookUrl), Each(submit => submit.Job.StartBy),
-                turns, Each(submit => submit.Job.Price), Each(submit => (short)submit.Job.State), Each(submit => (short)submit.Job.Draft.State),
+                Each(submit => (DateTimeOffset?)submit.Job.CreatedAt), Each(submit => submit.plan),
+                Each(submit => submit.Job.Input),
+                Each(submit => submit.Job.Dialect), Each(submit => submit.Job.Echo), Each(submit => submit.Job.WebhookUrl),
+                Each(submit => submit.Job.StartBy),
+                turns, Each(submit => submit.Job.Price), Each(submit => (short)submit.Job.State),
+                Each(submit => (short)submit.Job.Draft.State),
                 Each(submit => submit.Job.ApproveBy), Each(submit => submit.Job.InputSet), Each(submit => submit.Job.Trace),
             ],
             row => row.Long(0));
         for (var i = 0; i < made.Length; i++) made[i].Publish(ids[i], turns[i], transaction);
 
-        await Ledger.HoldAsync(transaction, [.. made.Where(submit => submit.Job.Price > 0).Select(submit => (submit.Job.Account, submit.Id, submit.Job.Price))]);
+        await Ledger.HoldAsync(
+            transaction,
+            [.. made.Where(submit => submit.Job.Price > 0).Select(submit => (submit.Job.Account, submit.Id, submit.Job.Price))]);
         await RememberAsync([.. made.Where(submit => submit.Job.Idempotency is not null)], transaction);
         if (looked.Turns?.Write() is { } started) await transaction.RunAsync(started);
 
@@ -138,7 +149,8 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             ON CONFLICT (account, key) DO UPDATE SET body_hash = excluded.body_hash, job = excluded.job, created_at = excluded.created_at
             """,
             Array.ConvertAll(keyed, submit => submit.Job.Account), Array.ConvertAll(keyed, submit => submit.Job.Idempotency!.Key),
-            Array.ConvertAll(keyed, submit => submit.Job.Idempotency!.BodyHash), Array.ConvertAll(keyed, submit => submit.Id), transaction.Now);
+            Array.ConvertAll(keyed, submit => submit.Job.Idempotency!.BodyHash), Array.ConvertAll(keyed, submit => submit.Id),
+            transaction.Now);
     }
 
     private static Query<(int Account, string Key, long Job, byte[] Hash)> Keys(IReadOnlyList<(int Account, IdempotencyKey Key)> asked, DateTimeOffset now) => new(
@@ -149,20 +161,23 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         [asked.Select(key => key.Account).ToArray(), asked.Select(key => key.Key.Key).ToArray(), asked.Select(key => (DateTimeOffset?)(now - key.Key.Life)).ToArray()],
         row => (row.Int(0), row.Text(1), row.Long(2), row.Bytes(3)));
 
-    private static Dictionary<(int, string), (long Job, byte[] Hash)> Known(Query<(int Account, string Key, long Job, byte[] Hash)> found)
+    private static Dictionary<(int, string), (long Job, byte[] Hash)> Known(
+        Query<(int Account, string Key, long Job, byte[] Hash)> found)
     {
         var known = new Dictionary<(int, string), (long Job, byte[] Hash)>();
         foreach (var (account, key, job, hash) in found.Rows) known[(account, key)] = (job, hash);
         return known;
     }
 
-    private static SubmitOutcome? OutcomeOf(Dictionary<(int, string), (long Job, byte[] Hash)> known, int account, IdempotencyKey key) =>
+    private static SubmitOutcome? OutcomeOf(
+        Dictionary<(int, string), (long Job, byte[] Hash)> known, int account, IdempotencyKey key) =>
         !known.TryGetValue((account, key.Key), out var found) ? null
         : found.Hash.AsSpan().SequenceEqual(key.BodyHash) ? new SubmitOutcome.Replayed(found.Job)
         : new SubmitOutcome.Mismatch();
 
     /// <param name="Credits">Goes down as jobs are decided on.</param>
-    private sealed record Looked(Dictionary<(int, string), (long Job, byte[] Hash)> Keys, Dictionary<int, long> Credits, Turns? Turns)
+    private sealed record Looked(
+        Dictionary<(int, string), (long Job, byte[] Hash)> Keys, Dictionary<int, long> Credits, Turns? Turns)
     {
         /// <summary>By which of the group each key is used.</summary>
         public Dictionary<(int, string), Submit> Made { get; } = [];

@@ -35,7 +35,9 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
         var server = new Query<DateTimeOffset>("SELECT clock_timestamp()", [], row => row.Time(0));
         var asked = time.GetUtcNow();
         // Whatever the server's default is: each statement has to see what was committed while the lock was waited for.
-        await session.RunAsync(new Statement("BEGIN ISOLATION LEVEL READ COMMITTED"), new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true), server, since);
+        await session.RunAsync(
+            new Statement("BEGIN ISOLATION LEVEL READ COMMITTED"),
+            new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true), server, since);
         Correction = (time as ServerClock)?.Set(asked, server.Rows[0], time.GetUtcNow()) ?? TimeSpan.Zero;
         Now = time.GetUtcNow().ToMilliseconds();
         return since.Rows;

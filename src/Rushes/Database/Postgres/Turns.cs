@@ -65,7 +65,11 @@ internal sealed class Turns
 
     /// <summary>Writes down what was started while counting.</summary>
     public Statement? Write() =>
-        states.Where(state => state.Value.IsChanged).Select(state => (state.Key, state.Value.Started)).ToArray() is { Length: > 0 } started ? Start(started) : null;
+        states.Where(state => state.Value.IsChanged)
+            .Select(state => (state.Key, state.Value.Started))
+            .ToArray() is { Length: > 0 } started
+            ? Start(started)
+            : null;
 
     /// <summary>Notes that these turns began.</summary>
     public static Statement Start(IReadOnlyCollection<(Class At, long Turn)> turns)
@@ -95,7 +99,8 @@ internal sealed class Turns
 
     private void Take()
     {
-        foreach (var found in classes.Rows) states[found.At] = new State { Waited = found.Waited, Started = found.Started, Farthest = found.Farthest };
+        foreach (var found in classes.Rows)
+            states[found.At] = new State { Waited = found.Waited, Started = found.Started, Farthest = found.Farthest };
         foreach (var found in last.Rows) lastTurns[(found.Account, found.At)] = found.Turn;
     }
 

@@ -9,7 +9,10 @@ internal abstract class Write(CancellationToken cancel)
     /// <summary>The caller left before the write began: it is not run at all.</summary>
     public bool IsAbandoned => cancel.IsCancellationRequested;
 
-    /// <summary>Writes of one kind and one group are run at once. All writes of a group were asked for at once too, so any order is right.</summary>
+    /// <summary>
+    /// Writes of one kind and one group are run at once. All writes of a group were asked for at once too, so any order is
+    /// right.
+    /// </summary>
     public virtual Type Kind => GetType();
 
     /// <summary>Kinds with smaller numbers go first.</summary>

@@ -13,11 +13,14 @@ internal static class AuditTexts
         actor, "account changed", $"account {id}",
         Detail.Of(("name", change.Name), ("plan", change.Plan), ("suspended", change.Suspended)));
 
-    public static AuditEntry KeyCreated(string actor, ApiKey key) => new(actor, "key created", $"key {key.Id}", Detail.OfKey(key));
+    public static AuditEntry KeyCreated(string actor, ApiKey key) =>
+        new(actor, "key created", $"key {key.Id}", Detail.OfKey(key));
 
-    public static AuditEntry FirstKeySet(ApiKey key) => new(AuditEntry.System, "first key set", $"key {key.Id}", Detail.OfKey(key));
+    public static AuditEntry FirstKeySet(ApiKey key) =>
+        new(AuditEntry.System, "first key set", $"key {key.Id}", Detail.OfKey(key));
 
-    public static AuditEntry KeyRevoked(string actor, ApiKey key) => new(actor, "key revoked", $"key {key.Id}", Detail.OfKey(key));
+    public static AuditEntry KeyRevoked(string actor, ApiKey key) =>
+        new(actor, "key revoked", $"key {key.Id}", Detail.OfKey(key));
 
     public static AuditEntry KeyRotated(string actor, long old, ApiKey made, DateTimeOffset oldUntil) =>
         new(actor, "key rotated", $"key {old}", Detail.Of(("new", made.Id), ("old_until", oldUntil.ToString("O"))));
@@ -27,7 +30,8 @@ internal static class AuditTexts
         Detail.Of(("amount", Money.Text(Math.Abs(change.Amount))), ("currency", change.Currency), ("note", change.Note)));
 
     public static AuditEntry MovedToFront(string actor, Job job) => new(
-        actor, "job moved to front", $"job {job.Id}", Detail.Of(("account", job.Account), ("lane", job.Lane), ("tier", job.Tier)));
+        actor, "job moved to front", $"job {job.Id}",
+        Detail.Of(("account", job.Account), ("lane", job.Lane), ("tier", job.Tier)));
 
     public static AuditEntry LanePaused(string actor, LanePause pause) =>
         new(actor, pause.Paused ? "lane paused" : "lane resumed", $"lane {pause.Lane}", Detail.Empty);

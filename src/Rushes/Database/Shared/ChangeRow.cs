@@ -5,7 +5,8 @@ namespace Rushes.Database.Shared;
 /// <summary>What is told of a job that changed, as its row has it.</summary>
 internal static class ChangeRow
 {
-    public const string Columns = "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, turn, draft, draft_key";
+    public const string Columns =
+        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, turn, draft, draft_key";
 
     /// <summary>Where a column after them is found.</summary>
     public const int Count = 17;

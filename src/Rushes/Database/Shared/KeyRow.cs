@@ -27,5 +27,7 @@ internal static class KeyRow
 
     /// <exception cref="InvalidDataException">Somebody wrote what is no network.</exception>
     public static IReadOnlyList<IPNetwork> Networks(long key, string? text) =>
-        KeyNetworks.TryParse(text ?? "", out var networks, out var bad) ? networks : throw new InvalidDataException($"key {key}: \"{bad}\" is no network");
+        KeyNetworks.TryParse(text ?? "", out var networks, out var bad)
+            ? networks
+            : throw new InvalidDataException($"key {key}: \"{bad}\" is no network");
 }

@@ -50,7 +50,8 @@ internal static class Statements
     public const string FindKey = $"SELECT {KeyRow.Columns} FROM api_keys WHERE id = $1";
     public const string FindKeyByHash = $"SELECT {KeyRow.Columns} FROM api_keys WHERE hash = $1";
     public const string ReadKeys = $"SELECT {KeyRow.Columns} FROM api_keys ORDER BY id";
-    public const string RevokeKey = $"UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL RETURNING {KeyRow.Columns}";
+    public const string RevokeKey =
+        $"UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL RETURNING {KeyRow.Columns}";
 
     /// <summary>Revokes a key at once, or lets it expire, whichever its new end asks for.</summary>
     public const string EndKey = $"""
@@ -75,7 +76,8 @@ internal static class Statements
     public const string ReadSessions = $"SELECT {SessionRow.Columns} FROM console_sessions ORDER BY created_at, hash";
 
     public const string DeleteSession = $"DELETE FROM console_sessions WHERE hash = $1 RETURNING {SessionRow.Columns}";
-    public const string DeleteExpiredSessions = $"DELETE FROM console_sessions WHERE expires_at <= $1 RETURNING {SessionRow.Columns}";
+    public const string DeleteExpiredSessions =
+        $"DELETE FROM console_sessions WHERE expires_at <= $1 RETURNING {SessionRow.Columns}";
     public const string DeleteSessionsOfKey = $"DELETE FROM console_sessions WHERE key = $1 RETURNING {SessionRow.Columns}";
 
     public const string DeleteSessionsOfKeys = $"""
@@ -100,7 +102,8 @@ internal static class Statements
     public const string InsertAudit = "INSERT INTO audit (at, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5)";
 
     public const string FindBalance = $"SELECT {LedgerRow.Columns} FROM ledger_accounts WHERE account = $1";
-    public const string ReadBalances = $"SELECT {LedgerRow.Columns} FROM ledger_accounts ORDER BY currency, account NULLS FIRST, kind";
+    public const string ReadBalances =
+        $"SELECT {LedgerRow.Columns} FROM ledger_accounts ORDER BY currency, account NULLS FIRST, kind";
 
     /// <summary>The amount that was moved under a reference, below 0 if it was taken.</summary>
     public const string FindReference = $"""

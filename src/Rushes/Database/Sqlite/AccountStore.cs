@@ -6,7 +6,8 @@ namespace Rushes.Database.Sqlite;
 internal sealed class AccountStore(GroupCommit writer, ReaderPool readers) : IAccountStore
 {
     public Task<int> EnsureAccountAsync(string name, CancellationToken cancel) =>
-        writer.Run(transaction => Find(transaction, name) ?? Insert(transaction, name, Account.DefaultPlan)!.Id, cancel, single: true);
+        writer.Run(
+            transaction => Find(transaction, name) ?? Insert(transaction, name, Account.DefaultPlan)!.Id, cancel, single: true);
 
     public Task<Account?> AddAccountAsync(string name, string plan, string actor, CancellationToken cancel) => writer.Run(transaction =>
     {
@@ -18,10 +19,12 @@ internal sealed class AccountStore(GroupCommit writer, ReaderPool readers) : IAc
     public Task<AccountOutcome> ChangeAccountAsync(int id, AccountChange change, string actor, CancellationToken cancel) =>
         writer.Run<AccountOutcome>(transaction =>
         {
-            if (change.Name is not null && Find(transaction, change.Name) is { } other && other != id) return new AccountOutcome.NameTaken();
+            if (change.Name is not null && Find(transaction, change.Name) is { } other && other != id)
+                return new AccountOutcome.NameTaken();
 
             using var update = transaction.Prepare(Statements.UpdateAccount);
-            if (!update.Bind(change.Name).Bind(change.Plan).Bind(change.Suspended).Bind(id).Step()) return new AccountOutcome.Unknown();
+            if (!update.Bind(change.Name).Bind(change.Plan).Bind(change.Suspended).Bind(id).Step())
+                return new AccountOutcome.Unknown();
             var account = AccountRow.Read(update);
             transaction.Changes.Accounts.Add(account);
             if (account.Suspended) SessionStore.EndOfAccount(transaction, id);

@@ -12,7 +12,8 @@ internal sealed class AuditLog(GroupCommit writer, ReaderPool readers) : IAuditL
     }, cancel, single: true);
 
     public IAsyncEnumerable<AuditEntry> ReadAuditAsync(long after, CancellationToken cancel) => readers.Stream(
-        $"SELECT {AuditRow.Columns} FROM audit WHERE id > ? ORDER BY id", select => select.Bind(after), AuditRow.Read, cancel).ToAsyncEnumerable();
+        $"SELECT {AuditRow.Columns} FROM audit WHERE id > ? ORDER BY id", select => select.Bind(after), AuditRow.Read,
+        cancel).ToAsyncEnumerable();
 
     /// <summary>Records a change in the transaction that makes it.</summary>
     public static void Append(Transaction transaction, AuditEntry entry)

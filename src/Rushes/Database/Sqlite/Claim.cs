@@ -10,7 +10,9 @@ internal sealed class Claim(ClaimRequest request)
 {
     private readonly string? models = Json(request.Models);
     private readonly string? warm = Json(request.Warm?.Models);
-    private readonly string? except = request.Except.Count == 0 ? null : JsonSerializer.Serialize(request.Except, ClaimJson.Default.IReadOnlyListInt64);
+    private readonly string? except = request.Except.Count == 0
+        ? null
+        : JsonSerializer.Serialize(request.Except, ClaimJson.Default.IReadOnlyListInt64);
 
     public Lease? Apply(Transaction transaction)
     {
@@ -47,7 +49,15 @@ internal sealed class Claim(ClaimRequest request)
             WHERE model IN (SELECT value FROM json_each(?8))
             ORDER BY turn, id LIMIT 1
             """);
-        select.Bind(lane).Bind(transaction.Now).Bind(full ?? "[]").Bind(models).Bind(equal.Tier).Bind(equal.Priority).Bind(within).Bind(warm).Bind(except);
+        select.Bind(lane)
+            .Bind(transaction.Now)
+            .Bind(full ?? "[]")
+            .Bind(models)
+            .Bind(equal.Tier)
+            .Bind(equal.Priority)
+            .Bind(within)
+            .Bind(warm)
+            .Bind(except);
         return select.Step() ? new Head(lane, equal with { Turn = select.Long(0), Id = select.Long(1) }) : null;
     }
 
@@ -59,7 +69,8 @@ internal sealed class Claim(ClaimRequest request)
         // Counted anew by every claim: whatever ended, fell silent or came back counts at once, and nothing can go astray.
         // Running jobs are as many as there are workers.
         List<int>? full = null;
-        using var select = transaction.Prepare($"SELECT account, count(*) FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running} GROUP BY account");
+        using var select = transaction.Prepare(
+            $"SELECT account, count(*) FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running} GROUP BY account");
         while (select.Step())
             if (select.Int(1) >= most(select.Int(0))) (full ??= []).Add(select.Int(0));
         return full is null ? null : JsonSerializer.Serialize(full, ClaimJson.Default.ListInt32);
@@ -100,7 +111,8 @@ internal sealed class Claim(ClaimRequest request)
         return new Lease(claimed.After, claimed.After.Fence, request.Worker, request.Until);
     }
 
-    private static string? Json(IReadOnlyList<string>? ids) => ids is null ? null : JsonSerializer.Serialize(ids, ClaimJson.Default.IReadOnlyListString);
+    private static string? Json(IReadOnlyList<string>? ids) =>
+        ids is null ? null : JsonSerializer.Serialize(ids, ClaimJson.Default.IReadOnlyListString);
 
     private readonly record struct Head(string Lane, QueueKey Key);
 }

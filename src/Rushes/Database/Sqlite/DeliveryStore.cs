@@ -22,7 +22,8 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
         return new DueDeliveries(taken, NextAt(transaction));
     }, cancel);
 
-    public Task<bool> RecordTryAsync(long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel) =>
+    public Task<bool> RecordTryAsync(
+        long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel) =>
         writer.Run(transaction =>
         {
             // The try's number is its fence: of two who made the same one, one is logged.
@@ -30,14 +31,23 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
                 UPDATE deliveries SET state = ?, tries = tries + 1, run_tries = run_tries + 1, next_at = ?, ended_at = ?
                 WHERE id = ? AND state = {StateNumbers.DeliveryPending} AND tries = ? RETURNING 1
                 """);
-            update.Bind((long)next).Bind(nextAt).Bind(next == DeliveryState.Pending ? null : transaction.Now).Bind(delivery).Bind(made.Number - 1);
+            update.Bind((long)next)
+                .Bind(nextAt)
+                .Bind(next == DeliveryState.Pending ? null : transaction.Now)
+                .Bind(delivery)
+                .Bind(made.Number - 1);
             if (!update.Step()) return false;
 
             using var insert = transaction.Prepare("""
                 INSERT INTO delivery_tries (delivery, number, at, status, milliseconds, answer, error) VALUES (?, ?, ?, ?, ?, ?, ?)
                 """);
             insert
-                .Bind(delivery).Bind(made.Number).Bind(made.At).Bind(made.Status).Bind(made.Milliseconds).Bind(made.Answer).Bind(made.Error)
+                .Bind(delivery).Bind(made.Number)
+                    .Bind(made.At)
+                    .Bind(made.Status)
+                    .Bind(made.Milliseconds)
+                    .Bind(made.Answer)
+                    .Bind(made.Error)
                 .Execute();
             return true;
         }, cancel);
@@ -64,7 +74,10 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
             INSERT INTO deliveries (job, account, dialect, url, host, next_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
             """);
         insert
-            .Bind(ended.Id).Bind(ended.Account).Bind(ended.Dialect).Bind(ended.WebhookUrl).Bind(Delivery.HostOf(ended.WebhookUrl!))
+            .Bind(ended.Id).Bind(ended.Account)
+                .Bind(ended.Dialect)
+                .Bind(ended.WebhookUrl)
+                .Bind(Delivery.HostOf(ended.WebhookUrl!))
             .Bind(transaction.Now).Bind(transaction.Now)
             .Execute();
         transaction.Changes.DeliveriesDue = true;

@@ -20,7 +20,9 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
                         ORDER BY draft_until, id LIMIT 1)
             RETURNING {JobRow.Columns}, draft_fence
             """);
-        return update.Bind(until).Bind(transaction.Now).Step() ? new DraftTask(JobRow.Read(update), update.Int(JobRow.Count)) : null;
+        return update.Bind(until).Bind(transaction.Now).Step()
+            ? new DraftTask(JobRow.Read(update), update.Int(JobRow.Count))
+            : null;
     }, cancel);
 
     public Task<bool> EndDraftAsync(long id, int fence, string? key, CancellationToken cancel) => writer.Run(transaction =>

@@ -8,7 +8,8 @@ internal sealed class FileCounts(GroupCommit writer, ReaderPool readers) : IFile
         {
             if (BytesOf(transaction, file.Key) == file.Bytes) continue;
             Remove(transaction, file.Key);
-            using var insert = transaction.Prepare("INSERT INTO stored_files (key, account, bytes, counted_at) VALUES (?, ?, ?, ?)");
+            using var insert = transaction.Prepare(
+                "INSERT INTO stored_files (key, account, bytes, counted_at) VALUES (?, ?, ?, ?)");
             insert.Bind(file.Key).Bind(file.Account).Bind(file.Bytes).Bind(transaction.Now).Execute();
             Add(transaction, file.Account, file.Bytes);
         }
@@ -19,13 +20,15 @@ internal sealed class FileCounts(GroupCommit writer, ReaderPool readers) : IFile
         writer.Run(transaction => keys.Count(key => Remove(transaction, key)), cancel);
 
     public async Task<long> ReadStoredBytesAsync(int account, CancellationToken cancel) => await readers.ReadAllAsync(
-        "SELECT bytes FROM stored_bytes WHERE account = ?", row => row.Long(0), select => select.Bind(account)) is [var bytes] ? bytes : 0;
+        "SELECT bytes FROM stored_bytes WHERE account = ?", row => row.Long(0),
+        select => select.Bind(account)) is [var bytes] ? bytes : 0;
 
     public async Task<IReadOnlyDictionary<int, long>> ReadStoredBytesAsync(CancellationToken cancel) =>
         (await readers.ReadAllAsync("SELECT account, bytes FROM stored_bytes", row => (Account: row.Int(0), Bytes: row.Long(1))))
             .ToDictionary(each => each.Account, each => each.Bytes);
 
-    public Task<IReadOnlyList<string>> ReadCountedKeysAsync(string after, DateTimeOffset before, int limit, CancellationToken cancel) =>
+    public Task<IReadOnlyList<string>> ReadCountedKeysAsync(
+        string after, DateTimeOffset before, int limit, CancellationToken cancel) =>
         readers.ReadAllAsync(
             "SELECT key FROM stored_files WHERE key > ? AND counted_at < ? ORDER BY key LIMIT ?",
             row => row.Text(0), select => select.Bind(after).Bind(before).Bind(limit));

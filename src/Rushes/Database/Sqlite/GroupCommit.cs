@@ -35,7 +35,9 @@ internal sealed class GroupCommit : IAsyncDisposable
         new Thread(Loop) { Name = "Database writer", IsBackground = true }.Start();
     }
 
-    /// <summary>The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.</summary>
+    /// <summary>
+    /// The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.
+    /// </summary>
     /// <param name="apply">Runs on the writer's thread.</param>
     /// <param name="single">One statement changes rows, and everything before it only reads or does no harm alone.</param>
     public Task<T> Run<T>(Func<Transaction, T> apply, CancellationToken cancel, bool single = false)

@@ -13,7 +13,9 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
     private const int Window = 50_000;
     private const int WindowOfAccount = 5_000;
 
-    /// <summary>A job is stamped a little before it gets its id, so times and ids have the same order but for this much.</summary>
+    /// <summary>
+    /// A job is stamped a little before it gets its id, so times and ids have the same order but for this much.
+    /// </summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
     private const string Matches = """
@@ -70,7 +72,8 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
         return jobs.Count == filter.Limit ? jobs[^1].Id : first;
     }
 
-    private static long LookThroughAccount(SqliteSession session, JobFilter filter, int account, long first, long before, List<Job> jobs)
+    private static long LookThroughAccount(
+        SqliteSession session, JobFilter filter, int account, long first, long before, List<Job> jobs)
     {
         var ids = IdsOf(session, account, first, before);
         using var select = session.Prepare($"SELECT {JobRow.Columns} FROM jobs WHERE id = ?1 AND account = ?2 AND {Matches}");
@@ -108,12 +111,15 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
     private static (long Oldest, long Newest) Ends(SqliteSession session)
     {
         // Each is one step into the table; both in one question would read all of it.
-        using var select = session.Prepare("SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)");
+        using var select = session.Prepare(
+            "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)");
         select.Step();
         return (select.Long(0), select.Long(1));
     }
 
-    /// <summary>The first id stamped then or later, as if stamps grew with ids; one beyond the newest when there is none.</summary>
+    /// <summary>
+    /// The first id stamped then or later, as if stamps grew with ids; one beyond the newest when there is none.
+    /// </summary>
     private static long FirstSince(SqliteSession session, DateTimeOffset time, long oldest, long newest)
     {
         var (low, high) = (oldest, newest + 1);

@@ -16,7 +16,8 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
-    private const string SelectKey = "SELECT job, body_hash FROM idempotency_keys WHERE account = ? AND key = ? AND created_at > ?";
+    private const string SelectKey =
+        "SELECT job, body_hash FROM idempotency_keys WHERE account = ? AND key = ? AND created_at > ?";
 
     public Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel)
     {
@@ -39,7 +40,8 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
         transaction => transaction.Apply(JobLifecycle.Cancel(transaction.FindJob(id), account, force, transaction.Now)), cancel);
 
     public Task<ApproveOutcome> ApproveAsync(long id, int account, CancellationToken cancel) => writer.Run(
-        transaction => transaction.Apply(JobLifecycle.Approve(transaction.FindJob(id), account, transaction.Now)), cancel, single: true);
+        transaction => transaction.Apply(JobLifecycle.Approve(transaction.FindJob(id), account, transaction.Now)), cancel,
+        single: true);
 
     public Task<MoveOutcome> MoveToFrontAsync(long id, string actor, CancellationToken cancel) => writer.Run(transaction =>
     {
@@ -96,7 +98,8 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
 
     private static bool IsPlain(NewJob job) => job is
     {
-        Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null, Price: 0, ApproveBy: null, InputSet: null, Trace: null,
+        Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null, Price: 0, ApproveBy: null, InputSet: null,
+        Trace: null,
         Draft.State: DraftState.None,
     };
 
@@ -105,7 +108,9 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
         using (select)
         {
             if (!select.Bind(account).Bind(key.Key).Bind(now - key.Life).Step()) return null;
-            return select.Bytes(1).SequenceEqual(key.BodyHash) ? new SubmitOutcome.Replayed(select.Long(0)) : new SubmitOutcome.Mismatch();
+            return select.Bytes(1).SequenceEqual(key.BodyHash)
+                ? new SubmitOutcome.Replayed(select.Long(0))
+                : new SubmitOutcome.Mismatch();
         }
     }
 

@@ -35,7 +35,12 @@ internal static class JobTransitions
         private void StoreHeartbeat(Job job)
         {
             using var update = transaction.Prepare("UPDATE jobs SET lease_until = ?, done = ?, total = ?, stop = ? WHERE id = ?");
-            update.Bind(job.LeaseUntil).Bind(job.Progress.Done).Bind(job.Progress.Total).Bind(job.StopRequested).Bind(job.Id).Execute();
+            update.Bind(job.LeaseUntil)
+                .Bind(job.Progress.Done)
+                .Bind(job.Progress.Total)
+                .Bind(job.StopRequested)
+                .Bind(job.Id)
+                .Execute();
         }
 
         private void Store(Job job)
@@ -49,7 +54,11 @@ internal static class JobTransitions
             update
                 .Bind((long)job.State).Bind(job.Tier).Bind(job.Turn).Bind(job.Fence).Bind(job.Attempts).Bind(job.Interruptions)
                 .Bind(job.Worker).Bind(job.LeaseUntil)
-                .Bind(job.Progress.Done).Bind(job.Progress.Total).Bind(job.StopRequested).Bind(job.StartedAt).Bind(job.EndedAt).Bind(job.StartBy)
+                .Bind(job.Progress.Done).Bind(job.Progress.Total)
+                    .Bind(job.StopRequested)
+                    .Bind(job.StartedAt)
+                    .Bind(job.EndedAt)
+                    .Bind(job.StartBy)
                 .Bind(job.ResultKey).Bind(job.ResultBytes).Bind(job.Error?.Code).Bind(job.Error?.Message)
                 .Bind(job.Id).Execute();
         }
@@ -60,14 +69,21 @@ internal static class JobTransitions
                 INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message) VALUES (?, ?, ?, ?, ?, ?, ?)
                 """);
             insert
-                .Bind(job).Bind(run.Fence).Bind(run.Worker).Bind(run.StartedAt).Bind(run.EndedAt).Bind(run.Error?.Code).Bind(run.Error?.Message)
+                .Bind(job).Bind(run.Fence)
+                    .Bind(run.Worker)
+                    .Bind(run.StartedAt)
+                    .Bind(run.EndedAt)
+                    .Bind(run.Error?.Code)
+                    .Bind(run.Error?.Message)
                 .Execute();
         }
     }
 
     extension(Statement statement)
     {
-        /// <summary>Runs an update that returns <see cref="ChangeRow.Columns"/>, and publishes each job. Gives how many.</summary>
+        /// <summary>
+        /// Runs an update that returns <see cref="ChangeRow.Columns"/>, and publishes each job. Gives how many.
+        /// </summary>
         public int PublishTo(Transaction transaction)
         {
             var changed = 0;

@@ -62,7 +62,8 @@ internal sealed class KeyStore(GroupCommit writer, ReaderPool readers) : IKeySto
         return keys.Count;
     }, cancel);
 
-    public Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel) => readers.ReadAllAsync(Statements.ReadKeys, KeyRow.Read);
+    public Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel) =>
+        readers.ReadAllAsync(Statements.ReadKeys, KeyRow.Read);
 
     public Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel) => writer.Run(transaction =>
     {

@@ -9,7 +9,8 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         writer.Run(new Claim(request).Apply, cancel, single: true);
 
     public Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) => writer.Run(
-        transaction => transaction.Apply(JobLifecycle.Renew(transaction.FindJob(id), fence, until, progress)), cancel, single: true);
+        transaction => transaction.Apply(JobLifecycle.Renew(transaction.FindJob(id), fence, until, progress)), cancel,
+        single: true);
 
     public Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel) => writer.Run(
         transaction => transaction.Apply(
@@ -33,7 +34,8 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
                 WHERE state = {StateNumbers.Awaiting} AND approve_by <= ? ORDER BY id
                 """),
         ];
-        var expired = ApplyAll(transaction, found, job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now));
+        var expired = ApplyAll(
+            transaction, found, job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now));
         // Last: jobs that were just failed hold no turn any more.
         Turns.Forget(transaction);
         return expired;
@@ -46,7 +48,8 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
             WHERE state = {StateNumbers.Running} AND substr(worker, 1, length(?1)) = ?1 ORDER BY id
             """);
         var running = select.Bind(workerPrefix).ReadAll(JobRow.Read);
-        var interrupted = ApplyAll(transaction, running, job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
+        var interrupted = ApplyAll(
+            transaction, running, job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
         DraftStore.Free(transaction);
         return interrupted;
     }, cancel);

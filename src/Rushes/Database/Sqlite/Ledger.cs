@@ -16,7 +16,12 @@ internal sealed class Ledger(GroupCommit writer, ReaderPool readers) : ILedger
         if (change.Decide(before, Find(transaction, change)) is { } decided) return decided;
 
         using var insert = transaction.Prepare(change.Amount > 0 ? Statements.InsertGrant : Statements.InsertWithdrawal);
-        insert.Bind(transaction.Now).Bind(Math.Abs(change.Amount)).Bind(change.Note).Bind(change.Reference).Bind(change.Account).Execute();
+        insert.Bind(transaction.Now)
+            .Bind(Math.Abs(change.Amount))
+            .Bind(change.Note)
+            .Bind(change.Reference)
+            .Bind(change.Account)
+            .Execute();
         AuditLog.Append(transaction, AuditTexts.CreditChanged(actor, change));
         return new CreditOutcome.Changed(before with { Credit = before.Credit + change.Amount });
     }, cancel);
@@ -27,7 +32,8 @@ internal sealed class Ledger(GroupCommit writer, ReaderPool readers) : ILedger
     public Task<IReadOnlyList<LedgerBalance>> ReadBalancesAsync(CancellationToken cancel) =>
         readers.ReadAllAsync(Statements.ReadBalances, LedgerRow.Read);
 
-    public IAsyncEnumerable<LedgerEntry> ReadStatementAsync(int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
+    public IAsyncEnumerable<LedgerEntry> ReadStatementAsync(
+        int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
         readers.Stream(
             $"""
             SELECT {LedgerRow.EntryColumns}
@@ -40,7 +46,8 @@ internal sealed class Ledger(GroupCommit writer, ReaderPool readers) : ILedger
     /// <summary>In millionths; 0 for an account that was never given any.</summary>
     public static long CreditOf(Transaction transaction, int account)
     {
-        using var select = transaction.Prepare($"SELECT balance FROM ledger_accounts WHERE account = ? AND kind = {StateNumbers.CreditAccount}");
+        using var select = transaction.Prepare(
+            $"SELECT balance FROM ledger_accounts WHERE account = ? AND kind = {StateNumbers.CreditAccount}");
         return select.Bind(account).Step() ? select.Long(0) : 0;
     }
 
@@ -74,13 +81,15 @@ internal sealed class Ledger(GroupCommit writer, ReaderPool readers) : ILedger
     {
         foreach (var book in new[] { LedgerAccount.Credit, LedgerAccount.Held })
         {
-            using var insert = transaction.Prepare("INSERT INTO ledger_accounts (kind, account, currency) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+            using var insert = transaction.Prepare(
+                "INSERT INTO ledger_accounts (kind, account, currency) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
             insert.Bind((long)book).Bind(change.Account).Bind(change.Currency).Execute();
         }
 
         foreach (var book in new[] { LedgerAccount.Revenue, LedgerAccount.Issuer })
         {
-            using var insert = transaction.Prepare("INSERT INTO ledger_accounts (kind, currency) VALUES (?, ?) ON CONFLICT DO NOTHING");
+            using var insert = transaction.Prepare(
+                "INSERT INTO ledger_accounts (kind, currency) VALUES (?, ?) ON CONFLICT DO NOTHING");
             insert.Bind((long)book).Bind(change.Currency).Execute();
         }
     }

@@ -30,7 +30,8 @@ internal sealed class ReaderPool(string path) : IDisposable
         }));
 
     /// <summary>Rows as they are asked for, all from the moment of the first.</summary>
-    public IEnumerable<T> Stream<T>(string sql, Func<Statement, Statement> bind, Func<Statement, T> read, CancellationToken cancel)
+    public IEnumerable<T> Stream<T>(
+        string sql, Func<Statement, Statement> bind, Func<Statement, T> read, CancellationToken cancel)
     {
         var session = Rent();
         try

@@ -2,7 +2,9 @@ using Rushes.Database.Shared;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.</summary>
+/// <summary>
+/// Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.
+/// </summary>
 internal static class SqliteMigrations
 {
     private const string Folder = "Database.Sqlite.Migrations.";

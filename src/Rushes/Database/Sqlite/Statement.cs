@@ -6,7 +6,9 @@ using Rushes.Database.Shared;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>A prepared statement: bind in order, step, read columns by index. Disposing makes it ready for its next use.</summary>
+/// <summary>
+/// A prepared statement: bind in order, step, read columns by index. Disposing makes it ready for its next use.
+/// </summary>
 internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRow, IDisposable
 {
     private int bound;

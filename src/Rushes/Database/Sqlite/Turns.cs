@@ -71,8 +71,12 @@ internal static class Turns
     /// <summary>Back to first come, first served. True: some job had a turn.</summary>
     public static bool Level(Transaction transaction)
     {
-        var found = Clear(transaction, $"UPDATE jobs INDEXED BY jobs_turns SET turn = 0 WHERE state IN {StateNumbers.Waiting} AND turn > 0 RETURNING 1")
-            | Clear(transaction, $"UPDATE jobs INDEXED BY jobs_running SET turn = 0 WHERE state = {StateNumbers.Running} AND turn > 0 RETURNING 1");
+        var found = Clear(
+            transaction,
+            $"UPDATE jobs INDEXED BY jobs_turns SET turn = 0 WHERE state IN {StateNumbers.Waiting} AND turn > 0 RETURNING 1")
+            | Clear(
+                transaction,
+                $"UPDATE jobs INDEXED BY jobs_running SET turn = 0 WHERE state = {StateNumbers.Running} AND turn > 0 RETURNING 1");
         using var forget = transaction.Prepare(Statements.ForgetTurns);
         forget.Execute();
         return found;

@@ -1,7 +1,8 @@
 namespace Rushes.Database.Sqlite;
 
 /// <summary>One change that a caller waits for. It runs on the writer's thread and is answered after its commit.</summary>
-/// <param name="single">One statement changes rows, which SQLite undoes by itself when it fails; else the write needs a savepoint.</param>
+/// <param name="single">One statement changes rows, which SQLite undoes by itself when it fails; else the write needs a
+/// savepoint.</param>
 internal abstract class Write(bool single, CancellationToken cancel)
 {
     /// <summary>The caller left before the write began: it is not run at all.</summary>

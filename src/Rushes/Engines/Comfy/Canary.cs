@@ -16,24 +16,30 @@ internal abstract record CanaryEnd
     public sealed record Silent : CanaryEnd;
 }
 
-/// <summary>A prompt that needs no model and takes no time, and computes on the GPU where the server has the node for it.</summary>
+/// <summary>
+/// A prompt that needs no model and takes no time, and computes on the GPU where the server has the node for it.
+/// </summary>
 internal static class Canary
 {
     /// <summary>A node of ComfyUI itself that moves its picture to the GPU.</summary>
     private const string GpuNode = "ImageBlur";
 
-    public static async Task<CanaryEnd> RunAsync(ComfyClient client, ComfyOptions options, TimeProvider clock, CancellationToken cancel)
+    public static async Task<CanaryEnd> RunAsync(
+        ComfyClient client, ComfyOptions options, TimeProvider clock, CancellationToken cancel)
     {
         var id = Guid.NewGuid().ToString();
         var onGpu = await client.NodeAsync(GpuNode, cancel) is not null;
-        if (await client.SubmitAsync(Graph(onGpu), id, Guid.NewGuid().ToString("N"), cancel) is { } refusal) return new CanaryEnd.Failed(refusal.Message);
+        if (await client.SubmitAsync(Graph(onGpu), id, Guid.NewGuid().ToString("N"), cancel) is { } refusal)
+            return new CanaryEnd.Failed(refusal.Message);
         var start = clock.GetTimestamp();
         while (clock.GetElapsedTime(start) < options.CanaryWait)
         {
             if (await client.HistoryAsync(id, cancel) is { } entry)
             {
                 await client.ForgetAsync(id, cancel);
-                return entry.Succeeded ? new CanaryEnd.Made(onGpu) : new CanaryEnd.Failed(entry.Fault?.Message ?? "it gave no reason");
+                return entry.Succeeded
+                    ? new CanaryEnd.Made(onGpu)
+                    : new CanaryEnd.Failed(entry.Fault?.Message ?? "it gave no reason");
             }
             await Task.Delay(options.Poll, clock, cancel);
         }
@@ -46,7 +52,8 @@ internal static class Canary
     {
         var graph = new JsonObject
         {
-            ["picture"] = Node("EmptyImage", ("width", 16), ("height", 16), ("batch_size", 1), ("color", Random.Shared.Next(0xFFFFFF))),
+            ["picture"] = Node(
+                "EmptyImage", ("width", 16), ("height", 16), ("batch_size", 1), ("color", Random.Shared.Next(0xFFFFFF))),
             ["show"] = Node("PreviewImage", ("images", new JsonArray(onGpu ? "blur" : "picture", 0))),
         };
         if (onGpu) graph["blur"] = Node(GpuNode, ("image", new JsonArray("picture", 0)), ("blur_radius", 1), ("sigma", 1.0));

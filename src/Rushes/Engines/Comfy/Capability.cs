@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>What a server lacks for a workflow, as sentences' ends that name the node, or the file and where it belongs.</summary>
+/// <summary>
+/// What a server lacks for a workflow, as sentences' ends that name the node, or the file and where it belongs.
+/// </summary>
 internal sealed class Capability(ComfyClient client)
 {
     private static readonly string[] ModelFiles = [".safetensors", ".sft", ".pth", ".pt", ".ckpt", ".bin", ".gguf", ".onnx"];
@@ -48,13 +50,19 @@ internal sealed class Capability(ComfyClient client)
         return [.. lacks.Distinct()];
     }
 
-    /// <summary>By the node's own list of choices, which is what the server checks; where it has none, by the folder of models.</summary>
+    /// <summary>
+    /// By the node's own list of choices, which is what the server checks; where it has none, by the folder of models.
+    /// </summary>
     private async Task<string?> LackAsync(JsonElement node, string type, string input, string value, CancellationToken cancel)
     {
         var isFile = ModelFiles.Contains(Path.GetExtension(value).ToLowerInvariant());
         var folder = Folders.GetValueOrDefault($"{type}.{input}");
         if (Reply.Read(() => Choices(node, input)) is { } choices)
-            return choices.Contains(value) ? null : isFile ? Missing(folder, value, type) : $"node {type} knows no {input} \"{value}\"";
+            return choices.Contains(value)
+                ? null
+                : isFile
+                ? Missing(folder, value, type)
+                : $"node {type} knows no {input} \"{value}\"";
         if (!isFile || folder is null) return null;
         if (!folders.TryGetValue(folder, out var files)) folders[folder] = files = await client.ModelsAsync(folder, cancel);
         return files.Contains(value) ? null : Missing(folder, value, type);
@@ -72,9 +80,14 @@ internal sealed class Capability(ComfyClient client)
             if (group.Value.ValueKind != JsonValueKind.Object || !group.Value.TryGetProperty(input, out var spec)) continue;
             if (spec.ValueKind != JsonValueKind.Array || spec.GetArrayLength() == 0) return null;
             var options = spec[0].ValueKind == JsonValueKind.Array ? spec[0]
-                : spec.GetArrayLength() > 1 && spec[1].ValueKind == JsonValueKind.Object && spec[1].TryGetProperty("options", out var listed) ? listed : default;
+                : spec.GetArrayLength() > 1
+                    && spec[1].ValueKind == JsonValueKind.Object
+                    && spec[1].TryGetProperty("options", out var listed)
+                    ? listed
+                    : default;
             // Choices that bring inputs of their own are objects; those are left to the server.
-            return options.ValueKind == JsonValueKind.Array && options.EnumerateArray().All(option => option.ValueKind == JsonValueKind.String)
+            return options.ValueKind == JsonValueKind.Array
+                && options.EnumerateArray().All(option => option.ValueKind == JsonValueKind.String)
                 ? [.. options.EnumerateArray().Select(option => option.GetString()!)]
                 : null;
         }

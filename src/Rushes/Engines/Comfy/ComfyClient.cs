@@ -5,11 +5,14 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>One server's HTTP interface. It knows no jobs. A server that is away shows as <see cref="IsAway"/>'s exceptions.</summary>
+/// <summary>
+/// One server's HTTP interface. It knows no jobs. A server that is away shows as <see cref="IsAway"/>'s exceptions.
+/// </summary>
 internal sealed class ComfyClient(HttpClient http)
 {
     public static bool IsAway(Exception error, CancellationToken cancel) =>
-        error is HttpRequestException or IOException or JsonException || (error is OperationCanceledException && !cancel.IsCancellationRequested);
+        error is HttpRequestException or IOException or JsonException
+            || (error is OperationCanceledException && !cancel.IsCancellationRequested);
 
     /// <summary>Null: taken. Otherwise why not; a prompt of which parts were taken is to be cancelled.</summary>
     /// <param name="graph">Of this call alone: it goes into the body as it is.</param>
@@ -37,7 +40,8 @@ internal sealed class ComfyClient(HttpClient http)
     }
 
     /// <summary>Removes an ended prompt, with its whole graph, from the server's memory.</summary>
-    public async Task ForgetAsync(string id, CancellationToken cancel) => await PostAsync("history", new JsonObject { ["delete"] = new JsonArray(id) }, cancel);
+    public async Task ForgetAsync(string id, CancellationToken cancel) =>
+        await PostAsync("history", new JsonObject { ["delete"] = new JsonArray(id) }, cancel);
 
     /// <summary>Asks newer servers to cancel in one step. False: this server has no such call.</summary>
     public async Task<bool> CancelAsync(string id, CancellationToken cancel)
@@ -54,9 +58,12 @@ internal sealed class ComfyClient(HttpClient http)
     }
 
     /// <summary>Has it unload every model.</summary>
-    public Task FreeAsync(CancellationToken cancel) => PostAsync("free", new JsonObject { ["unload_models"] = true, ["free_memory"] = true }, cancel);
+    public Task FreeAsync(CancellationToken cancel) =>
+        PostAsync("free", new JsonObject { ["unload_models"] = true, ["free_memory"] = true }, cancel);
 
-    /// <summary>Puts a picture, sound or clip there and gives what the server calls it; null when it is too large for the server.</summary>
+    /// <summary>
+    /// Puts a picture, sound or clip there and gives what the server calls it; null when it is too large for the server.
+    /// </summary>
     public async Task<string?> UploadAsync(string path, string name, CancellationToken cancel)
     {
         using var form = new MultipartFormDataContent();
@@ -73,8 +80,10 @@ internal sealed class ComfyClient(HttpClient http)
 
     public async Task DownloadAsync(OutputFile file, string path, CancellationToken cancel)
     {
-        var query = $"view?filename={Uri.EscapeDataString(file.Name)}&subfolder={Uri.EscapeDataString(file.Subfolder)}&type={Uri.EscapeDataString(file.Type)}";
-        using var answer = await http.GetAsync(new Uri(query, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancel);
+        var query =
+            $"view?filename={Uri.EscapeDataString(file.Name)}&subfolder={Uri.EscapeDataString(file.Subfolder)}&type={Uri.EscapeDataString(file.Type)}";
+        using var answer = await http.GetAsync(
+            new Uri(query, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancel);
         answer.EnsureSuccessStatusCode();
         await using var target = File.Create(path);
         await answer.Content.CopyToAsync(target, cancel);
@@ -100,7 +109,9 @@ internal sealed class ComfyClient(HttpClient http)
     public async Task<ServerFacts> FactsAsync(CancellationToken cancel)
     {
         using var answer = await http.GetAsync(new Uri("system_stats", UriKind.Relative), cancel);
-        return answer.IsSuccessStatusCode ? ServerFacts.Of(await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)) : new ServerFacts(null, null, []);
+        return answer.IsSuccessStatusCode
+            ? ServerFacts.Of(await answer.Content.ReadFromJsonAsync<JsonElement>(cancel))
+            : new ServerFacts(null, null, []);
     }
 
     private async Task PostAsync(string path, JsonObject body, CancellationToken cancel)
@@ -118,9 +129,11 @@ internal sealed record QueueState(IReadOnlyList<string> Running, IReadOnlyList<s
 {
     public bool Holds(string id) => Running.Contains(id) || Pending.Contains(id);
 
-    public static QueueState Of(JsonElement told) => Reply.Read(() => new QueueState(Ids(told, "queue_running"), Ids(told, "queue_pending")));
+    public static QueueState Of(JsonElement told) =>
+        Reply.Read(() => new QueueState(Ids(told, "queue_running"), Ids(told, "queue_pending")));
 
-    public bool SameAs(QueueState? other) => other is not null && Running.SequenceEqual(other.Running) && Pending.Count == other.Pending.Count;
+    public bool SameAs(QueueState? other) =>
+        other is not null && Running.SequenceEqual(other.Running) && Pending.Count == other.Pending.Count;
 
     private static string[] Ids(JsonElement queue, string part) =>
         queue.TryGetProperty(part, out var items) ? [.. items.EnumerateArray().Select(item => item[1].GetString()!)] : [];

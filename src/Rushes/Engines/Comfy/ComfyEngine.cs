@@ -32,13 +32,16 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     private long watched;
     private long looked;
 
-    public ComfyEngine(ComfyOptions options, WorkflowSet workflows, ModelCatalog catalog, TimeProvider clock, ILogger<ComfyEngine> log)
+    public ComfyEngine(
+        ComfyOptions options, WorkflowSet workflows, ModelCatalog catalog, TimeProvider clock, ILogger<ComfyEngine> log)
     {
         var server = options.Server.AbsoluteUri;
         this.options = options = options with { Server = new Uri(server.EndsWith('/') ? server : server + "/") };
         (this.workflows, this.catalog, this.clock, this.log) = (workflows, catalog, clock, log);
-        // The operator names the server, so no proxy and no rules about addresses stand between; nothing of a client's request goes along.
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = options.Server };
+        // The operator names the server, so no proxy and no rules about addresses stand between; nothing of a client's
+        // request goes along.
+        http = new HttpClient(
+            new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = options.Server };
         client = new ComfyClient(http);
         sockets = new ComfySockets(options, http, clock);
         progress = new ServerProgress(clock);
@@ -66,7 +69,9 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     /// <summary>By workflow, what the server lacks for it; null until it was first asked.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Lacks => lacks;
 
-    /// <summary>Only when the server can run every workflow that the model's jobs may need. False for all until it was first asked.</summary>
+    /// <summary>
+    /// Only when the server can run every workflow that the model's jobs may need. False for all until it was first asked.
+    /// </summary>
     public bool Serves(Model model) => lacks is { } known && workflows.For(model).ToList() is { Count: > 0 } needed
         && needed.TrueForAll(workflow => known[workflow.Name].Count == 0);
 
@@ -104,17 +109,24 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         }
     }
 
-    public async IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<EngineEvent> RunAsync(
+        EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (!Serves(job.Model) || workflows.For(job) is not { } workflow)
         {
-            yield return new EngineEvent.Failed(new JobError("engine_failed", $"The ComfyUI server here cannot make {job.Model.Id}; its operator's log says what is missing."), Blame.Engine);
+            yield return new EngineEvent.Failed(
+                new JobError(
+                    "engine_failed",
+                    $"The ComfyUI server here cannot make {job.Model.Id}; its operator's log says what is missing."),
+                Blame.Engine);
             yield break;
         }
 
-        // Whoever stops listening without cancelling leaves no prompt behind either. Of news that nobody took the oldest goes first.
+        // Whoever stops listening without cancelling leaves no prompt behind either. Of news that nobody took the oldest
+        // goes first.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var news = Channel.CreateBounded<EngineEvent>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
+        var news = Channel.CreateBounded<EngineEvent>(
+            new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
         var making = MakeAsync(job, workflow, scratch, news.Writer, stop.Token);
         try
         {
@@ -136,7 +148,8 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         looking.Dispose();
     }
 
-    private async Task<EngineEvent> MakeAsync(EngineJob job, Workflow workflow, string scratch, ChannelWriter<EngineEvent> news, CancellationToken cancel)
+    private async Task<EngineEvent> MakeAsync(
+        EngineJob job, Workflow workflow, string scratch, ChannelWriter<EngineEvent> news, CancellationToken cancel)
     {
         try
         {
@@ -166,14 +179,17 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
                 switch (await Canary.RunAsync(client, options, clock, cancel))
                 {
                     case CanaryEnd.Silent: return Stuck();
-                    case CanaryEnd.Failed failed: return new Checkup.Broken($"{health.Name} cannot run the simplest prompt ({failed.Reason}): restart it");
+                    case CanaryEnd.Failed failed: return new Checkup.Broken(
+                        $"{health.Name} cannot run the simplest prompt ({failed.Reason}): restart it");
                     case CanaryEnd.Made made: proves = made.OnGpu && facts.Gpu is not null; break;
                 }
             }
             await LookAsync(cancel);
             progress.Restart();
             var (able, models) = (lacks!.Values.Count(lack => lack.Count == 0), catalog.Models.Count(Serves));
-            log.ComfyReady(options.Server, facts.Version ?? "of unknown version", facts.Gpu?.Name ?? "no GPU", able, workflows.All.Count, models);
+            log.ComfyReady(
+                options.Server, facts.Version ?? "of unknown version", facts.Gpu?.Name ?? "no GPU", able, workflows.All.Count,
+                models);
             foreach (var advice in facts.Advice) log.ComfyFlags(options.Server, advice);
             return new Checkup.Works(proves);
         }
@@ -206,7 +222,9 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         from workflow in workflows.All
         from lack in known.GetValueOrDefault(workflow.Name) ?? []
         group workflow by lack into wanting
-        let models = catalog.Models.Where(model => workflows.For(model).Intersect(wanting).Any()).Select(model => model.Id).ToList()
+        let models = catalog.Models.Where(model => workflows.For(model).Intersect(wanting).Any())
+            .Select(model => model.Id)
+            .ToList()
         where models.Count > 0
         select $"{wanting.Key}, and without it no {string.Join(", ", models)}";
 }

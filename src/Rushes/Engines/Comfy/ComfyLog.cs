@@ -5,7 +5,8 @@ namespace Rushes.Engines.Comfy;
 internal static partial class ComfyLog
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "ComfyReady {Server}: ComfyUI {Version} on {Gpu}; it runs {Count} of {Of} workflows and makes {Models} models")]
-    public static partial void ComfyReady(this ILogger log, Uri server, string version, string gpu, int count, int of, int models);
+    public static partial void ComfyReady(
+        this ILogger log, Uri server, string version, string gpu, int count, int of, int models);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyLacks {Server}: {Want}")]
     public static partial void ComfyLacks(this ILogger log, Uri server, string want);
@@ -23,7 +24,8 @@ internal static partial class ComfyLog
     public static partial void ComfyOutOfMemory(this ILogger log, Uri server, long job);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyNodeBroke {Server}, job {Job}: {Node} ({Class}): {Exception}")]
-    public static partial void ComfyNodeBroke(this ILogger log, Uri server, long job, string node, string @class, string exception);
+    public static partial void ComfyNodeBroke(
+        this ILogger log, Uri server, long job, string node, string @class, string exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyCancelUnconfirmed {Server}, prompt {Prompt}: it is still in the queue and ends at its next step")]
     public static partial void ComfyCancelUnconfirmed(this ILogger log, Uri server, string prompt);

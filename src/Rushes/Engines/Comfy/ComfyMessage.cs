@@ -45,7 +45,8 @@ internal abstract record ComfyMessage(string? Prompt)
         var prompt = Text(data, "prompt_id");
         return Text(document.RootElement, "type") switch
         {
-            "execution_cached" => new Cached(prompt, [.. data.GetProperty("nodes").EnumerateArray().Select(node => node.ToString())]),
+            "execution_cached" =>
+                new Cached(prompt, [.. data.GetProperty("nodes").EnumerateArray().Select(node => node.ToString())]),
             "progress_state" => new State(prompt, [.. data.GetProperty("nodes").EnumerateObject().Select(NodeState.Of)]),
             "progress" => new Step(prompt, Text(data, "node") ?? "", Number(data, "value"), Number(data, "max")),
             "execution_success" or "execution_error" or "execution_interrupted" => new Ended(prompt),
@@ -88,7 +89,9 @@ internal abstract record ComfyMessage(string? Prompt)
     }
 
     internal static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     internal static double Number(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 0;
@@ -97,5 +100,6 @@ internal abstract record ComfyMessage(string? Prompt)
 internal sealed record NodeState(string Id, double Value, double Max, bool Finished)
 {
     public static NodeState Of(JsonProperty node) => new(
-        node.Name, ComfyMessage.Number(node.Value, "value"), ComfyMessage.Number(node.Value, "max"), ComfyMessage.Text(node.Value, "state") == "finished");
+        node.Name, ComfyMessage.Number(node.Value, "value"), ComfyMessage.Number(node.Value, "max"),
+        ComfyMessage.Text(node.Value, "state") == "finished");
 }

@@ -4,11 +4,14 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>One job on one server: media there, the graph run until it succeeds or there is no more hope, the result back.</summary>
+/// <summary>
+/// One job on one server: media there, the graph run until it succeeds or there is no more hope, the result back.
+/// </summary>
 internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOptions options, EngineHealth health, ILogger log)
 {
     /// <returns>The run's last event.</returns>
-    public async Task<EngineEvent> MakeAsync(EngineJob job, Workflow workflow, string scratch, Action<EngineEvent> tell, CancellationToken cancel)
+    public async Task<EngineEvent> MakeAsync(
+        EngineJob job, Workflow workflow, string scratch, Action<EngineEvent> tell, CancellationToken cancel)
     {
         try
         {
@@ -18,12 +21,15 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                 if (!job.Files.TryGetValue(field, out var path)) continue;
                 if (job.Model.Kind == ModelKind.Foley && field == "data_uri" && StillClip.IsPicture(path))
                 {
-                    if (await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel) is not { } clip) return Failed($"The file in {field} cannot be decoded. Send it again in another format.", Blame.Job);
+                    if (await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel) is not { } clip)
+                        return Failed($"The file in {field} cannot be decoded. Send it again in another format.", Blame.Job);
                     path = clip;
                 }
                 // The field is one of the workflow's own, never a client's word.
                 if (await client.UploadAsync(path, $"{Guid.NewGuid():N}{Path.GetExtension(path)}", cancel) is not { } given)
-                    return Failed($"The file in {field} is larger than the ComfyUI server takes; its operator raises --max-upload-size.", Blame.Job);
+                    return Failed(
+                        $"The file in {field} is larger than the ComfyUI server takes; its operator raises --max-upload-size.",
+                        Blame.Job);
                 uploads[field] = given;
             }
             return await TryAsync(job, workflow, uploads, scratch, tell, cancel);
@@ -36,7 +42,8 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
     }
 
     private async Task<EngineEvent> TryAsync(
-        EngineJob job, Workflow workflow, Dictionary<string, string> uploads, string scratch, Action<EngineEvent> tell, CancellationToken cancel)
+        EngineJob job, Workflow workflow, Dictionary<string, string> uploads, string scratch, Action<EngineEvent> tell,
+        CancellationToken cancel)
     {
         TaskCount? count = null;
         NodeStages? stages = null;
@@ -48,7 +55,8 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
             var graph = Filling.Fill(workflow, job, uploads, $"rushes/{job.Id}-{id}");
             if (count is null) tell(new EngineEvent.Tasks(0, (count = new TaskCount(graph, workflow.Output)).Total));
 
-            var outcome = await prompting.RunAsync(graph, id, message => Hear(message, count, stages ??= new NodeStages(graph), tell), cancel);
+            var outcome = await prompting.RunAsync(
+                graph, id, message => Hear(message, count, stages ??= new NodeStages(graph), tell), cancel);
             switch (outcome)
             {
                 case Outcome.Refused refused:
@@ -59,7 +67,8 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                 case Outcome.Lost:
                     return Failed($"The ComfyUI server lost the job {lost} times.", Blame.Engine);
                 case Outcome.Stalled:
-                    return Failed($"The ComfyUI server made no progress for {options.Stall.TotalMinutes:0.#} minutes.", Blame.Engine);
+                    return Failed(
+                        $"The ComfyUI server made no progress for {options.Stall.TotalMinutes:0.#} minutes.", Blame.Engine);
                 case Outcome.Away:
                     return Failed("The ComfyUI server stopped answering.", Blame.Engine);
                 case Outcome.Ended { Entry.Fault.OutOfMemory: true } when !outOfMemory:
@@ -71,7 +80,9 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                 case Outcome.Ended ended:
                     // The entry is no more needed: files do not go with it.
                     var forgotten = ForgetAsync(id, cancel);
-                    var last = ended.Entry.Succeeded ? await FetchAsync(job, workflow, ended.Entry, scratch, cancel) : Broken(job, workflow, ended.Entry);
+                    var last = ended.Entry.Succeeded
+                        ? await FetchAsync(job, workflow, ended.Entry, scratch, cancel)
+                        : Broken(job, workflow, ended.Entry);
                     await forgotten;
                     if (last is EngineEvent.Output) tell(new EngineEvent.Tasks(count.Total, count.Total));
                     return last;
@@ -79,7 +90,9 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         }
     }
 
-    /// <summary>History holds every prompt with its words until the server ends; a result is not thrown away because that failed.</summary>
+    /// <summary>
+    /// History holds every prompt with its words until the server ends; a result is not thrown away because that failed.
+    /// </summary>
     private async Task ForgetAsync(string id, CancellationToken cancel)
     {
         try
@@ -100,26 +113,36 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         else if (count.Take(message) || message is ComfyMessage.Waiting) tell(new EngineEvent.Tasks(count.Done, count.Total));
     }
 
-    private async Task<EngineEvent> FetchAsync(EngineJob job, Workflow workflow, HistoryEntry entry, string scratch, CancellationToken cancel)
+    private async Task<EngineEvent> FetchAsync(
+        EngineJob job, Workflow workflow, HistoryEntry entry, string scratch, CancellationToken cancel)
     {
         if (entry.Result(workflow.Output) is not { } file)
             return Failed($"The workflow {workflow.Name} ended without a video in its node {workflow.Output}.", Blame.Engine);
         var path = new Folder(scratch).File(file.IsVideo ? "result-video" : "result-sound");
         await client.DownloadAsync(file, path, cancel);
         if (file.IsVideo) return new EngineEvent.Output(path);
-        if (job.Model.Kind != ModelKind.Foley) return Failed($"The workflow {workflow.Name} made a sound and no video.", Blame.Engine);
-        var clip = StillClip.IsPicture(job.Files["data_uri"]) ? new Folder(scratch).File(StillClip.FileName) : job.Files["data_uri"];
+        if (job.Model.Kind != ModelKind.Foley)
+            return Failed($"The workflow {workflow.Name} made a sound and no video.", Blame.Engine);
+        var clip = StillClip.IsPicture(job.Files["data_uri"])
+            ? new Folder(scratch).File(StillClip.FileName)
+            : job.Files["data_uri"];
         return await SoundTrack.LayAsync(clip, path, job.Plan, scratch, cancel);
     }
 
     private EngineEvent.Failed Broken(EngineJob job, Workflow workflow, HistoryEntry entry)
     {
         if (entry.Fault is not { } fault)
-            return Failed(entry.Interrupted ? "The job was interrupted on the ComfyUI server." : "ComfyUI gave the job up without a reason.", Blame.Engine);
+            return Failed(
+                entry.Interrupted
+                    ? "The job was interrupted on the ComfyUI server."
+                    : "ComfyUI gave the job up without a reason.",
+                Blame.Engine);
         log.ComfyNodeBroke(options.Server, job.Id, fault.Node, fault.Class, fault.Exception);
         if (fault.BreaksGpu) health.Break($"{health.Name} lost its GPU ({fault.Message}): restart it");
         if (fault.OutOfMemory)
-            return new EngineEvent.Failed(new JobError("out_of_memory", "The GPU's memory is too small for this video; ask for a shorter or smaller one."), Blame.Engine);
+            return new EngineEvent.Failed(
+                new JobError("out_of_memory", "The GPU's memory is too small for this video; ask for a shorter or smaller one."),
+                Blame.Engine);
         var media = workflow.Fills.FirstOrDefault(fill => fill.Node == fault.Node && job.Files.ContainsKey(fill.Value));
         return media is null
             ? Failed($"ComfyUI's node {fault.Class} broke: {fault.Message}", Blame.Engine)

@@ -35,10 +35,14 @@ internal sealed class ComfySocket : IAsyncDisposable
     /// <summary>Whether a connection stands, as far as anyone knows.</summary>
     public bool Stands => silence is not null;
 
-    /// <summary>Whether this connection told anything about a prompt since someone listens: one that did not may be deaf.</summary>
+    /// <summary>
+    /// Whether this connection told anything about a prompt since someone listens: one that did not may be deaf.
+    /// </summary>
     public bool Tells => told;
 
-    /// <summary>Hands what comes to this one until <see cref="Rest"/>. Ends when a connection stands, or the first could not be made.</summary>
+    /// <summary>
+    /// Hands what comes to this one until <see cref="Rest"/>. Ends when a connection stands, or the first could not be made.
+    /// </summary>
     public Task HearAsync(Action<ComfyMessage> hearer)
     {
         told = false;
@@ -71,7 +75,8 @@ internal sealed class ComfySocket : IAsyncDisposable
             }
             silence = null;
             tried.TrySetResult();
-            if (!end.IsCancellationRequested) await Task.Delay(options.Poll, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!end.IsCancellationRequested)
+                await Task.Delay(options.Poll, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         while (heard is not null && !end.IsCancellationRequested);
     }

@@ -22,7 +22,11 @@ public static class Filling
         var graph = Repeated(workflow, times);
         foreach (var fill in workflow.Fills)
         {
-            var value = fill.Value == Prefix ? JsonValue.Create(prefix) : uploads.TryGetValue(fill.Value, out var file) ? JsonValue.Create(file) : Value(fill.Value, drawn, job);
+            var value = fill.Value == Prefix
+                ? JsonValue.Create(prefix)
+                : uploads.TryGetValue(fill.Value, out var file)
+                ? JsonValue.Create(file)
+                : Value(fill.Value, drawn, job);
             if (value is null) continue;
             if (fill.Min is not null || fill.Max is not null) value = Bounded(value, fill);
             foreach (var number in fill.Node.Contains('#', StringComparison.Ordinal) ? Enumerable.Range(2, times - 1) : [0])
@@ -47,8 +51,11 @@ public static class Filling
         "delivered_height" => job.Plan.Delivery.Height,
         "prompt" => job.Input.Prompt,
         "seed" => Math.Max(0, job.Input.Seed),
-        _ when job.Input.Text(name) is { } text => string.IsNullOrWhiteSpace(text) || name.EndsWith("_uri", StringComparison.Ordinal) ? null : JsonValue.Create(text),
-        _ when job.Input.All.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => JsonNode.Parse(value.GetRawText()),
+        _ when job.Input.Text(name) is { } text =>
+            string.IsNullOrWhiteSpace(text) || name.EndsWith("_uri", StringComparison.Ordinal) ? null : JsonValue.Create(text),
+        _ when job.Input.All.TryGetProperty(name, out var value)
+            && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False =>
+            JsonNode.Parse(value.GetRawText()),
         _ => null,
     };
 
@@ -83,10 +90,12 @@ public static class Filling
     private static void Relink(JsonObject node, Func<string, string> to)
     {
         foreach (var (_, link) in (JsonObject)node["inputs"]!)
-            if (link is JsonArray { Count: 2 } pair && pair[0]?.GetValueKind() == JsonValueKind.String) pair[0] = to(pair[0]!.GetValue<string>());
+            if (link is JsonArray { Count: 2 } pair && pair[0]?.GetValueKind() == JsonValueKind.String)
+                pair[0] = to(pair[0]!.GetValue<string>());
     }
 
-    private static string Numbered(string id, int number) => id.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    private static string Numbered(string id, int number) =>
+        id.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 }
 
 /// <summary>What the model is told to draw: the plan, rounded up to what it can.</summary>

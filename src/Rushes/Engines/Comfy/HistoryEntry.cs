@@ -4,7 +4,8 @@ namespace Rushes.Engines.Comfy;
 
 /// <summary>How a prompt ended.</summary>
 /// <param name="Fault">Why it did not succeed.</param>
-internal sealed record HistoryEntry(bool Succeeded, bool Interrupted, NodeFault? Fault, IReadOnlyDictionary<string, IReadOnlyList<OutputFile>> Outputs)
+internal sealed record HistoryEntry(
+    bool Succeeded, bool Interrupted, NodeFault? Fault, IReadOnlyDictionary<string, IReadOnlyList<OutputFile>> Outputs)
 {
     public static HistoryEntry Of(JsonElement entry) => Reply.Read(() => Read(entry));
 
@@ -20,7 +21,8 @@ internal sealed record HistoryEntry(bool Succeeded, bool Interrupted, NodeFault?
                 if (message[0].ValueEquals("execution_error")) fault = NodeFault.Of(message[1]);
             }
         var outputs = entry.TryGetProperty("outputs", out var nodes)
-            ? nodes.EnumerateObject().ToDictionary(node => node.Name, node => (IReadOnlyList<OutputFile>)[.. OutputFile.All(node.Value)])
+            ? nodes.EnumerateObject().ToDictionary(
+                node => node.Name, node => (IReadOnlyList<OutputFile>)[.. OutputFile.All(node.Value)])
             : [];
         return new HistoryEntry(ComfyMessage.Text(status, "status_str") == "success", interrupted, fault, outputs);
     }
@@ -30,7 +32,10 @@ internal sealed record HistoryEntry(bool Succeeded, bool Interrupted, NodeFault?
         : files.FirstOrDefault(file => file.IsVideo) ?? files.FirstOrDefault(file => file.IsSound);
 }
 
-/// <summary>A file that a node made, as <c>/view</c> asks for it. What it is only its extension tells: videos lie under <c>images</c> too.</summary>
+/// <summary>
+/// A file that a node made, as <c>/view</c> asks for it. What it is only its extension tells: videos lie under <c>images</c>
+/// too.
+/// </summary>
 internal sealed record OutputFile(string Name, string Subfolder, string Type)
 {
     private static readonly string[] Videos = [".mp4", ".webm", ".mov", ".mkv"];
@@ -48,5 +53,8 @@ internal sealed record OutputFile(string Name, string Subfolder, string Type)
         .Where(key => key.Value.ValueKind == JsonValueKind.Array)
         .SelectMany(key => key.Value.EnumerateArray())
         .Where(file => ComfyMessage.Text(file, "filename") is not null)
-        .Select(file => new OutputFile(ComfyMessage.Text(file, "filename")!, ComfyMessage.Text(file, "subfolder") ?? "", ComfyMessage.Text(file, "type") ?? "output"));
+        .Select(
+            file => new OutputFile(
+                ComfyMessage.Text(file, "filename")!, ComfyMessage.Text(file, "subfolder") ?? "",
+                ComfyMessage.Text(file, "type") ?? "output"));
 }

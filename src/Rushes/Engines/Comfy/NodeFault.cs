@@ -19,7 +19,8 @@ internal sealed record NodeFault(string Node, string Class, string Exception, st
 
     public static NodeFault Of(JsonElement told) => new(
         ComfyMessage.Text(told, "node_id") ?? "", ComfyMessage.Text(told, "node_type") ?? "a node",
-        ComfyMessage.Text(told, "exception_type") ?? "", Wording.Clean(ComfyMessage.Text(told, "exception_message") ?? "no reason given"));
+        ComfyMessage.Text(told, "exception_type") ?? "",
+        Wording.Clean(ComfyMessage.Text(told, "exception_message") ?? "no reason given"));
 }
 
 /// <summary>Why a server did not take a prompt.</summary>
@@ -28,7 +29,8 @@ internal sealed record Refusal(string Message, bool Partly)
 {
     /// <summary>A prompt that was taken names no errors.</summary>
     public static bool IsNone(JsonElement told) => Reply.Read(() =>
-        !told.TryGetProperty("node_errors", out var errors) || errors.ValueKind != JsonValueKind.Object || !errors.EnumerateObject().Any());
+        !told.TryGetProperty(
+            "node_errors", out var errors) || errors.ValueKind != JsonValueKind.Object || !errors.EnumerateObject().Any());
 
     public static Refusal Of(JsonElement told, bool partly) => Reply.Read(() => Read(told, partly));
 
@@ -38,7 +40,9 @@ internal sealed record Refusal(string Message, bool Partly)
         if (told.TryGetProperty("node_errors", out var nodes) && nodes.ValueKind == JsonValueKind.Object)
             foreach (var node in nodes.EnumerateObject())
                 if (node.Value.TryGetProperty("errors", out var errors))
-                    reasons.AddRange(errors.EnumerateArray().Select(error => $"{Said(error)} ({node.Name}, {ComfyMessage.Text(node.Value, "class_type")})"));
+                    reasons.AddRange(
+                        errors.EnumerateArray().Select(
+                            error => $"{Said(error)} ({node.Name}, {ComfyMessage.Text(node.Value, "class_type")})"));
         if (reasons.Count == 0 && told.TryGetProperty("error", out var whole)) reasons.Add(Said(whole));
         return new Refusal(reasons.Count == 0 ? "no reason given" : string.Join("; ", reasons.Take(3)), partly);
     }

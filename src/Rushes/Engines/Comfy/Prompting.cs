@@ -20,8 +20,13 @@ internal abstract record Outcome
     public sealed record Away(string Prompt) : Outcome;
 }
 
-/// <summary>Sends a graph under an id of its own and looks after it until it ends. The socket tells progress; the end is read from queue and history alone.</summary>
-internal sealed class Prompting(ComfyClient client, ComfySockets sockets, ServerProgress progress, EngineHealth health, ComfyOptions options, TimeProvider clock, ILogger log)
+/// <summary>
+/// Sends a graph under an id of its own and looks after it until it ends. The socket tells progress; the end is read from
+/// queue and history alone.
+/// </summary>
+internal sealed class Prompting(
+    ComfyClient client, ComfySockets sockets, ServerProgress progress, EngineHealth health, ComfyOptions options,
+    TimeProvider clock, ILogger log)
 {
     /// <param name="heard">What the socket tells about this prompt.</param>
     public async Task<Outcome> RunAsync(JsonObject graph, string id, Action<ComfyMessage> heard, CancellationToken cancel)
@@ -74,7 +79,8 @@ internal sealed class Prompting(ComfyClient client, ComfySockets sockets, Server
             await using (clock.CreateTimer(_ => wake.Look(), null, options.Poll, Timeout.InfiniteTimeSpan)) await wake.WaitAsync(cancel);
             try
             {
-                // Told that it ended, history mostly has it. Otherwise queue first: a prompt that ends in between is then found there.
+                // Told that it ended, history mostly has it. Otherwise queue first: a prompt that ends in between is then
+                // found there.
                 if (wake.TakeEnd() && await client.HistoryAsync(id, cancel) is { } ended) return new Outcome.Ended(id, ended);
                 var queue = await client.QueueAsync(cancel);
                 if (last is not null && !queue.SameAs(last)) progress.Report();
@@ -102,7 +108,8 @@ internal sealed class Prompting(ComfyClient client, ComfySockets sockets, Server
             if (away is null && clock.GetElapsedTime(Math.Max(start, progress.Last)) > options.Stall)
             {
                 progress.Stick(id);
-                health.Break($"{health.Name} made no progress with a prompt for {options.Stall.TotalMinutes:0.#} minutes: restart it");
+                health.Break(
+                    $"{health.Name} made no progress with a prompt for {options.Stall.TotalMinutes:0.#} minutes: restart it");
                 await StopAsync(id);
                 return new Outcome.Stalled(id);
             }

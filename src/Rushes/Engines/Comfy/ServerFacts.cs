@@ -13,7 +13,8 @@ internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<stri
         get
         {
             if (Arguments.Count == 0) yield break;
-            if (!Arguments.Contains("--disable-metadata")) yield return "it writes prompts into the files of its output folder; start it with --disable-metadata";
+            if (!Arguments.Contains("--disable-metadata"))
+                yield return "it writes prompts into the files of its output folder; start it with --disable-metadata";
             // Without an address after it the flag means every one.
             var at = Arguments.ToList().IndexOf("--listen");
             if (at >= 0 && (at + 1 == Arguments.Count || Arguments[at + 1].StartsWith("--", StringComparison.Ordinal) || Arguments[at + 1].Contains("0.0.0.0", StringComparison.Ordinal)))
@@ -26,7 +27,9 @@ internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<stri
     private static ServerFacts Read(JsonElement told)
     {
         var system = told.TryGetProperty("system", out var about) && about.ValueKind == JsonValueKind.Object ? about : default;
-        var arguments = system.ValueKind == JsonValueKind.Object && system.TryGetProperty("argv", out var argv) && argv.ValueKind == JsonValueKind.Array
+        var arguments = system.ValueKind == JsonValueKind.Object
+            && system.TryGetProperty("argv", out var argv)
+            && argv.ValueKind == JsonValueKind.Array
             ? argv.EnumerateArray().Select(word => word.ToString()).ToArray()
             : [];
         return new ServerFacts(ComfyMessage.Text(system, "comfyui_version"), GpuOf(told), arguments);
@@ -40,6 +43,8 @@ internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<stri
         // Such as "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync".
         var words = name.Split(" : ")[0];
         var space = words.IndexOf(' ', StringComparison.Ordinal);
-        return new Gpu(words.Contains(':', StringComparison.Ordinal) && space > 0 ? words[(space + 1)..] : words, (long)ComfyMessage.Number(first, "vram_total") >> 20);
+        return new Gpu(
+            words.Contains(':', StringComparison.Ordinal) && space > 0 ? words[(space + 1)..] : words,
+            (long)ComfyMessage.Number(first, "vram_total") >> 20);
     }
 }

@@ -1,6 +1,8 @@
 namespace Rushes.Engines.Comfy;
 
-/// <summary>When the prompts of one server made progress, and which of them it does not give up. Shared by all that runs on it.</summary>
+/// <summary>
+/// When the prompts of one server made progress, and which of them it does not give up. Shared by all that runs on it.
+/// </summary>
 internal sealed class ServerProgress(TimeProvider clock)
 {
     private readonly Lock gate = new();

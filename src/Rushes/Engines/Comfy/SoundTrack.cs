@@ -8,19 +8,23 @@ internal static class SoundTrack
 {
     private const string FileName = "sounding.mp4";
 
-    public static async Task<EngineEvent> LayAsync(string clip, string sound, RenderPlan plan, string scratch, CancellationToken cancel)
+    public static async Task<EngineEvent> LayAsync(
+        string clip, string sound, RenderPlan plan, string scratch, CancellationToken cancel)
     {
         var input = FfmpegInput.Of(clip);
         if (await VideoProbe.FindAsync(input, cancel) is not { } facts)
-            return new EngineEvent.Failed(new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Blame.Job);
+            return new EngineEvent.Failed(
+                new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Blame.Job);
         var copied = FinalEncode.IsDeliverable(facts);
-        var picture = $"fps={Ffmpeg.Rate(plan.Delivery.Rate)},{FinalEncode.Cover(plan.Delivery.Width, plan.Delivery.Height)},{FinalEncode.Length(plan.Delivery.Frames)},format=yuv420p";
+        var picture =
+            $"fps={Ffmpeg.Rate(plan.Delivery.Rate)},{FinalEncode.Cover(plan.Delivery.Width, plan.Delivery.Height)},{FinalEncode.Length(plan.Delivery.Frames)},format=yuv420p";
         var run = new FfmpegRun(
             [input.WithFrames(facts.Width, facts.Height), FfmpegInput.OfEngine(sound)],
             [
                 "-map", "0:v:0", "-map", "1:a:0",
                 "-af", FinalEncode.SoundFilter(copied ? facts.Seconds : plan.Delivery.Seconds),
-                .. copied ? FinalEncode.CopyPicture(sound: true) : ["-vf", picture, .. FinalEncode.Arguments(plan, sound: true)], FileName,
+                .. copied ? FinalEncode.CopyPicture(sound: true) : ["-vf", picture, .. FinalEncode.Arguments(plan, sound: true)],
+                FileName,
             ]) { Folder = scratch, EncodedPixels = copied ? 0 : plan.Delivery.Pixels };
         var exit = await Ffmpeg.RunAsync(run, cancel);
         if (exit.Ok) return new EngineEvent.Output(new Folder(scratch).File(FileName));

@@ -31,7 +31,8 @@ internal sealed class TaskCount
                 foreach (var node in cached.Nodes) Reach(node, 1);
                 break;
             case ComfyMessage.State state:
-                foreach (var node in state.Nodes) Reach(node.Id, node.Finished ? 1 : node.Max > 0 ? Math.Min(node.Value / node.Max, 0.999) : 0);
+                foreach (var node in state.Nodes)
+                    Reach(node.Id, node.Finished ? 1 : node.Max > 0 ? Math.Min(node.Value / node.Max, 0.999) : 0);
                 break;
             case ComfyMessage.Step step:
                 Reach(step.Node, step.Max > 0 ? Math.Min(step.Value / step.Max, 0.999) : 0);
@@ -54,7 +55,8 @@ internal sealed class TaskCount
         if (tasks.ContainsKey(id) || graph[id]?["inputs"] is not JsonObject inputs) return;
         tasks[id] = Steps(inputs);
         foreach (var (_, input) in inputs)
-            if (input is JsonArray { Count: 2 } link && link[0]?.GetValueKind() == JsonValueKind.String) Visit(graph, link[0]!.GetValue<string>());
+            if (input is JsonArray { Count: 2 } link && link[0]?.GetValueKind() == JsonValueKind.String)
+                Visit(graph, link[0]!.GetValue<string>());
     }
 
     /// <summary>Steps that a sampler takes of those it plans; 1 for any other node.</summary>
@@ -65,5 +67,7 @@ internal sealed class TaskCount
     }
 
     private static int? Whole(JsonObject inputs, string name) =>
-        inputs[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int number) ? number : null;
+        inputs[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int number)
+            ? number
+            : null;
 }

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>A graph in ComfyUI's API format, and where a job's values go in it. Read from a file; the graph is never changed.</summary>
+/// <summary>
+/// A graph in ComfyUI's API format, and where a job's values go in it. Read from a file; the graph is never changed.
+/// </summary>
 public sealed record Workflow
 {
     /// <summary>The file's name without its extension.</summary>

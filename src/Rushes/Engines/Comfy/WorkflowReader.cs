@@ -11,7 +11,10 @@ public static class WorkflowReader
 {
     private const string Shipped = "comfy.";
 
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+    };
 
     private static readonly HashSet<string> Known =
         ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep", "frameStep", "rate"];
@@ -25,13 +28,15 @@ public static class WorkflowReader
         foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Shipped, StringComparison.Ordinal)))
         {
             using var stream = assembly.GetManifestResourceStream(resource)!;
-            files[resource[Shipped.Length..]] = Parse(resource[Shipped.Length..], () => JsonNode.Parse(stream, documentOptions: Lenient));
+            files[resource[Shipped.Length..]] = Parse(
+                resource[Shipped.Length..], () => JsonNode.Parse(stream, documentOptions: Lenient));
         }
         if (folder is not null)
         {
             if (!Directory.Exists(folder)) throw new WorkflowException($"ComfyWorkflows: there is no folder \"{folder}\"");
             foreach (var path in Directory.EnumerateFiles(folder, "*.json"))
-                files[Path.GetFileNameWithoutExtension(path)] = Parse(path, () => JsonNode.Parse(File.ReadAllBytes(path), documentOptions: Lenient));
+                files[Path.GetFileNameWithoutExtension(path)] = Parse(
+                    path, () => JsonNode.Parse(File.ReadAllBytes(path), documentOptions: Lenient));
         }
         return new WorkflowSet([.. files.Keys.Select(name => Build(name, Inherit(name, files, [])))]);
     }
@@ -53,9 +58,13 @@ public static class WorkflowReader
     {
         var file = files[name];
         foreach (var (part, _) in file)
-            if (!Known.Contains(part)) throw new WorkflowException($"{name}: there is no \"{part}\" in a workflow; known are {string.Join(", ", Known)}");
+            if (!Known.Contains(part))
+                throw new WorkflowException(
+                    $"{name}: there is no \"{part}\" in a workflow; known are {string.Join(", ", Known)}");
         if (file["like"] is not { } like)
-            return file["set"] is null ? file : throw new WorkflowException($"{name}: \"set\" changes what another workflow has; name it as \"like\"");
+            return file["set"] is null
+                ? file
+                : throw new WorkflowException($"{name}: \"set\" changes what another workflow has; name it as \"like\"");
         var below = Text(name, "like", like);
         if (!seen.Add(name)) throw new WorkflowException($"{name}: workflows are like one another in a circle");
         if (!files.ContainsKey(below)) throw new WorkflowException($"{name}: there is no workflow \"{below}\" to be like");
@@ -88,7 +97,8 @@ public static class WorkflowReader
                 Graph = Part(name, file, "graph"),
                 Repeat = file["repeat"] is JsonObject repeat
                     ? new Repeat(Text(name, "repeat.start", repeat["start"]), Text(name, "repeat.end", repeat["end"]),
-                        repeat["framesEach"]!.GetValue<int>(), repeat["framesLost"]?.GetValue<int>() ?? 0, Part(name, repeat, "nodes"))
+                        repeat["framesEach"]!.GetValue<int>(), repeat["framesLost"]?.GetValue<int>() ?? 0,
+                        Part(name, repeat, "nodes"))
                     : null,
                 SideStep = file["sideStep"]?.GetValue<int>() ?? 16,
                 FrameStep = file["frameStep"]?.GetValue<int>() ?? 4,
@@ -112,8 +122,10 @@ public static class WorkflowReader
             if (!(fill.Node.Contains('#', StringComparison.Ordinal) ? workflow.Repeat?.Nodes.ContainsKey(fill.Node) == true : workflow.Graph.ContainsKey(fill.Node)))
                 throw Wrong($"fill {fill.Value}: there is no node \"{fill.Node}\"");
         // ComfyUI runs nothing for a graph it has run before, and names the old file: only a new name makes a new file.
-        if (workflow.Fills.All(fill => fill.Value != Filling.Prefix)) throw Wrong($"fill: \"{Filling.Prefix}\" must go to the output's filename_prefix");
-        if (workflow.SideStep < 1 || workflow.FrameStep < 1 || workflow.Repeat is { FramesEach: < 1 }) throw Wrong("steps must be 1 or more");
+        if (workflow.Fills.All(fill => fill.Value != Filling.Prefix))
+            throw Wrong($"fill: \"{Filling.Prefix}\" must go to the output's filename_prefix");
+        if (workflow.SideStep < 1 || workflow.FrameStep < 1 || workflow.Repeat is { FramesEach: < 1 })
+            throw Wrong("steps must be 1 or more");
         return workflow;
     }
 

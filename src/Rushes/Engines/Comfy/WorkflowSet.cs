@@ -12,5 +12,6 @@ public sealed class WorkflowSet(IReadOnlyList<Workflow> workflows)
         workflows.Where(workflow => workflow.Serves.Contains(model.Family.Name) || workflow.Serves.Contains(model.Id));
 
     /// <summary>Of those that suit the job the one with the most conditions; null when none does.</summary>
-    public Workflow? For(EngineJob job) => For(job.Model).Where(workflow => workflow.Suits(job)).MaxBy(workflow => workflow.When.Count);
+    public Workflow? For(EngineJob job) =>
+        For(job.Model).Where(workflow => workflow.Suits(job)).MaxBy(workflow => workflow.When.Count);
 }

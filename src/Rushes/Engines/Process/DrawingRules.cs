@@ -65,7 +65,8 @@ internal sealed record DrawingRules
         for (var before = ""; before != clean;)
         {
             before = clean;
-            foreach (var pattern in Strip) clean = Regex.Replace(clean, pattern, "", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
+            foreach (var pattern in Strip)
+                clean = Regex.Replace(clean, pattern, "", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
         }
         return clean;
     }

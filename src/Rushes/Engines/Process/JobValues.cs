@@ -6,7 +6,9 @@ using Rushes.Media;
 namespace Rushes.Engines.Process;
 
 /// <summary>What stands in a template's places for one job.</summary>
-internal sealed class JobValues(EngineJob job, DrawingRules rules, VideoFormat drawn, IReadOnlyDictionary<string, string> files, string scratch, string output, string? gpu)
+internal sealed class JobValues(
+    EngineJob job, DrawingRules rules, VideoFormat drawn, IReadOnlyDictionary<string, string> files, string scratch,
+    string output, string? gpu)
 {
     /// <summary>With the GPU that was taken for the run.</summary>
     public JobValues On(string? taken) => new(job, rules, drawn, files, scratch, output, taken);
@@ -36,7 +38,10 @@ internal sealed class JobValues(EngineJob job, DrawingRules rules, VideoFormat d
 
     private string Field(string name) =>
         job.Input.Text(name) is { } text ? rules.Clean(text)
-        : job.Input.All.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? value.GetRawText() : "";
+        : job.Input.All.TryGetProperty(name, out var value)
+            && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False
+            ? value.GetRawText()
+            : "";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,10 +3,14 @@ using System.Threading.Channels;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>What a program's output tells on its way: the stage that it is in, and its tasks. Whoever is slow to listen hears the newest alone.</summary>
+/// <summary>
+/// What a program's output tells on its way: the stage that it is in, and its tasks. Whoever is slow to listen hears the
+/// newest alone.
+/// </summary>
 internal sealed class OutputSigns(StageCounter counter)
 {
-    private readonly Channel<EngineEvent.Tasks> signs = Channel.CreateBounded<EngineEvent.Tasks>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<EngineEvent.Tasks> signs = Channel.CreateBounded<EngineEvent.Tasks>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     public void Read(string line)
     {

@@ -20,11 +20,13 @@ public sealed class ProcessEngine : IEngine
     private readonly Dictionary<ProgramRecipe, EngineHealth> health;
     private readonly ConcurrentDictionary<ProgramRecipe, string> help = new();
 
-    private ProcessEngine(IReadOnlyList<ProgramFile> files, string scratch, TimeProvider clock, ILogger log, HealthOptions? options)
+    private ProcessEngine(
+        IReadOnlyList<ProgramFile> files, string scratch, TimeProvider clock, ILogger log, HealthOptions? options)
     {
         (this.files, this.clock, this.log) = (files, clock, log);
         health = files.SelectMany(file => file.Programs).ToDictionary(recipe => recipe, recipe => new EngineHealth(
-            ProgramCheck.Named(recipe), clock, cancel => ProgramCheck.RunAsync(recipe, scratch, printed => help[recipe] = printed, clock, cancel), options, log));
+            ProgramCheck.Named(recipe), clock,
+            cancel => ProgramCheck.RunAsync(recipe, scratch, printed => help[recipe] = printed, clock, cancel), options, log));
         Parts = [.. health.Values];
     }
 
@@ -41,20 +43,28 @@ public sealed class ProcessEngine : IEngine
     /// <param name="gpus">Instead of those that the files name.</param>
     /// <param name="scratch">Holds every run's folder: programs that were left there are ended.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
-    public static ProcessEngine Load(IEnumerable<string> names, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, IReadOnlyList<string>? gpus = null, HealthOptions? health = null)
+    public static ProcessEngine Load(
+        IEnumerable<string> names, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log,
+        TimeSpan? grace = null, IReadOnlyList<string>? gpus = null, HealthOptions? health = null)
     {
         ProcessGroup.KillLeftovers(scratch);
         var known = families.ToHashSet();
-        var files = names.Select(name => ProgramFileReader.Read(name, known)).Select(file => gpus is null ? file : file with { Gpus = gpus })
+        var files = names.Select(name => ProgramFileReader.Read(name, known)).Select(
+            file => gpus is null ? file : file with { Gpus = gpus })
             .Select((file, index) => WithHomes(file, index, new Folder(scratch))).ToList();
-        var twice = files.SelectMany(file => file.Programs).SelectMany(program => program.Families).GroupBy(family => family).FirstOrDefault(same => same.Count() > 1);
+        var twice = files.SelectMany(file => file.Programs)
+            .SelectMany(program => program.Families)
+            .GroupBy(family => family)
+            .FirstOrDefault(same => same.Count() > 1);
         foreach (var (file, recipe) in files.SelectMany(file => file.Programs.Select(recipe => (file, recipe))))
         {
             var places = recipe.Arguments.Concat(recipe.IfSupported).SelectMany(argument => argument.Names);
             if (recipe.Request is not null || places.Contains("port"))
-                throw new EngineFileException($"{file.Path}: programs.{recipe.Name}: \"request\" and {{port}} are for a resident server; start it with --engine sd-server={file.Path}");
+                throw new EngineFileException(
+                    $"{file.Path}: programs.{recipe.Name}: \"request\" and {{port}} are for a resident server; start it with --engine sd-server={file.Path}");
         }
-        if (twice is not null) throw new EngineFileException($"{files[^1].Path}: \"{twice.Key}\" is served by more than one of the engine files");
+        if (twice is not null)
+            throw new EngineFileException($"{files[^1].Path}: \"{twice.Key}\" is served by more than one of the engine files");
         return new ProcessEngine(files, scratch, clock, log, health) { Grace = grace ?? TimeSpan.FromSeconds(5) };
     }
 
@@ -68,13 +78,15 @@ public sealed class ProcessEngine : IEngine
 
     public RunLimits LimitsFor(Model model) => Find(model)?.Recipe.Limits ?? new RunLimits();
 
-    public async IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<EngineEvent> RunAsync(
+        EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (recipe, file) = Find(job.Model) ?? throw new ArgumentException($"no program serves {job.Model.Id}", nameof(job));
         var drawn = recipe.Drawing.Format(job.Plan.Render);
         if (await JobFiles.PrepareAsync(job, drawn, scratch, cancel) is not { } media)
         {
-            yield return Failed("bad_media", "A picture of the request cannot be decoded. Send it again in another format.", Blame.Job);
+            yield return Failed(
+                "bad_media", "A picture of the request cannot be decoded. Send it again in another format.", Blame.Job);
             yield break;
         }
         var values = new JobValues(job, recipe.Drawing, drawn, media, scratch, recipe.Output, gpu: null);
@@ -108,7 +120,8 @@ public sealed class ProcessEngine : IEngine
                     signs.End();
                 }
             }, Grace, clock);
-            _ = group.Ended.ContinueWith(_ => signs.End(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = group.Ended.ContinueWith(
+                _ => signs.End(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             await foreach (var sign in signs.ReadAllAsync(cancel)) yield return sign;
             if (fault is not null) await group.StopAsync();
             code = await group.Ended;
@@ -143,13 +156,17 @@ public sealed class ProcessEngine : IEngine
     /// <summary>A file that an argument cannot do without; programs fall back to examples of their own.</summary>
     private static string? Lacking(ProgramRecipe recipe, JobValues values) => recipe.Arguments
         .Where(argument => !argument.IsGroup).SelectMany(argument => argument.Names)
-        .Where(name => name.StartsWith("file:", StringComparison.Ordinal) && values.Find(name) is "").Select(name => name[5..]).FirstOrDefault();
+        .Where(name => name.StartsWith("file:", StringComparison.Ordinal) && values.Find(name) is "").Select(
+            name => name[5..]).FirstOrDefault();
 
     private ProgramStart StartOf(ProgramRecipe recipe, JobValues values, string scratch, string? gpu)
     {
         var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, values.Find));
         if (gpu is not null) environment["CUDA_VISIBLE_DEVICES"] = gpu;
-        return new ProgramStart(recipe.Program, Argument.Fill(recipe.ArgumentsFor(help.GetValueOrDefault(recipe, "")), values.Find), recipe.Folder ?? scratch, scratch) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
+        return new ProgramStart(
+            recipe.Program, Argument.Fill(recipe.ArgumentsFor(help.GetValueOrDefault(recipe, "")), values.Find),
+            recipe.Folder ?? scratch,
+            scratch) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
     }
 
     /// <summary>The newest file of the name looked for; a link could lead out of the job's folder and does not count.</summary>
@@ -158,7 +175,8 @@ public sealed class ProcessEngine : IEngine
         var place = new Folder(scratch).Below(recipe.Find);
         var folder = new DirectoryInfo(Path.GetDirectoryName(place)!);
         return !folder.Exists ? null : folder.EnumerateFiles(Path.GetFileName(place))
-            .Where(file => file.LinkTarget is null && file.Length > 0).OrderByDescending(file => file.LastWriteTimeUtc).FirstOrDefault()?.FullName;
+            .Where(file => file.LinkTarget is null && file.Length > 0).OrderByDescending(
+                file => file.LastWriteTimeUtc).FirstOrDefault()?.FullName;
     }
 
     private static string Ending(int code) => code > 128 ? $"was killed by signal {code - 128}" : $"ended with code {code}";

@@ -43,7 +43,9 @@ internal sealed class ProcessGroup
             ReadAsync(process.StandardError, new OutputLines(isError: true, onLine)));
     }
 
-    /// <summary>Its exit code, 128 and the signal's number when killed; after all its processes are gone and all output is read.</summary>
+    /// <summary>
+    /// Its exit code, 128 and the signal's number when killed; after all its processes are gone and all output is read.
+    /// </summary>
     public Task<int> Ended { get; }
 
     /// <summary>The last 64 KB it printed.</summary>
@@ -82,7 +84,9 @@ internal sealed class ProcessGroup
         await Ended;
     }
 
-    /// <summary>Kills every process that was started for this folder or one below it, such as by a gateway that crashed.</summary>
+    /// <summary>
+    /// Kills every process that was started for this folder or one below it, such as by a gateway that crashed.
+    /// </summary>
     public static void KillLeftovers(string folder)
     {
         // One that is just forking may be missed once.
@@ -101,7 +105,8 @@ internal sealed class ProcessGroup
             {
                 var environment = File.ReadAllBytes(new Folder(path).File("environ"));
                 var at = environment.AsSpan().IndexOf(mark);
-                if (at < 0 || (at + mark.Length < environment.Length && environment[at + mark.Length] is not (0 or (byte)'/'))) continue;
+                if (at < 0 || (at + mark.Length < environment.Length && environment[at + mark.Length] is not (0 or (byte)'/')))
+                    continue;
                 if (kill(found, Kill) == 0) killed++;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -118,7 +123,9 @@ internal sealed class ProcessGroup
         _ = kill(-id, Kill);
         KillLeftovers(scratch);
         // The pipes close with the last process that holds them; one that hid itself well must not hold us up.
-        await Task.WhenAll(output, errors).WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(output, errors)
+            .WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var code = process.ExitCode;
         process.Dispose();
         return code;

@@ -12,7 +12,8 @@ internal static class ProgramCheck
 
     /// <param name="scratch">The check's own folder is made in it.</param>
     /// <param name="printed">Gets what the program printed.</param>
-    public static async Task<Checkup> RunAsync(ProgramRecipe recipe, string scratch, Action<string> printed, TimeProvider clock, CancellationToken cancel)
+    public static async Task<Checkup> RunAsync(
+        ProgramRecipe recipe, string scratch, Action<string> printed, TimeProvider clock, CancellationToken cancel)
     {
         if (Missing(recipe) is { } missing) return new Checkup.Broken(missing);
         if (recipe.Check.Count == 0) return new Checkup.Works(Proves: false);
@@ -24,15 +25,20 @@ internal static class ProgramCheck
     /// <summary>What is missing, as a clause with its cure; null: nothing.</summary>
     public static string? Missing(ProgramRecipe recipe)
     {
-        if (!File.Exists(recipe.Program)) return $"{Named(recipe)} is missing: there is no file {recipe.Program}; install it, or correct its path in the engine file";
-        if (recipe.Folder is { } folder && !Directory.Exists(folder)) return $"{Named(recipe)} has no folder: there is no {folder}; install it, or correct the path in the engine file";
+        if (!File.Exists(recipe.Program))
+            return $"{Named(recipe)} is missing: there is no file {recipe.Program}; install it, or correct its path in the engine file";
+        if (recipe.Folder is { } folder && !Directory.Exists(folder))
+            return $"{Named(recipe)} has no folder: there is no {folder}; install it, or correct the path in the engine file";
         var gone = recipe.Needs.Where(need => !Path.Exists(need)).ToList();
         return gone.Count == 0 ? null
             : $"{Named(recipe)} lacks {string.Join(" and ", gone)}: put {(gone.Count == 1 ? "it" : "them")} there, or correct the engine file";
     }
 
-    /// <summary>Runs the program by its check's arguments. <c>Reason</c> is null when it ended well; <c>Printed</c> is what it said.</summary>
-    public static async Task<(string? Reason, string Printed)> StartAsync(ProgramRecipe recipe, string scratch, TimeProvider clock, CancellationToken cancel)
+    /// <summary>
+    /// Runs the program by its check's arguments. <c>Reason</c> is null when it ended well; <c>Printed</c> is what it said.
+    /// </summary>
+    public static async Task<(string? Reason, string Printed)> StartAsync(
+        ProgramRecipe recipe, string scratch, TimeProvider clock, CancellationToken cancel)
     {
         var folder = Directory.CreateDirectory(new Folder(scratch).NewFile()).FullName;
         var command = string.Join(' ', [recipe.Program, .. recipe.Check]);
@@ -43,7 +49,10 @@ internal static class ProgramCheck
         {
             var environment = recipe.Environment.Where(pair => !Template.NamesIn(pair.Value).Any()).ToDictionary();
             group = ProcessGroup.Start(
-                new ProgramStart(recipe.Program, recipe.Check, recipe.Folder ?? folder, folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home }, _ => { }, TimeSpan.FromSeconds(5), clock);
+                new ProgramStart(
+                    recipe.Program, recipe.Check, recipe.Folder ?? folder,
+                    folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home },
+                _ => { }, TimeSpan.FromSeconds(5), clock);
             var code = await group.Ended.WaitAsync(either.Token);
             return (code == 0 ? null : $"{Named(recipe)} does not start: {command} ends with code {code}{Last(group.Tail)}", group.Tail);
         }
@@ -67,7 +76,8 @@ internal static class ProgramCheck
     /// <summary>The last line of what it printed, in brackets.</summary>
     public static string Last(string printed)
     {
-        var line = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
+        var line = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+            ?? "";
         return line.Length == 0 ? "" : $" ({(line.Length <= LongestPrinted ? line : line[..LongestPrinted])})";
     }
 }

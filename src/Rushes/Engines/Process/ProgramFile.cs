@@ -6,7 +6,8 @@ namespace Rushes.Engines.Process;
 public sealed class EngineFileException(string message) : Exception(message);
 
 /// <summary>A checked engine file: local programs, and the GPUs they may use.</summary>
-/// <param name="Gpus">Values of CUDA_VISIBLE_DEVICES, one program at a time each; empty: no GPU is set and programs are not counted.</param>
+/// <param name="Gpus">Values of CUDA_VISIBLE_DEVICES, one program at a time each; empty: no GPU is set and programs are not
+/// counted.</param>
 internal sealed record ProgramFile(string Path, IReadOnlyList<string> Gpus, IReadOnlyList<ProgramRecipe> Programs);
 
 /// <summary>How one program is run for some families of models.</summary>
@@ -63,7 +64,8 @@ internal sealed record ProgramRecipe
 
     /// <summary>All arguments for a build of the program.</summary>
     /// <param name="help">What its check printed.</param>
-    public IReadOnlyList<Argument> ArgumentsFor(string help) => [.. Arguments, .. IfSupported.Where(argument => help.Contains(argument.Flag, StringComparison.Ordinal))];
+    public IReadOnlyList<Argument> ArgumentsFor(string help) =>
+        [.. Arguments, .. IfSupported.Where(argument => help.Contains(argument.Flag, StringComparison.Ordinal))];
 }
 
 /// <summary>An engine file as it is written.</summary>

@@ -16,7 +16,8 @@ internal sealed class ProgramFileReader
     private readonly byte[] text;
     private readonly ProgramFileEntry file;
 
-    private ProgramFileReader(string path, byte[] text, ProgramFileEntry file) => (this.path, this.text, this.file) = (path, text, file);
+    private ProgramFileReader(string path, byte[] text, ProgramFileEntry file) =>
+        (this.path, this.text, this.file) = (path, text, file);
 
     /// <param name="name">A path, or the name of a shipped file such as <c>wan22</c>.</param>
     /// <param name="families">Of the catalog.</param>
@@ -39,13 +40,15 @@ internal sealed class ProgramFileReader
         {
             var reason = error.Message;
             var cut = reason.IndexOf(" Path:", StringComparison.Ordinal);
-            throw new EngineFileException($"{path}:{error.LineNumber + 1}: {(cut > 0 ? $"{reason[..cut]} (at {error.Path})" : reason)}");
+            throw new EngineFileException(
+                $"{path}:{error.LineNumber + 1}: {(cut > 0 ? $"{reason[..cut]} (at {error.Path})" : reason)}");
         }
     }
 
     private ProgramFile Check(IReadOnlySet<string> families)
     {
-        if (!file.Enabled) throw Error($"it is switched off; read its note, then set \"enabled\" to true. {file.Note}".TrimEnd(), "enabled");
+        if (!file.Enabled)
+            throw Error($"it is switched off; read its note, then set \"enabled\" to true. {file.Note}".TrimEnd(), "enabled");
         if (file.Programs.Count == 0) throw Error("there is none", "programs");
         var served = new HashSet<string>();
         foreach (var (name, entry) in file.Programs)
@@ -53,8 +56,12 @@ internal sealed class ProgramFileReader
             if (entry.Serves.Count == 0) throw Error("it must name families of the catalog", "programs", name, "serves");
             foreach (var family in entry.Serves)
             {
-                if (!families.Contains(family)) throw Error($"the catalog has no family \"{family}\"; it has {string.Join(", ", families)}", "programs", name, "serves");
-                if (!served.Add(family)) throw Error($"\"{family}\" is served by another program already", "programs", name, "serves");
+                if (!families.Contains(family))
+                    throw Error(
+                        $"the catalog has no family \"{family}\"; it has {string.Join(", ", families)}", "programs", name,
+                        "serves");
+                if (!served.Add(family))
+                    throw Error($"\"{family}\" is served by another program already", "programs", name, "serves");
             }
         }
         return new ProgramFile(path, file.Gpus, [.. file.Programs.Select(pair => Recipe(pair.Key, pair.Value))]);
@@ -63,7 +70,8 @@ internal sealed class ProgramFileReader
     private ProgramRecipe Recipe(string name, ProgramEntry entry)
     {
         var folder = entry.Folder is null ? null : Set(entry.Folder);
-        if (folder is not null && !Directory.Exists(folder)) throw Error($"there is no folder {folder}", "programs", name, "folder");
+        if (folder is not null && !Directory.Exists(folder))
+            throw Error($"there is no folder {folder}", "programs", name, "folder");
         return new ProgramRecipe
         {
             Name = name,
@@ -82,11 +90,14 @@ internal sealed class ProgramFileReader
             Faults = [.. entry.Faults.Select(fault => new Fault(Pattern(fault.Line, name, "faults"), fault.Message, fault.Blame, fault.Code))],
             Limits = new RunLimits
             {
-                Start = Seconds(entry.Limits.Start, name), Idle = Seconds(entry.Limits.Idle, name), Total = Seconds(entry.Limits.Total, name),
+                Start = Seconds(entry.Limits.Start, name), Idle = Seconds(entry.Limits.Idle, name),
+                Total = Seconds(entry.Limits.Total, name),
             },
             Request = entry.Request,
-            IfSupported = entry.IfSupported.Count == 0 || entry.Check.Count > 0 ? [.. entry.IfSupported.Select(argument => Arguments(argument, name))]
-                : throw Error("it needs \"check\", whose output names the flags that the program has", "programs", name, "ifSupported"),
+            IfSupported = entry.IfSupported.Count == 0
+                || entry.Check.Count > 0 ? [.. entry.IfSupported.Select(argument => Arguments(argument, name))]
+                : throw Error(
+                    "it needs \"check\", whose output names the flags that the program has", "programs", name, "ifSupported"),
             Check = [.. entry.Check.Select(Set)],
             Needs = [.. NeedsOf(entry, folder)],
         };
@@ -95,16 +106,19 @@ internal sealed class ProgramFileReader
     /// <summary>What is named by an absolute path is expected to exist, and so is a script in the program's folder.</summary>
     private IEnumerable<string> NeedsOf(ProgramEntry entry, string? folder)
     {
-        var texts = entry.Arguments.SelectMany(argument => argument.ValueKind == JsonValueKind.Array ? argument.EnumerateArray().ToList() : [argument])
+        var texts = entry.Arguments.SelectMany(
+            argument => argument.ValueKind == JsonValueKind.Array ? argument.EnumerateArray().ToList() : [argument])
             .Select(text => Set(text.GetString()!)).Where(text => !Template.NamesIn(text).Any());
         foreach (var text in texts)
         {
             // A flag and its value may be one argument.
             var value = text.StartsWith('-') ? text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..] : text;
             if (Path.IsPathRooted(value)) yield return value;
-            else if (folder is not null && value.EndsWith(".py", StringComparison.Ordinal)) yield return Path.GetFullPath(value, Path.GetFullPath(folder));
+            else if (folder is not null && value.EndsWith(".py", StringComparison.Ordinal))
+                yield return Path.GetFullPath(value, Path.GetFullPath(folder));
         }
-        foreach (var need in entry.Needs) yield return Path.GetFullPath(Set(need), folder is null ? "/" : Path.GetFullPath(folder));
+        foreach (var need in entry.Needs)
+            yield return Path.GetFullPath(Set(need), folder is null ? "/" : Path.GetFullPath(folder));
     }
 
     /// <summary>The file's own variables; the rest stays for the job.</summary>
@@ -114,7 +128,9 @@ internal sealed class ProgramFileReader
     {
         foreach (var place in Template.NamesIn(value))
             if (!Places.Contains(place) && !place.StartsWith("file:", StringComparison.Ordinal) && !place.StartsWith("input:", StringComparison.Ordinal))
-                throw Error($"{{{place}}} is neither a variable of the file nor one of {string.Join(", ", Places)}, file:FIELD, input:FIELD", "programs", name, field);
+                throw Error(
+                    $"{{{place}}} is neither a variable of the file nor one of {string.Join(", ", Places)}, file:FIELD, input:FIELD",
+                    "programs", name, field);
         return value;
     }
 
@@ -127,13 +143,15 @@ internal sealed class ProgramFileReader
     {
         var group = argument.ValueKind == JsonValueKind.Array;
         var parts = group ? argument.EnumerateArray().ToList() : [argument];
-        if (parts.Exists(part => part.ValueKind != JsonValueKind.String)) throw Error("each must be a string or a list of strings", "programs", name, "arguments");
+        if (parts.Exists(part => part.ValueKind != JsonValueKind.String))
+            throw Error("each must be a string or a list of strings", "programs", name, "arguments");
         return new Argument([.. parts.Select(part => Known(Set(part.GetString()!), name, "arguments"))], group);
     }
 
     private WrittenFile Written(string file, JsonElement content, string name)
     {
-        var written = new WrittenFile(Below(file, name, "writes"), JsonNode.Parse(content.GetRawText())).Filled(place => this.file.Variables.GetValueOrDefault(place));
+        var written = new WrittenFile(Below(file, name, "writes"), JsonNode.Parse(content.GetRawText())).Filled(
+            place => this.file.Variables.GetValueOrDefault(place));
         foreach (var place in written.Names) Known($"{{{place}}}", name, "writes");
         return written;
     }
@@ -142,33 +160,44 @@ internal sealed class ProgramFileReader
     private static string? Shipped(string name)
     {
         var file = name.EndsWith(".json", StringComparison.Ordinal) ? name : name + ".json";
-        return Folder.IsName(file) && new Folder(AppContext.BaseDirectory).Sub("engines").File(file, allowLink: true) is var path && File.Exists(path) ? path : null;
+        return Folder.IsName(file)
+            && new Folder(AppContext.BaseDirectory).Sub("engines").File(file, allowLink: true) is var path
+            && File.Exists(path)
+            ? path
+            : null;
     }
 
     private string FindProgram(string program, string name)
     {
         return ChildProcess.Find(program) ?? throw Error(
-            Folder.IsName(program) ? $"{program} was not found on the PATH" : $"there is no file {program}", "programs", name, "program");
+            Folder.IsName(program) ? $"{program} was not found on the PATH" : $"there is no file {program}", "programs", name,
+            "program");
     }
 
     private DrawingRules Drawing(DrawingRules rules, string name)
     {
         if (rules.FramesMultiple is < 1 or > 64 || rules.SidesMultiple is < 1 or > 256 || rules.ClipFrames < 1 || rules.Steps is < 1 or > 1000
             || rules.HigherQualitySteps is < 1 or > 1000 || rules.SeedBelow < 2 || rules.FramesPerSecond is <= 0 or > 120)
-            throw Error("a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps 1 to 1000, framesPerSecond up to 120, seedBelow 2 or more", "programs", name, "drawing");
-        if (rules.Sizes.FirstOrDefault(size => DrawingRules.SizeIn(size) is null) is { } odd) throw Error($"\"{odd}\" is not a size such as 832*480", "programs", name, "drawing", "sizes");
+            throw Error(
+                "a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps 1 to 1000, framesPerSecond up to 120, seedBelow 2 or more",
+                "programs", name, "drawing");
+        if (rules.Sizes.FirstOrDefault(size => DrawingRules.SizeIn(size) is null) is { } odd)
+            throw Error($"\"{odd}\" is not a size such as 832*480", "programs", name, "drawing", "sizes");
         foreach (var pattern in rules.Strip) Pattern(pattern, name, "drawing", "strip");
         return rules;
     }
 
     private Stage StageOf(StageEntry stage, string name)
     {
-        if (stage.Progress is null && stage.Ends is null) throw Error($"\"{stage.Name}\" needs \"progress\" or \"ends\"", "programs", name, "stages");
-        if (stage.Bars < 1 || stage.Tasks < 1) throw Error($"\"{stage.Name}\": tasks and bars are 1 or more", "programs", name, "stages");
+        if (stage.Progress is null && stage.Ends is null)
+            throw Error($"\"{stage.Name}\" needs \"progress\" or \"ends\"", "programs", name, "stages");
+        if (stage.Bars < 1 || stage.Tasks < 1)
+            throw Error($"\"{stage.Name}\": tasks and bars are 1 or more", "programs", name, "stages");
         var progress = stage.Progress is null ? null : Pattern(stage.Progress, name, "stages");
         if (progress is not null && !progress.GetGroupNames().Intersect(["done", "total"]).Skip(1).Any())
             throw Error($"\"{stage.Name}\": progress needs the groups (?<done>…) and (?<total>…)", "programs", name, "stages");
-        return new Stage(stage.Name, stage.Tasks, stage.Bars, progress, stage.Ends is null ? null : Pattern(stage.Ends, name, "stages"));
+        return new Stage(
+            stage.Name, stage.Tasks, stage.Bars, progress, stage.Ends is null ? null : Pattern(stage.Ends, name, "stages"));
     }
 
     /// <summary>Without backtracking, no line of output can hold a pattern up.</summary>
@@ -185,10 +214,14 @@ internal sealed class ProgramFileReader
     }
 
     private string Below(string value, string name, string field) =>
-        value.Length > 0 && !Path.IsPathRooted(value) && !value.Split('/').Contains("..") ? value : throw Error($"\"{value}\" must be a path below the job's folder", "programs", name, field);
+        value.Length > 0 && !Path.IsPathRooted(value) && !value.Split('/').Contains("..")
+            ? value
+            : throw Error($"\"{value}\" must be a path below the job's folder", "programs", name, field);
 
     private TimeSpan Seconds(double seconds, string name) =>
-        seconds is >= 1 and <= 604800 ? TimeSpan.FromSeconds(seconds) : throw Error($"{seconds} is not in 1 to 604800 seconds", "programs", name, "limits");
+        seconds is >= 1 and <= 604800
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Error($"{seconds} is not in 1 to 604800 seconds", "programs", name, "limits");
 
     private EngineFileException Error(string reason, params ReadOnlySpan<string> field) =>
         new($"{path}:{JsonLines.Find(text, field)}: {string.Join('.', field!)}: {reason}");

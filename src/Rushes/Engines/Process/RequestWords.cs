@@ -21,14 +21,18 @@ internal sealed partial class RequestWords
     /// <param name="rules">Programs get texts as these clean them.</param>
     public static RequestWords Of(JobInput input, DrawingRules rules)
     {
-        var sent = input.All.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.String && !field.Name.EndsWith("_uri", StringComparison.Ordinal))
+        var sent = input.All.EnumerateObject().Where(
+            field => field.Value.ValueKind == JsonValueKind.String && !field.Name.EndsWith("_uri", StringComparison.Ordinal))
             .Select(field => input.Text(field.Name) ?? "").ToList();
         return new RequestWords([.. sent.Concat(sent.Select(rules.Clean)).Where(text => text.Trim().Length > 0).Distinct()]);
     }
 
     /// <summary>What a pattern finds in a line; null when it finds nothing, or nothing but the request's own words.</summary>
     public Match? Finds(Regex? pattern, string line) =>
-        pattern?.Match(line) is { Success: true } match && !texts.Any(text => text.Contains(match.Value, StringComparison.OrdinalIgnoreCase)) ? match : null;
+        pattern?.Match(line) is { Success: true } match
+            && !texts.Any(text => text.Contains(match.Value, StringComparison.OrdinalIgnoreCase))
+            ? match
+            : null;
 
     /// <summary>The text without the request's words, line by line as programs print them.</summary>
     public string Hide(string text)

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>Text with places such as <c>{prompt}</c> or <c>{file:data_uri}</c>. What is put in is never looked through again.</summary>
+/// <summary>
+/// Text with places such as <c>{prompt}</c> or <c>{file:data_uri}</c>. What is put in is never looked through again.
+/// </summary>
 internal static partial class Template
 {
     /// <param name="value">Null leaves the place as it stands.</param>

@@ -35,7 +35,11 @@ internal sealed record WrittenFile(string Name, JsonNode? Content)
     private static JsonNode? Fill(string text, Func<string, string?> value)
     {
         var filled = Template.Fill(text, value);
-        return filled == text || !Numbers.Contains(text) ? JsonValue.Create(filled) : filled.Length == 0 ? null : JsonNode.Parse(filled);
+        return filled == text || !Numbers.Contains(text)
+            ? JsonValue.Create(filled)
+            : filled.Length == 0
+            ? null
+            : JsonNode.Parse(filled);
     }
 
     private static IEnumerable<string> Strings(JsonNode? content) => content switch

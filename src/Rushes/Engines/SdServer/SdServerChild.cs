@@ -45,7 +45,8 @@ internal sealed class SdServerChild : IAsyncDisposable
 
     /// <param name="lost">Called with the reason when a server that was ready is not any more.</param>
     public SdServerChild(
-        ProgramRecipe recipe, string gpu, string folder, HttpClient http, TimeSpan grace, TimeProvider clock, ILogger log, Action<string> lost)
+        ProgramRecipe recipe, string gpu, string folder, HttpClient http, TimeSpan grace, TimeProvider clock, ILogger log,
+        Action<string> lost)
     {
         (this.recipe, this.gpu, this.folder, this.http, this.grace, this.clock, this.log, this.lost) = (recipe, gpu, folder, http, grace, clock, log, lost);
         keeping = Task.Run(KeepAsync);
@@ -71,7 +72,9 @@ internal sealed class SdServerChild : IAsyncDisposable
         lock (gate) return state.Task.WaitAsync(cancel);
     }
 
-    /// <summary>Kills the server, the only way to stop a job it works on; a new one starts at once. Returns when the old one is gone.</summary>
+    /// <summary>
+    /// Kills the server, the only way to stop a job it works on; a new one starts at once. Returns when the old one is gone.
+    /// </summary>
     public async Task RestartAsync()
     {
         ProcessGroup? group;
@@ -127,7 +130,9 @@ internal sealed class SdServerChild : IAsyncDisposable
             return TimeSpan.Zero;
         }
         fault = null;
-        help ??= recipe.IfSupported.Count == 0 ? "" : (await ProgramCheck.StartAsync(recipe, folder, clock, closing.Token)).Printed;
+        help ??= recipe.IfSupported.Count == 0
+            ? ""
+            : (await ProgramCheck.StartAsync(recipe, folder, clock, closing.Token)).Printed;
         var port = FreePort();
         var address = new Uri($"http://127.0.0.1:{port}/");
         Directory.CreateDirectory(folder);
@@ -167,7 +172,8 @@ internal sealed class SdServerChild : IAsyncDisposable
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri(address, "sdcpp/v1/capabilities"), HttpCompletionOption.ResponseHeadersRead, stop.Token);
+                using var answer = await http.GetAsync(
+                    new Uri(address, "sdcpp/v1/capabilities"), HttpCompletionOption.ResponseHeadersRead, stop.Token);
                 if (answer.StatusCode == HttpStatusCode.OK) return true;
             }
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
@@ -184,7 +190,8 @@ internal sealed class SdServerChild : IAsyncDisposable
     {
         Listener?.Invoke(line);
         // Once it is ready it may survive what went wrong, and answers for it.
-        if (fault is not null || IsReady || recipe.Faults.FirstOrDefault(known => known.Line.IsMatch(line.Text)) is not { } found) return;
+        if (fault is not null || IsReady || recipe.Faults.FirstOrDefault(known => known.Line.IsMatch(line.Text)) is not { } found)
+            return;
         fault = found;
         _ = current?.StopAsync();
     }
@@ -193,7 +200,8 @@ internal sealed class SdServerChild : IAsyncDisposable
         ? new(known.Error, $"{ProgramCheck.Named(recipe)} does not start: {known.Message.TrimEnd('.')}")
         : Broken($"{ProgramCheck.Named(recipe)} does not start{ProgramCheck.Last(group.Tail)}");
 
-    private ServerState.Broken Broken(string reason) => new(new JobError("engine_failed", $"The server {recipe.Name} did not start; it is tried again."), reason);
+    private ServerState.Broken Broken(string reason) =>
+        new(new JobError("engine_failed", $"The server {recipe.Name} did not start; it is tried again."), reason);
 
     private void Renew()
     {
@@ -212,10 +220,13 @@ internal sealed class SdServerChild : IAsyncDisposable
         string? Value(string place) => place switch { "port" => $"{port}", "gpu" => gpu, "job" => folder, _ => null };
         var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, Value));
         if (gpu.Length > 0) environment["CUDA_VISIBLE_DEVICES"] = gpu;
-        return new ProgramStart(recipe.Program, Argument.Fill(recipe.ArgumentsFor(help!), Value), recipe.Folder ?? folder, folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
+        return new ProgramStart(
+            recipe.Program, Argument.Fill(recipe.ArgumentsFor(help!), Value), recipe.Folder ?? folder,
+            folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
     }
 
-    private static TimeSpan Longer(TimeSpan pause) => pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+    private static TimeSpan Longer(TimeSpan pause) =>
+        pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     /// <summary>Free a moment ago; should another program take it, the server ends and the next gets another.</summary>
     private static int FreePort()

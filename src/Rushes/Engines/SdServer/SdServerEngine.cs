@@ -16,11 +16,13 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
     private readonly List<SdServerChild> children;
     private readonly EngineHealth health;
     private readonly IdleServers idle;
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient http = new(
+        new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly TimeProvider clock;
     private readonly ILogger log;
 
-    private SdServerEngine(ProgramFile file, string scratch, TimeProvider clock, ILogger log, TimeSpan grace, HealthOptions? options)
+    private SdServerEngine(
+        ProgramFile file, string scratch, TimeProvider clock, ILogger log, TimeSpan grace, HealthOptions? options)
     {
         (recipe, this.clock, this.log) = (file.Programs[0], clock, log);
         health = new EngineHealth(ProgramCheck.Named(recipe), clock, CheckAsync, options, log);
@@ -48,26 +50,35 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
     {
         ProcessGroup.KillLeftovers(scratch);
         var file = ProgramFileReader.Read(name, families.ToHashSet());
-        if (file.Programs.Count != 1) throw new EngineFileException($"{file.Path}: a resident server's file has one program; this one has {file.Programs.Count}");
+        if (file.Programs.Count != 1)
+            throw new EngineFileException(
+                $"{file.Path}: a resident server's file has one program; this one has {file.Programs.Count}");
         if (!file.Programs[0].Arguments.SelectMany(argument => argument.Names).Contains("port"))
-            throw new EngineFileException($"{file.Path}: programs.{file.Programs[0].Name}.arguments: a resident server must be told its {{port}}");
+            throw new EngineFileException(
+                $"{file.Path}: programs.{file.Programs[0].Name}.arguments: a resident server must be told its {{port}}");
         var unknown = file.Programs[0].Arguments.Concat(file.Programs[0].IfSupported).SelectMany(argument => argument.Names)
             .Except(["port", "gpu", "job"]).FirstOrDefault();
         if (unknown is not null)
-            throw new EngineFileException($"{file.Path}: programs.{file.Programs[0].Name}.arguments: {{{unknown}}} is a job's; a resident server starts before any job, and has {{port}}, {{gpu}}, {{job}}");
-        return new SdServerEngine(gpus is null ? file : file with { Gpus = gpus }, scratch, clock, log, grace ?? TimeSpan.FromSeconds(5), health) { Poll = poll ?? TimeSpan.FromMilliseconds(500) };
+            throw new EngineFileException(
+                $"{file.Path}: programs.{file.Programs[0].Name}.arguments: {{{unknown}}} is a job's; a resident server starts before any job, and has {{port}}, {{gpu}}, {{job}}");
+        return new SdServerEngine(
+            gpus is null ? file : file with { Gpus = gpus }, scratch, clock, log, grace ?? TimeSpan.FromSeconds(5),
+            health) { Poll = poll ?? TimeSpan.FromMilliseconds(500) };
     }
 
     public bool Serves(Model model) => recipe.Families.Contains(model.Family.Name);
 
     public RunLimits LimitsFor(Model model) => recipe.Limits;
 
-    public async IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<EngineEvent> RunAsync(
+        EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
     {
         var drawn = recipe.Drawing.Format(job.Plan.Render);
         if (await JobFiles.PrepareAsync(job, drawn, scratch, cancel) is not { } media)
         {
-            yield return new EngineEvent.Failed(new JobError("bad_media", "A picture of the request cannot be decoded. Send it again in another format."), Blame.Job);
+            yield return new EngineEvent.Failed(
+                new JobError("bad_media", "A picture of the request cannot be decoded. Send it again in another format."),
+                Blame.Job);
             yield break;
         }
 
@@ -99,7 +110,8 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         {
             try
             {
-                return await new SdServerJob(on, recipe, words, http, Poll, clock, log).RunAsync(job, drawn, media, scratch, onLine, stop.Token);
+                return await new SdServerJob(on, recipe, words, http, Poll, clock, log).RunAsync(
+                    job, drawn, media, scratch, onLine, stop.Token);
             }
             finally
             {

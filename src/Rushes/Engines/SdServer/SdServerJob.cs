@@ -8,14 +8,18 @@ using Rushes.Jobs;
 namespace Rushes.Engines.SdServer;
 
 /// <summary>One job on one server: sent, asked after, fetched. Whenever it ends early the server is started anew.</summary>
-internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, RequestWords words, HttpClient http, TimeSpan poll, TimeProvider clock, ILogger log)
+internal sealed class SdServerJob(
+    SdServerChild child, ProgramRecipe recipe, RequestWords words, HttpClient http, TimeSpan poll, TimeProvider clock,
+    ILogger log)
 {
     private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(5);
 
     private volatile Fault? fault;
 
     /// <summary>Ends with an output or a failure.</summary>
-    public async Task<EngineEvent> RunAsync(EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media, string scratch, Action<OutputLine> onLine, CancellationToken cancel)
+    public async Task<EngineEvent> RunAsync(
+        EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media, string scratch, Action<OutputLine> onLine,
+        CancellationToken cancel)
     {
         var state = await child.ReadyAsync(cancel);
         if (state is ServerState.Broken broken) return new EngineEvent.Failed(broken.Error, Blame.Engine);
@@ -39,7 +43,9 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Req
         {
             // A server that died has closed the connection a moment before we see it gone.
             await Task.WhenAny(server.Group.Ended, Task.Delay(LastBreath, clock, cancel));
-            return Logged(server.Group.Ended.IsCompleted ? Crashed() : Failed("The server gave an answer that cannot be read.", Blame.Engine));
+            return Logged(
+                server.Group.Ended.IsCompleted ? Crashed() : Failed(
+                    "The server gave an answer that cannot be read.", Blame.Engine));
         }
         finally
         {
@@ -49,7 +55,8 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Req
 
         EngineEvent Logged(EngineEvent last)
         {
-            if (last is EngineEvent.Failed failed) log.ServerFailed(recipe.Name, job.Id, failed.Error.Message, words.Hide(server.Group.Tail));
+            if (last is EngineEvent.Failed failed)
+                log.ServerFailed(recipe.Name, job.Id, failed.Error.Message, words.Hide(server.Group.Tail));
             return last;
         }
     }
@@ -57,10 +64,15 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Req
     /// <summary>Null: the server still works on something.</summary>
     private async Task<EngineEvent?> WorkAsync(ServerState.Ready server, byte[] body, string path, CancellationToken cancel)
     {
-        using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var content = new ByteArrayContent(body)
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
         using var sent = await http.PostAsync(new Uri(server.Address, "sdcpp/v1/vid_gen"), content, cancel);
-        var answer = await JsonSerializer.DeserializeAsync<JsonElement>(await sent.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel);
-        if (sent.StatusCode == HttpStatusCode.BadRequest) return Failed($"The server refused the request: {ErrorOf(answer)}", Blame.Job);
+        var answer = await JsonSerializer.DeserializeAsync<JsonElement>(
+            await sent.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel);
+        if (sent.StatusCode == HttpStatusCode.BadRequest)
+            return Failed($"The server refused the request: {ErrorOf(answer)}", Blame.Job);
         if (sent.StatusCode != HttpStatusCode.Accepted) return null;
 
         var job = new Uri(server.Address, $"sdcpp/v1/jobs/{Uri.EscapeDataString(IdOf(answer))}");
@@ -74,8 +86,12 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Req
             var now = await SdServerReply.ReadAsync(await reply.Content.ReadAsStreamAsync(cancel), path, cancel);
             switch (StatusOf(now))
             {
-                case "completed": return new FileInfo(path).Length > 0 ? new EngineEvent.Output(path) : Failed("The server ended without a video.", Blame.Engine);
-                case "failed" or "cancelled": return fault is { } known ? new EngineEvent.Failed(known.Error, known.Blame) : Failed($"The server failed: {words.Hide(ErrorOf(now))}", Blame.Engine);
+                case "completed": return new FileInfo(path).Length > 0
+                    ? new EngineEvent.Output(path)
+                    : Failed("The server ended without a video.", Blame.Engine);
+                case "failed" or "cancelled": return fault is { } known
+                    ? new EngineEvent.Failed(known.Error, known.Blame)
+                    : Failed($"The server failed: {words.Hide(ErrorOf(now))}", Blame.Engine);
             }
         }
     }
@@ -92,7 +108,8 @@ internal sealed class SdServerJob(SdServerChild child, ProgramRecipe recipe, Req
 
     private static string ReadError(JsonElement answer)
     {
-        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("error", out var error)) return "it gave no reason.";
+        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("error", out var error))
+            return "it gave no reason.";
         if (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message)) error = message;
         return ProgramWords.Public(error.ToString());
     }

@@ -40,7 +40,8 @@ internal static class SdServerReply
                 rest.WriteByte(letter);
                 if (place == Place.Outside)
                 {
-                    // A quote is the key's first and last letter alone: after a miss the search begins anew, at most one letter in.
+                    // A quote is the key's first and last letter alone: after a miss the search begins anew, at most one
+                    // letter in.
                     matched = letter == Key[matched] ? matched + 1 : letter == Key[0] ? 1 : 0;
                     if (matched < Key.Length) continue;
                     (matched, place) = (0, Place.BeforeVideo);

@@ -8,7 +8,9 @@ namespace Rushes.Engines.SdServer;
 /// <summary>The body of POST /sdcpp/v1/vid_gen: the engine file's fields, and the job's over them.</summary>
 internal static class SdServerRequest
 {
-    public static async Task<byte[]> MakeAsync(ProgramRecipe recipe, EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media, CancellationToken cancel)
+    public static async Task<byte[]> MakeAsync(
+        ProgramRecipe recipe, EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media,
+        CancellationToken cancel)
     {
         var body = recipe.Request is { } set ? JsonObject.Create(set)! : [];
         body["prompt"] = recipe.Drawing.Clean(job.Input.Prompt);
@@ -24,8 +26,10 @@ internal static class SdServerRequest
             if (body["sample_params"] is not JsonObject sample) body["sample_params"] = sample = [];
             sample["sample_steps"] = steps;
         }
-        if (media.TryGetValue("data_uri", out var first)) body["init_image"] = Convert.ToBase64String(await File.ReadAllBytesAsync(first, cancel));
-        if (media.TryGetValue("second_image_uri", out var last)) body["end_image"] = Convert.ToBase64String(await File.ReadAllBytesAsync(last, cancel));
+        if (media.TryGetValue("data_uri", out var first))
+            body["init_image"] = Convert.ToBase64String(await File.ReadAllBytesAsync(first, cancel));
+        if (media.TryGetValue("second_image_uri", out var last))
+            body["end_image"] = Convert.ToBase64String(await File.ReadAllBytesAsync(last, cancel));
         return JsonSerializer.SerializeToUtf8Bytes(body);
     }
 }

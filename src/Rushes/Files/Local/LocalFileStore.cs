@@ -119,7 +119,8 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
     {
         var path = Uri.UnescapeDataString(link.AbsolutePath);
         var start = $"/{bucket}/";
-        return path.StartsWith(start, StringComparison.Ordinal) && Verify("GET", link.Authority, path, link.Query) == LinkCheck.Good
+        return path.StartsWith(start, StringComparison.Ordinal)
+            && Verify("GET", link.Authority, path, link.Query) == LinkCheck.Good
             ? path[start.Length..]
             : null;
     }

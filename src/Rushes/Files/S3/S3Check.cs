@@ -3,7 +3,9 @@ using Amazon.S3.Model;
 
 namespace Rushes.Files.S3;
 
-/// <summary>Does once, with a file of a few bytes, everything that will be done later: what is missing shows at the start.</summary>
+/// <summary>
+/// Does once, with a file of a few bytes, everything that will be done later: what is missing shows at the start.
+/// </summary>
 internal static class S3Check
 {
     /// <exception cref="StoreUnavailableException">Says what is wrong and what to do.</exception>
@@ -13,10 +15,20 @@ internal static class S3Check
         var doing = "be listed";
         try
         {
-            await patience.TryAsync(limit => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = CheckKey.Folder, MaxKeys = 1 }, limit), cancel);
+            await patience.TryAsync(
+                limit =>
+                    client.ListObjectsV2Async(
+                        new ListObjectsV2Request { BucketName = options.Bucket, Prefix = CheckKey.Folder, MaxKeys = 1 }, limit),
+                cancel);
             doing = "be written to";
             await patience.TryAsync(
-                limit => client.PutObjectAsync(new PutObjectRequest { BucketName = options.Bucket, Key = key, ContentBody = "check", UseChunkEncoding = false }, limit),
+                limit =>
+                    client.PutObjectAsync(
+                        new PutObjectRequest
+                        {
+                            BucketName = options.Bucket, Key = key, ContentBody = "check", UseChunkEncoding = false,
+                        },
+                        limit),
                 cancel);
             doing = "be read";
             using (await patience.TryAsync(limit => client.GetObjectAsync(options.Bucket, key, limit), cancel)) { }
@@ -25,7 +37,8 @@ internal static class S3Check
         }
         catch (StoreUnavailableException error)
         {
-            throw new StoreUnavailableException($"the bucket \"{options.Bucket}\" cannot {doing}: {Sentence(error, options)}", error);
+            throw new StoreUnavailableException(
+                $"the bucket \"{options.Bucket}\" cannot {doing}: {Sentence(error, options)}", error);
         }
         catch (AmazonS3Exception error)
         {
@@ -39,7 +52,8 @@ internal static class S3Check
         "InvalidAccessKeyId" => $"{options.Endpoint} does not know the access key; check AWS_ACCESS_KEY_ID.",
         "SignatureDoesNotMatch" => "the signature was refused; check AWS_SECRET_ACCESS_KEY, and the region.",
         "AccessDenied" => "the access key may not; give it the right to list the bucket, and to get, put and delete its objects.",
-        "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => $"it lies in another region than \"{options.Region}\"; set region=… in the storage's address.",
+        "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
+            $"it lies in another region than \"{options.Region}\"; set region=… in the storage's address.",
         "RequestTimeTooSkewed" => "this machine's clock differs from the server's; set it right.",
         _ => error.Message,
     };

@@ -8,8 +8,10 @@ namespace Rushes.Files.S3;
 public static class S3Credentials
 {
     /// <summary>
-    /// The profile's, if one is named; the two keys, if they are given. Else what AWS's own tools would find: <c>AWS_ACCESS_KEY_ID</c>,
-    /// <c>AWS_SECRET_ACCESS_KEY</c> and <c>AWS_SESSION_TOKEN</c>, a profile in <c>~/.aws</c>, the role of the container or machine.
+    /// The profile's, if one is named; the two keys, if they are given. Else what AWS's own tools would find:
+    /// <c>AWS_ACCESS_KEY_ID</c>,
+    /// <c>AWS_SECRET_ACCESS_KEY</c> and <c>AWS_SESSION_TOKEN</c>, a profile in <c>~/.aws</c>, the role of the container or
+    /// machine.
     /// </summary>
     /// <exception cref="StoreUnavailableException">There are none.</exception>
     public static AWSCredentials Find(string? profile, string? accessKey, string? secretKey)
@@ -17,7 +19,8 @@ public static class S3Credentials
         if (profile is not null)
             return new CredentialProfileStoreChain().TryGetAWSCredentials(profile, out var named)
                 ? named
-                : throw new StoreUnavailableException($"there is no profile \"{profile}\" in ~/.aws/credentials or ~/.aws/config");
+                : throw new StoreUnavailableException(
+                    $"there is no profile \"{profile}\" in ~/.aws/credentials or ~/.aws/config");
         if (accessKey is not null && secretKey is not null) return new BasicAWSCredentials(accessKey, secretKey);
         try
         {
@@ -27,7 +30,8 @@ public static class S3Credentials
         }
         catch (Exception error) when (error is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or ArgumentException or InvalidOperationException)
         {
-            throw new StoreUnavailableException("no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", error);
+            throw new StoreUnavailableException(
+                "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", error);
         }
     }
 }

@@ -30,10 +30,12 @@ public sealed class S3FileStore : IFileStore, IDisposable
 
     /// <summary>A store whose bucket was written to and read from just now.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be used; says why and what to do.</exception>
-    public static Task<S3FileStore> OpenAsync(S3Options options, AWSCredentials credentials, TimeProvider clock, CancellationToken cancel) =>
+    public static Task<S3FileStore> OpenAsync(
+        S3Options options, AWSCredentials credentials, TimeProvider clock, CancellationToken cancel) =>
         OpenAsync(options, credentials, new S3Http(S3Http.Connections()), clock, cancel);
 
-    internal static async Task<S3FileStore> OpenAsync(S3Options options, AWSCredentials credentials, S3Http http, TimeProvider clock, CancellationToken cancel)
+    internal static async Task<S3FileStore> OpenAsync(
+        S3Options options, AWSCredentials credentials, S3Http http, TimeProvider clock, CancellationToken cancel)
     {
         var store = new S3FileStore(options, credentials, http, clock);
         try
@@ -124,17 +126,21 @@ public sealed class S3FileStore : IFileStore, IDisposable
             var page = await patience.TryAsync(limit => client.ListObjectsV2Async(request, limit), cancel);
             // Whatever else lies in the bucket under a name that is no key of ours stays unseen.
             foreach (var found in (page.S3Objects ?? []).Where(found => FileKey.IsValid(found.Key)))
-                yield return Describe(found.Key, found.Size ?? 0, FileKey.ContentTypeOf(found.Key), found.ETag, found.LastModified);
+                yield return Describe(
+                    found.Key, found.Size ?? 0, FileKey.ContentTypeOf(found.Key), found.ETag, found.LastModified);
             next = page.IsTruncated == true ? page.NextContinuationToken : null;
         }
         while (next is not null);
     }
 
-    public Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel) => upload.DropUnfinishedAsync(before, cancel);
+    public Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel) =>
+        upload.DropUnfinishedAsync(before, cancel);
 
     /// <exception cref="ArgumentException">The key is not valid.</exception>
     public Uri Presign(string method, string key, TimeSpan lifetime, Uri origin) =>
-        FileKey.IsValid(key) ? links.Presign(method, key, lifetime) : throw new ArgumentException($"'{key}' is no valid key.", nameof(key));
+        FileKey.IsValid(key)
+            ? links.Presign(method, key, lifetime)
+            : throw new ArgumentException($"'{key}' is no valid key.", nameof(key));
 
     public string? KeyOf(Uri link) => links.KeyOf(link);
 

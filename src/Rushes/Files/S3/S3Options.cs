@@ -44,8 +44,10 @@ public sealed record S3Options
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme != "s3")
             throw new FormatException($"\"{text}\" is not such as s3://bucket?endpoint=https://s3.example.com&region=auto");
-        if (address.UserInfo.Length > 0) throw new FormatException("keys do not belong in the address; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
-        if (address.AbsolutePath.Trim('/').Length > 0) throw new FormatException($"the whole bucket is used: leave out \"{address.AbsolutePath}\"");
+        if (address.UserInfo.Length > 0)
+            throw new FormatException("keys do not belong in the address; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+        if (address.AbsolutePath.Trim('/').Length > 0)
+            throw new FormatException($"the whole bucket is used: leave out \"{address.AbsolutePath}\"");
         // The host of a URL is lower-cased on the way, and a bucket's name is lower-case.
         var bucket = address.Host;
         if (bucket.Length is < 3 or > 63 || !bucket.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.'))
@@ -59,7 +61,9 @@ public sealed record S3Options
             Bucket = bucket,
             Region = place,
             Endpoint = endpoint,
-            VirtualHost = OneOf(fields, "style", "path", "host") is { } style ? style == "host" : given is null && !bucket.Contains('.', StringComparison.Ordinal),
+            VirtualHost = OneOf(fields, "style", "path", "host") is { } style
+                ? style == "host"
+                : given is null && !bucket.Contains('.', StringComparison.Ordinal),
             Public = fields.TryGetValue("public", out var shown) ? Server("public", shown) : null,
             Encryption = OneOf(fields, "encryption", "AES256", "aws:kms"),
             EncryptionKey = fields.GetValueOrDefault("encryption-key"),
@@ -74,7 +78,8 @@ public sealed record S3Options
         foreach (var field in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = field.Split('=', 2);
-            if (!known.Contains(parts[0])) throw new FormatException($"there is no \"{parts[0]}\"; there are {string.Join(", ", known)}");
+            if (!known.Contains(parts[0]))
+                throw new FormatException($"there is no \"{parts[0]}\"; there are {string.Join(", ", known)}");
             if (parts.Length < 2 || parts[1].Length == 0) throw new FormatException($"{parts[0]} has no value");
             fields[parts[0]] = Uri.UnescapeDataString(parts[1]);
         }
@@ -87,9 +92,13 @@ public sealed record S3Options
         : throw new FormatException($"{name}={value} is neither {first} nor {second}");
 
     private static Uri Server(string name, string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && url.UserInfo.Length == 0
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https"
+            && url.PathAndQuery == "/"
+            && url.UserInfo.Length == 0
             ? url
             : throw new FormatException($"{name}={text} is not such as https://s3.example.com");
 
-    private static Uri Amazon(string region) => new($"https://s3.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}");
+    private static Uri Amazon(string region) =>
+        new($"https://s3.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}");
 }

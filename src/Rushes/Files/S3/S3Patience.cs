@@ -40,7 +40,8 @@ internal sealed class S3Patience(S3Options options, TimeProvider clock)
     }
 
     /// <summary>There is no such file, or no such upload.</summary>
-    public static bool IsMissing(AmazonS3Exception error) => error.StatusCode == HttpStatusCode.NotFound && error.ErrorCode != "NoSuchBucket";
+    public static bool IsMissing(AmazonS3Exception error) =>
+        error.StatusCode == HttpStatusCode.NotFound && error.ErrorCode != "NoSuchBucket";
 
     private static bool IsOfTheStore(Exception error) =>
         error is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException
@@ -54,7 +55,8 @@ internal sealed class S3Patience(S3Options options, TimeProvider clock)
     private StoreUnavailableException Unavailable(Exception error) => error switch
     {
         AmazonServiceException { StatusCode: > 0 } answer =>
-            new StoreUnavailableException($"{options.Endpoint} answered {(int)answer.StatusCode} {answer.ErrorCode}: {answer.Message}", error),
+            new StoreUnavailableException(
+                $"{options.Endpoint} answered {(int)answer.StatusCode} {answer.ErrorCode}: {answer.Message}", error),
         OperationCanceledException => new StoreUnavailableException($"{options.Endpoint} does not answer in time.", error),
         _ => new StoreUnavailableException($"{options.Endpoint} cannot be used: {error.GetBaseException().Message}", error),
     };

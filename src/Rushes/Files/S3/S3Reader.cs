@@ -19,7 +19,9 @@ internal sealed class S3Reader : Stream
     private long position;
     private int fruitless;
 
-    private S3Reader(Func<long, string?, CancellationToken, Task<GetObjectResponse>> open, TimeSpan timeout, TimeProvider clock, GetObjectResponse answer)
+    private S3Reader(
+        Func<long, string?, CancellationToken, Task<GetObjectResponse>> open, TimeSpan timeout, TimeProvider clock,
+        GetObjectResponse answer)
     {
         (this.open, this.timeout, this.clock, this.answer) = (open, timeout, clock, answer);
         Length = answer.ContentLength;
@@ -30,7 +32,8 @@ internal sealed class S3Reader : Stream
     /// <param name="open">Asks for the bytes from a position on, of the file with a tag if one is given.</param>
     /// <param name="timeout">How long a read may wait.</param>
     public static async Task<S3Reader> OpenAsync(
-        Func<long, string?, CancellationToken, Task<GetObjectResponse>> open, TimeSpan timeout, TimeProvider clock, CancellationToken cancel) =>
+        Func<long, string?, CancellationToken, Task<GetObjectResponse>> open, TimeSpan timeout, TimeProvider clock,
+        CancellationToken cancel) =>
         new(open, timeout, clock, await open(0, null, cancel));
 
     public override bool CanRead => true;
@@ -95,14 +98,17 @@ internal sealed class S3Reader : Stream
     private async Task ResumeAsync(Exception why, CancellationToken cancel)
     {
         answer.Dispose();
-        if (++fruitless > MostFruitless) throw new StoreUnavailableException($"The file's content stops after {position} of {Length} bytes: {why.Message}", why);
+        if (++fruitless > MostFruitless)
+            throw new StoreUnavailableException(
+                $"The file's content stops after {position} of {Length} bytes: {why.Message}", why);
         try
         {
             answer = await open(position, Tag, cancel);
         }
         catch (AmazonS3Exception gone)
         {
-            throw new StoreUnavailableException($"The file was replaced or deleted while it was read, after {position} of {Length} bytes: {why.Message}", gone);
+            throw new StoreUnavailableException(
+                $"The file was replaced or deleted while it was read, after {position} of {Length} bytes: {why.Message}", gone);
         }
     }
 }

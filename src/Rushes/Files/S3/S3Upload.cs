@@ -22,7 +22,8 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
             : await PutWholeAsync(key, path, bytes, contentType, cancel);
     }
 
-    private async Task<StoredFile> PutWholeAsync(string key, string path, long bytes, string contentType, CancellationToken cancel)
+    private async Task<StoredFile> PutWholeAsync(
+        string key, string path, long bytes, string contentType, CancellationToken cancel)
     {
         var hash = await HashAsync(path, 0, bytes, cancel);
         var answer = await patience.TryAsync(
@@ -51,7 +52,8 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
         return new StoredFile(key, bytes, contentType, answer.ETag.Trim('"'), clock.GetUtcNow());
     }
 
-    private async Task<StoredFile> PutInPartsAsync(string key, string path, long bytes, string contentType, CancellationToken cancel)
+    private async Task<StoredFile> PutInPartsAsync(
+        string key, string path, long bytes, string contentType, CancellationToken cancel)
     {
         var mark = Guid.NewGuid().ToString("n");
         var begun = await patience.TryAsync(
@@ -81,7 +83,8 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
         }
     }
 
-    private async Task<List<PartETag>> PutPartsAsync(string key, string path, long bytes, string uploadId, CancellationToken cancel)
+    private async Task<List<PartETag>> PutPartsAsync(
+        string key, string path, long bytes, string uploadId, CancellationToken cancel)
     {
         // All parts but the last are the same size: R2 wants it so.
         var size = Math.Max(options.PartBytes, (bytes + MostParts - 1) / MostParts);
@@ -117,13 +120,18 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
         return [.. tags];
     }
 
-    private async Task<StoredFile> CompleteAsync(string key, string uploadId, List<PartETag> parts, string mark, CancellationToken cancel)
+    private async Task<StoredFile> CompleteAsync(
+        string key, string uploadId, List<PartETag> parts, string mark, CancellationToken cancel)
     {
         try
         {
             await patience.TryAsync(
                 limit => client.CompleteMultipartUploadAsync(
-                    new CompleteMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = uploadId, PartETags = parts }, limit),
+                    new CompleteMultipartUploadRequest
+                    {
+                        BucketName = options.Bucket, Key = key, UploadId = uploadId, PartETags = parts,
+                    },
+                    limit),
                 cancel);
         }
         catch (AmazonS3Exception again) when (S3Patience.IsMissing(again))
@@ -148,7 +156,8 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
             {
                 try
                 {
-                    await patience.TryAsync(limit => client.AbortMultipartUploadAsync(options.Bucket, found.Key, found.UploadId, limit), cancel);
+                    await patience.TryAsync(
+                        limit => client.AbortMultipartUploadAsync(options.Bucket, found.Key, found.UploadId, limit), cancel);
                     dropped++;
                 }
                 catch (AmazonS3Exception ended) when (S3Patience.IsMissing(ended))
@@ -180,7 +189,8 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
     /// <summary>Over TLS the signature can leave the body out, which saves reading it once more; MD5 covers it.</summary>
     private bool IsSecure => options.Endpoint.Scheme == Uri.UriSchemeHttps;
 
-    private ServerSideEncryptionMethod? Encryption => options.Encryption is { } method ? ServerSideEncryptionMethod.FindValue(method) : null;
+    private ServerSideEncryptionMethod? Encryption =>
+        options.Encryption is { } method ? ServerSideEncryptionMethod.FindValue(method) : null;
 
     private static async Task<string> HashAsync(string path, long start, long length, CancellationToken cancel)
     {

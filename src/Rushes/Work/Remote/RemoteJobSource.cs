@@ -21,7 +21,9 @@ public sealed class RemoteJobSource(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a finished video is offered to a gateway that is away: longer than its lease, so that the refusal is heard.</summary>
+    /// <summary>
+    /// How long a finished video is offered to a gateway that is away: longer than its lease, so that the refusal is heard.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
@@ -31,7 +33,8 @@ public sealed class RemoteJobSource(
         {
             try
             {
-                using var answer = await PostAsync("worker/claim", WorkerCard.Of(offer, version), WorkerJson.Default.WorkerCard, cancel);
+                using var answer = await PostAsync(
+                    "worker/claim", WorkerCard.Of(offer, version), WorkerJson.Default.WorkerCard, cancel);
                 if (answer.StatusCode == HttpStatusCode.NoContent)
                 {
                     backoff.Reset();
@@ -51,7 +54,8 @@ public sealed class RemoteJobSource(
     {
         try
         {
-            using var answer = await PostAsync("worker/hello", WorkerCard.Of(offer, version), WorkerJson.Default.WorkerCard, cancel);
+            using var answer = await PostAsync(
+                "worker/hello", WorkerCard.Of(offer, version), WorkerJson.Default.WorkerCard, cancel);
         }
         catch (Exception error) when (IsAway(error, cancel))
         {
@@ -59,7 +63,8 @@ public sealed class RemoteJobSource(
         }
     }
 
-    public async Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
+    public async Task<LeaseAnswer> RenewAsync(
+        Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
     {
         var beat = new Heartbeat(progress.Done, progress.Total, preview?.ToArray(), progress.Stage);
         using var answer = await PostAsync(WorkerProtocol.PathOf(lease, "heartbeat"), beat, WorkerJson.Default.Heartbeat, cancel);
@@ -68,7 +73,8 @@ public sealed class RemoteJobSource(
 
     public Task<bool> FetchAsync(Lease lease, FileUri input, string path, CancellationToken cancel) => PersistAsync(async () =>
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{WorkerProtocol.PathOf(lease, "input")}&uri={Uri.EscapeDataString($"{input}")}");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, $"{WorkerProtocol.PathOf(lease, "input")}&uri={Uri.EscapeDataString($"{input}")}");
         try
         {
             using var answer = await SendAsync(files, request, HttpCompletionOption.ResponseHeadersRead, cancel);
@@ -93,7 +99,8 @@ public sealed class RemoteJobSource(
         return await PersistAsync(async () =>
         {
             await using var video = File.OpenRead(path);
-            using var request = new HttpRequestMessage(HttpMethod.Put, WorkerProtocol.PathOf(lease, "video")) { Content = new StreamContent(video) };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Put, WorkerProtocol.PathOf(lease, "video")) { Content = new StreamContent(video) };
             request.Content.Headers.ContentType = new("video/mp4");
             request.Content.Headers.ContentLength = video.Length;
             request.Headers.Add(WorkerProtocol.DigestHeader, digest);
@@ -164,17 +171,21 @@ public sealed class RemoteJobSource(
     }
 
     private static bool IsAway(Exception error, CancellationToken cancel) =>
-        !cancel.IsCancellationRequested && error is HttpRequestException or IOException or OperationCanceledException or System.Text.Json.JsonException;
+        !cancel.IsCancellationRequested
+            && error is HttpRequestException or IOException or OperationCanceledException or System.Text.Json.JsonException;
 
     private Lease LeaseOf(Assignment assignment, string worker)
     {
         var now = clock.GetUtcNow();
         var job = new Job
         {
-            Id = assignment.Job, Account = 0, Model = assignment.Model, Lane = "", Tier = 0, Priority = 0, State = JobState.Running,
-            Input = assignment.Input, Plan = assignment.Plan, Work = 0, CreatedAt = now, StartedAt = now, Fence = assignment.Fence, Worker = worker, Trace = assignment.Trace,
+            Id = assignment.Job, Account = 0, Model = assignment.Model, Lane = "", Tier = 0, Priority = 0,
+            State = JobState.Running,
+            Input = assignment.Input, Plan = assignment.Plan, Work = 0, CreatedAt = now, StartedAt = now,
+            Fence = assignment.Fence, Worker = worker, Trace = assignment.Trace,
         };
-        return new Lease(job, assignment.Fence, worker, now + TimeSpan.FromSeconds(assignment.Seconds)) { Limit = assignment.Limit };
+        return new Lease(
+            job, assignment.Fence, worker, now + TimeSpan.FromSeconds(assignment.Seconds)) { Limit = assignment.Limit };
     }
 }
 

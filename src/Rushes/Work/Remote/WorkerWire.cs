@@ -15,11 +15,14 @@ namespace Rushes.Work.Remote;
 /// <param name="Wants">What keeps it from making more, a clause each.</param>
 /// <param name="Parts">The parts of its engine, healthy or not.</param>
 public sealed record WorkerCard(
-    string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null, long? GpuMegabytes = null,
+    string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null,
+    long? GpuMegabytes = null,
     IReadOnlyList<string>? Wants = null, IReadOnlyList<PartHealth>? Parts = null)
 {
     public static WorkerCard Of(ClaimOffer offer, string version) =>
-        new(offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants, offer.Parts);
+        new(
+            offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants,
+            offer.Parts);
 }
 
 /// <summary>A lease, and everything the run needs but the input files, which are fetched one by one.</summary>
@@ -27,7 +30,8 @@ public sealed record WorkerCard(
 /// <param name="Limit">How long the run may take, where the gateway's catalog says so.</param>
 /// <param name="Trace">Where the run's spans hang, as W3C's <c>traceparent</c>; null: it is not traced.</param>
 public sealed record Assignment(
-    long Job, string Model, string Input, RenderPlan Plan, long Fence, double Seconds, RunTimeLimit? Limit = null, string? Trace = null);
+    long Job, string Model, string Input, RenderPlan Plan, long Fence, double Seconds, RunTimeLimit? Limit = null,
+    string? Trace = null);
 
 /// <param name="Stage">What the engine is at.</param>
 /// <param name="Preview">A JPEG of the unfinished video, when there is a new one.</param>
@@ -35,7 +39,8 @@ public sealed record Heartbeat(int Done, int Total, byte[]? Preview = null, stri
 
 public sealed record HeartbeatAnswer(LeaseAnswer Answer);
 
-/// <param name="Outcome"><c>failed</c>, <c>engine_fault</c>, <c>stopped</c> or <c>returned</c>; the rest says why it failed.</param>
+/// <param name="Outcome"><c>failed</c>, <c>engine_fault</c>, <c>stopped</c> or <c>returned</c>; the rest says why it
+/// failed.</param>
 public sealed record Ending(string Outcome, string? Code = null, string? Message = null, bool Retryable = false);
 
 /// <param name="Kept">False: the lease was lost, and the work is to be thrown away.</param>
@@ -65,7 +70,9 @@ public static class WorkerProtocol
     /// <summary>On a delivered video, as RFC 9530 has it.</summary>
     public const string DigestHeader = "Content-Digest";
 
-    /// <summary>The path of a call about a lease. Every one names the lease: only the key and worker that took it are answered.</summary>
+    /// <summary>
+    /// The path of a call about a lease. Every one names the lease: only the key and worker that took it are answered.
+    /// </summary>
     /// <param name="call"><c>heartbeat</c>, <c>input</c>, <c>video</c> or <c>end</c>.</param>
     public static string PathOf(Lease lease, string call) =>
         $"worker/jobs/{lease.Job.Id}/{call}?fence={lease.Fence}&worker={Uri.EscapeDataString(lease.Worker)}";
@@ -78,6 +85,8 @@ public static class WorkerProtocol
         const string start = "sha-256=:";
         if (header is null || !header.StartsWith(start, StringComparison.OrdinalIgnoreCase) || !header.EndsWith(':')) return null;
         var sha256 = new byte[32];
-        return Convert.TryFromBase64String(header[start.Length..^1], sha256, out var bytes) && bytes == sha256.Length ? sha256 : null;
+        return Convert.TryFromBase64String(header[start.Length..^1], sha256, out var bytes) && bytes == sha256.Length
+            ? sha256
+            : null;
     }
 }

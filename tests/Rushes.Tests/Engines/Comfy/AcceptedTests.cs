@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Rushes.Tests.Engines.Comfy;
 
-/// <summary>The shipped workflows beside prompts of their kinds that a real server took, and against all that its nodes let one choose from.</summary>
+/// <summary>
+/// The shipped workflows beside prompts of their kinds that a real server took, and against all that its nodes let one
+/// choose from.
+/// </summary>
 public sealed class AcceptedTests
 {
     private static readonly WorkflowSet Shipped = WorkflowReader.Read();
@@ -35,7 +38,9 @@ public sealed class AcceptedTests
             if (!seen.Add(our)) return;
             var (mine, taken) = (ours[our]!, theirs[their]!);
             Assert.Equal((string?)taken["class_type"], (string?)mine["class_type"]);
-            Assert.Equal(taken["inputs"]!.AsObject().Select(input => input.Key).Order(), mine["inputs"]!.AsObject().Select(input => input.Key).Order());
+            Assert.Equal(
+                taken["inputs"]!.AsObject().Select(input => input.Key).Order(),
+                mine["inputs"]!.AsObject().Select(input => input.Key).Order());
             foreach (var (input, value) in mine["inputs"]!.AsObject())
             {
                 var other = taken["inputs"]![input]!;
@@ -59,12 +64,16 @@ public sealed class AcceptedTests
 
         Assert.All(bench.Engine.Lacks!, workflow => Assert.Equal(
             // It was not asked about SaveAudio, a node of ComfyUI's own that takes a sound and a prefix.
-            workflow.Key.StartsWith("hunyuan-foley", StringComparison.Ordinal) ? ["node SaveAudio is not installed"] : [], workflow.Value));
+            workflow.Key.StartsWith("hunyuan-foley", StringComparison.Ordinal) ? ["node SaveAudio is not installed"] : [],
+            workflow.Value));
         Assert.All(CatalogReader.Read().Models, model => Assert.Equal(model.Kind != ModelKind.Foley, bench.Engine.Serves(model)));
     }
 
     /// <summary>Whether a node is the one that a value goes to, or a repetition of it.</summary>
-    private static bool IsIn(string target, string node) => target == node || (target.EndsWith('#') && node.StartsWith(target[..^1], StringComparison.Ordinal));
+    private static bool IsIn(string target, string node) =>
+        target == node || (target.EndsWith('#') && node.StartsWith(target[..^1], StringComparison.Ordinal));
 
-    private static JsonNode Read(string excerpt) => JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", $"{excerpt}.json")))!;
+    private static JsonNode Read(string excerpt) =>
+        JsonNode.Parse(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", $"{excerpt}.json")))!;
 }

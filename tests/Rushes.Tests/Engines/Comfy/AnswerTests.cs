@@ -61,7 +61,8 @@ public sealed class AnswerTests : IAsyncLifetime
         Assert.Null(await UploadAsync("big.bin"));
         await AssertTroubleAsync(() => UploadAsync("x.png"));
         await AssertTroubleAsync(() => UploadAsync("x.png"));
-        await AssertTroubleAsync(() => client!.DownloadAsync(new OutputFile("nothere.png", "", "input"), folder["b.png"], Cancel));
+        await AssertTroubleAsync(
+            () => client!.DownloadAsync(new OutputFile("nothere.png", "", "input"), folder["b.png"], Cancel));
     }
 
     [Fact]
@@ -113,5 +114,6 @@ public sealed class AnswerTests : IAsyncLifetime
         foreach (var answer in JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", "answers.json")))![calls]!.AsArray()) answers.Enqueue(answer!);
     }
 
-    private static async Task AssertTroubleAsync(Func<Task> call) => Assert.True(ComfyClient.IsAway(await Assert.ThrowsAnyAsync<Exception>(call), Cancel));
+    private static async Task AssertTroubleAsync(Func<Task> call) =>
+        Assert.True(ComfyClient.IsAway(await Assert.ThrowsAnyAsync<Exception>(call), Cancel));
 }

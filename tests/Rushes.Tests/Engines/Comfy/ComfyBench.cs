@@ -17,7 +17,8 @@ internal sealed class ComfyBench : IAsyncDisposable
     /// <summary>Pauses that no test waits for.</summary>
     public static HealthOptions Quick { get; } = new()
     {
-        FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(40), AwayPause = TimeSpan.FromMilliseconds(20),
+        FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(40),
+        AwayPause = TimeSpan.FromMilliseconds(20),
     };
 
     private ComfyBench(ComfyStub stub, ComfyEngine engine) => (Stub, Engine) = (stub, engine);
@@ -31,17 +32,21 @@ internal sealed class ComfyBench : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static async Task<ComfyBench> StartAsync(
-        bool cancelsByJob = false, TimeProvider? clock = null, Func<ComfyOptions, ComfyOptions>? with = null, Action<ComfyStub>? prepare = null, WorkflowSet? workflows = null, ModelCatalog? catalog = null)
+        bool cancelsByJob = false, TimeProvider? clock = null, Func<ComfyOptions, ComfyOptions>? with = null,
+        Action<ComfyStub>? prepare = null, WorkflowSet? workflows = null, ModelCatalog? catalog = null)
     {
         var stub = await ComfyStub.StartAsync(Cancel, cancelsByJob);
         prepare?.Invoke(stub);
         var options = new ComfyOptions { Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Health = Quick };
-        var engine = new ComfyEngine(with?.Invoke(options) ?? options, workflows ?? WorkflowReader.Read(), catalog ?? CatalogReader.Read(), clock ?? TimeProvider.System, NullLogger<ComfyEngine>.Instance);
+        var engine = new ComfyEngine(
+            with?.Invoke(options) ?? options, workflows ?? WorkflowReader.Read(), catalog ?? CatalogReader.Read(),
+            clock ?? TimeProvider.System, NullLogger<ComfyEngine>.Instance);
         await engine.ReadyAsync(Cancel);
         return new ComfyBench(stub, engine);
     }
 
-    public static EngineJob Job(string model = "wan22-fast-t2v", long seed = 1, ModelCatalog? catalog = null, object? input = null)
+    public static EngineJob Job(
+        string model = "wan22-fast-t2v", long seed = 1, ModelCatalog? catalog = null, object? input = null)
     {
         var format = new VideoFormat(64, 64, 9, 16);
         return new EngineJob(7, (catalog ?? CatalogReader.Read()).Find(model)!, new RenderPlan(format, format, Preset: "ultrafast"),
@@ -49,7 +54,8 @@ internal sealed class ComfyBench : IAsyncDisposable
     }
 
     /// <summary>Runs to the end; the last event.</summary>
-    public async Task<EngineEvent> RunAsync(EngineJob? job = null, Action<EngineEvent>? on = null, CancellationToken? cancel = null)
+    public async Task<EngineEvent> RunAsync(
+        EngineJob? job = null, Action<EngineEvent>? on = null, CancellationToken? cancel = null)
     {
         EngineEvent? last = null;
         var folder = Directory.CreateDirectory(scratch[$"{Interlocked.Increment(ref runs)}"]).FullName;

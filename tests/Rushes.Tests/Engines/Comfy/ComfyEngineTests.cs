@@ -18,7 +18,9 @@ public sealed class ComfyEngineTests : EngineConformance
     protected override async ValueTask<IEngine> StartAsync(CancellationToken cancel)
     {
         stub = await ComfyStub.StartAsync(cancel);
-        comfy = new ComfyEngine(new ComfyOptions { Server = stub.Url, Poll = TimeSpan.FromMilliseconds(50) }, WorkflowReader.Read(), CatalogReader.Read(), TimeProvider.System, NullLogger<ComfyEngine>.Instance);
+        comfy = new ComfyEngine(
+            new ComfyOptions { Server = stub.Url, Poll = TimeSpan.FromMilliseconds(50) }, WorkflowReader.Read(),
+            CatalogReader.Read(), TimeProvider.System, NullLogger<ComfyEngine>.Instance);
         await comfy.ReadyAsync(cancel);
         return comfy;
     }
@@ -30,7 +32,8 @@ public sealed class ComfyEngineTests : EngineConformance
     }
 
     [Fact]
-    public void A_full_server_serves_every_model_of_the_catalog() => Assert.All(CatalogReader.Read().Models, model => Assert.True(Engine.Serves(model), model.Id));
+    public void A_full_server_serves_every_model_of_the_catalog() =>
+        Assert.All(CatalogReader.Read().Models, model => Assert.True(Engine.Serves(model), model.Id));
 
     [Fact]
     public async Task Odd_lengths_and_sides_are_drawn_larger_and_delivered_as_asked()
@@ -52,15 +55,21 @@ public sealed class ComfyEngineTests : EngineConformance
     {
         using var scratch = new TempFolder();
         var render = new VideoFormat(96, 64, 16, 16);
-        var job = Job(ModelKind.TextToVideo) with { Plan = new RenderPlan(render, render with { Width = 192, Height = 128, Frames = 31, Rate = 32 }, Preset: "ultrafast") };
+        var job = Job(
+            ModelKind.TextToVideo) with { Plan = new RenderPlan(
+                render, render with { Width = 192, Height = 128, Frames = 31, Rate = 32 }, Preset: "ultrafast") };
 
         var made = await MakeAsync(job, scratch);
-        var delivered = await FinalEncode.FinishAsync(made, ModelKind.TextToVideo, job.Plan, TestContext.Current.CancellationToken);
+        var delivered = await FinalEncode.FinishAsync(
+            made, ModelKind.TextToVideo, job.Plan, TestContext.Current.CancellationToken);
 
         var path = Assert.IsType<Finish.Ready>(delivered).Path;
         var facts = await VideoProbe.FindAsync(path, TestContext.Current.CancellationToken);
         Assert.Equal((192, 128, 31, 32.0), (facts!.Width, facts.Height, facts.Frames, facts.Rate));
-        var hashes = (await SampleMedia.FramesOfAsync(path)).Split('\n').Where(line => !line.StartsWith('#') && line.Length > 0).Select(line => line.Split(',')[^1]).ToList();
+        var hashes = (await SampleMedia.FramesOfAsync(path)).Split('\n')
+            .Where(line => !line.StartsWith('#') && line.Length > 0)
+            .Select(line => line.Split(',')[^1])
+            .ToList();
         Assert.True(hashes.Distinct().Count() > 25, "frames were only repeated");
     }
 
@@ -74,7 +83,10 @@ public sealed class ComfyEngineTests : EngineConformance
         var delivered = await DeliverAsync(await MakeAsync(job, scratch), job);
 
         Assert.Equal((170, true), (delivered.Frames, delivered.HasSound));
-        Assert.Equal(3, stub!.Prompts.Last().Graph.Count(node => ((string)node.Value!["class_type"]!).StartsWith("WanSound", StringComparison.Ordinal)));
+        Assert.Equal(
+            3,
+            stub!.Prompts.Last().Graph.Count(
+                node => ((string)node.Value!["class_type"]!).StartsWith("WanSound", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -94,7 +106,10 @@ public sealed class ComfyEngineTests : EngineConformance
     {
         using var media = new TempFolder();
         using var scratch = new TempFolder();
-        var job = Job(ModelKind.Foley) with { Files = new Dictionary<string, string> { ["data_uri"] = await SampleMedia.PictureAsync(media) } };
+        var job = Job(ModelKind.Foley) with
+        {
+            Files = new Dictionary<string, string> { ["data_uri"] = await SampleMedia.PictureAsync(media) },
+        };
 
         var delivered = await DeliverAsync(await MakeAsync(job, scratch), job);
 
@@ -105,9 +120,12 @@ public sealed class ComfyEngineTests : EngineConformance
     public async Task Steps_and_previews_are_told_while_it_runs()
     {
         using var scratch = new TempFolder();
-        var job = Job(ModelKind.TextToVideo) with { Input = JobInput.Parse("""{"prompt":"a","seed":5,"higher_quality_with_more_steps":true}""") };
+        var job = Job(
+            ModelKind.TextToVideo) with { Input = JobInput.Parse(
+                """{"prompt":"a","seed":5,"higher_quality_with_more_steps":true}""") };
 
-        var events = await Engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var events = await Engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken).ToListAsync(
+            TestContext.Current.CancellationToken);
 
         // 12 nodes besides the samplers' 20 steps.
         Assert.All(events.OfType<EngineEvent.Tasks>(), told => Assert.Equal(32, told.Total));
@@ -123,7 +141,9 @@ public sealed class ComfyEngineTests : EngineConformance
         const string words = "a\", \"class_type\": \"x\" ../../etc/passwd {a|b} %date%";
         var job = Job(ModelKind.TextToVideo) with
         {
-            Input = JobInput.Parse(JsonSerializer.Serialize(new { prompt = words, seed = 1, negative_prompt = new object[] { "vae", 0 }, prefix = "../../x", width = "../", filename_prefix = "../x" })),
+            Input = JobInput.Parse(
+                JsonSerializer.Serialize(
+                    new { prompt = words, seed = 1, negative_prompt = new object[] { "vae", 0 }, prefix = "../../x", width = "../", filename_prefix = "../x" })),
         };
 
         await MakeAsync(job, scratch);
@@ -148,8 +168,11 @@ public sealed class ComfyEngineTests : EngineConformance
 
     private async Task<string> MakeAsync(EngineJob job, TempFolder scratch)
     {
-        var last = await Engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken).LastAsync(TestContext.Current.CancellationToken);
-        return last is EngineEvent.Failed failed ? throw new InvalidOperationException(failed.Error.Message) : Assert.IsType<EngineEvent.Output>(last).Path;
+        var last = await Engine.RunAsync(job, scratch.Path, TestContext.Current.CancellationToken).LastAsync(
+            TestContext.Current.CancellationToken);
+        return last is EngineEvent.Failed failed
+            ? throw new InvalidOperationException(failed.Error.Message)
+            : Assert.IsType<EngineEvent.Output>(last).Path;
     }
 
     private static async Task<VideoFacts> DeliverAsync(string path, EngineJob job)

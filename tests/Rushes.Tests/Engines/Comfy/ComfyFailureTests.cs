@@ -23,11 +23,13 @@ public sealed class ComfyFailureTests
     [Fact]
     public async Task A_deaf_socket_is_closed_and_the_next_one_hears_the_rest()
     {
-        await using var bench = await ComfyBench.StartAsync(with: options => options with { Silence = TimeSpan.FromMilliseconds(200) });
+        await using var bench = await ComfyBench.StartAsync(
+            with: options => options with { Silence = TimeSpan.FromMilliseconds(200) });
         bench.Stub.Fates.Enqueue(Fate.Deafen);
         var done = 0;
 
-        Assert.IsType<EngineEvent.Output>(await bench.RunAsync(on: told => done = told is EngineEvent.Tasks tasks ? tasks.Done : done));
+        Assert.IsType<EngineEvent.Output>(
+            await bench.RunAsync(on: told => done = told is EngineEvent.Tasks tasks ? tasks.Done : done));
 
         Assert.True(bench.Stub.ClientIds.Count >= 2);
         Assert.Single(bench.Stub.ClientIds.Distinct());
@@ -44,7 +46,9 @@ public sealed class ComfyFailureTests
 
         Assert.Single(bench.Stub.ClientIds);
         Assert.Equal(2, bench.Stub.Prompts.Select(prompt => prompt.Id).Distinct().Count());
-        Assert.Equal(2, bench.Stub.Prompts.Select(prompt => (string?)prompt.Graph["save"]!["inputs"]!["filename_prefix"]).Distinct().Count());
+        Assert.Equal(
+            2,
+            bench.Stub.Prompts.Select(prompt => (string?)prompt.Graph["save"]!["inputs"]!["filename_prefix"]).Distinct().Count());
     }
 
     [Fact]
@@ -66,7 +70,8 @@ public sealed class ComfyFailureTests
         bench.Stub.TearSockets();
 
         var done = 0;
-        Assert.IsType<EngineEvent.Output>(await bench.RunAsync(ComfyBench.Job(seed: 2), on: told => done = told is EngineEvent.Tasks tasks ? tasks.Done : done));
+        Assert.IsType<EngineEvent.Output>(
+            await bench.RunAsync(ComfyBench.Job(seed: 2), on: told => done = told is EngineEvent.Tasks tasks ? tasks.Done : done));
 
         Assert.True(done > 0);
     }
@@ -78,7 +83,8 @@ public sealed class ComfyFailureTests
         bench.Stub.Fates.Enqueue(Fate.Crawl);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var begun = new TaskCompletionSource();
-        var first = bench.RunAsync(on: told => _ = told is EngineEvent.Tasks { Done: > 0 } && begun.TrySetResult(), cancel: enough.Token);
+        var first = bench.RunAsync(
+            on: told => _ = told is EngineEvent.Tasks { Done: > 0 } && begun.TrySetResult(), cancel: enough.Token);
         await begun.Task.WaitAsync(Cancel);
 
         var signs = 0;
@@ -103,7 +109,8 @@ public sealed class ComfyFailureTests
         bench.Stub.Fates.Enqueue(Fate.Restart);
         var progress = new List<int>();
 
-        Assert.IsType<EngineEvent.Output>(await bench.RunAsync(on: told => progress.AddRange(told is EngineEvent.Tasks tasks ? [tasks.Done] : [])));
+        Assert.IsType<EngineEvent.Output>(
+            await bench.RunAsync(on: told => progress.AddRange(told is EngineEvent.Tasks tasks ? [tasks.Done] : [])));
 
         Assert.Equal(2, bench.Stub.Prompts.Select(prompt => prompt.Id).Distinct().Count());
         Assert.Equal(progress.Order(), progress);
@@ -225,7 +232,8 @@ public sealed class ComfyFailureTests
     [Fact]
     public async Task A_prompt_that_will_not_stop_is_left_behind_after_a_while()
     {
-        await using var bench = await ComfyBench.StartAsync(with: options => options with { CancelWait = TimeSpan.FromMilliseconds(200) });
+        await using var bench = await ComfyBench.StartAsync(
+            with: options => options with { CancelWait = TimeSpan.FromMilliseconds(200) });
         bench.Stub.Fates.Enqueue(Fate.Hang);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var run = bench.RunAsync(cancel: cancel.Token);
@@ -307,7 +315,10 @@ public sealed class ComfyFailureTests
         await using var bench = await ComfyBench.StartAsync();
         using var media = new TempFolder();
         bench.Stub.Uploads = false;
-        var job = ComfyBench.Job("wan22-fast-i2v") with { Files = new Dictionary<string, string> { ["data_uri"] = await SampleMedia.PictureAsync(media) } };
+        var job = ComfyBench.Job("wan22-fast-i2v") with
+        {
+            Files = new Dictionary<string, string> { ["data_uri"] = await SampleMedia.PictureAsync(media) },
+        };
 
         var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync(job));
 
@@ -321,7 +332,10 @@ public sealed class ComfyFailureTests
     {
         var gone = new Uri("http://127.0.0.1:9/");
         await using var engine = new ComfyEngine(
-            new ComfyOptions { Server = gone, Poll = TimeSpan.FromMilliseconds(20) }, WorkflowReader.Read(), Rushes.Catalog.CatalogReader.Read(), TimeProvider.System,
+            new ComfyOptions
+            {
+                Server = gone, Poll = TimeSpan.FromMilliseconds(20),
+            }, WorkflowReader.Read(), Rushes.Catalog.CatalogReader.Read(), TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<ComfyEngine>.Instance);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
@@ -329,8 +343,10 @@ public sealed class ComfyFailureTests
 
         Assert.False(engine.Serves(ComfyBench.Job().Model));
         var part = Assert.Single(engine.Parts);
-        while (part.State is not HealthState.Away away || away.Reason.Contains("not checked", StringComparison.Ordinal)) await Task.Yield();
-        Assert.StartsWith("the ComfyUI server http://127.0.0.1:9/ does not answer (", part.State.Problem, StringComparison.Ordinal);
+        while (part.State is not HealthState.Away away || away.Reason.Contains("not checked", StringComparison.Ordinal))
+            await Task.Yield();
+        Assert.StartsWith(
+            "the ComfyUI server http://127.0.0.1:9/ does not answer (", part.State.Problem, StringComparison.Ordinal);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ready);
     }

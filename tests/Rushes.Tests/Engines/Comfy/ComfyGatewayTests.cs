@@ -18,17 +18,27 @@ public sealed class ComfyGatewayTests
         await using var first = await ComfyStub.StartAsync(cancel);
         await using var second = await ComfyStub.StartAsync(cancel);
         using var folder = new TempFolder();
-        await using var gateway = await TestGateway.StartAsync(2, cancel, options: new GatewayOptions { Engine = $"comfyui={first.Url},{second.Url}" });
+        await using var gateway = await TestGateway.StartAsync(
+            2, cancel, options: new GatewayOptions { Engine = $"comfyui={first.Url},{second.Url}" });
         var picture = Convert.ToBase64String(await File.ReadAllBytesAsync(await SampleMedia.PictureAsync(folder), cancel));
         var sound = Convert.ToBase64String(await File.ReadAllBytesAsync(await SampleMedia.SoundAsync(folder), cancel));
 
-        await SaveAsync(gateway, "wan22-fast-t2v", new { prompt = "a boat", duration = 1, width = 512, height = 512 }, folder["t2v.mp4"], cancel);
-        await SaveAsync(gateway, "wan22-fast-i2v", new { prompt = "a boat", duration = 1, data_uri = picture, second_image_uri = picture }, folder["i2v.mp4"], cancel);
-        await SaveAsync(gateway, "wan22-s2v-fast", new { prompt = "a boat", data_uri = picture, audio_uri = sound }, folder["s2v.mp4"], cancel);
+        await SaveAsync(
+            gateway, "wan22-fast-t2v", new { prompt = "a boat", duration = 1, width = 512, height = 512 }, folder["t2v.mp4"],
+            cancel);
+        await SaveAsync(
+            gateway, "wan22-fast-i2v", new { prompt = "a boat", duration = 1, data_uri = picture, second_image_uri = picture },
+            folder["i2v.mp4"], cancel);
+        await SaveAsync(
+            gateway, "wan22-s2v-fast", new { prompt = "a boat", data_uri = picture, audio_uri = sound }, folder["s2v.mp4"],
+            cancel);
 
         var text = await VideoProbe.FindAsync(folder["t2v.mp4"], cancel);
-        Assert.Equal((512, 512, 16, 16.0, "h264", true), (text!.Width, text.Height, text.Frames, text.Rate, text.Codec, text.Faststart));
-        Assert.Equal((800, 480, 16), await VideoProbe.FindAsync(folder["i2v.mp4"], cancel) is { } image ? (image.Width, image.Height, image.Frames) : default);
+        Assert.Equal(
+            (512, 512, 16, 16.0, "h264", true), (text!.Width, text.Height, text.Frames, text.Rate, text.Codec, text.Faststart));
+        Assert.Equal(
+            (800, 480, 16),
+            await VideoProbe.FindAsync(folder["i2v.mp4"], cancel) is { } image ? (image.Width, image.Height, image.Frames) : default);
         Assert.True((await VideoProbe.FindAsync(folder["s2v.mp4"], cancel))!.HasSound);
         var prompts = first.Prompts.Concat(second.Prompts).ToList();
         Assert.Equal(3, prompts.Count);
@@ -41,7 +51,8 @@ public sealed class ComfyGatewayTests
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var stub = await ComfyStub.StartAsync(cancel);
-        await using var gateway = await TestGateway.StartAsync(1, cancel, options: new GatewayOptions { Engine = $"comfyui={stub.Url}" });
+        await using var gateway = await TestGateway.StartAsync(
+            1, cancel, options: new GatewayOptions { Engine = $"comfyui={stub.Url}" });
 
         await AssertShownAsync(gateway, stub, cancel);
     }
@@ -58,21 +69,26 @@ public sealed class ComfyGatewayTests
 
         await AssertShownAsync(gateway, stub, cancel);
 
-        var said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", cancel)).GetProperty("workers").EnumerateArray().Single();
+        var said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", cancel)).GetProperty("workers")
+            .EnumerateArray()
+            .Single();
         Assert.Equal("remote:1:attic/1", said.GetProperty("name").GetString());
         Assert.Equal("comfyui", said.GetProperty("engine").GetString());
         // The server's own, wherever it is.
         Assert.Equal("NVIDIA RTX Stub", said.GetProperty("gpu").GetProperty("name").GetString());
         Assert.Equal(24576, said.GetProperty("gpu").GetProperty("megabytes").GetInt32());
         Assert.Equal("wan22-fast-t2v", said.GetProperty("models")[0].GetString());
-        Assert.All(said.GetProperty("models").EnumerateArray(), model => Assert.StartsWith("wan22-fast-t2v", model.GetString(), StringComparison.Ordinal));
+        Assert.All(
+            said.GetProperty("models").EnumerateArray(),
+            model => Assert.StartsWith("wan22-fast-t2v", model.GetString(), StringComparison.Ordinal));
     }
 
     /// <summary>One that draws on and on, until it is cancelled.</summary>
     private static async Task AssertShownAsync(TestGateway gateway, ComfyStub stub, CancellationToken cancel)
     {
         stub.Fates.Enqueue(Fate.Linger);
-        using var created = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a boat", duration = 1, width = 512, height = 512 }, cancel);
+        using var created = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-t2v", new { prompt = "a boat", duration = 1, width = 512, height = 512 }, cancel);
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("request_id").GetString();
         var address = $"/queue/wan22-fast-t2v/requests/{id}";
 
@@ -91,7 +107,8 @@ public sealed class ComfyGatewayTests
             var inline = status.GetProperty("preview").GetString()!;
             using var shown = await gateway.Http.GetAsync(status.GetProperty("preview_url").GetString(), cancel);
             Assert.Equal("image/jpeg", shown.Content.Headers.ContentType!.MediaType);
-            Assert.Equal(inline, "data:image/jpeg;base64," + Convert.ToBase64String(await shown.Content.ReadAsByteArrayAsync(cancel)));
+            Assert.Equal(
+                inline, "data:image/jpeg;base64," + Convert.ToBase64String(await shown.Content.ReadAsByteArrayAsync(cancel)));
             using (await gateway.Http.PutAsync($"{address}/cancel?force=true", null, cancel)) { }
         }
 

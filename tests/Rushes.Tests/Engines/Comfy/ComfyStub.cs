@@ -101,7 +101,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     /// <summary>Another client's prompt, as a queue has it. Once begun it runs until it is interrupted.</summary>
     public void Add(JsonNode item)
     {
-        queue.Add(new StubPrompt((string)item[1]!, (string)item[3]!["client_id"]!, (JsonObject)item[2]!.DeepClone(), Fate.Linger) { Number = item[0]! });
+        queue.Add(
+            new StubPrompt((string)item[1]!, (string)item[3]!["client_id"]!, (JsonObject)item[2]!.DeepClone(), Fate.Linger) { Number = item[0]! });
         bell.Writer.TryWrite(true);
     }
 
@@ -125,11 +126,13 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     private void Map()
     {
         app.MapGet("/object_info/{type}", (string type) => Json(
-            Described is null ? StubNodes.Describe(type, Missing) : Described[type] is { } node ? new JsonObject { [type] = node.DeepClone() } : []));
+            Described is null ? StubNodes.Describe(
+                type, Missing) : Described[type] is { } node ? new JsonObject { [type] = node.DeepClone() } : []));
         app.MapGet("/models/{folder}", () => Json(new JsonArray()));
         app.MapGet("/system_stats", () => Json(new JsonObject
         {
-            ["devices"] = new JsonArray(new JsonObject { ["name"] = "cuda:0 NVIDIA RTX Stub : cudaMallocAsync", ["type"] = "cuda", ["vram_total"] = 24L << 30 }),
+            ["devices"] = new JsonArray(
+                new JsonObject { ["name"] = "cuda:0 NVIDIA RTX Stub : cudaMallocAsync", ["type"] = "cuda", ["vram_total"] = 24L << 30 }),
         }));
         app.MapGet("/queue", () =>
         {
@@ -138,7 +141,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         });
         app.MapGet("/history/{id}", (string id) => Json(queue.History(id)));
         app.MapPost("/history", async (HttpRequest request) => Each(await ReadAsync(request), "delete", queue.Forget));
-        app.MapPost("/queue", async (HttpRequest request) => Each(await ReadAsync(request), "delete", id => { queue.Delete(id); }));
+        app.MapPost(
+            "/queue", async (HttpRequest request) => Each(await ReadAsync(request), "delete", id => { queue.Delete(id); }));
         app.MapPost("/free", () => Results.Ok());
         app.MapPost("/interrupt", async (HttpRequest request) =>
         {
@@ -152,9 +156,14 @@ internal sealed partial class ComfyStub : IAsyncDisposable
             : Results.Text("405: Method Not Allowed", statusCode: 405));
         app.MapPost("/prompt", SubmitAsync);
         app.MapPost("/upload/image", (HttpRequest request) => Uploads
-            ? Excerpts.TryPeek(out var next) && next["upload"] is { } given ? Task.FromResult(Json(given)) : draw.TakeAsync(request)
+            ? Excerpts.TryPeek(out var next) && next["upload"] is { } given
+                ? Task.FromResult(Json(given))
+                : draw.TakeAsync(request)
             : Task.FromResult(Results.Text("Maximum request body size 104857600 exceeded.", statusCode: 413)));
-        app.MapGet("/view", (string filename, string subfolder) => draw.Find(subfolder, filename) is { } path ? Results.File(path, "application/octet-stream", enableRangeProcessing: true) : Results.NotFound());
+        app.MapGet(
+            "/view",
+            (string filename, string subfolder) => draw.Find(subfolder, filename) is { } path ? Results.File(
+                path, "application/octet-stream", enableRangeProcessing: true) : Results.NotFound());
         app.Map("/ws", ListenAsync);
     }
 
@@ -187,7 +196,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         queue.Add(prompt);
         bell.Writer.TryWrite(true);
         if (fate == Fate.AnswerLost) request.HttpContext.Abort();
-        return Json(new JsonObject { ["prompt_id"] = id, ["number"] = 1, ["node_errors"] = fate == Fate.TakenPartly ? Errors.OfOneNode : [] });
+        return Json(
+            new JsonObject { ["prompt_id"] = id, ["number"] = 1, ["node_errors"] = fate == Fate.TakenPartly ? Errors.OfOneNode : [] });
     }
 
     private async Task ListenAsync(HttpContext http)
@@ -199,7 +209,9 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         opened.Add(socket);
         sockets[id] = socket;
         Interlocked.Exchange(ref connected, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-        await socket.TellAsync("status", new JsonObject { ["status"] = new JsonObject { ["exec_info"] = new JsonObject { ["queue_remaining"] = 0 } }, ["sid"] = id });
+        await socket.TellAsync(
+            "status",
+            new JsonObject { ["status"] = new JsonObject { ["exec_info"] = new JsonObject { ["queue_remaining"] = 0 } }, ["sid"] = id });
         await socket.StayAsync(stop.Token);
         await socket.Noticed.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // As the real one does: whichever socket has the name now loses it.
@@ -220,7 +232,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
 
     private Task Connected() => Volatile.Read(ref connected).Task;
 
-    private static async Task<JsonObject> ReadAsync(HttpRequest request) => (JsonObject)(await JsonNode.ParseAsync(request.Body))!;
+    private static async Task<JsonObject> ReadAsync(HttpRequest request) =>
+        (JsonObject)(await JsonNode.ParseAsync(request.Body))!;
 
     private static IResult Each(JsonObject body, string part, Action<string> act)
     {
@@ -228,21 +241,28 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         return Results.Ok();
     }
 
-    private static IResult Json(JsonNode node, int status = 200) => Results.Text(node.ToJsonString(), "application/json", statusCode: status);
+    private static IResult Json(JsonNode node, int status = 200) =>
+        Results.Text(node.ToJsonString(), "application/json", statusCode: status);
 
     [GeneratedRegex("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
     private static partial Regex Canonical();
 
     private static class Errors
     {
-        public static JsonNode BadId => JsonNode.Parse("""{"error":{"type":"invalid_prompt_id","message":"prompt_id must be a valid UUID","details":""},"node_errors":{}}""")!;
+        public static JsonNode BadId => JsonNode.Parse(
+            """{"error":{"type":"invalid_prompt_id","message":"prompt_id must be a valid UUID","details":""},"node_errors":{}}""")!;
 
-        public static JsonObject OfOneNode => (JsonObject)JsonNode.Parse("""{"save":{"errors":[{"type":"value_not_in_list","message":"Value not in list","details":"format: 'avi' not in ['auto', 'mp4']","extra_info":{}}],"dependent_outputs":["save"],"class_type":"SaveVideo"}}""")!;
+        public static JsonObject OfOneNode => (JsonObject)JsonNode.Parse(
+            """{"save":{"errors":[{"type":"value_not_in_list","message":"Value not in list","details":"format: 'avi' not in ['auto', 'mp4']","extra_info":{}}],"dependent_outputs":["save"],"class_type":"SaveVideo"}}""")!;
 
         public static JsonNode NotInList => new JsonObject
         {
-            ["error"] = new JsonObject { ["type"] = "prompt_outputs_failed_validation", ["message"] = "Prompt outputs failed validation", ["details"] = "" },
-            ["node_errors"] = JsonNode.Parse("""{"unet":{"errors":[{"type":"exception_during_inner_validation","message":"Exception when validating inner node","details":"'/opt/ComfyUI/models/x.safetensors' is gone","extra_info":{"traceback":["File \"/opt/ComfyUI/execution.py\""]}}],"class_type":"UNETLoader"}}"""),
+            ["error"] = new JsonObject
+            {
+                ["type"] = "prompt_outputs_failed_validation", ["message"] = "Prompt outputs failed validation", ["details"] = "",
+            },
+            ["node_errors"] = JsonNode.Parse(
+                """{"unet":{"errors":[{"type":"exception_during_inner_validation","message":"Exception when validating inner node","details":"'/opt/ComfyUI/models/x.safetensors' is gone","extra_info":{"traceback":["File \"/opt/ComfyUI/execution.py\""]}}],"class_type":"UNETLoader"}}"""),
         };
     }
 }

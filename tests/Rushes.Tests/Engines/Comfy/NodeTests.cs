@@ -15,7 +15,8 @@ public sealed class NodeTests
     private const string NewerName = "format.codec";
 
     private static readonly JsonObject Known =
-        JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", "nodes.json")))!.AsObject();
+        JsonNode.Parse(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", "nodes.json")))!.AsObject();
 
     public static TheoryData<string> Shipped => [.. WorkflowReader.Read().All.Select(workflow => workflow.Name)];
 
@@ -34,7 +35,9 @@ public sealed class NodeTests
                 if (value?.GetValueKind() == JsonValueKind.Number && takes[input] is JsonArray { Count: 3 } range)
                     Assert.InRange((double)value, (double)range[1]!, (double)range[2]!);
             }
-            Assert.All(takes.Where(input => !TypeOf(input.Value).EndsWith('?')), input => Assert.True(inputs.ContainsKey(input.Key), $"{id}: {type} lacks {input.Key}"));
+            Assert.All(
+                takes.Where(input => !TypeOf(input.Value).EndsWith('?')),
+                input => Assert.True(inputs.ContainsKey(input.Key), $"{id}: {type} lacks {input.Key}"));
         }
     }
 
@@ -46,7 +49,9 @@ public sealed class NodeTests
         foreach (var (id, type, inputs) in nodes.Values)
             foreach (var (input, value) in inputs)
                 if (value is JsonArray { Count: 2 } link && (string)link[0]! is var from && !from.StartsWith('@'))
-                    Assert.Equal(TypeOf(Known[type]!["in"]![input]).TrimEnd('?'), (string)Known[nodes[from].Type]!["out"]![(int)link[1]!]!);
+                    Assert.Equal(
+                        TypeOf(Known[type]!["in"]![input]).TrimEnd('?'),
+                        (string)Known[nodes[from].Type]!["out"]![(int)link[1]!]!);
     }
 
     [Theory]
@@ -55,7 +60,9 @@ public sealed class NodeTests
     {
         var nodes = NodesOf(name).ToDictionary(node => node.Id);
         foreach (var fill in WorkflowReader.Read().All.Single(workflow => workflow.Name == name).Fills)
-            Assert.True(Known[nodes[fill.Node].Type]!["in"]!.AsObject().ContainsKey(fill.Input), $"{fill.Value}: {fill.Node}.{fill.Input}");
+            Assert.True(
+                Known[nodes[fill.Node].Type]!["in"]!.AsObject().ContainsKey(fill.Input),
+                $"{fill.Value}: {fill.Node}.{fill.Input}");
     }
 
     private static IEnumerable<(string Id, string Type, JsonObject Inputs)> NodesOf(string name)

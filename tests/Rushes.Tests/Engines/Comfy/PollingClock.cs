@@ -1,6 +1,8 @@
 namespace Rushes.Tests.Engines.Comfy;
 
-/// <summary>A clock in which only waits for the next poll let time pass, at once; everything else is due when the polls got there.</summary>
+/// <summary>
+/// A clock in which only waits for the next poll let time pass, at once; everything else is due when the polls got there.
+/// </summary>
 internal sealed class PollingClock(TimeSpan poll) : TimeProvider
 {
     private readonly FakeClock clock = new();

@@ -131,7 +131,8 @@ public sealed class RecordedRunTests
     }
 
     /// <summary>A job in the place that the deleted prompt had in the recorded queue, and the ids of all others.</summary>
-    private static async Task<(Task<EngineEvent> Run, IReadOnlyList<string> Others)> QueueAsync(ComfyBench bench, CancellationToken cancel)
+    private static async Task<(Task<EngineEvent> Run, IReadOnlyList<string> Others)> QueueAsync(
+        ComfyBench bench, CancellationToken cancel)
     {
         var recorded = Read("full-queue");
         var own = (string)recorded["deleted"]![0]!;
@@ -160,7 +161,8 @@ public sealed class RecordedRunTests
         var workflow = new Workflow
         {
             Name = excerpt, Serves = [ComfyBench.Job().Model.Id], When = new Dictionary<string, bool>(), Output = "save",
-            Fills = [new Fill(Filling.Prefix, "save", "filename_prefix"), .. fills], Graph = recorded["graph"]!.DeepClone().AsObject(),
+            Fills = [new Fill(Filling.Prefix, "save", "filename_prefix"), .. fills],
+            Graph = recorded["graph"]!.DeepClone().AsObject(),
         };
         foreach (var fill in fills) workflow.Graph[fill.Node]!["inputs"]![fill.Input] = "";
         var bench = await ComfyBench.StartAsync(workflows: new WorkflowSet([workflow]));
@@ -168,15 +170,23 @@ public sealed class RecordedRunTests
         return bench;
     }
 
-    /// <summary>The name of the file that was fetched, and every count of tasks that was told: the last one of all, once more, when the file is here.</summary>
-    private static async Task<(string Made, IReadOnlyList<int> Counts)> RunAsync(ComfyBench bench, IReadOnlyDictionary<string, string>? files = null)
+    /// <summary>
+    /// The name of the file that was fetched, and every count of tasks that was told: the last one of all, once more, when
+    /// the file is here.
+    /// </summary>
+    private static async Task<(string Made, IReadOnlyList<int> Counts)> RunAsync(
+        ComfyBench bench, IReadOnlyDictionary<string, string>? files = null)
     {
         var counts = new List<int>();
         var job = ComfyBench.Job();
-        var last = await bench.RunAsync(files is null ? job : job with { Files = files }, on: told => counts.AddRange(told is EngineEvent.Tasks tasks ? [tasks.Done] : []))
+        var last = await bench.RunAsync(
+            files is null ? job : job with { Files = files },
+            on: told => counts.AddRange(told is EngineEvent.Tasks tasks ? [tasks.Done] : []))
             .WaitAsync(TimeSpan.FromMinutes(5), Cancel);
         return (await File.ReadAllTextAsync(Assert.IsType<EngineEvent.Output>(last).Path, Cancel), counts);
     }
 
-    private static JsonNode Read(string excerpt) => JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", $"{excerpt}.json")))!;
+    private static JsonNode Read(string excerpt) =>
+        JsonNode.Parse(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", $"{excerpt}.json")))!;
 }

@@ -36,7 +36,9 @@ public sealed class ReplayTests
     public void The_end_is_announced_twice_and_history_has_the_file()
     {
         var told = Read("four-steps");
-        var messages = told["told"]!.AsArray().Select(message => ComfyMessage.OfText(Encoding.UTF8.GetBytes(message!.ToJsonString()))).ToList();
+        var messages = told["told"]!.AsArray()
+            .Select(message => ComfyMessage.OfText(Encoding.UTF8.GetBytes(message!.ToJsonString())))
+            .ToList();
 
         Assert.Equal(2, messages.OfType<ComfyMessage.Ended>().Count());
         Assert.All(messages, message => Assert.Equal((string?)told["prompt_id"], message!.Prompt));
@@ -56,7 +58,8 @@ public sealed class ReplayTests
     public void A_broken_node_is_named_without_the_server_s_paths()
     {
         var fault = History(Read("broken-picture")).Fault!;
-        Assert.Equal(new NodeFault("image", "LoadImage", "PIL.UnidentifiedImageError", "cannot identify image file 'a file'"), fault);
+        Assert.Equal(
+            new NodeFault("image", "LoadImage", "PIL.UnidentifiedImageError", "cannot identify image file 'a file'"), fault);
         Assert.False(fault.OutOfMemory);
     }
 
@@ -64,7 +67,9 @@ public sealed class ReplayTests
     public void A_node_of_another_pack_breaks_as_any_other()
     {
         var fault = History(Read("foley-broken")).Fault!;
-        Assert.Equal(("foley_deps", "HunyuanDependenciesLoader", "Error while deserializing header: header too small"), (fault.Node, fault.Class, fault.Message));
+        Assert.Equal(
+            ("foley_deps", "HunyuanDependenciesLoader", "Error while deserializing header: header too small"),
+            (fault.Node, fault.Class, fault.Message));
     }
 
     [Fact]
@@ -103,7 +108,8 @@ public sealed class ReplayTests
         var about = """{"node_id":"sampler_high","prompt_id":"1f6fa569-b783-42bd-94d8-ba36a6f12014","image_type":"image/jpeg"}"""u8.ToArray();
 
         var bare = Assert.IsType<ComfyMessage.Preview>(ComfyMessage.OfBytes((byte[])[0, 0, 0, 1, 0, 0, 0, 1, .. jpeg]));
-        var described = Assert.IsType<ComfyMessage.Preview>(ComfyMessage.OfBytes((byte[])[0, 0, 0, 4, 0, 0, 0, (byte)about.Length, .. about, .. jpeg]));
+        var described = Assert.IsType<ComfyMessage.Preview>(
+            ComfyMessage.OfBytes((byte[])[0, 0, 0, 4, 0, 0, 0, (byte)about.Length, .. about, .. jpeg]));
 
         Assert.Equal(jpeg, bare.Jpeg.ToArray());
         Assert.Equal(jpeg, described.Jpeg.ToArray());
@@ -119,5 +125,7 @@ public sealed class ReplayTests
 
     private static HistoryEntry History(JsonNode told) => HistoryEntry.Of(JsonSerializer.SerializeToElement(told["history"]));
 
-    private static JsonNode Read(string excerpt) => JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", $"{excerpt}.json")))!;
+    private static JsonNode Read(string excerpt) =>
+        JsonNode.Parse(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", $"{excerpt}.json")))!;
 }

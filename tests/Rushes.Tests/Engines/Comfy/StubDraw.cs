@@ -7,7 +7,9 @@ using Rushes.Media;
 
 namespace Rushes.Tests.Engines.Comfy;
 
-/// <summary>What the stub's models are: ffmpeg, at the size, length and seed of the graph. Also its folders of inputs and outputs.</summary>
+/// <summary>
+/// What the stub's models are: ffmpeg, at the size, length and seed of the graph. Also its folders of inputs and outputs.
+/// </summary>
 internal sealed class StubDraw : IDisposable
 {
     private static readonly string[] Samplers = ["noise_seed", "seed"];
@@ -15,7 +17,8 @@ internal sealed class StubDraw : IDisposable
     private readonly TempFolder folder = new();
     private readonly ConcurrentDictionary<string, byte[]> drawn = new();
 
-    public string? Find(string subfolder, string name) => Path.Combine(folder.Path, "out", subfolder, name) is var path && File.Exists(path) ? path : null;
+    public string? Find(string subfolder, string name) =>
+        Path.Combine(folder.Path, "out", subfolder, name) is var path && File.Exists(path) ? path : null;
 
     /// <summary>A name of the server's own, so that only who uses the answer finds the file again.</summary>
     public async Task<IResult> TakeAsync(HttpRequest request)
@@ -27,7 +30,8 @@ internal sealed class StubDraw : IDisposable
         Directory.CreateDirectory(Path.Combine(folder.Path, "in", subfolder));
         await using var target = File.Create(Path.Combine(folder.Path, "in", subfolder, name));
         await file.CopyToAsync(target);
-        return Results.Text(new JsonObject { ["name"] = name, ["subfolder"] = subfolder, ["type"] = "input" }.ToJsonString(), "application/json");
+        return Results.Text(
+            new JsonObject { ["name"] = name, ["subfolder"] = subfolder, ["type"] = "input" }.ToJsonString(), "application/json");
     }
 
     /// <summary>What a real server would not take, or would take and end badly.</summary>
@@ -38,10 +42,13 @@ internal sealed class StubDraw : IDisposable
             var inputs = node!["inputs"]!.AsObject();
             foreach (var (input, value) in inputs)
             {
-                if (value is JsonArray { Count: 2 } link && !graph.ContainsKey((string)link[0]!)) return Error(id, node, $"{input} links to nothing");
+                if (value is JsonArray { Count: 2 } link && !graph.ContainsKey((string)link[0]!))
+                    return Error(id, node, $"{input} links to nothing");
                 if (input is "image" or "audio" or "file" && value is JsonValue file && !File.Exists(Path.Combine(folder.Path, "in", file.ToString()))) return Error(id, node, $"{input} - Invalid file: {file}");
-                if (input is "width" or "height" && (string)node["class_type"]! != "EmptyImage" && (int)value! % 16 != 0) return Error(id, node, $"{input} is {value}");
-                if (input == "length" && (string)node["class_type"]! != "ImageFromBatch" && (int)value! % 4 != 1) return Error(id, node, $"length is {value}");
+                if (input is "width" or "height" && (string)node["class_type"]! != "EmptyImage" && (int)value! % 16 != 0)
+                    return Error(id, node, $"{input} is {value}");
+                if (input == "length" && (string)node["class_type"]! != "ImageFromBatch" && (int)value! % 4 != 1)
+                    return Error(id, node, $"length is {value}");
             }
         }
         return null;
@@ -56,7 +63,9 @@ internal sealed class StubDraw : IDisposable
         var key = (string)graph[output]!["class_type"]! switch { "SaveAudio" => "audio", "VHS_VideoCombine" => "gifs", _ => "images" };
         var name = $"{Path.GetFileName(prefix)}_00001_{(key == "audio" ? ".flac" : ".mp4")}";
         var subfolder = Path.GetDirectoryName(prefix)!;
-        var seed = graph.SelectMany(node => Samplers.Select(input => node.Value!["inputs"]![input])).First(found => found is not null)!.ToString();
+        var seed = graph.SelectMany(node => Samplers.Select(input => node.Value!["inputs"]![input]))
+            .First(found => found is not null)!
+            .ToString();
         var recipe = key == "audio" ? Sound(graph, seed) : Video(graph, seed);
 
         Directory.CreateDirectory(Path.Combine(folder.Path, "out", subfolder));
@@ -69,7 +78,11 @@ internal sealed class StubDraw : IDisposable
             drawn[text] = bytes = await File.ReadAllBytesAsync(path, stop);
         }
         await File.WriteAllBytesAsync(path, bytes, stop);
-        return new JsonObject { [key] = new JsonArray(new JsonObject { ["filename"] = name, ["subfolder"] = subfolder, ["type"] = "output" }), ["animated"] = new JsonArray(true) };
+        return new JsonObject
+        {
+            [key] = new JsonArray(new JsonObject { ["filename"] = name, ["subfolder"] = subfolder, ["type"] = "output" }),
+            ["animated"] = new JsonArray(true),
+        };
     }
 
     /// <summary>A file that a recording names; in it is its name.</summary>
@@ -110,12 +123,16 @@ internal sealed class StubDraw : IDisposable
 
     private static JsonObject Error(string id, JsonNode node, string details) => new()
     {
-        ["error"] = new JsonObject { ["type"] = "prompt_outputs_failed_validation", ["message"] = "Prompt outputs failed validation", ["details"] = "" },
+        ["error"] = new JsonObject
+        {
+            ["type"] = "prompt_outputs_failed_validation", ["message"] = "Prompt outputs failed validation", ["details"] = "",
+        },
         ["node_errors"] = new JsonObject
         {
             [id] = new JsonObject
             {
-                ["errors"] = new JsonArray(new JsonObject { ["type"] = "custom_validation_failed", ["message"] = "Custom validation failed for node", ["details"] = details }),
+                ["errors"] = new JsonArray(
+                    new JsonObject { ["type"] = "custom_validation_failed", ["message"] = "Custom validation failed for node", ["details"] = details }),
                 ["class_type"] = (string)node["class_type"]!,
             },
         },

@@ -3,7 +3,9 @@ using Rushes.Engines.Comfy;
 
 namespace Rushes.Tests.Engines.Comfy;
 
-/// <summary>Nodes as <c>/object_info</c> describes them: those of the shipped workflows, choosing from the files that those name.</summary>
+/// <summary>
+/// Nodes as <c>/object_info</c> describes them: those of the shipped workflows, choosing from the files that those name.
+/// </summary>
 internal static class StubNodes
 {
     private static readonly ILookup<string, JsonObject> Known = WorkflowReader.Read().All
@@ -21,7 +23,10 @@ internal static class StubNodes
         var inputs = new JsonObject();
         foreach (var group in Known[type].SelectMany(node => node).Where(input => input.Value is JsonValue).GroupBy(input => input.Key))
         {
-            var values = group.Select(input => input.Value!.ToString()).Where(value => value.EndsWith(".safetensors", StringComparison.Ordinal)).Distinct().ToList();
+            var values = group.Select(input => input.Value!.ToString())
+                .Where(value => value.EndsWith(".safetensors", StringComparison.Ordinal))
+                .Distinct()
+                .ToList();
             if (values.Count == 0) continue;
             JsonArray options = [.. values.Where(value => !missing.Contains(value)).Select(value => (JsonNode)value)];
             // Both ways in which servers describe a choice.

@@ -11,7 +11,8 @@ internal sealed record StubPrompt(string Id, string ClientId, JsonObject Graph, 
 
     public JsonNode Number { get; init; } = 1;
 
-    public JsonArray Item => [Number.DeepClone(), Id, Graph.DeepClone(), new JsonObject { ["client_id"] = ClientId }, new JsonArray()];
+    public JsonArray Item =>
+        [Number.DeepClone(), Id, Graph.DeepClone(), new JsonObject { ["client_id"] = ClientId }, new JsonArray()];
 }
 
 /// <summary>A server's memory: what waits, what runs, what was. Lost with <see cref="Restart"/>.</summary>

@@ -5,9 +5,11 @@ namespace Rushes.Tests.Engines.Comfy;
 /// <summary>One prompt told about and ended as an excerpt of a recording has it, under the id that it has here.</summary>
 /// <param name="connected">Ends when the next socket comes.</param>
 internal sealed class StubReplay(
-    StubPrompt prompt, JsonNode excerpt, StubQueue queue, StubDraw draw, Func<StubSocket?> socket, Func<Task> connected, CancellationToken stop)
+    StubPrompt prompt, JsonNode excerpt, StubQueue queue, StubDraw draw, Func<StubSocket?> socket, Func<Task> connected,
+    CancellationToken stop)
 {
-    private readonly JsonNode recorded = JsonNode.Parse(excerpt.ToJsonString().Replace((string)excerpt["prompt_id"]!, prompt.Id, StringComparison.Ordinal))!;
+    private readonly JsonNode recorded = JsonNode.Parse(
+        excerpt.ToJsonString().Replace((string)excerpt["prompt_id"]!, prompt.Id, StringComparison.Ordinal))!;
     private readonly Task askedTooSoon = queue.NextMiss();
     private bool ended;
 
@@ -46,12 +48,16 @@ internal sealed class StubReplay(
         var type = (string)line["type"]!;
         await listening.TellAsync(type, (JsonObject)line["data"]!.DeepClone());
         if (type != "execution_success") return;
-        // History follows the success. Here it waits until someone who heard of it has asked in vain: by then all that was told is heard.
+        // History follows the success. Here it waits until someone who heard of it has asked in vain: by then all that was
+        // told is heard.
         await askedTooSoon.WaitAsync(stop);
         End();
     }
 
-    /// <summary>The socket ends when all that was told has been heard, and another one comes: before the server notices that end, or after it.</summary>
+    /// <summary>
+    /// The socket ends when all that was told has been heard, and another one comes: before the server notices that end, or
+    /// after it.
+    /// </summary>
     private async Task ReplaceAsync(bool overlap)
     {
         var (first, second) = (socket()!, connected());

@@ -8,7 +8,8 @@ namespace Rushes.Tests.Engines.Comfy;
 /// <param name="connected">Ends when the next socket comes.</param>
 /// <param name="gpuBroken">Whether everything that computes on the GPU fails.</param>
 internal sealed class StubRun(
-    StubPrompt prompt, StubQueue queue, StubDraw draw, ConcurrentDictionary<string, JsonObject> cache, Func<StubSocket?> socket, Func<Task> connected,
+    StubPrompt prompt, StubQueue queue, StubDraw draw, ConcurrentDictionary<string, JsonObject> cache, Func<StubSocket?> socket,
+    Func<Task> connected,
     Func<bool> gpuBroken, CancellationToken stop)
 {
     private static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[400], 0xFF, 0xD9];
@@ -24,7 +25,8 @@ internal sealed class StubRun(
         }
         catch (OperationCanceledException)
         {
-            if (!stop.IsCancellationRequested) await EndAsync("execution_interrupted", new JsonObject { ["node_id"] = "x" }, "error", []);
+            if (!stop.IsCancellationRequested)
+                await EndAsync("execution_interrupted", new JsonObject { ["node_id"] = "x" }, "error", []);
         }
     }
 
@@ -35,7 +37,9 @@ internal sealed class StubRun(
         var text = prompt.Graph.ToJsonString();
         if (cache.TryGetValue(text, out var known))
         {
-            await TellAsync("execution_cached", new JsonObject { ["nodes"] = new JsonArray([.. prompt.Graph.Select(node => (JsonNode)node.Key)]) });
+            await TellAsync(
+                "execution_cached",
+                new JsonObject { ["nodes"] = new JsonArray([.. prompt.Graph.Select(node => (JsonNode)node.Key)]) });
             await EndAsync("execution_success", [], "success", known);
             return;
         }
@@ -59,12 +63,15 @@ internal sealed class StubRun(
             await TellAsync("executing", new JsonObject { ["node"] = id });
             if (gpuBroken() && ((string?)node["class_type"] == "ImageBlur" || node["inputs"]!["steps"] is not null))
             {
-                await EndAsync("execution_error", Fault(id, "torch.AcceleratorError", "CUDA error: an illegal memory access was encountered\n"), "error", []);
+                await EndAsync(
+                    "execution_error",
+                    Fault(id, "torch.AcceleratorError", "CUDA error: an illegal memory access was encountered\n"), "error", []);
                 return;
             }
             if ((int?)node["inputs"]!["steps"] is { } steps && !await SampleAsync(id, steps)) return;
             if (id == output && !prompt.IsCanary) outputs[id] = await draw.MakeAsync(prompt.Graph, id, stop);
-            if (id == output) await TellAsync("executed", new JsonObject { ["node"] = id, ["output"] = outputs[id]?.DeepClone() });
+            if (id == output)
+                await TellAsync("executed", new JsonObject { ["node"] = id, ["output"] = outputs[id]?.DeepClone() });
             await StateAsync(id, 1, 1, "finished");
         }
         cache[text] = outputs;
@@ -98,10 +105,16 @@ internal sealed class StubRun(
                     socket()?.Abort();
                     return false;
                 case Fate.OutOfMemory:
-                    await EndAsync("execution_error", Fault(id, "torch.OutOfMemoryError", "Allocation on device 0 would exceed allowed memory. (out of memory)"), "error", []);
+                    await EndAsync(
+                        "execution_error",
+                        Fault(
+                            id, "torch.OutOfMemoryError", "Allocation on device 0 would exceed allowed memory. (out of memory)"),
+                        "error", []);
                     return false;
                 case Fate.Break:
-                    await EndAsync("execution_error", Fault(id, "RuntimeError", "cannot read '/opt/ComfyUI/models/vae/x.safetensors'\n"), "error", []);
+                    await EndAsync(
+                        "execution_error", Fault(id, "RuntimeError", "cannot read '/opt/ComfyUI/models/vae/x.safetensors'\n"),
+                        "error", []);
                     return false;
                 case Fate.Crawl:
                     for (; ; step = 1)
@@ -110,7 +123,8 @@ internal sealed class StubRun(
                         await TellAsync("progress", new JsonObject { ["value"] = step, ["max"] = steps, ["node"] = id });
                     }
                 case Fate.StopSlowly:
-                    await Task.Delay(Timeout.Infinite, prompt.Interrupt.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await Task.Delay(Timeout.Infinite, prompt.Interrupt.Token).ConfigureAwait(
+                        ConfigureAwaitOptions.SuppressThrowing);
                     for (var look = 0; look < 3; look++) await queue.NextLook().WaitAsync(stop);
                     prompt.Interrupt.Token.ThrowIfCancellationRequested();
                     break;
@@ -125,7 +139,8 @@ internal sealed class StubRun(
 
     private JsonObject Fault(string id, string exception, string message) => new()
     {
-        ["node_id"] = id, ["node_type"] = (string?)prompt.Graph[id]!["class_type"], ["exception_type"] = exception, ["exception_message"] = message,
+        ["node_id"] = id, ["node_type"] = (string?)prompt.Graph[id]!["class_type"], ["exception_type"] = exception,
+        ["exception_message"] = message,
         ["traceback"] = new JsonArray("  File \"/opt/ComfyUI/execution.py\", line 542, in execute\n"),
     };
 
@@ -138,7 +153,8 @@ internal sealed class StubRun(
             ["status"] = new JsonObject
             {
                 ["status_str"] = status, ["completed"] = status == "success",
-                ["messages"] = new JsonArray(new JsonArray("execution_start", new JsonObject()), new JsonArray(what, about.DeepClone())),
+                ["messages"] = new JsonArray(
+                    new JsonArray("execution_start", new JsonObject()), new JsonArray(what, about.DeepClone())),
             },
         };
         await TellAsync(what, about);
@@ -148,7 +164,10 @@ internal sealed class StubRun(
 
     private Task StateAsync(string id, double value, double max, string state)
     {
-        states[id] = new JsonObject { ["value"] = value, ["max"] = max, ["state"] = state, ["node_id"] = id, ["prompt_id"] = prompt.Id };
+        states[id] = new JsonObject
+        {
+            ["value"] = value, ["max"] = max, ["state"] = state, ["node_id"] = id, ["prompt_id"] = prompt.Id,
+        };
         return TellAsync("progress_state", new JsonObject { ["nodes"] = states.DeepClone() });
     }
 
@@ -166,7 +185,8 @@ internal sealed class StubRun(
             await listening.ShowAsync([0, 0, 0, 1, 0, 0, 0, 1, .. Jpeg]);
             return;
         }
-        var about = Encoding.UTF8.GetBytes(new JsonObject { ["node_id"] = node, ["prompt_id"] = prompt.Id, ["image_type"] = "image/jpeg" }.ToJsonString());
+        var about = Encoding.UTF8.GetBytes(
+            new JsonObject { ["node_id"] = node, ["prompt_id"] = prompt.Id, ["image_type"] = "image/jpeg" }.ToJsonString());
         await listening.ShowAsync([0, 0, 0, 4, 0, 0, 0, (byte)about.Length, .. about, .. Jpeg]);
     }
 
@@ -185,5 +205,6 @@ internal sealed class StubRun(
         return order;
     }
 
-    private static bool IsOutput(JsonNode node) => (string?)node["class_type"] is "SaveVideo" or "SaveAudio" or "PreviewImage" or "VHS_VideoCombine";
+    private static bool IsOutput(JsonNode node) =>
+        (string?)node["class_type"] is "SaveVideo" or "SaveAudio" or "PreviewImage" or "VHS_VideoCombine";
 }

@@ -43,7 +43,9 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
     public void Dispose() => turn.Dispose();
 
     public Task TellAsync(string type, JsonObject data) =>
-        SendAsync(Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()), WebSocketMessageType.Text, 1 << 20);
+        SendAsync(
+            Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()), WebSocketMessageType.Text,
+            1 << 20);
 
     /// <summary>In pieces, as large pictures come.</summary>
     public Task ShowAsync(byte[] message) => SendAsync(message, WebSocketMessageType.Binary, 100);
@@ -75,7 +77,9 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
         try
         {
             for (var at = 0; at < message.Length; at += piece)
-                await socket.SendAsync(message.AsMemory(at, Math.Min(piece, message.Length - at)), type, at + piece >= message.Length, CancellationToken.None);
+                await socket.SendAsync(
+                    message.AsMemory(at, Math.Min(piece, message.Length - at)), type, at + piece >= message.Length,
+                    CancellationToken.None);
         }
         catch (Exception gone) when (gone is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
         {

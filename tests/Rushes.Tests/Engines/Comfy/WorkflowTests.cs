@@ -24,7 +24,8 @@ public sealed class WorkflowTests
     public void A_job_runs_by_the_workflow_whose_conditions_it_meets(string model, bool quality, bool last, string workflow)
     {
         var job = ComfyBench.Job(model, input: new { prompt = "a", higher_quality_with_more_steps = quality });
-        if (last) job = job with { Files = new Dictionary<string, string> { ["data_uri"] = "a.png", ["second_image_uri"] = "b.png" } };
+        if (last)
+            job = job with { Files = new Dictionary<string, string> { ["data_uri"] = "a.png", ["second_image_uri"] = "b.png" } };
 
         Assert.Equal(workflow, WorkflowReader.Read().For(job)?.Name);
     }
@@ -44,7 +45,10 @@ public sealed class WorkflowTests
 
         Assert.Equal(chunks, graph.Count(node => (string?)node.Value!["class_type"] == "KSampler"));
         Assert.Equal(frames, (int?)graph["trim"]!["inputs"]!["length"]);
-        Assert.DoesNotContain(graph, node => node.Key.Contains('#', StringComparison.Ordinal) || node.Value!.ToJsonString().Contains("\"@", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            graph,
+            node => node.Key.Contains('#', StringComparison.Ordinal) || node.Value!.ToJsonString().Contains(
+                "\"@", StringComparison.Ordinal));
         Assert.Equal(chunks == 1 ? "sample_1" : $"joined_{chunks}", (string?)graph["led_in"]!["inputs"]!["samples2"]![0]);
         for (var chunk = 1; chunk <= chunks; chunk++) Assert.Equal(chunk, (long?)graph[$"sample_{chunk}"]!["inputs"]!["seed"]);
     }
@@ -70,9 +74,16 @@ public sealed class WorkflowTests
 
         Assert.Equal(["model file models/loras/wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise.safetensors is missing (node LoraLoaderModelOnly)"], bench.Engine.Lacks!["wan22-t2v-fast"]);
         Assert.Equal(["node HunyuanFoleySampler is not installed"], bench.Engine.Lacks["hunyuan-foley"]);
-        Assert.Equal(["model file models/audio_encoders/wav2vec2_large_english_fp16.safetensors is missing (node AudioEncoderLoader)"], bench.Engine.Lacks["wan22-s2v"]);
-        Assert.Single(bench.Engine.Wants, want => want.StartsWith("node HunyuanFoleySampler is not installed, and without it no hunyuan-foley", StringComparison.Ordinal));
-        var want = Assert.Single(bench.Engine.Wants, want => want.Contains("wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise", StringComparison.Ordinal));
+        Assert.Equal(
+            ["model file models/audio_encoders/wav2vec2_large_english_fp16.safetensors is missing (node AudioEncoderLoader)"],
+            bench.Engine.Lacks["wan22-s2v"]);
+        Assert.Single(
+            bench.Engine.Wants,
+            want => want.StartsWith(
+                "node HunyuanFoleySampler is not installed, and without it no hunyuan-foley", StringComparison.Ordinal));
+        var want = Assert.Single(
+            bench.Engine.Wants,
+            want => want.Contains("wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise", StringComparison.Ordinal));
         Assert.Contains("and without it no wan22-fast-t2v, wan22-fast-t2v-pro, ", want, StringComparison.Ordinal);
         Assert.Equal(3, bench.Engine.Wants.Count);
         Assert.Equal(
@@ -101,9 +112,11 @@ public sealed class WorkflowTests
             }
             """);
         var catalog = CatalogReader.Read(folder["catalog.json"]);
-        await using var bench = await ComfyBench.StartAsync(workflows: WorkflowReader.Read(folder["workflows"]), catalog: catalog);
+        await using var bench = await ComfyBench.StartAsync(
+            workflows: WorkflowReader.Read(folder["workflows"]), catalog: catalog);
 
-        var last = await bench.RunAsync(ComfyBench.Job("my-model", catalog: catalog, input: new { prompt = "a", seed = 1, guidance = 2.5 }));
+        var last = await bench.RunAsync(
+            ComfyBench.Job("my-model", catalog: catalog, input: new { prompt = "a", seed = 1, guidance = 2.5 }));
 
         Assert.IsType<EngineEvent.Output>(last);
         var sampler = bench.Stub.Prompts.Single().Graph["sample_low"]!["inputs"]!;

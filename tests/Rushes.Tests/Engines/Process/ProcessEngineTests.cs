@@ -41,7 +41,8 @@ public sealed class ProcessEngineTests : EngineConformance
         using var with = new TempFolder();
 
         await RunAsync(Job(ModelKind.TextToVideo), without);
-        await RunAsync(Job(ModelKind.TextToVideo) with { Input = JobInput.Parse("""{"prompt":"a","negative_prompt":"no birds"}""") }, with);
+        await RunAsync(
+            Job(ModelKind.TextToVideo) with { Input = JobInput.Parse("""{"prompt":"a","negative_prompt":"no birds"}""") }, with);
 
         Assert.Equal("\n", await TextAsync(without["arguments.txt"]));
         Assert.Equal("--not\nno birds\n", await TextAsync(with["arguments.txt"]));
@@ -61,7 +62,10 @@ public sealed class ProcessEngineTests : EngineConformance
         var prepared = await JobFiles.PrepareAsync(job, job.Plan.Render, run, TestContext.Current.CancellationToken);
 
         Assert.Equal(Path.Join(run, "input-1.png"), prepared![field]);
-        Assert.Equal([prepared[field]], Directory.EnumerateFiles(scratch.Path, "*", SearchOption.AllDirectories).Where(file => file != scratch["picture.png"]));
+        Assert.Equal(
+            [prepared[field]],
+            Directory.EnumerateFiles(scratch.Path, "*", SearchOption.AllDirectories).Where(
+                file => file != scratch["picture.png"]));
     }
 
     [Theory]
@@ -73,9 +77,12 @@ public sealed class ProcessEngineTests : EngineConformance
     {
         using var scratch = new TempFolder();
 
-        await RunAsync(Job(ModelKind.TextToVideo) with { Input = JobInput.Parse(JsonSerializer.Serialize(new { prompt })) }, scratch);
+        await RunAsync(
+            Job(ModelKind.TextToVideo) with { Input = JobInput.Parse(JsonSerializer.Serialize(new { prompt })) }, scratch);
 
-        Assert.Equal(Encoding.UTF8.GetBytes(prompt), await File.ReadAllBytesAsync(scratch["prompt.txt"], TestContext.Current.CancellationToken));
+        Assert.Equal(
+            Encoding.UTF8.GetBytes(prompt),
+            await File.ReadAllBytesAsync(scratch["prompt.txt"], TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -103,7 +110,8 @@ public sealed class ProcessEngineTests : EngineConformance
     [Fact]
     public async Task The_program_gets_none_of_the_gateways_secrets_and_a_home_that_it_keeps()
     {
-        foreach (var name in new[] { "API_KEY_TESTED", "AWS_SECRET_TESTED", "PASSED_TESTED" }) Environment.SetEnvironmentVariable(name, "secret");
+        foreach (var name in new[] { "API_KEY_TESTED", "AWS_SECRET_TESTED", "PASSED_TESTED" })
+            Environment.SetEnvironmentVariable(name, "secret");
         using var first = new TempFolder();
         using var second = new TempFolder();
         var engine = Load();
@@ -152,7 +160,8 @@ public sealed class ProcessEngineTests : EngineConformance
         var events = await RunAsync(Load("silent"), job, scratch);
 
         var path = Assert.IsType<EngineEvent.Output>(events[^1]).Path;
-        var finish = Assert.IsType<Finish.Unusable>(await FinalEncode.FinishAsync(path, ModelKind.SoundToVideo, job.Plan, TestContext.Current.CancellationToken));
+        var finish = Assert.IsType<Finish.Unusable>(
+            await FinalEncode.FinishAsync(path, ModelKind.SoundToVideo, job.Plan, TestContext.Current.CancellationToken));
         Assert.Contains("no sound", finish.Error.Message, StringComparison.Ordinal);
     }
 
@@ -193,12 +202,15 @@ public sealed class ProcessEngineTests : EngineConformance
         var clock = new FakeClock();
         var events = new List<EngineEvent>();
 
-        await using var run = Load(mode).WatchAsync(Job(ModelKind.TextToVideo), scratch.Path, clock, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var run = Load(mode).WatchAsync(
+            Job(ModelKind.TextToVideo), scratch.Path, clock,
+            TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         while (true)
         {
             var next = run.MoveNextAsync().AsTask();
             // Chatty programs give signs all the time and are ended by the total, silent ones by one long wait.
-            if (mode == "hang-at-start" || (mode == "hang" && events.Exists(step => step is EngineEvent.Tasks { Done: > 1 }))) clock.Advance(TimeSpan.FromSeconds(61));
+            if (mode == "hang-at-start" || (mode == "hang" && events.Exists(step => step is EngineEvent.Tasks { Done: > 1 })))
+                clock.Advance(TimeSpan.FromSeconds(61));
             if (mode == "chatty" && events.Exists(step => step is EngineEvent.Tasks)) clock.Advance(TimeSpan.FromSeconds(25));
             if (!await next) break;
             events.Add(run.Current);
@@ -216,7 +228,9 @@ public sealed class ProcessEngineTests : EngineConformance
         var clock = new FakeClock();
         var job = Job(ModelKind.TextToVideo) with { Limit = new RunTimeLimit(Start: 5) };
 
-        await using var run = Load("hang-at-start").WatchAsync(job, scratch.Path, clock, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var run = Load("hang-at-start").WatchAsync(
+            job, scratch.Path, clock,
+            TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         // Neither waiting for the GPU nor a stage is a sign of life.
         Assert.True(await run.MoveNextAsync());
         Assert.IsType<EngineEvent.Waiting>(run.Current);
@@ -228,11 +242,14 @@ public sealed class ProcessEngineTests : EngineConformance
         clock.Advance(TimeSpan.FromSeconds(6));
         await next;
 
-        Assert.Equal("The engine did not start within 5 seconds and was stopped.", Assert.IsType<EngineEvent.Failed>(run.Current).Error.Message);
+        Assert.Equal(
+            "The engine did not start within 5 seconds and was stopped.",
+            Assert.IsType<EngineEvent.Failed>(run.Current).Error.Message);
     }
 
     private ProcessEngine Load(string mode = "") => ProcessEngine.Load(
-        [EngineFile(folder, mode)], ["wan22-fast-t2v", "wan22-fast-i2v", "wan22-s2v", "hunyuan-foley"], folder.Path, TimeProvider.System, NullLogger.Instance,
+        [EngineFile(folder, mode)], ["wan22-fast-t2v", "wan22-fast-i2v", "wan22-s2v", "hunyuan-foley"], folder.Path,
+        TimeProvider.System, NullLogger.Instance,
         TimeSpan.FromMilliseconds(300));
 
     private static string EngineFile(TempFolder folder, string mode)
@@ -240,7 +257,8 @@ public sealed class ProcessEngineTests : EngineConformance
         var programs = new (string Name, string Family, string More)[]
         {
             ("t2v", "wan22-fast-t2v", ""), ("i2v", "wan22-fast-i2v", """ "{file:data_uri}", """),
-            ("s2v", "wan22-s2v", """ "{file:data_uri}", "{file:audio_uri}", """), ("foley", "hunyuan-foley", """ "{file:data_uri}", """),
+            ("s2v", "wan22-s2v", """ "{file:data_uri}", "{file:audio_uri}", """),
+            ("foley", "hunyuan-foley", """ "{file:data_uri}", """),
         };
         var path = folder[$"fake{mode}.json"];
         File.WriteAllText(path, $$"""

@@ -21,5 +21,6 @@ public sealed class ProcessGroupTests
     }
 
     private static ProcessGroup Start(string scratch) => ProcessGroup.Start(
-        new ProgramStart("/bin/sleep", ["1000"], Directory.CreateDirectory(scratch).FullName, scratch), _ => { }, TimeSpan.FromSeconds(5), TimeProvider.System);
+        new ProgramStart("/bin/sleep", ["1000"], Directory.CreateDirectory(scratch).FullName, scratch), _ => { },
+        TimeSpan.FromSeconds(5), TimeProvider.System);
 }

@@ -27,7 +27,11 @@ public sealed class ProgramFileTests
     {
         using var folder = new TempFolder();
         var name = part.Split('"')[1];
-        var parts = new Dictionary<string, string> { ["serves"] = """ "serves": ["wan22-fast-t2v"] """, ["program"] = """ "program": "bash" """, ["arguments"] = """ "arguments": [] """ };
+        var parts = new Dictionary<string, string>
+        {
+            ["serves"] = """ "serves": ["wan22-fast-t2v"] """, ["program"] = """ "program": "bash" """,
+            ["arguments"] = """ "arguments": [] """,
+        };
         parts.Remove(name);
         File.WriteAllText(folder["bad.json"], $$"""
             // The line that is wrong is the last but three.

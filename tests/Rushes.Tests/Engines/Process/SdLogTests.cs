@@ -52,7 +52,8 @@ public sealed class SdLogTests : IDisposable
     [InlineData("sd-cli", 1, TwoExperts, 2, new[] { 1, 2, 3, 4, 5 })]
     [InlineData("sd-server-1.3b", 0, Good, 2, new[] { 1, 2, 3, 4 })]
     [InlineData("sd-server-i2v-lightning", 0, TwoExperts, 2, new[] { 1, 2, 3, 4 })]
-    public void Progress_is_told_by_bars_of_steps_and_by_what_is_completed(string file, int program, string log, int steps, int[] done)
+    public void Progress_is_told_by_bars_of_steps_and_by_what_is_completed(
+        string file, int program, string log, int steps, int[] done)
     {
         var recipe = ShippedFile.Read(file, folder).Programs[program];
         var counter = new StageCounter(recipe.Stages, steps);

@@ -12,20 +12,29 @@ internal static class ShippedFile
 
     public static readonly HashSet<string> Families = [.. CatalogReader.Read().Models.Select(model => model.Family.Name)];
 
-    public static IEnumerable<string> Names => Directory.EnumerateFiles(Folder).Select(path => Path.GetFileNameWithoutExtension(path)).Order();
+    public static IEnumerable<string> Names =>
+        Directory.EnumerateFiles(Folder).Select(path => Path.GetFileNameWithoutExtension(path)).Order();
 
-    public static ProgramFile Read(string name, TempFolder folder, string program = "bash") => ProgramFileReader.Read(Write(name, folder, program), Families);
+    public static ProgramFile Read(string name, TempFolder folder, string program = "bash") =>
+        ProgramFileReader.Read(Write(name, folder, program), Families);
 
     /// <returns>The copy's path.</returns>
     public static string Write(string name, TempFolder folder, string program = "bash")
     {
         var file = JsonNode.Parse(
-            File.ReadAllText(Path.Combine(Folder, name + ".json")), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
+            File.ReadAllText(Path.Combine(Folder, name + ".json")),
+            documentOptions: new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+            })!.AsObject();
         file["enabled"] = true;
         file["gpus"] = new JsonArray();
         var variables = file["variables"]!.AsObject();
         foreach (var variable in variables.Select(pair => pair.Key).ToList())
-            variables[variable] = variable switch { "python" or "program" => program, "home" => folder.Path, "weights" => "W", _ => variables[variable]!.DeepClone() };
+            variables[variable] = variable switch
+            {
+                "python" or "program" => program, "home" => folder.Path, "weights" => "W", _ => variables[variable]!.DeepClone(),
+            };
         File.WriteAllText(folder[name + ".json"], file.ToJsonString());
         return folder[name + ".json"];
     }

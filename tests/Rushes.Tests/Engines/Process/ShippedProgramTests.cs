@@ -24,7 +24,8 @@ public sealed class ShippedProgramTests : IDisposable
     [InlineData("lightx2v", "wan22-fast-t2v", "-m lightx2v.infer --model_cls wan2.2_moe_distill --task t2v --model_path W/Wan2.2-T2V-A14B --config_json JOB/config.json --seed 7 --prompt=a boat --save_result_path JOB/output.mp4")]
     [InlineData("lightx2v", "wan22-fast-i2v", "-m lightx2v.infer --model_cls wan2.2_moe_distill --task i2v --model_path W/Wan2.2-I2V-A14B --config_json JOB/config.json --seed 7 --image_path JOB/input-1.png --task flf2v --config_json JOB/config-last.json --last_frame_path JOB/input-2.png --prompt=a boat --save_result_path JOB/output.mp4", true)]
     [InlineData("lightx2v", "wan22-s2v-fast", "-m lightx2v.infer --model_cls wan2.2_s2v --task s2v --model_path W/Wan2.2-S2V-14B --config_json JOB/config.json --seed 7 --image_path JOB/input-1.png --audio_path JOB/input-2.wav --prompt=a boat --save_result_path JOB/output.mp4")]
-    public async Task A_program_is_told_what_it_takes_and_its_progress_is_heard(string file, string model, string arguments, bool last = false)
+    public async Task A_program_is_told_what_it_takes_and_its_progress_is_heard(
+        string file, string model, string arguments, bool last = false)
     {
         var (events, job, scratch) = await RunAsync(file, model, last);
 
@@ -40,11 +41,14 @@ public sealed class ShippedProgramTests : IDisposable
     {
         var (_, _, scratch) = await RunAsync("lightx2v", "wan22-fast-t2v", last: false);
 
-        using var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(scratch, "config.json"), TestContext.Current.CancellationToken));
+        using var config = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(scratch, "config.json"), TestContext.Current.CancellationToken));
         var told = config.RootElement;
         Assert.Equal((4, 81, 832, 480), (told.GetProperty("infer_steps").GetInt32(), told.GetProperty("target_video_length").GetInt32(), told.GetProperty("target_width").GetInt32(), told.GetProperty("target_height").GetInt32()));
         Assert.Equal("flash_attn2", told.GetProperty("self_attn_1_type").GetString());
-        Assert.StartsWith("W/Wan2.2-Distill-Loras/", told.GetProperty("lora_configs")[0].GetProperty("path").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "W/Wan2.2-Distill-Loras/", told.GetProperty("lora_configs")[0].GetProperty("path").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,13 +56,16 @@ public sealed class ShippedProgramTests : IDisposable
     {
         var (events, _, scratch) = await RunAsync("lightx2v", "wan22-s2v-fast", last: false, frames: 8);
 
-        using var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(scratch, "config.json"), TestContext.Current.CancellationToken));
+        using var config = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(scratch, "config.json"), TestContext.Current.CancellationToken));
         Assert.Equal(832 * 480, config.RootElement.GetProperty("max_area").GetInt32());
         // 9 frames, since frames are 4n+1; the sound that was sent is longer. 44 bytes are the file's head.
         var bytes = new FileInfo(Path.Combine(scratch, "input-2.wav")).Length;
         Assert.InRange(bytes, 1, 44 + (long)(9 / 16.0 * 48000 * 2 * 2) + 200);
         Assert.IsType<EngineEvent.Output>(events[^1]);
-        Assert.Matches(ShippedFile.Read("lightx2v", folder).Programs.Single(program => program.Name == "s2v").Stages[^1].Ends!, "Video saved to: /tmp/output.mp4");
+        Assert.Matches(
+            ShippedFile.Read("lightx2v", folder).Programs.Single(program => program.Name == "s2v").Stages[^1].Ends!,
+            "Video saved to: /tmp/output.mp4");
     }
 
     [Fact]
@@ -66,7 +73,8 @@ public sealed class ShippedProgramTests : IDisposable
     {
         var (_, _, scratch) = await RunAsync("lightx2v", "wan22-fast-i2v", last: true);
 
-        using var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(scratch, "config-last.json"), TestContext.Current.CancellationToken));
+        using var config = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(scratch, "config-last.json"), TestContext.Current.CancellationToken));
         Assert.Equal(16, config.RootElement.GetProperty("sample_shift").GetDouble());
     }
 
@@ -76,7 +84,10 @@ public sealed class ShippedProgramTests : IDisposable
         var (events, _, scratch) = await RunAsync("hunyuan-foley", "hunyuan-foley", last: false, input: """{"seed": 7}""");
 
         Assert.IsType<EngineEvent.Output>(events[^1]);
-        Assert.Contains("--single_prompt=The sound of the scene\n--output_dir", await File.ReadAllTextAsync(Path.Combine(scratch, "arguments.txt"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "--single_prompt=The sound of the scene\n--output_dir",
+            await File.ReadAllTextAsync(Path.Combine(scratch, "arguments.txt"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,9 +100,13 @@ public sealed class ShippedProgramTests : IDisposable
     [Fact]
     public async Task Words_in_a_written_file_stay_words()
     {
-        var file = new WrittenFile("a.json", System.Text.Json.Nodes.JsonNode.Parse("""{"text": "{prompt}", "list": ["{width}", "{width}x"], "steps": "{steps}"}"""));
+        var file = new WrittenFile(
+            "a.json",
+            System.Text.Json.Nodes.JsonNode.Parse(
+                """{"text": "{prompt}", "list": ["{width}", "{width}x"], "steps": "{steps}"}"""));
 
-        await file.Filled(place => place switch { "prompt" => "7, \"}{width}\n", "width" => "832", _ => "" }).WriteAsync(folder.Path, TestContext.Current.CancellationToken);
+        await file.Filled(place => place switch { "prompt" => "7, \"}{width}\n", "width" => "832", _ => "" }).WriteAsync(
+            folder.Path, TestContext.Current.CancellationToken);
 
         using var written = JsonDocument.Parse(File.ReadAllText(folder["a.json"]));
         Assert.Equal("7, \"}{width}\n", written.RootElement.GetProperty("text").GetString());
@@ -105,10 +120,12 @@ public sealed class ShippedProgramTests : IDisposable
         string file, string modelId, bool last, int? frames = null, string input = """{"prompt": "a boat", "seed": 7}""")
     {
         var engine = ProcessEngine.Load(
-            [ShippedFile.Write(file, folder, Path.Combine(AppContext.BaseDirectory, "Engines/Process/fake-model.sh"))], ShippedFile.Families, folder["none"], TimeProvider.System, NullLogger.Instance);
+            [ShippedFile.Write(file, folder, Path.Combine(AppContext.BaseDirectory, "Engines/Process/fake-model.sh"))],
+            ShippedFile.Families, folder["none"], TimeProvider.System, NullLogger.Instance);
         var model = CatalogReader.Read().Find(modelId)!;
         var files = new Dictionary<string, string>();
-        if (model.Kind is ModelKind.ImageToVideo or ModelKind.SoundToVideo) files["data_uri"] = await SampleMedia.PictureAsync(folder);
+        if (model.Kind is ModelKind.ImageToVideo or ModelKind.SoundToVideo)
+            files["data_uri"] = await SampleMedia.PictureAsync(folder);
         if (last) files["second_image_uri"] = files["data_uri"];
         if (model.Kind == ModelKind.SoundToVideo) files["audio_uri"] = await SampleMedia.SoundAsync(folder);
         if (model.Kind == ModelKind.Foley) files["data_uri"] = await SampleMedia.ClipAsync(folder);

@@ -8,7 +8,8 @@ namespace Rushes.Tests.Engines.Process;
 
 public sealed class StageCounterTests
 {
-    private static readonly Regex Bar = new(@"\|[=> ]{50}\| (?<done>\d+)/(?<total>\d+) - [\d.]+(s/it|it/s)", RegexOptions.NonBacktracking);
+    private static readonly Regex Bar = new(
+        @"\|[=> ]{50}\| (?<done>\d+)/(?<total>\d+) - [\d.]+(s/it|it/s)", RegexOptions.NonBacktracking);
 
     private static readonly Stage[] Stages =
     [
@@ -53,9 +54,13 @@ public sealed class StageCounterTests
     [InlineData(1, 1)]
     [InlineData(2, 5)]
     public void Frames_and_sides_are_rounded_up_to_what_the_model_draws(int planned, int drawn) =>
-        Assert.Equal(new VideoFormat(272, 480, drawn, 16), new DrawingRules { FramesMultiple = 4, SidesMultiple = 16 }.Format(new VideoFormat(270, 480, planned, 16)));
+        Assert.Equal(
+            new VideoFormat(272, 480, drawn, 16),
+            new DrawingRules { FramesMultiple = 4, SidesMultiple = 16 }.Format(new VideoFormat(270, 480, planned, 16)));
 
     [Fact]
     public void A_model_with_a_rate_of_its_own_draws_the_same_seconds() =>
-        Assert.Equal(new VideoFormat(832, 480, 121, 24), new DrawingRules { FramesPerSecond = 24, FramesMultiple = 4 }.Format(new VideoFormat(832, 480, 80, 16)));
+        Assert.Equal(
+            new VideoFormat(832, 480, 121, 24),
+            new DrawingRules { FramesPerSecond = 24, FramesMultiple = 4 }.Format(new VideoFormat(832, 480, 80, 16)));
 }

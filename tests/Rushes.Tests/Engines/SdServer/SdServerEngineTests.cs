@@ -94,7 +94,8 @@ public sealed class SdServerEngineTests : EngineConformance
             }
             """);
         var engine = SdServerEngine.Start(
-            folder[$"fake{flag}.json"], ["wan22-fast-t2v", "wan22-fast-i2v"], folder[$"servers{flag}"], TimeProvider.System, NullLogger.Instance,
+            folder[$"fake{flag}.json"], ["wan22-fast-t2v", "wan22-fast-i2v"], folder[$"servers{flag}"], TimeProvider.System,
+            NullLogger.Instance,
             TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(50));
         engines.Add(engine);
         return engine;

@@ -17,9 +17,11 @@ public sealed class SdServerReplyTests
         using var folder = new TempFolder();
         var video = new byte[1000];
         new Random(1).NextBytes(video);
-        var json = $$"""{"id":"a\"b64_json\":","result":{"b64_json":"{{Convert.ToBase64String(video)}}","fps":16},"status":"completed"}""";
+        var json =
+            $$"""{"id":"a\"b64_json\":","result":{"b64_json":"{{Convert.ToBase64String(video)}}","fps":16},"status":"completed"}""";
 
-        var rest = await SdServerReply.ReadAsync(new ChoppedStream(Encoding.UTF8.GetBytes(json), piece), folder["v.webm"], TestContext.Current.CancellationToken);
+        var rest = await SdServerReply.ReadAsync(
+            new ChoppedStream(Encoding.UTF8.GetBytes(json), piece), folder["v.webm"], TestContext.Current.CancellationToken);
 
         Assert.Equal("completed", rest.GetProperty("status").GetString());
         Assert.Equal(16, rest.GetProperty("result").GetProperty("fps").GetInt32());
@@ -33,7 +35,8 @@ public sealed class SdServerReplyTests
     {
         using var folder = new TempFolder();
 
-        var rest = await SdServerReply.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(json)), folder["v.webm"], TestContext.Current.CancellationToken);
+        var rest = await SdServerReply.ReadAsync(
+            new MemoryStream(Encoding.UTF8.GetBytes(json)), folder["v.webm"], TestContext.Current.CancellationToken);
 
         Assert.Equal("generating", rest.GetProperty("status").GetString());
         Assert.Equal(0, new FileInfo(folder["v.webm"]).Length);
@@ -45,6 +48,7 @@ public sealed class SdServerReplyTests
         using var folder = new TempFolder();
         var json = """{"result":{"b64_json":"AAAA"""u8.ToArray();
 
-        await Assert.ThrowsAnyAsync<JsonException>(() => SdServerReply.ReadAsync(new MemoryStream(json), folder["v.webm"], TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<JsonException>(
+            () => SdServerReply.ReadAsync(new MemoryStream(json), folder["v.webm"], TestContext.Current.CancellationToken));
     }
 }

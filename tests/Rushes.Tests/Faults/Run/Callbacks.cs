@@ -49,7 +49,8 @@ internal sealed class Callbacks : IAsyncDisposable
             await foreach (var callback in receiver.AllAsync(stop.Token))
             {
                 var body = JsonDocument.Parse(callback.Body).RootElement;
-                told.GetOrAdd(body.GetProperty("request_id").GetString()!, _ => []).Add((callback.Headers["webhook-id"], body.GetProperty("status").GetString()!));
+                told.GetOrAdd(body.GetProperty("request_id").GetString()!, _ => []).Add(
+                    (callback.Headers["webhook-id"], body.GetProperty("status").GetString()!));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -33,7 +33,8 @@ internal sealed partial class FaultRun
 
     /// <summary>The report; good or not.</summary>
     /// <param name="logs">A folder for what the processes printed; null for none.</param>
-    public static async Task<(bool Good, string Report)> RunAsync(S3Server server, Plan plan, string? logs, CancellationToken cancel)
+    public static async Task<(bool Good, string Report)> RunAsync(
+        S3Server server, Plan plan, string? logs, CancellationToken cancel)
     {
         using var folder = new TempFolder();
         var picture = await File.ReadAllBytesAsync(await SampleMedia.PictureAsync(folder), cancel);
@@ -82,24 +83,40 @@ internal sealed partial class FaultRun
     private string Report(Verdict verdict)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Seed {plan.Seed}, {plan.Length.TotalMinutes:0.##} minutes of faults, {plan.Clients} clients, {site.Gateways.Count} gateways, {site.Workers.Count} workers, leases of {Site.LeaseSeconds} seconds, {Environment.ProcessorCount} cores. Quiet {settled.TotalSeconds:0} seconds after the last fault.");
-        foreach (var missing in mishaps.LeftOut) text.AppendLine(CultureInfo.InvariantCulture, $"Left out, as this machine has none: {missing}.");
-        Table("what went wrong", mishaps.Counts.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => (each.Key, (long)each.Value)));
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Seed {plan.Seed}, {plan.Length.TotalMinutes:0.##} minutes of faults, {plan.Clients} clients, {site.Gateways.Count} gateways, {site.Workers.Count} workers, leases of {Site.LeaseSeconds} seconds, {Environment.ProcessorCount} cores. Quiet {settled.TotalSeconds:0} seconds after the last fault.");
+        foreach (var missing in mishaps.LeftOut)
+            text.AppendLine(CultureInfo.InvariantCulture, $"Left out, as this machine has none: {missing}.");
+        Table(
+            "what went wrong",
+            mishaps.Counts.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => (each.Key, (long)each.Value)));
         var orders = load.Orders.ToList();
         Table("what was done",
         [
-            ("jobs acknowledged", orders.Count(order => order.Id is not null)), ("completed", Ended("COMPLETED")), ("failed", Ended("FAILED")), ("cancelled", Ended("CANCELLED")),
+            ("jobs acknowledged", orders.Count(order => order.Id is not null)), ("completed", Ended("COMPLETED")),
+            ("failed", Ended("FAILED")), ("cancelled", Ended("CANCELLED")),
             ("sent again by clients, until they were acknowledged", orders.Sum(order => Math.Max(0, order.Sends - 1))),
-            ("runs that were attempts and went for nothing", verdict.Jobs.Sum(job => job.Attempts)), ("runs that were interrupted", verdict.Jobs.Sum(job => job.Interruptions)),
+            ("runs that were attempts and went for nothing", verdict.Jobs.Sum(job => job.Attempts)),
+            ("runs that were interrupted", verdict.Jobs.Sum(job => job.Interruptions)),
             ("callbacks received", callbacks.Count), ("a gateway knew nothing of an acknowledged job", load.Missing),
             ("starts of gateways that failed and were tried again", site.Gateways.Sum(gateway => gateway.FailedStarts)),
             ("stray files before the sweep", verdict.StraysBefore), ("stray files after it", verdict.StraysLeft.Count),
         ]);
-        if (Ended("FAILED") > 0) Table("why jobs failed", verdict.Jobs.Where(job => job.Error is not null).CountBy(job => job.Error!).Select(each => (each.Key, (long)each.Value)));
+        if (Ended("FAILED") > 0)
+            Table(
+                "why jobs failed",
+                verdict.Jobs.Where(job => job.Error is not null).CountBy(
+                    job => job.Error!).Select(each => (each.Key, (long)each.Value)));
         Table("what the logs warned of", site.Nodes.SelectMany(node => node.Output).Select(line => Event().Match(line)).Where(match => match.Success)
-            .CountBy(match => match.Groups[1].Value).OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => (each.Key, (long)each.Value)));
-        Table("what must be 0", [("sum of the ledger", verdict.LedgerSum), .. verdict.Broken.Select(each => (each.Key, (long)each.Value))]);
-        if (verdict.StraysLeft.Count > 0) text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Left by the sweep: {string.Join(", ", verdict.StraysLeft)}");
+            .CountBy(match => match.Groups[1].Value).OrderBy(
+                each => each.Key, StringComparer.Ordinal).Select(each => (each.Key, (long)each.Value)));
+        Table(
+            "what must be 0",
+            [("sum of the ledger", verdict.LedgerSum), .. verdict.Broken.Select(each => (each.Key, (long)each.Value))]);
+        if (verdict.StraysLeft.Count > 0)
+            text.AppendLine().AppendLine(
+                CultureInfo.InvariantCulture, $"Left by the sweep: {string.Join(", ", verdict.StraysLeft)}");
         text.AppendLine();
         text.AppendLine(verdict.IsGood ? "Nothing was lost, nothing was done twice." : "**Something is wrong.**");
         return text.ToString();
@@ -116,7 +133,8 @@ internal sealed partial class FaultRun
     private static void Write(Site site, string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach (var node in site.Nodes) File.WriteAllLines(Path.Combine(folder, node.Name.Replace(' ', '-') + ".log"), node.Output);
+        foreach (var node in site.Nodes)
+            File.WriteAllLines(Path.Combine(folder, node.Name.Replace(' ', '-') + ".log"), node.Output);
     }
 
     /// <summary>A warning's or an error's name, in a line of the log.</summary>

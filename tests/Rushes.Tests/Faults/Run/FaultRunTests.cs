@@ -11,7 +11,8 @@ public sealed class FaultRunTests(S3Server server)
     [Fact]
     public async Task Whatever_fails_each_acknowledged_job_ends_once_and_is_paid_once()
     {
-        var plan = new Plan(Random.Shared.Next(1_000_000), TimeSpan.FromSeconds(70)) { Clients = 8, Outage = TimeSpan.FromSeconds(10) };
+        var plan = new Plan(
+            Random.Shared.Next(1_000_000), TimeSpan.FromSeconds(70)) { Clients = 8, Outage = TimeSpan.FromSeconds(10) };
         TestContext.Current.TestOutputHelper!.WriteLine($"Seed {plan.Seed}");
         var (good, report) = await FaultRun.RunAsync(server, plan, logs: null, Cancel);
         Assert.True(good, report);
@@ -21,11 +22,14 @@ public sealed class FaultRunTests(S3Server server)
     [Fact(Explicit = true)]
     public async Task The_long_run()
     {
-        var plan = new Plan(int.Parse(Told("SEED"), CultureInfo.InvariantCulture), TimeSpan.FromMinutes(double.Parse(Told("MINUTES"), CultureInfo.InvariantCulture)));
+        var plan = new Plan(
+            int.Parse(Told("SEED"), CultureInfo.InvariantCulture),
+            TimeSpan.FromMinutes(double.Parse(Told("MINUTES"), CultureInfo.InvariantCulture)));
         var (good, report) = await FaultRun.RunAsync(server, plan, Told("LOGS"), Cancel);
         await File.WriteAllTextAsync(Told("REPORT"), report, Cancel);
         Assert.True(good, "See the report.");
     }
 
-    private static string Told(string what) => Environment.GetEnvironmentVariable($"FAULTS_{what}") ?? throw new InvalidOperationException("Run bench/faults.");
+    private static string Told(string what) =>
+        Environment.GetEnvironmentVariable($"FAULTS_{what}") ?? throw new InvalidOperationException("Run bench/faults.");
 }

@@ -94,14 +94,17 @@ internal sealed class Load(Site site, string key, Callbacks callbacks, byte[] pi
                 order.Id = JsonDocument.Parse(body).RootElement.GetProperty("request_id").GetString();
                 return;
             }
-            if (status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError) throw new InvalidOperationException($"A job was refused: {(int)status} {body}");
+            if (status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
+                throw new InvalidOperationException($"A job was refused: {(int)status} {body}");
         }
     }
 
     private async Task CancelAsync(Order order, Random random, CancellationToken giveUp)
     {
         var force = random.Next(2) == 0;
-        var (status, _) = await AskAsync(random, HttpMethod.Put, $"/queue/{order.Model}/requests/{order.Id}/cancel{(force ? "?force=true" : "")}", null, giveUp);
+        var (status, _) = await AskAsync(
+            random, HttpMethod.Put, $"/queue/{order.Model}/requests/{order.Id}/cancel{(force ? "?force=true" : "")}", null,
+            giveUp);
         order.Cancelled = status == HttpStatusCode.NoContent && !force;
     }
 
@@ -109,7 +112,8 @@ internal sealed class Load(Site site, string key, Callbacks callbacks, byte[] pi
     {
         while (order.End is null)
         {
-            var (status, body) = await AskAsync(random, HttpMethod.Get, $"/queue/{order.Model}/requests/{order.Id}/status", null, giveUp);
+            var (status, body) = await AskAsync(
+                random, HttpMethod.Get, $"/queue/{order.Model}/requests/{order.Id}/status", null, giveUp);
             if (status == HttpStatusCode.NotFound) Interlocked.Increment(ref missing);
             if (status == HttpStatusCode.OK && JsonDocument.Parse(body).RootElement.GetProperty("status").GetString() is { } told and not ("IN_QUEUE" or "IN_PROGRESS")) order.End = told;
             else await Task.Delay(Pause, giveUp);
@@ -117,7 +121,8 @@ internal sealed class Load(Site site, string key, Callbacks callbacks, byte[] pi
     }
 
     /// <summary>Asks one of the gateways. One that does not answer, or says that it cannot, is not asked again at once.</summary>
-    private async Task<(HttpStatusCode? Status, string Body)> AskAsync(Random random, HttpMethod method, string path, Order? order, CancellationToken giveUp)
+    private async Task<(HttpStatusCode? Status, string Body)> AskAsync(
+        Random random, HttpMethod method, string path, Order? order, CancellationToken giveUp)
     {
         using var request = new HttpRequestMessage(method, path);
         if (order is not null)

@@ -30,7 +30,9 @@ internal sealed class Mishaps(Site site, TimeSpan longest, int seed)
 
     /// <summary>Returns when everything is as it should be again.</summary>
     public Task RunAsync(CancellationToken stop, CancellationToken giveUp) =>
-        Task.WhenAll(DealAsync(Processes(), new Random(seed), stop, giveUp), DealAsync(Surroundings(), new Random(seed + 1), stop, giveUp));
+        Task.WhenAll(
+            DealAsync(Processes(), new Random(seed), stop, giveUp),
+            DealAsync(Surroundings(), new Random(seed + 1), stop, giveUp));
 
     private async Task DealAsync(Dictionary<string, Card> deck, Random random, CancellationToken stop, CancellationToken giveUp)
     {
@@ -59,7 +61,8 @@ internal sealed class Mishaps(Site site, TimeSpan longest, int seed)
             await gateway.StartAsync(cancel);
         },
         ["worker killed"] = (random, cancel) => KillAsync(One(site.Workers, random), random, cancel),
-        ["worker paused past its lease"] = (random, cancel) => FreezeAsync(One(site.Workers, random), Seconds(random, Site.LeaseSeconds + 3, Site.LeaseSeconds + 5), cancel),
+        ["worker paused past its lease"] = (random, cancel) =>
+            FreezeAsync(One(site.Workers, random), Seconds(random, Site.LeaseSeconds + 3, Site.LeaseSeconds + 5), cancel),
         ["PostgreSQL killed"] = async (random, cancel) =>
         {
             await site.Postgres.KillAsync();
@@ -154,5 +157,6 @@ internal sealed class Mishaps(Site site, TimeSpan longest, int seed)
 
     private static T One<T>(IReadOnlyList<T> all, Random random) => all[random.Next(all.Count)];
 
-    private static TimeSpan Seconds(Random random, double least, double most) => TimeSpan.FromSeconds(least + random.NextDouble() * (most - least));
+    private static TimeSpan Seconds(Random random, double least, double most) =>
+        TimeSpan.FromSeconds(least + random.NextDouble() * (most - least));
 }

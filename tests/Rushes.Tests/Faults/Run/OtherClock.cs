@@ -1,6 +1,8 @@
 namespace Rushes.Tests.Faults.Run;
 
-/// <summary>The wall clock of one process, which jumps when told to (libfaketime); time that is measured goes on as it did.</summary>
+/// <summary>
+/// The wall clock of one process, which jumps when told to (libfaketime); time that is measured goes on as it did.
+/// </summary>
 internal sealed class OtherClock : IDisposable
 {
     private readonly string library;
@@ -15,13 +17,17 @@ internal sealed class OtherClock : IDisposable
     /// <summary>What a process has to be started with.</summary>
     public (string Name, string Value)[] Environment =>
     [
-        ("LD_PRELOAD", library), ("FAKETIME_TIMESTAMP_FILE", folder["clock"]), ("FAKETIME_CACHE_DURATION", "1"), ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ("LD_PRELOAD", library), ("FAKETIME_TIMESTAMP_FILE", folder["clock"]), ("FAKETIME_CACHE_DURATION", "1"),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
         ("FAKETIME_DONT_RESET", "1"),
     ];
 
     /// <summary>Null where libfaketime is not installed.</summary>
     public static OtherClock? Find() =>
-        Directory.Exists("/usr/lib") && Directory.GetDirectories("/usr/lib", "*-linux-gnu").Select(each => Path.Combine(each, "faketime", "libfaketime.so.1")).FirstOrDefault(File.Exists) is { } library
+        Directory.Exists("/usr/lib")
+            && Directory.GetDirectories("/usr/lib", "*-linux-gnu")
+                .Select(each => Path.Combine(each, "faketime", "libfaketime.so.1"))
+                .FirstOrDefault(File.Exists) is { } library
             ? new OtherClock(library)
             : null;
 

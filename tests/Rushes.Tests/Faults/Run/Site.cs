@@ -106,13 +106,18 @@ internal sealed class Site : IAsyncDisposable
         var data = at == 2 && GatewayDisk is not null ? GatewayDisk.Path : folder[$"gateway{at}"];
         string[] command =
         [
-            "serve", "--urls", $"http://0.0.0.0:{port}", "--data", Directory.CreateDirectory(data).FullName, "--workers", at == 2 ? "1" : "0", "--catalog", folder["catalog.json"],
-            "--database", $"postgres://rushes:rushes@127.0.0.1:{ToPostgres[at].Address.Port}/rushes", "--lease-seconds", $"{LeaseSeconds}",
-            "--storage", $"s3://{Bucket.Bucket}?endpoint={ToS3.Address.AbsoluteUri.TrimEnd('/')}&region=auto", "--storage-access-key", S3Server.AccessKey,
-            "--storage-secret-key", S3Server.SecretKey, "--fetch-allow", "127.0.0.0/8", "--public-url", $"http://127.0.0.1:{port}",
+            "serve", "--urls", $"http://0.0.0.0:{port}", "--data", Directory.CreateDirectory(data).FullName, "--workers",
+            at == 2 ? "1" : "0", "--catalog", folder["catalog.json"],
+            "--database", $"postgres://rushes:rushes@127.0.0.1:{ToPostgres[at].Address.Port}/rushes", "--lease-seconds",
+            $"{LeaseSeconds}",
+            "--storage", $"s3://{Bucket.Bucket}?endpoint={ToS3.Address.AbsoluteUri.TrimEnd('/')}&region=auto",
+            "--storage-access-key", S3Server.AccessKey,
+            "--storage-secret-key", S3Server.SecretKey, "--fetch-allow", "127.0.0.0/8", "--public-url",
+            $"http://127.0.0.1:{port}",
         ];
         var environment = at == 1 && Clock is not null ? Clock.Environment : [];
-        Gateways.Add(new Node($"gateway {at}", () => GatewayProcess.Launch(command, TestGateway.Key, environment), "is ready on"));
+        Gateways.Add(
+            new Node($"gateway {at}", () => GatewayProcess.Launch(command, TestGateway.Key, environment), "is ready on"));
         addresses.Add($"http://127.0.0.1:{port}");
     }
 
@@ -123,7 +128,10 @@ internal sealed class Site : IAsyncDisposable
         string[] command = ["worker", "--server", server.AbsoluteUri, "--name", $"worker{at}", "--catalog", folder["catalog.json"]];
         (string, string)[] environment = [("TMPDIR", at == 3 && WorkerDisk is not null ? WorkerDisk.Path : Directory.CreateDirectory(folder[$"worker{at}"]).FullName)];
         Workers.Add(new Node(
-            $"worker {at}", () => apart ? Network!.Launch(at, command, environment) : GatewayProcess.Launch(command, TestGateway.Key, environment), "Working for"));
+            $"worker {at}",
+            () =>
+                apart ? Network!.Launch(at, command, environment) : GatewayProcess.Launch(command, TestGateway.Key, environment),
+            "Working for"));
     }
 
     /// <summary>Below those that the system hands out: it has to be free again after a kill.</summary>

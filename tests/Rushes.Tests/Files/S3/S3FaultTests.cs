@@ -107,7 +107,8 @@ public sealed class S3FaultTests(S3Server server) : IAsyncLifetime
     {
         using var hasty = await OpenAsync(options with { Patience = TimeSpan.FromSeconds(1) });
         line.AnswerBusy(1_000_000);
-        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => hasty.PutAsync("a.mp4", NewFile(6_000_000).Path, "video/mp4", Cancel));
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => hasty.PutAsync("a.mp4", NewFile(6_000_000).Path, "video/mp4", Cancel));
         Assert.Contains("503 SlowDown", error.Message, StringComparison.Ordinal);
         line.AnswerBusy(0);
         Assert.Null(await store.FindAsync("a.mp4", Cancel));
@@ -129,5 +130,6 @@ public sealed class S3FaultTests(S3Server server) : IAsyncLifetime
         return read.ToArray();
     }
 
-    private static Task<S3FileStore> OpenAsync(S3Options options) => S3FileStore.OpenAsync(options, S3Server.Credentials, TimeProvider.System, Cancel);
+    private static Task<S3FileStore> OpenAsync(S3Options options) =>
+        S3FileStore.OpenAsync(options, S3Server.Credentials, TimeProvider.System, Cancel);
 }

@@ -44,7 +44,10 @@ public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
         var id = await CreateAsync(gateway, binary: true);
         var status = await EndAsync(gateway, id);
         Assert.Equal("COMPLETED", status.GetProperty("status").GetString());
-        var key = status.GetProperty("statusMessages").GetProperty("result_uri").GetString()!.Replace($"s3://{bucket.Bucket}/", "", StringComparison.Ordinal);
+        var key = status.GetProperty("statusMessages")
+            .GetProperty("result_uri")
+            .GetString()!
+            .Replace($"s3://{bucket.Bucket}/", "", StringComparison.Ordinal);
         Assert.Equal(["inputs/a1/", key], await KeysAsync(key));
 
         var result = await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-i2v/requests/{id}", Cancel);
@@ -57,7 +60,9 @@ public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
         await AssertVideoAsync(download.GetProperty("url").GetString()!);
 
         // A link of the bucket is an input as well, and is read from there.
-        var again = await CreateAsync(gateway, binary: false, new { prompt = "more", data_uri = store.Presign("GET", (await FirstAsync("inputs/")).Key, TimeSpan.FromHours(1), bucket.Endpoint), duration = 0.5 });
+        var again = await CreateAsync(
+            gateway, binary: false,
+            new { prompt = "more", data_uri = store.Presign("GET", (await FirstAsync("inputs/")).Key, TimeSpan.FromHours(1), bucket.Endpoint), duration = 0.5 });
         Assert.Equal("COMPLETED", (await EndAsync(gateway, again)).GetProperty("status").GetString());
         var whole = await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-i2v/requests/{again}", Cancel);
         AssertVideo(whole.GetProperty("video").GetProperty("data_uri").GetBytesFromBase64());
@@ -96,7 +101,8 @@ public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
         using var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-i2v", request, Cancel);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter?.Delta);
-        Assert.Equal("unavailable", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+        Assert.Equal(
+            "unavailable", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
         Assert.DoesNotContain(bucket.Bucket, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
 
         await client.PutBucketAsync(bucket.Bucket, Cancel);
@@ -106,20 +112,24 @@ public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
     [Fact]
     public async Task A_bucket_that_cannot_be_used_stops_the_start()
     {
-        var error = await Assert.ThrowsAsync<SettingsException>(() => TestGateway.StartAsync(0, Cancel, folder.Path, Options(bucket.Endpoint) with { StorageSecretKey = "wrong" }));
+        var error = await Assert.ThrowsAsync<SettingsException>(
+            () => TestGateway.StartAsync(0, Cancel, folder.Path, Options(bucket.Endpoint) with { StorageSecretKey = "wrong" }));
         Assert.StartsWith($"Storage: the bucket \"{bucket.Bucket}\" cannot be listed: ", error.Message, StringComparison.Ordinal);
     }
 
-    private Task<TestGateway> StartAsync(Uri endpoint, int workers) => TestGateway.StartAsync(workers, Cancel, options: Options(endpoint));
+    private Task<TestGateway> StartAsync(Uri endpoint, int workers) =>
+        TestGateway.StartAsync(workers, Cancel, options: Options(endpoint));
 
     private GatewayOptions Options(Uri endpoint) => new()
     {
-        Storage = $"s3://{bucket.Bucket}?endpoint={endpoint.AbsoluteUri.TrimEnd('/')}&region=auto", StorageAccessKey = S3Server.AccessKey, StorageSecretKey = S3Server.SecretKey,
+        Storage = $"s3://{bucket.Bucket}?endpoint={endpoint.AbsoluteUri.TrimEnd('/')}&region=auto",
+        StorageAccessKey = S3Server.AccessKey, StorageSecretKey = S3Server.SecretKey,
     };
 
     private async Task<string> CreateAsync(TestGateway gateway, bool binary, object? input = null)
     {
-        using var create = new HttpRequestMessage(HttpMethod.Post, "/queue/wan22-fast-i2v") { Content = JsonContent.Create(input ?? request) };
+        using var create = new HttpRequestMessage(
+            HttpMethod.Post, "/queue/wan22-fast-i2v") { Content = JsonContent.Create(input ?? request) };
         if (binary) create.Headers.Add("x-pipelet-output", "binary");
         using var answer = await gateway.Http.SendAsync(create, Cancel);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));

@@ -45,7 +45,8 @@ public sealed class S3LinkTests(S3Server server) : IAsyncLifetime
         Assert.Equal("video/mp4", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal("a film", await answer.Content.ReadAsStringAsync(Cancel));
 
-        using var part = new HttpRequestMessage(HttpMethod.Get, store.Presign("GET", Key, Hour, Origin)) { Headers = { Range = new(2, 5) } };
+        using var part = new HttpRequestMessage(
+            HttpMethod.Get, store.Presign("GET", Key, Hour, Origin)) { Headers = { Range = new(2, 5) } };
         using var partial = await http.SendAsync(part, Cancel);
         Assert.Equal(HttpStatusCode.PartialContent, partial.StatusCode);
         Assert.Equal("film", await partial.Content.ReadAsStringAsync(Cancel));
@@ -68,8 +69,11 @@ public sealed class S3LinkTests(S3Server server) : IAsyncLifetime
         var link = store.Presign("GET", Key, Hour, Origin).AbsoluteUri;
         var last = link[^1] == '0' ? '1' : '0';
         Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, link[..^1] + last));
-        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, link.Replace("a%20b", "a%20c", StringComparison.Ordinal)));
-        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, link.Replace("Expires=3600", "Expires=7200", StringComparison.Ordinal)));
+        Assert.Equal(
+            HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, link.Replace("a%20b", "a%20c", StringComparison.Ordinal)));
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            await AskAsync(HttpMethod.Get, link.Replace("Expires=3600", "Expires=7200", StringComparison.Ordinal)));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Put, link));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Delete, link));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, link.Split('?')[0]));
@@ -80,7 +84,8 @@ public sealed class S3LinkTests(S3Server server) : IAsyncLifetime
     {
         var past = new FakeClock();
         using var early = await S3FileStore.OpenAsync(options, S3Server.Credentials, past, Cancel);
-        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, early.Presign("GET", Key, Hour, Origin).AbsoluteUri));
+        Assert.Equal(
+            HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, early.Presign("GET", Key, Hour, Origin).AbsoluteUri));
     }
 
     [Fact]
@@ -101,19 +106,23 @@ public sealed class S3LinkTests(S3Server server) : IAsyncLifetime
         Assert.Equal($"https://films.example.com/{options.Bucket}/results/a%20b%2Bc.mp4", link.GetLeftPart(UriPartial.Path));
         Assert.Equal(Key, shown.KeyOf(link));
         // Signed for that host and no other.
-        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, new Uri(options.Endpoint, link.PathAndQuery).AbsoluteUri));
+        Assert.Equal(
+            HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, new Uri(options.Endpoint, link.PathAndQuery).AbsoluteUri));
     }
 
     [Fact]
     public async Task The_bucket_may_be_a_part_of_the_host()
     {
         var hosted = options with { Endpoint = new Uri($"http://s3.test:{options.Endpoint.Port}"), VirtualHost = true };
-        using var byName = await S3FileStore.OpenAsync(hosted, S3Server.Credentials, new S3Http(ToThisMachine()), TimeProvider.System, Cancel);
+        using var byName = await S3FileStore.OpenAsync(
+            hosted, S3Server.Credentials, new S3Http(ToThisMachine()), TimeProvider.System, Cancel);
         await byName.PutAsync("b.mp4", folder["file"], "video/mp4", Cancel);
         Assert.Equal(6, (await store.FindAsync("b.mp4", Cancel))!.Bytes);
 
         var link = byName.Presign("GET", Key, Hour, Origin);
-        Assert.StartsWith($"http://{options.Bucket}.s3.test:{options.Endpoint.Port}/results/a%20b%2Bc.mp4?", link.AbsoluteUri, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"http://{options.Bucket}.s3.test:{options.Endpoint.Port}/results/a%20b%2Bc.mp4?", link.AbsoluteUri,
+            StringComparison.Ordinal);
         Assert.Equal(Key, byName.KeyOf(link));
         using var resolving = new HttpClient(ToThisMachine());
         Assert.Equal("a film", await resolving.GetStringAsync(link, Cancel));
@@ -146,5 +155,6 @@ public sealed class S3LinkTests(S3Server server) : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private static Task<S3FileStore> OpenAsync(S3Options options) => S3FileStore.OpenAsync(options, S3Server.Credentials, TimeProvider.System, Cancel);
+    private static Task<S3FileStore> OpenAsync(S3Options options) =>
+        S3FileStore.OpenAsync(options, S3Server.Credentials, TimeProvider.System, Cancel);
 }

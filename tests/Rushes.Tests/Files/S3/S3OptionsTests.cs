@@ -9,20 +9,25 @@ public sealed class S3OptionsTests
     public void A_bucket_alone_is_one_of_aws()
     {
         var options = S3Options.Parse("s3://films", "eu-central-1");
-        Assert.Equal(("films", "eu-central-1", new Uri("https://s3.eu-central-1.amazonaws.com"), true), (options.Bucket, options.Region, options.Endpoint, options.VirtualHost));
-        Assert.Equal("https://s3.cn-north-1.amazonaws.com.cn/", S3Options.Parse("s3://films?region=cn-north-1").Endpoint.AbsoluteUri);
+        Assert.Equal(
+            ("films", "eu-central-1", new Uri("https://s3.eu-central-1.amazonaws.com"), true),
+            (options.Bucket, options.Region, options.Endpoint, options.VirtualHost));
+        Assert.Equal(
+            "https://s3.cn-north-1.amazonaws.com.cn/", S3Options.Parse("s3://films?region=cn-north-1").Endpoint.AbsoluteUri);
         Assert.False(S3Options.Parse("s3://films.example.com").VirtualHost);
     }
 
     [Fact]
     public void Everything_can_be_said()
     {
-        var options = S3Options.Parse("s3://films?endpoint=https://acc.r2.example.com&region=auto&style=host&public=https%3A%2F%2Fshown.example.com&encryption=aws:kms&encryption-key=arn:aws:kms:1&profile=other");
+        var options = S3Options.Parse(
+            "s3://films?endpoint=https://acc.r2.example.com&region=auto&style=host&public=https%3A%2F%2Fshown.example.com&encryption=aws:kms&encryption-key=arn:aws:kms:1&profile=other");
         Assert.Equal(
             new S3Options
             {
                 Bucket = "films", Endpoint = new Uri("https://acc.r2.example.com"), Region = "auto", VirtualHost = true,
-                Public = new Uri("https://shown.example.com"), Encryption = "aws:kms", EncryptionKey = "arn:aws:kms:1", Profile = "other",
+                Public = new Uri("https://shown.example.com"), Encryption = "aws:kms", EncryptionKey = "arn:aws:kms:1",
+                Profile = "other",
             },
             options);
     }
