@@ -32,6 +32,9 @@ public static class JobLifecycle
         new(JobState.Running, JobEvent.Fail, JobState.Retry),
         new(JobState.Running, JobEvent.Fail, JobState.Failed),
         new(JobState.Running, JobEvent.Fail, JobState.Cancelled),
+        new(JobState.Running, JobEvent.EngineFault, JobState.Retry),
+        new(JobState.Running, JobEvent.EngineFault, JobState.Failed),
+        new(JobState.Running, JobEvent.EngineFault, JobState.Cancelled),
         new(JobState.Running, JobEvent.Stop, JobState.Cancelled),
         new(JobState.Running, JobEvent.HandBack, JobState.Retry),
         new(JobState.Running, JobEvent.HandBack, JobState.Failed),
@@ -196,8 +199,11 @@ public enum JobEvent
     /// <summary>Its worker delivered the video.</summary>
     Complete,
 
-    /// <summary>Its engine failed.</summary>
+    /// <summary>The run failed through the job itself, as far as is known.</summary>
     Fail,
+
+    /// <summary>The run failed through its engine, whatever the job.</summary>
+    EngineFault,
 
     /// <summary>Its worker stopped, as the owner asked.</summary>
     Stop,

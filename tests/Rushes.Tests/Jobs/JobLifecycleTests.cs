@@ -9,7 +9,7 @@ public sealed class JobLifecycleTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly RetryPolicy Retries = new() { MaxAttempts = 3, MaxInterruptions = 2 };
+    private static readonly RetryPolicy Retries = new() { MaxAttempts = 3, MaxInterruptions = 2, MaxRuns = 5 };
 
     [Fact]
     public void The_listed_moves_are_those_that_events_cause() =>
@@ -87,8 +87,9 @@ public sealed class JobLifecycleTests
     private static IEnumerable<(JobMove Move, JobTransition Transition)> Transitions() =>
         from state in Enum.GetValues<JobState>()
         from count in new[] { 0, 10 }
+        from fence in state == JobState.Running ? new[] { 2, 5 } : [0]
         from stop in state == JobState.Running ? new[] { false, true } : [false]
-        from happened in Events(Job(state) with { Attempts = count, Interruptions = count, StopRequested = stop })
+        from happened in Events(Job(state) with { Attempts = count, Interruptions = count, StopRequested = stop, Fence = fence })
         where happened.Transition is { } transition && transition.Before.State != transition.After.State
         select (new JobMove(state, happened.Event, happened.Transition!.After.State), happened.Transition);
 
@@ -100,6 +101,7 @@ public sealed class JobLifecycleTests
         yield return (JobEvent.Fail, End(new RunOutcome.Failed(error, true)));
         yield return (JobEvent.Fail, End(new RunOutcome.Failed(error, false)));
         yield return (JobEvent.Fail, End(new RunOutcome.EngineFault(error)));
+        yield return (JobEvent.EngineFault, End(new RunOutcome.EngineFault(error)));
         yield return (JobEvent.Stop, End(new RunOutcome.Stopped()));
         yield return (JobEvent.HandBack, End(new RunOutcome.Returned()));
         yield return (JobEvent.Interrupt, JobLifecycle.Interrupt(job, Retries, Now));
@@ -153,9 +155,12 @@ public sealed class JobLifecycleTests
     {
         (JobEvent.Claim, _, _) => "a worker claims it",
         (JobEvent.Complete, _, _) => "the worker completes it",
-        (JobEvent.Fail, _, JobState.Retry) => "the engine fails, attempts remain",
-        (JobEvent.Fail, _, JobState.Failed) => "the engine fails permanently, or no attempts remain",
-        (JobEvent.Fail, _, _) => "the engine fails after a forced cancellation",
+        (JobEvent.Fail, _, JobState.Retry) => "the run fails, attempts remain",
+        (JobEvent.Fail, _, JobState.Failed) => "the run fails permanently, or no attempts remain",
+        (JobEvent.Fail, _, _) => "the run fails after a forced cancellation",
+        (JobEvent.EngineFault, _, JobState.Retry) => "the engine fails, runs remain",
+        (JobEvent.EngineFault, _, JobState.Failed) => "the engine fails, no runs remain",
+        (JobEvent.EngineFault, _, _) => "the engine fails after a forced cancellation",
         (JobEvent.Stop, _, _) => "the worker stops after a forced cancellation",
         (JobEvent.HandBack, _, JobState.Retry) => "the worker returns it to the queue",
         (JobEvent.HandBack, _, JobState.Failed) => "the worker returns it to the queue, too many interruptions",
