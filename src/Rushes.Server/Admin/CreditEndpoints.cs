@@ -33,6 +33,8 @@ internal sealed class CreditEndpoints(ILedger ledger, AccountDirectory directory
         if (body.Note is { Length: > 500 }) return AdminErrors.BadField("note", "has more than 500 characters");
         if (body.Reference is { Length: 0 or > 100 })
             return AdminErrors.BadField("reference", "is empty or has more than 100 characters");
+        if (body.Note?.Contains('\0') == true) return AdminErrors.BadField("note", "contains a NUL character");
+        if (body.Reference?.Any(char.IsControl) == true) return AdminErrors.BadField("reference", "contains control characters");
         if (directory.Find(account) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
 
         var change = new CreditChange(found.Id, directory.PlanOf(found.Id).Currency, millionths, body.Note, body.Reference);

@@ -173,6 +173,8 @@ internal sealed partial class WorkerEndpoints(
         if (refusal is not null) return (null, refusal);
         if (await ReadAsync(http, WorkerJson.Default.WorkerCard, cancel) is not { Models: not null } card || !RemoteName.IsValid(card.Name))
             return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The registration needs models, and a name of 1 to {RemoteName.LongestName} characters on one line."));
+        if (card.Models.Any(id => id is null) || card.Wants?.Any(want => want is null) == true)
+            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The registration has a null among its models or wants."));
         if (card.Models.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown)
             return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"There is no model \"{BoundedText.Line(unknown, 100)}\" in this gateway's catalog; start the worker with other --models."));
         var name = new RemoteName(caller!.Key, card.Name);

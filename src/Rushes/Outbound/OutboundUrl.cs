@@ -82,7 +82,9 @@ public sealed record OutboundUrl
             return "must name its host in ASCII (xn-- for an international name)";
 
         // No top-level domain is a number: what ends in one is an address Uri could not read but a resolver might.
-        var name = uri.Host.TrimEnd('.');
+        var name = uri.Host.EndsWith('.') ? uri.Host[..^1] : uri.Host;
+        // Uri drops invisible letters, so that a label can be empty here that was not in the text.
+        if (name.Split('.').Contains("")) return "does not name a valid host";
         var last = name[(name.LastIndexOf('.') + 1)..];
         var isNumber = last.All(char.IsAsciiDigit)
             || (last.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && last.Skip(2).All(char.IsAsciiHexDigit));
