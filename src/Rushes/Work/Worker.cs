@@ -179,7 +179,8 @@ public sealed class Worker(
     /// <summary>What a run without a video means for the job, and what it says of the engine.</summary>
     private RunOutcome Judge(Lease lease, Made.Nothing made, JobPass? pass)
     {
-        if (room.Reason(lease.Job.Id, made.Error) is { } full) return new RunOutcome.EngineFault(full);
+        // The job filled the disk: a counted attempt, so that it ends where no worker's disk is large enough.
+        if (room.Reason(lease.Job.Id, made.Error) is { } full) return new RunOutcome.Failed(full, Retryable: true);
         if (made.Blame == Blame.Job) return new RunOutcome.Failed(made.Error, Retryable: false);
         pass?.Failed(lease.Job.Id, $"{pass.Part.Name} failed: {made.Error.Message.TrimEnd('.')}");
         return new RunOutcome.EngineFault(made.Error);

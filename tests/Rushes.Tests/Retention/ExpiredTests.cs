@@ -64,7 +64,7 @@ public sealed class ExpiredTests : IAsyncLifetime
 
         (status, body) = await AskAsync(gateway, "/fal-ai/wan/requests/1", fal: true);
         Assert.Equal(HttpStatusCode.Gone, status);
-        Assert.Contains("removed", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("deleted", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
 
         // These two answer with a link and do not look: it is the link that says so.
         (_, body) = await AskAsync(gateway, "/api/v1/jobs/recordInfo?taskId=1");

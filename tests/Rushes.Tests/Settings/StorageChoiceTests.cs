@@ -32,7 +32,7 @@ public sealed class StorageChoiceTests
     [Fact]
     public async Task Half_a_pair_of_keys_is_none() =>
         Assert.Contains(
-            "set together", (await RefusedAsync(new GatewayOptions { Storage = "s3://films", StorageAccessKey = "a" })).Message,
+            "or neither", (await RefusedAsync(new GatewayOptions { Storage = "s3://films", StorageAccessKey = "a" })).Message,
             StringComparison.Ordinal);
 
     private static Task<SettingsException> RefusedAsync(GatewayOptions options) => Assert.ThrowsAsync<SettingsException>(
