@@ -57,7 +57,7 @@ public sealed class WorkerDiskTests
         // Its files are gone and there is room again; it lets the job to another all the same.
         await using var other = new Slot(gateway, "other", new DraftEngine(), folder["other"]);
         Assert.Equal("COMPLETED", await EndAsync(gateway, id));
-        await other.Log.WaitForAsync($"JobEnded {id} on other/1");
+        await other.Log.WaitForAsync($"JobCompleted {id} on other/1");
         Assert.Equal(1, worker.Log.All.Count(line => line.StartsWith("JobStarted", StringComparison.Ordinal)));
         Assert.Contains(
             worker.Log.All,

@@ -174,7 +174,7 @@ public sealed class DeployTests
         Assert.True(ready is not null, string.Join('\n', gateway.Output));
         using var made = await gateway.Http.PostAsJsonAsync(ready.Split(" on ")[1] + "/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5 }, cancel);
         Assert.True(made.IsSuccessStatusCode);
-        Assert.NotNull(await gateway.WaitForAsync("JobEnded", cancel));
+        Assert.NotNull(await gateway.WaitForAsync("JobCompleted", cancel));
         using var jobs = await gateway.Http.GetAsync(ready.Split(" on ")[1] + "/jobs?status=COMPLETED", cancel);
         Assert.Contains("\"COMPLETED\"", await jobs.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
     }
