@@ -9,6 +9,7 @@ public sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+    private int ended;
 
     private GatewayProcess(Process process)
     {
@@ -128,7 +129,8 @@ public sealed class GatewayProcess : IAsyncDisposable
     {
         if (line is null)
         {
-            if (process.HasExited) lines.Writer.TryComplete();
+            // The last of its two streams has ended.
+            if (Interlocked.Increment(ref ended) == 2) lines.Writer.TryComplete();
             return;
         }
         lock (Output) Output.Add(line);

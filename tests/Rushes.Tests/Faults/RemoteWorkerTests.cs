@@ -23,7 +23,7 @@ public sealed class RemoteWorkerTests
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
         using var programs = new TempFolder();
         await File.WriteAllTextAsync(
-            programs["nvidia-smi"], "#!/bin/sh\ncase \"$*\" in *'-i 1') echo 'NVIDIA Test GPU, 8192';; esac\n", Cancel);
+            programs["nvidia-smi"], "#!/bin/sh\ncase \"$*\" in *'--id=1') echo 'NVIDIA Test GPU, 8192';; esac\n", Cancel);
         File.SetUnixFileMode(programs["nvidia-smi"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await using var worker = GatewayProcess.Launch(
             ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", "draft", "--engine", "draft", "--gpu", "1"], TestGateway.Key,

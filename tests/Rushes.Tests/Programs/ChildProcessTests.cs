@@ -11,7 +11,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task A_child_gets_nothing_of_the_gateways_environment_but_what_is_listed()
     {
-        Environment.SetEnvironmentVariable("RUSHES_TESTED_KEY", "secret");
+        Environment.SetEnvironmentVariable("OPERATOR_TESTED_KEY", "secret");
         Environment.SetEnvironmentVariable("AWS_TESTED_KEY", "secret");
         Environment.SetEnvironmentVariable("PGTESTEDPASSWORD", "secret");
         var exit = await ChildProcess.RunAsync(new Command("env", []), null, Cancel);

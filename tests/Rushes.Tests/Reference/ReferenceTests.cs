@@ -53,6 +53,8 @@ public sealed class ReferenceTests
 
     private static bool IsOfADialect(RouteEndpoint route) =>
         !Regex.IsMatch(route.RoutePattern.RawText!, "^/?(admin|console|worker|health|openapi|rushes-files)(/|$)")
+        // A browser's preflight is no call of the API.
+        && route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is not ["OPTIONS"]
         // What answers for every path that there is not.
         && !route.RoutePattern.RawText!.EndsWith("{**rest}", StringComparison.Ordinal);
 

@@ -1,6 +1,7 @@
 using Rushes.Catalog;
 using Rushes.Server.JobResponses;
 using Rushes.Server.Reference;
+using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Fal;
 
@@ -26,6 +27,10 @@ internal static class FalReference
             Body = FieldSchema.Of(
                 ("content_type", FieldSchema.Text("Such as image/jpeg."), false),
                 ("file_name", FieldSchema.Text("Its extension is kept."), false)),
+        },
+        new("PUT", UploadLinks.Path + "{key}", "Upload the file: a signed URL, returned by initiate.")
+        {
+            Open = true, Answers = [new("200", "The file is stored.")],
         },
         Call("POST", "/storage/upload/initiate-multipart", "Not supported: files are uploaded in one part."),
         new(
