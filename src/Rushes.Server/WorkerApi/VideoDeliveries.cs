@@ -12,7 +12,7 @@ namespace Rushes.Server.WorkerApi;
 
 /// <summary>
 /// Takes videos from remote workers: counts and hashes what arrives, looks whether it is the job's video, stores it under a
-/// key of its own, and completes the job with it. Until then it is nobody's result, and afterwards nothing can replace it.
+/// key of its own, and completes the job with it. Before that it is no job's result; after that nothing can replace it.
 /// </summary>
 internal sealed partial class VideoDeliveries(
     ModelCatalog catalog, IJobStore jobStore, ILeaseStore leases, IFileStore files, DataFolder data, ILogger<VideoDeliveries> log)

@@ -23,7 +23,7 @@ public sealed record ConsoleSession
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Told to whoever follows sessions; ended sessions are not stored.</summary>
+    /// <summary>Set when followers are notified of an ended session; ended sessions are not stored.</summary>
     public bool Ended { get; init; }
 
     /// <summary>A new id: 256 random bits in URL-safe base64.</summary>
