@@ -31,15 +31,18 @@ public sealed class OutageTests : IAsyncLifetime
         var account = await nodes[0].Database.Accounts.EnsureAccountAsync("alice", Cancel);
         await nodes[0].Database.Ledger.AddCreditAsync(new(account, "USD", 1_000_000, null), "key 1", Cancel);
         var (created, unknown) = (new ConcurrentBag<long>(), 0);
+        // Each gateway finds the server again by itself, so each must have made jobs before the test goes on.
+        var made = new int[nodes.Length];
         var done = false;
         var clients = Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
         {
             while (!Volatile.Read(ref done))
                 try
                 {
-                    var made = await nodes[i % 2].Database.Jobs.SubmitAsync(
+                    var outcome = await nodes[i % 2].Database.Jobs.SubmitAsync(
                         GatewayNode.NewJob(account, "t2v") with { Price = 1 }, Cancel);
-                    created.Add(Assert.IsType<SubmitOutcome.Created>(made).Id);
+                    created.Add(Assert.IsType<SubmitOutcome.Created>(outcome).Id);
+                    Interlocked.Increment(ref made[i % 2]);
                 }
                 catch (DatabaseAwayException error)
                 {
@@ -50,14 +53,12 @@ public sealed class OutageTests : IAsyncLifetime
 
         for (var kill = 0; kill < 3; kill++)
         {
-            var before = created.Count;
-            while (created.Count < before + 100) await PauseAsync();
+            await UntilEachMadeAsync(50);
             await server.KillAsync();
             await server.UpAsync();
         }
 
-        var last = created.Count;
-        while (created.Count < last + 100) await PauseAsync();
+        await UntilEachMadeAsync(50);
         Volatile.Write(ref done, true);
         await Task.WhenAll(clients);
 
@@ -69,6 +70,12 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.Equal(live.Count, (await nodes[1].Database.Ledger.ReadBalanceAsync(account, Cancel)).Held);
         Assert.Equal(0, (await nodes[1].Database.Ledger.ReadBalancesAsync(Cancel)).Sum(book => book.Amount));
         foreach (var node in nodes) await node.Database.DisposeAsync();
+
+        async Task UntilEachMadeAsync(int more)
+        {
+            var aims = made.Select(count => count + more).ToArray();
+            while (aims.Where((aim, node) => Volatile.Read(ref made[node]) < aim).Any()) await PauseAsync();
+        }
     }
 
     [Fact]
