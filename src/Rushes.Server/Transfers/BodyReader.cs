@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Rushes.Catalog;
@@ -6,6 +7,10 @@ using Rushes.Intake;
 namespace Rushes.Server.Transfers;
 
 /// <summary>Reads JSON bodies within the catalog's limits; media are streamed to files.</summary>
+/// <remarks>
+/// Base64 is decoded only where intake looks for media: in fields of the request that the catalog names, and in others that end
+/// in <c>_uri</c>. Everything else stays as sent.
+/// </remarks>
 internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 {
     private readonly MediaBodyOptions options = new()
@@ -14,7 +19,8 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         MaxMediaBytes = catalog.Limits.MediaBytes,
         MaxMedia = catalog.Limits.MediaPerRequest,
         MaxRestBytes = catalog.Limits.FieldsBytes,
-        IsMediaName = static name => (name.EndsWith("_uri"u8) || name.EndsWith("_url"u8)) && !name.SequenceEqual("webhook_url"u8),
+        MediaObjects = ["input", "input_reference"],
+        IsMediaName = MediaNames(catalog),
     };
 
     /// <summary>Base64 is a third longer, and lines of 64 characters with CR and LF escaped add a sixteenth.</summary>
@@ -23,11 +29,14 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 
     public async ValueTask<RequestBody> ReadAsync(HttpContext http, CancellationToken cancel)
     {
-        if (http.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (http.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding
+            && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             http.Response.Headers.AcceptEncoding = "identity";
-            return new RequestBody(
-                new Problem(ProblemKind.Encoded, $"Content-Encoding is \"{(coding.Length <= 40 ? coding : coding[..40])}\"; send the body uncompressed, without this header."));
+            return new RequestBody(new Problem(
+                ProblemKind.Encoded,
+                $"Content-Encoding is \"{(coding.Length <= 40 ? coding : coding[..40])}\"; "
+                    + "send the body uncompressed, without this header."));
         }
         if (http.Request.ContentLength > maxBody)
             return new RequestBody(
@@ -47,6 +56,27 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
             return new RequestBody(
                 new Problem(ProblemKind.TooLarge, $"The body has more than {maxBody} bytes, which is the maximum."));
         }
+    }
+
+    private static Func<ReadOnlySpan<byte>, bool> MediaNames(ModelCatalog catalog)
+    {
+        byte[][] known =
+        [
+            .. catalog.Models.SelectMany(model => model.Family.Parameters)
+                .Concat(catalog.Listings.SelectMany(listing => listing.Parameters))
+                .Where(parameter => parameter.Type == ParameterType.Media)
+                .Select(parameter => parameter.Name)
+                .Where(name => !name.EndsWith("_uri", StringComparison.Ordinal))
+                .Distinct()
+                .Select(Encoding.UTF8.GetBytes),
+        ];
+        return name =>
+        {
+            if (name.EndsWith("_uri"u8)) return true;
+            foreach (var each in known)
+                if (name.SequenceEqual(each)) return true;
+            return false;
+        };
     }
 
     /// <summary>Whether the content type is JSON or missing.</summary>

@@ -130,6 +130,11 @@ public sealed record MediaBodyOptions
     public Func<ReadOnlySpan<byte>, bool> IsMediaName { get; init; } =
         static name => name.EndsWith("_uri"u8) || name.EndsWith("_url"u8);
 
+    /// <summary>
+    /// Names of the body's objects that may hold media besides the body itself, such as <c>input</c>. Null: any object may.
+    /// </summary>
+    public IReadOnlyList<string>? MediaObjects { get; init; }
+
     /// <summary>A value under a media name that begins like this, in any case, is a link and stays a string.</summary>
     public IReadOnlyList<string> LinkPrefixes { get; init; } = ["http://", "https://", "s3://", "r2://"];
 }

@@ -185,9 +185,13 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         ref var frame = ref frames[depth - 1];
         frame.NameStart = stringStart;
         frame.NameLength = skeleton.Length - 1 - stringStart;
-        frame.IsMedia = options.IsMediaName(
+        frame.IsMedia = MayHoldMedia() && options.IsMediaName(
             hasEscape ? Encoding.UTF8.GetBytes(NameOf(frame)) : skeleton.Slice(frame.NameStart, frame.NameLength));
     }
+
+    private bool MayHoldMedia() => options.MediaObjects is not { } objects
+        || depth == 1
+        || (depth == 2 && frames[0].IsObject && objects.Contains(NameOf(frames[0])));
 
     private int TakeMedia(ReadOnlySpan<byte> bytes)
     {

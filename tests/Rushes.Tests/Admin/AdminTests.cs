@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Rushes.Server.Settings;
 using Xunit;
@@ -32,6 +33,20 @@ public sealed class AdminTests
             Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(client, method, path));
             Assert.True((int)await StatusAsync(gateway.Http, method, path) is not (401 or 403 or >= 500), path);
         }
+    }
+
+    [Theory]
+    [InlineData("accounts", """{"name": "a\u0000b"}""", "name")]
+    [InlineData("keys", """{"account": 1, "name": "a\u0000b"}""", "name")]
+    [InlineData("accounts/1/credit", """{"amount": 1, "note": "a\u0000b"}""", "note")]
+    [InlineData("accounts/1/credit", """{"amount": 1, "reference": "a\u0000b"}""", "reference")]
+    public async Task A_text_with_NUL_is_refused_by_field(string path, string body, string field)
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var answer = await gateway.Http.PostAsync(
+            $"/admin/{path}", new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(field, (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("field").GetString());
     }
 
     [Fact]

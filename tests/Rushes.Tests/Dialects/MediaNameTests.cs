@@ -51,6 +51,24 @@ public sealed class MediaNameTests(
         Assert.True(status == HttpStatusCode.OK, text);
     }
 
+    [Fact]
+    public async Task Base64_in_fields_that_are_not_media_is_kept_as_sent()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var other = new JsonObject
+        {
+            ["notes_url"] = "iVBORw0KGgo=", ["options"] = new JsonObject { ["ref_uri"] = "iVBORw0KGgo=", ["image_url"] = "UklGRg==" },
+            ["refs"] = new JsonArray(new JsonObject { ["data_uri"] = "iVBORw0KGgo=" }),
+        };
+        var body = new JsonObject { ["prompt"] = "a" };
+        foreach (var field in other) body[field.Key] = field.Value!.DeepClone();
+
+        using var answer = await idle.Gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v?dry_run=true", body, cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var input = (await answer.Content.ReadFromJsonAsync<JsonObject>(cancel))!["input"]!.AsObject();
+        foreach (var field in other) Assert.True(JsonNode.DeepEquals(field.Value, input[field.Key]), input.ToJsonString());
+    }
+
     private async Task<(HttpStatusCode, string)> PostAsync((string Path, string Scheme, string Body) call, string name)
     {
         var cancel = TestContext.Current.CancellationToken;

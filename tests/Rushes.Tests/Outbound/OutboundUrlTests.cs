@@ -44,6 +44,8 @@ public sealed class OutboundUrlTests
     [InlineData("http://example.com:25/", "must use port")]
     [InlineData("http://bücher.example/", "in ASCII")]
     [InlineData("http://-a-/", "does not name a valid host")]
+    [InlineData("http://a.\u00ad.example/", "in ASCII")]
+    [InlineData("http://files.example../", "is not a valid http or https URL")]
     [InlineData("http://[fe80::1%25eth0]/", "IPv6 zone")]
     [InlineData("http://example.com/a\r\nHost: b", "control character")]
     public void What_is_refused_says_why(string? text, string why)

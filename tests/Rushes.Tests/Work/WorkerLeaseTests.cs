@@ -202,6 +202,22 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, await HelloAsync(another, "a\n/4"));
     }
 
+    [Fact]
+    public async Task A_registration_with_null_in_a_list_is_refused()
+    {
+        var gateway = await backends.StartAsync(Backend.Local);
+        using var worker = new WorkerCaller(gateway, TestGateway.Key, "");
+        foreach (var card in (object[])
+            [
+                new { name = "a/1", version = "0.1.0", engine = "test", models = new string?[] { "wan22-fast-t2v", null } },
+                new { name = "a/1", version = "0.1.0", engine = "test", models = new[] { "wan22-fast-t2v" }, wants = new object?[] { null } },
+            ])
+        {
+            using var answer = await worker.CallAsync("hello", card);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData("🎬🎬", 3, "🎬")]
     [InlineData("a\u0000b\nc", 10, "a b\nc")]
