@@ -8,6 +8,11 @@ namespace Rushes;
 /// </summary>
 internal static class Reply
 {
+    /// <summary>The items of an array, none when it is missing.</summary>
+    /// <exception cref="JsonException">One of them is null.</exception>
+    public static List<T> Items<T>(List<T>? items) where T : class =>
+        items is null ? [] : !items.Contains(null!) ? items : throw new JsonException("An array contains null.");
+
     /// <exception cref="JsonException">The response is invalid.</exception>
     public static T Read<T>(Func<T> read)
     {

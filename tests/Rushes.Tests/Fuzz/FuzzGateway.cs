@@ -5,6 +5,8 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Rushes.Server.Settings;
+using Rushes.Tests.Postgres;
 using Rushes.Work.Remote;
 using Xunit;
 
@@ -26,13 +28,16 @@ internal sealed class FuzzGateway : IAsyncDisposable
     private readonly Uri file;
     private readonly long fileBytes;
     private readonly string account;
+    private readonly string? database;
 
-    private FuzzGateway(TestGateway gateway, Uri file, long fileBytes, string account) =>
-        (this.gateway, this.file, this.fileBytes, this.account) = (gateway, file, fileBytes, account);
+    private FuzzGateway(TestGateway gateway, Uri file, long fileBytes, string account, string? database) =>
+        (this.gateway, this.file, this.fileBytes, this.account, this.database) = (gateway, file, fileBytes, account, database);
 
-    public static async Task<FuzzGateway> StartAsync(CancellationToken cancel)
+    /// <param name="database">A rented database of PostgreSQL; null: SQLite.</param>
+    public static async Task<FuzzGateway> StartAsync(CancellationToken cancel, string? database = null)
     {
-        var gateway = await TestGateway.StartAsync(0, cancel);
+        var options = database is null ? null : new GatewayOptions { Database = (await PostgresCluster.SharedAsync()).Url(database) };
+        var gateway = await TestGateway.StartAsync(0, cancel, options: options);
         // A stored file and its signed link.
         var picture = Convert.FromBase64String(
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
@@ -43,12 +48,20 @@ internal sealed class FuzzGateway : IAsyncDisposable
         // One that may be suspended and emptied.
         using var made = await gateway.Http.PostAsJsonAsync("/admin/accounts", new { name = "fuzz" }, cancel);
         var account = (await made.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("id").ToString();
-        return new FuzzGateway(gateway, new Uri(told.GetProperty("file_url").GetString()!), picture.Length, account);
+        return new FuzzGateway(gateway, new Uri(told.GetProperty("file_url").GetString()!), picture.Length, account, database);
     }
 
-    public ValueTask DisposeAsync() => gateway.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await gateway.DisposeAsync();
+        if (database is not null) PostgresCluster.Return(database);
+    }
 
     public IEnumerable<FuzzTarget> Targets() => [Bodies(), Workers(), Admin(), Ranges(), Lists(), Requests()];
+
+    /// <summary>Those that reach the database.</summary>
+    public IEnumerable<FuzzTarget> DatabaseTargets() =>
+        new[] { Bodies(), Workers(), Admin(), Lists() }.Select(target => target with { Name = target.Name.Replace("http-", "postgres-", StringComparison.Ordinal) });
 
     private FuzzTarget Bodies() => new(
         "http-bodies",

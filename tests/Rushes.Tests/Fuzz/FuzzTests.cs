@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Rushes.Tests.Postgres;
 using Rushes.Tests.Rules;
 using Xunit;
 
@@ -17,9 +18,10 @@ public sealed class FuzzTests
     {
         using var folder = new TempFolder();
         await using var gateway = await FuzzGateway.StartAsync(Cancel);
+        await using var shared = await FuzzGateway.StartAsync(Cancel, await PostgresCluster.RentAsync());
         var run = new FuzzRun(seed: 1);
         await run.RunAsync([.. ParserTargets.All(folder.Path)], each: 400, rounds => rounds < 1);
-        await run.RunAsync([.. gateway.Targets()], each: 60, rounds => rounds < 1);
+        await run.RunAsync([.. gateway.Targets(), .. shared.DatabaseTargets()], each: 60, rounds => rounds < 1);
         Assert.True(run.Findings.Count == 0, Report(run));
     }
 
@@ -40,7 +42,8 @@ public sealed class FuzzTests
         var kept = Setting("FUZZ_FOLDER", Path.Combine(RoomTests.Root(), ".build", "fuzz"));
         using var folder = new TempFolder();
         await using var gateway = await FuzzGateway.StartAsync(Cancel);
-        FuzzTarget[] targets = [.. ParserTargets.All(folder.Path), .. gateway.Targets()];
+        await using var shared = await FuzzGateway.StartAsync(Cancel, await PostgresCluster.RentAsync());
+        FuzzTarget[] targets = [.. ParserTargets.All(folder.Path), .. gateway.Targets(), .. shared.DatabaseTargets()];
         var seed = int.Parse(Setting("FUZZ_SEED", "1"), CultureInfo.InvariantCulture);
         var run = new FuzzRun(seed);
         if (Environment.GetEnvironmentVariable("FUZZ_REPLAY") is { Length: > 0 } file)

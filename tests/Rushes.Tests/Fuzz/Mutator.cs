@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Rushes.Tests.Fuzz;
 
@@ -20,12 +22,69 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
 
     private readonly byte[][] words = [.. words.Select(Encoding.UTF8.GetBytes), .. Ends];
 
+    /// <summary>Values of every kind, among them those at the ends of their range.</summary>
+    private static readonly string[] Values =
+    [
+        "null", "true", "false", "0", "-1", "0.5", "1e999", "1e-999", "2147483647", "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "79228162514264337593543950336",
+        "\"\"", "\" \"", "\"a\"", "\"\\u0000\"", "\"a\\u0000b\"", "\"\\u202e\"", "\"\\ufeff\"", "\"\\ud83d\\ude00\"", "\"0001-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59Z\"",
+        "\"http://[::1]/\"", "\"s3://a/b\"", "\"data:,\"", "\"../../x\"", "\"%00\"", "[]", "{}", "[null]", "[[]]", "[{}]", "{\"a\": null}", "[\"\\u0000\"]",
+    ];
+
     public byte[] Next()
     {
         var input = samples[random.Next(samples.Count)];
+        if (random.Next(2) == 0 && Json(input) is { } other)
+        {
+            if (random.Next(4) > 0) return other;
+            input = other;
+        }
         for (var changes = random.Next(1, 6); changes > 0; changes--) input = Change(input);
         return input.Length <= Longest ? input : input[..Longest];
     }
+
+    /// <summary>Well-formed JSON with one to three values exchanged, repeated or left out; null when the sample is not JSON.</summary>
+    private byte[]? Json(byte[] input)
+    {
+        JsonNode? root;
+        try
+        {
+            root = JsonNode.Parse(input);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            return null;
+        }
+        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            var all = Containers(root).ToList();
+            if (all.Count == 0) return Encoding.UTF8.GetBytes(Values[random.Next(Values.Length)]);
+            var value = JsonNode.Parse(Values[random.Next(Values.Length)]);
+            switch (all[random.Next(all.Count)])
+            {
+                case JsonObject { Count: > 0 } map when map.ElementAt(random.Next(map.Count)).Key is var name:
+                    if (random.Next(6) == 0) map.Remove(name);
+                    else map[name] = value;
+                    break;
+                case JsonObject map:
+                    map["a"] = value;
+                    break;
+                case JsonArray { Count: > 0 } list when random.Next(3) > 0:
+                    list[random.Next(list.Count)] = value;
+                    break;
+                case JsonArray list:
+                    list.Add(value);
+                    break;
+            }
+        }
+        return Encoding.UTF8.GetBytes(root!.ToJsonString());
+    }
+
+    private static IEnumerable<JsonNode> Containers(JsonNode? node) => node switch
+    {
+        JsonObject map => map.Select(pair => pair.Value).SelectMany(Containers).Prepend(map),
+        JsonArray list => list.SelectMany(Containers).Prepend(list),
+        _ => [],
+    };
 
     private byte[] Change(byte[] input)
     {

@@ -32,11 +32,11 @@ internal static partial class CommitText
         var wire = JsonSerializer.Deserialize(text, ChangesJson.Default.Wire) ?? throw new JsonException("The changes are null.");
         return new CommittedChanges
         {
-            Jobs = wire.Jobs?.ConvertAll(job => job.ToChange()) ?? [],
-            Accounts = wire.Accounts ?? [],
-            Keys = wire.Keys?.ConvertAll(key => key.ToKey()) ?? [],
-            Lanes = wire.Lanes ?? [],
-            Sessions = wire.Sessions ?? [],
+            Jobs = Reply.Items(wire.Jobs).ConvertAll(job => job.ToChange()),
+            Accounts = Reply.Items(wire.Accounts),
+            Keys = Reply.Items(wire.Keys).ConvertAll(key => key.ToKey()),
+            Lanes = Reply.Items(wire.Lanes),
+            Sessions = Reply.Items(wire.Sessions),
             DeliveriesDue = wire.Deliveries,
         };
     }
