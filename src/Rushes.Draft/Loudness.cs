@@ -15,7 +15,7 @@ internal sealed class Loudness(IReadOnlyList<float> levels, IReadOnlyList<float>
     {
         const string file = "loudness.pcm";
         IReadOnlyList<string> output = ["-map", "0:a:0", "-t", Ffmpeg.Number(seconds), "-ac", "1", "-ar", $"{SamplesPerSecond}", "-f", "s16le", file];
-        var exit = await Ffmpeg.RunAsync(new FfmpegRun([FfmpegInput.Of(sound)], output) { Folder = scratch }, cancel);
+        var exit = await Ffmpeg.DecodeAsync(new FfmpegRun([FfmpegInput.Of(sound)], output) { Folder = scratch }, cancel);
         if (!exit.Ok) return null;
         var bytes = await File.ReadAllBytesAsync(new Folder(scratch).File(file), cancel);
         return bytes.Length == 0 ? null : Of(bytes, (int)Math.Ceiling(seconds * PerSecond) + 1);

@@ -25,7 +25,7 @@ internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double>
     {
         const string file = "motion.gray";
         var filter = $"fps={PerSecond},scale={Width}:{Height}:flags=area,format=gray";
-        var exit = await Ffmpeg.RunAsync(
+        var exit = await Ffmpeg.DecodeAsync(
             new FfmpegRun([clip], ["-map", "0:v:0", "-t", Ffmpeg.Number(seconds), "-vf", filter, "-f", "rawvideo", file]) { Folder = scratch }, cancel);
         if (!exit.Ok) return null;
         return Of(await DifferencesAsync(new Folder(scratch).File(file), cancel));

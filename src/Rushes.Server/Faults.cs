@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
 using Rushes.Database;
 using Rushes.Files;
+using Rushes.Media;
 using Rushes.Server.Hosting;
 
 namespace Rushes.Server;
@@ -21,6 +22,7 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
             IOException { HResult: DiskIsFull } => (StatusCodes.Status503ServiceUnavailable, "disk_full",
                 "The gateway's disk is full, and nothing was stored. Retry later, or contact the operator."),
+            MachineFaultException => (StatusCodes.Status503ServiceUnavailable, "unavailable", "The gateway could not inspect the media. Retry in a moment."),
             StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, "unavailable", "The file storage is unavailable. Retry in a moment."),
             OperationCanceledException when http.RequestAborted.IsCancellationRequested => (499, "client_gone", "The client disconnected."),
             DatabaseAwayException { MayBeDone: false } => (StatusCodes.Status503ServiceUnavailable, "database_away",
@@ -32,6 +34,7 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
         if (exception is IOException { HResult: DiskIsFull }) DiskFull(http.Request.Method, http.TraceIdentifier, exception.Message);
         if (exception is StoreUnavailableException) StoreAway(http.Request.Method, http.TraceIdentifier, exception.Message);
+        if (exception is MachineFaultException) InspectionFailed(http.Request.Method, http.TraceIdentifier, exception.Message);
         if (http.RequestAborted.IsCancellationRequested)
         {
             // The client has disconnected, so writing a body would fail too.
@@ -53,6 +56,9 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
 
     [LoggerMessage(Level = LogLevel.Error, Message = "DiskFull {Method} {Trace}: {Reason}")]
     private partial void DiskFull(string method, string trace, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "InspectionFailed {Method} {Trace}: {Reason}")]
+    private partial void InspectionFailed(string method, string trace, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "StoreAway {Method} {Trace}: {Reason}")]
     private partial void StoreAway(string method, string trace, string reason);

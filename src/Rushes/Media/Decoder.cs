@@ -62,7 +62,7 @@ internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTim
     private static IReadOnlyList<string> AllFrames(int number) => ["-map", $"{number}:v:0", .. FfmpegRun.Nowhere];
 
     private Task<Exit> RunAsync(IReadOnlyList<FfmpegInput> inputs, IReadOnlyList<string> output, bool strict, CancellationToken cancel, int share = 1) =>
-        time.SpendAsync(left => Ffmpeg.RunAsync(
+        time.SpendAsync(left => Ffmpeg.DecodeAsync(
             new FfmpegRun(inputs, output)
             {
                 Folder = Path.GetDirectoryName(input.Path)!, Limit = left / share, StopsAtErrors = strict, ReportsProgress = true,

@@ -39,13 +39,19 @@ public static class Ffmpeg
         return ChildProcess.RunAsync(command, run.OnFrame is null ? null : new FfmpegProgress(run.OnFrame).Read, cancel);
     }
 
+    /// <summary>A run that fails only if an input cannot be decoded.</summary>
+    /// <exception cref="MachineFaultException">It failed for another reason.</exception>
+    public static async Task<Exit> DecodeAsync(FfmpegRun run, CancellationToken cancel) => Checked(await RunAsync(run, cancel));
+
     /// <param name="questions">What to show, and in which form.</param>
     /// <param name="onLine">Gets each line of the answer; null: the end of the answer is in the result.</param>
-    internal static Task<Exit> ProbeAsync(
+    /// <exception cref="MachineFaultException">It failed for another reason than the input.</exception>
+    internal static async Task<Exit> ProbeAsync(
         FfmpegInput input, IReadOnlyList<string> questions, TimeSpan limit, Action<string>? onLine, CancellationToken cancel)
     {
         List<string> all = ["-hide_banner", "-max_alloc", MaxAllocation([input], 0), .. questions, .. input.Arguments];
-        return ChildProcess.RunAsync(CommandOf(ProbeProgram, all, Path.GetDirectoryName(input.Path), limit, Memory([input])), onLine, cancel);
+        var command = CommandOf(ProbeProgram, all, Path.GetDirectoryName(input.Path), limit, Memory([input]));
+        return Checked(await ChildProcess.RunAsync(command, onLine, cancel));
     }
 
     /// <summary>The first line of the version of ffmpeg and the encoders that it has; null when one of the programs does not run.</summary>
@@ -74,6 +80,8 @@ public static class Ffmpeg
 
     /// <summary>A number in ffmpeg's own notation, whatever the culture.</summary>
     public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static Exit Checked(Exit exit) => FfmpegFault.OfMachine(exit) is { } fault ? throw new MachineFaultException(fault) : exit;
 
     private static Command CommandOf(string program, IReadOnlyList<string> arguments, string? folder, TimeSpan limit, long memory) =>
         new(program, arguments)

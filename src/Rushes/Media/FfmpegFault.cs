@@ -24,6 +24,21 @@ public sealed partial record FfmpegFault(string Message, bool BadMedia)
         return new(message, InputAtFault().IsMatch(exit.Errors));
     }
 
+    /// <summary>What went wrong on this machine, whatever the file is; null: nothing did.</summary>
+    public static string? OfMachine(Exit exit)
+    {
+        // ffmpeg may answer 0 although the end of its output could not be written.
+        if (exit.TimedOut) return null;
+        if (exit.Code is Killed or Terminated)
+            return $"ffmpeg was ended by signal {exit.Code - 128}; the machine may have run out of memory.";
+        return MachineAtFault().Match(exit.Errors) is { Success: true, Value: var reason } ? $"ffmpeg failed: {reason}." : null;
+    }
+
+    private const int Killed = 128 + 9, Terminated = 128 + 15;
+
+    [GeneratedRegex("No space left on device|Too many open files|pthread_create")]
+    private static partial Regex MachineAtFault();
+
     [GeneratedRegex(@"^(\[[^\]]*\] *)+")]
     private static partial Regex Prefix();
 

@@ -23,7 +23,7 @@ public static class SmallJpeg
         };
         try
         {
-            return (await Ffmpeg.RunAsync(run, cancel)).Ok ? await File.ReadAllBytesAsync(file, cancel) : null;
+            return (await Ffmpeg.DecodeAsync(run, cancel)).Ok ? await File.ReadAllBytesAsync(file, cancel) : null;
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Rushes.Catalog;
 using Rushes.Media;
+using Rushes.Programs;
 using Xunit;
 
 namespace Rushes.Tests.Media;
@@ -248,6 +249,23 @@ public sealed class InspectionTests : IDisposable
         var exit = await Ffmpeg.RunAsync(new FfmpegRun([FfmpegInput.Of(clip)], ["-map", "0:v:0", .. FfmpegRun.Nowhere]) { Folder = folder.Path }, Cancel);
         Assert.Contains("exceeds specified max pixel count", exit.Errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_full_disk_is_not_a_fault_of_the_file()
+    {
+        await FFmpeg.MakeAsync(folder["a.wav"], FFmpeg.Tone);
+        var run = new FfmpegRun([FfmpegInput.Of(folder["a.wav"])], ["-f", "s16le", "/dev/full"]) { Folder = folder.Path };
+        var fault = await Assert.ThrowsAsync<MachineFaultException>(() => Ffmpeg.DecodeAsync(run, Cancel));
+        Assert.Equal("ffmpeg failed: No space left on device.", fault.Message);
+    }
+
+    [Theory]
+    [InlineData(137, "", true)]
+    [InlineData(139, "", false)]
+    [InlineData(69, "[png @ 0x1] Invalid data found when processing input", false)]
+    [InlineData(1, "Cannot allocate memory", false)]
+    public void Only_a_killed_ffmpeg_is_a_fault_of_the_machine(int code, string errors, bool isMachine) =>
+        Assert.Equal(isMachine, FfmpegFault.OfMachine(new Exit(code, "", errors, TimedOut: false)) is not null);
 
     [Fact]
     public async Task A_request_has_so_much_time_for_all_its_media()

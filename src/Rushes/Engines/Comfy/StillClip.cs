@@ -22,7 +22,7 @@ internal static class StillClip
         var filter = $"{FinalEncode.Cover(format.Width, format.Height)},{FinalEncode.Length(format.Frames)},setpts=N/({Ffmpeg.Rate(format.Rate)})/TB,format=yuv420p";
         IReadOnlyList<string> output =
             ["-vf", filter, "-r", Ffmpeg.Rate(format.Rate), "-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-an", FileName];
-        var exit = await Ffmpeg.RunAsync(
+        var exit = await Ffmpeg.DecodeAsync(
             new FfmpegRun([FfmpegInput.Of(picture)], output) { Folder = scratch, EncodedPixels = format.Pixels }, cancel);
         return exit.Ok ? new Folder(scratch).File(FileName) : null;
     }

@@ -23,7 +23,7 @@ internal static class JobFiles
             if (FormOf(job.Model.Kind, field, path, drawn) is not var (extension, output)) continue;
             var file = new Folder(scratch).File($"input-{++number}{extension}");
             var prepare = new FfmpegRun([FfmpegInput.Of(path)], [.. output, file]) { Folder = scratch, EncodedPixels = drawn.Pixels };
-            var exit = await Ffmpeg.RunAsync(prepare, cancel);
+            var exit = await Ffmpeg.DecodeAsync(prepare, cancel);
             if (!exit.Ok) return null;
             files[field] = file;
         }
