@@ -42,6 +42,9 @@ public enum RefusedCode
 
     /// <summary>The content ended before its announced end.</summary>
     Interrupted,
+
+    /// <summary>A Content-Encoding that is not supported, or not the one that the content has.</summary>
+    Encoded,
 }
 
 public sealed record FetchLimits

@@ -32,7 +32,10 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
     {
         for (var redirects = 0; ; redirects++)
         {
-            using var request = new HttpRequestMessage { Headers = { { "Accept", "*/*" } } };
+            using var request = new HttpRequestMessage
+            {
+                Headers = { { "Accept", "*/*" }, { "Accept-Encoding", "identity" } },
+            };
             var answer = await http.SendAsync(url, request, cancel);
             if (answer is OutboundAnswer.NotReached { Why: var why }) return redirects == 0 ? why : why.AfterRedirect();
             using var response = ((OutboundAnswer.Answered)answer).Response;
@@ -49,7 +52,7 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
 
     private static string? LocationOf(HttpResponseMessage response) =>
         (int)response.StatusCode is 301 or 302 or 303 or 307 or 308
-        && response.Headers.TryGetValues("Location", out var values)
+        && response.Headers.NonValidated.TryGetValues("Location", out var values)
             ? values.FirstOrDefault()
             : null;
 
@@ -60,6 +63,10 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
             return new Refused(
                 RefusedCode.BadStatus, $"The URL answered with status {(int)response.StatusCode} instead of a file.");
         if (response.Content.Headers.ContentLength > maxBytes) return TooLarge(maxBytes);
+        var codings = ContentCoding.Of(response);
+        if (!ContentCoding.CanUndo(codings))
+            return Encoded(
+                $"has the Content-Encoding {Named(codings)}; send a URL of the file without it, or with gzip, br or deflate");
 
         FetchResult? result = null;
         var file = new FileStream(toFile, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true);
@@ -67,8 +74,16 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
         {
             await using (file)
             {
-                await using var content = await response.Content.ReadAsStreamAsync(cancel);
-                return result = await CopyAsync(content, file, maxBytes, cancel);
+                await using var content = ContentCoding.Undone(await response.Content.ReadAsStreamAsync(cancel), codings);
+                try
+                {
+                    return result = await CopyAsync(content, file, maxBytes, cancel);
+                }
+                // Brotli reports invalid data as an invalid operation.
+                catch (Exception error) when (codings.Count > 0 && error is InvalidDataException or InvalidOperationException)
+                {
+                    return Encoded($"is not complete and valid {Named(codings)}, which its Content-Encoding names");
+                }
             }
         }
         finally
@@ -115,6 +130,10 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
             return null;
         }
     }
+
+    private static string Named(IReadOnlyList<string> codings) => string.Join(", ", codings.Take(3));
+
+    private static Refused Encoded(string how) => new(RefusedCode.Encoded, $"The URL's content {how}.");
 
     private static Refused TooLarge(long maxBytes) =>
         new(RefusedCode.TooLarge, $"The URL's content is larger than the {maxBytes:N0} bytes allowed.");

@@ -4,8 +4,9 @@ using System.Text;
 namespace Rushes.Outbound;
 
 /// <summary>
-/// An http or https URL whose host can be read in one way only. Nothing is resolved yet: whether its address may be
-/// reached is for <see cref="OutboundHttp"/> to say, at the moment of connecting.
+/// An http or https URL whose host can be read in one way only. Its path and query are requested exactly as they were sent,
+/// because signed URLs are valid in one spelling only. Nothing is resolved yet: <see cref="OutboundHttp"/> checks the
+/// address at the moment of connecting.
 /// </summary>
 public sealed record OutboundUrl
 {
@@ -14,7 +15,10 @@ public sealed record OutboundUrl
 
     private OutboundUrl(Uri uri) => Uri = uri;
 
-    /// <summary>Absolute; an IPv4 host is in its usual form, however it was written (<c>0x7f.1</c>, <c>2130706433</c>).</summary>
+    /// <summary>
+    /// Absolute and without a fragment. An IPv4 host is in its usual form, however it was written (<c>0x7f.1</c>,
+    /// <c>2130706433</c>).
+    /// </summary>
     public Uri Uri { get; }
 
     public static bool TryParse(
@@ -28,9 +32,13 @@ public sealed record OutboundUrl
         if (text.Any(letter => char.IsControl(letter) || letter == '\\'))
             return Refuse("contains a control character or a backslash", out refused);
 
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            ? TryCheck(uri, out url, out refused)
-            : Refuse("is not a valid http or https URL", out refused);
+        var (authority, tail) = Split(text);
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var host))
+            return Refuse("is not a valid http or https URL", out refused);
+        if (Fault(host) is { } fault) return Refuse(fault, out refused);
+        url = new OutboundUrl(Exactly(host, tail));
+        refused = null;
+        return true;
     }
 
     /// <summary>The URL that a Location header points to, relative to this one, under the same rules.</summary>
@@ -38,35 +46,65 @@ public sealed record OutboundUrl
         string location, [NotNullWhen(true)] out OutboundUrl? url, [NotNullWhen(false)] out Refused? refused)
     {
         url = null;
-        if (!Uri.TryCreate(Uri, location, out var target))
-            return Refuse("is not a valid http or https URL", out refused);
+        if (Resolve(location.Trim()) is not { } target) return Refuse("is not a valid http or https URL", out refused);
         // The customer asked for content nobody on the way could change.
-        if (Uri.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp)
+        if (Uri.Scheme == Uri.UriSchemeHttps && target.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
             return Refuse("leads from https back to http", out refused);
 
-        return TryParse(target.AbsoluteUri, out url, out refused);
+        return TryParse(target, out url, out refused);
     }
 
     public override string ToString() => Uri.AbsoluteUri;
 
-    private static bool TryCheck(
-        Uri uri, [NotNullWhen(true)] out OutboundUrl? url, [NotNullWhen(false)] out Refused? refused)
+    /// <summary>Scheme and host of a URL, and what follows them. A URL without <c>://</c> is not split.</summary>
+    private static (string Authority, string Tail) Split(string text)
     {
-        url = null;
-        if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
-            return Refuse("must start with http:// or https://", out refused);
-        // Looked for by its sign, since an empty user name before it reads as none.
-        if (uri.GetLeftPart(UriPartial.Authority).Contains('@'))
-            return Refuse("must not contain a user name or password", out refused);
-        if (HostFault(uri) is { } fault)
-            return Refuse(fault, out refused);
-        // Below 1024 live mail, remote shells and databases, to which a request of ours could be made to mean something.
-        if (uri.Port is not (80 or 443 or >= 1024))
-            return Refuse("must use port 80, 443, or one from 1024 to 65535", out refused);
+        var start = text.IndexOf("://", StringComparison.Ordinal);
+        if (start <= 0) return (text, "");
+        var end = text.AsSpan(start + 3).IndexOfAny('/', '?', '#');
+        return end < 0 ? (text, "") : (text[..(start + 3 + end)], text[(start + 3 + end)..]);
+    }
 
-        url = new OutboundUrl(uri);
-        refused = null;
-        return true;
+    /// <summary>The URL of a host with a path and query as they are, apart from what no request line can have.</summary>
+    private static Uri Exactly(Uri host, string rest)
+    {
+        var fragment = rest.IndexOf('#', StringComparison.Ordinal);
+        if (fragment >= 0) rest = rest[..fragment];
+        var query = rest.IndexOf('?', StringComparison.Ordinal);
+        var path = UrlPath.WithoutDots(query < 0 ? rest : rest[..query]);
+        return new Uri(
+            host.GetLeftPart(UriPartial.Authority) + UrlPath.Escaped(path + (query < 0 ? "" : rest[query..])),
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
+
+    /// <summary>The absolute form of a Location header (RFC 3986, 5.2.2); null if it has none.</summary>
+    private string? Resolve(string location)
+    {
+        if (location.StartsWith("//", StringComparison.Ordinal)) return $"{Uri.Scheme}:{location}";
+        // In .NET a path is an absolute URL too.
+        if (!location.StartsWith('/') && Uri.TryCreate(location, UriKind.Absolute, out _)) return location;
+        var site = Uri.GetLeftPart(UriPartial.Authority);
+        var path = Uri.AbsolutePath;
+        return location switch
+        {
+            "" or ['#', ..] => site + Uri.PathAndQuery,
+            ['/', ..] => site + location,
+            ['?', ..] => site + path + location,
+            // A colon before the first slash ends a scheme, and this one is none that can be read.
+            _ when location.AsSpan().IndexOfAny(":/?#") is >= 0 and var end && location[end] == ':' => null,
+            _ => site + path[..(path.LastIndexOf('/') + 1)] + location,
+        };
+    }
+
+    /// <summary>Why the host, its scheme or its port cannot be used; null if they can.</summary>
+    private static string? Fault(Uri uri)
+    {
+        if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) return "must start with http:// or https://";
+        // Looked for by its sign, since an empty user name before it reads as none.
+        if (uri.GetLeftPart(UriPartial.Authority).Contains('@')) return "must not contain a user name or password";
+        if (HostFault(uri) is { } fault) return fault;
+        // Below 1024 live mail, remote shells and databases, to which a request of ours could be made to mean something.
+        return uri.Port is 80 or 443 or >= 1024 ? null : "must use port 80, 443, or one from 1024 to 65535";
     }
 
     private static string? HostFault(Uri uri)

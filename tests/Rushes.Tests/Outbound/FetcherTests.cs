@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
@@ -53,10 +54,106 @@ public sealed class FetcherTests : IDisposable
 
         Assert.IsType<Fetched>(await FetchAsync(receiver["/"]));
 
-        Assert.Equal(["Accept", "Host", "User-Agent"], headers.Keys.Order());
+        Assert.Equal(["Accept", "Accept-Encoding", "Host", "User-Agent"], headers.Keys.Order());
         Assert.Equal("*/*", headers["Accept"]);
         Assert.Matches(@"^Rushes/\d+\.\d+\.\d+$", headers["User-Agent"]);
     }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("x-gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    [InlineData("gzip, br")]
+    [InlineData("aws-chunked")]
+    [InlineData("identity")]
+    public async Task A_content_encoding_is_undone(string codings)
+    {
+        var content = RandomNumberGenerator.GetBytes(300_000);
+        await using var receiver = await Receiver.StartAsync(context => SendAsync(context, codings, Encoded(content, codings)));
+
+        var fetched = Assert.IsType<Fetched>(await FetchAsync(receiver["/a.png"]));
+
+        Assert.Equal(content.Length, fetched.Bytes);
+        Assert.Equal(content, await File.ReadAllBytesAsync(ToFile, Cancel));
+    }
+
+    [Theory]
+    [InlineData("zstd", "has the Content-Encoding zstd;")]
+    [InlineData("gzip, gzip, gzip", "has the Content-Encoding gzip, gzip, gzip;")]
+    [InlineData("gzip", "is not complete and valid gzip")]
+    [InlineData("br", "is not complete and valid br")]
+    public async Task A_content_encoding_that_cannot_be_undone_is_named(string codings, string reason)
+    {
+        await using var receiver = await Receiver.StartAsync(context => SendAsync(context, codings, new byte[1000]));
+        var refused = await IsRefusedAsync(receiver["/a.png"], RefusedCode.Encoded);
+        Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task An_encoded_file_is_limited_by_its_decoded_size(string codings)
+    {
+        await using var receiver = await Receiver.StartAsync(
+            context => SendAsync(context, codings, Encoded(new byte[50_000_000], codings)));
+        await IsRefusedAsync(receiver["/a.png"], RefusedCode.TooLarge);
+    }
+
+    [Fact]
+    public async Task A_link_is_requested_exactly_as_it_was_sent_and_as_redirects_send_it()
+    {
+        const string link = "/a%2Db%7ec%2f..%2E%2Ex/(d)'!*/%e4?Signature=a%2Bb%7E%2d+/=&x=%zz|{}";
+        var asked = new List<string>();
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        Assert.IsType<Fetched>(await FetchAsync($"http://127.0.0.1:{port}{link}#part"));
+        await serving;
+
+        Assert.Equal([$"GET {link} HTTP/1.1", $"GET {link}&again HTTP/1.1"], asked);
+
+        async Task ServeAsync()
+        {
+            foreach (var answer in new[] { $"302 Found\r\nLocation: {link}&again", "200 OK" })
+            {
+                using var caller = await listener.AcceptTcpClientAsync(Cancel);
+                using var reader = new StreamReader(caller.GetStream());
+                asked.Add((await reader.ReadLineAsync(Cancel))!);
+                while (await reader.ReadLineAsync(Cancel) is { Length: > 0 }) { }
+                await caller.GetStream().WriteAsync(
+                    System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+                    Cancel);
+            }
+        }
+    }
+
+    private static async Task SendAsync(HttpContext context, string codings, byte[] content)
+    {
+        context.Response.Headers.ContentEncoding = codings;
+        await context.Response.Body.WriteAsync(content, Cancel);
+    }
+
+    private static byte[] Encoded(byte[] content, string codings)
+    {
+        foreach (var coding in codings.Split(", "))
+        {
+            using var encoded = new MemoryStream();
+            using (var encoder = Encoder(coding, encoded)) encoder.Write(content);
+            content = encoded.ToArray();
+        }
+        return content;
+    }
+
+    private static Stream Encoder(string coding, MemoryStream encoded) => coding switch
+    {
+        "gzip" or "x-gzip" => new GZipStream(encoded, CompressionLevel.Fastest, leaveOpen: true),
+        "br" => new BrotliStream(encoded, CompressionLevel.Fastest, leaveOpen: true),
+        "deflate" => new ZLibStream(encoded, CompressionLevel.Fastest, leaveOpen: true),
+        _ => new BufferedStream(encoded),
+    };
 
     [Theory]
     [InlineData(true)]
