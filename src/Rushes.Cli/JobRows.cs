@@ -53,8 +53,6 @@ internal static class JobRows
     private static string Short(string prompt)
     {
         var length = Console.IsOutputRedirected ? 80 : Math.Clamp(AnsiConsole.Profile.Width - 80, 16, 80);
-        return prompt.ReplaceLineEndings(" ") is var line && line.Length <= length
-            ? line
-            : string.Concat(line.AsSpan(0, length - 1), "…");
+        return Excerpt.Of(prompt.ReplaceLineEndings(" "), length, "…");
     }
 }

@@ -84,9 +84,7 @@ internal static class Caption
         var all = StringInfo.GetTextElementEnumerator(text);
         while (all.MoveNext())
         {
-            var character = all.GetTextElement();
-            yield return character.Length <= LongestCharacter ? character
-                : character[..(char.IsHighSurrogate(character[LongestCharacter - 1]) ? LongestCharacter - 1 : LongestCharacter)];
+            yield return Excerpt.Start(all.GetTextElement(), LongestCharacter).ToString();
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed record Scene(Place Place, Light Light, Air Air, Rgb? Tint)
     private static IEnumerable<string> WordsOf(string prompt)
     {
         var word = new StringBuilder();
-        foreach (var c in prompt.Length > 2000 ? prompt[..2000] : prompt + " ")
+        foreach (var c in prompt.Length > 2000 ? Excerpt.Start(prompt, 2000).ToString() : prompt + " ")
         {
             if (char.IsLetter(c))
             {

@@ -48,7 +48,8 @@ internal static class Transport
     {
         TellBrowsers(http.Response.Headers);
         var message =
-            $"The header {header} is \"{host}\"; send a host name, with a port from 1 to 65535 if it is not the usual one.";
+            $"The header {header} is \"{Excerpt.Of(host)}\"; "
+            + "send a host name, with a port from 1 to 65535 if it is not the usual one.";
         return TypedResults.Json(
             new FaultBody(message, "bad_host"), FaultJson.Default.FaultBody,
             statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(http);

@@ -35,8 +35,7 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
             http.Response.Headers.AcceptEncoding = "identity";
             return new RequestBody(new Problem(
                 ProblemKind.Encoded,
-                $"Content-Encoding is \"{(coding.Length <= 40 ? coding : coding[..40])}\"; "
-                    + "send the body uncompressed, without this header."));
+                $"Content-Encoding is \"{Excerpt.Of(coding, 40)}\"; send the body uncompressed, without this header."));
         }
         if (http.Request.ContentLength > maxBody)
             return new RequestBody(

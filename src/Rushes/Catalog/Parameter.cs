@@ -104,7 +104,7 @@ public sealed record Parameter
     /// <summary>Most texts show by their first letter that they are not; only others are made a string of.</summary>
     private static bool IsBlank(JsonElement text) =>
         JsonMarshal.GetRawUtf8Value(text)[1] is not (>= (byte)'A' and <= (byte)'Z' or >= (byte)'a' and <= (byte)'z')
-        && string.IsNullOrWhiteSpace(text.GetString());
+        && BlankText.Is(text.GetString()!);
 
     private string? CheckRange(double number, JsonElement value)
     {

@@ -6,8 +6,8 @@ namespace Rushes.Jobs;
 public static class BoundedText
 {
     /// <summary>
-    /// At most <paramref name="most"/> characters, never half of a surrogate pair. Control characters other than line breaks
-    /// and tabs become spaces.
+    /// At most <paramref name="most"/> UTF-16 units, cut between characters; half of a surrogate pair becomes U+FFFD. Control
+    /// characters other than line breaks and tabs become spaces.
     /// </summary>
     public static string Cut(string text, int most) => Bound(text, most, "\n\t");
 
@@ -18,9 +18,8 @@ public static class BoundedText
     {
         if (text.Length <= most && !text.Any(each => char.IsSurrogate(each) || IsBlank(each, allowed))) return text;
         var bounded = new StringBuilder(Math.Min(text.Length, most));
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in Excerpt.Start(text, most).EnumerateRunes())
         {
-            if (bounded.Length + rune.Utf16SequenceLength > most) break;
             if (rune.IsBmp && IsBlank((char)rune.Value, allowed)) bounded.Append(' ');
             else bounded.Append(rune);
         }

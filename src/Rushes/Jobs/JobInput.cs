@@ -17,7 +17,7 @@ public sealed partial class JobInput(JsonElement all)
     public string Prompt => Text("prompt") ?? "";
 
     /// <summary>As lists show it.</summary>
-    public string PromptStart => Prompt is { Length: > 240 } whole ? string.Concat(whole.AsSpan(0, 239), "…") : Prompt;
+    public string PromptStart => Excerpt.Of(Prompt, 240, "…");
 
     public string NegativePrompt => Text("negative_prompt") ?? "";
 

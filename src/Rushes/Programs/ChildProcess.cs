@@ -106,7 +106,7 @@ public static class ChildProcess
             tail.Append(buffer, 0, count);
             if (tail.Length > 2 * Kept) tail.Remove(0, tail.Length - Kept);
         }
-        return tail.Length > Kept ? tail.ToString(tail.Length - Kept, Kept) : tail.ToString();
+        return Excerpt.End(tail.ToString(), Kept);
     }
 
     private static void Kill(Process process)

@@ -76,8 +76,10 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
         {
         }
 
-        // Not every database takes a NUL in a text.
-        return Encoding.UTF8.GetString(start, 0, read).Replace('\0', '\uFFFD');
+        // Not every database takes a NUL in a text. A character that is not complete at the limit is left out.
+        var text = new char[Encoding.UTF8.GetMaxCharCount(read)];
+        var count = Encoding.UTF8.GetDecoder().GetChars(start, 0, read, text, 0, flush: read < start.Length);
+        return new string(text, 0, count).Replace('\0', '\uFFFD');
     }
 
     internal sealed record Answer

@@ -52,7 +52,7 @@ public static class Filling
         "prompt" => job.Input.Prompt,
         "seed" => Math.Max(0, job.Input.Seed),
         _ when job.Input.Text(name) is { } text =>
-            string.IsNullOrWhiteSpace(text) || name.EndsWith("_uri", StringComparison.Ordinal) ? null : JsonValue.Create(text),
+            BlankText.Is(text) || name.EndsWith("_uri", StringComparison.Ordinal) ? null : JsonValue.Create(text),
         _ when job.Input.All.TryGetProperty(name, out var value)
             && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False =>
             JsonNode.Parse(value.GetRawText()),

@@ -59,8 +59,7 @@ internal static partial class Wording
 
     public static string Clean(string text)
     {
-        var line = Spaces().Replace(Paths().Replace(Lists().Replace(text, ""), "a file"), " ").Trim();
-        return line.Length <= Longest ? line : string.Concat(line.AsSpan(0, Longest), "...");
+        return Excerpt.Of(Spaces().Replace(Paths().Replace(Lists().Replace(text, ""), "a file"), " ").Trim(), Longest);
     }
 
     [GeneratedRegex(@"(?<![\w.])(/|[A-Za-z]:\\|\\\\)[^\s'"",;:)\]]+")]

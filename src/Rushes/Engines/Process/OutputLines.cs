@@ -28,7 +28,7 @@ internal sealed partial class OutputLines(bool isError, Action<OutputLine> onLin
         Hand();
     }
 
-    private void Add(ReadOnlySpan<char> text) => line.Append(text[..Math.Min(text.Length, Longest - line.Length)]);
+    private void Add(ReadOnlySpan<char> text) => line.Append(Excerpt.Start(text, Longest - line.Length));
 
     private void Hand()
     {
@@ -59,6 +59,6 @@ internal sealed class OutputTail
 
     public override string ToString()
     {
-        lock (gate) return text.Length > Kept ? text.ToString(text.Length - Kept, Kept) : text.ToString();
+        lock (gate) return Excerpt.End(text.ToString(), Kept);
     }
 }

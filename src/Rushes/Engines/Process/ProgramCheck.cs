@@ -78,6 +78,6 @@ internal static class ProgramCheck
     {
         var line = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
             ?? "";
-        return line.Length == 0 ? "" : $" ({(line.Length <= LongestPrinted ? line : line[..LongestPrinted])})";
+        return line.Length == 0 ? "" : $" ({Excerpt.Of(line, LongestPrinted)})";
     }
 }
