@@ -6,11 +6,6 @@ namespace Rushes.Jobs;
 /// </summary>
 public static class JobLifecycle
 {
-    private static readonly JobError WorkerLost =
-        new(
-            "worker_lost",
-            "The worker that ran the job fell silent, and no attempts are left. See the workers' logs, then submit it again.");
-
     private static readonly JobError StartTimeout =
         new(
             "start_timeout",
@@ -105,7 +100,7 @@ public static class JobLifecycle
     public static JobTransition? Expire(
         Job job, DateTimeOffset due, DateTimeOffset heard, RetryPolicy retries, DateTimeOffset now) => job.State switch
     {
-        JobState.Running when job.LeaseUntil <= heard => EndAttempt(job, WorkerLost, retryable: true, retries, now),
+        JobState.Running when job.LeaseUntil <= heard => EndAttempt(job, WorkerLost(job, retries), retryable: true, retries, now),
         JobState.Pending when MissedStart(job, due) => End(job, job, JobState.Failed, now, StartTimeout),
         JobState.Awaiting when job.ApproveBy <= due => End(job, job, JobState.Failed, now, ApprovalTimeout),
         _ => null,
@@ -185,6 +180,14 @@ public static class JobLifecycle
 
     private static JobTransition End(Job job, Job counted, JobState state, DateTimeOffset now, JobError? error = null) =>
         JobTransition.Of(job, counted with { State = state, LeaseUntil = null, EndedAt = now, Error = error });
+
+    private static JobError WorkerLost(Job job, RetryPolicy retries)
+    {
+        const string lost = "The worker that ran the job stopped responding";
+        if (job.Attempts + 1 < retries.MaxAttempts) return new("worker_lost", lost + ".");
+        var last = job.Attempts == 0 ? "" : $" in the last of {job.Attempts + 1} attempts";
+        return new("worker_lost", $"{lost}{last}. See the workers' logs, then submit it again.");
+    }
 
     private static JobError Interrupted(int times) =>
         new("interrupted", $"The gateway stopped {times} times while the job ran. Submit it again.");

@@ -54,6 +54,19 @@ public sealed class JobLifecycleTests
             (JobState.Failed, "interrupted", 3), (interrupted.State, interrupted.Error!.Code, interrupted.Interruptions));
     }
 
+    [Theory]
+    [InlineData(3, 0, "The worker that ran the job stopped responding.")]
+    [InlineData(
+        3, 2,
+        "The worker that ran the job stopped responding in the last of 3 attempts. See the workers' logs, then submit it again.")]
+    [InlineData(1, 0, "The worker that ran the job stopped responding. See the workers' logs, then submit it again.")]
+    public void A_lost_worker_is_reported_with_what_follows(int most, int attempts, string message)
+    {
+        var running = Job(JobState.Running) with { Attempts = attempts, LeaseUntil = Now };
+        var lost = JobLifecycle.Expire(running, Now, Now, Retries with { MaxAttempts = most }, Now)!;
+        Assert.Equal(message, (lost.PastRun?.Error ?? lost.After.Error)!.Message);
+    }
+
     [Fact]
     public void A_lease_counts_while_its_fence_is_the_newest()
     {
