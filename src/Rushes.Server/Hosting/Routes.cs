@@ -9,6 +9,7 @@ using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
+using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
 using Rushes.Server.Metrics;
 using Rushes.Server.Reference;
@@ -84,7 +85,9 @@ internal static class Routes
         RouteGroupBuilder For(Scopes scope) => console.MapGroup("").RequireConsole(scope);
         var (read, submit, admin) = (For(Scopes.Read), For(Scopes.Submit), For(Scopes.Admin));
         console.Map(
-            "/{**rest}", (HttpContext http, CancellationToken _) => ConsoleErrors.NotFound(http.Request.Path)).AllowAnyone();
+            "/{**rest}",
+            (HttpContext http, CancellationToken _) => WrongMethod.Find(http) ?? ConsoleErrors.NotFound(http.Request.Path))
+            .AllowAnyone();
         services.GetRequiredService<SessionEndpoints>().Map(console);
         var pages = services.GetRequiredService<ConsoleFiles>();
         pages.Map(app);

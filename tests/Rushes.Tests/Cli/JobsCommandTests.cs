@@ -75,7 +75,7 @@ public sealed class JobsCommandTests : IAsyncLifetime
         Assert.Equal(2, (await TryAsync("jobs", "--state", "done")).Exit);
         Assert.Equal(2, (await TryAsync("jobs", "--limit", "0")).Exit);
         Assert.Contains(
-            "since is \"yesterday\"; send a time such as", (await TryAsync("jobs", "--since", "yesterday")).Shown,
+            "since is \"yesterday\"; send a time in ISO 8601, such as", (await TryAsync("jobs", "--since", "yesterday")).Shown,
             StringComparison.Ordinal);
         Assert.Contains("account is \"nobody\"", (await TryAsync("jobs", "--account", "nobody")).Shown, StringComparison.Ordinal);
     }

@@ -64,6 +64,19 @@ public sealed class LocalFileEndpointsTests : IAsyncLifetime
         Assert.Equal($"\"{(await store.FindAsync("results/a b.mp4", Cancel))!.Tag}\"", response.Headers.ETag!.ToString());
     }
 
+    [Theory]
+    [InlineData("bytes=0-9", 10)]
+    [InlineData("BYTES=0-9", 10)]
+    [InlineData("items=0-9", 200_000)]
+    [InlineData("seconds=1-2", 200_000)]
+    public async Task A_range_in_an_unknown_unit_is_ignored(string range, int length)
+    {
+        using var response = await SendAsync(
+            HttpMethod.Get, Link(), request => request.Headers.TryAddWithoutValidation("Range", range));
+        Assert.Equal(length == 10 ? HttpStatusCode.PartialContent : HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(length, (await response.Content.ReadAsByteArrayAsync(Cancel)).Length);
+    }
+
     [Fact]
     public async Task Pages_of_any_origin_may_use_a_link()
     {

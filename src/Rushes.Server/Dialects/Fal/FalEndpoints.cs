@@ -50,10 +50,12 @@ internal sealed class FalEndpoints(
         var calls = group.MapGroup("").RequireScope(Scopes.Submit);
         calls.MapPost("/{**path}", (HttpContext http, string name, string? path, CancellationToken cancel) =>
             SubmitAsync(http, new(owner, name), path, cancel));
-        calls.MapMethods("/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post],
+        // fal's own clients send PUT; other tools expect POST.
+        string[] putOrPost = [HttpMethods.Put, HttpMethods.Post];
+        calls.MapMethods("/requests/{id}/approve", putOrPost,
             (HttpContext http, string name, string id, CancellationToken cancel) => ApproveAsync(
                 http, new(owner, name), id, cancel));
-        calls.MapPut("/requests/{id}/cancel", (HttpContext http, string name, string id, CancellationToken cancel) =>
+        calls.MapMethods("/requests/{id}/cancel", putOrPost, (HttpContext http, string name, string id, CancellationToken cancel) =>
             CancelAsync(http, new(owner, name), id, cancel));
     }
 

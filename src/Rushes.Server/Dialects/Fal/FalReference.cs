@@ -65,6 +65,7 @@ internal static class FalReference
             "GET", path + "/preview", "Get the latest frame of a running job.",
             new Answer("200", "The frame.") { ContentType = "image/*" }),
         Call("PUT", path + "/cancel", "Cancel a job.", new Answer("202", "The job is being cancelled.", FalWire.Json.FalWord)),
+        Call("POST", path + "/cancel", "Cancel a job.", new Answer("202", "The job is being cancelled.", FalWire.Json.FalWord)),
         Call(
             "PUT", path + "/approve", "Approve a job's draft.",
             new Answer("202", "The job enters the queue.", FalWire.Json.FalWord)),

@@ -37,7 +37,7 @@ internal sealed class KieEndpoints(
         calls.MapPost("/jobs/cancelTask", CancelAsync).RequireScope(Scopes.Submit);
         calls.MapGet("/chat/credit", CreditAsync).RequireScope(Scopes.Read);
         calls.MapPost("/common/download-url", DownloadUrlAsync).RequireScope(Scopes.Read);
-        calls.Map("/{**rest}", () => KieErrors.NoSuchCall()).AllowAnyone();
+        calls.Map("/{**rest}", (HttpContext http) => WrongMethod.Find(http) ?? KieErrors.NoSuchCall()).AllowAnyone();
     }
 
     private async Task<IResult> CreateAsync(HttpContext http, CancellationToken cancel)

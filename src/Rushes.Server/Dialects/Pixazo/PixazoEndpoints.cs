@@ -26,8 +26,8 @@ internal sealed class PixazoEndpoints(
         calls.MapPost("/wan2.2-s2v/v1/approveSpeechToVideoRequest", ApproveAsync).RequireScope(Scopes.Submit);
         calls.MapPost("/wan2.2-s2v/v1/cancelSpeechToVideoRequest", CancelAsync).RequireScope(Scopes.Submit);
         calls.MapPost("/wan2.2-s2v-polling/getStatusSpeechToVideo", StatusAsync).RequireScope(Scopes.Read);
-        calls.Map("/wan2.2-s2v/{**rest}", () => PixazoErrors.NotFound()).AllowAnyone();
-        calls.Map("/wan2.2-s2v-polling/{**rest}", () => PixazoErrors.NotFound()).AllowAnyone();
+        foreach (var path in new[] { "/wan2.2-s2v/{**rest}", "/wan2.2-s2v-polling/{**rest}" })
+            calls.Map(path, (HttpContext http) => WrongMethod.Find(http) ?? PixazoErrors.NotFound()).AllowAnyone();
     }
 
     private async Task<IResult> CreateAsync(HttpContext http, CancellationToken cancel)

@@ -29,9 +29,9 @@ internal sealed class QueueEndpoints(
         calls.MapGet("/queue/{model}/requests/{id}/status", StatusAsync).RequireScope(Scopes.Read);
         calls.MapGet("/queue/{model}/requests/{id}/status/stream", StreamAsync).RequireScope(Scopes.Read).IsStream();
         calls.MapGet("/queue/{model}/requests/{id}/preview", PreviewAsync).RequireScope(Scopes.Read);
-        calls.MapPut("/queue/{model}/requests/{id}/cancel", CancelAsync).RequireScope(Scopes.Submit);
-        calls.MapMethods("/queue/{model}/requests/{id}/approve", [HttpMethods.Put, HttpMethods.Post], ApproveAsync).RequireScope(
-            Scopes.Submit);
+        string[] putOrPost = [HttpMethods.Put, HttpMethods.Post];
+        calls.MapMethods("/queue/{model}/requests/{id}/cancel", putOrPost, CancelAsync).RequireScope(Scopes.Submit);
+        calls.MapMethods("/queue/{model}/requests/{id}/approve", putOrPost, ApproveAsync).RequireScope(Scopes.Submit);
         calls.MapGet("/queue/{model}/requests/{id}", ResultAsync).RequireScope(Scopes.Read);
         calls.MapGet("/fal/download/{bucket}/{**key}", DownloadAsync).RequireScope(Scopes.Read);
     }

@@ -18,13 +18,13 @@ internal static class QueueFilter
         wrong = default;
         var wanted = Text("status")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         if (wanted.FirstOrDefault(name => !Statuses.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            return Wrong("status", $"is \"{unknown}\"; send some of {string.Join(", ", Statuses)}", out wrong);
+            return Wrong("status", $"is \"{Excerpt.Of(unknown)}\"; send some of {string.Join(", ", Statuses)}", out wrong);
         if (!Time("since", out var since)) return WrongTime("since", out wrong);
         if (!Time("until", out var until)) return WrongTime("until", out wrong);
         if (!Number("before", out var before))
-            return Wrong("before", $"is \"{Text("before")}\"; send the next value of the previous page", out wrong);
+            return Wrong("before", $"is \"{Excerpt.Of(Text("before")!)}\"; send the next value of the previous page", out wrong);
         if (!Number("limit", out var limit) || limit is < 1 or > MostJobs)
-            return Wrong("limit", $"is \"{Text("limit")}\"; send an integer from 1 to {MostJobs}", out wrong);
+            return Wrong("limit", $"is \"{Excerpt.Of(Text("limit")!)}\"; send an integer from 1 to {MostJobs}", out wrong);
         return new JobFilter
         {
             States = [.. Enum.GetValues<JobState>().Where(state => wanted.Contains(QueueMap.StatusOf(state), StringComparer.OrdinalIgnoreCase))],
@@ -37,7 +37,7 @@ internal static class QueueFilter
         };
 
         JobFilter? WrongTime(string name, out (string, string) wrong) =>
-            Wrong(name, $"is \"{Text(name)}\"; send a time such as 2030-01-31T00:00Z", out wrong);
+            Wrong(name, $"is \"{Excerpt.Of(Text(name)!)}\"; {QueryTime.Advice(Text(name)!)}", out wrong);
 
         string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
@@ -45,9 +45,8 @@ internal static class QueueFilter
         {
             time = null;
             if (Text(name) is not { } text) return true;
-            var good = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read);
-            time = read;
-            return good;
+            time = QueryTime.Parse(text);
+            return time is not null;
         }
 
         bool Number(string name, out long? number)

@@ -73,15 +73,18 @@ internal static class QueueReference
         Call(
             "GET", path + "/preview", "Get the latest frame of a running job.",
             new Answer("200", "The frame.") { ContentType = "image/*" }),
-        Call(
-            "PUT", path + "/cancel", "Cancel a job.", new Answer("204", "The job was cancelled."),
-            new Answer("202", "The running job is being stopped.")) with
-        {
-            Queries = [new("force", "true also stops a running job.")],
-        },
+        Cancel("PUT", path),
+        Cancel("POST", path),
         Call("PUT", path + "/approve", "Approve a job's draft.", new Answer("204", "The job enters the queue.")),
         Call("POST", path + "/approve", "Approve a job's draft.", new Answer("204", "The job enters the queue.")),
     ];
+
+    private static Operation Cancel(string method, string path) => Call(
+        method, path + "/cancel", "Cancel a job.", new Answer("204", "The job was cancelled."),
+        new Answer("202", "The running job is being stopped.")) with
+    {
+        Queries = [new("force", "true also stops a running job.")],
+    };
 
     private static Operation Call(string method, string path, string summary, params Answer[] answers) =>
         new(method, path, summary) { Answers = [.. answers, Refused, Broke] };
