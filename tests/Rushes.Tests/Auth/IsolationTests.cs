@@ -27,8 +27,8 @@ public sealed class IsolationTests : IAsyncLifetime
         // Supervisors have none.
         "GET /health/live", "GET /health/ready", "HEAD /health/live", "HEAD /health/ready",
         // The signature in the link is the key.
-        "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}", "PUT /storage/upload/{**key}",
-        "OPTIONS /storage/upload/{**key}",
+        "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}", "PUT /storage/upload/{caller:long}/{**key}",
+        "OPTIONS /storage/upload/{caller:long}/{**key}",
         // Public keys are public.
         "GET /.well-known/jwks.json",
         // How to ask is told before anyone has a key.

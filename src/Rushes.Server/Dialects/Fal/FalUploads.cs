@@ -17,8 +17,7 @@ namespace Rushes.Server.Dialects.Fal;
 /// </summary>
 internal sealed class FalUploads(
     ModelCatalog catalog, IFileStore files, UploadLinks links, StorageQuota quota, Inspector inspector, RateLimits rates,
-    AccountDirectory accounts,
-    Origin origin, DataFolder data, TimeProvider clock)
+    AccountDirectory accounts, Origin origin, DataFolder data, TimeProvider clock)
 {
     private static readonly TimeSpan UploadLink = TimeSpan.FromHours(1);
 
@@ -28,8 +27,8 @@ internal sealed class FalUploads(
     {
         routes.MapPost("/storage/upload/initiate", InitiateAsync).RequireScope(Scopes.Submit);
         routes.MapPost("/storage/upload/initiate-multipart", (HttpContext _) => FalErrors.TooLargeForUpload()).RequireKey();
-        routes.MapPut(UploadLinks.Path + "{**key}", PutAsync).RequireSignedLink();
-        routes.MapMethods(UploadLinks.Path + "{**key}", [HttpMethods.Options], Preflight).RequireSignedLink();
+        routes.MapPut(UploadLinks.Path + "{caller:long}/{**key}", PutAsync).RequireSignedLink();
+        routes.MapMethods(UploadLinks.Path + "{caller:long}/{**key}", [HttpMethods.Options], Preflight).RequireSignedLink();
     }
 
     private async Task<IResult> InitiateAsync(HttpContext http, CancellationToken cancel)
@@ -43,7 +42,8 @@ internal sealed class FalUploads(
         var here = new Uri(origin.Of(http.Request));
         var file = files.Presign(HttpMethods.Get, key, SigV4.LongestLifetime, here);
         return TypedResults.Json(
-            new FalUpload(links.Of(key, UploadLink, here).AbsoluteUri, file.AbsoluteUri), FalWire.Json.FalUpload);
+            new FalUpload(links.Of(key, http.Caller().Key, UploadLink, here).AbsoluteUri, file.AbsoluteUri),
+            FalWire.Json.FalUpload);
     }
 
     /// <summary>Pages of every origin can use the URL: it is the only credential, and browsers add none.</summary>
@@ -56,16 +56,19 @@ internal sealed class FalUploads(
         return TypedResults.NoContent();
     }
 
-    private async Task<IResult> PutAsync(HttpContext http, string key, CancellationToken cancel)
+    private async Task<IResult> PutAsync(HttpContext http, long caller, string key, CancellationToken cancel)
     {
         AllowPages(http.Response);
-        if (links.Check(key, http.Request) != LinkCheck.Good || UploadKey.AccountOf(key) is not { } account)
+        if (!links.IsGood(key, caller, http.Request) || UploadKey.AccountOf(key) is not { } account)
             return FalErrors.BadUploadLink();
         if (accounts.IsSuspended(account)) return FalErrors.Forbidden(Scopes.Submit);
         if (rates.TakeRequest(account) is { } wait)
             return FalErrors.Of(
                 http,
-                new Problem(ProblemKind.TooMany, "More requests a second than the plan allows; wait and send it again.") { RetryAfter = wait });
+                new Problem(ProblemKind.TooMany, "More requests a second than the plan allows; wait and send it again.")
+                {
+                    RetryAfter = wait,
+                });
         if (await quota.CheckAsync(account, http.Request.ContentLength ?? 0, cancel) is { } full) return FalErrors.Of(http, full);
 
         var path = new Folder(data.Incoming).NewFile();
