@@ -6,10 +6,12 @@ namespace Rushes.Cli;
 /// <summary>A run of <c>rushes generate</c>.</summary>
 internal sealed class Generation(ParseResult parsed, string kind)
 {
-    private static readonly string[] Estimated = ["video.width", "video.height", "video.seconds", "price.amount", "price.currency", "queue_position", "etaSeconds"];
+    private static readonly string[] Estimated =
+        ["video.width", "video.height", "video.seconds", "price.amount", "price.currency", "queue_position", "etaSeconds"];
 
     public async Task<int> RunAsync(VideoRequest request)
     {
+        OutputFile.Check(parsed.GetValue(GenerateOptions.Output));
         using var interrupts = new Interrupts();
         var client = Connection.ClientOf(parsed);
         if (parsed.GetValue(GenerateOptions.DryRun))

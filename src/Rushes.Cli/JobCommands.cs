@@ -30,6 +30,7 @@ internal static class JobCommands
             "rushes result 12 -o cat.mp4", "rushes result 12 -o - | ffplay -");
         command.SetAction(async (parsed, cancel) =>
         {
+            OutputFile.Check(parsed.GetValue(output));
             var client = Connection.ClientOf(parsed, TimeSpan.FromMinutes(2));
             var job = await client.FindAsync(parsed.GetValue(id)!, cancel);
             if (!parsed.GetValue(link))

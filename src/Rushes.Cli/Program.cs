@@ -8,17 +8,19 @@ using Rushes.Server.Settings;
 using Rushes.Work.Remote;
 
 var parsed = CommandLine.Create().Parse(args);
+if (UsageErrors.Print(parsed)) return Exits.Usage;
 try
 {
     // No timeout: gateways and workers limit their shutdown themselves, to return running jobs to the queue.
-    var exit = await parsed.InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
-    return parsed.Errors.Count > 0 ? Exits.Usage : exit;
+    return await parsed.InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
+    });
 }
-catch (Exception error) when (error is SettingsException or CatalogException or WorkerRefusedException or DatabaseAwayException or StoreUnavailableException)
+catch (Exception error) when (error is SettingsException or CatalogException or WorkerRefusedException
+    or DatabaseAwayException or StoreUnavailableException)
 {
-    await Console.Error.WriteLineAsync(error.Message);
-    return Exits.Usage;
+    return PrintError(error.Message, null, null, Exits.Usage);
 }
 catch (CliException error)
 {
@@ -27,6 +29,14 @@ catch (CliException error)
 catch (RushesException error)
 {
     return PrintError(error.Message, error.Code, error.Field, Exits.Of(error));
+}
+catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException)
+{
+    return PrintError(error.Message, null, null, Exits.Failed);
+}
+catch (Exception error) when (error is not OperationCanceledException)
+{
+    return PrintError($"Unexpected error ({error.GetType().Name}): {error.Message}", "internal_error", null, Exits.Failed);
 }
 
 // Prints the error to standard error, and with --json also as JSON to standard output.

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.ComponentModel;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Rushes.Server;
@@ -53,9 +55,28 @@ internal static partial class ServeCommand
         if (quiet) builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var options = SettingsReader.Read(flags, Environment.GetEnvironmentVariables(), builder.Configuration);
         LogLines.Write(builder.Logging.ClearProviders(), options);
+        var isStarted = false;
+        // What stops the start is thrown, and printed once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isStarted);
         var gateway = await Gateway.BuildAsync(options, builder, cancel);
-        await gateway.App.StartAsync(cancel);
-        return gateway;
+        try
+        {
+            await gateway.App.StartAsync(cancel);
+            isStarted = true;
+            return gateway;
+        }
+        catch (Exception error) when (error is SocketException or IOException { InnerException: AddressInUseException })
+        {
+            await gateway.DisposeAsync();
+            throw new SettingsException(
+                $"Cannot listen on {options.Urls}: {(error is IOException ? "the port is in use" : error.Message)}. "
+                    + "Choose another address with --urls, or stop the program that uses this one.");
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The URL to open in a browser if the gateway listens on all addresses.</summary>

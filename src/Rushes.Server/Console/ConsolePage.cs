@@ -22,6 +22,7 @@ internal sealed class ConsolePage(
 
     public void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/", (HttpContext _) => TypedResults.Redirect(Playground)).AllowAnyone();
         routes.MapGet(Playground, SendAsync).AllowAnyone();
         routes.MapGet("/console/{**page}", SendAsync).AllowAnyone();
     }
@@ -53,6 +54,7 @@ internal sealed class ConsolePage(
         var here = new Uri(origin.Of(http.Request));
         var store = files.Presign(HttpMethods.Get, "x", TimeSpan.FromMinutes(1), here).GetLeftPart(UriPartial.Authority);
         var media = store == here.GetLeftPart(UriPartial.Authority) ? "'self' blob:" : $"'self' blob: {store}";
-        return $"default-src 'none'; script-src 'self'; style-src 'self'; img-src {media}; media-src {media}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        return $"default-src 'none'; script-src 'self'; style-src 'self'; img-src {media}; media-src {media}; "
+            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 }

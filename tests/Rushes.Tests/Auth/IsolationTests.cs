@@ -36,7 +36,7 @@ public sealed class IsolationTests : IAsyncLifetime
         // There is nothing: a dialect's own words for that.
         "ANY /api/v1/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
         // Pages are everyone's, what they show is not. Nobody signs out.
-        "GET /console", "GET /console/{**page}", "GET /console/assets/{version}/{**file}", "DELETE /console/api/session",
+        "GET /", "GET /console", "GET /console/{**page}", "GET /console/assets/{version}/{**file}", "DELETE /console/api/session",
     ];
 
     /// <summary>Which operators' programs and the console ask for, by different doors.</summary>

@@ -152,6 +152,22 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Equal((0, 832), (estimate.Exit, JsonDocument.Parse(estimate.Output).RootElement.GetProperty("video").GetProperty("width").GetInt32()));
     }
 
+    [Theory]
+    [InlineData("--duration is \"abc\"; use a number.", "generate", "t2v", "a", "--duration", "abc")]
+    [InlineData("--seed is \"1.5\"; use a whole number.", "generate", "t2v", "a", "--seed", "1.5")]
+    [InlineData("There is no command \"rushes sttus\".", "sttus", "12")]
+    [InlineData("There is no command \"rushes generate video\".", "generate", "video")]
+    [InlineData("--output /missing/x.mp4 is in a folder that does not exist.", "generate", "t2v", "a", "-o", "/missing/x.mp4")]
+    [InlineData("--output / is a folder; name a file.", "result", "1", "-o", "/")]
+    public async Task A_usage_error_is_one_sentence(string sentence, params string[] arguments)
+    {
+        var (exit, _, shown) = await RunAsync(idle!, arguments);
+        Assert.Equal(2, exit);
+        Assert.Contains(sentence, shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", shown, StringComparison.Ordinal);
+        Assert.InRange(shown.Trim().Split('\n').Length, 1, 5);
+    }
+
     [Fact]
     public async Task A_profile_is_kept_for_its_owner_and_its_gateway_alone()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Xunit;
 
@@ -105,6 +106,23 @@ public sealed class ServeTests
         await using var second = GatewayProcess.Launch(Serve(data), TestGateway.Key);
         Assert.NotNull(await second.WaitForAsync("another gateway", cancel));
         Assert.Equal(2, await second.ExitAsync(cancel));
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_sentence()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var data = new TempFolder();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var url = $"http://{other.LocalEndpoint}";
+        await using var gateway = GatewayProcess.Launch(
+            ["serve", "--urls", url, "--data", data.Path, "--workers", "0"], TestGateway.Key);
+        Assert.Equal(2, await gateway.ExitAsync(cancel));
+        Assert.Equal(
+            $"Cannot listen on {url}: the port is in use. Choose another address with --urls, or stop the program that uses this one.",
+            Assert.Single(gateway.Output, line => line.Contains("listen", StringComparison.Ordinal)));
+        Assert.DoesNotContain(gateway.Output, line => line.Contains("   at ", StringComparison.Ordinal));
     }
 
     [Fact]

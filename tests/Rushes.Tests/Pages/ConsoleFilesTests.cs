@@ -34,6 +34,16 @@ public sealed partial class ConsoleFilesTests
     }
 
     [Fact]
+    public async Task The_address_alone_leads_to_the_console()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var browser = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
+        using var page = await browser.GetAsync("/", Cancel);
+        Assert.Equal("/console", page.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Equal("text/html", page.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
     public async Task What_is_known_is_not_sent_again()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);

@@ -78,6 +78,21 @@ public sealed class DelivererTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_a_try_is_under_way_no_other_gateway_takes_the_delivery()
+    {
+        await using var receiver = await TestReceiver.StallingAsync();
+        await EndAsync(receiver);
+        await receiver.NextAsync();
+        clock.Advance(new DeliveryOptions().Timeout - TimeSpan.FromMilliseconds(1));
+
+        var due = await database.Deliveries.TakeDueDeliveriesAsync(
+            new DeliveryClaim(clock.GetUtcNow() + TimeSpan.FromMinutes(1), 10, 10, new Dictionary<string, int>()), Cancel);
+
+        Assert.Empty(due.Taken);
+        Assert.Equal(1, receiver.Count);
+    }
+
+    [Fact]
     public async Task A_receiver_that_never_takes_it_is_given_up_after_a_day()
     {
         await using var receiver = await TestReceiver.AnsweringAsync(500);

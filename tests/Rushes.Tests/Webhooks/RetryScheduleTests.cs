@@ -21,6 +21,13 @@ public sealed class RetryScheduleTests
         Assert.InRange(waits.Sum(wait => wait!.Value.TotalHours), 19, 24);
     }
 
+    [Theory]
+    [InlineData(0.0, 4.5)]
+    [InlineData(0.5, 5)]
+    [InlineData(1.0, 5.5)]
+    public void A_wait_is_a_tenth_more_or_less_by_chance(double chance, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetrySchedule.Wait(1, null, chance));
+
     [Fact]
     public void A_receiver_cannot_bring_a_try_forward_nor_ask_for_one_more()
     {

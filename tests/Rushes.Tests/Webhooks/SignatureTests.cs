@@ -37,6 +37,20 @@ public sealed class SignatureTests
     }
 
     [Fact]
+    public void A_body_beyond_ASCII_is_signed_as_the_bytes_that_are_sent()
+    {
+        var secret = signatures.SecretOf(7);
+        var body = """{"prompt": "Ein Schiff über dem Meer, 船在海上, 🎬"}""";
+        var headers = signatures.Standard(7, "msg_1", DateTimeOffset.UtcNow, Encoding.UTF8.GetBytes(body));
+        var sent = new System.Net.WebHeaderCollection();
+        foreach (var (name, value) in headers) sent.Add(name, value);
+
+        new StandardWebhooks.StandardWebhook(secret).Verify(body, sent);
+        Assert.Throws<StandardWebhooks.Diagnostics.WebhookVerificationException>(
+            () => new StandardWebhooks.StandardWebhook(secret).Verify(body.Replace('ü', 'u'), sent));
+    }
+
+    [Fact]
     public void Every_account_and_every_installation_has_its_own_secret()
     {
         Assert.Equal(signatures.SecretOf(7), signatures.SecretOf(7));

@@ -1,0 +1,64 @@
+using Rushes.Database;
+using Rushes.Database.Sqlite;
+using Rushes.Files.Local;
+using Rushes.Jobs;
+using Rushes.Tests.Conformance;
+using Rushes.Tests.Media;
+using Rushes.Work;
+using Xunit;
+
+namespace Rushes.Tests.Work;
+
+/// <summary>A commit that succeeds although its answer is lost, as when a database is restarted at that moment.</summary>
+public sealed class LostAnswerTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_finished_video_is_kept_when_the_answer_to_its_commit_is_lost()
+    {
+        using var folder = new TempFolder();
+        await using var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
+        var files = new LocalFileStore(folder["files"], "bucket", new byte[32], TimeProvider.System);
+        var leases = new LossyLeases(database.Leases);
+        var source = new LocalJobSource(
+            database.Jobs, leases, database.Lists, new Doorbell(), files, new WorkOptions(), TimeProvider.System);
+        var account = await database.Accounts.EnsureAccountAsync("alice", Cancel);
+        await database.Jobs.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", TimeProvider.System.GetUtcNow()), Cancel);
+        var lease = await source.ClaimAsync(new ClaimOffer("node/1", ["t2v"], []) { EveryModel = true }, Cancel);
+        await File.WriteAllBytesAsync(folder["made.mp4"], new byte[1000], Cancel);
+
+        Assert.True(await source.DeliverAsync(lease, folder["made.mp4"], Cancel));
+
+        Assert.Equal(2, leases.Finishes);
+        var job = await database.Jobs.FindAsync(lease.Job.Id, Cancel);
+        Assert.Equal(JobState.Completed, job!.State);
+        Assert.True(await files.FetchAsync(job.ResultKey!, folder["fetched.mp4"], Cancel));
+        Assert.Equal(1000, new FileInfo(folder["fetched.mp4"]).Length);
+    }
+
+    /// <summary>The database's own leases; the answer to the first end of a run is lost.</summary>
+    private sealed class LossyLeases(ILeaseStore store) : ILeaseStore
+    {
+        public int Finishes { get; private set; }
+
+        public async Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel)
+        {
+            var finished = await store.FinishAsync(id, fence, outcome, cancel);
+            if (++Finishes == 1) throw new DatabaseAwayException("The connection was lost.", null, mayBeDone: true);
+            return finished;
+        }
+
+        public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) => store.ClaimAsync(request, cancel);
+
+        public Task<LeaseAnswer> RenewAsync(
+            long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
+            store.RenewAsync(id, fence, until, progress, cancel);
+
+        public Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) =>
+            store.SweepAsync(due, heard, cancel);
+
+        public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) =>
+            store.InterruptAsync(workerPrefix, cancel);
+    }
+}
