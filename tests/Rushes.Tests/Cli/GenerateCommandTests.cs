@@ -165,7 +165,7 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Equal(2, exit);
         Assert.Contains(sentence, shown, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", shown, StringComparison.Ordinal);
-        Assert.InRange(shown.Trim().Split('\n').Length, 1, 5);
+        Assert.InRange(shown.Trim().Split('\n').Length, 1, 8);
     }
 
     [Fact]

@@ -120,7 +120,8 @@ public sealed class ServeTests
             ["serve", "--urls", url, "--data", data.Path, "--workers", "0"], TestGateway.Key);
         Assert.Equal(2, await gateway.ExitAsync(cancel));
         Assert.Equal(
-            $"Cannot listen on {url}: the port is in use. Choose another address with --urls, or stop the program that uses this one.",
+            $"Cannot listen on {url}: the port is in use. "
+                + "Choose another address with --urls, or stop the program that uses this one.",
             Assert.Single(gateway.Output, line => line.Contains("listen", StringComparison.Ordinal)));
         Assert.DoesNotContain(gateway.Output, line => line.Contains("   at ", StringComparison.Ordinal));
     }

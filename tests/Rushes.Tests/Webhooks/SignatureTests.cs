@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using NSec.Cryptography;
 using Rushes.Webhooks;
 using Xunit;
@@ -42,8 +43,8 @@ public sealed class SignatureTests
         var secret = signatures.SecretOf(7);
         var body = """{"prompt": "Ein Schiff über dem Meer, 船在海上, 🎬"}""";
         var headers = signatures.Standard(7, "msg_1", DateTimeOffset.UtcNow, Encoding.UTF8.GetBytes(body));
-        var sent = new System.Net.WebHeaderCollection();
-        foreach (var (name, value) in headers) sent.Add(name, value);
+        var sent = new HeaderDictionary();
+        foreach (var (name, value) in headers) sent[name] = value;
 
         new StandardWebhooks.StandardWebhook(secret).Verify(body, sent);
         Assert.Throws<StandardWebhooks.Diagnostics.WebhookVerificationException>(
