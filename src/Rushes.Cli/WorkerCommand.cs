@@ -187,6 +187,8 @@ internal static class WorkerCommand
 
         public IReadOnlyList<string> Wants => engine.Wants;
 
+        public FieldEffect EffectOf(string field, Model model) => engine.EffectOf(field, model);
+
         public RunLimits LimitsFor(Model model) => engine.LimitsFor(model);
 
         public IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, CancellationToken cancel) =>

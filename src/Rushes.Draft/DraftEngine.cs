@@ -32,6 +32,9 @@ public sealed class DraftEngine : IEngine
 
     public bool Serves(Model model) => true;
 
+    public FieldEffect EffectOf(string field, Model model) =>
+        field is "prompt" or "seed" or EngineFields.LastPicture or EngineFields.Music ? FieldEffect.Full : FieldEffect.None;
+
     public async IAsyncEnumerable<EngineEvent> RunAsync(
         EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -72,7 +75,7 @@ public sealed class DraftEngine : IEngine
             yield break;
         }
         yield return new EngineEvent.Tasks(total, total);
-        yield return new EngineEvent.Output(new Folder(scratch).File(Shot.OutputFile));
+        yield return new EngineEvent.Output(new Folder(scratch).File(Shot.OutputFile)) { IsEncoded = shot.Encodes };
     }
 
     private static Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel) => job.Model.Kind switch

@@ -16,7 +16,7 @@ internal static class FoleyShot
 
         if (facts.Frames > 1) input = input.WithFrames(facts.Width, facts.Height);
         var still = facts.Frames == 1;
-        var copied = !still && FinalEncode.IsDeliverable(facts);
+        var copied = !still && FinalEncode.IsDeliverable(facts) && job.Plan is { IsScaled: false, AlwaysEncode: false };
         var seconds = copied ? facts.Seconds : job.Plan.Delivery.Seconds;
         var motion = still ? Motion.None : await Motion.MeasureAsync(input, seconds, scratch, cancel);
         if (motion is null) return Prepared.Failed.BadMedia("data_uri");
@@ -27,7 +27,10 @@ internal static class FoleyShot
         IReadOnlyList<FfmpegInput> inputs = [input, FfmpegInput.OfWav(TrackFile)];
         if (copied)
             return new Prepared.Ready(
-                new Shot(inputs, "", ["-map", "0:v:0", "-map", "1:a:0", .. FinalEncode.CopyPicture(sound: true)]));
+                new Shot(inputs, "", ["-map", "0:v:0", "-map", "1:a:0", .. FinalEncode.CopyPicture(sound: true)])
+                {
+                    Encodes = false,
+                });
 
         var (delivery, rate) = (job.Plan.Delivery, Ffmpeg.Rate(job.Plan.Delivery.Rate));
         var picture = still

@@ -11,6 +11,9 @@ internal sealed record Shot(IReadOnlyList<FfmpegInput> Inputs, string Graph, IRe
 {
     public const string ScriptFile = "scene.ass";
 
+    /// <summary>Whether the picture is encoded with the plan's quality; otherwise it is copied.</summary>
+    public bool Encodes { get; init; } = true;
+
     public const string OutputFile = "draft.mp4";
 
     public FfmpegRun RunIn(string folder, VideoFormat delivery, Action<int>? onFrame) =>

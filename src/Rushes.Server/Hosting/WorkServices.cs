@@ -36,6 +36,11 @@ internal static class WorkServices
             var roster = provider.GetRequiredService<WorkerRoster>();
             return new EngineFaults(() => roster.All.Select(worker => worker.Offer), provider.GetRequiredService<TimeProvider>());
         });
+        services.AddSingleton(provider =>
+        {
+            var roster = provider.GetRequiredService<WorkerRoster>();
+            return new FieldSupport(() => roster.All.Select(worker => worker.Offer));
+        });
         services.AddSingleton(provider => EngineChoice.Make(
             options, provider.GetRequiredService<ModelCatalog>(), provider.GetRequiredService<DataFolder>().Scratch,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));

@@ -197,6 +197,7 @@ internal sealed partial class WorkerEndpoints(
             Version = card.Version,
             Wants = card.Wants ?? [],
             Parts = card.Parts ?? [],
+            LimitedFields = card.LimitedFields ?? [],
         };
     }
 

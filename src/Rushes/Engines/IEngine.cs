@@ -37,6 +37,9 @@ public interface IEngine
     /// </summary>
     IReadOnlyList<string> Wants => [];
 
+    /// <summary>What a field of <see cref="EngineFields"/> changes about this model's videos; for models that it serves.</summary>
+    FieldEffect EffectOf(string field, Model model);
+
     /// <summary>What it draws on, where only it can know: a server elsewhere.</summary>
     Gpu? Gpu => null;
 
@@ -85,7 +88,11 @@ public abstract record EngineEvent
     public sealed record Preview(ReadOnlyMemory<byte> Jpeg) : EngineEvent;
 
     /// <summary>The video, in the scratch folder, in any format ffmpeg reads.</summary>
-    public sealed record Output(string Path) : EngineEvent;
+    public sealed record Output(string Path) : EngineEvent
+    {
+        /// <summary>Whether the picture was encoded with the plan's quality and preset.</summary>
+        public bool IsEncoded { get; init; }
+    }
 
     /// <param name="Blame">A failure of the engine's is tried again, elsewhere first; one of the job's ends it.</param>
     public sealed record Failed(JobError Error, Blame Blame) : EngineEvent;

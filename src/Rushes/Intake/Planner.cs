@@ -80,8 +80,9 @@ internal sealed class Planner(CatalogLimits limits)
         var drawn = seconds ?? frames / (double)family.FramesPerSecond;
         var work = family.RunSeconds[family.HeightClass(sized.Lines)] * drawn / 5
             * (fields.Flag("higher_quality_with_more_steps") ? family.HigherQualityTimes : 1);
+        var (quality, mode) = (fields.Text("video_quality"), fields.Text("video_write_mode"));
         var plan = new RenderPlan(
-            render, Delivered(render, fields), Crf(fields.Text("video_quality")), Preset(fields.Text("video_write_mode")));
+            render, Delivered(render, fields), Crf(quality), Preset(mode), AlwaysEncode: quality is not null || mode is not null);
         return new Planned.Ready(
             plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn, Price.Of(family, sized.Lines, drawn, Between(fields)));
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Rushes.Jobs;
 
 /// <summary>Picture size in pixels, length in frames, rate in frames a second.</summary>
@@ -15,4 +17,12 @@ public sealed record VideoFormat(int Width, int Height, int Frames, double Rate)
 /// </summary>
 /// <param name="Crf">x264 quality, 0 (lossless) to 51.</param>
 /// <param name="Preset">x264 preset, such as <c>medium</c>.</param>
-public sealed record RenderPlan(VideoFormat Render, VideoFormat Delivery, int Crf = 20, string Preset = "medium");
+/// <param name="AlwaysEncode">The request's API has fields for quality and preset: the video is encoded with them even if the
+/// engine's file already has the right form.</param>
+public sealed record RenderPlan(
+    VideoFormat Render, VideoFormat Delivery, int Crf = 20, string Preset = "medium", bool AlwaysEncode = false)
+{
+    /// <summary>Whether the delivered size differs from the drawn one.</summary>
+    [JsonIgnore]
+    public bool IsScaled => (Render.Width, Render.Height) != (Delivery.Width, Delivery.Height);
+}

@@ -58,17 +58,21 @@ public static class FinalEncode
         $"scale={width}:{height}:force_original_aspect_ratio=increase:flags=lanczos,crop={width}:{height},setsar=1";
 
     /// <summary>
-    /// Brings an engine's file into the delivered form: nothing is done to one that has it already, the picture is encoded
-    /// again only where it differs (a foley clip's never, while it is H.264). Sound is cut or filled to the picture's length.
+    /// Brings an engine's file into the delivered form. A file that already has it is not changed, and the picture is encoded
+    /// again only if it differs from the plan or the plan asks for it. A foley clip keeps its H.264 picture unless it is
+    /// scaled. Sound is cut or filled to the picture's length.
     /// </summary>
-    public static async Task<Finish> FinishAsync(string path, ModelKind kind, RenderPlan plan, CancellationToken cancel)
+    /// <param name="encoded">The engine encoded the picture with the plan's quality and preset.</param>
+    public static async Task<Finish> FinishAsync(
+        string path, ModelKind kind, RenderPlan plan, CancellationToken cancel, bool encoded = false)
     {
         if (await VideoProbe.FindAsync(path, cancel) is not { } facts)
             return Unusable("The engine's file holds no picture that can be read.", retryable: true);
         if (!facts.HasSound && kind is ModelKind.SoundToVideo or ModelKind.Foley)
             return Unusable("The engine's file has no sound.", retryable: true);
 
-        var keep = IsDeliverable(facts) && (kind == ModelKind.Foley || Matches(facts, plan.Delivery));
+        var keep = IsDeliverable(facts) && (encoded || !plan.AlwaysEncode)
+            && (kind == ModelKind.Foley ? !plan.IsScaled || HasSize(facts, plan.Delivery) : Matches(facts, plan.Delivery));
         var seconds = keep ? facts.Seconds : plan.Delivery.Seconds;
         if (keep && IsClean(facts) && HasItsSound(facts, seconds)) return new Finish.Ready(path);
 
@@ -78,7 +82,7 @@ public static class FinalEncode
             [FfmpegInput.OfEngine(path).WithFrames(facts.Width, facts.Height)],
             [
                 "-map", "0:v:0", .. facts.HasSound ? ["-map", "0:a:0"] : Array.Empty<string>(),
-                .. keep ? [] : new[] { "-vf", PictureFilter(facts, plan) },
+                .. keep ? [] : new[] { "-vf", PictureFilter(facts, kind, plan) },
                 .. facts.HasSound ? ["-af", SoundFilter(seconds)] : Array.Empty<string>(),
                 .. keep ? CopyPicture(facts.HasSound) : Arguments(plan, facts.HasSound),
                 .. Comment(facts), final,
@@ -94,8 +98,10 @@ public static class FinalEncode
         $"aresample=48000,apad=whole_dur={Ffmpeg.Number(seconds)},atrim=0:{Ffmpeg.Number(seconds)},asetpts=N/SR/TB";
 
     private static bool Matches(VideoFacts facts, VideoFormat due) =>
-        facts.PixelFormat == "yuv420p" && facts.Width == due.Width && facts.Height == due.Height && facts.Frames == due.Frames
+        facts.PixelFormat == "yuv420p" && HasSize(facts, due) && facts.Frames == due.Frames
         && Math.Abs(facts.Rate - due.Rate) < 0.01;
+
+    private static bool HasSize(VideoFacts facts, VideoFormat due) => facts.Width == due.Width && facts.Height == due.Height;
 
     private static bool IsClean(VideoFacts facts) =>
         facts.Faststart && facts.Tags.All(tag => OwnTags.Contains(tag.Key) || tag is { Key: "comment", Value: DraftComment });
@@ -106,12 +112,15 @@ public static class FinalEncode
     /// <summary>
     /// Size by lanczos. Where the engine drew the planned number of frames they are spread over the delivered time (a wrong
     /// rate in the file does not matter) and frames in between are estimated; otherwise time stays and the rate is converted.
-    /// Models count in steps: a few frames more at the planned rate are the planned ones and a tail to cut.
+    /// Models count in steps: a few frames more at the planned rate are the planned ones and a tail to cut. A foley clip keeps
+    /// its times, which its sound follows and which need not be even.
     /// </summary>
-    private static string PictureFilter(VideoFacts facts, RenderPlan plan)
+    private static string PictureFilter(VideoFacts facts, ModelKind kind, RenderPlan plan)
     {
         var due = plan.Delivery;
         var rate = Ffmpeg.Rate(due.Rate);
+        var size = $"{Cover(due.Width, due.Height)},{Length(due.Frames)},format=yuv420p";
+        if (kind == ModelKind.Foley) return $"fps={rate},{size}";
         var drawn = facts.Frames - plan.Render.Frames is > 0 and < 4 && facts.Frames != due.Frames
             ? plan.Render.Frames
             : facts.Frames;
@@ -120,7 +129,7 @@ public static class FinalEncode
             : IsPlanned(facts, plan.Render) && plan.Render.Frames > 1 && due.Frames > plan.Render.Frames
                 ? $"trim=end_frame={plan.Render.Frames},setpts=N*{due.Frames - 1}/{plan.Render.Frames - 1}/({rate})/TB,tpad=stop_mode=clone:stop=4,minterpolate=fps={rate}"
                 : $"fps={rate}";
-        return $"{time},{Cover(due.Width, due.Height)},{Length(due.Frames)},format=yuv420p";
+        return $"{time},{size}";
     }
 
     private static bool IsPlanned(VideoFacts facts, VideoFormat planned) => facts.Frames == planned.Frames

@@ -16,7 +16,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     /// <summary>
     /// Most clauses of <see cref="Wants"/>, and characters of a clause and of the other texts; what is longer is cut.
     /// </summary>
-    private const int MostWants = 20, LongestWant = 400, LongestName = 100, MostModels = 1000;
+    private const int MostWants = 20, LongestWant = 400, LongestName = 100, MostModels = 1000, MostFields = 40;
 
     /// <summary>Such as <c>comfyui</c>.</summary>
     public string Engine { get; init => field = BoundedText.Line(value, LongestName); } = "";
@@ -33,6 +33,10 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     /// <summary>Of the worker's program; null: of this one.</summary>
     public string? Version { get; init => field = value is null ? null : BoundedText.Line(value, LongestName); }
 
+    /// <summary>Fields of requests that its engine does not carry out, or not always.</summary>
+    public IReadOnlyList<LimitedField> LimitedFields { get; init => field = [.. value.Take(MostFields).Where(each => each is { Field: not null, Effect: not null, Models: not null }).Select(Bounded)]; } =
+        [];
+
     /// <summary>The parts of its engine, healthy or not.</summary>
     public IReadOnlyList<PartHealth> Parts { get; init => field = [.. value.Take(MostWants).Where(part => part is { Name: not null, State: not null, Models: not null }).Select(Bounded)]; } =
         [];
@@ -42,8 +46,18 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
         Name = BoundedText.Line(part.Name, LongestName),
         State = BoundedText.Line(part.State, LongestName),
         Reason = part.Reason is null ? null : BoundedText.Line(part.Reason, LongestWant),
-        Models = [.. part.Models.Take(MostModels).Select(model => BoundedText.Line(model, LongestName))],
+        Models = Bounded(part.Models),
     };
+
+    private static LimitedField Bounded(LimitedField field) => field with
+    {
+        Field = BoundedText.Line(field.Field, LongestName),
+        Effect = BoundedText.Line(field.Effect, LongestName),
+        Models = Bounded(field.Models),
+    };
+
+    private static IReadOnlyList<string> Bounded(IReadOnlyList<string> models) =>
+        [.. models.Take(MostModels).Select(model => BoundedText.Line(model, LongestName))];
 
     /// <param name="may">Whether a model may be taken now.</param>
     public static ClaimOffer Of(string worker, ModelCatalog catalog, IEngine engine, Func<Model, bool> may, Gpu? gpu = null)
@@ -59,8 +73,29 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
             Gpu = engine.Gpu ?? gpu,
             Wants = [.. parts.Where(part => part.Reason is not null).Select(part => part.Want), .. engine.Wants],
             Parts = parts,
+            LimitedFields = LimitedField.Of(engine, catalog),
         };
     }
+}
+
+/// <summary>A field of requests that an engine does not carry out, or not always.</summary>
+/// <param name="Effect"><c>none</c>, or <c>with_more_steps</c>: only with <c>higher_quality_with_more_steps</c>.</param>
+/// <param name="Models">Ids of the models that this is true for.</param>
+public sealed record LimitedField(string Field, string Effect, IReadOnlyList<string> Models)
+{
+    public const string None = "none", WithMoreSteps = "with_more_steps";
+
+    public static IReadOnlyList<LimitedField> Of(IEngine engine, ModelCatalog catalog) =>
+    [
+        .. from model in catalog.Models
+           where engine.Serves(model)
+           from field in EngineFields.Of(model.Kind)
+           let effect = engine.EffectOf(field, model)
+           where effect != FieldEffect.Full
+           group model.Id by (field, effect) into same
+           select new LimitedField(
+               same.Key.field, same.Key.effect == FieldEffect.None ? None : WithMoreSteps, [.. same]),
+    ];
 }
 
 /// <summary>How a part of a worker's engine is.</summary>

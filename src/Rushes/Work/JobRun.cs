@@ -40,7 +40,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             var scratch = run.Sub("run").Create().FullPath;
             return await DrawAsync(job, scratch, tell, stop) switch
             {
-                EngineEvent.Output output => await EncodeAsync(output.Path, job, stop),
+                EngineEvent.Output output => await EncodeAsync(output, job, stop),
                 EngineEvent.Failed failed => new Made.Nothing(failed.Error, failed.Blame),
                 _ => Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", Blame.Engine),
             };
@@ -92,10 +92,10 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
         }
     }
 
-    private static async Task<Made> EncodeAsync(string path, EngineJob job, CancellationToken stop)
+    private static async Task<Made> EncodeAsync(EngineEvent.Output output, EngineJob job, CancellationToken stop)
     {
         using var span = JobTrace.Step("encode");
-        return await FinalEncode.FinishAsync(path, job.Model.Kind, job.Plan, stop) switch
+        return await FinalEncode.FinishAsync(output.Path, job.Model.Kind, job.Plan, stop, output.IsEncoded) switch
         {
             Finish.Ready ready => new Made.Video(ready.Path),
             Finish.Unusable unusable => new Made.Nothing(unusable.Error, unusable.Retryable ? Blame.Engine : Blame.Job),

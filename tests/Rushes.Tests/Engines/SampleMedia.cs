@@ -52,6 +52,10 @@ internal static class SampleMedia
     public static async Task<string> PacketsOfAsync(string path) =>
         await PrintAsync("-i", path, "-map", "0:v:0", "-c", "copy", "-f", "streamhash", "-");
 
+    /// <summary>A hash of each stream's packets.</summary>
+    public static async Task<string> StreamsOfAsync(string path) =>
+        await PrintAsync("-i", path, "-map", "0", "-c", "copy", "-f", "streamhash", "-");
+
     private static async Task<string> PrintAsync(params string[] arguments)
     {
         var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", .. arguments], TestContext.Current.CancellationToken);

@@ -56,6 +56,41 @@ public sealed class FinalEncodeTests
     }
 
     [Fact]
+    public async Task Quality_and_preset_that_were_asked_for_change_a_file_that_already_fits()
+    {
+        using var folder = new TempFolder();
+        var path = await SampleMedia.ClipAsync(folder, "engine.mp4", 128, 96, 16, 16);
+        await FinishAsync(path, ModelKind.TextToVideo, new RenderPlan(Due, Due));
+        var kept = await SampleMedia.PacketsOfAsync(folder["delivered.mp4"]);
+        Assert.Equal(await SampleMedia.PacketsOfAsync(path), kept);
+
+        var results = new HashSet<string> { kept };
+        foreach (var plan in new RenderPlan[] { new(Due, Due, 30, "medium", true), new(Due, Due, 14, "medium", true), new(Due, Due, 14, "ultrafast", true) })
+        {
+            await FinishAsync(path, ModelKind.TextToVideo, plan);
+            Assert.True(results.Add(await SampleMedia.PacketsOfAsync(folder["delivered.mp4"])));
+        }
+    }
+
+    [Fact]
+    public async Task A_foley_clip_is_scaled_where_the_plan_says_so_and_otherwise_kept()
+    {
+        using var folder = new TempFolder();
+        var path = await SampleMedia.ClipAsync(
+            folder, "engine.mp4", 160, 120, 16, 16, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac");
+        var clip = new VideoFormat(160, 120, 16, 16);
+
+        var kept = await FinishAsync(path, ModelKind.Foley, new RenderPlan(clip, clip));
+        Assert.Equal((160, 120), (kept.Width, kept.Height));
+        Assert.Equal(await SampleMedia.PacketsOfAsync(path), await SampleMedia.PacketsOfAsync(folder["delivered.mp4"]));
+
+        var scaled = await FinishAsync(
+            path, ModelKind.Foley, new RenderPlan(clip, clip with { Width = 320, Height = 240 }));
+        Assert.Equal((320, 240, 16, true), (scaled.Width, scaled.Height, scaled.Frames, scaled.HasSound));
+        Assert.Equal(1, scaled.Seconds, 0.05);
+    }
+
+    [Fact]
     public async Task A_file_without_a_picture_or_its_sound_cannot_be_delivered()
     {
         using var folder = new TempFolder();

@@ -61,7 +61,8 @@ internal sealed record QueueModel
     [JsonPropertyName("fields")]
     public required IReadOnlyList<QueueField> Fields { get; init; }
 
-    public static QueueModel Of(Model model, string currency) => new()
+    /// <param name="effectOf">See <see cref="QueueField.Effect"/>, by field.</param>
+    public static QueueModel Of(Model model, string currency, Func<string, string?> effectOf) => new()
     {
         Id = model.Id,
         Aliases = model.Aliases,
@@ -76,7 +77,7 @@ internal sealed record QueueModel
         Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
         InterpolationFactor = model.Family.InterpolationFactor,
         Currency = currency,
-        Fields = [.. model.Family.Parameters.Select(QueueField.Of)],
+        Fields = [.. model.Family.Parameters.Select(parameter => QueueField.Of(parameter, effectOf(parameter.Name)))],
     };
 }
 
@@ -117,9 +118,17 @@ internal sealed record QueueField
     [JsonPropertyName("help")]
     public string? Help { get; init; }
 
-    public static QueueField Of(Parameter parameter) => new()
+    /// <summary>
+    /// If the connected engines do not always carry the field out: <c>none</c>, <c>with_more_steps</c> (only together with
+    /// <c>higher_quality_with_more_steps</c>) or <c>depends_on_worker</c>.
+    /// </summary>
+    [JsonPropertyName("effect")]
+    public string? Effect { get; init; }
+
+    public static QueueField Of(Parameter parameter, string? effect) => new()
     {
         Name = parameter.Name,
+        Effect = effect,
         Type = parameter.Type.ToString().ToLowerInvariant(),
         Required = parameter.Required,
         Min = parameter.Min,

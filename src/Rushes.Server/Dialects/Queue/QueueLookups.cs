@@ -4,12 +4,13 @@ using Rushes.Catalog;
 using Rushes.Intake;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
+using Rushes.Work;
 
 namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>The model list, and finding a job by its id alone.</summary>
 internal sealed class QueueLookups(
-    ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountDirectory accounts, Origin origin)
+    ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountDirectory accounts, Origin origin, FieldSupport support)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -24,7 +25,7 @@ internal sealed class QueueLookups(
         var caller = http.Caller();
         var currency = accounts.PlanOf(caller.Account).Currency;
         var models = catalog.Models.Where(model => limits.CheckModel(caller.Account, model) is null).Select(
-            model => QueueModel.Of(model, currency));
+            model => QueueModel.Of(model, currency, field => support.LimitOf(field, model.Id)));
         return TypedResults.Json(new QueueModels([.. models]), QueueLookupWire.Json.QueueModels);
     }
 

@@ -66,6 +66,8 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
 
     public EngineHealth PartOf(Model model) => health;
 
+    public FieldEffect EffectOf(string field, Model model) => workflows.EffectOf(field, model);
+
     /// <summary>By workflow, what the server lacks for it; null until it was first asked.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Lacks => lacks;
 

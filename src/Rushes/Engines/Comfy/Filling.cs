@@ -11,7 +11,7 @@ namespace Rushes.Engines.Comfy;
 /// </summary>
 public static class Filling
 {
-    public const string Prefix = "prefix";
+    public const string Prefix = "prefix", HalfSteps = "half_steps";
 
     /// <param name="uploads">What the server calls the job's files, by field.</param>
     /// <param name="prefix">A name for the output that was never used before.</param>
@@ -26,9 +26,9 @@ public static class Filling
                 ? JsonValue.Create(prefix)
                 : uploads.TryGetValue(fill.Value, out var file)
                 ? JsonValue.Create(file)
-                : Value(fill.Value, drawn, job);
-            if (value is null) continue;
+                : Value(fill.Value, drawn, workflow, job);
             if (fill.Min is not null || fill.Max is not null) value = Bounded(value, fill);
+            if (value is null) continue;
             foreach (var number in fill.Node.Contains('#', StringComparison.Ordinal) ? Enumerable.Range(2, times - 1) : [0])
             {
                 // Stretches of one video share its seed but not their noise.
@@ -39,7 +39,7 @@ public static class Filling
         return graph;
     }
 
-    private static JsonNode? Value(string name, Drawn drawn, EngineJob job) => name switch
+    private static JsonNode? Value(string name, Drawn drawn, Workflow workflow, EngineJob job) => name switch
     {
         "width" => drawn.Width,
         "height" => drawn.Height,
@@ -49,7 +49,8 @@ public static class Filling
         "seconds" => drawn.ExactFrames / drawn.Rate,
         "delivered_width" => job.Plan.Delivery.Width,
         "delivered_height" => job.Plan.Delivery.Height,
-        "prompt" => job.Input.Prompt,
+        "prompt" => PromptText.Of(job.Input, workflow.Append),
+        HalfSteps => job.Input.Number(EngineFields.Steps) is { } steps ? Math.Ceiling(steps / 2) : null,
         "seed" => Math.Max(0, job.Input.Seed),
         _ when job.Input.Text(name) is { } text =>
             BlankText.Is(text) || name.EndsWith("_uri", StringComparison.Ordinal) ? null : JsonValue.Create(text),
@@ -59,9 +60,10 @@ public static class Filling
         _ => null,
     };
 
-    private static JsonNode Bounded(JsonNode value, Fill fill)
+    /// <summary>Null: a range is for numbers alone, and a field that no dialect checks may hold anything.</summary>
+    private static JsonNode? Bounded(JsonNode? value, Fill fill)
     {
-        if (value.GetValueKind() != JsonValueKind.Number) return value;
+        if (value?.GetValueKind() != JsonValueKind.Number) return null;
         var number = double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
         var held = Math.Clamp(number, fill.Min ?? double.MinValue, fill.Max ?? double.MaxValue);
         return held == number ? value : double.IsInteger(held) ? JsonValue.Create((long)held) : JsonValue.Create(held);

@@ -15,7 +15,7 @@ internal static class SoundTrack
         if (await VideoProbe.FindAsync(input, cancel) is not { } facts)
             return new EngineEvent.Failed(
                 new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Blame.Job);
-        var copied = FinalEncode.IsDeliverable(facts);
+        var copied = FinalEncode.IsDeliverable(facts) && plan is { IsScaled: false, AlwaysEncode: false };
         var picture =
             $"fps={Ffmpeg.Rate(plan.Delivery.Rate)},{FinalEncode.Cover(plan.Delivery.Width, plan.Delivery.Height)},{FinalEncode.Length(plan.Delivery.Frames)},format=yuv420p";
         var run = new FfmpegRun(
@@ -27,7 +27,7 @@ internal static class SoundTrack
                 FileName,
             ]) { Folder = scratch, EncodedPixels = copied ? 0 : plan.Delivery.Pixels };
         var exit = await Ffmpeg.RunAsync(run, cancel);
-        if (exit.Ok) return new EngineEvent.Output(new Folder(scratch).File(FileName));
+        if (exit.Ok) return new EngineEvent.Output(new Folder(scratch).File(FileName)) { IsEncoded = !copied };
         var fault = FfmpegFault.Of(exit);
         return new EngineEvent.Failed(new JobError("engine_failed", fault.Message), fault.BadMedia ? Blame.Job : Blame.Engine);
     }

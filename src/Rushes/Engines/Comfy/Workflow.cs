@@ -35,10 +35,15 @@ public sealed record Workflow
     /// <summary>Frames a second that it draws whatever was asked for; null: as asked.</summary>
     public double? Rate { get; init; }
 
-    public bool Suits(EngineJob job) => When.All(condition => Has(job, condition.Key) == condition.Value);
+    /// <summary>Added to the prompt if a flag of the request is set, by the flag's field.</summary>
+    public IReadOnlyDictionary<string, string> Append { get; init; } = new Dictionary<string, string>();
 
-    private static bool Has(EngineJob job, string field) => job.Files.ContainsKey(field)
-        || (job.Input.All.TryGetProperty(field, out var value) && value.ValueKind is not (System.Text.Json.JsonValueKind.Null or System.Text.Json.JsonValueKind.False));
+    /// <param name="has">Whether a job has a field.</param>
+    public bool Suits(Func<string, bool> has) => When.All(condition => has(condition.Key) == condition.Value);
+
+    /// <summary>Whether a field of the request changes the graph.</summary>
+    public bool Takes(string field) =>
+        Append.ContainsKey(field) || Fills.Any(fill => fill.Value == field || (fill.Value == Filling.HalfSteps && field == EngineFields.Steps));
 }
 
 /// <summary>One value of a job into one input of a node.</summary>

@@ -17,7 +17,7 @@ public static class WorkflowReader
     };
 
     private static readonly HashSet<string> Known =
-        ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep", "frameStep", "rate"];
+        ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep", "frameStep", "rate", "append"];
 
     /// <param name="folder">The operator's; null for the shipped ones alone.</param>
     /// <exception cref="WorkflowException">File and reason.</exception>
@@ -93,6 +93,8 @@ public static class WorkflowReader
                 Serves = [.. Array(name, file, "serves").Select(served => Text(name, "serves", served))],
                 When = (file["when"] as JsonObject ?? []).ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<bool>()),
                 Fills = [.. Part(name, file, "fill").SelectMany(pair => Fills(name, pair.Key, pair.Value))],
+                Append = (file["append"] as JsonObject ?? []).ToDictionary(
+                    pair => pair.Key, pair => Text(name, $"append.{pair.Key}", pair.Value)),
                 Output = Text(name, "output", file["output"]),
                 Graph = Part(name, file, "graph"),
                 Repeat = file["repeat"] is JsonObject repeat

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
 using Rushes.Catalog;
 
 namespace Rushes.Engines.Comfy;
@@ -5,6 +7,8 @@ namespace Rushes.Engines.Comfy;
 /// <summary>Every workflow there is, and which one makes a job.</summary>
 public sealed class WorkflowSet(IReadOnlyList<Workflow> workflows)
 {
+    private readonly ConcurrentDictionary<(string Field, string Model), FieldEffect> effects = new();
+
     public IReadOnlyList<Workflow> All => workflows;
 
     /// <summary>All that a model's jobs may need.</summary>
@@ -12,6 +16,21 @@ public sealed class WorkflowSet(IReadOnlyList<Workflow> workflows)
         workflows.Where(workflow => workflow.Serves.Contains(model.Family.Name) || workflow.Serves.Contains(model.Id));
 
     /// <summary>Of those that suit the job the one with the most conditions; null when none does.</summary>
-    public Workflow? For(EngineJob job) =>
-        For(job.Model).Where(workflow => workflow.Suits(job)).MaxBy(workflow => workflow.When.Count);
+    public Workflow? For(EngineJob job) => For(job.Model, field => job.Files.ContainsKey(field)
+        || (job.Input.All.TryGetProperty(field, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)));
+
+    /// <summary>What a field changes about a model's videos, compared with a job that has the required fields alone.</summary>
+    public FieldEffect EffectOf(string field, Model model) => effects.GetOrAdd((field, model.Id), _ => FindEffect(field, model));
+
+    private FieldEffect FindEffect(string field, Model model)
+    {
+        var plain = For(model, _ => false);
+        var with = For(model, sent => sent == field);
+        if (with != plain || plain?.Takes(field) == true) return FieldEffect.Full;
+        var more = For(model, sent => sent == EngineFields.MoreSteps);
+        return more?.Takes(field) == true ? FieldEffect.WithMoreSteps : FieldEffect.None;
+    }
+
+    private Workflow? For(Model model, Func<string, bool> has) =>
+        For(model).Where(workflow => workflow.Suits(has)).MaxBy(workflow => workflow.When.Count);
 }

@@ -24,6 +24,11 @@ internal sealed record DrawingRules
     /// <summary>Steps with <c>higher_quality_with_more_steps</c>; null for the same.</summary>
     public int? HigherQualitySteps { get; init; }
 
+    /// <summary>
+    /// Most steps that requests may ask for with <c>num_inference_steps</c>; null if the model's steps are fixed.
+    /// </summary>
+    public int? MostSteps { get; init; }
+
     /// <summary>Frames that a program draws in one go, where it counts clips.</summary>
     public int ClipFrames { get; init; } = 80;
 
@@ -32,6 +37,11 @@ internal sealed record DrawingRules
 
     /// <summary>Taken out of prompts: a program may read commands there.</summary>
     public IReadOnlyList<string> Strip { get; init; } = [];
+
+    /// <summary>Added to the prompt if a flag of the request is set, by the flag's field.</summary>
+    public IReadOnlyDictionary<string, string> Append { get; init; } = new Dictionary<string, string>();
+
+    public string PromptOf(JobInput input) => Clean(PromptText.Of(input, Append));
 
     public int ClipsOf(VideoFormat drawn) => (drawn.Frames + ClipFrames - 1) / ClipFrames;
 
@@ -53,7 +63,10 @@ internal sealed record DrawingRules
     /// <summary>Width and height of <c>832*480</c> or <c>832x480</c>; null when it is no size.</summary>
     public static Size? SizeIn(string text) => Size.Parse(text.Replace('*', 'x'));
 
-    public int? StepsOf(JobInput input) => input.HigherQuality ? HigherQualitySteps ?? Steps : Steps;
+    public int? StepsOf(JobInput input) =>
+        MostSteps is { } most && input.Number(EngineFields.Steps) is { } asked ? (int)Math.Clamp(asked, 1, most)
+        : input.HigherQuality ? HigherQualitySteps ?? Steps
+        : Steps;
 
     public long SeedOf(JobInput input) => SeedBelow is { } bound ? Math.Max(0, input.Seed) % bound : input.Seed;
 

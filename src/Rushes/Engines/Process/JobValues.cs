@@ -10,13 +10,15 @@ internal sealed class JobValues(
     EngineJob job, DrawingRules rules, VideoFormat drawn, IReadOnlyDictionary<string, string> files, string scratch,
     string output, string? gpu)
 {
+    private const double LargestNumber = 1_000_000;
+
     /// <summary>With the GPU that was taken for the run.</summary>
     public JobValues On(string? taken) => new(job, rules, drawn, files, scratch, output, taken);
 
     /// <summary>Empty where the job has none; null for a place that there is not.</summary>
     public string? Find(string place) => place switch
     {
-        "prompt" => rules.Clean(job.Input.Prompt),
+        "prompt" => rules.PromptOf(job.Input),
         "negative_prompt" => rules.Clean(job.Input.NegativePrompt),
         "seed" => Text(rules.SeedOf(job.Input)),
         "width" => Text(drawn.Width),
@@ -33,8 +35,16 @@ internal sealed class JobValues(
         "gpu" => gpu ?? "",
         _ when place.StartsWith("file:", StringComparison.Ordinal) => files.GetValueOrDefault(place[5..], ""),
         _ when place.StartsWith("input:", StringComparison.Ordinal) => Field(place[6..]),
+        _ when place.StartsWith("number:", StringComparison.Ordinal) => Number(place[7..].Split('=')),
         _ => null,
     };
+
+    /// <summary>Fields that no dialect checks may hold anything: a program gets numbers that it can read.</summary>
+    /// <param name="place">The field's name and, if the place has one, its default.</param>
+    private string Number(string[] place) =>
+        job.Input.Number(place[0]) is { } number && Math.Abs(number) <= LargestNumber
+            ? number.ToString("0.######", CultureInfo.InvariantCulture)
+            : place.ElementAtOrDefault(1) ?? "";
 
     private string Field(string name) =>
         job.Input.Text(name) is { } text ? rules.Clean(text)

@@ -76,6 +76,9 @@ public sealed class ProcessEngine : IEngine
 
     public bool Serves(Model model) => Find(model) is not null;
 
+    public FieldEffect EffectOf(string field, Model model) =>
+        Find(model) is var (recipe, _) ? recipe.EffectOf(field, [], help.GetValueOrDefault(recipe, "")) : FieldEffect.None;
+
     public RunLimits LimitsFor(Model model) => Find(model)?.Recipe.Limits ?? new RunLimits();
 
     public async IAsyncEnumerable<EngineEvent> RunAsync(

@@ -51,7 +51,10 @@ internal sealed record ProgramRecipe
     public required RunLimits Limits { get; init; }
 
     /// <summary>For a program that stays: fields of every request to it.</summary>
-    public required JsonElement? Request { get; init; }
+    public required WrittenFile? Request { get; init; }
+
+    /// <summary>Fields of requests that the program takes and that change nothing about this model's videos.</summary>
+    public required IReadOnlyList<string> WithoutEffect { get; init; }
 
     /// <summary>Arguments of a run that shows whether the program starts at all; empty: none is made.</summary>
     public required IReadOnlyList<string> Check { get; init; }
@@ -61,6 +64,25 @@ internal sealed record ProgramRecipe
 
     /// <summary>Paths of its arguments and settings that must exist before a job is taken.</summary>
     public required IReadOnlyList<string> Needs { get; init; }
+
+    /// <param name="sent">Places whose values the program gets besides those of its arguments.</param>
+    /// <param name="help">What its check printed.</param>
+    public FieldEffect EffectOf(string field, IReadOnlyCollection<string> sent, string help)
+    {
+        var places = ArgumentsFor(help).SelectMany(argument => argument.Names)
+            .Concat(Writes.SelectMany(written => written.Names))
+            .Concat(Request?.Names ?? [])
+            .Concat(sent)
+            .Select(place => place.Split('=')[0])
+            .ToHashSet();
+        var takes = field switch
+        {
+            EngineFields.MoreSteps => places.Contains("steps") && Drawing.HigherQualitySteps is { } more && more != Drawing.Steps,
+            EngineFields.Steps => places.Contains("steps") && Drawing.MostSteps is not null,
+            _ => Drawing.Append.ContainsKey(field) || places.Overlaps([field, $"file:{field}", $"input:{field}", $"number:{field}"]),
+        };
+        return takes && !WithoutEffect.Contains(field) ? FieldEffect.Full : FieldEffect.None;
+    }
 
     /// <summary>All arguments for a build of the program.</summary>
     /// <param name="help">What its check printed.</param>
@@ -116,6 +138,8 @@ internal sealed record ProgramEntry
     public LimitsEntry Limits { get; init; } = new();
 
     public JsonElement? Request { get; init; }
+
+    public List<string> WithoutEffect { get; init; } = [];
 
     public List<string> Check { get; init; } = [];
 

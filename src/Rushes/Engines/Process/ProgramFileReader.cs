@@ -12,6 +12,8 @@ internal sealed class ProgramFileReader
     private static readonly HashSet<string> Places =
         ["prompt", "negative_prompt", "seed", "width", "height", "frames", "fps", "seconds", "steps", "clips", "size", "area", "output", "job", "gpu", "port"];
 
+    private static readonly string[] Prefixes = ["file:", "input:", "number:"];
+
     private readonly string path;
     private readonly byte[] text;
     private readonly ProgramFileEntry file;
@@ -93,7 +95,8 @@ internal sealed class ProgramFileReader
                 Start = Seconds(entry.Limits.Start, name), Idle = Seconds(entry.Limits.Idle, name),
                 Total = Seconds(entry.Limits.Total, name),
             },
-            Request = entry.Request,
+            Request = entry.Request is { } request ? Written("request", request, name) : null,
+            WithoutEffect = [.. entry.WithoutEffect],
             IfSupported = entry.IfSupported.Count == 0
                 || entry.Check.Count > 0 ? [.. entry.IfSupported.Select(argument => Arguments(argument, name))]
                 : throw Error(
@@ -127,9 +130,9 @@ internal sealed class ProgramFileReader
     private string Known(string value, string name, string field)
     {
         foreach (var place in Template.NamesIn(value))
-            if (!Places.Contains(place) && !place.StartsWith("file:", StringComparison.Ordinal) && !place.StartsWith("input:", StringComparison.Ordinal))
+            if (!Places.Contains(place) && !Prefixes.Any(prefix => place.StartsWith(prefix, StringComparison.Ordinal)))
                 throw Error(
-                    $"{{{place}}} is neither a variable of the file nor one of {string.Join(", ", Places)}, file:FIELD, input:FIELD",
+                    $"{{{place}}} is neither a variable of the file nor one of {string.Join(", ", Places)}, file:FIELD, input:FIELD, number:FIELD",
                     "programs", name, field);
         return value;
     }
@@ -177,9 +180,9 @@ internal sealed class ProgramFileReader
     private DrawingRules Drawing(DrawingRules rules, string name)
     {
         if (rules.FramesMultiple is < 1 or > 64 || rules.SidesMultiple is < 1 or > 256 || rules.ClipFrames < 1 || rules.Steps is < 1 or > 1000
-            || rules.HigherQualitySteps is < 1 or > 1000 || rules.SeedBelow < 2 || rules.FramesPerSecond is <= 0 or > 120)
+            || rules.HigherQualitySteps is < 1 or > 1000 || rules.MostSteps is < 1 or > 1000 || rules.SeedBelow < 2 || rules.FramesPerSecond is <= 0 or > 120)
             throw Error(
-                "a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps 1 to 1000, framesPerSecond up to 120, seedBelow 2 or more",
+                "a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps and mostSteps 1 to 1000, framesPerSecond up to 120, seedBelow 2 or more",
                 "programs", name, "drawing");
         if (rules.Sizes.FirstOrDefault(size => DrawingRules.SizeIn(size) is null) is { } odd)
             throw Error($"\"{odd}\" is not a size such as 832*480", "programs", name, "drawing", "sizes");

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace Rushes.Engines.Process;
 
 /// <summary>
-/// Text with places such as <c>{prompt}</c> or <c>{file:data_uri}</c>. What is put in is never looked through again.
+/// Text with places such as <c>{prompt}</c>, <c>{file:data_uri}</c> or <c>{number:shift=5.0}</c>. Values that are filled in
+/// are not searched for places.
 /// </summary>
 internal static partial class Template
 {
@@ -13,7 +14,7 @@ internal static partial class Template
 
     public static IEnumerable<string> NamesIn(string text) => Places().Matches(text).Select(place => place.Groups[1].Value);
 
-    [GeneratedRegex(@"\{([a-z][a-z0-9_]*(?::[a-zA-Z0-9_]+)?)\}")]
+    [GeneratedRegex(@"\{([a-z][a-z0-9_]*(?::[a-zA-Z0-9_]+(?:=[0-9.]+)?)?)\}")]
     private static partial Regex Places();
 }
 

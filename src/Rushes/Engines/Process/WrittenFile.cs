@@ -35,12 +35,15 @@ internal sealed record WrittenFile(string Name, JsonNode? Content)
     private static JsonNode? Fill(string text, Func<string, string?> value)
     {
         var filled = Template.Fill(text, value);
-        return filled == text || !Numbers.Contains(text)
+        return filled == text || !IsNumber(text)
             ? JsonValue.Create(filled)
             : filled.Length == 0
             ? null
             : JsonNode.Parse(filled);
     }
+
+    private static bool IsNumber(string text) => Numbers.Contains(text)
+        || (text.StartsWith("{number:", StringComparison.Ordinal) && text.IndexOf('}', StringComparison.Ordinal) == text.Length - 1);
 
     private static IEnumerable<string> Strings(JsonNode? content) => content switch
     {

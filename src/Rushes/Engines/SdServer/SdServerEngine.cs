@@ -68,6 +68,8 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
 
     public bool Serves(Model model) => recipe.Families.Contains(model.Family.Name);
 
+    public FieldEffect EffectOf(string field, Model model) => recipe.EffectOf(field, SdServerRequest.Sent, "");
+
     public RunLimits LimitsFor(Model model) => recipe.Limits;
 
     public async IAsyncEnumerable<EngineEvent> RunAsync(

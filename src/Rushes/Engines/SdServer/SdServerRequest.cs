@@ -8,13 +8,19 @@ namespace Rushes.Engines.SdServer;
 /// <summary>The body of POST /sdcpp/v1/vid_gen: the engine file's fields, and the job's over them.</summary>
 internal static class SdServerRequest
 {
+    /// <summary>Places whose values every request has.</summary>
+    public static readonly IReadOnlyCollection<string> Sent =
+        ["prompt", "negative_prompt", "seed", "steps", "file:data_uri", "file:second_image_uri"];
+
     public static async Task<byte[]> MakeAsync(
         ProgramRecipe recipe, EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media,
         CancellationToken cancel)
     {
-        var body = recipe.Request is { } set ? JsonObject.Create(set)! : [];
-        body["prompt"] = recipe.Drawing.Clean(job.Input.Prompt);
-        body["negative_prompt"] = recipe.Drawing.Clean(job.Input.NegativePrompt);
+        var values = new JobValues(job, recipe.Drawing, drawn, media, "", recipe.Output, gpu: null);
+        var body = recipe.Request?.Filled(values.Find).Content as JsonObject ?? [];
+        body["prompt"] = recipe.Drawing.PromptOf(job.Input);
+        if (!recipe.WithoutEffect.Contains("negative_prompt"))
+            body["negative_prompt"] = recipe.Drawing.Clean(job.Input.NegativePrompt);
         body["width"] = drawn.Width;
         body["height"] = drawn.Height;
         body["video_frames"] = drawn.Frames;

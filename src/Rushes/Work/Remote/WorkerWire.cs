@@ -14,15 +14,17 @@ namespace Rushes.Work.Remote;
 /// <param name="GpuMegabytes">Memory of it; null without one.</param>
 /// <param name="Wants">What keeps it from making more, a clause each.</param>
 /// <param name="Parts">The parts of its engine, healthy or not.</param>
+/// <param name="LimitedFields">Fields of requests that its engine does not carry out, or not always.</param>
 public sealed record WorkerCard(
     string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null,
     long? GpuMegabytes = null,
-    IReadOnlyList<string>? Wants = null, IReadOnlyList<PartHealth>? Parts = null)
+    IReadOnlyList<string>? Wants = null, IReadOnlyList<PartHealth>? Parts = null,
+    IReadOnlyList<LimitedField>? LimitedFields = null)
 {
     public static WorkerCard Of(ClaimOffer offer, string version) =>
         new(
             offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants,
-            offer.Parts);
+            offer.Parts, offer.LimitedFields);
 }
 
 /// <summary>A lease, and everything the run needs but the input files, which are fetched one by one.</summary>

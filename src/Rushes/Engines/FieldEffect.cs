@@ -1,0 +1,49 @@
+using Rushes.Catalog;
+using Rushes.Jobs;
+
+namespace Rushes.Engines;
+
+/// <summary>What a field of requests changes about the videos of an engine.</summary>
+public enum FieldEffect
+{
+    Full,
+
+    /// <summary>Only together with <c>higher_quality_with_more_steps</c>.</summary>
+    WithMoreSteps,
+
+    None,
+}
+
+/// <summary>
+/// The documented fields that only an engine can carry out. All others change the plan of the video or its file, whatever the
+/// engine is.
+/// </summary>
+public static class EngineFields
+{
+    public const string MoreSteps = "higher_quality_with_more_steps", Music = "background_music", LastPicture = "second_image_uri",
+        Steps = "num_inference_steps";
+
+    private static readonly string[] OfEveryKind = ["prompt", "negative_prompt", "seed", MoreSteps, Steps, "guidance_scale"];
+
+    private static readonly string[] OfWan =
+        [.. OfEveryKind, "guidance_scale_2", "shift", "acceleration", "enable_prompt_expansion"];
+
+    public static IReadOnlyList<string> Of(ModelKind kind) => kind switch
+    {
+        ModelKind.ImageToVideo => [.. OfWan, LastPicture],
+        ModelKind.Foley => [.. OfEveryKind, Music],
+        _ => OfWan,
+    };
+}
+
+/// <summary>The prompt that a model gets.</summary>
+internal static class PromptText
+{
+    /// <param name="append">Texts that are added if a flag of the request is set, by its field.</param>
+    public static string Of(JobInput input, IReadOnlyDictionary<string, string> append)
+    {
+        var added = append.Where(text => input.Flag(text.Key)).Select(text => text.Value).ToList();
+        if (added.Count == 0) return input.Prompt;
+        return string.Join(", ", string.IsNullOrWhiteSpace(input.Prompt) ? added : added.Prepend(input.Prompt.TrimEnd()));
+    }
+}

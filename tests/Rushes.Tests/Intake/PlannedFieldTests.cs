@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Rushes.Catalog;
+using Rushes.Engines;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Media;
+using Xunit;
+
+namespace Rushes.Tests.Intake;
+
+/// <summary>Each field that no engine carries out is planned with two values: the plans differ.</summary>
+public sealed class PlannedFieldTests
+{
+    private static readonly Dictionary<string, (JsonNode One, JsonNode Other)> Values = new()
+    {
+        ["duration"] = (2, 4),
+        ["width"] = (832, 1280),
+        ["height"] = (480, 720),
+        ["min_height"] = (300, 600),
+        ["resolution"] = ("480p", "720p"),
+        ["aspect_ratio"] = ("16:9", "1:1"),
+        ["use_best_resolution"] = (false, true),
+        ["new_resolution"] = (480, 960),
+        ["num_frames"] = (80, 84),
+        ["frames_per_second"] = (12, 24),
+        ["num_interpolated_frames"] = (1, 2),
+        ["adjust_fps_for_interpolation"] = (false, true),
+        ["interpolator_model"] = ("none", "film"),
+        ["video_quality"] = ("low", "high"),
+        ["video_write_mode"] = ("fast", "small"),
+    };
+
+    /// <summary>Inputs, and what decides about the job instead of the video.</summary>
+    private static readonly HashSet<string> NotOfTheVideo =
+        ["data_uri", "audio_uri", "priority", "enable_safety_checker"];
+
+    private readonly ModelCatalog catalog = CatalogReader.Read();
+
+    [Fact]
+    public void Every_field_changes_the_plan_or_is_carried_out_by_an_engine()
+    {
+        var lists = catalog.Models.Select(model => (model.Id, Model: model, model.Family.Parameters))
+            .Concat(catalog.Listings.Select(listing => ($"{listing.Dialect} {listing.Id}", listing.Model, listing.Parameters)));
+        foreach (var (name, model, parameters) in lists)
+            foreach (var parameter in parameters)
+            {
+                var field = parameter.Canonical;
+                if (NotOfTheVideo.Contains(field) || EngineFields.Of(model.Kind).Contains(field)) continue;
+                // Text to video has exact sizes, and the field's description says that it has no effect.
+                if (field == "use_best_resolution" && model.Kind == ModelKind.TextToVideo) continue;
+                var (one, other) = (PlanOf(model, parameters, field, 0), PlanOf(model, parameters, field, 1));
+                Assert.True(one != other, $"{name}: {field} changes nothing about the plan");
+            }
+    }
+
+    [Fact]
+    public void Quality_and_preset_are_always_applied_where_the_API_has_them()
+    {
+        var pixazo = catalog.Find("pixazo", "wan2.2-s2v")!;
+        Assert.True(PlanOf(pixazo.Model, pixazo.Parameters, "duration", 0).AlwaysEncode);
+        Assert.False(PlanOf(pixazo.Model, pixazo.Model.Family.Parameters, "duration", 0).AlwaysEncode);
+    }
+
+    private RenderPlan PlanOf(Model model, IReadOnlyList<Parameter> parameters, string field, int which)
+    {
+        var input = new JsonObject();
+        var name = parameters.FirstOrDefault(parameter => parameter.Canonical == field)?.Name;
+        if (name is not null) input[name] = (which == 0 ? Values[field].One : Values[field].Other).DeepClone();
+        // It needs frames in between.
+        if (field is "adjust_fps_for_interpolation") input["num_interpolated_frames"] = 2;
+        using var body = JsonDocument.Parse(input.ToJsonString());
+        var picture = new MediaFacts(MediaType.Png, 270, 480, 0, 0, 0, HasSound: false, HasPicture: true);
+        var media = new Dictionary<string, MediaFacts>
+        {
+            ["data_uri"] = picture, ["audio_uri"] = picture with { Seconds = 20 },
+        };
+        var fields = new RequestFields(body.RootElement, parameters);
+        return Assert.IsType<Planned.Ready>(new Planner(catalog.Limits).Plan(model.Family, fields, media)).Plan;
+    }
+}
