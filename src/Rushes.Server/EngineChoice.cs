@@ -19,7 +19,7 @@ public static class EngineChoice
         GatewayOptions options, ModelCatalog catalog, string scratch, TimeProvider clock, ILoggerFactory logs,
         IReadOnlyList<string>? gpus = null)
     {
-        var families = catalog.Models.Select(model => model.Family.Name).Distinct().ToList();
+        var families = catalog.Families;
         var choices = options.Engine.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(Choice.Of)
             .ToList();

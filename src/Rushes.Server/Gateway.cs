@@ -44,7 +44,7 @@ public sealed class Gateway : IAsyncDisposable
             builder.Services
                 .AddStores(options, data)
                 .AddAccounts()
-                .AddQueue()
+                .AddQueue(options)
                 .AddIntake()
                 .AddWork(options, roles)
                 .AddDialects(options)

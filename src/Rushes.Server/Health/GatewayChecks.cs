@@ -185,7 +185,7 @@ internal sealed class GatewayChecks(
         found.Add(idle.Count > 0
             ? Finding.Warning(
                 "models", $"No worker supports {string.Join(", ", idle)}; their jobs stay queued.",
-                "Add a worker with an engine that supports them, or remove them from the catalog (docs/operate/catalog.md).")
+                "Add a worker with an engine that supports them, or disable them in the catalog (docs/operate/catalog.md).")
             : Finding.Ok("models", $"All {catalog.Models.Count} models are supported by a worker."));
     }
 

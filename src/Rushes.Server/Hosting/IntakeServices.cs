@@ -1,6 +1,7 @@
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Intake;
+using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Outbound;
 using Rushes.Retention;
@@ -16,7 +17,8 @@ internal static class IntakeServices
         .AddSingleton<QueuePlaces>()
         .AddSingleton<StorageQuota>()
         .AddSingleton(provider => provider.Make<PlanLimits>(
-            PlanOf(provider), provider.GetRequiredService<GatewayOptions>().FairShare))
+            PlanOf(provider), provider.GetRequiredService<GatewayOptions>().FairShare,
+            (Func<string, bool>)provider.GetRequiredService<Capacity>().Lacks))
         .AddSingleton(_ => new InspectionSlots())
         .AddSingleton(Inspector)
         .AddSingleton(Safety)

@@ -1,13 +1,14 @@
 using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Settings;
 
 namespace Rushes.Server.Hosting;
 
 internal static class QueueServices
 {
     /// <summary>Waiting and running jobs in memory, and what is known of them: positions, run times, expected waits.</summary>
-    public static IServiceCollection AddQueue(this IServiceCollection services) => services
+    public static IServiceCollection AddQueue(this IServiceCollection services, GatewayOptions options) => services
         .AddSingleton<Doorbell>()
         .AddSingleton(provider =>
         {
@@ -16,7 +17,9 @@ internal static class QueueServices
         })
         .AddSingleton<Backlog>()
         .AddSingleton<RunTimes>()
-        .AddSingleton<Capacity>()
+        // Gateways that share a database do not know each other's workers.
+        .AddSingleton(provider => new Capacity(
+            DatabaseChoice.IsShared(options) ? null : provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<Forecast>()
         .AddSingleton(provider => new JobIds(provider.GetRequiredService<Stores>().JobIdKey));
 }

@@ -33,7 +33,8 @@ internal sealed class WorkerRoster : IDisposable
         {
             var known = entries.GetValueOrDefault(offer.Worker);
             var counted = known?.Counted;
-            if (counted is null || !known!.Offer.Lanes.SequenceEqual(offer.Lanes))
+            if (counted is null || !known!.Offer.Lanes.SequenceEqual(offer.Lanes)
+                || !known.Offer.Models.SequenceEqual(offer.Models))
             {
                 counted?.Dispose();
                 counted = Count(offer);
@@ -74,7 +75,8 @@ internal sealed class WorkerRoster : IDisposable
         }
     }
 
-    private IDisposable Count(ClaimOffer offer) => capacity.Add(drains.IsDrained(offer.Worker) ? [] : offer.Lanes);
+    private IDisposable Count(ClaimOffer offer) =>
+        drains.IsDrained(offer.Worker) ? capacity.Add([], []) : capacity.Add(offer.Lanes, offer.Models);
 
     private void Forget()
     {

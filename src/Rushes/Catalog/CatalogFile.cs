@@ -14,12 +14,13 @@ internal sealed record CatalogFile
 
     public Dictionary<string, ParameterEntry> Parameters { get; init; } = [];
 
-    public Dictionary<string, FamilyEntry> Families { get; init; } = [];
+    /// <summary>Null disables a family of a file below this one.</summary>
+    public Dictionary<string, FamilyEntry?> Families { get; init; } = [];
 
     public Dictionary<string, Plan> Plans { get; init; } = [];
 
-    /// <summary>By dialect, then by the id that dialect's clients send.</summary>
-    public Dictionary<string, Dictionary<string, ListingEntry>> Listings { get; init; } = [];
+    /// <summary>By dialect, then by the id that its clients send; null removes a listing of a file below this one.</summary>
+    public Dictionary<string, Dictionary<string, ListingEntry?>> Listings { get; init; } = [];
 }
 
 internal sealed record ListingEntry

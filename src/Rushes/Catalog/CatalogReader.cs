@@ -21,11 +21,11 @@ public static class CatalogReader
             pair => pair.Key, pair => new Tier(pair.Key, pair.Value.Value));
         var lanes = Merge(sources, file => file.Lanes).ToDictionary(pair => pair.Key, pair => pair.Value.Value);
         var parameters = Merge(sources, file => file.Parameters).ToDictionary(pair => pair.Key, pair => pair.Value.Value);
-        var families = Merge(sources, file => file.Families);
+        var (families, disabled) = Families(sources);
 
         var models = new List<Model>();
         var owners = new Dictionary<string, string>();
-        foreach (var (name, (source, entry)) in families)
+        foreach (var (name, (source, entry)) in families.Where(family => !disabled.Contains(family.Key)))
         {
             var whole = Inherit(source, name, entry, families, []);
             var builder = new FamilyBuilder(source, name, parameters, lanes);
@@ -44,21 +44,51 @@ public static class CatalogReader
         var plans = Merge(sources, file => file.Plans)
             .ToDictionary(
                 pair => pair.Key, pair => new PlanBuilder(pair.Value.Source, pair.Key, tiers, models).Build(pair.Value.Value));
-        return new ModelCatalog(
-            limits, lanes, models, [.. Listings(sources, models, parameters)]) { Tiers = tiers, Plans = plans };
+        var removed = disabled.SelectMany(name => families[name].Value.Models?.Keys.ToList() ?? []).ToHashSet();
+        return new ModelCatalog(limits, lanes, models, [.. Listings(sources, models, removed, parameters)])
+        {
+            Tiers = tiers, Plans = plans, DisabledFamilies = disabled,
+        };
+    }
+
+    /// <summary>A disabled family stays known: others may be like it, and engine files may serve it.</summary>
+    private static (Dictionary<string, (CatalogSource Source, FamilyEntry Value)> All, HashSet<string> Disabled) Families(
+        IReadOnlyList<CatalogSource> sources)
+    {
+        var all = new Dictionary<string, (CatalogSource, FamilyEntry)>();
+        var disabled = new HashSet<string>();
+        foreach (var source in sources)
+            foreach (var (name, entry) in source.File.Families)
+            {
+                if (entry is not null)
+                {
+                    all[name] = (source, entry);
+                    disabled.Remove(name);
+                    continue;
+                }
+                if (!all.ContainsKey(name))
+                    throw source.Error(
+                        $"there is no family \"{name}\" to disable; there are {string.Join(", ", all.Keys)}", "families", name);
+                disabled.Add(name);
+            }
+        return (all, disabled);
     }
 
     private static IEnumerable<Listing> Listings(
-        IReadOnlyList<CatalogSource> sources, List<Model> models, IReadOnlyDictionary<string, ParameterEntry> shared)
+        IReadOnlyList<CatalogSource> sources, List<Model> models, HashSet<string> removed,
+        IReadOnlyDictionary<string, ParameterEntry> shared)
     {
         var entries = new Dictionary<(string Dialect, string Id), (CatalogSource Source, ListingEntry Entry)>();
         foreach (var source in sources)
             foreach (var (dialect, listings) in source.File.Listings)
                 foreach (var (id, entry) in listings)
-                    entries[(dialect, id)] = (source, entry);
+                    if (entry is not null) entries[(dialect, id)] = (source, entry);
+                    else if (!entries.Remove((dialect, id)))
+                        throw source.Error($"there is no listing \"{id}\" to remove", "listings", dialect, id);
 
         foreach (var ((dialect, id), (source, entry)) in entries)
         {
+            if (removed.Contains(entry.Model)) continue;
             var model = models.Find(known => known.Id == entry.Model)
                 ?? throw source.Error($"there is no model \"{entry.Model}\"", "listings", dialect, id, "model");
             var builder = new ParameterBuilder(
@@ -127,8 +157,11 @@ internal sealed record CatalogSource(string Name, byte[] Text, CatalogFile File)
     {
         try
         {
-            return new CatalogSource(name, text, JsonSerializer.Deserialize<CatalogFile>(text, CatalogJson.Options)
+            var source = new CatalogSource(name, text, JsonSerializer.Deserialize<CatalogFile>(text, CatalogJson.Options)
                 ?? throw new CatalogException($"{name}:1: the catalog is null; it must be an object"));
+            return CatalogNulls.Find(text) is { } path
+                ? throw source.Error("is null; leave it out", [.. path])
+                : source;
         }
         catch (JsonException error)
         {

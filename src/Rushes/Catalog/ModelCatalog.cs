@@ -21,6 +21,13 @@ public sealed class ModelCatalog(
     /// <summary>One entry an id, aliases not counted.</summary>
     public IReadOnlyList<Model> Models => models;
 
+    /// <summary>Families that the operator's catalog disables: they have no models.</summary>
+    public IReadOnlyCollection<string> DisabledFamilies { get; init; } = [];
+
+    /// <summary>Every family that engines may be set up for.</summary>
+    public IReadOnlyList<string> Families =>
+        [.. models.Select(model => model.Family.Name).Concat(DisabledFamilies).Distinct()];
+
     /// <summary>By name.</summary>
     public required IReadOnlyDictionary<string, Tier> Tiers { get; init; }
 

@@ -55,6 +55,9 @@ public sealed record Plan
     /// <summary>A tier's name; models of a higher rank are refused.</summary>
     public string? HighestTier { get; init; }
 
+    /// <summary>Requests for models that no worker can make now are rejected.</summary>
+    public bool RejectUnavailable { get; init; }
+
     /// <summary>For requests that do not say themselves whether they want a draft first.</summary>
     [JsonConverter(typeof(DraftWishJson))]
     public DraftWish Draft { get; init; }

@@ -16,6 +16,7 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
             return new JobView.Waiting(job.Id, job.Model, state, job.Draft)
             {
                 QueuePosition = backlog.Ahead(job, job.Lane).Jobs, Remaining = Wait(job) + total, EstimatedTotal = total,
+                Unavailable = capacity.Lacks(job.Model),
             };
         if (job.Run is not { } run) return null;
         var left = total - (clock.GetUtcNow() - run.StartedAt);

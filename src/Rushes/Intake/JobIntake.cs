@@ -146,6 +146,7 @@ public sealed class JobIntake(
     private Problem? Check(JobRequest request, RequestFields fields) =>
         CheckKey(request.IdempotencyKey)
             ?? limits.CheckModel(request.Account, request.Model)
+            ?? limits.CheckAvailable(request.Account, request.Model)
             ?? fields.Check(request.Model.Id)
             ?? DraftRule.Check(request)
             ?? safety.Read(request, fields);

@@ -37,6 +37,9 @@ public abstract record JobView
         /// </summary>
         public int QueuePosition { get; init; }
 
+        /// <summary>No worker can make this model now.</summary>
+        public bool Unavailable { get; init; }
+
         /// <summary>Expected time until the video is ready.</summary>
         public TimeSpan Remaining { get; init; }
 

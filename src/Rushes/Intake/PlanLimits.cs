@@ -9,8 +9,13 @@ namespace Rushes.Intake;
 /// What an account's plan lets it ask for, in the order in which a request meets it. A plan without limits asks nothing.
 /// </summary>
 /// <param name="fairShare">Accounts take turns by their plan's weight.</param>
-public sealed class PlanLimits(Func<int, Plan> planOf, ModelCatalog catalog, RateLimits rates, QueuePlaces places, bool fairShare)
+/// <param name="isUnavailable">Whether no worker can make a model now.</param>
+public sealed class PlanLimits(
+    Func<int, Plan> planOf, ModelCatalog catalog, RateLimits rates, QueuePlaces places, bool fairShare,
+    Func<string, bool>? isUnavailable = null)
 {
+    private static readonly TimeSpan WhenUnavailable = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(10);
 
     /// <summary>The weight that new jobs of the account take turns by; null where none are taken.</summary>
@@ -27,6 +32,15 @@ public sealed class PlanLimits(Func<int, Plan> planOf, ModelCatalog catalog, Rat
             return NotAllowed(plan, $"does not allow {model.Id}; it allows {string.Join(", ", patterns)}");
         return null;
     }
+
+    /// <summary>Whether the plan rejects requests for a model because no worker can make it now.</summary>
+    public Problem? CheckAvailable(int account, Model model) =>
+        planOf(account).RejectUnavailable && isUnavailable?.Invoke(model.Id) == true
+            ? new Problem(ProblemKind.Unavailable, $"No worker can run {model.Id} at the moment; send the request again later.")
+            {
+                Code = "model_unavailable", RetryAfter = WhenUnavailable,
+            }
+            : null;
 
     /// <summary>Counts a new job. To be asked once a job, before work goes into it.</summary>
     public Problem? CountJob(int account)

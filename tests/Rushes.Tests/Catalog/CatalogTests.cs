@@ -91,6 +91,29 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public void A_family_is_disabled_by_null_and_others_may_still_be_like_it()
+    {
+        var own = CatalogSource.Parse("mine.json", """
+            {
+              "families": {
+                "hunyuan-foley": null, "wan22-fast-t2v": null,
+                "mine": { "like": "wan22-fast-t2v", "models": { "mine": { "tier": "base" } } }
+              },
+              "listings": { "pixazo": { "wan2.2-s2v": null } }
+            }
+            """u8.ToArray());
+        var catalog = CatalogReader.Build([CatalogSource.Shipped(), own]);
+
+        Assert.Null(catalog.Find("hunyuan-foley"));
+        Assert.Null(catalog.Find("fal", "fal-ai/hunyuan-video-foley"));
+        Assert.Null(catalog.Find("pixazo", "wan2.2-s2v"));
+        Assert.Equal(ModelKind.TextToVideo, catalog.Find("mine")!.Kind);
+        Assert.Equal(["hunyuan-foley", "wan22-fast-t2v"], catalog.DisabledFamilies.Order());
+        // Engine files may serve it.
+        Assert.Contains("hunyuan-foley", catalog.Families);
+    }
+
+    [Fact]
     public void Plans_are_the_shipped_ones_and_the_operators()
     {
         var own = CatalogSource.Parse("mine.json", """
@@ -106,6 +129,12 @@ public sealed class CatalogTests
     [Theory]
     [InlineData("{\n  \"tiers\": { \"a\": \"high\" }\n}", 2, "tiers")]
     [InlineData("{\n\n  \"colours\": {}\n}", 3, "colours")]
+    [InlineData("{ \"families\": {\n  \"foley\": null } }", 2, "there is no family \"foley\" to disable")]
+    [InlineData("{ \"listings\": { \"kie\": {\n  \"foley\": null } } }", 2, "there is no listing \"foley\"")]
+    [InlineData("{\n  \"plans\": {\n \"x\": null } }", 3, "plans.x: is null")]
+    [InlineData("{\n  \"lanes\": null }", 2, "lanes: is null")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\":\n null } } } }", 2, "families.x.models.x: is null")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"sizes\": [null] } } }", 2, "families.x.sizes: is null")]
     [InlineData("{ \"families\": {\n \"x\": {", 2, "")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n    \"models\": { \"x\": { \"tier\": \"gold\" } } } } }", 3, "gold")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"nothing\" } } }", 2, "nothing")]

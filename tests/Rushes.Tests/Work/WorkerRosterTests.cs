@@ -1,4 +1,7 @@
+using Rushes.Catalog;
+using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Dialects.Queue;
 using Rushes.Server.WorkerApi;
 using Rushes.Work;
 using Xunit;
@@ -8,11 +11,15 @@ namespace Rushes.Tests.Work;
 public sealed class WorkerRosterTests : IDisposable
 {
     private readonly FakeClock clock = new();
-    private readonly Capacity capacity = new();
+    private readonly Capacity capacity;
     private readonly Drains drains = new();
     private readonly WorkerRoster roster;
 
-    public WorkerRosterTests() => roster = new WorkerRoster(capacity, TimeSpan.FromMinutes(1), clock, drains);
+    public WorkerRosterTests()
+    {
+        capacity = new Capacity(clock);
+        roster = new WorkerRoster(capacity, TimeSpan.FromMinutes(1), clock, drains);
+    }
 
     public void Dispose() => roster.Dispose();
 
@@ -60,6 +67,46 @@ public sealed class WorkerRosterTests : IDisposable
         Assert.True(drains.Resume("node/1"));
         Assert.False(drains.Resume("node/1"));
         Assert.Equal((1, 1), (capacity.Serving("t2v").Slots, capacity.Serving("i2v").Slots));
+    }
+
+    [Fact]
+    public void A_model_that_no_worker_can_make_is_told_to_customers_once_workers_had_time_to_connect()
+    {
+        Assert.False(capacity.Lacks("t2v"));
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.True(capacity.Lacks("t2v"));
+
+        roster.Meet(Offer("node/1", "t2v"));
+        Assert.False(capacity.Lacks("t2v"));
+        Assert.True(capacity.Lacks("foley"));
+        // Its engine lost one model of the lane.
+        roster.Meet(new ClaimOffer("node/1", ["t2v"], ["t2v-fast"]));
+        Assert.True(capacity.Lacks("t2v"));
+        roster.Meet(Offer("node/1", "t2v"));
+        drains.Drain("node/1");
+        Assert.True(capacity.Lacks("t2v"));
+
+        // Gateways that share a database do not know each other's workers.
+        Assert.False(new Capacity().Lacks("t2v"));
+    }
+
+    [Fact]
+    public void A_waiting_job_that_nobody_can_run_says_so_and_its_plan_may_reject_others()
+    {
+        var waiting = new JobView.Waiting(7, "foley", JobState.Pending, JobDraft.None) { Unavailable = true };
+        var status = QueueMap.Status(waiting, "http://here/7", "bucket", null);
+        Assert.True(status.Unavailable);
+        Assert.Contains("No worker can run this model", status.StatusMessages.Message, StringComparison.Ordinal);
+        Assert.NotNull(QueueMap.Created("http://here", "foley", 7, unavailable: true).Warning);
+        Assert.Null(QueueMap.Created("http://here", "foley", 7, unavailable: false).Warning);
+
+        var catalog = CatalogReader.Read();
+        var model = catalog.Find("hunyuan-foley")!;
+        Assert.Null(Limits(new Plan()).CheckAvailable(1, model));
+        var problem = Limits(new Plan { RejectUnavailable = true }).CheckAvailable(1, model);
+        Assert.Equal((ProblemKind.Unavailable, "model_unavailable"), (problem!.Kind, problem.Code));
+
+        PlanLimits Limits(Plan plan) => new(_ => plan, catalog, null!, null!, fairShare: false, _ => true);
     }
 
     private static ClaimOffer Offer(string worker, params string[] lanes) => new(worker, lanes, lanes);

@@ -17,7 +17,7 @@ namespace Rushes.Server.Dialects.Queue;
 /// </summary>
 internal sealed class QueueEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, Origin origin, BodyReader bodies, ResultLinks links,
-    StatusStream streams)
+    StatusStream streams, Capacity capacity)
 {
     private static readonly TimeSpan ResultLink = TimeSpan.FromHours(1);
     private static readonly TimeSpan DownloadLink = TimeSpan.FromHours(2);
@@ -58,7 +58,9 @@ internal sealed class QueueEndpoints(
 
         return (await intake.SubmitAsync(request, cancel)).Match<IResult>(
             accepted =>
-                TypedResults.Json(QueueMap.Created(origin.Of(http.Request), model, accepted.Id), QueueWire.Json.QueueCreated),
+                TypedResults.Json(
+                    QueueMap.Created(origin.Of(http.Request), model, accepted.Id, capacity.Lacks(found.Id)),
+                    QueueWire.Json.QueueCreated),
             refused => QueueErrors.Of(http, refused.Problem));
     }
 

@@ -58,6 +58,10 @@ internal sealed record QueueModel
     [JsonPropertyName("currency")]
     public required string Currency { get; init; }
 
+    /// <summary>True while no worker can run the model.</summary>
+    [JsonPropertyName("unavailable")]
+    public bool? Unavailable { get; init; }
+
     [JsonPropertyName("fields")]
     public required IReadOnlyList<QueueField> Fields { get; init; }
 

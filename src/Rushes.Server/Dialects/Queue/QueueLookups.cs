@@ -2,6 +2,7 @@ using System.Globalization;
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Intake;
+using Rushes.Jobs;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
 using Rushes.Work;
@@ -10,7 +11,8 @@ namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>The model list, and finding a job by its id alone.</summary>
 internal sealed class QueueLookups(
-    ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountDirectory accounts, Origin origin, FieldSupport support)
+    ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountDirectory accounts, Origin origin, FieldSupport support,
+    Capacity capacity)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -25,7 +27,10 @@ internal sealed class QueueLookups(
         var caller = http.Caller();
         var currency = accounts.PlanOf(caller.Account).Currency;
         var models = catalog.Models.Where(model => limits.CheckModel(caller.Account, model) is null).Select(
-            model => QueueModel.Of(model, currency, field => support.LimitOf(field, model.Id)));
+            model => QueueModel.Of(model, currency, field => support.LimitOf(field, model.Id)) with
+            {
+                Unavailable = capacity.Lacks(model.Id) ? true : null,
+            });
         return TypedResults.Json(new QueueModels([.. models]), QueueLookupWire.Json.QueueModels);
     }
 

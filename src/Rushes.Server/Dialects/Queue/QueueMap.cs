@@ -9,11 +9,13 @@ namespace Rushes.Server.Dialects.Queue;
 /// <summary>Converts jobs to the format of the queue API.</summary>
 internal static class QueueMap
 {
-    public static QueueCreated Created(string origin, string model, long id)
+    /// <param name="unavailable">No worker can run the model now.</param>
+    public static QueueCreated Created(string origin, string model, long id, bool unavailable)
     {
         var number = id.ToString(CultureInfo.InvariantCulture);
         var response = ResponseUrl(origin, model, number);
-        return new QueueCreated(number, response, response + "/status", response + "/cancel");
+        return new QueueCreated(
+            number, response, response + "/status", response + "/cancel", unavailable ? QueueMessages.NoWorker.Message : null);
     }
 
     public static string ResponseUrl(string origin, string model, string id) => $"{origin}/queue/{model}/requests/{id}";
@@ -41,8 +43,12 @@ internal static class QueueMap
                 QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining),
                 StatusMessages = QueueMessages.Awaiting, ApproveUrl = responseUrl + "/approve",
             },
-            JobView.Waiting waiting =>
-                status with { QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining) },
+            JobView.Waiting waiting => status with
+            {
+                QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining),
+                StatusMessages = waiting.Unavailable ? QueueMessages.NoWorker : QueueMessages.None,
+                Unavailable = waiting.Unavailable ? true : null,
+            },
             JobView.Running running => status with
             {
                 StatusMessages = Running(running), PreviewUrl = running.Preview is null ? null : responseUrl + "/preview",

@@ -7,7 +7,8 @@ internal sealed record QueueCreated(
     [property: JsonPropertyName("request_id")] string RequestId,
     [property: JsonPropertyName("response_url")] string ResponseUrl,
     [property: JsonPropertyName("status_url")] string StatusUrl,
-    [property: JsonPropertyName("cancel_url")] string CancelUrl);
+    [property: JsonPropertyName("cancel_url")] string CancelUrl,
+    [property: JsonPropertyName("warning")] string? Warning = null);
 
 internal record QueueStatus
 {
@@ -22,6 +23,10 @@ internal record QueueStatus
 
     [JsonPropertyName("etaSeconds")]
     public long? EtaSeconds { get; init; }
+
+    /// <summary>True while no worker can run the model.</summary>
+    [JsonPropertyName("unavailable")]
+    public bool? Unavailable { get; init; }
 
     [JsonPropertyName("error_code")]
     public string? ErrorCode { get; init; }
@@ -52,6 +57,11 @@ internal record QueueStatus
 internal sealed record QueueMessages
 {
     public static readonly QueueMessages None = new();
+
+    public static readonly QueueMessages NoWorker = new()
+    {
+        Message = "No worker can run this model at the moment. The job waits until one can.",
+    };
 
     public static readonly QueueMessages Awaiting = new() { Message = "AWAITING_APPROVAL" };
 
