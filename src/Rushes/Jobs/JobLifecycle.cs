@@ -1,8 +1,9 @@
 namespace Rushes.Jobs;
 
 /// <summary>
-/// Every decision about a job's state: a stored job and an event in, the answer and the transition out. Nothing here reads a
-/// clock or a database; the databases load the job, ask here, and store and publish the transition.
+/// Makes every decision about a job's state. Each function takes a stored job and an event, and returns the answer and the
+/// transition. They use neither a clock nor a database: the databases load the job, call them, and store and publish the
+/// transition.
 /// </summary>
 public static class JobLifecycle
 {
@@ -14,7 +15,7 @@ public static class JobLifecycle
     private static readonly JobError ApprovalTimeout = new(
         "approval_timeout", "Its draft was not approved in time. Submit it again.");
 
-    /// <summary>Every change of state there is, and which event may cause it. docs/lifecycle.md prints it.</summary>
+    /// <summary>All changes of state, and the events that cause them. A test compares docs/lifecycle.md with it.</summary>
     public static IReadOnlyList<JobMove> Moves { get; } =
     [
         new(JobState.Awaiting, JobEvent.Approve, JobState.Pending),
@@ -44,10 +45,10 @@ public static class JobLifecycle
         new(JobState.Retry, JobEvent.Cancel, JobState.Cancelled),
     ];
 
-    /// <summary>Whether a worker may take the job now. One that missed its start time is left to <see cref="Expire"/>.</summary>
+    /// <summary>Whether a worker may claim the job now. <see cref="Expire"/> ends a job that missed its start time.</summary>
     public static bool MayClaim(Job job, DateTimeOffset now) => job.State.IsQueued && !MissedStart(job, now);
 
-    /// <summary>Leases a queued job to a worker. Null: it may not be claimed.</summary>
+    /// <summary>Leases a queued job to a worker. Returns null if it may not be claimed.</summary>
     public static JobTransition? Claim(Job job, string worker, DateTimeOffset until, DateTimeOffset now) => !MayClaim(job, now)
         ? null
         : JobTransition.Of(job, job with
@@ -62,16 +63,24 @@ public static class JobLifecycle
         });
 
     /// <summary>
-    /// A heartbeat. A lease that ran out is still held until a sweep takes the job away, because nobody else can have it before.
+    /// Answers a heartbeat. An expired lease is held until the sweep ends the run, because no other worker gets the job before.
     /// </summary>
+    public static LeaseAnswer Renew(LeaseState? lease, long fence) =>
+        lease is not { State: JobState.Running } held || held.Fence != fence ? LeaseAnswer.Lost
+        : held.StopRequested ? LeaseAnswer.Stop
+        : LeaseAnswer.Held;
+
+    /// <inheritdoc cref="Renew(LeaseState?, long)"/>
     public static JobDecision<LeaseAnswer> Renew(Job? job, long fence, DateTimeOffset until, Progress progress)
     {
-        if (!IsHeld(job, fence)) return new(LeaseAnswer.Lost);
-        var renewed = JobTransition.Of(job, job with { LeaseUntil = until, Progress = progress });
-        return new(job.StopRequested ? LeaseAnswer.Stop : LeaseAnswer.Held, renewed);
+        var answer = Renew(job is null ? null : LeaseState.Of(job), fence);
+        return new(answer, answer == LeaseAnswer.Lost ? null : JobTransition.Of(
+            job!, job! with { LeaseUntil = until, Progress = progress }));
     }
 
-    /// <summary>Ends a run as its worker reports it. False: the lease is lost and nothing changes.</summary>
+    /// <summary>
+    /// Ends a run as its worker reports it. The answer is false if the lease was lost, and nothing changes.
+    /// </summary>
     public static JobDecision<bool> Finish(Job? job, long fence, RunOutcome outcome, RetryPolicy retries, DateTimeOffset now)
     {
         if (!IsHeld(job, fence)) return new(false);
@@ -87,16 +96,16 @@ public static class JobLifecycle
         });
     }
 
-    /// <summary>The gateway that ran the job stopped or crashed. Null: the job does not run.</summary>
+    /// <summary>The gateway that ran the job stopped or crashed. Returns null if the job is not running.</summary>
     public static JobTransition? Interrupt(Job job, RetryPolicy retries, DateTimeOffset now) =>
         job.State == JobState.Running ? EndInterrupted(job, retries, now) : null;
 
     /// <summary>
-    /// Applies the deadlines: a lease that ran out is a failed attempt, a job that was not started or not approved in time
-    /// fails. Null: none has passed.
+    /// Applies the deadlines: an expired lease is a failed attempt; a job that was not started or approved in time fails.
+    /// Returns null if no deadline has passed.
     /// </summary>
-    /// <param name="due">Starts and approvals are due that were to happen by then.</param>
-    /// <param name="heard">Until when workers could be heard: a lease that ran out later stands.</param>
+    /// <param name="due">The time to compare deadlines of starts and approvals with.</param>
+    /// <param name="heard">The time until which heartbeats could arrive; leases that expire later are kept.</param>
     public static JobTransition? Expire(
         Job job, DateTimeOffset due, DateTimeOffset heard, RetryPolicy retries, DateTimeOffset now) => job.State switch
     {
@@ -107,7 +116,7 @@ public static class JobLifecycle
     };
 
     /// <summary>
-    /// Cancels a waiting job. A running one is only marked, with <paramref name="force"/>: its worker is told at the next
+    /// Cancels a waiting job. A running job is only marked, with <paramref name="force"/>: its worker stops at the next
     /// heartbeat.
     /// </summary>
     public static JobDecision<CancelOutcome> Cancel(Job? job, int account, bool force, DateTimeOffset now)
@@ -119,7 +128,7 @@ public static class JobLifecycle
         return new(CancelOutcome.Stopping, job.StopRequested ? null : JobTransition.Of(job, job with { StopRequested = true }));
     }
 
-    /// <summary>Puts a job that waits for approval into the queue. The time it has to start begins to run only now.</summary>
+    /// <summary>Queues a job that waits for approval. Its time to start counts from now.</summary>
     public static JobDecision<ApproveOutcome> Approve(Job? job, int account, DateTimeOffset now)
     {
         if (job is null || job.Account != account) return new(ApproveOutcome.Unknown);
@@ -130,8 +139,8 @@ public static class JobLifecycle
             job, job with { State = JobState.Pending, StartBy = job.StartBy + (now - job.CreatedAt) }));
     }
 
-    /// <summary>Moves a queued job before the first of its lane, out of turn.</summary>
-    /// <param name="first">The key of the job that a worker of the lane would take next.</param>
+    /// <summary>Moves a queued job to the front of its lane, regardless of tier and turn.</summary>
+    /// <param name="first">The key of the job that a worker of the lane would claim next.</param>
     public static JobDecision<MoveOutcome> MoveToFront(Job? job, QueueKey first)
     {
         if (job is null) return new(MoveOutcome.Unknown);
@@ -141,11 +150,11 @@ public static class JobLifecycle
     }
 
     private static bool IsHeld([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] Job? job, long fence) =>
-        job?.State == JobState.Running && job.Fence == fence;
+        job is not null && Renew(LeaseState.Of(job), fence) != LeaseAnswer.Lost;
 
     private static bool MissedStart(Job job, DateTimeOffset now) => job.State == JobState.Pending && job.StartBy <= now;
 
-    /// <summary>The run failed through the job itself, or its worker was lost: an attempt.</summary>
+    /// <summary>The run failed because of the job, or its worker was lost: this counts as an attempt.</summary>
     private static JobTransition EndAttempt(Job job, JobError error, bool retryable, RetryPolicy retries, DateTimeOffset now)
     {
         if (job.StopRequested) return End(job, job, JobState.Cancelled, now);
@@ -155,14 +164,16 @@ public static class JobLifecycle
             : End(job, counted, JobState.Failed, now, error);
     }
 
-    /// <summary>The engine failed, and not the job as far as is known: neither an attempt nor an interruption.</summary>
+    /// <summary>
+    /// The engine failed, probably not because of the job: this counts neither as an attempt nor as an interruption.
+    /// </summary>
     private static JobTransition EndByEngine(Job job, JobError error, RetryPolicy retries, DateTimeOffset now)
     {
         if (job.StopRequested) return End(job, job, JobState.Cancelled, now);
         return job.Fence < retries.MaxRuns ? Requeue(job, job, error, now) : End(job, job, JobState.Failed, now, error);
     }
 
-    /// <summary>The run ended through no fault of its engine or worker: an interruption.</summary>
+    /// <summary>The run ended without a failure of its engine or worker: this counts as an interruption.</summary>
     private static JobTransition EndInterrupted(Job job, RetryPolicy retries, DateTimeOffset now)
     {
         if (job.StopRequested) return End(job, job, JobState.Cancelled, now);
@@ -172,7 +183,7 @@ public static class JobLifecycle
             : End(job, counted, JobState.Failed, now, Interrupted(counted.Interruptions));
     }
 
-    /// <summary>Back to the job's old place. What is known of the run moves from the job to the list of its past runs.</summary>
+    /// <summary>Returns the job to its position in the queue. The data of the run moves to the list of past runs.</summary>
     private static JobTransition Requeue(Job job, Job counted, JobError? error, DateTimeOffset now) => JobTransition.Of(
         job,
         counted with { State = JobState.Retry, LeaseUntil = null, Worker = null, StartedAt = null, Progress = default },
@@ -193,43 +204,41 @@ public static class JobLifecycle
         new("interrupted", $"The gateway stopped {times} times while the job ran. Submit it again.");
 }
 
-/// <summary>What can happen to a job.</summary>
 public enum JobEvent
 {
-    /// <summary>A worker takes it.</summary>
+    /// <summary>A worker claims the job.</summary>
     Claim,
 
-    /// <summary>Its worker delivered the video.</summary>
+    /// <summary>The worker delivered the video.</summary>
     Complete,
 
-    /// <summary>The run failed through the job itself, as far as is known.</summary>
+    /// <summary>The run failed, probably because of the job.</summary>
     Fail,
 
-    /// <summary>The run failed through its engine, whatever the job.</summary>
+    /// <summary>The run failed because of its engine.</summary>
     EngineFault,
 
-    /// <summary>Its worker stopped, as the owner asked.</summary>
+    /// <summary>The worker stopped the run because the owner cancelled the job.</summary>
     Stop,
 
-    /// <summary>Its worker gives it back unharmed.</summary>
+    /// <summary>The worker returns the job to the queue.</summary>
     HandBack,
 
-    /// <summary>The gateway that ran it stopped.</summary>
+    /// <summary>The gateway that ran the job stopped.</summary>
     Interrupt,
 
-    /// <summary>A deadline passed: of its lease, its start or its approval.</summary>
+    /// <summary>A deadline passed: of the lease, the start or the approval.</summary>
     Expire,
 
-    /// <summary>Its owner cancels it.</summary>
+    /// <summary>The owner cancels the job.</summary>
     Cancel,
 
-    /// <summary>Its owner approves its draft.</summary>
+    /// <summary>The owner approves the draft.</summary>
     Approve,
 }
 
-/// <summary>A change of state that an event may cause.</summary>
 public sealed record JobMove(JobState From, JobEvent Event, JobState To);
 
-/// <param name="Answer">For whoever caused the event.</param>
-/// <param name="Transition">Null: the job stays as it is.</param>
+/// <param name="Answer">The answer to the caller.</param>
+/// <param name="Transition">Null: the job does not change.</param>
 public readonly record struct JobDecision<T>(T Answer, JobTransition? Transition = null);

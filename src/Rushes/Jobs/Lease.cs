@@ -3,51 +3,58 @@ using Rushes.Catalog;
 namespace Rushes.Jobs;
 
 /// <summary>
-/// A worker's right to run one job until <paramref name="Until"/>; every later word about the job carries the fence.
+/// A worker's right to run a job until <paramref name="Until"/>. Every later message about the run contains the fencing
+/// token.
 /// </summary>
-/// <param name="Fence">Grows by one with each claim of the job: an older lease's word is refused.</param>
+/// <param name="Fence">Increases with each claim of the job; messages with an older one are rejected.</param>
 public sealed record Lease(Job Job, long Fence, string Worker, DateTimeOffset Until)
 {
-    /// <summary>How long the run may take, as a gateway elsewhere has it in its catalog; null: look into your own.</summary>
+    /// <summary>The time limit of the run, for a worker in another process; null: use the catalog.</summary>
     public RunTimeLimit? Limit { get; init; }
 }
 
-/// <summary>What a heartbeat is told.</summary>
+/// <summary>The part of a job that decides whether a worker still holds its lease.</summary>
+public readonly record struct LeaseState(JobState State, long Fence, bool StopRequested)
+{
+    public static LeaseState Of(Job job) => new(job.State, job.Fence, job.StopRequested);
+}
+
+/// <summary>The answer to a heartbeat.</summary>
 public enum LeaseAnswer
 {
-    /// <summary>Go on.</summary>
+    /// <summary>Continue.</summary>
     Held,
 
-    /// <summary>The owner cancelled: stop, then say so with <see cref="Jobs.RunOutcome.Stopped"/>.</summary>
+    /// <summary>The owner cancelled the job: stop, then report <see cref="Jobs.RunOutcome.Stopped"/>.</summary>
     Stop,
 
-    /// <summary>Someone else may run the job now: throw the work away.</summary>
+    /// <summary>Another worker may run the job now: discard the result.</summary>
     Lost,
 }
 
-/// <summary>How a run ended, told by the worker that holds the lease.</summary>
+/// <summary>How a run ended, as reported by the worker that holds the lease.</summary>
 public abstract record RunOutcome
 {
     private RunOutcome() { }
 
-    /// <summary>The file is in the store, on disk.</summary>
+    /// <summary>The file is stored on disk.</summary>
     public sealed record Done(string ResultKey, long ResultBytes) : RunOutcome;
 
-    /// <summary>The engine could not. <paramref name="Retryable"/>: another attempt may succeed.</summary>
+    /// <summary>The run failed. If <paramref name="Retryable"/>, another attempt may succeed.</summary>
     public sealed record Failed(JobError Error, bool Retryable) : RunOutcome;
 
     /// <summary>
-    /// Whatever ran it failed, for all that is known: the job goes to another worker first, and this is no attempt of its own.
+    /// The engine failed, probably not because of the job: another worker runs it next, and this is not an attempt.
     /// </summary>
     public sealed record EngineFault(JobError Error) : RunOutcome;
 
-    /// <summary>Stopped because its owner cancelled it.</summary>
+    /// <summary>Stopped because the owner cancelled the job.</summary>
     public sealed record Stopped : RunOutcome;
 
-    /// <summary>Handed back unharmed (the worker drains): an interruption, not an attempt.</summary>
+    /// <summary>Returned to the queue because the worker drains: an interruption, not an attempt.</summary>
     public sealed record Returned : RunOutcome;
 }
 
-/// <summary>Tasks of a run as its engine counts them.</summary>
-/// <param name="Stage">What the engine is at, in its own words; told to those who watch, and stored nowhere.</param>
+/// <summary>The tasks of a run, as its engine counts them.</summary>
+/// <param name="Stage">The current step in the engine's own words, for watchers. It is not stored.</param>
 public readonly record struct Progress(int Done, int Total, string? Stage = null);

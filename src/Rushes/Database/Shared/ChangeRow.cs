@@ -2,16 +2,21 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>What is told of a job that changed, as its row has it.</summary>
+/// <summary>Reads a job's row as a change.</summary>
 internal static class ChangeRow
 {
-    public const string Columns =
-        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop, plan, turn, draft, draft_key";
+    private const string CommonColumns =
+        "id, account, model, lane, tier, priority, state, work, started_at, worker, done, total, stop";
 
-    /// <summary>Where a column after them is found.</summary>
+    public const string Columns = $"{CommonColumns}, plan, turn, draft, draft_key";
+
+    /// <summary>The same columns for a heartbeat, which changes neither the render plan nor the draft.</summary>
+    public const string HeartbeatColumns = $"{CommonColumns}, NULL, turn, NULL, NULL";
+
+    /// <summary>The index of the first column after <see cref="Columns"/> or <see cref="HeartbeatColumns"/>.</summary>
     public const int Count = 17;
 
-    /// <summary>As of a live job.</summary>
+    /// <summary>Reads the change of an unfinished job.</summary>
     public static JobChange Read(IRow row, DateTimeOffset at) => new()
     {
         Id = row.Long(0),

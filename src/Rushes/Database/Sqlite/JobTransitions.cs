@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>Loads jobs for <see cref="JobLifecycle"/>, and stores and publishes the transitions it gives.</summary>
+/// <summary>Loads jobs for <see cref="JobLifecycle"/>, and stores and publishes its transitions.</summary>
 internal static class JobTransitions
 {
     extension(Transaction transaction)
@@ -24,29 +24,36 @@ internal static class JobTransitions
         {
             var job = transition.After;
             if (transition.PastRun is { } run) transaction.Keep(job.Id, run);
-            if (transition.IsHeartbeat) transaction.StoreHeartbeat(job);
-            else transaction.Store(job);
+            if (transition.IsHeartbeat)
+            {
+                transaction.StoreHeartbeat(transition.ToChange(transaction.Now), job.LeaseUntil);
+                return;
+            }
+
+            transaction.Store(job);
             transaction.Changes.Jobs.Add(transition.ToChange(transaction.Now));
             if (transition.AddsDelivery) DeliveryStore.Add(transaction, job);
             if (transition.Settlement != Settlement.None) Ledger.Settle(transaction, job.Id, transition.Settlement);
         }
 
-        /// <summary>Touches one index instead of eight.</summary>
-        private void StoreHeartbeat(Job job)
+        /// <summary>Stores and publishes a change of a running job's lease. It updates one index instead of eight.</summary>
+        public void StoreHeartbeat(JobChange job, DateTimeOffset? leaseUntil)
         {
             using var update = transaction.Prepare("UPDATE jobs SET lease_until = ?, done = ?, total = ?, stop = ? WHERE id = ?");
-            update.Bind(job.LeaseUntil)
+            update.Bind(leaseUntil)
                 .Bind(job.Progress.Done)
                 .Bind(job.Progress.Total)
                 .Bind(job.StopRequested)
                 .Bind(job.Id)
                 .Execute();
+            transaction.Changes.Jobs.Add(job);
         }
 
         private void Store(Job job)
         {
             using var update = transaction.Prepare("""
-                UPDATE jobs SET state = ?, tier = ?, turn = ?, fence = ?, attempts = ?, interruptions = ?, worker = ?, lease_until = ?,
+                UPDATE jobs SET state = ?, tier = ?, turn = ?, fence = ?, attempts = ?, interruptions = ?, worker = ?,
+                  lease_until = ?,
                   done = ?, total = ?, stop = ?, started_at = ?, ended_at = ?, start_by = ?,
                   result_key = ?, result_bytes = ?, error_code = ?, error_message = ?
                 WHERE id = ?
@@ -66,7 +73,8 @@ internal static class JobTransitions
         private void Keep(long job, PastRun run)
         {
             using var insert = transaction.Prepare("""
-                INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message) VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message) VALUES (?, ?, ?, ?,
+                  ?, ?, ?)
                 """);
             insert
                 .Bind(job).Bind(run.Fence)
@@ -82,7 +90,7 @@ internal static class JobTransitions
     extension(Statement statement)
     {
         /// <summary>
-        /// Runs an update that returns <see cref="ChangeRow.Columns"/>, and publishes each job. Gives how many.
+        /// Runs an update that returns <see cref="ChangeRow.Columns"/> and publishes each job. Returns how many.
         /// </summary>
         public int PublishTo(Transaction transaction)
         {

@@ -8,8 +8,19 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
     public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) =>
         writer.Run(new Claim(request).Apply, cancel, single: true);
 
-    public Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) => writer.Run(
-        transaction => transaction.Apply(JobLifecycle.Renew(transaction.FindJob(id), fence, until, progress)), cancel,
+    public Task<LeaseAnswer> RenewAsync(
+        long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) => writer.Run(
+        transaction =>
+        {
+            // Does not load the whole job: heartbeats are the most frequent writes.
+            using var select = transaction.Prepare($"SELECT {ChangeRow.HeartbeatColumns}, fence FROM jobs WHERE id = ?");
+            if (!select.Bind(id).Step()) return LeaseAnswer.Lost;
+            var job = ChangeRow.Read(select, transaction.Now) with { Progress = progress };
+            var answer = JobLifecycle.Renew(new LeaseState(job.State, select.Long(ChangeRow.Count), job.StopRequested), fence);
+            if (answer != LeaseAnswer.Lost) transaction.StoreHeartbeat(job, until);
+            return answer;
+        },
+        cancel,
         single: true);
 
     public Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel) => writer.Run(
@@ -36,7 +47,7 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         ];
         var expired = ApplyAll(
             transaction, found, job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now));
-        // Last: jobs that were just failed hold no turn any more.
+        // At the end, because jobs that failed just now have no turn any more.
         Turns.Forget(transaction);
         return expired;
     }, cancel);
