@@ -56,34 +56,9 @@ public sealed class IsolationTests : IAsyncLifetime
     /// </summary>
     private static readonly Dictionary<string, Case> Closed = new(Cases());
 
-    private static IEnumerable<KeyValuePair<string, Case>> Cases() => new Dictionary<string, Case>
+    private static Dictionary<string, Case> KieAndPixazo() => new()
     {
-        ["POST /queue/{model}"] = new("/queue/wan22-fast-t2v", HttpStatusCode.BadRequest, "{}"),
-        ["GET /queue/{model}/requests/{id}/status"] = new("/queue/wan22-fast-t2v/requests/{job}/status"),
-        ["GET /queue/{model}/requests/{id}/status/stream"] = new("/queue/wan22-fast-t2v/requests/{job}/status/stream"),
-        ["GET /queue/{model}/requests/{id}/preview"] = new(
-            "/queue/wan22-fast-t2v/requests/{job}/preview") { ToOwner = HttpStatusCode.NotFound },
-        ["PUT /queue/{model}/requests/{id}/cancel"] = new(
-            "/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
-        ["PUT /queue/{model}/requests/{id}/approve"] = new(
-            "/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
-        ["POST /queue/{model}/requests/{id}/approve"] = new(
-            "/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
-        ["GET /queue/{model}/requests/{id}"] = new("/queue/wan22-fast-t2v/requests/{job}"),
-        ["GET /jobs"] = new("/jobs?model=none", HttpStatusCode.OK),
-        ["GET /jobs/{id}"] = new("/jobs/{job}"),
-        ["GET /jobs/{id}/history"] = new("/jobs/{job}/history"),
-        ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
-
-        ["POST /storage/upload/initiate"] = new(
-            "/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),
-        // Refused whoever asks.
-        ["POST /storage/upload/initiate-multipart"] =
-            new(
-                "/storage/upload/initiate-multipart", HttpStatusCode.RequestEntityTooLarge,
-                "{}") { ToPowerless = HttpStatusCode.RequestEntityTooLarge },
-
-        // The dialect has no 403.
+        // The kie API has no 403.
         ["POST /api/v1/jobs/createTask"] = new(
             "/api/v1/jobs/createTask", HttpStatusCode.BadRequest, "{}") { ToPowerless = HttpStatusCode.Unauthorized },
         ["GET /api/v1/jobs/recordInfo"] = new(
@@ -117,14 +92,10 @@ public sealed class IsolationTests : IAsyncLifetime
             new(
                 "/wan2.2-s2v-polling/getStatusSpeechToVideo", HttpStatusCode.NotFound,
                 """{"requestId":"{job}"}""") { ToOwner = HttpStatusCode.OK },
+    };
 
-        // Each account's own, whoever asks.
-        ["GET /models"] = new("/models", HttpStatusCode.OK),
-        ["GET /webhooks/secret"] = new("/webhooks/secret", HttpStatusCode.OK),
-        ["GET /webhooks/jobs/{id}"] = new("/webhooks/jobs/{job}"),
-        ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new(
-            "/webhooks/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
-
+    private static Dictionary<string, Case> Console() => new()
+    {
         ["POST /console/api/session"] = new("/console/api/session", HttpStatusCode.OK) { ToPowerless = HttpStatusCode.OK },
         ["GET /console/api/account"] = new("/console/api/account", HttpStatusCode.OK),
         ["GET /console/api/account/statement"] = new("/console/api/account/statement", HttpStatusCode.OK),
@@ -140,7 +111,44 @@ public sealed class IsolationTests : IAsyncLifetime
         ["POST /console/api/jobs/{id}/again"] = new("/console/api/jobs/{job}/again") { ToOwner = HttpStatusCode.Created },
         ["POST /console/api/jobs/{id}/deliveries/{delivery:long}/redeliver"] = new(
             "/console/api/jobs/{job}/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
+    };
+
+    private static IEnumerable<KeyValuePair<string, Case>> Cases() => new Dictionary<string, Case>
+    {
+        ["POST /queue/{model}"] = new("/queue/wan22-fast-t2v", HttpStatusCode.BadRequest, "{}"),
+        ["GET /queue/{model}/requests/{id}/status"] = new("/queue/wan22-fast-t2v/requests/{job}/status"),
+        ["GET /queue/{model}/requests/{id}/status/stream"] = new("/queue/wan22-fast-t2v/requests/{job}/status/stream"),
+        ["GET /queue/{model}/requests/{id}/preview"] = new(
+            "/queue/wan22-fast-t2v/requests/{job}/preview") { ToOwner = HttpStatusCode.NotFound },
+        ["PUT /queue/{model}/requests/{id}/cancel"] = new(
+            "/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
+        ["PUT /queue/{model}/requests/{id}/approve"] = new(
+            "/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
+        ["POST /queue/{model}/requests/{id}/approve"] = new(
+            "/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
+        ["GET /queue/{model}/requests/{id}"] = new("/queue/wan22-fast-t2v/requests/{job}"),
+        ["GET /jobs"] = new("/jobs?model=none", HttpStatusCode.OK),
+        ["GET /jobs/{id}"] = new("/jobs/{job}"),
+        ["GET /jobs/{id}/history"] = new("/jobs/{job}/history"),
+        ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
+
+        ["POST /storage/upload/initiate"] = new(
+            "/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),
+        // Refused whoever asks.
+        ["POST /storage/upload/initiate-multipart"] =
+            new(
+                "/storage/upload/initiate-multipart", HttpStatusCode.RequestEntityTooLarge,
+                "{}") { ToPowerless = HttpStatusCode.RequestEntityTooLarge },
+
+        // Each account's own, whoever asks.
+        ["GET /models"] = new("/models", HttpStatusCode.OK),
+        ["GET /webhooks/secret"] = new("/webhooks/secret", HttpStatusCode.OK),
+        ["GET /webhooks/jobs/{id}"] = new("/webhooks/jobs/{job}"),
+        ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new(
+            "/webhooks/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
     }
+    .Concat(KieAndPixazo())
+    .Concat(Console())
     .Concat(Fal("queue", "wan22-fast-t2v", ""))
     .Concat(Fal("fal-ai", "wan", "/v2.2-a14b/text-to-video"))
     .Concat(Admin("/console/api", "POST jobs/{id}/front", "GET queue", "GET workers"))

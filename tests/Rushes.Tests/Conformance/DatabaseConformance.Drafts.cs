@@ -119,7 +119,7 @@ public abstract partial class DatabaseConformance
     public async Task A_draft_whose_maker_fell_silent_is_taken_again_and_given_up_at_last()
     {
         var id = await SubmitAsync(Drafted());
-        for (var fence = 1; fence <= DraftTask.MostTimes; fence++)
+        for (var fence = 1; fence <= DraftTask.MaxClaims; fence++)
         {
             Assert.Equal(fence, (await Database.Drafts.TakeDraftAsync(Later(60), Cancel))!.Fence);
             Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), Cancel));

@@ -190,36 +190,10 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         switch (step.Act)
         {
             case Act.Submit:
-                var lane = lanes[step.Pick % 2];
-                var work = step.Pick + 1;
-                var hook = step.Pick % 5 == 0 ? null : $"http://host{step.Pick % 3}/";
-                DateTimeOffset? approveBy = step.Pick % 6 == 0 ? Later(step.Pick % 12 == 0 ? 75 : 3600) : null;
-                DateTimeOffset? startBy = step.Pick % 7 < 3 ? Later(step.Pick % 7 * 25) : null;
-                var turn = step.Weight is { } weight ? model.NextTurn(account, (lane, step.Tier, step.Priority), weight) : 0;
-                var submit = New(lane) with
-                {
-                    Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook,
-                    StartBy = startBy,
-                    Weight = step.Weight, ApproveBy = approveBy, Price = step.Pick % 2,
-                };
-                var id = Assert.IsType<SubmitOutcome.Created>(await database.Jobs.SubmitAsync(submit, Cancel)).Id;
-                lifecycle.Submit(submit, id, turn);
-                model.Submit(new ModelJob
-                {
-                    Id = id, Account = account, Turn = turn, Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work,
-                    HasWebhook = hook is not null, Price = submit.Price, StartBy = startBy,
-                    CreatedAt = clock.GetUtcNow(), ApproveBy = approveBy,
-                    State = approveBy is null ? JobState.Pending : JobState.Awaiting,
-                });
+                await SubmitAsync(step, account);
                 break;
             case Act.Claim:
-                string[] served = step.Pick % 3 == 2 ? lanes : [lanes[step.Pick % 3]];
-                var lease = await database.Leases.ClaimAsync(
-                    new ClaimRequest(worker, served, Later(60)) { MostRunning = MostRunning }, Cancel);
-                var claimed = model.Claim(served, worker, Later(60), clock.GetUtcNow());
-                Assert.Equal((claimed?.Id, claimed?.Fence), (lease?.Job.Id, lease?.Fence));
-                var direct = lifecycle.Claim(served, worker, Later(60));
-                Assert.Equal((claimed?.Id, claimed?.Fence), (direct?.Id, direct?.Fence));
+                await ClaimAsync(step, worker);
                 break;
             case Act.Wait:
                 clock.Advance(TimeSpan.FromSeconds(25));
@@ -272,6 +246,42 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
                     await database.Leases.FinishAsync(job.Id, fence, outcome, Cancel));
                 break;
         }
+    }
+
+    private async Task SubmitAsync(Step step, int account)
+    {
+        var lane = lanes[step.Pick % 2];
+        var work = step.Pick + 1;
+        var hook = step.Pick % 5 == 0 ? null : $"http://host{step.Pick % 3}/";
+        DateTimeOffset? approveBy = step.Pick % 6 == 0 ? Later(step.Pick % 12 == 0 ? 75 : 3600) : null;
+        DateTimeOffset? startBy = step.Pick % 7 < 3 ? Later(step.Pick % 7 * 25) : null;
+        var turn = step.Weight is { } weight ? model.NextTurn(account, (lane, step.Tier, step.Priority), weight) : 0;
+        var submit = New(lane) with
+        {
+            Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook,
+            StartBy = startBy,
+            Weight = step.Weight, ApproveBy = approveBy, Price = step.Pick % 2,
+        };
+        var id = Assert.IsType<SubmitOutcome.Created>(await database.Jobs.SubmitAsync(submit, Cancel)).Id;
+        lifecycle.Submit(submit, id, turn);
+        model.Submit(new ModelJob
+        {
+            Id = id, Account = account, Turn = turn, Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work,
+            HasWebhook = hook is not null, Price = submit.Price, StartBy = startBy,
+            CreatedAt = clock.GetUtcNow(), ApproveBy = approveBy,
+            State = approveBy is null ? JobState.Pending : JobState.Awaiting,
+        });
+    }
+
+    private async Task ClaimAsync(Step step, string worker)
+    {
+        string[] served = step.Pick % 3 == 2 ? lanes : [lanes[step.Pick % 3]];
+        var lease = await database.Leases.ClaimAsync(
+            new ClaimRequest(worker, served, Later(60)) { MostRunning = MostRunning }, Cancel);
+        var claimed = model.Claim(served, worker, Later(60), clock.GetUtcNow());
+        Assert.Equal((claimed?.Id, claimed?.Fence), (lease?.Job.Id, lease?.Fence));
+        var direct = lifecycle.Claim(served, worker, Later(60));
+        Assert.Equal((claimed?.Id, claimed?.Fence), (direct?.Id, direct?.Fence));
     }
 
     private static RunOutcome? Outcome(Act act) => act switch

@@ -38,7 +38,7 @@ internal static class ParserTargets
     {
         var incoming = Directory.CreateDirectory(Path.Combine(folder, "bodies")).FullName;
         var random = new Random(5);
-        byte[][] samples = [.. Enumerable.Range(0, 40).Select(_ => MediaBodyModel.RandomBody(random))];
+        byte[][] samples = [.. Enumerable.Range(0, 40).Select(_ => RandomMediaBody.Next(random))];
         return new FuzzTarget("bodies", samples, [.. JsonWords, "data_uri", "data:image/png;base64,", "https://", "_url"], async input =>
         {
             using (var stream = new MemoryStream(input))

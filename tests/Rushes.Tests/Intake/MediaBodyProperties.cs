@@ -30,7 +30,7 @@ public sealed class MediaBodyProperties : IDisposable
     private async Task<bool> Same(int seed)
     {
         var random = new Random(seed);
-        var body = MediaBodyModel.RandomBody(random);
+        var body = RandomMediaBody.Next(random);
         var outcome = await ReadAsync(body, random);
         Assert.True(outcome is MediaBody.Read, outcome.ToString());
         using var read = (MediaBody.Read)outcome;
@@ -41,7 +41,7 @@ public sealed class MediaBodyProperties : IDisposable
     private async Task<bool> Damaged(int seed)
     {
         var random = new Random(seed);
-        var body = MediaBodyModel.RandomBody(random);
+        var body = RandomMediaBody.Next(random);
         for (var i = random.Next(1, 4); i > 0; i--)
             body[random.Next(body.Length)] = random.Next(3) == 0
                 ? (byte)random.Next(256)
