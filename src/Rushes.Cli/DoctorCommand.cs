@@ -82,7 +82,8 @@ internal static class DoctorCommand
         return found;
     }
 
-    private static List<Finding> FindingsOf(JsonElement answer) => [.. answer.GetProperty("findings").EnumerateArray().Select(finding => new Finding(
+    private static List<Finding> FindingsOf(
+        JsonElement answer) => [.. answer.GetProperty("findings").EnumerateArray().Select(finding => new Finding(
         finding.GetProperty("check").GetString()!, finding.GetProperty("level").GetString()!,
         finding.GetProperty("says").GetString()!,
         finding.TryGetProperty("do", out var cure) ? cure.GetString() : null))];

@@ -9,7 +9,8 @@ internal static class JobRows
 {
     public static readonly string[] Columns = ["job", "state", "progress", "model", "prompt", "created"];
 
-    public static IEnumerable<JsonElement> Of(JsonElement found) => found.GetProperty("jobs").EnumerateArray().Select(job => Show.Element(new
+    public static IEnumerable<JsonElement> Of(
+        JsonElement found) => found.GetProperty("jobs").EnumerateArray().Select(job => Show.Element(new
     {
         job = Text(job, "request_id"),
         state = StateOf(job),

@@ -4,31 +4,33 @@ using System.Text;
 namespace Rushes.Draft;
 
 /// <summary>
-/// A libass script: vector shapes and text at the picture's own pixels. It is the only way into a draft for text that a
-/// client wrote, since libass falls back over fonts, shapes and orders every script, and takes no path or filter syntax.
+/// A libass script: vector shapes and text in pixels of the frame. Text from clients enters a draft only here, because libass
+/// has fallback fonts, shaping and bidirectional text, and no path or filter syntax.
 /// </summary>
 internal sealed class AssScript(int width, int height)
 {
     private const double Forever = 36_000;
     private readonly StringBuilder events = new();
 
-    /// <summary>A filled shape in eighths of a pixel (see <see cref="Outline"/>), drawn at the tags' position.</summary>
+    /// <summary>
+    /// A filled shape in eighths of a pixel (see <see cref="Outline"/>), drawn at the position in the tags.
+    /// </summary>
     public void Shape(int layer, string tags, string outline, double from = 0, double to = Forever) =>
         Event(layer, from, to, $"{{\\an7{tags}\\p4}}{outline}");
 
-    /// <summary>Text; <paramref name="text"/> must be <see cref="Escape"/>d, line breaks as <c>\N</c>.</summary>
+    /// <summary>Text; <paramref name="text"/> must be <see cref="Escape"/>d, with line breaks as <c>\N</c>.</summary>
     public void Text(int layer, string tags, string text) => Event(layer, 0, Forever, $"{{{tags}}}{text}");
 
     public Task SaveAsync(string path, CancellationToken cancel) => File.WriteAllTextAsync(path, Header() + events, cancel);
 
-    /// <summary>Text that libass draws as it reads: no override block opens, no escape is taken.</summary>
+    /// <summary>Escapes text so that libass shows it literally, without override blocks and escape sequences.</summary>
     public static string Escape(string text)
     {
         var safe = new StringBuilder(text.Length + 16);
         foreach (var c in text)
             _ = c switch
             {
-                // A backslash before anything but a letter libass knows stays a backslash: a word joiner has no shape.
+                // A backslash followed by a word joiner, which is invisible, is not an escape sequence.
                 '\\' => safe.Append("\\\u2060"),
                 '{' or '}' => safe.Append('\\').Append(c),
                 _ when char.IsControl(c) => safe.Append(' '),
@@ -61,7 +63,8 @@ internal sealed class AssScript(int width, int height)
         YCbCr Matrix: None
 
         [V4+ Styles]
-        Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+        Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline,
+          StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
         Style: Draft,Noto Sans,24,&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,0,0,7,0,0,0,-1
 
         [Events]

@@ -1,19 +1,19 @@
 namespace Rushes.Draft;
 
 /// <summary>
-/// Where the camera looks on a still picture, over time, written for ffmpeg's <c>perspective</c> filter: unlike
-/// <c>zoompan</c> it moves by fractions of a pixel, so that slow moves do not shake.
+/// A camera move over a still image for ffmpeg's <c>perspective</c> filter. Unlike <c>zoompan</c> it moves by fractions of a
+/// pixel, so that slow moves do not shake.
 /// </summary>
-/// <param name="Zoom">Start and end; 1 shows the whole picture.</param>
-/// <param name="X">Of the room that the zoom leaves, from -1 (left) to 1.</param>
-/// <param name="Y">Likewise from -1 (top) to 1.</param>
-/// <param name="Turn">How far one side comes nearer than the other, as a share of the height: an orbit's slant.</param>
+/// <param name="Zoom">Start and end; 1 shows the whole image.</param>
+/// <param name="X">Within the space that the zoom leaves, from -1 (left) to 1.</param>
+/// <param name="Y">Likewise, from -1 (top) to 1.</param>
+/// <param name="Turn">How much nearer one side comes than the other, as a share of the height.</param>
 internal sealed record Camera(
     (double From, double To) Zoom, (double From, double To) X, (double From, double To) Y, (double From, double To) Turn)
 {
     private static readonly (double, double) Still = (0, 0);
 
-    /// <summary>The move that the prompt names, or one by chance; never quite the same for two seeds.</summary>
+    /// <summary>The move that the prompt names, or a random one that depends on the seed.</summary>
     public static Camera Read(string prompt, Dice dice)
     {
         var move = Named(prompt, dice);
@@ -45,10 +45,10 @@ internal sealed record Camera(
         return dice.Pick(In, Out, Orbit, Orbit.Mirrored(), Right, Left);
     }
 
-    /// <summary>Begins with the whole picture and comes nearer.</summary>
+    /// <summary>Starts with the whole image and moves closer.</summary>
     public static Camera FromWhole(double nearest) => new((1, nearest), Still, Still, Still);
 
-    /// <summary>Ends with the whole picture.</summary>
+    /// <summary>Ends with the whole image.</summary>
     public static Camera ToWhole(double nearest) => new((nearest, 1), Still, Still, Still);
 
     private static Camera In { get; } = new((1.03, 1.22), Still, (0, -0.3), Still);
@@ -70,16 +70,16 @@ internal sealed record Camera(
     {
         var e = $"({progress})";
         var half = $"(0.5/({Along(Zoom, e)}))";
-        // The centre's room is what the zoom and the slant leave at each side.
+        // The center can move within what the zoom and the slant leave at each side.
         var x = $"(0.5+({Along(X, e)})*(0.5-{half}))";
         var y = $"(0.5+({Along(Y, e)})*(0.5-{half})*0.8)";
         return Quad(x, y, half, $"({Along(Turn, e)})", "0");
     }
 
-    /// <param name="x">Centre, as expressions in shares of the picture; likewise <paramref name="y"/>.</param>
-    /// <param name="half">Half the side of what is seen.</param>
-    /// <param name="turn">Slant of the sides, positive: the left one nearer.</param>
-    /// <param name="nod">Slant of the upper edge, positive: nearer.</param>
+    /// <param name="x">The center, as expressions in shares of the image; likewise <paramref name="y"/>.</param>
+    /// <param name="half">Half the side of the visible part.</param>
+    /// <param name="turn">Slant of the sides; positive: the left one is nearer.</param>
+    /// <param name="nod">Slant of the upper edge; positive: it is nearer.</param>
     public static string Quad(string x, string y, string half, string turn, string nod) =>
         $"perspective=eval=frame:interpolation=cubic:x0='W*({x}-{half}+{nod})':y0='H*({y}-{half}+{turn})':"
         + $"x1='W*({x}+{half}-{nod})':y1='H*({y}-{half}-{turn})':x2='W*({x}-{half})':y2='H*({y}+{half}-{turn})':"

@@ -3,22 +3,22 @@ using System.Text;
 
 namespace Rushes.Draft;
 
-/// <summary>A prompt as a few short lines that fit a picture, cut between characters as people see them.</summary>
+/// <summary>Breaks a prompt into a few short lines that fit a frame, between grapheme clusters.</summary>
 internal static class Caption
 {
-    /// <summary>More marks than this on one character are noise, not writing.</summary>
+    /// <summary>More combining marks than this on one character are not text.</summary>
     private const int LongestCharacter = 16;
 
-    /// <summary>Marks that do not begin a line.</summary>
+    /// <summary>Punctuation that does not start a line.</summary>
     private const string ClosingMarks = ",.;:!?)]}’”»、。，．；：！？）］｝」』〉》】…ー々،؛؟।";
 
-    /// <summary>Lines in reading order; <paramref name="width"/> is in heights of a text line.</summary>
+    /// <summary>The lines in reading order; <paramref name="width"/> is in units of the line height.</summary>
     public static IReadOnlyList<string> Lines(string prompt, double width, int most)
     {
         var words = Words(Clean(prompt));
         var room = width * most;
         var all = words.Sum(word => word.Sum(WidthOf) + WidthOf(" "));
-        // Even lines look better than a full one above a single word.
+        // Lines of equal length look better than a full line above a single word.
         var line = all <= width
             ? width
             : Math.Min(width, Math.Max(width * 0.6, all / Math.Ceiling(Math.Min(all, room) / width) * 1.08));
@@ -52,7 +52,7 @@ internal static class Caption
             }
             foreach (var character in word)
             {
-                // Longer than a line by itself, or written without spaces: broken wherever the line is full.
+                // Longer than a line, or without spaces: broken where the line is full.
                 if (used > 0 && used + WidthOf(character) > width && !ClosingMarks.Contains(character[0])) Break();
                 line.Append(character);
                 used += WidthOf(character);
@@ -88,10 +88,7 @@ internal static class Caption
         }
     }
 
-    /// <summary>
-    /// Without control characters, halves of characters, marks that turn writing around, and pictographs that text fonts lack
-    /// (the round faces they have).
-    /// </summary>
+    /// <summary>Without control characters, unpaired surrogates, direction marks, and emoji, which text fonts lack.</summary>
     private static string Clean(string prompt)
     {
         var clean = new StringBuilder();
@@ -109,7 +106,7 @@ internal static class Caption
             or (>= 0x1F000 and < 0x1F600) or (> 0x1F640 and <= 0x1FAFF) or (>= 0xE0000 and <= 0xE0FFF)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
 
-    /// <summary>Estimated for the widest of the fonts in use, in heights of a text line.</summary>
+    /// <summary>Estimated for the widest font, in units of the line height.</summary>
     private static double WidthOf(string character)
     {
         if (!Rune.TryGetRuneAt(character, 0, out var rune)) return 0.5;

@@ -1,6 +1,6 @@
 namespace Rushes.Draft;
 
-/// <summary>A bed of four slow chords with a plucked line over it.</summary>
+/// <summary>Four slow chords with a plucked melody.</summary>
 internal sealed class Chords
 {
     private const double Length = 2.4;
@@ -23,7 +23,7 @@ internal sealed class Chords
         var number = (int)(time / Length);
         var within = time - number * Length;
         Pad(ref left, ref right, chords[number % chords.Length], time, (float)Math.Min(1, within / 0.35));
-        // The chord before dies away under the new one.
+        // The previous chord fades out under the new one.
         if (number > 0 && within < 0.7)
             Pad(ref left, ref right, chords[(number - 1) % chords.Length], time, (float)(1 - within / 0.7));
 

@@ -1,6 +1,6 @@
 namespace Rushes.Draft;
 
-/// <summary>A square of soft noise that repeats at its edges; values from 0 to 1.</summary>
+/// <summary>A tileable square of soft noise; values from 0 to 1.</summary>
 internal sealed class Clouds
 {
     private const int Side = 256;

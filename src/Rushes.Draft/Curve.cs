@@ -7,9 +7,9 @@ namespace Rushes.Draft;
 internal static class Curve
 {
     /// <summary>
-    /// A tree of comparisons, so that ffmpeg finds a frame's value in a few steps: <paramref name="value"/> by frame from 0,
-    /// straight between at most <paramref name="knots"/> points. The expression's variable <paramref name="variable"/>
-    /// counts from <paramref name="first"/>.
+    /// A tree of comparisons, so that ffmpeg finds the value of a frame in a few steps: <paramref name="value"/> by frame
+    /// from 0, linear between at most <paramref name="knots"/> points. The variable <paramref name="variable"/> counts from
+    /// <paramref name="first"/>.
     /// </summary>
     public static string Expression(Func<int, double> value, int frames, int knots, string variable, int first)
     {

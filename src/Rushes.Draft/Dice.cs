@@ -3,10 +3,13 @@ using System.Text;
 
 namespace Rushes.Draft;
 
-/// <summary>Chance that falls the same way for the same job, on every machine and every version (SplitMix64).</summary>
+/// <summary>
+/// A random number generator that returns the same numbers for the same job on every machine and in every version
+/// (SplitMix64).
+/// </summary>
 internal sealed class Dice(ulong state)
 {
-    /// <summary>Chance from words and seed; <paramref name="purpose"/> keeps parts of one job independent.</summary>
+    /// <summary>Seeded with a text and a seed; <paramref name="purpose"/> keeps parts of a job independent.</summary>
     public static Dice Of(string text, long seed, string purpose)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}\n{seed}\n{text}"));

@@ -10,9 +10,8 @@ using Rushes.Programs;
 namespace Rushes.Draft;
 
 /// <summary>
-/// Makes every kind of video with ffmpeg alone, in seconds, on any machine: marked as a draft, exact in size, length and
-/// rate, and the same again for the same job. It is there so that everything around the models can be used and tested
-/// without a GPU.
+/// Makes every kind of video with ffmpeg only, in seconds, on any machine: marked as a draft, exact in size, length and rate,
+/// and the same for the same job. It allows testing everything except the models without a GPU.
 /// </summary>
 public sealed class DraftEngine : IEngine
 {
@@ -51,7 +50,7 @@ public sealed class DraftEngine : IEngine
         }
 
         yield return new EngineEvent.Stage("draw");
-        // Whoever stops listening without cancelling leaves no ffmpeg behind either.
+        // Ends ffmpeg even if the caller stops reading without cancelling.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var frames = Channel.CreateBounded<int>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         var run = RunAsync(

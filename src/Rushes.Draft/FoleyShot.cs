@@ -3,7 +3,7 @@ using Rushes.Media;
 
 namespace Rushes.Draft;
 
-/// <summary>Foley: a new sound track for a clip, made from its cuts and its movement; its picture stays as it is.</summary>
+/// <summary>Foley: a new sound track for a clip, made from its cuts and its motion; the video stream is unchanged.</summary>
 internal static class FoleyShot
 {
     private const string TrackFile = "foley.wav";

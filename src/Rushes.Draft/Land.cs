@@ -1,6 +1,6 @@
 namespace Rushes.Draft;
 
-/// <summary>Ground in layers from far to near; nearer layers pass by faster.</summary>
+/// <summary>Ground in layers from far to near; nearer layers move faster.</summary>
 internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clouds, Dice dice, AssScript script)
 {
     private const int FirstLayer = 10;
@@ -21,7 +21,7 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
     }
 
     /// <param name="sharp">How many of the far layers are rock.</param>
-    /// <param name="trees">How thickly the near layers are grown.</param>
+    /// <param name="trees">How dense the trees of the near layers are.</param>
     private void Ridges(int count, float height, float frequency, int sharp, float trees)
     {
         for (var i = 0; i < count; i++)
@@ -192,7 +192,7 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
     }
 
     /// <summary>
-    /// From the ridge down to below the picture (or to <paramref name="foot"/>), wide enough for the whole journey.
+    /// From the ridge to below the frame (or to <paramref name="foot"/>), wide enough for the whole camera move.
     /// </summary>
     private Outline Ground(Func<float, float> ridge, float near, int step, float? foot = null)
     {
@@ -213,7 +213,7 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         script.Shape(FirstLayer + index * 3, $"\\move({Num(x)},{Num(y)},{Num(x - stage.Travel(near))},{Num(y)},0,{stage.Milliseconds})\\1c{colour.Ass}{tags}",
             outline.ToString());
 
-    /// <summary>Light haze at a layer's foot; it parts the layers and makes the distance.</summary>
+    /// <summary>Light haze at the foot of a layer, which separates the layers.</summary>
     private void Mist(int index, float at, float near)
     {
         var thick = scene.Light switch { Light.Dawn => 0x90, Light.Night => 0xD0, _ => 0xB4 };

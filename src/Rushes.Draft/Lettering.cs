@@ -1,9 +1,9 @@
 namespace Rushes.Draft;
 
-/// <summary>Words on the picture: the caption below, the mark of a draft above.</summary>
+/// <summary>Text in the frame: the caption below, the draft label above.</summary>
 internal static class Lettering
 {
-    /// <summary>A small label in the upper right corner: whoever sees the file knows that no model drew it.</summary>
+    /// <summary>A small label in the upper right corner, which shows that no model made the video.</summary>
     public static void Mark(AssScript script, int width, int height)
     {
         var unit = Math.Clamp(Math.Sqrt((double)width * height) / 100, 1, 24);
@@ -17,7 +17,7 @@ internal static class Lettering
             "DRAFT");
     }
 
-    /// <summary>The prompt, two lines of it in a wide picture, three in a tall one.</summary>
+    /// <summary>The prompt, in two lines in a wide frame and three in a tall one.</summary>
     public static void Caption(AssScript script, string prompt, int width, int height)
     {
         var size = Math.Clamp(Math.Sqrt((double)width * height) * 0.043, 7, 64);

@@ -2,15 +2,15 @@ using Rushes.Media;
 
 namespace Rushes.Draft;
 
-/// <summary>How loud a sound is over time, from 0 (its quiet) to 1 (its loud).</summary>
-/// <param name="levels">As measured, <see cref="PerSecond"/> values a second.</param>
-/// <param name="calm">Quick to rise and slow to fall, for what moves with it.</param>
+/// <summary>The loudness of a sound over time, from 0 (its quiet parts) to 1 (its loud parts).</summary>
+/// <param name="levels">As measured, <see cref="PerSecond"/> values per second.</param>
+/// <param name="calm">Smoothed: rises fast and falls slowly, for what moves with it.</param>
 internal sealed class Loudness(IReadOnlyList<float> levels, IReadOnlyList<float> calm)
 {
     public const int PerSecond = 50;
     private const int SamplesPerSecond = 8000;
 
-    /// <summary>Null when there is no sound that can be decoded.</summary>
+    /// <summary>Returns null if the sound cannot be decoded.</summary>
     public static async Task<Loudness?> MeasureAsync(string sound, double seconds, string scratch, CancellationToken cancel)
     {
         const string file = "loudness.pcm";
@@ -21,7 +21,7 @@ internal sealed class Loudness(IReadOnlyList<float> levels, IReadOnlyList<float>
         return bytes.Length == 0 ? null : Of(bytes, (int)Math.Ceiling(seconds * PerSecond) + 1);
     }
 
-    /// <summary>At a moment. Silence before and after.</summary>
+    /// <summary>The loudness at a time; 0 before the start and after the end.</summary>
     public float Level(double seconds) => Between(levels, seconds);
 
     public float Calm(double seconds) => Between(calm, seconds);
@@ -49,7 +49,7 @@ internal sealed class Loudness(IReadOnlyList<float> levels, IReadOnlyList<float>
             decibels[i] = (float)(10 * Math.Log10(power));
         }
 
-        // Against the sound's own loud passages: a whisper moves the picture as much as a shout.
+        // Relative to the sound's own loud parts, so that quiet sounds move the image as much as loud ones.
         var loud = Math.Max(-45, decibels.Order().ElementAt(count * 97 / 100));
         var level = 0f;
         var (levels, calm) = (new float[count], new float[count]);

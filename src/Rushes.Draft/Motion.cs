@@ -2,10 +2,10 @@ using Rushes.Media;
 
 namespace Rushes.Draft;
 
-/// <summary>How much a clip moves over time and where it cuts.</summary>
-/// <param name="Levels">From 0 (still) to 1, <see cref="PerSecond"/> values a second.</param>
-/// <param name="Cuts">Seconds at which one picture gives way to another.</param>
-/// <param name="Beats">Seconds at which movement peaks, with its strength from 0 to 1.</param>
+/// <summary>How much a clip moves over time, and where it cuts.</summary>
+/// <param name="Levels">From 0 (still) to 1, <see cref="PerSecond"/> values per second.</param>
+/// <param name="Cuts">Times of cuts, in seconds.</param>
+/// <param name="Beats">Times of peaks of the motion in seconds, with their strength from 0 to 1.</param>
 internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double> Cuts, IReadOnlyList<(double At, float Strength)> Beats)
 {
     public const int PerSecond = 20;
@@ -20,7 +20,7 @@ internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double>
         return index < Levels.Count ? Levels[index] : 0;
     }
 
-    /// <summary>Null when the clip cannot be decoded.</summary>
+    /// <summary>Returns null if the clip cannot be decoded.</summary>
     public static async Task<Motion?> MeasureAsync(FfmpegInput clip, double seconds, string scratch, CancellationToken cancel)
     {
         const string file = "motion.gray";
@@ -31,7 +31,7 @@ internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double>
         return Of(await DifferencesAsync(new Folder(scratch).File(file), cancel));
     }
 
-    /// <summary>Mean difference of each frame from the one before, from 0 to 1.</summary>
+    /// <summary>The mean difference of each frame from the previous one, from 0 to 1.</summary>
     private static async Task<float[]> DifferencesAsync(string path, CancellationToken cancel)
     {
         await using var file = File.OpenRead(path);
@@ -57,7 +57,7 @@ internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double>
             var around = Math.Max(Around(differences, i), 0.01f);
             if (differences[i] < 0.08f || differences[i] < around * 4) continue;
             cuts.Add((double)i / PerSecond);
-            // A cut is no movement.
+            // A cut does not count as motion.
             differences[i] = i > 1 ? differences[i - 1] : 0;
         }
 
@@ -81,7 +81,7 @@ internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double>
         return new Motion(levels, cuts, beats);
     }
 
-    /// <summary>The mean of the half second around a frame, without the frame itself.</summary>
+    /// <summary>The mean of the half second around a frame, without the frame.</summary>
     private static float Around(float[] differences, int at)
     {
         var (sum, count) = (0f, 0);

@@ -1,6 +1,6 @@
 namespace Rushes.Draft;
 
-/// <summary>What stands in the sky or fills the air: sun and stars, birds, snow, rain, embers, bubbles.</summary>
+/// <summary>Objects in the sky and the air: sun and stars, birds, snow, rain, embers, bubbles.</summary>
 internal sealed class Ornaments(Scene scene, Palette palette, Stage stage, Dice dice, AssScript script)
 {
     public void Draw()
@@ -123,8 +123,8 @@ internal sealed class Ornaments(Scene scene, Palette palette, Stage stage, Dice 
         }
     }
 
-    /// <summary>Specks that float; each lives through the clip more than once, out of step with the others.</summary>
-    /// <param name="rise">Heights of the picture in five seconds, negative for falling.</param>
+    /// <summary>Floating particles; each repeats during the clip, out of phase with the others.</summary>
+    /// <param name="rise">Frame heights in five seconds; negative for falling.</param>
     private void Drift(int count, float small, float large, float rise, Rgb colour, int alpha, float blur, float low = -0.1f)
     {
         for (var i = 0; i < count; i++)
@@ -160,7 +160,7 @@ internal sealed class Ornaments(Scene scene, Palette palette, Stage stage, Dice 
             var x = dice.Between(-0.1f, 1.2f) * stage.Width;
             var seconds = 0.75f - 0.3f * near;
             var start = dice.Next() * (stage.Seconds + seconds) - seconds;
-            // A start before the clip's first moment is written as a move that is already under way.
+            // A start before the first frame is written as a move in progress.
             var skip = (int)(Math.Max(0, -start) * 1000);
             script.Shape(40, $"\\move({Num(x)},{Num(-length)},{Num(x - fall * 0.12f)},{Num(fall - length)},{-skip},{(int)(seconds * 1000) - skip})\\1c{Rgb.Mix(palette.Horizon, Rgb.White, 0.5f).Ass}\\1a&H{0xB0 - (int)(near * 0x50):X2}&",
                 new Outline().Move(0, 0)

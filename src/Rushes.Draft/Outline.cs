@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Rushes.Draft;
 
-/// <summary>Closed figures in libass drawing commands. Points are given in pixels and written in eighths.</summary>
+/// <summary>Closed shapes as libass drawing commands. Points are in pixels and written in eighths.</summary>
 internal sealed class Outline
 {
     private readonly StringBuilder commands = new();
@@ -24,7 +24,7 @@ internal sealed class Outline
     public Outline Box(double x, double y, double width, double height) =>
         Move(x, y).Line(x + width, y).Line(x + width, y + height).Line(x, y + height);
 
-    /// <summary>A box with corners of this radius; half the shorter side makes a pill.</summary>
+    /// <summary>A box with rounded corners; a radius of half the shorter side makes a pill.</summary>
     public Outline RoundBox(double x, double y, double width, double height, double radius)
     {
         var (right, bottom) = (x + width, y + height);

@@ -1,10 +1,10 @@
 namespace Rushes.Draft;
 
-/// <summary>The colours of one scene.</summary>
-/// <param name="Zenith">The sky above; <paramref name="Middle"/> and <paramref name="Horizon"/> below it.</param>
-/// <param name="Glow">The sun's or moon's own colour.</param>
+/// <summary>The colors of a scene.</summary>
+/// <param name="Zenith">The upper sky; <paramref name="Middle"/> and <paramref name="Horizon"/> are below it.</param>
+/// <param name="Glow">The color of the sun or moon.</param>
 /// <param name="Lit">Clouds towards the light; <paramref name="Shade"/> away from it.</param>
-/// <param name="Ground">The nearest ground; what is farther takes on the horizon's colour.</param>
+/// <param name="Ground">The nearest ground; the farther away, the more it has the horizon's color.</param>
 internal sealed record Palette(Rgb Zenith, Rgb Middle, Rgb Horizon, Rgb Glow, Rgb Lit, Rgb Shade, Rgb Ground)
 {
     public static Palette Of(Scene scene, Dice dice)
@@ -42,7 +42,7 @@ internal sealed record Palette(Rgb Zenith, Rgb Middle, Rgb Horizon, Rgb Glow, Rg
             };
         if (scene.Tint is not { } tint) return palette;
 
-        // By day a sky stays a sky: "green hills" are green below.
+        // The sky keeps its color by day: "green hills" only colors the ground.
         var sky = scene.Light == Light.Day && scene.Place is not (Place.Space or Place.Underwater) ? 0.12f : 0.5f;
         return palette with
         {
@@ -54,7 +54,7 @@ internal sealed record Palette(Rgb Zenith, Rgb Middle, Rgb Horizon, Rgb Glow, Rg
         };
     }
 
-    /// <summary>Ground at a distance, from 0 at the horizon to 1 in front: air lies between.</summary>
+    /// <summary>The ground at a distance, from 0 at the horizon to 1 in front, with aerial perspective.</summary>
     public Rgb GroundAt(float nearness) => Rgb.Mix(Rgb.Mix(Horizon, Middle, 0.6f), Ground, MathF.Pow(nearness, 0.62f));
 
     private static Palette P(

@@ -3,7 +3,7 @@ using Rushes.Media;
 
 namespace Rushes.Draft;
 
-/// <summary>Image to video: a camera move over the picture, or from a first picture to a last.</summary>
+/// <summary>Image to video: a camera move over the image, or from a first image to a last one.</summary>
 internal static class PictureShot
 {
     public static async Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel)
@@ -25,7 +25,7 @@ internal static class PictureShot
                 Shot.Encoded(job.Plan, sound: false)));
         }
 
-        // The fade takes the last picture's frames from their first on: they are as many as are left when it begins.
+        // The fade uses the frames of the last image from the first on: as many as are left when it starts.
         var hold = (int)(delivery.Frames * 0.22);
         var left = delivery.Frames - hold;
         var (begins, lasts) = (Ffmpeg.Number(hold / delivery.Rate), Ffmpeg.Number((int)(left * 0.72) / delivery.Rate));
@@ -40,8 +40,8 @@ internal static class PictureShot
     }
 
     /// <summary>
-    /// An input's first frame at the render size (times <paramref name="spare"/>, for a camera to move in), repeated at the
-    /// delivered rate and length. Decoded and scaled once; what is transparent shows grey.
+    /// The first frame of an input at the render size (times <paramref name="spare"/>, for a camera move), repeated at the
+    /// delivered rate and length. Decoded and scaled once; transparent parts are gray.
     /// </summary>
     public static string Still(int input, EngineJob job, double spare)
     {

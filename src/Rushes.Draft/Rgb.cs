@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Rushes.Draft;
 
-/// <summary>A colour; each part from 0 to 1.</summary>
+/// <summary>A color; each component from 0 to 1.</summary>
 internal readonly record struct Rgb(float R, float G, float B)
 {
     public static Rgb White => new(1, 1, 1);
@@ -21,10 +21,10 @@ internal readonly record struct Rgb(float R, float G, float B)
 
     public static Rgb operator *(Rgb a, float by) => new(a.R * by, a.G * by, a.B * by);
 
-    /// <summary>Light added without ever burning out: as two lamps on one wall.</summary>
+    /// <summary>Screen blending: adds light without exceeding 1.</summary>
     public Rgb Screen(Rgb light) => new(1 - (1 - R) * (1 - light.R), 1 - (1 - G) * (1 - light.G), 1 - (1 - B) * (1 - light.B));
 
-    /// <summary>This colour's brightness, the other's hue, by share.</summary>
+    /// <summary>The brightness of this color with the hue of the other, by share.</summary>
     public Rgb Tinted(Rgb with, float share)
     {
         var scale = Light / Math.Max(with.Light, 0.05f);
@@ -33,7 +33,7 @@ internal readonly record struct Rgb(float R, float G, float B)
 
     private float Light => 0.3f * R + 0.59f * G + 0.11f * B;
 
-    /// <summary>As an .ass override writes it: <c>&amp;HBBGGRR&amp;</c>.</summary>
+    /// <summary>The format of .ass override tags: <c>&amp;HBBGGRR&amp;</c>.</summary>
     public string Ass => $"&H{Byte(B):X2}{Byte(G):X2}{Byte(R):X2}&";
 
     private static int Byte(float part) => (int)(Math.Clamp(part, 0, 1) * 255 + 0.5f);

@@ -8,8 +8,8 @@ internal enum Light { Dawn, Day, Sunset, Night }
 
 internal enum Air { Clear, Snow, Rain, Embers, Fireflies }
 
-/// <summary>What a draft shows, read from the words of a prompt; what they leave open is chosen by chance.</summary>
-/// <param name="Tint">A colour that was named.</param>
+/// <summary>The scene of a draft, from the words of the prompt; what they do not specify is random.</summary>
+/// <param name="Tint">A color named in the prompt.</param>
 internal sealed record Scene(Place Place, Light Light, Air Air, Rgb? Tint)
 {
     public static Scene Read(string prompt, Dice dice)
@@ -21,7 +21,7 @@ internal sealed record Scene(Place Place, Light Light, Air Air, Rgb? Tint)
         foreach (var word in WordsOf(prompt))
         {
             place ??= Find(Places, word);
-            // Night is the strongest word: "fire at night" is dark.
+            // Night takes precedence: "fire at night" is dark.
             light = Find(Lights, word) is { } said && (light is null || said == Light.Night) ? said : light;
             air ??= Find(Airs, word);
             tint ??= Find(Tints, word);
@@ -40,7 +40,7 @@ internal sealed record Scene(Place Place, Light Light, Air Air, Rgb? Tint)
         where T : struct =>
         words.TryGetValue(word, out var found) || (word.EndsWith('s') && words.TryGetValue(word[..^1], out found)) ? found : null;
 
-    /// <summary>The first words, in lower case; more than these do not change a draft.</summary>
+    /// <summary>The first words in lower case; further words do not change a draft.</summary>
     private static IEnumerable<string> WordsOf(string prompt)
     {
         var word = new StringBuilder();

@@ -4,8 +4,8 @@ using Rushes.Media;
 namespace Rushes.Draft;
 
 /// <summary>One run of ffmpeg that draws, mixes and encodes in a single pass.</summary>
-/// <param name="Graph">A filter graph that ends in <c>[v]</c> and, with sound, <c>[a]</c>; it holds numbers, never a
-/// client's text.</param>
+/// <param name="Graph">A filter graph that ends in <c>[v]</c> and, with sound, <c>[a]</c>. It never contains text from a
+/// client.</param>
 /// <param name="Output">Maps and encoding options.</param>
 internal sealed record Shot(IReadOnlyList<FfmpegInput> Inputs, string Graph, IReadOnlyList<string> Output)
 {
@@ -25,25 +25,25 @@ internal sealed record Shot(IReadOnlyList<FfmpegInput> Inputs, string Graph, IRe
     public static IReadOnlyList<string> Encoded(RenderPlan plan, bool sound) =>
         ["-map", "[v]", .. sound ? new[] { "-map", "[a]" } : [], .. FinalEncode.Arguments(plan, sound)];
 
-    /// <summary>From drawn frames to delivered ones: the script on top, then the delivered size.</summary>
+    /// <summary>From rendered to delivered frames: the script on top, then the delivered size.</summary>
     public static string Finished(RenderPlan plan) =>
         plan.Render.Width == plan.Delivery.Width && plan.Render.Height == plan.Delivery.Height
         ? $"{Colours},ass={ScriptFile}[v]"
         : $"{Colours},ass={ScriptFile},scale={plan.Delivery.Width}:{plan.Delivery.Height}:flags=lanczos,setsar=1[v]";
 
-    /// <summary>What swscale and libass make of colours, said so that players show the same.</summary>
+    /// <summary>The color space of swscale and libass, declared so that players show the same colors.</summary>
     private const string Colours =
         "format=yuv420p,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=smpte170m";
 }
 
-/// <summary>A shot to run, or why there is none.</summary>
+/// <summary>A shot to run, or an error.</summary>
 internal abstract record Prepared
 {
     private Prepared() { }
 
     public sealed record Ready(Shot Shot) : Prepared;
 
-    /// <summary>What the job brought cannot be used.</summary>
+    /// <summary>An input of the job cannot be used.</summary>
     public sealed record Failed(string Message) : Prepared
     {
         public static Failed BadMedia(string field) =>

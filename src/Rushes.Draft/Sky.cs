@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Rushes.Draft;
 
 /// <summary>
-/// The soft parts of a scene (sky, clouds, water, nebulae), computed small and scaled up by ffmpeg: 16 bits a channel,
-/// so that scaling leaves no bands.
+/// The soft parts of a scene (sky, clouds, water, nebulae), computed at a low resolution and scaled up by ffmpeg: 16 bits per
+/// channel, to avoid banding.
 /// </summary>
 internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clouds)
 {
@@ -58,12 +58,12 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
         Place.Space => Nebula(u, v, time),
         Place.Underwater => Deep(u, v, time),
         Place.Sea when v > stage.Horizon => Water(u, v, time),
-        // Ground will cover it.
+        // Covered by the ground.
         _ when v > stage.Horizon + 0.1f => palette.Horizon,
         _ => Heaven(u, v / stage.Horizon, time),
     };
 
-    /// <summary>Sky with light and clouds; <paramref name="g"/> runs from 0 above to 1 at the horizon.</summary>
+    /// <summary>The sky with light and clouds; <paramref name="g"/> is 0 at the top and 1 at the horizon.</summary>
     private Rgb Heaven(float u, float g, float time)
     {
         g = Math.Clamp(g, 0, 1);
@@ -78,7 +78,7 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
         colour = colour.Screen(palette.Horizon * (0.34f * MathF.Exp(-near * 2.2f))).Screen(
             palette.Glow * (strength * MathF.Exp(-near * 6)));
 
-        // Clouds lie flat above us: towards the horizon they come closer together.
+        // Clouds are closer together towards the horizon.
         var depth = 0.34f / (1.12f - g);
         var drift = stage.Heading * time * 0.004f;
         var x = (u - 0.5f) * stage.Aspect * depth * 0.42f + drift + time * 0.003f;
@@ -94,7 +94,7 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
             cover * opacity);
     }
 
-    /// <summary>The sky again, upside down and broken by waves, with the light's road on it.</summary>
+    /// <summary>The sky mirrored and broken by waves, with the reflection of the light.</summary>
     private Rgb Water(float u, float v, float time)
     {
         var depth = (v - stage.Horizon) / (1 - stage.Horizon);

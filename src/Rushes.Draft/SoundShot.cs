@@ -3,7 +3,7 @@ using Rushes.Media;
 
 namespace Rushes.Draft;
 
-/// <summary>Sound to video: the picture nods and breathes with the sound, whose waveform runs along below.</summary>
+/// <summary>Sound to video: the image moves with the sound, whose waveform runs along the bottom.</summary>
 internal static class SoundShot
 {
     public static async Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel)
@@ -29,7 +29,7 @@ internal static class SoundShot
 
     private static string Movement(EngineJob job, Loudness loudness)
     {
-        // At most 240 points: the expression stands in a command line eight times.
+        // At most 240 points, because the expression occurs eight times in the command line.
         const int knots = 240;
         var delivery = job.Plan.Delivery;
         double Level(int frame) => loudness.Calm((frame + 0.5) / delivery.Rate);

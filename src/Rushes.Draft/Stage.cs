@@ -2,20 +2,20 @@ using Rushes.Jobs;
 
 namespace Rushes.Draft;
 
-/// <summary>Where things stand in a drawn scene: pixels for lengths, shares of height for <paramref name="Horizon"/>.</summary>
-/// <param name="LightX">Sun or moon, as a share of the width; <paramref name="LightY"/> of the height.</param>
-/// <param name="Heading">The camera travels right (1) or left (-1).</param>
+/// <summary>The layout of a drawn scene: lengths in pixels, <paramref name="Horizon"/> as a share of the height.</summary>
+/// <param name="LightX">The sun or moon, as a share of the width; <paramref name="LightY"/> of the height.</param>
+/// <param name="Heading">The camera moves right (1) or left (-1).</param>
 internal sealed record Stage(int Width, int Height, double Seconds, float Horizon, float LightX, float LightY, int Heading)
 {
-    /// <summary>A hundredth of the picture's mean side: sizes in it look alike in every format.</summary>
+    /// <summary>A hundredth of the mean side of the frame, so that sizes look alike in every format.</summary>
     public float Unit => MathF.Sqrt((float)Width * Height) / 100;
 
     public float Aspect => (float)Width / Height;
 
-    /// <summary>Milliseconds, as .ass moves count them.</summary>
+    /// <summary>In milliseconds, for .ass moves.</summary>
     public int Milliseconds => (int)Math.Ceiling(Seconds * 1000);
 
-    /// <summary>How far something at this nearness (0 far, 1 in front) passes by in the whole clip, in pixels.</summary>
+    /// <summary>How far something at this nearness (0 far, 1 in front) moves in the whole clip, in pixels.</summary>
     public float Travel(float nearness) =>
         Heading * (float)Math.Min(Seconds, 12) / 5 * Unit * (1.2f + 17 * nearness * nearness);
 

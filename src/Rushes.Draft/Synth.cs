@@ -3,7 +3,7 @@ using System.Text;
 namespace Rushes.Draft;
 
 /// <summary>
-/// Plays a clip's movement: air that moves with it, a knock at each beat, a rush at each cut, chords if asked for.
+/// The sound of a clip's motion: noise that follows it, a knock at each beat, a whoosh at each cut, and optional chords.
 /// </summary>
 internal sealed class Synth(Motion motion, string prompt, long seed, bool music)
 {
@@ -30,7 +30,7 @@ internal sealed class Synth(Motion motion, string prompt, long seed, bool music)
                 var (left, right) = air.Next(motion.At(time));
                 foreach (var sound in events) sound.AddTo(ref left, ref right, time);
                 chords?.AddTo(ref left, ref right, time);
-                // Both ends are faded by 20 ms, loud moments rounded off rather than clipped.
+                // Both ends fade over 20 ms; loud parts are compressed rather than clipped.
                 var gain = (float)Math.Min(1, Math.Min(time, seconds - time) * 50);
                 Put(block, i * 4, left * gain);
                 Put(block, i * 4 + 2, right * gain);
@@ -79,7 +79,7 @@ internal sealed class Synth(Motion motion, string prompt, long seed, bool music)
         return header.ToArray();
     }
 
-    /// <summary>Noise through a filter that opens with movement, slowly swelling by itself.</summary>
+    /// <summary>Noise through a filter that opens with the motion and slowly swells.</summary>
     private sealed class Airflow(Dice dice)
     {
         private readonly float tone = dice.Between(220, 420);
@@ -102,7 +102,7 @@ internal sealed class Synth(Motion motion, string prompt, long seed, bool music)
         }
     }
 
-    /// <summary>A knock, or at a cut a rush of air that ends in a low thump.</summary>
+    /// <summary>A knock; at a cut, a whoosh that ends in a low thump.</summary>
     private sealed record Hit(double At, float Gain, float Pitch, float Ring, float Pan, bool Rush, uint Seed)
     {
         private uint noise = Seed;

@@ -4,7 +4,7 @@ using Rushes.Media;
 
 namespace Rushes.Draft;
 
-/// <summary>Text to video: a landscape that the prompt's words and the seed choose, with the prompt below it.</summary>
+/// <summary>Text to video: a landscape chosen by the prompt's words and the seed, with the prompt below it.</summary>
 internal static class TextShot
 {
     private const string SkyFile = "sky.rgb";

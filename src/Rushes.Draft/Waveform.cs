@@ -2,7 +2,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Draft;
 
-/// <summary>Rounded bars that run from right to left through the present, which stands in the middle.</summary>
+/// <summary>Rounded bars that move from right to left; the current time is in the middle.</summary>
 internal static class Waveform
 {
     private const double BarsPerSecond = 14;
@@ -30,7 +30,7 @@ internal static class Waveform
                 var wide = bar * Math.Min(1, edge * 2.5);
                 (x <= 0 ? past : coming).RoundBox(width / 2.0 + x - wide / 2, middle - tall / 2, wide, tall, wide / 2);
             }
-            // Half a frame early, so that rounding to hundredths never leaves a frame without its bars.
+            // Half a frame early, so that rounding to hundredths leaves no frame without bars.
             var (from, to) = ((frame - 0.5) / plan.Delivery.Rate, (frame + 0.5) / plan.Delivery.Rate);
             script.Shape(55, "\\pos(0,0)\\1c&HFFFFFF&\\1a&H10&", past.ToString(), from, to);
             script.Shape(55, "\\pos(0,0)\\1c&HFFFFFF&\\1a&H90&", coming.ToString(), from, to);

@@ -13,7 +13,9 @@ internal static partial class SafetyLog
         safety.Failed += reason => log.ModerationFailed(reason);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "ContentRefused to account {Account}, model {Model}: {Field} is {Category} by the {Judge}")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "ContentRefused to account {Account}, model {Model}: {Field} is {Category} by "
+            + "the {Judge}")]
     private static partial void ContentRefused(
         this ILogger log, int account, string model, string field, string category, string judge);
 

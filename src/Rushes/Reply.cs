@@ -20,7 +20,8 @@ internal static class Reply
         {
             return read();
         }
-        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException
+        catch (Exception error)
+            when (error is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException
             or IndexOutOfRangeException or OverflowException or InvalidDataException)
         {
             throw new JsonException("The response has an unexpected structure.", error);

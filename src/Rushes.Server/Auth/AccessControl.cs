@@ -5,8 +5,8 @@ using Rushes.Server.Console;
 namespace Rushes.Server.Auth;
 
 /// <summary>
-/// Holds every request to the <see cref="AccessRule"/> and the rates of its endpoint before the endpoint runs, and words a
-/// refusal as the endpoint's dialect does.
+/// Checks every request against the <see cref="AccessRule"/> and the rate limits of its endpoint before the endpoint runs,
+/// and rejects it in the format of the endpoint's dialect.
 /// </summary>
 internal sealed class AccessControl(
     KeyRing keys, KeyGuard guard, ConsoleSessions sessions, RateLimits rates, CallRates callRates, AccountDirectory accounts,
@@ -14,13 +14,13 @@ internal sealed class AccessControl(
 {
     public Task PassAsync(HttpContext http, RequestDelegate next)
     {
-        // What routing itself answers, such as 404 and 405, is the same for everyone.
+        // Responses of the routing itself, such as 404 and 405, are the same for all clients.
         if (http.GetEndpoint() is not RouteEndpoint endpoint) return next(http);
         var metadata = endpoint.Metadata;
         var rule = metadata.GetMetadata<AccessRule>()
             ?? throw new InvalidOperationException($"The endpoint {endpoint.RoutePattern.RawText} has no access rule.");
         if (rule.By is AccessBy.Anyone or AccessBy.SignedLink) return next(http);
-        // Answers to a key are its owner's alone, and some carry secrets.
+        // Responses to a key belong to its owner, and some contain secrets.
         http.Response.Headers.CacheControl = "no-store";
         if (KeyRing.IsSent(http.Request.Headers)) return CheckKeyAsync(http, metadata, rule, next);
         if (rule.By == AccessBy.KeyOrSession) return CheckSessionAsync(http, metadata, rule, next);
@@ -45,7 +45,7 @@ internal sealed class AccessControl(
         var session = await sessions.FindAsync(http.Request, http.RequestAborted);
         var caller = session is null ? null : keys.Find(session.Key, http.Connection.RemoteIpAddress);
         if (caller is null) await Form(metadata).Unauthorized(http).ExecuteAsync(http);
-        // SameSite takes another port of this host for the same site, whose pages cannot send this header.
+        // For SameSite another port of this host is the same site, but its pages cannot send this header.
         else if (!HttpMethods.IsGet(http.Request.Method) && !http.Request.Headers.ContainsKey(ConsoleSessions.Header))
             await ConsoleErrors.Forged().ExecuteAsync(http);
         else await AdmitAsync(http, metadata, rule, caller, session, next);
@@ -88,8 +88,8 @@ internal sealed class AccessControl(
     }
 
     /// <summary>
-    /// The three fields of the IETF's draft as most clients know them (draft-ietf-httpapi-ratelimit-headers up to 07): Reset
-    /// is in seconds from now.
+    /// The three header fields of the IETF draft in the version that most clients use
+    /// (draft-ietf-httpapi-ratelimit-headers-07): Reset is in seconds from now.
     /// </summary>
     private Task TellWindow(HttpContext http, int account)
     {
@@ -118,17 +118,17 @@ internal sealed class AccessControl(
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What an endpoint knows of the request that <see cref="AccessControl"/> let through.</summary>
+/// <summary>What <see cref="AccessControl"/> found out about a request that it admitted.</summary>
 internal static class Admitted
 {
-    /// <exception cref="InvalidOperationException">The endpoint's rule lets in callers without a key.</exception>
+    /// <exception cref="InvalidOperationException">The endpoint's rule does not require a key.</exception>
     public static Caller Caller(this HttpContext http) =>
-        http.Features.Get<Caller>() ?? throw new InvalidOperationException("The endpoint's access rule asks for no key.");
+        http.Features.Get<Caller>() ?? throw new InvalidOperationException("The endpoint's access rule does not require a key.");
 
-    /// <summary>Who does it, for the audit.</summary>
+    /// <summary>The actor for the audit log.</summary>
     public static string Actor(this HttpContext http) => $"key {http.Caller().Key}";
 
-    /// <summary>Ends when the key or the session of this call does; only of endpoints whose calls stay open.</summary>
+    /// <summary>Cancelled when the key or session of this call ends; only for endpoints whose calls stay open.</summary>
     public static CancellationToken KeyEnded(this HttpContext http) =>
         http.Features.Get<OpenCall>()?.Ended ?? CancellationToken.None;
 }

@@ -5,21 +5,20 @@ using Rushes.Server.Settings;
 namespace Rushes.Server.Auth;
 
 /// <summary>
-/// The key of the first account: the one that was set, else one that is made once and kept in a file. There is one at a
-/// time.
+/// The key of the first account: the one in the settings, or else one that is generated once and stored in a file. Only one
+/// exists at a time.
 /// </summary>
 internal static class FirstKey
 {
     public const string FileName = "api-key";
 
-    /// <summary>What it is called among the keys; no other may be called so.</summary>
+    /// <summary>Its name; no other key may have it.</summary>
     public const string Name = "first";
 
-    /// <param name="shared">
-    /// Several gateways use the database: unless one was set here, the key that another of them made is the one.
-    /// </param>
-    /// <returns>The key if it was made just now, to be shown once.</returns>
-    /// <exception cref="SettingsException">The key that was set is another one's, or was revoked.</exception>
+    /// <param name="shared">Several gateways use the database. Unless a key is set here, the key that another gateway
+    /// generated is used.</param>
+    /// <returns>The key if it was generated now, to be shown once.</returns>
+    /// <exception cref="SettingsException">The key in the settings belongs to another account or was revoked.</exception>
     public static async Task<string?> EnsureAsync(
         IAccountStore accountStore, IKeyStore keyStore, string? set, string folder, bool shared, TimeProvider clock,
         CancellationToken cancel)
@@ -46,7 +45,7 @@ internal static class FirstKey
             cancel);
     }
 
-    /// <summary>Where to look for it, to a person.</summary>
+    /// <summary>Where to find the key, for people.</summary>
     public static string Whereabouts(string? set, string folder) =>
         set is not null
             ? "the key that was set"

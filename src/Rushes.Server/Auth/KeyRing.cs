@@ -6,13 +6,13 @@ using Rushes.Accounts;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>Every key that is good now, by hash, in memory: checking one costs no SQL.</summary>
+/// <summary>All valid keys by hash, in memory, so that checking a key needs no SQL.</summary>
 public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<KeyHash, Held> keys = [];
     private readonly ConcurrentDictionary<long, Held> byId = [];
 
-    /// <summary>Takes a key as it is now: a good one, or one that was revoked.</summary>
+    /// <summary>Applies a change of a key.</summary>
     public void Apply(ApiKey key)
     {
         if (key.RevokedAt is null)
@@ -26,12 +26,12 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
     }
 
     /// <summary>
-    /// Whose key the request carries: <c>Authorization</c> (Bearer or Key), <c>Authentication: Bearer</c> or
-    /// <c>Ocp-Apim-Subscription-Key</c>. Null: none, or one that is not good now, or not from there.
+    /// The owner of the request's key, from <c>Authorization</c> (Bearer or Key), <c>Authentication: Bearer</c> or
+    /// <c>Ocp-Apim-Subscription-Key</c>. Null if there is none, it is invalid, or it may not be used from this network.
     /// </summary>
     public Caller? Identify(HttpContext http) => Identify(http.Request.Headers, http.Connection.RemoteIpAddress);
 
-    /// <summary>Whether there is a key at all, good or not.</summary>
+    /// <summary>Whether the request has a key, valid or not.</summary>
     public static bool IsSent(IHeaderDictionary headers) => KeyIn(headers) is { Length: > 0 };
 
     public Caller? Find(ReadOnlySpan<char> key, IPAddress? client)
@@ -49,13 +49,13 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
     public Caller? Find(long id, IPAddress? client) =>
         byId.TryGetValue(id, out var held) && IsGood(held.Key, client) ? held.Use() : null;
 
-    /// <summary>Wherever it is used from.</summary>
+    /// <summary>Whether the key is valid, regardless of the network.</summary>
     public bool IsGood(long id) => byId.TryGetValue(id, out var held) && IsGood(held.Key);
 
-    /// <summary>When the key expires; null: it does not, or is not known.</summary>
+    /// <summary>When the key expires; null if it does not, or is unknown.</summary>
     public DateTimeOffset? EndOf(long id) => byId.GetValueOrDefault(id)?.Key.ExpiresAt;
 
-    /// <summary>The keys that were used since this was asked last.</summary>
+    /// <summary>The keys that were used since the last call.</summary>
     public IReadOnlyList<long> TakeUsed()
     {
         var used = new List<long>();
@@ -90,7 +90,7 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
 
         public Caller Use()
         {
-            // Read first: a line that all write to is slow for all.
+            // Read before the write, because writing a shared cache line on every request is slow.
             if (!used) used = true;
             return caller;
         }
@@ -104,7 +104,7 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
     }
 }
 
-/// <summary>Who asks, and what their key allows.</summary>
+/// <summary>The owner of a request's key, and its scopes.</summary>
 public sealed record Caller(long Key, string KeyName, int Account, Scopes Scopes)
 {
     public bool May(Scopes scope) => (Scopes & scope) == scope;

@@ -2,7 +2,7 @@ using Rushes.Database;
 
 namespace Rushes.Server.Auth;
 
-/// <summary>Writes down once a minute which keys were used, so that no request waits for it.</summary>
+/// <summary>Stores once a minute which keys were used, so that requests do not have to.</summary>
 internal sealed partial class KeyUse(
     KeyRing keys, IKeyStore keyStore, TimeProvider clock, ILogger<KeyUse> log) : BackgroundService
 {
@@ -23,7 +23,7 @@ internal sealed partial class KeyUse(
         }
         catch (OperationCanceledException)
         {
-            // The last of it is written when the host stops.
+            // The last minute is stored when the host stops.
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed partial class KeyUse(
         }
         catch (DatabaseAwayException)
         {
-            // Which it says itself; keys in use are written down the next time.
+            // The database logs its own unavailability; the use is stored in the next minute.
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

@@ -18,7 +18,7 @@ internal sealed class OpenCalls(KeyRing keys, ConsoleSessions sessions, int maxS
 
     public int MaxStreams => maxStreams;
 
-    /// <summary>Null: the account has as many streams open as it may.</summary>
+    /// <summary>Returns null if the account has its maximum of streams open.</summary>
     public OpenCall? TryOpen(Caller caller, ConsoleSession? session, bool isStream)
     {
         var call = new OpenCall(this, caller, session, isStream, clock);
@@ -35,13 +35,13 @@ internal sealed class OpenCalls(KeyRing keys, ConsoleSessions sessions, int maxS
             calls.Add(call);
         }
 
-        // After it was added: what ends its key from now on finds it, what ended it before is seen here.
+        // Checked after it was added: later changes of the key find it in the list, earlier ones are found here.
         if (!keys.IsGood(caller.Key) || session is not null && !sessions.Holds(session)) call.End();
         else call.EndAt(Earlier(keys.EndOf(caller.Key), session?.ExpiresAt));
         return call;
     }
 
-    /// <summary>To be called after the <see cref="KeyRing"/> took the change.</summary>
+    /// <summary>Call it after the <see cref="KeyRing"/> applied the change.</summary>
     public void Apply(ApiKey key)
     {
         foreach (var call in Find(call => call.Caller.Key == key.Id))
@@ -49,14 +49,14 @@ internal sealed class OpenCalls(KeyRing keys, ConsoleSessions sessions, int maxS
             else call.EndAt(Earlier(key.ExpiresAt, call.Session?.ExpiresAt));
     }
 
-    /// <summary>To be called after the <see cref="AccountDirectory"/> took the change.</summary>
+    /// <summary>Call it after the <see cref="AccountDirectory"/> applied the change.</summary>
     public void Apply(Account account)
     {
         if (!account.Suspended) return;
         foreach (var call in Find(call => call.Caller.Account == account.Id)) call.End();
     }
 
-    /// <summary>To be called after <see cref="ConsoleSessions"/> took the change.</summary>
+    /// <summary>Call it after <see cref="ConsoleSessions"/> applied the change.</summary>
     public void Apply(ConsoleSession session)
     {
         if (!session.Ended) return;
@@ -84,7 +84,7 @@ internal sealed class OpenCalls(KeyRing keys, ConsoleSessions sessions, int maxS
 /// <summary>A call that stays open.</summary>
 internal sealed class OpenCall : IDisposable
 {
-    /// <summary>The longest wait that a timer takes is some days more; later ends come after any stream's.</summary>
+    /// <summary>Timers support at most a few days more; later ends are irrelevant for a stream.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(40);
 
     private readonly CancellationTokenSource ended = new();
@@ -123,6 +123,6 @@ internal sealed class OpenCall : IDisposable
         Forget();
     }
 
-    /// <summary>The source is not disposed: its end may be on its way, and it holds no handle of the system.</summary>
+    /// <summary>The source is not disposed, because it may be being cancelled; it has no unmanaged resources.</summary>
     public void Forget() => timer.Dispose();
 }

@@ -90,7 +90,8 @@ internal sealed class JobLookups(
                 ConsoleWire.Ascii.LiveBody), cancel);
     }
 
-    private IEnumerable<InputMedia> Media(Job job, Uri here) => JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => new InputMedia(
+    private IEnumerable<InputMedia> Media(
+        Job job, Uri here) => JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => new InputMedia(
         file.Field, file.Uri.ToString(), files.Presign(HttpMethods.Get, file.Uri.Key, JobLines.LinkLife, here).AbsoluteUri,
         FileKey.ContentTypeOf(file.Uri.Key)));
 

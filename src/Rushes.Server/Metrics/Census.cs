@@ -8,8 +8,8 @@ using Rushes.Server.Console;
 namespace Rushes.Server.Metrics;
 
 /// <summary>
-/// Follows every job from commit to commit: since when it waits, how long it waited and ran, how it ended. All of the queue's,
-/// whichever gateway moved them, so that each gateway tells the same. There is none while metrics are off.
+/// Follows the commits of all gateways for the queue's metrics: waiting times, run times and outcomes of all jobs. Every
+/// gateway reports the same values. Not used while metrics are off.
 /// </summary>
 internal sealed class Census
 {
@@ -33,26 +33,26 @@ internal sealed class Census
             .ToDictionary();
         known = [.. tiers.Select(tier => (tier.Key.Lane, tier.Value))];
         all.Gauge(
-            "rushes_queue_jobs", "Jobs that wait for a worker.",
+            "rushes_queue_jobs", "Queued jobs.",
             () => Queued().Select(so => (LabelsOf(so.Key), (double)so.Value.Jobs)));
         all.Gauge(
-            "rushes_queue_oldest_seconds", "How long the job has waited that waits longest; 0 when none does.",
+            "rushes_queue_oldest_seconds", "How long the oldest queued job has waited; 0 if there is none.",
             () => Queued().Select(so => (LabelsOf(so.Key), so.Value.Longest)));
         submitted = all.Counter(
-            "rushes_jobs_queued_total", "Jobs that came into the queue, retries not counted.", known.Select(LabelsOf));
+            "rushes_jobs_queued_total", "Jobs that were queued, without retries.", known.Select(LabelsOf));
         ended = all.Counter(
             "rushes_jobs_ended_total", "Jobs that ended, by outcome.",
             from lane in catalog.Lanes.Keys from outcome in Outcomes select Ended(lane, outcome));
         retries = all.Counter(
-            "rushes_job_retries_total", "Runs that ended with the job back in the queue, whatever the cause.",
+            "rushes_job_retries_total", "Runs after which the job returned to the queue, for any reason.",
             catalog.Lanes.Keys.Select(Lane));
         waits = all.Histogram(
-            "rushes_job_wait_seconds", "From coming into the queue to the start of the run.", MetricSet.Seconds);
+            "rushes_job_wait_seconds", "From queueing to the start of the run.", MetricSet.Seconds);
         runs = all.Histogram(
             "rushes_job_run_seconds", "From the start of a run to its result, of completed jobs.", MetricSet.Seconds);
     }
 
-    /// <summary>Passes on what lives at the start, and takes it in.</summary>
+    /// <summary>Passes the unfinished jobs on at startup and records them.</summary>
     public async IAsyncEnumerable<JobChange> Watch(
         IAsyncEnumerable<JobChange> live, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -63,7 +63,7 @@ internal sealed class Census
         }
     }
 
-    /// <summary>Follows one commit.</summary>
+    /// <summary>Applies the changes of one commit.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         for (var i = 0; i < changes.Count; i++) Apply(changes[i]);
@@ -75,7 +75,7 @@ internal sealed class Census
 
     private static Labels Ended(string lane, string outcome) => new(("lane", lane), ("outcome", outcome));
 
-    /// <summary>How many wait, and how many seconds the first of them has.</summary>
+    /// <summary>The number of queued jobs, and the seconds that the first one has waited.</summary>
     private Dictionary<(string Lane, string Tier), (int Jobs, double Longest)> Queued()
     {
         var now = clock.GetUtcNow();
@@ -96,7 +96,7 @@ internal sealed class Census
         var since = change.State == JobState.Running ? change.StartedAt : change.At;
         if (change.State == before?.State)
         {
-            // Moved to the front, a heartbeat, or a run whose beginning this gateway was not told of.
+            // Moved to the front, a heartbeat, or a run whose start this gateway did not see.
             if (change.Tier != before.Tier) jobs[change.Id] = before with { Tier = change.Tier };
             return;
         }
@@ -115,13 +115,13 @@ internal sealed class Census
         if (change.State.IsFinished) ended.Add(Ended(lane, change.State.ToString().ToLowerInvariant()));
     }
 
-    /// <summary>What was moved to the front stands above every tier.</summary>
+    /// <summary>A job that was moved to the front has a higher tier than all others.</summary>
     private string TierOf(string lane, int rank) => tiers.GetValueOrDefault((lane, rank), "front");
 
-    /// <summary>Clocks are set back at times.</summary>
+    /// <summary>The clock may have been set back.</summary>
     private static double Seconds(DateTimeOffset from, DateTimeOffset to) => Math.Max(0, (to - from).TotalSeconds);
 
-    /// <param name="Since">When it came into this state.</param>
+    /// <param name="Since">When the job entered this state.</param>
     private sealed record Standing(string Lane, int Tier, JobState State, DateTimeOffset Since)
     {
         public static Standing Of(JobChange job, DateTimeOffset since) => new(job.Lane, job.Tier, job.State, since);

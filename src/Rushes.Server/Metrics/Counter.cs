@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Rushes.Server.Metrics;
 
-/// <summary>Numbers that only grow, one for each set of labels. Any thread may add.</summary>
+/// <summary>A counter with a value for each set of labels. Thread-safe.</summary>
 internal sealed class Counter
 {
     private readonly Lock gate = new();

@@ -7,8 +7,8 @@ using Rushes.Server.WorkerApi;
 namespace Rushes.Server.Metrics;
 
 /// <summary>
-/// What this gateway has to tell beside the <see cref="Census"/>. It hears of what happens by the events that the rooms raise
-/// anyway; while metrics are off nobody listens to them. docs/operate/metrics.md lists every name.
+/// The metrics of this gateway other than those of <see cref="Census"/>, from events that are raised anyway. Without metrics
+/// nothing subscribes to them. docs/operate/metrics.md lists all names.
 /// </summary>
 internal sealed class GatewayMetrics
 {
@@ -29,19 +29,19 @@ internal sealed class GatewayMetrics
         MetricSet all, LastHour hour, Backlog backlog, RunTimes runTimes, WorkerRoster roster, TimeProvider clock)
     {
         (this.all, this.hour, this.backlog, this.runTimes, this.roster, this.clock) = (all, hour, backlog, runTimes, roster, clock);
-        TellLanes();
-        TellWorkers();
-        TellEngines();
+        ReportLanes();
+        ReportWorkers();
+        ReportEngines();
         leasesLost = all.Counter(
-            "rushes_leases_lost_total", "Leases that this gateway's sweeper took from workers that went silent.", Labels.None);
+            "rushes_leases_lost_total", "Leases that this gateway ended because they expired.", Labels.None);
         groups = all.Histogram("rushes_commit_group_writes", "Writes that shared one commit of this gateway.", GroupSizes);
         tries = all.Counter(
-            "rushes_webhook_tries_total", "Tries of callbacks that this gateway made, by what came of them.",
+            "rushes_webhook_tries_total", "Webhook attempts of this gateway, by outcome.",
             Enum.GetValues<DeliveryState>().Select(Outcome));
-        lag = all.Histogram("rushes_webhook_lag_seconds", "From a job's end to the callback's delivery.", MetricSet.Seconds);
+        lag = all.Histogram("rushes_webhook_lag_seconds", "From the end of a job to the delivery of its webhook.", MetricSet.Seconds);
     }
 
-    /// <summary>A commit of this gateway's own.</summary>
+    /// <summary>This gateway committed a group.</summary>
     public void GroupCommitted(int writes) => groups.Record(writes);
 
     public void LeasesExpired(int count) => leasesLost.Add(Labels.None, count);
@@ -54,24 +54,24 @@ internal sealed class GatewayMetrics
 
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) => all.Map(routes);
 
-    private void TellLanes()
+    private void ReportLanes()
     {
-        all.Gauge("rushes_queue_wait_seconds", "How long a new job would wait, as clients are told.", () =>
+        all.Gauge("rushes_queue_wait_seconds", "The estimated wait of a new job, as shown to clients.", () =>
             from pair in hour.Lanes.Zip(hour.Now().Lanes)
             from tier in pair.First.Tiers.Zip(pair.Second.Tiers)
             select (Census.LabelsOf((pair.First.Lane, tier.First.Names)), tier.Second.Wait));
-        all.Gauge("rushes_queue_work_seconds", "How long one worker would be at what waits.", () =>
+        all.Gauge("rushes_queue_work_seconds", "The expected run time of all queued jobs on one worker.", () =>
             hour.Lanes.Select(
                 lane => (Census.Lane(lane.Lane), backlog.Counts(lane.Lane).Work * runTimes.Factor(lane.Lane) / 1000)));
-        all.Gauge("rushes_running_jobs", "Jobs that workers run.", () =>
+        all.Gauge("rushes_running_jobs", "Running jobs.", () =>
             hour.Lanes.Zip(hour.Now().Lanes, (lane, look) => (Census.Lane(lane.Lane), (double)look.Running)));
         all.Gauge("rushes_lane_paused", "1 while an operator has paused the lane.", () =>
             hour.Lanes.Select(lane => (Census.Lane(lane.Lane), backlog.IsPaused(lane.Lane) ? 1.0 : 0)));
     }
 
-    private void TellWorkers()
+    private void ReportWorkers()
     {
-        all.Gauge("rushes_worker_busy", "1 while a slot that asks this gateway for jobs runs one.", () =>
+        all.Gauge("rushes_worker_busy", "1 while a slot that claims jobs from this gateway runs one.", () =>
         {
             var busy = backlog.Lanes.SelectMany(backlog.Running).Select(job => job.Run?.Worker).ToHashSet();
             return roster.All.Select(entry => (Worker(entry), busy.Contains(entry.Offer.Worker) ? 1.0 : 0));
@@ -80,8 +80,8 @@ internal sealed class GatewayMetrics
             roster.All.Select(entry => (Worker(entry), hour.BusyOf(entry.Offer.Worker) ?? 0)));
     }
 
-    private void TellEngines() =>
-        all.Gauge("rushes_engine_ready", "1 while this part of a worker's engine takes jobs: a server, a program.", () =>
+    private void ReportEngines() =>
+        all.Gauge("rushes_engine_ready", "1 while this part of a worker's engine (a server, a program) takes jobs.", () =>
             roster.All.SelectMany(entry => entry.Offer.Parts.DistinctBy(part => part.Name).Select(part =>
                 (new Labels(("worker", entry.Offer.Worker), ("part", part.Name)), part.State is "ready" or "suspect" ? 1.0 : 0))));
 

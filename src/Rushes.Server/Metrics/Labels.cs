@@ -5,7 +5,7 @@ internal sealed class Labels(params (string Name, string Value)[] pairs)
 {
     public static readonly Labels None = new();
 
-    /// <summary>The same for the same labels.</summary>
+    /// <summary>Equal for equal labels.</summary>
     public string Text { get; } = string.Join('\n', pairs.Select(pair => $"{pair.Name}={pair.Value}"));
 
     public KeyValuePair<string, object?>[] Tags { get; } = [.. pairs.Select(pair => KeyValuePair.Create(pair.Name, (object?)pair.Value))];

@@ -5,10 +5,10 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Server.Metrics;
 
-/// <summary>The gateway's meter, and Prometheus' view of it where Prometheus may read it.</summary>
+/// <summary>The gateway's meter, and its Prometheus exporter if that is enabled.</summary>
 internal sealed class MetricSet : IDisposable
 {
-    /// <summary>Bounds of histograms of times, from a tenth of a second to two hours.</summary>
+    /// <summary>Bucket bounds of histograms of times, from 0.1 seconds to two hours.</summary>
     public static readonly double[] Seconds = [0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 7200];
 
     private const string MeterName = "Rushes";
@@ -21,19 +21,20 @@ internal sealed class MetricSet : IDisposable
         if (options.Metrics is "admin" or "open") scraped = OpenTelemetrySdk.Create(builder => builder.WithMetrics(Expose));
     }
 
-    /// <param name="known">Sets of labels that start at zero: a rate needs a value to start from.</param>
+    /// <param name="known">Sets of labels that start at zero, because a rate needs a first value.</param>
     public Counter Counter(string name, string help, params IEnumerable<Labels> known) => new(meter, name, help, known);
 
-    /// <param name="bounds">Ascending, without the infinite one.</param>
+    /// <param name="bounds">Ascending, without infinity.</param>
     public Histogram<double> Histogram(string name, string help, double[] bounds) =>
         meter.CreateHistogram(
             name, description: help, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 
-    /// <param name="read">Called by any thread.</param>
-    public void Gauge(string name, string help, Func<IEnumerable<(Labels Labels, double Value)>> read) => meter.CreateObservableGauge(
+    /// <param name="read">Called on any thread.</param>
+    public void Gauge(
+        string name, string help, Func<IEnumerable<(Labels Labels, double Value)>> read) => meter.CreateObservableGauge(
         name, () => read().Select(sample => new Measurement<double>(sample.Value, sample.Labels.Tags)), description: help);
 
-    /// <summary>Collects this meter, and no other gateway's in the same process.</summary>
+    /// <summary>Collects only this meter, not those of other gateways in the same process.</summary>
     public MeterProviderBuilder CollectBy(MeterProviderBuilder provider) =>
         provider.AddMeter(MeterName).AddView(instrument => instrument.Meter == meter ? null : MetricStreamConfiguration.Drop);
 

@@ -3,10 +3,7 @@ using System.Globalization;
 
 namespace Rushes.Server.Otlp;
 
-/// <summary>
-/// Says that a collector does not take what it is sent, which the exporter tells listeners to its events alone; at most once
-/// a minute.
-/// </summary>
+/// <summary>Logs export failures, at most once a minute. The exporter reports them only as events.</summary>
 internal sealed partial class ExportLog(string collector, TimeProvider clock, ILogger log) : EventListener
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -26,7 +23,7 @@ internal sealed partial class ExportLog(string collector, TimeProvider clock, IL
         NotExported(collector, Reason(eventData));
     }
 
-    /// <summary>Without the stack that exceptions come with.</summary>
+    /// <summary>Without the stack trace.</summary>
     private static string Reason(EventWrittenEventArgs told)
     {
         var message = told.Message is { } form && told.Payload is { } values

@@ -10,13 +10,13 @@ using Rushes.Server.Settings;
 namespace Rushes.Server.Otlp;
 
 /// <summary>
-/// Sends this process' spans, and its metrics if asked to, to a collector by OTLP, a batch every few seconds. While there is
-/// none of these nobody listens, and no span is made. Headers, resource attributes and the like are OpenTelemetry's own
-/// settings, <c>OTEL_…</c>.
+/// Sends the spans of this process, and optionally its metrics, to an OTLP collector, in a batch every few seconds. Without
+/// an exporter no spans are recorded. Headers, resource attributes and the like are OpenTelemetry's own settings,
+/// <c>OTEL_…</c>.
 /// </summary>
 public sealed class OtlpExport : IDisposable
 {
-    /// <summary>How long a collector that does not answer holds up the end of the program.</summary>
+    /// <summary>How long a collector that does not respond can delay the exit of the program.</summary>
     private const int LastMilliseconds = 2000;
 
     private readonly OpenTelemetrySdk sdk;
@@ -24,23 +24,24 @@ public sealed class OtlpExport : IDisposable
 
     private OtlpExport(OpenTelemetrySdk sdk, ExportLog trouble) => (this.sdk, this.trouble) = (sdk, trouble);
 
-    /// <summary>Sends spans alone.</summary>
-    /// <exception cref="SettingsException">The collector is not an address.</exception>
+    /// <summary>Sends only spans.</summary>
+    /// <exception cref="SettingsException">The collector's address is invalid.</exception>
     public static OtlpExport Start(
         string collector, double ratio, string service, string instance, TimeProvider clock, ILogger<OtlpExport> log) =>
         Start(collector, ratio, null, service, instance, clock, log);
 
-    /// <param name="collector">Its address without a path, such as <c>http://127.0.0.1:4318</c>.</param>
-    /// <param name="ratio">Of the traces that begin here, 0 to 1; one that a client began is as the client has it.</param>
-    /// <param name="instance">What tells this process from others of the same name.</param>
-    /// <exception cref="SettingsException">It is no such address.</exception>
+    /// <param name="collector">The collector's address without a path, such as <c>http://127.0.0.1:4318</c>.</param>
+    /// <param name="ratio">The sampling ratio of traces that start here, 0 to 1. Traces that a client started follow the
+    /// client's decision.</param>
+    /// <param name="instance">Distinguishes this process from others with the same name.</param>
+    /// <exception cref="SettingsException">The collector's address is invalid.</exception>
     internal static OtlpExport Start(
         string collector, double ratio, MetricSet? metrics, string service, string instance, TimeProvider clock,
         ILogger<OtlpExport> log)
     {
         var (traces, numbers) = (Address(collector, "traces"), Address(collector, "metrics"));
         var version = typeof(OtlpExport).Assembly.GetName().Version!.ToString(3);
-        // The environment's word comes last and so counts.
+        // Last, so that the environment variables take precedence.
         var resource = ResourceBuilder.CreateEmpty()
             .AddService(service, serviceVersion: version, serviceInstanceId: instance)
             .AddTelemetrySdk()

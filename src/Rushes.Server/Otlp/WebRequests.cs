@@ -5,8 +5,8 @@ using Rushes.Jobs;
 namespace Rushes.Server.Otlp;
 
 /// <summary>
-/// Keeps the spans of requests that belong to a job's trace: those that a client or worker traces, and those that a span of
-/// ours began in. Requests for a job's status or for work make no trace.
+/// Keeps the spans of requests that belong to a job's trace: those traced by a client or worker, and those in which one of
+/// our spans started. Requests for a job's status or for work are not traced.
 /// </summary>
 internal sealed class WebRequests : BaseProcessor<Activity>
 {
@@ -23,7 +23,7 @@ internal sealed class WebRequests : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        // The exporter comes after this, and passes over what is not recorded.
+        // The exporter runs after this and skips activities that are not recorded.
         if (data is { Source.Name: Source, HasRemoteParent: false } && data.GetCustomProperty(Kept) is null)
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }

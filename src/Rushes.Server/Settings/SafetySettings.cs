@@ -22,7 +22,8 @@ internal static class SafetySettings
         }
     }
 
-    private static Moderator? Moderator(GatewayOptions options, TimeProvider clock) => options.ModerationUrl is not { } url ? null : new Moderator(
+    private static Moderator? Moderator(
+        GatewayOptions options, TimeProvider clock) => options.ModerationUrl is not { } url ? null : new Moderator(
         new ModerationOptions
         {
             Url = new Uri(url),

@@ -11,8 +11,8 @@ using Rushes.Work.Remote;
 namespace Rushes.Server.WorkerApi;
 
 /// <summary>
-/// Takes videos from remote workers: counts and hashes what arrives, looks whether it is the job's video, stores it under a
-/// key of its own, and completes the job with it. Before that it is no job's result; after that nothing can replace it.
+/// Receives videos from remote workers: counts and hashes the bytes, checks that the file is the job's video, stores it under
+/// a new key, and completes the job. Until then the file is not the job's result; afterwards nothing can replace it.
 /// </summary>
 internal sealed partial class VideoDeliveries(
     ModelCatalog catalog, IJobStore jobStore, ILeaseStore leases, IFileStore files, DataFolder data, ILogger<VideoDeliveries> log)
@@ -37,7 +37,7 @@ internal sealed partial class VideoDeliveries(
         }
     }
 
-    /// <summary>Goes on when the worker has gone: the video is here.</summary>
+    /// <summary>Not cancelled when the worker disconnects, because the video has arrived.</summary>
     private async Task<bool> CompleteAsync(Job job, string path)
     {
         var key = OutputKey.OfDelivery(job.Account, job.Id, job.Fence, job.Model);
@@ -60,11 +60,11 @@ internal sealed partial class VideoDeliveries(
             fault);
     }
 
-    /// <summary>The SHA-256 of what arrived; null: there is more than is taken.</summary>
+    /// <summary>The SHA-256 of the received bytes; null if there were too many.</summary>
     private static async Task<byte[]?> ReceiveAsync(HttpContext http, string path, CancellationToken cancel)
     {
         if (http.Request.ContentLength > ResultCheck.MaxBytes) return null;
-        // The server's own limit would answer in another form.
+        // The server's own limit would respond in another format.
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(128 << 10);
@@ -90,16 +90,16 @@ internal sealed partial class VideoDeliveries(
     private partial void VideoRefused(long job, string worker, string fault);
 }
 
-/// <summary>What became of a delivered file.</summary>
+/// <summary>The outcome of a delivered video.</summary>
 internal abstract record VideoDelivery
 {
     private VideoDelivery() { }
 
     /// <param name="Kept">False: the lease was lost.</param>
-    /// <param name="Refused">Why the file is not the video, and the run has failed; null: it is.</param>
+    /// <param name="Refused">Why the file is not the video, which failed the run; null if it is.</param>
     public sealed record Ended(bool Kept, string? Refused) : VideoDelivery;
 
-    /// <summary>Something else arrived than was sent.</summary>
+    /// <summary>The received bytes differ from the sent ones.</summary>
     public sealed record Damaged : VideoDelivery;
 
     public sealed record NoDigest : VideoDelivery;

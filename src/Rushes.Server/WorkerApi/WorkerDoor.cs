@@ -8,14 +8,14 @@ using Rushes.Work.Remote;
 
 namespace Rushes.Server.WorkerApi;
 
-/// <summary>Who may call the workers' protocol, and about which lease.</summary>
+/// <summary>Checks who calls the worker API, and for which lease.</summary>
 internal sealed class WorkerDoor(IJobStore jobStore)
 {
     public static readonly AccessForm Access = new(
         _ => Refusal(StatusCodes.Status401Unauthorized, "The API key is missing or invalid."),
         scope => Refusal(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}."));
 
-    /// <summary>Whose call it is, or why it is refused.</summary>
+    /// <summary>The caller, or the error response.</summary>
     public static (Caller? Caller, IResult? Refusal) Enter(HttpContext http)
     {
         var spoken = http.Request.Headers[WorkerProtocol.Header].ToString();
@@ -26,8 +26,8 @@ internal sealed class WorkerDoor(IJobStore jobStore)
     }
 
     /// <summary>
-    /// Whether the caller took the lease that the call names. Each claim of a job has a fence of its own, so who took a lease
-    /// never changes; whether it still stands, the write that follows decides.
+    /// Whether the caller took the lease that the call names. Each claim of a job has its own fencing token, so the owner of
+    /// a lease never changes; whether the lease is still valid is checked by the write that follows.
     /// </summary>
     public async Task<LeaseCall> FindAsync(HttpContext http, long id, CancellationToken cancel)
     {
@@ -51,7 +51,7 @@ internal sealed class WorkerDoor(IJobStore jobStore)
         TypedResults.Json(new WorkerError(error), WorkerJson.Default.WorkerError, statusCode: status);
 }
 
-/// <summary>A call about a lease.</summary>
+/// <summary>The lease of a call.</summary>
 internal abstract record LeaseCall
 {
     private LeaseCall() { }
@@ -59,7 +59,7 @@ internal abstract record LeaseCall
     /// <summary>The caller took the job's latest lease; the job may have ended since.</summary>
     public sealed record Own(Job Job, string Worker) : LeaseCall;
 
-    /// <summary>There is a later lease, or no job.</summary>
+    /// <summary>There is a later lease, or no such job.</summary>
     public sealed record Lost : LeaseCall;
 
     public sealed record Refused(IResult Answer) : LeaseCall;

@@ -16,34 +16,34 @@ using Rushes.Work.Remote;
 namespace Rushes.Server.WorkerApi;
 
 /// <summary>
-/// The remote workers' protocol: claim (a long poll) and hello; heartbeat, input, video and end of a lease, for the key and
-/// worker that took it alone.
+/// The API of remote workers: claim (a long poll) and hello; heartbeat, input, video and end of a lease, only for the key and
+/// worker that took it.
 /// </summary>
 internal sealed partial class WorkerEndpoints(
     ModelCatalog catalog, LocalJobSource source, IFileStore files, WorkerDoor door, WorkerRoster roster,
     VideoDeliveries deliveries,
     WorkOptions work, GatewayOptions options)
 {
-    /// <summary>Shorter than what proxies on the way allow.</summary>
+    /// <summary>Shorter than the timeouts of common proxies.</summary>
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(25);
 
-    /// <summary>Of a call's JSON: a heartbeat's picture is the largest part.</summary>
-    private const int MostBytes = 1 << 20;
+    /// <summary>The maximum size of a call's JSON; the largest part is the preview of a heartbeat.</summary>
+    private const int MaxBytes = 1 << 20;
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var calls = routes.MapGroup("/worker").WithMetadata(WorkerDoor.Access).RequireScope(Scopes.Worker);
-        calls.MapPost("/claim", ClaimAsync).IsLongPoll().WithMetadata(new RequestSizeLimitAttribute(MostBytes));
-        calls.MapPost("/hello", HelloAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
-        calls.MapPost("/jobs/{id:long}/heartbeat", HeartbeatAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        calls.MapPost("/claim", ClaimAsync).IsLongPoll().WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
+        calls.MapPost("/hello", HelloAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
+        calls.MapPost("/jobs/{id:long}/heartbeat", HeartbeatAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
         calls.MapGet("/jobs/{id:long}/input", InputAsync);
         calls.MapPut("/jobs/{id:long}/video", VideoAsync);
-        calls.MapPost("/jobs/{id:long}/end", EndAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        calls.MapPost("/jobs/{id:long}/end", EndAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
     }
 
     private async Task<IResult> ClaimAsync(HttpContext http, CancellationToken cancel)
     {
-        var (offer, refusal) = await MeetAsync(http, cancel);
+        var (offer, refusal) = await RegisterAsync(http, cancel);
         if (refusal is not null) return refusal;
         if (offer!.Models.Count == 0)
             return WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The registration needs at least one model.");
@@ -62,14 +62,14 @@ internal sealed partial class WorkerEndpoints(
         if (!http.RequestAborted.IsCancellationRequested)
             return TypedResults.Json(AssignmentOf(lease), WorkerJson.Default.Assignment);
 
-        // It went away while the claim was committed: the job goes back unharmed.
+        // The worker disconnected during the claim; the job returns to the queue.
         await source.EndAsync(lease, new RunOutcome.Returned(), CancellationToken.None);
         return TypedResults.NoContent();
     }
 
     private async Task<IResult> HelloAsync(HttpContext http, CancellationToken cancel)
     {
-        var (offer, refusal) = await MeetAsync(http, cancel);
+        var (offer, refusal) = await RegisterAsync(http, cancel);
         if (refusal is not null) return refusal;
         await source.TellAsync(offer!, cancel);
         return TypedResults.NoContent();
@@ -85,7 +85,7 @@ internal sealed partial class WorkerEndpoints(
                 if (await ReadAsync(http, WorkerJson.Default.Heartbeat, cancel) is not { } beat) return BadBody("heartbeat");
                 roster.Hear(worker);
                 var stage = beat.Stage is { Length: > 0 } named ? BoundedText.Line(named, EngineEvent.Stage.LongestName) : null;
-                // What is no picture is not worth refusing a heartbeat for.
+                // An invalid preview is ignored, so that the heartbeat still counts.
                 ReadOnlyMemory<byte>? preview = beat.Preview is { } jpeg && LivePreview.MayBe(jpeg) ? jpeg : null;
                 return Answer(
                     await source.RenewAsync(id, job.Fence, new Progress(Math.Max(0, beat.Done), Math.Max(0, beat.Total), stage), preview, cancel));
@@ -104,7 +104,7 @@ internal sealed partial class WorkerEndpoints(
             case LeaseCall.Refused refused:
                 return refused.Answer;
             case LeaseCall.Own({ State: JobState.Running } job, _):
-                // Its own files alone, as the job names them.
+                // Only the files that the job refers to.
                 if (JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => (FileUri?)file.Uri).FirstOrDefault(file => $"{file}" == uri) is { } found
                     && FileOwner.Owns(job.Account, found.Key) && await files.OpenAsync(found.Key, cancel) is { } content)
                     return TypedResults.Stream(content, FileKey.ContentTypeOf(found.Key));
@@ -120,7 +120,7 @@ internal sealed partial class WorkerEndpoints(
         {
             case LeaseCall.Refused refused:
                 return refused.Answer;
-            // Sent again because the first answer was lost on the way. What comes with it is not read.
+            // A retry after the first response was lost. Its body is not read.
             case LeaseCall.Own({ State: JobState.Completed }, _):
                 return Ended(true);
             case LeaseCall.Own({ State: JobState.Running } job, _):
@@ -166,8 +166,8 @@ internal sealed partial class WorkerEndpoints(
             ending.Code is { } code && ErrorCode().IsMatch(code) ? code : "engine_failed",
             ending.Message ?? "The engine failed.");
 
-    /// <summary>What the body's card offers, from a worker that there is room for; or why it is refused.</summary>
-    private async Task<(ClaimOffer? Offer, IResult? Refusal)> MeetAsync(HttpContext http, CancellationToken cancel)
+    /// <summary>Registers the worker and returns the models it offers, or the error response.</summary>
+    private async Task<(ClaimOffer? Offer, IResult? Refusal)> RegisterAsync(HttpContext http, CancellationToken cancel)
     {
         var (caller, refusal) = WorkerDoor.Enter(http);
         if (refusal is not null) return (null, refusal);
@@ -179,7 +179,7 @@ internal sealed partial class WorkerEndpoints(
             return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"There is no model \"{BoundedText.Line(unknown, 100)}\" in this gateway's catalog; start the worker with other --models."));
         var name = new RemoteName(caller!.Key, card.Name);
         var offer = OfferOf(name, card);
-        if (roster.TryMeet(offer, name, options.WorkersPerKey)) return (offer, null);
+        if (roster.TryRegister(offer, name, options.WorkersPerKey)) return (offer, null);
         http.Response.Headers.RetryAfter = "15";
         return (null, WorkerDoor.Refusal(StatusCodes.Status429TooManyRequests, $"This key has {options.WorkersPerKey} connected workers (workers-per-key), which is the maximum; use another key for more."));
     }

@@ -45,12 +45,12 @@ internal sealed class WorkerRoster : IDisposable
         }
     }
 
-    /// <summary>Registers a remote worker, unless its key already has <paramref name="most"/> others.</summary>
-    public bool TryMeet(ClaimOffer offer, RemoteName name, int most)
+    /// <summary>Registers a remote worker, unless its key already has <paramref name="max"/> others.</summary>
+    public bool TryRegister(ClaimOffer offer, RemoteName name, int max)
     {
         lock (gate)
         {
-            if (!entries.ContainsKey(offer.Worker) && entries.Keys.Count(name.HasKeyOf) >= most) return false;
+            if (!entries.ContainsKey(offer.Worker) && entries.Keys.Count(name.HasKeyOf) >= max) return false;
             Meet(offer);
             return true;
         }

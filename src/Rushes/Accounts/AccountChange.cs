@@ -1,9 +1,9 @@
 namespace Rushes.Accounts;
 
-/// <summary>What is to become of an account; what is null stays.</summary>
+/// <summary>The new values of an account; null leaves a value unchanged.</summary>
 public sealed record AccountChange(string? Name, string? Plan, bool? Suspended);
 
-/// <summary>What became of an <see cref="AccountChange"/>.</summary>
+/// <summary>The result of an <see cref="AccountChange"/>.</summary>
 public abstract record AccountOutcome
 {
     private AccountOutcome() { }

@@ -4,20 +4,24 @@ using Rushes.Catalog;
 
 namespace Rushes.Accounts;
 
-/// <summary>Every account in memory, with the plan it has: asking costs no SQL.</summary>
+/// <summary>All accounts with their plans, in memory, so that reading them needs no SQL.</summary>
 public sealed class AccountDirectory(IReadOnlyDictionary<string, Plan> plans)
 {
     private readonly ConcurrentDictionary<int, Account> accounts = [];
 
     public IReadOnlyDictionary<string, Plan> Plans => plans;
 
-    /// <summary>Some account's plan has a rate, or had since the start. While none has, no request pays for them.</summary>
+    /// <summary>
+    /// Whether the plan of any account has rate limits, or had since the start. If not, requests skip the check.
+    /// </summary>
     public bool HasRates { get; private set; }
 
-    /// <summary>Some account's plan bounds what runs, or did since the start. While none does, no claim counts.</summary>
+    /// <summary>
+    /// Whether the plan of any account has a concurrency limit, or had since the start. If not, claims skip the count.
+    /// </summary>
     public bool HasRunningBounds { get; private set; }
 
-    /// <summary>Takes an account as it is now.</summary>
+    /// <summary>Applies a change of an account.</summary>
     public void Apply(Account account)
     {
         accounts[account.Id] = account;
@@ -26,20 +30,20 @@ public sealed class AccountDirectory(IReadOnlyDictionary<string, Plan> plans)
         HasRunningBounds |= plan.MostRunning is not null;
     }
 
-    /// <summary>Null: there is none.</summary>
+    /// <summary>Returns null if there is none.</summary>
     public Account? Find(int id) => accounts.GetValueOrDefault(id);
 
-    /// <summary>By id or name; null: there is none.</summary>
+    /// <summary>Finds an account by id or name; null if there is none.</summary>
     public Account? Find(string idOrName) =>
         (int.TryParse(idOrName, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Find(id) : null)
         ?? accounts.Values.FirstOrDefault(account => account.Name == idOrName);
 
     public bool IsSuspended(int account) => accounts.TryGetValue(account, out var found) && found.Suspended;
 
-    /// <exception cref="InvalidOperationException">No such account, or a plan that is not in the catalog: the start checks
-    /// both.</exception>
+    /// <exception cref="InvalidOperationException">The account or its plan does not exist. Both are checked at
+    /// startup.</exception>
     public Plan PlanOf(int account) =>
         accounts.TryGetValue(account, out var found) && plans.TryGetValue(found.Plan, out var plan)
             ? plan
-            : throw new InvalidOperationException($"account {account} or its plan \"{found?.Plan}\" is not known");
+            : throw new InvalidOperationException($"account {account} or its plan \"{found?.Plan}\" does not exist");
 }

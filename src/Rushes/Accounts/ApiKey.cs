@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Rushes.Accounts;
 
-/// <summary>A key as it is stored: only its hash.</summary>
+/// <summary>A stored API key. Only its hash is stored.</summary>
 public sealed record ApiKey
 {
-    /// <summary>What people call it by; 0 until it is stored.</summary>
+    /// <summary>Identifies the key for people; 0 until it is stored.</summary>
     public long Id { get; init; }
 
     /// <summary>SHA-256 of the key's UTF-8 bytes.</summary>
@@ -15,20 +15,20 @@ public sealed record ApiKey
 
     public required int Account { get; init; }
 
-    /// <summary>1 to 100 characters, for people; several keys may share one.</summary>
+    /// <summary>1 to 100 characters, for people; need not be unique.</summary>
     public required string Name { get; init; }
 
     public required Scopes Scopes { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Not good from then on; null: until it is revoked.</summary>
+    /// <summary>Invalid from then on; null: valid until it is revoked.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Good only from these networks; none: from anywhere.</summary>
+    /// <summary>The networks in which the key is valid; empty: all.</summary>
     public IReadOnlyList<IPNetwork> Networks { get; init; } = [];
 
-    /// <summary>To the minute.</summary>
+    /// <summary>Accurate to the minute.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 
     public DateTimeOffset? RevokedAt { get; init; }
@@ -36,7 +36,7 @@ public sealed record ApiKey
     /// <summary>Neither revoked nor expired.</summary>
     public bool IsValid(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 
-    /// <summary>Whether the stored key is the one that is to be set, and may still be used.</summary>
+    /// <summary>Whether the stored key is the one in the settings and is still valid.</summary>
     public bool IsSame(ApiKey other) => Account == other.Account && Name == other.Name && RevokedAt is null;
 
     public static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
@@ -54,13 +54,13 @@ public enum Scopes
     /// <summary>Create and cancel jobs of its account.</summary>
     Submit = 1,
 
-    /// <summary>See them, and fetch results.</summary>
+    /// <summary>Read them and their results.</summary>
     Read = 2,
 
-    /// <summary>Everything of every account.</summary>
+    /// <summary>Everything, for all accounts.</summary>
     Admin = 4,
 
-    /// <summary>Take jobs and deliver results, whoever's they are.</summary>
+    /// <summary>Claim jobs of all accounts and deliver results.</summary>
     Worker = 8,
 
     All = Submit | Read | Admin | Worker,

@@ -8,7 +8,7 @@ public static class Detail
 {
     public const string Empty = "{}";
 
-    /// <summary>An object of what is not null: strings, numbers, true and false.</summary>
+    /// <summary>A JSON object of the values that are not null.</summary>
     public static string Of(params ReadOnlySpan<(string Name, object? Value)> fields)
     {
         using var buffer = new MemoryStream();
@@ -28,7 +28,7 @@ public static class Detail
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    /// <summary>All of a key but the key.</summary>
+    /// <summary>All properties of a key except its hash.</summary>
     public static string OfKey(ApiKey key) => Of(
         ("account", key.Account), ("name", key.Name), ("scopes", key.Scopes), ("expires_at", key.ExpiresAt?.ToString("O")),
         ("networks", key.Networks.Count == 0 ? null : string.Join(',', key.Networks)));

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Rushes.Accounts;
 
-/// <summary>The networks that a key is good from, as text: <c>10.1.0.0/16, 2001:db8::/32, 192.0.2.7</c>.</summary>
+/// <summary>The networks in which a key is valid, as text: <c>10.1.0.0/16, 2001:db8::/32, 192.0.2.7</c>.</summary>
 public static class KeyNetworks
 {
-    /// <summary>False: <paramref name="bad"/> is the part that is neither an address nor a network.</summary>
+    /// <summary>Returns false if a part, <paramref name="bad"/>, is neither an address nor a network.</summary>
     public static bool TryParse(string text, out IReadOnlyList<IPNetwork> networks, out string bad)
     {
         var found = new List<IPNetwork>();
@@ -26,14 +26,15 @@ public static class KeyNetworks
     }
 
     /// <summary>
-    /// Whether a client may use a key. One that came by no address, such as a Unix socket, may only use keys for anywhere.
+    /// Whether the key is valid for a client. A client without an address, such as one of a Unix socket, can only use keys
+    /// without networks.
     /// </summary>
     public static bool Allow(IReadOnlyList<IPNetwork> networks, IPAddress? client)
     {
         if (networks.Count == 0) return true;
         if (client is null) return false;
 
-        // A socket that takes both families shows IPv4 clients as ::ffff:192.0.2.7.
+        // A dual-stack socket shows IPv4 clients as ::ffff:192.0.2.7.
         if (client.IsIPv4MappedToIPv6) client = client.MapToIPv4();
         foreach (var network in networks)
             if (network.Contains(client)) return true;

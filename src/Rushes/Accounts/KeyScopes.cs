@@ -1,6 +1,6 @@
 namespace Rushes.Accounts;
 
-/// <summary>Scopes by the names that people write.</summary>
+/// <summary>The names of scopes.</summary>
 public static class KeyScopes
 {
     private static readonly (string Name, Scopes Scope)[] Known =
@@ -11,10 +11,10 @@ public static class KeyScopes
     public static IReadOnlyList<string> Names(Scopes scopes) =>
         [.. Known.Where(known => (scopes & known.Scope) != 0).Select(known => known.Name)];
 
-    /// <summary>As a sentence names them.</summary>
+    /// <summary>The names, separated by commas.</summary>
     public static string Text(Scopes scopes) => string.Join(", ", Names(scopes));
 
-    /// <summary>Null: there is no such scope.</summary>
+    /// <summary>Returns null if there is no such scope.</summary>
     public static Scopes? Find(string name)
     {
         foreach (var (known, scope) in Known)

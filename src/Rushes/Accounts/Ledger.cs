@@ -1,34 +1,36 @@
 namespace Rushes.Accounts;
 
-/// <summary>The ledger's accounts: the first two are a customer's, the others the operator's. The numbers are stored.</summary>
+/// <summary>
+/// Ledger accounts: the first two belong to a customer, the others to the operator. The numbers are stored.
+/// </summary>
 public enum LedgerAccount
 {
-    /// <summary>What a customer has left to spend. Never below zero.</summary>
+    /// <summary>What a customer can spend. Never below zero.</summary>
     Credit = 0,
 
-    /// <summary>What is set aside for a customer's jobs that have not ended. Never below zero.</summary>
+    /// <summary>Held for a customer's unfinished jobs. Never below zero.</summary>
     Held = 1,
 
-    /// <summary>What finished jobs have earned.</summary>
+    /// <summary>The captured prices of completed jobs.</summary>
     Revenue = 2,
 
-    /// <summary>Where credit comes from: minus all that was ever given out.</summary>
+    /// <summary>The source of credit: the negative sum of all grants minus withdrawals.</summary>
     Issuer = 3,
 }
 
-/// <summary>Why money moved, and so from which ledger account to which. The numbers are stored.</summary>
+/// <summary>The reason of an entry, which determines its two ledger accounts. The numbers are stored.</summary>
 public enum LedgerKind
 {
     /// <summary>Issuer to credit.</summary>
     Grant = 0,
 
-    /// <summary>Credit to held, when a job is taken in.</summary>
+    /// <summary>Credit to held, when a job is created.</summary>
     Hold = 1,
 
-    /// <summary>Held to revenue, when it succeeded.</summary>
+    /// <summary>Held to revenue, when the job completes.</summary>
     Capture = 2,
 
-    /// <summary>Held to credit, when it ended otherwise.</summary>
+    /// <summary>Held to credit, when the job ends without a result.</summary>
     Release = 3,
 
     /// <summary>Credit to issuer.</summary>
@@ -36,22 +38,22 @@ public enum LedgerKind
 }
 
 /// <summary>
-/// Money that moved from one ledger account to another, once and for good. Both sides are in one entry, so that no entry can be
-/// out of balance.
+/// A transfer between two ledger accounts. One entry has both sides, so no entry can be unbalanced. Entries are never
+/// changed.
 /// </summary>
-/// <param name="Amount">Millionths of the currency's unit, above 0.</param>
-/// <param name="Job">The job it was for; null for credit given or taken.</param>
-/// <param name="Note">The operator's words.</param>
+/// <param name="Amount">Millionths of the currency unit, above 0.</param>
+/// <param name="Job">The job; null for grants and withdrawals.</param>
+/// <param name="Note">The operator's note.</param>
 public sealed record LedgerEntry(
     long Id, DateTimeOffset At, LedgerKind Kind, int Account, LedgerAccount From, LedgerAccount To, long Amount, long? Job,
     string? Note);
 
-/// <summary>The balance of a ledger account in millionths; over all of a currency they sum to zero.</summary>
-/// <param name="Customer">Whose it is; null for the operator's.</param>
+/// <summary>The balance of a ledger account in millionths. All balances of a currency sum to zero.</summary>
+/// <param name="Customer">The account; null for the operator's.</param>
 public sealed record LedgerBalance(LedgerAccount Account, int? Customer, string Currency, long Amount);
 
-/// <summary>What a customer has, in millionths.</summary>
-/// <param name="Currency">Null until credit was given for the first time.</param>
+/// <summary>The balance of a customer, in millionths.</summary>
+/// <param name="Currency">Null until credit was granted for the first time.</param>
 public sealed record Balance(string? Currency, long Credit, long Held)
 {
     public static readonly Balance None = new(null, 0, 0);
@@ -68,14 +70,14 @@ public sealed record Balance(string? Currency, long Credit, long Held)
     }
 }
 
-/// <summary>Credit to be given, or taken when <paramref name="Amount"/> is below zero.</summary>
-/// <param name="Currency">That of the account's plan. The first one given stays the account's.</param>
+/// <summary>A grant of credit, or a withdrawal if <paramref name="Amount"/> is negative.</summary>
+/// <param name="Currency">The currency of the account's plan. The currency of the first grant stays the account's.</param>
 /// <param name="Amount">Millionths, not zero.</param>
-/// <param name="Reference">At most once an account: a change that is sent again is made once.</param>
+/// <param name="Reference">Unique per account: a change with the same reference is made only once.</param>
 public sealed record CreditChange(int Account, string Currency, long Amount, string? Note, string? Reference = null)
 {
-    /// <summary>Why it is not to be made, or that it was made before; null: it is to be made.</summary>
-    /// <param name="known">The amount that was changed under its reference before; null: none was.</param>
+    /// <summary>Why the change is rejected or was already made; null: make it.</summary>
+    /// <param name="known">The amount recorded under its reference; null if there is none.</param>
     public CreditOutcome? Decide(Balance before, long? known)
     {
         if (before.Currency != Currency) return new CreditOutcome.OtherCurrency(before.Currency!);
@@ -85,17 +87,17 @@ public sealed record CreditChange(int Account, string Currency, long Amount, str
     }
 }
 
-/// <summary>What became of a <see cref="CreditChange"/>.</summary>
+/// <summary>The result of a <see cref="CreditChange"/>.</summary>
 public abstract record CreditOutcome
 {
     private CreditOutcome() { }
 
     public sealed record Changed(Balance Balance) : CreditOutcome;
 
-    /// <summary>The reference was used for another amount.</summary>
+    /// <summary>The reference was used with another amount.</summary>
     public sealed record ReferenceUsed(long Amount) : CreditOutcome;
 
-    /// <summary>More was to be taken than there is.</summary>
+    /// <summary>The withdrawal exceeds the credit.</summary>
     public sealed record TooMuch(long Available) : CreditOutcome;
 
     /// <summary>The account's credit is in another currency.</summary>

@@ -3,26 +3,26 @@ using Rushes.Jobs;
 namespace Rushes.Accounts;
 
 /// <summary>
-/// Places in the queue, so many an account. One is taken before the job is written and given back once the backlog has it:
-/// requests that come at once cannot go over the bound together. A job that comes back from its run needs none.
+/// Limits the queued jobs of an account. A place is taken before the job is stored and released once the backlog has it, so
+/// that simultaneous requests cannot exceed the limit. Retried jobs need none.
 /// </summary>
 public sealed class QueuePlaces(Backlog backlog)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<int, int> coming = [];
 
-    /// <summary>Whether a place would be free just now.</summary>
+    /// <summary>Whether a place is free now.</summary>
     public bool IsFree(int account, int most)
     {
         lock (gate) return backlog.QueuedOf(account) + coming.GetValueOrDefault(account) < most;
     }
 
-    /// <summary>Null: none is free. Dispose it once the job is in the backlog, or will not come.</summary>
+    /// <summary>Returns null if none is free. Dispose it once the job is in the backlog, or was not created.</summary>
     public IDisposable? Take(int account, int most)
     {
         lock (gate)
         {
-            // Read in this order: a job on its way is counted twice for a moment, never not at all.
+            // Read in this order, so that a job being created can be counted twice for a moment but is never missed.
             var onTheWay = coming.GetValueOrDefault(account);
             if (backlog.QueuedOf(account) + onTheWay >= most) return null;
             coming[account] = onTheWay + 1;

@@ -4,33 +4,33 @@ using Rushes.Catalog;
 namespace Rushes.Accounts;
 
 /// <summary>
-/// Holds each account to the rates of its plan, in this process alone: it guards the machine's load. What must be fair or
-/// exact over all gateways is the database's. An account whose plan has no rates costs one look at its plan.
+/// Applies the rate limits of account plans, in this process only, to limit its load. Limits that must hold across gateways
+/// are in the database.
 /// </summary>
 public sealed class RateLimits(Func<int, Plan> planOf, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<int, Rates> byAccount = new();
 
-    /// <summary>Takes one request of any kind. Null: go on; else how long to wait.</summary>
+    /// <summary>Counts a request. Returns null if it is allowed, otherwise how long to wait.</summary>
     public TimeSpan? TakeRequest(int account) =>
         planOf(account) is { RequestsPerSecond: not null } plan ? Of(account, plan).Requests!.Take() : null;
 
-    /// <summary>Takes one new job; null where the plan has no window.</summary>
+    /// <summary>Counts a new job; null if the plan has no limit.</summary>
     public Quota? TakeJob(int account) =>
         planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).Jobs!.Take() : null;
 
-    /// <summary>Takes one dry run; null where the plan has no window.</summary>
+    /// <summary>Counts a dry run; null if the plan has no limit.</summary>
     public Quota? TakeDryRun(int account) =>
         planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).DryRuns!.Take() : null;
 
-    /// <summary>How the account's window stands; null where the plan has none.</summary>
+    /// <summary>The state of the account's window; null if the plan has none.</summary>
     public Quota? Look(int account) =>
         planOf(account) is { JobsPerWindow: not null } plan ? Of(account, plan).Jobs!.Look() : null;
 
     private Rates Of(int account, Plan plan)
     {
         if (byAccount.TryGetValue(account, out var known) && known.Plan == plan) return known;
-        // Another plan than before counts from nothing.
+        // A changed plan starts at zero.
         return byAccount.AddOrUpdate(
             account, static (_, given) => given, static (_, old, given) => old.Plan == given.Plan ? old : given,
             new Rates(plan, clock));

@@ -1,15 +1,15 @@
 namespace Rushes.Accounts;
 
 /// <summary>
-/// At most so many in any stretch of time of this length, exactly: it remembers when each was. The platform's rate limiters
-/// read a clock of their own, which no test can move, and let through twice as many around the edge of a window.
+/// An exact limit per time: it stores the time of each use. .NET's rate limiters cannot use a TimeProvider, and allow twice
+/// as many at the boundary of a window.
 /// </summary>
 public sealed class SlidingWindow(int most, TimeSpan length, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly Queue<long> taken = new();
 
-    /// <summary>Takes one if there is one.</summary>
+    /// <summary>Counts one, if it is allowed.</summary>
     public Quota Take()
     {
         lock (gate)
@@ -21,7 +21,7 @@ public sealed class SlidingWindow(int most, TimeSpan length, TimeProvider clock)
         }
     }
 
-    /// <summary>How it stands; takes none.</summary>
+    /// <summary>The state of the window, without counting.</summary>
     public Quota Look()
     {
         lock (gate)
@@ -42,6 +42,6 @@ public sealed class SlidingWindow(int most, TimeSpan length, TimeProvider clock)
         taken.TryPeek(out var oldest) ? length - clock.GetElapsedTime(oldest, now) : TimeSpan.Zero;
 }
 
-/// <param name="Remaining">How many may still come now.</param>
-/// <param name="Reset">Until the next one is given back; zero when none was taken.</param>
+/// <param name="Remaining">How many are allowed now.</param>
+/// <param name="Reset">The time until the next one is allowed; zero if none was counted.</param>
 public readonly record struct Quota(int Limit, int Remaining, TimeSpan Reset, bool Refused);

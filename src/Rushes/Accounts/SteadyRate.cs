@@ -1,17 +1,17 @@
 namespace Rushes.Accounts;
 
-/// <summary>So many a second over time, and at most a second's worth (or one) at once.</summary>
+/// <summary>A rate per second, with a burst of one second's worth, at least one.</summary>
 public sealed class SteadyRate(double perSecond, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly TimeSpan each = TimeSpan.FromSeconds(1 / perSecond);
     private readonly TimeSpan burst = TimeSpan.FromSeconds(Math.Max(1, 1 / perSecond));
 
-    // What was taken and is not worked off yet, as the time that takes.
+    // The time needed for what was taken so far.
     private TimeSpan debt;
     private long at = clock.GetTimestamp();
 
-    /// <summary>Null: one was taken. Else how long until there is one.</summary>
+    /// <summary>Returns null if one was taken, otherwise how long to wait.</summary>
     public TimeSpan? Take()
     {
         lock (gate)

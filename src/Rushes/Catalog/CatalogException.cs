@@ -1,4 +1,4 @@
 namespace Rushes.Catalog;
 
-/// <summary>The catalog cannot be used: the message says which file, which line, and what to do.</summary>
+/// <summary>The catalog is invalid; the message has the file, the line and what to do.</summary>
 public sealed class CatalogException(string message) : Exception(message);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Catalog;
 
-/// <summary>The catalog as it is written: every part may be missing, since files are laid over one another.</summary>
+/// <summary>A catalog file as JSON. All parts are optional, because files extend each other.</summary>
 internal sealed record CatalogFile
 {
     public CatalogLimits? Limits { get; init; }
@@ -19,7 +19,7 @@ internal sealed record CatalogFile
 
     public Dictionary<string, Plan> Plans { get; init; } = [];
 
-    /// <summary>By dialect, then by the id that its clients send; null removes a listing of a file below this one.</summary>
+    /// <summary>By dialect, then by the id in that dialect; null removes a listing of the file that this one extends.</summary>
     public Dictionary<string, Dictionary<string, ListingEntry?>> Listings { get; init; } = [];
 }
 
@@ -32,7 +32,9 @@ internal sealed record ListingEntry
 
 internal sealed record FamilyEntry
 {
-    /// <summary>Another family of the file or of one below it, whose parts count where this entry has none.</summary>
+    /// <summary>
+    /// Another family of this file or of the one it extends; supplies the properties that this entry leaves out.
+    /// </summary>
     public string? Like { get; init; }
 
     public string? Title { get; init; }
@@ -144,7 +146,7 @@ internal sealed record ParameterEntry
 
 internal static class CatalogJson
 {
-    /// <summary>By reflection: generated code forgets the defaults of init-only properties.</summary>
+    /// <summary>By reflection, because generated code ignores the defaults of init-only properties.</summary>
     public static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

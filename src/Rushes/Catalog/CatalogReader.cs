@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Rushes.Catalog;
 
-/// <summary>Reads the shipped catalog, lays the operator's file over it, and checks the whole.</summary>
+/// <summary>Reads the built-in catalog, extends it with the operator's file, and validates the result.</summary>
 public static class CatalogReader
 {
-    /// <param name="path">The operator's file; null for the shipped catalog alone.</param>
+    /// <param name="path">The operator's file; null for the built-in catalog only.</param>
     /// <exception cref="CatalogException">File, line and reason.</exception>
     public static ModelCatalog Read(string? path = null)
     {
@@ -130,7 +130,7 @@ public static class CatalogReader
     }
 }
 
-/// <summary>One file of the catalog, kept with its text so that an error can name the line.</summary>
+/// <summary>A catalog file with its text, so that errors can name the line.</summary>
 internal sealed record CatalogSource(string Name, byte[] Text, CatalogFile File)
 {
     public static CatalogSource Shipped()
@@ -138,7 +138,7 @@ internal sealed record CatalogSource(string Name, byte[] Text, CatalogFile File)
         using var stream = typeof(CatalogSource).Assembly.GetManifestResourceStream("catalog.json")!;
         var text = new byte[stream.Length];
         stream.ReadExactly(text);
-        return Parse("catalog.json (shipped)", text);
+        return Parse("catalog.json (built-in)", text);
     }
 
     public static CatalogSource FromFile(string path)
@@ -172,7 +172,7 @@ internal sealed record CatalogSource(string Name, byte[] Text, CatalogFile File)
         }
     }
 
-    /// <summary>An error at the line where this path begins.</summary>
+    /// <summary>An error at the line of this path.</summary>
     public CatalogException Error(string reason, params ReadOnlySpan<string> path) =>
         new($"{Name}:{JsonLines.Find(Text, path)}: {string.Join('.', path!)}: {reason}");
 }

@@ -17,7 +17,7 @@ public enum DraftWish
 
 public static class DraftWishes
 {
-    /// <summary>Null: it is none of the three.</summary>
+    /// <summary>Null if it is none of them.</summary>
     public static DraftWish? Read(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.False => DraftWish.None,

@@ -1,6 +1,6 @@
 namespace Rushes.Catalog;
 
-/// <summary>Turns one family's entry into a <see cref="Family"/>, or says what is wrong with it and where.</summary>
+/// <summary>Validates a family's entry and creates the <see cref="Family"/>.</summary>
 internal sealed class FamilyBuilder(
     CatalogSource source, string name, IReadOnlyDictionary<string, ParameterEntry> shared,
     IReadOnlyDictionary<string, string> lanes)
@@ -36,7 +36,7 @@ internal sealed class FamilyBuilder(
         };
     }
 
-    /// <param name="path">Where they stand in the family.</param>
+    /// <param name="path">Their path in the family.</param>
     public TimeLimits Limits(LimitsEntry? entry, params string[] path)
     {
         if (entry is null) return new TimeLimits();
@@ -51,7 +51,8 @@ internal sealed class FamilyBuilder(
     {
         if (kind != ModelKind.TextToVideo) return [];
         if (entry.Sizes is not { Count: > 0 }) throw Missing("sizes");
-        return [.. entry.Sizes.Select(text => Size.Parse(text) is { } size && int.IsEvenInteger(size.Width) && int.IsEvenInteger(size.Height)
+        return [.. entry.Sizes.Select(text => Size.Parse(text) is { } size
+                && int.IsEvenInteger(size.Width) && int.IsEvenInteger(size.Height)
             ? size
             : throw Error($"\"{text}\" is not a size of even sides such as 832x480", "sizes"))];
     }
@@ -60,7 +61,8 @@ internal sealed class FamilyBuilder(
     {
         if (kind == ModelKind.TextToVideo) return [];
         if (entry.Heights is not { Count: > 0 }) throw Missing("heights");
-        if (!entry.Heights.Order().SequenceEqual(entry.Heights) || entry.Heights.Exists(height => height < 16 || !int.IsEvenInteger(height)))
+        if (!entry.Heights.Order().SequenceEqual(entry.Heights)
+            || entry.Heights.Exists(height => height < 16 || !int.IsEvenInteger(height)))
             throw Error("heights must be even numbers from 16, the smallest first", "heights");
         return entry.Heights;
     }

@@ -5,7 +5,7 @@ namespace Rushes.Catalog;
 /// <summary>Finds the line of a property in JSON text.</summary>
 internal static class JsonLines
 {
-    /// <summary>The line, from 1, of the deepest part of the path that is there.</summary>
+    /// <summary>The line, from 1, of the deepest part of the path that exists.</summary>
     public static int Find(ReadOnlySpan<byte> json, ReadOnlySpan<string> path)
     {
         var reader = new Utf8JsonReader(

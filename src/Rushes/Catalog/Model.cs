@@ -1,6 +1,6 @@
 namespace Rushes.Catalog;
 
-/// <summary>What goes in and what comes out.</summary>
+/// <summary>The kinds of models, by input and output.</summary>
 public enum ModelKind
 {
     TextToVideo,
@@ -15,7 +15,7 @@ public static class ModelKindNames
 {
     extension(ModelKind kind)
     {
-        /// <summary>As clients and the catalog's file write it.</summary>
+        /// <summary>The name in the catalog and the APIs.</summary>
         public string Name => kind switch
         {
             ModelKind.TextToVideo => "text-to-video",
@@ -26,77 +26,77 @@ public static class ModelKindNames
     }
 }
 
-/// <summary>One id that clients call. Ids of one family differ in tier only.</summary>
-/// <param name="Aliases">Other spellings of the same id: same family, same tier.</param>
-/// <param name="Limits">Those of its own; what they leave open its family says.</param>
+/// <summary>A model id that clients call. Models of one family differ only in tier.</summary>
+/// <param name="Aliases">Other ids of the same model.</param>
+/// <param name="Limits">The model's own time limits; the family supplies the others.</param>
 public sealed record Model(string Id, IReadOnlyList<string> Aliases, Tier Tier, Family Family, TimeLimits? Limits = null)
 {
     public ModelKind Kind => Family.Kind;
 
     public string Lane => Family.Lane;
 
-    /// <summary>How long a run may take that draws so many lines.</summary>
+    /// <summary>The time limits of a run with this height.</summary>
     public RunTimeLimit LimitFor(int lines) => (Limits ?? new()).Over(Family.Limits).For(lines);
 }
 
-/// <summary>A model as one dialect's clients ask for it: by this id, with these fields.</summary>
+/// <summary>A model in another API: its id there and its fields.</summary>
 public sealed record Listing(string Dialect, string Id, Model Model, IReadOnlyList<Parameter> Parameters);
 
-/// <param name="Rank">Bigger goes first; tiers may share a rank.</param>
+/// <param name="Rank">Higher first; tiers may share a rank.</param>
 public sealed record Tier(string Name, int Rank);
 
-/// <summary>What models of one family have in common: everything but the tier.</summary>
+/// <summary>The common properties of a family's models; they differ only in tier.</summary>
 public sealed record Family
 {
-    /// <summary>The name engines know it by, such as <c>wan22-fast-t2v</c>.</summary>
+    /// <summary>The name that engines use, such as <c>wan22-fast-t2v</c>.</summary>
     public required string Name { get; init; }
 
     public required string Title { get; init; }
 
     public required ModelKind Kind { get; init; }
 
-    /// <summary>The queue it waits in: families that share workers share a lane.</summary>
+    /// <summary>Its queue: families that share workers share a lane.</summary>
     public required string Lane { get; init; }
 
-    /// <summary>Frames a second of what the engine draws, 1 to 60.</summary>
+    /// <summary>Frames per second of the rendered video, 1 to 60.</summary>
     public int FramesPerSecond { get; init; } = 16;
 
-    /// <summary>Every field that is checked; fields not named here pass through untouched.</summary>
+    /// <summary>All validated fields; other fields are passed on unchanged.</summary>
     public required IReadOnlyList<Parameter> Parameters { get; init; }
 
-    /// <summary>Sizes that text to video draws, as <c>832x480</c>; the first is the default.</summary>
+    /// <summary>Sizes of text to video, such as <c>832x480</c>; the first is the default.</summary>
     public IReadOnlyList<Size> Sizes { get; init; } = [];
 
-    /// <summary>Heights that a given picture is brought to, ascending; the first is the default.</summary>
+    /// <summary>Heights that an input image is scaled to, ascending; the first is the default.</summary>
     public IReadOnlyList<int> Heights { get; init; } = [];
 
     /// <summary>
-    /// Longest video in seconds by height class, such as 480: 7, 720: 5. A size belongs to the class nearest its shorter
+    /// Maximum length in seconds by resolution, such as 480: 7, 720: 5. A size has the resolution nearest to its shorter
     /// side.
     /// </summary>
     public required IReadOnlyDictionary<int, double> MaxSeconds { get; init; }
 
-    /// <summary>Run time in seconds of a five-second video by height class, until real runs were seen.</summary>
+    /// <summary>Run time in seconds of a five-second video by resolution, used until runs have completed.</summary>
     public required IReadOnlyDictionary<int, double> RunSeconds { get; init; }
 
     /// <summary>
-    /// Price of each started five seconds of drawn frames by height class, in millionths of the currency's unit.
+    /// Price of each started five seconds of rendered frames by resolution, in millionths of the currency unit.
     /// </summary>
     public required IReadOnlyDictionary<int, long> Price { get; init; }
 
     /// <summary>
-    /// By how much one interpolated frame between each two drawn ones multiplies the price, 1 to 100; each further one adds
-    /// as much.
+    /// How much one interpolated frame between two rendered ones multiplies the price, 1 to 100; each further one adds as
+    /// much.
     /// </summary>
     public decimal InterpolationFactor { get; init; } = 1;
 
     /// <summary>How many times longer a run takes with <c>higher_quality_with_more_steps</c>, 1 to 100.</summary>
     public double HigherQualityTimes { get; init; } = 3;
 
-    /// <summary>How long runs may take; what is left open the engine says.</summary>
+    /// <summary>Time limits of runs; the engine supplies the missing ones.</summary>
     public TimeLimits Limits { get; init; } = new();
 
-    /// <summary>The class nearest this many lines.</summary>
+    /// <summary>The resolution nearest to this height.</summary>
     public int HeightClass(int lines) => RunSeconds.Keys.MinBy(height => Math.Abs(height - lines));
 }
 

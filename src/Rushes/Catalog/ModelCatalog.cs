@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Rushes.Catalog;
 
-/// <summary>Everything that can be asked for. Read once at start; never changes.</summary>
+/// <summary>All models, tiers and plans. Read once at startup; never changes.</summary>
 public sealed class ModelCatalog(
     CatalogLimits limits, IReadOnlyDictionary<string, string> lanes, IReadOnlyList<Model> models, IReadOnlyList<Listing> listings)
 {
@@ -18,7 +18,7 @@ public sealed class ModelCatalog(
     /// <summary>Lanes and their titles.</summary>
     public IReadOnlyDictionary<string, string> Lanes => lanes;
 
-    /// <summary>One entry an id, aliases not counted.</summary>
+    /// <summary>All models, without aliases.</summary>
     public IReadOnlyList<Model> Models => models;
 
     /// <summary>Families that the operator's catalog disables: they have no models.</summary>
@@ -34,10 +34,10 @@ public sealed class ModelCatalog(
     /// <summary>By name; <see cref="Plan.Default"/> is always among them.</summary>
     public required IReadOnlyDictionary<string, Plan> Plans { get; init; }
 
-    /// <summary>By id or alias; null when there is none.</summary>
+    /// <summary>Finds a model by id or alias; null if there is none.</summary>
     public Model? Find(string id) => byId.GetValueOrDefault(id);
 
-    /// <summary>By a dialect and the id its clients send; null when there is none.</summary>
+    /// <summary>Finds a model by its id in another API; null if there is none.</summary>
     public Listing? Find(string dialect, string id) => listed.GetValueOrDefault((dialect, id));
 
     public IReadOnlyList<Listing> Listings => listings;

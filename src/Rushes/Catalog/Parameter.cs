@@ -11,14 +11,14 @@ public enum ParameterType
     Number,
     Boolean,
 
-    /// <summary>A picture, sound or clip: base64, a data URI or a URL.</summary>
+    /// <summary>An image, audio or clip: base64, a data URI or a URL.</summary>
     Media,
 
-    /// <summary>A shorter side in pixels, or a size that has it: 720, "720" or "1920x1080".</summary>
+    /// <summary>A shorter side in pixels, or a size: 720, "720" or "1920x1080".</summary>
     Resolution,
 }
 
-/// <summary>What a file's bytes are; a media parameter lists the kinds it takes.</summary>
+/// <summary>The kind of a file; a media parameter lists the kinds it accepts.</summary>
 public enum MediaKind
 {
     Picture,
@@ -26,15 +26,15 @@ public enum MediaKind
     Clip,
 }
 
-/// <summary>A field of a request: its type, range and default. The only place where ranges live.</summary>
+/// <summary>A field of a request: its type, range and default. Ranges are defined only here.</summary>
 public sealed record Parameter
 {
     public required string Name { get; init; }
 
-    /// <summary>The queue dialect's name for it, where a dialect spells it otherwise.</summary>
+    /// <summary>The field's name in the queue API, if it is different here.</summary>
     public string? As { get; init; }
 
-    /// <summary>The one name that intake knows it by.</summary>
+    /// <summary>The field's name in the queue API.</summary>
     public string Canonical => As ?? Name;
 
     public required ParameterType Type { get; init; }
@@ -45,25 +45,25 @@ public sealed record Parameter
 
     public double? Max { get; init; }
 
-    /// <summary>Values are Min plus a whole number of steps.</summary>
+    /// <summary>Values are Min plus an integer number of steps.</summary>
     public double? Step { get; init; }
 
-    /// <summary>Longest string in Unicode characters.</summary>
+    /// <summary>Maximum length in Unicode characters.</summary>
     public int? MaxLength { get; init; }
 
-    /// <summary>The only values allowed.</summary>
+    /// <summary>The allowed values.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 
-    /// <summary>Kinds of media taken.</summary>
+    /// <summary>The accepted kinds of media.</summary>
     public IReadOnlyList<MediaKind> Media { get; init; } = [];
 
     public JsonElement? Default { get; init; }
 
-    /// <summary>A sentence for people.</summary>
+    /// <summary>A description for people.</summary>
     public string? Help { get; init; }
 
     /// <summary>
-    /// What is wrong with a value, as the end of a sentence that begins with the field's name; null when nothing is.
+    /// What is wrong with a value, as the end of a sentence that starts with the field's name; null if it is valid.
     /// </summary>
     public string? Check(JsonElement value) => Type switch
     {
@@ -80,7 +80,7 @@ public sealed record Parameter
                 : $"is {Shown(value)}; {Allowed()}",
     };
 
-    /// <summary>The shorter side that a <see cref="ParameterType.Resolution"/> means; null when it means none.</summary>
+    /// <summary>The shorter side that a <see cref="ParameterType.Resolution"/> specifies; null if it is invalid.</summary>
     public static int? ResolutionOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => value.TryGetInt32(out var side) ? side : null,
@@ -96,12 +96,13 @@ public sealed record Parameter
     {
         if (value.ValueKind != JsonValueKind.String) return $"is {Shown(value)}; send a string";
         if (Options is not null && !Options.Contains(value.GetString()!)) return $"is {Shown(value)}; {Allowed()}";
-        if (MaxLength is { } most && JsonMarshal.GetRawUtf8Value(value).Length > most && Characters(value.GetString()!) is var count && count > most)
+        if (MaxLength is { } most
+            && JsonMarshal.GetRawUtf8Value(value).Length > most && Characters(value.GetString()!) is var count && count > most)
             return $"has {count} characters; at most {most} are allowed";
         return Required && IsBlank(value) ? "is empty; it is required" : null;
     }
 
-    /// <summary>Most texts show by their first letter that they are not; only others are made a string of.</summary>
+    /// <summary>Usually the first letter decides; a string is created only for the rest.</summary>
     private static bool IsBlank(JsonElement text) =>
         JsonMarshal.GetRawUtf8Value(text)[1] is not (>= (byte)'A' and <= (byte)'Z' or >= (byte)'a' and <= (byte)'z')
         && BlankText.Is(text.GetString()!);
@@ -114,7 +115,7 @@ public sealed record Parameter
         return Math.Abs(steps - Math.Round(steps)) < 1e-6 ? null : $"is {Shown(value)}; {Allowed()}";
     }
 
-    /// <summary>What may be sent, such as <c>send an integer from 40 to 120 in steps of 4</c>.</summary>
+    /// <summary>The allowed values, such as <c>send an integer from 40 to 120 in steps of 4</c>.</summary>
     private string Allowed()
     {
         if (Options is not null) return "send one of " + string.Join(", ", Options);

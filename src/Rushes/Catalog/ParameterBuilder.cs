@@ -1,10 +1,10 @@
 namespace Rushes.Catalog;
 
 /// <summary>
-/// Turns a field's entry into a <see cref="Parameter"/>; what the entry does not say is taken from the catalog's own
+/// Validates a field's entry and creates the <see cref="Parameter"/>. Missing properties come from the catalog's common
 /// parameters.
 /// </summary>
-/// <param name="error">Makes an error of a reason and the field's name.</param>
+/// <param name="error">Creates an error from a reason and the field's name.</param>
 internal sealed class ParameterBuilder(
     IReadOnlyDictionary<string, ParameterEntry> shared, Func<string, string, CatalogException> error)
 {

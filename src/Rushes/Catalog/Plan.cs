@@ -2,66 +2,63 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Catalog;
 
-/// <summary>What an account pays and how much it may ask for. Null means no limit.</summary>
+/// <summary>An account plan: prices and limits. Null means no limit.</summary>
 public sealed record Plan
 {
-    /// <summary>
-    /// The plan of an account that was given no other: free and without limits, unless the operator's catalog says
-    /// otherwise.
-    /// </summary>
+    /// <summary>The plan of new accounts: free and without limits, unless the operator's catalog changes it.</summary>
     public const string Default = "default";
 
     [JsonIgnore]
     public string Name { get; init; } = Default;
 
-    /// <summary>Three letters (ISO 4217); the catalog's prices are in its unit.</summary>
+    /// <summary>Three letters (ISO 4217); the currency of the catalog's prices.</summary>
     public string Currency { get; init; } = "USD";
 
-    /// <summary>Jobs are paid for from the account's credit; else they are free.</summary>
+    /// <summary>Jobs are paid from the account's credit; otherwise they are free.</summary>
     public bool Charging { get; init; }
 
-    /// <summary>Requests of any kind a second, over time; a second's worth may come at once.</summary>
+    /// <summary>Requests of any kind per second; the burst is one second's worth.</summary>
     public double? RequestsPerSecond { get; init; }
 
-    /// <summary>Jobs in any <see cref="WindowSeconds"/>; the two are given together.</summary>
+    /// <summary>Jobs in any <see cref="WindowSeconds"/>; both are set together.</summary>
     public int? JobsPerWindow { get; init; }
 
     public int? WindowSeconds { get; init; }
 
-    /// <summary>Jobs waiting at once.</summary>
+    /// <summary>Maximum queued jobs.</summary>
     public int? MostQueued { get; init; }
 
-    /// <summary>Jobs running at once.</summary>
+    /// <summary>The concurrency limit: maximum running jobs.</summary>
     public int? MostRunning { get; init; }
 
-    /// <summary>Share of the workers against other accounts, where fair share is on; 1 when not given.</summary>
+    /// <summary>The account's weight with fair share; 1 by default.</summary>
     public int? Weight { get; init; }
 
-    /// <summary>Bytes of a request's media together, decoded.</summary>
+    /// <summary>Maximum total bytes of a request's media, decoded.</summary>
     public long? MaxInputBytes { get; init; }
 
     /// <summary>Maximum total bytes of the account's stored inputs, uploads and results.</summary>
     public long? MaxStoredBytes { get; init; }
 
-    /// <summary>Seconds of a video.</summary>
+    /// <summary>Maximum length of a video in seconds.</summary>
     public double? MaxSeconds { get; init; }
 
-    /// <summary>Pixels of a video's longer side as delivered.</summary>
+    /// <summary>Maximum pixels of the longer side of a result.</summary>
     public int? MaxSide { get; init; }
 
-    /// <summary>The models that may be asked for, <c>*</c> standing for any letters: <c>wan22-fast-*</c>.</summary>
+    /// <summary>The allowed models; <c>*</c> matches any letters: <c>wan22-fast-*</c>.</summary>
     public IReadOnlyList<string>? Models { get; init; }
 
-    /// <summary>A tier's name; models of a higher rank are refused.</summary>
+    /// <summary>The name of the highest allowed tier.</summary>
     public string? HighestTier { get; init; }
 
-    /// <summary>Requests for models that no worker can make now are rejected.</summary>
+    /// <summary>Requests for models that no worker can run now are rejected.</summary>
     public bool RejectUnavailable { get; init; }
 
-    /// <summary>For requests that do not say themselves whether they want a draft first.</summary>
+    /// <summary>For requests that do not specify whether they want a draft.</summary>
     [JsonConverter(typeof(DraftWishJson))]
     public DraftWish Draft { get; init; }
 
-    /// <summary>Every job must pass the safety checker, whatever the request says.</summary>
+    /// <summary>Every job must pass the safety checker, regardless of the request.</summary>
     public bool SafetyRequired { get; init; }
 }

@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 
 namespace Rushes.Catalog;
 
-/// <summary>Checks a plan's entry, or says what is wrong with it and where.</summary>
+/// <summary>Validates a plan's entry and creates the <see cref="Plan"/>.</summary>
 internal sealed class PlanBuilder(
     CatalogSource source, string name, IReadOnlyDictionary<string, Tier> tiers, IReadOnlyList<Model> models)
 {

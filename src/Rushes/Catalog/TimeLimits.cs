@@ -1,15 +1,15 @@
 namespace Rushes.Catalog;
 
-/// <summary>How long runs may take, in seconds, as the catalog has it. Null: not said here.</summary>
+/// <summary>Time limits of runs in seconds, from the catalog. Null: not specified.</summary>
 public sealed record TimeLimits
 {
-    /// <summary>Until the engine's first sign of life.</summary>
+    /// <summary>Until the engine's first event.</summary>
     public double? Start { get; init; }
 
-    /// <summary>Between two signs.</summary>
+    /// <summary>Between two events.</summary>
     public double? Idle { get; init; }
 
-    /// <summary>In all, by height class.</summary>
+    /// <summary>In total, by resolution.</summary>
     public IReadOnlyDictionary<int, double>? Total { get; init; }
 
     public TimeLimits Over(TimeLimits below) =>
@@ -19,5 +19,5 @@ public sealed record TimeLimits
         new(Start, Idle, Total is { Count: > 0 } total ? total[total.Keys.MinBy(height => Math.Abs(height - lines))] : null);
 }
 
-/// <summary>The same for one run. Seconds; null: what the engine says.</summary>
+/// <summary>The time limits of one run in seconds. Null: use the engine's.</summary>
 public sealed record RunTimeLimit(double? Start = null, double? Idle = null, double? Total = null);

@@ -6,9 +6,9 @@ using Rushes.Jobs;
 namespace Rushes.Database;
 
 /// <summary>
-/// Who is told of each commit: one after the other as they were added, in the order of commits, before the commit's callers are
-/// answered. A follower must be quick and must not call the database. One that throws is logged: what is committed does not
-/// fail for it, and the next ones are told.
+/// Notifies followers of each commit: one after the other in the order in which they were added, in the order of commits, and
+/// before the commit's callers are answered. A follower must be fast and must not call the database. If one throws, that is
+/// logged, and the commit and the other followers are unaffected.
 /// </summary>
 public sealed partial class CommitFollowers
 {
@@ -17,7 +17,7 @@ public sealed partial class CommitFollowers
 
     internal ILogger Log { get; set; } = NullLogger.Instance;
 
-    /// <summary>Tells this one too, until the answer is disposed.</summary>
+    /// <summary>Adds a follower until the returned value is disposed.</summary>
     /// <param name="name">For the log.</param>
     public IDisposable Add(string name, Action<CommittedChanges> follow)
     {
@@ -40,13 +40,13 @@ public sealed partial class CommitFollowers
 
     public IDisposable AddLanes(string name, Action<LanePause> follow) => Add(name, changes => changes.Lanes.ForEach(follow));
 
-    /// <summary>Told when a delivery became due at once.</summary>
+    /// <summary>Called when a delivery is due at once.</summary>
     public IDisposable AddDeliveries(string name, Action follow) => Add(name, changes =>
     {
         if (changes.DeliveriesDue) follow();
     });
 
-    /// <summary>Told the number of writes of each commit of this gateway.</summary>
+    /// <summary>Called with the number of writes in each commit of this gateway.</summary>
     public IDisposable AddWrites(string name, Action<int> follow) => Add(name, changes =>
     {
         if (changes.Writes > 0) follow(changes.Writes);
@@ -67,7 +67,9 @@ public sealed partial class CommitFollowers
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "FollowerFailed {Follower}: the commit stands, but this part may have missed it")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "FollowerFailed {Follower}: the change was committed, but this follower may have "
+            + "missed it")]
     private static partial void FollowerFailed(ILogger log, Exception error, string follower);
 
     private sealed class Follower(CommitFollowers all, string name, Action<CommittedChanges> follow) : IDisposable

@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Database;
 
-/// <summary>What one commit changed, as far as anyone follows it. Followers must not keep the lists.</summary>
+/// <summary>The changes of one commit that have followers. Followers must not keep the lists.</summary>
 public sealed class CommittedChanges
 {
     public List<JobChange> Jobs { get; init; } = [];
@@ -16,21 +16,24 @@ public sealed class CommittedChanges
 
     public List<LanePause> Lanes { get; init; } = [];
 
-    /// <summary>A delivery is due at once. Set too often (by a write that then failed) does no harm: it is looked up.</summary>
+    /// <summary>
+    /// A delivery is due at once. It may be set by a write that then failed, because the deliverer queries the database
+    /// anyway.
+    /// </summary>
     public bool DeliveriesDue { get; set; }
 
-    /// <summary>How many writes this gateway committed together; 0 for what another gateway committed.</summary>
+    /// <summary>How many writes this gateway committed together; 0 for a commit of another gateway.</summary>
     public int Writes { get; set; }
 
-    /// <summary>Nothing that other gateways follow.</summary>
+    /// <summary>There is nothing that other gateways follow.</summary>
     internal bool IsEmpty =>
         Jobs.Count == 0 && Accounts.Count == 0 && Keys.Count == 0 && Sessions.Count == 0 && Lanes.Count == 0 && !DeliveriesDue;
 
-    /// <summary>How much there is so far.</summary>
+    /// <summary>The current lengths of the lists.</summary>
     internal (int Jobs, int Accounts, int Keys, int Sessions, int Lanes) Length =>
         (Jobs.Count, Accounts.Count, Keys.Count, Sessions.Count, Lanes.Count);
 
-    /// <summary>Takes back what was added since.</summary>
+    /// <summary>Removes everything added since.</summary>
     internal void CutTo((int Jobs, int Accounts, int Keys, int Sessions, int Lanes) length)
     {
         Jobs.RemoveRange(length.Jobs, Jobs.Count - length.Jobs);

@@ -3,18 +3,21 @@ using Rushes.Accounts;
 namespace Rushes.Database;
 
 /// <summary>
-/// Accounts. Who changes one is noted in the audit, in the same commit: <c>actor</c>, as <see cref="AuditEntry.Actor"/>.
+/// Accounts. The <c>actor</c> who changes one is recorded in the audit log in the same commit, see <see
+/// cref="AuditEntry.Actor"/>.
 /// </summary>
 public interface IAccountStore
 {
-    /// <summary>Creates the account when there is none by that name, with the default plan; gives its id.</summary>
+    /// <summary>
+    /// Returns the id of the account with this name. Creates it with the default plan if it does not exist.
+    /// </summary>
     Task<int> EnsureAccountAsync(string name, CancellationToken cancel);
 
-    /// <summary>Null: the name is taken.</summary>
+    /// <summary>Returns null if the name is taken.</summary>
     Task<Account?> AddAccountAsync(string name, string plan, string actor, CancellationToken cancel);
 
     Task<AccountOutcome> ChangeAccountAsync(int id, AccountChange change, string actor, CancellationToken cancel);
 
-    /// <summary>By id.</summary>
+    /// <summary>Ordered by id.</summary>
     Task<IReadOnlyList<Account>> ReadAccountsAsync(CancellationToken cancel);
 }

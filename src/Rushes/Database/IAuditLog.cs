@@ -2,12 +2,12 @@ using Rushes.Accounts;
 
 namespace Rushes.Database;
 
-/// <summary>What operators did. Entries are only ever appended.</summary>
+/// <summary>The actions of operators. Entries are never changed or deleted.</summary>
 public interface IAuditLog
 {
-    /// <summary>Records something that changed nothing else here. Its id and time are given here.</summary>
+    /// <summary>Appends an entry for something that is not in the database. Assigns its id and time.</summary>
     Task AppendAuditAsync(AuditEntry entry, CancellationToken cancel);
 
-    /// <summary>What comes after an id, oldest first; 0 for all.</summary>
+    /// <summary>The entries after an id, oldest first; 0 for all.</summary>
     IAsyncEnumerable<AuditEntry> ReadAuditAsync(long after, CancellationToken cancel);
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Rushes.Database;
 
 /// <summary>
-/// What is on disk, by role: each part of the program takes the roles it uses. Every method that changes something returns
-/// after its commit: what it answered survives a power cut. The database keeps order and leases; it does not know HTTP, files,
-/// engines or the catalog, and what becomes of a job is decided by <see cref="Jobs.JobLifecycle"/>.
+/// The database, split into roles; each part of the program takes the roles it uses. Every method that changes something
+/// returns after its commit, so that the change survives a power failure. The database does not know HTTP, files, engines or
+/// the catalog; <see cref="Jobs.JobLifecycle"/> decides what happens to a job.
 /// </summary>
 public interface IDatabase : IAsyncDisposable
 {
@@ -33,15 +33,14 @@ public interface IDatabase : IAsyncDisposable
 
     IFileCounts FileCounts { get; }
 
-    /// <summary>Who is told of commits.</summary>
     CommitFollowers Followers { get; }
 
     /// <summary>
-    /// Begins to tell followers what other gateways commit, from where <see cref="IJobStore.ReadLiveAsync"/> and what else was
-    /// read since the opening left off. To be called once, when everyone follows; until then nothing may be told.
+    /// Starts to notify followers of commits by other gateways, continuing after what <see cref="IJobStore.ReadLiveAsync"/>
+    /// and other reads returned since the database was opened. Call it once, after all followers were added.
     /// </summary>
     Task FollowAsync(CancellationToken cancel);
 
-    /// <summary>Where it reports that its server went away or came back, and followers that failed.</summary>
+    /// <summary>Sets the log for lost and restored connections and for failing followers.</summary>
     void LogTo(ILogger log);
 }

@@ -1,23 +1,24 @@
 namespace Rushes.Database;
 
-/// <summary>Webhook deliveries. They are made in the commit that ends a job.</summary>
+/// <summary>Webhook deliveries. They are created in the commit that ends a job.</summary>
 public interface IDeliveryStore
 {
-    /// <summary>Takes deliveries that are due now: bounded for each host, so that none fills the whole answer.</summary>
+    /// <summary>Claims deliveries that are due, limited per host so that one host cannot take all places.</summary>
     Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel);
 
     /// <summary>
-    /// Logs a try of a pending delivery and moves it on. False: that number was logged before, nothing was changed.
+    /// Records an attempt of a pending delivery and updates its state. Returns false if that attempt was recorded before;
+    /// nothing changes then.
     /// </summary>
-    /// <param name="nextAt">When it is due again; given with <see cref="DeliveryState.Pending"/>, and only then.</param>
+    /// <param name="nextAt">When it is due again; only with <see cref="DeliveryState.Pending"/>.</param>
     Task<bool> RecordTryAsync(
         long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel);
 
-    /// <summary>The deliveries of a job to its owner; empty for anyone else.</summary>
+    /// <summary>The deliveries of a job; empty if the account does not own it.</summary>
     Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(long job, int account, CancellationToken cancel);
 
     /// <summary>
-    /// Begins a new run of tries, due at once, whatever became of the last. False: no such delivery of this account.
+    /// Starts a new run of attempts at once, whatever the state. Returns false if the account has no such delivery.
     /// </summary>
     Task<bool> RedeliverAsync(long delivery, int account, CancellationToken cancel);
 }

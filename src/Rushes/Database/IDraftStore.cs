@@ -2,16 +2,16 @@ using Rushes.Jobs;
 
 namespace Rushes.Database;
 
-/// <summary>The making of drafts. It is no run: it takes no lease and costs no attempt.</summary>
+/// <summary>The making of drafts. It is not a run: it has no lease and does not count as an attempt.</summary>
 public interface IDraftStore
 {
     /// <summary>
-    /// Takes the draft that has waited longest, of a job that has not ended; nobody else gets it before
-    /// <paramref name="until"/>. Null: there is none. One that was taken <see cref="DraftTask.MostTimes"/> times fails instead.
+    /// Claims the oldest waiting draft of an unfinished job until <paramref name="until"/>. Returns null if there is none. A
+    /// draft that was claimed <see cref="DraftTask.MaxClaims"/> times fails instead.
     /// </summary>
     Task<DraftTask?> TakeDraftAsync(DateTimeOffset until, CancellationToken cancel);
 
-    /// <summary>Ends a draft. False: someone else has it, or its job has ended; nothing was changed.</summary>
-    /// <param name="key">Of its file in the store; null: it could not be made.</param>
+    /// <summary>Ends a draft. Returns false if it was claimed again or its job has ended; nothing changes then.</summary>
+    /// <param name="key">The key of its file in the store; null if it could not be made.</param>
     Task<bool> EndDraftAsync(long id, int fence, string? key, CancellationToken cancel);
 }

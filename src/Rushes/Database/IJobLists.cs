@@ -8,55 +8,54 @@ public interface IJobLists
     /// <summary>Newest first.</summary>
     Task<JobPage> ReadJobsAsync(JobFilter filter, CancellationToken cancel);
 
-    /// <summary>The job's runs but for its present or last one, which the job itself tells of; oldest first.</summary>
+    /// <summary>The job's earlier runs, oldest first. The current or last run is part of the job.</summary>
     Task<IReadOnlyList<PastRun>> ReadPastRunsAsync(long job, CancellationToken cancel);
 
-    /// <summary>The newest finished runs, newest first: what run times are learned from after a restart.</summary>
+    /// <summary>The latest completed runs, newest first, from which run times are learned after a restart.</summary>
     Task<IReadOnlyList<FinishedRun>> ReadRecentRunsAsync(int limit, CancellationToken cancel);
 
     /// <summary>
-    /// From a pause on no job of the lane is leased until it is resumed; those that run go on, and new ones are taken in.
-    /// False: it was so already.
+    /// Pauses or resumes a lane. No job of a paused lane is claimed; running jobs continue and new jobs are accepted. Returns
+    /// false if nothing changed.
     /// </summary>
     Task<bool> PauseLaneAsync(LanePause pause, string actor, CancellationToken cancel);
 
-    /// <summary>By name.</summary>
+    /// <summary>Ordered by name.</summary>
     Task<IReadOnlyList<string>> ReadPausedLanesAsync(CancellationToken cancel);
 }
 
-/// <summary>Which jobs are looked for. What is null does not matter.</summary>
+/// <summary>Which jobs to list. Properties that are null do not matter.</summary>
 public sealed record JobFilter
 {
-    /// <summary>No job is older or newer. A time outside this range would overflow where a margin is added.</summary>
-    private static readonly (DateTimeOffset First, DateTimeOffset Last) Range = (DateTimeOffset.UnixEpoch, new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    /// <summary>The range of the times of jobs. Outside it, adding a margin to a time could overflow.</summary>
+    private static readonly (DateTimeOffset First, DateTimeOffset Last) Range =
+        (DateTimeOffset.UnixEpoch, new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public int? Account { get; init; }
 
-    /// <summary>None: any.</summary>
+    /// <summary>Empty for all states.</summary>
     public IReadOnlyCollection<JobState> States { get; init; } = [];
 
     public string? Model { get; init; }
 
-    /// <summary>Created then or later.</summary>
+    /// <summary>Created at this time or later.</summary>
     public DateTimeOffset? From { get; init => field = InRange(value); }
 
-    /// <summary>Created before.</summary>
+    /// <summary>Created before this time.</summary>
     public DateTimeOffset? Until { get; init => field = InRange(value); }
 
-    /// <summary>Ids below this one: a page's <see cref="JobPage.Next"/>.</summary>
+    /// <summary>Ids below this one: the previous page's <see cref="JobPage.Next"/>.</summary>
     public long? Before { get; init; }
 
-    /// <summary>Jobs a page, 1 or more.</summary>
+    /// <summary>Jobs per page, at least 1.</summary>
     public int Limit { get; init; } = 50;
 
     private static DateTimeOffset? InRange(DateTimeOffset? time) =>
         time < Range.First ? Range.First : time > Range.Last ? Range.Last : time;
 }
 
-/// <param name="Next">
-/// Where the next page begins; null: there is none. A page with a next may hold fewer jobs than were asked for, or none: one
-/// request looks through a bounded number, so that a filter that hardly anything passes holds up nobody.
-/// </param>
+/// <param name="Next">The start of the next page; null if this is the last one. A page may have fewer jobs than the limit, or
+/// none, because one query examines a limited number of jobs.</param>
 public sealed record JobPage(IReadOnlyList<Job> Jobs, long? Next);
 
 /// <param name="Paused">False: resumed.</param>

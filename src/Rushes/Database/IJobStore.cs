@@ -2,15 +2,13 @@ using Rushes.Jobs;
 
 namespace Rushes.Database;
 
-/// <summary>Jobs from their creation on. What happens to them in the queue and afterwards is in the other roles.</summary>
+/// <summary>Creates and reads jobs, and changes queued ones.</summary>
 public interface IJobStore
 {
-    /// <summary>Puts a job into the queue; with an idempotency key once, however often and at once it is asked for.</summary>
+    /// <summary>Creates a job. With an idempotency key it creates only one.</summary>
     Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel);
 
-    /// <summary>
-    /// What a submit with this key would find: null when it would be new. Cheap; asked before media are stored.
-    /// </summary>
+    /// <summary>The outcome of submitting with this key; null if it is new. A fast check before media are stored.</summary>
     Task<SubmitOutcome?> FindIdempotentAsync(int account, IdempotencyKey key, CancellationToken cancel);
 
     Task<Job?> FindAsync(long id, CancellationToken cancel);
@@ -18,20 +16,18 @@ public interface IJobStore
     /// <inheritdoc cref="JobLifecycle.Cancel"/>
     Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel);
 
-    /// <summary>Puts a job that waits for approval into the queue, where its tier, priority and age place it.</summary>
+    /// <summary>Queues a job that waits for approval.</summary>
     Task<ApproveOutcome> ApproveAsync(long id, int account, CancellationToken cancel);
 
     /// <summary>
-    /// Gives a queued job a tier above all that wait in its lane, so that it is leased next; it keeps it when it comes back
-    /// from a run. <paramref name="actor"/> is noted in the audit.
+    /// Gives a queued job a higher tier than all other queued jobs of its lane, so that it is claimed next. The job keeps the
+    /// tier if it is retried. <paramref name="actor"/> is recorded in the audit log.
     /// </summary>
     Task<MoveOutcome> MoveToFrontAsync(long id, string actor, CancellationToken cancel);
 
-    /// <summary>Every job that has not ended, as of its creation, in any order: what a backlog starts from.</summary>
+    /// <summary>All unfinished jobs in any order, to fill the backlog.</summary>
     IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel);
 
-    /// <summary>
-    /// At start, where accounts take no turns: jobs that wait since they did go back to first come, first served.
-    /// </summary>
+    /// <summary>At startup without fair share: removes the turns of queued jobs that were created with it.</summary>
     Task LevelTurnsAsync(CancellationToken cancel);
 }

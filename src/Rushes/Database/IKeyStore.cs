@@ -3,37 +3,37 @@ using Rushes.Accounts;
 namespace Rushes.Database;
 
 /// <summary>
-/// API keys, and the secrets of the installation. Who changes a key is noted in the audit, in the same commit: <c>actor</c>, as
-/// <see cref="AuditEntry.Actor"/>.
+/// API keys, and the secrets of the installation. The <c>actor</c> who changes a key is recorded in the audit log in the same
+/// commit, see <see cref="AuditEntry.Actor"/>.
 /// </summary>
 public interface IKeyStore
 {
-    /// <summary>Stores a key; gives it with its id.</summary>
+    /// <summary>Stores a key and returns it with its id.</summary>
     Task<ApiKey> AddKeyAsync(ApiKey key, string actor, CancellationToken cancel);
 
     /// <summary>
-    /// Makes this the only valid key of its name and account: one that was set so before is deleted. False: the key is known
-    /// already as another one, or was revoked.
+    /// Makes this the only valid key with its name and account; an earlier one is deleted. Returns false if the key is stored
+    /// under another name or was revoked.
     /// </summary>
     Task<bool> SetFirstKeyAsync(ApiKey key, CancellationToken cancel);
 
-    /// <summary>The key as it is afterwards; null when there is none. Revoking again changes nothing.</summary>
+    /// <summary>Returns the key after the change; null if there is none. Revoking it again has no effect.</summary>
     Task<ApiKey?> RevokeKeyAsync(long id, string actor, CancellationToken cancel);
 
     /// <summary>
-    /// A new key that allows what the old one does; the old one is valid until <paramref name="oldUntil"/>. Null: there is
-    /// none, or it is no longer valid.
+    /// Creates a key with the permissions of the old one, which stays valid until <paramref name="oldUntil"/>. Returns null
+    /// if the old key does not exist or is invalid.
     /// </summary>
     Task<ApiKey?> RotateKeyAsync(long id, byte[] hash, DateTimeOffset oldUntil, string actor, CancellationToken cancel);
 
-    /// <summary>Notes that these were used up to now.</summary>
+    /// <summary>Records that these keys were used.</summary>
     Task RecordKeyUseAsync(IReadOnlyCollection<long> keys, CancellationToken cancel);
 
-    /// <summary>Every key there ever was, by id.</summary>
+    /// <summary>All keys, including revoked ones, ordered by id.</summary>
     Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel);
 
     /// <summary>
-    /// A secret of this installation, such as the key that signs links: made on first use, the same ever after.
+    /// A secret of this installation, such as the key that signs URLs. Created on first use; it never changes.
     /// </summary>
     Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel);
 }

@@ -6,55 +6,52 @@ namespace Rushes.Database;
 public interface ILeaseStore
 {
     /// <summary>
-    /// Leases the first queued job of these lanes by tier, priority, turn, id; null when there is none. A job whose
-    /// <see cref="Job.StartBy"/> passed before its first run is left to the sweep, and one whose account runs as many as
-    /// <see cref="ClaimRequest.MostRunning"/> allows is passed over.
+    /// Leases the first queued job of these lanes by tier, priority, turn and id; null if there is none. It skips jobs that
+    /// missed their <see cref="Job.StartBy"/>, which the sweep ends, and jobs of accounts at their concurrency limit.
     /// </summary>
     Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel);
 
-    /// <summary>A heartbeat: extends the lease and stores progress.</summary>
+    /// <summary>A heartbeat: extends the lease and stores the progress.</summary>
     Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel);
 
-    /// <summary>Ends a run. False: the lease was lost, nothing was changed, throw the work away.</summary>
+    /// <summary>Ends a run. Returns false if the lease was lost: nothing changes, and the result must be discarded.</summary>
     Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel);
 
     /// <summary>
-    /// Applies the deadlines of leases, starts and approvals (<see cref="JobLifecycle.Expire"/>). Returns how many had passed.
+    /// Applies the deadlines of leases, starts and approvals (<see cref="JobLifecycle.Expire"/>). Returns how many jobs
+    /// changed.
     /// </summary>
-    /// <param name="due">Starts and approvals are due that were to happen by then.</param>
-    /// <param name="heard">Until when workers could be heard: a lease that ran out later stands.</param>
+    /// <param name="due">The time to compare deadlines of starts and approvals with.</param>
+    /// <param name="heard">The time until which heartbeats could arrive; leases that expire later are kept.</param>
     Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel);
 
     /// <summary>
-    /// At start: puts back what workers whose name begins with <paramref name="workerPrefix"/> were running when this
-    /// process last stopped, as an interruption. Returns how many. Drafts that were being made, by whomever, may be taken again.
+    /// At startup: interrupts the runs of workers whose name starts with <paramref name="workerPrefix"/>, which ended when
+    /// this process last stopped. Returns how many. It also releases all drafts that were being made.
     /// </summary>
     Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel);
 }
-/// <param name="Worker">Who claims: <c>node/slot</c>.</param>
-/// <param name="Until">When the lease runs out unless renewed.</param>
+/// <param name="Worker">The worker's name: <c>node/slot</c>.</param>
+/// <param name="Until">When the lease expires unless it is renewed.</param>
 public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, DateTimeOffset Until)
 {
-    /// <summary>Ids of the models that may be leased; null for every model of the lanes.</summary>
+    /// <summary>Ids of the models that may be claimed; null for all models of the lanes.</summary>
     public IReadOnlyList<string>? Models { get; init; }
 
-    /// <summary>
-    /// How many jobs of an account may run at once, null for any number. No function at all: no account has such a bound.
-    /// </summary>
+    /// <summary>Returns the concurrency limit of an account, null for none. Null if no account has one.</summary>
     public Func<int, int?>? MostRunning { get; init; }
 
-    /// <summary>What the worker would start soonest; null: strictly in order.</summary>
+    /// <summary>Prefers models that the worker has loaded; null: strictly in order.</summary>
     public WarmStart? Warm { get; init; }
 
     /// <summary>Ids of jobs that are not leased to this worker now.</summary>
     public IReadOnlyList<long> Except { get; init; } = [];
 }
 
-/// <summary>
-/// Lets a job go before the first one when they are equal in tier and priority, and its model is loaded already.
-/// </summary>
-/// <param name="Models">Ids of the models that are.</param>
-/// <param name="Within">The job must be among so many from the front of its lane: those that this worker may take at all.</param>
-/// <param name="MayPass">Whether the first job may be passed over, once more. Asked only when another one would go before
-/// it; it must be quick.</param>
+/// <summary>Lets a job of a loaded model pass the first job if both have the same tier and priority.</summary>
+/// <param name="Models">Ids of the loaded models.</param>
+/// <param name="Within">How many jobs from the front of each lane are examined, among those that this worker may
+/// claim.</param>
+/// <param name="MayPass">Whether the first job may be passed once more. Called only if another job would pass it; it must be
+/// fast.</param>
 public sealed record WarmStart(IReadOnlyList<string> Models, int Within, Func<long, bool> MayPass);

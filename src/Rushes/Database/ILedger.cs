@@ -3,20 +3,20 @@ using Rushes.Accounts;
 namespace Rushes.Database;
 
 /// <summary>
-/// Credit and what it was spent on. Entries are only ever appended. A job's price is held in the commit that takes the job in,
-/// and captured or released in the one that ends it, without a call to this role.
+/// Credit and its use. Entries are never changed or deleted. The price of a job is held in the commit that creates the job,
+/// and captured or released in the commit that ends it, without a call to this role.
 /// </summary>
 public interface ILedger
 {
     Task<CreditOutcome> AddCreditAsync(CreditChange change, string actor, CancellationToken cancel);
 
-    /// <summary><see cref="Balance.None"/> for an account that was never given credit.</summary>
+    /// <summary><see cref="Balance.None"/> for an account that never had credit.</summary>
     Task<Balance> ReadBalanceAsync(int account, CancellationToken cancel);
 
-    /// <summary>The balance of every ledger account at one moment.</summary>
+    /// <summary>A consistent snapshot of all balances.</summary>
     Task<IReadOnlyList<LedgerBalance>> ReadBalancesAsync(CancellationToken cancel);
 
-    /// <summary>An account's entries from a time until before another, oldest first.</summary>
+    /// <summary>An account's entries in a period, oldest first.</summary>
     IAsyncEnumerable<LedgerEntry> ReadStatementAsync(
         int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel);
 }

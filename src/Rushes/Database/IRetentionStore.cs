@@ -1,25 +1,24 @@
 namespace Rushes.Database;
 
 /// <summary>
-/// The removal of what is too old. All of it may be done twice, or by two gateways at once, without harm. The ledger and the
-/// audit stay.
+/// Deletes old rows. All operations may be repeated, or run on two gateways at once. The ledger and the audit log are kept.
 /// </summary>
 public interface IRetentionStore
 {
     /// <summary>
-    /// Gives a duty to one of all gateways that ask: nobody else gets it before <paramref name="until"/>, however it went.
-    /// False: it was given to somebody before.
+    /// Assigns a duty to one of the gateways that request it, until <paramref name="until"/>. Returns false if another
+    /// gateway has it.
     /// </summary>
     Task<bool> TakeDutyAsync(string duty, DateTimeOffset until, CancellationToken cancel);
 
     /// <summary>
-    /// Removes one batch of what is too old, the oldest first. Returns how many rows went; 0 when there are no more.
+    /// Deletes one batch of old rows, oldest first. Returns how many rows were deleted; 0 if none are left.
     /// </summary>
     Task<int> PruneAsync(PruneRequest request, CancellationToken cancel);
 
-    /// <summary>What these jobs have in the file store; those that there are, in any order.</summary>
+    /// <summary>The stored files of these jobs, in any order. Jobs that do not exist are left out.</summary>
     Task<IReadOnlyList<JobFiles>> ReadFilesAsync(IReadOnlyCollection<long> jobs, CancellationToken cancel);
 
-    /// <summary>The same for the jobs that these sets of inputs are of.</summary>
+    /// <summary>The stored files of the jobs that own these input sets.</summary>
     Task<IReadOnlyList<JobFiles>> ReadFilesAsync(IReadOnlyCollection<string> inputSets, CancellationToken cancel);
 }

@@ -1,21 +1,21 @@
 namespace Rushes.Database;
 
-/// <summary>What became of a submitted job.</summary>
+/// <summary>The result of submitting a job.</summary>
 public abstract record SubmitOutcome
 {
     private SubmitOutcome() { }
 
-    /// <summary>A new job waits.</summary>
+    /// <summary>The job was created.</summary>
     public sealed record Created(long Id) : SubmitOutcome;
 
     /// <summary>
-    /// The same account asked for the same under the same key within <see cref="Jobs.IdempotencyKey.Life"/>: that job.
+    /// The account sent the same request with the same key within <see cref="Jobs.IdempotencyKey.Life"/>; this is its job.
     /// </summary>
     public sealed record Replayed(long Id) : SubmitOutcome;
 
-    /// <summary>The key was used for something else: nothing was made.</summary>
+    /// <summary>The key was used with a different request; no job was created.</summary>
     public sealed record Mismatch : SubmitOutcome;
 
-    /// <summary>The account's credit does not cover the price: nothing was made. Both in millionths.</summary>
+    /// <summary>The account's credit is less than the price; no job was created. Both in millionths.</summary>
     public sealed record NoCredit(long Needed, long Available) : SubmitOutcome;
 }

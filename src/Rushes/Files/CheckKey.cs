@@ -1,8 +1,8 @@
 namespace Rushes.Files;
 
 /// <summary>
-/// Keys of files that are put for a look at the store and deleted again: <c>.check/NAME</c>. One that a kill left is a
-/// stray.
+/// Keys of files that are stored for a check and then deleted: <c>.check/NAME</c>. A leftover is deleted as a file that
+/// belongs to no job.
 /// </summary>
 public static class CheckKey
 {

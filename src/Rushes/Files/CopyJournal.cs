@@ -1,8 +1,7 @@
 namespace Rushes.Files;
 
 /// <summary>
-/// The files whose copies were held against them, in a text file of one line each. Losing the end of it costs reading those
-/// files again, nothing more.
+/// A list of verified copies, in a text file with one line each. If its end is lost, those files are only verified again.
 /// </summary>
 public sealed class CopyJournal : IDisposable
 {
@@ -10,14 +9,14 @@ public sealed class CopyJournal : IDisposable
     private readonly StreamWriter writer;
     private readonly Lock gate = new();
 
-    /// <param name="title">Which copy it is of; a journal with another title is begun anew.</param>
+    /// <param name="title">Identifies the copy; a journal with another title is overwritten.</param>
     public CopyJournal(string path, string title)
     {
         var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
         var same = lines.Length > 0 && lines[0] == title;
         held = same ? [.. lines.Skip(1)] : [];
         writer = new StreamWriter(path, append: same) { AutoFlush = true };
-        // The last line may have been cut off; what begins now must not be joined to it.
+        // The last line may be incomplete; a line break separates it.
         writer.WriteLine(same ? "" : title);
     }
 
@@ -34,6 +33,6 @@ public sealed class CopyJournal : IDisposable
 
     public void Dispose() => writer.Dispose();
 
-    /// <summary>The tag changes with the content. Keys hold no line breaks.</summary>
+    /// <summary>The tag changes with the content. Keys contain no line breaks.</summary>
     private static string Line(StoredFile file) => $"{file.Tag} {file.Bytes} {file.Key}";
 }

@@ -2,18 +2,18 @@ using System.Text;
 
 namespace Rushes.Files;
 
-/// <summary>Which keys a store takes: relative paths that mean the same as a URL, in S3 and on a disk.</summary>
+/// <summary>Valid keys: relative paths that are the same in a URL, in S3 and on a disk.</summary>
 public static class FileKey
 {
     /// <summary>S3's limit in UTF-8 bytes.</summary>
     public const int MaxBytes = 1024;
 
-    /// <summary>The longest name file systems take, in UTF-8 bytes.</summary>
+    /// <summary>The maximum length of a file name, in UTF-8 bytes.</summary>
     private const int MaxSegmentBytes = 255;
 
     /// <summary>
-    /// Non-empty segments between single slashes, none of them <c>.</c> or <c>..</c>, without control characters,
-    /// backslashes or halves of surrogate pairs.
+    /// Non-empty segments separated by slashes, none of them <c>.</c> or <c>..</c>, without control characters, backslashes
+    /// or unpaired surrogates.
     /// </summary>
     public static bool IsValid(string key)
     {
@@ -25,7 +25,7 @@ public static class FileKey
         return true;
     }
 
-    /// <summary>The type its extension stands for.</summary>
+    /// <summary>The type by the extension.</summary>
     public static string ContentTypeOf(string key) => Path.GetExtension(key).ToLowerInvariant() switch
     {
         ".mp4" => "video/mp4",

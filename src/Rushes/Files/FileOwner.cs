@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Rushes.Files;
 
-/// <summary>Keys begin with what a file is and whose: <c>inputs/a1/…</c>, <c>outputs/a1/…</c>, <c>uploads/a1/…</c>.</summary>
+/// <summary>
+/// Keys start with the kind of file and its account: <c>inputs/a1/…</c>, <c>outputs/a1/…</c>, <c>uploads/a1/…</c>.
+/// </summary>
 public static class FileOwner
 {
     /// <summary>The account that owns the file; null if it belongs to no account.</summary>

@@ -1,8 +1,6 @@
 namespace Rushes.Files;
 
-/// <summary>
-/// The internal address of a stored file: <c>s3://bucket/key</c>, which a download spells <c>r2://</c> as well.
-/// </summary>
+/// <summary>The internal address of a stored file: <c>s3://bucket/key</c>; downloads also accept <c>r2://</c>.</summary>
 public readonly record struct FileUri(string Bucket, string Key)
 {
     public override string ToString() => $"s3://{Bucket}/{Key}";

@@ -1,11 +1,11 @@
 namespace Rushes.Files;
 
-/// <summary>Keys of what requests brought: <c>inputs/a1/20261121/SET-1.jpg</c>. All of one request are one set.</summary>
+/// <summary>Keys of input files: <c>inputs/a1/20261121/SET-1.jpg</c>. The files of a request are one set.</summary>
 public static class InputKey
 {
     public const string Folder = "inputs/";
 
-    /// <summary>32 hex digits that nothing else bears.</summary>
+    /// <summary>32 unique hex digits.</summary>
     public static string NewSet() => Guid.NewGuid().ToString("n");
 
     /// <param name="number">Within the set, from 1.</param>
@@ -13,7 +13,7 @@ public static class InputKey
     public static string Of(int account, DateTimeOffset day, string set, int number, string extension) =>
         $"{Folder}a{account}/{day:yyyyMMdd}/{set}-{number}{extension}";
 
-    /// <summary>Null for a key of another form.</summary>
+    /// <summary>Null if it is not the key of an input.</summary>
     public static string? SetOf(string key)
     {
         var name = key[(key.LastIndexOf('/') + 1)..];

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Rushes.Files;
 
 /// <summary>
-/// Keys of what was made: <c>outputs/a1/JOB_FENCE_MODEL.mp4</c>, and drafts beside them. The fence is part of the name: a late
-/// result of a lost lease can never lie where the real one lies.
+/// Keys of results: <c>outputs/a1/JOB_FENCE_MODEL.mp4</c>, and drafts beside them. The fencing token is part of the name, so
+/// that the late result of a lost lease never replaces the real one.
 /// </summary>
 public static class OutputKey
 {
@@ -13,7 +13,7 @@ public static class OutputKey
     public static string Of(int account, long job, long fence, string model) => $"{Folder}a{account}/{job}_{fence}_{model}.mp4";
 
     /// <summary>
-    /// Of a video that a remote worker delivers: each delivery has a key of its own, so that no later one replaces a result.
+    /// For a video from a remote worker: each delivery has its own key, so that a later one never replaces a result.
     /// </summary>
     public static string OfDelivery(int account, long job, long fence, string model) =>
         $"{Folder}a{account}/{job}_{fence}_{Guid.NewGuid():n}_{model}.mp4";
@@ -21,7 +21,7 @@ public static class OutputKey
     public static string OfDraft(int account, long job, int fence, string model) =>
         $"{Folder}a{account}/{job}_draft{fence}_{model}.mp4";
 
-    /// <summary>The number of the job that a key names; null for a key of another form.</summary>
+    /// <summary>The job of a key; null if it is not the key of a result.</summary>
     public static long? JobOf(string key)
     {
         var name = key.AsSpan(key.LastIndexOf('/') + 1);

@@ -5,13 +5,13 @@ using System.Text;
 namespace Rushes.Files;
 
 /// <summary>
-/// Signs and checks links in AWS Signature V4's query form, with the host as the only signed header and the payload
-/// unsigned. The rules are those of "Authenticating Requests: Using Query Parameters" in the Amazon S3 API reference.
+/// Creates and checks presigned URLs in the query format of AWS Signature V4, with the host as the only signed header and an
+/// unsigned payload, as in "Authenticating Requests: Using Query Parameters" of the Amazon S3 API reference.
 /// </summary>
-/// <param name="token">What credentials that are lent for a time only have besides; null for others.</param>
+/// <param name="token">The session token of temporary credentials; null for others.</param>
 public sealed class SigV4(string accessKey, string secret, string region = "auto", string service = "s3", string? token = null)
 {
-    /// <summary>What the standard allows at most.</summary>
+    /// <summary>The maximum lifetime in the standard.</summary>
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(7);
 
     /// <summary>How far ahead another clock may be.</summary>
@@ -20,9 +20,9 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
 
-    /// <summary>The whole query of a link, without the question mark.</summary>
-    /// <param name="path">Decoded, from its first slash, such as <c>/bucket/key</c>.</param>
-    /// <param name="host">As the Host header will have it: with the port unless it is the scheme's own.</param>
+    /// <summary>The query of a presigned URL, without the question mark.</summary>
+    /// <param name="path">Decoded, from the first slash, such as <c>/bucket/key</c>.</param>
+    /// <param name="host">The Host header: with the port unless it is the default.</param>
     /// <param name="lifetime">One second to <see cref="LongestLifetime"/>.</param>
     public string Presign(string method, string host, string path, TimeSpan lifetime, DateTimeOffset now)
     {
@@ -42,9 +42,11 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
         return $"{query}&X-Amz-Signature={Signature(method, host, path, query, time)}";
     }
 
-    /// <summary>Whether the query is one this key signed for exactly this method, host and path, and is still good.</summary>
+    /// <summary>
+    /// Whether the query was signed with this key for exactly this method, host and path, and has not expired.
+    /// </summary>
     /// <param name="path">Decoded, as for signing.</param>
-    /// <param name="query">As it came, with or without the question mark.</param>
+    /// <param name="query">Undecoded, with or without the question mark.</param>
     public LinkCheck Verify(string method, string host, string path, string query, DateTimeOffset now)
     {
         if (Parse(query) is not { } fields) return LinkCheck.Malformed;
@@ -59,7 +61,7 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
             return LinkCheck.Malformed;
         if (One(fields, "X-Amz-Credential") != $"{accessKey}/{Scope(time[..8])}") return LinkCheck.WrongSignature;
 
-        // Every other field is signed too, so one that was added, changed or left out shows here.
+        // All other fields are signed too, so this detects fields that were added, changed or removed.
         var signed = Canonical(fields.Where(field => field.Key != "X-Amz-Signature"));
         var expected = Signature(method, host, path, signed, time);
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(expected)))
@@ -67,7 +69,7 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
         return now < signedAt - Skew || now >= signedAt.AddSeconds(seconds) ? LinkCheck.Expired : LinkCheck.Good;
     }
 
-    /// <summary>Percent-encodes a path but for its slashes and the unreserved characters of RFC 3986.</summary>
+    /// <summary>Percent-encodes a path except slashes and the unreserved characters of RFC 3986.</summary>
     public static string EncodePath(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 
     private string Scope(string date) => $"{date}/{region}/{service}/aws4_request";
@@ -100,7 +102,7 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
         })];
     }
 
-    /// <summary>The field's value; null when it is missing or there more than once.</summary>
+    /// <summary>The field's value; null if it is missing or repeated.</summary>
     private static string? One(List<KeyValuePair<string, string>> fields, string name)
     {
         string? found = null;
@@ -114,17 +116,17 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
     }
 }
 
-/// <summary>What a look at a signed link told.</summary>
+/// <summary>The result of checking a presigned URL.</summary>
 public enum LinkCheck
 {
     Good,
 
-    /// <summary>A field is missing, there twice, or no value of its kind.</summary>
+    /// <summary>A field is missing, repeated or invalid.</summary>
     Malformed,
 
     /// <summary>Signed with another key, or for another method, host, path or query.</summary>
     WrongSignature,
 
-    /// <summary>Signed by this key, but its time is over, or not yet come.</summary>
+    /// <summary>Signed with this key, but expired or not valid yet.</summary>
     Expired,
 }

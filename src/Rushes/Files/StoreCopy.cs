@@ -3,15 +3,15 @@ using System.Security.Cryptography;
 namespace Rushes.Files;
 
 /// <summary>
-/// Copies the files of one store to another, reads each copy back and holds it against its original by size and SHA-256.
-/// Copies that were held so before are left alone, so that it can be stopped and run again; files may come and go meanwhile.
+/// Copies the files of one store to another, reads each copy back and compares its size and SHA-256. Verified copies are
+/// skipped, so it can be stopped and run again; files may be added and deleted meanwhile.
 /// </summary>
-/// <param name="folder">For one file of each copy under way.</param>
+/// <param name="folder">For one temporary file per concurrent copy.</param>
 public sealed class StoreCopy(IFileStore from, IFileStore to, CopyJournal journal, string folder)
 {
     private const int AtOnce = 4;
 
-    /// <summary>How many files there are to copy or to leave alone, and their bytes.</summary>
+    /// <summary>The number of files, including those already copied, and their bytes.</summary>
     public async Task<(long Files, long Bytes)> CountAsync(CancellationToken cancel)
     {
         long files = 0, bytes = 0;
@@ -19,9 +19,8 @@ public sealed class StoreCopy(IFileStore from, IFileStore to, CopyJournal journa
         return (files, bytes);
     }
 
-    /// <param name="done">Told of each file, from several threads.</param>
-    /// <exception cref="IOException">A store failed, or a copy is not what its original is; what is copied by then
-    /// stays.</exception>
+    /// <param name="done">Called for each file, on several threads.</param>
+    /// <exception cref="IOException">A store failed, or a copy differs from the original. Copied files are kept.</exception>
     public async Task RunAsync(Action<StoredFile, Copied> done, CancellationToken cancel)
     {
         var there = new Dictionary<string, long>();
@@ -57,7 +56,9 @@ public sealed class StoreCopy(IFileStore from, IFileStore to, CopyJournal journa
         }
     }
 
-    /// <summary>Null: it was deleted meanwhile. A copy and no link: whoever puts it may change its times.</summary>
+    /// <summary>
+    /// Null if it was deleted meanwhile. A copy and not a hard link, because storing it may change its times.
+    /// </summary>
     private async Task<string?> ReadAsync(string key, string path, CancellationToken cancel)
     {
         await using var content = await from.OpenAsync(key, cancel);
@@ -86,9 +87,9 @@ public enum Copied
 {
     Now,
 
-    /// <summary>An earlier run copied it.</summary>
+    /// <summary>Copied by an earlier run.</summary>
     Before,
 
-    /// <summary>It was deleted before it could be copied.</summary>
+    /// <summary>Deleted before it could be copied.</summary>
     Gone,
 }

@@ -1,6 +1,6 @@
 namespace Rushes.Files;
 
 /// <summary>
-/// The store did not do it, however often it was asked; nothing was stored, and the same may be asked again later.
+/// The store could not complete an operation despite retries. Nothing was stored; the operation may be retried later.
 /// </summary>
 public sealed class StoreUnavailableException(string message, Exception? inner = null) : IOException(message, inner);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Rushes.Files;
 
-/// <summary>Keys of files that clients put before a request names them: <c>uploads/a1/20261121/NAME.jpg</c>.</summary>
+/// <summary>Keys of uploaded files that requests refer to: <c>uploads/a1/20261121/NAME.jpg</c>.</summary>
 public static class UploadKey
 {
     public const string Folder = "uploads/";
@@ -11,7 +11,7 @@ public static class UploadKey
     public static string New(int account, DateTimeOffset day, string extension) =>
         $"{Folder}a{account}/{day:yyyyMMdd}/{Guid.NewGuid():n}{extension}";
 
-    /// <summary>Null for a key of another form.</summary>
+    /// <summary>Null if it is not the key of an upload.</summary>
     public static int? AccountOf(string key)
     {
         if (!key.StartsWith(Folder + "a", StringComparison.Ordinal)) return null;

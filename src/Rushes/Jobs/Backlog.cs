@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Rushes.Jobs;
 
 /// <summary>
-/// Every job that has not ended, in memory: positions, waiting work and progress without a question to the
-/// database, which decides. Fed with each commit's changes by one thread at a time; read by any.
+/// All unfinished jobs, in memory. Positions, waiting work and progress are read here without SQL. One thread at a time
+/// applies each commit's changes; any thread may read.
 /// </summary>
 public sealed class Backlog
 {
@@ -16,11 +16,11 @@ public sealed class Backlog
     private readonly Shared<string> models = new();
     private readonly Shared<VideoFormat> formats = new();
 
-    // Accounts that run all they may, with the lock of whoever changes who they are: commits, and the bounds themselves.
+    // Accounts that have reached their concurrency limit. Commits and changes of limits take the lock to replace the array.
     private readonly Lock fullGate = new();
     private volatile LiveAccount[] full = [];
 
-    /// <param name="bounds">What accounts may have running at once; none: as much as they like.</param>
+    /// <param name="bounds">The concurrency limits of accounts; null: none.</param>
     public Backlog(Doorbell doorbell, RunningBounds? bounds = null)
     {
         this.doorbell = doorbell;
@@ -28,19 +28,18 @@ public sealed class Backlog
         if (bounds is not null) bounds.Changed += Rebound;
     }
 
-    /// <summary>Jobs that have not ended.</summary>
     public int Count => jobs.Count;
 
     public IEnumerable<string> Lanes => lanes.Keys;
 
-    /// <summary>Takes in what lived when the program started, before anything else writes.</summary>
+    /// <summary>Adds the unfinished jobs of the database at startup, before anything else is written.</summary>
     public async Task LoadAsync(IAsyncEnumerable<JobChange> live, CancellationToken cancel)
     {
         await foreach (var job in live.WithCancellation(cancel)) Apply(job);
         doorbell.Ring(lanes.Keys);
     }
 
-    /// <summary>Follows one commit.</summary>
+    /// <summary>Applies the changes of one commit.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         HashSet<string>? ringing = null;
@@ -53,28 +52,28 @@ public sealed class Backlog
             else if (change.State.IsQueued) (ringing ??= new(StringComparer.Ordinal)).Add(change.Lane);
         }
 
-        // Known only now that the whole commit is in: who is full has nothing to wake a worker for, who is not any more has.
+        // After all changes of the commit: jobs of an account at its limit wake no worker; those of an account below it do.
         foreach (var account in bounded ?? [])
             if (!account.IsFull) (ringing ??= new(StringComparer.Ordinal)).UnionWith(LanesOf(account));
 
         if (ringing is not null) doorbell.Ring(ringing);
     }
 
-    /// <summary>Keeps a picture of a running job's unfinished video, and wakes those who watch it. Any thread may.</summary>
+    /// <summary>Stores a preview of a running job and wakes the clients that watch it. Thread-safe.</summary>
     public void Show(long id, ReadOnlyMemory<byte> jpeg) => Find(id)?.Show(jpeg);
 
-    /// <summary>Keeps what a running job's engine is at, and wakes those who watch it. Any thread may.</summary>
+    /// <summary>Stores the current step of a running job's engine and wakes the clients that watch it. Thread-safe.</summary>
     public void Enter(long id, string stage) => Find(id)?.Enter(stage);
 
-    /// <summary>Null: it ended, or never was.</summary>
+    /// <summary>Returns null if the job has ended or does not exist.</summary>
     public LiveJob? Find(long id) => jobs.GetValueOrDefault(id);
 
-    /// <summary>What would go before a job with this key that is not there yet.</summary>
+    /// <summary>The jobs before a new job with this key.</summary>
     public Place Ahead(QueueKey key, string lane) => lanes.TryGetValue(lane, out var known) ? known.Ahead(key) : default;
 
     /// <summary>
-    /// What goes before this job in several lanes that share workers, its own among them or not. Jobs of other accounts
-    /// that run all they may are not counted while they do: a free worker would pass them over.
+    /// The jobs before this job in several lanes that share workers. Jobs of other accounts that are at their concurrency
+    /// limit are not counted, because a free worker passes them over.
     /// </summary>
     public Place Ahead(LiveJob job, params ReadOnlySpan<string> inLanes)
     {
@@ -85,29 +84,28 @@ public sealed class Backlog
     }
 
     /// <summary>
-    /// The work before this job of its own account and the most of its jobs that may run at once, which can make it wait
-    /// while workers are free; null for an account without such a bound.
+    /// The work before this job of its own account, and the account's concurrency limit; null without a limit. Such a job can
+    /// wait while workers are free.
     /// </summary>
     public (long Work, int MostRunning)? AheadOfOwn(LiveJob job, string lane) =>
         job.Owner.MostRunning is var most and > 0 && lanes.TryGetValue(lane, out var known)
             ? (known.AheadOfOwn(job).Work, most)
             : null;
 
-    /// <summary>Jobs of the account that wait, in all lanes; those that wait to be approved as well.</summary>
+    /// <summary>The account's queued jobs in all lanes, including those that wait for approval.</summary>
     public int QueuedOf(int account) => accounts.TryGetValue(account, out var known) ? known.Queued : 0;
 
     public LaneCounts Counts(string lane) => lanes.TryGetValue(lane, out var known) ? known.Counts : default;
 
     public bool IsPaused(string lane) => lanes.TryGetValue(lane, out var known) && known.IsPaused;
 
-    /// <summary>Follows a lane's pause; what waited in one that is resumed wakes workers.</summary>
+    /// <summary>Pauses or resumes a lane; resuming wakes workers.</summary>
     public void Pause(string lane, bool paused)
     {
         LaneOf(lane).IsPaused = paused;
         if (!paused) doorbell.Ring([lane]);
     }
 
-    /// <summary>The running jobs of a lane at this moment.</summary>
     public IReadOnlyList<LiveJob> Running(string lane) => lanes.TryGetValue(lane, out var known) ? known.Running : [];
 
     internal LiveAccount[] Full => full;
@@ -122,7 +120,7 @@ public sealed class Backlog
         var run = change.State == JobState.Running
             ? new LiveRun(change.Worker ?? "", change.StartedAt, change.Progress, change.StopRequested)
             : null;
-        // Out of the index before it is told: whoever was woken must not find it here.
+        // Removed before watchers are notified, so that they do not find it here.
         if (change.State.IsFinished) jobs.TryRemove(change.Id, out _);
         job.Owner.Count(before, change.State);
         job.LiveLane.Apply(
@@ -141,7 +139,7 @@ public sealed class Backlog
         }
     }
 
-    /// <summary>An account's bound was set, changed or taken away.</summary>
+    /// <summary>An account's concurrency limit was set, changed or removed.</summary>
     private void Rebound(int id)
     {
         var account = AccountOf(id);
@@ -173,7 +171,7 @@ public sealed class Backlog
 
     private LiveLane LaneOf(string name) => lanes.GetOrAdd(name, static name => new LiveLane(name));
 
-    /// <summary>One instance of values that many jobs have alike: a database gives each job its own.</summary>
+    /// <summary>Keeps one instance of equal values, because a database creates a new one for each job.</summary>
     private sealed class Shared<T>
         where T : class
     {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Rushes.Jobs;
 
-/// <summary>Bounds texts that come from outside, such as a worker's or an engine's, before they are stored or shown.</summary>
+/// <summary>Limits the length of texts from workers, engines and other programs before they are stored or shown.</summary>
 public static class BoundedText
 {
     /// <summary>
@@ -11,7 +11,7 @@ public static class BoundedText
     /// </summary>
     public static string Cut(string text, int most) => Bound(text, most, "\n\t");
 
-    /// <summary>The same on one line.</summary>
+    /// <summary>The same, on one line.</summary>
     public static string Line(string text, int most) => Bound(text, most, "");
 
     private static string Bound(string text, int most, string allowed)

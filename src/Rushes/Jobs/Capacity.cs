@@ -1,7 +1,7 @@
 namespace Rushes.Jobs;
 
-/// <summary>How many slots of workers serve each lane just now: what a wait is divided by.</summary>
-/// <param name="clock">Null if it is never known which models no worker can make.</param>
+/// <summary>How many worker slots serve each lane now.</summary>
+/// <param name="clock">Null if it is unknown which models no worker can run.</param>
 public sealed class Capacity(TimeProvider? clock = null)
 {
     /// <summary>After a start, remote workers need a while to connect again.</summary>
@@ -13,8 +13,8 @@ public sealed class Capacity(TimeProvider? clock = null)
     private volatile Dictionary<string, LaneCapacity> byLane = [];
     private volatile HashSet<string> models = [];
 
-    /// <summary>Counts a slot in until the answer is disposed.</summary>
-    /// <param name="made">Models that it can make now.</param>
+    /// <summary>Adds a slot until the returned value is disposed.</summary>
+    /// <param name="made">Models that it can run now.</param>
     public IDisposable Add(IReadOnlyCollection<string> lanes, IReadOnlyCollection<string> made)
     {
         var slot = new Slot(this, lanes, made);
@@ -53,6 +53,6 @@ public sealed class Capacity(TimeProvider? clock = null)
     }
 }
 
-/// <param name="Slots">Slots that serve the lane.</param>
-/// <param name="Lanes">Every lane that those slots serve: their jobs go before yours too when they are ahead.</param>
+/// <param name="Slots">The slots that serve the lane.</param>
+/// <param name="Lanes">All lanes that those slots serve; jobs of these lanes can run before a job of this one.</param>
 public sealed record LaneCapacity(int Slots, IReadOnlyList<string> Lanes);

@@ -1,6 +1,6 @@
 namespace Rushes.Jobs;
 
-/// <summary>How many jobs go first, and the work in them in milliseconds.</summary>
+/// <summary>A number of jobs and their work in milliseconds.</summary>
 public readonly record struct Place(int Jobs, long Work)
 {
     public static Place operator -(Place left, Place right) => new(left.Jobs - right.Jobs, left.Work - right.Work);
@@ -9,9 +9,8 @@ public readonly record struct Place(int Jobs, long Work)
 }
 
 /// <summary>
-/// An ordered set of jobs that knows how many, and how much work, come before any of them. A B+ tree whose inner nodes
-/// carry the sums of what is below them: adding, removing and asking touch one node a level, four levels at a million jobs.
-/// Not safe for several threads.
+/// A sorted set of jobs that can count the jobs, and sum their work, before any key. It is a B+ tree whose inner nodes store
+/// the sums of their children: each operation visits one node per level, four levels at a million jobs. Not thread-safe.
 /// </summary>
 public sealed class CountedTree
 {
@@ -19,7 +18,7 @@ public sealed class CountedTree
 
     public Place Total => root.Total;
 
-    /// <summary>False: the key was there already.</summary>
+    /// <summary>Returns false if the key is already present.</summary>
     public bool Add(QueueKey key, int work)
     {
         if (!Add(root, key, work, out var split)) return false;
@@ -48,7 +47,7 @@ public sealed class CountedTree
         return node.Find(key) >= 0;
     }
 
-    /// <summary>What lies before the key, whether or not the key itself is there.</summary>
+    /// <summary>The jobs before the key, which may be absent.</summary>
     public Place Ahead(QueueKey key)
     {
         var place = default(Place);
@@ -108,7 +107,7 @@ public sealed class CountedTree
         return true;
     }
 
-    /// <summary>A leaf holds keys and their work; an inner node its children with their first keys, counts and work.</summary>
+    /// <summary>A leaf has keys and their work; an inner node has children with their first keys, counts and work.</summary>
     private sealed class Node(bool leaf)
     {
         private const int Width = 64;
@@ -127,10 +126,10 @@ public sealed class CountedTree
 
         public Place Total => SumBefore(Count);
 
-        /// <summary>The index of the key, or the complement of where it belongs.</summary>
+        /// <summary>The index of the key, or the complement of the index at which it would be inserted.</summary>
         public int Find(QueueKey key) => keys.AsSpan(0, Count).BinarySearch(key);
 
-        /// <summary>The last child whose first key is not after this one; the first child when there is none.</summary>
+        /// <summary>The last child whose first key is not after this one; the first child if there is none.</summary>
         public int ChildFor(QueueKey key)
         {
             var index = Find(key);
@@ -162,7 +161,7 @@ public sealed class CountedTree
             Refresh(index);
         }
 
-        /// <summary>Takes over what a child says of itself now.</summary>
+        /// <summary>Updates the first key, count and work stored for a child.</summary>
         public void Refresh(int index)
         {
             var child = Children[index];
@@ -172,7 +171,7 @@ public sealed class CountedTree
 
         public void RemoveAt(int index) => Move(from: index + 1, to: index);
 
-        /// <summary>Keeps the first half; gives the second.</summary>
+        /// <summary>Moves the second half to a new node and returns it.</summary>
         public Node Split()
         {
             var second = new Node(leaf);
@@ -181,7 +180,7 @@ public sealed class CountedTree
             return second;
         }
 
-        /// <summary>Puts a child that has become sparse together with a neighbour that has room for it.</summary>
+        /// <summary>Merges a child that has few entries into a neighbour with enough room.</summary>
         public void JoinIfSparse(int index)
         {
             if (Children[index].Count > Width / 4 || Count == 1) return;
@@ -229,7 +228,7 @@ public sealed class CountedTree
 
         private void Truncate(int count)
         {
-            // Children left behind would keep their memory.
+            // Release the references, so that the removed nodes can be collected.
             if (!leaf) Array.Clear(Children, count, Count - count);
             Count = count;
         }

@@ -1,15 +1,15 @@
 namespace Rushes.Jobs;
 
 /// <summary>
-/// Wakes idle workers when a job entered the queue of a lane they serve. Take a ticket, try to claim, and only then
-/// wait for the ticket: what came in between has rung it, so no wake-up is lost and nobody polls.
+/// Wakes idle workers when a job enters the queue of a lane they serve. Take a ticket, try to claim, then wait for the
+/// ticket: a job that arrives in between completes it, so no wake-up is lost and no worker polls.
 /// </summary>
 public sealed class Doorbell
 {
     private readonly Lock gate = new();
     private readonly List<Ticket> tickets = [];
 
-    /// <summary>Dispose it when done waiting, rung or not.</summary>
+    /// <summary>Dispose the ticket after the wait.</summary>
     public Ticket Take(IReadOnlyCollection<string> lanes)
     {
         var ticket = new Ticket(this, lanes);
@@ -17,7 +17,7 @@ public sealed class Doorbell
         return ticket;
     }
 
-    /// <summary>Everyone who waits for one of these lanes is woken: the claim decides who gets the job.</summary>
+    /// <summary>Wakes all workers that wait for one of these lanes; the claim decides which of them gets the job.</summary>
     public void Ring(ICollection<string> lanes)
     {
         lock (gate)
@@ -37,7 +37,7 @@ public sealed class Doorbell
 
         internal Ticket(Doorbell doorbell, IReadOnlyCollection<string> lanes) => (this.doorbell, this.lanes) = (doorbell, lanes);
 
-        /// <summary>Ends when a job came after the ticket was taken.</summary>
+        /// <summary>Completes when a job has arrived since the ticket was taken.</summary>
         public Task Rung => rung.Task;
 
         public void Dispose()

@@ -1,21 +1,20 @@
 namespace Rushes.Jobs;
 
 /// <summary>
-/// How accounts take turns within a lane, tier and priority. A new job's turn is one step after whichever is later: the last
-/// turn that was started there, less a hair, or the account's last turn that still waits there. A step is shorter the more the
-/// account weighs. So every account's jobs stand a step apart, and an account that comes anew waits for what runs and not for
-/// those of its weight that are a whole step on. A turn, once given, never changes: the order stays one that is sorted once
-/// and counted (self-clocked fair queueing). A lane that was empty begins where the farthest one is, so that turns can be
-/// compared by workers that serve several.
+/// Fair share: how accounts take turns within a lane, tier and priority. The turn of a new job is one step after the later of
+/// two turns: the last turn that was started there (minus one), and the turn of the account's last queued job. The step is
+/// inversely proportional to the account's weight. So the jobs of each account are one step apart, and a new account waits
+/// for running jobs only. A turn never changes, which keeps the order sorted and countable (self-clocked fair queueing). A
+/// lane that was empty starts at the turn of the furthest lane, so that workers that serve several lanes can compare turns.
 /// </summary>
 public static class FairShare
 {
-    /// <summary>The step of an account of weight 1. Weights beyond it are as good as it.</summary>
+    /// <summary>The step of an account with weight 1. Larger weights have the same effect as this number.</summary>
     private const long Step = 1_000_000;
 
     /// <summary>The turn of a new job.</summary>
-    /// <param name="started">The last that was started there; 0 for none.</param>
-    /// <param name="last">The account's last that waits there; 0 for none.</param>
+    /// <param name="started">The last turn that was started; 0 if none was.</param>
+    /// <param name="last">The turn of the account's last queued job; 0 if it has none.</param>
     public static long Turn(long started, long last, int weight) => Math.Max(started - 1, last) + StepOf(weight);
 
     private static long StepOf(int weight) => Math.Max(2, Step / Math.Max(1, weight));

@@ -1,4 +1,4 @@
 namespace Rushes.Jobs;
 
-/// <summary>A run that ended with a result, from which run times are learned.</summary>
+/// <summary>A completed run, from which run times are learned.</summary>
 public sealed record FinishedRun(string Model, string Lane, VideoFormat Render, int Work, TimeSpan Took);

@@ -4,29 +4,29 @@ public enum CancelOutcome
 {
     Cancelled,
 
-    /// <summary>It runs and was told to stop (only with force).</summary>
+    /// <summary>The running job was requested to stop; only with force.</summary>
     Stopping,
 
-    /// <summary>It runs.</summary>
+    /// <summary>The job is running.</summary>
     Running,
 
     AlreadyFinished,
 
-    /// <summary>No such job of this account.</summary>
+    /// <summary>The account has no such job.</summary>
     Unknown,
 }
 
 public enum ApproveOutcome
 {
-    /// <summary>Now or before.</summary>
+    /// <summary>Now or earlier.</summary>
     Approved,
 
-    /// <summary>The job never waited for approval.</summary>
+    /// <summary>The job needs no approval.</summary>
     NotAsked,
 
     AlreadyFinished,
 
-    /// <summary>No such job of this account.</summary>
+    /// <summary>The account has no such job.</summary>
     Unknown,
 }
 
@@ -34,10 +34,10 @@ public enum MoveOutcome
 {
     Moved,
 
-    /// <summary>It was the first already.</summary>
+    /// <summary>It was already first.</summary>
     First,
 
-    /// <summary>It runs, ended or waits for approval.</summary>
+    /// <summary>The job is running, has ended, or waits for approval.</summary>
     NotQueued,
 
     Unknown,

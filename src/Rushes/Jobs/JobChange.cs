@@ -1,6 +1,6 @@
 namespace Rushes.Jobs;
 
-/// <summary>One committed change of one job: all that the in-memory views need to follow.</summary>
+/// <summary>One committed change of one job, for everything that follows commits in memory.</summary>
 public readonly record struct JobChange
 {
     public required long Id { get; init; }
@@ -20,30 +20,29 @@ public readonly record struct JobChange
     /// <inheritdoc cref="Job.Turn"/>
     public long Turn { get; init; }
 
-    /// <summary>Milliseconds the catalog expects the run to take.</summary>
+    /// <summary>Expected run time according to the catalog, in milliseconds.</summary>
     public required int Work { get; init; }
 
-    /// <summary>Tasks done and in all; meaningful while running.</summary>
+    /// <summary>Tasks done and in total, of a running job.</summary>
     public Progress Progress { get; init; }
 
-    /// <summary>When the present run began; meaningful while running.</summary>
+    /// <summary>When the current run started, of a running job.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
     public string? Worker { get; init; }
 
-    /// <summary>The format the engine draws, for learning run times; null on a heartbeat.</summary>
+    /// <summary>The format that the engine renders, for learning run times; null in a heartbeat.</summary>
     public VideoFormat? Render { get; init; }
 
-    /// <summary>The owner asked a running job to stop.</summary>
+    /// <summary>The owner requested that the running job stop.</summary>
     public bool StopRequested { get; init; }
 
-    /// <summary>Null: not told, as on a heartbeat.</summary>
+    /// <summary>Null in a heartbeat, which does not change it.</summary>
     public JobDraft? Draft { get; init; }
 
-    /// <summary>When the change was committed; of a job read at the start, when it was created.</summary>
+    /// <summary>When the change was committed; for a job loaded at startup, when the job was created.</summary>
     public DateTimeOffset At { get; init; }
 
-    /// <summary>A job that was taken in.</summary>
     public static JobChange Of(NewJob job, long id, long turn, DateTimeOffset at) => new()
     {
         Id = id,
@@ -60,8 +59,7 @@ public readonly record struct JobChange
         At = at,
     };
 
-    /// <summary>A job as it is now stored.</summary>
-    /// <param name="isHeartbeat">Its format and draft are not told: who follows knows them.</param>
+    /// <param name="isHeartbeat">Leaves out the format and the draft, which a heartbeat does not change.</param>
     public static JobChange Of(Job job, DateTimeOffset at, bool isHeartbeat = false) => new()
     {
         Id = job.Id,

@@ -1,7 +1,7 @@
 namespace Rushes.Jobs;
 
-/// <summary>A quick video of the same request, made aside while the job itself waits or runs.</summary>
-/// <param name="Key">Of the file in the store; null until it is made.</param>
+/// <summary>A quick video of the same request, made while the job itself waits or runs.</summary>
+/// <param name="Key">The key of its file in the store; null until it is made.</param>
 public sealed record JobDraft(DraftState State, string? Key = null)
 {
     public static readonly JobDraft None = new(DraftState.None);
@@ -11,21 +11,21 @@ public sealed record JobDraft(DraftState State, string? Key = null)
     public static readonly JobDraft Failed = new(DraftState.Failed);
 }
 
-/// <summary>The numbers are stored; never renumber them.</summary>
+/// <summary>The numbers are stored; never change them.</summary>
 public enum DraftState
 {
     None = 0,
     Wanted = 1,
     Made = 2,
 
-    /// <summary>It could not be made; the job goes its way.</summary>
+    /// <summary>It could not be made; the job continues.</summary>
     Failed = 3,
 }
 
 /// <summary>The right to make a job's draft.</summary>
-/// <param name="Fence">Grows each time the draft is taken: only the latest may end it.</param>
+/// <param name="Fence">Increases each time the draft is claimed; only the latest claim may end it.</param>
 public sealed record DraftTask(Job Job, int Fence)
 {
-    /// <summary>A draft that was taken so often without an end brings its makers down, and is given up.</summary>
-    public const int MostTimes = 5;
+    /// <summary>A draft that was claimed this often without an end probably crashes its process, and fails.</summary>
+    public const int MaxClaims = 5;
 }

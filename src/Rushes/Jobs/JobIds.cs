@@ -5,16 +5,16 @@ using System.Security.Cryptography;
 namespace Rushes.Jobs;
 
 /// <summary>
-/// The forms of a job's id: a number, a UUID, 32 hex digits. The UUID holds the number behind a keyed tag and a mask drawn
-/// from the tag, so it cannot be guessed, needs no column and no index, and is the same at every node.
+/// The formats of a job's id: a number, a UUID, 32 hex digits. The UUID contains a keyed tag and the number, masked with a
+/// value derived from the tag. It cannot be guessed, needs no column or index, and is the same on every gateway.
 /// </summary>
-/// <param name="secret">Of the installation, 32 bytes: ids live as long as it stays the same.</param>
+/// <param name="secret">32 bytes of the installation. Ids stay valid as long as it does not change.</param>
 public sealed class JobIds(byte[] secret)
 {
     private const ulong TagBits = (1UL << 60) - 1;
     private const ulong NumberBits = (1UL << 62) - 1;
 
-    /// <summary>A UUID of version 4's shape.</summary>
+    /// <summary>A UUID of version 4.</summary>
     public Guid ToGuid(long id)
     {
         var tag = Tag(id);
@@ -30,7 +30,7 @@ public sealed class JobIds(byte[] secret)
 
     public string ToHex(long id) => ToGuid(id).ToString("n");
 
-    /// <summary>Any form; null when it is none of ours.</summary>
+    /// <summary>Parses any of the formats; null if the text is not an id.</summary>
     public long? Parse(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && text.Length < 20 ? number
         : Guid.TryParseExact(text, "d", out var uuid) || Guid.TryParseExact(text, "n", out uuid) ? FromGuid(uuid)

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Rushes.Jobs;
 
-/// <summary>A job's input object, read by name. Fields that no one here knows stay in <see cref="All"/> for the engine.</summary>
+/// <summary>A job's input object, read by field name. Unknown fields stay in <see cref="All"/> for the engine.</summary>
 public sealed partial class JobInput(JsonElement all)
 {
     public static JobInput Parse(string json)
@@ -16,7 +16,7 @@ public sealed partial class JobInput(JsonElement all)
 
     public string Prompt => Text("prompt") ?? "";
 
-    /// <summary>As lists show it.</summary>
+    /// <summary>The start of the prompt, for lists.</summary>
     public string PromptStart => Excerpt.Of(Prompt, 240, "…");
 
     public string NegativePrompt => Text("negative_prompt") ?? "";
@@ -35,7 +35,9 @@ public sealed partial class JobInput(JsonElement all)
     public double? Number(string name) =>
         all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
-    /// <summary>JSON may escape half a surrogate pair, which no string here can be read from: it becomes U+FFFD.</summary>
+    /// <summary>
+    /// JSON may contain half of an escaped surrogate pair, which cannot be read as a string; it becomes U+FFFD.
+    /// </summary>
     private static string? Text(JsonElement value)
     {
         try
@@ -46,7 +48,8 @@ public sealed partial class JobInput(JsonElement all)
         {
             var whole = Escapes().Replace(
                 value.GetRawText(),
-                escape => escape.Length == 6 && escape.Value[2] is 'd' or 'D' && escape.Value[3] > '7' ? @"\ufffd" : escape.Value);
+                escape =>
+                    escape.Length == 6 && escape.Value[2] is 'd' or 'D' && escape.Value[3] > '7' ? @"\ufffd" : escape.Value);
             using var document = JsonDocument.Parse(whole);
             return document.RootElement.GetString();
         }

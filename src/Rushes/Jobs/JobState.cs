@@ -1,22 +1,22 @@
 namespace Rushes.Jobs;
 
-/// <summary>Where a job stands. The numbers are stored; never renumber them.</summary>
+/// <summary>The state of a job. The numbers are stored; never change them.</summary>
 public enum JobState
 {
     /// <summary>Waiting for its first worker.</summary>
     Pending = 0,
 
-    /// <summary>A worker holds its lease.</summary>
+    /// <summary>A worker has a lease on it.</summary>
     Running = 1,
 
-    /// <summary>Waiting again, at its old place, after an attempt or an interruption.</summary>
+    /// <summary>Queued again at its old position, after an attempt or an interruption.</summary>
     Retry = 2,
 
     Completed = 3,
     Failed = 4,
     Cancelled = 5,
 
-    /// <summary>Not in the queue until its owner has approved its draft.</summary>
+    /// <summary>Not queued until its owner has approved its draft.</summary>
     Awaiting = 6,
 }
 
@@ -28,12 +28,12 @@ public static class JobStates
     {
         public bool IsQueued => state is JobState.Pending or JobState.Retry;
 
-        /// <summary>No worker has it, and it has not ended.</summary>
+        /// <summary>Not running and not ended.</summary>
         public bool IsWaiting => state.IsQueued || state == JobState.Awaiting;
 
         public bool IsFinished => state is JobState.Completed or JobState.Failed or JobState.Cancelled;
 
-        /// <summary>Whether any event leads from one to the other: see <see cref="JobLifecycle.Moves"/>.</summary>
+        /// <summary>Whether any event causes this change: see <see cref="JobLifecycle.Moves"/>.</summary>
         public bool MayBecome(JobState next) => Legal[(int)state, (int)next];
     }
 

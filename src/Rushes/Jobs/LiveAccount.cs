@@ -1,6 +1,6 @@
 namespace Rushes.Jobs;
 
-/// <summary>What one account has waiting and running. Only the backlog changes it.</summary>
+/// <summary>The counts of an account's queued and running jobs. Only the backlog changes them.</summary>
 internal sealed class LiveAccount(int id, Backlog backlog)
 {
     private int queued;
@@ -10,17 +10,17 @@ internal sealed class LiveAccount(int id, Backlog backlog)
 
     public Backlog Backlog => backlog;
 
-    /// <summary>Jobs that wait, for a worker or to be approved.</summary>
+    /// <summary>Jobs that wait for a worker or for approval.</summary>
     public int Queued => Volatile.Read(ref queued);
 
     public int Running => Volatile.Read(ref running);
 
-    /// <summary>Jobs that may run at once; 0: any number.</summary>
+    /// <summary>The concurrency limit; 0: none.</summary>
     public int MostRunning { get; set; }
 
     public bool IsBounded => MostRunning > 0;
 
-    /// <summary>Its next job has to wait for one of its own to end.</summary>
+    /// <summary>The account is at its concurrency limit.</summary>
     public bool IsFull => MostRunning > 0 && Running >= MostRunning;
 
     public void Count(JobState? before, JobState now)

@@ -1,8 +1,8 @@
 namespace Rushes.Jobs;
 
 /// <summary>
-/// A job that has not ended, as the backlog knows it. Any thread may read it; only the backlog changes it.
-/// One that ends leaves the backlog, and says how it ended to those who still hold it.
+/// An unfinished job in the backlog. Any thread may read it; only the backlog changes it. When it ends it is removed from the
+/// backlog, and its final state remains readable.
 /// </summary>
 public sealed class LiveJob
 {
@@ -43,36 +43,38 @@ public sealed class LiveJob
     /// <inheritdoc cref="Job.Turn"/>
     public long Turn { get; private set; }
 
-    /// <summary>Milliseconds the catalog expects the run to take.</summary>
+    /// <summary>Expected run time according to the catalog, in milliseconds.</summary>
     public int Work { get; }
 
-    /// <summary>What the engine draws; from which the run time is estimated.</summary>
+    /// <summary>The format that the engine renders, for estimates.</summary>
     public VideoFormat? Render { get; }
 
     public JobState State => state;
 
-    /// <summary>The present run; null while queued.</summary>
+    /// <summary>The current run; null while queued.</summary>
     public LiveRun? Run => Volatile.Read(ref run);
 
     public JobDraft Draft => Volatile.Read(ref draft);
 
-    /// <summary>Of the present run; null until its engine showed one.</summary>
+    /// <summary>The preview of the current run; null if there is none yet.</summary>
     public LivePreview? Preview =>
         Run is { } now && Volatile.Read(ref preview) is { } shown && shown.Run == now.StartedAt ? shown : null;
 
-    /// <summary>What the present run's engine is at; null until it said so.</summary>
+    /// <summary>The current step of the engine; null if it has reported none.</summary>
     public string? Stage =>
         Run is { } now && Volatile.Read(ref stage) is { } told && told.Run == now.StartedAt ? told.Name : null;
 
-    /// <summary>Grows with every change; read it before what you show, and wait from it with <see cref="Changed"/>.</summary>
+    /// <summary>
+    /// Increases with every change. Read it before the values that you show, then wait with <see cref="Changed"/>.
+    /// </summary>
     public int Version => Volatile.Read(ref version);
 
-    /// <summary>What of its lane goes first, as the backlog counts it; null when it does not wait any more.</summary>
+    /// <summary>The jobs of its lane before it; null if it is not queued.</summary>
     public Place? Rank() => LiveLane.Rank(this, Owner.Backlog.Full);
 
     /// <summary>
-    /// Ends at the next change after version <paramref name="seen"/>; at once if that was already. All who wait share one
-    /// task, which is made for the first of them: a job that nobody watches has none.
+    /// Completes at the next change after version <paramref name="seen"/>, at once if it has already happened. All waiters
+    /// share one task, which is created for the first of them.
     /// </summary>
     public Task Changed(int seen)
     {
@@ -85,7 +87,7 @@ public sealed class LiveJob
             signal = Interlocked.CompareExchange(ref changed, made, null) ?? made;
         }
 
-        // Asked again now that the signal is up: a change in between did not see it.
+        // Compare again, because a change before the signal was set did not complete it.
         Interlocked.MemoryBarrier();
         return Version != seen ? Task.CompletedTask : signal.Task;
     }
@@ -109,7 +111,7 @@ public sealed class LiveJob
 
     internal void Show(ReadOnlyMemory<byte> jpeg)
     {
-        // Should the run end just now, the picture is of no run that is and is never shown.
+        // If the run ends now, the preview belongs to no current run and is not shown.
         if (Run is not { } now) return;
         Volatile.Write(ref preview, new LivePreview(jpeg, now.StartedAt));
         Tell();
@@ -129,8 +131,8 @@ public sealed class LiveJob
     }
 }
 
-/// <param name="Run">When the run began that it is of.</param>
+/// <param name="Run">The start of its run.</param>
 internal sealed record LiveStage(string Name, DateTimeOffset Run);
 
-/// <summary>A run as its last heartbeat told it.</summary>
+/// <summary>A run, as of its last heartbeat.</summary>
 public sealed record LiveRun(string Worker, DateTimeOffset StartedAt, Progress Progress, bool StopRequested);

@@ -1,18 +1,17 @@
 namespace Rushes.Jobs;
 
-/// <summary>The live jobs of one lane: those that wait in their order, those that run in none.</summary>
+/// <summary>The unfinished jobs of one lane.</summary>
 internal sealed class LiveLane(string name)
 {
     private readonly Lock gate = new();
     private readonly CountedTree queued = new();
     private readonly Dictionary<long, LiveJob> running = [];
 
-    // What waits of each account that has a bound: to be left out of the counting while it is at it.
+    // The queued jobs of each account with a concurrency limit, to subtract them while the account is at its limit.
     private readonly Dictionary<LiveAccount, CountedTree> bounded = [];
 
     public string Name => name;
 
-    /// <summary>None of its jobs is leased.</summary>
     public bool IsPaused { get; set; }
 
     public LaneCounts Counts
@@ -46,7 +45,7 @@ internal sealed class LiveLane(string name)
         lock (gate) return job.State.IsQueued ? Count(job, full) : null;
     }
 
-    /// <summary>What goes before a job of its own account's; nothing for an account without a bound.</summary>
+    /// <summary>The jobs of the same account before this job; none for an account without a concurrency limit.</summary>
     public Place AheadOfOwn(LiveJob job)
     {
         lock (gate) return bounded.TryGetValue(job.Owner, out var own) ? own.Ahead(job.Key) : default;
@@ -57,7 +56,7 @@ internal sealed class LiveLane(string name)
         lock (gate) return bounded.TryGetValue(account, out var own) && own.Total.Jobs > 0;
     }
 
-    /// <param name="key">Where it stands from now on.</param>
+    /// <param name="key">Its new position.</param>
     public void Apply(LiveJob job, JobState next, LiveRun? run, JobDraft? draft, QueueKey key)
     {
         lock (gate)
@@ -78,8 +77,8 @@ internal sealed class LiveLane(string name)
         }
     }
 
-    /// <summary>Begins to count an account by itself, or stops to.</summary>
-    /// <param name="live">The account's jobs, among others; one that is just coming or going may be there or not.</param>
+    /// <summary>Starts or stops counting an account separately.</summary>
+    /// <param name="live">The account's jobs, among others; a job that is being added or removed may be missing.</param>
     public void Count(LiveAccount account, IEnumerable<LiveJob> live)
     {
         lock (gate)

@@ -1,8 +1,6 @@
 namespace Rushes.Jobs;
 
-/// <summary>
-/// A job's place in its lane: bigger tier first, then bigger priority, then the smaller turn, then the older job.
-/// </summary>
+/// <summary>A job's position in its lane: higher tier first, then higher priority, then lower turn, then lower id.</summary>
 public readonly record struct QueueKey(int Tier, int Priority, long Turn, long Id) : IComparable<QueueKey>
 {
     public int CompareTo(QueueKey other)

@@ -2,18 +2,18 @@ using System.Text.Json.Serialization;
 
 namespace Rushes.Jobs;
 
-/// <summary>Picture size in pixels, length in frames, rate in frames a second.</summary>
+/// <summary>Frame size in pixels, length in frames, rate in frames per second.</summary>
 public sealed record VideoFormat(int Width, int Height, int Frames, double Rate)
 {
     public double Seconds => Frames / Rate;
 
-    /// <summary>Of a frame.</summary>
+    /// <summary>Pixels per frame.</summary>
     public long Pixels => (long)Width * Height;
 }
 
 /// <summary>
-/// What is to be made, decided when the job was accepted: <see cref="Render"/> is what the engine draws,
-/// <see cref="Delivery"/> what the customer's file holds (larger after <c>new_resolution</c>, more frames after interpolation).
+/// How to make the video, decided when the job was created: <see cref="Render"/> is what the engine renders, <see
+/// cref="Delivery"/> is the format of the result (larger after <c>new_resolution</c>, more frames after interpolation).
 /// </summary>
 /// <param name="Crf">x264 quality, 0 (lossless) to 51.</param>
 /// <param name="Preset">x264 preset, such as <c>medium</c>.</param>

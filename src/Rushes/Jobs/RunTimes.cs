@@ -1,23 +1,23 @@
 namespace Rushes.Jobs;
 
 /// <summary>
-/// How long runs really take on these machines, learned from completed ones: the median of a few like the one asked
-/// about, else the catalog's figure corrected by how its lane has done, else that figure.
+/// Run times on these machines, learned from completed runs: the median of recent runs of the same kind, or else the
+/// catalog's figure corrected by the recent runs of its lane, or else that figure.
 /// </summary>
 public sealed class RunTimes
 {
-    /// <summary>Runs of one kind that count, and of one lane.</summary>
+    /// <summary>How many recent runs count, of one kind and of one lane.</summary>
     private const int LikeRuns = 16;
     private const int LaneRuns = 64;
 
-    /// <summary>Kinds that are remembered; picture sizes follow the clients' pictures, so there may be many.</summary>
+    /// <summary>Kinds that are remembered. There can be many, because frame sizes depend on the clients' images.</summary>
     private const int MostKinds = 4096;
 
     private readonly Lock gate = new();
     private readonly Dictionary<Kind, Recent> kinds = [];
     private readonly Dictionary<string, Recent> lanes = new(StringComparer.Ordinal);
 
-    /// <summary>Learns from a commit's changes: the runs that it completed.</summary>
+    /// <summary>Learns from the completed runs of a commit.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         for (var i = 0; i < changes.Count; i++)
@@ -25,10 +25,10 @@ public sealed class RunTimes
                 Record(new FinishedRun(run.Model, run.Lane, render, run.Work, run.At - run.StartedAt));
     }
 
-    /// <summary>Learns from a run that ended with a result; older ones first.</summary>
+    /// <summary>Learns from a completed run; call it for older runs first.</summary>
     public void Record(FinishedRun run)
     {
-        // Clocks are set back at times.
+        // The clock may have been set back.
         if (run.Took < TimeSpan.Zero) return;
 
         lock (gate)
@@ -48,7 +48,7 @@ public sealed class RunTimes
         }
     }
 
-    /// <summary>A whole run of this job, from claim to result.</summary>
+    /// <summary>The expected time from claim to result.</summary>
     /// <param name="work">The catalog's figure in milliseconds.</param>
     public TimeSpan Estimate(string model, string lane, VideoFormat? render, int work)
     {
@@ -64,7 +64,7 @@ public sealed class RunTimes
     public TimeSpan Estimate(LiveJob job) => Estimate(job.Model, job.Lane, job.Render, job.Work);
 
     /// <summary>
-    /// Real milliseconds for one of the catalog's in this lane, to turn waiting work into time; 1 until runs were seen.
+    /// Real milliseconds per millisecond of the catalog's figure in this lane; 1 until runs have completed.
     /// </summary>
     public double Factor(string lane)
     {
@@ -77,14 +77,13 @@ public sealed class RunTimes
             : this(model, render.Width, render.Height, render.Frames) { }
     }
 
-    /// <summary>The last few runs.</summary>
     private sealed class Recent(int most)
     {
         private readonly Queue<(long Took, long Work)> runs = new(most);
 
-        // Both are asked for by every status, and change with a run's end only.
+        // Calculated here, because every status reads them and only the end of a run changes them.
 
-        /// <summary>One slow run, such as the first that loads the weights, does not move it.</summary>
+        /// <summary>A median, so that one slow run, such as the first that loads the weights, has no effect.</summary>
         public double Median { get; private set; }
 
         public double Ratio { get; private set; } = 1;

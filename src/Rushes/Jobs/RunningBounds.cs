@@ -1,19 +1,19 @@
 namespace Rushes.Jobs;
 
 /// <summary>
-/// How many jobs each account may have running at once. The accounts' plans say so; the database holds claims to it, and the
-/// backlog counts with it.
+/// The concurrency limits of accounts, from their account plans. The database checks claims with it and the backlog counts
+/// with it.
 /// </summary>
-/// <param name="of">At least 1; null for no bound. Asked often: it must be quick.</param>
-/// <param name="exist">Whether any account may have one.</param>
+/// <param name="of">An account's limit, at least 1; null for none. Called often, so it must be fast.</param>
+/// <param name="exist">Whether any account has a limit.</param>
 public sealed class RunningBounds(Func<int, int?> of, Func<bool> exist)
 {
-    /// <summary>Told the account after its bound changed. The receiver must be quick.</summary>
+    /// <summary>Raised with the account whose limit changed. Handlers must be fast.</summary>
     public event Action<int>? Changed;
 
-    /// <summary>An account's bound; null while no account has any.</summary>
+    /// <summary>Returns an account's limit; null while no account has one.</summary>
     public Func<int, int?>? Of => exist() ? of : null;
 
-    /// <summary>To be said when an account was given another plan: waiting jobs may be let in, or held back.</summary>
+    /// <summary>Raises <see cref="Changed"/>, after an account's plan changed.</summary>
     public void Tell(int account) => Changed?.Invoke(account);
 }

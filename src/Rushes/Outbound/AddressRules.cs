@@ -5,13 +5,13 @@ using System.Net.Sockets;
 namespace Rushes.Outbound;
 
 /// <summary>
-/// Which addresses may be reached on a customer's behalf: every globally routable one, and what the operator listed.
-/// A wide entry never covers a cloud metadata service; such an address has to be listed on its own.
+/// The addresses that may be connected to for a customer: all globally routable ones, and those that the operator listed. A
+/// network never includes a cloud metadata service; its address must be listed itself.
 /// </summary>
 public sealed class AddressRules
 {
     /// <summary>
-    /// The setting these rules are read from: networks such as <c>10.20.0.0/16, fd12::/32</c>, comma separated.
+    /// The setting that lists additional networks, such as <c>10.20.0.0/16, fd12::/32</c>, separated by commas.
     /// </summary>
     public const string Setting = "RUSHES_FETCH_ALLOW";
 
@@ -21,8 +21,8 @@ public sealed class AddressRules
 
     public static AddressRules PublicOnly { get; } = new([]);
 
-    /// <param name="allow">Networks, or single addresses, separated by commas; null or blank lists none.</param>
-    /// <exception cref="FormatException">An entry is not a network; the message names it and says what would be.</exception>
+    /// <param name="allow">Networks or addresses, separated by commas; null or blank for none.</param>
+    /// <exception cref="FormatException">An entry is not a network; the message names it and the expected format.</exception>
     public static AddressRules Parse(string? allow)
     {
         const StringSplitOptions tidy = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
@@ -37,8 +37,7 @@ public sealed class AddressRules
     }
 
     /// <summary>
-    /// An IPv4 address in IPv6 clothes (<c>::ffff:a.b.c.d</c>) is that IPv4 address to the kernel, so it is judged,
-    /// and connected to, as one.
+    /// The kernel treats an IPv4-mapped IPv6 address (<c>::ffff:a.b.c.d</c>) as that IPv4 address, so it is checked as one.
     /// </summary>
     internal static IPAddress Unmapped(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -54,7 +53,7 @@ public sealed class AddressRules
         var slash = entry.IndexOf('/');
         var written = slash < 0 ? entry : entry[..slash];
 
-        // IPAddress reads 10.1 as 10.0.0.1 and 010.0.0.0 as 8.0.0.0: in a list of what to trust, that is a trap.
+        // IPAddress parses 10.1 as 10.0.0.1 and 010.0.0.0 as 8.0.0.0, which is dangerous in an allow list.
         if (!IPAddress.TryParse(written, out var address)
             || written.Contains('%')
             || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != written))

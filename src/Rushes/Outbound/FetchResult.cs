@@ -5,13 +5,11 @@ public abstract record FetchResult
     private protected FetchResult() { }
 }
 
-/// <summary>The whole file is on disk.</summary>
+/// <summary>The complete file is on disk.</summary>
 public sealed record Fetched(long Bytes, byte[] Sha256) : FetchResult;
 
-/// <param name="Reason">
-/// A sentence for the customer. It names no address and, once a redirect was followed, no place of which the customer
-/// did not already know: the wording must not be a map of the network this runs in.
-/// </param>
+/// <param name="Reason">For the customer. It contains no address and, after a redirect, no URL that the customer did not
+/// know, so that it reveals nothing about the internal network.</param>
 public sealed record Refused(RefusedCode Code, string Reason) : FetchResult
 {
     internal Refused AfterRedirect() =>
@@ -20,7 +18,7 @@ public sealed record Refused(RefusedCode Code, string Reason) : FetchResult
 
 public enum RefusedCode
 {
-    /// <summary>Not an http or https URL this product would follow.</summary>
+    /// <summary>Not an allowed http or https URL.</summary>
     BadUrl,
 
     /// <summary>The host is, or resolves to, an address that the <see cref="AddressRules"/> do not allow.</summary>
@@ -28,19 +26,19 @@ public enum RefusedCode
 
     Unresolved,
 
-    /// <summary>No connection, no TLS, or no valid HTTP answer.</summary>
+    /// <summary>No connection, no TLS, or an invalid HTTP response.</summary>
     Unreachable,
 
     TooManyRedirects,
 
-    /// <summary>An answer other than 2xx.</summary>
+    /// <summary>A status other than 2xx.</summary>
     BadStatus,
 
     TooLarge,
 
     TooSlow,
 
-    /// <summary>The content ended before its announced end.</summary>
+    /// <summary>The content ended early.</summary>
     Interrupted,
 
     /// <summary>A Content-Encoding that is not supported, or not the one that the content has.</summary>
@@ -49,10 +47,10 @@ public enum RefusedCode
 
 public sealed record FetchLimits
 {
-    /// <summary>Bytes of content, 1 or more. Default 10 MiB.</summary>
+    /// <summary>Maximum bytes of content, at least 1. Default 10 MiB.</summary>
     public long MaxBytes { get; init; } = 10 * 1024 * 1024;
 
-    /// <summary>For everything: names, connections, redirects and content. Default 30 seconds.</summary>
+    /// <summary>Time limit for name resolution, connections, redirects and content together. Default 30 seconds.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>0 or more. Default 3.</summary>

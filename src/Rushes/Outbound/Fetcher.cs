@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace Rushes.Outbound;
 
-/// <summary>Brings the content of a customer's URL into a file. It does not know what the content should be.</summary>
+/// <summary>Downloads the content of a customer's URL to a file.</summary>
 public sealed class Fetcher(OutboundHttp http, TimeProvider time)
 {
     private const int BufferSize = 80 * 1024;
 
-    /// <param name="toFile">Must not exist; exists afterwards only when the result is <see cref="Fetched"/>.</param>
+    /// <param name="toFile">Must not exist. It exists afterwards only if the result is <see cref="Fetched"/>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public async Task<FetchResult> FetchAsync(string url, string toFile, FetchLimits limits, CancellationToken cancel)
     {
@@ -99,7 +99,7 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            // The announced length may be missing or a lie, so what arrives is counted.
+            // Counted, because the Content-Length may be missing or wrong.
             for (long bytes = 0; ;)
             {
                 if (await TryReadAsync(content, buffer, cancel) is not { } count)
@@ -117,7 +117,7 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
         }
     }
 
-    /// <summary>Null when the connection broke: the sender's fault, where a failing write to the file is ours.</summary>
+    /// <summary>Null if the connection broke, which is the sender's fault; an error of writing the file is ours.</summary>
     private static async Task<int?> TryReadAsync(Stream content, byte[] buffer, CancellationToken cancel)
     {
         try

@@ -4,7 +4,7 @@ public abstract record OutboundAnswer
 {
     private OutboundAnswer() { }
 
-    /// <summary>Any status at all. The response is the caller's to dispose.</summary>
+    /// <summary>Any status. The caller disposes the response.</summary>
     public sealed record Answered(HttpResponseMessage Response) : OutboundAnswer;
 
     public sealed record NotReached(Refused Why) : OutboundAnswer;

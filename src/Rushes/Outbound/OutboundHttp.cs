@@ -4,9 +4,7 @@ using System.Net.Sockets;
 
 namespace Rushes.Outbound;
 
-/// <summary>
-/// The only way out for requests to addresses that customers name. It does not know files, jobs or webhooks.
-/// </summary>
+/// <summary>Sends all requests to addresses that customers specify.</summary>
 /// <remarks>
 /// A name is resolved once for each connection, all its addresses are judged, and the connection goes to one of exactly
 /// those: a name server that answers differently the next time (DNS rebinding) changes nothing. One address that is
@@ -23,7 +21,7 @@ public sealed class OutboundHttp : IDisposable
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> resolve;
     private readonly HttpClient client;
 
-    /// <param name="resolve">The addresses of a host name; the system's resolver when null.</param>
+    /// <param name="resolve">Resolves a host name; null for the system's resolver.</param>
     public OutboundHttp(AddressRules rules, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         this.rules = rules;
@@ -34,8 +32,8 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>
-    /// Whether the host may be reached as it resolves now; null when it may. For an early answer to the customer only:
-    /// every later connection is judged anew.
+    /// Whether the host is allowed as it resolves now; null if it is. Only for an early error: every later connection is
+    /// checked again.
     /// </summary>
     public async Task<Refused?> CheckAsync(OutboundUrl url, CancellationToken cancel)
     {
@@ -57,8 +55,8 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>
-    /// Sends <paramref name="request"/> to <paramref name="url"/>, overwriting its own address, and returns once the headers
-    /// are here. Redirects are not followed, and apart from connecting (10 seconds) the time is the caller's to limit.
+    /// Sends <paramref name="request"/> to <paramref name="url"/>, which replaces its own URL, and returns when the headers
+    /// have arrived. It does not follow redirects. Connecting is limited to 10 seconds; the caller limits the rest.
     /// </summary>
     public async Task<OutboundAnswer> SendAsync(OutboundUrl url, HttpRequestMessage request, CancellationToken cancel)
     {
@@ -79,8 +77,7 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>
-    /// The same connections for code that sends requests of its own to addresses that were parsed as an
-    /// <see cref="OutboundUrl"/>.
+    /// The same connections, for code that sends its own requests to URLs that were parsed as an <see cref="OutboundUrl"/>.
     /// </summary>
     public HttpClient Client => client;
 
@@ -90,15 +87,15 @@ public sealed class OutboundHttp : IDisposable
     {
         ConnectCallback = ConnectAsync,
         ConnectTimeout = ConnectLimit,
-        // A proxy would resolve the name itself, unjudged.
+        // A proxy would resolve the name itself, without the check.
         UseProxy = false,
         AllowAutoRedirect = false,
         UseCookies = false,
-        // A few kilobytes of gzip can unfold to gigabytes.
+        // A few kilobytes of gzip can expand to gigabytes.
         AutomaticDecompression = DecompressionMethods.None,
-        // Our trace ids are not for strangers.
+        // Do not send our trace ids to others.
         ActivityHeadersPropagator = null,
-        // An answer given up on is not read to its end to save the connection.
+        // Do not read the rest of an abandoned response to keep the connection.
         MaxResponseDrainSize = 0,
         MaxResponseHeadersLength = 32, // KiB
         MaxConnectionsPerServer = 32,
@@ -109,7 +106,7 @@ public sealed class OutboundHttp : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var addresses = await AddressesAsync(context.DnsEndPoint.Host, cancel);
-        // A silent first address (often a broken IPv6 route) must leave time for the next.
+        // An address that does not respond (often a broken IPv6 route) must leave time for the next one.
         var share = ConnectLimit / Math.Min(addresses.Length, AddressesTried);
         foreach (var address in addresses.Take(AddressesTried))
         {
@@ -137,7 +134,7 @@ public sealed class OutboundHttp : IDisposable
         }
     }
 
-    /// <summary>The addresses of a host, at least one and all of them allowed.</summary>
+    /// <summary>The addresses of a host: at least one, all of them allowed.</summary>
     /// <exception cref="RefusedException"/>
     private async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancel)
     {
@@ -152,7 +149,7 @@ public sealed class OutboundHttp : IDisposable
         IPAddress[] addresses;
         try
         {
-            // The system's resolver cannot be stopped once it asks; waiting for it can.
+            // The system's resolver cannot be cancelled, but the wait for it can.
             addresses = await resolve(host, cancel).WaitAsync(cancel);
         }
         catch (SocketException)
@@ -177,17 +174,13 @@ public sealed class OutboundHttp : IDisposable
             : Unreachable("did not give a valid HTTP answer");
     }
 
-    /// <summary>
-    /// In the same words whether the name is unknown or internal: customers must not learn which names there are inside.
-    /// </summary>
+    /// <summary>The same message for unknown and internal names, so that customers cannot probe for internal names.</summary>
     private static Refused NoAddress(RefusedCode code) =>
         new(code, "The URL's host does not resolve to an address that may be reached.");
 
     private static Refused Unreachable(string how) => new(RefusedCode.Unreachable, $"The URL's host {how}.");
 
-    /// <summary>
-    /// Carries the verdict through HttpClient, which passes on from its connect callback nothing but exceptions.
-    /// </summary>
+    /// <summary>Passes the result through HttpClient, whose connect callback can only throw.</summary>
     private sealed class RefusedException(Refused refused) : Exception(refused.Reason)
     {
         public Refused Refused => refused;

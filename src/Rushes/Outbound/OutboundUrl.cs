@@ -4,19 +4,19 @@ using System.Text;
 namespace Rushes.Outbound;
 
 /// <summary>
-/// An http or https URL whose host can be read in one way only. Its path and query are requested exactly as they were sent,
+/// An http or https URL with an unambiguous host. Its path and query are requested exactly as they were sent,
 /// because signed URLs are valid in one spelling only. Nothing is resolved yet: <see cref="OutboundHttp"/> checks the
-/// address at the moment of connecting.
+/// address when it connects.
 /// </summary>
 public sealed record OutboundUrl
 {
-    /// <summary>In characters. Pre-signed links with a session token in them pass 2,048.</summary>
+    /// <summary>In characters. Presigned URLs with a session token exceed 2,048.</summary>
     public const int MaxLength = 8192;
 
     private OutboundUrl(Uri uri) => Uri = uri;
 
     /// <summary>
-    /// Absolute and without a fragment. An IPv4 host is in its usual form, however it was written (<c>0x7f.1</c>,
+    /// Absolute and without a fragment. An IPv4 host is normalized, however it was written (<c>0x7f.1</c>,
     /// <c>2130706433</c>).
     /// </summary>
     public Uri Uri { get; }
@@ -28,7 +28,7 @@ public sealed record OutboundUrl
         text = text?.Trim() ?? "";
         if (text.Length > MaxLength)
             return Refuse($"is longer than {MaxLength} characters", out refused);
-        // Parsers disagree on these, so that one would check one host and another connect to a second.
+        // Parsers disagree on these, so the host that is checked could differ from the one that is connected to.
         if (text.Any(letter => char.IsControl(letter) || letter == '\\'))
             return Refuse("contains a control character or a backslash", out refused);
 
@@ -41,13 +41,13 @@ public sealed record OutboundUrl
         return true;
     }
 
-    /// <summary>The URL that a Location header points to, relative to this one, under the same rules.</summary>
+    /// <summary>The URL of a Location header, relative to this one, under the same rules.</summary>
     internal bool TryFollow(
         string location, [NotNullWhen(true)] out OutboundUrl? url, [NotNullWhen(false)] out Refused? refused)
     {
         url = null;
         if (Resolve(location.Trim()) is not { } target) return Refuse("is not a valid http or https URL", out refused);
-        // The customer asked for content nobody on the way could change.
+        // The customer requested content over TLS.
         if (Uri.Scheme == Uri.UriSchemeHttps && target.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
             return Refuse("leads from https back to http", out refused);
 
@@ -65,7 +65,7 @@ public sealed record OutboundUrl
         return end < 0 ? (text, "") : (text[..(start + 3 + end)], text[(start + 3 + end)..]);
     }
 
-    /// <summary>The URL of a host with a path and query as they are, apart from what no request line can have.</summary>
+    /// <summary>The URL of a host with an unchanged path and query, except for what a request line cannot contain.</summary>
     private static Uri Exactly(Uri host, string rest)
     {
         var fragment = rest.IndexOf('#', StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed record OutboundUrl
             "" or ['#', ..] => site + Uri.PathAndQuery,
             ['/', ..] => site + location,
             ['?', ..] => site + path + location,
-            // A colon before the first slash ends a scheme, and this one is none that can be read.
+            // A colon before the first slash ends a scheme, and this one is invalid.
             _ when location.AsSpan().IndexOfAny(":/?#") is >= 0 and var end && location[end] == ':' => null,
             _ => site + path[..(path.LastIndexOf('/') + 1)] + location,
         };
@@ -100,28 +100,29 @@ public sealed record OutboundUrl
     private static string? Fault(Uri uri)
     {
         if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) return "must start with http:// or https://";
-        // Looked for by its sign, since an empty user name before it reads as none.
+        // Checked by the character, because an empty user name is parsed as none.
         if (uri.GetLeftPart(UriPartial.Authority).Contains('@')) return "must not contain a user name or password";
         if (HostFault(uri) is { } fault) return fault;
-        // Below 1024 live mail, remote shells and databases, to which a request of ours could be made to mean something.
+        // Ports below 1024 belong to mail, remote shells and databases, which could interpret a request as commands.
         return uri.Port is 80 or 443 or >= 1024 ? null : "must use port 80, 443, or one from 1024 to 65535";
     }
 
     private static string? HostFault(Uri uri)
     {
         if (uri.HostNameType is UriHostNameType.IPv4) return null;
-        // IdnHost, the name that is connected to, keeps the zone that Host leaves out.
+        // IdnHost, which is connected to, contains the zone that Host omits.
         if (uri.HostNameType is UriHostNameType.IPv6)
             return uri.IdnHost.Contains('%') ? "must not contain an IPv6 zone" : null;
         if (uri.HostNameType is not UriHostNameType.Dns || uri.Host.Length > 253)
             return "does not name a valid host";
-        // Without ICU's tables full-width and other look-alike letters are not folded, so only the one sure form is taken.
+        // Without ICU, full-width and other look-alike letters are not normalized, so only ASCII is accepted.
         if (!Ascii.IsValid(uri.Host))
             return "must name its host in ASCII (xn-- for an international name)";
 
-        // No top-level domain is a number: what ends in one is an address Uri could not read but a resolver might.
+        // No top-level domain is a number; a host that ends in one is an address that Uri could not parse but a resolver
+        // might.
         var name = uri.Host.EndsWith('.') ? uri.Host[..^1] : uri.Host;
-        // Uri drops invisible letters, so that a label can be empty here that was not in the text.
+        // Uri drops invisible letters, so that a label can become empty.
         if (name.Split('.').Contains("")) return "does not name a valid host";
         var last = name[(name.LastIndexOf('.') + 1)..];
         var isNumber = last.All(char.IsAsciiDigit)

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Rushes.Outbound;
 
 /// <summary>
-/// The addresses that are not a place on the public internet: IANA's special-purpose registries (RFC 6890 and its
-/// updates), multicast, the IPv6 forms that carry an IPv4 address, and the clouds' metadata services.
+/// Addresses that are not on the public internet: IANA's special-purpose registries (RFC 6890 and its updates), multicast,
+/// IPv6 formats that contain an IPv4 address, and cloud metadata services.
 /// </summary>
 internal static class ReservedAddresses
 {
@@ -23,8 +23,8 @@ internal static class ReservedAddresses
             "224.0.0.0/4", "240.0.0.0/4"), // multicast; reserved, with broadcast
     ];
 
-    // Only 2000::/3 is handed out as global unicast; loopback, unique local, link-local, site-local, multicast,
-    // discard, IPv4-compatible and 64:ff9b:1::/48 (local NAT64) all lie outside it.
+    // Only 2000::/3 is assigned as global unicast; loopback, unique local, link-local, site-local, multicast, discard,
+    // IPv4-compatible and 64:ff9b:1::/48 (local NAT64) are outside it.
     private static readonly IPNetwork Unicast = IPNetwork.Parse("2000::/3");
 
     private static readonly IPNetwork[] InUnicast =
@@ -37,7 +37,7 @@ internal static class ReservedAddresses
 
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
 
-    // Some of these are in no reserved network: 168.63.129.16 is an ordinary public address to all but Azure.
+    // Some of these are in no reserved network: 168.63.129.16 is a public address except in Azure.
     private static readonly IPAddress[] Metadata =
     [
         IPAddress.Parse("169.254.169.254"), IPAddress.Parse("fd00:ec2::254"), // most clouds
@@ -54,7 +54,7 @@ internal static class ReservedAddresses
         if (IsMetadata(address)) return true;
         if (address.AddressFamily == AddressFamily.InterNetwork) return Array.Exists(V4, one => one.Contains(address));
 
-        // An IPv6-only network reaches IPv4 sites this way (RFC 6052), so it is as public as what it carries.
+        // IPv6-only networks reach IPv4 hosts this way (RFC 6052), so the embedded address decides.
         if (Nat64.Contains(address)) return Contains(new IPAddress(address.GetAddressBytes().AsSpan(12)));
 
         return !Unicast.Contains(address) || Array.Exists(InUnicast, one => one.Contains(address)) || IsIsatap(address);
@@ -69,7 +69,7 @@ internal static class ReservedAddresses
         return (bytes[8] & 0xFD) == 0 && bytes[9] == 0 && bytes[10] == 0x5E && bytes[11] == 0xFE;
     }
 
-    // Equals would also compare the scope, and fd00:ec2::254%2 is fd00:ec2::254.
+    // Equals also compares the scope, and fd00:ec2::254%2 is fd00:ec2::254.
     private static bool SameBits(IPAddress one, IPAddress other) =>
         one.GetAddressBytes().AsSpan().SequenceEqual(other.GetAddressBytes());
 

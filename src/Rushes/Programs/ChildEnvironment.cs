@@ -1,13 +1,13 @@
 namespace Rushes.Programs;
 
 /// <summary>
-/// The environment of a child process. It is built from nothing: a child gets what is listed here and what its command adds, so
-/// that keys and passwords in the gateway's own environment never reach it.
+/// The environment of a child process. It contains only what is listed here and what the command adds, so that keys and
+/// passwords in the gateway's environment never reach it.
 /// </summary>
 public sealed record ChildEnvironment
 {
     /// <summary>
-    /// Copied from the gateway's environment where set: where programs, libraries, models and GPUs are. None of them holds a
+    /// Copied from the gateway's environment if set: the locations of programs, libraries, models and GPUs. None of them is a
     /// secret.
     /// </summary>
     public static readonly IReadOnlyList<string> Copied =
@@ -21,16 +21,16 @@ public sealed record ChildEnvironment
     /// <summary>A home that does not exist, for programs that need none.</summary>
     private const string NoHome = "/nonexistent";
 
-    /// <summary>Where the program keeps settings and caches; null: nowhere.</summary>
+    /// <summary>The program's folder for settings and caches; null: none.</summary>
     public string? Home { get; init; }
 
     /// <summary>An existing folder for temporary files; null: the system's.</summary>
     public string? Temporary { get; init; }
 
-    /// <summary>Further variables that are copied where set, by name.</summary>
+    /// <summary>Names of further variables to copy if set.</summary>
     public IReadOnlyList<string> Pass { get; init; } = [];
 
-    /// <summary>Added to the rest, or in its place.</summary>
+    /// <summary>Additional variables; they take precedence.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Replaces everything in <paramref name="environment"/>.</summary>

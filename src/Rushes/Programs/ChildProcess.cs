@@ -5,17 +5,19 @@ using System.Text;
 
 namespace Rushes.Programs;
 
-/// <summary>The only place that starts other programs: with an environment made for them, limits, and none left behind.</summary>
+/// <summary>
+/// Starts other programs; no other code does. It sets their environment and limits, and leaves no process behind.
+/// </summary>
 public static class ChildProcess
 {
     private const int Kept = 64 * 1024;
 
-    /// <summary>The kernel kills a child before it kills the gateway when memory runs out.</summary>
+    /// <summary>When memory runs out, the kernel kills a child before the gateway.</summary>
     private const string KilledFirst = "500";
 
     /// <summary>
-    /// Runs to the end, to the limit, or until cancelled; in the last two cases the whole process tree is killed first.
-    /// <paramref name="onLine"/> gets each line of standard output as it comes.
+    /// Runs until the program exits, the time limit, or cancellation; in the last two cases it kills the whole process tree
+    /// first. <paramref name="onLine"/> is called for each line of standard output.
     /// </summary>
     /// <exception cref="Win32Exception">The program is not installed.</exception>
     public static async Task<Exit> RunAsync(Command command, Action<string>? onLine, CancellationToken cancel)
@@ -34,7 +36,7 @@ public static class ChildProcess
         return new Exit(process.ExitCode, output.Result, errors.Result, limit.IsCancellationRequested);
     }
 
-    /// <summary>Starts a program whose standard input is closed; the caller reads its output and waits for its end.</summary>
+    /// <summary>Starts a program with closed standard input; the caller reads its output and waits for its exit.</summary>
     /// <exception cref="Win32Exception">The program is not installed.</exception>
     public static Process Start(Command command)
     {
@@ -45,7 +47,7 @@ public static class ChildProcess
         return process;
     }
 
-    /// <summary>The path of a program; null when it is not installed.</summary>
+    /// <summary>The path of a program; null if it is not installed.</summary>
     public static string? Find(string program) => Folder.IsName(program)
         ? (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => new Folder(folder).File(program, allowLink: true)).FirstOrDefault(File.Exists)
@@ -53,7 +55,7 @@ public static class ChildProcess
 
     private static ProcessStartInfo StartInfo(Command command)
     {
-        // Each of these replaces itself by the program that follows, so that the process id stays the same.
+        // Each of these executes the program that follows, so that the process id stays the same.
         List<string> line = [];
         if (command.OwnSession) line.AddRange(Installed("setsid"), "--");
         if (command.MaxMemory is { } most && OperatingSystem.IsLinux())
@@ -86,7 +88,7 @@ public static class ChildProcess
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It ended already, or the system has no such setting.
+            // It has exited already, or the system has no such setting.
         }
     }
 
@@ -117,7 +119,7 @@ public static class ChildProcess
         }
         catch (InvalidOperationException)
         {
-            // It ended by itself meanwhile.
+            // It has exited meanwhile.
         }
     }
 }

@@ -1,26 +1,26 @@
 namespace Rushes.Programs;
 
-/// <summary>A program to run: an argument list, never a shell line.</summary>
-/// <param name="Program">A path, or a name that is looked up on the PATH.</param>
+/// <summary>A program to run, with an argument list and no shell.</summary>
+/// <param name="Program">A path, or a name that is looked up in PATH.</param>
 public sealed record Command(string Program, IReadOnlyList<string> Arguments)
 {
-    /// <summary>Its working folder; the gateway's own when null.</summary>
+    /// <summary>The working folder; null: the gateway's.</summary>
     public string? Folder { get; init; }
 
     public ChildEnvironment Environment { get; init; } = new();
 
-    /// <summary>Killed after this long. Default 10 minutes.</summary>
+    /// <summary>The time limit. Default 10 minutes.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Bytes of memory that it may write to; the kernel refuses more. Null: no limit.</summary>
+    /// <summary>Maximum bytes of writable memory. Null: no limit.</summary>
     public long? MaxMemory { get; init; }
 
-    /// <summary>Runs in a session and process group of its own, whose id is the process id.</summary>
+    /// <summary>Runs in a new session and process group, whose id is the process id.</summary>
     public bool OwnSession { get; init; }
 }
 
-/// <param name="Output">Standard output, at most its last 64 KB; empty when lines were handed out.</param>
-/// <param name="Errors">The last 64 KB of standard error.</param>
+/// <param name="Output">At most the last 64 KB of standard output; empty if lines were passed to a callback.</param>
+/// <param name="Errors">At most the last 64 KB of standard error.</param>
 public sealed record Exit(int Code, string Output, string Errors, bool TimedOut)
 {
     public bool Ok => Code == 0 && !TimedOut;

@@ -43,7 +43,9 @@ public sealed class FileRecount(IFileCounts counts, IFileStore files, TimeProvid
 
     private async Task UncountAsync(HashSet<long> stored, DateTimeOffset before, CancellationToken cancel)
     {
-        for (var after = ""; await counts.ReadCountedKeysAsync(after, before, AtOnce, cancel) is { Count: > 0 } keys; after = keys[^1])
+        for (var after = "";
+            await counts.ReadCountedKeysAsync(after, before, AtOnce, cancel) is { Count: > 0 } keys;
+            after = keys[^1])
         {
             var gone = new List<string>();
             foreach (var key in keys)

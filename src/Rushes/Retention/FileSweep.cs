@@ -4,9 +4,9 @@ using Rushes.Files;
 namespace Rushes.Retention;
 
 /// <summary>
-/// Goes through the file store and removes what is too old and what belongs to no job: a killed run's video, the files of a
-/// request that was never taken in, those of a job that is gone, what a look at the store left. It looks each file's job up,
-/// so it may stop anywhere and begin anew; and it leaves alone whatever it does not know the name of.
+/// Deletes old files and files that belong to no job: the video of a killed run, the files of a request that was rejected,
+/// those of a deleted job, unfinished uploads. It looks up the job of each file, so it can be interrupted and repeated. Files
+/// with unknown names are kept.
 /// </summary>
 public sealed class FileSweep(IRetentionStore retention, IFileStore files, KeepRules keep, TimeProvider clock)
 {
@@ -53,7 +53,7 @@ public sealed class FileSweep(IRetentionStore retention, IFileStore files, KeepR
         foreach (var (file, id) in named)
         {
             if (!jobs.TryGetValue(id!.Value, out var job)) swept.Strays += await DeleteStrayAsync(file, now, cancel);
-            // A live job's worker may be about to say that this is its video.
+            // The worker of an unfinished job may be about to report this video.
             else if (job.EndedAt is null) continue;
             else if (file.Key != job.ResultKey && file.Key != job.DraftKey)
                 swept.Strays += await DeleteStrayAsync(file, now, cancel);
@@ -85,15 +85,15 @@ public sealed class FileSweep(IRetentionStore retention, IFileStore files, KeepR
     }
 }
 
-/// <summary>How many files went.</summary>
+/// <summary>How many files were deleted.</summary>
 public sealed record Swept
 {
-    /// <summary>Their time was over.</summary>
+    /// <summary>Older than the retention time.</summary>
     public int Expired { get; set; }
 
     /// <summary>They belonged to no job.</summary>
     public int Strays { get; set; }
 
-    /// <summary>Puts that never ended.</summary>
+    /// <summary>Uploads that were not finished.</summary>
     public int Unfinished { get; set; }
 }

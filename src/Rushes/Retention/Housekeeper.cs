@@ -4,7 +4,7 @@ using Rushes.Files;
 
 namespace Rushes.Retention;
 
-/// <summary>Sees to it that what is too old goes: at the start and from time to time, one gateway of all.</summary>
+/// <summary>Deletes old rows and files at startup and periodically, on one of the gateways.</summary>
 public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSweep sweep, FileRecount recount, StoreOwner owner,
     TimeProvider clock, ILogger<Housekeeper> log)
 {
@@ -19,10 +19,13 @@ public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSw
         while (await NextAsync(timer, stop));
     }
 
-    /// <summary>Does what is due and nobody else does. What goes wrong is logged, and tried again when it is due again.</summary>
+    /// <summary>
+    /// Runs the duties that are due and that no other gateway has. Errors are logged and the duty is retried when it is due
+    /// again.
+    /// </summary>
     public async Task LookAsync(CancellationToken stop)
     {
-        // Rows first: the files of a job that is gone are strays.
+        // Rows first, because the files of deleted jobs are deleted afterwards.
         await TryAsync(PruneAsync, stop);
         await TryAsync(SweepAsync, stop);
     }
@@ -47,7 +50,7 @@ public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSw
         await recount.RunAsync(stop);
     }
 
-    /// <summary>A little less than the time between two looks, or every second look would come too early.</summary>
+    /// <summary>Slightly shorter than the interval, so that no run is skipped.</summary>
     private Task<bool> TakeAsync(string duty, TimeSpan every, CancellationToken stop) =>
         retention.TakeDutyAsync(duty, clock.GetUtcNow() + every - TimeSpan.FromMinutes(1), stop);
 
@@ -59,7 +62,7 @@ public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSw
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // What is left goes the next time.
+            // The rest is deleted the next time.
         }
         catch (StoreUnavailableException error)
         {
@@ -67,7 +70,7 @@ public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSw
         }
         catch (DatabaseAwayException)
         {
-            // That it is away it says itself, once.
+            // The database logs its own unavailability, once.
         }
         catch (Exception error)
         {

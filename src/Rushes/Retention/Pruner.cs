@@ -2,13 +2,13 @@ using Rushes.Database;
 
 namespace Rushes.Retention;
 
-/// <summary>Removes rows that are too old. It does not know files: those of a job that is gone are strays.</summary>
+/// <summary>Deletes old rows. The files of deleted jobs are deleted by <see cref="FileSweep"/>.</summary>
 public sealed class Pruner(IRetentionStore retention, KeepRules keep, TimeProvider clock)
 {
-    /// <summary>A few milliseconds of the writer's time.</summary>
+    /// <summary>Takes a few milliseconds of the writer's time.</summary>
     private const int AtOnce = 200;
 
-    /// <summary>Removes all there is to remove. Returns how many rows.</summary>
+    /// <summary>Deletes all old rows. Returns how many.</summary>
     public async Task<long> RunAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -23,7 +23,7 @@ public sealed class Pruner(IRetentionStore retention, KeepRules keep, TimeProvid
             var batch = await retention.PruneAsync(request, cancel);
             if (batch == 0) return gone;
             gone += batch;
-            // The writer is everyone's: it gets as long a rest as the batch took.
+            // Pause as long as the batch took, to keep the writer available.
             await Task.Delay(clock.GetElapsedTime(began), clock, cancel);
         }
     }

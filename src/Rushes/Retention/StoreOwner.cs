@@ -5,15 +5,15 @@ using Rushes.Files;
 namespace Rushes.Retention;
 
 /// <summary>
-/// A file in the store names the database that it belongs to. To a gateway that was started with an empty database by mistake
-/// every file of the store would be a stray.
+/// A file in the store identifies the database that it belongs to. Otherwise a gateway started with an empty database by
+/// mistake would delete all files, because they belong to no job.
 /// </summary>
-/// <param name="folder">For the file on its way.</param>
+/// <param name="folder">The folder for the temporary file.</param>
 public sealed class StoreOwner(IKeyStore keyStore, IFileStore files, string folder)
 {
     public const string Key = "owner.txt";
 
-    /// <summary>Whether the store is this database's. One that is nobody's is from now on.</summary>
+    /// <summary>Whether the store belongs to this database. A new store does from now on.</summary>
     public async Task<bool> IsOursAsync(CancellationToken cancel)
     {
         var id = Convert.ToHexStringLower(await keyStore.SecretAsync("store-owner", 16, cancel));

@@ -1,8 +1,6 @@
 namespace Rushes.Safety;
 
-/// <summary>
-/// The letters of a text, and what their places say. Asked at the few places where a word of the list could be.
-/// </summary>
+/// <summary>The letters of a normalized text and their context, evaluated only where a word of the list could be.</summary>
 internal readonly ref struct FoldedText(ReadOnlySpan<Glyph> glyphs)
 {
     private readonly ReadOnlySpan<Glyph> glyphs = glyphs;
@@ -12,8 +10,8 @@ internal readonly ref struct FoldedText(ReadOnlySpan<Glyph> glyphs)
     public Glyph this[int at] => glyphs[at];
 
     /// <summary>
-    /// A word may begin here, and the one before may end. Digits end a word (<c>nude18</c>), and each character of an unspaced
-    /// script may be one.
+    /// A word may start here, and the previous one end. Digits end a word (<c>nude18</c>), and in a script without spaces
+    /// each character may be a word.
     /// </summary>
     public bool IsStart(int at)
     {
@@ -24,10 +22,10 @@ internal readonly ref struct FoldedText(ReadOnlySpan<Glyph> glyphs)
             || ((traits ^ before) & GlyphTraits.StandsIn) != 0;
     }
 
-    /// <summary>The gap before it may lie within a word: punctuation alone, or white space between single letters.</summary>
+    /// <summary>The gap before it may be within a word: only punctuation, or white space between single letters.</summary>
     public bool IsLoose(int at) => !glyphs[at].Is(GlyphTraits.Space) || (IsSingle(at - 1) && IsSingle(at));
 
-    /// <summary>One of three or more of the same, and not the first.</summary>
+    /// <summary>One of three or more equal letters, and not the first.</summary>
     public bool IsRepeat(int at) => RepeatsLast(at) && (RepeatsLast(at - 1) || RepeatsLast(at + 1));
 
     private bool RepeatsLast(int at) =>

@@ -1,15 +1,15 @@
 namespace Rushes.Safety;
 
 /// <summary>
-/// A text as a reader sees its words: letters alone, in lower case, without accents and disguises, each knowing what stood
-/// before it. Nothing is joined here: whether <c>n-u-d-e</c> is one word is decided where a word is looked for.
+/// Normalizes a text to the letters that a reader sees: lower case, without accents and look-alike characters, each with what
+/// preceded it. It does not join letters; the search decides whether <c>n-u-d-e</c> is one word.
 /// </summary>
 internal static class Folding
 {
-    /// <summary>Letters that a text of this length may fold to.</summary>
+    /// <summary>The maximum number of letters for a text of this length.</summary>
     public static int Room(int length) => length * LookAlikes.MostLetters;
 
-    /// <param name="glyphs">With <see cref="Room"/> for all.</param>
+    /// <param name="glyphs">At least <see cref="Room"/> elements.</param>
     public static FoldedText Fold(ReadOnlySpan<char> text, Span<Glyph> glyphs)
     {
         var count = 0;
@@ -27,7 +27,7 @@ internal static class Folding
                 case ReadingKind.Space:
                     before |= GlyphTraits.Gap | GlyphTraits.Space;
                     break;
-                // A fourth of the same says nothing more than the third.
+                // More than three equal letters mean the same as three.
                 case ReadingKind.Letter when before == GlyphTraits.None
                     && reading.Second == '\0'
                     && EndsInThree(glyphs[..count], reading.Letter):

@@ -5,18 +5,18 @@ using System.Text;
 namespace Rushes.Safety;
 
 /// <summary>
-/// What characters look like. The program runs without ICU, where <see cref="string.Normalize()"/> leaves everything but ASCII
-/// as it is, so the compatibility forms of Unicode that matter are here: accents, full width, circled, mathematical and
-/// small-capital letters, with the Cyrillic and Greek letters that pass for Latin ones, and the digits and signs that do.
+/// What characters look like. The program runs without ICU, where <see cref="string.Normalize()"/> only handles ASCII, so the
+/// relevant compatibility forms of Unicode are listed here: accents, full-width, circled, mathematical and small-capital
+/// letters, and the Cyrillic and Greek letters, digits and signs that look like Latin letters.
 /// </summary>
 internal static class LookAlikes
 {
-    /// <summary>Longest <see cref="Reading"/> of one character.</summary>
+    /// <summary>The maximum length of a <see cref="Reading"/> of one character.</summary>
     public const int MostLetters = 3;
 
     private const int FullWidth = 0xFF01 - '!';
 
-    /// <summary>Letters by code point, from the first named; '.' for those that look like none.</summary>
+    /// <summary>Letters by code point from the first; '.' for those that look like no letter.</summary>
     private static readonly (int First, string Letters)[] Blocks =
     [
         (0x00C0,
@@ -42,7 +42,7 @@ internal static class LookAlikes
             "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"),
     ];
 
-    /// <summary>A character and the letter it passes for.</summary>
+    /// <summary>A character and the letter it looks like.</summary>
     private static readonly string[] Pairs =
     [
         // Cyrillic
@@ -57,15 +57,18 @@ internal static class LookAlikes
         "Ꭲt", "Ꮩv", "Ꮃw", "Ꮓz", "ꓮa", "ꓰe", "ꓓd", "ꓠn", "ꓴu", "ꓳo",
     ];
 
-    /// <summary>Capitals that pass for another letter than their small form does.</summary>
+    /// <summary>Capital letters that look like another letter than their small form.</summary>
     private static readonly string[] Capitals = ["Ηh", "Νn", "Υy"];
 
-    private static readonly string[] Ligatures = ["ßss", "ẞss", "æae", "Æae", "œoe", "Œoe", "ĳij", "Ĳij", "ﬀff", "ﬁfi", "ﬂfl", "ﬃffi", "ﬄffl", "ﬅst", "ﬆst"];
+    private static readonly string[] Ligatures =
+    [
+        "ßss", "ẞss", "æae", "Æae", "œoe", "Œoe", "ĳij", "Ĳij", "ﬀff", "ﬁfi", "ﬂfl", "ﬃffi", "ﬄffl", "ﬅst", "ﬆst",
+    ];
 
     private static readonly Reading[] Ascii = MakeAscii();
     private static readonly FrozenDictionary<int, Reading> Known = MakeKnown();
 
-    /// <summary>Reads the character at a place and moves past it.</summary>
+    /// <summary>Reads the character at a position and moves past it.</summary>
     public static Reading Read(ReadOnlySpan<char> text, ref int at)
     {
         if (text[at] < 128) return Ascii[text[at++]];
@@ -84,13 +87,13 @@ internal static class LookAlikes
             >= '!' + FullWidth and <= '~' + FullWidth => Ascii[code - FullWidth],
             >= 0x1D400 and <= 0x1D6A3 => Reading.Of((char)('a' + (code - 0x1D400) % 26)),
             >= 0x1D7CE and <= 0x1D7FF => Ascii['0' + (code - 0x1D7CE) % 10],
-            // In parentheses, in squares, in circles, and the letters that flags are made of.
+            // In parentheses, squares and circles, and the letters of flags.
             >= 0x1F110 and <= 0x1F129 => Reading.Of((char)('a' + code - 0x1F110)),
             >= 0x1F130 and <= 0x1F149 => Reading.Of((char)('a' + code - 0x1F130)),
             >= 0x1F150 and <= 0x1F169 => Reading.Of((char)('a' + code - 0x1F150)),
             >= 0x1F170 and <= 0x1F189 => Reading.Of((char)('a' + code - 0x1F170)),
             >= 0x1F1E6 and <= 0x1F1FF => Reading.Of((char)('a' + code - 0x1F1E6)),
-            // Hangul fillers and the empty Braille cell show nothing.
+            // Hangul fillers and the empty Braille cell are invisible.
             0x115F or 0x1160 or 0x3164 or 0xFFA0 => new Reading(ReadingKind.Nothing),
             0x2800 => new Reading(ReadingKind.Space),
             _ => ByCategory(rune),
@@ -102,14 +105,16 @@ internal static class LookAlikes
         if (Rune.IsWhiteSpace(rune)) return new Reading(ReadingKind.Space);
         switch (Rune.GetUnicodeCategory(rune))
         {
-            case UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or UnicodeCategory.Control:
+            case UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format
+                or UnicodeCategory.Control:
                 return new Reading(ReadingKind.Nothing);
             case UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherNumber when rune.IsBmp
                 && CharUnicodeInfo.GetDigitValue((char)rune.Value) is >= 0 and var digit:
                 return Ascii['0' + digit];
             case UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter:
                 return Letter(Rune.ToLowerInvariant(rune));
-            case UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.LetterNumber:
+            case UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.SpacingCombiningMark
+                or UnicodeCategory.LetterNumber:
                 return Letter(rune);
             default:
                 return new Reading(ReadingKind.Mark);
@@ -126,7 +131,8 @@ internal static class LookAlikes
     }
 
     /// <summary>
-    /// Thai, Lao, Myanmar, Khmer, and all from the CJK radicals on: Han, kana, Hangul (whose particles cling to the word).
+    /// Thai, Lao, Myanmar, Khmer, and everything from the CJK radicals on: Han, kana, Hangul (whose particles are attached to
+    /// the word).
     /// </summary>
     private static bool IsUnspaced(int code) =>
         code is (>= 0x0E00 and < 0x0F00) or (>= 0x1000 and < 0x10A0) or (>= 0x1780 and < 0x1800) or >= 0x2E80;
@@ -140,8 +146,9 @@ internal static class LookAlikes
                 : char.IsWhiteSpace(c) ? new Reading(ReadingKind.Space)
                 : char.IsControl(c) ? new Reading(ReadingKind.Nothing)
                 : new Reading(ReadingKind.Mark);
-        foreach (var stand in (string[])["0o", "1il", "2z", "3e", "4a", "5s", "6gb", "7t", "8b", "9g", "@a", "$s", "!il", "|li", "+t"])
-            readings[stand[0]] = StandIn(stand);
+        string[] groups = ["0o", "1il", "2z", "3e", "4a", "5s", "6gb", "7t", "8b", "9g", "@a", "$s", "!il", "|li", "+t"];
+        foreach (var group in groups)
+            readings[group[0]] = StandIn(group);
         return readings;
     }
 

@@ -2,12 +2,14 @@ using System.Text.Json;
 
 namespace Rushes.Safety;
 
-/// <summary>Reads <c>{"results": [{"flagged", "categories", "category_scores", "category_applied_input_types"}]}</c>.</summary>
+/// <summary>
+/// Parses <c>{"results": [{"flagged", "categories", "category_scores", "category_applied_input_types"}]}</c>.
+/// </summary>
 internal static class ModerationAnswer
 {
     private const int LongestName = 64;
 
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">The response is invalid.</exception>
     public static Moderation Read(ReadOnlyMemory<byte> json) => Reply.Read(() => Parse(json));
 
     private static Moderation Parse(ReadOnlyMemory<byte> json)
@@ -25,7 +27,7 @@ internal static class ModerationAnswer
         return new Moderation.Clean();
     }
 
-    /// <summary>Named by the category that scored highest among those found.</summary>
+    /// <summary>Named after the flagged category with the highest score.</summary>
     private static Moderation.Flagged Flagged(JsonElement result)
     {
         var category = Is(result, "categories", JsonValueKind.Object, out var categories)

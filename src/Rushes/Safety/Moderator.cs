@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Rushes.Safety;
 
 /// <summary>
-/// The operator's own moderation endpoint, in OpenAI's form. It may be in a private network, so customers' address rules do
-/// not apply to it. It does not know requests: whether a failure refuses is for others to say.
+/// Calls the operator's moderation endpoint in OpenAI's format. It may be in a private network, so the address rules for
+/// customers do not apply.
 /// </summary>
 public sealed class Moderator(ModerationOptions options, TimeProvider clock) : IDisposable
 {
@@ -24,10 +24,10 @@ public sealed class Moderator(ModerationOptions options, TimeProvider clock) : I
         MaxResponseContentBufferSize = MostBytes,
     };
 
-    /// <summary>Whether a failure lets requests through.</summary>
+    /// <summary>Whether requests pass if the endpoint fails.</summary>
     public bool FailsOpen => options.FailsOpen;
 
-    /// <param name="jpeg">A picture to judge along; null for none.</param>
+    /// <param name="jpeg">An image to moderate with the text; null for none.</param>
     public async Task<Moderation> AskAsync(string text, byte[]? jpeg, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(options.Timeout, clock);
@@ -59,7 +59,7 @@ public sealed class Moderator(ModerationOptions options, TimeProvider clock) : I
 
     public void Dispose() => client.Dispose();
 
-    /// <summary>Text alone goes as a string, which the text-only models take too.</summary>
+    /// <summary>Text without an image is sent as a string, which text-only models accept too.</summary>
     private JsonObject Body(string text, byte[]? jpeg)
     {
         if (jpeg is null) return new JsonObject { ["model"] = options.Model, ["input"] = text };
@@ -77,28 +77,28 @@ public sealed record ModerationOptions
 {
     public required Uri Url { get; init; }
 
-    /// <summary>Sent as a bearer token; null for none.</summary>
+    /// <summary>The bearer token; null for none.</summary>
     public string? Key { get; init; }
 
     public string Model { get; init; } = "omni-moderation-latest";
 
-    /// <summary>From the request's first byte to the answer's last. Default 5 seconds, 1 to 30.</summary>
+    /// <summary>Time limit of a call. Default 5 seconds, 1 to 30.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>When the endpoint fails, requests go through unjudged. Default false: they are refused.</summary>
+    /// <summary>Requests pass if the endpoint fails. Default false: they are rejected.</summary>
     public bool FailsOpen { get; init; }
 }
 
-/// <summary>What a moderation endpoint said.</summary>
+/// <summary>The response of a moderation endpoint.</summary>
 public abstract record Moderation
 {
     private Moderation() { }
 
     public sealed record Clean : Moderation;
 
-    /// <param name="ByPicture">The picture alone was found so.</param>
+    /// <param name="ByPicture">Only the image was flagged.</param>
     public sealed record Flagged(string Category, bool ByPicture) : Moderation;
 
-    /// <param name="Reason">For the log; holds nothing of what was asked.</param>
+    /// <param name="Reason">For the log; contains nothing of the request.</param>
     public sealed record Failed(string Reason) : Moderation;
 }

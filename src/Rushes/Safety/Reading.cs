@@ -1,10 +1,10 @@
 namespace Rushes.Safety;
 
-/// <summary>What one character of a text is taken for.</summary>
-/// <param name="Letter">In lower case, of the Latin alphabet where it looks like one.</param>
-/// <param name="Other">A second letter that it may stand for, as 1 does for i and l; 0 for none.</param>
-/// <param name="Second">What a ligature holds after the first letter; 0 for nothing.</param>
-/// <param name="Third">And after that.</param>
+/// <summary>How a reader may read one character.</summary>
+/// <param name="Letter">In lower case; a Latin letter if it looks like one.</param>
+/// <param name="Other">A second possible letter, as 1 can be i or l; 0 for none.</param>
+/// <param name="Second">The second letter of a ligature; 0 for none.</param>
+/// <param name="Third">The third letter of a ligature.</param>
 internal readonly record struct Reading(
     ReadingKind Kind, char Letter = '\0', char Other = '\0', GlyphTraits Traits = GlyphTraits.None, char Second = '\0',
     char Third = '\0')
@@ -23,11 +23,11 @@ internal enum ReadingKind : byte
     /// <summary>Punctuation, symbols, emoji.</summary>
     Mark,
 
-    /// <summary>Not seen by readers: accents, zero-width characters.</summary>
+    /// <summary>Invisible: accents, zero-width characters.</summary>
     Nothing,
 }
 
-/// <summary>A letter of a folded text.</summary>
+/// <summary>A letter of a normalized text.</summary>
 internal readonly record struct Glyph(char Letter, char Other, GlyphTraits Traits)
 {
     public bool Is(GlyphTraits trait) => (Traits & trait) != 0;
@@ -38,18 +38,18 @@ internal enum GlyphTraits : byte
 {
     None = 0,
 
-    /// <summary>Something that is no letter stands before it.</summary>
+    /// <summary>A character that is not a letter precedes it.</summary>
     Gap = 1,
 
-    /// <summary>White space is in the gap.</summary>
+    /// <summary>The gap contains white space.</summary>
     Space = 2,
 
-    /// <summary>A digit or sign that may stand for a letter.</summary>
+    /// <summary>A digit or sign that may replace a letter.</summary>
     StandsIn = 4,
 
-    /// <summary>A sign among those: it may as well be punctuation.</summary>
+    /// <summary>A sign among those, which may also be punctuation.</summary>
     Sign = 8,
 
-    /// <summary>Of a script that puts no spaces between words.</summary>
+    /// <summary>Of a script without spaces between words.</summary>
     Unspaced = 16,
 }

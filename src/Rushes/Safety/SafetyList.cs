@@ -3,13 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Rushes.Safety;
 
-/// <summary>
-/// The words that are refused, by category. Made once at start; a short text is looked through in a few microseconds.
-/// </summary>
-/// <remarks>
-/// Words count whole, so that Scunthorpe and therapists go through, unless the list says otherwise. Within a word, punctuation
-/// is looked past, likewise white space that stands between single letters, and three or more of a letter pass for one.
-/// </remarks>
+/// <summary>The rejected words by category. Built once at startup; searching a short text takes a few microseconds.</summary>
+/// <remarks>Only whole words match, so that Scunthorpe and therapists pass, unless the list specifies otherwise. Punctuation
+/// within a word is ignored, as is white space between single letters, and three or more equal letters count as
+/// one.</remarks>
 public sealed class SafetyList
 {
     private const int OnStack = 512;
@@ -20,7 +17,7 @@ public sealed class SafetyList
 
     internal SafetyList() { }
 
-    /// <summary>The category that a text falls under, the list's first if there are several; null for none.</summary>
+    /// <summary>The category of a text, the first in the list if there are several; null for none.</summary>
     public string? Find(ReadOnlySpan<char> text)
     {
         var room = Folding.Room(text.Length);
@@ -44,8 +41,8 @@ public sealed class SafetyList
         }
     }
 
-    /// <summary>A new rule, after those before it.</summary>
-    /// <param name="parts">How many parts must all be in a text; at most 64.</param>
+    /// <summary>Adds a rule after the earlier ones.</summary>
+    /// <param name="parts">How many parts must all occur in a text; at most 64.</param>
     internal int AddRule(string category, int parts)
     {
         rules.Add(new Rule(category, ulong.MaxValue >> (64 - parts)));
@@ -53,8 +50,8 @@ public sealed class SafetyList
     }
 
     /// <summary>
-    /// A word or phrase; <c>*</c> at an end lets it be part of a longer word there. False: it has too few letters to tell
-    /// texts apart.
+    /// Adds a word or phrase; <c>*</c> at an end also matches longer words. Returns false if it has too few letters to be
+    /// specific.
     /// </summary>
     internal bool AddWord(string word, int rule, int part)
     {
@@ -75,7 +72,7 @@ public sealed class SafetyList
 
     private readonly record struct Rule(string Category, ulong Parts);
 
-    /// <summary>One text's search: what was seen of each rule, and the first rule that is complete.</summary>
+    /// <summary>The search of one text: the parts found of each rule, and the first complete rule.</summary>
     private ref struct Search(FoldedText text, ReadOnlySpan<Rule> rules, Span<ulong> seen)
     {
         private readonly FoldedText text = text;
@@ -90,7 +87,7 @@ public sealed class SafetyList
 
         public void Walk(WordTree tree, int start) => Walk(tree, start, start, spelled: false);
 
-        /// <param name="spelled">A real letter was among those so far: 455 is a number, a55 is not.</param>
+        /// <param name="spelled">There was a real letter so far: 455 is a number, a55 is not.</param>
         private void Walk(WordTree tree, int start, int at, bool spelled)
         {
             if (spelled) Take(tree, at);
@@ -102,7 +99,7 @@ public sealed class SafetyList
             var real = spelled || !glyph.Is(GlyphTraits.StandsIn);
             if (tree.Find(glyph.Letter) is { } branch) Walk(branch, start, at + 1, real);
             if (glyph.Other != '\0' && tree.Find(glyph.Other) is { } other) Walk(other, start, at + 1, real);
-            // Said again, or a sign that is punctuation after all.
+            // A repeated letter, or a sign that is punctuation.
             if (at > start && (glyph.Is(GlyphTraits.Sign) || text.IsRepeat(at))) Walk(tree, start, at + 1, spelled);
         }
 

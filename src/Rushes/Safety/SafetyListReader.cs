@@ -3,18 +3,18 @@ using Rushes.Catalog;
 
 namespace Rushes.Safety;
 
-/// <summary>Reads the shipped list and lays the operator's file over it.</summary>
+/// <summary>Reads the built-in list and extends it with the operator's file.</summary>
 public static class SafetyListReader
 {
-    /// <param name="path">The operator's file; null for the shipped list alone.</param>
+    /// <param name="path">The operator's file; null for the built-in list only.</param>
     /// <exception cref="FormatException">File, line and reason.</exception>
     public static SafetyList Read(string? path = null)
     {
-        var shipped = Shipped();
-        return path is null ? Build(shipped) : Build(shipped, (path, Open(path)));
+        var builtIn = BuiltIn();
+        return path is null ? Build(builtIn) : Build(builtIn, (path, Open(path)));
     }
 
-    /// <param name="files">Name and text of each; later ones count first.</param>
+    /// <param name="files">Name and text of each; later ones take precedence.</param>
     internal static SafetyList Build(params ReadOnlySpan<(string Name, byte[] Text)> files)
     {
         var categories = new OrderedDictionary<string, Action<SafetyList>>();
@@ -30,7 +30,8 @@ public static class SafetyListReader
 
     private static void Add(SafetyList list, string category, CategoryEntry entry, Func<string, string, FormatException> error)
     {
-        if (entry is not { Words: not null, Together: not null } || entry.Words.Contains(null!) || entry.Together.Exists(row => row is null || row.Contains(null!)))
+        if (entry is not { Words: not null, Together: not null } || entry.Words.Contains(null!)
+            || entry.Together.Exists(row => row is null || row.Contains(null!)))
             throw error("null is no list and no word", "words");
         if (entry.Words.Count > 0) AddPart(entry.Words, list.AddRule(category, 1), 0, "words");
         if (entry.Together.Count == 0) return;
@@ -77,12 +78,12 @@ public static class SafetyListReader
         }
     }
 
-    private static (string Name, byte[] Text) Shipped()
+    private static (string Name, byte[] Text) BuiltIn()
     {
         using var stream = typeof(SafetyListReader).Assembly.GetManifestResourceStream("safety.json")!;
         var text = new byte[stream.Length];
         stream.ReadExactly(text);
-        return ("safety.json (shipped)", text);
+        return ("safety.json (built-in)", text);
     }
 
     private sealed record SafetyFile
@@ -92,10 +93,10 @@ public static class SafetyListReader
 
     private sealed record CategoryEntry
     {
-        /// <summary>Each refuses by itself.</summary>
+        /// <summary>Each of these words is rejected.</summary>
         public List<string> Words { get; init; } = [];
 
-        /// <summary>One of each row must be in the text.</summary>
+        /// <summary>Rejected if one word of each row occurs.</summary>
         public List<List<string>> Together { get; init; } = [];
     }
 }

@@ -1,25 +1,27 @@
 namespace Rushes.Safety;
 
-/// <summary>Words and phrases by their letters; a text is walked along it from each place where a word may begin.</summary>
+/// <summary>
+/// A tree of the letters of words and phrases. A text is matched from each position where a word may start.
+/// </summary>
 internal sealed class WordTree
 {
-    /// <summary>The edge between two words of a phrase, which any gap passes, or none.</summary>
+    /// <summary>The edge between two words of a phrase; any gap matches it, even none.</summary>
     public const char Space = ' ';
 
-    /// <summary>With more branches than this a letter is looked up, not sought.</summary>
+    /// <summary>With more branches than this, letters are looked up in a dictionary.</summary>
     private const int Few = 4;
 
     private char[] letters = [];
     private WordTree[] branches = [];
     private WordTree?[]? byAscii;
 
-    /// <summary>What ends here.</summary>
+    /// <summary>The words that end here.</summary>
     public List<Entry> Entries { get; } = [];
 
-    /// <summary>Reached by <see cref="Space"/>.</summary>
+    /// <summary>Reached through <see cref="Space"/>.</summary>
     public bool IsAfterSpace { get; private init; }
 
-    /// <summary>What <see cref="Space"/> leads to.</summary>
+    /// <summary>The node after <see cref="Space"/>.</summary>
     public WordTree? AfterSpace { get; private set; }
 
     public bool IsEmpty => branches.Length == 0;
@@ -56,8 +58,8 @@ internal sealed class WordTree
     }
 }
 
-/// <summary>A word's place in the list.</summary>
-/// <param name="Rule">The rule it belongs to; smaller ones count first.</param>
-/// <param name="Part">Its part of the rule; all parts of a rule must be in a text.</param>
-/// <param name="Open">It may be the beginning of a longer word.</param>
+/// <summary>The position of a word in the list.</summary>
+/// <param name="Rule">Its rule; lower ones take precedence.</param>
+/// <param name="Part">Its part of the rule; all parts of a rule must occur in a text.</param>
+/// <param name="Open">It also matches the start of a longer word.</param>
 internal sealed record Entry(int Rule, int Part, bool Open);

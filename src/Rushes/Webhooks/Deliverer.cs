@@ -8,17 +8,17 @@ using Rushes.Jobs;
 namespace Rushes.Webhooks;
 
 /// <summary>
-/// Empties the outbox: woken by each commit that filled it and by the time of the next retry, it posts many deliveries at
-/// once, few to one host, and records every try. What it posted and could not record it posts again, under the same
-/// <c>webhook-id</c>: at least once.
+/// Sends pending webhook deliveries. Woken by commits that add some and by the time of the next retry, it sends many at once,
+/// but few to one host, and records every attempt. If an attempt cannot be recorded, it is repeated with the same
+/// <c>webhook-id</c> (at least once).
 /// </summary>
-/// <param name="http">Reaches only addresses that may be reached, and follows no redirects.</param>
+/// <param name="http">Connects only to allowed addresses and does not follow redirects.</param>
 public sealed class Deliverer(
     IJobStore jobStore, IDeliveryStore deliveryStore, CommitFollowers followers, Signatures signatures,
     IEnumerable<IWebhookForm> forms, HttpClient http, DeliveryOptions options, TimeProvider time,
     ILogger<Deliverer> log)
 {
-    /// <summary>How long a broken database is left alone.</summary>
+    /// <summary>The pause after a database error.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, IWebhookForm> forms = forms.ToDictionary(form => form.Dialect, StringComparer.Ordinal);
@@ -30,16 +30,19 @@ public sealed class Deliverer(
     private readonly List<Task> underWay = [];
 
     /// <summary>
-    /// Told of each try once it is recorded, with what the delivery became. The receiver must be quick; any thread may tell.
+    /// Raised after each attempt was recorded, with the delivery's new state. Handlers must be fast; it is raised on any
+    /// thread.
     /// </summary>
     public event Action<Delivery, DeliveryTry, DeliveryState>? Tried;
 
-    /// <summary>Delivers until <paramref name="stop"/>, which also drops what is under way: it is posted again later.</summary>
+    /// <summary>
+    /// Delivers until <paramref name="stop"/>, which also cancels requests in progress; they are repeated later.
+    /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
         await using var alarm = time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var following = followers.AddDeliveries("webhook deliveries", Ring);
-        // For what was pending when the program last stopped.
+        // For deliveries that were pending when the gateway stopped.
         Ring();
         try
         {
@@ -61,11 +64,11 @@ public sealed class Deliverer(
         if (at is not { } next) return;
         var wait = next - time.GetUtcNow();
         if (wait > TimeSpan.Zero) alarm.Change(wait, Timeout.InfiniteTimeSpan);
-        // It may have become late while the alarm was set.
+        // The time may have passed while the timer was set.
         if (time.GetUtcNow() >= next) Ring();
     }
 
-    /// <summary>Begins to send what is due and there is room for; gives when the next falls due.</summary>
+    /// <summary>Starts the deliveries that are due, within the limits. Returns when the next one is due.</summary>
     private async Task<DateTimeOffset?> SendDueAsync(CancellationToken stop)
     {
         try
@@ -79,7 +82,7 @@ public sealed class Deliverer(
         }
         catch (Exception error) when (!stop.IsCancellationRequested)
         {
-            // That the database is away it says itself, once.
+            // The database logs its own unavailability, once.
             if (error is not DatabaseAwayException) log.OutboxUnread(error);
             return time.GetUtcNow() + Pause;
         }
@@ -87,7 +90,7 @@ public sealed class Deliverer(
 
     private DeliveryClaim Claim()
     {
-        // Twice what a try may take: nobody else has it meanwhile, and after a crash it is not long until it goes on.
+        // Twice the timeout of an attempt: no other gateway claims it meanwhile, and after a crash it is soon claimed again.
         var until = time.GetUtcNow() + 2 * options.Timeout;
         lock (gate)
             return new DeliveryClaim(
@@ -95,7 +98,8 @@ public sealed class Deliverer(
                 hosts.Values.CountBy(host => host).ToDictionary(StringComparer.Ordinal));
     }
 
-    // False: asked for anew while it is on its way already; the try that is made decides what comes next.
+    // Returns false if the delivery is already in progress because redelivery was requested; that attempt decides what
+    // happens next.
     private bool Enter(Delivery delivery)
     {
         lock (gate) return hosts.TryAdd(delivery.Id, delivery.Host);
@@ -131,7 +135,7 @@ public sealed class Deliverer(
         }
         catch (DatabaseAwayException)
         {
-            // It falls due again: nobody noted that it was tried.
+            // It becomes due again, because no attempt was recorded.
         }
         catch (Exception error)
         {

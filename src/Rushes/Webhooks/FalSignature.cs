@@ -7,7 +7,8 @@ using NSec.Cryptography;
 namespace Rushes.Webhooks;
 
 /// <summary>
-/// fal's scheme: Ed25519 over four lines, the last of which is the body's SHA-256; receivers fetch the public key.
+/// fal's scheme: an Ed25519 signature of four lines, the last of which is the SHA-256 of the body. Receivers fetch the public
+/// key.
 /// </summary>
 /// <param name="seed">The private key, 32 bytes.</param>
 public sealed class FalSignature(byte[] seed)
@@ -21,7 +22,7 @@ public sealed class FalSignature(byte[] seed)
     {
         get
         {
-            // The key's id is its thumbprint (RFC 7638): the hash of just these members in just this order.
+            // The key id is the thumbprint (RFC 7638): the hash of exactly these members in this order.
             var publicKey = Base64Url.EncodeToString(privateKey.PublicKey.Export(KeyBlobFormat.RawPublicKey));
             var key = $$"""{"crv":"Ed25519","kty":"OKP","x":"{{publicKey}}"}""";
             var id = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
@@ -29,7 +30,7 @@ public sealed class FalSignature(byte[] seed)
         }
     }
 
-    /// <param name="user">Who the job belongs to, as fal's clients know users.</param>
+    /// <param name="user">The account, in the form that fal's clients expect.</param>
     public Dictionary<string, string> Headers(string request, string user, DateTimeOffset at, ReadOnlySpan<byte> body)
     {
         var seconds = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using System.Text;
 namespace Rushes.Webhooks;
 
 /// <summary>
-/// kie's scheme: HMAC-SHA256 over <c>taskId.timestamp</c>. It leaves the body unsigned; Standard Webhooks' headers sign it.
+/// kie's scheme: HMAC-SHA256 of <c>taskId.timestamp</c>. It does not sign the body; the headers of Standard Webhooks do.
 /// </summary>
 public static class KieSignature
 {

@@ -5,7 +5,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Webhooks;
 
-/// <summary>Posts a message and reads what the receiver says; a receiver that misbehaves is an answer too.</summary>
+/// <summary>Sends a message and reads the response. Errors of the receiver are returned, not thrown.</summary>
 internal sealed class Receiver(HttpClient http, TimeProvider time)
 {
     private const int AnswerBytes = 1024;
@@ -22,7 +22,7 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.ParseAdd("Rushes");
         foreach (var (name, value) in message.Headers) request.Headers.TryAddWithoutValidation(name, value);
-        // The customer's part of a trace that the customer may have begun.
+        // The trace of the customer's request, if it had one.
         if (JobTrace.Here is { } trace) request.Headers.TryAddWithoutValidation("traceparent", trace);
         foreach (var (name, value) in signature) request.Headers.TryAddWithoutValidation(name, value);
         try
@@ -38,12 +38,12 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // Nobody there, a broken TLS, an address that may not be reached: the message says which.
+            // Connection refused, a TLS error or a forbidden address; the message has the reason.
             return new Answer { Error = error.Message };
         }
     }
 
-    /// <summary>A number of seconds that the platform's parser has no room for still means: later than anyone waits.</summary>
+    /// <summary>A number of seconds that is too large for the parser counts as the maximum.</summary>
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
         if (response.Headers.RetryAfter is { } after) return after.Delta ?? after.Date - time.GetUtcNow();
@@ -62,7 +62,7 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
             : TimeSpan.MaxValue;
     }
 
-    /// <summary>For the log alone: a body that breaks off or never ends does not change what the status said.</summary>
+    /// <summary>Only for the log: an incomplete or endless body does not change the meaning of the status.</summary>
     private static async Task<string> ReadStartAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         var start = new byte[AnswerBytes];
@@ -76,7 +76,7 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
         {
         }
 
-        // Not every database takes a NUL in a text. A character that is not complete at the limit is left out.
+        // PostgreSQL does not accept NUL in a text. A character that is not complete at the limit is left out.
         var text = new char[Encoding.UTF8.GetMaxCharCount(read)];
         var count = Encoding.UTF8.GetDecoder().GetChars(start, 0, read, text, 0, flush: read < start.Length);
         return new string(text, 0, count).Replace('\0', '\uFFFD');
@@ -87,7 +87,7 @@ internal sealed class Receiver(HttpClient http, TimeProvider time)
         public static readonly Answer Unwritten =
             new() { Error = "The gateway could not write the message; its log has the reason." };
 
-        /// <summary>Null: there was none.</summary>
+        /// <summary>Null without a response.</summary>
         public int? Status { get; init; }
 
         public string? Body { get; init; }

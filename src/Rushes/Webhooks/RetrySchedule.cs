@@ -1,8 +1,8 @@
 namespace Rushes.Webhooks;
 
 /// <summary>
-/// When a failed delivery is tried again: after 5 s, 30 s, 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, 6 h and 8 h, each a tenth
-/// more or less by chance, so that what failed together does not return together. That is 11 tries within 24 hours.
+/// When a failed delivery is retried: after 5 s, 30 s, 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, 6 h and 8 h, each with 10 %
+/// jitter. That is 11 attempts within 24 hours.
 /// </summary>
 internal static class RetrySchedule
 {
@@ -13,13 +13,13 @@ internal static class RetrySchedule
         TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4), TimeSpan.FromHours(6), TimeSpan.FromHours(8),
     ];
 
-    /// <summary>A receiver may put the next try off by so much and no more.</summary>
+    /// <summary>The longest delay that a receiver can request.</summary>
     private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(6);
 
-    /// <param name="tries">Tries of this run, the failed one included.</param>
-    /// <param name="asked">The answer's <c>Retry-After</c>: puts the next try off, but never brings it forward.</param>
+    /// <param name="tries">Attempts of this run, including the failed one.</param>
+    /// <param name="asked">The <c>Retry-After</c> of the response; it can delay the next attempt but not advance it.</param>
     /// <param name="chance">0 to 1.</param>
-    /// <returns>Null: that was the last.</returns>
+    /// <returns>Null: that was the last attempt.</returns>
     public static TimeSpan? Wait(int tries, TimeSpan? asked, double chance)
     {
         if (tries > Waits.Length) return null;

@@ -5,8 +5,8 @@ using Rushes.Database;
 namespace Rushes.Webhooks;
 
 /// <summary>
-/// The keys that webhooks are signed with. All come from one secret of the installation, so none is stored: each account
-/// has its own, and fal's clients have the public half of one that all accounts share.
+/// The keys that sign webhooks. All are derived from one secret of the installation, so none is stored. Each account has its
+/// own key; fal's format uses one key pair for all accounts.
 /// </summary>
 public sealed class Signatures(byte[] installation)
 {
@@ -15,7 +15,7 @@ public sealed class Signatures(byte[] installation)
     public static async Task<Signatures> LoadAsync(IKeyStore keyStore, CancellationToken cancel) =>
         new(await keyStore.SecretAsync("webhooks", 32, cancel));
 
-    /// <summary>What the account's owner gives to receivers: <c>whsec_</c> and 32 bytes in base64.</summary>
+    /// <summary>The secret for the account's receivers: <c>whsec_</c> and 32 bytes in base64.</summary>
     public string SecretOf(int account) => "whsec_" + Convert.ToBase64String(KeyOf(account));
 
     /// <summary>Standard Webhooks: the key is the secret's 32 bytes.</summary>
@@ -23,8 +23,8 @@ public sealed class Signatures(byte[] installation)
         StandardSignature.Headers(KeyOf(account), id, at, body);
 
     /// <summary>
-    /// kie's: the key is the secret's text as it is shown (with <c>whsec_</c>, not decoded), because kie's receivers take
-    /// theirs as it stands.
+    /// kie: the key is the text of the secret (with <c>whsec_</c>, not decoded), because kie's receivers use the secret as
+    /// text.
     /// </summary>
     public Dictionary<string, string> Kie(int account, string task, DateTimeOffset at) =>
         KieSignature.Headers(Encoding.UTF8.GetBytes(SecretOf(account)), task, at);

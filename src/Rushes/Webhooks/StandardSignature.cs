@@ -5,8 +5,8 @@ using System.Text;
 namespace Rushes.Webhooks;
 
 /// <summary>
-/// The Standard Webhooks scheme: HMAC-SHA256 over <c>id.timestamp.body</c>. The id stays the same for every try of a
-/// delivery, by which a receiver tells a repeat; the timestamp is the try's.
+/// The Standard Webhooks scheme: HMAC-SHA256 of <c>id.timestamp.body</c>. The id is the same for all attempts of a delivery,
+/// so that receivers can detect repeats; the timestamp is that of the attempt.
 /// </summary>
 public static class StandardSignature
 {

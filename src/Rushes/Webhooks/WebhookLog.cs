@@ -5,7 +5,9 @@ namespace Rushes.Webhooks;
 
 internal static partial class WebhookLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "WebhookTried {Delivery} of job {Job}, try {Number}: status {Status}, now {State}")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "WebhookTried {Delivery} of job {Job}, try {Number}: status {Status}, now "
+            + "{State}")]
     public static partial void WebhookTried(
         this ILogger log, long delivery, long job, int number, int? status, DeliveryState state);
 
@@ -15,6 +17,6 @@ internal static partial class WebhookLog
     [LoggerMessage(Level = LogLevel.Error, Message = "WebhookNotRecorded {Delivery} of job {Job}: it will be sent again")]
     public static partial void WebhookNotRecorded(this ILogger log, Exception error, long delivery, long job);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "OutboxUnread: it is tried again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "OutboxUnread: retrying")]
     public static partial void OutboxUnread(this ILogger log, Exception error);
 }

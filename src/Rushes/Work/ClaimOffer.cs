@@ -4,41 +4,63 @@ using Rushes.Jobs;
 
 namespace Rushes.Work;
 
-/// <summary>What a free slot can take, and what it is.</summary>
-/// <param name="Worker">Who will hold the lease: <c>node/slot</c>.</param>
-/// <param name="Lanes">Lanes of its models.</param>
-/// <param name="Models">Ids of the models it can make now.</param>
+/// <summary>What a slot can run now, and a description of the slot.</summary>
+/// <param name="Worker">The name of the slot, which holds the lease: <c>node/slot</c>.</param>
+/// <param name="Lanes">The lanes of its models.</param>
+/// <param name="Models">Ids of the models it can run now.</param>
 public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IReadOnlyList<string> Models)
 {
-    /// <summary>Every model of the lanes is among them, so that a claim need not look at models at all.</summary>
+    /// <summary>These are all models of the lanes, so that a claim need not filter by model.</summary>
     public bool EveryModel { get; init; }
 
     /// <summary>
-    /// Most clauses of <see cref="Wants"/>, and characters of a clause and of the other texts; what is longer is cut.
+    /// The maximum number of <see cref="Wants"/> and models, and the maximum lengths of texts; the rest is cut.
     /// </summary>
     private const int MostWants = 20, LongestWant = 400, LongestName = 100, MostModels = 1000, MostFields = 40;
 
     /// <summary>Such as <c>comfyui</c>.</summary>
     public string Engine { get; init => field = BoundedText.Line(value, LongestName); } = "";
 
-    /// <summary>The model that the engine holds in memory; null when that means nothing to it.</summary>
+    /// <summary>The model that the engine has in memory; null if it has none or it does not matter.</summary>
     public string? Loaded { get; init => field = value is null ? null : BoundedText.Line(value, LongestName); }
 
     public Gpu? Gpu { get; init; }
 
-    /// <summary>What keeps it from making more, a clause each.</summary>
-    public IReadOnlyList<string> Wants { get; init => field = [.. value.Take(MostWants).Select(want => BoundedText.Line(want, LongestWant))]; } =
+    /// <summary>What keeps it from running more models.</summary>
+    public IReadOnlyList<string> Wants
+    {
+        get;
+        init => field = [.. value.Take(MostWants).Select(want => BoundedText.Line(want, LongestWant))];
+    } =
         [];
 
-    /// <summary>Of the worker's program; null: of this one.</summary>
+    /// <summary>The version of the worker; null: of this program.</summary>
     public string? Version { get; init => field = value is null ? null : BoundedText.Line(value, LongestName); }
 
-    /// <summary>Fields of requests that its engine does not carry out, or not always.</summary>
-    public IReadOnlyList<LimitedField> LimitedFields { get; init => field = [.. value.Take(MostFields).Where(each => each is { Field: not null, Effect: not null, Models: not null }).Select(Bounded)]; } =
+    /// <summary>Request fields that its engine ignores, or does not always use.</summary>
+    public IReadOnlyList<LimitedField> LimitedFields
+    {
+        get;
+        init => field =
+        [
+            .. value.Take(MostFields)
+                .Where(each => each is { Field: not null, Effect: not null, Models: not null })
+                .Select(Bounded),
+        ];
+    } =
         [];
 
     /// <summary>The parts of its engine, healthy or not.</summary>
-    public IReadOnlyList<PartHealth> Parts { get; init => field = [.. value.Take(MostWants).Where(part => part is { Name: not null, State: not null, Models: not null }).Select(Bounded)]; } =
+    public IReadOnlyList<PartHealth> Parts
+    {
+        get;
+        init => field =
+        [
+            .. value.Take(MostWants)
+                .Where(part => part is { Name: not null, State: not null, Models: not null })
+                .Select(Bounded),
+        ];
+    } =
         [];
 
     private static PartHealth Bounded(PartHealth part) => part with
@@ -59,7 +81,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     private static IReadOnlyList<string> Bounded(IReadOnlyList<string> models) =>
         [.. models.Take(MostModels).Select(model => BoundedText.Line(model, LongestName))];
 
-    /// <param name="may">Whether a model may be taken now.</param>
+    /// <param name="may">Whether a model may be claimed now.</param>
     public static ClaimOffer Of(string worker, ModelCatalog catalog, IEngine engine, Func<Model, bool> may, Gpu? gpu = null)
     {
         var models = catalog.Models.Where(may).ToArray();
@@ -78,9 +100,9 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     }
 }
 
-/// <summary>A field of requests that an engine does not carry out, or not always.</summary>
+/// <summary>A request field that an engine ignores, or does not always use.</summary>
 /// <param name="Effect"><c>none</c>, or <c>with_more_steps</c>: only with <c>higher_quality_with_more_steps</c>.</param>
-/// <param name="Models">Ids of the models that this is true for.</param>
+/// <param name="Models">Ids of the models that this applies to.</param>
 public sealed record LimitedField(string Field, string Effect, IReadOnlyList<string> Models)
 {
     public const string None = "none", WithMoreSteps = "with_more_steps";
@@ -98,15 +120,15 @@ public sealed record LimitedField(string Field, string Effect, IReadOnlyList<str
     ];
 }
 
-/// <summary>How a part of a worker's engine is.</summary>
+/// <summary>The health of a part of a worker's engine.</summary>
 /// <param name="Name">Such as a server's address or a program's name.</param>
 /// <param name="State"><c>ready</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</param>
-/// <param name="Reason">What is wrong and how to mend it; null when nothing is.</param>
-/// <param name="Models">Ids of the models that it makes when it is healthy.</param>
+/// <param name="Reason">What is wrong and how to fix it; null if nothing is.</param>
+/// <param name="Models">Ids of the models that it runs when it is healthy.</param>
 /// <param name="Proofs">See <see cref="EngineHealth.Proofs"/>.</param>
 public sealed record PartHealth(string Name, string State, string? Reason, IReadOnlyList<string> Models, int Proofs)
 {
-    /// <summary>The reason with the models that are not made until it is mended.</summary>
+    /// <summary>The reason, with the models that are unavailable until it is fixed.</summary>
     public string Want =>
         Models.Count == 0 || State == "suspect" ? Reason! : $"{Reason}; until then no {string.Join(", ", Models)}";
 

@@ -8,19 +8,18 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>
-/// Makes drafts beside the workers: a draft holds no lease and takes no worker's slot, and whatever becomes of it, its job
-/// goes its way.
+/// Makes drafts beside the workers: a draft has no lease and uses no slot, and its failure does not affect its job.
 /// </summary>
-/// <param name="scratch">A folder of drafts alone.</param>
+/// <param name="scratch">A folder for drafts only.</param>
 public sealed class DraftRunner(
     IDraftStore draftStore, LocalJobSource source, IFileStore files, Backlog backlog, IEngine engine, ModelCatalog catalog,
     string scratch,
     TimeProvider clock, ILogger<DraftRunner> log)
 {
-    /// <summary>A draft that takes longer is none.</summary>
+    /// <summary>The time limit of a draft.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>After so long somebody else may try it: the one who took it must have died.</summary>
+    /// <summary>After this time another gateway may claim the draft, because this one must have crashed.</summary>
     private static readonly TimeSpan Held = Limit + TimeSpan.FromSeconds(30);
 
     private static readonly string[] Bell = ["drafts"];
@@ -28,7 +27,7 @@ public sealed class DraftRunner(
     private readonly Doorbell doorbell = new();
     private readonly JobRun run = new(source, engine, catalog, clock, log);
 
-    /// <summary>Follows one commit.</summary>
+    /// <summary>Applies the changes of one commit.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         for (var i = 0; i < changes.Count; i++)
@@ -39,7 +38,7 @@ public sealed class DraftRunner(
         }
     }
 
-    /// <param name="atOnce">Drafts made at the same time.</param>
+    /// <param name="atOnce">The number of drafts made at the same time.</param>
     public Task RunAsync(int atOnce, CancellationToken stop) =>
         Task.WhenAll(Enumerable.Range(1, atOnce).Select(_ => ServeAsync(stop)));
 
@@ -49,7 +48,7 @@ public sealed class DraftRunner(
         {
             try
             {
-                // The ticket is drawn before the look: a draft wanted in between wakes us at once.
+                // The ticket is taken before the query, so that a draft requested in between wakes this loop.
                 using var ticket = doorbell.Take(Bell);
                 if (backlog.Count > 0 && await draftStore.TakeDraftAsync(clock.GetUtcNow() + Held, stop) is { } task)
                     await MakeAsync(task, stop);
@@ -57,11 +56,11 @@ public sealed class DraftRunner(
             }
             catch (TimeoutException)
             {
-                // Another gateway may have left one lying.
+                // Another gateway may have left one unfinished.
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                // What was being made is taken up again at the next start.
+                // An unfinished draft is claimed again at the next start.
             }
             catch (Exception error)
             {
@@ -103,9 +102,9 @@ public sealed class DraftRunner(
         await files.DeleteAsync(key, CancellationToken.None);
     }
 
-    /// <summary>Beside the result, and kept as long.</summary>
+    /// <summary>Next to the result, with the same retention.</summary>
     private static string KeyOf(DraftTask task) => OutputKey.OfDraft(task.Job.Account, task.Job.Id, task.Fence, task.Job.Model);
 
-    /// <summary>As the engine would draw it, and not yet larger or smoother; made small by the fastest way.</summary>
+    /// <summary>In the rendered size, without upscaling and interpolation, encoded with the fastest preset.</summary>
     private static RenderPlan Quick(RenderPlan plan) => plan with { Delivery = plan.Render, Preset = "ultrafast" };
 }

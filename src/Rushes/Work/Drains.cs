@@ -3,17 +3,16 @@ using System.Collections.Concurrent;
 namespace Rushes.Work;
 
 /// <summary>
-/// Slots that are to take no more jobs, by name, until they are resumed or the gateway starts anew. What they run they
-/// finish.
+/// The names of slots that take no more jobs until they are resumed or the gateway restarts. Running jobs finish.
 /// </summary>
 public sealed class Drains
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> drained = new(StringComparer.Ordinal);
 
-    /// <summary>Told the slot after it was drained or resumed. The receiver must be quick.</summary>
+    /// <summary>Raised with the slot after it was drained or resumed. Handlers must be fast.</summary>
     public event Action<string>? Changed;
 
-    /// <summary>False: it was so already.</summary>
+    /// <summary>Returns false if it was drained already.</summary>
     public bool Drain(string worker)
     {
         if (!drained.TryAdd(worker, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))) return false;
@@ -21,7 +20,7 @@ public sealed class Drains
         return true;
     }
 
-    /// <summary>False: it was not drained.</summary>
+    /// <summary>Returns false if it was not drained.</summary>
     public bool Resume(string worker)
     {
         if (!drained.TryRemove(worker, out var resumed)) return false;
@@ -32,6 +31,6 @@ public sealed class Drains
 
     public bool IsDrained(string worker) => drained.ContainsKey(worker);
 
-    /// <summary>Ends when the slot may take jobs again; null: it may.</summary>
+    /// <summary>Completes when the slot may take jobs again; null: it may now.</summary>
     internal Task? Resumed(string worker) => drained.TryGetValue(worker, out var resumed) ? resumed.Task : null;
 }

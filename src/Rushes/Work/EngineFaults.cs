@@ -3,19 +3,20 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>
-/// Which jobs failed on which parts of which workers' engines. A failure counts as the job's own attempt once that part was
-/// seen to work afterwards; until then it is the engine's. In memory: after a restart a job has a few tries more.
+/// Records which jobs failed on which part of which worker's engine. A failure counts as an attempt of the job if the same
+/// part completed another job afterwards; until then it counts as the engine's. Kept in memory: after a restart a job may get
+/// a few more tries.
 /// </summary>
-/// <param name="workers">The newest offer of every worker that is known.</param>
+/// <param name="workers">The latest offer of every known worker.</param>
 public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProvider clock)
 {
-    /// <summary>So long a job that failed waits for another worker that can make it.</summary>
+    /// <summary>How long a failed job waits for another worker that can run it.</summary>
     private static readonly TimeSpan ElsewhereFirst = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
     private readonly Dictionary<long, List<Fault>> faults = [];
 
-    /// <summary>Follows what workers say of their engines.</summary>
+    /// <summary>Records the state of a worker's engine.</summary>
     public void Meet(ClaimOffer offer)
     {
         lock (gate)
@@ -27,7 +28,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     }
 
     /// <summary>
-    /// However often a job failed somewhere in a row, that is one attempt: the engine may have been broken for most of them.
+    /// Consecutive failures on one part count as one attempt, because the engine may have been broken for most of them.
     /// </summary>
     private static void Prove(List<Fault> job, string place, int proofs)
     {
@@ -37,7 +38,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
         last.IsTheJobs = true;
     }
 
-    /// <summary>Follows one commit: jobs that ended are forgotten.</summary>
+    /// <summary>Removes jobs that ended in a commit.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         lock (gate)
@@ -49,7 +50,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     }
 
     /// <summary>
-    /// Takes a failure in. True: an earlier one has turned out to be the job's own, so this counts as an attempt.
+    /// Records a failure. Returns true if an earlier failure was the job's own, so that this one counts as an attempt.
     /// </summary>
     public bool Add(long job, string model, string worker)
     {
@@ -66,7 +67,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
         }
     }
 
-    /// <summary>Jobs that this worker should leave alone for now.</summary>
+    /// <summary>The jobs that this worker should avoid for now.</summary>
     public Avoided AvoidedBy(ClaimOffer offer)
     {
         List<(long Job, Fault Last)> here;
@@ -74,7 +75,11 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
         {
             if (faults.Count == 0) return Avoided.None;
             var places = offer.Parts.Select(part => PlaceOf(offer, part)).Append(offer.Worker).ToHashSet();
-            here = [.. faults.Select(job => (job.Key, job.Value[^1])).Where(job => places.Contains(job.Item2.Place) && clock.GetUtcNow() - job.Item2.At < ElsewhereFirst)];
+            here =
+            [
+                .. faults.Select(job => (job.Key, job.Value[^1])).Where(
+                    job => places.Contains(job.Item2.Place) && clock.GetUtcNow() - job.Item2.At < ElsewhereFirst),
+            ];
         }
         if (here.Count == 0) return Avoided.None;
         var others = workers().ToList();
@@ -85,7 +90,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
             elsewhere.Count == 0 ? null : elsewhere.Min(job => job.Last.At) + ElsewhereFirst);
     }
 
-    /// <summary>Where a worker would make a model now.</summary>
+    /// <summary>Where a worker would run a model now.</summary>
     private static IEnumerable<string> Places(ClaimOffer offer, string model) =>
         !offer.Models.Contains(model) ? []
         : offer.Parts.Where(part => part.Models.Contains(model)).Select(part => PlaceOf(offer, part)) is var places
@@ -93,7 +98,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
             ? places
             : [offer.Worker];
 
-    /// <summary>Slots of one program share its engines.</summary>
+    /// <summary>Slots of one process share its engines.</summary>
     private static string PlaceOf(ClaimOffer offer, PartHealth part) =>
         $"{offer.Worker[..Math.Max(0, offer.Worker.LastIndexOf('/'))]}: {part.Name}";
 
@@ -103,7 +108,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
 
         public string Model => model;
 
-        /// <summary>Of the part when the job failed.</summary>
+        /// <summary>The proofs of the part when the job failed.</summary>
         public int Proofs => proofs;
 
         public DateTimeOffset At => at;
@@ -112,10 +117,9 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     }
 }
 
-/// <summary>Jobs that failed on a worker's engine a moment ago.</summary>
-/// <param name="IfOthersWait">It takes any other job first.</param>
-/// <param name="Elsewhere">Of those: another worker can make them, and it leaves them to it until
-/// <paramref name="Until"/>.</param>
+/// <summary>The jobs that failed on a worker's engine recently.</summary>
+/// <param name="IfOthersWait">The worker takes any other job first.</param>
+/// <param name="Elsewhere">Those that another worker can run; they are left to it until <paramref name="Until"/>.</param>
 public sealed record Avoided(IReadOnlyList<long> IfOthersWait, IReadOnlyList<long> Elsewhere, DateTimeOffset? Until)
 {
     public static Avoided None { get; } = new([], [], null);

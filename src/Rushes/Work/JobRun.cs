@@ -8,12 +8,12 @@ using Rushes.Media;
 
 namespace Rushes.Work;
 
-/// <summary>One run of one job: inputs in, the engine's work, the delivered file out.</summary>
+/// <summary>One run of a job: fetches the inputs, runs the engine and encodes the result.</summary>
 public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catalog, TimeProvider clock, ILogger log)
 {
-    /// <summary>Ends with a video or with the reason why there is none; only being stopped throws.</summary>
-    /// <param name="folder">Of this run alone; whoever calls removes it.</param>
-    /// <param name="tell">Gets what the engine tells on its way.</param>
+    /// <summary>Returns a video or the reason why there is none; throws only if it is cancelled.</summary>
+    /// <param name="folder">For this run only; the caller deletes it.</param>
+    /// <param name="tell">Called with the engine's events.</param>
     public async Task<Made> MakeAsync(Lease lease, string folder, Action<EngineEvent> tell, CancellationToken stop)
     {
         try
@@ -26,7 +26,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             var files = new Dictionary<string, string>();
             foreach (var (field, uri) in StoredFiles(input))
             {
-                // Numbered: a field's name comes from outside and is never part of a path.
+                // Numbered, because the name of a field comes from outside and must not become part of a path.
                 var path = run.File($"input-{files.Count + 1}{MediaType.ExtensionOf(uri.Key)}");
                 using var span = JobTrace.Step("fetch")?.SetTag("rushes.field", field);
                 if (!await source.FetchAsync(lease, uri, path, stop))
@@ -56,7 +56,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
         }
     }
 
-    /// <summary>The engine's last event; null when it ended without one.</summary>
+    /// <summary>The engine's last event; null if it ended without one.</summary>
     private async Task<EngineEvent?> DrawAsync(EngineJob job, string scratch, Action<EngineEvent> tell, CancellationToken stop)
     {
         using var span = JobTrace.Step("engine")?.SetTag("rushes.engine", engine.Name);
@@ -103,15 +103,16 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
         };
     }
 
-    /// <summary>By the lines that are drawn.</summary>
+    /// <summary>By the height of the rendered video.</summary>
     public static RunTimeLimit LimitFor(Model model, RenderPlan plan) =>
         model.LimitFor(Math.Min(plan.Render.Width, plan.Render.Height));
 
-    /// <summary>The stored files that an input names, by field.</summary>
+    /// <summary>The stored files of an input, by field.</summary>
     public static IEnumerable<(string Field, FileUri Uri)> StoredFiles(JobInput input)
     {
         foreach (var field in input.All.EnumerateObject())
-            if (field.Name.EndsWith("_uri", StringComparison.Ordinal) && input.Text(field.Name) is { } text && FileUri.Parse(text) is { } uri)
+            if (field.Name.EndsWith("_uri", StringComparison.Ordinal) && input.Text(field.Name) is { } text
+                && FileUri.Parse(text) is { } uri)
                 yield return (field.Name, uri);
     }
 }
@@ -120,7 +121,7 @@ public abstract record Made
 {
     private Made() { }
 
-    /// <summary>A file in its delivered form.</summary>
+    /// <summary>The encoded result.</summary>
     public sealed record Video(string Path) : Made;
 
     public sealed record Nothing(JobError Error, Blame Blame) : Made;

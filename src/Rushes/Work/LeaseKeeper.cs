@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Work;
 
-/// <summary>Keeps one lease alive while its job runs, and says so when it must stop.</summary>
+/// <summary>Renews a lease while its job runs, and cancels the run when it must stop.</summary>
 internal sealed class LeaseKeeper : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
@@ -16,12 +16,12 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     public LeaseKeeper(IJobSource source, Lease lease, WorkOptions options, TimeProvider clock) =>
         beating = BeatAsync(source, lease, options, clock);
 
-    /// <summary>Cancelled when the run must stop; <see cref="Answer"/> says why.</summary>
+    /// <summary>Cancelled when the run must stop; <see cref="Answer"/> has the reason.</summary>
     public CancellationToken Stop => stop.Token;
 
     public LeaseAnswer Answer { get; private set; } = LeaseAnswer.Held;
 
-    /// <summary>Takes in what is to go along with the next heartbeat: of each kind the newest.</summary>
+    /// <summary>Stores what to send with the next heartbeat: the latest of each kind.</summary>
     public void Hear(EngineEvent told)
     {
         if (told is EngineEvent.Tasks tasks) Interlocked.Exchange(ref progress, ((long)tasks.Total << 32) | (uint)tasks.Done);
@@ -42,21 +42,22 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         var told = (Tasks: 0L, Stage: (string?)null);
         var last = clock.GetTimestamp();
         var failing = false;
-        // As whoever gave the lease counts it, which may be elsewhere and set otherwise than here.
+        // Measured from the lease, because a remote gateway may have another setting.
         var length = lease.Until - clock.GetUtcNow() is { Ticks: > 0 } left ? left : options.Lease;
         while (!done.IsCancellationRequested)
         {
             await Task.Delay(options.Heartbeat, clock, done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = (Tasks: Interlocked.Read(ref progress), Stage: Volatile.Read(ref stage));
             var silence = clock.GetElapsedTime(last);
-            if (done.IsCancellationRequested || (now == told && Volatile.Read(ref preview) is null && !failing && silence < length / 3)) continue;
+            var nothingNew = now == told && Volatile.Read(ref preview) is null;
+            if (done.IsCancellationRequested || (nothingNew && !failing && silence < length / 3)) continue;
 
-            // A network that swallows everything answers nothing either: then the next one tries anew.
+            // A network that drops packets never responds; the next heartbeat tries again.
             using var patience = new CancellationTokenSource(length / 3, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(done.Token, patience.Token);
             try
             {
-                // One that could not be told is not told later: the next one is on its way.
+                // A preview that could not be sent is dropped, because the next one follows soon.
                 var shown = Interlocked.Exchange(ref preview, null);
                 Answer = await source.RenewAsync(
                     lease, new Progress((int)(uint)now.Tasks, (int)(now.Tasks >> 32), now.Stage), shown?.Jpeg, either.Token);
@@ -68,8 +69,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             }
             catch (Exception)
             {
-                // The gateway or its database is away. Whether the lease outlasted that is for them to say when they are back:
-                // this slot could take nothing else meanwhile.
+                // The gateway or its database is unavailable. It decides later whether the lease was lost; this slot could
+                // not run anything else meanwhile.
                 failing = true;
                 continue;
             }

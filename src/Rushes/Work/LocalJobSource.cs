@@ -6,7 +6,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Work;
 
-/// <summary>Jobs of this process: straight from the database and the file store.</summary>
+/// <summary>Claims the jobs of this process, directly from the database and the file store.</summary>
 public sealed class LocalJobSource(
     IJobStore jobStore, ILeaseStore leases, IJobLists lists, Doorbell doorbell, IFileStore files, WorkOptions options,
     TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null,
@@ -15,22 +15,22 @@ public sealed class LocalJobSource(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a file store or a database that is away is waited for with a finished video.</summary>
+    /// <summary>How long to retry storing a finished video while the file store or the database is unavailable.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private ILogger log = NullLogger.Instance;
 
     public void LogTo(ILogger<LocalJobSource> logger) => log = logger;
 
-    /// <summary>Told of every slot that asks for a job, or says that it cannot take any. The receiver must be quick.</summary>
+    /// <summary>Raised for every slot that claims a job or reports that it cannot take one. Handlers must be fast.</summary>
     public event Action<ClaimOffer>? Told;
 
-    /// <summary>
-    /// Told of pictures of unfinished videos, from those alone who hold the job's lease. The receiver must be quick.
-    /// </summary>
+    /// <summary>Raised with previews from the worker that holds the job's lease. Handlers must be fast.</summary>
     public event Action<long, ReadOnlyMemory<byte>>? Shown;
 
-    /// <summary>Told what a job's engine is at, by those alone who hold its lease. The receiver must be quick.</summary>
+    /// <summary>
+    /// Raised with the current step of the engine, from the worker that holds the job's lease. Handlers must be fast.
+    /// </summary>
     public event Action<long, string>? Staged;
 
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
@@ -39,7 +39,7 @@ public sealed class LocalJobSource(
         while (true)
         {
             if (drains?.Resumed(offer.Worker) is { } resumed) await resumed.WaitAsync(cancel);
-            // The ticket is drawn before the look: a job queued in between wakes us at once.
+            // The ticket is taken before the claim, so that a job queued in between wakes this loop.
             using var ticket = doorbell.Take(offer.Lanes);
             var avoided = faults?.AvoidedBy(offer) ?? Avoided.None;
             if (await TakeAsync(offer, avoided, cancel) is { } lease)
@@ -51,7 +51,7 @@ public sealed class LocalJobSource(
         }
     }
 
-    /// <summary>Jobs that failed on this worker's engine come last, and those that another worker can make not at all.</summary>
+    /// <summary>Claims jobs that failed on this worker's engine last, and not those that another worker can run.</summary>
     private async Task<Lease?> TakeAsync(ClaimOffer offer, Avoided avoided, CancellationToken cancel)
     {
         var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())
@@ -73,7 +73,7 @@ public sealed class LocalJobSource(
             return;
         }
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        // Timers drop fractions of a millisecond, and would end a little before it is due.
+        // Timers truncate fractions of a millisecond, and would end shortly before it is due.
         var pause = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((until.Value - clock.GetUtcNow()).TotalMilliseconds)));
         await Task.WhenAny(rung, Task.Delay(pause, clock, end.Token));
         await end.CancelAsync();
@@ -112,7 +112,7 @@ public sealed class LocalJobSource(
         return false;
     }
 
-    /// <summary>May be said twice: the answer to the first time may have been lost.</summary>
+    /// <summary>May be called twice, because the first response may have been lost.</summary>
     private async Task<bool> CompleteAsync(Lease lease, RunOutcome.Done done, CancellationToken cancel) =>
         await leases.FinishAsync(lease.Job.Id, lease.Fence, done, cancel)
         || await jobStore.FindAsync(lease.Job.Id, cancel) is { State: JobState.Completed } job && job.ResultKey == done.ResultKey;
@@ -126,9 +126,7 @@ public sealed class LocalJobSource(
         return await leases.FinishAsync(id, fence, outcome, cancel);
     }
 
-    /// <summary>
-    /// The engine's failure is no attempt of the job's, until an earlier one has turned out to be the job's own.
-    /// </summary>
+    /// <summary>An engine fault does not count as an attempt, until an earlier one was the job's own.</summary>
     private async Task<RunOutcome> JudgeAsync(long id, long fence, RunOutcome.EngineFault fault, CancellationToken cancel)
     {
         if (await jobStore.FindAsync(id, cancel) is not { Worker: { } worker } job || job.Fence != fence) return fault;
@@ -144,16 +142,17 @@ public sealed class LocalJobSource(
             {
                 return await action();
             }
-            catch (Exception error) when (error is StoreUnavailableException or DatabaseAwayException && backoff.Failing < Patience)
+            catch (Exception error)
+                when (error is StoreUnavailableException or DatabaseAwayException && backoff.Failing < Patience)
             {
-                // The database says so itself.
+                // The database logs its own unavailability.
                 if (error is StoreUnavailableException && !backoff.IsFailing) log.StoreAway(lease.Job.Id, error.Message);
                 await backoff.WaitAsync(cancel);
             }
         }
     }
 
-    /// <summary>What a job waited is known, and traced, when it has waited.</summary>
+    /// <summary>The wait is recorded as a span once it is over.</summary>
     private async Task TraceWaitAsync(Job job)
     {
         var since = job.CreatedAt;
@@ -164,7 +163,7 @@ public sealed class LocalJobSource(
         }
         catch (DatabaseAwayException)
         {
-            // The lease is worth more than its trace.
+            // An error here must not lose the lease.
         }
         using var span = JobTrace.Part(job, "queue", began: since)?
             .SetTag("rushes.lane", job.Lane)

@@ -3,7 +3,7 @@ using Rushes.Engines;
 
 namespace Rushes.Work;
 
-/// <summary>A slot's permissions to run a job on each part of its engine that takes one now.</summary>
+/// <summary>A slot's permissions to run a job on each available part of its engine.</summary>
 internal sealed class Passes : IDisposable
 {
     private readonly IEngine engine;
@@ -21,7 +21,7 @@ internal sealed class Passes : IDisposable
 
     public bool Allow(Model model) => engine.Serves(model) && passes.ContainsKey(engine.PartOf(model));
 
-    /// <summary>Keeps the one for this model, to be disposed by the caller; the others are given back.</summary>
+    /// <summary>Keeps the one for this model, which the caller disposes; the others are released.</summary>
     public JobPass? Keep(Model model)
     {
         if (!passes.Remove(engine.PartOf(model), out var kept)) return null;

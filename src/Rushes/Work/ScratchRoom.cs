@@ -4,8 +4,8 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>
-/// The disk under a slot's files. Where it is full every job fails alike, so a slot without room takes none; nor does it for a
-/// while after a job has filled the disk, though that job's files are gone: the next one may be as large.
+/// Checks the free disk space for a slot's files. On a full disk every job would fail, so a slot without space claims none;
+/// nor does it for a while after a job has filled the disk, because the next job may need as much.
 /// </summary>
 internal sealed class ScratchRoom(string worker, string folder, WorkOptions options, TimeProvider clock, ILogger log)
 {
@@ -15,7 +15,7 @@ internal sealed class ScratchRoom(string worker, string folder, WorkOptions opti
 
     public bool IsShort => Free < options.LeastRoom;
 
-    /// <summary>Of the folder, or of the nearest one above it that is there.</summary>
+    /// <summary>Of the folder, or of the nearest parent that exists.</summary>
     private long Free
     {
         get
@@ -31,7 +31,7 @@ internal sealed class ScratchRoom(string worker, string folder, WorkOptions opti
             ? [$"its disk is full: {Free / Megabyte} MB are free for {folder}, and a job needs {options.LeastRoom / Megabyte} MB"]
             : [];
 
-    /// <summary>Waits until there is room for a job.</summary>
+    /// <summary>Waits until there is enough space for a job.</summary>
     public async Task ReadyAsync(CancellationToken cancel)
     {
         while (filled is { } then && clock.GetElapsedTime(then) < options.RoomPause)
@@ -44,8 +44,8 @@ internal sealed class ScratchRoom(string worker, string folder, WorkOptions opti
     }
 
     /// <summary>
-    /// Whether a run failed because the disk is full, whatever a program or an engine said; to be asked before its files are
-    /// removed.
+    /// The error if a run failed because the disk is full, whatever the engine reported. Call it before the run's files are
+    /// deleted.
     /// </summary>
     public JobError? Reason(long job, JobError said)
     {

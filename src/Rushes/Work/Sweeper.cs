@@ -5,16 +5,15 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>
-/// Takes jobs back from workers that went silent. Those that could not be heard are not silent: after this gateway was down,
-/// its database away, or the clock set, they have the time of a lease to report. While nothing runs or waits it asks nobody
-/// anything.
+/// Returns jobs with an expired lease to the queue. After this gateway was down, its database unavailable, or the clock
+/// changed, workers first get the time of a lease to report. Without running or waiting jobs it runs no queries.
 /// </summary>
 public sealed class Sweeper(ILeaseStore leases, Backlog backlog, WorkOptions options, TimeProvider clock, ILogger<Sweeper> log)
 {
-    /// <summary>Start timeouts are given in seconds, and kept to about one.</summary>
+    /// <summary>Start timeouts are in seconds, so they are checked about every second.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    /// <summary>Told how many leases a sweep ended.</summary>
+    /// <summary>Raised with the number of leases that a sweep ended.</summary>
     public event Action<int>? Expired;
 
     public async Task RunAsync(CancellationToken stop)
@@ -27,7 +26,7 @@ public sealed class Sweeper(ILeaseStore leases, Backlog backlog, WorkOptions opt
         {
             var due = now + clock.GetElapsedTime(looked);
             (now, looked) = (clock.GetUtcNow(), clock.GetTimestamp());
-            // Set: what leases were counted by is gone, and nobody could renew one by the new time yet.
+            // The clock was changed: leases were measured with the old time, and no worker could renew one yet.
             if ((now - due).Duration() > options.Lease / 2) (deaf, heard) = (looked, DateTimeOffset.UnixEpoch);
             if (backlog.Count == 0) continue;
             try
@@ -40,7 +39,7 @@ public sealed class Sweeper(ILeaseStore leases, Backlog backlog, WorkOptions opt
             }
             catch (DatabaseAwayException)
             {
-                // That it is away it says itself, once.
+                // The database logs its own unavailability, once.
                 deaf = clock.GetTimestamp();
             }
             catch (Exception error) when (error is not OperationCanceledException)

@@ -5,8 +5,8 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>
-/// Lets workers take jobs of the family that their engine holds in memory first, among equals, and counts how often a waiting
-/// job was passed over for that: not oftener than a few times, and not for long.
+/// Lets workers prefer jobs of the family that their engine has in memory, among jobs with equal tier and priority. A waiting
+/// job is passed only a few times and not for long.
 /// </summary>
 public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimeProvider clock)
 {
@@ -19,7 +19,7 @@ public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimePr
     private readonly Lock gate = new();
     private readonly Dictionary<long, (int Times, long Since)> passed = [];
 
-    /// <summary>What a claim may prefer; null when all that the slot makes is loaded, or nothing is.</summary>
+    /// <summary>What a claim may prefer; null if all of the slot's models are loaded, or none is.</summary>
     public WarmStart? For(ClaimOffer offer) =>
         options.MostJobs > 0
             && offer.Loaded is { } id
@@ -28,7 +28,7 @@ public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimePr
             ? new WarmStart(family, options.Within, MayPass)
             : null;
 
-    /// <summary>Follows one commit: a job that does not wait any more is not passed over.</summary>
+    /// <summary>Removes jobs that no longer wait.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         lock (gate)
@@ -51,15 +51,15 @@ public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimePr
     }
 }
 
-/// <summary>How far a loaded model may go before the order of the queue.</summary>
+/// <summary>Limits of the preference for loaded models.</summary>
 public sealed record WarmOptions
 {
-    /// <summary>How many jobs may go before one that is first. 0: none, strictly in order. Default 4.</summary>
+    /// <summary>How many jobs may pass the first one. 0: none, strictly in order. Default 4.</summary>
     public int MostJobs { get; init; } = 4;
 
-    /// <summary>And for how long. Default 60 seconds.</summary>
+    /// <summary>For how long. Default 60 seconds.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>A job must be among so many from the front of its lane to go first. Default 32.</summary>
+    /// <summary>Only jobs among this many from the front of their lane may pass. Default 32.</summary>
     public int Within { get; init; } = 32;
 }

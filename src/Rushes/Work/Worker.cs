@@ -7,26 +7,26 @@ using Rushes.Jobs;
 
 namespace Rushes.Work;
 
-/// <summary>One slot: takes a job, has the engine make it, delivers the file, takes the next.</summary>
-/// <param name="name">Who holds the leases: <c>node/slot</c>.</param>
-/// <param name="scratch">A folder of this slot alone.</param>
-/// <param name="gpu">What the engine draws on, unless it knows better.</param>
+/// <summary>One slot: claims a job, runs the engine, delivers the file, and repeats.</summary>
+/// <param name="name">The name that holds the leases: <c>node/slot</c>.</param>
+/// <param name="scratch">A folder for this slot only.</param>
+/// <param name="gpu">The GPU of the engine, unless the engine reports one.</param>
 public sealed class Worker(
     string name, IJobSource source, IEngine engine, ModelCatalog catalog, string scratch, WorkOptions options, TimeProvider clock,
     ILogger<Worker> log,
     Gpu? gpu = null)
 {
-    /// <summary>A slot that cannot take jobs says so this often; gateways forget those they do not hear of.</summary>
+    /// <summary>How often a slot that cannot take jobs reports itself, so that the gateway does not remove it.</summary>
     private static readonly TimeSpan StillHere = TimeSpan.FromSeconds(20);
 
-    /// <summary>And a first time again so soon: then it is known why.</summary>
+    /// <summary>The first report is repeated this soon, because the reason is known by then.</summary>
     private static readonly TimeSpan SecondWord = TimeSpan.FromSeconds(1);
 
     private readonly JobRun run = new(source, engine, catalog, clock, log);
     private readonly ScratchRoom room = new(name, scratch, options, clock, log);
 
     /// <summary>
-    /// Works until <paramref name="drain"/>; then finishes its job if it can do so in time, else hands it back.
+    /// Works until <paramref name="drain"/>; then it finishes its job if there is enough time, or returns it to the queue.
     /// </summary>
     public async Task RunAsync(CancellationToken drain)
     {
@@ -44,18 +44,20 @@ public sealed class Worker(
             }
             catch (Exception error) when (error is not Remote.WorkerRefusedException)
             {
-                // That the database is away it says itself, once.
+                // The database logs its own unavailability, once.
                 if (error is not DatabaseAwayException) log.WorkerStumbled(error, name);
                 await Task.Delay(options.Heartbeat, clock, drain).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    /// <summary>Asks for a job of those that the engine can make now; null when it can make others now, or none.</summary>
+    /// <summary>
+    /// Claims a job of the models that the engine can run now; null if the models change or there are none.
+    /// </summary>
     private async Task<(Lease Lease, JobPass? Pass)?> ClaimAsync(CancellationToken drain)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(drain);
-        // Before the offer is made: what changes after it ends this.
+        // Before the offer is made, so that later changes are noticed.
         var changed = ChangedAsync(end.Token);
         using var passes = Passes.Take(engine);
         try
@@ -71,7 +73,7 @@ public sealed class Worker(
             var claim = source.ClaimAsync(offer, end.Token);
             await Task.WhenAny(claim, changed);
             await end.CancelAsync();
-            // It may have come just before: then it is ours.
+            // The claim may have succeeded just before it was cancelled.
             var lease = await claim;
             return (lease, catalog.Find(lease.Job.Model) is { } model && engine.Serves(model) ? passes.Keep(model) : null);
         }
@@ -86,7 +88,7 @@ public sealed class Worker(
         }
     }
 
-    /// <summary>Ends when the engine may make other models than now. Parts that are not healthy are checked meanwhile.</summary>
+    /// <summary>Completes when the engine may be able to run other models. Unhealthy parts are checked meanwhile.</summary>
     private async Task ChangedAsync(CancellationToken cancel)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -102,14 +104,14 @@ public sealed class Worker(
         cancel.ThrowIfCancellationRequested();
     }
 
-    /// <summary>That this slot takes no job, and why.</summary>
+    /// <summary>An offer without models, and the reason.</summary>
     private ClaimOffer NothingNow()
     {
         var nothing = ClaimOffer.Of(name, catalog, engine, _ => false, gpu);
         return room.Wants is { Count: > 0 } wants ? nothing with { Wants = wants } : nothing;
     }
 
-    /// <summary>Waits for the disk or the engine, and says meanwhile that this slot takes nothing.</summary>
+    /// <summary>Waits for the disk or the engine, and reports meanwhile that this slot takes no jobs.</summary>
     private async Task WaitAsync(Task ready, Func<ClaimOffer> offer, CancellationToken drain)
     {
         for (var pause = SecondWord; !ready.IsCompleted; pause = StillHere)
@@ -124,7 +126,7 @@ public sealed class Worker(
     private async Task RunOneAsync(Lease lease, JobPass? pass, CancellationToken drain)
     {
         var folder = new Folder(scratch).File($"{lease.Job.Id}-{lease.Fence}");
-        // Before the span: heartbeats are no part of the trace.
+        // Before the span, because heartbeats are not part of the trace.
         await using var keeper = new LeaseKeeper(source, lease, options, clock);
         using var span = JobTrace.Part(lease.Job, "run", ActivityKind.Consumer)?
             .SetTag("rushes.worker", name)
@@ -160,7 +162,7 @@ public sealed class Worker(
         }
         catch (IOException) when (room.IsShort)
         {
-            // The video is made and has no place in a store that lies on this disk too: no fault of the job's.
+            // The video is made, but the store is on this disk too: not the job's fault.
             span.Fail("disk_full");
             await source.EndAsync(lease, new RunOutcome.Returned(), CancellationToken.None);
         }
@@ -176,10 +178,10 @@ public sealed class Worker(
         }
     }
 
-    /// <summary>What a run without a video means for the job, and what it says of the engine.</summary>
+    /// <summary>The outcome of a run without a video, for the job and for the engine's health.</summary>
     private RunOutcome Judge(Lease lease, Made.Nothing made, JobPass? pass)
     {
-        // The job filled the disk: a counted attempt, so that it ends where no worker's disk is large enough.
+        // The job filled the disk: this counts as an attempt, so that the job ends if no worker's disk is large enough.
         if (room.Reason(lease.Job.Id, made.Error) is { } full) return new RunOutcome.Failed(full, Retryable: true);
         if (made.Blame == Blame.Job) return new RunOutcome.Failed(made.Error, Retryable: false);
         pass?.Failed(lease.Job.Id, $"{pass.Part.Name} failed: {made.Error.Message.TrimEnd('.')}");

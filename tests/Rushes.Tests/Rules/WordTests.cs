@@ -54,11 +54,9 @@ public sealed class WordTests
     /// <summary>Parts of the source that are not rewritten yet. Take a line out once its files are clean; add none.</summary>
     private static readonly string[] ToDo =
     [
-        "src/Rushes/",
-        "src/Rushes.Draft/",
-        "src/Rushes.Server/Metrics/",
-        "src/Rushes.Server/Otlp/",
-        "src/Rushes.Server/WorkerApi/",
+        "src/Rushes/Engines/",
+        "src/Rushes/Intake/",
+        "src/Rushes/Media/",
     ];
 
     private static readonly string[] Extensions = [".cs", ".js", ".mjs", ".css", ".html", ".md", ".json", ".sql", ".yaml", ".yml"];

@@ -15,7 +15,8 @@ internal static class KieParam
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The request as it was sent; base64 media are replaced by their storage addresses.</summary>
-    public static string Of(JsonElement request, IReadOnlyList<ReceivedMedia> media, IReadOnlyDictionary<string, FileUri> stored) => Write(writer =>
+    public static string Of(
+        JsonElement request, IReadOnlyList<ReceivedMedia> media, IReadOnlyDictionary<string, FileUri> stored) => Write(writer =>
     {
         foreach (var part in request.EnumerateObject())
         {

@@ -4,14 +4,14 @@ using Rushes.Database.Postgres;
 
 namespace Rushes.Database.Copy;
 
-/// <summary>How a column's values go from SQLite, which has four types, to PostgreSQL.</summary>
-/// <param name="Type">As PostgreSQL calls it.</param>
-/// <param name="IsCounted">Whether a sequence gives its values.</param>
+/// <summary>How the values of a column are converted from SQLite, which has four types, to PostgreSQL.</summary>
+/// <param name="Type">The type in PostgreSQL.</param>
+/// <param name="IsCounted">Whether a sequence generates its values.</param>
 internal sealed record CopiedColumn(string Name, string Type, bool IsCounted)
 {
     public string Quoted => $"\"{Name}\"";
 
-    /// <summary>In SQLite's order, which is that of bytes.</summary>
+    /// <summary>In SQLite's order, which compares bytes.</summary>
     public string Ordered => Type == "text" ? $"{Quoted} COLLATE \"C\"" : Quoted;
 
     public static Task<List<CopiedColumn>> ReadAsync(Session session, string table) => session.ReadAsync(
@@ -33,7 +33,7 @@ internal sealed record CopiedColumn(string Name, string Type, bool IsCounted)
             "timestamp with time zone" => target.WriteAsync(row.Time(at), NpgsqlDbType.TimestampTz, cancel),
             "bytea" => target.WriteAsync(row.Bytes(at).ToArray(), NpgsqlDbType.Bytea, cancel),
             "text" => target.WriteAsync(Statement.Clean(row.Text(at)), NpgsqlDbType.Text, cancel),
-            _ => throw new InvalidOperationException($"{Name} is of type {Type}, and nothing says how that is copied."),
+            _ => throw new InvalidOperationException($"{Name} has type {Type}, which cannot be copied."),
         };
     }
 }

@@ -1,10 +1,9 @@
 namespace Rushes.Database.Copy;
 
-/// <summary>A table to copy, in the order of its key. Its columns are read from the databases themselves.</summary>
-/// <param name="Key">Its primary key.</param>
+/// <summary>A table to copy in the order of its primary key. Its columns are read from the databases.</summary>
 internal sealed record CopiedTable(string Name, params string[] Key)
 {
-    /// <summary>Every table with what it refers to before it.</summary>
+    /// <summary>All tables, each after the tables that it references.</summary>
     public static readonly CopiedTable[] All =
     [
         new("accounts", "id"),
@@ -26,6 +25,6 @@ internal sealed record CopiedTable(string Name, params string[] Key)
         new("stored_bytes", "account"),
     ];
 
-    /// <summary>A column that begins at 0, because rows that come later move it.</summary>
+    /// <summary>A column that is copied as 0, because inserting rows of a later table updates it.</summary>
     public string? Moved { get; init; }
 }

@@ -2,12 +2,12 @@ using Rushes.Database.Shared;
 
 namespace Rushes.Database.Copy;
 
-/// <summary>One number that has to be the same in both databases.</summary>
+/// <summary>A value that must be equal in both databases.</summary>
 public sealed record CopyCheck(string What, string From, string To)
 {
     private const string SumOfBalances = "SELECT CAST(coalesce(sum(balance), 0) AS text) FROM ledger_accounts WHERE kind =";
 
-    /// <summary>Beside the rows of each table. Each gives one text in either database.</summary>
+    /// <summary>Compared in addition to the row counts. Each query returns the same text in both databases.</summary>
     internal static readonly (string What, string Sql)[] Sums =
     [
         ("jobs that wait", $"SELECT CAST(count(*) AS text) FROM jobs WHERE state IN {StateNumbers.Waiting}"),

@@ -3,12 +3,12 @@ using Rushes.Database.Postgres;
 namespace Rushes.Database.Copy;
 
 /// <summary>
-/// A table that is there while a copy is unfinished, and says of what: no gateway starts on half a database, and a copy goes
-/// on only with what it began.
+/// A table that exists while a copy is unfinished and contains the fingerprint of its source. It keeps gateways from starting
+/// on an incomplete database, and a copy from continuing with a different source.
 /// </summary>
 internal static class CopyMark
 {
-    /// <summary>What is copied; null when nothing is.</summary>
+    /// <summary>The fingerprint of the source; null without an unfinished copy.</summary>
     public static async Task<string?> FindAsync(Session session)
     {
         var there = await session.ReadAsync("SELECT to_regclass('copying') IS NOT NULL", [], row => row.Bool(0));
@@ -19,7 +19,7 @@ internal static class CopyMark
     public static async Task RefuseAsync(Session session)
     {
         if (await FindAsync(session) is not null)
-            throw new InvalidDataException("A copy into this database is not finished: run \"rushes database migrate\" again.");
+            throw new InvalidDataException("A copy into this database is unfinished: run \"rushes database migrate\" again.");
     }
 
     public static Task SetAsync(Session session, string source) => session.RunAsync(

@@ -1,4 +1,4 @@
 namespace Rushes.Database.Copy;
 
-/// <summary>The databases are not such that one can be copied into the other; nothing was changed.</summary>
+/// <summary>One of the databases cannot be copied from or to. Nothing was changed.</summary>
 public sealed class CopyRefusedException(string message) : Exception(message);

@@ -4,15 +4,15 @@ using Rushes.Database.Postgres;
 namespace Rushes.Database.Copy;
 
 /// <summary>
-/// Copies a gateway's SQLite file into an empty PostgreSQL: every row under its id, in batches that are each there as a whole
-/// or not at all. Cut off anywhere, the next goes on behind the last row that came over.
+/// Copies the SQLite file of a gateway into an empty PostgreSQL database. Rows keep their ids and are copied in atomic
+/// batches. After an interruption the next copy continues after the last row that was copied.
 /// </summary>
 public sealed class DatabaseCopy : IAsyncDisposable
 {
-    /// <summary>Rows that go together, and are sent again when they were cut off.</summary>
+    /// <summary>Rows per transaction.</summary>
     internal const int Batch = 2000;
 
-    /// <summary>Any number will do.</summary>
+    /// <summary>An arbitrary number.</summary>
     private const long Lock = 0x52555348_434f5059;
 
     private readonly SourceFile source;
@@ -22,15 +22,15 @@ public sealed class DatabaseCopy : IAsyncDisposable
     private DatabaseCopy(SourceFile source, PostgresServer server, Session target) =>
         (this.source, this.server, this.target) = (source, server, target);
 
-    /// <param name="from">As <c>sqlite:PATH</c>, where PATH may be the folder that <c>rushes.db</c> lies in.</param>
-    /// <param name="to">As <c>postgres://user:password@host/database</c>.</param>
-    /// <exception cref="CopyRefusedException">They are not such that one can be copied into the other.</exception>
-    /// <exception cref="DatabaseAwayException">PostgreSQL cannot be reached, or takes no writes.</exception>
+    /// <param name="from"><c>sqlite:PATH</c>; PATH may be the folder that contains <c>rushes.db</c>.</param>
+    /// <param name="to"><c>postgres://user:password@host/database</c>.</param>
+    /// <exception cref="CopyRefusedException">One of the databases cannot be copied from or to.</exception>
+    /// <exception cref="DatabaseAwayException">PostgreSQL cannot be reached or is read-only.</exception>
     public static async Task<DatabaseCopy> OpenAsync(string from, string to, CancellationToken cancel)
     {
         const string Scheme = "sqlite:";
         if (!from.StartsWith(Scheme, StringComparison.Ordinal))
-            throw new CopyRefusedException($"Only from SQLite, as in {Scheme}data/rushes.db.");
+            throw new CopyRefusedException($"The source must be SQLite, such as {Scheme}data/rushes.db.");
         var url = Parse(to);
         var source = SourceFile.Open(from[Scheme.Length..]);
         var server = new PostgresServer(url);
@@ -52,7 +52,7 @@ public sealed class DatabaseCopy : IAsyncDisposable
         }
     }
 
-    /// <summary>How many rows there are, and how many of them a copy before this one brought over.</summary>
+    /// <summary>The number of rows in total, and of rows copied by earlier runs.</summary>
     public async Task<(long All, long Before)> CountAsync()
     {
         long all = 0, before = 0;
@@ -61,8 +61,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
         return (all, before);
     }
 
-    /// <param name="done">Told of each batch: which table, how many rows.</param>
-    /// <exception cref="DatabaseAwayException">PostgreSQL went away; what came over stays.</exception>
+    /// <param name="done">Called after each batch with the table and the number of rows.</param>
+    /// <exception cref="DatabaseAwayException">The connection to PostgreSQL was lost. What was copied remains.</exception>
     public async Task RunAsync(Action<string, int> done, CancellationToken cancel)
     {
         try
@@ -75,23 +75,23 @@ public sealed class DatabaseCopy : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Holds both against each other. If all is the same the copy is finished: numbers go on where they were, and gateways may
-    /// start.
-    /// </summary>
+    /// <summary>Compares both databases. If they are equal, it sets the sequences and lets gateways start.</summary>
     public async Task<IReadOnlyList<CopyCheck>> FinishAsync()
     {
         var checks = new List<CopyCheck>();
-        foreach (var (what, sql) in CopiedTable.All.Select(table => (table.Name, $"SELECT CAST(count(*) AS text) FROM {table.Name}")).Concat(CopyCheck.Sums))
+        var counts = CopiedTable.All.Select(table => (table.Name, $"SELECT CAST(count(*) AS text) FROM {table.Name}"));
+        foreach (var (what, sql) in counts.Concat(CopyCheck.Sums))
             checks.Add(new CopyCheck(what, source.Text(sql), (await target.ReadAsync(sql, [], row => row.Text(0)))[0]));
         if (!checks.TrueForAll(check => check.IsSame)) return checks;
 
         foreach (var table in CopiedTable.All) await target.RunAsync(new Statement($"ANALYZE {table.Name}"));
         var end = new List<Statement> { new("BEGIN"), new("SET LOCAL synchronous_commit = on") };
         foreach (var table in CopiedTable.All)
-            if ((await CopiedColumn.ReadAsync(target, table.Name)).Exists(column => column.IsCounted) && source.LastId(table.Name) is var last and > 0)
+            if ((await CopiedColumn.ReadAsync(target, table.Name)).Exists(column => column.IsCounted)
+                && source.LastId(table.Name) is var last and > 0)
                 end.Add(
-                    new Query<long>($"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), $1)", [last], row => row.Long(0)));
+                    new Query<long>(
+                        $"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), $1)", [last], row => row.Long(0)));
         await target.RunAsync([.. end, new Statement("DROP TABLE copying"), new Statement("COMMIT")]);
         return checks;
     }
@@ -115,7 +115,7 @@ public sealed class DatabaseCopy : IAsyncDisposable
         }
     }
 
-    /// <summary>A copy that was cut a moment ago may hold the lock until the server notices: it is waited for.</summary>
+    /// <summary>Waits for the lock, which the server may still hold for an interrupted copy.</summary>
     private static async Task LockAsync(Session target)
     {
         try
@@ -130,10 +130,10 @@ public sealed class DatabaseCopy : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the tables, and sees to it that they are empty or hold the beginning of the same copy.</summary>
+    /// <summary>Creates the tables, and checks that they are empty or contain the beginning of the same copy.</summary>
     private static async Task PrepareAsync(Session target, string fingerprint)
     {
-        // Nothing is lost if the server falls before the end: the end itself is on disk, and with it all before.
+        // A crash of the server loses nothing: the end of the copy is flushed to disk, and so is everything before it.
         await target.RunAsync(
             new Statement("SET statement_timeout = 0"), new Statement(
                 "SET enable_seqscan = on"), new Statement("SET enable_sort = on"),
@@ -144,7 +144,8 @@ public sealed class DatabaseCopy : IAsyncDisposable
         {
             if (mark == fingerprint) return;
             throw new CopyRefusedException(
-                "The target holds the beginning of another copy, or a gateway ran on the source since this one began. Make the database anew (dropdb, createdb).");
+                "The target contains part of another copy, or a gateway used the source after this copy started. "
+                    + "Create the database again (dropdb, createdb).");
         }
 
         foreach (var table in CopiedTable.All)
@@ -181,7 +182,7 @@ public sealed class DatabaseCopy : IAsyncDisposable
         }
     }
 
-    /// <summary>The key of the last row that came over; empty for none.</summary>
+    /// <summary>The key of the last row that was copied; empty if there is none.</summary>
     private async Task<object[]> LastAsync(CopiedTable table, List<CopiedColumn> columns)
     {
         var order = table.Key.Select(key => columns.Single(column => column.Name == key).Ordered + " DESC");

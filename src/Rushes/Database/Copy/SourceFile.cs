@@ -3,34 +3,38 @@ using SQLitePCL;
 
 namespace Rushes.Database.Copy;
 
-/// <summary>The SQLite file that is copied, held so that nobody else opens it meanwhile.</summary>
+/// <summary>The SQLite file to copy, locked so that no other process opens it.</summary>
 internal sealed class SourceFile(SqliteSession session) : IDisposable
 {
-    /// <exception cref="CopyRefusedException">It is no database of this program's, or somebody has it open.</exception>
+    /// <exception cref="CopyRefusedException">It is not a database of Rushes, or another process has it open.</exception>
     public static SourceFile Open(string path)
     {
         if (Directory.Exists(path)) path = new Folder(path).File("rushes.db", allowLink: true);
-        if (!File.Exists(path)) throw new CopyRefusedException($"There is no file \"{path}\".");
+        if (!File.Exists(path)) throw new CopyRefusedException($"The file \"{path}\" does not exist.");
         SqliteSession? session = null;
         try
         {
             session = SqliteSession.OpenReader(path);
-            // Whoever has a WAL database open holds a shared lock on the file, so that an exclusive one says that nobody has.
+            // Every process that has a WAL database open holds a shared lock on the file, so an exclusive lock proves that
+            // there is none.
             session.Execute(
                 "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN; SELECT count(*) FROM sqlite_master");
             var source = new SourceFile(session);
             if (source.Text("SELECT count(*) FROM sqlite_master WHERE name = 'migrations'") == "0")
-                throw new CopyRefusedException($"\"{path}\" is no database of a gateway.");
+                throw new CopyRefusedException($"\"{path}\" is not a database of a gateway.");
             var (applied, newest) = (source.Text("SELECT max(number) FROM migrations"), $"{SqliteMigrations.Newest}");
             if (applied != newest)
                 throw new CopyRefusedException(
-                    $"\"{path}\" has schema {applied}, this program knows {newest}. Start a gateway of this program's version on it once.");
+                    $"\"{path}\" has schema {applied}, but this version needs {newest}. "
+                        + "Start a gateway of this version with it once.");
             return source;
         }
         catch (SqliteException error)
         {
             session?.Dispose();
-            throw new CopyRefusedException((error.Code & 0xff) == raw.SQLITE_BUSY ? $"\"{path}\" is in use: stop the gateway." : $"\"{path}\": {error.Message}");
+            throw new CopyRefusedException((error.Code & 0xff) == raw.SQLITE_BUSY
+                ? $"\"{path}\" is in use: stop the gateway."
+                : $"\"{path}\": {error.Message}");
         }
         catch
         {
@@ -39,9 +43,10 @@ internal sealed class SourceFile(SqliteSession session) : IDisposable
         }
     }
 
-    /// <summary>Other after any gateway ran on it, which each start writes down.</summary>
+    /// <summary>Differs after a gateway ran on the file, because each start is recorded.</summary>
     public string Fingerprint => Text("""
-        SELECT (SELECT count(*) || ' ' || coalesce(max(at), 0) FROM audit) || ' ' || (SELECT count(*) || ' ' || coalesce(max(created_at), 0) FROM jobs)
+        SELECT (SELECT count(*) || ' ' || coalesce(max(at), 0) FROM audit) || ' ' || (SELECT count(*) || ' ' ||
+          coalesce(max(created_at), 0) FROM jobs)
         """);
 
     public string Text(string sql)
@@ -53,23 +58,28 @@ internal sealed class SourceFile(SqliteSession session) : IDisposable
 
     public long Count(string table) => long.Parse(Text($"SELECT count(*) FROM {table}"), null);
 
-    /// <summary>The highest number given, also to rows that are gone; 0 for none.</summary>
+    /// <summary>The highest id ever assigned, including those of deleted rows; 0 if there was none.</summary>
     public long LastId(string table)
     {
         using var select = session.Prepare(
-            $"SELECT max(coalesce((SELECT max(id) FROM {table}), 0), coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = '{table}'), 0))");
+            $"""
+            SELECT max(
+              coalesce((SELECT max(id) FROM {table}), 0),
+              coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = '{table}'), 0))
+            """);
         select.Step();
         return select.Long(0);
     }
 
     /// <summary>The rows in the order of the key.</summary>
-    /// <param name="after">A key to begin behind; empty for all.</param>
+    /// <param name="after">The key of the row to start after; empty for all rows.</param>
     public Statement Read(CopiedTable table, IReadOnlyList<CopiedColumn> columns, IReadOnlyList<object> after)
     {
         var key = string.Join(", ", table.Key);
         var select = session.Prepare(
             $"""
-            SELECT {string.Join(", ", columns.Select(column => column.Name == table.Moved ? "0" : column.Quoted))} FROM {table.Name}
+            SELECT {string.Join(", ", columns.Select(column => column.Name == table.Moved ? "0" : column.Quoted))}
+              FROM {table.Name}
             {(after.Count > 0 ? $"WHERE ({key}) > ({string.Join(", ", after.Select(_ => "?"))})" : "")} ORDER BY {key}
             """);
         foreach (var value in after)

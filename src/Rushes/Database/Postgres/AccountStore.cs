@@ -5,13 +5,14 @@ namespace Rushes.Database.Postgres;
 
 internal sealed class AccountStore(GroupCommit writer, PostgresServer server) : IAccountStore
 {
-    // Looked for first: an insert that finds the name taken would use an id up.
+    // Selected first, because an insert that conflicts would use up an id.
     public Task<int> EnsureAccountAsync(string name, CancellationToken cancel) => writer.Run(
         async transaction =>
             await FindAsync(transaction, name) ?? (await InsertAsync(transaction, name, Account.DefaultPlan))!.Id,
         cancel);
 
-    public Task<Account?> AddAccountAsync(string name, string plan, string actor, CancellationToken cancel) => writer.Run(async transaction =>
+    public Task<Account?> AddAccountAsync(
+        string name, string plan, string actor, CancellationToken cancel) => writer.Run(async transaction =>
     {
         if (await InsertAsync(transaction, name, plan) is not { } account) return null;
         await AuditLog.AppendAsync(transaction, AuditTexts.AccountCreated(actor, account));
@@ -39,7 +40,7 @@ internal sealed class AccountStore(GroupCommit writer, PostgresServer server) : 
     private static async Task<int?> FindAsync(Transaction transaction, string name) =>
         await transaction.ReadAsync(Statements.FindAccount, [name], row => row.Int(0)) is [var id] ? id : null;
 
-    /// <summary>Null: the name is taken.</summary>
+    /// <summary>Returns null if the name is taken.</summary>
     private static async Task<Account?> InsertAsync(Transaction transaction, string name, string plan)
     {
         var made = await transaction.ChangeAsync(Statements.InsertAccount, [name, plan, transaction.Now], AccountRow.Read);

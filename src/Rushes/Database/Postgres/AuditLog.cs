@@ -12,7 +12,7 @@ internal sealed class AuditLog(GroupCommit writer, PostgresServer server) : IAud
         $"SELECT {AuditRow.Columns} FROM audit WHERE id > $1 ORDER BY id LIMIT $2", [], AuditRow.Read, entry => entry.Id, after,
         cancel);
 
-    /// <summary>Records a change in the transaction that makes it.</summary>
+    /// <summary>Records a change in its transaction.</summary>
     public static Task<int> AppendAsync(Transaction transaction, AuditEntry entry) =>
         transaction.RunAsync(Statements.InsertAudit, transaction.Now, entry.Actor, entry.Action, entry.Subject, entry.Detail);
 }

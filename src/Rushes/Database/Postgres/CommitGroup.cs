@@ -5,15 +5,15 @@ internal sealed class CommitGroup
 {
     private List<Write> writes = [];
 
-    /// <summary>One of the writes failed: which, is found by running each by itself.</summary>
+    /// <summary>One of the writes failed. Each is run separately to find out which.</summary>
     public bool IsCareful { get; set; }
 
     public int Count => writes.Count;
 
-    /// <summary>Set before the commit is sent: it may have happened.</summary>
+    /// <summary>Set before the commit is sent; from then on it may have been committed.</summary>
     public Guid? Token { get; set; }
 
-    /// <summary>Takes writes until it is full. A caller that left is not waited for.</summary>
+    /// <summary>Adds writes up to the limit, except those whose caller has cancelled.</summary>
     public void Take(Queue<Write> waiting, int most)
     {
         while (writes.Count < most && waiting.TryDequeue(out var write))

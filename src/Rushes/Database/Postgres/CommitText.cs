@@ -7,8 +7,8 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// <see cref="CommittedChanges"/> as other gateways read it, whose program may be a release older or newer: names are never
-/// used anew, what is unknown is skipped, what is missing has its default.
+/// Serializes <see cref="CommittedChanges"/> for other gateways, which may run an older or newer version: names are never
+/// reused, unknown fields are ignored and missing ones have defaults.
 /// </summary>
 internal static partial class CommitText
 {
@@ -24,7 +24,7 @@ internal static partial class CommitText
         },
         ChangesJson.Default.Wire);
 
-    /// <exception cref="JsonException">It cannot be read.</exception>
+    /// <exception cref="JsonException">The text is invalid.</exception>
     public static CommittedChanges Read(byte[] text) => Reply.Read(() => Parse(text));
 
     private static CommittedChanges Parse(byte[] text)
@@ -56,7 +56,7 @@ internal static partial class CommitText
         public bool Deliveries { get; init; }
     }
 
-    // One letter each: there is one of these for every change of every job.
+    // Names of one letter, because there is one of these for every change of a job.
     private sealed record WireJob
     {
         [JsonPropertyName("i")]

@@ -8,8 +8,8 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
     private const string Pending = $"deliveries.state = {StateNumbers.DeliveryPending}";
 
     /// <summary>
-    /// Every host with pending deliveries and when the first of them is due: one step into the index for each, however many
-    /// it has.
+    /// All hosts with pending deliveries, and when the first of each is due: one index lookup per host, however many
+    /// deliveries it has.
     /// </summary>
     private const string Hosts = $"""
         WITH RECURSIVE names (host) AS (
@@ -22,23 +22,26 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
         """;
 
     /// <summary>
-    /// Takes due deliveries host by host, so that what waits for one dead host costs the others nothing: not a place in the
-    /// answer, and not a row to step over.
+    /// Claims due deliveries host by host, so that many deliveries to an unreachable host neither take the places of others
+    /// nor have to be skipped row by row.
     /// </summary>
-    public Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel) => writer.Run(async transaction =>
+    public Task<DueDeliveries> TakeDueDeliveriesAsync(
+        DeliveryClaim claim, CancellationToken cancel) => writer.Run(async transaction =>
     {
         var busy = claim.UnderWay.ToArray();
         var taken = new Change<Delivery>(
             $"""
             {Hosts},
             free AS (
-              SELECT host, due, $3 - coalesce((SELECT count FROM unnest($4::text[], $5::integer[]) AS busy (name, count) WHERE name = host), 0) AS room
+              SELECT host, due, $3 - coalesce((SELECT count FROM unnest($4::text[], $5::integer[]) AS busy (name, count)
+                WHERE name = host), 0) AS room
               FROM hosts WHERE due <= $2),
             picked AS MATERIALIZED (
               SELECT id AS picked, row_number() OVER (ORDER BY free.due, free.host, next_at, id) AS place
               FROM free CROSS JOIN LATERAL (
                 SELECT id, next_at FROM deliveries
-                WHERE {Pending} AND deliveries.host = free.host AND next_at <= $2 ORDER BY next_at, id LIMIT greatest(room, 0)) AS waiting
+                WHERE {Pending} AND deliveries.host = free.host AND next_at <= $2 ORDER BY next_at, id LIMIT greatest(room,
+                  0)) AS waiting
               ORDER BY place LIMIT $6),
             taken AS (UPDATE deliveries SET next_at = $1 FROM picked WHERE id = picked RETURNING deliveries.*, place)
             SELECT {DeliveryRow.Columns} FROM taken AS deliveries ORDER BY place
@@ -49,14 +52,16 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
                 claim.Limit,
             ],
             DeliveryRow.Read);
-        // What is due and was left waits for room, not for a time.
+        // Deliveries that are due but over a limit have no effect on the next time.
         var next = new Query<DateTimeOffset?>(
             $"{Hosts} SELECT min(due) FROM hosts WHERE due > $1", [transaction.Now], row => row.TimeOrNull(0));
         await transaction.RunAsync(taken, next);
         return new DueDeliveries(taken.Rows, next.Rows[0]);
     }, cancel);
 
-    /// <summary>The try's number is its fence: of two who made the same one, one is logged.</summary>
+    /// <summary>
+    /// The number of the attempt is its fencing token: if two gateways make the same attempt, one is recorded.
+    /// </summary>
     public Task<bool> RecordTryAsync(
         long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel) =>
         writer.Run(async transaction => await transaction.RunAsync(
@@ -70,7 +75,8 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
             delivery, (short)next, nextAt, next == DeliveryState.Pending ? null : transaction.Now,
             made.Number, made.At, made.Status, made.Milliseconds, made.Answer, made.Error) > 0, cancel);
 
-    public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(long job, int account, CancellationToken cancel) => server.ReadAsync(
+    public Task<IReadOnlyList<DeliveryLog>> ReadDeliveriesAsync(
+        long job, int account, CancellationToken cancel) => server.ReadAsync(
         async session =>
             DeliveryRow.Logs(await session.ReadAsync(Statements.ReadDeliveries, [job, account], DeliveryRow.ReadWithTry)),
         cancel);
@@ -82,14 +88,15 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
         return begun > 0;
     }, cancel);
 
-    /// <summary>Deliveries that tell jobs' owners of their end.</summary>
+    /// <summary>Creates the deliveries that report the end of jobs.</summary>
     public static async Task AddAsync(Transaction transaction, Job[] ended)
     {
         if (ended.Length == 0) return;
         await transaction.RunAsync(
             """
             INSERT INTO deliveries (job, account, dialect, url, host, next_at, created_at)
-            SELECT job, account, dialect, url, host, $6, $6 FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[])
+            SELECT job, account, dialect, url, host, $6, $6 FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[],
+              $5::text[])
               AS ended (job, account, dialect, url, host) ORDER BY job
             """,
             Each(job => job.Id), Each(job => job.Account), Each(job => job.Dialect), Each(job => job.WebhookUrl!),

@@ -14,11 +14,12 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
             UPDATE jobs SET draft = {StateNumbers.DraftFailed} WHERE {Wanted} AND draft_until <= $1 AND draft_fence >= $2
             RETURNING {ChangeRow.Columns}
             """,
-            [transaction.Now, DraftTask.MostTimes], row => ChangeRow.Read(row, transaction.Now));
+            [transaction.Now, DraftTask.MaxClaims], row => ChangeRow.Read(row, transaction.Now));
         var taken = new Change<DraftTask>(
             $"""
             UPDATE jobs SET draft_until = $1, draft_fence = draft_fence + 1
-            WHERE id = (SELECT id FROM jobs WHERE {Wanted} AND draft_until <= $2 ORDER BY draft_until, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            WHERE id = (SELECT id FROM jobs WHERE {Wanted} AND draft_until <= $2 ORDER BY draft_until, id
+              LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING {JobRow.Columns}, draft_fence
             """,
             [until, transaction.Now], row => new DraftTask(JobRow.Read(row), row.Int(JobRow.Count)));
@@ -29,10 +30,11 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
 
     public Task<bool> EndDraftAsync(long id, int fence, string? key, CancellationToken cancel) => writer.Run(async transaction =>
     {
-        // Only of live jobs: what an ended job was reported with does not change.
+        // Only of unfinished jobs: the reported state of a finished job does not change.
         var ended = await transaction.ChangeAsync(
             $"""
-            UPDATE jobs SET draft = CASE WHEN $1::text IS NULL THEN {StateNumbers.DraftFailed} ELSE {StateNumbers.DraftMade} END, draft_key = $1
+            UPDATE jobs SET draft = CASE WHEN $1::text IS NULL THEN {StateNumbers.DraftFailed} ELSE {StateNumbers.DraftMade}
+              END, draft_key = $1
             WHERE id = $2 AND draft_fence = $3 AND {Wanted}
             RETURNING {ChangeRow.Columns}
             """,
@@ -42,8 +44,8 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
     }, cancel);
 
     /// <summary>
-    /// Lets all be taken again, because who makes a draft is not stored. Making another gateway's twice costs seconds; its
-    /// fence decides which counts.
+    /// Releases all drafts, because it is not stored which gateway makes a draft. Making a draft twice costs seconds; the
+    /// fencing token decides which one counts.
     /// </summary>
     public static Task FreeAsync(Transaction transaction) =>
         transaction.RunAsync($"UPDATE jobs SET draft_until = 'epoch' WHERE {Wanted} AND draft_until > 'epoch'");

@@ -5,22 +5,22 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// Tells followers what every gateway committed, its own commits and the others', in the order of commits and each once: the
-/// writer brings what it read under the lock and what it committed, <see cref="FeedListener"/> what it heard of. Where the
-/// table of commits does not reach back far enough, everything is read anew and told as changes.
+/// Notifies followers of the commits of all gateways, in the order of commits and each once. The writer passes the commits
+/// that it read under the lock and its own; <see cref="FeedListener"/> passes those it was notified of. If the table of
+/// commits does not reach back far enough, everything is read again and published as changes.
 /// </summary>
 internal sealed class Feed(PostgresServer server, CommitFollowers followers, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
-    /// <summary>Every job that has not ended, and when it was created.</summary>
+    /// <summary>All unfinished jobs, and when they were created.</summary>
     public const string SelectLive = $"""
         SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state IN {StateNumbers.Queued}
         UNION ALL SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state = {StateNumbers.Running}
         UNION ALL SELECT {ChangeRow.Columns}, created_at FROM jobs WHERE state = {StateNumbers.Awaiting}
         """;
 
-    // What followers know, to be able to tell them when it is gone from the tables.
+    // The jobs that followers know, so that those missing from the tables can be reported as ended.
     private readonly HashSet<long> live = [];
     private readonly Dictionary<long, ApiKey> keys = [];
     private readonly Dictionary<string, ConsoleSession> sessions = [];
@@ -31,31 +31,31 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
     private bool following;
     private bool stale;
 
-    /// <summary>Called when all followers were told of a commit.</summary>
+    /// <summary>Raised after all followers were notified of a commit.</summary>
     public event Action<CommittedChanges>? Told;
 
-    /// <summary>The last commit that was told.</summary>
+    /// <summary>The last commit that was published.</summary>
     public Position Position => position;
 
-    /// <summary>The commits from a position on, that one among them: what <see cref="Reaches"/> tells by.</summary>
+    /// <summary>The commits from a position on, including that one; for <see cref="Reaches"/>.</summary>
     public static Query<CommitRow> Since(Position from) => new(
         "SELECT number, token, CASE WHEN number > $1 THEN body END FROM commits WHERE number >= $1 ORDER BY number",
         [from.Number],
         row => new CommitRow(new Position(row.Long(0), row.Guid(1)), row.IsNull(2) ? null : row.Bytes(2)));
 
     /// <summary>
-    /// Whether nothing is missing between a position and these. It may be: commits are kept for minutes, and a server that
-    /// took over from another may not have had the last of them.
+    /// Whether the rows continue after a position without a gap. There is a gap if older commits were deleted, or if the
+    /// server took over from another one and lacks its last commits.
     /// </summary>
     public static bool Reaches(Position from, List<CommitRow> rows) =>
         from.Number == 0 ? rows.Count == 0 || rows[0].At.Number == 1 : rows.Count > 0 && rows[0].At == from;
 
-    /// <summary>From here on commits count; they are told once somebody follows.</summary>
+    /// <summary>Sets the position from which commits are published.</summary>
     public async Task OpenAsync(Session session) => position = await NewestAsync(session);
 
     /// <summary>
-    /// What a backlog starts from is about to be read over this connection, as it is after the last commit seen there.
-    /// False: they started before.
+    /// Prepares a connection for reading the unfinished jobs as of the last commit seen. Returns false if commits are already
+    /// published.
     /// </summary>
     public async Task<bool> BeginLiveAsync(Session session)
     {
@@ -78,7 +78,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
         if (stale) await ResyncAsync(cancel);
     }
 
-    /// <summary>Tells what was not told yet of these, which follow each other, and after them what was committed here.</summary>
+    /// <summary>Publishes those of the rows that were not published yet, then this gateway's own commit.</summary>
     public async Task TellAsync(List<CommitRow> rows, Position? own = null, CommittedChanges? ownChanges = null)
     {
         if (!following) return;
@@ -92,7 +92,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
                 if (row.Body is not null) Tell(CommitText.Read(row.Body), isLoaded: row.At.Number <= loaded);
             }
 
-            // The listener may have been faster.
+            // The listener may have published it already.
             if (own is null || own.Number <= position.Number) return;
             position = own;
             if (!ownChanges!.IsEmpty) Tell(ownChanges, isLoaded: own.Number <= loaded);
@@ -112,7 +112,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
         else await ResyncAsync(cancel);
     }
 
-    /// <summary>Reads everything that anyone follows, and tells it.</summary>
+    /// <summary>Reads and publishes everything that has followers.</summary>
     public async Task ResyncAsync(CancellationToken cancel)
     {
         await gate.WaitAsync(cancel);
@@ -147,7 +147,10 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
     private static string NameOf(ConsoleSession session) => Convert.ToHexString(session.Hash);
 
     private static async Task<Position> NewestAsync(Session session) =>
-        (await session.ReadAsync("SELECT number, token FROM commits ORDER BY number DESC LIMIT 1", [], row => new Position(row.Long(0), row.Guid(1))))
+        (await session.ReadAsync(
+            "SELECT number, token FROM commits ORDER BY number DESC LIMIT 1",
+            [],
+            row => new Position(row.Long(0), row.Guid(1))))
             .FirstOrDefault(Position.Start);
 
     private async Task<CommittedChanges> ReadAllAsync(Session session)
@@ -175,7 +178,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
         changes.Lanes.AddRange(nowPaused.Select(lane => new LanePause(lane, Paused: true)));
         return changes;
 
-        // A server that took over never had it.
+        // A server that took over may not have the job.
         JobChange Gone(long id) =>
             new()
             {
@@ -184,7 +187,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
             };
     }
 
-    /// <param name="isLoaded">What a backlog started from has its jobs already, or as they were later.</param>
+    /// <param name="isLoaded">Whether the followers already have these jobs in this state or a later one.</param>
     private void Tell(CommittedChanges changes, bool isLoaded)
     {
         var told = isLoaded

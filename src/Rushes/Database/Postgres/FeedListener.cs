@@ -5,19 +5,19 @@ using Microsoft.Extensions.Logging;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// Hears that another gateway committed, and has the feed read what. It looks by itself every few seconds too, which also
-/// tells a dead connection from a quiet one.
+/// Listens for notifications of commits by other gateways and lets the feed read them. It also checks every few seconds,
+/// which detects a dead connection.
 /// </summary>
-/// <param name="name">This gateway's own in notifications: its own commits it does not read.</param>
+/// <param name="name">Identifies this gateway in notifications, so that it ignores its own.</param>
 internal sealed class FeedListener(PostgresServer server, Feed feed, string name) : IAsyncDisposable
 {
     public const string Channel = "rushes_commits";
 
-    // These waits are for the network, and go by the machine's clock.
+    // These waits are for the network and use the system clock.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>Commits of other gateways come in crowds: at most a hundred looks a second.</summary>
+    /// <summary>Commits of other gateways often arrive together; this limits reads to a hundred per second.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
 
     private readonly CancellationTokenSource stop = new();
@@ -27,7 +27,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
 
     public ILogger Log { get; set; } = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
-    /// <summary>Returns when it hears.</summary>
+    /// <summary>Completes when it is listening.</summary>
     public Task StartAsync()
     {
         listening = RunAsync();
@@ -59,7 +59,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
             }
             catch (Exception error)
             {
-                // The first time it is the caller's affair.
+                // The first error goes to the caller.
                 if (started.TrySetException(error)) return;
                 if (!pause.IsFailing) Log.FeedLost(server.Shown, error.Message);
                 await pause.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -81,24 +81,24 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
                 pruned = Stopwatch.GetTimestamp();
             }
 
-            // While this gateway commits too, its writer has read by then what the others did.
+            // If this gateway commits in this time, its writer has read the others' commits.
             await session.Connection.WaitAsync(Gather, stop.Token);
             for (var asleep = Stopwatch.GetTimestamp(); heard <= feed.Position.Number && Stopwatch.GetElapsedTime(asleep) < Look;)
                 await session.Connection.WaitAsync(Look, stop.Token);
         }
     }
 
-    /// <summary>Who committed, and which number.</summary>
+    /// <summary>Parses the gateway and the number of the commit.</summary>
     private void Hear(string payload)
     {
         var cut = payload.IndexOf(' ', StringComparison.Ordinal);
-        // Whoever may connect to the database may notify; what is none of a gateway's is left alone.
+        // Any client of the database can send notifications; invalid ones are ignored.
         if (cut < 0 || !long.TryParse(payload.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return;
         if (payload[..cut] != name) heard = number;
     }
 
-    // The newest stays: it is what a gateway that has seen everything holds on to.
+    // Keeps the newest row, which a gateway that has read everything compares with its position.
     private static Statement Prune() => new("""
         DELETE FROM commits WHERE number IN (
           SELECT number FROM commits

@@ -11,7 +11,8 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
               INSERT INTO stored_files (key, account, bytes, counted_at) SELECT key, account, bytes, $4 FROM counted
               ON CONFLICT (key) DO UPDATE SET account = excluded.account, bytes = excluded.bytes)
             INSERT INTO stored_bytes (account, bytes)
-            SELECT account, sum(bytes) FROM (SELECT account, bytes FROM counted UNION ALL SELECT account, -bytes FROM known) AS moved GROUP BY account
+            SELECT account, sum(bytes) FROM (SELECT account, bytes FROM counted UNION ALL SELECT account, -bytes
+              FROM known) AS moved GROUP BY account
             ON CONFLICT (account) DO UPDATE SET bytes = stored_bytes.bytes + excluded.bytes
             """,
             files.Select(file => file.Key).ToArray(), files.Select(file => file.Account).ToArray(),
@@ -24,7 +25,8 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
             """
             WITH gone AS (DELETE FROM stored_files WHERE key = ANY ($1) RETURNING account, bytes)
             UPDATE stored_bytes SET bytes = stored_bytes.bytes - sums.bytes
-            FROM (SELECT account, sum(bytes) AS bytes FROM gone GROUP BY account) AS sums WHERE stored_bytes.account = sums.account
+            FROM (SELECT account, sum(bytes) AS bytes FROM gone GROUP BY account) AS sums
+              WHERE stored_bytes.account = sums.account
             """,
             (object)keys.ToArray()),
         cancel);
@@ -36,7 +38,8 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
             : 0;
 
     public async Task<IReadOnlyDictionary<int, long>> ReadStoredBytesAsync(CancellationToken cancel) =>
-        (await server.ReadAllAsync("SELECT account, bytes FROM stored_bytes", [], row => (Account: row.Int(0), Bytes: row.Long(1)), cancel))
+        (await server.ReadAllAsync(
+            "SELECT account, bytes FROM stored_bytes", [], row => (Account: row.Int(0), Bytes: row.Long(1)), cancel))
             .ToDictionary(each => each.Account, each => each.Bytes);
 
     public Task<IReadOnlyList<string>> ReadCountedKeysAsync(

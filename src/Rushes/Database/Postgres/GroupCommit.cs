@@ -5,13 +5,13 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// The only writer of a gateway: commits together whatever was asked for while it committed the group before, or waited for
-/// another gateway's turn to end. A group whose connection is lost is run again on the next one, unless the server has it
-/// already; only when the server stays away are its callers told so.
+/// The only writer of a gateway. It commits together all writes that were queued while it committed the previous group or
+/// waited for its turn. If the connection is lost, the group is run again on a new one, unless it was committed; callers get
+/// an error only if the server stays unavailable.
 /// </summary>
 internal sealed class GroupCommit : IAsyncDisposable
 {
-    /// <summary>Keeps a commit, and so every caller's wait, short.</summary>
+    /// <summary>Limits the duration of a commit, and so the wait of its callers.</summary>
     private const int MaxGroup = 1024;
 
     private readonly PostgresServer server;
@@ -33,7 +33,7 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private Session? session;
 
-    /// <param name="session">To begin with.</param>
+    /// <param name="session">The first connection.</param>
     public GroupCommit(
         PostgresServer server, Session session, Feed feed, CommitFollowers followers, string name, RetryPolicy retries,
         TimeProvider time)
@@ -46,7 +46,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     public ILogger Log { get; set; } = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
     /// <summary>
-    /// The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.
+    /// Completes after the commit. Cancelling drops a write that has not started; one that has started completes.
     /// </summary>
     public Task<T> Run<T>(Write<T> write)
     {
@@ -61,14 +61,16 @@ internal sealed class GroupCommit : IAsyncDisposable
         return write.Answer;
     }
 
-    /// <summary>A write that is run by itself, because there are never many at once.</summary>
+    /// <summary>Queues a write that is not combined with others.</summary>
     public Task<T> Run<T>(Func<Transaction, Task<T>> apply, CancellationToken cancel) => Run(new SingleWrite<T>(apply, cancel));
 
-    /// <summary>An event of one job, which <see cref="JobLifecycle"/> decides on. Those of a group are stored together.</summary>
+    /// <summary>
+    /// Queues an event of one job for <see cref="JobLifecycle"/>. The events of a group are stored together.
+    /// </summary>
     public Task<T> Run<T>(long id, Func<Job?, Transaction, JobDecision<T>> decide, CancellationToken cancel) =>
         Run(new JobEventWrite<T>(id, decide, cancel));
 
-    /// <summary>Commits what was asked for.</summary>
+    /// <summary>Commits what is queued.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (gate) closed = true;
@@ -96,7 +98,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>
-    /// Commits one group, however often it has to be tried. When the server stays away it ends when it is back.
+    /// Commits one group, with retries. If the server is unavailable, it returns when the server is available again.
     /// </summary>
     private async Task CommitAsync()
     {
@@ -115,7 +117,7 @@ internal sealed class GroupCommit : IAsyncDisposable
                 await LoseSessionAsync();
                 if (!PostgresServer.IsAway(error))
                 {
-                    // A bug: it must reach the callers.
+                    // A bug: report it to the callers.
                     lock (gate) group.Take(waiting, MaxGroup);
                     group.Fail(error);
                     return;
@@ -130,7 +132,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <summary>False: it has to be tried again.</summary>
+    /// <summary>Returns false if the group has to be retried.</summary>
     private async Task<bool> TryAsync(CommitGroup group, Session session)
     {
         var transaction = new Transaction(session, retries, time);
@@ -152,7 +154,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             return true;
         }
 
-        // Only now that it is our turn: whoever came while we waited for it comes along.
+        // Writes that were queued during the wait for the lock join the group.
         group.Token = null;
         lock (gate) group.Take(waiting, MaxGroup);
         try
@@ -190,9 +192,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         await lost.DisposeAsync();
     }
 
-    /// <summary>
-    /// The server is away for longer than anyone should wait: from here on until it is back, callers are told at once.
-    /// </summary>
+    /// <summary>The server is unavailable for too long: callers get an error at once until it is available again.</summary>
     private CommitGroup GiveUp(CommitGroup group, Exception error)
     {
         group.Fail(server.Away(error, mayBeDone: group.Token is not null));

@@ -4,12 +4,12 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// Looks through jobs from the newest on. An account's are found by what is indexed of it; everyone's by their ids alone. No
-/// index serves this that a create would have to pay for.
+/// Lists jobs from the newest on. The jobs of one account are found with its index; all jobs by id. There is no further
+/// index, because each one would slow down creating jobs.
 /// </summary>
 internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJobLists
 {
-    /// <summary>Ids that one page looks through at most.</summary>
+    /// <summary>The maximum number of ids that one page examines.</summary>
     private const int Window = 50_000;
 
     private const string Matches = """
@@ -60,12 +60,12 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
 
     private static async Task<JobPage> ReadAsync(Session session, JobFilter filter)
     {
-        // Old jobs may have been removed: a page does not look where none are left.
+        // Old jobs may have been deleted; skip their ids.
         var (oldest, newest) = (await session.ReadAsync(
             "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)", [],
             row => (row.Long(0), row.Long(1))))[0];
         var before = Math.Min(filter.Before ?? long.MaxValue, newest + 1);
-        // Everyone's jobs are looked through a window at a time, an account's as far as it takes.
+        // The jobs of all accounts are examined in windows; those of one account without a limit.
         var first = filter.Account is null ? Math.Max(oldest, before - Window) : oldest;
         object?[] values =
         [

@@ -47,7 +47,7 @@ internal sealed class JobStore(GroupCommit writer, PostgresServer server, Feed f
         }
     }
 
-    /// <summary>Other gateways may hold those jobs: they are told.</summary>
+    /// <summary>Publishes the changes, because other gateways may have these jobs in memory.</summary>
     public Task LevelTurnsAsync(CancellationToken cancel) => writer.Run(async transaction =>
     {
         var leveled = await transaction.ChangeAsync(

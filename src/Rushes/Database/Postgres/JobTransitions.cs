@@ -4,30 +4,30 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// Jobs that a group changes: read once, changed in memory by one event after the other, stored and published once.
-/// <see cref="JobLifecycle"/> decides what each event does.
+/// The jobs that a group changes: read once, changed in memory by one event after the other, stored and published once. <see
+/// cref="JobLifecycle"/> decides what each event does.
 /// </summary>
 internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> jobs)
 {
     private readonly Dictionary<long, Job> jobs = jobs.ToDictionary(job => job.Id);
     private readonly SortedDictionary<long, JobTransition> transitions = [];
 
-    /// <summary>The jobs that a condition finds, oldest first, but for those that someone else holds.</summary>
+    /// <summary>The jobs that match a condition, oldest first, except those locked by others.</summary>
     public static Task<List<Job>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
         transaction.ReadAsync(
             $"SELECT {JobRow.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE SKIP LOCKED", values, JobRow.Read);
 
     public static async Task<JobTransitions> OfAsync(Transaction transaction, IEnumerable<long> ids)
     {
-        // No gateway holds a row while it is our turn. Only an operator in a transaction of their own can, and the writes of
-        // all other jobs must not wait for that.
+        // No gateway locks a row during another's turn. An operator's transaction can, and the writes of all other jobs must
+        // not wait for it.
         var found = await transaction.ReadAsync(
             $"SELECT {JobRow.Columns} FROM jobs WHERE id = ANY ($1) ORDER BY id FOR UPDATE NOWAIT", [ids.Distinct().ToArray()],
             JobRow.Read);
         return new JobTransitions(transaction, found);
     }
 
-    /// <summary>As it is after the events so far.</summary>
+    /// <summary>The job after the events so far.</summary>
     public Job? Find(long id) => jobs.GetValueOrDefault(id);
 
     public T Apply<T>(JobDecision<T> decision)
@@ -59,14 +59,18 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
     {
         return transaction.RunAsync(
             """
-            UPDATE jobs SET state = moved.state, tier = moved.tier, turn = moved.turn, attempts = moved.attempts, interruptions = moved.interruptions,
+            UPDATE jobs SET state = moved.state, tier = moved.tier, turn = moved.turn, attempts = moved.attempts,
+              interruptions = moved.interruptions,
               worker = moved.worker, lease_until = moved.lease_until, done = moved.done, total = moved.total, stop = moved.stop,
               started_at = moved.started_at, ended_at = moved.ended_at, start_by = moved.start_by,
-              result_key = moved.result_key, result_bytes = moved.result_bytes, error_code = moved.error_code, error_message = moved.error_message
-            FROM unnest($1::bigint[], $2::smallint[], $3::integer[], $4::bigint[], $5::integer[], $6::integer[], $7::text[], $8::timestamptz[],
+              result_key = moved.result_key, result_bytes = moved.result_bytes, error_code = moved.error_code,
+                error_message = moved.error_message
+            FROM unnest($1::bigint[], $2::smallint[], $3::integer[], $4::bigint[], $5::integer[], $6::integer[], $7::text[],
+              $8::timestamptz[],
               $9::integer[], $10::integer[], $11::boolean[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[],
               $15::text[], $16::bigint[], $17::text[], $18::text[])
-              AS moved (id, state, tier, turn, attempts, interruptions, worker, lease_until, done, total, stop, started_at, ended_at, start_by,
+              AS moved (id, state, tier, turn, attempts, interruptions, worker, lease_until, done, total, stop, started_at,
+                ended_at, start_by,
                 result_key, result_bytes, error_code, error_message)
             WHERE jobs.id = moved.id
             """,
@@ -86,7 +90,8 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
         await transaction.RunAsync(
             """
             INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message)
-            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[])
+            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[],
+              $7::text[])
             """,
             Array.ConvertAll(returned, each => each.After.Id), Each(run => run.Fence), Each(run => run.Worker),
             Each(run => (DateTimeOffset?)run.StartedAt), Each(run => (DateTimeOffset?)run.EndedAt), Each(run => run.Error?.Code),
@@ -110,7 +115,7 @@ internal sealed class JobEventWrite<T>(
 {
     public long Id => id;
 
-    // All of them together, whichever they are.
+    // All events run together, whatever their result type.
     public override Type Kind => typeof(IJobEvent);
 
     public override int Order => 1;

@@ -14,7 +14,8 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         writer.Run(
             id, (job, transaction) => JobLifecycle.Finish(job, fence, outcome, transaction.Retries, transaction.Now), cancel);
 
-    public Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(async transaction =>
+    public Task<int> SweepAsync(
+        DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(async transaction =>
     {
         var (correctDue, correctHeard) = (due + transaction.Correction, heard + transaction.Correction);
         List<Job> found =
@@ -25,7 +26,7 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         ];
         var expired = await ApplyAllAsync(
             transaction, found, job => JobLifecycle.Expire(job, correctDue, correctHeard, transaction.Retries, transaction.Now));
-        // Last: jobs that were just failed hold no turn any more.
+        // At the end, because jobs that failed just now have no turn any more.
         await transaction.RunAsync(Turns.Forget());
         return expired;
     }, cancel);

@@ -5,11 +5,12 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// A trigger keeps the balances, so that none can be changed without an entry; their constraints refuse to go below zero.
+/// A trigger updates the balances, so that none can change without an entry; constraints keep them from going below zero.
 /// </summary>
 internal sealed class Ledger(GroupCommit writer, PostgresServer server) : ILedger
 {
-    public Task<CreditOutcome> AddCreditAsync(CreditChange change, string actor, CancellationToken cancel) => writer.Run(async transaction =>
+    public Task<CreditOutcome> AddCreditAsync(
+        CreditChange change, string actor, CancellationToken cancel) => writer.Run(async transaction =>
     {
         await OpenAccountsAsync(transaction, change);
         var before = await BalanceOfAsync(transaction.Session, change.Account);
@@ -38,7 +39,7 @@ internal sealed class Ledger(GroupCommit writer, PostgresServer server) : ILedge
             """,
             [account, from, until], LedgerRow.ReadEntry, entry => entry.Id, after: 0, cancel);
 
-    /// <summary>Credit by account, in millionths; nothing for one that was never given any.</summary>
+    /// <summary>The credit of accounts in millionths; accounts that never had any are missing.</summary>
     public static Query<(int Account, long Credit)> Credits(IEnumerable<int> accounts) => new(
         $"SELECT account, balance FROM ledger_accounts WHERE kind = {StateNumbers.CreditAccount} AND account = ANY ($1)",
         [accounts.ToArray()],
@@ -61,7 +62,7 @@ internal sealed class Ledger(GroupCommit writer, PostgresServer server) : ILedge
         Require(written, holds.Count);
     }
 
-    /// <summary>Captures what was held for jobs, or gives it back.</summary>
+    /// <summary>Captures or releases the prices held for jobs.</summary>
     public static async Task SettleAsync(Transaction transaction, JobTransition[] transitions)
     {
         await SettleAsync(
@@ -86,14 +87,18 @@ internal sealed class Ledger(GroupCommit writer, PostgresServer server) : ILedge
         new Statement(
             """
             INSERT INTO ledger_accounts (kind, account, currency)
-            SELECT * FROM unnest($1::smallint[]) AS kinds (kind) CROSS JOIN (VALUES ($2::integer, $3)) AS customer ON CONFLICT DO NOTHING
+            SELECT * FROM unnest($1::smallint[]) AS kinds (kind) CROSS JOIN (VALUES ($2::integer, $3)) AS customer
+              ON CONFLICT DO NOTHING
             """,
             Numbers(LedgerAccount.Credit, LedgerAccount.Held), change.Account, change.Currency),
         new Statement(
-            "INSERT INTO ledger_accounts (kind, currency) SELECT kind, $2 FROM unnest($1::smallint[]) AS kinds (kind) ON CONFLICT DO NOTHING",
+            """
+            INSERT INTO ledger_accounts (kind, currency)
+            SELECT kind, $2 FROM unnest($1::smallint[]) AS kinds (kind) ON CONFLICT DO NOTHING
+            """,
             Numbers(LedgerAccount.Revenue, LedgerAccount.Issuer), change.Currency));
 
-    /// <summary>What was changed under the reference before, below 0 if it was taken; null: nothing.</summary>
+    /// <summary>The amount recorded under the reference, negative for a withdrawal; null if there is none.</summary>
     private static async Task<long?> FindAsync(Transaction transaction, CreditChange change) =>
         change.Reference is not null
         && await transaction.ReadAsync(
@@ -106,6 +111,7 @@ internal sealed class Ledger(GroupCommit writer, PostgresServer server) : ILedge
     private static void Require(int written, int jobs)
     {
         if (written != jobs)
-            throw new InvalidOperationException($"{jobs} jobs have a price, and the ledger has accounts for {written} of them");
+            throw new InvalidOperationException(
+                $"{jobs} jobs have a price, but the ledger has accounts for only {written} of them");
     }
 }

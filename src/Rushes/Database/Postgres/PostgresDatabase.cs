@@ -5,12 +5,13 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// The database of any number of gateways. Each commits what its callers ask for in groups (<see cref="GroupCommit"/>), one
-/// gateway at a time; each hears what the others commit (<see cref="Feed"/>). Reads have connections of their own.
+/// The database of any number of gateways. Each gateway commits the writes of its callers in groups (<see
+/// cref="GroupCommit"/>), one gateway at a time, and follows the commits of the others (<see cref="Feed"/>). Reads use
+/// connections of their own.
 /// </summary>
 public sealed class PostgresDatabase : IDatabase
 {
-    // By which this gateway knows its own notifications.
+    // Identifies this gateway in notifications.
     private readonly string name = Guid.NewGuid().ToString("N");
     private readonly PostgresServer server;
     private readonly Feed feed;
@@ -65,9 +66,10 @@ public sealed class PostgresDatabase : IDatabase
 
     internal Feed Feed => feed;
 
-    /// <summary>Connects, and brings the database to this program's schema. Several may do so at once.</summary>
-    /// <exception cref="DatabaseAwayException">It cannot be reached, or takes no writes.</exception>
-    /// <exception cref="InvalidDataException">A newer program wrote it, or a copy into it is not finished.</exception>
+    /// <summary>Connects, and applies migrations. Several gateways may do so at once.</summary>
+    /// <exception cref="DatabaseAwayException">The server cannot be reached or is read-only.</exception>
+    /// <exception cref="InvalidDataException">The schema is newer than this version, or a copy into the database is
+    /// unfinished.</exception>
     public static async Task<PostgresDatabase> OpenAsync(
         PostgresUrl url, RetryPolicy retries, TimeProvider time, CancellationToken cancel = default)
     {

@@ -2,17 +2,15 @@ using Rushes.Database.Shared;
 
 namespace Rushes.Database.Postgres;
 
-/// <summary>
-/// Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.
-/// </summary>
+/// <summary>Applies every embedded <c>001_name.sql</c> that is missing, in order, each in a transaction.</summary>
 internal static class PostgresMigrations
 {
     private const string Folder = "Database.Postgres.Migrations.";
 
-    /// <summary>Whoever starts at the same time waits for it. Any number will do.</summary>
+    /// <summary>Gateways that start at the same time wait for this lock. An arbitrary number.</summary>
     private const long Lock = 0x52555348_4d494752;
 
-    /// <exception cref="InvalidDataException">The database is newer than this program.</exception>
+    /// <exception cref="InvalidDataException">The schema is newer than this version.</exception>
     public static async Task ApplyAsync(Session session)
     {
         var migrations = Migration.ReadAll(Folder);
@@ -25,7 +23,8 @@ internal static class PostgresMigrations
         await session.RunAsync(
             new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true),
             new Statement("""
-                CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+                CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, name text NOT NULL,
+                  applied_at timestamptz NOT NULL DEFAULT now())
                 """));
         var applied = (await session.ReadAsync("SELECT coalesce(max(number), 0) FROM migrations", [], row => row.Int(0)))[0];
         Migration.Refuse(applied, newest);

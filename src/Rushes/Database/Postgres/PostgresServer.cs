@@ -6,15 +6,15 @@ using Npgsql;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// The server, which may be several of which one takes writes: how it is reached, for how long it is waited for, and which
-/// errors mean that it is away.
+/// The connections to the server, which may be several hosts of which one accepts writes; how long to wait for it, and which
+/// errors mean that it is unavailable.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    /// <summary>How long callers wait for a server that is away. Restarts and most failovers are shorter.</summary>
+    /// <summary>How long callers wait for an unavailable server. Restarts and most failovers are shorter.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Rows of a long list that are read at once.</summary>
+    /// <summary>Rows per page of a long list.</summary>
     private const int Page = 1000;
 
     private readonly NpgsqlDataSource readers;
@@ -24,47 +24,51 @@ internal sealed class PostgresServer : IAsyncDisposable
     public PostgresServer(PostgresUrl url)
     {
         Shown = url.Shown;
-        // A reader that hangs is given up before its client gives up.
+        // Reads time out before the client does.
         readers = Source(url, parts =>
         {
             parts.MaxPoolSize = url.Readers;
             parts.CommandTimeout = 15;
             parts.Options = "-c statement_timeout=10s";
         });
-        // Who holds the writers' lock and falls silent is thrown out after five seconds, and those who wait for it wait longer
-        // than that. The writer's statements are made for the indexes there are: planned once, and not by what the server
-        // believes of a queue that was empty or full when it last looked.
+        // A gateway that holds the writers' lock and stops responding is disconnected after five seconds, and others wait
+        // longer than that for the lock. Plans are generic: they are made once for the existing indexes, because statistics
+        // of an empty or full queue are outdated soon.
         writers = Source(url, parts =>
         {
             parts.Pooling = false;
             parts.CommandTimeout = 15;
             parts.Options = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s"
-                + " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off";
+                + " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off"
+                + " -c enable_sort=off -c jit=off";
         });
     }
 
-    /// <summary>Its address without user and password.</summary>
+    /// <summary>The address without user and password.</summary>
     public string Shown { get; }
 
-    /// <summary>By the real clock: the server is elsewhere.</summary>
+    /// <summary>Uses the system clock, because the server is another machine.</summary>
     public static Backoff NewBackoff() => new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1), TimeProvider.System);
 
-    /// <summary>Somebody tries to connect for as long as it is away, so that others need not.</summary>
+    /// <summary>
+    /// Another connection attempt is in progress while the server is unavailable, so callers need not make their own.
+    /// </summary>
     public bool IsLookedFor { get; set; }
 
     private bool IsGivenUp =>
         Interlocked.Read(ref failingSince) is var since and > 0 && Stopwatch.GetElapsedTime(since) > Patience;
 
-    /// <exception cref="DatabaseAwayException">It cannot be reached, or takes no writes.</exception>
+    /// <exception cref="DatabaseAwayException">The server cannot be reached or is read-only.</exception>
     public async Task<Session> OpenWriterAsync(CancellationToken cancel)
     {
         var session = await OpenAsync(writers, cancel);
         try
         {
-            // A commit that was answered is on disk, also where the server's default is to answer before.
+            // Enforces durable commits, even if the server's default is asynchronous.
             var readOnly = await session.ReadAsync(
                 """
-                SELECT current_setting('transaction_read_only')::boolean, CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END
+                SELECT current_setting('transaction_read_only')::boolean,
+                  CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END
                 """,
                 [], row => row.Bool(0));
             if (!readOnly[0]) return session;
@@ -77,12 +81,13 @@ internal sealed class PostgresServer : IAsyncDisposable
 
         await session.DisposeAsync();
         throw new DatabaseAwayException(
-            $"PostgreSQL at {Shown} is read-only: a standby, or set so. Name the server that takes writes, or all of them.",
+            $"PostgreSQL at {Shown} is read-only, because it is a standby or configured so. "
+                + "Use the URL of the primary, or of all servers.",
             null);
     }
 
-    /// <summary>A transaction that sees one moment and has time for long reads.</summary>
-    /// <exception cref="DatabaseAwayException">It cannot be reached.</exception>
+    /// <summary>Starts a transaction with a consistent snapshot and no time limit for reads.</summary>
+    /// <exception cref="DatabaseAwayException">The server cannot be reached.</exception>
     public Task<Session> OpenSnapshotAsync(CancellationToken cancel) => TryAsync(async () =>
     {
         var session = await OpenAsync(readers, cancel);
@@ -100,23 +105,23 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }, cancel);
 
-    /// <exception cref="DatabaseAwayException">It cannot be reached, or did not answer in time.</exception>
+    /// <exception cref="DatabaseAwayException">The server cannot be reached or did not respond in time.</exception>
     public Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => TryAsync(async () =>
     {
         await using var session = await OpenAsync(readers, cancel);
         return await read(session);
     }, cancel);
 
-    /// <exception cref="DatabaseAwayException">It cannot be reached, or did not answer in time.</exception>
+    /// <exception cref="DatabaseAwayException">The server cannot be reached or did not respond in time.</exception>
     public async Task<IReadOnlyList<T>> ReadAllAsync<T>(
         string sql, object?[] values, Func<Row, T> read, CancellationToken cancel) =>
         await ReadAsync(session => session.ReadAsync(sql, values, read), cancel);
 
     /// <summary>
-    /// Rows of a table that is only ever appended to, page by page, so that a slow reader holds nothing open. Ids are in the
-    /// order of commits: none can appear below one that was read.
+    /// Reads an append-only table page by page, so that a slow reader keeps no query open. Ids are in the order of commits,
+    /// so no row can appear below one that was read.
     /// </summary>
-    /// <param name="sql">$1: ids above it; $2: rows at most; then the values.</param>
+    /// <param name="sql">$1: the last id; $2: the page size; then the values.</param>
     public async IAsyncEnumerable<T> ReadPagesAsync<T>(
         string sql, object?[] values, Func<Row, T> read, Func<T, long> id, long after,
         [EnumeratorCancellation] CancellationToken cancel)
@@ -131,7 +136,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The connection is of no use any more, or this server takes no writes any more.</summary>
+    /// <summary>The connection is lost, or the server has become read-only.</summary>
     public static bool IsLost(Exception error) => error switch
     {
         PostgresException refused => refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
@@ -142,7 +147,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         _ => error is DatabaseAwayException,
     };
 
-    /// <summary>It could not now and might later: lost, or full, or locked for too long.</summary>
+    /// <summary>The error is temporary: connection lost, disk full, or locked for too long.</summary>
     public static bool IsAway(Exception error) => IsLost(error) || error is PostgresException refused
         && (refused.IsTransient || refused.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable
             || refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith(
@@ -161,12 +166,12 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks again for a while when the server is away; the first time at once, because after it was away the connections of
-    /// the pool are dead.
+    /// Retries for a while if the server is unavailable; the first retry is immediate, because the connections in the pool
+    /// break when the server restarts.
     /// </summary>
     private async Task<T> TryAsync<T>(Func<Task<T>> read, CancellationToken cancel)
     {
-        if (IsLookedFor && IsGivenUp) throw new DatabaseAwayException($"PostgreSQL at {Shown} is away.", null);
+        if (IsLookedFor && IsGivenUp) throw new DatabaseAwayException($"PostgreSQL at {Shown} is unavailable.", null);
         var pause = NewBackoff();
         while (true)
         {
@@ -210,7 +215,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
-            // A standby that was made the primary is found as such within a second.
+            // Finds a standby that became the primary within a second.
             HostRecheckSeconds = 1,
             TcpKeepAlive = true,
         };
@@ -225,7 +230,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     private static string Reason(Exception error) => error switch
     {
         PostgresException refused => refused.MessageText,
-        // The driver's own sentence names what failed; the one below it why.
+        // The outer message names what failed, the inner one why.
         { InnerException: { } inner } => $"{error.Message} ({inner.GetBaseException().Message})",
         _ => error.Message,
     };

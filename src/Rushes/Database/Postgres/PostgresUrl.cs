@@ -3,18 +3,18 @@ using Npgsql;
 
 namespace Rushes.Database.Postgres;
 
-/// <summary>
-/// A database's address as an operator writes it: <c>postgres://user:password@host[:port][,host2[:port]]/database?name=value</c>.
-/// </summary>
-/// <param name="Connection">What the driver is given: with the password in it.</param>
-/// <param name="Readers">Connections at most for reading; one that writes and one that listens come on top.</param>
+/// <summary>The URL of a database: <c>postgres://user:password@host[:port][,host2[:port]]/database?name=value</c>.</summary>
+/// <param name="Connection">The connection string for Npgsql, including the password.</param>
+/// <param name="Readers">The maximum number of connections for reads; there are two more, one that writes and one that
+/// listens.</param>
 public sealed record PostgresUrl(string Connection, int Readers)
 {
     private const int DefaultReaders = 16;
 
-    private static readonly string[] Names = ["sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "pool"];
+    private static readonly string[] Names =
+        ["sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "pool"];
 
-    /// <summary>Where it is, without who asks and the password.</summary>
+    /// <summary>The URL without user and password.</summary>
     public string Shown
     {
         get
@@ -27,18 +27,18 @@ public sealed record PostgresUrl(string Connection, int Readers)
     public static bool IsOne(string text) =>
         text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal);
 
-    /// <exception cref="FormatException">A sentence on what is wrong; never with the password in it.</exception>
+    /// <exception cref="FormatException">What is wrong with the URL; the message never contains the password.</exception>
     public static PostgresUrl Parse(string text)
     {
-        if (!IsOne(text)) throw new FormatException("it does not begin with postgres://");
+        if (!IsOne(text)) throw new FormatException("it does not start with postgres://");
         var rest = text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..];
         var (path, query) = Cut(rest, '?');
         var (authority, database) = Cut(path, '/');
         var at = authority.LastIndexOf('@');
         if (authority[(at + 1)..].Length == 0)
-            throw new FormatException("it names no host, as in postgres://user:password@host/database");
+            throw new FormatException("the host is missing, as in postgres://user:password@host/database");
         if (string.IsNullOrEmpty(database))
-            throw new FormatException("it names no database, as in postgres://user:password@host/database");
+            throw new FormatException("the database is missing, as in postgres://user:password@host/database");
         var parts = new NpgsqlConnectionStringBuilder
         {
             Host = Hosts(authority[(at + 1)..]), Database = Uri.UnescapeDataString(database), ApplicationName = "rushes",
@@ -69,7 +69,7 @@ public sealed record PostgresUrl(string Connection, int Readers)
                     value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode)
                     ? mode
                     : throw new FormatException(
-                        $"sslmode \"{value}\" is none of disable, allow, prefer, require, verify-ca, verify-full");
+                        $"sslmode \"{value}\" is not one of disable, allow, prefer, require, verify-ca, verify-full");
                 break;
             case "sslrootcert": parts.RootCertificate = value; break;
             case "sslcert": parts.SslCertificate = value; break;
@@ -77,7 +77,7 @@ public sealed record PostgresUrl(string Connection, int Readers)
             case "application_name": parts.ApplicationName = value; break;
             case "connect_timeout": parts.Timeout = Number(name, value, 1, 60); break;
             case "pool": readers = Number(name, value, 1, 1000); break;
-            default: throw new FormatException($"\"{name}\" is none of {string.Join(", ", Names)}");
+            default: throw new FormatException($"\"{name}\" is not one of {string.Join(", ", Names)}");
         }
     }
 
@@ -86,12 +86,12 @@ public sealed record PostgresUrl(string Connection, int Readers)
             ? number
             : throw new FormatException($"{name} \"{value}\" is not a number from {least} to {most}");
 
-    /// <summary>As the driver has them: each with its port.</summary>
+    /// <summary>The format of Npgsql: each host with its port.</summary>
     private static string Hosts(string list)
     {
         foreach (var host in list.Split(','))
             if (!Uri.TryCreate("tcp://" + host, UriKind.Absolute, out var parsed) || parsed.Host.Length == 0)
-                throw new FormatException($"\"{host}\" is no host, as in db.example.com or db.example.com:5432");
+                throw new FormatException($"\"{host}\" is not a host, such as db.example.com or db.example.com:5432");
         return list;
     }
 

@@ -7,12 +7,13 @@ internal sealed class RetentionStore(GroupCommit writer, PostgresServer server) 
     public Task<bool> TakeDutyAsync(string duty, DateTimeOffset until, CancellationToken cancel) => writer.Run(
         async transaction => await transaction.RunAsync(Statements.TakeDuty, duty, until, transaction.Now) > 0, cancel);
 
-    /// <summary>The tables delete with a job all that refers to it.</summary>
+    /// <summary>Foreign keys delete everything that belongs to a job.</summary>
     public Task<int> PruneAsync(PruneRequest request, CancellationToken cancel) => writer.Run(async transaction =>
     {
         var statements = new List<Statement>();
         Remove(request.Keys, """
-            DELETE FROM idempotency_keys WHERE (account, key) IN (SELECT account, key FROM idempotency_keys ORDER BY job LIMIT $2) AND created_at <= $1
+            DELETE FROM idempotency_keys WHERE (account, key) IN (SELECT account, key FROM idempotency_keys ORDER BY job
+              LIMIT $2) AND created_at <= $1
             """);
         Remove(request.Deliveries, """
             DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE ended_at <= $1 ORDER BY ended_at LIMIT $2)
@@ -21,7 +22,8 @@ internal sealed class RetentionStore(GroupCommit writer, PostgresServer server) 
             DELETE FROM jobs WHERE id IN (
               SELECT id FROM jobs
               WHERE ended_at <= $1
-                AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.job = jobs.id AND deliveries.state = {StateNumbers.DeliveryPending})
+                AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.job = jobs.id
+                  AND deliveries.state = {StateNumbers.DeliveryPending})
               ORDER BY ended_at LIMIT $2)
             """);
         await transaction.RunAsync([.. statements]);

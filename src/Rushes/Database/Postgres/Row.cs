@@ -4,7 +4,7 @@ using Rushes.Database.Shared;
 
 namespace Rushes.Database.Postgres;
 
-/// <summary>The row that a reader stands at.</summary>
+/// <summary>The current row of a reader.</summary>
 internal sealed class Row(NpgsqlDataReader reader) : IRow
 {
     public bool IsNull(int column) => reader.IsDBNull(column);
@@ -21,10 +21,10 @@ internal sealed class Row(NpgsqlDataReader reader) : IRow
 
     public string Text(int column) => reader.GetString(column);
 
-    /// <summary>The caller's own.</summary>
+    /// <summary>A new array.</summary>
     public byte[] Bytes(int column) => reader.GetFieldValue<byte[]>(column);
 
-    /// <summary>Of whatever type it is.</summary>
+    /// <summary>The value in its own type.</summary>
     public object Value(int column) => reader.GetValue(column);
 
     ReadOnlySpan<byte> IRow.Bytes(int column) => Bytes(column);

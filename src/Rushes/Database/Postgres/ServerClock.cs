@@ -1,13 +1,12 @@
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// The time of gateways that share a server: the server's own, which every commit brings along. A gateway whose machine's clock
-/// is wrong, or jumps, would otherwise take every job from its worker, or leave none to anyone else. What is measured, such as
-/// how long something took, is the machine's.
+/// The clock of gateways that share a server: the server's time, which every commit returns. Otherwise a gateway with a wrong
+/// clock would reclaim all jobs too early, or keep others from claiming. Durations use the machine's clock.
 /// </summary>
 public sealed class ServerClock(TimeProvider machine) : TimeProvider
 {
-    /// <summary>Less is not worth a word: clocks kept by NTP are this good.</summary>
+    /// <summary>Smaller differences are not logged; NTP is about that accurate.</summary>
     private static readonly TimeSpan Little = TimeSpan.FromSeconds(1);
 
     private long ahead;
@@ -21,11 +20,11 @@ public sealed class ServerClock(TimeProvider machine) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         machine.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Puts it right.</summary>
+    /// <summary>Adjusts the clock.</summary>
     /// <param name="asked">When the server was asked, by this clock.</param>
-    /// <param name="server">Its answer.</param>
-    /// <param name="answered">When that came, by this clock.</param>
-    /// <returns>By how much it was moved.</returns>
+    /// <param name="server">The server's time.</param>
+    /// <param name="answered">When the response arrived, by this clock.</param>
+    /// <returns>The adjustment.</returns>
     public TimeSpan Set(DateTimeOffset asked, DateTimeOffset server, DateTimeOffset answered)
     {
         var wrong = server > answered ? server - answered : server < asked ? server - asked : TimeSpan.Zero;

@@ -3,15 +3,15 @@ using Npgsql;
 
 namespace Rushes.Database.Postgres;
 
-/// <summary>One connection. Used by one caller at a time.</summary>
+/// <summary>One connection, used by one caller at a time.</summary>
 internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
 {
     public NpgsqlConnection Connection => connection;
 
-    /// <summary>The driver hangs up by itself after errors that bode ill, such as a full disk.</summary>
+    /// <summary>Npgsql closes the connection after severe errors, such as a full disk.</summary>
     public bool IsOpen => connection.State == ConnectionState.Open;
 
-    /// <summary>Sends these together and takes all that they give: one way to the server and back.</summary>
+    /// <summary>Runs the statements in one round trip.</summary>
     public async Task RunAsync(params Statement[] statements)
     {
         await using var batch = new NpgsqlBatch(connection);

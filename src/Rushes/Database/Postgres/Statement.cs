@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace Rushes.Database.Postgres;
 
-/// <summary>One SQL statement with its values, <c>$1</c> and so on in their order. Once it ran, it holds what it gave.</summary>
+/// <summary>An SQL statement with its values, <c>$1</c> and so on. It has its results after it was run.</summary>
 internal class Statement(string sql, params object?[] values)
 {
-    /// <summary>Rows that it changed; 0 for one that only reads.</summary>
+    /// <summary>The number of changed rows; 0 for a query.</summary>
     public int Changed { get; protected set; }
 
     public virtual bool GivesRows => false;
@@ -18,10 +18,10 @@ internal class Statement(string sql, params object?[] values)
         return command;
     }
 
-    /// <summary>Takes the rows; the reader stands before the first.</summary>
+    /// <summary>Reads the rows; the reader is before the first one.</summary>
     public virtual Task TakeRowsAsync(NpgsqlDataReader reader) => Task.CompletedTask;
 
-    /// <summary>After the whole batch ran.</summary>
+    /// <summary>Called after the whole batch was run.</summary>
     public virtual void TakeCount(int changed) => Changed = changed;
 
     private static object Value(object? value) => value switch
@@ -35,8 +35,8 @@ internal class Statement(string sql, params object?[] values)
     };
 
     /// <summary>
-    /// PostgreSQL takes neither a NUL nor half a surrogate pair. Both come from outside (a program's error output, a
-    /// receiver's answer), and neither may keep a job from ending.
+    /// PostgreSQL accepts neither NUL nor half a surrogate pair. Both occur in the output of programs and the responses of
+    /// receivers, and must not keep a job from ending.
     /// </summary>
     internal static string Clean(string text)
     {
@@ -48,7 +48,7 @@ internal class Statement(string sql, params object?[] values)
     }
 }
 
-/// <summary>A statement that gives rows.</summary>
+/// <summary>A statement that returns rows.</summary>
 internal class Query<T>(string sql, object?[] values, Func<Row, T> read) : Statement(sql, values)
 {
     public List<T> Rows { get; } = [];
@@ -64,7 +64,7 @@ internal class Query<T>(string sql, object?[] values, Func<Row, T> read) : State
     public override void TakeCount(int changed) { }
 }
 
-/// <summary>A statement that changes rows and gives them.</summary>
+/// <summary>A statement that changes rows and returns them.</summary>
 internal sealed class Change<T>(string sql, object?[] values, Func<Row, T> read) : Query<T>(sql, values, read)
 {
     public override void TakeCount(int changed) => Changed = Rows.Count;

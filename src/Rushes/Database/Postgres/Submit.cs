@@ -4,15 +4,15 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
 
-/// <summary>Puts new jobs into the queue, or finds those that their keys have made already.</summary>
+/// <summary>Creates jobs, or finds those that were created with the same idempotency keys.</summary>
 internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<SubmitOutcome>(cancel)
 {
-    // Made by the caller: the writer's time is everyone's.
+    // Serialized by the caller, to save the writer's time.
     private readonly string plan = Encoding.UTF8.GetString(PlanText.Write(job.Plan));
 
     public override int Order => 2;
 
-    /// <summary>What each of these keys has made already; null for one that is new.</summary>
+    /// <summary>The outcome for each key; null for a new key.</summary>
     public static async Task<List<SubmitOutcome?>> FindKeysAsync(
         Session session, IReadOnlyList<(int Account, IdempotencyKey Key)> asked, DateTimeOffset now)
     {
@@ -28,7 +28,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         var looked = await LookAsync(submits, transaction);
         var made = submits.Where(submit => submit.Decide(looked)).ToArray();
         await InsertAsync(made, looked, transaction);
-        // Those that named a key which another of this group had taken.
+        // Requests whose key another request of the group used first.
         foreach (var submit in submits.Where(submit => submit.first is not null)) submit.Follow();
     }
 
@@ -36,10 +36,10 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
 
     private long Id => ((SubmitOutcome.Created)Result).Id;
 
-    // The one of the same group that makes the job this one asks for too.
+    // The request of the same group that creates the job of this key.
     private Submit? first;
 
-    /// <summary>Reads at once what the group has to know.</summary>
+    /// <summary>Reads everything that the group needs in one round trip.</summary>
     private static async Task<Looked> LookAsync(Submit[] submits, Transaction transaction)
     {
         var keyed = submits.Where(submit => submit.Job.Idempotency is not null)
@@ -56,7 +56,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         return new Looked(Known(keys), credits.Rows.ToDictionary(row => row.Account, row => row.Credit), turns);
     }
 
-    /// <summary>Whether a job is to be made; else <see cref="Write{T}.Result"/> says why not.</summary>
+    /// <summary>Whether to create a job; otherwise <see cref="Write{T}.Result"/> has the reason.</summary>
     private bool Decide(Looked looked)
     {
         first = null;
@@ -95,15 +95,20 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     {
         if (made.Length == 0) return;
         var turns = Array.ConvertAll(made, submit => looked.Turns?.Next(submit.Job) ?? 0);
-        // Ids are drawn in the order of the rows.
+        // Ids are assigned in the order of the rows.
         var ids = await transaction.ChangeAsync(
             """
-            INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace)
-            SELECT account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price,
+            INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo,
+              webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace)
+            SELECT account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url,
+              start_by, turn, price,
               state, draft, approve_by, input_set, trace
-            FROM unnest($1::integer[], $2::text[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::boolean[], $8::timestamptz[], $9::text[],
-              $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::bigint[], $16::bigint[], $17::smallint[], $18::smallint[], $19::timestamptz[], $20::text[], $21::text[]) WITH ORDINALITY
-              AS made (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url, start_by, turn, price,
+            FROM unnest($1::integer[], $2::text[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::boolean[],
+              $8::timestamptz[], $9::text[],
+              $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::bigint[], $16::bigint[],
+                $17::smallint[], $18::smallint[], $19::timestamptz[], $20::text[], $21::text[]) WITH ORDINALITY
+              AS made (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo,
+                webhook_url, start_by, turn, price,
                 state, draft, approve_by, input_set, trace, place)
             ORDER BY place
             RETURNING id
@@ -141,24 +146,31 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     private static async Task RememberAsync(Submit[] keyed, Transaction transaction)
     {
         if (keyed.Length == 0) return;
-        // An older entry that no longer counts may still be there.
+        // The key may exist and be expired.
         await transaction.RunAsync(
             """
             INSERT INTO idempotency_keys (account, key, body_hash, job, created_at)
-            SELECT account, key, body_hash, job, $5 FROM unnest($1::integer[], $2::text[], $3::bytea[], $4::bigint[]) AS made (account, key, body_hash, job)
-            ON CONFLICT (account, key) DO UPDATE SET body_hash = excluded.body_hash, job = excluded.job, created_at = excluded.created_at
+            SELECT account, key, body_hash, job, $5 FROM unnest($1::integer[], $2::text[], $3::bytea[],
+              $4::bigint[]) AS made (account, key, body_hash, job)
+            ON CONFLICT (account, key) DO UPDATE SET body_hash = excluded.body_hash, job = excluded.job,
+              created_at = excluded.created_at
             """,
             Array.ConvertAll(keyed, submit => submit.Job.Account), Array.ConvertAll(keyed, submit => submit.Job.Idempotency!.Key),
             Array.ConvertAll(keyed, submit => submit.Job.Idempotency!.BodyHash), Array.ConvertAll(keyed, submit => submit.Id),
             transaction.Now);
     }
 
-    private static Query<(int Account, string Key, long Job, byte[] Hash)> Keys(IReadOnlyList<(int Account, IdempotencyKey Key)> asked, DateTimeOffset now) => new(
+    private static Query<(int Account, string Key, long Job, byte[] Hash)> Keys(
+        IReadOnlyList<(int Account, IdempotencyKey Key)> asked, DateTimeOffset now) => new(
         """
-        SELECT account, key, job, body_hash FROM idempotency_keys JOIN unnest($1::integer[], $2::text[], $3::timestamptz[]) AS asked (account, key, since) USING (account, key)
+        SELECT account, key, job, body_hash FROM idempotency_keys JOIN unnest($1::integer[], $2::text[],
+          $3::timestamptz[]) AS asked (account, key, since) USING (account, key)
         WHERE created_at > since
         """,
-        [asked.Select(key => key.Account).ToArray(), asked.Select(key => key.Key.Key).ToArray(), asked.Select(key => (DateTimeOffset?)(now - key.Key.Life)).ToArray()],
+        [
+            asked.Select(key => key.Account).ToArray(), asked.Select(key => key.Key.Key).ToArray(),
+            asked.Select(key => (DateTimeOffset?)(now - key.Key.Life)).ToArray(),
+        ],
         row => (row.Int(0), row.Text(1), row.Long(2), row.Bytes(3)));
 
     private static Dictionary<(int, string), (long Job, byte[] Hash)> Known(
@@ -175,11 +187,11 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         : found.Hash.AsSpan().SequenceEqual(key.BodyHash) ? new SubmitOutcome.Replayed(found.Job)
         : new SubmitOutcome.Mismatch();
 
-    /// <param name="Credits">Goes down as jobs are decided on.</param>
+    /// <param name="Credits">Reduced as jobs are accepted.</param>
     private sealed record Looked(
         Dictionary<(int, string), (long Job, byte[] Hash)> Keys, Dictionary<int, long> Credits, Turns? Turns)
     {
-        /// <summary>By which of the group each key is used.</summary>
+        /// <summary>The request of the group that uses each key.</summary>
         public Dictionary<(int, string), Submit> Made { get; } = [];
     }
 }

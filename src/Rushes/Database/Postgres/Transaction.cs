@@ -3,24 +3,23 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// What a write works with: statements, the time, and where to note what it changed. There is one transaction of this kind at a
-/// time over all gateways: it holds the writers' lock, so that commits have an order that everyone knows, nobody's look is
-/// overtaken by another's change, and a number that is read is still true when it is written.
+/// The context of a write: statements, the time, and its changes. It holds the writers' lock, so only one exists across all
+/// gateways. Commits therefore have a defined order, and values that were read are still current when they are written.
 /// </summary>
 internal sealed class Transaction(Session session, RetryPolicy retries, TimeProvider time)
 {
-    /// <summary>Any number will do; it is the database's own, as all advisory locks are.</summary>
+    /// <summary>An arbitrary number. Advisory locks are per database.</summary>
     private const long Lock = 0x52555348_57524954;
 
     public RetryPolicy Retries => retries;
 
-    /// <summary>One time for all that is committed together.</summary>
+    /// <summary>One time for everything that is committed together.</summary>
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>By how much the clock was just put right: times that were read from it before are wrong by as much.</summary>
+    /// <summary>How much the clock was adjusted; times that were read from it before are wrong by this amount.</summary>
     public TimeSpan Correction { get; private set; }
 
-    /// <summary>Told to followers after the commit, and only then.</summary>
+    /// <summary>Published to followers after the commit.</summary>
     public CommittedChanges Changes { get; } = new();
 
     /// <summary>Whether there is anything to commit.</summary>
@@ -28,13 +27,14 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
 
     public Session Session => session;
 
-    /// <summary>Waits for its turn; then gives the commits of others since a position.</summary>
+    /// <summary>Waits for the lock and returns the commits of others since a position.</summary>
     public async Task<List<CommitRow>> BeginAsync(Position from)
     {
         var since = Feed.Since(from);
         var server = new Query<DateTimeOffset>("SELECT clock_timestamp()", [], row => row.Time(0));
         var asked = time.GetUtcNow();
-        // Whatever the server's default is: each statement has to see what was committed while the lock was waited for.
+        // Read committed, whatever the server's default: each statement must see what was committed during the wait for the
+        // lock.
         await session.RunAsync(
             new Statement("BEGIN ISOLATION LEVEL READ COMMITTED"),
             new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true), server, since);
@@ -43,14 +43,14 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
         return since.Rows;
     }
 
-    /// <summary>Sends these together.</summary>
+    /// <summary>Runs the statements in one round trip.</summary>
     public async Task RunAsync(params Statement[] statements)
     {
         await session.RunAsync(statements);
         foreach (var statement in statements) Wrote |= statement.Changed > 0;
     }
 
-    /// <summary>Runs a statement that changes rows; gives how many.</summary>
+    /// <summary>Runs a statement that changes rows and returns how many.</summary>
     public async Task<int> RunAsync(string sql, params object?[] values)
     {
         var statement = new Statement(sql, values);
@@ -68,11 +68,11 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
 
     public Task<List<T>> ReadAsync<T>(string sql, object?[] values, Func<Row, T> read) => session.ReadAsync(sql, values, read);
 
-    /// <summary>Whether an earlier try was committed after all.</summary>
+    /// <summary>Whether an earlier try was committed.</summary>
     public async Task<bool> IsCommittedAsync(Guid token) =>
         (await session.ReadAsync("SELECT EXISTS (SELECT FROM commits WHERE token = $1)", [token], row => row.Bool(0)))[0];
 
-    /// <summary>Runs one write so that it fails alone. False: it failed, and was told so.</summary>
+    /// <summary>Runs one write so that only it can fail. Returns false if it failed; its caller was notified.</summary>
     public async Task<bool> TryRunAsync(Write write)
     {
         var before = Changes.Length;
@@ -92,14 +92,15 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
         }
     }
 
-    /// <summary>Commits, and lets other gateways know: once, whatever the size of the group.</summary>
-    /// <param name="token">By which the commit is known again if its answer is lost.</param>
-    /// <param name="name">Who tells them.</param>
+    /// <summary>Commits, and notifies other gateways once for the whole group.</summary>
+    /// <param name="token">Identifies the commit, in case its response is lost.</param>
+    /// <param name="name">The name of this gateway.</param>
     public async Task<Position> CommitAsync(Guid token, string name)
     {
         var insert = new Query<long>(
             """
-            WITH made AS (INSERT INTO commits (number, token, body) SELECT coalesce(max(number), 0) + 1, $1, $2 FROM commits RETURNING number)
+            WITH made AS (INSERT INTO commits (number, token, body) SELECT coalesce(max(number), 0) + 1, $1, $2 FROM commits
+              RETURNING number)
             SELECT number, CASE WHEN $2::bytea IS NOT NULL THEN pg_notify($3, $4 || ' ' || number) END FROM made
             """,
             [token, CommitText.Write(Changes), FeedListener.Channel, name], row => row.Long(0));

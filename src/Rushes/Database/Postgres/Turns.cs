@@ -4,8 +4,7 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// The order among accounts that take turns. All of it is on disk; here it is while a group of new jobs is counted in, one
-/// after the other.
+/// Assigns turns to the new jobs of a group. The turns are stored in the database and loaded for each group.
 /// </summary>
 internal sealed class Turns
 {
@@ -15,15 +14,17 @@ internal sealed class Turns
     private readonly Dictionary<Class, State> states = [];
     private readonly Dictionary<(int, Class), long> lastTurns = [];
 
-    /// <param name="jobs">The new ones that take turns.</param>
+    /// <param name="jobs">The new jobs that take turns.</param>
     public Turns(IReadOnlyList<NewJob> jobs)
     {
         var asked = jobs.Select(Class.Of).Distinct().ToArray();
         classes = new(
             $"""
             SELECT lane, tier, priority,
-              EXISTS (SELECT FROM jobs WHERE jobs.lane = asked.lane AND jobs.tier = asked.tier AND jobs.priority = asked.priority AND state IN {StateNumbers.Queued}),
-              coalesce((SELECT started FROM turns WHERE turns.lane = asked.lane AND turns.tier = asked.tier AND turns.priority = asked.priority), 0),
+              EXISTS (SELECT FROM jobs WHERE jobs.lane = asked.lane AND jobs.tier = asked.tier
+                AND jobs.priority = asked.priority AND state IN {StateNumbers.Queued}),
+              coalesce((SELECT started FROM turns WHERE turns.lane = asked.lane AND turns.tier = asked.tier
+                AND turns.priority = asked.priority), 0),
               coalesce((SELECT max(started) FROM turns WHERE turns.tier = asked.tier AND turns.priority = asked.priority), 0)
             FROM unnest($1::text[], $2::integer[], $3::integer[]) AS asked (lane, tier, priority)
             """,
@@ -33,17 +34,18 @@ internal sealed class Turns
             $"""
             SELECT account, lane, tier, priority,
               coalesce((SELECT max(turn) FROM jobs WHERE jobs.account = asked.account
-                AND jobs.lane = asked.lane AND jobs.tier = asked.tier AND jobs.priority = asked.priority AND state IN {StateNumbers.Waiting} AND turn > 0), 0)
+                AND jobs.lane = asked.lane AND jobs.tier = asked.tier AND jobs.priority = asked.priority
+                  AND state IN {StateNumbers.Waiting} AND turn > 0), 0)
             FROM unnest($1::text[], $2::integer[], $3::integer[], $4::integer[]) AS asked (lane, tier, priority, account)
             """,
             [.. Values([.. owners.Select(owner => owner.At)]), owners.Select(owner => owner.Account).ToArray()],
             row => (row.Int(0), new Class(row.Text(1), row.Int(2), row.Int(3)), row.Long(4)));
     }
 
-    /// <summary>What has to be read first.</summary>
+    /// <summary>The queries to run first.</summary>
     public Statement[] Statements => [classes, last];
 
-    /// <summary>To be called for each new job in its order; see <see cref="FairShare"/>.</summary>
+    /// <summary>Call it for each new job in order; see <see cref="FairShare"/>.</summary>
     public long Next(NewJob job)
     {
         if (states.Count == 0) Take();
@@ -51,8 +53,8 @@ internal sealed class Turns
         var turn = 0L;
         if (job.Weight is { } weight)
         {
-            // A lane that fills again begins where the others are: workers that serve several compare turns, and one that
-            // was counted from the beginning would go first until it had caught up.
+            // A lane that was empty starts at the furthest lane. Otherwise its jobs would go first at workers that serve
+            // several lanes, until its turns had caught up.
             if (!state.Waited) state.Start(state.Farthest);
             var owner = (job.Account, Class.Of(job));
             turn = FairShare.Turn(state.Started, lastTurns.GetValueOrDefault(owner), weight);
@@ -63,7 +65,7 @@ internal sealed class Turns
         return turn;
     }
 
-    /// <summary>Writes down what was started while counting.</summary>
+    /// <summary>Stores the turns that were started.</summary>
     public Statement? Write() =>
         states.Where(state => state.Value.IsChanged)
             .Select(state => (state.Key, state.Value.Started))
@@ -71,31 +73,38 @@ internal sealed class Turns
             ? Start(started)
             : null;
 
-    /// <summary>Notes that these turns began.</summary>
+    /// <summary>Stores that these turns were started.</summary>
     public static Statement Start(IReadOnlyCollection<(Class At, long Turn)> turns)
     {
         var most = turns.GroupBy(turn => turn.At).Select(turn => (At: turn.Key, Turn: turn.Max(each => each.Turn))).ToArray();
         return new Statement(
             """
-            INSERT INTO turns (lane, tier, priority, started) SELECT * FROM unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[])
+            INSERT INTO turns (lane, tier, priority, started) SELECT * FROM unnest($1::text[], $2::integer[], $3::integer[],
+              $4::bigint[])
             ON CONFLICT (lane, tier, priority) DO UPDATE SET started = greatest(turns.started, excluded.started)
             """,
             [.. Values([.. most.Select(turn => turn.At)]), most.Select(turn => turn.Turn).ToArray()]);
     }
 
     /// <summary>
-    /// Where no live job is left the count starts again. Not before: a job that comes back from its run, or is approved,
-    /// keeps its turn, and must not end up behind jobs that were counted from the start again.
+    /// Resets the turns of lanes without unfinished jobs. Earlier would be wrong: a job that is retried or approved keeps its
+    /// turn and would be behind jobs counted from zero.
     /// </summary>
     public static Statement Forget() => new($"""
         DELETE FROM turns WHERE
-          NOT EXISTS (SELECT FROM jobs WHERE state IN {StateNumbers.Queued} AND jobs.lane = turns.lane AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
-          AND NOT EXISTS (SELECT FROM jobs WHERE state = {StateNumbers.Running} AND jobs.lane = turns.lane AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
-          AND NOT EXISTS (SELECT FROM jobs WHERE state = {StateNumbers.Awaiting} AND jobs.lane = turns.lane AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
+          NOT EXISTS (SELECT FROM jobs WHERE state IN {StateNumbers.Queued} AND jobs.lane = turns.lane
+            AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
+          AND NOT EXISTS (SELECT FROM jobs WHERE state = {StateNumbers.Running} AND jobs.lane = turns.lane
+            AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
+          AND NOT EXISTS (SELECT FROM jobs WHERE state = {StateNumbers.Awaiting} AND jobs.lane = turns.lane
+            AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
         """);
 
     private static object?[] Values(Class[] classes) =>
-        [classes.Select(at => at.Lane).ToArray(), classes.Select(at => at.Tier).ToArray(), classes.Select(at => at.Priority).ToArray()];
+        [
+            classes.Select(at => at.Lane).ToArray(), classes.Select(at => at.Tier).ToArray(),
+            classes.Select(at => at.Priority).ToArray(),
+        ];
 
     private void Take()
     {
@@ -104,7 +113,7 @@ internal sealed class Turns
         foreach (var found in last.Rows) lastTurns[(found.Account, found.At)] = found.Turn;
     }
 
-    /// <summary>Within one, accounts take turns.</summary>
+    /// <summary>The group of jobs within which accounts take turns.</summary>
     public readonly record struct Class(string Lane, int Tier, int Priority)
     {
         public static Class Of(NewJob job) => new(job.Lane, job.Tier, job.Priority);

@@ -1,24 +1,24 @@
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// One change that a caller waits for, answered after its commit. It may be run several times before that: when the group
-/// it is in is tried again after an error or a lost connection, nothing of the earlier try was kept.
+/// A change that a caller waits for, answered after its commit. It may run several times: after an error or a lost connection
+/// the group is rolled back and retried.
 /// </summary>
 internal abstract class Write(CancellationToken cancel)
 {
-    /// <summary>The caller left before the write began: it is not run at all.</summary>
+    /// <summary>The caller cancelled before the write started; it is not run.</summary>
     public bool IsAbandoned => cancel.IsCancellationRequested;
 
     /// <summary>
-    /// Writes of one kind and one group are run at once. All writes of a group were asked for at once too, so any order is
-    /// right.
+    /// Writes of the same kind in a group are run together. Their order does not matter, because all were requested at the
+    /// same time.
     /// </summary>
     public virtual Type Kind => GetType();
 
-    /// <summary>Kinds with smaller numbers go first.</summary>
+    /// <summary>Kinds with lower numbers run first.</summary>
     public virtual int Order => 0;
 
-    /// <param name="writes">All of this kind, this one among them, as they were asked for.</param>
+    /// <param name="writes">All writes of this kind including this one, in the order of their requests.</param>
     public abstract Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction);
 
     /// <summary>Answers the caller.</summary>
@@ -34,7 +34,7 @@ internal abstract class Write<T>(CancellationToken cancel) : Write(cancel)
 {
     private readonly CancellationToken cancel = cancel;
 
-    // The writer must not run its callers' next steps.
+    // Continuations of callers must not run on the writer.
     private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<T> Answer => answer.Task;
@@ -48,7 +48,7 @@ internal abstract class Write<T>(CancellationToken cancel) : Write(cancel)
     public sealed override void Abandon() => answer.TrySetCanceled(cancel);
 }
 
-/// <summary>A write that is run by itself, because there are never many at once.</summary>
+/// <summary>A write that is not combined with others.</summary>
 internal sealed class SingleWrite<T>(Func<Transaction, Task<T>> apply, CancellationToken cancel) : Write<T>(cancel)
 {
     public override async Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction)

@@ -2,7 +2,6 @@ using Rushes.Accounts;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>How an account lies in its table.</summary>
 internal static class AccountRow
 {
     public const string Columns = "id, name, plan, suspended, created_at";

@@ -2,7 +2,6 @@ using Rushes.Accounts;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>How an entry of the audit lies in its table.</summary>
 internal static class AuditRow
 {
     public const string Columns = "id, at, actor, action, subject, detail";

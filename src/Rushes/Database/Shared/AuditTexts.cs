@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>What the audit says of changes that the databases record with them.</summary>
+/// <summary>The texts of audit entries that the databases record with a change.</summary>
 internal static class AuditTexts
 {
     public static AuditEntry AccountCreated(string actor, Account account) =>

@@ -1,11 +1,10 @@
 namespace Rushes.Database.Shared;
 
-/// <summary>How a delivery and its tries lie in their tables.</summary>
 internal static class DeliveryRow
 {
     public const string Columns = "id, job, account, dialect, url, host, state, tries, run_tries, next_at, created_at, ended_at";
 
-    /// <summary>What <see cref="ReadWithTry"/> reads: a delivery, and what may be empty, one of its tries.</summary>
+    /// <summary>A delivery and, nullable, one of its attempts; for <see cref="ReadWithTry"/>.</summary>
     public const string ColumnsWithTry = $"{Columns}, number, at, status, milliseconds, answer, error";
 
     public static Delivery Read(IRow row) => new()
@@ -28,7 +27,7 @@ internal static class DeliveryRow
         ? null
         : new DeliveryTry(row.Int(12), row.Time(13), row.IntOrNull(14), row.Int(15), row.TextOrNull(16), row.TextOrNull(17)));
 
-    /// <param name="rows">By delivery, and by try.</param>
+    /// <param name="rows">Ordered by delivery and attempt.</param>
     public static IReadOnlyList<DeliveryLog> Logs(IEnumerable<(Delivery Delivery, DeliveryTry? Try)> rows) =>
         [.. rows.GroupBy(row => row.Delivery.Id).Select(log => new DeliveryLog(
             log.First().Delivery, [.. log.Select(row => row.Try).OfType<DeliveryTry>()]))];

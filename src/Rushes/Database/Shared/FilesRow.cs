@@ -1,6 +1,5 @@
 namespace Rushes.Database.Shared;
 
-/// <summary>What a job has in the file store, as its row names it.</summary>
 internal static class FilesRow
 {
     public const string Columns = "id, input_set, result_key, draft_key, ended_at";

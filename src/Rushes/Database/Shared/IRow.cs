@@ -1,6 +1,6 @@
 namespace Rushes.Database.Shared;
 
-/// <summary>The row that a query stands at, read by the places of its columns. It does not know which database gave it.</summary>
+/// <summary>The current row of a query in either database; columns are read by index.</summary>
 internal interface IRow
 {
     bool IsNull(int column);
@@ -15,11 +15,11 @@ internal interface IRow
 
     string Text(int column);
 
-    /// <summary>A blob, or the UTF-8 of a text; gone with the next row.</summary>
+    /// <summary>A blob, or the UTF-8 of a text; valid until the next row.</summary>
     ReadOnlySpan<byte> Bytes(int column);
 }
 
-/// <summary>Columns that may be empty.</summary>
+/// <summary>Reads nullable columns.</summary>
 internal static class NullableColumns
 {
     extension(IRow row)

@@ -2,7 +2,6 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>How a job lies in its table.</summary>
 internal static class JobRow
 {
     public const string Columns = """
@@ -12,7 +11,7 @@ internal static class JobRow
         lease_until, done, total, stop
         """;
 
-    /// <summary>Where a column after them is found.</summary>
+    /// <summary>The index of the first column after <see cref="Columns"/>.</summary>
     public const int Count = 37;
 
     public static Job Read(IRow row) => new()
@@ -53,7 +52,7 @@ internal static class JobRow
         StopRequested = row.Bool(36),
     };
 
-    /// <param name="column">Its state's; the next one is its key's.</param>
+    /// <param name="column">The index of the draft's state; its key is in the next column.</param>
     public static JobDraft ReadDraft(IRow row, int column) => (DraftState)row.Int(column) switch
     {
         DraftState.None => JobDraft.None,

@@ -3,7 +3,6 @@ using Rushes.Accounts;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>How a key lies in its table.</summary>
 internal static class KeyRow
 {
     public const string Columns = "id, hash, account, name, scopes, networks, created_at, expires_at, last_used_at, revoked_at";
@@ -22,12 +21,12 @@ internal static class KeyRow
         RevokedAt = row.TimeOrNull(9),
     };
 
-    /// <summary>Null for anywhere.</summary>
+    /// <summary>Null if the key is valid from all networks.</summary>
     public static string? Networks(ApiKey key) => key.Networks.Count == 0 ? null : string.Join(',', key.Networks);
 
-    /// <exception cref="InvalidDataException">Somebody wrote what is no network.</exception>
+    /// <exception cref="InvalidDataException">The stored text is not a network.</exception>
     public static IReadOnlyList<IPNetwork> Networks(long key, string? text) =>
         KeyNetworks.TryParse(text ?? "", out var networks, out var bad)
             ? networks
-            : throw new InvalidDataException($"key {key}: \"{bad}\" is no network");
+            : throw new InvalidDataException($"key {key}: \"{bad}\" is not a network");
 }

@@ -2,14 +2,11 @@ using Rushes.Accounts;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>How the ledger is stored.</summary>
 internal static class LedgerRow
 {
     public const string Columns = "kind, account, currency, balance";
 
-    /// <summary>
-    /// Of entries <c>e</c>, joined with the ledger accounts <c>s</c> that they take from and <c>t</c> that they give to.
-    /// </summary>
+    /// <summary>Of entries <c>e</c>, joined with their source accounts <c>s</c> and target accounts <c>t</c>.</summary>
     public const string EntryColumns = "e.id, e.at, e.kind, e.account, s.kind, t.kind, e.amount, e.job, e.note";
 
     public static LedgerBalance Read(IRow row) => new((LedgerAccount)row.Int(0), row.IntOrNull(1), row.Text(2), row.Long(3));

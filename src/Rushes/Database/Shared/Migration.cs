@@ -3,11 +3,11 @@ using System.Reflection;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>A step of a schema: an embedded <c>001_name.sql</c>.</summary>
+/// <summary>A migration: an embedded <c>001_name.sql</c>.</summary>
 internal sealed record Migration(int Number, string Name, string Sql)
 {
-    /// <summary>In their order.</summary>
-    /// <param name="folder">As resources are named: <c>Database.Sqlite.Migrations.</c></param>
+    /// <summary>Ordered by number.</summary>
+    /// <param name="folder">The prefix of the resource names, such as <c>Database.Sqlite.Migrations.</c></param>
     public static Migration[] ReadAll(string folder)
     {
         var assembly = typeof(Migration).Assembly;
@@ -17,12 +17,13 @@ internal sealed record Migration(int Number, string Name, string Sql)
             .Select(name => Read(assembly, name, folder.Length))];
     }
 
-    /// <exception cref="InvalidDataException">The database is newer than this program.</exception>
+    /// <exception cref="InvalidDataException">The schema is newer than this version.</exception>
     public static void Refuse(long applied, int newest)
     {
         if (applied > newest)
             throw new InvalidDataException(
-                $"The database was written by a newer Rushes: its schema is {applied}, this program knows {newest}. Install that version or a newer one.");
+                $"The database was written by a newer version of Rushes: its schema is {applied}, this version "
+                    + $"supports {newest}. Install that version or a newer one.");
     }
 
     private static Migration Read(Assembly assembly, string resource, int start)

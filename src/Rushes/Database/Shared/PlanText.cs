@@ -4,7 +4,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>A job's plan as databases keep it: JSON.</summary>
+/// <summary>Serializes a job's render plan as JSON.</summary>
 internal static partial class PlanText
 {
     public static byte[] Write(RenderPlan plan) => JsonSerializer.SerializeToUtf8Bytes(plan, PlanJson.Default.RenderPlan);

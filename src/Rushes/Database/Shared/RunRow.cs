@@ -2,12 +2,12 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>How runs lie in their tables: a job's last one in the job's row, those before it in one of their own.</summary>
+/// <summary>Runs: a job's last one is in the job's row, earlier ones are in the table of past runs.</summary>
 internal static class RunRow
 {
     public const string PastColumns = "fence, worker, started_at, ended_at, error_code, error_message";
 
-    /// <summary>Of a job whose last run gave a video.</summary>
+    /// <summary>The last run of a completed job.</summary>
     public const string FinishedColumns = "model, lane, plan, work, started_at, ended_at";
 
     public static PastRun ReadPast(IRow row) => new(

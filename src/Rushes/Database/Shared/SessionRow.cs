@@ -2,7 +2,6 @@ using Rushes.Accounts;
 
 namespace Rushes.Database.Shared;
 
-/// <summary>How a session of the console is stored.</summary>
 internal static class SessionRow
 {
     public const string Columns = "hash, key, created_at, expires_at";

@@ -1,9 +1,6 @@
 namespace Rushes.Database.Shared;
 
-/// <summary>
-/// The stored numbers of states and kinds, as SQL needs them: constants, so that statements are too. A test compares them with
-/// the enums.
-/// </summary>
+/// <summary>The stored numbers of states and kinds, as constants for SQL. A test compares them with the enums.</summary>
 internal static class StateNumbers
 {
     public const string Pending = "0";

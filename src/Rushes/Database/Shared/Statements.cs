@@ -3,8 +3,8 @@ using static Rushes.Database.Shared.StateNumbers;
 namespace Rushes.Database.Shared;
 
 /// <summary>
-/// Statements that both databases run as they are. Parameters are numbered in the order in which they first appear: SQLite
-/// numbers them itself by that order, and PostgreSQL takes the numbers.
+/// Statements that both databases share. Parameters are numbered in the order in which they first appear: SQLite assigns
+/// numbers in that order, and PostgreSQL uses the numbers themselves.
 /// </summary>
 internal static class Statements
 {
@@ -14,14 +14,17 @@ internal static class Statements
 
     public const string ForgetTurns = "DELETE FROM turns";
 
-    /// <summary>One look at both tables: a try that is recorded in between would be in one and not in the other.</summary>
+    /// <summary>
+    /// One query for both tables, so that an attempt recorded in between cannot be missing from one of them.
+    /// </summary>
     public const string ReadDeliveries = $"""
         SELECT {DeliveryRow.ColumnsWithTry} FROM deliveries LEFT JOIN delivery_tries ON delivery = id
         WHERE job = $1 AND account = $2 ORDER BY id, number
         """;
 
     public const string Redeliver = $"""
-        UPDATE deliveries SET state = {DeliveryPending}, run_tries = 0, next_at = $1, ended_at = NULL WHERE id = $2 AND account = $3
+        UPDATE deliveries SET state = {DeliveryPending}, run_tries = 0, next_at = $1, ended_at = NULL WHERE id = $2
+          AND account = $3
         RETURNING id
         """;
 
@@ -35,7 +38,8 @@ internal static class Statements
         """;
 
     public const string UpdateAccount = $"""
-        UPDATE accounts SET name = coalesce($1, name), plan = coalesce($2, plan), suspended = coalesce($3, suspended) WHERE id = $4
+        UPDATE accounts SET name = coalesce($1, name), plan = coalesce($2, plan), suspended = coalesce($3, suspended)
+          WHERE id = $4
         RETURNING {AccountRow.Columns}
         """;
 
@@ -53,7 +57,7 @@ internal static class Statements
     public const string RevokeKey =
         $"UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL RETURNING {KeyRow.Columns}";
 
-    /// <summary>Revokes a key at once, or lets it expire, whichever its new end asks for.</summary>
+    /// <summary>Revokes a key at once or sets its expiry, depending on its new end.</summary>
     public const string EndKey = $"""
         UPDATE api_keys SET
           revoked_at = CASE WHEN $1 <= $2 THEN $2 END,
@@ -64,7 +68,7 @@ internal static class Statements
     public const string DeleteKeysByName =
         $"DELETE FROM api_keys WHERE account = $1 AND name = $2 AND revoked_at IS NULL RETURNING {KeyRow.Columns}";
 
-    /// <summary>Nothing is stored when the key was revoked or its account suspended.</summary>
+    /// <summary>Inserts nothing if the key was revoked or its account is suspended.</summary>
     public const string InsertSession = """
         INSERT INTO console_sessions (hash, key, created_at, expires_at)
         SELECT $1, k.id, $2, $3 FROM api_keys k JOIN accounts a ON a.id = k.account
@@ -89,7 +93,7 @@ internal static class Statements
         DELETE FROM console_sessions WHERE key IN (SELECT id FROM api_keys WHERE account = $1) RETURNING {SessionRow.Columns}
         """;
 
-    /// <summary>All of a key but so many of the newest.</summary>
+    /// <summary>All sessions of a key except the newest.</summary>
     public const string DeleteOldestSessions = $"""
         DELETE FROM console_sessions
         WHERE key = $1 AND hash NOT IN (SELECT hash FROM console_sessions WHERE key = $1 ORDER BY created_at DESC, hash LIMIT $2)
@@ -105,7 +109,7 @@ internal static class Statements
     public const string ReadBalances =
         $"SELECT {LedgerRow.Columns} FROM ledger_accounts ORDER BY currency, account NULLS FIRST, kind";
 
-    /// <summary>The amount that was moved under a reference, below 0 if it was taken.</summary>
+    /// <summary>The amount recorded under a reference, negative for a withdrawal.</summary>
     public const string FindReference = $"""
         SELECT CASE kind WHEN {GrantEntry} THEN amount ELSE -amount END FROM ledger_entries WHERE account = $1 AND reference = $2
         """;
@@ -122,16 +126,17 @@ internal static class Statements
         {FromCreditAndIssuer}
         """;
 
-    /// <summary>To be followed by which holds.</summary>
+    /// <summary>Append a condition on the holds.</summary>
     public const string InsertCaptures = $"""
         INSERT INTO ledger_entries (at, kind, account, source, target, amount, job)
         SELECT $1, {CaptureEntry}, hold.account, hold.target, revenue.id, hold.amount, hold.job
         FROM ledger_entries hold JOIN ledger_accounts held ON held.id = hold.target
-          JOIN ledger_accounts revenue ON revenue.account IS NULL AND revenue.kind = {RevenueAccount} AND revenue.currency = held.currency
+          JOIN ledger_accounts revenue ON revenue.account IS NULL AND revenue.kind = {RevenueAccount}
+            AND revenue.currency = held.currency
         WHERE hold.kind = {HoldEntry} AND
         """;
 
-    /// <summary>To be followed by which holds.</summary>
+    /// <summary>Append a condition on the holds.</summary>
     public const string InsertReleases = $"""
         INSERT INTO ledger_entries (at, kind, account, source, target, amount, job)
         SELECT $1, {ReleaseEntry}, hold.account, hold.target, hold.source, hold.amount, hold.job
@@ -139,9 +144,7 @@ internal static class Statements
         WHERE hold.kind = {HoldEntry} AND
         """;
 
-    /// <summary>
-    /// An end that is later than anyone would set it now was written while a clock was ahead, and does not count.
-    /// </summary>
+    /// <summary>An end further in the future than a new one was written while a clock was ahead, and is ignored.</summary>
     public const string TakeDuty = """
         INSERT INTO duties (name, until) VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET until = $2 WHERE duties.until <= $3 OR duties.until > $2
@@ -150,7 +153,8 @@ internal static class Statements
 
     private const string FromCreditAndIssuer = $"""
         FROM ledger_accounts credit
-          JOIN ledger_accounts issuer ON issuer.account IS NULL AND issuer.kind = {IssuerAccount} AND issuer.currency = credit.currency
+          JOIN ledger_accounts issuer ON issuer.account IS NULL AND issuer.kind = {IssuerAccount}
+            AND issuer.currency = credit.currency
         WHERE credit.kind = {CreditAccount} AND credit.account = $5
         """;
 }

@@ -9,7 +9,8 @@ internal sealed class AccountStore(GroupCommit writer, ReaderPool readers) : IAc
         writer.Run(
             transaction => Find(transaction, name) ?? Insert(transaction, name, Account.DefaultPlan)!.Id, cancel, single: true);
 
-    public Task<Account?> AddAccountAsync(string name, string plan, string actor, CancellationToken cancel) => writer.Run(transaction =>
+    public Task<Account?> AddAccountAsync(
+        string name, string plan, string actor, CancellationToken cancel) => writer.Run(transaction =>
     {
         if (Insert(transaction, name, plan) is not { } account) return null;
         AuditLog.Append(transaction, AuditTexts.AccountCreated(actor, account));
@@ -41,7 +42,7 @@ internal sealed class AccountStore(GroupCommit writer, ReaderPool readers) : IAc
         return select.Bind(name).Step() ? select.Int(0) : null;
     }
 
-    /// <summary>Null: the name is taken.</summary>
+    /// <summary>Returns null if the name is taken.</summary>
     private static Account? Insert(Transaction transaction, string name, string plan)
     {
         using var insert = transaction.Prepare(Statements.InsertAccount);

@@ -15,7 +15,7 @@ internal sealed class AuditLog(GroupCommit writer, ReaderPool readers) : IAuditL
         $"SELECT {AuditRow.Columns} FROM audit WHERE id > ? ORDER BY id", select => select.Bind(after), AuditRow.Read,
         cancel).ToAsyncEnumerable();
 
-    /// <summary>Records a change in the transaction that makes it.</summary>
+    /// <summary>Records a change in its transaction.</summary>
     public static void Append(Transaction transaction, AuditEntry entry)
     {
         using var insert = transaction.Prepare(Statements.InsertAudit);

@@ -5,7 +5,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>Leases the first queued job of some lanes whose account may run one more.</summary>
+/// <summary>Leases the first queued job of some lanes whose account is below its concurrency limit.</summary>
 internal sealed class Claim(ClaimRequest request)
 {
     private readonly string? models = Json(request.Models);
@@ -25,13 +25,17 @@ internal sealed class Claim(ClaimRequest request)
         return first is { } found ? Take(WarmBefore(found, full, transaction) ?? found, transaction) : null;
     }
 
-    /// <summary>The first equal of a job whose model is loaded, if the job's own is not and it may be passed over.</summary>
+    /// <summary>
+    /// The first job of a loaded model that may pass the first job: equal in tier and priority, if the first job's own model
+    /// is not loaded.
+    /// </summary>
     private Head? WarmBefore(Head first, string? full, Transaction transaction)
     {
         if (request.Warm is not { } wanted) return null;
         Head? best = null;
         foreach (var lane in request.Lanes)
-            if (WarmOf(lane, first.Key, wanted.Within, full, transaction) is { } head && (best is null || head.Key < best.Value.Key))
+            if (WarmOf(lane, first.Key, wanted.Within, full, transaction) is { } head
+                && (best is null || head.Key < best.Value.Key))
                 best = head;
         return best is { } found && found.Key.Id != first.Key.Id && wanted.MayPass(first.Key.Id) ? found : null;
     }
@@ -41,7 +45,8 @@ internal sealed class Claim(ClaimRequest request)
         using var select = transaction.Prepare($"""
             SELECT turn, id FROM (
               SELECT turn, id, model FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND tier = ?5 AND priority = ?6 AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
+              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND tier = ?5 AND priority = ?6
+                AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
                 AND (?9 IS NULL OR id NOT IN (SELECT value FROM json_each(?9)))
@@ -61,13 +66,13 @@ internal sealed class Claim(ClaimRequest request)
         return select.Step() ? new Head(lane, equal with { Turn = select.Long(0), Id = select.Long(1) }) : null;
     }
 
-    /// <summary>Accounts that run as many jobs as they may, as a JSON array; null when there are none.</summary>
+    /// <summary>Accounts at their concurrency limit, as a JSON array; null if there are none.</summary>
     private string? FullAccounts(Transaction transaction)
     {
         if (request.MostRunning is not { } most) return null;
 
-        // Counted anew by every claim: whatever ended, fell silent or came back counts at once, and nothing can go astray.
-        // Running jobs are as many as there are workers.
+        // Counted by each claim, so that ended and expired runs are included. There are only as many running jobs as worker
+        // slots.
         List<int>? full = null;
         using var select = transaction.Prepare(
             $"SELECT account, count(*) FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running} GROUP BY account");
@@ -79,17 +84,19 @@ internal sealed class Claim(ClaimRequest request)
     private Head? HeadOf(string lane, string? full, Transaction transaction)
     {
         var plain = full is null && request.Models is null && except is null;
-        // Jobs of full accounts are passed over in the index alone, well under a microsecond each.
+        // Skips the jobs of accounts at their limit within the index, in less than a microsecond each.
         using var select = transaction.Prepare(plain
             ? $"""
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
+              WHERE lane = ?1 AND state IN {StateNumbers.Queued}
+                AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
                 AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
               ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
               """
             : $"""
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
+              WHERE lane = ?1 AND state IN {StateNumbers.Queued}
+                AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
                 AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
@@ -105,7 +112,7 @@ internal sealed class Claim(ClaimRequest request)
     {
         if (transaction.FindJob(head.Key.Id) is not { } job) return null;
         if (JobLifecycle.Claim(job, request.Worker, request.Until, transaction.Now) is not { } claimed) return null;
-        // Before the job itself: alone it does no harm, so that a claim needs no savepoint.
+        // Before the job is changed. A turn stored without a claim does no harm, so the claim needs no savepoint.
         if (head.Key.Turn > 0) Turns.Start(transaction, head.Lane, head.Key.Tier, head.Key.Priority, head.Key.Turn);
         transaction.Apply(claimed);
         return new Lease(claimed.After, claimed.After.Fence, request.Worker, request.Until);

@@ -6,8 +6,8 @@ namespace Rushes.Database.Sqlite;
 internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : IDeliveryStore
 {
     /// <summary>
-    /// Takes due deliveries host by host, so that what waits for one dead host costs the others nothing: not a place in the
-    /// answer, and not a row to step over.
+    /// Claims due deliveries host by host, so that many deliveries to an unreachable host neither take the places of others
+    /// nor have to be skipped row by row.
     /// </summary>
     public Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel) => writer.Run(transaction =>
     {
@@ -26,7 +26,7 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
         long delivery, DeliveryTry made, DeliveryState next, DateTimeOffset? nextAt, CancellationToken cancel) =>
         writer.Run(transaction =>
         {
-            // The try's number is its fence: of two who made the same one, one is logged.
+            // The number of the attempt is its fencing token: if two requests record the same attempt, one succeeds.
             using var update = transaction.Prepare($"""
                 UPDATE deliveries SET state = ?, tries = tries + 1, run_tries = run_tries + 1, next_at = ?, ended_at = ?
                 WHERE id = ? AND state = {StateNumbers.DeliveryPending} AND tries = ? RETURNING 1
@@ -39,7 +39,8 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
             if (!update.Step()) return false;
 
             using var insert = transaction.Prepare("""
-                INSERT INTO delivery_tries (delivery, number, at, status, milliseconds, answer, error) VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO delivery_tries (delivery, number, at, status, milliseconds, answer, error) VALUES (?, ?, ?, ?, ?, ?,
+                  ?)
                 """);
             insert
                 .Bind(delivery).Bind(made.Number)
@@ -67,7 +68,7 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
         return true;
     }, cancel, single: true);
 
-    /// <summary>A delivery that tells a job's owner of its end.</summary>
+    /// <summary>Creates the delivery that reports the end of a job.</summary>
     public static void Add(Transaction transaction, Job ended)
     {
         using var insert = transaction.Prepare("""
@@ -85,17 +86,17 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
 
     private static DateTimeOffset? NextAt(Transaction transaction)
     {
-        // What is due and was left waits for room, not for a time.
+        // Deliveries that are due but over a limit have no effect on the next time.
         foreach (var (_, due) in Hosts(transaction))
             if (due > transaction.Now)
                 return due;
         return null;
     }
 
-    /// <summary>Every host with pending deliveries and when the first of them is due, the longest due first.</summary>
+    /// <summary>All hosts with pending deliveries and when the first of each is due, the longest due first.</summary>
     private static List<(string Host, DateTimeOffset Due)> Hosts(Transaction transaction)
     {
-        // From host to host by one step into the index each, however many deliveries a host has.
+        // One index lookup per host, however many deliveries it has.
         using var select = transaction.Prepare($"""
             WITH RECURSIVE hosts (host) AS (
               SELECT min(host) FROM deliveries INDEXED BY deliveries_due WHERE state = {StateNumbers.DeliveryPending}

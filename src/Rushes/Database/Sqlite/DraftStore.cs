@@ -12,7 +12,7 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
             WHERE draft = {StateNumbers.DraftWanted} AND state IN {StateNumbers.Live} AND draft_until <= ? AND draft_fence >= ?
             RETURNING {ChangeRow.Columns}
             """);
-        giveUp.Bind(transaction.Now).Bind(DraftTask.MostTimes).PublishTo(transaction);
+        giveUp.Bind(transaction.Now).Bind(DraftTask.MaxClaims).PublishTo(transaction);
         using var update = transaction.Prepare($"""
             UPDATE jobs SET draft_until = ?, draft_fence = draft_fence + 1
             WHERE id = (SELECT id FROM jobs INDEXED BY jobs_drafts
@@ -27,7 +27,7 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
 
     public Task<bool> EndDraftAsync(long id, int fence, string? key, CancellationToken cancel) => writer.Run(transaction =>
     {
-        // Only of live jobs: what an ended job was reported with does not change.
+        // Only of unfinished jobs: the reported state of a finished job does not change.
         using var update = transaction.Prepare($"""
             UPDATE jobs SET draft = iif(?1 IS NULL, {StateNumbers.DraftFailed}, {StateNumbers.DraftMade}), draft_key = ?1
             WHERE id = ?2 AND draft = {StateNumbers.DraftWanted} AND draft_fence = ?3 AND state IN {StateNumbers.Live}
@@ -37,8 +37,8 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
     }, cancel, single: true);
 
     /// <summary>
-    /// Lets all be taken again, because who makes a draft is not stored. Making another gateway's twice costs seconds; its
-    /// fence decides which counts.
+    /// Releases all drafts, because it is not stored which gateway makes a draft. Making a draft twice costs seconds; the
+    /// fencing token decides which one counts.
     /// </summary>
     public static void Free(Transaction transaction)
     {

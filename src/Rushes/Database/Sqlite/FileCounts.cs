@@ -39,7 +39,7 @@ internal sealed class FileCounts(GroupCommit writer, ReaderPool readers) : IFile
         return select.Bind(key).Step() ? select.Long(0) : null;
     }
 
-    /// <summary>False: the file was not counted.</summary>
+    /// <summary>Returns false if the file was not counted.</summary>
     private static bool Remove(Transaction transaction, string key)
     {
         using var delete = transaction.Prepare("DELETE FROM stored_files WHERE key = ? RETURNING account, bytes");
@@ -51,7 +51,8 @@ internal sealed class FileCounts(GroupCommit writer, ReaderPool readers) : IFile
     private static void Add(Transaction transaction, int account, long bytes)
     {
         using var update = transaction.Prepare("""
-            INSERT INTO stored_bytes (account, bytes) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET bytes = bytes + excluded.bytes
+            INSERT INTO stored_bytes (account, bytes) VALUES (?, ?) ON CONFLICT (account) DO UPDATE
+              SET bytes = bytes + excluded.bytes
             """);
         update.Bind(account).Bind(bytes).Execute();
     }

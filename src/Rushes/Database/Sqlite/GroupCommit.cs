@@ -3,12 +3,12 @@ using Rushes.Jobs;
 namespace Rushes.Database.Sqlite;
 
 /// <summary>
-/// The only writer of a database: a thread that commits together whatever was asked for while it committed the group
-/// before. Under load the groups grow and the cost of reaching the disk is shared; a lone write waits for nobody.
+/// The only writer of a database: a thread that commits together all writes that were queued during the previous commit.
+/// Under load the groups grow and share the cost of an fsync; a single write is committed at once.
 /// </summary>
 internal sealed class GroupCommit : IAsyncDisposable
 {
-    /// <summary>Keeps a commit, and so every caller's wait, short.</summary>
+    /// <summary>Limits the duration of a commit, and so the wait of its callers.</summary>
     private const int MaxGroup = 1024;
 
     private readonly SqliteSession session;
@@ -16,16 +16,16 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly CommitFollowers followers;
 
-    // A thread of its own and not the pool's: it spends its time waiting for the disk.
+    // A dedicated thread, because it mostly waits for the disk.
     private readonly AutoResetEvent bell = new(false);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Every caller waits for its write, so there are never more writes than callers: no bound of its own.
+    // Unbounded: every caller waits for its write, so there are never more writes than callers.
     private readonly Lock gate = new();
     private List<Write> waiting = [];
     private bool closed;
 
-    /// <param name="followers">Told of each commit before its callers are answered.</param>
+    /// <param name="followers">Notified of each commit before its callers are answered.</param>
     public GroupCommit(SqliteSession session, RetryPolicy retries, TimeProvider time, CommitFollowers followers)
     {
         this.session = session;
@@ -36,10 +36,10 @@ internal sealed class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>
-    /// The answer comes after the commit. Cancelling drops a write that has not begun; one that has is answered.
+    /// Completes after the commit. Cancelling drops a write that has not started; one that has started completes.
     /// </summary>
     /// <param name="apply">Runs on the writer's thread.</param>
-    /// <param name="single">One statement changes rows, and everything before it only reads or does no harm alone.</param>
+    /// <param name="single">Only one statement changes rows; earlier statements only read or are harmless without it.</param>
     public Task<T> Run<T>(Func<Transaction, T> apply, CancellationToken cancel, bool single = false)
     {
         var write = new Write<T>(apply, single, cancel);
@@ -55,7 +55,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         return write.Answer;
     }
 
-    /// <summary>Commits what was asked for, folds the log into the database file, and closes it.</summary>
+    /// <summary>Commits what is queued, checkpoints the WAL and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (gate) closed = true;
@@ -82,7 +82,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         ended.SetResult();
     }
 
-    /// <summary>Waits for writes and takes all there are; false when there will be no more.</summary>
+    /// <summary>Waits for writes and takes all of them; false if there will be no more.</summary>
     private bool Take(ref List<Write> taken)
     {
         while (true)
@@ -117,7 +117,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (Exception error)
         {
-            // A full or broken disk: nothing of the group was kept, everyone in it is told, and the next group tries again.
+            // The disk is full or broken: the group is rolled back, its callers get the error, and the next group is tried.
             Rollback();
             for (var i = start; i < end; i++) writes[i].Fail(error);
             return;
@@ -136,7 +136,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (SqliteException)
         {
-            // The callers get the error that came first.
+            // Callers get the first error.
         }
     }
 }

@@ -4,17 +4,17 @@ using Rushes.Jobs;
 namespace Rushes.Database.Sqlite;
 
 /// <summary>
-/// Looks through jobs from the newest on. An account's are found by what is indexed of it; everyone's by their ids alone. No
-/// index serves this that a create would have to pay for.
+/// Lists jobs from the newest on. The jobs of one account are found with its index; all jobs by id. There is no further
+/// index, because each one would slow down creating jobs.
 /// </summary>
 internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLists
 {
-    /// <summary>Rows that one page looks through at most: some tens of milliseconds.</summary>
+    /// <summary>The maximum number of rows that one page examines, in tens of milliseconds.</summary>
     private const int Window = 50_000;
     private const int WindowOfAccount = 5_000;
 
     /// <summary>
-    /// A job is stamped a little before it gets its id, so times and ids have the same order but for this much.
+    /// A job gets its creation time shortly before its id, so the order of times and ids can differ by this much.
     /// </summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
@@ -50,7 +50,7 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
 
     private static JobPage Read(SqliteSession session, JobFilter filter)
     {
-        // Ids from first up to before. Old jobs may have been removed: a page does not look where none are left.
+        // Ids from first up to before. Old jobs may have been deleted; skip their ids.
         var (oldest, newest) = Ends(session);
         var first = filter.From is { } from ? FirstSince(session, from - Slack, oldest, newest) : oldest;
         var before = filter.Until is { } until ? FirstSince(session, until + Slack, oldest, newest) : newest + 1;
@@ -63,7 +63,7 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
         return new JobPage(jobs, reached > first ? reached : null);
     }
 
-    /// <returns>The id that was looked at last: what is below was not.</returns>
+    /// <returns>The last id that was examined.</returns>
     private static long LookThroughAll(SqliteSession session, JobFilter filter, long first, long before, List<Job> jobs)
     {
         using var select = session.Prepare(
@@ -107,10 +107,10 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
         .Bind(filter.States.Aggregate(0L, (mask, state) => mask | (1L << (int)state)))
         .Bind(filter.Model).Bind(filter.From).Bind(filter.Until);
 
-    /// <summary>Of all ids; where there is no job, 1 and 0.</summary>
+    /// <summary>The range of ids; 1 and 0 without jobs.</summary>
     private static (long Oldest, long Newest) Ends(SqliteSession session)
     {
-        // Each is one step into the table; both in one question would read all of it.
+        // Two lookups; a single query for both would scan the table.
         using var select = session.Prepare(
             "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)");
         select.Step();
@@ -118,7 +118,8 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
     }
 
     /// <summary>
-    /// The first id stamped then or later, as if stamps grew with ids; one beyond the newest when there is none.
+    /// The first id created at this time or later, assuming that times increase with ids; one after the newest if there is
+    /// none.
     /// </summary>
     private static long FirstSince(SqliteSession session, DateTimeOffset time, long oldest, long newest)
     {

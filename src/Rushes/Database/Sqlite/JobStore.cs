@@ -21,7 +21,7 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
 
     public Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel)
     {
-        // Written here by the caller: the writer's time is everyone's.
+        // Serialized by the caller, to save the writer's time.
         var plan = PlanText.Write(job.Plan);
         var single = job.Idempotency is null && job.Price == 0;
         return writer.Run(transaction => Submit(transaction, job, plan), cancel, single);
@@ -65,7 +65,8 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
 
     private static SubmitOutcome Submit(Transaction transaction, NewJob job, byte[] plan)
     {
-        if (job.Idempotency is { } asked && FindKey(transaction.Prepare(SelectKey), job.Account, asked, transaction.Now) is { } known)
+        if (job.Idempotency is { } asked
+            && FindKey(transaction.Prepare(SelectKey), job.Account, asked, transaction.Now) is { } known)
             return known;
         if (job.Price > 0 && Ledger.CreditOf(transaction, job.Account) is var credit && credit < job.Price)
             return new SubmitOutcome.NoCredit(job.Price, credit);
@@ -79,7 +80,7 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
     private static long Insert(Transaction transaction, NewJob job, byte[] plan)
     {
         var turn = job.Weight is { } weight ? Turns.Next(transaction, job, weight) : 0;
-        // A plain job does not pay for what others carry: a few more values to bind made each insert a fifth dearer.
+        // A shorter insert for jobs without optional values: binding the additional values made each insert a fifth slower.
         var plain = IsPlain(job);
         using var insert = transaction.Prepare(plain ? InsertPlain : InsertFull);
         insert
@@ -116,7 +117,7 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
 
     private static void Remember(Transaction transaction, int account, IdempotencyKey key, long id)
     {
-        // An older entry that no longer counts may still be there.
+        // The key may exist and be expired.
         using var insert = transaction.Prepare("""
             INSERT OR REPLACE INTO idempotency_keys (account, key, body_hash, job, created_at) VALUES (?, ?, ?, ?, ?)
             """);

@@ -5,11 +5,12 @@ using Rushes.Jobs;
 namespace Rushes.Database.Sqlite;
 
 /// <summary>
-/// A trigger keeps the balances, so that none can be changed without an entry; their constraints refuse to go below zero.
+/// A trigger updates the balances, so that none can change without an entry; constraints keep them from going below zero.
 /// </summary>
 internal sealed class Ledger(GroupCommit writer, ReaderPool readers) : ILedger
 {
-    public Task<CreditOutcome> AddCreditAsync(CreditChange change, string actor, CancellationToken cancel) => writer.Run(transaction =>
+    public Task<CreditOutcome> AddCreditAsync(
+        CreditChange change, string actor, CancellationToken cancel) => writer.Run(transaction =>
     {
         OpenAccounts(transaction, change);
         var before = BalanceOf(transaction.Prepare(Statements.FindBalance), change.Account);
@@ -43,7 +44,7 @@ internal sealed class Ledger(GroupCommit writer, ReaderPool readers) : ILedger
             """,
             select => select.Bind(account).Bind(from).Bind(until), LedgerRow.ReadEntry, cancel).ToAsyncEnumerable();
 
-    /// <summary>In millionths; 0 for an account that was never given any.</summary>
+    /// <summary>In millionths; 0 for an account that never had any.</summary>
     public static long CreditOf(Transaction transaction, int account)
     {
         using var select = transaction.Prepare(
@@ -56,14 +57,15 @@ internal sealed class Ledger(GroupCommit writer, ReaderPool readers) : ILedger
         using var insert = transaction.Prepare($"""
             INSERT INTO ledger_entries (at, kind, account, source, target, amount, job)
             SELECT ?, {StateNumbers.HoldEntry}, credit.account, credit.id, held.id, ?, ?
-            FROM ledger_accounts credit JOIN ledger_accounts held ON held.account = credit.account AND held.kind = {StateNumbers.HeldAccount}
+            FROM ledger_accounts credit JOIN ledger_accounts held ON held.account = credit.account
+              AND held.kind = {StateNumbers.HeldAccount}
             WHERE credit.account = ? AND credit.kind = {StateNumbers.CreditAccount}
             RETURNING 1
             """);
         Require(insert.Bind(transaction.Now).Bind(amount).Bind(job).Bind(account).Step(), job);
     }
 
-    /// <summary>Captures what was held for a job, or gives it back.</summary>
+    /// <summary>Captures or releases the price held for a job.</summary>
     public static void Settle(Transaction transaction, long job, Settlement settlement)
     {
         using var insert = transaction.Prepare(settlement == Settlement.Capture
@@ -94,7 +96,7 @@ internal sealed class Ledger(GroupCommit writer, ReaderPool readers) : ILedger
         }
     }
 
-    /// <summary>What was changed under the reference before, below 0 if it was taken; null: nothing.</summary>
+    /// <summary>The amount recorded under the reference, negative for a withdrawal; null if there is none.</summary>
     private static long? Find(Transaction transaction, CreditChange change)
     {
         if (change.Reference is null) return null;
@@ -104,6 +106,6 @@ internal sealed class Ledger(GroupCommit writer, ReaderPool readers) : ILedger
 
     private static void Require(bool written, long job)
     {
-        if (!written) throw new InvalidOperationException($"job {job} has a price, and its account has no ledger accounts");
+        if (!written) throw new InvalidOperationException($"job {job} has a price, but its account has no ledger accounts");
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>Connections that only read; as many as ever read at once, kept open.</summary>
+/// <summary>A pool of read-only connections that grows with the number of concurrent reads.</summary>
 internal sealed class ReaderPool(string path) : IDisposable
 {
     private readonly ConcurrentBag<SqliteSession> idle = [];
@@ -29,7 +29,7 @@ internal sealed class ReaderPool(string path) : IDisposable
             return select.ReadAll(read);
         }));
 
-    /// <summary>Rows as they are asked for, all from the moment of the first.</summary>
+    /// <summary>Yields rows as they are enumerated, from one snapshot.</summary>
     public IEnumerable<T> Stream<T>(
         string sql, Func<Statement, Statement> bind, Func<Statement, T> read, CancellationToken cancel)
     {

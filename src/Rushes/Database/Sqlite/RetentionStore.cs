@@ -12,12 +12,13 @@ internal sealed class RetentionStore(GroupCommit writer, ReaderPool readers) : I
         return upsert.Bind(duty).Bind(until).Bind(transaction.Now).Step();
     }, cancel, single: true);
 
-    /// <summary>The tables delete with a job all that refers to it.</summary>
+    /// <summary>Foreign keys delete everything that belongs to a job.</summary>
     public Task<int> PruneAsync(PruneRequest request, CancellationToken cancel) => writer.Run(transaction =>
     {
         return Remove(request.Keys, """
             DELETE FROM idempotency_keys WHERE (account, key) IN (
-              SELECT account, key FROM idempotency_keys INDEXED BY idempotency_keys_job ORDER BY job LIMIT ?2) AND created_at <= ?1
+              SELECT account, key FROM idempotency_keys INDEXED BY idempotency_keys_job ORDER BY job LIMIT ?2)
+                AND created_at <= ?1
             RETURNING 1
             """) + Remove(request.Deliveries, """
             DELETE FROM deliveries WHERE id IN (
@@ -27,7 +28,8 @@ internal sealed class RetentionStore(GroupCommit writer, ReaderPool readers) : I
             DELETE FROM jobs WHERE id IN (
               SELECT id FROM jobs INDEXED BY jobs_ended
               WHERE ended_at <= ?1
-                AND NOT EXISTS (SELECT 1 FROM deliveries WHERE job = jobs.id AND deliveries.state = {StateNumbers.DeliveryPending})
+                AND NOT EXISTS (SELECT 1 FROM deliveries WHERE job = jobs.id
+                  AND deliveries.state = {StateNumbers.DeliveryPending})
               ORDER BY ended_at LIMIT ?2)
             RETURNING 1
             """);
@@ -40,11 +42,13 @@ internal sealed class RetentionStore(GroupCommit writer, ReaderPool readers) : I
         }
     }, cancel);
 
-    public Task<IReadOnlyList<JobFiles>> ReadFilesAsync(IReadOnlyCollection<long> jobs, CancellationToken cancel) => readers.ReadAllAsync(
+    public Task<IReadOnlyList<JobFiles>> ReadFilesAsync(
+        IReadOnlyCollection<long> jobs, CancellationToken cancel) => readers.ReadAllAsync(
         $"SELECT {FilesRow.Columns} FROM jobs WHERE id IN (SELECT value FROM json_each(?))",
         FilesRow.Read, select => select.Bind($"[{string.Join(',', jobs)}]"));
 
-    public Task<IReadOnlyList<JobFiles>> ReadFilesAsync(IReadOnlyCollection<string> inputSets, CancellationToken cancel) => readers.ReadAllAsync(
+    public Task<IReadOnlyList<JobFiles>> ReadFilesAsync(
+        IReadOnlyCollection<string> inputSets, CancellationToken cancel) => readers.ReadAllAsync(
         $"SELECT {FilesRow.Columns} FROM jobs WHERE input_set IS NOT NULL AND input_set IN (SELECT value FROM json_each(?))",
         FilesRow.Read, select => select.Bind(JsonSerializer.Serialize(inputSets, NamesJson.Default.IReadOnlyCollectionString)));
 }

@@ -18,7 +18,8 @@ internal sealed class SessionStore(GroupCommit writer, ReaderPool readers) : ISe
     public Task EndSessionAsync(byte[] hash, CancellationToken cancel) => writer.Run(
         transaction => End(transaction, Statements.DeleteSession, where => where.BindBlob(hash)), cancel, single: true);
 
-    public Task<ConsoleSession?> FindSessionAsync(byte[] hash, CancellationToken cancel) => Task.FromResult(readers.Read(session =>
+    public Task<ConsoleSession?> FindSessionAsync(
+        byte[] hash, CancellationToken cancel) => Task.FromResult(readers.Read(session =>
     {
         using var select = session.Prepare(Statements.FindSession);
         return select.BindBlob(hash).Step() ? SessionRow.Read(select) : null;

@@ -4,8 +4,8 @@ using Rushes.Jobs;
 namespace Rushes.Database.Sqlite;
 
 /// <summary>
-/// The database of one gateway in one file. Writes go through one thread (<see cref="GroupCommit"/>); reads run on the
-/// caller's, on connections of their own, and wait for no write.
+/// The database of one gateway in one file. Writes go through one thread (<see cref="GroupCommit"/>). Reads run on the
+/// caller's thread with connections of their own and never wait for writes.
 /// </summary>
 public sealed class SqliteDatabase : IDatabase
 {
@@ -56,9 +56,9 @@ public sealed class SqliteDatabase : IDatabase
 
     public CommitFollowers Followers { get; } = new();
 
-    /// <summary>Opens the file, or makes it, and brings it to this program's schema.</summary>
-    /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
-    /// <exception cref="InvalidDataException">A newer program wrote it.</exception>
+    /// <summary>Opens or creates the file and applies migrations.</summary>
+    /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
+    /// <exception cref="InvalidDataException">The schema is newer than this version.</exception>
     public static Task<SqliteDatabase> OpenAsync(string path, RetryPolicy retries, TimeProvider time) => Task.Run(() =>
     {
         var session = SqliteSession.OpenWriter(path);
@@ -74,14 +74,13 @@ public sealed class SqliteDatabase : IDatabase
         }
     });
 
-    /// <summary>No other gateway commits to it.</summary>
     public Task FollowAsync(CancellationToken cancel) => Task.CompletedTask;
 
     public void LogTo(ILogger log) => Followers.Log = log;
 
     public async ValueTask DisposeAsync()
     {
-        // The last connection to close folds the log into the file: let that be the writer's.
+        // The last connection that closes checkpoints the WAL; that must be the writer's.
         readers.Dispose();
         await writer.DisposeAsync();
     }

@@ -2,7 +2,7 @@ using SQLitePCL;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>SQLite could not: a broken constraint, a full disk, a file that is not a database.</summary>
+/// <summary>An error of SQLite, such as a violated constraint, a full disk or a file that is not a database.</summary>
 /// <param name="code">SQLite's extended result code.</param>
 public sealed class SqliteException(int code, string message) : Exception($"SQLite error {code}: {message}")
 {

@@ -2,17 +2,15 @@ using Rushes.Database.Shared;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>
-/// Brings a database to this program's schema: every embedded <c>001_name.sql</c> in order, each in a transaction.
-/// </summary>
+/// <summary>Applies every embedded <c>001_name.sql</c> that is missing, in order, each in a transaction.</summary>
 internal static class SqliteMigrations
 {
     private const string Folder = "Database.Sqlite.Migrations.";
 
-    /// <summary>The number of this program's schema.</summary>
+    /// <summary>The number of the latest migration.</summary>
     public static int Newest => Migration.ReadAll(Folder)[^1].Number;
 
-    /// <exception cref="InvalidDataException">The database is newer than this program.</exception>
+    /// <exception cref="InvalidDataException">The schema is newer than this version.</exception>
     public static void Apply(SqliteSession session, DateTimeOffset now)
     {
         session.Execute("""
@@ -28,7 +26,7 @@ internal static class SqliteMigrations
         session.Execute("BEGIN IMMEDIATE");
         try
         {
-            // Asked inside the transaction: another process may be doing the same.
+            // Checked inside the transaction, because another process may be migrating.
             if (Applied(session) < migration.Number)
             {
                 session.Execute(migration.Sql);

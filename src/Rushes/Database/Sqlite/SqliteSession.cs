@@ -2,20 +2,20 @@ using SQLitePCL;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>One connection with its prepared statements. Used by one thread at a time.</summary>
+/// <summary>One connection with its prepared statements, used by one thread at a time.</summary>
 internal sealed class SqliteSession : IDisposable
 {
     private readonly sqlite3 connection;
 
-    // Statements are constants, so the reference is as good a key as the text and needs no hashing of it.
+    // Statements are constants, so they are compared by reference, without hashing the text.
     private readonly Dictionary<string, Statement> statements = new(ReferenceEqualityComparer.Instance);
 
     private SqliteSession(sqlite3 connection) => this.connection = connection;
 
     public static SqliteSession OpenWriter(string path)
     {
-        // FULL is what makes "committed" mean "survives a power cut" in WAL mode. A checkpoint runs in the writer's own
-        // time: every 16 MiB (of 4 KiB pages) costs no more in all than every 64, and each pause is a third as long.
+        // In WAL mode, FULL makes commits survive a power failure. The writer runs the checkpoints: one every 16 MiB (of 4
+        // KiB pages) costs no more in total than one every 64, and each pause is a third as long.
         return Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
@@ -29,12 +29,14 @@ internal sealed class SqliteSession : IDisposable
     public static SqliteSession OpenReader(string path) =>
         Open(path, raw.SQLITE_OPEN_READWRITE, "PRAGMA query_only = ON");
 
-    /// <summary>False outside a transaction; also when SQLite itself gave one up, as it does on a full disk.</summary>
+    /// <summary>
+    /// False outside a transaction, including after SQLite rolled one back itself, as it does when the disk is full.
+    /// </summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(connection) == 0;
 
     public long LastInsertId => raw.sqlite3_last_insert_rowid(connection);
 
-    /// <summary>The statement, ready to be bound; dispose it to use it again.</summary>
+    /// <summary>Returns the prepared statement; dispose it to reuse it.</summary>
     /// <param name="sql">A constant.</param>
     public Statement Prepare(string sql)
     {
@@ -68,7 +70,7 @@ internal sealed class SqliteSession : IDisposable
             if (opened != raw.SQLITE_OK)
                 throw new SqliteException(opened, $"{path}: {raw.sqlite3_errmsg(connection).utf8_to_string()}");
 
-            // Another program may write for a moment: a tool that adds a key, a backup.
+            // Another program, such as a backup, may hold the write lock for a moment.
             raw.sqlite3_busy_timeout(connection, 10_000);
             session.Execute(settings);
             return session;

@@ -6,9 +6,7 @@ using Rushes.Database.Shared;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>
-/// A prepared statement: bind in order, step, read columns by index. Disposing makes it ready for its next use.
-/// </summary>
+/// <summary>A prepared statement: bind values in order, step, read columns by index. Dispose it to reuse it.</summary>
 internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRow, IDisposable
 {
     private int bound;
@@ -40,7 +38,7 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRo
         return this;
     }
 
-    /// <param name="utf8">Not empty: SQLite would take that for NULL.</param>
+    /// <param name="utf8">Not empty, because SQLite would store NULL.</param>
     public Statement BindText(ReadOnlySpan<byte> utf8)
     {
         Check(raw.sqlite3_bind_text(prepared, ++bound, utf8));
@@ -55,7 +53,7 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRo
         return this;
     }
 
-    /// <summary>Goes to the next row; false when there is none.</summary>
+    /// <summary>Moves to the next row; false if there is none.</summary>
     public bool Step() => raw.sqlite3_step(prepared) switch
     {
         raw.SQLITE_ROW => true,
@@ -63,7 +61,7 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRo
         _ => throw SqliteException.From(connection),
     };
 
-    /// <summary>Goes through all its rows.</summary>
+    /// <summary>Reads all rows.</summary>
     public List<T> ReadAll<T>(Func<Statement, T> read)
     {
         var rows = new List<T>();
@@ -71,7 +69,7 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRo
         return rows;
     }
 
-    /// <summary>Runs a statement that gives no rows.</summary>
+    /// <summary>Runs a statement without reading rows.</summary>
     public void Execute()
     {
         while (Step()) { }
@@ -93,7 +91,7 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRo
 
     public void Dispose()
     {
-        // What it would return is the error of the step before, which was thrown already.
+        // The return value repeats the error of the last step, which was thrown already.
         _ = raw.sqlite3_reset(prepared);
         bound = 0;
     }

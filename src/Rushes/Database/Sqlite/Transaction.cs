@@ -2,17 +2,17 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>What a write works with: statements, the time, and where to note what it changed.</summary>
+/// <summary>The context of a write: statements, the time, and its changes.</summary>
 internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
 {
     public RetryPolicy Retries => retries;
 
-    /// <summary>One time for all that is committed together.</summary>
+    /// <summary>One time for everything that is committed together.</summary>
     public DateTimeOffset Now { get; private set; }
 
     public long LastInsertId => session.LastInsertId;
 
-    /// <summary>Told to followers after the commit, and only then.</summary>
+    /// <summary>Published to followers after the commit.</summary>
     public CommittedChanges Changes { get; } = new();
 
     public Statement Prepare(string sql) => session.Prepare(sql);
@@ -24,8 +24,8 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
         Execute("BEGIN IMMEDIATE");
     }
 
-    /// <summary>Runs one write so that it fails alone. False: it failed, and was told so.</summary>
-    /// <exception cref="SqliteException">SQLite gave up the whole transaction.</exception>
+    /// <summary>Runs one write so that only it can fail. Returns false if it failed; its caller was notified.</summary>
+    /// <exception cref="SqliteException">SQLite rolled the whole transaction back.</exception>
     public bool TryRun(Write write)
     {
         var before = Changes.Length;
@@ -39,7 +39,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
         }
         catch (Exception error) when (session.InTransaction)
         {
-            // A statement that failed undid itself; only several of them need the savepoint.
+            // SQLite undoes a failed statement itself; only several statements need the savepoint.
             if (savepoint)
             {
                 Execute("ROLLBACK TO one");

@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
 
-/// <summary>The order among accounts that take turns: all of it on disk, none of it in memory.</summary>
+/// <summary>The turns of accounts, which are only in the database.</summary>
 internal static class Turns
 {
     /// <summary>The turn of a new job; see <see cref="FairShare"/>.</summary>
@@ -16,7 +16,8 @@ internal static class Turns
             SELECT
               coalesce((SELECT started FROM turns WHERE lane = ?1 AND tier = ?2 AND priority = ?3), 0),
               coalesce((SELECT max(turn) FROM jobs INDEXED BY jobs_turns
-                        WHERE account = ?4 AND lane = ?1 AND tier = ?2 AND priority = ?3 AND state IN {StateNumbers.Waiting} AND turn > 0), 0)
+                        WHERE account = ?4 AND lane = ?1 AND tier = ?2 AND priority = ?3 AND state IN {StateNumbers.Waiting}
+                          AND turn > 0), 0)
             """);
         select.Bind(job.Lane).Bind(job.Tier).Bind(job.Priority).Bind(job.Account).Step();
         return FairShare.Turn(select.Long(0), select.Long(1), weight);
@@ -25,14 +26,15 @@ internal static class Turns
     private static bool IsWaitedFor(Transaction transaction, NewJob job)
     {
         using var select = transaction.Prepare($"""
-            SELECT 1 FROM jobs INDEXED BY jobs_queued WHERE lane = ? AND tier = ? AND priority = ? AND state IN {StateNumbers.Queued} LIMIT 1
+            SELECT 1 FROM jobs INDEXED BY jobs_queued WHERE lane = ? AND tier = ? AND priority = ?
+              AND state IN {StateNumbers.Queued} LIMIT 1
             """);
         return select.Bind(job.Lane).Bind(job.Tier).Bind(job.Priority).Step();
     }
 
     /// <summary>
-    /// A lane that fills again begins where the others are: workers that serve several compare turns, and one that was
-    /// counted from the beginning would go first until it had caught up.
+    /// A lane that was empty starts at the furthest lane. Otherwise its jobs would go first at workers that serve several
+    /// lanes, until its turns had caught up.
     /// </summary>
     private static long Farthest(Transaction transaction, NewJob job)
     {
@@ -51,8 +53,8 @@ internal static class Turns
     }
 
     /// <summary>
-    /// Where no live job is left the count starts again. Not before: a job that comes back from its run, or is approved,
-    /// keeps its turn, and must not end up behind jobs that were counted from the start again.
+    /// Resets the turns of lanes without unfinished jobs. Earlier would be wrong: a job that is retried or approved keeps its
+    /// turn and would be behind jobs counted from zero.
     /// </summary>
     public static void Forget(Transaction transaction)
     {
@@ -68,7 +70,7 @@ internal static class Turns
         delete.Execute();
     }
 
-    /// <summary>Back to first come, first served. True: some job had a turn.</summary>
+    /// <summary>Removes all turns. Returns whether any job had one.</summary>
     public static bool Level(Transaction transaction)
     {
         var found = Clear(
@@ -76,7 +78,9 @@ internal static class Turns
             $"UPDATE jobs INDEXED BY jobs_turns SET turn = 0 WHERE state IN {StateNumbers.Waiting} AND turn > 0 RETURNING 1")
             | Clear(
                 transaction,
-                $"UPDATE jobs INDEXED BY jobs_running SET turn = 0 WHERE state = {StateNumbers.Running} AND turn > 0 RETURNING 1");
+                $"""
+                UPDATE jobs INDEXED BY jobs_running SET turn = 0 WHERE state = {StateNumbers.Running} AND turn > 0 RETURNING 1
+                """);
         using var forget = transaction.Prepare(Statements.ForgetTurns);
         forget.Execute();
         return found;

@@ -1,11 +1,11 @@
 namespace Rushes.Database.Sqlite;
 
-/// <summary>One change that a caller waits for. It runs on the writer's thread and is answered after its commit.</summary>
-/// <param name="single">One statement changes rows, which SQLite undoes by itself when it fails; else the write needs a
+/// <summary>A change that a caller waits for. It runs on the writer's thread and is answered after its commit.</summary>
+/// <param name="single">Only one statement changes rows, which SQLite undoes if it fails; otherwise the write needs a
 /// savepoint.</param>
 internal abstract class Write(bool single, CancellationToken cancel)
 {
-    /// <summary>The caller left before the write began: it is not run at all.</summary>
+    /// <summary>The caller cancelled before the write started; it is not run.</summary>
     public bool IsAbandoned => cancel.IsCancellationRequested;
 
     public bool IsSingle => single;
@@ -24,7 +24,7 @@ internal sealed class Write<T>(Func<Transaction, T> apply, bool single, Cancella
 {
     private readonly CancellationToken cancel = cancel;
 
-    // The writer must not run its callers' next steps.
+    // Continuations of callers must not run on the writer's thread.
     private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T result = default!;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Rushes.Files.Local;
 
-/// <summary>The calls that .NET has none for: a rename is only on disk once its folder is flushed.</summary>
+/// <summary>System calls that .NET lacks: a rename is durable only after its folder was flushed.</summary>
 internal static class Disk
 {
     private const int ReadOnly = 0;
@@ -15,7 +15,7 @@ internal static class Disk
         RandomAccess.FlushToDisk(handle);
     }
 
-    /// <summary>.NET opens no folders, so this goes to the C library; where there is none it does nothing.</summary>
+    /// <summary>.NET cannot open folders, so this calls the C library; it does nothing where there is none.</summary>
     public static void FlushFolder(string path)
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -31,7 +31,7 @@ internal static class Disk
         }
     }
 
-    /// <summary>Makes the folder and those above it, each on disk before the next.</summary>
+    /// <summary>Creates the folder and its parents, each flushed before the next.</summary>
     public static void CreateFolder(string path)
     {
         if (Directory.Exists(path)) return;

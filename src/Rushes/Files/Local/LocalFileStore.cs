@@ -4,11 +4,11 @@ using System.Runtime.CompilerServices;
 namespace Rushes.Files.Local;
 
 /// <summary>
-/// Files in a folder of this machine, one bucket of them. Links to them are signed with the store's own secret and
-/// checked by its Verify. A file is never changed in place: each put is a new file under the old name.
+/// Files in a folder of this machine, in one bucket. Presigned URLs are signed with the store's own secret and checked by
+/// Verify. Files are never changed in place: each put creates a new file and renames it.
 /// </summary>
-/// <param name="root">Holds the files under the bucket's name, and what is still coming in under <c>.incoming</c>.</param>
-/// <param name="secret">32 random bytes; links live as long as it stays the same.</param>
+/// <param name="root">Contains the files under the bucket's name, and unfinished uploads under <c>.incoming</c>.</param>
+/// <param name="secret">32 random bytes; presigned URLs are valid as long as it does not change.</param>
 public sealed class LocalFileStore(string root, string bucket, byte[] secret, TimeProvider clock) : IFileStore
 {
     private readonly SigV4 signer = new("rushes", Convert.ToHexStringLower(secret));
@@ -18,17 +18,20 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
 
     public string Bucket => bucket;
 
-    /// <summary>A folder on the store's volume for files about to be put: from here they are renamed, not copied.</summary>
+    /// <summary>
+    /// A folder on the store's volume for files that will be stored, so that they are renamed and not copied.
+    /// </summary>
     public Folder Incoming { get; } = new Folder(root).Sub(".incoming", allowLink: true).Create();
 
-    /// <summary>The content type is the key's extension's; another one is not kept.</summary>
+    /// <summary>The content type is that of the extension; another one is not stored.</summary>
     /// <exception cref="ArgumentException">The key is not valid.</exception>
     public Task<StoredFile> PutAsync(string key, string path, string contentType, CancellationToken cancel) => Task.Run(
         () =>
         {
             if (!FileKey.IsValid(key)) throw new ArgumentException($"'{key}' is no valid key.", nameof(key));
             var target = PathOf(key);
-            // By way of the incoming folder: a move between volumes is a copy, and half a copy must never bear the key.
+            // Through the incoming folder, because a move between volumes is a copy, which must not be visible until it is
+            // complete.
             var arrived = Incoming.NewFile();
             File.Move(path, arrived);
             // A program may have made it readable for others.
@@ -53,7 +56,7 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
 
     public Task<Stream?> OpenAsync(string key, CancellationToken cancel) => Task.FromResult<Stream?>(Open(key)?.Content);
 
-    /// <summary>A copy: an engine's program may write into what it is given.</summary>
+    /// <summary>A copy, because an engine's program may write to its input.</summary>
     public Task<bool> FetchAsync(string key, string path, CancellationToken cancel) => Task.Run(
         () =>
         {
@@ -72,7 +75,7 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
 
     public Task DeleteAsync(string key, CancellationToken cancel)
     {
-        // Delete is content with a missing file, but not with a missing folder.
+        // Delete ignores a missing file but not a missing folder.
         if (FileKey.IsValid(key) && File.Exists(PathOf(key))) File.Delete(PathOf(key));
         return Task.CompletedTask;
     }
@@ -84,7 +87,7 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
         var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
         foreach (var file in start.EnumerateFiles("*", all))
         {
-            // A large folder takes a while, and whoever reads it may wait for nothing else in between.
+            // Listing a large folder takes a while without another chance to cancel.
             cancel.ThrowIfCancellationRequested();
             await Task.Yield();
             var key = Path.GetRelativePath(files.FullPath, file.FullName);
@@ -96,7 +99,8 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
         () =>
         {
             var dropped = 0;
-            foreach (var file in new DirectoryInfo(Incoming.FullPath).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
+            var incoming = new DirectoryInfo(Incoming.FullPath).EnumerateFiles();
+            foreach (var file in incoming.Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
             {
                 cancel.ThrowIfCancellationRequested();
                 file.Delete();
@@ -125,15 +129,15 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
             : null;
     }
 
-    /// <summary>Looks at a link that <see cref="Presign"/> may have made, as the server got it.</summary>
+    /// <summary>Checks a presigned URL, as the server received it.</summary>
     public LinkCheck Verify(string method, string host, string path, string query, DateTimeOffset now) =>
         signer.Verify(method, host, path, query, now);
 
-    /// <summary>Looks at a link at this moment.</summary>
+    /// <summary>Checks a presigned URL now.</summary>
     public LinkCheck Verify(string method, string host, string path, string query) =>
         Verify(method, host, path, query, clock.GetUtcNow());
 
-    /// <summary>The file as it is now, and its content: they stay together even if it is put anew meanwhile.</summary>
+    /// <summary>The current file and its content, consistent even if the file is replaced meanwhile.</summary>
     public (StoredFile File, FileStream Content)? Open(string key)
     {
         if (!FileKey.IsValid(key)) return null;
@@ -147,9 +151,10 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
             });
             return (Describe(key, content.Length, File.GetLastWriteTimeUtc(content.SafeFileHandle)), content);
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception missing)
+            when (missing is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
-            // The last of these: the key is a folder.
+            // An IOException here means that the key is a folder.
             return null;
         }
     }
@@ -157,8 +162,8 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
     private string PathOf(string key) => files.Below(key, allowLinks: true);
 
     /// <summary>
-    /// Now, but later than any time given before: two files put one after the other under one key never share a tag,
-    /// and the tag needs nothing but what the disk keeps.
+    /// The current time, but later than every earlier one, so that two files stored under one key never have the same tag,
+    /// which needs only what the disk stores.
     /// </summary>
     private DateTimeOffset NextTime()
     {

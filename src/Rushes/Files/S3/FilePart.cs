@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Rushes.Files.S3;
 
-/// <summary>A stretch of a file as if it were all there is. It closes the file.</summary>
+/// <summary>A part of a file as a stream. It closes the file.</summary>
 internal sealed class FilePart(SafeFileHandle file, long start, long length) : Stream
 {
     private long position;

@@ -3,12 +3,10 @@ using Amazon.S3.Model;
 
 namespace Rushes.Files.S3;
 
-/// <summary>
-/// Does once, with a file of a few bytes, everything that will be done later: what is missing shows at the start.
-/// </summary>
+/// <summary>Tries every operation once with a small file, so that missing permissions are found at startup.</summary>
 internal static class S3Check
 {
-    /// <exception cref="StoreUnavailableException">Says what is wrong and what to do.</exception>
+    /// <exception cref="StoreUnavailableException">The message has the problem and what to do.</exception>
     public static async Task RunAsync(AmazonS3Client client, S3Patience patience, S3Options options, CancellationToken cancel)
     {
         var key = CheckKey.New();
@@ -46,14 +44,15 @@ internal static class S3Check
         }
     }
 
-    private static string Sentence(StoreUnavailableException error, S3Options options) => (error.InnerException as AmazonS3Exception)?.ErrorCode switch
+    private static string Sentence(
+        StoreUnavailableException error, S3Options options) => (error.InnerException as AmazonS3Exception)?.ErrorCode switch
     {
         "NoSuchBucket" => $"there is none of this name at {options.Endpoint}; create it first.",
         "InvalidAccessKeyId" => $"{options.Endpoint} does not know the access key; check AWS_ACCESS_KEY_ID.",
         "SignatureDoesNotMatch" => "the signature was refused; check AWS_SECRET_ACCESS_KEY, and the region.",
         "AccessDenied" => "the access key may not; give it the right to list the bucket, and to get, put and delete its objects.",
         "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
-            $"it lies in another region than \"{options.Region}\"; set region=… in the storage's address.",
+            $"it is in another region than \"{options.Region}\"; set region=… in the storage's address.",
         "RequestTimeTooSkewed" => "this machine's clock differs from the server's; set it right.",
         _ => error.Message,
     };

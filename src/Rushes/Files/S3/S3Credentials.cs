@@ -4,14 +4,13 @@ using Amazon.Runtime.Credentials;
 
 namespace Rushes.Files.S3;
 
-/// <summary>Whose name requests to S3 are signed in.</summary>
+/// <summary>The credentials of requests to S3.</summary>
 public static class S3Credentials
 {
     /// <summary>
-    /// The profile's, if one is named; the two keys, if they are given. Else what AWS's own tools would find:
-    /// <c>AWS_ACCESS_KEY_ID</c>,
-    /// <c>AWS_SECRET_ACCESS_KEY</c> and <c>AWS_SESSION_TOKEN</c>, a profile in <c>~/.aws</c>, the role of the container or
-    /// machine.
+    /// The profile if one is set, or else the two keys if they are set, or else what AWS's own tools would use:
+    /// <c>AWS_ACCESS_KEY_ID</c>, <c>AWS_SECRET_ACCESS_KEY</c> and <c>AWS_SESSION_TOKEN</c>, a profile in <c>~/.aws</c>, the
+    /// role of the container or machine.
     /// </summary>
     /// <exception cref="StoreUnavailableException">There are none.</exception>
     public static AWSCredentials Find(string? profile, string? accessKey, string? secretKey)
@@ -28,7 +27,9 @@ public static class S3Credentials
             found.GetCredentials();
             return found;
         }
-        catch (Exception error) when (error is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or ArgumentException or InvalidOperationException)
+        catch (Exception error)
+            when (error is AmazonClientException or AmazonServiceException or HttpRequestException or IOException
+                or ArgumentException or InvalidOperationException)
         {
             throw new StoreUnavailableException(
                 "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", error);

@@ -6,7 +6,7 @@ using Amazon.S3.Model;
 
 namespace Rushes.Files.S3;
 
-/// <summary>Files in one bucket of an S3 server: AWS, R2, MinIO, Ceph and their like.</summary>
+/// <summary>Files in one bucket of an S3 server, such as AWS, R2, MinIO or Ceph.</summary>
 public sealed class S3FileStore : IFileStore, IDisposable
 {
     private readonly S3Options options;
@@ -28,8 +28,9 @@ public sealed class S3FileStore : IFileStore, IDisposable
 
     public string Bucket => options.Bucket;
 
-    /// <summary>A store whose bucket was written to and read from just now.</summary>
-    /// <exception cref="StoreUnavailableException">It cannot be used; says why and what to do.</exception>
+    /// <summary>Opens a store after writing to its bucket and reading from it.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be used; the message has the reason and what to
+    /// do.</exception>
     public static Task<S3FileStore> OpenAsync(
         S3Options options, AWSCredentials credentials, TimeProvider clock, CancellationToken cancel) =>
         OpenAsync(options, credentials, new S3Http(S3Http.Connections()), clock, cancel);
@@ -50,7 +51,7 @@ public sealed class S3FileStore : IFileStore, IDisposable
         }
     }
 
-    /// <summary>The file at path stays.</summary>
+    /// <summary>The file at path is kept.</summary>
     /// <exception cref="ArgumentException">The key is not valid.</exception>
     public Task<StoredFile> PutAsync(string key, string path, string contentType, CancellationToken cancel) =>
         FileKey.IsValid(key)
@@ -71,7 +72,7 @@ public sealed class S3FileStore : IFileStore, IDisposable
         }
     }
 
-    /// <summary>Forward-only; it tries again by itself.</summary>
+    /// <summary>Forward-only; retries by itself.</summary>
     public async Task<Stream?> OpenAsync(string key, CancellationToken cancel)
     {
         if (!FileKey.IsValid(key)) return null;
@@ -85,7 +86,7 @@ public sealed class S3FileStore : IFileStore, IDisposable
         }
     }
 
-    /// <summary>Under another name until it is whole.</summary>
+    /// <summary>Under a temporary name until it is complete.</summary>
     public async Task<bool> FetchAsync(string key, string path, CancellationToken cancel)
     {
         await using var content = await OpenAsync(key, cancel);
@@ -93,7 +94,8 @@ public sealed class S3FileStore : IFileStore, IDisposable
         var part = path + ".part";
         try
         {
-            await using (var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous))
+            await using (var file = new FileStream(
+                part, FileMode.Create, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous))
                 await content.CopyToAsync(file, cancel);
             File.Move(part, path);
             return true;
@@ -113,7 +115,7 @@ public sealed class S3FileStore : IFileStore, IDisposable
         }
         catch (AmazonS3Exception missing) when (S3Patience.IsMissing(missing))
         {
-            // Some servers say so; the others are content.
+            // Some servers return an error for a missing file, others do not.
         }
     }
 
@@ -124,7 +126,7 @@ public sealed class S3FileStore : IFileStore, IDisposable
         {
             var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = folder, ContinuationToken = next };
             var page = await patience.TryAsync(limit => client.ListObjectsV2Async(request, limit), cancel);
-            // Whatever else lies in the bucket under a name that is no key of ours stays unseen.
+            // Skip objects whose name is not a valid key.
             foreach (var found in (page.S3Objects ?? []).Where(found => FileKey.IsValid(found.Key)))
                 yield return Describe(
                     found.Key, found.Size ?? 0, FileKey.ContentTypeOf(found.Key), found.ETag, found.LastModified);

@@ -3,7 +3,7 @@ using Amazon.S3;
 
 namespace Rushes.Files.S3;
 
-/// <summary>How the client of AWS is set up: its connections are ours, and it neither tries again nor waits by itself.</summary>
+/// <summary>The HTTP setup of the AWS client: our connections, and no retries or delays of its own.</summary>
 internal sealed class S3Http(HttpMessageHandler connections) : HttpClientFactory, IDisposable
 {
     private readonly HttpClient client = new(connections) { Timeout = Timeout.InfiniteTimeSpan };
@@ -11,7 +11,7 @@ internal sealed class S3Http(HttpMessageHandler connections) : HttpClientFactory
     public static SocketsHttpHandler Connections() => new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(5),
-        // An address behind the name that is no longer good is left within minutes.
+        // Old addresses of the host name are dropped within minutes.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxConnectionsPerServer = 128,
         AllowAutoRedirect = false,
@@ -27,10 +27,10 @@ internal sealed class S3Http(HttpMessageHandler connections) : HttpClientFactory
         ThrottleRetries = false,
         Timeout = Timeout.InfiniteTimeSpan,
         HttpClientFactory = this,
-        // Servers other than AWS know few of the newer checksums; Content-MD5, which we send, all of them know.
+        // Servers other than AWS support few of the newer checksums; all support Content-MD5, which we send.
         RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
         ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        // Nothing is looked up in files or on the network to guess settings.
+        // Do not look for settings in files or on the network.
         DefaultConfigurationMode = DefaultConfigurationMode.Standard,
         IgnoreConfiguredEndpointUrls = true,
     };

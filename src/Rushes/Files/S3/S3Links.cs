@@ -2,12 +2,12 @@ using Amazon.Runtime;
 
 namespace Rushes.Files.S3;
 
-/// <summary>Links to a bucket, at the address that clients reach it by. No server is asked to make one.</summary>
+/// <summary>Creates presigned URLs with the bucket's public address, without a request to the server.</summary>
 internal sealed class S3Links(S3Options options, AWSCredentials credentials, TimeProvider clock)
 {
     private readonly Uri server = options.Public ?? options.Endpoint;
 
-    /// <summary>A link dies with the credentials that signed it, where these are lent for a time only.</summary>
+    /// <summary>A URL signed with temporary credentials expires with them.</summary>
     public Uri Presign(string method, string key, TimeSpan lifetime)
     {
         var path = Root + key;

@@ -1,45 +1,48 @@
 namespace Rushes.Files.S3;
 
 /// <summary>
-/// Where an S3 store lies and how it is spoken to. As text: <c>s3://bucket?endpoint=…&amp;region=…</c>, with more of the
-/// names below. Keys are no part of it.
+/// The address and options of an S3 store, as text: <c>s3://bucket?endpoint=…&amp;region=…</c>. It does not contain keys.
 /// </summary>
 public sealed record S3Options
 {
     public required string Bucket { get; init; }
 
-    /// <summary>Scheme, host and port of the server. Default that of AWS in the region.</summary>
+    /// <summary>Scheme, host and port of the server. Default: AWS in the region.</summary>
     public Uri Endpoint { get; init; } = new("https://s3.us-east-1.amazonaws.com");
 
-    /// <summary>What signatures name. Default us-east-1; R2 calls its own auto.</summary>
+    /// <summary>The region in signatures. Default us-east-1; for R2 it is auto.</summary>
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>The bucket is a part of the host's name instead of the path's beginning. Default for AWS alone.</summary>
+    /// <summary>The bucket is part of the host name instead of the path. By default only for AWS.</summary>
     public bool VirtualHost { get; init; }
 
-    /// <summary>Another address of the same server, for the links that clients and workers get. Default the endpoint.</summary>
+    /// <summary>
+    /// Another address of the same server, for the URLs that clients and workers get. Default: the endpoint.
+    /// </summary>
     public Uri? Public { get; init; }
 
-    /// <summary><c>AES256</c> or <c>aws:kms</c>, asked for with every put. Default: as the bucket is set.</summary>
+    /// <summary><c>AES256</c> or <c>aws:kms</c>, set on every upload. Default: the bucket's setting.</summary>
     public string? Encryption { get; init; }
 
-    /// <summary>The key of <c>aws:kms</c>. Default: the server's own.</summary>
+    /// <summary>The key for <c>aws:kms</c>. Default: the server's own.</summary>
     public string? EncryptionKey { get; init; }
 
-    /// <summary>The profile of <c>~/.aws</c> whose keys are used; null for those that are set or found.</summary>
+    /// <summary>The profile in <c>~/.aws</c>; null for the keys that are set or found.</summary>
     public string? Profile { get; init; }
 
-    /// <summary>What is larger is put in parts of this size. Default 16 MiB, at least 5 MiB; S3 takes 10,000 of them.</summary>
+    /// <summary>
+    /// Larger files are uploaded in parts of this size. Default 16 MiB, at least 5 MiB; S3 allows 10,000 parts.
+    /// </summary>
     public long PartBytes { get; init; } = 16 << 20;
 
-    /// <summary>How long one call may take before its first byte, and a read between two. Default 20 seconds.</summary>
+    /// <summary>Time limit until the first byte of a response, and between two reads. Default 20 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>For how long what failed is tried again. Default 15 seconds.</summary>
+    /// <summary>How long failed calls are retried. Default 15 seconds.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <param name="region">Where the text names none; null for us-east-1.</param>
-    /// <exception cref="FormatException">Says what is wrong with it.</exception>
+    /// <param name="region">Used if the text has none; null for us-east-1.</param>
+    /// <exception cref="FormatException">The text is invalid; the message has the reason.</exception>
     public static S3Options Parse(string text, string? region = null)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme != "s3")
@@ -48,7 +51,7 @@ public sealed record S3Options
             throw new FormatException("keys do not belong in the address; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
         if (address.AbsolutePath.Trim('/').Length > 0)
             throw new FormatException($"the whole bucket is used: leave out \"{address.AbsolutePath}\"");
-        // The host of a URL is lower-cased on the way, and a bucket's name is lower-case.
+        // The host of a URL is converted to lower case, and so are bucket names.
         var bucket = address.Host;
         if (bucket.Length is < 3 or > 63 || !bucket.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.'))
             throw new FormatException($"\"{bucket}\" is no bucket's name");

@@ -5,20 +5,21 @@ using Amazon.S3;
 namespace Rushes.Files.S3;
 
 /// <summary>
-/// Asks again what the server could not do just now: an error of its own, too much at once, a line that was cut or fell
-/// silent, a body that arrived damaged. A refusal is final.
+/// Retries calls that failed temporarily: a server error, too many requests, a lost or stalled connection, a damaged body. A
+/// rejection is final.
 /// </summary>
 internal sealed class S3Patience(S3Options options, TimeProvider clock)
 {
-    /// <summary>A line slower than this, in bytes a second, counts as silent.</summary>
+    /// <summary>A connection slower than this, in bytes per second, counts as stalled.</summary>
     private const double Slowest = 128 << 10;
 
-    private static readonly string[] PassingCodes = ["RequestTimeout", "BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch", "OperationAborted"];
+    private static readonly string[] PassingCodes =
+        ["RequestTimeout", "BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch", "OperationAborted"];
 
     public Task<T> TryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancel) => TryAsync(0, call, cancel);
 
-    /// <param name="bytes">What the call sends: it may take longer by so much.</param>
-    /// <exception cref="StoreUnavailableException">It did not work in time, or was refused.</exception>
+    /// <param name="bytes">The size of the request body, which extends the time limit.</param>
+    /// <exception cref="StoreUnavailableException">The call did not succeed in time, or was rejected.</exception>
     public async Task<T> TryAsync<T>(long bytes, Func<CancellationToken, Task<T>> call, CancellationToken cancel)
     {
         var began = clock.GetTimestamp();
@@ -39,17 +40,19 @@ internal sealed class S3Patience(S3Options options, TimeProvider clock)
         }
     }
 
-    /// <summary>There is no such file, or no such upload.</summary>
+    /// <summary>The file or upload does not exist.</summary>
     public static bool IsMissing(AmazonS3Exception error) =>
         error.StatusCode == HttpStatusCode.NotFound && error.ErrorCode != "NoSuchBucket";
 
     private static bool IsOfTheStore(Exception error) =>
-        error is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException
+        error is AmazonServiceException or AmazonClientException or HttpRequestException or IOException
+            or OperationCanceledException
         && !(error is AmazonS3Exception missing && IsMissing(missing));
 
-    /// <summary>Without a status there was no whole answer.</summary>
+    /// <summary>Without a status the response was incomplete.</summary>
     private static bool IsPassing(Exception error) => error is not AmazonServiceException answer
-        || answer.StatusCode is 0 or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
+        || answer.StatusCode is 0 or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+            or >= HttpStatusCode.InternalServerError
         || PassingCodes.Contains(answer.ErrorCode);
 
     private StoreUnavailableException Unavailable(Exception error) => error switch

@@ -4,12 +4,12 @@ using Amazon.S3.Model;
 namespace Rushes.Files.S3;
 
 /// <summary>
-/// A file's content as it is read, forward only. A line that is cut or falls silent is taken up again where it was, as long
-/// as the file is still the same: the reader sees the whole of it or an error.
+/// The content of a file as a forward-only stream. If the connection is lost or stalls, reading resumes at the same position
+/// as long as the file is unchanged. The reader gets the whole file or an error.
 /// </summary>
 internal sealed class S3Reader : Stream
 {
-    /// <summary>So often may it be taken up without a single byte coming of it.</summary>
+    /// <summary>The maximum number of retries without receiving a byte.</summary>
     private const int MostFruitless = 5;
 
     private readonly Func<long, string?, CancellationToken, Task<GetObjectResponse>> open;
@@ -28,9 +28,9 @@ internal sealed class S3Reader : Stream
         Tag = answer.ETag;
     }
 
-    /// <summary>Opens a file at its beginning.</summary>
-    /// <param name="open">Asks for the bytes from a position on, of the file with a tag if one is given.</param>
-    /// <param name="timeout">How long a read may wait.</param>
+    /// <summary>Opens a file at its start.</summary>
+    /// <param name="open">Requests the bytes from a position on, of the file with this tag if one is given.</param>
+    /// <param name="timeout">The time limit of a read.</param>
     public static async Task<S3Reader> OpenAsync(
         Func<long, string?, CancellationToken, Task<GetObjectResponse>> open, TimeSpan timeout, TimeProvider clock,
         CancellationToken cancel) =>
@@ -67,7 +67,9 @@ internal sealed class S3Reader : Stream
                 fruitless = 0;
                 return count;
             }
-            catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is IOException or HttpRequestException or OperationCanceledException)
+            catch (Exception error)
+                when (!cancellationToken.IsCancellationRequested && error is IOException or HttpRequestException
+                    or OperationCanceledException)
             {
                 await ResumeAsync(error, cancellationToken);
             }

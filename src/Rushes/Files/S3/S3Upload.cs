@@ -5,8 +5,8 @@ using Amazon.S3.Model;
 namespace Rushes.Files.S3;
 
 /// <summary>
-/// Puts files, large ones in parts. The server holds every body against its length and MD5 before it takes it, so that half
-/// a file never bears the key.
+/// Uploads files, large ones in parts. The server checks the length and MD5 of every body, so that an incomplete file is
+/// never stored.
 /// </summary>
 internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patience patience, TimeProvider clock)
 {
@@ -30,7 +30,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
             bytes,
             async limit =>
             {
-                // Opened for each try: one that was given up may still be reading.
+                // Opened for each try, because an abandoned try may still be reading.
                 await using var body = Open(path, 0, bytes);
                 return await client.PutObjectAsync(
                     new PutObjectRequest
@@ -86,7 +86,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
     private async Task<List<PartETag>> PutPartsAsync(
         string key, string path, long bytes, string uploadId, CancellationToken cancel)
     {
-        // All parts but the last are the same size: R2 wants it so.
+        // R2 requires that all parts except the last have the same size.
         var size = Math.Max(options.PartBytes, (bytes + MostParts - 1) / MostParts);
         var tags = new PartETag[(bytes + size - 1) / size];
         var atOnce = new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancel };
@@ -136,7 +136,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
         }
         catch (AmazonS3Exception again) when (S3Patience.IsMissing(again))
         {
-            // It was completed, and only the answer was lost; or somebody removed it. The mark tells.
+            // It was completed and the response was lost, or it was deleted. The mark distinguishes them.
         }
         var found = await patience.TryAsync(limit => client.GetObjectMetadataAsync(options.Bucket, key, limit), cancel);
         return found.Metadata[Mark] == mark
@@ -144,7 +144,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
             : throw new StoreUnavailableException($"The parts of {key} were removed before they could be put together.");
     }
 
-    /// <summary>Aborts uploads in parts that began before a time. Gives how many.</summary>
+    /// <summary>Aborts multipart uploads that started before a time. Returns how many.</summary>
     public async Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancel)
     {
         var dropped = 0;
@@ -152,7 +152,9 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
         while (true)
         {
             var page = await patience.TryAsync(limit => client.ListMultipartUploadsAsync(request, limit), cancel);
-            foreach (var found in (page.MultipartUploads ?? []).Where(found => found.Initiated?.ToUniversalTime() < before.UtcDateTime))
+            var started = (page.MultipartUploads ?? []).Where(
+                found => found.Initiated?.ToUniversalTime() < before.UtcDateTime);
+            foreach (var found in started)
             {
                 try
                 {
@@ -162,7 +164,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
                 }
                 catch (AmazonS3Exception ended) when (S3Patience.IsMissing(ended))
                 {
-                    // Just now, by itself or by another gateway.
+                    // It was completed or aborted meanwhile.
                 }
             }
             if (page.IsTruncated != true) return dropped;
@@ -170,7 +172,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
         }
     }
 
-    /// <summary>A try: what it leaves is dropped later.</summary>
+    /// <summary>Best effort; leftovers are deleted later.</summary>
     private async Task AbortAsync(string key, string uploadId)
     {
         using var limit = new CancellationTokenSource(options.Timeout, clock);
@@ -178,15 +180,17 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
         {
             await client.AbortMultipartUploadAsync(options.Bucket, key, uploadId, limit.Token);
         }
-        catch (Exception error) when (error is Amazon.Runtime.AmazonServiceException or Amazon.Runtime.AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception error)
+            when (error is Amazon.Runtime.AmazonServiceException or Amazon.Runtime.AmazonClientException
+                or HttpRequestException or IOException or OperationCanceledException)
         {
-            // What went wrong before is what counts.
+            // The earlier error is reported.
         }
     }
 
     private const string Mark = "rushes-upload";
 
-    /// <summary>Over TLS the signature can leave the body out, which saves reading it once more; MD5 covers it.</summary>
+    /// <summary>Over TLS the signature can exclude the body, which saves reading it once more; MD5 covers it.</summary>
     private bool IsSecure => options.Endpoint.Scheme == Uri.UriSchemeHttps;
 
     private ServerSideEncryptionMethod? Encryption =>
@@ -195,7 +199,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
     private static async Task<string> HashAsync(string path, long start, long length, CancellationToken cancel)
     {
         await using var content = Open(path, start, length);
-#pragma warning disable CA5351 // S3's own check of a body against damage on the way; nobody's secret hangs on it.
+#pragma warning disable CA5351 // S3 checks bodies with MD5; it is not used for security.
         return Convert.ToBase64String(await MD5.HashDataAsync(content, cancel));
 #pragma warning restore CA5351
     }

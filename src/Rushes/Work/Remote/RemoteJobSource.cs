@@ -9,21 +9,19 @@ using Rushes.Jobs;
 namespace Rushes.Work.Remote;
 
 /// <summary>
-/// Jobs of a gateway elsewhere, asked for over HTTP from behind any firewall. It needs nothing else: inputs and videos go
-/// through the gateway as well. It outlasts a gateway that is away for minutes.
+/// Claims the jobs of a remote gateway over HTTP, which works behind any firewall; inputs and videos also go through the
+/// gateway. It continues after the gateway was unavailable for minutes.
 /// </summary>
-/// <param name="gateway">Its base address and key are set, and a time limit that is longer than a long poll.</param>
-/// <param name="files">The same with a time limit that is long enough for a file.</param>
-/// <param name="version">Of this program.</param>
+/// <param name="gateway">Configured with the base address, the key, and a timeout longer than a long poll.</param>
+/// <param name="files">The same, with a timeout that is long enough for a file.</param>
+/// <param name="version">The version of this program.</param>
 public sealed class RemoteJobSource(
     HttpClient gateway, HttpClient files, string version, TimeProvider clock, ILogger<RemoteJobSource> log) : IJobSource
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
-    /// <summary>
-    /// How long a finished video is offered to a gateway that is away: longer than its lease, so that the refusal is heard.
-    /// </summary>
+    /// <summary>How long to retry delivering a finished video: longer than its lease, so that a rejection arrives.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
@@ -59,7 +57,7 @@ public sealed class RemoteJobSource(
         }
         catch (Exception error) when (IsAway(error, cancel))
         {
-            // It is told again.
+            // Reported again later.
         }
     }
 
@@ -95,7 +93,7 @@ public sealed class RemoteJobSource(
         string digest;
         await using (var video = File.OpenRead(path)) digest = WorkerProtocol.DigestOf(await SHA256.HashDataAsync(video, cancel));
 
-        // Sent again if it was cut or arrived as something else: the gateway compares the digest.
+        // Sent again if it was interrupted or damaged: the gateway compares the digest.
         return await PersistAsync(async () =>
         {
             await using var video = File.OpenRead(path);
@@ -104,7 +102,7 @@ public sealed class RemoteJobSource(
             request.Content.Headers.ContentType = new("video/mp4");
             request.Content.Headers.ContentLength = video.Length;
             request.Headers.Add(WorkerProtocol.DigestHeader, digest);
-            // A gateway that will not have it answers before the body is sent.
+            // A gateway that rejects it responds before the body is sent.
             request.Headers.ExpectContinue = true;
             using var answer = await SendAsync(files, request, HttpCompletionOption.ResponseContentRead, cancel);
             var ended = await ReadAsync(answer, cancel);
@@ -129,7 +127,7 @@ public sealed class RemoteJobSource(
     private static async Task<EndingAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken cancel) =>
         (await answer.Content.ReadFromJsonAsync(WorkerJson.Default.EndingAnswer, cancel))!;
 
-    /// <summary>Tries until it works, is refused for good, or patience runs out.</summary>
+    /// <summary>Retries until it succeeds, is rejected, or the time is over.</summary>
     private async Task<T> PersistAsync<T>(Func<Task<T>> action, CancellationToken cancel)
     {
         var backoff = new Backoff(FirstPause, LongestPause, clock);
@@ -157,14 +155,15 @@ public sealed class RemoteJobSource(
         HttpClient client, HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancel)
     {
         request.Headers.Add(WorkerProtocol.Header, WorkerProtocol.Version);
-        // Set here: the span that the client would name by itself is one that nobody exports.
+        // Set here, because the span that HttpClient would use is not exported.
         if (JobTrace.Here is { } trace) request.Headers.Add("traceparent", trace);
         var answer = await client.SendAsync(request, completion, cancel);
         if (answer.IsSuccessStatusCode) return answer;
         using (answer)
         {
             var reason = BoundedText.Line(await answer.Content.ReadAsStringAsync(cancel), JobError.LongestMessage);
-            throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UpgradeRequired or HttpStatusCode.BadRequest
+            throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UpgradeRequired
+                or HttpStatusCode.BadRequest
                 ? new WorkerRefusedException($"{client.BaseAddress} refused this worker ({(int)answer.StatusCode}): {reason}")
                 : new HttpRequestException($"{(int)answer.StatusCode} {reason}", null, answer.StatusCode);
         }
@@ -189,5 +188,5 @@ public sealed class RemoteJobSource(
     }
 }
 
-/// <summary>The gateway will not have this worker: its key, its version or its card is at fault.</summary>
+/// <summary>The gateway rejects this worker because of its key, version or offer.</summary>
 public sealed class WorkerRefusedException(string message) : Exception(message);

@@ -4,15 +4,15 @@ using Rushes.Jobs;
 
 namespace Rushes.Work.Remote;
 
-/// <summary>What a remote worker says of itself with every claim; without models while its engine can take no job.</summary>
-/// <param name="Name">Its own name, <c>host/slot</c>. The gateway keeps apart workers of different keys.</param>
+/// <summary>The offer of a remote worker, sent with every claim; without models while its engine can take no job.</summary>
+/// <param name="Name">Its own name, <c>host/slot</c>. The gateway distinguishes workers with different keys.</param>
 /// <param name="Version">Of its program.</param>
 /// <param name="Engine">Such as <c>comfyui</c>.</param>
-/// <param name="Models">Model ids that it can make now.</param>
-/// <param name="Loaded">The model that its engine holds in memory; null when that means nothing to it.</param>
-/// <param name="Gpu">As its driver names it; null without one.</param>
-/// <param name="GpuMegabytes">Memory of it; null without one.</param>
-/// <param name="Wants">What keeps it from making more, a clause each.</param>
+/// <param name="Models">Ids of the models that it can run now.</param>
+/// <param name="Loaded">The model that its engine has in memory; null if it has none or it does not matter.</param>
+/// <param name="Gpu">The name from its driver; null without a GPU.</param>
+/// <param name="GpuMegabytes">The GPU's memory; null without a GPU.</param>
+/// <param name="Wants">What keeps it from running more models.</param>
 /// <param name="Parts">The parts of its engine, healthy or not.</param>
 /// <param name="LimitedFields">Fields of requests that its engine does not carry out, or not always.</param>
 public sealed record WorkerCard(
@@ -27,29 +27,29 @@ public sealed record WorkerCard(
             offer.Parts, offer.LimitedFields);
 }
 
-/// <summary>A lease, and everything the run needs but the input files, which are fetched one by one.</summary>
-/// <param name="Seconds">The lease runs out so long after the last heartbeat.</param>
-/// <param name="Limit">How long the run may take, where the gateway's catalog says so.</param>
-/// <param name="Trace">Where the run's spans hang, as W3C's <c>traceparent</c>; null: it is not traced.</param>
+/// <summary>A lease and everything that the run needs except the input files, which are fetched one by one.</summary>
+/// <param name="Seconds">How long the lease lasts after the last heartbeat.</param>
+/// <param name="Limit">The time limit of the run, if the gateway's catalog has one.</param>
+/// <param name="Trace">The parent of the run's spans, as a W3C <c>traceparent</c>; null: not traced.</param>
 public sealed record Assignment(
     long Job, string Model, string Input, RenderPlan Plan, long Fence, double Seconds, RunTimeLimit? Limit = null,
     string? Trace = null);
 
-/// <param name="Stage">What the engine is at.</param>
-/// <param name="Preview">A JPEG of the unfinished video, when there is a new one.</param>
+/// <param name="Stage">The current step of the engine.</param>
+/// <param name="Preview">A JPEG preview of the unfinished video, if there is a new one.</param>
 public sealed record Heartbeat(int Done, int Total, byte[]? Preview = null, string? Stage = null);
 
 public sealed record HeartbeatAnswer(LeaseAnswer Answer);
 
-/// <param name="Outcome"><c>failed</c>, <c>engine_fault</c>, <c>stopped</c> or <c>returned</c>; the rest says why it
-/// failed.</param>
+/// <param name="Outcome"><c>failed</c>, <c>engine_fault</c>, <c>stopped</c> or <c>returned</c>; the other fields have the
+/// reason.</param>
 public sealed record Ending(string Outcome, string? Code = null, string? Message = null, bool Retryable = false);
 
-/// <param name="Kept">False: the lease was lost, and the work is to be thrown away.</param>
-/// <param name="Refused">Why the delivered file is not taken as the video; the run has failed with it. Null: it is.</param>
+/// <param name="Kept">False: the lease was lost; discard the result.</param>
+/// <param name="Refused">Why the delivered file was rejected, which failed the run; null if it was accepted.</param>
 public sealed record EndingAnswer(bool Kept, string? Refused = null);
 
-/// <summary>A refusal of the gateway.</summary>
+/// <summary>An error response of the gateway.</summary>
 public sealed record WorkerError(string Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
@@ -64,16 +64,16 @@ public sealed partial class WorkerJson : JsonSerializerContext;
 
 public static class WorkerProtocol
 {
-    /// <summary>Sent with every call; a gateway refuses versions it does not speak.</summary>
+    /// <summary>Sent with every call; a gateway rejects versions that it does not support.</summary>
     public const string Header = "X-Rushes-Worker-Protocol";
 
     public const string Version = "2";
 
-    /// <summary>On a delivered video, as RFC 9530 has it.</summary>
+    /// <summary>Sent with a video, as in RFC 9530.</summary>
     public const string DigestHeader = "Content-Digest";
 
     /// <summary>
-    /// The path of a call about a lease. Every one names the lease: only the key and worker that took it are answered.
+    /// The path of a call about a lease. It identifies the lease; only the key and worker that took it are admitted.
     /// </summary>
     /// <param name="call"><c>heartbeat</c>, <c>input</c>, <c>video</c> or <c>end</c>.</param>
     public static string PathOf(Lease lease, string call) =>
@@ -81,7 +81,7 @@ public static class WorkerProtocol
 
     public static string DigestOf(byte[] sha256) => $"sha-256=:{Convert.ToBase64String(sha256)}:";
 
-    /// <summary>Null when the header names no SHA-256.</summary>
+    /// <summary>Null if the header has no SHA-256.</summary>
     public static byte[]? ReadDigest(string? header)
     {
         const string start = "sha-256=:";

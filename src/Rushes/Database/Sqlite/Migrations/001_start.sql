@@ -6,7 +6,7 @@ CREATE TABLE accounts (
   created_at INTEGER NOT NULL
 ) STRICT;
 
--- A revoked key stays, so that what it did can be told. Networks: as 10.1.0.0/16,192.0.2.7/32; null is anywhere.
+-- Revoked keys are kept, because the audit log refers to them. Networks: such as 10.1.0.0/16,192.0.2.7/32; null for all.
 CREATE TABLE api_keys (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
   hash         BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
@@ -26,7 +26,7 @@ CREATE TABLE secrets (
 ) STRICT, WITHOUT ROWID;
 
 -- Times are milliseconds since 1970. States: 0 pending, 1 running, 2 retry, 3 completed, 4 failed, 5 cancelled, 6 awaiting.
--- Drafts: 0 none, 1 wanted, 2 made, 3 failed. One that is taken is nobody else's until draft_until. Trace: a W3C traceparent.
+-- Drafts: 0 none, 1 wanted, 2 made, 3 failed. A claimed draft is not claimed again before draft_until. Trace: a W3C traceparent.
 CREATE TABLE jobs (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   account       INTEGER NOT NULL REFERENCES accounts (id),
@@ -80,22 +80,22 @@ CREATE TABLE jobs (
   CHECK ((draft = 2) = (draft_key IS NOT NULL))
 ) STRICT;
 
--- The order of dispatch. The account lies behind it so that jobs of one at its bound are passed over without a look at the table.
+-- The order of claims. It includes the account, so that jobs of accounts at their concurrency limit are skipped within the index.
 CREATE INDEX jobs_queued ON jobs (lane, tier DESC, priority DESC, turn, id, account) WHERE state IN (0, 2);
 CREATE INDEX jobs_running ON jobs (lease_until, account) WHERE state = 1;
--- An account's last turn. Jobs that take no turns, which is how a gateway begins, are not in it.
+-- The last turn of an account. Jobs without fair share are left out.
 CREATE INDEX jobs_turns ON jobs (account, lane, tier, priority, turn) WHERE state IN (0, 2, 6) AND turn > 0;
 CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 CREATE UNIQUE INDEX jobs_input_set ON jobs (input_set) WHERE input_set IS NOT NULL;
--- An account's jobs to look through, those alone that have no place in an index above: one of all would make each create
--- dearer by half.
+-- Lists of an account's jobs. Only jobs that are in no index above: including all of them would make each create 1.5 times as
+-- expensive.
 CREATE INDEX jobs_aside ON jobs (account, id) WHERE state >= 3;
 CREATE INDEX jobs_start_by ON jobs (start_by) WHERE state = 0 AND start_by IS NOT NULL;
 CREATE INDEX jobs_awaiting ON jobs (approve_by) WHERE state = 6;
 CREATE INDEX jobs_drafts ON jobs (draft_until, id) WHERE draft = 1 AND state IN (0, 1, 2, 6);
 
--- Runs after which a job went back into the queue. With an error it was an attempt, without an interruption. A job's last run
--- stands in its own row.
+-- Runs after which a job returned to the queue: attempts with an error, interruptions without one. A job's last run is in its
+-- own row.
 CREATE TABLE past_runs (
   job           INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
   fence         INTEGER NOT NULL CHECK (fence > 0),
@@ -108,12 +108,12 @@ CREATE TABLE past_runs (
   CHECK ((error_code IS NULL) = (error_message IS NULL))
 ) STRICT, WITHOUT ROWID;
 
--- Lanes whose jobs wait until an operator resumes them.
+-- Lanes that operators have paused.
 CREATE TABLE paused_lanes (
   lane TEXT PRIMARY KEY CHECK (lane <> '')
 ) STRICT, WITHOUT ROWID;
 
--- How far the turns of each lane, tier and priority with live jobs are: the highest that was started. New jobs take theirs after it.
+-- The highest started turn of each lane, tier and priority with unfinished jobs. The turns of new jobs follow it.
 CREATE TABLE turns (
   lane     TEXT NOT NULL,
   tier     INTEGER NOT NULL,
@@ -131,11 +131,11 @@ CREATE TABLE idempotency_keys (
   PRIMARY KEY (account, key)
 ) STRICT, WITHOUT ROWID;
 
--- By age as well: a key is as old as its job.
+-- Also ordered by age, because a key is as old as its job.
 CREATE INDEX idempotency_keys_job ON idempotency_keys (job);
 
--- The outbox: what is to be told to a job's owner. States: 0 pending, 1 delivered, 2 stopped, 3 failed.
--- A run is the tries since the job ended or since its owner asked for them anew.
+-- Webhook deliveries. States: 0 pending, 1 delivered, 2 stopped, 3 failed.
+-- A run contains the attempts since the job ended or since its owner requested redelivery.
 CREATE TABLE deliveries (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   job        INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
@@ -171,8 +171,8 @@ CREATE TABLE delivery_tries (
   CHECK (status IS NOT NULL OR error IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
--- The books. Kinds: 0 credit, 1 held (a customer's), 2 revenue, 3 issuer (the house's, one a currency).
--- Amounts are millionths of the currency's unit. Only the issuer may owe.
+-- Ledger accounts. Kinds: 0 credit, 1 held (of customers), 2 revenue, 3 issuer (of the operator, one per currency).
+-- Amounts are in millionths of the currency unit. Only the issuer may be negative.
 CREATE TABLE ledger_accounts (
   id       INTEGER PRIMARY KEY,
   kind     INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),
@@ -187,7 +187,7 @@ CREATE TABLE ledger_accounts (
 CREATE UNIQUE INDEX ledger_accounts_customer ON ledger_accounts (account, kind) WHERE account IS NOT NULL;
 CREATE UNIQUE INDEX ledger_accounts_house ON ledger_accounts (currency, kind) WHERE account IS NULL;
 
--- Both sides in one row: what one book gives, another takes, and no row can be out of balance.
+-- Ledger entries. One row has both sides of a transfer, so that no entry can be unbalanced.
 -- Kinds: 0 grant, 1 hold, 2 capture, 3 release, 4 withdrawal.
 CREATE TABLE ledger_entries (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -197,17 +197,17 @@ CREATE TABLE ledger_entries (
   source  INTEGER NOT NULL REFERENCES ledger_accounts (id),
   target  INTEGER NOT NULL REFERENCES ledger_accounts (id) CHECK (target <> source),
   amount  INTEGER NOT NULL CHECK (amount > 0),
-  -- No reference: a job goes when its time is over, its entries stay, and AUTOINCREMENT gives no id twice.
+  -- Not a foreign key: entries are kept when a job is deleted, and AUTOINCREMENT never reuses an id.
   job     INTEGER CHECK (job > 0),
   note    TEXT,
-  -- What makes a grant or withdrawal safe to repeat: a payment's id.
+  -- The id of a payment, which makes a grant or withdrawal safe to retry.
   reference TEXT CHECK (length(reference) BETWEEN 1 AND 100),
 
   CHECK ((kind IN (1, 2, 3)) = (job IS NOT NULL)),
   CHECK (reference IS NULL OR job IS NULL)
 ) STRICT;
 
--- A job is held for once, and captured or released once.
+-- A job has one hold, and one capture or release.
 CREATE UNIQUE INDEX ledger_entries_hold ON ledger_entries (job) WHERE kind = 1;
 CREATE UNIQUE INDEX ledger_entries_end ON ledger_entries (job) WHERE kind IN (2, 3);
 CREATE UNIQUE INDEX ledger_entries_reference ON ledger_entries (account, reference) WHERE reference IS NOT NULL;
@@ -226,7 +226,7 @@ CREATE TRIGGER ledger_entries_no_delete BEFORE DELETE ON ledger_entries BEGIN
   SELECT RAISE(ABORT, 'the ledger is only ever appended to');
 END;
 
--- What one gateway at a time sees to, and until when nobody else need.
+-- Duties that one gateway at a time has, and until when.
 CREATE TABLE duties (
   name  TEXT PRIMARY KEY,
   until INTEGER NOT NULL

@@ -1,4 +1,4 @@
--- People who are signed in to the console. Only the SHA-256 of a session's id is stored.
+-- Console sessions. Only the SHA-256 of a session's id is stored.
 CREATE TABLE console_sessions (
   hash       BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
   key        INTEGER NOT NULL REFERENCES api_keys (id),
@@ -8,5 +8,5 @@ CREATE TABLE console_sessions (
 
 CREATE INDEX console_sessions_key ON console_sessions (key);
 
--- Cookies were sealed with it before.
+-- Earlier versions encrypted cookies with it.
 DELETE FROM secrets WHERE name = 'console';
