@@ -12,7 +12,7 @@ internal static class ContentCoding
 
     private static readonly HashSet<string> Unsupported = ["zstd", "compress", "x-compress", "dcb", "dcz"];
 
-    /// <summary>Nobody compresses a file more often than this; each layer costs time for every byte.</summary>
+    /// <summary>More layers are not plausible, and each one costs time for every byte.</summary>
     private const int MaxLayers = 2;
 
     /// <summary>The codings in the order in which they were applied, in lower case.</summary>
