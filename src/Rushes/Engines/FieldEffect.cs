@@ -20,7 +20,8 @@ public enum FieldEffect
 /// </summary>
 public static class EngineFields
 {
-    public const string MoreSteps = "higher_quality_with_more_steps", Music = "background_music", LastPicture = "second_image_uri",
+    public const string MoreSteps = "higher_quality_with_more_steps", Music = "background_music",
+        LastPicture = "second_image_uri",
         Steps = "num_inference_steps";
 
     private static readonly string[] OfEveryKind = ["prompt", "negative_prompt", "seed", MoreSteps, Steps, "guidance_scale"];

@@ -37,7 +37,7 @@ public interface IEngine
     /// </summary>
     IReadOnlyList<string> Wants => [];
 
-    /// <summary>What a field of <see cref="EngineFields"/> changes about this model's videos; for models that it serves.</summary>
+    /// <summary>How much a field of <see cref="EngineFields"/> affects the videos of a model that it serves.</summary>
     FieldEffect EffectOf(string field, Model model);
 
     /// <summary>What it draws on, where only it can know: a server elsewhere.</summary>

@@ -13,7 +13,8 @@ public sealed class FieldSupport(Func<IEnumerable<ClaimOffer>> workers)
     public string? LimitOf(string field, string model)
     {
         var limits = workers().Where(offer => Makes(offer, model))
-            .Select(offer => offer.LimitedFields.FirstOrDefault(each => each.Field == field && each.Models.Contains(model))?.Effect)
+            .Select(offer => offer.LimitedFields
+                .FirstOrDefault(each => each.Field == field && each.Models.Contains(model))?.Effect)
             .Distinct()
             .ToList();
         return limits.Count switch { 0 => null, 1 => limits[0], _ => DependsOnWorker };

@@ -150,9 +150,11 @@ public sealed class FieldEffectTests : IDisposable
         var fields = Values.Keys.ToList();
         var table = new StringBuilder($"| engine | models | {string.Join(" | ", fields.Select(field => $"`{field}`"))} |\n");
         table.Append("|---|---").Append(string.Concat(fields.Select(_ => "|---"))).Append("|\n");
-        foreach (var same in rows.GroupBy(row => (row.Engine, Cells: string.Join(" | ", fields.Select(field => Cell(row.Model, field, row.Effect))))))
+        foreach (var same in rows.GroupBy(row => (
+            row.Engine, Cells: string.Join(" | ", fields.Select(field => Cell(row.Model, field, row.Effect))))))
             table.Append(
-                $"| {same.Key.Engine} | {string.Join(", ", same.Select(row => $"`{row.Model.Family.Name}`"))} | {same.Key.Cells} |\n");
+                $"| {same.Key.Engine} | {string.Join(", ", same.Select(row => $"`{row.Model.Family.Name}`"))} "
+                + $"| {same.Key.Cells} |\n");
         return table.ToString();
     }
 

@@ -65,7 +65,10 @@ public sealed class FinalEncodeTests
         Assert.Equal(await SampleMedia.PacketsOfAsync(path), kept);
 
         var results = new HashSet<string> { kept };
-        foreach (var plan in new RenderPlan[] { new(Due, Due, 30, "medium", true), new(Due, Due, 14, "medium", true), new(Due, Due, 14, "ultrafast", true) })
+        foreach (var plan in new RenderPlan[]
+        {
+            new(Due, Due, 30, "medium", true), new(Due, Due, 14, "medium", true), new(Due, Due, 14, "ultrafast", true),
+        })
         {
             await FinishAsync(path, ModelKind.TextToVideo, plan);
             Assert.True(results.Add(await SampleMedia.PacketsOfAsync(folder["delivered.mp4"])));

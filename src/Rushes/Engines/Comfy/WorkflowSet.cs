@@ -17,7 +17,8 @@ public sealed class WorkflowSet(IReadOnlyList<Workflow> workflows)
 
     /// <summary>Of those that suit the job the one with the most conditions; null when none does.</summary>
     public Workflow? For(EngineJob job) => For(job.Model, field => job.Files.ContainsKey(field)
-        || (job.Input.All.TryGetProperty(field, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)));
+        || (job.Input.All.TryGetProperty(field, out var value)
+                && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)));
 
     /// <summary>What a field changes about a model's videos, compared with a job that has the required fields alone.</summary>
     public FieldEffect EffectOf(string field, Model model) => effects.GetOrAdd((field, model.Id), _ => FindEffect(field, model));

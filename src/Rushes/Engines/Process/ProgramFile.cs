@@ -79,7 +79,8 @@ internal sealed record ProgramRecipe
         {
             EngineFields.MoreSteps => places.Contains("steps") && Drawing.HigherQualitySteps is { } more && more != Drawing.Steps,
             EngineFields.Steps => places.Contains("steps") && Drawing.MostSteps is not null,
-            _ => Drawing.Append.ContainsKey(field) || places.Overlaps([field, $"file:{field}", $"input:{field}", $"number:{field}"]),
+            _ => Drawing.Append.ContainsKey(field)
+            || places.Overlaps([field, $"file:{field}", $"input:{field}", $"number:{field}"]),
         };
         return takes && !WithoutEffect.Contains(field) ? FieldEffect.Full : FieldEffect.None;
     }

@@ -49,7 +49,8 @@ public sealed class AcceptedTests
                     Assert.Equal((int)other[1]!, (int)link[1]!);
                     AssertSame((string)link[0]!, (string)other[0]!);
                 }
-                else if (!workflow.Fills.Any(fill => fill.Input == input && IsIn(fill.Node, our)) && (our, input) != ("negative", "text"))
+                else if (!workflow.Fills.Any(fill => fill.Input == input && IsIn(fill.Node, our))
+                && (our, input) != ("negative", "text"))
                 {
                     Assert.True(JsonNode.DeepEquals(other, value), $"{our}.{input}: {value} here, {other} there");
                 }
