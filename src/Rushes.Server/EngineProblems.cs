@@ -24,7 +24,7 @@ internal static class EngineProblems
         {
             // What is known by now is reported.
         }
-        return [.. engines.SelectMany(engine => PartHealth.Of(engine, catalog).Where(part => part.Reason is not null).Select(Describe).Concat(engine.Wants.Select(want => $"not all that {engine.Name} could make: {want}"))).Distinct()];
+        return [.. engines.SelectMany(engine => PartHealth.Of(engine, catalog).Where(part => part is { Reason: not null, IsBusyWithOthers: false }).Select(Describe).Concat(engine.Wants.Select(want => $"not all that {engine.Name} could make: {want}"))).Distinct()];
     }
 
     private static string Describe(PartHealth part) =>

@@ -83,7 +83,7 @@ internal sealed class GatewayMetrics
     private void ReportEngines() =>
         all.Gauge("rushes_engine_ready", "1 while this part of a worker's engine (a server, a program) takes jobs.", () =>
             roster.All.SelectMany(entry => entry.Offer.Parts.DistinctBy(part => part.Name).Select(part =>
-                (new Labels(("worker", entry.Offer.Worker), ("part", part.Name)), part.State is "ready" or "suspect" ? 1.0 : 0))));
+                (new Labels(("worker", entry.Offer.Worker), ("part", part.Name)), part.TakesJobs ? 1.0 : 0))));
 
     private static Labels Worker(WorkerRoster.Entry entry) => new(("worker", entry.Offer.Worker));
 

@@ -157,6 +157,7 @@ internal sealed partial class WorkerEndpoints(
     {
         "failed" => new RunOutcome.Failed(ErrorOf(ending), ending.Retryable),
         "engine_fault" => new RunOutcome.EngineFault(ErrorOf(ending)),
+        "engine_not_reached" => new RunOutcome.EngineFault(ErrorOf(ending)) { NeverStarted = true },
         "stopped" => new RunOutcome.Stopped(),
         _ => new RunOutcome.Returned(),
     };

@@ -60,7 +60,7 @@ public sealed class EngineHealth(
     {
         lock (gate)
         {
-            if (state is not HealthState.Ready && (state is not HealthState.Suspect || trial is not null)) return null;
+            if (!state.TakesJobs || (state is HealthState.Suspect && trial is not null)) return null;
             var pass = new JobPass(this, ++passes, run);
             if (state is HealthState.Suspect) trial = pass.Number;
             return pass;
@@ -74,6 +74,33 @@ public sealed class EngineHealth(
         {
             due = clock.GetUtcNow() + options.AwayPause;
             Become(new HealthState.Away(reason));
+        }
+    }
+
+    /// <summary>It answers a call: if it was away only because it did not, it takes jobs again.</summary>
+    public void Answer()
+    {
+        lock (gate)
+        {
+            if (state is HealthState.Away && IsChecked && !checking) Recover();
+        }
+    }
+
+    /// <summary>It works for somebody else.</summary>
+    public void Occupy(string reason)
+    {
+        lock (gate)
+        {
+            if (state is HealthState.Ready) Become(new HealthState.Busy(reason));
+        }
+    }
+
+    /// <summary>It no longer works for somebody else.</summary>
+    public void Release()
+    {
+        lock (gate)
+        {
+            if (state is HealthState.Busy) Become(new HealthState.Ready());
         }
     }
 
@@ -114,7 +141,7 @@ public sealed class EngineHealth(
             Proofs++;
             faulted.Clear();
             (faults, pauses) = (0, 0);
-            if (state.TakesJobs) Become(new HealthState.Ready());
+            if (state is HealthState.Suspect) Become(new HealthState.Ready());
         }
     }
 
@@ -182,10 +209,12 @@ public sealed class EngineHealth(
                 break;
             case Checkup.Works works:
                 if (works.Proves && faulted.Count == 1) Proofs++;
-                Become(faults == 0 ? new HealthState.Ready() : new HealthState.Suspect(state.Problem!));
+                Recover();
                 break;
         }
     }
+
+    private void Recover() => Become(faults == 0 ? new HealthState.Ready() : new HealthState.Suspect(state.Problem!));
 
     private async Task WaitAsync(Task signal, TimeSpan wait, CancellationToken cancel)
     {
@@ -211,7 +240,8 @@ public sealed class EngineHealth(
         var before = state;
         state = next;
         Signal();
-        if (next is HealthState.Ready) log.EngineReady(name);
+        if (next is HealthState.Busy busy) log.EngineBusy(name, busy.Reason);
+        else if (next is HealthState.Ready) log.EngineReady(name);
         else if (next.Problem != before.Problem || next.GetType() != before.GetType())
             log.EngineNotReady(name, next.Name, next.Problem!);
     }

@@ -8,6 +8,9 @@ public abstract record HealthState
     /// <summary>It worked the last time.</summary>
     public sealed record Ready : HealthState;
 
+    /// <summary>It works for somebody else; its jobs wait inside it until that ends.</summary>
+    public sealed record Busy(string Reason) : HealthState;
+
     /// <summary>It failed, or was just mended: one job at a time until one succeeds.</summary>
     public sealed record Suspect(string Reason) : HealthState;
 
@@ -19,14 +22,15 @@ public abstract record HealthState
     /// </summary>
     public sealed record Sick(string Reason) : HealthState;
 
-    /// <summary>As programs read it: <c>ready</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</summary>
+    /// <summary>As programs read it: <c>ready</c>, <c>busy</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</summary>
     public string Name => GetType().Name.ToLowerInvariant();
 
-    public bool TakesJobs => this is Ready or Suspect;
+    public bool TakesJobs => this is Ready or Busy or Suspect;
 
     /// <summary>What is wrong and how to mend it, as a clause; null when nothing is.</summary>
     public string? Problem => this switch
     {
+        Busy busy => busy.Reason,
         Suspect suspect => suspect.Reason,
         Away away => away.Reason,
         Sick sick => sick.Reason,

@@ -95,7 +95,11 @@ public abstract record EngineEvent
     }
 
     /// <param name="Blame">A failure of the engine's is tried again, elsewhere first; one of the job's ends it.</param>
-    public sealed record Failed(JobError Error, Blame Blame) : EngineEvent;
+    public sealed record Failed(JobError Error, Blame Blame) : EngineEvent
+    {
+        /// <summary>The engine could not be reached and never got the job.</summary>
+        public bool NeverStarted { get; init; }
+    }
 }
 
 /// <summary>What made a run fail.</summary>

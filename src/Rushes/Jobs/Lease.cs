@@ -46,7 +46,11 @@ public abstract record RunOutcome
     /// <summary>
     /// The engine failed, probably not because of the job: another worker runs it next, and this is not an attempt.
     /// </summary>
-    public sealed record EngineFault(JobError Error) : RunOutcome;
+    public sealed record EngineFault(JobError Error) : RunOutcome
+    {
+        /// <summary>The engine could not be reached and never got the job: this failure can never be the job's own.</summary>
+        public bool NeverStarted { get; init; }
+    }
 
     /// <summary>Stopped because the owner cancelled the job.</summary>
     public sealed record Stopped : RunOutcome;

@@ -93,7 +93,11 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
             Engine = engine.Name,
             Loaded = engine.Loaded?.Id,
             Gpu = engine.Gpu ?? gpu,
-            Wants = [.. parts.Where(part => part.Reason is not null).Select(part => part.Want), .. engine.Wants],
+            Wants =
+            [
+                .. parts.Where(part => part is { Reason: not null, IsBusyWithOthers: false }).Select(part => part.Want),
+                .. engine.Wants,
+            ],
             Parts = parts,
             LimitedFields = LimitedField.Of(engine, catalog),
         };
@@ -122,7 +126,7 @@ public sealed record LimitedField(string Field, string Effect, IReadOnlyList<str
 
 /// <summary>The health of a part of a worker's engine.</summary>
 /// <param name="Name">Such as a server's address or a program's name.</param>
-/// <param name="State"><c>ready</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</param>
+/// <param name="State"><c>ready</c>, <c>busy</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</param>
 /// <param name="Reason">What is wrong and how to fix it; null if nothing is.</param>
 /// <param name="Models">Ids of the models that it runs when it is healthy.</param>
 /// <param name="Proofs">See <see cref="EngineHealth.Proofs"/>.</param>
@@ -130,7 +134,11 @@ public sealed record PartHealth(string Name, string State, string? Reason, IRead
 {
     /// <summary>The reason, with the models that are unavailable until it is fixed.</summary>
     public string Want =>
-        Models.Count == 0 || State == "suspect" ? Reason! : $"{Reason}; until then no {string.Join(", ", Models)}";
+        Models.Count == 0 || TakesJobs ? Reason! : $"{Reason}; until then no {string.Join(", ", Models)}";
+
+    public bool TakesJobs => State is "ready" or "busy" or "suspect";
+
+    public bool IsBusyWithOthers => State is "busy";
 
     public static IReadOnlyList<PartHealth> Of(IEngine engine, ModelCatalog catalog)
     {

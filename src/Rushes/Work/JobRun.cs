@@ -41,7 +41,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             return await DrawAsync(job, scratch, tell, stop) switch
             {
                 EngineEvent.Output output => await EncodeAsync(output, job, stop),
-                EngineEvent.Failed failed => new Made.Nothing(failed.Error, failed.Blame),
+                EngineEvent.Failed failed => new Made.Nothing(failed.Error, failed.Blame) { NeverStarted = failed.NeverStarted },
                 _ => Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", Blame.Engine),
             };
         }
@@ -124,7 +124,11 @@ public abstract record Made
     /// <summary>The encoded result.</summary>
     public sealed record Video(string Path) : Made;
 
-    public sealed record Nothing(JobError Error, Blame Blame) : Made;
+    public sealed record Nothing(JobError Error, Blame Blame) : Made
+    {
+        /// <inheritdoc cref="EngineEvent.Failed.NeverStarted"/>
+        public bool NeverStarted { get; init; }
+    }
 
     public static Made Not(string code, string message, Blame blame) => new Nothing(new JobError(code, message), blame);
 }

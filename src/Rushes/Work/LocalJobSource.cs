@@ -122,7 +122,7 @@ public sealed class LocalJobSource(
 
     public async Task<bool> EndAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel)
     {
-        if (outcome is RunOutcome.EngineFault fault) outcome = await JudgeAsync(id, fence, fault, cancel);
+        if (outcome is RunOutcome.EngineFault { NeverStarted: false } fault) outcome = await JudgeAsync(id, fence, fault, cancel);
         return await leases.FinishAsync(id, fence, outcome, cancel);
     }
 

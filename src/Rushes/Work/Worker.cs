@@ -104,6 +104,10 @@ public sealed class Worker(
         cancel.ThrowIfCancellationRequested();
     }
 
+    /// <summary>What this slot could run besides its current job.</summary>
+    private ClaimOffer RunningOffer() => ClaimOffer.Of(
+        name, catalog, engine, model => engine.Serves(model) && engine.PartOf(model).State.TakesJobs, gpu);
+
     /// <summary>An offer without models, and the reason.</summary>
     private ClaimOffer NothingNow()
     {
@@ -138,7 +142,9 @@ public sealed class Worker(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(keeper.Stop, handBack.Token);
         try
         {
-            var made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token);
+            Made made;
+            await using (new StateReport(engine, () => source.TellAsync(RunningOffer(), stop.Token)))
+                made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token);
             var outcome = made is Made.Nothing nothing ? Judge(lease, nothing, pass) : null;
             if (made is Made.Video) pass?.Succeeded(lease.Job.Id);
             if (outcome is not null) span.Fail(ErrorOf(outcome).Code);
@@ -184,6 +190,7 @@ public sealed class Worker(
         // The job filled the disk: this counts as an attempt, so that the job ends if no worker's disk is large enough.
         if (room.Reason(lease.Job.Id, made.Error) is { } full) return new RunOutcome.Failed(full, Retryable: true);
         if (made.Blame == Blame.Job) return new RunOutcome.Failed(made.Error, Retryable: false);
+        if (made.NeverStarted) return new RunOutcome.EngineFault(made.Error) { NeverStarted = true };
         pass?.Failed(lease.Job.Id, $"{pass.Part.Name} failed: {made.Error.Message.TrimEnd('.')}");
         return new RunOutcome.EngineFault(made.Error);
     }

@@ -105,6 +105,27 @@ public sealed class FailoverTests : IAsyncLifetime
         await OfferAsync(offer => !offer.Models.Contains("wan22-s2v-fast") && offer.Models.Contains("wan22-fast-t2v"));
     }
 
+    [Fact]
+    public async Task A_server_that_dies_under_a_job_is_reported_while_the_job_runs()
+    {
+        Work();
+        await OfferAsync(offer => offer.Models.Count > 0);
+        stub.Fates.Enqueue(Fate.Linger);
+        var job = await SubmitAsync("wan22-fast-t2v");
+        while (stub.Prompts.IsEmpty) await stub.Looks.Reader.ReadAsync(Cancel);
+
+        stub.Away = true;
+        var offer = await OfferAsync(offer => offer.Models.Count == 0);
+        Assert.Equal("away", Assert.Single(offer.Parts).State);
+        Assert.Contains("does not answer", Assert.Single(offer.Wants), StringComparison.Ordinal);
+
+        // It was restarted: the prompt is lost and sent again.
+        stub.Restart();
+        stub.Away = false;
+        await OfferAsync(offer => offer.Loaded == "wan22-fast-t2v" && offer.Parts[0].Proofs > 0);
+        Assert.Equal(JobState.Completed, (await database.Jobs.FindAsync(job, Cancel))!.State);
+    }
+
     /// <summary>Waits for such an offer.</summary>
     private async Task<ClaimOffer> OfferAsync(Func<ClaimOffer, bool> such)
     {

@@ -14,6 +14,9 @@ internal abstract record CanaryEnd
 
     /// <summary>It never ended: no thread of the server runs prompts.</summary>
     public sealed record Silent : CanaryEnd;
+
+    /// <summary>Another prompt runs, and so would this one after it.</summary>
+    public sealed record Behind : CanaryEnd;
 }
 
 /// <summary>
@@ -25,9 +28,10 @@ internal static class Canary
     private const string GpuNode = "ImageBlur";
 
     public static async Task<CanaryEnd> RunAsync(
-        ComfyClient client, ComfyOptions options, TimeProvider clock, CancellationToken cancel)
+        ComfyClient client, ServerProgress progress, ComfyOptions options, TimeProvider clock, CancellationToken cancel)
     {
         var id = Guid.NewGuid().ToString();
+        using var own = progress.Own(id);
         var onGpu = await client.NodeAsync(GpuNode, cancel) is not null;
         if (await client.SubmitAsync(Graph(onGpu), id, Guid.NewGuid().ToString("N"), cancel) is { } refusal)
             return new CanaryEnd.Failed(refusal.Message);
@@ -40,6 +44,11 @@ internal static class Canary
                 return entry.Succeeded
                     ? new CanaryEnd.Made(onGpu)
                     : new CanaryEnd.Failed(entry.Fault?.Message ?? "it gave no reason");
+            }
+            if ((await client.QueueAsync(cancel)).IsBehind(id))
+            {
+                await client.DropAsync(id, cancel);
+                return new CanaryEnd.Behind();
             }
             await Task.Delay(options.Poll, clock, cancel);
         }

@@ -27,6 +27,9 @@ internal sealed class Capability(ComfyClient client)
         ["HunyuanDependenciesLoader.synchformer_name"] = "foley",
     };
 
+    /// <summary>Names that the server writes otherwise than a workflow.</summary>
+    public Spellings Spellings { get; } = new();
+
     private readonly Dictionary<string, JsonElement?> nodes = [];
     private readonly Dictionary<string, IReadOnlyList<string>> folders = [];
 
@@ -58,14 +61,14 @@ internal sealed class Capability(ComfyClient client)
         var isFile = ModelFiles.Contains(Path.GetExtension(value).ToLowerInvariant());
         var folder = Folders.GetValueOrDefault($"{type}.{input}");
         if (Reply.Read(() => Choices(node, input)) is { } choices)
-            return choices.Contains(value)
+            return Spellings.Find(type, input, value, choices)
                 ? null
                 : isFile
                 ? Missing(folder, value, type)
                 : $"node {type} knows no {input} \"{value}\"";
         if (!isFile || folder is null) return null;
         if (!folders.TryGetValue(folder, out var files)) folders[folder] = files = await client.ModelsAsync(folder, cancel);
-        return files.Contains(value) ? null : Missing(folder, value, type);
+        return Spellings.Find(type, input, value, files) ? null : Missing(folder, value, type);
     }
 
     private static string Missing(string? folder, string file, string type) =>

@@ -6,55 +6,72 @@ using System.Text.Json.Nodes;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// One server's HTTP interface. It knows no jobs. A server that is away shows as <see cref="IsAway"/>'s exceptions.
+/// One server's HTTP interface. It knows no jobs. A server that does not answer shows as <see cref="IsAway"/>'s exceptions,
+/// after seconds: the server answers at once whatever it works on.
 /// </summary>
-internal sealed class ComfyClient(HttpClient http)
+internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimeProvider clock)
 {
+    private readonly Lock gate = new();
+    private long? silentSince;
+
+    /// <summary>How long nothing was answered, from the first call of those that were not.</summary>
+    public TimeSpan Silence
+    {
+        get
+        {
+            lock (gate) return silentSince is { } since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
+        }
+    }
+
     public static bool IsAway(Exception error, CancellationToken cancel) =>
         error is HttpRequestException or IOException or JsonException
             || (error is OperationCanceledException && !cancel.IsCancellationRequested);
 
+    /// <summary>The call did not reach any server.</summary>
+    public static bool IsRefused(Exception error) => error is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+    };
+
     /// <summary>Null: taken. Otherwise why not; a prompt of which parts were taken is to be cancelled.</summary>
     /// <param name="graph">Of this call alone: it goes into the body as it is.</param>
-    public async Task<Refusal?> SubmitAsync(JsonObject graph, string id, string clientId, CancellationToken cancel)
-    {
-        var body = new JsonObject { ["prompt"] = graph, ["prompt_id"] = id, ["client_id"] = clientId };
-        using var answer = await http.PostAsJsonAsync("prompt", body, cancel);
-        if (answer.StatusCode != HttpStatusCode.BadRequest) answer.EnsureSuccessStatusCode();
-        var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
-        var taken = answer.IsSuccessStatusCode;
-        return taken && Refusal.IsNone(told) ? null : Refusal.Of(told, partly: taken);
-    }
+    public Task<Refusal?> SubmitAsync(JsonObject graph, string id, string clientId, CancellationToken cancel) =>
+        CallAsync(async (_, stop) =>
+        {
+            var body = new JsonObject { ["prompt"] = graph, ["prompt_id"] = id, ["client_id"] = clientId };
+            using var answer = await http.PostAsJsonAsync("prompt", body, stop);
+            if (answer.StatusCode != HttpStatusCode.BadRequest) answer.EnsureSuccessStatusCode();
+            var told = await ReadAsync(answer, stop);
+            var taken = answer.IsSuccessStatusCode;
+            return taken && Refusal.IsNone(told) ? null : Refusal.Of(told, partly: taken);
+        }, cancel);
 
-    public async Task<QueueState> QueueAsync(CancellationToken cancel)
-    {
-        var told = await http.GetFromJsonAsync<JsonElement>("queue", cancel);
-        return QueueState.Of(told);
-    }
+    public async Task<QueueState> QueueAsync(CancellationToken cancel) => QueueState.Of(await GetAsync("queue", cancel));
 
     /// <summary>Null: not ended, or not known.</summary>
-    public async Task<HistoryEntry?> HistoryAsync(string id, CancellationToken cancel)
-    {
-        var told = await http.GetFromJsonAsync<JsonElement>($"history/{id}", cancel);
-        return Part(told, id) is { } entry ? HistoryEntry.Of(entry) : null;
-    }
+    public async Task<HistoryEntry?> HistoryAsync(string id, CancellationToken cancel) =>
+        Part(await GetAsync($"history/{id}", cancel), id) is { } entry ? HistoryEntry.Of(entry) : null;
 
     /// <summary>Removes an ended prompt, with its whole graph, from the server's memory.</summary>
-    public async Task ForgetAsync(string id, CancellationToken cancel) =>
-        await PostAsync("history", new JsonObject { ["delete"] = new JsonArray(id) }, cancel);
+    public Task ForgetAsync(string id, CancellationToken cancel) =>
+        PostAsync("history", new JsonObject { ["delete"] = new JsonArray(id) }, cancel);
 
     /// <summary>Asks newer servers to cancel in one step. False: this server has no such call.</summary>
-    public async Task<bool> CancelAsync(string id, CancellationToken cancel)
+    public Task<bool> CancelAsync(string id, CancellationToken cancel) => CallAsync(async (_, stop) =>
     {
-        using var answer = await http.PostAsync(new Uri($"api/jobs/{id}/cancel", UriKind.Relative), null, cancel);
+        using var answer = await http.PostAsync(new Uri($"api/jobs/{id}/cancel", UriKind.Relative), null, stop);
         return answer.IsSuccessStatusCode;
-    }
+    }, cancel);
 
-    /// <summary>Takes it out of the queue, and stops it if it runs; never anyone else's.</summary>
+    /// <summary>
+    /// Takes it out of the queue, and stops it if it runs. Old servers interrupt whatever runs, so they are only asked to while
+    /// it is this one.
+    /// </summary>
     public async Task DropAsync(string id, CancellationToken cancel)
     {
         await PostAsync("queue", new JsonObject { ["delete"] = new JsonArray(id) }, cancel);
-        await PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancel);
+        if ((await QueueAsync(cancel)).Running.Contains(id))
+            await PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancel);
     }
 
     /// <summary>Has it unload every model.</summary>
@@ -64,60 +81,96 @@ internal sealed class ComfyClient(HttpClient http)
     /// <summary>
     /// Puts a picture, sound or clip there and gives what the server calls it; null when it is too large for the server.
     /// </summary>
-    public async Task<string?> UploadAsync(string path, string name, CancellationToken cancel)
+    public Task<string?> UploadAsync(string path, string name, CancellationToken cancel) => CallAsync(async (moved, stop) =>
     {
         using var form = new MultipartFormDataContent();
-        await using var file = File.OpenRead(path);
-        form.Add(new StreamContent(file), "image", name);
+        form.Add(new FileContent(path, moved), "image", name);
         form.Add(new StringContent("rushes"), "subfolder");
-        using var answer = await http.PostAsync(new Uri("upload/image", UriKind.Relative), form, cancel);
+        using var answer = await http.PostAsync(new Uri("upload/image", UriKind.Relative), form, stop);
         if (answer.StatusCode == HttpStatusCode.RequestEntityTooLarge) return null;
         answer.EnsureSuccessStatusCode();
-        var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
+        var told = await ReadAsync(answer, stop);
         var given = Reply.Read(() => told.GetProperty("name").GetString()!);
         return ComfyMessage.Text(told, "subfolder") is { Length: > 0 } subfolder ? $"{subfolder}/{given}" : given;
-    }
+    }, cancel);
 
-    public async Task DownloadAsync(OutputFile file, string path, CancellationToken cancel)
+    /// <summary>False: the server has no such file.</summary>
+    public Task<bool> DownloadAsync(OutputFile file, string path, CancellationToken cancel) => CallAsync(async (moved, stop) =>
     {
-        var query =
-            $"view?filename={Uri.EscapeDataString(file.Name)}&subfolder={Uri.EscapeDataString(file.Subfolder)}&type={Uri.EscapeDataString(file.Type)}";
+        var (name, subfolder, type) =
+            (Uri.EscapeDataString(file.Name), Uri.EscapeDataString(file.Subfolder), Uri.EscapeDataString(file.Type));
         using var answer = await http.GetAsync(
-            new Uri(query, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancel);
+            new Uri($"view?filename={name}&subfolder={subfolder}&type={type}", UriKind.Relative),
+            HttpCompletionOption.ResponseHeadersRead, stop);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return false;
         answer.EnsureSuccessStatusCode();
         await using var target = File.Create(path);
-        await answer.Content.CopyToAsync(target, cancel);
-    }
+        await using var source = await answer.Content.ReadAsStreamAsync(stop);
+        await FileContent.CopyAsync(source, target, moved, stop);
+        return true;
+    }, cancel);
 
     /// <summary>A class of nodes as the server describes it; null when it is not installed.</summary>
-    public async Task<JsonElement?> NodeAsync(string type, CancellationToken cancel)
-    {
-        var told = await http.GetFromJsonAsync<JsonElement>($"object_info/{Uri.EscapeDataString(type)}", cancel);
-        return Part(told, type);
-    }
+    public async Task<JsonElement?> NodeAsync(string type, CancellationToken cancel) =>
+        Part(await GetAsync($"object_info/{Uri.EscapeDataString(type)}", cancel), type);
 
     /// <summary>Model files in a folder; none when the server does not know the folder.</summary>
-    public async Task<IReadOnlyList<string>> ModelsAsync(string folder, CancellationToken cancel)
+    public Task<IReadOnlyList<string>> ModelsAsync(string folder, CancellationToken cancel) => CallAsync(async (_, stop) =>
     {
-        using var answer = await http.GetAsync(new Uri($"models/{Uri.EscapeDataString(folder)}", UriKind.Relative), cancel);
+        using var answer = await http.GetAsync(new Uri($"models/{Uri.EscapeDataString(folder)}", UriKind.Relative), stop);
         if (answer.StatusCode == HttpStatusCode.NotFound) return [];
         answer.EnsureSuccessStatusCode();
-        return await answer.Content.ReadFromJsonAsync<string[]>(cancel) ?? [];
-    }
+        return (IReadOnlyList<string>)(await answer.Content.ReadFromJsonAsync<string[]>(stop) ?? []);
+    }, cancel);
 
     /// <summary>What it says of itself.</summary>
-    public async Task<ServerFacts> FactsAsync(CancellationToken cancel)
+    public Task<ServerFacts> FactsAsync(CancellationToken cancel) => CallAsync(async (_, stop) =>
     {
-        using var answer = await http.GetAsync(new Uri("system_stats", UriKind.Relative), cancel);
-        return answer.IsSuccessStatusCode
-            ? ServerFacts.Of(await answer.Content.ReadFromJsonAsync<JsonElement>(cancel))
-            : new ServerFacts(null, null, []);
+        using var answer = await http.GetAsync(new Uri("system_stats", UriKind.Relative), stop);
+        return answer.IsSuccessStatusCode ? ServerFacts.Of(await ReadAsync(answer, stop)) : new ServerFacts(null, null, []);
+    }, cancel);
+
+    private Task<JsonElement> GetAsync(string path, CancellationToken cancel) => CallAsync(async (_, stop) =>
+    {
+        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), stop);
+        answer.EnsureSuccessStatusCode();
+        return await ReadAsync(answer, stop);
+    }, cancel);
+
+    private Task PostAsync(string path, JsonObject body, CancellationToken cancel) => CallAsync(async (_, stop) =>
+    {
+        using var answer = await http.PostAsJsonAsync(path, body, stop);
+        return answer.EnsureSuccessStatusCode().StatusCode;
+    }, cancel);
+
+    /// <param name="call">Gets what to call after each piece of a file: its time starts anew then.</param>
+    private async Task<T> CallAsync<T>(Func<Action, CancellationToken, Task<T>> call, CancellationToken cancel)
+    {
+        var asked = clock.GetTimestamp();
+        using var patience = new CancellationTokenSource(options.Call, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        try
+        {
+            var answer = await call(() => patience.CancelAfter(options.Call), stop.Token);
+            lock (gate) silentSince = null;
+            return answer;
+        }
+        catch (OperationCanceledException error) when (!cancel.IsCancellationRequested)
+        {
+            lock (gate) silentSince ??= asked;
+            throw new HttpRequestException($"no answer within {options.Call.TotalSeconds:0.#} seconds", error);
+        }
+        catch (Exception error) when (IsAway(error, cancel))
+        {
+            lock (gate) silentSince ??= asked;
+            throw;
+        }
     }
 
-    private async Task PostAsync(string path, JsonObject body, CancellationToken cancel)
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancel)
     {
-        using var answer = await http.PostAsJsonAsync(path, body, cancel);
-        answer.EnsureSuccessStatusCode();
+        using var told = PythonJson.Parse(await answer.Content.ReadAsByteArrayAsync(cancel));
+        return told.RootElement.Clone();
     }
 
     private static JsonElement? Part(JsonElement told, string name) =>
@@ -128,6 +181,9 @@ internal sealed class ComfyClient(HttpClient http)
 internal sealed record QueueState(IReadOnlyList<string> Running, IReadOnlyList<string> Pending)
 {
     public bool Holds(string id) => Running.Contains(id) || Pending.Contains(id);
+
+    /// <summary>Whether it waits while another runs.</summary>
+    public bool IsBehind(string id) => Pending.Contains(id) && Running.Count > 0;
 
     public static QueueState Of(JsonElement told) =>
         Reply.Read(() => new QueueState(Ids(told, "queue_running"), Ids(told, "queue_pending")));

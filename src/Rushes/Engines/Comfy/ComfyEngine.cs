@@ -24,9 +24,11 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     private readonly ComfySockets sockets;
     private readonly ServerProgress progress;
     private readonly EngineHealth health;
+    private readonly ServerWords words;
     private readonly ComfyRun run;
     private readonly SemaphoreSlim looking = new(1);
     private volatile IReadOnlyDictionary<string, IReadOnlyList<string>>? lacks;
+    private volatile Spellings spellings = new();
     private volatile Model? loaded;
     private volatile ServerFacts facts = new(null, null, []);
     private long watched;
@@ -41,11 +43,15 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         // The operator names the server, so no proxy and no rules about addresses stand between; nothing of a client's
         // request goes along.
         http = new HttpClient(
-            new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = options.Server };
-        client = new ComfyClient(http);
+            new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = options.Server, Timeout = Timeout.InfiniteTimeSpan,
+        };
+        client = new ComfyClient(http, options, clock);
         sockets = new ComfySockets(options, http, clock);
         progress = new ServerProgress(clock);
         health = new EngineHealth($"the ComfyUI server {options.Server}", clock, CheckAsync, options.Health, log);
+        words = new ServerWords(health.Name);
         Parts = [health];
         run = new ComfyRun(client, new Prompting(client, sockets, progress, health, options, clock, log), options, health, log);
     }
@@ -96,13 +102,14 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
                 // While it takes no jobs it is checked anyway.
                 if (!health.State.TakesJobs || known is null || clock.GetElapsedTime(watched) < options.Watch) continue;
                 watched = clock.GetTimestamp();
-                await client.QueueAsync(cancel);
+                if (progress.IsBusyWithOthers(await client.QueueAsync(cancel))) health.Occupy(words.BusyWithOthers);
+                else health.Release();
                 var none = known.Values.All(lack => lack.Count > 0);
                 if (none || clock.GetElapsedTime(looked) >= options.Relook) await LookAsync(cancel);
             }
             catch (Exception error) when (ComfyClient.IsAway(error, cancel))
             {
-                health.Lose(Silence(error));
+                health.Lose(words.Silent(error));
             }
             finally
             {
@@ -156,7 +163,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         try
         {
             loaded = job.Model;
-            var ended = await run.MakeAsync(job, workflow, scratch, told => news.TryWrite(told), cancel);
+            var ended = await run.MakeAsync(job, workflow, spellings, scratch, told => news.TryWrite(told), cancel);
             // Whatever went wrong there may have unloaded it.
             if (ended is EngineEvent.Failed) loaded = null;
             return ended;
@@ -177,10 +184,14 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
             if (lacks is not null)
             {
                 var queue = await client.QueueAsync(cancel);
-                if (progress.Stuck.Any(queue.Holds)) return Stuck();
-                switch (await Canary.RunAsync(client, options, clock, cancel))
+                if (progress.Stuck.Any(queue.Holds)) return new Checkup.Broken(words.Stuck);
+                // Behind another prompt it would say nothing, or keep that one from what waits behind it.
+                var ended = queue.Running.Count > 0
+                    ? new CanaryEnd.Behind()
+                    : await Canary.RunAsync(client, progress, options, clock, cancel);
+                switch (ended)
                 {
-                    case CanaryEnd.Silent: return Stuck();
+                    case CanaryEnd.Silent: return new Checkup.Broken(words.Stuck);
                     case CanaryEnd.Failed failed: return new Checkup.Broken(
                         $"{health.Name} cannot run the simplest prompt ({failed.Reason}): restart it");
                     case CanaryEnd.Made made: proves = made.OnGpu && facts.Gpu is not null; break;
@@ -197,13 +208,9 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         }
         catch (Exception error) when (ComfyClient.IsAway(error, cancel))
         {
-            return new Checkup.DoesNotAnswer(Silence(error));
+            return new Checkup.DoesNotAnswer(words.Silent(error));
         }
-
-        Checkup.Broken Stuck() => new($"{health.Name} answers but carries nothing out: restart it");
     }
-
-    private string Silence(Exception error) => $"{health.Name} does not answer ({error.Message.TrimEnd('.')}): start it";
 
     /// <summary>Holds every workflow against what the server has, and tells what is new about that.</summary>
     private async Task LookAsync(CancellationToken cancel)
@@ -213,6 +220,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         var found = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var workflow in workflows.All) found[workflow.Name] = await capability.LacksAsync(workflow, cancel);
         facts = await client.FactsAsync(cancel);
+        spellings = capability.Spellings;
         if (lacks is { } known && found.All(workflow => workflow.Value.SequenceEqual(known[workflow.Key]))) return;
 
         lacks = found;

@@ -21,6 +21,9 @@ internal abstract record ComfyMessage(string? Prompt)
     /// <summary>It has not begun, and what is before it goes on.</summary>
     public sealed record Waiting(string? Prompt) : ComfyMessage(Prompt);
 
+    /// <summary>It has not begun, because the server works on a prompt of another client.</summary>
+    public sealed record Behind(string? Prompt) : ComfyMessage(Prompt);
+
     public sealed record Preview(string? Prompt, ReadOnlyMemory<byte> Jpeg) : ComfyMessage(Prompt);
 
     public sealed record Other(string? Prompt) : ComfyMessage(Prompt);
@@ -40,7 +43,7 @@ internal abstract record ComfyMessage(string? Prompt)
 
     private static ComfyMessage Read(ReadOnlyMemory<byte> utf8)
     {
-        using var document = JsonDocument.Parse(utf8);
+        using var document = PythonJson.Parse(utf8);
         var data = document.RootElement.GetProperty("data");
         var prompt = Text(data, "prompt_id");
         return Text(document.RootElement, "type") switch

@@ -9,6 +9,9 @@ public sealed record ComfyOptions
     /// <summary>How often a running prompt is looked after. Default 2 seconds.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a call may take, or a piece of a file. Default 5 seconds.</summary>
+    public TimeSpan Call { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often a server that has nothing to do is asked whether it is still there. Default 10 seconds.</summary>
     public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -11,7 +11,8 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
 {
     /// <returns>The run's last event.</returns>
     public async Task<EngineEvent> MakeAsync(
-        EngineJob job, Workflow workflow, string scratch, Action<EngineEvent> tell, CancellationToken cancel)
+        EngineJob job, Workflow workflow, Spellings spellings, string scratch, Action<EngineEvent> tell,
+        CancellationToken cancel)
     {
         try
         {
@@ -32,18 +33,21 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                         Blame.Job);
                 uploads[field] = given;
             }
-            return await TryAsync(job, workflow, uploads, scratch, tell, cancel);
+            return await TryAsync(job, workflow, spellings, uploads, scratch, tell, cancel);
         }
         catch (Exception error) when (ComfyClient.IsAway(error, cancel))
         {
-            health.Lose($"{health.Name} does not answer ({error.Message.TrimEnd('.')}): start it");
-            return Failed("The ComfyUI server does not answer as it should.", Blame.Engine);
+            health.Lose(new ServerWords(health.Name).Silent(error));
+            return Failed("The ComfyUI server does not answer as it should.", Blame.Engine) with
+            {
+                NeverStarted = ComfyClient.IsRefused(error),
+            };
         }
     }
 
     private async Task<EngineEvent> TryAsync(
-        EngineJob job, Workflow workflow, Dictionary<string, string> uploads, string scratch, Action<EngineEvent> tell,
-        CancellationToken cancel)
+        EngineJob job, Workflow workflow, Spellings spellings, Dictionary<string, string> uploads, string scratch,
+        Action<EngineEvent> tell, CancellationToken cancel)
     {
         TaskCount? count = null;
         NodeStages? stages = null;
@@ -53,6 +57,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
             // A repeated id would run twice, a repeated prefix would not run at all.
             var id = Guid.NewGuid().ToString();
             var graph = Filling.Fill(workflow, job, uploads, $"rushes/{job.Id}-{id}");
+            spellings.Apply(graph);
             if (count is null) tell(new EngineEvent.Tasks(0, (count = new TaskCount(graph, workflow.Output)).Total));
 
             var outcome = await prompting.RunAsync(
@@ -69,6 +74,8 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                 case Outcome.Stalled:
                     return Failed(
                         $"The ComfyUI server made no progress for {options.Stall.TotalMinutes:0.#} minutes.", Blame.Engine);
+                case Outcome.NeverSent:
+                    return NotReached();
                 case Outcome.Away:
                     return Failed("The ComfyUI server stopped answering.", Blame.Engine);
                 case Outcome.Ended { Entry.Fault.OutOfMemory: true } when !outOfMemory:
@@ -107,6 +114,12 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
 
     private static void Hear(ComfyMessage message, TaskCount count, NodeStages stages, Action<EngineEvent> tell)
     {
+        if (message is ComfyMessage.Behind)
+        {
+            if (stages.Wait() is { } waiting) tell(new EngineEvent.Stage(waiting));
+            tell(new EngineEvent.Waiting());
+            return;
+        }
         if (stages.Take(message) is { } stage) tell(new EngineEvent.Stage(stage));
         if (message is ComfyMessage.Preview preview) tell(new EngineEvent.Preview(preview.Jpeg));
         // Whoever waits behind another prompt lives as long as that one does.
@@ -119,7 +132,8 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         if (entry.Result(workflow.Output) is not { } file)
             return Failed($"The workflow {workflow.Name} ended without a video in its node {workflow.Output}.", Blame.Engine);
         var path = new Folder(scratch).File(file.IsVideo ? "result-video" : "result-sound");
-        await client.DownloadAsync(file, path, cancel);
+        if (!await client.DownloadAsync(file, path, cancel))
+            return Failed($"ComfyUI no longer has the file {file.Name} that it made.", Blame.Engine);
         if (file.IsVideo) return new EngineEvent.Output(path);
         if (job.Model.Kind != ModelKind.Foley)
             return Failed($"The workflow {workflow.Name} made a sound and no video.", Blame.Engine);
@@ -148,6 +162,9 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
             ? Failed($"ComfyUI's node {fault.Class} broke: {fault.Message}", Blame.Engine)
             : Failed($"The file in {media.Value} could not be read: {fault.Message}", Blame.Job);
     }
+
+    private static EngineEvent.Failed NotReached() =>
+        Failed("The ComfyUI server could not be reached.", Blame.Engine) with { NeverStarted = true };
 
     private static EngineEvent.Failed Failed(string message, Blame blame) => new(new JobError("engine_failed", message), blame);
 }

@@ -85,7 +85,9 @@ internal sealed class ComfySocket : IAsyncDisposable
     {
         using var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(20);
-        await socket.ConnectAsync(Address(), http, cancel);
+        using (var patience = new CancellationTokenSource(options.Call, clock))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token))
+            await socket.ConnectAsync(Address(), http, either.Token);
         await socket.SendAsync(Features, WebSocketMessageType.Text, true, cancel);
 
         // Silence may be a long step or a deaf socket: a closing handshake and a new connection harm the one and help the other.

@@ -18,6 +18,9 @@ internal abstract record Outcome
     public sealed record Stalled(string Prompt) : Outcome;
 
     public sealed record Away(string Prompt) : Outcome;
+
+    /// <summary>No server could be reached, so the graph was never sent.</summary>
+    public sealed record NeverSent : Outcome;
 }
 
 /// <summary>
@@ -28,17 +31,21 @@ internal sealed class Prompting(
     ComfyClient client, ComfySockets sockets, ServerProgress progress, EngineHealth health, ComfyOptions options,
     TimeProvider clock, ILogger log)
 {
+    private readonly ServerWords words = new(health.Name);
+
     /// <param name="heard">What the socket tells about this prompt.</param>
     public async Task<Outcome> RunAsync(JsonObject graph, string id, Action<ComfyMessage> heard, CancellationToken cancel)
     {
         using var wake = new Wake();
+        using var own = progress.Own(id);
         var socket = await sockets.TakeAsync();
         try
         {
             await socket.HearAsync(message =>
             {
-                if (message.Prompt is { } about && about != id) return;
+                // The progress of other clients' prompts is a sign of the server's life too.
                 if (message.Prompt is not null || message is ComfyMessage.Preview) progress.Report();
+                if (message.Prompt is { } about && about != id) return;
                 heard(message);
                 if (message is ComfyMessage.Ended) wake.End();
             }).WaitAsync(cancel);
@@ -52,6 +59,8 @@ internal sealed class Prompting(
             }
             catch (Exception error) when (ComfyClient.IsAway(error, cancel))
             {
+                health.Lose(words.Silent(error));
+                if (ComfyClient.IsRefused(error)) return new Outcome.NeverSent();
                 // It may have been taken all the same: queue and history tell, at once.
                 wake.Look();
             }
@@ -71,9 +80,7 @@ internal sealed class Prompting(
     private async Task<Outcome> AttendAsync(string id, Wake wake, Action<ComfyMessage> heard, CancellationToken cancel)
     {
         var start = clock.GetTimestamp();
-        var told = start;
-        long? away = null;
-        QueueState? last = null;
+        var signs = new QueueSigns(id, start, progress, heard);
         for (var missed = 0; ;)
         {
             await using (clock.CreateTimer(_ => wake.Look(), null, options.Poll, Timeout.InfiniteTimeSpan)) await wake.WaitAsync(cancel);
@@ -83,36 +90,25 @@ internal sealed class Prompting(
                 // found there.
                 if (wake.TakeEnd() && await client.HistoryAsync(id, cancel) is { } ended) return new Outcome.Ended(id, ended);
                 var queue = await client.QueueAsync(cancel);
-                if (last is not null && !queue.SameAs(last)) progress.Report();
-                last = queue;
-                if (queue.Pending.Contains(id) && progress.Last > told)
-                {
-                    told = progress.Last;
-                    heard(new ComfyMessage.Waiting(id));
-                }
+                health.Answer();
+                if (signs.Read(queue)) health.Occupy(words.BusyWithOthers);
+                else health.Release();
                 if (queue.Holds(id)) missed = 0;
                 else if (await client.HistoryAsync(id, cancel) is { } entry) return new Outcome.Ended(id, entry);
                 else if (++missed == 2) return new Outcome.Lost(id);
-                away = null;
             }
             catch (Exception error) when (ComfyClient.IsAway(error, cancel))
             {
-                away ??= clock.GetTimestamp();
-                if (clock.GetElapsedTime(away.Value) > options.Away)
-                {
-                    progress.Stick(id);
-                    health.Lose($"{health.Name} stopped answering ({error.Message.TrimEnd('.')}): start it");
-                    return new Outcome.Away(id);
-                }
-            }
-            if (away is null && clock.GetElapsedTime(Math.Max(start, progress.Last)) > options.Stall)
-            {
+                health.Lose(words.Silent(error));
+                if (client.Silence <= options.Away) continue;
                 progress.Stick(id);
-                health.Break(
-                    $"{health.Name} made no progress with a prompt for {options.Stall.TotalMinutes:0.#} minutes: restart it");
-                await StopAsync(id);
-                return new Outcome.Stalled(id);
+                return new Outcome.Away(id);
             }
+            if (clock.GetElapsedTime(Math.Max(start, progress.Last)) <= options.Stall) continue;
+            progress.Stick(id);
+            health.Break(words.Stalled(options.Stall));
+            await StopAsync(id);
+            return new Outcome.Stalled(id);
         }
     }
 

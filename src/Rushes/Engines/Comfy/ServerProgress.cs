@@ -7,6 +7,7 @@ internal sealed class ServerProgress(TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly HashSet<string> stuck = [];
+    private readonly HashSet<string> own = [];
     private long last = clock.GetTimestamp();
 
     /// <summary>When any prompt last made progress: one that waits behind another is no fault of the server's.</summary>
@@ -21,6 +22,19 @@ internal sealed class ServerProgress(TimeProvider clock)
         }
     }
 
+    /// <summary>Counts a prompt as one of this program's until the answer is disposed.</summary>
+    public IDisposable Own(string prompt)
+    {
+        lock (gate) own.Add(prompt);
+        return new Owned(this, prompt);
+    }
+
+    /// <summary>Whether the server works on a prompt that this program did not send.</summary>
+    public bool IsBusyWithOthers(QueueState queue)
+    {
+        lock (gate) return queue.Running.Any(prompt => !own.Contains(prompt) && !stuck.Contains(prompt));
+    }
+
     public void Report() => Interlocked.Exchange(ref last, clock.GetTimestamp());
 
     public void Stick(string prompt)
@@ -32,5 +46,13 @@ internal sealed class ServerProgress(TimeProvider clock)
     {
         lock (gate) stuck.Clear();
         Report();
+    }
+
+    private sealed class Owned(ServerProgress progress, string prompt) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (progress.gate) progress.own.Remove(prompt);
+        }
     }
 }

@@ -116,7 +116,8 @@ public sealed class RemoteJobSource(
         var ending = outcome switch
         {
             RunOutcome.Failed failed => new Ending("failed", failed.Error.Code, failed.Error.Message, failed.Retryable),
-            RunOutcome.EngineFault fault => new Ending("engine_fault", fault.Error.Code, fault.Error.Message),
+            RunOutcome.EngineFault fault => new Ending(
+                fault.NeverStarted ? "engine_not_reached" : "engine_fault", fault.Error.Code, fault.Error.Message),
             RunOutcome.Stopped => new Ending("stopped"),
             _ => new Ending("returned"),
         };

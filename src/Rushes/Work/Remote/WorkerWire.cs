@@ -41,8 +41,8 @@ public sealed record Heartbeat(int Done, int Total, byte[]? Preview = null, stri
 
 public sealed record HeartbeatAnswer(LeaseAnswer Answer);
 
-/// <param name="Outcome"><c>failed</c>, <c>engine_fault</c>, <c>stopped</c> or <c>returned</c>; the other fields have the
-/// reason.</param>
+/// <param name="Outcome"><c>failed</c>, <c>engine_fault</c>, <c>engine_not_reached</c>, <c>stopped</c> or <c>returned</c>; the
+/// other fields have the reason.</param>
 public sealed record Ending(string Outcome, string? Code = null, string? Message = null, bool Retryable = false);
 
 /// <param name="Kept">False: the lease was lost; discard the result.</param>

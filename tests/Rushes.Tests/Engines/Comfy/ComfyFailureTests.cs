@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Rushes.Engines;
 using Rushes.Engines.Comfy;
 using Xunit;
@@ -225,7 +226,7 @@ public sealed class ComfyFailureTests
 
         Assert.Empty(bench.Stub.Queue["queue_running"]!.AsArray());
         Assert.Equal(0, bench.Stub.Remembered);
-        Assert.True(bench.Stub.Interrupts.Count >= 3);
+        Assert.True(bench.Stub.Interrupts.Count >= 2);
         Assert.All(bench.Stub.Interrupts, id => Assert.Equal(bench.Stub.Prompts.Single().Id, id));
     }
 
@@ -249,6 +250,7 @@ public sealed class ComfyFailureTests
     public async Task Cancelling_what_only_waits_leaves_alone_what_runs()
     {
         await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.InterruptsWhateverRuns = true;
         bench.Stub.Fates.Enqueue(Fate.Linger);
         using var first = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using var second = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -307,6 +309,132 @@ public sealed class ComfyFailureTests
         bench.Stub.Dead = false;
         await ready;
         Assert.True(bench.Part.State.TakesJobs);
+    }
+
+    [Fact]
+    public async Task A_prompt_behind_another_client_s_waits_as_long_as_that_takes()
+    {
+        var clock = new PollingClock(TimeSpan.FromSeconds(2));
+        await using var bench = await ComfyBench.StartAsync(
+            clock: clock, with: options => options with { Poll = clock.Poll, Stall = TimeSpan.FromSeconds(20) });
+        var other = await OccupyAsync(bench.Stub);
+        var events = new System.Collections.Concurrent.ConcurrentQueue<EngineEvent>();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        var run = bench.RunAsync(on: events.Enqueue, cancel: enough.Token);
+        while (bench.Part.State is not HealthState.Busy) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
+        // Each look is two seconds after the one before.
+        for (var look = 0; look < 15; look++) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
+        Assert.False(run.IsCompleted);
+        Assert.Contains("busy with others", bench.Part.State.Problem, StringComparison.Ordinal);
+        Assert.Contains(new EngineEvent.Waiting(), events);
+        Assert.Contains(new EngineEvent.Stage("waiting for another client's prompt"), events);
+
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Equal(other, (string?)Assert.Single(bench.Stub.Queue["queue_running"]!.AsArray())![1]);
+    }
+
+    [Fact]
+    public async Task A_prompt_behind_another_client_s_runs_when_that_one_has_ended()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        var other = await OccupyAsync(bench.Stub);
+
+        var run = bench.RunAsync();
+        while (bench.Part.State is not HealthState.Busy) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
+        bench.Stub.End(other);
+
+        Assert.IsType<EngineEvent.Output>(await run);
+        Assert.Single(bench.Stub.Prompts);
+    }
+
+    [Fact]
+    public async Task A_server_that_works_for_others_is_checked_without_a_prompt()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        await OccupyAsync(bench.Stub);
+
+        bench.Part.Break("a test broke it");
+        await bench.Engine.ReadyAsync(Cancel);
+
+        Assert.True(bench.Part.State.TakesJobs);
+        Assert.Empty(bench.Stub.Prompts);
+        Assert.Single(bench.Stub.Queue["queue_running"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_server_that_accepts_connections_and_answers_nothing_counts_as_away_after_one_call()
+    {
+        await using var bench = await ComfyBench.StartAsync(
+            with: options => options with { Call = TimeSpan.FromSeconds(1), Away = TimeSpan.FromSeconds(1) });
+        bench.Stub.Hung = true;
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
+
+        Assert.Equal((Blame.Engine, false), (failed.Blame, failed.NeverStarted));
+        Assert.Contains("stopped answering", failed.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("no answer within 1 seconds", Assert.IsType<HealthState.Away>(bench.Part.State).Reason, StringComparison.Ordinal);
+        bench.Stub.Hung = false;
+    }
+
+    [Fact]
+    public async Task A_job_for_a_server_that_nobody_listens_at_was_never_started()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        await bench.Stub.StopAsync();
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
+
+        Assert.Equal((Blame.Engine, true), (failed.Blame, failed.NeverStarted));
+        Assert.IsType<HealthState.Away>(bench.Part.State);
+    }
+
+    [Fact]
+    public async Task A_file_that_the_server_no_longer_has_is_the_reason_and_not_its_silence()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.LosesFiles = true;
+
+        var failed = Assert.IsType<EngineEvent.Failed>(await bench.RunAsync());
+
+        Assert.Equal(Blame.Engine, failed.Blame);
+        Assert.Contains("no longer has the file", failed.Error.Message, StringComparison.Ordinal);
+        Assert.True(bench.Part.State.TakesJobs);
+    }
+
+    [Fact]
+    public async Task Numbers_that_JSON_does_not_have_are_read_all_the_same()
+    {
+        await using var bench = await ComfyBench.StartAsync(prepare: stub => stub.WritesNaN = true);
+
+        Assert.IsType<EngineEvent.Output>(await bench.RunAsync());
+    }
+
+    [Fact]
+    public void Model_files_are_found_and_sent_in_the_server_s_spelling()
+    {
+        var spellings = new Spellings();
+        Assert.True(spellings.Find("VAELoader", "vae_name", "wan/a.safetensors", ["b.safetensors", @"wan\a.safetensors"]));
+        Assert.False(spellings.Find("VAELoader", "vae_name", "wan/c.safetensors", [@"wan\a.safetensors"]));
+        var graph = (JsonObject)JsonNode.Parse(
+            """{"vae": {"class_type": "VAELoader", "inputs": {"vae_name": "wan/a.safetensors", "other": "wan/a.safetensors"}}}""")!;
+
+        spellings.Apply(graph);
+
+        Assert.Equal(@"wan\a.safetensors", (string?)graph["vae"]!["inputs"]!["vae_name"]);
+        Assert.Equal("wan/a.safetensors", (string?)graph["vae"]!["inputs"]!["other"]);
+    }
+
+    /// <summary>Has another client's prompt run until it is ended.</summary>
+    private static async Task<string> OccupyAsync(ComfyStub stub)
+    {
+        var id = Guid.NewGuid().ToString();
+        var job = ComfyBench.Job(seed: 99);
+        var graph = Filling.Fill(WorkflowReader.Read().For(job)!, job, new Dictionary<string, string>(), "theirs");
+        stub.Add(new JsonArray(1, id, graph, new JsonObject { ["client_id"] = "another" }, new JsonArray()));
+        while (stub.Queue["queue_running"]!.AsArray().Count == 0) await Task.Yield();
+        return id;
     }
 
     [Fact]

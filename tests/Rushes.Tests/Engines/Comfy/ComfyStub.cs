@@ -61,6 +61,18 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     /// <summary>Connections are cut before anything is answered.</summary>
     public bool Away { get; set; }
 
+    /// <summary>Connections are accepted, and nothing is ever answered.</summary>
+    public bool Hung { get; set; }
+
+    /// <summary>As old servers do: an interrupt stops whatever runs, whichever prompt it names.</summary>
+    public bool InterruptsWhateverRuns { get; set; }
+
+    /// <summary>Files that were made cannot be fetched.</summary>
+    public bool LosesFiles { get; set; }
+
+    /// <summary>Answers hold numbers that JSON does not have.</summary>
+    public bool WritesNaN { get; set; }
+
     /// <summary>False: every file is larger than the server takes.</summary>
     public bool Uploads { get; set; } = true;
 
@@ -106,6 +118,12 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         bell.Writer.TryWrite(true);
     }
 
+    /// <summary>Ends another client's prompt.</summary>
+    public void End(string id) => queue.Interrupt(id);
+
+    /// <summary>Nobody listens at its address any more.</summary>
+    public Task StopAsync() => app.StopAsync();
+
     public void TearSockets()
     {
         foreach (var socket in opened) socket.Abort();
@@ -148,7 +166,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         {
             var id = (string?)(await ReadAsync(request))["prompt_id"];
             Interrupts.Enqueue(id ?? "everything");
-            queue.Interrupt(id);
+            queue.Interrupt(InterruptsWhateverRuns ? null : id);
             return Results.Ok();
         });
         app.MapPost("/api/jobs/{id}/cancel", (string id) => CancelsByJob
@@ -162,7 +180,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
             : Task.FromResult(Results.Text("Maximum request body size 104857600 exceeded.", statusCode: 413)));
         app.MapGet(
             "/view",
-            (string filename, string subfolder) => draw.Find(subfolder, filename) is { } path ? Results.File(
+            (string filename, string subfolder) => !LosesFiles && draw.Find(subfolder, filename) is { } path ? Results.File(
                 path, "application/octet-stream", enableRangeProcessing: true) : Results.NotFound());
         app.Map("/ws", ListenAsync);
     }
@@ -174,6 +192,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
             http.Abort();
             return;
         }
+        if (Hung)
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Calls.Enqueue($"{http.Request.Method} {http.Request.Path}");
         if (http.Request.Headers.Origin.Count > 0) Origins.Add(http.Request.Headers.Origin.ToString());
         await next(http);
@@ -241,8 +261,12 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         return Results.Ok();
     }
 
-    private static IResult Json(JsonNode node, int status = 200) =>
-        Results.Text(node.ToJsonString(), "application/json", statusCode: status);
+    private IResult Json(JsonNode node, int status = 200)
+    {
+        var text = node.ToJsonString();
+        if (WritesNaN && node is JsonObject { Count: > 0 }) text = $"{text[..^1]},\"said\":\"a \\\"NaN\",\"least\":[NaN,-Infinity]}}";
+        return Results.Text(text, "application/json", statusCode: status);
+    }
 
     [GeneratedRegex("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
     private static partial Regex Canonical();
