@@ -1,6 +1,8 @@
+using Rushes.Catalog;
 using Rushes.Outbound;
 using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Kie;
+using Rushes.Server.Dialects.OpenAi;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Http;
@@ -22,10 +24,16 @@ internal static class DialectServices
         .AddSingleton<BodyReader>()
         .AddSingleton<ResultLinks>()
         .AddSingleton<UploadLinks>()
+        .AddSingleton<Uploads>()
         .AddSingleton<JobWatch>()
         .AddSingleton<StatusStream>()
         .AddSingleton(provider => provider.Make<KieMap>(options.KieFiveStates))
         .AddSingleton<PixazoMap>()
+        .AddSingleton(provider => Models(provider.GetRequiredService<ModelCatalog>(), options))
+        .AddSingleton<OpenAiMap>()
+        .AddSingleton<OpenAiFiles>()
+        .AddSingleton<OpenAiContent>()
+        .AddSingleton<OpenAiEdit>()
         .AddSingleton<FalUploads>()
         .AddSingleton<FalDialect>()
         .AddSingleton<QueueListing>();
@@ -35,6 +43,7 @@ internal static class DialectServices
     {
         services.AddSingleton<IWebhookForm, QueueWebhook>();
         services.AddSingleton<IWebhookForm, KieWebhook>();
+        services.AddSingleton<IWebhookForm, OpenAiWebhook>();
         services.AddSingleton(provider => provider.GetRequiredService<FalDialect>().Webhook);
         if (roles.Webhooks) services.AddDuty(Deliver);
         return services;
@@ -45,6 +54,18 @@ internal static class DialectServices
         var deliverer = provider.Make<Deliverer>(provider.GetRequiredService<OutboundHttp>().Client, new DeliveryOptions());
         if (provider.GetService<GatewayMetrics>() is { } metrics) deliverer.Tried += metrics.WebhookTried;
         return deliverer.RunAsync;
+    }
+
+    private static OpenAiModels Models(ModelCatalog catalog, GatewayOptions options)
+    {
+        try
+        {
+            return new OpenAiModels(catalog, options.OpenaiModels);
+        }
+        catch (FormatException error)
+        {
+            throw new SettingsException(error.Message);
+        }
     }
 
     private static string Listening(IServiceProvider provider) =>

@@ -26,6 +26,7 @@ internal static class IntakeServices
             PlanOf(provider), TimeSpan.FromHours(provider.GetRequiredService<GatewayOptions>().ApprovalHours)))
         .AddSingleton(provider => provider.Make<JobIntake>(
             provider.GetRequiredService<DataFolder>().Incoming, provider.GetRequiredService<KeepRules>().Keys))
+        .AddSingleton(provider => provider.Make<ResultImages>(provider.GetRequiredService<DataFolder>().Incoming))
         .AddSingleton<JobDesk>();
 
     private static Func<int, Plan> PlanOf(IServiceProvider provider) => provider.GetRequiredService<AccountDirectory>().PlanOf;

@@ -6,6 +6,7 @@ using Rushes.Server.Callbacks;
 using Rushes.Server.Console;
 using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Kie;
+using Rushes.Server.Dialects.OpenAi;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Health;
@@ -52,9 +53,14 @@ internal static class Routes
             .Map(app, app.Services.GetRequiredService<JobWatch>(), app.Services.GetRequiredService<StatusStream>());
         app.Services.Make<KieEndpoints>().Map(app);
         app.Services.Make<PixazoEndpoints>().Map(app);
+        app.Services.Make<OpenAiEndpoints>().Map(app);
         var catalog = app.Services.GetRequiredService<ModelCatalog>();
         new ReferenceEndpoints(
-            () => [QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog)])
+            () =>
+            [
+                QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog),
+                OpenAiReference.Of(catalog),
+            ])
             .Map(app);
     }
 

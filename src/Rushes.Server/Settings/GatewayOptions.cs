@@ -88,7 +88,7 @@ public sealed record GatewayOptions
     [Range(0, 36500)]
     public int KeepInputsDays { get; init; } = 30;
 
-    [Description("Days, 1 to 36500, that files uploaded by fal clients are kept; 0 means forever. Their URL is valid for 7 days.")]
+    [Description("Days, 1 to 36500, that files uploaded by fal and OpenAI clients are kept; 0 means forever. Their URL is valid for 7 days.")]
     [Range(0, 36500)]
     public int KeepUploadsDays { get; init; } = 7;
 
@@ -113,6 +113,9 @@ public sealed record GatewayOptions
 
     [Description("true: kie clients see the states queuing and generating instead of waiting.")]
     public bool KieFiveStates { get; init; }
+
+    [Description("Model names of OpenAI clients: sora-2=wan22-fast-t2v+wan22-fast-i2v, separated by commas; the model after + makes videos from an input reference.")]
+    public string? OpenaiModels { get; init; }
 
     [Description("Maximum number of open status streams and synchronous runs per account, 1 to 100000.")]
     [Range(1, 100000)]

@@ -6,7 +6,7 @@ using Rushes.Intake;
 
 namespace Rushes.Server.Transfers;
 
-/// <summary>Reads JSON bodies within the catalog's limits; media are streamed to files.</summary>
+/// <summary>Reads JSON and multipart bodies within the catalog's limits; media are streamed to files.</summary>
 /// <remarks>
 /// Base64 is decoded only where intake looks for media: in fields of the request that the catalog names, and in others that end
 /// in <c>_uri</c>. Everything else stays as sent.
@@ -23,11 +23,33 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         IsMediaName = MediaNames(catalog),
     };
 
+    /// <summary>Fields of an object have names such as <c>input_reference[image_url]</c> in a form.</summary>
+    private MediaBodyOptions FormOptions => options with
+    {
+        IsMediaName = name => options.IsMediaName(name.EndsWith("]"u8) ? name[(name.IndexOf((byte)'[') + 1)..^1] : name),
+    };
+
     /// <summary>Base64 is a third longer, and lines of 64 characters with CR and LF escaped add a sixteenth.</summary>
     private readonly long maxBody = catalog.Limits.FieldsBytes
         + (long)(catalog.Limits.MediaPerRequest * catalog.Limits.MediaBytes * 1.5);
 
-    public async ValueTask<RequestBody> ReadAsync(HttpContext http, CancellationToken cancel)
+    public ValueTask<RequestBody> ReadAsync(HttpContext http, CancellationToken cancel) =>
+        ReadAsync(http, async () => await MediaBody.ReadAsync(http.Request.BodyReader, options, cancel) switch
+        {
+            MediaBody.Read read => new RequestBody(read, []),
+            var other => Refuse(other),
+        });
+
+    /// <summary>Reads a multipart form; see <see cref="FormBody"/>.</summary>
+    /// <param name="boundary">See <see cref="FormBody.BoundaryOf"/>.</param>
+    public ValueTask<RequestBody> ReadFormAsync(HttpContext http, string boundary, CancellationToken cancel) =>
+        ReadAsync(http, async () =>
+        {
+            var (body, files) = await new FormBody(FormOptions).ReadAsync(http.Request.Body, boundary, cancel);
+            return body is MediaBody.Read read ? new RequestBody(read, files) : Refuse(body);
+        });
+
+    private async ValueTask<RequestBody> ReadAsync(HttpContext http, Func<ValueTask<RequestBody>> read)
     {
         if (http.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding
             && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -43,12 +65,7 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = maxBody;
         try
         {
-            return await MediaBody.ReadAsync(http.Request.BodyReader, options, cancel) switch
-            {
-                MediaBody.Read read => new RequestBody(read),
-                MediaBody.Refused refused => new RequestBody(new Problem(KindOf(refused.Code), refused.Message, refused.Field)),
-                _ => throw new InvalidOperationException("a body is read or refused"),
-            };
+            return await read();
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -56,6 +73,10 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
                 new Problem(ProblemKind.TooLarge, $"The body has more than {maxBody} bytes, which is the maximum."));
         }
     }
+
+    private static RequestBody Refuse(MediaBody body) => body is MediaBody.Refused refused
+        ? new RequestBody(new Problem(KindOf(refused.Code), refused.Message, refused.Field))
+        : throw new InvalidOperationException("a body is read or refused");
 
     private static Func<ReadOnlySpan<byte>, bool> MediaNames(ModelCatalog catalog)
     {
@@ -93,8 +114,11 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 internal sealed class RequestBody : IDisposable
 {
     private readonly MediaBody.Read? read;
+    private readonly IReadOnlyList<ReceivedMedia> files = [];
 
-    public RequestBody(MediaBody.Read read) => this.read = read;
+    /// <param name="files">Files of a form.</param>
+    public RequestBody(MediaBody.Read read, IReadOnlyList<ReceivedMedia> files) =>
+        (this.read, this.files, Media) = (read, files, [.. read.Media, .. files]);
 
     public RequestBody(Problem problem) => Problem = problem;
 
@@ -102,7 +126,11 @@ internal sealed class RequestBody : IDisposable
 
     public JsonElement Fields => read!.Root;
 
-    public IReadOnlyList<ReceivedMedia> Media => read!.Media;
+    public IReadOnlyList<ReceivedMedia> Media { get; } = [];
 
-    public void Dispose() => read?.Dispose();
+    public void Dispose()
+    {
+        read?.Dispose();
+        foreach (var file in files) File.Delete(file.File);
+    }
 }

@@ -46,9 +46,7 @@ public static class LocalFileEndpoints
         // A link to get a file may also be asked about it; S3's own is stricter, browsers and players are not.
         if (check != LinkCheck.Good && HttpMethods.IsHead(request.Method)) check = Check(store, HttpMethods.Head, key, request);
         if (check != LinkCheck.Good) return Denied(check);
-        // A range in an unknown unit is ignored (RFC 9110, 14.2); ASP.NET would read it as bytes.
-        if (!request.Headers.Range.ToString().TrimStart().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
-            request.Headers.Remove(HeaderNames.Range);
+        ByteRange.DropOtherUnits(request);
         if (store.Open(key) is not var (file, content)) return Error(404, "NoSuchKey", "There is no file under this key.");
         return TypedResults.Stream(
             content, file.ContentType, lastModified: file.ModifiedAt,

@@ -19,13 +19,20 @@ internal sealed record CatalogFile
 
     public Dictionary<string, Plan> Plans { get; init; } = [];
 
-    /// <summary>By dialect, then by the id in that dialect; null removes a listing of the file that this one extends.</summary>
+    /// <summary>
+    /// By dialect, then by the id in that dialect, see also <see cref="ListingEntry.EveryModel"/>; null removes a listing of the
+    /// file that this one extends.
+    /// </summary>
     public Dictionary<string, Dictionary<string, ListingEntry?>> Listings { get; init; } = [];
 }
 
 internal sealed record ListingEntry
 {
-    public required string Model { get; init; }
+    /// <summary>The id of an entry that lists every model under its own id, with its family's fields and these.</summary>
+    public const string EveryModel = "*";
+
+    /// <summary>Required, except with <see cref="EveryModel"/>.</summary>
+    public string? Model { get; init; }
 
     public required Dictionary<string, ParameterEntry> Parameters { get; init; }
 }
@@ -106,6 +113,21 @@ internal sealed record LimitsEntry
 
 internal sealed record ParameterEntry
 {
+    public static ParameterEntry Of(Parameter parameter) => new()
+    {
+        As = parameter.As,
+        Type = parameter.Type,
+        Required = parameter.Required,
+        Min = parameter.Min,
+        Max = parameter.Max,
+        Step = parameter.Step,
+        MaxLength = parameter.MaxLength,
+        Options = parameter.Options?.ToList(),
+        Media = [.. parameter.Media],
+        Default = parameter.Default,
+        Help = parameter.Help,
+    };
+
     public string? As { get; init; }
 
     public ParameterType? Type { get; init; }

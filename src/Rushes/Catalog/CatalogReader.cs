@@ -88,14 +88,33 @@ public static class CatalogReader
 
         foreach (var ((dialect, id), (source, entry)) in entries)
         {
-            if (removed.Contains(entry.Model)) continue;
-            var model = models.Find(known => known.Id == entry.Model)
-                ?? throw source.Error($"there is no model \"{entry.Model}\"", "listings", dialect, id, "model");
             var builder = new ParameterBuilder(
                 shared, (reason, field) => source.Error(reason, "listings", dialect, id, "parameters", field));
+            if (id == ListingEntry.EveryModel)
+            {
+                foreach (var each in models.Where(each => !entries.ContainsKey((dialect, each.Id))))
+                    yield return new Listing(dialect, each.Id, each, Extend(each.Family, entry, builder));
+                continue;
+            }
+            if (entry.Model is not null && removed.Contains(entry.Model)) continue;
+            var model = models.Find(known => known.Id == entry.Model)
+                ?? throw source.Error($"there is no model \"{entry.Model}\"", "listings", dialect, id, "model");
             yield return new Listing(
                 dialect, id, model, [.. entry.Parameters.Select(pair => builder.Build(pair.Key, pair.Value))]);
         }
+    }
+
+    /// <summary>The family's fields, and those of the entry in addition or under another name.</summary>
+    private static IReadOnlyList<Parameter> Extend(Family family, ListingEntry entry, ParameterBuilder builder)
+    {
+        var added = new List<Parameter>();
+        foreach (var (field, own) in entry.Parameters)
+        {
+            var known = family.Parameters.FirstOrDefault(parameter => parameter.Canonical == (own.As ?? field));
+            var parameter = builder.Build(field, known is null ? own : own.Over(ParameterEntry.Of(known)));
+            if (known is not null || parameter.Type != ParameterType.Media) added.Add(parameter);
+        }
+        return [.. family.Parameters.Where(known => !added.Exists(field => field.Canonical == known.Canonical)), .. added];
     }
 
     private static void Claim(CatalogSource source, string family, string id, string spelling, Dictionary<string, string> owners)

@@ -5,7 +5,7 @@ namespace Rushes.Database;
 /// <summary>Lists of jobs and runs, and the lanes that operators pause.</summary>
 public interface IJobLists
 {
-    /// <summary>Newest first.</summary>
+    /// <summary>A page of jobs, in the filter's order.</summary>
     Task<JobPage> ReadJobsAsync(JobFilter filter, CancellationToken cancel);
 
     /// <summary>The job's earlier runs, oldest first. The current or last run is part of the job.</summary>
@@ -44,8 +44,14 @@ public sealed record JobFilter
     /// <summary>Created before this time.</summary>
     public DateTimeOffset? Until { get; init => field = InRange(value); }
 
-    /// <summary>Ids below this one: the previous page's <see cref="JobPage.Next"/>.</summary>
+    /// <summary>False: newest first.</summary>
+    public bool OldestFirst { get; init; }
+
+    /// <summary>Ids below this one: the previous page's <see cref="JobPage.Next"/> with the newest first.</summary>
     public long? Before { get; init; }
+
+    /// <summary>Ids above this one: the previous page's <see cref="JobPage.Next"/> with the oldest first.</summary>
+    public long? After { get; init; }
 
     /// <summary>Jobs per page, at least 1.</summary>
     public int Limit { get; init; } = 50;

@@ -16,6 +16,13 @@ public interface IJobStore
     /// <inheritdoc cref="JobLifecycle.Cancel"/>
     Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel);
 
+    /// <summary>
+    /// Deletes a job and everything stored about it except ledger entries; see <see cref="JobLifecycle.Delete"/>. The caller
+    /// deletes its files.
+    /// </summary>
+    /// <returns>The job as it was; null if the account has none.</returns>
+    Task<Job?> DeleteAsync(long id, int account, CancellationToken cancel);
+
     /// <summary>Queues a job that waits for approval.</summary>
     Task<ApproveOutcome> ApproveAsync(long id, int account, CancellationToken cancel);
 

@@ -10,6 +10,8 @@ public static class OutputKey
 {
     public const string Folder = "outputs/";
 
+    private const string ImageExtension = ".webp";
+
     public static string Of(int account, long job, long fence, string model) => $"{Folder}a{account}/{job}_{fence}_{model}.mp4";
 
     /// <summary>
@@ -20,6 +22,12 @@ public static class OutputKey
 
     public static string OfDraft(int account, long job, int fence, string model) =>
         $"{Folder}a{account}/{job}_draft{fence}_{model}.mp4";
+
+    /// <summary>Of a still image of a finished video, such as its thumbnail.</summary>
+    public static string OfImage(int account, long job, string name) => $"{Folder}a{account}/{job}_{name}{ImageExtension}";
+
+    public static bool IsImage(string key) =>
+        key.StartsWith(Folder, StringComparison.Ordinal) && key.EndsWith(ImageExtension, StringComparison.Ordinal);
 
     /// <summary>The job of a key; null if it is not the key of a result.</summary>
     public static long? JobOf(string key)

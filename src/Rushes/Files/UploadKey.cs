@@ -7,6 +7,9 @@ public static class UploadKey
 {
     public const string Folder = "uploads/";
 
+    /// <summary>The beginning of the keys of an account.</summary>
+    public static string FolderOf(int account) => $"{Folder}a{account}/";
+
     /// <param name="extension">With its dot, or empty.</param>
     public static string New(int account, DateTimeOffset day, string extension) =>
         $"{Folder}a{account}/{day:yyyyMMdd}/{Guid.NewGuid():n}{extension}";

@@ -1,6 +1,7 @@
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Database;
+using Rushes.Files;
 using Rushes.Jobs;
 
 namespace Rushes.Intake;
@@ -10,8 +11,8 @@ namespace Rushes.Intake;
 /// others from the database.
 /// </summary>
 public sealed class JobDesk(
-    IJobStore jobStore, IJobLists lists, IDeliveryStore deliveries, IAuditLog audit, Backlog backlog, Forecast forecast,
-    JobIds ids)
+    IJobStore jobStore, IJobLists lists, IDeliveryStore deliveries, IAuditLog audit, IFileStore files, Backlog backlog,
+    Forecast forecast, JobIds ids)
 {
     /// <summary>The number of an id in any format; null if the id is invalid.</summary>
     public long? NumberOf(string id) => ids.Parse(id);
@@ -54,6 +55,25 @@ public sealed class JobDesk(
         await FindAsync(id, account, model, cancel) is null
             ? CancelOutcome.Unknown
             : await jobStore.CancelAsync(id, account, force, cancel);
+
+    /// <summary>
+    /// Deletes a job in any state, everything stored about it, and its files. A job that has not ended is cancelled, and its
+    /// worker stops. False: the account has no such job.
+    /// </summary>
+    public async Task<bool> DeleteAsync(long id, int account, CancellationToken cancel)
+    {
+        if (await jobStore.DeleteAsync(id, account, cancel) is not { } job) return false;
+        try
+        {
+            // The job no longer exists, so the files are deleted even if the client disconnects.
+            foreach (var key in JobFileKeys.Of(job, files.Bucket)) await files.DeleteAsync(key, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The file sweep deletes files that belong to no job.
+        }
+        return true;
+    }
 
     /// <inheritdoc cref="IJobStore.ApproveAsync"/>
     public async Task<ApproveOutcome> ApproveAsync(long id, int account, Model? model, CancellationToken cancel) =>

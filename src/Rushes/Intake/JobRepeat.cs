@@ -12,12 +12,14 @@ namespace Rushes.Intake;
 public static class JobRepeat
 {
     /// <param name="sameSeed">False: another one is picked.</param>
+    /// <param name="prompt">Replaces the job's prompt.</param>
     /// <returns>Null when the catalog no longer has the model.</returns>
-    public static JobRequest? Of(Job job, ModelCatalog catalog, bool sameSeed)
+    public static JobRequest? Of(Job job, ModelCatalog catalog, bool sameSeed, string? prompt = null)
     {
         if (catalog.Find(job.Model) is not { } model) return null;
         var fields = JsonNode.Parse(job.Input)!.AsObject();
         if (!sameSeed) fields.Remove("seed");
+        if (prompt is not null) fields["prompt"] = prompt;
         return new JobRequest
         {
             Account = job.Account,

@@ -5,12 +5,15 @@ using System.Security.Cryptography;
 namespace Rushes.Jobs;
 
 /// <summary>
-/// The formats of a job's id: a number, a UUID, 32 hex digits. The UUID contains a keyed tag and the number, masked with a
-/// value derived from the tag. It cannot be guessed, needs no column or index, and is the same on every gateway.
+/// The formats of a job's id: a number, a UUID, 32 hex digits, <c>video_</c> and 32 hex digits. The UUID contains a keyed tag and
+/// the number, masked with a value derived from the tag. It cannot be guessed, needs no column or index, and is the same on every
+/// gateway.
 /// </summary>
 /// <param name="secret">32 bytes of the installation. Ids stay valid as long as it does not change.</param>
 public sealed class JobIds(byte[] secret)
 {
+    private const string VideoPrefix = "video_";
+
     private const ulong TagBits = (1UL << 60) - 1;
     private const ulong NumberBits = (1UL << 62) - 1;
 
@@ -30,10 +33,15 @@ public sealed class JobIds(byte[] secret)
 
     public string ToHex(long id) => ToGuid(id).ToString("n");
 
+    /// <summary>As OpenAI's clients know it.</summary>
+    public string ToVideoId(long id) => VideoPrefix + ToHex(id);
+
     /// <summary>Parses any of the formats; null if the text is not an id.</summary>
     public long? Parse(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && text.Length < 20 ? number
         : Guid.TryParseExact(text, "d", out var uuid) || Guid.TryParseExact(text, "n", out uuid) ? FromGuid(uuid)
+        : text.StartsWith(VideoPrefix, StringComparison.Ordinal)
+            && Guid.TryParseExact(text[VideoPrefix.Length..], "n", out uuid) ? FromGuid(uuid)
         : null;
 
     private long? FromGuid(Guid uuid)

@@ -21,9 +21,11 @@ public static class JobLifecycle
         new(JobState.Awaiting, JobEvent.Approve, JobState.Pending),
         new(JobState.Awaiting, JobEvent.Cancel, JobState.Cancelled),
         new(JobState.Awaiting, JobEvent.Expire, JobState.Failed),
+        new(JobState.Awaiting, JobEvent.Delete, JobState.Cancelled),
         new(JobState.Pending, JobEvent.Claim, JobState.Running),
         new(JobState.Pending, JobEvent.Cancel, JobState.Cancelled),
         new(JobState.Pending, JobEvent.Expire, JobState.Failed),
+        new(JobState.Pending, JobEvent.Delete, JobState.Cancelled),
         new(JobState.Running, JobEvent.Complete, JobState.Completed),
         new(JobState.Running, JobEvent.Fail, JobState.Retry),
         new(JobState.Running, JobEvent.Fail, JobState.Failed),
@@ -41,8 +43,10 @@ public static class JobLifecycle
         new(JobState.Running, JobEvent.Expire, JobState.Retry),
         new(JobState.Running, JobEvent.Expire, JobState.Failed),
         new(JobState.Running, JobEvent.Expire, JobState.Cancelled),
+        new(JobState.Running, JobEvent.Delete, JobState.Cancelled),
         new(JobState.Retry, JobEvent.Claim, JobState.Running),
         new(JobState.Retry, JobEvent.Cancel, JobState.Cancelled),
+        new(JobState.Retry, JobEvent.Delete, JobState.Cancelled),
     ];
 
     /// <summary>Whether a worker may claim the job now. <see cref="Expire"/> ends a job that missed its start time.</summary>
@@ -126,6 +130,16 @@ public static class JobLifecycle
         if (job.State.IsWaiting) return new(CancelOutcome.Cancelled, End(job, job, JobState.Cancelled, now));
         if (!force) return new(CancelOutcome.Running);
         return new(CancelOutcome.Stopping, job.StopRequested ? null : JobTransition.Of(job, job with { StopRequested = true }));
+    }
+
+    /// <summary>
+    /// Ends a job that is about to be deleted, so that its price is released and its worker loses the lease. No webhook is sent.
+    /// </summary>
+    /// <returns>The job; null if the account has none.</returns>
+    public static JobDecision<Job?> Delete(Job? job, int account, DateTimeOffset now)
+    {
+        if (job is null || job.Account != account) return new(null);
+        return new(job, job.State.IsFinished ? null : End(job, job with { WebhookUrl = null }, JobState.Cancelled, now));
     }
 
     /// <summary>Queues a job that waits for approval. Its time to start counts from now.</summary>
@@ -235,6 +249,9 @@ public enum JobEvent
 
     /// <summary>The owner approves the draft.</summary>
     Approve,
+
+    /// <summary>Its owner deletes it.</summary>
+    Delete,
 }
 
 public sealed record JobMove(JobState From, JobEvent Event, JobState To);

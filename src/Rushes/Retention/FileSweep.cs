@@ -55,7 +55,7 @@ public sealed class FileSweep(IRetentionStore retention, IFileStore files, KeepR
             if (!jobs.TryGetValue(id!.Value, out var job)) swept.Strays += await DeleteStrayAsync(file, now, cancel);
             // The worker of an unfinished job may be about to report this video.
             else if (job.EndedAt is null) continue;
-            else if (file.Key != job.ResultKey && file.Key != job.DraftKey)
+            else if (file.Key != job.ResultKey && file.Key != job.DraftKey && !OutputKey.IsImage(file.Key))
                 swept.Strays += await DeleteStrayAsync(file, now, cancel);
             else if (job.EndedAt < now - keep.Outputs) swept.Expired += await DeleteAsync(file, cancel);
         }

@@ -7,6 +7,7 @@ using Rushes.Accounts;
 using Rushes.Database.Sqlite;
 using Rushes.Jobs;
 using Rushes.Server.Settings;
+using Rushes.Tests.Engines;
 using Xunit;
 
 namespace Rushes.Tests.Auth;
@@ -35,6 +36,7 @@ public sealed class IsolationTests : IAsyncLifetime
         "GET /openapi", "GET /openapi/{dialect}.json",
         // There is nothing: a dialect's own words for that.
         "ANY /api/v1/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
+        "ANY /v1/{**rest}",
         // Pages are everyone's, what they show is not. Nobody signs out.
         "GET /", "GET /console", "GET /console/{**page}", "GET /console/assets/{version}/{**file}", "DELETE /console/api/session",
     ];
@@ -122,6 +124,8 @@ public sealed class IsolationTests : IAsyncLifetime
             "/queue/wan22-fast-t2v/requests/{job}/preview") { ToOwner = HttpStatusCode.NotFound },
         ["PUT /queue/{model}/requests/{id}/cancel"] = new(
             "/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
+        ["POST /queue/{model}/requests/{id}/cancel"] = new(
+            "/queue/wan22-fast-t2v/requests/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
         ["PUT /queue/{model}/requests/{id}/approve"] = new(
             "/queue/wan22-fast-t2v/requests/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
         ["POST /queue/{model}/requests/{id}/approve"] = new(
@@ -157,7 +161,29 @@ public sealed class IsolationTests : IAsyncLifetime
     .Concat(
         Worker(
             "POST claim", "POST hello", "POST jobs/{id:long}/heartbeat", "GET jobs/{id:long}/input", "PUT jobs/{id:long}/video",
-            "POST jobs/{id:long}/end"));
+            "POST jobs/{id:long}/end"))
+    .Concat(OpenAi());
+
+    /// <summary>Last, because it deletes the job and the file.</summary>
+    private static Dictionary<string, Case> OpenAi() => new()
+    {
+        ["POST /v1/videos"] = new("/v1/videos", HttpStatusCode.BadRequest, "{}"),
+        ["GET /v1/videos"] = new("/v1/videos", HttpStatusCode.OK),
+        ["POST /v1/videos/edits"] = new("/v1/videos/edits", HttpStatusCode.BadRequest, "{}"),
+        ["POST /v1/videos/extensions"] = new("/v1/videos/extensions", HttpStatusCode.BadRequest, "{}"),
+        ["GET /v1/videos/{id}"] = new("/v1/videos/{job}"),
+        ["GET /v1/videos/{id}/content"] = new("/v1/videos/{job}/content"),
+        ["POST /v1/videos/{id}/remix"] = new("/v1/videos/{job}/remix", HttpStatusCode.NotFound, """{"prompt":"A hare"}"""),
+        ["POST /v1/videos/{id}/approve"] = new("/v1/videos/{job}/approve") { ToOwner = HttpStatusCode.BadRequest },
+        ["GET /v1/models"] = new("/v1/models", HttpStatusCode.OK),
+        ["GET /v1/models/{model}"] = new("/v1/models/wan22-fast-t2v", HttpStatusCode.OK),
+        ["POST /v1/files"] = new("/v1/files", HttpStatusCode.UnsupportedMediaType, "{}"),
+        ["GET /v1/files"] = new("/v1/files", HttpStatusCode.OK),
+        ["GET /v1/files/{id}"] = new("/v1/files/{upload}"),
+        ["GET /v1/files/{id}/content"] = new("/v1/files/{upload}/content"),
+        ["DELETE /v1/files/{id}"] = new("/v1/files/{upload}"),
+        ["DELETE /v1/videos/{id}"] = new("/v1/videos/{job}"),
+    };
 
     private static IEnumerable<KeyValuePair<string, Case>> Fal(string owner, string name, string path)
     {
@@ -171,15 +197,13 @@ public sealed class IsolationTests : IAsyncLifetime
         yield return new(
             $"GET /{owner}/{{name}}/requests/{{id}}/status/stream", found with { Path = found.Path + "/status/stream" });
         yield return new(
-            $"PUT /{owner}/{{name}}/requests/{{id}}/cancel",
-            found with { Path = found.Path + "/cancel", ToOwner = HttpStatusCode.BadRequest });
-        yield return new(
             $"GET /{owner}/{{name}}/requests/{{id}}/preview",
             found with { Path = found.Path + "/preview", ToOwner = HttpStatusCode.NotFound });
         foreach (var method in new[] { "PUT", "POST" })
-            yield return new(
-                $"{method} /{owner}/{{name}}/requests/{{id}}/approve",
-                found with { Path = found.Path + "/approve", ToOwner = HttpStatusCode.BadRequest });
+            foreach (var action in new[] { "approve", "cancel" })
+                yield return new(
+                    $"{method} /{owner}/{{name}}/requests/{{id}}/{action}",
+                    found with { Path = $"{found.Path}/{action}", ToOwner = HttpStatusCode.BadRequest });
     }
 
     /// <summary>Every account's, for keys with the scope alone. There is no key 0, and the job has ended.</summary>
@@ -292,6 +316,12 @@ public sealed class IsolationTests : IAsyncLifetime
 
             await pause.WaitForNextTickAsync(Cancel);
         }
+
+        var picture = await SampleMedia.PictureAsync(folder, "boat.jpg");
+        using var file = new ByteArrayContent(await File.ReadAllBytesAsync(picture, Cancel));
+        using var form = new MultipartFormDataContent { { file, "file", "boat.jpg" } };
+        using var uploaded = await SendAsync("POST", "/v1/files", TestGateway.Key, form);
+        made["{upload}"] = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
 
         var told = JsonDocument.Parse(await TextAsync(Fill("/webhooks/jobs/{job}"), TestGateway.Key)).RootElement;
         made["{delivery}"] = told.GetProperty("deliveries")[0].GetProperty("id").GetInt64().ToString();

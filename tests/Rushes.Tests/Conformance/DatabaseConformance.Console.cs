@@ -30,6 +30,20 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task Jobs_are_listed_from_the_oldest_on_too()
+    {
+        var ids = new List<long>();
+        for (var i = 0; i < 5; i++) ids.Add(await SubmitAsync());
+        await Database.Jobs.CancelAsync(ids[1], Account, false, Cancel);
+
+        var oldest = new JobFilter { OldestFirst = true, Limit = 2 };
+        Assert.Equal(ids, (await ListAsync(oldest)).Select(job => job.Id));
+        Assert.Equal(ids, (await ListAsync(oldest with { Account = Account })).Select(job => job.Id));
+        Assert.Equal(ids[3..], (await ListAsync(oldest with { Account = Account, After = ids[2] })).Select(job => job.Id));
+        Assert.Empty(await ListAsync(oldest with { Account = Account, After = ids[4] }));
+    }
+
+    [Fact]
     public async Task Nothing_to_list_is_one_empty_page()
     {
         var page = await Database.Lists.ReadJobsAsync(new JobFilter(), Cancel);
@@ -182,7 +196,7 @@ public abstract partial class DatabaseConformance
             Assert.True(page.Jobs.Count <= filter.Limit);
             all.AddRange(page.Jobs);
             if (page.Next is null) return all;
-            filter = filter with { Before = page.Next };
+            filter = filter.OldestFirst ? filter with { After = page.Next } : filter with { Before = page.Next };
         }
     }
 }

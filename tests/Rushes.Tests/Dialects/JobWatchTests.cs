@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Rushes.Database;
 using Rushes.Database.Sqlite;
+using Rushes.Files.Local;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.JobResponses;
@@ -26,7 +27,8 @@ public sealed class JobWatchTests : IAsyncLifetime
         account = await database.Accounts.EnsureAccountAsync("alice", Cancel);
         var forecast = new Forecast(backlog, new RunTimes(), new Capacity(), clock);
         var desk = new JobDesk(
-            database.Jobs, database.Lists, database.Deliveries, database.Audit, backlog, forecast, new JobIds(new byte[32]));
+            database.Jobs, database.Lists, database.Deliveries, database.Audit,
+            new LocalFileStore(folder["files"], "rushes", new byte[32], clock), backlog, forecast, new JobIds(new byte[32]));
         watch = new JobWatch(desk, backlog, clock);
         database.Followers.AddJobs("test", backlog.Apply);
         database.Followers.AddJobs("test", watch.Apply);

@@ -121,6 +121,7 @@ public sealed class JobLifecycleTests
         yield return (JobEvent.Expire, JobLifecycle.Expire(job, Now, Now, Retries, Now));
         yield return (JobEvent.Cancel, JobLifecycle.Cancel(job, job.Account, false, Now).Transition);
         yield return (JobEvent.Approve, JobLifecycle.Approve(job, job.Account, Now).Transition);
+        yield return (JobEvent.Delete, JobLifecycle.Delete(job, job.Account, Now).Transition);
 
         JobTransition? End(RunOutcome outcome) => JobLifecycle.Finish(job, job.Fence, outcome, Retries, Now).Transition;
     }
@@ -188,6 +189,7 @@ public sealed class JobLifecycleTests
         (JobEvent.Expire, _, _) => "the lease expires after a forced cancellation",
         (JobEvent.Cancel, _, _) => "the client cancels it",
         (JobEvent.Approve, _, _) => "the client approves the draft",
+        (JobEvent.Delete, _, _) => "the client deletes it",
         _ => throw new NotSupportedException($"{move}"),
     };
 

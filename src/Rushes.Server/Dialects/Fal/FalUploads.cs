@@ -4,7 +4,6 @@ using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Files;
 using Rushes.Intake;
-using Rushes.Media;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
 using Rushes.Server.Transfers;
@@ -16,12 +15,10 @@ namespace Rushes.Server.Dialects.Fal;
 /// account's limits and inspected before it is stored. A job that uses the file URL reads the file from the store.
 /// </summary>
 internal sealed class FalUploads(
-    ModelCatalog catalog, IFileStore files, UploadLinks links, StorageQuota quota, Inspector inspector, RateLimits rates,
+    ModelCatalog catalog, IFileStore files, UploadLinks links, StorageQuota quota, Uploads uploads, RateLimits rates,
     AccountDirectory accounts, Origin origin, DataFolder data, TimeProvider clock)
 {
     private static readonly TimeSpan UploadLink = TimeSpan.FromHours(1);
-
-    private static readonly MediaKind[] AnyKind = Enum.GetValues<MediaKind>();
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -89,15 +86,7 @@ internal sealed class FalUploads(
         if (!await SaveAsync(http, path, cancel))
             return new Problem(
                 ProblemKind.TooLarge, $"The file is too large; at most {catalog.Limits.MediaBytes} bytes are allowed.");
-        switch (await inspector.InspectAsync(account, path, AnyKind, inspector.NewTime(), cancel))
-        {
-            case Inspection.Refused refused: return new Problem(ProblemKind.BadMedia, $"The file {refused.Reason}.");
-            case Inspection.Busy: return Problem.InspectionBusy;
-        }
-        await files.PutAsync(key, path, FileKey.ContentTypeOf(key), cancel);
-        if (await quota.CheckStoredAsync(account, cancel) is not { } over) return null;
-        await files.DeleteAsync(key, cancel);
-        return over;
+        return await uploads.StoreAsync(account, key, path, cancel);
     }
 
     /// <summary>False: the file is larger than the limit.</summary>

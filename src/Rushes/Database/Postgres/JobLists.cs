@@ -17,21 +17,7 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
         AND ($5::timestamptz IS NULL OR created_at >= $5) AND ($6::timestamptz IS NULL OR created_at < $6)
         """;
 
-    private const string All = $"""
-        SELECT {JobRow.Columns} FROM jobs WHERE id >= $1 AND id < $2 AND {Matches} ORDER BY id DESC LIMIT $7
-        """;
-
     private const string OfPage = $"account = $8 AND id >= $1 AND id < $2 AND {Matches}";
-
-    private const string OfAccount = $"""
-        SELECT {JobRow.Columns} FROM jobs WHERE id IN (
-          SELECT id FROM (
-            (SELECT id FROM jobs WHERE state IN {StateNumbers.Aside} AND {OfPage} ORDER BY id DESC LIMIT $7)
-            UNION ALL (SELECT id FROM jobs WHERE state IN {StateNumbers.Queued} AND {OfPage} ORDER BY id DESC LIMIT $7)
-            UNION ALL (SELECT id FROM jobs WHERE state = {StateNumbers.Running} AND {OfPage} ORDER BY id DESC LIMIT $7)) AS found
-          ORDER BY id DESC LIMIT $7)
-        ORDER BY id DESC
-        """;
 
     public Task<JobPage> ReadJobsAsync(JobFilter filter, CancellationToken cancel) =>
         server.ReadAsync(session => ReadAsync(session, filter), cancel);
@@ -65,18 +51,39 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
             "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)", [],
             row => (row.Long(0), row.Long(1))))[0];
         var before = Math.Min(filter.Before ?? long.MaxValue, newest + 1);
-        // The jobs of all accounts are examined in windows; those of one account without a limit.
-        var first = filter.Account is null ? Math.Max(oldest, before - Window) : oldest;
+        var first = Math.Max(oldest, (filter.After ?? 0) + 1);
+        // The jobs of all accounts are read a window at a time, those of one account without one.
+        var (from, to) = filter switch
+        {
+            { Account: not null } => (first, before),
+            { OldestFirst: true } => (first, Math.Min(before, first + Window)),
+            _ => (Math.Max(first, before - Window), before),
+        };
         object?[] values =
         [
-            first, before, filter.States.Select(state => (short)state).ToArray(), filter.Model, filter.From, filter.Until,
+            from, to, filter.States.Select(state => (short)state).ToArray(), filter.Model, filter.From, filter.Until,
             filter.Limit,
             filter.Account,
         ];
+        var order = filter.OldestFirst ? "ASC" : "DESC";
         var jobs = await session.ReadAsync(
-            filter.Account is null ? All : OfAccount, filter.Account is null ? values[..7] : values, JobRow.Read);
+            filter.Account is null ? All(order) : OfAccount(order), filter.Account is null ? values[..7] : values, JobRow.Read);
 
-        var reached = jobs.Count == filter.Limit ? jobs[^1].Id : first;
-        return new JobPage(jobs, reached > oldest ? reached : null);
+        var reached = jobs.Count == filter.Limit ? jobs[^1].Id : filter.OldestFirst ? to - 1 : from;
+        return new JobPage(jobs, (filter.OldestFirst ? reached < before - 1 : reached > first) ? reached : null);
     }
+
+    private static string All(string order) => $"""
+        SELECT {JobRow.Columns} FROM jobs WHERE id >= $1 AND id < $2 AND {Matches} ORDER BY id {order} LIMIT $7
+        """;
+
+    private static string OfAccount(string order) => $"""
+        SELECT {JobRow.Columns} FROM jobs WHERE id IN (
+          SELECT id FROM (
+            (SELECT id FROM jobs WHERE state IN {StateNumbers.Aside} AND {OfPage} ORDER BY id {order} LIMIT $7)
+            UNION ALL (SELECT id FROM jobs WHERE state IN {StateNumbers.Queued} AND {OfPage} ORDER BY id {order} LIMIT $7)
+            UNION ALL (SELECT id FROM jobs WHERE state = {StateNumbers.Running} AND {OfPage} ORDER BY id {order} LIMIT $7)) AS found
+          ORDER BY id {order} LIMIT $7)
+        ORDER BY id {order}
+        """;
 }

@@ -17,6 +17,16 @@ internal sealed class JobStore(GroupCommit writer, PostgresServer server, Feed f
     public Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel) =>
         writer.Run(id, (job, transaction) => JobLifecycle.Cancel(job, account, force, transaction.Now), cancel);
 
+    public Task<Job?> DeleteAsync(long id, int account, CancellationToken cancel) => writer.Run<Job?>(async transaction =>
+    {
+        var jobs = await JobTransitions.OfAsync(transaction, [id]);
+        var job = jobs.Apply(JobLifecycle.Delete(jobs.Find(id), account, transaction.Now));
+        if (job is null) return null;
+        await jobs.WriteAsync();
+        await transaction.RunAsync(Statements.DeleteJob, id);
+        return job;
+    }, cancel);
+
     public Task<ApproveOutcome> ApproveAsync(long id, int account, CancellationToken cancel) =>
         writer.Run(id, (job, transaction) => JobLifecycle.Approve(job, account, transaction.Now), cancel);
 

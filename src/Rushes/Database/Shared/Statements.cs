@@ -10,6 +10,9 @@ internal static class Statements
 {
     public const string FindJob = $"SELECT {JobRow.Columns} FROM jobs WHERE id = $1";
 
+    /// <summary>The tables delete with a job all that refers to it.</summary>
+    public const string DeleteJob = "DELETE FROM jobs WHERE id = $1";
+
     public const string ReadPastRuns = $"SELECT {RunRow.PastColumns} FROM past_runs WHERE job = $1 ORDER BY fence";
 
     public const string ForgetTurns = "DELETE FROM turns";

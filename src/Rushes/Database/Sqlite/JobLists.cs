@@ -55,27 +55,35 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
         var first = filter.From is { } from ? FirstSince(session, from - Slack, oldest, newest) : oldest;
         var before = filter.Until is { } until ? FirstSince(session, until + Slack, oldest, newest) : newest + 1;
         if (filter.Before < before) before = filter.Before.Value;
+        if (filter.After >= first) first = filter.After.Value + 1;
 
         var jobs = new List<Job>();
         var reached = filter.Account is { } account
             ? LookThroughAccount(session, filter, account, first, before, jobs)
-            : LookThroughAll(session, filter, Math.Max(first, before - Window), before, jobs);
-        return new JobPage(jobs, reached > first ? reached : null);
+            : LookThroughAll(session, filter, first, before, jobs);
+        return new JobPage(jobs, (filter.OldestFirst ? reached < before - 1 : reached > first) ? reached : null);
     }
 
     /// <returns>The last id that was examined.</returns>
     private static long LookThroughAll(SqliteSession session, JobFilter filter, long first, long before, List<Job> jobs)
     {
+        if (filter.OldestFirst) before = Math.Min(before, first + Window);
+        else first = Math.Max(first, before - Window);
         using var select = session.Prepare(
-            $"SELECT {JobRow.Columns} FROM jobs WHERE id >= ?1 AND id < ?2 AND {Matches} ORDER BY id DESC LIMIT ?7");
+            $"SELECT {JobRow.Columns} FROM jobs WHERE id >= ?1 AND id < ?2 AND {Matches} ORDER BY id {Order(filter)} LIMIT ?7");
         jobs.AddRange(BindFilter(select.Bind(first).Bind(before), filter).Bind(filter.Limit).ReadAll(JobRow.Read));
-        return jobs.Count == filter.Limit ? jobs[^1].Id : first;
+        return jobs.Count == filter.Limit ? jobs[^1].Id : End(filter, first, before);
     }
+
+    private static string Order(JobFilter filter) => filter.OldestFirst ? "ASC" : "DESC";
+
+    /// <summary>The last id in the filter's order.</summary>
+    private static long End(JobFilter filter, long first, long before) => filter.OldestFirst ? before - 1 : first;
 
     private static long LookThroughAccount(
         SqliteSession session, JobFilter filter, int account, long first, long before, List<Job> jobs)
     {
-        var ids = IdsOf(session, account, first, before);
+        var ids = IdsOf(session, account, first, before, Order(filter));
         using var select = session.Prepare($"SELECT {JobRow.Columns} FROM jobs WHERE id = ?1 AND account = ?2 AND {Matches}");
         foreach (var id in ids)
         {
@@ -85,20 +93,20 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
             if (jobs.Count == filter.Limit) return id;
         }
 
-        return ids.Count == WindowOfAccount ? ids[^1] : first;
+        return ids.Count == WindowOfAccount ? ids[^1] : End(filter, first, before);
     }
 
-    private static List<long> IdsOf(SqliteSession session, int account, long first, long before)
+    private static List<long> IdsOf(SqliteSession session, int account, long first, long before, string order)
     {
         using var select = session.Prepare($"""
             SELECT id FROM (
               SELECT id FROM jobs INDEXED BY jobs_aside
-              WHERE state >= {StateNumbers.Completed} AND account = ?1 AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4)
+              WHERE state >= {StateNumbers.Completed} AND account = ?1 AND id >= ?2 AND id < ?3 ORDER BY id {order} LIMIT ?4)
             UNION ALL SELECT id FROM jobs INDEXED BY jobs_queued
               WHERE state IN {StateNumbers.Queued} AND account = ?1 AND id >= ?2 AND id < ?3
             UNION ALL SELECT id FROM jobs INDEXED BY jobs_running
               WHERE state = {StateNumbers.Running} AND account = ?1 AND id >= ?2 AND id < ?3
-            ORDER BY 1 DESC LIMIT ?4
+            ORDER BY 1 {order} LIMIT ?4
             """);
         return select.Bind(account).Bind(first).Bind(before).Bind(WindowOfAccount).ReadAll(row => row.Long(0));
     }

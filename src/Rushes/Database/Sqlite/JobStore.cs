@@ -39,6 +39,15 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
     public Task<CancelOutcome> CancelAsync(long id, int account, bool force, CancellationToken cancel) => writer.Run(
         transaction => transaction.Apply(JobLifecycle.Cancel(transaction.FindJob(id), account, force, transaction.Now)), cancel);
 
+    public Task<Job?> DeleteAsync(long id, int account, CancellationToken cancel) => writer.Run<Job?>(transaction =>
+    {
+        var job = transaction.Apply(JobLifecycle.Delete(transaction.FindJob(id), account, transaction.Now));
+        if (job is null) return null;
+        using var delete = transaction.Prepare(Statements.DeleteJob);
+        delete.Bind(id).Execute();
+        return job;
+    }, cancel);
+
     public Task<ApproveOutcome> ApproveAsync(long id, int account, CancellationToken cancel) => writer.Run(
         transaction => transaction.Apply(JobLifecycle.Approve(transaction.FindJob(id), account, transaction.Now)), cancel,
         single: true);

@@ -1,0 +1,139 @@
+using System.Text.Json.Serialization;
+using Rushes.Accounts;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Retention;
+using Rushes.Server.Auth;
+using Rushes.Server.Http;
+using Rushes.Server.Transfers;
+
+namespace Rushes.Server.Dialects.OpenAi;
+
+/// <summary>
+/// Uploaded files, which requests name as <c>input_reference.file_id</c>. An id contains the file's place in the store, so
+/// nothing else is stored about it.
+/// </summary>
+internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore files, Origin origin, KeepRules keep)
+{
+    private const string Prefix = "file-";
+    private const int DayLength = 8, NameLength = 32;
+
+    public void Map(IEndpointRouteBuilder calls)
+    {
+        calls.MapPost("/files", UploadAsync).RequireScope(Scopes.Submit);
+        calls.MapGet("/files", ListAsync).RequireScope(Scopes.Read);
+        calls.MapGet("/files/{id}", FindAsync).RequireScope(Scopes.Read);
+        calls.MapDelete("/files/{id}", DeleteAsync).RequireScope(Scopes.Submit);
+        calls.MapGet("/files/{id}/content", ContentAsync).RequireScope(Scopes.Read);
+    }
+
+    /// <summary>The URI of a file of the account; null if the id is invalid.</summary>
+    public FileUri? UriOf(int account, string id) => KeyOf(account, id) is { } key ? new FileUri(files.Bucket, key) : null;
+
+    private async Task<IResult> UploadAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (FormBody.BoundaryOf(http.Request) is not { } boundary) return OpenAiErrors.NotAForm(http.Request.ContentType);
+        using var body = await bodies.ReadFormAsync(http, boundary, cancel);
+        if (body.Problem is { } bad) return OpenAiErrors.Of(http, bad);
+        if (body.Media.FirstOrDefault(medium => medium.Name == "file") is not { } file)
+            return OpenAiErrors.BadField("file", "is missing; send a file");
+
+        var (key, problem) = await uploads.StoreAsync(http.Caller().Account, file.File, cancel);
+        if (problem is not null) return OpenAiErrors.Of(http, problem with { Field = "file" });
+        var stored = await files.FindAsync(key!, cancel)
+            ?? throw new InvalidOperationException($"{key} was stored and is gone");
+        return TypedResults.Json(
+            Describe(stored, OpenAiFields.Text(body.Fields, "purpose")), OpenAiFilesWire.Json.OpenAiFile);
+    }
+
+    private async Task<IResult> ListAsync(HttpContext http, CancellationToken cancel)
+    {
+        var found = new List<OpenAiFile>();
+        await foreach (var file in files.ListAsync(UploadKey.FolderOf(http.Caller().Account), cancel))
+            found.Add(Describe(file, null));
+        return TypedResults.Json(
+            new OpenAiList<OpenAiFile>([.. found.OrderByDescending(file => file.CreatedAt)]), OpenAiFilesWire.Json.Files);
+    }
+
+    private async Task<IResult> FindAsync(HttpContext http, string id, CancellationToken cancel) =>
+        KeyOf(http.Caller().Account, id) is { } key && await files.FindAsync(key, cancel) is { } file
+            ? TypedResults.Json(Describe(file, null), OpenAiFilesWire.Json.OpenAiFile)
+            : OpenAiErrors.UnknownFile(id);
+
+    private async Task<IResult> ContentAsync(HttpContext http, string id, CancellationToken cancel) =>
+        KeyOf(http.Caller().Account, id) is { } key
+            && await StoredFileResult.OpenAsync(http.Request, files, key, origin.Of(http.Request), cancel) is { } file
+            ? file
+            : OpenAiErrors.UnknownFile(id);
+
+    private async Task<IResult> DeleteAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (KeyOf(http.Caller().Account, id) is not { } key || await files.FindAsync(key, cancel) is null)
+            return OpenAiErrors.UnknownFile(id);
+        await files.DeleteAsync(key, cancel);
+        return TypedResults.Json(new OpenAiDeleted(id, "file"), OpenAiWire.Json.OpenAiDeleted);
+    }
+
+    private OpenAiFile Describe(StoredFile file, string? purpose) => new()
+    {
+        Id = IdOf(file.Key),
+        Bytes = file.Bytes,
+        CreatedAt = file.ModifiedAt.ToUnixTimeSeconds(),
+        ExpiresAt = (file.ModifiedAt + keep.Uploads)?.ToUnixTimeSeconds(),
+        FileName = file.Key[(file.Key.LastIndexOf('/') + 1)..],
+        Purpose = purpose ?? "vision",
+    };
+
+    /// <summary><c>uploads/a1/20261121/NAME.jpg</c> has the id <c>file-20261121NAMEjpg</c>.</summary>
+    private static string IdOf(string key)
+    {
+        var parts = key.Split('/');
+        return $"{Prefix}{parts[^2]}{parts[^1].Replace(".", "", StringComparison.Ordinal)}";
+    }
+
+    private static string? KeyOf(int account, string id)
+    {
+        const int start = DayLength + NameLength;
+        if (!id.StartsWith(Prefix, StringComparison.Ordinal)) return null;
+        var rest = id[Prefix.Length..];
+        if (rest.Length is < start or > start + 10 || !rest.All(char.IsAsciiLetterOrDigit)) return null;
+        var extension = rest.Length > start ? $".{rest[start..]}" : "";
+        return $"{UploadKey.FolderOf(account)}{rest[..DayLength]}/{rest[DayLength..start]}{extension}";
+    }
+}
+
+internal sealed record OpenAiFile
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    [JsonPropertyName("object")]
+    public string Object { get; } = "file";
+
+    [JsonPropertyName("bytes")]
+    public required long Bytes { get; init; }
+
+    [JsonPropertyName("created_at")]
+    public required long CreatedAt { get; init; }
+
+    [JsonPropertyName("expires_at")]
+    public required long? ExpiresAt { get; init; }
+
+    [JsonPropertyName("filename")]
+    public required string FileName { get; init; }
+
+    [JsonPropertyName("purpose")]
+    public required string Purpose { get; init; }
+
+    [JsonPropertyName("status")]
+    public string Status { get; } = "processed";
+}
+
+[JsonSerializable(typeof(OpenAiFile))]
+[JsonSerializable(typeof(OpenAiList<OpenAiFile>), TypeInfoPropertyName = "Files")]
+internal sealed partial class OpenAiFilesJson : JsonSerializerContext;
+
+internal static class OpenAiFilesWire
+{
+    public static readonly OpenAiFilesJson Json = new(WireOptions.New());
+}

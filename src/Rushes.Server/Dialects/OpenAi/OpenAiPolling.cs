@@ -1,0 +1,21 @@
+using System.Globalization;
+using Rushes.Intake;
+
+namespace Rushes.Server.Dialects.OpenAi;
+
+/// <summary>
+/// The header that tells OpenAI's polling helpers how long to wait between two calls. They keep the value of the first response,
+/// so it is short enough to notice the end soon.
+/// </summary>
+internal static class OpenAiPolling
+{
+    public const string Header = "openai-poll-after-ms";
+
+    private const double Shortest = 500, Longest = 5000;
+
+    public static void Write(HttpResponse response, JobView view)
+    {
+        var wait = OpenAiMap.RemainingOf(view) is { } left ? left.TotalMilliseconds / 20 : Shortest;
+        response.Headers[Header] = Math.Clamp(wait, Shortest, Longest).ToString("0", CultureInfo.InvariantCulture);
+    }
+}

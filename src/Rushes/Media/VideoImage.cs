@@ -1,0 +1,42 @@
+using Rushes.Jobs;
+
+namespace Rushes.Media;
+
+public enum ResultImage
+{
+    /// <summary>One frame from the middle of the video.</summary>
+    Thumbnail,
+
+    /// <summary>A grid of frames from the whole video.</summary>
+    Spritesheet,
+}
+
+/// <summary>Makes a still image of a finished video, as WebP.</summary>
+public static class VideoImage
+{
+    private const int LongestSide = 640;
+
+    /// <summary>Columns and rows of a sprite sheet, and the width of each frame in pixels.</summary>
+    private const int Tiles = 4, TileWidth = 240;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <param name="output">The file that is written.</param>
+    /// <param name="folder">The folder of both files.</param>
+    /// <returns>False if the video cannot be decoded.</returns>
+    public static async Task<bool> MakeAsync(
+        string video, ResultImage image, VideoFormat format, string output, string folder, CancellationToken cancel)
+    {
+        var input = FfmpegInput.OfEngine(video).WithFrames(format.Width, format.Height) with { Threads = 1 };
+        if (image == ResultImage.Thumbnail) input = input with { Options = ["-ss", Ffmpeg.Number(format.Seconds / 2)] };
+        var filter = image == ResultImage.Thumbnail
+            ? $"scale=w='if(gt(iw,ih),min(iw,{LongestSide}),-2)':h='if(gt(iw,ih),-2,min(ih,{LongestSide}))'"
+            : $"fps={Ffmpeg.Number(Tiles * Tiles / format.Seconds)},scale={TileWidth}:-2,tile={Tiles}x{Tiles}";
+        var run = new FfmpegRun(
+            [input], ["-map", "0:v:0", "-frames:v", "1", "-vf", filter, "-c:v", "libwebp", "-quality", "80", "-f", "webp", output])
+        {
+            Folder = folder, Limit = Limit,
+        };
+        return (await Ffmpeg.RunAsync(run, cancel)).Ok && new FileInfo(output) is { Exists: true, Length: > 0 };
+    }
+}

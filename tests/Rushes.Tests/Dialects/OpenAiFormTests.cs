@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Rushes.Tests.Scenarios;
+using Xunit;
+
+namespace Rushes.Tests.Dialects;
+
+/// <summary>Multipart bodies of the OpenAI API, and what a deleted job leaves.</summary>
+public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<ScenarioMedia>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private byte[] Picture => Convert.FromBase64String(media.Base64["picture"]);
+
+    private const string End = "--x--\r\n";
+
+    public static TheoryData<string, string> Malformed() => new()
+    {
+        { "no boundary in the body", "nothing" },
+        { "cut off", "--x\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\nA boat" },
+        { "a part without a name", $"--x\r\nContent-Type: text/plain\r\n\r\nA boat\r\n{End}" },
+        { "a field twice", Part("prompt", "a") + Part("prompt", "b") + End },
+        { "not UTF-8", Part("prompt", "\u00ff") + End },
+        { "an empty file", Part("input_reference\"; filename=\"a.png", "") + End },
+        { "no base64", Part("input_reference[image_url]", "data:image/png;base64,!") + End },
+    };
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    public async Task A_malformed_form_is_rejected_and_leaves_nothing(string _, string body)
+    {
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, folder.Path);
+        using var content = new ByteArrayContent(Encoding.Latin1.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=x");
+
+        using var answer = await gateway.Http.PostAsync("/v1/videos", content, Cancel);
+
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(
+            "invalid_request_error", JsonElement.Parse(text).GetProperty("error").GetProperty("type").GetString());
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
+    }
+
+    [Fact]
+    public async Task A_file_over_the_limit_is_rejected_before_all_of_it_is_read()
+    {
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, folder.Path);
+        using var form = Form("wan22-fast-i2v", new byte[11 << 20]);
+
+        using var answer = await gateway.Http.PostAsync("/v1/videos", form, Cancel);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        var error = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error");
+        Assert.Equal("input_reference", error.GetProperty("param").GetString());
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
+    }
+
+    [Fact]
+    public async Task Text_arrives_as_it_was_sent_and_a_deleted_job_leaves_no_file()
+    {
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, folder.Path);
+        const string prompt = "A \"paper\" boat\\\n\twith a 🦊";
+        using var form = Form("wan22-fast-i2v", Picture, prompt);
+
+        using var created = await gateway.Http.PostAsync("/v1/videos", form, Cancel);
+        var video = await created.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+
+        Assert.True(created.IsSuccessStatusCode, $"{video}");
+        Assert.Equal(prompt, video.GetProperty("prompt").GetString());
+        Assert.Single(Stored.FilesIn(folder.Path));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
+
+        var id = video.GetProperty("id").GetString();
+        using var deleted = await gateway.Http.DeleteAsync($"/v1/videos/{id}", Cancel);
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.Empty(Stored.FilesIn(folder.Path));
+        using var gone = await gateway.Http.GetAsync($"/jobs/{id}", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    private static MultipartFormDataContent Form(string model, byte[] file, string prompt = "A paper boat") => new()
+    {
+        { new StringContent(model), "model" },
+        { new StringContent(prompt), "prompt" },
+        { new ByteArrayContent(file), "input_reference", "boat.jpg" },
+    };
+
+    private static string Part(string name, string text) =>
+        $"--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n";
+}
