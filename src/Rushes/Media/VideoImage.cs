@@ -33,7 +33,8 @@ public static class VideoImage
             ? $"scale=w='if(gt(iw,ih),min(iw,{LongestSide}),-2)':h='if(gt(iw,ih),-2,min(ih,{LongestSide}))'"
             : $"fps={Ffmpeg.Number(Tiles * Tiles / format.Seconds)},scale={TileWidth}:-2,tile={Tiles}x{Tiles}";
         var run = new FfmpegRun(
-            [input], ["-map", "0:v:0", "-frames:v", "1", "-vf", filter, "-c:v", "libwebp", "-quality", "80", "-f", "webp", output])
+            [input],
+            ["-map", "0:v:0", "-frames:v", "1", "-vf", filter, "-c:v", "libwebp", "-quality", "80", "-f", "webp", output])
         {
             Folder = folder, Limit = Limit,
         };
