@@ -152,7 +152,7 @@ public sealed class AccessTableTests : IAsyncLifetime
         {
             "model" => "wan22-fast-t2v",
             "name" when endpoint.RoutePattern.RawText!.Contains("queue/", StringComparison.Ordinal) => "wan22-fast-t2v",
-            "id" or "delivery" => "999999999",
+            "id" or "delivery" or "caller" => "999999999",
             "version" => "dev",
             _ => "none",
         });
