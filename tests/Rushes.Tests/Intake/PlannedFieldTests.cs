@@ -69,6 +69,8 @@ public sealed class PlannedFieldTests
         if (name is not null) input[name] = (which == 0 ? Values[field].One : Values[field].Other).DeepClone();
         // It needs frames in between.
         if (field is "adjust_fps_for_interpolation") input["num_interpolated_frames"] = 2;
+        // It needs a resolution.
+        if (field is "aspect_ratio" && parameters.Any(parameter => parameter.Name == "resolution")) input["resolution"] = "480p";
         // It needs a number of frames.
         if (field is "frames_per_second" && parameters.Any(parameter => parameter.Name == "num_frames")) input["num_frames"] = 80;
         using var body = JsonDocument.Parse(input.ToJsonString());

@@ -17,6 +17,9 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
 {
     public const string Reference = "input_reference";
 
+    /// <summary>The resolution of requests that name only an aspect ratio.</summary>
+    private const int DefaultLines = 480;
+
     private const string Bracket = Reference + "[";
 
     /// <summary>Fields of the catalog that request a size in another way.</summary>
@@ -91,6 +94,8 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
         {
             if (asked is not null) return Problem.BadField("size", $"cannot be combined with {instead}");
             if (int.TryParse(Text(sent, "resolution")?.TrimEnd('p'), out var height)) lines = height;
+            // An aspect ratio takes effect with a resolution.
+            else if (instead == "aspect_ratio") writer.WriteString("resolution", $"{lines = DefaultLines}p");
             return null;
         }
         if (sizes.Count == 0)

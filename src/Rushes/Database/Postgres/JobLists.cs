@@ -82,7 +82,8 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
           SELECT id FROM (
             (SELECT id FROM jobs WHERE state IN {StateNumbers.Aside} AND {OfPage} ORDER BY id {order} LIMIT $7)
             UNION ALL (SELECT id FROM jobs WHERE state IN {StateNumbers.Queued} AND {OfPage} ORDER BY id {order} LIMIT $7)
-            UNION ALL (SELECT id FROM jobs WHERE state = {StateNumbers.Running} AND {OfPage} ORDER BY id {order} LIMIT $7)) AS found
+            UNION ALL (SELECT id FROM jobs WHERE state = {StateNumbers.Running} AND {OfPage} ORDER BY id {order} LIMIT $7)
+          ) AS found
           ORDER BY id {order} LIMIT $7)
         ORDER BY id {order}
         """;
