@@ -29,6 +29,7 @@ internal static class CommandLine
             StorageCommand.Create(),
             DatabaseCommand.Create(),
             DoctorCommand.Create(),
+            McpCommand.Create(),
             CompletionCommand.Create(),
         };
         root.WithExamples(

@@ -2,6 +2,7 @@ using Rushes.Catalog;
 using Rushes.Outbound;
 using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Kie;
+using Rushes.Server.Dialects.Mcp;
 using Rushes.Server.Dialects.OpenAi;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
@@ -36,7 +37,8 @@ internal static class DialectServices
         .AddSingleton<OpenAiEdit>()
         .AddSingleton<FalUploads>()
         .AddSingleton<FalDialect>()
-        .AddSingleton<QueueListing>();
+        .AddSingleton<QueueListing>()
+        .AddMcp();
 
     /// <summary>Callbacks in each API's form, from the outbox.</summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, GatewayRoles roles)

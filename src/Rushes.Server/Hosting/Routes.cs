@@ -6,6 +6,7 @@ using Rushes.Server.Callbacks;
 using Rushes.Server.Console;
 using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Kie;
+using Rushes.Server.Dialects.Mcp;
 using Rushes.Server.Dialects.OpenAi;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
@@ -55,6 +56,7 @@ internal static class Routes
         app.Services.Make<PixazoEndpoints>().Map(app);
         app.Services.Make<OpenAiEndpoints>().Map(app);
         var catalog = app.Services.GetRequiredService<ModelCatalog>();
+        app.MapMcp(catalog.Limits);
         new ReferenceEndpoints(
             () =>
             [

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
@@ -39,6 +41,14 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
             MediaBody.Read read => new RequestBody(read, []),
             var other => Refuse(other),
         });
+
+    /// <summary>Reads JSON that is not the body of a request, such as the arguments of a tool.</summary>
+    public async ValueTask<RequestBody> ReadAsync(byte[] json, CancellationToken cancel) =>
+        await MediaBody.ReadAsync(PipeReader.Create(new ReadOnlySequence<byte>(json)), options, cancel) switch
+        {
+            MediaBody.Read read => new RequestBody(read, []),
+            var other => Refuse(other),
+        };
 
     /// <summary>Reads a multipart form; see <see cref="FormBody"/>.</summary>
     /// <param name="boundary">See <see cref="FormBody.BoundaryOf"/>.</param>

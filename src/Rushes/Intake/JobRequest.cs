@@ -51,7 +51,14 @@ public sealed record JobRequest
 
 /// <summary>Where the end of the job is to be told.</summary>
 /// <param name="Field">The field or query parameter that named it.</param>
-public sealed record Callback(string Field, string Url);
+public sealed record Callback(string Field, string Url)
+{
+    /// <summary>From a field of a body. A value that is not a string is rejected as an invalid URL.</summary>
+    public static Callback? Of(JsonElement fields, string field) =>
+        fields.TryGetProperty(field, out var url) && url.ValueKind != JsonValueKind.Null
+            ? new Callback(field, url.ToString())
+            : null;
+}
 
 /// <summary>Why a request was refused; each dialect says it in its own form.</summary>
 /// <param name="Field">The field at fault; null when the whole body is.</param>

@@ -136,6 +136,9 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /jobs/{id}/history"] = new("/jobs/{job}/history"),
         ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
 
+        // Refused for what it does not accept, whoever asks; McpTests asks for what is another account's.
+        ["POST /mcp/"] = new("/mcp", HttpStatusCode.NotAcceptable, "{}") { ToPowerless = HttpStatusCode.NotAcceptable },
+
         ["POST /storage/upload/initiate"] = new(
             "/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),
         // Refused whoever asks.

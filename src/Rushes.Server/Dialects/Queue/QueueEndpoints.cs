@@ -51,7 +51,7 @@ internal sealed class QueueEndpoints(
             Fields = body.Fields,
             Media = body.Media,
             Binary = AsksForLink(http.Request),
-            Callback = Callback(body.Fields),
+            Callback = Callback.Of(body.Fields, "webhook_url"),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, model, cancel);
@@ -68,12 +68,6 @@ internal sealed class QueueEndpoints(
         (await intake.DryRunAsync(request, cancel)).Match<IResult>(
             ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
             refused => QueueErrors.Of(http, refused.Problem));
-
-    /// <summary>The webhook URL. A value that is not a string is rejected as an invalid URL.</summary>
-    private static Callback? Callback(JsonElement fields) =>
-        fields.TryGetProperty("webhook_url", out var url) && url.ValueKind != JsonValueKind.Null
-            ? new Callback("webhook_url", url.ToString())
-            : null;
 
     private async Task<IResult> StatusAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {

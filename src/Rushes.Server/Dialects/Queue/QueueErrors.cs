@@ -66,21 +66,21 @@ internal static class QueueErrors
         return Of(problem);
     }
 
-    private static JsonHttpResult<QueueErrorBody> Of(Problem problem) => problem.Kind switch
+    private static JsonHttpResult<QueueErrorBody> Of(Problem problem)
     {
-        ProblemKind.TooLarge => Say(StatusCodes.Status413PayloadTooLarge, "too_large", problem.Message, problem.Field),
-        ProblemKind.BadMedia => Say(StatusCodes.Status400BadRequest, "bad_media", problem.Message, problem.Field),
-        ProblemKind.KeyReused => Say(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", problem.Message),
-        ProblemKind.NoCredit => Say(StatusCodes.Status402PaymentRequired, "insufficient_credit", problem.Message),
-        ProblemKind.NotAllowed =>
-            Say(StatusCodes.Status403Forbidden, problem.Code ?? "not_allowed", problem.Message, problem.Field),
-        ProblemKind.TooMany => Say(StatusCodes.Status429TooManyRequests, "too_many_requests", problem.Message),
-        ProblemKind.Unsafe => Say(StatusCodes.Status400BadRequest, problem.Code ?? "unsafe", problem.Message, problem.Field),
-        ProblemKind.Unavailable => Say(StatusCodes.Status503ServiceUnavailable, problem.Code ?? "unavailable", problem.Message),
-        ProblemKind.Encoded => Say(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", problem.Message),
-        ProblemKind.BadBody => Say(StatusCodes.Status400BadRequest, "bad_body", problem.Message),
-        _ => Say(StatusCodes.Status400BadRequest, "bad_field", problem.Message, problem.Field),
-    };
+        var status = problem.Kind switch
+        {
+            ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+            ProblemKind.KeyReused => StatusCodes.Status422UnprocessableEntity,
+            ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
+            ProblemKind.NotAllowed => StatusCodes.Status403Forbidden,
+            ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
+            ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+            ProblemKind.Encoded => StatusCodes.Status415UnsupportedMediaType,
+            _ => StatusCodes.Status400BadRequest,
+        };
+        return Say(status, ProblemCode.Of(problem), problem.Message, ProblemCode.FieldOf(problem));
+    }
 
     private static JsonHttpResult<QueueErrorBody> Say(int status, string code, string message, string? field = null) =>
         TypedResults.Json(new QueueErrorBody(message, field, code), QueueWire.Json.QueueErrorBody, statusCode: status);

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ModelContextProtocol.Protocol;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Jobs;
+using Rushes.Media;
+using Rushes.Server.JobResponses;
+
+namespace Rushes.Server.Dialects.Mcp;
+
+/// <summary>Writes the results of tools: a sentence for the model that reads it, and the same as JSON.</summary>
+internal sealed class McpVideos(ResultLinks links, ResultImages images, IFileStore files)
+{
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromSeconds(2), LongestPoll = TimeSpan.FromSeconds(30);
+
+    /// <summary>A request as it is now; a finished one with a link to the video and a picture of it.</summary>
+    public async Task<CallToolResult> OfAsync(JobView job, string origin, CancellationToken cancel)
+    {
+        var video = Of(job, origin);
+        var result = Result(video, McpWire.Json.McpVideo, Sentence(job, video));
+        if (job is JobView.Completed done)
+        {
+            result.Content.Add(new ResourceLinkBlock
+            {
+                Uri = video.VideoUrl!,
+                Name = $"{job.Model}-{video.RequestId}.mp4",
+                MimeType = "video/mp4",
+                Size = done.Job.ResultBytes,
+            });
+            if (await ThumbnailAsync(done.Job, cancel) is { } picture)
+                result.Content.Add(ImageContentBlock.FromBytes(picture, "image/webp"));
+        }
+        else if (job.Preview is { } preview)
+        {
+            result.Content.Add(ImageContentBlock.FromBytes(preview.Jpeg, "image/jpeg"));
+        }
+        return result;
+    }
+
+    public static CallToolResult Result<T>(T value, JsonTypeInfo<T> type, string? sentence = null)
+    {
+        var json = JsonSerializer.SerializeToElement(value, type);
+        return new CallToolResult
+        {
+            Content = [new TextContentBlock { Text = sentence ?? json.GetRawText() }], StructuredContent = json,
+        };
+    }
+
+    public static CallToolResult Error(McpError error)
+    {
+        var result = Result(error, McpWire.Json.McpError, error.Error);
+        result.IsError = true;
+        return result;
+    }
+
+    private McpVideo Of(JobView job, string origin)
+    {
+        var video = new McpVideo
+        {
+            RequestId = job.Id.ToString(CultureInfo.InvariantCulture), Model = job.Model, Status = McpVideo.StatusOf(job.State),
+            DraftUrl = links.ToDraft(job.Draft, origin),
+        };
+        return job switch
+        {
+            JobView.Waiting waiting => video with
+            {
+                QueuePosition = waiting.QueuePosition,
+                EtaSeconds = Seconds(waiting.Remaining),
+                PollAfterSeconds = Poll(waiting.Remaining),
+            },
+            JobView.Running running => video with
+            {
+                EtaSeconds = Seconds(running.Remaining), PollAfterSeconds = Poll(running.Remaining),
+                Progress = Math.Round((double)running.Progress.Done / Math.Max(1, running.Progress.Total), 3),
+            },
+            JobView.Completed done => video with { VideoUrl = links.To(done, origin) },
+            JobView.Failed failed => video with { Error = failed.Error.Message, Code = failed.Error.Code },
+            _ => video,
+        };
+    }
+
+    private static string Sentence(JobView job, McpVideo video)
+    {
+        var request = $"Request {video.RequestId} ({video.Model})";
+        var again = $"Call get_video again in {video.PollAfterSeconds} s.";
+        return job switch
+        {
+            JobView.Waiting { State: JobState.Awaiting } when video.DraftUrl is null =>
+                $"{request} waits for its draft, which is being made. {again}",
+            JobView.Waiting { State: JobState.Awaiting } =>
+                $"{request} waits for approval of its draft, {video.DraftUrl}. Call approve_draft or cancel_video.",
+            JobView.Waiting => $"{request} is queued behind {video.QueuePosition}, ready in about {video.EtaSeconds} s. {again}",
+            JobView.Running => $"{request} is running, {video.Progress:P0} done, ready in about {video.EtaSeconds} s. {again}",
+            JobView.Completed => $"{request} is finished: {video.VideoUrl}",
+            JobView.Failed => $"{request} failed: {video.Error}",
+            _ => $"{request} was cancelled.",
+        };
+    }
+
+    /// <summary>Null if there is none, or not now: a result without a picture is better than none.</summary>
+    private async Task<byte[]?> ThumbnailAsync(Job job, CancellationToken cancel)
+    {
+        if ((await images.FindAsync(job, ResultImage.Thumbnail, cancel)).Key is not { } key) return null;
+        if (await files.OpenAsync(key, cancel) is not { } picture) return null;
+        await using (picture)
+        {
+            using var bytes = new MemoryStream();
+            await picture.CopyToAsync(bytes, cancel);
+            return bytes.ToArray();
+        }
+    }
+
+    private static int Poll(TimeSpan remaining) =>
+        (int)TimeSpan.FromTicks(Math.Clamp(remaining.Ticks / 4, ShortestPoll.Ticks, LongestPoll.Ticks)).TotalSeconds;
+
+    private static long Seconds(TimeSpan time) => (long)Math.Ceiling(time.TotalSeconds);
+}
