@@ -118,7 +118,8 @@ internal static class WorkerCommand
         var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
         var source = new RemoteJobSource(gateway, files, version, TimeProvider.System, logs.CreateLogger<RemoteJobSource>());
         var card = await Gpu.FindAsync(gpu, cancel);
-        var scratch = Directory.CreateTempSubdirectory("rushes-worker-").FullName;
+        using var folder = WorkerScratch.Open(new Folder(Path.GetTempPath()).Sub($"rushes-workers-{Environment.UserName}"));
+        var scratch = folder.FullPath;
         var engines = EngineChoice.Make(
             options, catalog, scratch, TimeProvider.System, logs, gpu?.Split(',', StringSplitOptions.TrimEntries));
         try
@@ -135,7 +136,6 @@ internal static class WorkerCommand
             {
                 if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
             }
-            Directory.Delete(scratch, recursive: true);
         }
 
         // What an engine of fixed models does not make now, it never will.

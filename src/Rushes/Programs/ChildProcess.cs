@@ -41,7 +41,8 @@ public static class ChildProcess
     public static Process Start(Command command)
     {
         var process = new Process { StartInfo = StartInfo(command) };
-        process.Start();
+        if (command.OwnSession) Starter.Start(process);
+        else process.Start();
         PreferToKill(process.Id);
         process.StandardInput.Close();
         return process;
@@ -58,6 +59,8 @@ public static class ChildProcess
         // Each of these executes the program that follows, so that the process id stays the same.
         List<string> line = [];
         if (command.OwnSession) line.AddRange(Installed("setsid"), "--");
+        // A program that uses a GPU must not outlive a gateway or worker that crashed.
+        if (command.OwnSession && Find("setpriv") is { } setpriv) line.AddRange(setpriv, "--pdeathsig", "KILL", "--");
         if (command.MaxMemory is { } most && OperatingSystem.IsLinux())
             line.AddRange(Installed("prlimit"), $"--data={most}", "--core=0", "--");
         line.AddRange([Installed(command.Program), .. command.Arguments]);

@@ -15,7 +15,10 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
     /// <summary>Maximum bytes of writable memory. Null: no limit.</summary>
     public long? MaxMemory { get; init; }
 
-    /// <summary>Runs in a new session and process group, whose id is the process id.</summary>
+    /// <summary>
+    /// Runs in a new session and process group, whose id is the process id. It is killed when this program ends, however that
+    /// happens.
+    /// </summary>
     public bool OwnSession { get; init; }
 }
 

@@ -14,6 +14,12 @@ public sealed record WorkOptions
     /// </summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(12);
 
+    /// <summary>
+    /// How long a worker that is stopped tries to return its job to a gateway or database that does not respond, after
+    /// <see cref="Drain"/>. Default 5 seconds.
+    /// </summary>
+    public TimeSpan Return { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Minimum free bytes on the disk of a worker's files for claiming a job. Default 256 MB.</summary>
     public long LeastRoom { get; init; } = 256L << 20;
 

@@ -138,7 +138,13 @@ public sealed class Worker(
         log.JobStarted(lease.Job.Id, name, lease.Fence);
         var began = clock.GetTimestamp();
         using var handBack = new CancellationTokenSource();
-        await using var patience = drain.Register(() => handBack.CancelAfter(options.Drain));
+        // A gateway that does not respond must not keep a stopped worker running: the lease expires, and the job is retried.
+        using var giveUp = new CancellationTokenSource();
+        await using var patience = drain.Register(() =>
+        {
+            handBack.CancelAfter(options.Drain);
+            giveUp.CancelAfter(options.Drain + options.Return);
+        });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(keeper.Stop, handBack.Token);
         try
         {
@@ -149,8 +155,8 @@ public sealed class Worker(
             if (made is Made.Video) pass?.Succeeded(lease.Job.Id);
             if (outcome is not null) span.Fail(ErrorOf(outcome).Code);
             var kept = made is Made.Video video
-                ? await DeliverAsync(lease, video.Path)
-                : await source.EndAsync(lease, outcome!, CancellationToken.None);
+                ? await DeliverAsync(lease, video.Path, giveUp.Token)
+                : await source.EndAsync(lease, outcome!, giveUp.Token);
             if (kept) LogEnd(lease, outcome, clock.GetElapsedTime(began));
             else Lose();
         }
@@ -164,13 +170,13 @@ public sealed class Worker(
             span?.SetTag("rushes.ended", keeper.Answer == LeaseAnswer.Stop ? "stopped" : "returned");
             await source.EndAsync(
                 lease, keeper.Answer == LeaseAnswer.Stop ? new RunOutcome.Stopped() : new RunOutcome.Returned(),
-                CancellationToken.None);
+                giveUp.Token);
         }
         catch (IOException) when (room.IsShort)
         {
             // The video is made, but the store is on this disk too: not the job's fault.
             span.Fail("disk_full");
-            await source.EndAsync(lease, new RunOutcome.Returned(), CancellationToken.None);
+            await source.EndAsync(lease, new RunOutcome.Returned(), giveUp.Token);
         }
         finally
         {
@@ -211,9 +217,9 @@ public sealed class Worker(
         _ => throw new InvalidOperationException("only failures have a reason"),
     };
 
-    private async Task<bool> DeliverAsync(Lease lease, string path)
+    private async Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel)
     {
         using var span = JobTrace.Step("store");
-        return await source.DeliverAsync(lease, path, CancellationToken.None);
+        return await source.DeliverAsync(lease, path, cancel);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Rushes.Catalog;
+using Rushes.Engines;
 using Rushes.Server;
 using Rushes.Server.Settings;
 using Xunit;
@@ -17,11 +18,9 @@ public sealed class EngineChoiceTests
     [InlineData("comfyui=http://127.0.0.1:1", "at most two workers for each: 2 for this engine, not 3", 3)]
     [InlineData(";", "none is named")]
     [InlineData("process=/nowhere/engine.json", "/nowhere/engine.json: cannot be read")]
-    [InlineData("process=wan22", "there is no folder /opt/wan2.2")]
     [InlineData("draft=fast", "draft takes no value, not \"fast\"")]
     [InlineData("sd-server=a,b", "name each as an engine of its own: sd-server=a;sd-server=b")]
     [InlineData("process=hunyuan-foley", "it is switched off")]
-    [InlineData("sd-server=sd-server-5b", "there is no file /opt/sd/sd-server")]
     public void An_engine_that_cannot_be_used_stops_the_start(string setting, string reason, int workers = 1)
     {
         using var folder = new TempFolder();
@@ -33,6 +32,28 @@ public sealed class EngineChoiceTests
 
         Assert.StartsWith("Engine: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("process=wan22")]
+    [InlineData("sd-server=sd-server-5b")]
+    public async Task Programs_that_are_not_installed_do_not_stop_the_start(string setting)
+    {
+        using var folder = new TempFolder();
+        var engine = Assert.Single(EngineChoice.Make(
+            new GatewayOptions { Engine = setting, Workers = 1 }, CatalogReader.Read(), folder.Path, TimeProvider.System,
+            NullLoggerFactory.Instance));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        var part = engine.Parts[0];
+        var ready = part.MendAsync(stop.Token);
+        while (part.Changed is var changed && part.State is not HealthState.Sick)
+            await changed.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("is missing: there is no file /opt/", part.State.Problem, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ready);
+        if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Xunit;
@@ -62,6 +63,58 @@ public sealed class RemoteWorkerTests
 
         Assert.Equal("COMPLETED", await EndAsync(gateway, id));
         Assert.Single(Videos(data));
+    }
+
+    [Fact]
+    public async Task The_programs_and_files_of_a_killed_worker_do_not_outlive_it()
+    {
+        using var data = new TempFolder();
+        using var temporary = new TempFolder();
+        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
+        var pid = temporary["pid"];
+        await File.WriteAllTextAsync(temporary["engine.json"], $$"""
+            {
+              "gpus": [],
+              "programs": { "hang": {
+                "serves": ["wan22-fast-t2v"], "program": "bash", "arguments": ["-c", "echo $$ > {{pid}}; exec sleep 1000"]
+              } }
+            }
+            """, Cancel);
+        await CreateAsync(gateway, Short);
+        string[] command =
+            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--engine", $"process={temporary["engine.json"]}"];
+        await using (var first = GatewayProcess.Launch(command, TestGateway.Key, ("TMPDIR", temporary.Path)))
+        {
+            await first.WaitForAsync("JobStarted", Cancel);
+            using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+            while (!File.Exists(pid) || (await File.ReadAllTextAsync(pid, Cancel)).Length == 0)
+                await pause.WaitForNextTickAsync(Cancel);
+            await first.KillAsync();
+            while (IsRunning(int.Parse(await File.ReadAllTextAsync(pid, Cancel), CultureInfo.InvariantCulture)))
+                await pause.WaitForNextTickAsync(Cancel);
+        }
+        var root = Assert.Single(Directory.GetDirectories(temporary.Path, "rushes-workers-*"));
+        var left = Assert.Single(Directory.GetDirectories(root));
+
+        await using var second = GatewayProcess.Launch(
+            [.. command, "--models", "wan22-fast-t2v-pro"], TestGateway.Key, ("TMPDIR", temporary.Path));
+        await second.WaitForAsync("Working for", Cancel);
+
+        Assert.False(Directory.Exists(left));
+        await second.StopAsync(Cancel);
+        Assert.Empty(Directory.GetFileSystemEntries(root));
+
+        static bool IsRunning(int id)
+        {
+            try
+            {
+                return !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
     }
 
     [Fact]

@@ -26,9 +26,11 @@ internal sealed class Spellings
         if (known.Count == 0) return;
         foreach (var (_, node) in graph)
             foreach (var (input, value) in node!["inputs"]!.AsObject().ToList())
-                if (value?.GetValueKind() == JsonValueKind.String
-                    && known.TryGetValue((node["class_type"]!.GetValue<string>(), input, value.GetValue<string>()), out var spelled))
-                    node["inputs"]![input] = spelled;
+            {
+                if (value?.GetValueKind() != JsonValueKind.String) continue;
+                var key = (node["class_type"]!.GetValue<string>(), input, value.GetValue<string>());
+                if (known.TryGetValue(key, out var spelled)) node["inputs"]![input] = spelled;
+            }
     }
 
     private static string Plain(string name) => name.Replace('\\', '/');

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Rushes.Programs;
 
 namespace Rushes.Engines.Process;
 
@@ -25,14 +26,17 @@ internal static class ProgramCheck
     /// <summary>What is missing, as a clause with its cure; null: nothing.</summary>
     public static string? Missing(ProgramRecipe recipe)
     {
-        if (!File.Exists(recipe.Program))
-            return $"{Named(recipe)} is missing: there is no file {recipe.Program}; install it, or correct its path in the engine file";
+        if (ChildProcess.Find(recipe.Program) is null)
+            return $"{Named(recipe)} is missing: {NotFound(recipe.Program)}; install it, or correct its path in the engine file";
         if (recipe.Folder is { } folder && !Directory.Exists(folder))
             return $"{Named(recipe)} has no folder: there is no {folder}; install it, or correct the path in the engine file";
         var gone = recipe.Needs.Where(need => !Path.Exists(need)).ToList();
         return gone.Count == 0 ? null
             : $"{Named(recipe)} lacks {string.Join(" and ", gone)}: put {(gone.Count == 1 ? "it" : "them")} there, or correct the engine file";
     }
+
+    private static string NotFound(string program) =>
+        Folder.IsName(program) ? $"{program} is not on the PATH" : $"there is no file {program}";
 
     /// <summary>
     /// Runs the program by its check's arguments. <c>Reason</c> is null when it ended well; <c>Printed</c> is what it said.

@@ -17,7 +17,7 @@ internal sealed record ProgramRecipe
 
     public required IReadOnlyList<string> Families { get; init; }
 
-    /// <summary>Absolute.</summary>
+    /// <summary>An absolute path, or a name on the PATH; it need not be installed yet.</summary>
     public required string Program { get; init; }
 
     /// <summary>Its working folder; null for the job's own.</summary>

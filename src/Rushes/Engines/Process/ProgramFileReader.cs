@@ -72,13 +72,11 @@ internal sealed class ProgramFileReader
     private ProgramRecipe Recipe(string name, ProgramEntry entry)
     {
         var folder = entry.Folder is null ? null : Set(entry.Folder);
-        if (folder is not null && !Directory.Exists(folder))
-            throw Error($"there is no folder {folder}", "programs", name, "folder");
         return new ProgramRecipe
         {
             Name = name,
             Families = entry.Serves,
-            Program = FindProgram(Set(entry.Program), name),
+            Program = Set(entry.Program) is var program && Rushes.Folder.IsName(program) ? program : Path.GetFullPath(program),
             Folder = folder is null ? null : Path.GetFullPath(folder),
             Environment = entry.Environment.ToDictionary(pair => pair.Key, pair => Known(Set(pair.Value), name, "environment")),
             PassEnvironment = [.. entry.PassEnvironment.Select(variable => Passed(variable, name))],
@@ -168,13 +166,6 @@ internal sealed class ProgramFileReader
             && File.Exists(path)
             ? path
             : null;
-    }
-
-    private string FindProgram(string program, string name)
-    {
-        return ChildProcess.Find(program) ?? throw Error(
-            Folder.IsName(program) ? $"{program} was not found on the PATH" : $"there is no file {program}", "programs", name,
-            "program");
     }
 
     private DrawingRules Drawing(DrawingRules rules, string name)

@@ -7,9 +7,6 @@ public sealed class ProgramFileTests
 {
     [Theory]
     [InlineData(""" "serves": ["nobody"] """, "programs.a.serves: the catalog has no family \"nobody\"")]
-    [InlineData(""" "program": "/nowhere/sd-cli" """, "programs.a.program: there is no file /nowhere/sd-cli")]
-    [InlineData(""" "program": "no-such-program-here" """, "programs.a.program: no-such-program-here was not found")]
-    [InlineData(""" "folder": "/nowhere" """, "programs.a.folder: there is no folder")]
     [InlineData(""" "arguments": ["--size", "{widht}"] """, "programs.a.arguments: {widht} is neither")]
     [InlineData(""" "arguments": [7] """, "programs.a.arguments: each must be")]
     [InlineData(""" "output": "../out.mp4" """, "programs.a.output: \"../out.mp4\" must be a path below")]
