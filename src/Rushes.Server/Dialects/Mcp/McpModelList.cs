@@ -4,7 +4,6 @@ using Rushes.Catalog;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Server.Reference;
-using Rushes.Work;
 
 namespace Rushes.Server.Dialects.Mcp;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Rushes.Catalog;
 using Rushes.Jobs;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;

@@ -1,7 +1,6 @@
 using Rushes.Accounts;
 using Rushes.Files;
 using Rushes.Intake;
-using Rushes.Jobs;
 using Rushes.Media;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Rushes.Accounts;
 using Rushes.Files;
-using Rushes.Intake;
 using Rushes.Retention;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
