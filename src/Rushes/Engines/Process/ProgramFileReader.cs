@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Rushes.Catalog;
-using Rushes.Programs;
 
 namespace Rushes.Engines.Process;
 
