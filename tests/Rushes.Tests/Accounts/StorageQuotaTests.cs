@@ -179,13 +179,7 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
 
     private static async Task<byte[]> ResultAsync(HttpClient http, string id)
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = await http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-i2v/requests/{id}/status", Cancel);
-            if ($"{status.GetProperty("status")}" is not ("IN_QUEUE" or "IN_PROGRESS")) break;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
+        await Eventually.EndedAsync(http, id, Cancel, "wan22-fast-i2v");
         var result = await http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-i2v/requests/{id}", Cancel);
         return result.GetProperty("video").GetProperty("data_uri").GetBytesFromBase64();
     }

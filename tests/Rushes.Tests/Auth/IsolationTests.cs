@@ -306,19 +306,12 @@ public sealed class IsolationTests : IAsyncLifetime
         Assert.True(created.IsSuccessStatusCode, await created.Content.ReadAsStringAsync(Cancel));
         made["{job}"] = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
 
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = JsonDocument.Parse(
-                await TextAsync(Fill(Closed["GET /queue/{model}/requests/{id}/status"].Path), TestGateway.Key)).RootElement;
-            if (status.GetProperty("status").GetString() is "COMPLETED")
-            {
-                made["{file}"] = status.GetProperty("statusMessages").GetProperty("result_uri").GetString()!["s3://".Length..];
-                break;
-            }
-
-            await pause.WaitForNextTickAsync(Cancel);
-        }
+        var status = await Eventually.ReadAsync(
+            async () => JsonElement.Parse(
+                await TextAsync(Fill(Closed["GET /queue/{model}/requests/{id}/status"].Path), TestGateway.Key)),
+            status => status.GetProperty("status").GetString() == "COMPLETED",
+            Cancel);
+        made["{file}"] = status.GetProperty("statusMessages").GetProperty("result_uri").GetString()!["s3://".Length..];
 
         var picture = await SampleMedia.PictureAsync(folder, "boat.jpg");
         using var file = new ByteArrayContent(await File.ReadAllBytesAsync(picture, Cancel));

@@ -55,9 +55,9 @@ public sealed class OpenStreamTests
         using var client = AdminApi.With(gateway.Origin, key);
         var run = client.PostAsJsonAsync("/run/fal-ai/wan/v2.2-a14b/text-to-video", new { prompt = "A fox" }, Cancel);
         using var queued = AdminApi.With(gateway.Origin, key);
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((await queued.CallAsync(HttpMethod.Get, "/jobs", null, Cancel)).GetProperty("jobs").GetArrayLength() == 0)
-            await pause.WaitForNextTickAsync(Cancel);
+        await Eventually.TrueAsync(
+            async () => (await queued.CallAsync(HttpMethod.Get, "/jobs", null, Cancel)).GetProperty("jobs").GetArrayLength() > 0,
+            Cancel);
 
         await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{id}", null, Cancel);
         using var answer = await run;
@@ -83,13 +83,13 @@ public sealed class OpenStreamTests
 
         // One that is closed makes room, once the server saw it.
         second.Dispose();
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (true)
-        {
-            using var third = await gateway.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancel);
-            if (third.StatusCode == HttpStatusCode.OK) break;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var third = await gateway.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancel);
+                return third.StatusCode == HttpStatusCode.OK;
+            },
+            Cancel);
     }
 
     [Fact]
@@ -113,14 +113,13 @@ public sealed class OpenStreamTests
 
         Assert.Equal(HttpStatusCode.OK, (await atOther.GetAsync("/console/api/account", Cancel)).StatusCode);
         // The other gateway is told of the session and of the job; a stream before that ends or is refused.
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        HttpResponseMessage stream;
-        while (!(stream = await atOther.GetAsync($"/console/api/jobs/{job}/stream", HttpCompletionOption.ResponseHeadersRead, Cancel)).IsSuccessStatusCode)
-            await pause.WaitForNextTickAsync(Cancel);
+        using var stream = await Eventually.ReadAsync(
+            () => atOther.GetAsync($"/console/api/jobs/{job}/stream", HttpCompletionOption.ResponseHeadersRead, Cancel),
+            answer => answer.IsSuccessStatusCode,
+            Cancel);
 
         Assert.Equal(HttpStatusCode.NoContent, (await atOne.DeleteAsync("/console/api/session", Cancel)).StatusCode);
         await stream.Content.ReadAsStringAsync(Cancel);
-        stream.Dispose();
         Assert.Equal(HttpStatusCode.Unauthorized, (await atOther.GetAsync("/console/api/account", Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await atOne.GetAsync("/console/api/account", Cancel)).StatusCode);
     }

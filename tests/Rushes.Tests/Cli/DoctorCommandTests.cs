@@ -139,23 +139,23 @@ public sealed class DoctorCommandTests
         [.. answer.GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("check").GetString() == check)];
 
     /// <summary>Returns once so many workers have said what they are.</summary>
-    private static async Task MeetAsync(HttpClient http, int workers)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while ((await http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").GetArrayLength() < workers) await pause.WaitForNextTickAsync(Cancel);
-    }
+    private static Task MeetAsync(HttpClient http, int workers) => Eventually.ReadAsync(
+        () => http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel),
+        answer => answer.GetProperty("workers").GetArrayLength() >= workers,
+        Cancel);
 
     /// <summary>Asks what the doctor does until the answer holds that.</summary>
     private static async Task<string> AskUntilAsync(HttpClient http, string says)
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (true)
-        {
-            var findings = (await http.GetFromJsonAsync<JsonElement>("/admin/health", Cancel)).GetProperty("findings").EnumerateArray();
-            var said = string.Join('\n', findings.Select(finding => finding.GetProperty("says").GetString()));
-            if (said.Contains(says, StringComparison.Ordinal)) return said;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
+        return await Eventually.ReadAsync(
+            async () =>
+            {
+                var answer = await http.GetFromJsonAsync<JsonElement>("/admin/health", Cancel);
+                var findings = answer.GetProperty("findings").EnumerateArray();
+                return string.Join('\n', findings.Select(finding => finding.GetProperty("says").GetString()));
+            },
+            said => said.Contains(says, StringComparison.Ordinal),
+            Cancel);
     }
 
     private static async Task FillAsync(string path)

@@ -201,11 +201,8 @@ public sealed class BrokenWayTests
     private static readonly byte[] Dot = Convert.FromBase64String(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
-    private static async Task SavedAsync(TempFolder folder, int bytes)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (new FileInfo(Directory.GetFiles(folder.Path).Single()).Length < bytes) await pause.WaitForNextTickAsync(Cancel);
-    }
+    private static Task SavedAsync(TempFolder folder, int bytes) => Eventually.TrueAsync(
+        () => new FileInfo(Directory.GetFiles(folder.Path).Single()).Length >= bytes, Cancel);
 
     /// <summary>
     /// Passes on so many bytes, or the write that has the last of them if it is an event, then ends the connection.

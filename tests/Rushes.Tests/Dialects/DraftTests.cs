@@ -46,10 +46,8 @@ public sealed class DraftTests
         using (var approved = await gateway.Http.PostAsync($"{Model}/requests/{job}/approve", null, Cancel))
             approved.EnsureSuccessStatusCode();
 
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        JsonElement status;
-        while ((status = await StatusAsync(gateway.Http, job)).GetProperty("status").GetString() != "COMPLETED")
-            await pause.WaitForNextTickAsync(Cancel);
+        var status = await Eventually.ReadAsync(
+            () => StatusAsync(gateway.Http, job), status => status.GetProperty("status").GetString() == "COMPLETED", Cancel);
         using var anyone = new HttpClient();
         using var draft = await anyone.GetAsync(status.GetProperty("draft_url").GetString(), Cancel);
         Assert.Equal("video/mp4", draft.EnsureSuccessStatusCode().Content.Headers.ContentType!.MediaType);
@@ -90,14 +88,12 @@ public sealed class DraftTests
 
     private static async Task<JsonElement> UntilDraftAsync(HttpClient http, string job)
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = await StatusAsync(http, job);
-            if (status.TryGetProperty("draft_url", out _)) return status;
-            Assert.False(status.TryGetProperty("draft_error", out _), $"{status}");
-            await pause.WaitForNextTickAsync(Cancel);
-        }
+        var status = await Eventually.ReadAsync(
+            () => StatusAsync(http, job),
+            status => status.TryGetProperty("draft_url", out _) || status.TryGetProperty("draft_error", out _),
+            Cancel);
+        Assert.False(status.TryGetProperty("draft_error", out _), $"{status}");
+        return status;
     }
 
     private static Task<JsonElement> StatusAsync(HttpClient http, string job) =>

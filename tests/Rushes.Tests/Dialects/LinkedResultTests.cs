@@ -95,28 +95,22 @@ public sealed class LinkedResultTests(
     private async Task<string> KieAsync(string fields)
     {
         var made = await PostAsync("/api/v1/jobs/createTask", Body(fields));
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await pause.WaitForNextTickAsync(Cancel))
-        {
-            var record = await working.Gateway.Http.GetFromJsonAsync<JsonElement>(
-                $"/api/v1/jobs/recordInfo?taskId={made.GetProperty("data").GetProperty("taskId")}", Cancel);
-            if (record.GetProperty("data").GetProperty("state").GetString() != "waiting") return LinkOf(record);
-        }
-        throw new InvalidOperationException("the timer ended");
+        return LinkOf(await Eventually.ReadAsync(
+            () => working.Gateway.Http.GetFromJsonAsync<JsonElement>(
+                $"/api/v1/jobs/recordInfo?taskId={made.GetProperty("data").GetProperty("taskId")}", Cancel),
+            record => record.GetProperty("data").GetProperty("state").GetString() != "waiting",
+            Cancel));
     }
 
     private async Task<string> PixazoAsync(string fields)
     {
         var made = await PostAsync("/wan2.2-s2v/v1/generateSpeechToVideoRequest", Fields(fields));
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await pause.WaitForNextTickAsync(Cancel))
-        {
-            var status = await PostAsync(
-                "/wan2.2-s2v-polling/getStatusSpeechToVideo", $$"""{"requestId": "{{made.GetProperty("request_id")}}"}""");
-            if (status.GetProperty("status").GetString() == "IN_PROGRESS") continue;
-            return status.GetProperty("video").GetProperty("url").GetString()!;
-        }
-        throw new InvalidOperationException("the timer ended");
+        var ended = await Eventually.ReadAsync(
+            () => PostAsync(
+                "/wan2.2-s2v-polling/getStatusSpeechToVideo", $$"""{"requestId": "{{made.GetProperty("request_id")}}"}"""),
+            status => status.GetProperty("status").GetString() != "IN_PROGRESS",
+            Cancel);
+        return ended.GetProperty("video").GetProperty("url").GetString()!;
     }
 
     private async Task<JsonElement> PostAsync(string path, string body)

@@ -174,14 +174,5 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
             ? field.GetString()
             : null;
 
-    private static async Task<JsonElement> EndAsync(TestGateway gateway, string id)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = await gateway.Http.GetFromJsonAsync<JsonElement>($"{Create}/requests/{id}/status", Cancel);
-            if (status.GetProperty("status").GetString() is "COMPLETED" or "FAILED") return status;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
-    }
+    private static Task<JsonElement> EndAsync(TestGateway gateway, string id) => Eventually.EndedAsync(gateway.Http, id, Cancel);
 }

@@ -49,12 +49,8 @@ public sealed class HeavyNeighbourTests
         return (id, (await StatusAsync(http, id)).TryGetProperty("queue_position", out var position) ? position.GetInt32() : 0);
     }
 
-    private static async Task EndAsync(HttpClient http, string id)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((await StatusAsync(http, id)).GetProperty("status").GetString() != "COMPLETED")
-            await pause.WaitForNextTickAsync(Cancel);
-    }
+    private static async Task EndAsync(HttpClient http, string id) => Assert.Equal(
+        "COMPLETED", (await Eventually.EndedAsync(http, id, Cancel)).GetProperty("status").GetString());
 
     private static async Task<int> EndedAsync(HttpClient http, List<string> ids)
     {

@@ -42,7 +42,7 @@ public sealed class KillTests
         var keep = created.Where(id => !IsToBeCancelled(id)).OrderBy(long.Parse).Take(Rendered).ToHashSet();
         foreach (var id in created.Except(cancelled).Except(keep))
             using (await last.Http.PutAsync($"/queue/wan22-fast-t2v/requests/{id}/cancel", null, cancel)) { }
-        foreach (var id in created.Except(cancelled)) await EndAsync(last.Http, id, cancel);
+        foreach (var id in created.Except(cancelled)) await Eventually.EndedAsync(last.Http, id, cancel);
 
         foreach (var id in cancelled)
             Assert.Equal("CANCELLED", (await StatusAsync(last.Http, id, cancel)).GetProperty("status").GetString());
@@ -84,13 +84,6 @@ public sealed class KillTests
     }
 
     private static bool IsToBeCancelled(string id) => long.Parse(id) % 3 == 0;
-
-    private static async Task EndAsync(HttpClient http, string id, CancellationToken cancel)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while ((await StatusAsync(http, id, cancel)).GetProperty("status").GetString() is "IN_QUEUE" or "IN_PROGRESS")
-            await pause.WaitForNextTickAsync(cancel);
-    }
 
     private static async Task<JsonElement> StatusAsync(HttpClient http, string id, CancellationToken cancel)
     {

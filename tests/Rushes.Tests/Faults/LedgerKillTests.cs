@@ -107,14 +107,6 @@ public sealed class LedgerKillTests
             .Select(line => line.GetProperty("job").ToString())
             .Distinct();
 
-    private static async Task<string> EndAsync(HttpClient http, string id)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = await http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel);
-            if (status.GetProperty("status").GetString() is { } state and not ("IN_QUEUE" or "IN_PROGRESS")) return state;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
-    }
+    private static async Task<string> EndAsync(HttpClient http, string id) =>
+        (await Eventually.EndedAsync(http, id, Cancel)).GetProperty("status").GetString()!;
 }

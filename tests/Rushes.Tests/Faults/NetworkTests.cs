@@ -105,16 +105,8 @@ public sealed class NetworkTests
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
     }
 
-    private static async Task<string> EndAsync(HttpClient http, string id)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = (await http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status").GetString()!;
-            if (status is not ("IN_QUEUE" or "IN_PROGRESS")) return status;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
-    }
+    private static async Task<string> EndAsync(HttpClient http, string id) =>
+        (await Eventually.EndedAsync(http, id, Cancel)).GetProperty("status").GetString()!;
 
     private sealed class WrongClock(TimeSpan by) : TimeProvider
     {

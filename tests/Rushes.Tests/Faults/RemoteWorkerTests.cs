@@ -213,14 +213,6 @@ public sealed class RemoteWorkerTests
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
     }
 
-    private static async Task<string> EndAsync(GatewayProcess gateway, string id)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = (await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status").GetString()!;
-            if (status is not ("IN_QUEUE" or "IN_PROGRESS")) return status;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
-    }
+    private static async Task<string> EndAsync(GatewayProcess gateway, string id) =>
+        (await Eventually.EndedAsync(gateway.Http, id, Cancel)).GetProperty("status").GetString()!;
 }

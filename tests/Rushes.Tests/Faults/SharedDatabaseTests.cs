@@ -204,11 +204,7 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         return answer.StatusCode == expected;
     });
 
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!await isSo()) await pause.WaitForNextTickAsync(Cancel);
-    }
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.TrueAsync(condition, Cancel);
 
     private async Task<string> CountsAsync(string job) =>
         await server.ReadAsync("rushes", $"SELECT attempts || ' ' || interruptions FROM jobs WHERE id = {job}");

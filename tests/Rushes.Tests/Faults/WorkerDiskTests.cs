@@ -103,16 +103,8 @@ public sealed class WorkerDiskTests
     private static async Task<string> StatusAsync(TestGateway gateway, string id) =>
         (await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status").GetString()!;
 
-    private static async Task<string> EndAsync(TestGateway gateway, string id)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = await StatusAsync(gateway, id);
-            if (status is not ("IN_QUEUE" or "IN_PROGRESS")) return status;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
-    }
+    private static async Task<string> EndAsync(TestGateway gateway, string id) =>
+        (await Eventually.EndedAsync(gateway.Http, id, Cancel)).GetProperty("status").GetString()!;
 
     /// <summary>A worker as on another machine.</summary>
     private sealed class Slot : IAsyncDisposable

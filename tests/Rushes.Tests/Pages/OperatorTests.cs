@@ -131,16 +131,14 @@ public sealed class OperatorTests
     /// <summary>Slots say who they are once their engines are there.</summary>
     private static async Task<string> NameAsync(TestGateway gateway)
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (true)
-        {
-            var workers = (await GetAsync(gateway, "/admin/workers")).GetProperty("workers")
+        var idle = await Eventually.ReadAsync(
+            async () => (await GetAsync(gateway, "/admin/workers")).GetProperty("workers")
                 .EnumerateArray()
                 .Where(worker => worker.GetProperty("state").GetString() == "idle")
-                .ToList();
-            if (workers.Count > 0) return workers[0].GetProperty("name").GetString()!;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
+                .ToList(),
+            idle => idle.Count > 0,
+            Cancel);
+        return idle[0].GetProperty("name").GetString()!;
     }
 
     private static Task<JsonElement> GetAsync(TestGateway gateway, string path) =>

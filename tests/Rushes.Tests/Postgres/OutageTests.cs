@@ -47,7 +47,7 @@ public sealed class OutageTests : IAsyncLifetime
                 catch (DatabaseAwayException error)
                 {
                     if (error.MayBeDone) Interlocked.Increment(ref unknown);
-                    await PauseAsync();
+                    await Eventually.PauseAsync(Cancel);
                 }
         })).ToArray();
 
@@ -74,7 +74,8 @@ public sealed class OutageTests : IAsyncLifetime
         async Task UntilEachMadeAsync(int more)
         {
             var aims = made.Select(count => count + more).ToArray();
-            while (aims.Where((aim, node) => Volatile.Read(ref made[node]) < aim).Any()) await PauseAsync();
+            await Eventually.TrueAsync(
+                () => !aims.Where((aim, node) => Volatile.Read(ref made[node]) < aim).Any(), Cancel);
         }
     }
 
@@ -104,7 +105,7 @@ public sealed class OutageTests : IAsyncLifetime
             }
             catch (DatabaseAwayException)
             {
-                await PauseAsync();
+                await Eventually.PauseAsync(Cancel);
             }
         }
 
@@ -147,7 +148,7 @@ public sealed class OutageTests : IAsyncLifetime
             {
                 refused++;
                 if (away.MayBeDone) unknown++;
-                await PauseAsync();
+                await Eventually.PauseAsync(Cancel);
             }
         }
     }
@@ -185,11 +186,5 @@ public sealed class OutageTests : IAsyncLifetime
         await using var database = await PostgresDatabase.OpenAsync(both, new RetryPolicy(), TimeProvider.System, Cancel);
         await database.Accounts.EnsureAccountAsync("alice", Cancel);
         await second.RunAsync("rushes", "SELECT 1 / count(*) FROM accounts");
-    }
-
-    private static async Task PauseAsync()
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        await pause.WaitForNextTickAsync(Cancel);
     }
 }

@@ -46,7 +46,7 @@ public sealed class ExpiredTests : IAsyncLifetime
     public async Task By_default_it_is_all_still_there()
     {
         await using var gateway = await StartAsync(new GatewayOptions());
-        await UntilAsync(() => File.Exists(Path.Combine(data.Path, "files", "rushes-files", "owner.txt")));
+        await Eventually.TrueAsync(() => File.Exists(Path.Combine(data.Path, "files", "rushes-files", "owner.txt")), Cancel);
         Assert.Equal(HttpStatusCode.OK, (await gateway.Http.GetAsync(Job, Cancel)).StatusCode);
     }
 
@@ -54,7 +54,7 @@ public sealed class ExpiredTests : IAsyncLifetime
     public async Task A_video_that_is_gone_is_told_in_each_dialect_s_words()
     {
         await using var gateway = await StartAsync(new GatewayOptions { KeepOutputsDays = 30 });
-        await UntilAsync(() => !File.Exists(Path.Combine(data.Path, "files", "rushes-files", key)));
+        await Eventually.TrueAsync(() => !File.Exists(Path.Combine(data.Path, "files", "rushes-files", key)), Cancel);
 
         var (status, body) = await AskAsync(gateway, Job);
         Assert.Equal((HttpStatusCode.Gone, "expired"), (status, body.GetProperty("code").GetString()));
@@ -83,7 +83,7 @@ public sealed class ExpiredTests : IAsyncLifetime
     public async Task A_job_that_is_gone_is_one_that_never_was()
     {
         await using var gateway = await StartAsync(new GatewayOptions { KeepJobsDays = 30 });
-        await UntilAsync(() => !File.Exists(Path.Combine(data.Path, "files", "rushes-files", key)));
+        await Eventually.TrueAsync(() => !File.Exists(Path.Combine(data.Path, "files", "rushes-files", key)), Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(gateway, Job)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(gateway, "/fal-ai/wan/requests/1/status", fal: true)).Status);
@@ -105,11 +105,5 @@ public sealed class ExpiredTests : IAsyncLifetime
         if (fal) ask.Headers.Add("Authorization", $"Key {TestGateway.Key}");
         using var answer = await gateway.Http.SendAsync(ask, Cancel);
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel));
-    }
-
-    private static async Task UntilAsync(Func<bool> done)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!done()) await pause.WaitForNextTickAsync(Cancel);
     }
 }

@@ -34,7 +34,6 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
     private static async Task PlayAsync(
         HttpClient http, Exchange exchange, Golden golden, ApiDocuments documents, CancellationToken cancel)
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {
             using var request = Request(exchange, golden);
@@ -45,7 +44,7 @@ public sealed class ScenarioTests(ScenarioMedia media) : IClassFixture<ScenarioM
                 && !body.Contains("FAILED", StringComparison.Ordinal) && !body.Contains(
                     "\"state\":\"fail\"", StringComparison.Ordinal))
             {
-                await pause.WaitForNextTickAsync(cancel);
+                await Eventually.PauseAsync(cancel);
                 continue;
             }
             Assert.True(

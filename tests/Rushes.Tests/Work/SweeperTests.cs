@@ -19,6 +19,7 @@ public sealed class SweeperTests : IAsyncLifetime
     private readonly ServerClock clock;
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource expired = new();
+    private readonly SemaphoreSlim commits = new(0);
     private SqliteDatabase database = null!;
     private Lease lease = null!;
     private Task sweeping = Task.CompletedTask;
@@ -34,8 +35,10 @@ public sealed class SweeperTests : IAsyncLifetime
         var account = await database.Accounts.EnsureAccountAsync("first", Cancel);
         var backlog = new Backlog(new Doorbell());
         database.Followers.AddJobs("test", backlog.Apply);
+        database.Followers.AddWrites("commits", _ => commits.Release());
         await database.Jobs.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", clock.GetUtcNow()), Cancel);
-        lease = (await database.Leases.ClaimAsync(new ClaimRequest("remote:1:attic/1", ["t2v"], clock.GetUtcNow() + TimeSpan.FromSeconds(1)), Cancel))!;
+        lease = (await database.Leases.ClaimAsync(
+            new ClaimRequest("remote:1:attic/1", ["t2v"], clock.GetUtcNow() + TimeSpan.FromSeconds(1)), Cancel))!;
         var sweeper = new Sweeper(database.Leases, backlog, Options, clock, NullLogger<Sweeper>.Instance);
         sweeper.Expired += _ => expired.TrySetResult();
         sweeping = sweeper.RunAsync(stop.Token);
@@ -47,6 +50,7 @@ public sealed class SweeperTests : IAsyncLifetime
         await sweeping;
         await database.DisposeAsync();
         stop.Dispose();
+        commits.Dispose();
         folder.Dispose();
     }
 
@@ -90,14 +94,14 @@ public sealed class SweeperTests : IAsyncLifetime
     private Task<LeaseAnswer> RenewAsync() =>
         database.Leases.RenewAsync(lease.Job.Id, lease.Fence, clock.GetUtcNow() + Options.Lease, default, Cancel);
 
-    /// <summary>A share of a lease, in steps in which the sweeper looks.</summary>
+    /// <summary>Advances the clock by a share of a lease, a second at a time, and waits for the sweep after each second.</summary>
     private async Task PassAsync(double share)
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var step = 0; step < 4; step++)
+        for (var second = 0; second < Options.Lease.TotalSeconds * share; second++)
         {
-            machine.Advance(Options.Lease * share / 4);
-            await pause.WaitForNextTickAsync(Cancel);
+            while (await commits.WaitAsync(0, Cancel)) { }
+            machine.Advance(TimeSpan.FromSeconds(1));
+            await commits.WaitAsync(Cancel);
         }
     }
 }

@@ -124,14 +124,8 @@ public sealed class ComfyGatewayTests
         using var created = await gateway.Http.PostAsJsonAsync($"/queue/{model}", input, cancel);
         created.EnsureSuccessStatusCode();
         var request = await created.Content.ReadFromJsonAsync<JsonElement>(cancel);
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = await gateway.Http.GetFromJsonAsync<JsonElement>(request.GetProperty("status_url").GetString(), cancel);
-            if (status.GetProperty("status").GetString() == "COMPLETED") break;
-            Assert.DoesNotContain(status.GetProperty("status").GetString(), new[] { "FAILED", "CANCELLED" });
-            await pause.WaitForNextTickAsync(cancel);
-        }
+        var ended = await Eventually.EndedAsync(gateway.Http, request.GetProperty("request_id").GetString()!, cancel, model);
+        Assert.Equal("COMPLETED", ended.GetProperty("status").GetString());
         var result = await gateway.Http.GetFromJsonAsync<JsonElement>(request.GetProperty("response_url").GetString(), cancel);
         await File.WriteAllBytesAsync(path, result.GetProperty("video").GetProperty("data_uri").GetBytesFromBase64(), cancel);
     }

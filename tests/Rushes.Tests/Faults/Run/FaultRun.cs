@@ -71,8 +71,8 @@ internal sealed partial class FaultRun
         await ended.CancelAsync();
         var began = TimeProvider.System.GetTimestamp();
         await working;
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (!giveUp.IsCancellationRequested && await OpenAsync() > 0) await pause.WaitForNextTickAsync(CancellationToken.None);
+        await Eventually.TrueAsync(
+            async () => giveUp.IsCancellationRequested || await OpenAsync() == 0, CancellationToken.None);
         settled = TimeProvider.System.GetElapsedTime(began);
     }
 

@@ -136,16 +136,8 @@ public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
     }
 
-    private static async Task<JsonElement> EndAsync(TestGateway gateway, string id)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var status = await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-i2v/requests/{id}/status", Cancel);
-            if (status.GetProperty("status").GetString() is not ("IN_QUEUE" or "IN_PROGRESS")) return status;
-            await pause.WaitForNextTickAsync(Cancel);
-        }
-    }
+    private static Task<JsonElement> EndAsync(TestGateway gateway, string id) =>
+        Eventually.EndedAsync(gateway.Http, id, Cancel, "wan22-fast-i2v");
 
     private async Task AssertVideoAsync(string link)
     {
@@ -168,8 +160,7 @@ public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
     /// <summary>A gateway leaves its mark in the bucket just after the start.</summary>
     private async Task EmptyAsync()
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await store.FindAsync(StoreOwner.Key, Cancel) is null) await pause.WaitForNextTickAsync(Cancel);
+        await Eventually.TrueAsync(async () => await store.FindAsync(StoreOwner.Key, Cancel) is not null, Cancel);
         await store.DeleteAsync(StoreOwner.Key, Cancel);
     }
 
