@@ -1,4 +1,4 @@
-using Rushes.Server.Auth;
+using Rushes.Server.Settings;
 
 namespace Rushes.Server;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Rushes.Accounts;
-using Rushes.Server.Console;
 
 namespace Rushes.Server.Auth;
 
@@ -47,7 +46,9 @@ internal sealed class AccessControl(
         if (caller is null) await Form(metadata).Unauthorized(http).ExecuteAsync(http);
         // For SameSite another port of this host is the same site, but its pages cannot send this header.
         else if (!HttpMethods.IsGet(http.Request.Method) && !http.Request.Headers.ContainsKey(ConsoleSessions.Header))
-            await ConsoleErrors.Forged().ExecuteAsync(http);
+            await AccessForm.Say(
+                StatusCodes.Status403Forbidden, "forged",
+                $"The header {ConsoleSessions.Header} is missing, which pages of other origins cannot send.").ExecuteAsync(http);
         else await AdmitAsync(http, metadata, rule, caller, session, next);
     }
 
@@ -59,7 +60,7 @@ internal sealed class AccessControl(
         {
             if (rates.TakeRequest(caller.Account) is { } wait)
                 return TooManyAsync(http, "The request rate of the plan was exceeded; retry later.", wait);
-            if (HttpMethods.IsPost(http.Request.Method)) http.Response.OnStarting(() => TellWindow(http, caller.Account));
+            if (HttpMethods.IsPost(http.Request.Method)) http.Response.OnStarting(() => WriteWindow(http, caller.Account));
         }
 
         if (!caller.May(rule.Scope)) return Form(metadata).Forbidden(rule.Scope).ExecuteAsync(http);
@@ -91,7 +92,7 @@ internal sealed class AccessControl(
     /// The three header fields of the IETF draft in the version that most clients use
     /// (draft-ietf-httpapi-ratelimit-headers-07): Reset is in seconds from now.
     /// </summary>
-    private Task TellWindow(HttpContext http, int account)
+    private Task WriteWindow(HttpContext http, int account)
     {
         if (rates.Look(account) is not { } quota) return Task.CompletedTask;
         var headers = http.Response.Headers;
@@ -106,9 +107,7 @@ internal sealed class AccessControl(
         http.Response.Headers.RetryAfter = Text(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));
         var answer = http.GetEndpoint()?.Metadata.GetMetadata<FaultForm>() is { } form
             ? form.Say(StatusCodes.Status429TooManyRequests, message)
-            : TypedResults.Json(
-                new FaultBody(message, "too_many_requests"), FaultJson.Default.FaultBody,
-                statusCode: StatusCodes.Status429TooManyRequests);
+            : AccessForm.Say(StatusCodes.Status429TooManyRequests, "too_many_requests", message);
         return answer.ExecuteAsync(http);
     }
 

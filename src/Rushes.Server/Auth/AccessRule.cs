@@ -46,7 +46,7 @@ internal sealed record AccessForm(Func<HttpContext, IResult> Unauthorized, Func<
         },
         scope => Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}."));
 
-    private static IResult Say(int status, string code, string message) =>
+    internal static IResult Say(int status, string code, string message) =>
         TypedResults.Json(new FaultBody(message, code), FaultJson.Default.FaultBody, statusCode: status);
 }
 

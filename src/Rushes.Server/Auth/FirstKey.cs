@@ -29,7 +29,8 @@ internal static class FirstKey
                 ? null
                 : throw new SettingsException("ApiKey: this key was revoked, or is one of the keys of an account; set another.");
 
-        if (shared && (await keyStore.ReadKeysAsync(cancel)).Any(key => key.Account == account && key.Name == Name && key.RevokedAt is null)) return null;
+        if (shared && (await keyStore.ReadKeysAsync(cancel)).Any(
+            key => key.Account == account && key.Name == Name && key.RevokedAt is null)) return null;
         var file = new Folder(folder).File(FileName, allowLink: true);
         if (await KeptAsync(file, cancel) is { } kept && await TryAsync(kept)) return null;
         var made = ApiKey.NewKey();
@@ -48,7 +49,7 @@ internal static class FirstKey
     /// <summary>Where to find the key, for people.</summary>
     public static string Whereabouts(string? set, string folder) =>
         set is not null
-            ? "the key that was set"
+            ? "the key in the settings"
             : new Folder(folder).File(FileName, allowLink: true) is var file && File.Exists(file)
             ? $"the key in {file}"
             : "a key of any gateway of this database";

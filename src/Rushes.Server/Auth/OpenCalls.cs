@@ -1,5 +1,4 @@
 using Rushes.Accounts;
-using Rushes.Server.Console;
 
 namespace Rushes.Server.Auth;
 

@@ -17,11 +17,6 @@ internal static class ConsoleErrors
     public static JsonHttpResult<ConsoleError> Forbidden(Scopes scope) =>
         Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
 
-    public static JsonHttpResult<ConsoleError> Forged() =>
-        Say(
-            StatusCodes.Status403Forbidden, "forged",
-            $"The header {ConsoleSessions.Header} is missing, which pages of other origins cannot send.");
-
     public static JsonHttpResult<ConsoleError> NotFound(string what) =>
         Say(StatusCodes.Status404NotFound, "not_found", $"There is no {what}.");
 

@@ -2,6 +2,7 @@ using Rushes.Accounts;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Server.Auth;
 using Rushes.Server.JobResponses;
 using Rushes.Work;
 

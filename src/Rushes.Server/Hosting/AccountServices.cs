@@ -1,7 +1,6 @@
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Server.Auth;
-using Rushes.Server.Console;
 using Rushes.Server.Settings;
 
 namespace Rushes.Server.Hosting;

@@ -2,7 +2,6 @@ using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
-using Rushes.Server.Console;
 using Rushes.Server.JobResponses;
 using Rushes.Server.Metrics;
 using Rushes.Server.WorkerApi;

@@ -4,7 +4,6 @@ using Rushes.Database;
 using Rushes.Engines;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
-using Rushes.Server.Console;
 using Rushes.Server.Metrics;
 using Rushes.Server.Otlp;
 using Rushes.Server.Settings;

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Rushes.Server.Auth;
 
 namespace Rushes.Server.Settings;
 

@@ -6,7 +6,6 @@ using Rushes.Accounts;
 using Rushes.Database.Sqlite;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
-using Rushes.Server.Console;
 using Rushes.Server.Settings;
 using Xunit;
 

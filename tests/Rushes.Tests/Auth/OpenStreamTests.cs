@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Rushes.Server.Console;
+using Rushes.Server.Auth;
 using Rushes.Server.Settings;
 using Rushes.Tests.Admin;
 using Rushes.Tests.Postgres;

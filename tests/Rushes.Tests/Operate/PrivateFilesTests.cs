@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Rushes.Server.Auth;
+using Rushes.Server.Settings;
 using Xunit;
 
 namespace Rushes.Tests.Operate;

@@ -7,7 +7,6 @@ using Rushes.Accounts;
 using Rushes.Database.Sqlite;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
-using Rushes.Server.Console;
 using Rushes.Tests.Admin;
 using Xunit;
 

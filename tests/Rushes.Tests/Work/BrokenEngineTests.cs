@@ -1,10 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Rushes.Catalog;
-using Rushes.Database;
-using Rushes.Database.Sqlite;
 using Rushes.Engines;
 using Rushes.Engines.Process;
-using Rushes.Files.Local;
 using Rushes.Jobs;
 using Rushes.Tests.Engines;
 using Rushes.Tests.Engines.Comfy;
@@ -21,24 +18,14 @@ public sealed class BrokenEngineTests : IAsyncLifetime
     private readonly List<Task> working = [];
     private readonly Dictionary<string, ClaimOffer> offers = [];
     private readonly Lock gate = new();
-    private SqliteDatabase database = null!;
-    private LocalJobSource source = null!;
-    private int account;
+    private LocalQueue queue = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
-        account = await database.Accounts.EnsureAccountAsync("first", Cancel);
-        var doorbell = new Doorbell();
-        database.Followers.AddJobs("backlog", new Backlog(doorbell).Apply);
-        var files = new LocalFileStore(folder["files"], "rushes-files", new byte[32], TimeProvider.System);
-        var faults = new EngineFaults(Offers, TimeProvider.System);
-        database.Followers.AddJobs("engine faults", faults.Apply);
-        source = new LocalJobSource(database.Jobs, database.Leases, database.Lists, doorbell, files, new WorkOptions(), TimeProvider.System, faults: faults);
-        source.Told += Meet;
-        source.Told += faults.Meet;
+        queue = await LocalQueue.OpenAsync(folder, new EngineFaults(Offers, TimeProvider.System));
+        queue.Source.Told += Meet;
         File.Copy(await SampleMedia.ClipAsync(folder), folder["sample.mp4"]);
         await File.WriteAllTextAsync(folder["make.sh"], """
             # Counts its runs in $1; fails while the file $1.broken exists, and on the prompt "poison".
@@ -52,7 +39,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
     {
         await stop.CancelAsync();
         await Task.WhenAll(working);
-        await database.DisposeAsync();
+        await queue.DisposeAsync();
         stop.Dispose();
         folder.Dispose();
     }
@@ -68,7 +55,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
 
         foreach (var id in jobs)
         {
-            var job = await EndOfAsync(id);
+            var job = await queue.EndedAsync(id);
             Assert.Equal((JobState.Completed, 0), (job.State, job.Attempts));
         }
 
@@ -83,11 +70,14 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         var jobs = new[] { await SubmitAsync("a"), await SubmitAsync("b"), await SubmitAsync("c") };
         while (RunsOf("broken") < 5) await part.Changed.WaitAsync(Cancel);
 
-        Assert.Contains("the program make failed: The program make ended with code 1; it failed", string.Concat(Offers().SelectMany(offer => offer.Wants)), StringComparison.Ordinal);
-        foreach (var id in jobs) Assert.Equal(0, (await database.Jobs.FindAsync(id, Cancel))!.Attempts);
+        Assert.Contains(
+            "the program make failed: The program make ended with code 1; it failed",
+            string.Concat(Offers().SelectMany(offer => offer.Wants)),
+            StringComparison.Ordinal);
+        foreach (var id in jobs) Assert.Equal(0, (await queue.FindAsync(id)).Attempts);
         File.Delete(folder["broken.broken"]);
 
-        foreach (var id in jobs) Assert.Equal(JobState.Completed, (await EndOfAsync(id)).State);
+        foreach (var id in jobs) Assert.Equal(JobState.Completed, (await queue.EndedAsync(id)).State);
     }
 
     [Fact]
@@ -97,14 +87,14 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         Work("other");
         var poison = await SubmitAsync("poison");
 
-        var failed = database.Jobs.FindAsync(poison, Cancel);
-        while (!(await failed)!.State.IsFinished)
+        var failed = queue.FindAsync(poison);
+        while (!(await failed).State.IsFinished)
         {
-            Assert.Equal(JobState.Completed, (await EndOfAsync(await SubmitAsync("a"))).State);
-            failed = database.Jobs.FindAsync(poison, Cancel);
+            Assert.Equal(JobState.Completed, (await queue.EndedAsync(await SubmitAsync("a"))).State);
+            failed = queue.FindAsync(poison);
         }
 
-        var ended = (await failed)!;
+        var ended = await failed;
         Assert.Equal((JobState.Failed, "engine_failed"), (ended.State, ended.Error!.Code));
         Assert.Contains("ended with code 1", ended.Error.Message, StringComparison.Ordinal);
     }
@@ -116,11 +106,12 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         var id = await SubmitAsync("a");
         while (part.State is not HealthState.Sick) await part.Changed.WaitAsync(Cancel);
 
-        Assert.Equal($"the program make lacks {folder["weights.gguf"]}: put it there, or correct the engine file", part.State.Problem);
-        Assert.Equal((JobState.Pending, 0), ((await database.Jobs.FindAsync(id, Cancel))!.State, RunsOf("here")));
+        Assert.Equal(
+            $"the program make lacks {folder["weights.gguf"]}: put it there, or correct the engine file", part.State.Problem);
+        Assert.Equal((JobState.Pending, 0), ((await queue.FindAsync(id)).State, RunsOf("here")));
         await File.WriteAllTextAsync(folder["weights.gguf"], "", Cancel);
 
-        Assert.Equal(JobState.Completed, (await EndOfAsync(id)).State);
+        Assert.Equal(JobState.Completed, (await queue.EndedAsync(id)).State);
     }
 
     /// <summary>The part that its one program is.</summary>
@@ -136,9 +127,12 @@ public sealed class BrokenEngineTests : IAsyncLifetime
             }
             """);
         File.WriteAllText(folder[name], "");
-        var engine = ProcessEngine.Load([folder[$"{name}.json"]], ["wan22-fast-t2v"], folder[$"{name}-scratch"], TimeProvider.System, NullLogger.Instance, health: pauses ?? ComfyBench.Quick);
+        var engine = ProcessEngine.Load(
+            [folder[$"{name}.json"]], ["wan22-fast-t2v"], folder[$"{name}-scratch"], TimeProvider.System, NullLogger.Instance,
+            health: pauses ?? ComfyBench.Quick);
         working.Add(new Worker(
-            $"{name}/1", source, engine, CatalogReader.Read(), folder[$"{name}-work"], new WorkOptions(), TimeProvider.System, NullLogger<Worker>.Instance).RunAsync(stop.Token));
+            $"{name}/1", queue.Source, engine, CatalogReader.Read(), folder[$"{name}-work"], new WorkOptions(),
+            TimeProvider.System, NullLogger<Worker>.Instance).RunAsync(stop.Token));
         return engine.Parts[0];
     }
 
@@ -156,25 +150,6 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         lock (gate) return [.. offers.Values];
     }
 
-    private async Task<Job> EndOfAsync(long id)
-    {
-        while (true)
-        {
-            var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var following = database.Followers.AddJobs("test", _ => next.TrySetResult());
-            if (await database.Jobs.FindAsync(id, Cancel) is { State.IsFinished: true } job) return job;
-            await next.Task.WaitAsync(Cancel);
-        }
-    }
-
-    private async Task<long> SubmitAsync(string prompt)
-    {
-        var format = new VideoFormat(160, 120, 16, 16);
-        var submitted = await database.Jobs.SubmitAsync(new NewJob
-        {
-            Account = account, Model = "wan22-fast-t2v", Lane = "t2v", Tier = 0, Priority = 0, Input = $$"""{"prompt":"{{prompt}}"}""",
-            Plan = new RenderPlan(format, format, Preset: "ultrafast"), Work = 1, CreatedAt = TimeProvider.System.GetUtcNow(),
-        }, Cancel);
-        return Assert.IsType<SubmitOutcome.Created>(submitted).Id;
-    }
+    private Task<long> SubmitAsync(string prompt) =>
+        queue.SubmitAsync("wan22-fast-t2v", prompt, new VideoFormat(160, 120, 16, 16));
 }

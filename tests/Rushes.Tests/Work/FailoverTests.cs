@@ -1,10 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rushes.Catalog;
-using Rushes.Database;
-using Rushes.Database.Sqlite;
 using Rushes.Engines.Comfy;
-using Rushes.Files.Local;
 using Rushes.Jobs;
 using Rushes.Tests.Engines.Comfy;
 using Rushes.Work;
@@ -18,25 +15,17 @@ public sealed class FailoverTests : IAsyncLifetime
     private readonly TempFolder folder = new();
     private readonly Channel<ClaimOffer> offers = Channel.CreateUnbounded<ClaimOffer>();
     private readonly CancellationTokenSource stop = new();
-    private SqliteDatabase database = null!;
+    private LocalQueue queue = null!;
     private ComfyStub stub = null!;
     private ComfyEngine engine = null!;
-    private LocalJobSource source = null!;
     private Task working = Task.CompletedTask;
-    private int account;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
-        account = await database.Accounts.EnsureAccountAsync("first", Cancel);
-        var doorbell = new Doorbell();
-        database.Followers.AddJobs("test", new Backlog(doorbell).Apply);
-        var files = new LocalFileStore(folder["files"], "rushes-files", new byte[32], TimeProvider.System);
-        source = new LocalJobSource(
-            database.Jobs, database.Leases, database.Lists, doorbell, files, new WorkOptions(), TimeProvider.System);
-        source.Told += offer => offers.Writer.TryWrite(offer);
+        queue = await LocalQueue.OpenAsync(folder);
+        queue.Source.Told += offer => offers.Writer.TryWrite(offer);
         stub = await ComfyStub.StartAsync(Cancel);
         var options = new ComfyOptions
         {
@@ -53,7 +42,7 @@ public sealed class FailoverTests : IAsyncLifetime
         await working;
         await engine.DisposeAsync();
         await stub.DisposeAsync();
-        await database.DisposeAsync();
+        await queue.DisposeAsync();
         stop.Dispose();
         folder.Dispose();
     }
@@ -72,8 +61,8 @@ public sealed class FailoverTests : IAsyncLifetime
         await OfferAsync(offer => offer.Models.Count > 0);
         // Made when the job is done.
         await OfferAsync(offer => offer.Loaded == "wan22-fast-t2v");
-        var made = await database.Jobs.FindAsync(job, Cancel);
-        Assert.Equal((JobState.Completed, 0), (made!.State, made.Attempts));
+        var made = await queue.FindAsync(job);
+        Assert.Equal((JobState.Completed, 0), (made.State, made.Attempts));
     }
 
     [Fact]
@@ -134,17 +123,8 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     private void Work() => working = new Worker(
-        "node/1", source, engine, CatalogReader.Read(), folder["scratch"], new WorkOptions(), TimeProvider.System,
+        "node/1", queue.Source, engine, CatalogReader.Read(), folder["scratch"], new WorkOptions(), TimeProvider.System,
         NullLogger<Worker>.Instance).RunAsync(stop.Token);
 
-    private async Task<long> SubmitAsync(string model)
-    {
-        var format = new VideoFormat(64, 64, 9, 16);
-        var submitted = await database.Jobs.SubmitAsync(new NewJob
-        {
-            Account = account, Model = model, Lane = "t2v", Tier = 0, Priority = 0, Input = """{"prompt":"a"}""",
-            Plan = new RenderPlan(format, format, Preset: "ultrafast"), Work = 1, CreatedAt = TimeProvider.System.GetUtcNow(),
-        }, Cancel);
-        return Assert.IsType<SubmitOutcome.Created>(submitted).Id;
-    }
+    private Task<long> SubmitAsync(string model) => queue.SubmitAsync(model, "a", new VideoFormat(64, 64, 9, 16));
 }

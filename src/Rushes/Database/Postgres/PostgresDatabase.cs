@@ -9,7 +9,7 @@ namespace Rushes.Database.Postgres;
 /// cref="GroupCommit"/>), one gateway at a time, and follows the commits of the others (<see cref="Feed"/>). Reads use
 /// connections of their own.
 /// </summary>
-public sealed class PostgresDatabase : IDatabase
+public sealed class PostgresDatabase : DatabaseRoles, IDatabase
 {
     // Identifies this gateway in notifications.
     private readonly string name = Guid.NewGuid().ToString("N");
@@ -37,30 +37,6 @@ public sealed class PostgresDatabase : IDatabase
         Retention = new RetentionStore(writer, server);
         FileCounts = new FileCounts(writer, server);
     }
-
-    public IJobStore Jobs { get; }
-
-    public ILeaseStore Leases { get; }
-
-    public IDraftStore Drafts { get; }
-
-    public IDeliveryStore Deliveries { get; }
-
-    public IAccountStore Accounts { get; }
-
-    public IKeyStore Keys { get; }
-
-    public ISessionStore Sessions { get; }
-
-    public ILedger Ledger { get; }
-
-    public IAuditLog Audit { get; }
-
-    public IJobLists Lists { get; }
-
-    public IRetentionStore Retention { get; }
-
-    public IFileCounts FileCounts { get; }
 
     public CommitFollowers Followers { get; }
 

@@ -7,7 +7,7 @@ namespace Rushes.Database.Sqlite;
 /// The database of one gateway in one file. Writes go through one thread (<see cref="GroupCommit"/>). Reads run on the
 /// caller's thread with connections of their own and never wait for writes.
 /// </summary>
-public sealed class SqliteDatabase : IDatabase
+public sealed class SqliteDatabase : DatabaseRoles, IDatabase
 {
     private readonly ReaderPool readers;
     private readonly GroupCommit writer;
@@ -29,30 +29,6 @@ public sealed class SqliteDatabase : IDatabase
         Retention = new RetentionStore(writer, readers);
         FileCounts = new FileCounts(writer, readers);
     }
-
-    public IJobStore Jobs { get; }
-
-    public ILeaseStore Leases { get; }
-
-    public IDraftStore Drafts { get; }
-
-    public IDeliveryStore Deliveries { get; }
-
-    public IAccountStore Accounts { get; }
-
-    public IKeyStore Keys { get; }
-
-    public ISessionStore Sessions { get; }
-
-    public ILedger Ledger { get; }
-
-    public IAuditLog Audit { get; }
-
-    public IJobLists Lists { get; }
-
-    public IRetentionStore Retention { get; }
-
-    public IFileCounts FileCounts { get; }
 
     public CommitFollowers Followers { get; } = new();
 

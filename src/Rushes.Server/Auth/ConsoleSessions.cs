@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using Rushes.Accounts;
 using Rushes.Database;
-using Rushes.Server.Auth;
 
-namespace Rushes.Server.Console;
+namespace Rushes.Server.Auth;
 
 /// <summary>
 /// Console sessions. The browser has a random id in a cookie, which is accepted only by the console's API. The database has its

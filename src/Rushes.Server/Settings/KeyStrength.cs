@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Rushes.Server.Auth;
+namespace Rushes.Server.Settings;
 
 /// <summary>Checks whether a key from the settings is hard to guess. Generated keys always are.</summary>
 public static class KeyStrength
