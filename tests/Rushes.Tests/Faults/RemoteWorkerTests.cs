@@ -86,12 +86,11 @@ public sealed class RemoteWorkerTests
         await using (var first = GatewayProcess.Launch(command, TestGateway.Key, ("TMPDIR", temporary.Path)))
         {
             await first.WaitForAsync("JobStarted", Cancel);
-            using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-            while (!File.Exists(pid) || (await File.ReadAllTextAsync(pid, Cancel)).Length == 0)
-                await pause.WaitForNextTickAsync(Cancel);
+            await Eventually.TrueAsync(
+                async () => File.Exists(pid) && (await File.ReadAllTextAsync(pid, Cancel)).Length > 0, Cancel);
             await first.KillAsync();
-            while (IsRunning(int.Parse(await File.ReadAllTextAsync(pid, Cancel), CultureInfo.InvariantCulture)))
-                await pause.WaitForNextTickAsync(Cancel);
+            var program = int.Parse(await File.ReadAllTextAsync(pid, Cancel), CultureInfo.InvariantCulture);
+            await Eventually.TrueAsync(() => !IsRunning(program), Cancel);
         }
         var root = Assert.Single(Directory.GetDirectories(temporary.Path, "rushes-workers-*"));
         var left = Assert.Single(Directory.GetDirectories(root));

@@ -112,7 +112,7 @@ public sealed class FailoverTests : IAsyncLifetime
         stub.Restart();
         stub.Away = false;
         await OfferAsync(offer => offer.Loaded == "wan22-fast-t2v" && offer.Parts[0].Proofs > 0);
-        Assert.Equal(JobState.Completed, (await database.Jobs.FindAsync(job, Cancel))!.State);
+        Assert.Equal(JobState.Completed, (await queue.FindAsync(job)).State);
     }
 
     /// <summary>Waits for such an offer.</summary>

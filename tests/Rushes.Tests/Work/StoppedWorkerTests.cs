@@ -32,8 +32,7 @@ public sealed class StoppedWorkerTests
             using var created = await gateway.Http.PostAsJsonAsync(
                 "/queue/wan22-fast-t2v", new { prompt = "a long wave", duration = 5, width = 1280, height = 720 }, Cancel);
             var url = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("status_url").GetString();
-            using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-            while (await StatusAsync(gateway.Http, url!) == "IN_QUEUE") await pause.WaitForNextTickAsync(Cancel);
+            await Eventually.TrueAsync(async () => await StatusAsync(gateway.Http, url!) != "IN_QUEUE", Cancel);
         }
 
         await stop.CancelAsync();
