@@ -18,6 +18,7 @@ internal static class CommandLine
             JobCommands.Result(),
             JobCommands.Cancel(),
             JobCommands.Approve(),
+            JobCommands.Delete(),
             ModelsCommand.Create(),
             WebhooksCommand.Create(),
             LoginCommand.Create(),

@@ -3,7 +3,7 @@ using Rushes.Client;
 
 namespace Rushes.Cli;
 
-/// <summary><c>rushes status</c>, <c>result</c>, <c>cancel</c> and <c>approve</c>.</summary>
+/// <summary><c>rushes status</c>, <c>result</c>, <c>cancel</c>, <c>approve</c> and <c>delete</c>.</summary>
 internal static class JobCommands
 {
     public static Command Status()
@@ -71,6 +71,21 @@ internal static class JobCommands
             var job = await client.FindAsync(parsed.GetValue(id)!, cancel);
             await client.ApproveAsync(job, cancel);
             return Show.Fact(parsed, $"Job {job.Id} was approved and is queued.", new { request_id = job.Id, approved = true });
+        });
+        return Connection.WithConnection(command);
+    }
+
+    public static Command Delete()
+    {
+        var id = Id();
+        var command = new Command("delete", "Delete a job and its files; a job that has not ended is cancelled.") { id, Show.Json }
+            .WithExamples("rushes delete 12");
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var client = Connection.ClientOf(parsed);
+            var job = await client.FindAsync(parsed.GetValue(id)!, cancel);
+            await client.DeleteAsync(job, cancel);
+            return Show.Fact(parsed, $"Job {job.Id} was deleted.", new { request_id = job.Id, deleted = true });
         });
         return Connection.WithConnection(command);
     }

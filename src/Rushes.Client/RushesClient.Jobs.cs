@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Runtime.CompilerServices;
 
 namespace Rushes.Client;
@@ -28,6 +29,23 @@ public sealed partial class RushesClient
             next = page.Next;
         }
         while (next is not null);
+    }
+
+    /// <summary>
+    /// Deletes a job in any state, everything stored about it, and its files. A job that has not ended is cancelled.
+    /// </summary>
+    /// <returns>False if there is no such job.</returns>
+    public async Task<bool> DeleteAsync(Job job, CancellationToken cancel = default)
+    {
+        try
+        {
+            await calls.SendAsync(HttpMethod.Delete, $"jobs/{job.Id}", cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (RushesException unknown) when (unknown.Status == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
     }
 
     private static string PathOf(JobQuery query, string? before)

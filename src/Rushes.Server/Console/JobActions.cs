@@ -16,6 +16,7 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
     {
         submit.MapPost("/jobs/{id}/cancel", CancelAsync);
         submit.MapPost("/jobs/{id}/approve", ApproveAsync);
+        submit.MapDelete("/jobs/{id}", DeleteAsync);
         submit.MapPost("/jobs/{id}/again", AgainAsync);
         submit.MapPost("/jobs/{id}/deliveries/{delivery:long}/redeliver", RedeliverAsync).LimitRate(CallRate.Redelivery);
         admin.MapPost("/jobs/{id}/front", ToFrontAsync);
@@ -50,6 +51,11 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
             _ => ConsoleErrors.Conflict("already_finished", "The job has already ended."),
         };
     }
+
+    private async Task<IResult> DeleteAsync(HttpContext http, string id, CancellationToken cancel) =>
+        await FindAsync(http, id, "job deleted", cancel) is { } job && await desk.DeleteAsync(job.Id, job.Account, cancel)
+            ? TypedResults.NoContent()
+            : Unknown(id);
 
     /// <param name="seed"><c>new</c> for a random seed; otherwise the same seed, which gives the same video.</param>
     private async Task<IResult> AgainAsync(HttpContext http, string id, string? seed, CancellationToken cancel)

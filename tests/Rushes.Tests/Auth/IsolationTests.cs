@@ -167,7 +167,7 @@ public sealed class IsolationTests : IAsyncLifetime
             "POST jobs/{id:long}/end"))
     .Concat(OpenAi());
 
-    /// <summary>Last, because it deletes the job and the file.</summary>
+    /// <summary>Last, because they delete the job and the file.</summary>
     private static Dictionary<string, Case> OpenAi() => new()
     {
         ["POST /v1/videos"] = new("/v1/videos", HttpStatusCode.BadRequest, "{}"),
@@ -186,6 +186,8 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /v1/files/{id}/content"] = new("/v1/files/{upload}/content"),
         ["DELETE /v1/files/{id}"] = new("/v1/files/{upload}"),
         ["DELETE /v1/videos/{id}"] = new("/v1/videos/{job}"),
+        ["DELETE /jobs/{id}"] = new("/jobs/{second}") { ToOwner = HttpStatusCode.NoContent },
+        ["DELETE /console/api/jobs/{id}"] = new("/console/api/jobs/{third}") { ToOwner = HttpStatusCode.NoContent },
     };
 
     private static IEnumerable<KeyValuePair<string, Case>> Fal(string owner, string name, string path)
@@ -305,6 +307,12 @@ public sealed class IsolationTests : IAsyncLifetime
         using var created = await SendAsync("POST", "/queue/wan22-fast-t2v", TestGateway.Key, body);
         Assert.True(created.IsSuccessStatusCode, await created.Content.ReadAsStringAsync(Cancel));
         made["{job}"] = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+        foreach (var name in new[] { "{second}", "{third}" })
+        {
+            using var fox = JsonContent.Create(new { prompt = "A fox", duration = 0.5 });
+            using var another = await SendAsync("POST", "/queue/wan22-fast-t2v", TestGateway.Key, fox);
+            made[name] = (await another.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+        }
 
         var status = await Eventually.ReadAsync(
             async () => JsonElement.Parse(

@@ -20,8 +20,17 @@ public sealed class OpenAiClientTests(ScenarioMedia media) : IClassFixture<Scena
     [MemberData(nameof(Scripts))]
     public async Task It_works_with_only_its_address_and_key_changed(string script)
     {
-        var cancel = TestContext.Current.CancellationToken;
         Assert.True(Directory.Exists(Path.Combine(Folder, "node_modules")), $"run \"npm ci\" in {Folder}, or ./test, which does");
+        await RunAsync("node", script);
+    }
+
+    /// <summary>The package cannot be installed everywhere; this program sends the same.</summary>
+    [Fact]
+    public Task A_Python_program_works_that_sends_what_the_Python_package_sends() => RunAsync("python3", "program.py");
+
+    private async Task RunAsync(string program, string script)
+    {
+        var cancel = TestContext.Current.CancellationToken;
         using var folder = new TempFolder();
         await File.WriteAllBytesAsync(folder["picture.jpg"], Convert.FromBase64String(media.Base64["picture"]), cancel);
         // Webhooks of the test go to this machine.
@@ -32,7 +41,7 @@ public sealed class OpenAiClientTests(ScenarioMedia media) : IClassFixture<Scena
         await using var gateway = await TestGateway.StartAsync(workers: 2, cancel, options: options);
 
         var exit = await Tool.RunAsync(
-            "node", [Path.Combine(Folder, script), gateway.Origin, TestGateway.Key, folder["picture.jpg"]], cancel);
+            program, [Path.Combine(Folder, script), gateway.Origin, TestGateway.Key, folder["picture.jpg"]], cancel);
         Assert.True(exit.Ok, exit.Errors);
     }
 }

@@ -84,6 +84,34 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
 
+    [Fact]
+    public async Task The_worker_of_a_deleted_job_stops_and_runs_the_next_one()
+    {
+        await using var gateway = await TestGateway.StartAsync(1, Cancel);
+        var running = await CreateAsync(gateway, seconds: "7");
+        while (await StatusAsync(gateway, running) != "in_progress") await Task.Yield();
+
+        using var deleted = await gateway.Http.DeleteAsync($"/jobs/{running}", Cancel);
+        var next = await CreateAsync(gateway, seconds: "0.5");
+        while (await StatusAsync(gateway, next) is "queued" or "in_progress") await Task.Yield();
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Equal("completed", await StatusAsync(gateway, next));
+        using var gone = await gateway.Http.GetAsync($"/v1/videos/{running}", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.Single(Stored.FilesIn(gateway.Data));
+    }
+
+    private static async Task<string> CreateAsync(TestGateway gateway, string seconds)
+    {
+        using var created = await gateway.Http.PostAsJsonAsync(
+            "/v1/videos", new { model = "wan22-fast-t2v", prompt = "A paper boat", size = "512x512", seconds }, Cancel);
+        return (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+    }
+
+    private static async Task<string?> StatusAsync(TestGateway gateway, string id) =>
+        (await gateway.Http.GetFromJsonAsync<JsonElement>($"/v1/videos/{id}", Cancel)).GetProperty("status").GetString();
+
     private static MultipartFormDataContent Form(string model, byte[] file, string prompt = "A paper boat") => new()
     {
         { new StringContent(model), "model" },

@@ -1,10 +1,10 @@
 // One job: its video, timeline, webhooks and inputs.
 import { html, useEffect, useState } from './html.js';
-import { get, post } from './api.js';
+import { get, post, remove } from './api.js';
 import { go } from './route.js';
 import { Screen } from './stage.js';
 import { MediaPreview } from './media.js';
-import { ActionButton, Button, Copy, Empty, State, Table, ErrorMessage } from './parts.js';
+import { ActionButton, Button, Copy, Dialog, Empty, State, Table, ErrorMessage } from './parts.js';
 import { Icon } from './icons.js';
 import { useJob } from './live.js';
 import { at, clock, isLive, label, money, progress, since, size, span } from './words.js';
@@ -39,8 +39,18 @@ function Actions({ job, state, result, admin, may, reload }) {
     ${result?.url && html`<a class="button plain" href=${result.url} download=${`rushes-${job.id}.mp4`}><${Icon} name="download" size="18" /><span>Download</span></a>`}
     ${may && !isLive(state) && html`<${ActionButton} icon="again" run=${again('')}>${state === 'completed' ? 'Run again' : 'Retry'}<//>
       <${ActionButton} icon="dice" run=${again('?seed=new')}>New variation<//>`}
-    ${may && html`<${Button} icon="film" onClick=${() => go(`/console?job=${job.id}`)}>Edit in playground<//>`}
+    ${may && html`<${Button} icon="film" onClick=${() => go(`/console?job=${job.id}`)}>Edit in playground<//>
+      <${Delete} job=${job} />`}
   </div>`;
+}
+
+function Delete({ job }) {
+  const [open, setOpen] = useState(false);
+  const run = async () => { await remove(`/jobs/${job.id}`); go('/console/jobs'); };
+  return html`<${Button} kind="quiet danger" icon="cross" onClick=${() => setOpen(true)}>Delete<//>
+    ${open && html`<${Dialog} title=${`Delete job ${job.id}?`} onClose=${() => setOpen(false)}>
+      <p>The job, its video and its inputs are deleted and cannot be restored.</p>
+      <p class="actions"><${ActionButton} kind="danger" icon="cross" run=${run} done=${`Job ${job.id} was deleted.`}>Delete job<//></p><//>`}`;
 }
 
 function Facts({ detail, admin }) {

@@ -9,7 +9,7 @@ using Rushes.Work;
 
 namespace Rushes.Server.Dialects.Queue;
 
-/// <summary>The model list, and finding a job by its id alone.</summary>
+/// <summary>The model list, and finding and deleting a job by its id alone.</summary>
 internal sealed class QueueLookups(
     ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountDirectory accounts, Origin origin, FieldSupport support,
     Capacity capacity)
@@ -19,6 +19,7 @@ internal sealed class QueueLookups(
         var calls = routes.MapGroup("").WithMetadata(QueueErrors.Access).RequireScope(Scopes.Read);
         calls.MapGet("/models", Models);
         calls.MapGet("/jobs/{id}", FindAsync);
+        routes.MapGroup("").WithMetadata(QueueErrors.Access).RequireScope(Scopes.Submit).MapDelete("/jobs/{id}", DeleteAsync);
     }
 
     /// <summary>The models that are available to the key's account.</summary>
@@ -32,6 +33,14 @@ internal sealed class QueueLookups(
                 Unavailable = capacity.Lacks(model.Id) ? true : null,
             });
         return TypedResults.Json(new QueueModels([.. models]), QueueLookupWire.Json.QueueModels);
+    }
+
+    private async Task<IResult> DeleteAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (desk.NumberOf(id) is not { } number) return QueueErrors.BadId(id);
+        return await desk.DeleteAsync(number, http.Caller().Account, cancel)
+            ? TypedResults.NoContent()
+            : QueueErrors.UnknownRequest(id);
     }
 
     private async Task<IResult> FindAsync(HttpContext http, string id, CancellationToken cancel)

@@ -34,6 +34,9 @@ internal static class QueueReference
             "GET", "/jobs/{id}", "Find a job by any form of its id.",
             new Answer("200", "The job's model, status and URLs.", QueueLookupWire.Json.QueueJob)),
         Call(
+            "DELETE", "/jobs/{id}", "Delete a job and its files; a job that has not ended is cancelled.",
+            new Answer("204", "The job was deleted.")),
+        Call(
             "GET", "/models", "List the models that are available to the key.",
             new Answer("200", "Models with their fields and prices.", QueueLookupWire.Json.QueueModels)),
         Call(
