@@ -41,15 +41,13 @@ internal static class PictureShot
 
     /// <summary>
     /// The first frame of an input at the render size (times <paramref name="spare"/>, for a camera move), repeated at the
-    /// delivered rate and length. Decoded and scaled once; transparent parts are gray.
+    /// delivered rate and length. Decoded and scaled once.
     /// </summary>
     public static string Still(int input, EngineJob job, double spare)
     {
         var (width, height) = (Even(job.Plan.Render.Width * spare), Even(job.Plan.Render.Height * spare));
         var (rate, frames) = (Ffmpeg.Rate(job.Plan.Delivery.Rate), job.Plan.Delivery.Frames);
-        return $"color=c=0x808080:s={width}x{height}:r=1,trim=end_frame=1[under{input}];"
-            + $"[{input}:v:0]trim=end_frame=1,{FinalEncode.Cover(width, height)},format=rgba[over{input}];"
-            + $"[under{input}][over{input}]overlay=format=gbrp:shortest=1,trim=end_frame=1,setsar=1,format=yuv420p,"
+        return $"[{input}:v:0]trim=end_frame=1,{FinalEncode.Cover(width, height)},setsar=1,format=yuv420p,"
             + $"loop=loop=-1:size=1,settb=AVTB,setpts=N/({rate})/TB,fps={rate},trim=end_frame={frames}";
     }
 

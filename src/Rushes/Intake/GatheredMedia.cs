@@ -18,11 +18,17 @@ internal sealed class GatheredMedia(TimeSpan fetchTime, DecodingTime decoding) :
 
     public Problem? Problem { get; set; }
 
-    /// <summary>Files by what was sent: a link, or the hash of what came as base64. Each is fetched and stored once.</summary>
+    /// <summary>
+    /// Files by what was sent: a link, or the hash of what came as base64. Each is fetched and stored once. For a picture it is
+    /// the plain form.
+    /// </summary>
     public Dictionary<string, string> Files { get; } = [];
 
-    /// <summary>Of all files together.</summary>
+    /// <summary>Of all files together, as they were sent.</summary>
     public long Bytes { get; set; }
+
+    /// <summary>Of all files that are to be stored.</summary>
+    public long StoredBytes => all.Select(medium => medium.File).Distinct().Sum(file => new FileInfo(file).Length);
 
     /// <summary>What is left of it.</summary>
     public TimeSpan FetchTime { get => field > TimeSpan.Zero ? field : TimeSpan.Zero; set; } = fetchTime;

@@ -159,7 +159,7 @@ public sealed class JobIntake(
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
         if (media.Problem is { } bad) return new Planned.Refused(bad);
-        if (await quota.CheckAsync(request.Account, media.Bytes, cancel) is { } full) return new Planned.Refused(full);
+        if (await quota.CheckAsync(request.Account, media.StoredBytes, cancel) is { } full) return new Planned.Refused(full);
         var planned = planner.Plan(request.Model.Family, fields, media.Facts());
         if (planned is not Planned.Ready ready) return planned;
         if (limits.CheckVideo(request.Account, request.Model.Family, ready.Plan.Delivery, ready.Seconds) is { } tooMuch)

@@ -9,8 +9,9 @@ using Rushes.Outbound;
 namespace Rushes.Intake;
 
 /// <summary>
-/// Gathers a request's pictures, sounds and clips: sent along as base64, fetched from a link, or in our own store; looks at
-/// each, and stores them once nothing can be refused any more. What it does is bounded for the request as a whole.
+/// Gathers a request's pictures, sounds and clips: sent along as base64, fetched from a link, or in our own store; inspects
+/// each, brings pictures into their plain form, and stores them once nothing can be refused any more. What it does is bounded for
+/// the request as a whole.
 /// </summary>
 /// <param name="folder">For files being fetched.</param>
 internal sealed class MediaIntake(
@@ -86,13 +87,19 @@ internal sealed class MediaIntake(
 
         using var span = JobTrace.Step("inspect")?.SetTag("rushes.field", field.Name);
         if (gathered.FactsOf(file) is not { } facts || !field.Kinds.Contains(facts.Type.Kind))
-            switch (await inspector.InspectAsync(request.Account, file, field.Kinds, gathered.Decoding, cancel))
+        {
+            var plain = gathered.NewFile(new Folder(folder));
+            switch (await inspector.InspectAsync(request.Account, file, plain, field.Kinds, gathered.Decoding, cancel))
             {
                 case Inspection.Refused refused: return new Problem(
                     ProblemKind.BadMedia, $"{field.Name} {refused.Reason}", field.Name);
-                case Inspection.Accepted accepted: facts = accepted.Facts; break;
+                case Inspection.Accepted accepted:
+                    facts = accepted.Facts;
+                    if (accepted.IsRewritten) gathered.Files[source] = file = plain;
+                    break;
                 default: return Problem.InspectionBusy;
             }
+        }
         gathered.Add(new InputMedium(field.Name, fields.CanonicalOf(field.Name), file, facts));
         return null;
     }

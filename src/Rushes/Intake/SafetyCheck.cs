@@ -51,9 +51,10 @@ public sealed class SafetyCheck(
         byte[]? jpeg = null;
         if (seen is not null)
         {
-            using var slot = await slots.EnterAsync(request.Account, FfmpegInput.Of(seen.File).Memory, cancel);
+            var input = FfmpegInput.Of(seen.File, seen.Facts);
+            using var slot = await slots.EnterAsync(request.Account, input.Memory, cancel);
             if (slot is null) return Problem.InspectionBusy;
-            jpeg = await SmallJpeg.MakeAsync(seen.File, LongestSide, folder, cancel);
+            jpeg = await SmallJpeg.MakeAsync(input, LongestSide, folder, cancel);
         }
         var answer = seen is not null && jpeg is null
             ? new Moderation.Failed("the picture could not be made small")

@@ -14,9 +14,6 @@ internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTim
 
     public static bool FoundTooManyPixels(Exit exit) => exit.Errors.Contains(TooManyPixels, StringComparison.Ordinal);
 
-    public async Task<bool> DecodesPictureAsync(CancellationToken cancel) =>
-        (await RunAsync([input with { Options = ["-err_detect", "explode"] }], FirstFrame(0), strict: true, cancel)).Ok;
-
     /// <summary>The first frame, and all from a second before the end.</summary>
     /// <param name="seconds">Null: unknown, so all of it is decoded.</param>
     public async Task<bool> DecodesBothEndsAsync(double? seconds, CancellationToken cancel)

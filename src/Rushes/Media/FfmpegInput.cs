@@ -13,6 +13,11 @@ public sealed record FfmpegInput
     public const long MaxFramePixels = 36_000_000;
 
     /// <summary>
+    /// Most pixels of a picture, whose size was checked when it was brought into its plain form; and the bytes of a pixel.
+    /// </summary>
+    private const long MaxPicturePixels = 1L << 28, PicturePixelBytes = 4;
+
+    /// <summary>
     /// A clip may change to larger frames than its header says, as recordings of calls do, but not beyond this: 1920x1088.
     /// </summary>
     private const long MinFramePixels = 2_088_960;
@@ -54,16 +59,21 @@ public sealed record FfmpegInput
     ];
 
     /// <summary>
-    /// A request's picture, sound or clip: the decoder that its first bytes call for, and a picture's own size as the limit.
+    /// A picture in its plain form, or a sound or clip as it was sent: the decoder that its first bytes call for.
     /// </summary>
     public static FfmpegInput Of(string path)
     {
         using var file = new FileWindow(path);
-        if (MediaTypes.Tell(file.At(0, MediaTypes.HeadSize)) is not { } type) return OfEngine(path);
-        if (type.Kind != MediaKind.Picture) return Of(path, type);
-        var header = PictureHeader.Read(type, file);
-        return header.Problem is null ? OfPicture(path, type, header) : Of(path, type);
+        return MediaTypes.Tell(file.At(0, MediaTypes.HeadSize)) is { } type ? Of(path, type) : OfEngine(path);
     }
+
+    /// <summary>A file that an <see cref="Inspector"/> accepted; a picture in its plain form.</summary>
+    public static FfmpegInput Of(string path, MediaFacts facts) => facts.Type.Kind == MediaKind.Picture
+        ? Of(path, facts.Type) with
+        {
+            MaxPixels = Padded(facts.Width, facts.Height), Memory = (long)facts.Width * facts.Height * PicturePixelBytes,
+        }
+        : Of(path, facts.Type);
 
     /// <summary>A file that an engine made, in whatever container.</summary>
     public static FfmpegInput OfEngine(string path) => new(System.IO.Path.GetFullPath(path), ["-format_whitelist", EngineFormats])
@@ -80,15 +90,16 @@ public sealed record FfmpegInput
     /// <param name="name">In the run's folder.</param>
     public static FfmpegInput OfWav(string name) => new(name, ["-f", "wav"]);
 
-    internal static FfmpegInput OfPicture(string path, MediaType type, PictureHeader header) => Of(path, type) with
+    internal static FfmpegInput Of(string path, MediaType type)
     {
-        MaxPixels = Padded(header.Width, header.Height), Memory = header.Bytes,
-    };
-
-    internal static FfmpegInput Of(string path, MediaType type) => new(System.IO.Path.GetFullPath(path), ["-f", Demuxer(type)])
-    {
-        Memory = type.Kind == MediaKind.Sound ? 0 : FrameMemory(MaxFramePixels),
-    };
+        var input = new FfmpegInput(System.IO.Path.GetFullPath(path), ["-f", Demuxer(type)]);
+        return type.Kind switch
+        {
+            MediaKind.Picture => input with { MaxPixels = MaxPicturePixels, Memory = MaxPicturePixels * PicturePixelBytes },
+            MediaKind.Clip => input with { Memory = FrameMemory(MaxFramePixels) },
+            _ => input,
+        };
+    }
 
     /// <summary>The same clip once its size is known: no frame may be larger, but for what recordings of calls do.</summary>
     public FfmpegInput WithFrames(int width, int height)

@@ -5,12 +5,11 @@ namespace Rushes.Media;
 /// <summary>Reads any place of a file through one buffer.</summary>
 internal sealed class FileWindow(string path) : IDisposable
 {
-    /// <summary>Most bytes seen at once: more than a JPEG's largest segment.</summary>
+    /// <summary>Most bytes seen at once.</summary>
     public const int Size = 66 << 10;
 
     private readonly SafeFileHandle handle = File.OpenHandle(path);
     private readonly byte[] buffer = new byte[Size];
-    private FileStream? stream;
     private long start;
     private int count;
 
@@ -25,19 +24,7 @@ internal sealed class FileWindow(string path) : IDisposable
         return offset >= count ? [] : buffer.AsSpan(offset, Math.Min(wanted, count - offset));
     }
 
-    /// <summary>Reads on from a place; one such stream at a time, which lives as long as this.</summary>
-    public Stream From(long position)
-    {
-        stream ??= new FileStream(handle, FileAccess.Read, 4096);
-        stream.Position = position;
-        return stream;
-    }
-
-    public void Dispose()
-    {
-        stream?.Dispose();
-        handle.Dispose();
-    }
+    public void Dispose() => handle.Dispose();
 
     private void Fill(long position)
     {

@@ -7,7 +7,9 @@ public abstract record Inspection
 {
     private Inspection() { }
 
-    public sealed record Accepted(MediaFacts Facts) : Inspection;
+    /// <param name="Facts">Of the plain form, where there is one.</param>
+    /// <param name="IsRewritten">The plain form was written; else the file is plain as it is.</param>
+    public sealed record Accepted(MediaFacts Facts, bool IsRewritten = false) : Inspection;
 
     /// <param name="Reason">Such as <c>is an HTML page, not a picture; send JPEG, PNG or WebP</c>.</param>
     public sealed record Refused(string Reason) : Inspection;

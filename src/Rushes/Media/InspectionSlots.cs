@@ -16,6 +16,9 @@ public sealed class InspectionSlots
 
     public InspectionSlots(InspectionSlotOptions? options = null) => this.options = options ?? new();
 
+    /// <summary>The most memory that a decoder may need and yet not count as one of a large file.</summary>
+    public long SmallBytes => options.LargeBytes - 1;
+
     /// <summary>Waits for a slot, which the caller disposes when its decoder has ended.</summary>
     /// <param name="bytes">Memory that the decoder needs; more than there is counts as all of it.</param>
     /// <returns>Null when too many of the account wait already.</returns>

@@ -5,7 +5,7 @@ namespace Rushes.Media;
 
 /// <summary>
 /// Looks at files of unknown origin. The first bytes decide which decoder may see a file, its header how much memory that takes,
-/// and the slots when it may run.
+/// and the slots when it may run. Pictures are brought into their plain form, which is what engines get.
 /// </summary>
 public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
 {
@@ -18,9 +18,19 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
     public DecodingTime NewTime() => new(limits.MaxDecoding);
 
     /// <param name="kinds">What the field takes; at least one.</param>
-    /// <exception cref="System.ComponentModel.Win32Exception">ffmpeg is not installed.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">A decoder is not installed.</exception>
+    /// <exception cref="MachineFaultException">A decoder failed for another reason than the file.</exception>
+    public Task<Inspection> InspectAsync(
+        int account, string path, IReadOnlyList<MediaKind> kinds, DecodingTime time, CancellationToken cancel) =>
+        InspectAsync(account, path, null, kinds, time, cancel);
+
+    /// <summary>Brings a picture into its plain form as well.</summary>
+    /// <param name="plain">
+    /// A path without a file: the plain form is written there, unless the file is plain as it is. A picture that is refused may
+    /// leave a part of it.
+    /// </param>
     public async Task<Inspection> InspectAsync(
-        int account, string path, IReadOnlyList<MediaKind> kinds, DecodingTime time, CancellationToken cancel)
+        int account, string path, string? plain, IReadOnlyList<MediaKind> kinds, DecodingTime time, CancellationToken cancel)
     {
         using var file = new FileWindow(path);
         var type = MediaTypes.Tell(file.At(0, MediaTypes.HeadSize));
@@ -29,23 +39,32 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
         var mayBeClip = type.IsMp4Family && kinds.Contains(MediaKind.Clip);
         if (!kinds.Contains(type.Kind) && !mayBeSound && !mayBeClip) return MediaRefusal.NotTaken(type, kinds);
         return type.Kind == MediaKind.Picture
-            ? await PictureAsync(account, path, file, type, time, cancel)
+            ? await PictureAsync(account, path, plain, type, time, cancel)
             : await StreamsAsync(account, path, file, type, kinds, time, cancel);
     }
 
     private async Task<Inspection> PictureAsync(
-        int account, string path, FileWindow file, MediaType type, DecodingTime time, CancellationToken cancel)
+        int account, string path, string? plain, MediaType type, DecodingTime time, CancellationToken cancel)
     {
-        var header = PictureHeader.Read(type, file);
-        if (header.Problem is not null) return new Inspection.Refused(header.Problem);
-        if (header.Pixels > limits.MaxPixels) return MediaRefusal.TooManyPixels(header.Width, header.Height, limits.MaxPixels);
-
-        using var slot = await slots.EnterAsync(account, header.Bytes, cancel);
-        if (slot is null) return new Inspection.Busy();
-        return await new Decoder(FfmpegInput.OfPicture(path, type, header), limits, time).DecodesPictureAsync(cancel)
-            ? new Inspection.Accepted(
-                new MediaFacts(type, header.Width, header.Height, 0, 0, 1, HasSound: false, HasPicture: true))
-            : MediaRefusal.Damaged(type, "it cannot be decoded to its end", time);
+        // A picture that needs more tells so by its header, and waits for as much.
+        for (var bytes = slots.SmallBytes; ;)
+        {
+            using var slot = await slots.EnterAsync(account, bytes, cancel);
+            if (slot is null) return new Inspection.Busy();
+            switch (await PictureReader.ReadAsync(path, type, plain, limits.MaxPixels, bytes, time, cancel))
+            {
+                case PictureReading.NeedsMemory needs:
+                    bytes = needs.Bytes;
+                    break;
+                case PictureReading.Accepted read:
+                    return new Inspection.Accepted(
+                        new MediaFacts(
+                            read.Written ?? type, read.Width, read.Height, 0, 0, 1, HasSound: false, HasPicture: true),
+                        IsRewritten: read.Written is not null);
+                case PictureReading.Refused refused:
+                    return refused.Reason;
+            }
+        }
     }
 
     private async Task<Inspection> StreamsAsync(

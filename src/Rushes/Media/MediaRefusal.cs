@@ -7,6 +7,9 @@ internal static class MediaRefusal
 {
     public static Inspection.Refused CutOff => new("is cut off; send the whole file");
 
+    public static Inspection.Refused TooMuchText =>
+        new("holds texts or a colour profile that unpack to more than 16 MB; save it without them");
+
     public static Inspection.Refused NotASound => new($"is a clip, not a sound; send {FormatsOf([MediaKind.Sound])}");
 
     public static Inspection.Refused OnlySound(IReadOnlyList<MediaKind> kinds) =>

@@ -7,17 +7,17 @@ public static class SmallJpeg
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <param name="path">A file that an <see cref="Inspector"/> accepted.</param>
     /// <param name="longest">Pixels of its longer side, at most.</param>
     /// <param name="folder">For the file while it is made.</param>
     /// <returns>Null when it cannot be made.</returns>
-    public static async Task<byte[]?> MakeAsync(string path, int longest, string folder, CancellationToken cancel)
+    public static async Task<byte[]?> MakeAsync(FfmpegInput input, int longest, string folder, CancellationToken cancel)
     {
         var file = new Folder(folder).NewFile(".jpg");
         var factor = string.Create(CultureInfo.InvariantCulture, $"min(1,{longest}/max(iw,ih))");
         var size = $"scale=w='max(2,trunc(iw*{factor}/2)*2)':h='max(2,trunc(ih*{factor}/2)*2)'";
         var run = new FfmpegRun(
-            [FfmpegInput.Of(path) with { Threads = 1 }], ["-map", "0:v:0", "-frames:v", "1", "-vf", $"{size},format=yuvj420p", "-q:v", "5", "-f", "mjpeg", file])
+            [input with { Threads = 1 }],
+            ["-map", "0:v:0", "-frames:v", "1", "-vf", $"{size},format=yuvj420p", "-q:v", "5", "-f", "mjpeg", file])
         {
             Folder = folder, Limit = Limit,
         };

@@ -11,6 +11,7 @@ using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Media;
 using Rushes.Outbound;
+using Rushes.Pictures;
 using Rushes.Safety;
 using Rushes.Tests.Intake;
 using Rushes.Webhooks;
@@ -56,7 +57,7 @@ internal static class ParserTargets
         });
     }
 
-    /// <summary>Pictures as far as they are read before a decoder sees them.</summary>
+    /// <summary>Pictures as far as our own code reads them; the decoders run in a process of their own.</summary>
     private static FuzzTarget Pictures(string folder)
     {
         var file = Path.Combine(folder, "picture");
@@ -70,9 +71,9 @@ internal static class ParserTargets
             }
             if (type.Kind != MediaKind.Picture) return;
             File.WriteAllBytes(file, input);
-            using var window = new FileWindow(file);
-            var read = PictureHeader.Read(type, window);
-            Assert.True(read.Problem is not null || (read.Width > 0 && read.Height > 0), $"{read}");
+            if (type == MediaType.Png) PngFile.Read(file);
+            else if (type == MediaType.Jpeg) JpegFile.Read(file);
+            else WebPFile.IsWhole(file);
         });
     }
 

@@ -205,6 +205,23 @@ public sealed class InspectionTests : IDisposable
         Assert.Contains("more than 100 megapixels", await RefusedAsync(Write("bomb.jpg", jpeg)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_picture_gets_the_memory_that_its_size_needs_and_no_more()
+    {
+        await FFmpeg.MakeAsync(folder["a.png"], "-f lavfi -i color=red:s=4000x3000 -frames:v 1 -pix_fmt rgb24");
+        var reading = await ReadAsync(MediaType.Png, 1 << 20);
+        Assert.Equal(new PictureReading.NeedsMemory(4000 * 3000 * 4), reading);
+        Assert.Equal(new PictureReading.Accepted(4000, 3000, null), await ReadAsync(MediaType.Png, 4000 * 3000 * 4));
+
+        // It runs again with the memory that it asked for.
+        var slots = new InspectionSlots(new InspectionSlotOptions { LargeBytes = 1 << 20 });
+        var inspector = new Inspector(slots, new MediaLimits());
+        Assert.IsType<Inspection.Accepted>(await inspector.InspectAsync(1, folder["a.png"], Everything, inspector.NewTime(), Cancel));
+
+        Task<PictureReading> ReadAsync(MediaType type, long bytes) => PictureReader.ReadAsync(
+            folder["a.png"], type, null, 100_000_000, bytes, new DecodingTime(TimeSpan.FromMinutes(5)), Cancel);
+    }
+
     [Theory]
     [InlineData("zTXt", "Comment\0\0")]
     [InlineData("iCCP", "Profile\0\0")]

@@ -81,6 +81,9 @@ internal sealed partial class ComfyStub : IAsyncDisposable
 
     public ConcurrentQueue<StubPrompt> Prompts { get; } = new();
 
+    /// <summary>Paths of the files that it was sent, oldest first.</summary>
+    public ConcurrentQueue<string> Uploaded => draw.Uploaded;
+
     public ConcurrentQueue<string> Interrupts { get; } = new();
 
     public ConcurrentQueue<string> ClientIds { get; } = new();

@@ -17,6 +17,9 @@ internal sealed class StubDraw : IDisposable
     private readonly TempFolder folder = new();
     private readonly ConcurrentDictionary<string, byte[]> drawn = new();
 
+    /// <summary>The uploaded files, oldest first.</summary>
+    public ConcurrentQueue<string> Uploaded { get; } = new();
+
     public string? Find(string subfolder, string name) =>
         Path.Combine(folder.Path, "out", subfolder, name) is var path && File.Exists(path) ? path : null;
 
@@ -30,6 +33,7 @@ internal sealed class StubDraw : IDisposable
         Directory.CreateDirectory(Path.Combine(folder.Path, "in", subfolder));
         await using var target = File.Create(Path.Combine(folder.Path, "in", subfolder, name));
         await file.CopyToAsync(target);
+        Uploaded.Enqueue(target.Name);
         return Results.Text(
             new JsonObject { ["name"] = name, ["subfolder"] = subfolder, ["type"] = "input" }.ToJsonString(), "application/json");
     }

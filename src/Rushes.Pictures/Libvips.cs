@@ -1,0 +1,26 @@
+using NetVips;
+
+namespace Rushes.Pictures;
+
+/// <summary>The library that decodes pictures, set up for files from outside.</summary>
+internal static class Libvips
+{
+    /// <summary>False: the library for this operating system and processor is not there.</summary>
+    public static bool Start(out string? reason)
+    {
+        try
+        {
+            // Loaders that libvips itself calls untrusted; PlainPicture names the three that it uses.
+            NetVips.NetVips.BlockUntrusted = true;
+            NetVips.NetVips.Concurrency = 1;
+            Cache.Max = 0;
+            reason = null;
+            return true;
+        }
+        catch (Exception error) when (error is TypeInitializationException or DllNotFoundException)
+        {
+            reason = $"libvips cannot be loaded: {error.InnerException?.Message ?? error.Message}";
+            return false;
+        }
+    }
+}

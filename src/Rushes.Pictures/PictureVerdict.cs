@@ -1,0 +1,23 @@
+namespace Rushes.Pictures;
+
+/// <summary>What this program prints about a picture: one line of words.</summary>
+internal static class PictureVerdict
+{
+    public const string CutOff = "cut-off";
+    public const string Damaged = "damaged";
+    public const string TooMuchText = "too-much-text";
+
+    /// <summary>The form of a picture that is plain as it is.</summary>
+    public const string Same = "same";
+
+    /// <summary>The plain form has this size.</summary>
+    /// <param name="form">What was written: <c>jpeg</c> or <c>png</c>; <see cref="Same"/>: nothing.</param>
+    public static string Accepted(int width, int height, string form) =>
+        FormattableString.Invariant($"accepted {width} {height} {form}");
+
+    /// <summary>It has more pixels than allowed; nothing was decoded.</summary>
+    public static string TooManyPixels(int width, int height) => FormattableString.Invariant($"too-many-pixels {width} {height}");
+
+    /// <summary>It needs more memory than this program was given; nothing was decoded.</summary>
+    public static string Needs(long bytes) => FormattableString.Invariant($"needs {bytes}");
+}

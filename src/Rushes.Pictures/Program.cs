@@ -1,0 +1,29 @@
+using System.Globalization;
+using NetVips;
+using Rushes.Pictures;
+
+// Brings a picture from outside into its plain form. It is a process of its own so that a picture which makes a decoder crash,
+// or need too much memory or time, ends this process and nothing else.
+//   Rushes.Pictures FILE jpeg|png|webp MAX_PIXELS MAX_BYTES [PLAIN_FILE]
+// Prints one line, see PictureVerdict. Exit codes as in sysexits.h, for what is not the picture's fault.
+const int usage = 64, unavailable = 69, inputOutput = 74;
+if (args.Length is < 4 or > 5) return usage;
+if (!Libvips.Start(out var reason))
+{
+    Console.Error.WriteLine(reason);
+    return unavailable;
+}
+try
+{
+    var limits = new PictureLimits(
+        long.Parse(args[2], CultureInfo.InvariantCulture), long.Parse(args[3], CultureInfo.InvariantCulture));
+    Console.WriteLine(PlainPicture.Make(args[0], args[1], limits, args.ElementAtOrDefault(4)));
+}
+catch (VipsException error)
+{
+    Console.Error.WriteLine(error.Message);
+    if (error.Message.Contains("system error", StringComparison.Ordinal)) return inputOutput;
+    var isCutOff = error.Message.Contains("premature end", StringComparison.Ordinal);
+    Console.WriteLine(isCutOff ? PictureVerdict.CutOff : PictureVerdict.Damaged);
+}
+return 0;

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Rushes.Programs;
+
+namespace Rushes.Media;
+
+/// <summary>
+/// Brings pictures from outside into their plain form: upright, 8 bits, sRGB, without alpha, one frame. The decoders run in a
+/// process of their own (<c>Rushes.Pictures</c>, which uses libvips), so that a picture that makes one of them crash, or need too
+/// much memory or time, does not harm the gateway.
+/// </summary>
+internal static class PictureReader
+{
+    private const string Program = "Rushes.Pictures.dll";
+
+    /// <summary>For the runtime, the library and its buffers.</summary>
+    private const long BaseMemory = 192L << 20;
+
+    /// <summary>The exit codes of sysexits.h that the program uses.</summary>
+    private const int Unavailable = 69, InputOutput = 74;
+
+    private const int Killed = 128 + 9, Terminated = 128 + 15;
+
+    private static readonly Dictionary<string, string> Environment = new()
+    {
+        ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_GCHeapHardLimit"] = "0x4000000", ["MALLOC_ARENA_MAX"] = "2",
+    };
+
+    /// <param name="plain">Where the plain form is written; null: the picture is only checked.</param>
+    /// <param name="bytes">Memory for decoding it.</param>
+    /// <exception cref="MachineFaultException">It failed for another reason than the picture.</exception>
+    public static async Task<PictureReading> ReadAsync(
+        string path, MediaType type, string? plain, long maxPixels, long bytes, DecodingTime time, CancellationToken cancel)
+    {
+        IReadOnlyList<string> arguments =
+        [
+            new Folder(AppContext.BaseDirectory).File(Program), Path.GetFullPath(path), type.Name.ToLowerInvariant(),
+            Text(maxPixels), Text(bytes), .. plain is null ? Array.Empty<string>() : [Path.GetFullPath(plain)],
+        ];
+        var exit = await time.SpendAsync(left => ChildProcess.RunAsync(
+            new Command(Host(), arguments)
+            {
+                Limit = left, MaxMemory = BaseMemory + bytes, Environment = new ChildEnvironment { Variables = Environment },
+            },
+            null, cancel));
+        return exit switch
+        {
+            { Ok: true } => Reading(exit.Output.TrimEnd().Split(' '), type, maxPixels, time),
+            { TimedOut: false, Code: Unavailable or InputOutput } =>
+                throw new MachineFaultException($"{Program}: {exit.Errors.Trim()}"),
+            { TimedOut: false, Code: Killed or Terminated } => throw new MachineFaultException(
+                $"{Program} was ended by signal {exit.Code - 128}; the machine may have run out of memory."),
+            _ => new PictureReading.Refused(Damaged(type, time)),
+        };
+    }
+
+    /// <param name="words">One of the verdicts that the program prints.</param>
+    private static PictureReading Reading(string[] words, MediaType type, long maxPixels, DecodingTime time) => words switch
+    {
+        ["accepted", var width, var height, var form] => new PictureReading.Accepted(Number(width), Number(height), form switch
+        {
+            "jpeg" => MediaType.Jpeg,
+            "png" => MediaType.Png,
+            _ => null,
+        }),
+        ["needs", var bytes] => new PictureReading.NeedsMemory(long.Parse(bytes, CultureInfo.InvariantCulture)),
+        ["too-many-pixels", var width, var height] =>
+            new PictureReading.Refused(MediaRefusal.TooManyPixels(Number(width), Number(height), maxPixels)),
+        ["cut-off"] => new PictureReading.Refused(MediaRefusal.CutOff),
+        ["too-much-text"] => new PictureReading.Refused(MediaRefusal.TooMuchText),
+        _ => new PictureReading.Refused(Damaged(type, time)),
+    };
+
+    private static Inspection.Refused Damaged(MediaType type, DecodingTime time) =>
+        MediaRefusal.Damaged(type, "it cannot be decoded to its end", time);
+
+    /// <summary>The runtime that runs this process runs the program too.</summary>
+    private static string Host()
+    {
+        var shared = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent;
+        var host = shared is null ? "" : new Folder(shared.FullName).File("dotnet", allowLink: true);
+        return File.Exists(host) ? host : "dotnet";
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What became of a picture.</summary>
+internal abstract record PictureReading
+{
+    private PictureReading() { }
+
+    /// <param name="Width">Of the plain form; likewise the height.</param>
+    /// <param name="Written">The format of the plain form that was written; null: the picture is plain as it is.</param>
+    public sealed record Accepted(int Width, int Height, MediaType? Written) : PictureReading;
+
+    /// <summary>It was not decoded, because it needs this much memory.</summary>
+    public sealed record NeedsMemory(long Bytes) : PictureReading;
+
+    public sealed record Refused(Inspection.Refused Reason) : PictureReading;
+}
