@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Rushes.Accounts;
@@ -108,4 +109,10 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
 public sealed record Caller(long Key, string KeyName, int Account, Scopes Scopes)
 {
     public bool May(Scopes scope) => (Scopes & scope) == scope;
+}
+
+/// <summary>A SHA-256 as a dictionary key. It needs no comparison in constant time, because hashes cannot be chosen.</summary>
+internal readonly record struct KeyHash(ulong A, ulong B, ulong C, ulong D)
+{
+    public static KeyHash Of(ReadOnlySpan<byte> hash) => MemoryMarshal.Read<KeyHash>(hash);
 }

@@ -20,9 +20,9 @@ internal static class GatewayFollowers
     {
         var followers = provider.GetRequiredService<CommitFollowers>();
         var accounts = provider.GetRequiredService<AccountDirectory>();
-        var bounds = provider.GetRequiredService<RunningBounds>();
+        var limits = provider.GetRequiredService<ConcurrencyLimits>();
         followers.AddAccounts("account directory", accounts.Apply);
-        followers.AddAccounts("concurrency limits", account => bounds.Tell(account.Id));
+        followers.AddAccounts("concurrency limits", account => limits.NotifyChanged(account.Id));
         followers.AddKeys("keys", provider.GetRequiredService<KeyRing>().Apply);
         followers.AddSessions("console sessions", provider.GetRequiredService<ConsoleSessions>().Apply);
         // Last: it ends calls whose key, account or session the others have just seen end.
@@ -48,9 +48,9 @@ internal static class GatewayFollowers
         if (provider.GetService<GatewayMetrics>() is { } metrics) followers.AddWrites("metrics", metrics.GroupCommitted);
 
         var source = provider.GetRequiredService<LocalJobSource>();
-        source.Told += provider.GetRequiredService<WorkerRoster>().Meet;
-        source.Told += provider.GetRequiredService<EngineFaults>().Meet;
-        source.Shown += backlog.Show;
-        source.Staged += backlog.Enter;
+        source.OfferReceived += provider.GetRequiredService<WorkerRoster>().Register;
+        source.OfferReceived += provider.GetRequiredService<EngineFaults>().RecordOffer;
+        source.PreviewReceived += backlog.SetPreview;
+        source.StageReceived += backlog.SetStage;
     }
 }

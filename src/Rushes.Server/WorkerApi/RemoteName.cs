@@ -6,7 +6,7 @@ namespace Rushes.Server.WorkerApi;
 /// </summary>
 internal readonly record struct RemoteName(long Key, string Name)
 {
-    public const int LongestName = 200;
+    public const int MaxNameLength = 200;
 
     private const string Prefix = "remote:";
 
@@ -17,5 +17,5 @@ internal readonly record struct RemoteName(long Key, string Name)
     public static bool Is(string worker) => worker.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>1 to 200 characters on one line.</summary>
-    public static bool IsValid(string? name) => name is { Length: > 0 and <= LongestName } && !name.Any(char.IsControl);
+    public static bool IsValid(string? name) => name is { Length: > 0 and <= MaxNameLength } && !name.Any(char.IsControl);
 }

@@ -71,7 +71,7 @@ internal sealed partial class WorkerEndpoints(
     {
         var (offer, refusal) = await RegisterAsync(http, cancel);
         if (refusal is not null) return refusal;
-        await source.TellAsync(offer!, cancel);
+        await source.ReportAsync(offer!, cancel);
         return TypedResults.NoContent();
     }
 
@@ -83,8 +83,8 @@ internal sealed partial class WorkerEndpoints(
                 return refused.Answer;
             case LeaseCall.Own(var job, var worker):
                 if (await ReadAsync(http, WorkerJson.Default.Heartbeat, cancel) is not { } beat) return BadBody("heartbeat");
-                roster.Hear(worker);
-                var stage = beat.Stage is { Length: > 0 } named ? BoundedText.Line(named, EngineEvent.Stage.LongestName) : null;
+                roster.RecordHeartbeat(worker);
+                var stage = beat.Stage is { Length: > 0 } named ? BoundedText.Line(named, EngineEvent.Stage.MaxNameLength) : null;
                 // An invalid preview is ignored, so that the heartbeat still counts.
                 ReadOnlyMemory<byte>? preview = beat.Preview is { } jpeg && LivePreview.MayBe(jpeg) ? jpeg : null;
                 return Answer(
@@ -173,7 +173,7 @@ internal sealed partial class WorkerEndpoints(
         var (caller, refusal) = WorkerDoor.Enter(http);
         if (refusal is not null) return (null, refusal);
         if (await ReadAsync(http, WorkerJson.Default.WorkerCard, cancel) is not { Models: not null } card || !RemoteName.IsValid(card.Name))
-            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The registration needs models, and a name of 1 to {RemoteName.LongestName} characters on one line."));
+            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The registration needs models, and a name of 1 to {RemoteName.MaxNameLength} characters on one line."));
         if (card.Models.Any(id => id is null) || card.Wants?.Any(want => want is null) == true)
             return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The registration has a null among its models or wants."));
         if (card.Models.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown)

@@ -27,7 +27,7 @@ internal sealed class WorkerRoster : IDisposable
 
     public IReadOnlyList<Entry> All => [.. entries.Values.OrderBy(entry => entry.Offer.Worker, StringComparer.Ordinal)];
 
-    public void Meet(ClaimOffer offer)
+    public void Register(ClaimOffer offer)
     {
         lock (gate)
         {
@@ -51,13 +51,13 @@ internal sealed class WorkerRoster : IDisposable
         lock (gate)
         {
             if (!entries.ContainsKey(offer.Worker) && entries.Keys.Count(name.HasKeyOf) >= max) return false;
-            Meet(offer);
+            Register(offer);
             return true;
         }
     }
 
     /// <summary>Records a heartbeat of a worker that runs a job.</summary>
-    public void Hear(string worker)
+    public void RecordHeartbeat(string worker)
     {
         lock (gate)
             if (entries.TryGetValue(worker, out var entry)) entries[worker] = entry with { SeenAt = clock.GetUtcNow() };

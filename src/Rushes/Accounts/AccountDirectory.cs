@@ -19,7 +19,7 @@ public sealed class AccountDirectory(IReadOnlyDictionary<string, Plan> plans)
     /// <summary>
     /// Whether the plan of any account has a concurrency limit, or had since the start. If not, claims skip the count.
     /// </summary>
-    public bool HasRunningBounds { get; private set; }
+    public bool HasConcurrencyLimits { get; private set; }
 
     /// <summary>Applies a change of an account.</summary>
     public void Apply(Account account)
@@ -27,7 +27,7 @@ public sealed class AccountDirectory(IReadOnlyDictionary<string, Plan> plans)
         accounts[account.Id] = account;
         if (!plans.TryGetValue(account.Plan, out var plan)) return;
         HasRates |= plan.RequestsPerSecond is not null || plan.JobsPerWindow is not null;
-        HasRunningBounds |= plan.MostRunning is not null;
+        HasConcurrencyLimits |= plan.MostRunning is not null;
     }
 
     /// <summary>Returns null if there is none.</summary>

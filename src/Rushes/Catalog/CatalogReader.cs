@@ -195,3 +195,6 @@ internal sealed record CatalogSource(string Name, byte[] Text, CatalogFile File)
     public CatalogException Error(string reason, params ReadOnlySpan<string> path) =>
         new($"{Name}:{JsonLines.Find(Text, path)}: {string.Join('.', path!)}: {reason}");
 }
+
+/// <summary>The catalog is invalid; the message has the file, the line and what to do.</summary>
+public sealed class CatalogException(string message) : Exception(message);

@@ -52,7 +52,7 @@ public sealed partial class CommitFollowers
         if (changes.Writes > 0) follow(changes.Writes);
     });
 
-    internal void Tell(CommittedChanges changes)
+    internal void Notify(CommittedChanges changes)
     {
         foreach (var follower in followers)
         {

@@ -44,3 +44,39 @@ public interface IDatabase : IAsyncDisposable
     /// <summary>Sets the log for lost and restored connections and for failing followers.</summary>
     void LogTo(ILogger log);
 }
+
+/// <summary>The database cannot be reached or cannot write now. It may become available later.</summary>
+/// <param name="mayBeDone">The connection was lost during the commit, so it is unknown whether the change was
+/// committed.</param>
+public sealed class DatabaseAwayException(string message, Exception? cause, bool mayBeDone = false) : Exception(message, cause)
+{
+    public bool MayBeDone => mayBeDone;
+}
+
+/// <summary>The roles of a database; the constructor of the database sets all of them.</summary>
+public abstract class DatabaseRoles
+{
+    public IJobStore Jobs { get; protected init; } = null!;
+
+    public ILeaseStore Leases { get; protected init; } = null!;
+
+    public IDraftStore Drafts { get; protected init; } = null!;
+
+    public IDeliveryStore Deliveries { get; protected init; } = null!;
+
+    public IAccountStore Accounts { get; protected init; } = null!;
+
+    public IKeyStore Keys { get; protected init; } = null!;
+
+    public ISessionStore Sessions { get; protected init; } = null!;
+
+    public ILedger Ledger { get; protected init; } = null!;
+
+    public IAuditLog Audit { get; protected init; } = null!;
+
+    public IJobLists Lists { get; protected init; } = null!;
+
+    public IRetentionStore Retention { get; protected init; } = null!;
+
+    public IFileCounts FileCounts { get; protected init; } = null!;
+}

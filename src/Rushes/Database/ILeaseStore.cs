@@ -7,7 +7,7 @@ public interface ILeaseStore
 {
     /// <summary>
     /// Leases the first queued job of these lanes by tier, priority, turn and id; null if there is none. It skips jobs that
-    /// missed their <see cref="Job.StartBy"/>, which the sweep ends, and jobs of accounts at their concurrency limit.
+    /// missed their <see cref="JobSpec.StartBy"/>, which the sweep ends, and jobs of accounts at their concurrency limit.
     /// </summary>
     Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel);
 

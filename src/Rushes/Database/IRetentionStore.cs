@@ -22,3 +22,24 @@ public interface IRetentionStore
     /// <summary>The stored files of the jobs that own these input sets.</summary>
     Task<IReadOnlyList<JobFiles>> ReadFilesAsync(IReadOnlyCollection<string> inputSets, CancellationToken cancel);
 }
+
+/// <summary>The stored files of a job.</summary>
+/// <param name="InputSet">Identifies its input files; null if it has none.</param>
+/// <param name="EndedAt">Null while the job is unfinished and may write more files.</param>
+public sealed record JobFiles(long Id, string? InputSet, string? ResultKey, string? DraftKey, DateTimeOffset? EndedAt);
+
+/// <summary>What to delete; null: nothing of its kind.</summary>
+/// <param name="Limit">The maximum number of rows of each kind, to keep the writer available.</param>
+public sealed record PruneRequest(int Limit)
+{
+    /// <summary>
+    /// Jobs that ended by then, with their deliveries and idempotency keys. Jobs with a pending delivery are kept.
+    /// </summary>
+    public DateTimeOffset? Jobs { get; init; }
+
+    /// <summary>Deliveries that ended by then, with their attempts.</summary>
+    public DateTimeOffset? Deliveries { get; init; }
+
+    /// <summary>Idempotency keys that were first used by then.</summary>
+    public DateTimeOffset? Keys { get; init; }
+}

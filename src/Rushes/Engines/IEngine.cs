@@ -76,9 +76,9 @@ public abstract record EngineEvent
     public sealed record Stage(string Name) : EngineEvent
     {
         /// <summary>Longer names are cut: some come from an engine's own messages.</summary>
-        public const int LongestName = 100;
+        public const int MaxNameLength = 100;
 
-        public string Name { get; } = BoundedText.Line(Name, LongestName);
+        public string Name { get; } = BoundedText.Line(Name, MaxNameLength);
     }
 
     /// <summary>Another run has what this one needs, such as the GPU. No limit counts until the next event.</summary>

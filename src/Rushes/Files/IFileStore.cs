@@ -49,3 +49,8 @@ public interface IFileStore
 /// <param name="ContentType">In a list, the type by the extension.</param>
 /// <param name="Tag">A strong ETag without quotes, which changes with the content.</param>
 public sealed record StoredFile(string Key, long Bytes, string ContentType, string Tag, DateTimeOffset ModifiedAt);
+
+/// <summary>
+/// The store could not complete an operation despite retries. Nothing was stored; the operation may be retried later.
+/// </summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : IOException(message, inner);

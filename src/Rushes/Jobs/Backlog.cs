@@ -9,7 +9,7 @@ namespace Rushes.Jobs;
 public sealed class Backlog
 {
     private readonly Doorbell doorbell;
-    private readonly RunningBounds? bounds;
+    private readonly ConcurrencyLimits? limits;
     private readonly ConcurrentDictionary<long, LiveJob> jobs = new();
     private readonly ConcurrentDictionary<string, LiveLane> lanes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, LiveAccount> accounts = new();
@@ -20,12 +20,12 @@ public sealed class Backlog
     private readonly Lock fullGate = new();
     private volatile LiveAccount[] full = [];
 
-    /// <param name="bounds">The concurrency limits of accounts; null: none.</param>
-    public Backlog(Doorbell doorbell, RunningBounds? bounds = null)
+    /// <param name="limits">The concurrency limits of accounts; null: none.</param>
+    public Backlog(Doorbell doorbell, ConcurrencyLimits? limits = null)
     {
         this.doorbell = doorbell;
-        this.bounds = bounds;
-        if (bounds is not null) bounds.Changed += Rebound;
+        this.limits = limits;
+        if (limits is not null) limits.Changed += UpdateLimit;
     }
 
     public int Count => jobs.Count;
@@ -60,10 +60,10 @@ public sealed class Backlog
     }
 
     /// <summary>Stores a preview of a running job and wakes the clients that watch it. Thread-safe.</summary>
-    public void Show(long id, ReadOnlyMemory<byte> jpeg) => Find(id)?.Show(jpeg);
+    public void SetPreview(long id, ReadOnlyMemory<byte> jpeg) => Find(id)?.SetPreview(jpeg);
 
     /// <summary>Stores the current step of a running job's engine and wakes the clients that watch it. Thread-safe.</summary>
-    public void Enter(long id, string stage) => Find(id)?.Enter(stage);
+    public void SetStage(long id, string stage) => Find(id)?.SetStage(stage);
 
     /// <summary>Returns null if the job has ended or does not exist.</summary>
     public LiveJob? Find(long id) => jobs.GetValueOrDefault(id);
@@ -115,7 +115,7 @@ public sealed class Backlog
         JobState? before = null;
         if (jobs.TryGetValue(change.Id, out var job)) before = job.State;
         else if (change.State.IsFinished) return null;
-        else job = Enter(change);
+        else job = AddJob(change);
 
         var run = change.State == JobState.Running
             ? new LiveRun(change.Worker ?? "", change.StartedAt, change.Progress, change.StopRequested)
@@ -140,10 +140,10 @@ public sealed class Backlog
     }
 
     /// <summary>An account's concurrency limit was set, changed or removed.</summary>
-    private void Rebound(int id)
+    private void UpdateLimit(int id)
     {
         var account = AccountOf(id);
-        account.MostRunning = BoundOf(id);
+        account.MostRunning = LimitOf(id);
         foreach (var lane in lanes.Values) lane.Count(account, jobs.Values);
         NoteFull(account);
         if (!account.IsFull) doorbell.Ring(lanes.Keys);
@@ -156,13 +156,13 @@ public sealed class Backlog
     {
         if (accounts.TryGetValue(id, out var known)) return known;
         var account = accounts.GetOrAdd(id, id => new LiveAccount(id, this));
-        account.MostRunning = BoundOf(id);
+        account.MostRunning = LimitOf(id);
         return account;
     }
 
-    private int BoundOf(int account) => bounds?.Of?.Invoke(account) ?? 0;
+    private int LimitOf(int account) => limits?.Of?.Invoke(account) ?? 0;
 
-    private LiveJob Enter(JobChange change)
+    private LiveJob AddJob(JobChange change)
     {
         var lane = LaneOf(change.Lane);
         var render = change.Render is { } format ? formats.Of(format) : null;

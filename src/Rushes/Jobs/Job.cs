@@ -1,10 +1,8 @@
 namespace Rushes.Jobs;
 
-/// <summary>A stored job. Times are UTC with millisecond precision.</summary>
-public sealed record Job
+/// <summary>What a job has from its creation on. Times are UTC with millisecond precision.</summary>
+public abstract record JobSpec
 {
-    public required long Id { get; init; }
-
     public required int Account { get; init; }
 
     /// <summary>The model id in the catalog, never an alias, such as <c>wan22-fast-t2v-pro</c>.</summary>
@@ -17,11 +15,6 @@ public sealed record Job
 
     /// <summary>Within the tier, higher first.</summary>
     public required int Priority { get; init; }
-
-    /// <summary>Within the priority, lower first: see <see cref="FairShare"/>. 0: first come, first served.</summary>
-    public long Turn { get; init; }
-
-    public required JobState State { get; init; }
 
     /// <summary>
     /// A JSON object: the client's fields by their names in the queue API, media replaced by <c>s3://</c> URIs.
@@ -65,6 +58,20 @@ public sealed record Job
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The parent of the job's spans, see <see cref="JobTrace"/>; null: it is not traced.</summary>
+    public string? Trace { get; init; }
+}
+
+/// <summary>A stored job.</summary>
+public sealed record Job : JobSpec
+{
+    public required long Id { get; init; }
+
+    /// <summary>Within the priority, lower first: see <see cref="FairShare"/>. 0: first come, first served.</summary>
+    public long Turn { get; init; }
+
+    public required JobState State { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
@@ -95,9 +102,6 @@ public sealed record Job
     public long ResultBytes { get; init; }
 
     public JobError? Error { get; init; }
-
-    /// <summary>The parent of the job's spans, see <see cref="JobTrace"/>; null: it is not traced.</summary>
-    public string? Trace { get; init; }
 }
 
 /// <param name="Code">A stable identifier, such as <c>engine_failed</c>.</param>
@@ -105,62 +109,20 @@ public sealed record Job
 public sealed record JobError(string Code, string Message)
 {
     /// <summary>Longer codes and messages are truncated, because engines and workers write them.</summary>
-    public const int LongestCode = 64, LongestMessage = 2000;
+    public const int MaxCodeLength = 64, MaxMessageLength = 2000;
 
-    public string Code { get; } = BoundedText.Line(Code, LongestCode);
+    public string Code { get; } = BoundedText.Line(Code, MaxCodeLength);
 
-    public string Message { get; } = BoundedText.Cut(Message, LongestMessage);
+    public string Message { get; } = BoundedText.Cut(Message, MaxMessageLength);
 }
 
 /// <summary>A job before it has an id.</summary>
-public sealed record NewJob
+public sealed record NewJob : JobSpec
 {
-    public required int Account { get; init; }
-
-    public required string Model { get; init; }
-
-    public required string Lane { get; init; }
-
-    public required int Tier { get; init; }
-
-    public required int Priority { get; init; }
-
-    public required string Input { get; init; }
-
-    /// <inheritdoc cref="Job.InputSet"/>
-    public string? InputSet { get; init; }
-
-    public required RenderPlan Plan { get; init; }
-
-    public required int Work { get; init; }
-
-    public bool Binary { get; init; }
-
-    public string Dialect { get; init; } = "queue";
-
-    public string? Echo { get; init; }
-
-    public string? WebhookUrl { get; init; }
-
-    public DateTimeOffset? StartBy { get; init; }
-
-    public JobDraft Draft { get; init; } = JobDraft.None;
-
-    /// <inheritdoc cref="Job.ApproveBy"/>
-    public DateTimeOffset? ApproveBy { get; init; }
-
-    /// <inheritdoc cref="Job.Price"/>
-    public long Price { get; init; }
-
     public IdempotencyKey? Idempotency { get; init; }
 
     /// <summary>The account's weight with fair share (<see cref="FairShare"/>); null: first come, first served.</summary>
     public int? Weight { get; init; }
-
-    /// <inheritdoc cref="Job.Trace"/>
-    public string? Trace { get; init; }
-
-    public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The state of the new job.</summary>
     public JobState State => ApproveBy is null ? JobState.Pending : JobState.Awaiting;

@@ -34,9 +34,9 @@ public static class JobLifecycle
         new(JobState.Running, JobEvent.EngineFault, JobState.Failed),
         new(JobState.Running, JobEvent.EngineFault, JobState.Cancelled),
         new(JobState.Running, JobEvent.Stop, JobState.Cancelled),
-        new(JobState.Running, JobEvent.HandBack, JobState.Retry),
-        new(JobState.Running, JobEvent.HandBack, JobState.Failed),
-        new(JobState.Running, JobEvent.HandBack, JobState.Cancelled),
+        new(JobState.Running, JobEvent.Return, JobState.Retry),
+        new(JobState.Running, JobEvent.Return, JobState.Failed),
+        new(JobState.Running, JobEvent.Return, JobState.Cancelled),
         new(JobState.Running, JobEvent.Interrupt, JobState.Retry),
         new(JobState.Running, JobEvent.Interrupt, JobState.Failed),
         new(JobState.Running, JobEvent.Interrupt, JobState.Cancelled),
@@ -236,7 +236,7 @@ public enum JobEvent
     Stop,
 
     /// <summary>The worker returns the job to the queue.</summary>
-    HandBack,
+    Return,
 
     /// <summary>The gateway that ran the job stopped.</summary>
     Interrupt,

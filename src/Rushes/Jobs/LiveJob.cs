@@ -106,25 +106,25 @@ public sealed class LiveJob
         Volatile.Write(ref run, nextRun);
         if (nextRun is null) Volatile.Write(ref preview, null);
         state = next;
-        Tell();
+        NotifyWatchers();
     }
 
-    internal void Show(ReadOnlyMemory<byte> jpeg)
+    internal void SetPreview(ReadOnlyMemory<byte> jpeg)
     {
         // If the run ends now, the preview belongs to no current run and is not shown.
         if (Run is not { } now) return;
         Volatile.Write(ref preview, new LivePreview(jpeg, now.StartedAt));
-        Tell();
+        NotifyWatchers();
     }
 
-    internal void Enter(string name)
+    internal void SetStage(string name)
     {
         if (Run is not { } now || Stage == name) return;
         Volatile.Write(ref stage, new LiveStage(name, now.StartedAt));
-        Tell();
+        NotifyWatchers();
     }
 
-    private void Tell()
+    private void NotifyWatchers()
     {
         Interlocked.Increment(ref version);
         Interlocked.Exchange(ref changed, null)?.SetResult();
@@ -136,3 +136,15 @@ internal sealed record LiveStage(string Name, DateTimeOffset Run);
 
 /// <summary>A run, as of its last heartbeat.</summary>
 public sealed record LiveRun(string Worker, DateTimeOffset StartedAt, Progress Progress, bool StopRequested);
+
+/// <summary>The latest preview of an unfinished video. It is kept only in memory, until the run ends.</summary>
+/// <param name="Jpeg">At most <see cref="MaxBytes"/>.</param>
+/// <param name="Run">The start of its run.</param>
+public sealed record LivePreview(ReadOnlyMemory<byte> Jpeg, DateTimeOffset Run)
+{
+    /// <summary>Larger ones are dropped, because every run sends about one per second.</summary>
+    public const int MaxBytes = 256 << 10;
+
+    /// <summary>Whether bytes from a worker may be shown: a JPEG that is not too large.</summary>
+    public static bool MayBe(ReadOnlySpan<byte> bytes) => bytes.Length <= MaxBytes && bytes.StartsWith<byte>([0xFF, 0xD8, 0xFF]);
+}

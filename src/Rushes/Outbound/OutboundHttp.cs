@@ -186,3 +186,13 @@ public sealed class OutboundHttp : IDisposable
         public Refused Refused => refused;
     }
 }
+
+public abstract record OutboundAnswer
+{
+    private OutboundAnswer() { }
+
+    /// <summary>Any status. The caller disposes the response.</summary>
+    public sealed record Answered(HttpResponseMessage Response) : OutboundAnswer;
+
+    public sealed record NotReached(Refused Why) : OutboundAnswer;
+}

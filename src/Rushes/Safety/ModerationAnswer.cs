@@ -7,7 +7,7 @@ namespace Rushes.Safety;
 /// </summary>
 internal static class ModerationAnswer
 {
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
 
     /// <exception cref="JsonException">The response is invalid.</exception>
     public static Moderation Read(ReadOnlyMemory<byte> json) => Reply.Read(() => Parse(json));
@@ -36,7 +36,7 @@ internal static class ModerationAnswer
                 .Select(found => found.Name)
                 .MaxBy(name => Score(result, name))
             : null;
-        if (category is null or { Length: 0 or > LongestName }) return new Moderation.Flagged("unspecified", ByPicture: false);
+        if (category is null or { Length: 0 or > MaxNameLength }) return new Moderation.Flagged("unspecified", ByPicture: false);
         var types = Is(result, "category_applied_input_types", JsonValueKind.Object, out var applied)
             && Is(applied, category, JsonValueKind.Array, out var list)
             ? list.EnumerateArray()

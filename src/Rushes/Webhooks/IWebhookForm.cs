@@ -8,7 +8,7 @@ namespace Rushes.Webhooks;
 /// </summary>
 public interface IWebhookForm
 {
-    /// <summary>The <see cref="Job.Dialect"/> of its jobs.</summary>
+    /// <summary>The <see cref="JobSpec.Dialect"/> of its jobs.</summary>
     string Dialect { get; }
 
     /// <param name="job">A finished job.</param>

@@ -16,13 +16,13 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     /// <summary>
     /// The maximum number of <see cref="Wants"/> and models, and the maximum lengths of texts; the rest is cut.
     /// </summary>
-    private const int MostWants = 20, LongestWant = 400, LongestName = 100, MostModels = 1000, MostFields = 40;
+    private const int MaxWants = 20, MaxWantLength = 400, MaxNameLength = 100, MaxModels = 1000, MaxFields = 40;
 
     /// <summary>Such as <c>comfyui</c>.</summary>
-    public string Engine { get; init => field = BoundedText.Line(value, LongestName); } = "";
+    public string Engine { get; init => field = BoundedText.Line(value, MaxNameLength); } = "";
 
     /// <summary>The model that the engine has in memory; null if it has none or it does not matter.</summary>
-    public string? Loaded { get; init => field = value is null ? null : BoundedText.Line(value, LongestName); }
+    public string? Loaded { get; init => field = value is null ? null : BoundedText.Line(value, MaxNameLength); }
 
     public Gpu? Gpu { get; init; }
 
@@ -30,12 +30,12 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     public IReadOnlyList<string> Wants
     {
         get;
-        init => field = [.. value.Take(MostWants).Select(want => BoundedText.Line(want, LongestWant))];
+        init => field = [.. value.Take(MaxWants).Select(want => BoundedText.Line(want, MaxWantLength))];
     } =
         [];
 
     /// <summary>The version of the worker; null: of this program.</summary>
-    public string? Version { get; init => field = value is null ? null : BoundedText.Line(value, LongestName); }
+    public string? Version { get; init => field = value is null ? null : BoundedText.Line(value, MaxNameLength); }
 
     /// <summary>Request fields that its engine ignores, or does not always use.</summary>
     public IReadOnlyList<LimitedField> LimitedFields
@@ -43,7 +43,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
         get;
         init => field =
         [
-            .. value.Take(MostFields)
+            .. value.Take(MaxFields)
                 .Where(each => each is { Field: not null, Effect: not null, Models: not null })
                 .Select(Bounded),
         ];
@@ -56,7 +56,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
         get;
         init => field =
         [
-            .. value.Take(MostWants)
+            .. value.Take(MaxWants)
                 .Where(part => part is { Name: not null, State: not null, Models: not null })
                 .Select(Bounded),
         ];
@@ -65,21 +65,21 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
 
     private static PartHealth Bounded(PartHealth part) => part with
     {
-        Name = BoundedText.Line(part.Name, LongestName),
-        State = BoundedText.Line(part.State, LongestName),
-        Reason = part.Reason is null ? null : BoundedText.Line(part.Reason, LongestWant),
+        Name = BoundedText.Line(part.Name, MaxNameLength),
+        State = BoundedText.Line(part.State, MaxNameLength),
+        Reason = part.Reason is null ? null : BoundedText.Line(part.Reason, MaxWantLength),
         Models = Bounded(part.Models),
     };
 
     private static LimitedField Bounded(LimitedField field) => field with
     {
-        Field = BoundedText.Line(field.Field, LongestName),
-        Effect = BoundedText.Line(field.Effect, LongestName),
+        Field = BoundedText.Line(field.Field, MaxNameLength),
+        Effect = BoundedText.Line(field.Effect, MaxNameLength),
         Models = Bounded(field.Models),
     };
 
     private static IReadOnlyList<string> Bounded(IReadOnlyList<string> models) =>
-        [.. models.Take(MostModels).Select(model => BoundedText.Line(model, LongestName))];
+        [.. models.Take(MaxModels).Select(model => BoundedText.Line(model, MaxNameLength))];
 
     /// <param name="may">Whether a model may be claimed now.</param>
     public static ClaimOffer Of(string worker, ModelCatalog catalog, IEngine engine, Func<Model, bool> may, Gpu? gpu = null)

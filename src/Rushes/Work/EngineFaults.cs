@@ -17,7 +17,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     private readonly Dictionary<long, List<Fault>> faults = [];
 
     /// <summary>Records the state of a worker's engine.</summary>
-    public void Meet(ClaimOffer offer)
+    public void RecordOffer(ClaimOffer offer)
     {
         lock (gate)
         {

@@ -10,7 +10,7 @@ public interface IJobSource
     Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel);
 
     /// <summary>Reports a slot that claims nothing because its engine cannot run anything: an offer without models.</summary>
-    Task TellAsync(ClaimOffer offer, CancellationToken cancel);
+    Task ReportAsync(ClaimOffer offer, CancellationToken cancel);
 
     /// <param name="preview">A new preview of the unfinished video; null if there is none since the last heartbeat.</param>
     Task<LeaseAnswer> RenewAsync(Lease lease, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel);

@@ -9,7 +9,7 @@ namespace Rushes.Work;
 /// <summary>Claims the jobs of this process, directly from the database and the file store.</summary>
 public sealed class LocalJobSource(
     IJobStore jobStore, ILeaseStore leases, IJobLists lists, Doorbell doorbell, IFileStore files, WorkOptions options,
-    TimeProvider clock, RunningBounds? bounds = null, WarmStarts? warm = null,
+    TimeProvider clock, ConcurrencyLimits? limits = null, WarmStarts? warm = null,
     Drains? drains = null, EngineFaults? faults = null) : IJobSource
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
@@ -23,19 +23,19 @@ public sealed class LocalJobSource(
     public void LogTo(ILogger<LocalJobSource> logger) => log = logger;
 
     /// <summary>Raised for every slot that claims a job or reports that it cannot take one. Handlers must be fast.</summary>
-    public event Action<ClaimOffer>? Told;
+    public event Action<ClaimOffer>? OfferReceived;
 
     /// <summary>Raised with previews from the worker that holds the job's lease. Handlers must be fast.</summary>
-    public event Action<long, ReadOnlyMemory<byte>>? Shown;
+    public event Action<long, ReadOnlyMemory<byte>>? PreviewReceived;
 
     /// <summary>
     /// Raised with the current step of the engine, from the worker that holds the job's lease. Handlers must be fast.
     /// </summary>
-    public event Action<long, string>? Staged;
+    public event Action<long, string>? StageReceived;
 
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
-        Told?.Invoke(offer);
+        OfferReceived?.Invoke(offer);
         while (true)
         {
             if (drains?.Resumed(offer.Worker) is { } resumed) await resumed.WaitAsync(cancel);
@@ -56,7 +56,7 @@ public sealed class LocalJobSource(
     {
         var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())
         {
-            Models = offer.EveryModel ? null : offer.Models, MostRunning = bounds?.Of, Warm = warm?.For(offer),
+            Models = offer.EveryModel ? null : offer.Models, MostRunning = limits?.Of, Warm = warm?.For(offer),
             Except = avoided.IfOthersWait,
         };
         var lease = await leases.ClaimAsync(request, cancel);
@@ -80,9 +80,9 @@ public sealed class LocalJobSource(
         cancel.ThrowIfCancellationRequested();
     }
 
-    public Task TellAsync(ClaimOffer offer, CancellationToken cancel)
+    public Task ReportAsync(ClaimOffer offer, CancellationToken cancel)
     {
-        Told?.Invoke(offer);
+        OfferReceived?.Invoke(offer);
         return Task.CompletedTask;
     }
 
@@ -94,8 +94,8 @@ public sealed class LocalJobSource(
         long job, long fence, Progress progress, ReadOnlyMemory<byte>? preview, CancellationToken cancel)
     {
         var answer = await leases.RenewAsync(job, fence, Until(), progress, cancel);
-        if (answer == LeaseAnswer.Held && progress.Stage is { } stage) Staged?.Invoke(job, stage);
-        if (answer == LeaseAnswer.Held && preview is { } jpeg) Shown?.Invoke(job, jpeg);
+        if (answer == LeaseAnswer.Held && progress.Stage is { } stage) StageReceived?.Invoke(job, stage);
+        if (answer == LeaseAnswer.Held && preview is { } jpeg) PreviewReceived?.Invoke(job, jpeg);
         return answer;
     }
 

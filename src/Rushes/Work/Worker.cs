@@ -120,7 +120,7 @@ public sealed class Worker(
     {
         for (var pause = SecondWord; !ready.IsCompleted; pause = StillHere)
         {
-            await source.TellAsync(offer(), drain);
+            await source.ReportAsync(offer(), drain);
             await Task.WhenAny(ready, Task.Delay(pause, clock, drain));
             drain.ThrowIfCancellationRequested();
         }
@@ -149,7 +149,7 @@ public sealed class Worker(
         try
         {
             Made made;
-            await using (new StateReport(engine, () => source.TellAsync(RunningOffer(), stop.Token)))
+            await using (new StateReport(engine, () => source.ReportAsync(RunningOffer(), stop.Token)))
                 made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token);
             var outcome = made is Made.Nothing nothing ? Judge(lease, nothing, pass) : null;
             if (made is Made.Video) pass?.Succeeded(lease.Job.Id);

@@ -286,9 +286,9 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         Backlog = await FollowAsync(Database);
     }
 
-    private static async Task<Backlog> FollowAsync(IDatabase database, RunningBounds? bounds = null)
+    private static async Task<Backlog> FollowAsync(IDatabase database, ConcurrencyLimits? limits = null)
     {
-        var backlog = new Backlog(new Doorbell(), bounds);
+        var backlog = new Backlog(new Doorbell(), limits);
         await backlog.LoadAsync(database.Jobs.ReadLiveAsync(Cancel), Cancel);
         database.Followers.AddJobs("test", backlog.Apply);
         await database.FollowAsync(Cancel);

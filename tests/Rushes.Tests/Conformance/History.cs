@@ -140,7 +140,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     private async Task OpenAsync()
     {
         database = await open();
-        backlog = new Backlog(new Doorbell(), new RunningBounds(MostRunning, () => true));
+        backlog = new Backlog(new Doorbell(), new ConcurrencyLimits(MostRunning, () => true));
         await backlog.LoadAsync(database.Jobs.ReadLiveAsync(Cancel), Cancel);
         database.Followers.AddJobs("test", backlog.Apply);
         await database.FollowAsync(Cancel);

@@ -8,14 +8,14 @@ namespace Rushes.Tests.Jobs;
 public sealed class BoundedBacklogTests
 {
     private readonly Doorbell doorbell = new();
-    private readonly RunningBounds bounds;
+    private readonly ConcurrencyLimits limits;
     private readonly Backlog backlog;
     private int? most = 1;
 
     public BoundedBacklogTests()
     {
-        bounds = new RunningBounds(account => account == 1 ? most : null, () => true);
-        backlog = new Backlog(doorbell, bounds);
+        limits = new ConcurrencyLimits(account => account == 1 ? most : null, () => true);
+        backlog = new Backlog(doorbell, limits);
     }
 
     [Fact]
@@ -66,12 +66,12 @@ public sealed class BoundedBacklogTests
         backlog.Apply([Job(1), Job(2), Of(2, Job(3)), Job(1, JobState.Running)]);
         using var ticket = doorbell.Take(["t2v"]);
         most = null;
-        bounds.Tell(1);
+        limits.NotifyChanged(1);
         Assert.True(ticket.Rung.IsCompleted);
         Assert.Equal(1, Position(3));
 
         most = 1;
-        bounds.Tell(1);
+        limits.NotifyChanged(1);
         Assert.Equal(0, Position(3));
         backlog.Apply([Job(2, JobState.Cancelled), Job(1, JobState.Retry)]);
         Assert.Equal((1, 0), (Position(3), Position(1)));

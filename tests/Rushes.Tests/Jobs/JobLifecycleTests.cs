@@ -116,7 +116,7 @@ public sealed class JobLifecycleTests
         yield return (JobEvent.Fail, End(new RunOutcome.EngineFault(error)));
         yield return (JobEvent.EngineFault, End(new RunOutcome.EngineFault(error)));
         yield return (JobEvent.Stop, End(new RunOutcome.Stopped()));
-        yield return (JobEvent.HandBack, End(new RunOutcome.Returned()));
+        yield return (JobEvent.Return, End(new RunOutcome.Returned()));
         yield return (JobEvent.Interrupt, JobLifecycle.Interrupt(job, Retries, Now));
         yield return (JobEvent.Expire, JobLifecycle.Expire(job, Now, Now, Retries, Now));
         yield return (JobEvent.Cancel, JobLifecycle.Cancel(job, job.Account, false, Now).Transition);
@@ -176,9 +176,9 @@ public sealed class JobLifecycleTests
         (JobEvent.EngineFault, _, JobState.Failed) => "the engine fails, no runs remain",
         (JobEvent.EngineFault, _, _) => "the engine fails after a forced cancellation",
         (JobEvent.Stop, _, _) => "the worker stops after a forced cancellation",
-        (JobEvent.HandBack, _, JobState.Retry) => "the worker returns it to the queue",
-        (JobEvent.HandBack, _, JobState.Failed) => "the worker returns it to the queue, too many interruptions",
-        (JobEvent.HandBack, _, _) => "the worker returns it to the queue after a forced cancellation",
+        (JobEvent.Return, _, JobState.Retry) => "the worker returns it to the queue",
+        (JobEvent.Return, _, JobState.Failed) => "the worker returns it to the queue, too many interruptions",
+        (JobEvent.Return, _, _) => "the worker returns it to the queue after a forced cancellation",
         (JobEvent.Interrupt, _, JobState.Retry) => "the gateway of its worker stopped",
         (JobEvent.Interrupt, _, JobState.Failed) => "the gateway of its worker stopped, too many interruptions",
         (JobEvent.Interrupt, _, _) => "the gateway of its worker stopped after a forced cancellation",

@@ -67,7 +67,7 @@ public sealed class LastHourTests : IDisposable
     [Fact]
     public void A_slot_is_as_busy_as_it_was_seen_to_be()
     {
-        roster.Meet(new ClaimOffer("node/1", ["t2v"], ["wan22-fast-t2v"]));
+        roster.Register(new ClaimOffer("node/1", ["t2v"], ["wan22-fast-t2v"]));
         Assert.Null(hour.BusyOf("node/1"));
         hour.Take();
         Queue(1, tier: 0);

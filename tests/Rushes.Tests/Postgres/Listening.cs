@@ -14,7 +14,7 @@ internal sealed class Listening
     public Listening(PostgresDatabase database)
     {
         feed = database.Feed;
-        feed.Told += Look;
+        feed.Published += Look;
     }
 
     /// <summary>The last commit that told something.</summary>

@@ -25,7 +25,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         queue = await LocalQueue.OpenAsync(folder, new EngineFaults(Offers, TimeProvider.System));
-        queue.Source.Told += Meet;
+        queue.Source.OfferReceived += RecordOffer;
         File.Copy(await SampleMedia.ClipAsync(folder), folder["sample.mp4"]);
         await File.WriteAllTextAsync(folder["make.sh"], """
             # Counts its runs in $1; fails while the file $1.broken exists, and on the prompt "poison".
@@ -140,7 +140,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
 
     private int RunsOf(string name) => File.ReadAllLines(folder[name]).Length;
 
-    private void Meet(ClaimOffer offer)
+    private void RecordOffer(ClaimOffer offer)
     {
         lock (gate) offers[offer.Worker] = offer;
     }

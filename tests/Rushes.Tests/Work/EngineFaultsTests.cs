@@ -81,7 +81,7 @@ public sealed class EngineFaultsTests
         var offer = new ClaimOffer(
             worker, ["lane"], ["m"]) { Parts = [new PartHealth("a server", "ready", null, ["m"], proofs)] };
         workers[worker] = offer;
-        faults.Meet(offer);
+        faults.RecordOffer(offer);
         return offer;
     }
 }

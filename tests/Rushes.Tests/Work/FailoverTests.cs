@@ -25,7 +25,7 @@ public sealed class FailoverTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         queue = await LocalQueue.OpenAsync(folder);
-        queue.Source.Told += offer => offers.Writer.TryWrite(offer);
+        queue.Source.OfferReceived += offer => offers.Writer.TryWrite(offer);
         stub = await ComfyStub.StartAsync(Cancel);
         var options = new ComfyOptions
         {

@@ -22,7 +22,7 @@ internal sealed class LocalQueue : IAsyncDisposable
             database.Jobs, database.Leases, database.Lists, doorbell,
             new LocalFileStore(files, "rushes-files", new byte[32], TimeProvider.System), new WorkOptions(), TimeProvider.System,
             faults: faults);
-        if (faults is not null) Source.Told += faults.Meet;
+        if (faults is not null) Source.OfferReceived += faults.RecordOffer;
     }
 
     public SqliteDatabase Database { get; }

@@ -26,28 +26,28 @@ public sealed class WorkerRosterTests : IDisposable
     [Fact]
     public void A_slot_counts_in_the_lanes_that_it_serves_just_now()
     {
-        roster.Meet(Offer("node/1", "t2v", "i2v"));
+        roster.Register(Offer("node/1", "t2v", "i2v"));
         Assert.Equal((1, 1), (capacity.Serving("t2v").Slots, capacity.Serving("i2v").Slots));
 
         // Its engine lost a model file, then went away altogether, and came back.
-        roster.Meet(Offer("node/1", "t2v"));
+        roster.Register(Offer("node/1", "t2v"));
         Assert.Equal((1, 0), (capacity.Serving("t2v").Slots, capacity.Serving("i2v").Slots));
-        roster.Meet(Offer("node/1"));
+        roster.Register(Offer("node/1"));
         Assert.Equal(0, capacity.Serving("t2v").Slots);
-        roster.Meet(Offer("node/1", "t2v", "i2v"));
+        roster.Register(Offer("node/1", "t2v", "i2v"));
         Assert.Equal((1, 1), (capacity.Serving("t2v").Slots, capacity.Serving("i2v").Slots));
     }
 
     [Fact]
     public void A_remote_worker_that_is_silent_is_forgotten_and_a_busy_one_is_not()
     {
-        roster.Meet(Offer("node/1", "t2v"));
-        roster.Meet(Offer($"{new RemoteName(7, "silent/1")}", "t2v"));
-        roster.Meet(Offer($"{new RemoteName(7, "busy/1")}", "t2v"));
+        roster.Register(Offer("node/1", "t2v"));
+        roster.Register(Offer($"{new RemoteName(7, "silent/1")}", "t2v"));
+        roster.Register(Offer($"{new RemoteName(7, "busy/1")}", "t2v"));
         for (var half = 0; half < 5; half++)
         {
             clock.Advance(TimeSpan.FromSeconds(30));
-            roster.Hear($"{new RemoteName(7, "busy/1")}");
+            roster.RecordHeartbeat($"{new RemoteName(7, "busy/1")}");
         }
 
         Assert.Equal(["node/1", "remote:7:busy/1"], roster.All.Select(entry => entry.Offer.Worker));
@@ -57,11 +57,11 @@ public sealed class WorkerRosterTests : IDisposable
     [Fact]
     public void A_drained_slot_counts_for_nothing_until_it_is_resumed()
     {
-        roster.Meet(Offer("node/1", "t2v"));
+        roster.Register(Offer("node/1", "t2v"));
         Assert.True(drains.Drain("node/1"));
         Assert.False(drains.Drain("node/1"));
         Assert.Equal(0, capacity.Serving("t2v").Slots);
-        roster.Meet(Offer("node/1", "t2v", "i2v"));
+        roster.Register(Offer("node/1", "t2v", "i2v"));
         Assert.Equal(0, capacity.Serving("i2v").Slots);
 
         Assert.True(drains.Resume("node/1"));
@@ -76,13 +76,13 @@ public sealed class WorkerRosterTests : IDisposable
         clock.Advance(TimeSpan.FromMinutes(2));
         Assert.True(capacity.Lacks("t2v"));
 
-        roster.Meet(Offer("node/1", "t2v"));
+        roster.Register(Offer("node/1", "t2v"));
         Assert.False(capacity.Lacks("t2v"));
         Assert.True(capacity.Lacks("foley"));
         // Its engine lost one model of the lane.
-        roster.Meet(new ClaimOffer("node/1", ["t2v"], ["t2v-fast"]));
+        roster.Register(new ClaimOffer("node/1", ["t2v"], ["t2v-fast"]));
         Assert.True(capacity.Lacks("t2v"));
-        roster.Meet(Offer("node/1", "t2v"));
+        roster.Register(Offer("node/1", "t2v"));
         drains.Drain("node/1");
         Assert.True(capacity.Lacks("t2v"));
 

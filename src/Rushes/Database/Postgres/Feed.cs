@@ -32,7 +32,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
     private bool stale;
 
     /// <summary>Raised after all followers were notified of a commit.</summary>
-    public event Action<CommittedChanges>? Told;
+    public event Action<CommittedChanges>? Published;
 
     /// <summary>The last commit that was published.</summary>
     public Position Position => position;
@@ -79,7 +79,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
     }
 
     /// <summary>Publishes those of the rows that were not published yet, then this gateway's own commit.</summary>
-    public async Task TellAsync(List<CommitRow> rows, Position? own = null, CommittedChanges? ownChanges = null)
+    public async Task PublishAsync(List<CommitRow> rows, Position? own = null, CommittedChanges? ownChanges = null)
     {
         if (!following) return;
         await gate.WaitAsync();
@@ -89,13 +89,13 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
             {
                 if (row.At.Number <= position.Number) continue;
                 position = row.At;
-                if (row.Body is not null) Tell(CommitText.Read(row.Body), isLoaded: row.At.Number <= loaded);
+                if (row.Body is not null) Publish(CommitText.Read(row.Body), isLoaded: row.At.Number <= loaded);
             }
 
             // The listener may have published it already.
             if (own is null || own.Number <= position.Number) return;
             position = own;
-            if (!ownChanges!.IsEmpty) Tell(ownChanges, isLoaded: own.Number <= loaded);
+            if (!ownChanges!.IsEmpty) Publish(ownChanges, isLoaded: own.Number <= loaded);
         }
         finally
         {
@@ -108,7 +108,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
         var from = position;
         var since = Since(from);
         await session.RunAsync(since);
-        if (Reaches(from, since.Rows)) await TellAsync(since.Rows);
+        if (Reaches(from, since.Rows)) await PublishAsync(since.Rows);
         else await ResyncAsync(cancel);
     }
 
@@ -123,7 +123,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
             var newest = await NewestAsync(session);
             var changes = following ? await ReadAllAsync(session) : new CommittedChanges();
             (position, loaded) = (newest, 0);
-            if (following) Tell(changes, isLoaded: false);
+            if (following) Publish(changes, isLoaded: false);
         }
         finally
         {
@@ -188,26 +188,36 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
     }
 
     /// <param name="isLoaded">Whether the followers already have these jobs in this state or a later one.</param>
-    private void Tell(CommittedChanges changes, bool isLoaded)
+    private void Publish(CommittedChanges changes, bool isLoaded)
     {
-        var told = isLoaded
+        var published = isLoaded
             ? new CommittedChanges
             {
                 Accounts = changes.Accounts, Keys = changes.Keys, Sessions = changes.Sessions, Lanes = changes.Lanes,
                 DeliveriesDue = changes.DeliveriesDue,
             }
             : changes;
-        foreach (var job in told.Jobs)
+        foreach (var job in published.Jobs)
             if (job.State.IsFinished) live.Remove(job.Id);
             else live.Add(job.Id);
-        foreach (var key in told.Keys) keys[key.Id] = key;
-        foreach (var session in told.Sessions)
+        foreach (var key in published.Keys) keys[key.Id] = key;
+        foreach (var session in published.Sessions)
             if (session.Ended) sessions.Remove(NameOf(session));
             else sessions[NameOf(session)] = session;
-        foreach (var lane in told.Lanes)
+        foreach (var lane in published.Lanes)
             if (lane.Paused) paused.Add(lane.Lane);
             else paused.Remove(lane.Lane);
-        followers.Tell(told);
-        Told?.Invoke(told);
+        followers.Notify(published);
+        Published?.Invoke(published);
     }
 }
+
+/// <summary>The position of a commit in the order of all commits. Numbers have no gaps.</summary>
+/// <param name="Token">Unique for each commit, because after a failover another commit may have the same number.</param>
+internal sealed record Position(long Number, Guid Token)
+{
+    public static readonly Position Start = new(0, default);
+}
+
+/// <param name="Body">Null if nothing in it has followers.</param>
+internal sealed record CommitRow(Position At, byte[]? Body);

@@ -149,7 +149,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         if (group.Token is { } sent && await transaction.IsCommittedAsync(sent))
         {
             await transaction.RollbackAsync();
-            await feed.TellAsync(others);
+            await feed.PublishAsync(others);
             group.Succeed();
             return true;
         }
@@ -172,13 +172,13 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             group.Token = Guid.NewGuid();
             var at = await transaction.CommitAsync(group.Token.Value, name);
-            await feed.TellAsync(others, at, transaction.Changes);
-            followers.Tell(new CommittedChanges { Writes = group.Count });
+            await feed.PublishAsync(others, at, transaction.Changes);
+            followers.Notify(new CommittedChanges { Writes = group.Count });
         }
         else
         {
             await transaction.RollbackAsync();
-            await feed.TellAsync(others);
+            await feed.PublishAsync(others);
         }
 
         group.Succeed();

@@ -69,3 +69,12 @@ internal sealed class Change<T>(string sql, object?[] values, Func<Row, T> read)
 {
     public override void TakeCount(int changed) => Changed = Rows.Count;
 }
+
+internal static class Milliseconds
+{
+    extension(DateTimeOffset time)
+    {
+        /// <summary>UTC, truncated to the millisecond, so that reading returns what was written.</summary>
+        public DateTimeOffset ToMilliseconds() => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+    }
+}

@@ -124,7 +124,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
 
         transaction.Changes.Writes = group.Count;
-        followers.Tell(transaction.Changes);
+        followers.Notify(transaction.Changes);
         foreach (var write in group) write.Succeed();
     }
 

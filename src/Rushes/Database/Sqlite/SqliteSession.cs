@@ -82,3 +82,29 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 }
+
+/// <summary>An error of SQLite, such as a violated constraint, a full disk or a file that is not a database.</summary>
+/// <param name="code">SQLite's extended result code.</param>
+public sealed class SqliteException(int code, string message) : Exception($"SQLite error {code}: {message}")
+{
+    public int Code => code;
+
+    internal static SqliteException From(sqlite3 connection) =>
+        new(raw.sqlite3_extended_errcode(connection), raw.sqlite3_errmsg(connection).utf8_to_string());
+}
+
+/// <summary>Initializes the SQLite library before the first connection.</summary>
+internal static class SqliteNative
+{
+    private static readonly Lazy<bool> Initialized = new(Initialize);
+
+    public static void EnsureInitialized() => _ = Initialized.Value;
+
+    private static bool Initialize()
+    {
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        // Memory statistics are not used, and cost a lock for every allocation.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+        return true;
+    }
+}

@@ -48,7 +48,7 @@ public sealed class RemoteJobSource(
         }
     }
 
-    public async Task TellAsync(ClaimOffer offer, CancellationToken cancel)
+    public async Task ReportAsync(ClaimOffer offer, CancellationToken cancel)
     {
         try
         {
@@ -162,7 +162,7 @@ public sealed class RemoteJobSource(
         if (answer.IsSuccessStatusCode) return answer;
         using (answer)
         {
-            var reason = BoundedText.Line(await answer.Content.ReadAsStringAsync(cancel), JobError.LongestMessage);
+            var reason = BoundedText.Line(await answer.Content.ReadAsStringAsync(cancel), JobError.MaxMessageLength);
             throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UpgradeRequired
                 or HttpStatusCode.BadRequest
                 ? new WorkerRefusedException($"{client.BaseAddress} refused this worker ({(int)answer.StatusCode}): {reason}")

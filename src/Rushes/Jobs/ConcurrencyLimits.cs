@@ -6,7 +6,7 @@ namespace Rushes.Jobs;
 /// </summary>
 /// <param name="of">An account's limit, at least 1; null for none. Called often, so it must be fast.</param>
 /// <param name="exist">Whether any account has a limit.</param>
-public sealed class RunningBounds(Func<int, int?> of, Func<bool> exist)
+public sealed class ConcurrencyLimits(Func<int, int?> of, Func<bool> exist)
 {
     /// <summary>Raised with the account whose limit changed. Handlers must be fast.</summary>
     public event Action<int>? Changed;
@@ -15,5 +15,5 @@ public sealed class RunningBounds(Func<int, int?> of, Func<bool> exist)
     public Func<int, int?>? Of => exist() ? of : null;
 
     /// <summary>Raises <see cref="Changed"/>, after an account's plan changed.</summary>
-    public void Tell(int account) => Changed?.Invoke(account);
+    public void NotifyChanged(int account) => Changed?.Invoke(account);
 }
