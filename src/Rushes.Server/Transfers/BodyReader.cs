@@ -21,7 +21,7 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         MaxMediaBytes = catalog.Limits.MediaBytes,
         MaxMedia = catalog.Limits.MediaPerRequest,
         MaxRestBytes = catalog.Limits.FieldsBytes,
-        MediaObjects = ["input", "input_reference"],
+        MediaObjects = [],
         IsMediaName = MediaNames(catalog),
     };
 
@@ -35,12 +35,16 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
     private readonly long maxBody = catalog.Limits.FieldsBytes
         + (long)(catalog.Limits.MediaPerRequest * catalog.Limits.MediaBytes * 1.5);
 
-    public ValueTask<RequestBody> ReadAsync(HttpContext http, CancellationToken cancel) =>
-        ReadAsync(http, async () => await MediaBody.ReadAsync(http.Request.BodyReader, options, cancel) switch
+    /// <param name="mediaObject">The object in the body whose fields may be media too, such as <c>input</c>.</param>
+    public ValueTask<RequestBody> ReadAsync(HttpContext http, CancellationToken cancel, string? mediaObject = null)
+    {
+        var objects = mediaObject is null ? options : options with { MediaObjects = [mediaObject] };
+        return ReadAsync(http, async () => await MediaBody.ReadAsync(http.Request.BodyReader, objects, cancel) switch
         {
             MediaBody.Read read => new RequestBody(read, []),
             var other => Refuse(other),
         });
+    }
 
     /// <summary>Reads JSON that is not the body of a request, such as the arguments of a tool.</summary>
     public async ValueTask<RequestBody> ReadAsync(byte[] json, CancellationToken cancel) =>

@@ -51,6 +51,7 @@ public sealed class JobIntake(
 
         // From here on a request costs something: its addresses are looked up, its links fetched, its media looked at.
         if (limits.CountJob(request.Account) is { } tooMany) return new SubmitResult.Refused(tooMany);
+        if (safety.Read(request, fields) is { } unsafeText) return await RefuseAsync(unsafeText, cancel);
         if (await quota.CheckAsync(request.Account, 0, cancel) is { } storageFull) return new SubmitResult.Refused(storageFull);
         if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new SubmitResult.Refused(unreachable);
 
@@ -117,6 +118,7 @@ public sealed class JobIntake(
         var fields = Fields(request);
         if (Check(request, fields) is { } problem) return new DryRunResult.Refused(problem);
         if (limits.CountDryRun(request.Account) is { } tooMany) return new DryRunResult.Refused(tooMany);
+        if (safety.Read(request, fields) is { } unsafeText) return new DryRunResult.Refused(unsafeText);
         if (await quota.CheckAsync(request.Account, 0, cancel) is { } storageFull) return new DryRunResult.Refused(storageFull);
         if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new DryRunResult.Refused(unreachable);
 
@@ -148,8 +150,7 @@ public sealed class JobIntake(
             ?? limits.CheckModel(request.Account, request.Model)
             ?? limits.CheckAvailable(request.Account, request.Model)
             ?? fields.Check(request.Model.Id)
-            ?? DraftRule.Check(request)
-            ?? safety.Read(request, fields);
+            ?? DraftRule.Check(request);
 
     private static Problem? CheckKey(string? key) => key?.Length > MostKeyCharacters
         ? Problem.BadField("Idempotency-Key", $"has {key.Length} characters; at most {MostKeyCharacters} are allowed")

@@ -27,10 +27,19 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         public bool IsObject;
         public bool AfterColon;
         public bool IsMedia;
+
+        /// <summary>Whether its values may be media.</summary>
+        public bool HoldsMedia;
+
+        /// <summary>Whether the object that is the value of its current name may hold media.</summary>
+        public bool OpensMedia;
         public int NameStart;
         public int NameLength;
         public int Index;
     }
+
+    /// <summary>In bytes, with escapes.</summary>
+    private const int MaxObjectName = 128;
 
     private readonly JsonSkeleton skeleton = new(options.MaxRestBytes);
     private readonly List<ReceivedMedia> received = [];
@@ -134,7 +143,9 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
             return false;
         }
         if (depth == frames.Length) Array.Resize(ref frames, JsonSkeleton.MaxDepth);
-        frames[depth++] = new Frame { IsObject = isObject };
+        var holdsMedia = depth == 0 || options.MediaObjects is null
+            || (frames[depth - 1].IsObject && frames[depth - 1].OpensMedia);
+        frames[depth++] = new Frame { IsObject = isObject, HoldsMedia = holdsMedia };
         return true;
     }
 
@@ -185,13 +196,12 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         ref var frame = ref frames[depth - 1];
         frame.NameStart = stringStart;
         frame.NameLength = skeleton.Length - 1 - stringStart;
-        frame.IsMedia = MayHoldMedia() && options.IsMediaName(
+        // Once for each name: a name may be long, and what follows it may hold many others.
+        frame.OpensMedia = options.MediaObjects is not { } objects
+            || (depth == 1 && frame.NameLength <= MaxObjectName && objects.Contains(NameOf(frame)));
+        frame.IsMedia = frame.HoldsMedia && options.IsMediaName(
             hasEscape ? Encoding.UTF8.GetBytes(NameOf(frame)) : skeleton.Slice(frame.NameStart, frame.NameLength));
     }
-
-    private bool MayHoldMedia() => options.MediaObjects is not { } objects
-        || depth == 1
-        || (depth == 2 && frames[0].IsObject && objects.Contains(NameOf(frames[0])));
 
     private int TakeMedia(ReadOnlySpan<byte> bytes)
     {

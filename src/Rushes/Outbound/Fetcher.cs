@@ -8,6 +8,9 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
 {
     private const int BufferSize = 80 * 1024;
 
+    /// <summary>How many bytes more than the file a coding of it may have.</summary>
+    private const int CodingOverhead = 64 * 1024;
+
     /// <param name="toFile">Must not exist. It exists afterwards only if the result is <see cref="Fetched"/>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public async Task<FetchResult> FetchAsync(string url, string toFile, FetchLimits limits, CancellationToken cancel)
@@ -74,10 +77,16 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
         {
             await using (file)
             {
-                await using var content = ContentCoding.Undone(await response.Content.ReadAsStreamAsync(cancel), codings);
+                // Of what is received, too: a coding may hold any number of bytes that decode to none.
+                var received = new CountedStream(await response.Content.ReadAsStreamAsync(cancel), maxBytes + CodingOverhead);
+                await using var content = ContentCoding.Undone(received, codings);
                 try
                 {
                     return result = await CopyAsync(content, file, maxBytes, cancel);
+                }
+                catch (Exception) when (received.IsOver)
+                {
+                    return TooLarge(maxBytes);
                 }
                 // Brotli reports invalid data as an invalid operation.
                 catch (Exception error) when (codings.Count > 0 && error is InvalidDataException or InvalidOperationException)

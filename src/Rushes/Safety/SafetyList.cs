@@ -79,6 +79,9 @@ public sealed class SafetyList
         private readonly ReadOnlySpan<Rule> rules = rules;
         private readonly Span<ulong> seen = seen;
 
+        /// <summary>Where a search went on after a sign; without it, a text of signs takes the cube of its length.</summary>
+        private HashSet<(WordTree, int, bool)>? skipped;
+
         public int Found { get; private set; } = rules.Length;
 
         public readonly int Length => text.Length;
@@ -90,17 +93,23 @@ public sealed class SafetyList
         /// <param name="spelled">There was a real letter so far: 455 is a number, a55 is not.</param>
         private void Walk(WordTree tree, int start, int at, bool spelled)
         {
-            if (spelled) Take(tree, at);
-            if (tree.AfterSpace is { } next) Walk(next, start, at, spelled);
-            if (at == text.Length) return;
+            while (true)
+            {
+                if (spelled) Take(tree, at);
+                if (tree.AfterSpace is { } next) Walk(next, start, at, spelled);
+                if (at == text.Length) return;
 
-            var glyph = text[at];
-            if (at > start && glyph.Is(GlyphTraits.Gap) && !tree.IsAfterSpace && !text.IsLoose(at)) return;
-            var real = spelled || !glyph.Is(GlyphTraits.StandsIn);
-            if (tree.Find(glyph.Letter) is { } branch) Walk(branch, start, at + 1, real);
-            if (glyph.Other != '\0' && tree.Find(glyph.Other) is { } other) Walk(other, start, at + 1, real);
-            // A repeated letter, or a sign that is punctuation.
-            if (at > start && (glyph.Is(GlyphTraits.Sign) || text.IsRepeat(at))) Walk(tree, start, at + 1, spelled);
+                var glyph = text[at];
+                if (at > start && glyph.Is(GlyphTraits.Gap) && !tree.IsAfterSpace && !text.IsLoose(at)) return;
+                var real = spelled || !glyph.Is(GlyphTraits.StandsIn);
+                if (tree.Find(glyph.Letter) is { } branch) Walk(branch, start, at + 1, real);
+                if (glyph.Other != '\0' && tree.Find(glyph.Other) is { } other) Walk(other, start, at + 1, real);
+                // A repeated letter, or a sign that is punctuation.
+                if (at == start || (!glyph.Is(GlyphTraits.Sign) && !text.IsRepeat(at))) return;
+                at++;
+                // What follows is the same from whatever start it was reached.
+                if (!(skipped ??= []).Add((tree, at, spelled))) return;
+            }
         }
 
         private void Take(WordTree tree, int end)

@@ -1,5 +1,4 @@
 using Rushes.Accounts;
-using Rushes.Database;
 using Rushes.Jobs;
 using Xunit;
 

@@ -58,6 +58,7 @@ public sealed class MediaNameTests(
         var other = new JsonObject
         {
             ["notes_url"] = "iVBORw0KGgo=", ["options"] = new JsonObject { ["ref_uri"] = "iVBORw0KGgo=", ["image_url"] = "UklGRg==" },
+            ["input"] = new JsonObject { ["note_uri"] = "aGVsbG8=" }, ["input_reference"] = new JsonObject { ["image_url"] = "no!" },
             ["refs"] = new JsonArray(new JsonObject { ["data_uri"] = "iVBORw0KGgo=" }),
         };
         var body = new JsonObject { ["prompt"] = "a" };

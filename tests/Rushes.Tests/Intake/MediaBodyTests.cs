@@ -267,6 +267,28 @@ public sealed class MediaBodyTests : IDisposable
     }
 
     [Fact]
+    public async Task Media_are_read_in_the_objects_that_the_caller_names_alone()
+    {
+        var options = Options with { MediaObjects = ["input"] };
+        using var read = Assert.IsType<MediaBody.Read>(await ReadAsync(
+            """{"a_uri":"AAAA","input":{"b_uri":"AAAA","c":{"d_uri":"AAAA"}},"e":{"input":{"f_uri":"AAAA"}},"g":[{"h_uri":"AAAA"}]}""",
+            options));
+        Assert.Equal(["$.a_uri", "$.input.b_uri"], read.Media.Select(media => media.Path));
+    }
+
+    [Fact]
+    public async Task A_long_name_is_decoded_once_whatever_follows_it()
+    {
+        var name = string.Concat(Enumerable.Repeat("\\u0061", 50_000));
+        var inner = string.Join(',', Enumerable.Range(0, 20_000).Select(each => $"\"{each}\":1"));
+        var body = Encoding.UTF8.GetBytes("{\"" + name + "\":{" + inner + "}}");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var read = Assert.IsType<MediaBody.Read>(await ReadAsync(body, Options with { MediaObjects = ["input"] }));
+        // For every inner name it would be two gigabytes.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000_000);
+    }
+
+    [Fact]
     public async Task A_tricky_body_reads_the_same_at_every_split()
     {
         const string body =

@@ -101,6 +101,30 @@ public sealed class FetcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_coding_without_content_is_limited_by_what_is_received()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var receiver = await Receiver.StartAsync(async context =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await context.Response.Body.WriteAsync(Convert.FromHexString("1f8b0800000000000003"), Cancel);
+            // Blocks of deflate that hold nothing, until the fetcher ends the connection.
+            var blocks = Enumerable.Repeat<byte[]>([0, 0, 0, 0xFF, 0xFF], 10_000).SelectMany(block => block).ToArray();
+            try
+            {
+                while (!context.RequestAborted.IsCancellationRequested)
+                    await context.Response.Body.WriteAsync(blocks, context.RequestAborted);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+            ended.SetResult();
+        });
+        await IsRefusedAsync(receiver["/a.png"], RefusedCode.TooLarge);
+        await ended.Task.WaitAsync(Cancel);
+    }
+
+    [Fact]
     public async Task A_link_is_requested_exactly_as_it_was_sent_and_as_redirects_send_it()
     {
         const string link = "/a%2Db%7ec%2f..%2E%2Ex/(d)'!*/%e4?Signature=a%2Bb%7E%2d+/=&x=%zz|{}";

@@ -60,6 +60,19 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
+    public async Task Refused_texts_count_as_the_requests_they_are()
+    {
+        Directory.CreateDirectory(folder["data"]);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder["data"], "catalog.json"),
+            """{ "plans": { "default": { "windowSeconds": 3600, "jobsPerWindow": 2 } } }""", Cancel);
+        await using var gateway = await StartAsync(new GatewayOptions());
+        var answers = new List<int>();
+        for (var i = 0; i < 4; i++) answers.Add((await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "nude"}""")).Status);
+        Assert.Equal([400, 400, 429, 429], answers);
+    }
+
+    [Fact]
     public async Task What_the_endpoint_flags_is_refused_and_leaves_nothing()
     {
         await using var server = await ModerationServer.AnsweringAsync(PictureFlagged);

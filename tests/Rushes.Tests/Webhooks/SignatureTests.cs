@@ -42,7 +42,7 @@ public sealed class SignatureTests
     {
         var secret = signatures.SecretOf(7);
         var body = """{"prompt": "Ein Schiff über dem Meer, 船在海上, 🎬"}""";
-        var headers = signatures.Standard(7, "msg_1", DateTimeOffset.UtcNow, Encoding.UTF8.GetBytes(body));
+        var headers = signatures.Standard(7, "msg_1", TimeProvider.System.GetUtcNow(), Encoding.UTF8.GetBytes(body));
         var sent = new HeaderDictionary();
         foreach (var (name, value) in headers) sent[name] = value;
 

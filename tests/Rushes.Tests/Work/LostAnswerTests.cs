@@ -3,7 +3,6 @@ using Rushes.Database.Sqlite;
 using Rushes.Files.Local;
 using Rushes.Jobs;
 using Rushes.Tests.Conformance;
-using Rushes.Tests.Media;
 using Rushes.Work;
 using Xunit;
 

@@ -44,7 +44,7 @@ internal sealed class KieEndpoints(
     {
         if (!BodyReader.IsJson(http.Request)) return KieErrors.NotJson(http.Request.ContentType);
 
-        using var body = await bodies.ReadAsync(http, cancel);
+        using var body = await bodies.ReadAsync(http, cancel, mediaObject: "input");
         if (body.Problem is { } problem) return KieErrors.Of(http, problem);
         if (Text(body.Fields, "model") is not { Length: > 0 } model)
             return KieErrors.BadRequest("model is missing; send the model's name as a string");

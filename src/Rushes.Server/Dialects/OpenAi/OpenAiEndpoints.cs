@@ -216,7 +216,9 @@ internal sealed class OpenAiEndpoints(
         var boundary = FormBody.BoundaryOf(http.Request);
         if (boundary is null && !BodyReader.IsJson(http.Request))
             return (OpenAiErrors.NotABody(http.Request.ContentType), null, false);
-        var body = boundary is null ? await bodies.ReadAsync(http, cancel) : await bodies.ReadFormAsync(http, boundary, cancel);
+        var body = boundary is null
+            ? await bodies.ReadAsync(http, cancel, mediaObject: "input_reference")
+            : await bodies.ReadFormAsync(http, boundary, cancel);
         if (body.Problem is not { } problem) return (null, body, boundary is not null);
         body.Dispose();
         return (OpenAiErrors.Of(http, problem), null, false);
