@@ -59,16 +59,10 @@ public sealed class OpenAiNetClientTests(ScenarioMedia media) : IClassFixture<Sc
         return Read(await client.CreateVideoAsync(body, form.Headers.ContentType!.ToString()));
     }
 
-    private static async Task<JsonElement> EndedAsync(VideoClient client, JsonElement video)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (video.GetProperty("status").GetString() is "queued" or "in_progress")
-        {
-            await pause.WaitForNextTickAsync(Cancel);
-            video = Read(await client.GetVideoAsync(video.GetProperty("id").GetString()!));
-        }
-        return video;
-    }
+    private static Task<JsonElement> EndedAsync(VideoClient client, JsonElement video) => Eventually.ReadAsync(
+        async () => Read(await client.GetVideoAsync(video.GetProperty("id").GetString()!)),
+        video => video.GetProperty("status").GetString() is not ("queued" or "in_progress"),
+        Cancel);
 
     private static async Task<List<string?>> ListAsync(VideoClient client, string? after)
     {

@@ -40,7 +40,7 @@ public sealed class SizeTests
     [Fact]
     public void Lines_are_counted_without_comments_before_the_method()
     {
-        var method = CSharpSyntaxTree.ParseText("class C\n{\n    // why\n    void M()\n    {\n    }\n}").GetRoot()
+        var method = Parse("class C\n{\n    // why\n    void M()\n    {\n    }\n}")
             .DescendantNodes().OfType<MethodDeclarationSyntax>().Single();
         Assert.Equal(3, LinesOf(method));
     }
@@ -73,6 +73,11 @@ public sealed class SizeTests
     private static IEnumerable<(string Path, SyntaxNode Root)> Files(string folder) =>
         Directory.EnumerateFiles(Path.Combine(RoomTests.Root(), folder), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
-            .Select(path => (
-                Path.GetRelativePath(RoomTests.Root(), path), CSharpSyntaxTree.ParseText(File.ReadAllText(path)).GetRoot()));
+            .Select(path => (Path.GetRelativePath(RoomTests.Root(), path), Parse(File.ReadAllText(path))));
+
+    private static SyntaxNode Parse(string code)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        return CSharpSyntaxTree.ParseText(code, cancellationToken: cancel).GetRoot(cancel);
+    }
 }
