@@ -5,6 +5,9 @@ namespace Rushes.Pictures;
 /// <summary>The library that decodes pictures, set up for files from outside.</summary>
 internal static class Libvips
 {
+    public static string Version =>
+        FormattableString.Invariant($"{NetVips.NetVips.Version(0)}.{NetVips.NetVips.Version(1)}.{NetVips.NetVips.Version(2)}");
+
     /// <summary>False: the library for this operating system and processor is not there.</summary>
     public static bool Start(out string? reason)
     {

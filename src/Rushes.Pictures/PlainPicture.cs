@@ -86,7 +86,7 @@ internal static class PlainPicture
     /// <summary>Bytes of memory for each pixel while it is decoded and turned, at most.</summary>
     private static int PixelBytes(Image picture, string format, int orientation)
     {
-        const int turned = 4, deep = 8, whole = 12;
+        const int turned = 4, deep = 8, whole = 13;
         // A JPEG of several scans and a WebP are in memory as a whole, more than once.
         var isMultiscan = picture.Contains("jpeg-multiscan") && picture.Get("jpeg-multiscan") is not 0;
         var decoded = isMultiscan || format == "webp" ? whole : picture.Format == Enums.BandFormat.Ushort ? deep : 4;

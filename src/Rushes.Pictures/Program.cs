@@ -5,13 +5,20 @@ using Rushes.Pictures;
 // Brings a picture from outside into its plain form. It is a process of its own so that a picture which makes a decoder crash,
 // or need too much memory or time, ends this process and nothing else.
 //   Rushes.Pictures FILE jpeg|png|webp MAX_PIXELS MAX_BYTES [PLAIN_FILE]
-// Prints one line, see PictureVerdict. Exit codes as in sysexits.h, for what is not the picture's fault.
+//   Rushes.Pictures version
+// Prints one line: see PictureVerdict, or the version of libvips. Any other exit code than 0 is not the picture's fault; they are
+// those of sysexits.h.
 const int usage = 64, unavailable = 69, inputOutput = 74;
-if (args.Length is < 4 or > 5) return usage;
+if (args.Length is not (1 or 4 or 5)) return usage;
 if (!Libvips.Start(out var reason))
 {
     Console.Error.WriteLine(reason);
     return unavailable;
+}
+if (args.Length == 1)
+{
+    Console.WriteLine(Libvips.Version);
+    return 0;
 }
 try
 {

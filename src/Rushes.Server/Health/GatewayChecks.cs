@@ -32,6 +32,7 @@ internal sealed class GatewayChecks(
     {
         var found = new List<Finding>();
         await TryAsync("ffmpeg", async limit => found.Add(await MachineChecks.FfmpegAsync(limit)));
+        await TryAsync("libvips", async limit => found.Add(await MachineChecks.LibvipsAsync(limit)));
         await TryAsync("disk", limit => Task.Run(() => found.Add(MachineChecks.Disk(data.Path)), limit));
         await TryAsync("database", async limit => found.Add(await DatabaseAsync(limit)));
         await TryAsync("storage", async limit => await StorageAsync(found, limit));

@@ -36,6 +36,13 @@ public static class MachineChecks
         }
     }
 
+    public static async Task<Finding> LibvipsAsync(CancellationToken cancel) =>
+        await PictureReader.DescribeAsync(cancel) is { } version
+            ? Finding.Ok("libvips", $"libvips {version}.")
+            : Finding.Error(
+                "libvips", "libvips cannot be started, so jobs with images are rejected.",
+                "Install all files of Rushes again, on Linux with glibc (x64 or arm64) or macOS (arm64).");
+
     /// <param name="folder">The folder to check, or if it does not exist, its nearest existing parent.</param>
     public static Finding Disk(string folder)
     {

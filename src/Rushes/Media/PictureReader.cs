@@ -9,17 +9,17 @@ namespace Rushes.Media;
 /// process of their own (<c>Rushes.Pictures</c>, which uses libvips), so that a picture that makes one of them crash, or need too
 /// much memory or time, does not harm the gateway.
 /// </summary>
-internal static class PictureReader
+public static class PictureReader
 {
     private const string Program = "Rushes.Pictures.dll";
 
     /// <summary>For the runtime, the library and its buffers.</summary>
-    private const long BaseMemory = 192L << 20;
+    private const long BaseMemory = 256L << 20;
 
-    /// <summary>The exit codes of sysexits.h that the program uses.</summary>
-    private const int Unavailable = 69, InputOutput = 74;
+    /// <summary>Exit codes of a crash, which is the picture's doing: SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV.</summary>
+    private static readonly int[] Crashes = [128 + 4, 128 + 6, 128 + 7, 128 + 8, 128 + 11];
 
-    private const int Killed = 128 + 9, Terminated = 128 + 15;
+    private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(30);
 
     private static readonly Dictionary<string, string> Environment = new()
     {
@@ -29,29 +29,32 @@ internal static class PictureReader
     /// <param name="plain">Where the plain form is written; null: the picture is only checked.</param>
     /// <param name="bytes">Memory for decoding it.</param>
     /// <exception cref="MachineFaultException">It failed for another reason than the picture.</exception>
-    public static async Task<PictureReading> ReadAsync(
+    internal static async Task<PictureReading> ReadAsync(
         string path, MediaType type, string? plain, long maxPixels, long bytes, DecodingTime time, CancellationToken cancel)
     {
         IReadOnlyList<string> arguments =
         [
-            new Folder(AppContext.BaseDirectory).File(Program), Path.GetFullPath(path), type.Name.ToLowerInvariant(),
-            Text(maxPixels), Text(bytes), .. plain is null ? Array.Empty<string>() : [Path.GetFullPath(plain)],
+            Path.GetFullPath(path), type.Name.ToLowerInvariant(), Text(maxPixels), Text(bytes),
+            .. plain is null ? Array.Empty<string>() : [Path.GetFullPath(plain)],
         ];
-        var exit = await time.SpendAsync(left => ChildProcess.RunAsync(
-            new Command(Host(), arguments)
-            {
-                Limit = left, MaxMemory = BaseMemory + bytes, Environment = new ChildEnvironment { Variables = Environment },
-            },
-            null, cancel));
-        return exit switch
+        var exit = await time.SpendAsync(left => RunAsync(arguments, left, BaseMemory + bytes, cancel));
+        if (exit.Ok) return Reading(exit.Output.TrimEnd().Split(' '), type, maxPixels, time);
+        return exit.TimedOut || Crashes.Contains(exit.Code)
+            ? new PictureReading.Refused(Damaged(type, time))
+            : throw new MachineFaultException($"{Program} ended with code {exit.Code}: {exit.Errors.Trim()}");
+    }
+
+    /// <summary>The version of libvips; null when it cannot be started.</summary>
+    public static async Task<string?> DescribeAsync(CancellationToken cancel) =>
+        await RunAsync(["version"], QuestionLimit, BaseMemory, cancel) is { Ok: true } exit ? exit.Output.Trim() : null;
+
+    private static Task<Exit> RunAsync(IReadOnlyList<string> arguments, TimeSpan limit, long memory, CancellationToken cancel)
+    {
+        var command = new Command(Host(), [new Folder(AppContext.BaseDirectory).File(Program), .. arguments])
         {
-            { Ok: true } => Reading(exit.Output.TrimEnd().Split(' '), type, maxPixels, time),
-            { TimedOut: false, Code: Unavailable or InputOutput } =>
-                throw new MachineFaultException($"{Program}: {exit.Errors.Trim()}"),
-            { TimedOut: false, Code: Killed or Terminated } => throw new MachineFaultException(
-                $"{Program} was ended by signal {exit.Code - 128}; the machine may have run out of memory."),
-            _ => new PictureReading.Refused(Damaged(type, time)),
+            Limit = limit, MaxMemory = memory, Environment = new ChildEnvironment { Variables = Environment },
         };
+        return ChildProcess.RunAsync(command, null, cancel);
     }
 
     /// <param name="words">One of the verdicts that the program prints.</param>

@@ -27,7 +27,7 @@ public sealed class DoctorCommandTests
             answer.GetProperty("findings").EnumerateArray(),
             finding => Assert.NotEqual("error", finding.GetProperty("level").GetString()));
         Assert.Equal((0, true), (exit, answer.GetProperty("ok").GetBoolean()));
-        foreach (var check in new[] { "ffmpeg", "disk", "database", "links", "storage", "clock", "engines", "models", "public_url", "callbacks", "trial" }) Assert.NotEmpty(Of(answer, check));
+        foreach (var check in new[] { "ffmpeg", "libvips", "disk", "database", "links", "storage", "clock", "engines", "models", "public_url", "callbacks", "trial" }) Assert.NotEmpty(Of(answer, check));
         Assert.Equal(["ok", "ok"], Of(answer, "trial").Select(finding => finding.GetProperty("level").GetString()));
         Assert.DoesNotContain(Stored.FilesIn(data.Path), file => file.EndsWith(".txt", StringComparison.Ordinal));
     }
