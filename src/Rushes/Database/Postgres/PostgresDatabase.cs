@@ -44,8 +44,8 @@ public sealed class PostgresDatabase : DatabaseRoles, IDatabase
 
     /// <summary>Connects, and applies migrations. Several gateways may do so at once.</summary>
     /// <exception cref="DatabaseAwayException">The server cannot be reached or is read-only.</exception>
-    /// <exception cref="InvalidDataException">The schema is newer than this version, or a copy into the database is
-    /// unfinished.</exception>
+    /// <exception cref="InvalidDataException">The schema is newer than this version, a copy into the database is unfinished,
+    /// or a pooler shares connections between transactions.</exception>
     public static async Task<PostgresDatabase> OpenAsync(
         PostgresUrl url, RetryPolicy retries, TimeProvider time, CancellationToken cancel = default)
     {
@@ -54,6 +54,7 @@ public sealed class PostgresDatabase : DatabaseRoles, IDatabase
         try
         {
             session = await server.OpenWriterAsync(cancel);
+            await PoolerCheck.RefuseAsync(server, session, cancel);
             await PostgresMigrations.ApplyAsync(session);
             await CopyMark.RefuseAsync(session);
             var followers = new CommitFollowers();

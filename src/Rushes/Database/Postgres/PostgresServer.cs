@@ -17,6 +17,15 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Rows per page of a long list.</summary>
     private const int Page = 1000;
 
+    private const string ReaderSettings = "SET statement_timeout = '10s'";
+
+    private const string WriterSettings =
+        """
+        SET lock_timeout = '8s'; SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '5s';
+        SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off;
+        SET enable_sort = off; SET jit = off
+        """;
+
     private readonly NpgsqlDataSource readers;
     private readonly NpgsqlDataSource writers;
     private long failingSince;
@@ -25,23 +34,11 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         Shown = url.Shown;
         // Reads time out before the client does.
-        readers = Source(url, parts =>
-        {
-            parts.MaxPoolSize = url.Readers;
-            parts.CommandTimeout = 15;
-            parts.Options = "-c statement_timeout=10s";
-        });
+        readers = Source(url, ReaderSettings, parts => parts.MaxPoolSize = url.Readers);
         // A gateway that holds the writers' lock and stops responding is disconnected after five seconds, and others wait
         // longer than that for the lock. Plans are generic: they are made once for the existing indexes, because statistics
         // of an empty or full queue are outdated soon.
-        writers = Source(url, parts =>
-        {
-            parts.Pooling = false;
-            parts.CommandTimeout = 15;
-            parts.Options = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s"
-                + " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off"
-                + " -c enable_sort=off -c jit=off";
-        });
+        writers = Source(url, WriterSettings, parts => parts.Pooling = false);
     }
 
     /// <summary>The address without user and password.</summary>
@@ -209,7 +206,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private static NpgsqlDataSource Source(PostgresUrl url, Action<NpgsqlConnectionStringBuilder> set)
+    /// <param name="settings">Sent as statements: PgBouncer rejects settings among the parameters of a connection.</param>
+    private static NpgsqlDataSource Source(PostgresUrl url, string settings, Action<NpgsqlConnectionStringBuilder> set)
     {
         var parts = new NpgsqlConnectionStringBuilder(url.Connection)
         {
@@ -218,13 +216,29 @@ internal sealed class PostgresServer : IAsyncDisposable
             // Finds a standby that became the primary within a second.
             HostRecheckSeconds = 1,
             TcpKeepAlive = true,
+            CommandTimeout = 15,
+            // The settings stay; nothing else of a session is changed.
+            NoResetOnClose = true,
         };
         if (!url.Connection.Contains("Timeout=", StringComparison.OrdinalIgnoreCase)) parts.Timeout = 5;
         set(parts);
         var builder = new NpgsqlDataSourceBuilder(parts.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(Apply, ApplyAsync);
         return parts.Host!.Contains(',', StringComparison.Ordinal)
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.ReadWrite)
             : builder.Build();
+
+        void Apply(NpgsqlConnection connection)
+        {
+            using var command = new NpgsqlCommand(settings, connection);
+            command.ExecuteNonQuery();
+        }
+
+        async Task ApplyAsync(NpgsqlConnection connection)
+        {
+            await using var command = new NpgsqlCommand(settings, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private static string Reason(Exception error) => error switch
