@@ -52,7 +52,7 @@ internal static class GenerateCommand
     private static Command SpeechToVideo()
     {
         var image = MediaArgument("image", "JPEG, PNG or WebP image: a file or URL.");
-        var audio = MediaArgument("audio", "MP3, WAV, OGG, M4A, FLAC, AAC or WMA audio: a file or URL.");
+        var audio = MediaArgument("audio", "MP3, WAV, OGG, M4A, FLAC, AAC, WMA, WebM, AIFF, CAF or AMR audio: a file or URL.");
         var prompt = Prompt("A person speaks to the camera");
         return Make("s2v", "Make a video of a portrait that speaks or sings.", [image, audio, prompt], [GenerateOptions.Height], parsed =>
             new Client.SpeechToVideo(parsed.GetValue(prompt)!, MediaOf(parsed.GetValue(image)!), MediaOf(parsed.GetValue(audio)!)) { Height = parsed.GetValue(GenerateOptions.Height) })
@@ -61,7 +61,7 @@ internal static class GenerateCommand
 
     private static Command Foley()
     {
-        var clip = MediaArgument("clip", "MP4, MOV or WebM video, or an image: a file or URL.");
+        var clip = MediaArgument("clip", "MP4, MOV, WebM or Matroska video, or an image: a file or URL.");
         var prompt = new Argument<string?>("prompt") { Description = "The sounds to generate.", Arity = ArgumentArity.ZeroOrOne };
         var music = new Option<bool?>("--music") { Description = "Add background music." };
         return Make("foley", "Generate sound effects for a clip.", [clip, prompt], [music], parsed =>

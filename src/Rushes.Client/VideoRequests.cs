@@ -44,7 +44,7 @@ public sealed record ImageToVideo(string Prompt, MediaInput Image) : VideoReques
 /// </summary>
 /// <param name="Prompt">What happens in the video, at most 5,000 characters.</param>
 /// <param name="Image">JPEG, PNG or WebP.</param>
-/// <param name="Audio">MP3, WAV, OGG, M4A, FLAC, AAC or WMA.</param>
+/// <param name="Audio">MP3, WAV, OGG, M4A, FLAC, AAC, WMA, WebM, AIFF, CAF or AMR.</param>
 public sealed record SpeechToVideo(string Prompt, MediaInput Image, MediaInput Audio) : VideoRequest("wan22-s2v-fast")
 {
     /// <summary>The height, 480 or 720 pixels; the width follows from the image.</summary>
@@ -62,7 +62,7 @@ public sealed record SpeechToVideo(string Prompt, MediaInput Image, MediaInput A
 /// <summary>
 /// Sound effects for a clip. A clip keeps its length; an image becomes a still video of <see cref="VideoRequest.Duration"/>.
 /// </summary>
-/// <param name="Clip">MP4, MOV or WebM video, or an image.</param>
+/// <param name="Clip">MP4, MOV, WebM or Matroska video, or an image.</param>
 public sealed record Foley(MediaInput Clip) : VideoRequest("hunyuan-foley")
 {
     /// <summary>The sounds to generate.</summary>

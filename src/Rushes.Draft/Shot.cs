@@ -28,7 +28,7 @@ internal sealed record Shot(IReadOnlyList<FfmpegInput> Inputs, string Graph, IRe
     /// <summary>From rendered to delivered frames: the script on top, then the delivered size.</summary>
     public static string Finished(RenderPlan plan) =>
         plan.Render.Width == plan.Delivery.Width && plan.Render.Height == plan.Delivery.Height
-        ? $"{Colours},ass={ScriptFile}[v]"
+        ? $"{Colours},ass={ScriptFile},setsar=1[v]"
         : $"{Colours},ass={ScriptFile},scale={plan.Delivery.Width}:{plan.Delivery.Height}:flags=lanczos,setsar=1[v]";
 
     /// <summary>The color space of swscale and libass, declared so that players show the same colors.</summary>

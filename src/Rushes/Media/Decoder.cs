@@ -32,21 +32,21 @@ internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTim
         FoundTooManyPixels(await RunAsync([input with { Options = ["-skip_frame", "nokey"] }], AllFrames(0), strict: false, cancel, SearchShare));
 
     /// <summary>The length of what could be decoded, at most a second more than allowed; null when it cannot be.</summary>
-    public Task<double?> DecodeSoundAsync(MediaType type, CancellationToken cancel)
-    {
-        // An MP3 or AAC cut from a longer one begins with a frame that lacks its past: no damage, players skip it.
-        var strict = type != MediaType.Mp3 && type != MediaType.Aac;
-        return LengthAsync(["-map", "0:a:0"], strict, cancel);
-    }
+    /// <param name="stream">The number of a sound stream.</param>
+    /// <param name="wavFile">Gets the sound; null: it is only decoded.</param>
+    public Task<double?> DecodeSoundAsync(MediaType type, int stream, string? wavFile, CancellationToken cancel) => LengthAsync(
+        ["-map", $"0:a:{stream}", "-af", PlainSound.Filter(type)], wavFile is null ? FfmpegRun.Nowhere : PlainSound.Output(wavFile),
+        strict: PlainSound.MustBeFlawless(type), cancel);
 
     /// <summary>As for a sound, by the pictures.</summary>
-    public Task<double?> DecodeLengthAsync(CancellationToken cancel) => LengthAsync(["-map", "0:v:0"], strict: false, cancel);
+    public Task<double?> DecodeLengthAsync(CancellationToken cancel) => LengthAsync(["-map", "0:v:0"], FfmpegRun.Nowhere, strict: false, cancel);
 
-    private async Task<double?> LengthAsync(IReadOnlyList<string> map, bool strict, CancellationToken cancel)
+    private async Task<double?> LengthAsync(
+        IReadOnlyList<string> map, IReadOnlyList<string> output, bool strict, CancellationToken cancel)
     {
         const string field = "out_time_us=";
         var most = (limits.MaxSeconds + 1).ToString(CultureInfo.InvariantCulture);
-        var exit = await RunAsync([input], [.. map, "-t", most, .. FfmpegRun.Nowhere], strict, cancel);
+        var exit = await RunAsync([input], [.. map, "-t", most, .. output], strict, cancel);
         if (!exit.Ok) return null;
         var last = exit.Output.LastIndexOf(field, StringComparison.Ordinal);
         if (last < 0) return null;

@@ -49,12 +49,16 @@ public sealed record FfmpegInput
     /// <summary>Decoder threads; each of them keeps a frame.</summary>
     public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, 4);
 
+    /// <summary>Bytes of tags or junk before its content.</summary>
+    public long Skip { get; init; }
+
     /// <summary>Further options of this input, such as where to start.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
     internal IEnumerable<string> Arguments =>
     [
         "-threads", Text(Threads), "-max_pixels", Text(MaxPixels), "-max_streams", Text(MaxStreams), .. Options,
+        .. Skip > 0 ? ["-skip_initial_bytes", Text(Skip)] : Array.Empty<string>(),
         "-protocol_whitelist", "file", .. format, "-i", "file:" + Path,
     ];
 
@@ -64,7 +68,7 @@ public sealed record FfmpegInput
     public static FfmpegInput Of(string path)
     {
         using var file = new FileWindow(path);
-        return MediaTypes.Tell(file.At(0, MediaTypes.HeadSize)) is { } type ? Of(path, type) : OfEngine(path);
+        return MediaTypes.Find(file) is { Type: not null } found ? Of(path, found) : OfEngine(path);
     }
 
     /// <summary>A file that an <see cref="Inspector"/> accepted; a picture in its plain form.</summary>
@@ -74,6 +78,8 @@ public sealed record FfmpegInput
             MaxPixels = Padded(facts.Width, facts.Height), Memory = (long)facts.Width * facts.Height * PicturePixelBytes,
         }
         : Of(path, facts.Type);
+
+    internal static FfmpegInput Of(string path, FoundType found) => Of(path, found.Type!) with { Skip = found.Start };
 
     /// <summary>A file that an engine made, in whatever container.</summary>
     public static FfmpegInput OfEngine(string path) => new(System.IO.Path.GetFullPath(path), ["-format_whitelist", EngineFormats])
@@ -122,7 +128,7 @@ public sealed record FfmpegInput
         ".png" => "png_pipe",
         ".webp" => "webp_pipe",
         ".m4a" or ".mp4" or ".mov" => "mov",
-        ".webm" => "matroska",
+        ".webm" or ".mkv" or ".mka" => "matroska",
         ".wma" => "asf",
         var extension => extension[1..],
     };

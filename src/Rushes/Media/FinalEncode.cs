@@ -51,7 +51,12 @@ public static class FinalEncode
     public static IReadOnlyList<string> CopyPicture(bool sound) => ["-c:v", "copy", .. sound ? Sound : ["-an"], .. Mp4];
 
     /// <summary>Whether the picture stream can be delivered without another encode, whatever its size and rate.</summary>
-    public static bool IsDeliverable(VideoFacts facts) => facts is { Codec: "h264", PixelFormat: "yuv420p" or "yuvj420p" };
+    public static bool IsDeliverable(VideoFacts facts) =>
+        facts is { Codec: "h264", PixelFormat: "yuv420p" or "yuvj420p", HasSquarePixels: true };
+
+    /// <summary>A filter that makes pixels square, by making the picture wider or higher.</summary>
+    public const string SquarePixels =
+        "scale=w='trunc(iw*max(1,sar)/2+0.5)*2':h='trunc(ih*max(1,1/sar)/2+0.5)*2':flags=lanczos,setsar=1";
 
     /// <summary>A filter that brings a picture to an exact size: scaled until it covers, the rest cut at the edges.</summary>
     public static string Cover(int width, int height) =>
@@ -98,7 +103,7 @@ public static class FinalEncode
         $"aresample=48000,apad=whole_dur={Ffmpeg.Number(seconds)},atrim=0:{Ffmpeg.Number(seconds)},asetpts=N/SR/TB";
 
     private static bool Matches(VideoFacts facts, VideoFormat due) =>
-        facts.PixelFormat == "yuv420p" && HasSize(facts, due) && facts.Frames == due.Frames
+        facts is { PixelFormat: "yuv420p", HasSquarePixels: true } && HasSize(facts, due) && facts.Frames == due.Frames
         && Math.Abs(facts.Rate - due.Rate) < 0.01;
 
     private static bool HasSize(VideoFacts facts, VideoFormat due) => facts.Width == due.Width && facts.Height == due.Height;
@@ -119,7 +124,7 @@ public static class FinalEncode
     {
         var due = plan.Delivery;
         var rate = Ffmpeg.Rate(due.Rate);
-        var size = $"{Cover(due.Width, due.Height)},{Length(due.Frames)},format=yuv420p";
+        var size = $"{SquarePixels},{Cover(due.Width, due.Height)},{Length(due.Frames)},format=yuv420p";
         if (kind == ModelKind.Foley) return $"fps={rate},{size}";
         var drawn = facts.Frames - plan.Render.Frames is > 0 and < 4 && facts.Frames != due.Frames
             ? plan.Render.Frames

@@ -38,6 +38,12 @@ public sealed record MediaLimits
     /// <summary>Longest sound or clip in seconds. Default 600.</summary>
     public double MaxSeconds { get; init; } = 600;
 
+    /// <summary>Longest clip in seconds that is brought into its plain form. Default 60.</summary>
+    public double MaxPlainClipSeconds { get; init; } = 60;
+
+    /// <summary>Longest that one clip may take to be brought into its plain form. Default 3 minutes.</summary>
+    public TimeSpan MaxEncoding { get; init; } = TimeSpan.FromMinutes(3);
+
     /// <summary>Longest that decoders may run for all media of a request together. Default one minute.</summary>
     public TimeSpan MaxDecoding { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Rushes.Catalog;
 
 namespace Rushes.Media;
@@ -17,6 +16,7 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
     /// <summary>For the media of one request.</summary>
     public DecodingTime NewTime() => new(limits.MaxDecoding);
 
+    /// <summary>Looks at a file without changing it.</summary>
     /// <param name="kinds">What the field takes; at least one.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">A decoder is not installed.</exception>
     /// <exception cref="MachineFaultException">A decoder failed for another reason than the file.</exception>
@@ -24,23 +24,43 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
         int account, string path, IReadOnlyList<MediaKind> kinds, DecodingTime time, CancellationToken cancel) =>
         InspectAsync(account, path, null, kinds, time, cancel);
 
-    /// <summary>Brings a picture into its plain form as well.</summary>
+    /// <summary>Brings it into its plain form as well.</summary>
     /// <param name="plain">
-    /// A path without a file: the plain form is written there, unless the file is plain as it is. A picture that is refused may
+    /// A path without a file: the plain form is written there, unless the file is plain as it is. A file that is refused may
     /// leave a part of it.
     /// </param>
     public async Task<Inspection> InspectAsync(
         int account, string path, string? plain, IReadOnlyList<MediaKind> kinds, DecodingTime time, CancellationToken cancel)
     {
         using var file = new FileWindow(path);
-        var type = MediaTypes.Tell(file.At(0, MediaTypes.HeadSize));
-        if (type is null) return MediaRefusal.NotTaken(OtherTypes.Describe(file.At(0, MediaTypes.HeadSize)), kinds);
-        var mayBeSound = type.IsMp4Family && kinds.Contains(MediaKind.Sound);
-        var mayBeClip = type.IsMp4Family && kinds.Contains(MediaKind.Clip);
-        if (!kinds.Contains(type.Kind) && !mayBeSound && !mayBeClip) return MediaRefusal.NotTaken(type, kinds);
-        return type.Kind == MediaKind.Picture
-            ? await PictureAsync(account, path, plain, type, time, cancel)
-            : await StreamsAsync(account, path, file, type, kinds, time, cancel);
+        var found = MediaTypes.Find(file);
+        if (found.Type is not { } type) return MediaRefusal.NotTaken(OtherTypes.Describe(file.At(0, MediaTypes.HeadSize)), kinds);
+        if (!kinds.Contains(type.Kind) && !(type.IsContainer && kinds.Any(kind => kind != MediaKind.Picture)))
+            return MediaRefusal.NotTaken(type, kinds);
+        if (type.Kind == MediaKind.Picture) return await PictureAsync(account, path, plain, type, time, cancel);
+        if (type == MediaType.Wav && WavFile.Read(file, found.Start) is { IsExact: false } wav)
+            return wav.IsCutOff ? MediaRefusal.CutOff : await RepairedAsync(account, path, wav, plain, kinds, time, cancel);
+        return await StreamsAsync(account, path, plain, found, kinds, time, cancel);
+    }
+
+    /// <summary>Looks at the WAV with a header that is right, which is its plain form unless its codec is not.</summary>
+    private async Task<Inspection> RepairedAsync(
+        int account, string path, WavFile wav, string? plain, IReadOnlyList<MediaKind> kinds, DecodingTime time,
+        CancellationToken cancel)
+    {
+        var repaired = new Folder(Path.GetDirectoryName(Path.GetFullPath(path))!).NewFile();
+        try
+        {
+            await wav.RepairAsync(path, repaired, cancel);
+            var inspection = await StreamsAsync(account, repaired, plain, new FoundType(MediaType.Wav), kinds, time, cancel);
+            if (inspection is not Inspection.Accepted { IsRewritten: false } accepted || plain is null) return inspection;
+            File.Move(repaired, plain);
+            return accepted with { IsRewritten = true };
+        }
+        finally
+        {
+            File.Delete(repaired);
+        }
     }
 
     private async Task<Inspection> PictureAsync(
@@ -68,11 +88,11 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
     }
 
     private async Task<Inspection> StreamsAsync(
-        int account, string path, FileWindow file, MediaType type, IReadOnlyList<MediaKind> kinds, DecodingTime time,
+        int account, string path, string? plain, FoundType found, IReadOnlyList<MediaKind> kinds, DecodingTime time,
         CancellationToken cancel)
     {
-        if (type == MediaType.Wav && WavIsCutOff(file)) return MediaRefusal.CutOff;
-        var input = FfmpegInput.Of(path, type);
+        var type = found.Type!;
+        var input = FfmpegInput.Of(path, found);
         Probe? probe;
         using (var slot = await slots.EnterAsync(account, ProbeMemory, cancel))
         {
@@ -82,35 +102,22 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
             if (probe is null) return new Inspection.Refused(problem!);
         }
 
-        if (type.IsMp4Family) type = !probe.HasPicture ? MediaType.M4a : type == MediaType.M4a ? MediaType.Mp4 : type;
+        if (type.IsContainer) type = probe.HasPicture ? type.AsClip() : type.AsSound();
         if (!kinds.Contains(type.Kind))
-            return type.Kind == MediaKind.Sound && !kinds.Contains(MediaKind.Sound)
-                ? MediaRefusal.OnlySound(kinds)
-                : MediaRefusal.NotTaken(type, kinds);
+            return type.Kind == MediaKind.Sound ? MediaRefusal.OnlySound(kinds) : MediaRefusal.NotTaken(type, kinds);
         if (probe.IsCutOff) return MediaRefusal.CutOff;
-        if (probe.Seconds > limits.MaxSeconds) return MediaRefusal.TooLong(limits);
-        return type.Kind == MediaKind.Sound
-            ? await SoundAsync(account, input, type, probe, time, cancel)
-            : await ClipAsync(account, input, type, probe, time, cancel);
-    }
-
-    private async Task<Inspection> SoundAsync(
-        int account, FfmpegInput input, MediaType type, Probe probe, DecodingTime time, CancellationToken cancel)
-    {
+        if (type.Kind == MediaKind.Clip) return await ClipAsync(account, input, found, type, probe, time, plain, cancel);
         if (probe.HasPicture) return MediaRefusal.NotASound;
         if (!probe.HasSound) return new Inspection.Refused("has no sound in it");
-        using var slot = await slots.EnterAsync(account, ProbeMemory, cancel);
-        if (slot is null) return new Inspection.Busy();
-        if (await new Decoder(input with { Threads = 1 }, limits, time).DecodeSoundAsync(type, cancel) is not { } seconds)
-            return MediaRefusal.Damaged(type, "it cannot be decoded to its end", time);
-        if (seconds <= 0) return new Inspection.Refused("is a sound of no length");
-        if (seconds > limits.MaxSeconds) return MediaRefusal.TooLong(limits);
-        if (probe.Seconds is { } declared && probe.SecondsAreExact && seconds < declared * 0.98 - 0.5) return MediaRefusal.CutOff;
-        return new Inspection.Accepted(new MediaFacts(type, 0, 0, seconds, 0, 0, HasSound: true, HasPicture: false));
+        using var place = await slots.EnterAsync(account, ProbeMemory, cancel);
+        return place is null
+            ? new Inspection.Busy()
+            : await new SoundInspection(input, found, type, probe).RunAsync(limits, time, plain, cancel);
     }
 
     private async Task<Inspection> ClipAsync(
-        int account, FfmpegInput input, MediaType type, Probe probe, DecodingTime time, CancellationToken cancel)
+        int account, FfmpegInput input, FoundType found, MediaType type, Probe probe, DecodingTime time, string? plain,
+        CancellationToken cancel)
     {
         if (!probe.HasPicture || probe.Frames == 0) return new Inspection.Refused("has no picture in it");
         if ((long)probe.Width * probe.Height > limits.MaxFramePixels)
@@ -118,24 +125,8 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
 
         input = input.WithFrames(probe.Width, probe.Height) with { Threads = 1 };
         using var slot = await slots.EnterAsync(account, input.Memory, cancel);
-        if (slot is null) return new Inspection.Busy();
-        var decoder = new Decoder(input, limits, time);
-        // Browsers record WebM without saying how long it is.
-        var seconds = probe.Seconds ?? await decoder.DecodeLengthAsync(cancel) ?? 0;
-        if (seconds <= 0) return new Inspection.Refused("is a clip of no length");
-        if (seconds > limits.MaxSeconds) return MediaRefusal.TooLong(limits);
-        if (!await decoder.DecodesBothEndsAsync(probe.Seconds, cancel))
-            return MediaRefusal.Damaged(type, "its pictures cannot be decoded", time);
-        if (await decoder.HasLargerFramesAsync(cancel)) return MediaRefusal.LargerFrames(probe.Width, probe.Height);
-        var rate = probe.Rate > 0 ? probe.Rate : probe.Frames / seconds;
-        return new Inspection.Accepted(
-            new MediaFacts(type, probe.Width, probe.Height, seconds, rate, probe.Frames, probe.HasSound, HasPicture: true));
-    }
-
-    /// <summary>The RIFF header tells the length; programs that stream leave it empty, and some are wrong by a little.</summary>
-    private static bool WavIsCutOff(FileWindow file)
-    {
-        var size = BinaryPrimitives.ReadUInt32LittleEndian(file.At(4, 4));
-        return size < 0x7FFF_F000 && size + 8L > file.Length + 64;
+        return slot is null
+            ? new Inspection.Busy()
+            : await new ClipInspection(input, found, type, probe, limits).RunAsync(time, plain, cancel);
     }
 }

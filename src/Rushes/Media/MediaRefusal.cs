@@ -41,15 +41,15 @@ internal static class MediaRefusal
     }
 
     private static string Article(MediaType type) =>
-        type.Name[0] == 'M' || type == MediaType.Aac || type == MediaType.Ogg ? "an" : "a";
+        type.Name is ['M', 'P' or 'O' or '4', ..] or ['A', ..] || type == MediaType.Ogg ? "an" : "a";
 
     private static string FormatsOf(IReadOnlyList<MediaKind> kinds)
     {
         var names = kinds.SelectMany(kind => kind switch
         {
             MediaKind.Picture => ["JPEG", "PNG", "WebP"],
-            MediaKind.Sound => ["MP3", "WAV", "OGG", "M4A", "FLAC", "AAC", "WMA"],
-            _ => (string[])["MP4", "MOV", "WebM"],
+            MediaKind.Sound => ["MP3", "WAV", "OGG", "M4A", "FLAC", "AAC", "WMA", "WebM", "AIFF", "CAF", "AMR"],
+            _ => (string[])["MP4", "MOV", "WebM", "Matroska"],
         }).ToArray();
         return $"{string.Join(", ", names[..^1])} or {names[^1]}";
     }

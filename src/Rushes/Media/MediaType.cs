@@ -19,16 +19,34 @@ public sealed record MediaType(MediaKind Kind, string Name, string ContentType, 
     public static readonly MediaType Aac = new(MediaKind.Sound, "AAC", "audio/aac", ".aac");
     public static readonly MediaType Wma = new(MediaKind.Sound, "WMA", "audio/x-ms-wma", ".wma");
 
+    public static readonly MediaType Aiff = new(MediaKind.Sound, "AIFF", "audio/aiff", ".aiff");
+    public static readonly MediaType Caf = new(MediaKind.Sound, "CAF", "audio/x-caf", ".caf");
+    public static readonly MediaType Amr = new(MediaKind.Sound, "AMR", "audio/amr", ".amr");
+    internal static readonly MediaType WebMSound = new(MediaKind.Sound, "WebM", "audio/webm", ".webm");
+    internal static readonly MediaType MatroskaSound = new(MediaKind.Sound, "Matroska", "audio/x-matroska", ".mka");
+
     public static readonly MediaType Mp4 = new(MediaKind.Clip, "MP4", "video/mp4", ".mp4");
     public static readonly MediaType Mov = new(MediaKind.Clip, "MOV", "video/quicktime", ".mov");
     public static readonly MediaType WebM = new(MediaKind.Clip, "WebM", "video/webm", ".webm");
+    public static readonly MediaType Matroska = new(MediaKind.Clip, "Matroska", "video/x-matroska", ".mkv");
 
     private static readonly HashSet<string> Extensions =
-        [.. new[] { Jpeg, Png, WebP, Mp3, Wav, Ogg, M4a, Flac, Aac, Wma, Mp4, Mov, WebM }.Select(type => type.Extension)];
+    [
+        .. new[]
+        {
+            Jpeg, Png, WebP, Mp3, Wav, Ogg, M4a, Flac, Aac, Wma, Aiff, Caf, Amr, MatroskaSound, Mp4, Mov, WebM, Matroska,
+        }.Select(type => type.Extension),
+    ];
 
     /// <summary>The extension of a key, if it is one of a format taken; else empty.</summary>
     public static string ExtensionOf(string key) => Extensions.TryGetValue(Path.GetExtension(key), out var known) ? known : "";
 
-    /// <summary>The family of MP4: whether it is a clip or a sound, only its streams tell.</summary>
-    public bool IsMp4Family => this == Mp4 || this == Mov || this == M4a;
+    /// <summary>A container whose streams tell whether it is a clip or a sound.</summary>
+    public bool IsContainer => this == Mp4 || this == Mov || this == M4a || this == WebM || this == Matroska;
+
+    /// <summary>The same container with sound alone.</summary>
+    internal MediaType AsSound() => this == WebM ? WebMSound : this == Matroska ? MatroskaSound : IsContainer ? M4a : this;
+
+    /// <summary>The same container with a film.</summary>
+    internal MediaType AsClip() => this == M4a ? Mp4 : this;
 }

@@ -20,7 +20,17 @@ internal static class OtherTypes
             return head[8..11].SequenceEqual("avi"u8) ? "an AVIF picture" : "an HEIC picture";
         if (head.StartsWith("RIFF"u8))
             return head.Length >= 11 && head[8..11].SequenceEqual("AVI"u8) ? "an AVI clip" : "an unknown RIFF file";
-        if (head.StartsWith<byte>([0x1A, 0x45, 0xDF, 0xA3])) return "a Matroska clip that is not WebM";
+        if (head.StartsWith("RIFX"u8)) return "a big-endian WAV sound";
+        if (head.StartsWith<byte>([0x72, 0x69, 0x66, 0x66, 0x2E, 0x91])) return "a Wave64 sound";
+        if (head.StartsWith(".snd"u8)) return "an AU sound";
+        if (head.StartsWith("wvpk"u8)) return "a WavPack sound";
+        if (head.StartsWith("MAC "u8)) return "a Monkey's Audio sound";
+        if (head.StartsWith("ADIF"u8)) return "an ADIF sound";
+        if (head.StartsWith("MThd"u8)) return "a MIDI file";
+        if (head.StartsWith("FLV\u0001"u8)) return "an FLV clip";
+        if (head.Length > 376 && head[0] == 0x47 && head[188] == 0x47 && head[376] == 0x47)
+            return "an MPEG transport stream clip";
+        if (head.StartsWith<byte>([0, 0, 1, 0xBA])) return "an MPEG program stream clip";
         if (head.StartsWith("%PDF"u8)) return "a PDF";
         if (head.StartsWith("PK\x03\x04"u8)) return "a ZIP archive";
         if (head.StartsWith<byte>([0x1F, 0x8B])) return "a gzip archive";

@@ -4,19 +4,31 @@ using System.Text.Json;
 namespace Rushes.Media;
 
 /// <summary>What a sound's or clip's container says about its streams, as ffprobe reads it.</summary>
-/// <param name="Width">As displayed, after the stream's rotation; likewise the height.</param>
+/// <param name="Picture">The clip's film; null: none.</param>
 /// <param name="Frames">Frames counted, not believed.</param>
+/// <param name="SoundCodecs">Of its sound streams.</param>
+/// <param name="Start">Seconds on its own timeline at which the first stream begins.</param>
 /// <param name="Seconds">Null when the container does not tell.</param>
 /// <param name="SecondsAreExact">False: estimated from the bit rate.</param>
 /// <param name="IsCutOff">The container points at bytes that are not there.</param>
 internal sealed record Probe(
-    bool HasPicture, bool HasSound, int Width, int Height, double Rate, int Frames, double? Seconds, bool SecondsAreExact,
-    bool IsCutOff)
+    PictureStream? Picture, IReadOnlyList<string> SoundCodecs, double Rate, int Frames, double Start, double? Seconds,
+    bool SecondsAreExact, bool IsCutOff)
 {
+    public bool HasPicture => Picture is not null;
+
+    /// <summary>As displayed, after the stream's rotation; likewise the height.</summary>
+    public int Width => Picture is null ? 0 : Picture.IsOnItsSide ? Picture.Height : Picture.Width;
+
+    public int Height => Picture is null ? 0 : Picture.IsOnItsSide ? Picture.Width : Picture.Height;
+
+    public bool HasSound => SoundCodecs.Count > 0;
+
     private static readonly IReadOnlyList<string> Questions =
     [
         "-v", "warning", "-count_packets", "-of", "json", "-show_entries",
-        "format=duration:stream=codec_type,width,height,nb_read_packets,avg_frame_rate,r_frame_rate:stream_disposition=attached_pic:stream_side_data=rotation",
+        $"format=duration,start_time:stream={PictureStream.Entries},nb_read_packets,avg_frame_rate,r_frame_rate"
+            + ":stream_disposition=attached_pic:stream_side_data=rotation",
     ];
 
     /// <summary>Either what it says, or why it is refused.</summary>
@@ -36,12 +48,12 @@ internal sealed record Probe(
         using var document = JsonDocument.Parse(output);
         if (!document.RootElement.TryGetProperty("streams", out var streams)) return null;
         JsonElement? picture = null;
-        var hasSound = false;
+        var sounds = new List<string>();
         foreach (var stream in streams.EnumerateArray())
             switch (Text(stream, "codec_type"))
             {
                 case "audio":
-                    hasSound = true;
+                    sounds.Add(Text(stream, "codec_name") ?? "");
                     break;
                 // A cover is a picture of a sound, not its film.
                 case "video" when picture is null
@@ -50,26 +62,18 @@ internal sealed record Probe(
                     break;
             }
 
-        var (width, height) = picture is { } video ? (Number(video, "width"), Number(video, "height")) : (0, 0);
-        if (picture is { } turned && IsOnItsSide(turned)) (width, height) = (height, width);
-        double? seconds = document.RootElement.TryGetProperty("format", out var format)
-            && double.TryParse(Text(format, "duration"), CultureInfo.InvariantCulture, out var duration) ? duration : null;
+        var format = document.RootElement.TryGetProperty("format", out var found) ? found : default(JsonElement?);
         return new Probe(
-            picture is not null, hasSound, width, height,
+            picture is { } film ? PictureStream.Of(film) : null, sounds,
             picture is { } timed ? FrameRate(timed) : 0,
             picture is { } counted && int.TryParse(Text(counted, "nb_read_packets"), CultureInfo.InvariantCulture, out var frames)
                 ? frames
                 : 0,
-            seconds,
+            Time(format, "start_time") ?? 0, Time(format, "duration"),
             SecondsAreExact: !warnings.Contains("Estimating duration", StringComparison.Ordinal),
             IsCutOff: warnings.Contains("partial file", StringComparison.Ordinal) || warnings.Contains(
                 "ended prematurely", StringComparison.Ordinal));
     }
-
-    private static bool IsOnItsSide(JsonElement stream) =>
-        stream.TryGetProperty("side_data_list", out var list)
-        && list.EnumerateArray().Any(
-            data => data.TryGetProperty("rotation", out var rotation) && Math.Abs(rotation.GetDouble() % 180) is > 45 and < 135);
 
     private static double FrameRate(JsonElement stream)
     {
@@ -80,6 +84,9 @@ internal sealed record Probe(
                 return top / bottom;
         return 0;
     }
+
+    private static double? Time(JsonElement? format, string name) =>
+        format is { } known && double.TryParse(Text(known, name), CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -12,6 +12,7 @@ namespace Rushes.Media;
 /// <param name="SoundCodec">Such as <c>aac</c>; null when there is no sound.</param>
 /// <param name="SoundSeconds">Of the sound stream; 0 when there is none.</param>
 /// <param name="Faststart">An mp4 whose index comes before its data.</param>
+/// <param name="HasSquarePixels">Or does not say.</param>
 /// <param name="Tags">Metadata of the whole file.</param>
 public sealed record VideoFacts(
     string Codec,
@@ -24,6 +25,7 @@ public sealed record VideoFacts(
     string? SoundCodec,
     double SoundSeconds,
     bool Faststart,
+    bool HasSquarePixels,
     IReadOnlyDictionary<string, string> Tags)
 {
     public bool HasSound => SoundCodec is not null;
@@ -68,7 +70,7 @@ public static class VideoProbe
             Number(video, "duration") is > 0 and var own ? own : Number(format, "duration"),
             sound is { } audio ? Text(audio, "codec_name") : null,
             sound is { } track ? Number(track, "duration") is > 0 and var length ? length : Number(format, "duration") : 0,
-            IndexComesFirst(input.Path), tags);
+            IndexComesFirst(input.Path), PictureStream.Of(video).IsSquare, tags);
     }
 
     private static bool IsCover(JsonElement stream) =>

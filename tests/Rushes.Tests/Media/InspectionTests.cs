@@ -159,9 +159,9 @@ public sealed class InspectionTests : IDisposable
         await FFmpeg.MakeAsync(folder["a.mp4"], FFmpeg.Film);
         await FFmpeg.MakeAsync(folder["sound.mp4"], FFmpeg.Tone);
         Assert.Equal("is a WAV sound, not a picture; send JPEG, PNG or WebP", await RefusedAsync(folder["a.wav"], null, MediaKind.Picture));
-        Assert.Equal("is an MP4 clip, not a sound; send MP3, WAV, OGG, M4A, FLAC, AAC or WMA", await RefusedAsync(folder["a.mp4"], null, MediaKind.Sound));
-        Assert.Equal("has no picture, only sound; send MP4, MOV or WebM", await RefusedAsync(folder["sound.mp4"], null, MediaKind.Clip));
-        Assert.Equal("is a WAV sound, not a picture or a clip; send JPEG, PNG, WebP, MP4, MOV or WebM", await RefusedAsync(folder["a.wav"], null, MediaKind.Picture, MediaKind.Clip));
+        Assert.Equal("is an MP4 clip, not a sound; send MP3, WAV, OGG, M4A, FLAC, AAC, WMA, WebM, AIFF, CAF or AMR", await RefusedAsync(folder["a.mp4"], null, MediaKind.Sound));
+        Assert.Equal("has no picture, only sound; send MP4, MOV, WebM or Matroska", await RefusedAsync(folder["sound.mp4"], null, MediaKind.Clip));
+        Assert.Equal("is a WAV sound, not a picture or a clip; send JPEG, PNG, WebP, MP4, MOV, WebM or Matroska", await RefusedAsync(folder["a.wav"], null, MediaKind.Picture, MediaKind.Clip));
     }
 
     [Theory]

@@ -17,7 +17,9 @@ internal static class SoundTrack
                 new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Blame.Job);
         var copied = FinalEncode.IsDeliverable(facts) && plan is { IsScaled: false, AlwaysEncode: false };
         var picture =
-            $"fps={Ffmpeg.Rate(plan.Delivery.Rate)},{FinalEncode.Cover(plan.Delivery.Width, plan.Delivery.Height)},{FinalEncode.Length(plan.Delivery.Frames)},format=yuv420p";
+            $"fps={Ffmpeg.Rate(plan.Delivery.Rate)},{FinalEncode.SquarePixels},"
+            + $"{FinalEncode.Cover(plan.Delivery.Width, plan.Delivery.Height)},{FinalEncode.Length(plan.Delivery.Frames)},"
+            + "format=yuv420p";
         var run = new FfmpegRun(
             [input.WithFrames(facts.Width, facts.Height), FfmpegInput.OfEngine(sound)],
             [

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Rushes.Media;
+
+/// <summary>A clip's picture as its container and codec describe it.</summary>
+/// <param name="Index">Among all streams.</param>
+/// <param name="Width">Of a stored frame, before it is turned; likewise the height.</param>
+/// <param name="Aspect">Width of a stored pixel by its height.</param>
+/// <param name="Degrees">By which it is turned to be shown.</param>
+/// <param name="Transfer">How levels become light, as ffmpeg names it; empty: unknown. Likewise what follows.</param>
+internal sealed record PictureStream(
+    int Index, string Codec, string PixelFormat, int Width, int Height, double Aspect, double Degrees, string Transfer,
+    string Primaries, string Matrix, string Range)
+{
+    /// <summary>What ffprobe is asked for.</summary>
+    public const string Entries =
+        "index,codec_type,codec_name,width,height,pix_fmt,sample_aspect_ratio,"
+        + "color_transfer,color_primaries,color_space,color_range";
+
+    public bool IsTurned => Math.Abs(Degrees % 360) > 1;
+
+    public bool IsOnItsSide => Math.Abs(Degrees % 180) is > 45 and < 135;
+
+    public bool IsSquare => Math.Abs(Aspect - 1) < 0.005;
+
+    /// <summary>HLG or PQ.</summary>
+    public bool IsHdr => Transfer is "arib-std-b67" or "smpte2084";
+
+    public static PictureStream Of(JsonElement stream) => new(
+        Number(stream, "index"), Text(stream, "codec_name"), Text(stream, "pix_fmt"), Number(stream, "width"),
+        Number(stream, "height"), AspectOf(Text(stream, "sample_aspect_ratio")), DegreesOf(stream),
+        Text(stream, "color_transfer"), Text(stream, "color_primaries"), Text(stream, "color_space"),
+        Text(stream, "color_range"));
+
+    /// <summary>1 when unknown, or beyond all reason.</summary>
+    private static double AspectOf(string text) =>
+        text.Split(':') is [var over, var under]
+        && double.TryParse(over, CultureInfo.InvariantCulture, out var top)
+        && double.TryParse(under, CultureInfo.InvariantCulture, out var bottom)
+        && top > 0 && bottom > 0 && top / bottom is > 0.1 and < 10 and var aspect
+            ? aspect
+            : 1;
+
+    private static double DegreesOf(JsonElement stream)
+    {
+        if (!stream.TryGetProperty("side_data_list", out var list)) return 0;
+        foreach (var data in list.EnumerateArray())
+            if (data.TryGetProperty("rotation", out var rotation)) return rotation.GetDouble();
+        return 0;
+    }
+
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    private static int Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.TryGetInt32(out var number) ? number : 0;
+}

@@ -1,0 +1,84 @@
+using Rushes.Catalog;
+
+namespace Rushes.Media;
+
+/// <summary>
+/// The form in which every engine gets clips: H.264 in yuv420p, upright, with square pixels, standard dynamic range and a
+/// constant frame rate, in MP4 or MOV, and the picture begins at 0. A file that is so stays as it is.
+/// </summary>
+internal static class PlainClip
+{
+    /// <summary>Seconds by which the picture may begin late.</summary>
+    private const double Tolerance = 0.05;
+
+    /// <summary>
+    /// White is at 203 cd/m² in HDR (BT.2408). What is darker stays as it is, and what is brighter is compressed.
+    /// </summary>
+    private const string ToneMap = ":t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:param=0.6:desat=0,"
+        + "zscale=t=bt709:m=bt709:p=bt709:r=tv";
+
+    /// <summary>The picture can be used as it is, apart from its container.</summary>
+    public static bool IsPlainPicture(PictureStream picture, ClipTiming timing) =>
+        picture is { Codec: "h264", PixelFormat: "yuv420p" or "yuvj420p", IsTurned: false, IsSquare: true, IsHdr: false }
+        && timing.IsConstant && Math.Abs(timing.Start) < Tolerance;
+
+    public static bool IsPlainContainer(FoundType found, MediaType type) =>
+        found.IsClean && (type == MediaType.Mp4 || type == MediaType.Mov);
+
+    /// <summary>The size in square pixels, upright and even.</summary>
+    public static Size SizeOf(PictureStream picture)
+    {
+        var width = Even(picture.Width * Math.Max(1, picture.Aspect));
+        var height = Even(picture.Height * Math.Max(1, 1 / picture.Aspect));
+        return picture.IsOnItsSide ? new Size(height, width) : new Size(width, height);
+    }
+
+    /// <summary>Output options that make the plain form; the picture is copied where it is plain already.</summary>
+    /// <param name="sound">The number of the sound stream; null: none.</param>
+    public static IReadOnlyList<string> Output(
+        PictureStream picture, ClipTiming timing, int? sound, bool copied, string file)
+    {
+        var frames = Math.Max(1, (int)Math.Round(timing.End * timing.Rate));
+        var seconds = copied ? timing.End : frames / timing.Rate;
+        return
+        [
+            "-map", $"0:{picture.Index}", .. sound is { } number ? ["-map", $"0:a:{number}"] : Array.Empty<string>(),
+            .. copied ? ["-c:v", "copy"] : Encoding(picture, timing, frames),
+            .. sound is null ? Array.Empty<string>() : ["-af", SoundFilter(seconds), "-c:a", "aac", "-b:a", "160k"],
+            "-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4", file,
+        ];
+    }
+
+    private static IReadOnlyList<string> Encoding(PictureStream picture, ClipTiming timing, int frames)
+    {
+        var rate = Ffmpeg.Rate(timing.Rate);
+        var size = SizeOf(picture);
+        // A frame stands until the next one, and the first one from the beginning.
+        var filter = $"fps={rate}:start_time=0,scale={size.Width}:{size.Height}:flags=lanczos,setsar=1{Colours(picture)},"
+            + $"format=yuv420p,{FinalEncode.Length(frames)}";
+        var preset = (long)size.Width * size.Height > 1280 * 720 ? "superfast" : "veryfast";
+        return ["-vf", filter, "-c:v", "libx264", "-crf", "16", "-preset", preset, "-r", rate, "-fps_mode", "cfr"];
+    }
+
+    /// <summary>HDR and wide colours become those of BT.709; others keep theirs.</summary>
+    private static string Colours(PictureStream picture)
+    {
+        var matrix = picture.Matrix is "bt2020nc" or "bt2020c" ? "bt2020nc" : "bt709";
+        var primaries = picture.Primaries is "bt2020" or "smpte432" or "smpte431" ? picture.Primaries
+            : picture.IsHdr ? "bt2020"
+            : null;
+        if (picture.IsHdr) return $",zscale=tin={picture.Transfer}:min=bt2020nc:pin={primaries}:rin={Range(picture)}{ToneMap}";
+        return primaries is null
+            ? ""
+            : $",zscale=min={matrix}:pin={primaries}:tin=bt709:rin={Range(picture)}:m=bt709:p=bt709:t=bt709:r=tv";
+    }
+
+    private static string Range(PictureStream picture) => picture.Range is "pc" ? "pc" : "tv";
+
+    /// <summary>Silence where there is no sound, from the beginning of the picture to its end.</summary>
+    private static string SoundFilter(double seconds) =>
+        $"aresample=48000:async=1:first_pts=0,aformat=channel_layouts=mono|stereo,apad=whole_dur={Ffmpeg.Number(seconds)},"
+        + $"atrim=0:{Ffmpeg.Number(seconds)}";
+
+    private static int Even(double side) => Math.Max(2, (int)Math.Round(side / 2) * 2);
+}

@@ -1,0 +1,54 @@
+namespace Rushes.Media;
+
+/// <summary>
+/// The form in which every engine gets sounds. A file whose header is right and whose codec is common stays as it is; any other
+/// becomes a WAV with 16-bit samples, mono or stereo, at 48 kHz at most.
+/// </summary>
+internal static class PlainSound
+{
+    /// <summary>Formats that people record in have these rates already; others get the nearest.</summary>
+    private const string Form =
+        "aformat=channel_layouts=mono|stereo:sample_rates=8000|11025|12000|16000|22050|24000|32000|44100|48000";
+
+    /// <summary>Seconds by which a header may be wrong about the length.</summary>
+    private const double Tolerance = 0.1;
+
+    private static readonly Dictionary<MediaType, HashSet<string>> Codecs = new()
+    {
+        [MediaType.Mp3] = ["mp3"],
+        [MediaType.Wav] = ["pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le"],
+        [MediaType.Flac] = ["flac"],
+        [MediaType.Ogg] = ["vorbis", "opus"],
+        [MediaType.M4a] = ["aac"],
+    };
+
+    /// <summary>
+    /// Gaps in a container's timeline become silence. Streams without a timeline are decoded without times, which may begin
+    /// again in their middle.
+    /// </summary>
+    public static string Filter(MediaType type) =>
+        IsStream(type) ? $"{Form},asetpts=0/0" : $"aresample=async=1,{Form}";
+
+    /// <summary>
+    /// An MP3, AAC or Ogg that was cut from a longer one begins with a packet that lacks its past: no damage, players skip it.
+    /// </summary>
+    public static bool MustBeFlawless(MediaType type) => !IsStream(type);
+
+    /// <summary>Whether the length in the header is a promise, so that a shorter file was cut off.</summary>
+    public static bool Announces(MediaType type, Probe probe) =>
+        probe.SecondsAreExact && type != MediaType.Wav && (type == MediaType.Mp3 || !IsStream(type));
+
+    /// <summary>Whether engines can use the file as it was sent, as far as can be seen before it is decoded.</summary>
+    public static bool MayStay(FoundType found, MediaType type, Probe probe) =>
+        found.IsClean && probe.SecondsAreExact && Math.Abs(probe.Start) < Tolerance
+        && Codecs.TryGetValue(type, out var codecs) && codecs.Contains(probe.SoundCodecs[0]);
+
+    /// <summary>Whether it can stay, now that its real length is known.</summary>
+    public static bool HasRightLength(Probe probe, double seconds) => Math.Abs((probe.Seconds ?? 0) - seconds) < Tolerance;
+
+    public static IReadOnlyList<string> Output(string wavFile) =>
+        ["-vn", "-c:a", "pcm_s16le", "-map_metadata", "-1", "-fflags", "+bitexact", "-f", "wav", wavFile];
+
+    private static bool IsStream(MediaType type) =>
+        type == MediaType.Mp3 || type == MediaType.Aac || type == MediaType.Ogg || type == MediaType.Amr;
+}
