@@ -12,6 +12,12 @@ public static class Ffmpeg
     private const string Program = "ffmpeg", ProbeProgram = "ffprobe";
 
     /// <summary>For the program, its libraries and buffers; and for the stacks of its threads.</summary>
+    /// <summary>
+    /// For reading headers. A file of many streams makes ffprobe decode a frame of each; without memory for that it still tells
+    /// what the headers say.
+    /// </summary>
+    private const long ProbeMemory = 256L << 20;
+
     private const long BaseMemory = 512L << 20, ThreadMemory = 32L << 20;
 
     /// <summary>x264 keeps frames for reference, for looking ahead and for each thread: 900 bytes for each pixel are enough for 4K on 64 cores.</summary>
@@ -50,7 +56,7 @@ public static class Ffmpeg
         FfmpegInput input, IReadOnlyList<string> questions, TimeSpan limit, Action<string>? onLine, CancellationToken cancel)
     {
         List<string> all = ["-hide_banner", "-max_alloc", MaxAllocation([input], 0), .. questions, .. input.Arguments];
-        var command = CommandOf(ProbeProgram, all, Path.GetDirectoryName(input.Path), limit, Memory([input]));
+        var command = CommandOf(ProbeProgram, all, Path.GetDirectoryName(input.Path), limit, ProbeMemory);
         return Checked(await ChildProcess.RunAsync(command, onLine, cancel));
     }
 
