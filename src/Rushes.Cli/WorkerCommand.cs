@@ -179,6 +179,10 @@ internal static class WorkerCommand
 
         public EngineHealth PartOf(Model model) => engine.PartOf(model);
 
+        public RunRoom? Reserve() => engine.Reserve();
+
+        public Task RoomAsync(CancellationToken cancel) => engine.RoomAsync(cancel);
+
         public Task ChangedAsync(CancellationToken cancel) => engine.ChangedAsync(cancel);
 
         public Model? Loaded => engine.Loaded;

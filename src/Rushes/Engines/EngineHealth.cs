@@ -275,5 +275,12 @@ public sealed class JobPass : IDisposable
     /// <summary>The part failed, not the job.</summary>
     public void Failed(long job, string reason) => part.Fail(this, job, reason);
 
-    public void Dispose() => part.Leave(this);
+    /// <summary>What the job's run needs; given back with the pass.</summary>
+    public RunRoom? Room { get; internal set; }
+
+    public void Dispose()
+    {
+        part.Leave(this);
+        Room?.Dispose();
+    }
 }

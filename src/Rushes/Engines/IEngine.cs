@@ -26,6 +26,12 @@ public interface IEngine
     /// <summary>The part that makes this model's videos; to be asked of models that it serves.</summary>
     EngineHealth PartOf(Model model);
 
+    /// <summary>Reserves what the next run needs and other runs may have; null if runs share nothing.</summary>
+    RunRoom? Reserve() => null;
+
+    /// <summary>Completes when something that was reserved is given back.</summary>
+    Task RoomAsync(CancellationToken cancel) => Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+
     /// <summary>
     /// The model that it holds in memory and so starts soonest; null when it loads each anew, or holds one alone.
     /// </summary>
@@ -61,6 +67,9 @@ public sealed record EngineJob(long Id, Model Model, RenderPlan Plan, JobInput I
 {
     /// <summary>How long it may take, where the catalog says so.</summary>
     public RunTimeLimit Limit { get; init; } = new();
+
+    /// <summary>What <see cref="IEngine.Reserve"/> reserved for it; null if the run is to wait for what it needs.</summary>
+    public RunRoom? Room { get; init; }
 }
 
 public abstract record EngineEvent

@@ -14,7 +14,8 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
     /// <summary>Returns a video or the reason why there is none; throws only if it is cancelled.</summary>
     /// <param name="folder">For this run only; the caller deletes it.</param>
     /// <param name="tell">Called with the engine's events.</param>
-    public async Task<Made> MakeAsync(Lease lease, string folder, Action<EngineEvent> tell, CancellationToken stop)
+    public async Task<Made> MakeAsync(
+        Lease lease, string folder, Action<EngineEvent> tell, CancellationToken stop, RunRoom? room = null)
     {
         try
         {
@@ -35,8 +36,10 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                 files[field] = path;
             }
 
-            var job = new EngineJob(
-                lease.Job.Id, model, lease.Job.Plan, input, files) { Limit = lease.Limit ?? LimitFor(model, lease.Job.Plan) };
+            var job = new EngineJob(lease.Job.Id, model, lease.Job.Plan, input, files)
+            {
+                Limit = lease.Limit ?? LimitFor(model, lease.Job.Plan), Room = room,
+            };
             var scratch = run.Sub("run").Create().FullPath;
             return await DrawAsync(job, scratch, tell, stop) switch
             {

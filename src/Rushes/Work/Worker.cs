@@ -58,20 +58,21 @@ public sealed class Worker(
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(drain);
         // Before the offer is made, so that later changes are noticed.
-        var changed = ChangedAsync(end.Token);
+        var (changed, freed) = (ChangedAsync(end.Token), engine.RoomAsync(end.Token));
         using var passes = Passes.Take(engine);
+        var wake = passes.LacksRoom ? Task.WhenAny(changed, freed) : changed;
         try
         {
             var offer = ClaimOffer.Of(name, catalog, engine, passes.Allow, gpu);
             if (offer.Models.Count == 0)
             {
-                if (offer.Wants.Count == 0 && engine.Parts.All(part => part.State.TakesJobs))
+                if (offer.Wants.Count == 0 && !passes.LacksRoom && engine.Parts.All(part => part.State.TakesJobs))
                     log.WorkerServesNothing(name, engine.Name);
-                await WaitAsync(changed, NothingNow, drain);
+                await WaitAsync(wake, passes.LacksRoom ? RunningOffer : NothingNow, drain);
                 return null;
             }
             var claim = source.ClaimAsync(offer, end.Token);
-            await Task.WhenAny(claim, changed);
+            await Task.WhenAny(claim, wake);
             await end.CancelAsync();
             // The claim may have succeeded just before it was cancelled.
             var lease = await claim;
@@ -84,7 +85,7 @@ public sealed class Worker(
         finally
         {
             await end.CancelAsync();
-            await changed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(changed, freed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -150,7 +151,7 @@ public sealed class Worker(
         {
             Made made;
             await using (new StateReport(engine, () => source.ReportAsync(RunningOffer(), stop.Token)))
-                made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token);
+                made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token, pass?.Room);
             var outcome = made is Made.Nothing nothing ? Judge(lease, nothing, pass) : null;
             if (made is Made.Video) pass?.Succeeded(lease.Job.Id);
             if (outcome is not null) span.Fail(ErrorOf(outcome).Code);

@@ -114,6 +114,51 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         Assert.Equal(JobState.Completed, (await queue.EndedAsync(id)).State);
     }
 
+    [Fact]
+    public async Task A_job_stays_queued_while_another_runs_on_its_gpu()
+    {
+        var gpu = folder["gpu"];
+        await File.WriteAllTextAsync(folder["gpu.sh"], """
+            # Fails if another run has the GPU; ends when the file gpu.go exists.
+            gpu="$(dirname "$0")/gpu"
+            mkdir "$gpu" || exit 1
+            until [ -e "$gpu.go" ]; do sleep 0.05; done
+            rmdir "$gpu"
+            cp "$1" "$2"
+            """, Cancel);
+        await File.WriteAllTextAsync(folder["gpu.json"], $$"""
+            {
+              "gpus": ["0"],
+              "programs": { "make": {
+                "serves": ["wan22-fast-t2v"], "program": "bash",
+                "arguments": ["{{folder["gpu.sh"]}}", "{{folder["sample.mp4"]}}", "{output}"]
+              } }
+            }
+            """, Cancel);
+        var engine = ProcessEngine.Load(
+            [folder["gpu.json"]], ["wan22-fast-t2v"], folder["gpu-scratch"], TimeProvider.System, NullLogger.Instance,
+            health: ComfyBench.Quick);
+        var told = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        queue.Source.OfferReceived += offer => told.Writer.TryWrite(offer.Worker);
+        long[] jobs = [await SubmitAsync("a"), await SubmitAsync("b"), await SubmitAsync("c")];
+        foreach (var slot in new[] { "gpu/1", "gpu/2" })
+            working.Add(new Worker(
+                slot, queue.Source, engine, CatalogReader.Read(), folder[slot.Replace('/', '-')], new WorkOptions(),
+                TimeProvider.System, NullLogger<Worker>.Instance).RunAsync(stop.Token));
+
+        // Both slots have said what they can do, and one of them runs a job.
+        var heard = new HashSet<string>();
+        while (heard.Count < 2) heard.Add(await told.Reader.ReadAsync(Cancel));
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!Directory.Exists(gpu)) await pause.WaitForNextTickAsync(Cancel);
+        var states = new List<JobState>();
+        foreach (var id in jobs) states.Add((await queue.FindAsync(id)).State);
+        Assert.Equal(1, states.Count(state => state == JobState.Running));
+
+        await File.WriteAllTextAsync($"{gpu}.go", "", Cancel);
+        foreach (var id in jobs) Assert.Equal(JobState.Completed, (await queue.EndedAsync(id)).State);
+    }
+
     /// <summary>The part that its one program is.</summary>
     private EngineHealth Work(string name, string? needs = null, HealthOptions? pauses = null)
     {

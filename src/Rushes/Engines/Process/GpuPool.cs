@@ -7,17 +7,28 @@ internal sealed class GpuPool
     private readonly HashSet<string> taken = [];
     private TaskCompletionSource freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Completes when a GPU is returned.</summary>
+    public Task Freed
+    {
+        get
+        {
+            lock (gate) return freed.Task;
+        }
+    }
+
+    /// <summary>Null: none of these is free.</summary>
+    public string? TryTake(IReadOnlyList<string> any)
+    {
+        lock (gate) return any.FirstOrDefault(taken.Add);
+    }
+
     /// <summary>Waits for one of these.</summary>
     public async Task<string> TakeAsync(IReadOnlyList<string> any, CancellationToken cancel)
     {
         while (true)
         {
-            Task changed;
-            lock (gate)
-            {
-                if (any.FirstOrDefault(taken.Add) is { } free) return free;
-                changed = freed.Task;
-            }
+            var changed = Freed;
+            if (TryTake(any) is { } free) return free;
             await changed.WaitAsync(cancel);
         }
     }

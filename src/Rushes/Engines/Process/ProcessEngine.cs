@@ -36,6 +36,21 @@ public sealed class ProcessEngine : IEngine
 
     public EngineHealth PartOf(Model model) => health[Find(model)!.Value.Recipe];
 
+    public RunRoom Reserve()
+    {
+        var held = new Dictionary<EngineHealth, object?>();
+        foreach (var file in files)
+        {
+            // A GPU that another file's programs may use as well is reserved once.
+            var gpu = held.Values.OfType<string>().FirstOrDefault(file.Gpus.Contains) ?? gpus.TryTake(file.Gpus);
+            if (gpu is null && file.Gpus.Count > 0) continue;
+            foreach (var recipe in file.Programs) held[health[recipe]] = gpu;
+        }
+        return new RunRoom(held, gpu => gpus.Return((string)gpu));
+    }
+
+    public Task RoomAsync(CancellationToken cancel) => gpus.Freed.WaitAsync(cancel);
+
     /// <summary>From SIGTERM to SIGKILL.</summary>
     internal TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -99,8 +114,10 @@ public sealed class ProcessEngine : IEngine
             yield break;
         }
 
-        if (file.Gpus.Count > 0) yield return new EngineEvent.Waiting();
-        var gpu = file.Gpus.Count > 0 ? await gpus.TakeAsync(file.Gpus, cancel) : null;
+        var gpu = job.Room?.Of<string>(health[recipe]);
+        var waits = gpu is null && file.Gpus.Count > 0;
+        if (waits) yield return new EngineEvent.Waiting();
+        if (waits) gpu = await gpus.TakeAsync(file.Gpus, cancel);
         var words = RequestWords.Of(job.Input, recipe.Drawing);
         var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn), words);
         var signs = new OutputSigns(counter);
@@ -132,7 +149,7 @@ public sealed class ProcessEngine : IEngine
         finally
         {
             if (group is not null) await group.StopAsync();
-            if (gpu is not null) gpus.Return(gpu);
+            if (waits) gpus.Return(gpu!);
         }
 
         var output = code == 0 && fault is null ? FindOutput(recipe, scratch) : null;

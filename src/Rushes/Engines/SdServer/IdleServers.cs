@@ -7,20 +7,32 @@ internal sealed class IdleServers(IEnumerable<SdServerChild> all)
     private readonly List<SdServerChild> idle = [.. all];
     private TaskCompletionSource returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Completes when a server is returned.</summary>
+    public Task Returned
+    {
+        get
+        {
+            lock (gate) return returned.Task;
+        }
+    }
+
+    /// <summary>Null: every server has a job.</summary>
+    public SdServerChild? TryTake()
+    {
+        lock (gate)
+        {
+            var free = idle.Find(server => server.IsReady) ?? idle.FirstOrDefault();
+            if (free is not null) idle.Remove(free);
+            return free;
+        }
+    }
+
     public async Task<SdServerChild> TakeAsync(CancellationToken cancel)
     {
         while (true)
         {
-            Task changed;
-            lock (gate)
-            {
-                if ((idle.Find(server => server.IsReady) ?? idle.FirstOrDefault()) is { } free)
-                {
-                    idle.Remove(free);
-                    return free;
-                }
-                changed = returned.Task;
-            }
+            var changed = Returned;
+            if (TryTake() is { } free) return free;
             await changed.WaitAsync(cancel);
         }
     }

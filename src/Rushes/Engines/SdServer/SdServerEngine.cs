@@ -38,6 +38,12 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
 
     public EngineHealth PartOf(Model model) => health;
 
+    public RunRoom Reserve() => new(
+        idle.TryTake() is { } free ? new Dictionary<EngineHealth, object?> { [health] = free } : [],
+        server => idle.Return((SdServerChild)server));
+
+    public Task RoomAsync(CancellationToken cancel) => idle.Returned.WaitAsync(cancel);
+
     /// <summary>How often a job is asked after.</summary>
     internal TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(500);
 
@@ -88,8 +94,9 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn), words);
         var signs = new OutputSigns(counter);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        yield return new EngineEvent.Waiting();
-        var child = await idle.TakeAsync(cancel);
+        var reserved = job.Room?.Of<SdServerChild>(health);
+        if (reserved is null) yield return new EngineEvent.Waiting();
+        var child = reserved ?? await idle.TakeAsync(cancel);
         Task<EngineEvent>? run = null;
         try
         {
@@ -101,7 +108,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         {
             if (run is { IsCompleted: false }) await stop.CancelAsync();
             if (run is not null) await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            idle.Return(child);
+            if (reserved is null) idle.Return(child);
         }
 
         var ended = await run;

@@ -108,6 +108,31 @@ public sealed class ProcessEngineTests : EngineConformance
     }
 
     [Fact]
+    public async Task A_gpu_is_reserved_for_the_next_job_of_one_slot_at_a_time()
+    {
+        var engine = Load();
+        var (text, sound) = (engine.PartOf(Job(ModelKind.TextToVideo).Model), engine.PartOf(Job(ModelKind.SoundToVideo).Model));
+        var first = engine.Reserve();
+        Assert.True(first.Has(text) && first.Has(sound));
+        Assert.False(engine.Reserve().Has(text));
+
+        // The job that it claimed still needs the GPU, which its run gets without a wait.
+        first.Keep(text);
+        Assert.False(engine.Reserve().Has(text));
+        using var scratch = new TempFolder();
+        var events = await RunAsync(engine, Job(ModelKind.TextToVideo) with { Room = first }, scratch);
+        Assert.IsType<EngineEvent.Output>(events[^1]);
+        Assert.DoesNotContain(new EngineEvent.Waiting(), events);
+        Assert.Contains("CUDA_VISIBLE_DEVICES=3", (await TextAsync(scratch["environment.txt"])).Split('\n'));
+
+        var freed = engine.RoomAsync(TestContext.Current.CancellationToken);
+        Assert.False(freed.IsCompleted);
+        first.Dispose();
+        await freed;
+        Assert.True(engine.Reserve().Has(sound));
+    }
+
+    [Fact]
     public async Task The_program_gets_none_of_the_gateways_secrets_and_a_home_that_it_keeps()
     {
         foreach (var name in new[] { "API_KEY_TESTED", "AWS_SECRET_TESTED", "PASSED_TESTED" })
