@@ -222,6 +222,23 @@ public sealed class InspectionTests : IDisposable
             folder["a.png"], type, null, 100_000_000, bytes, new DecodingTime(TimeSpan.FromMinutes(5)), Cancel);
     }
 
+    [Fact]
+    public async Task A_JPEG_with_many_scans_is_refused()
+    {
+        var jpeg = PictureFiles.ProgressiveJpeg();
+        var scan = jpeg[jpeg.AsSpan().LastIndexOf<byte>([0xFF, 0xDA])..^2];
+        byte[] bomb = [.. jpeg[..^2], .. Enumerable.Repeat(scan, 1000).SelectMany(bytes => bytes), .. jpeg[^2..]];
+        Assert.Contains("is a damaged JPEG", await RefusedAsync(Write("bomb.jpg", bomb)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_not_the_fault_of_the_picture()
+    {
+        var turned = Write("a.png", PictureFiles.TurnedPng(6, big: true, type: 3, isLate: false));
+        await Assert.ThrowsAsync<MachineFaultException>(() => PictureReader.ReadAsync(
+            turned, MediaType.Png, "/dev/full", 1_000_000, 1 << 27, new DecodingTime(TimeSpan.FromMinutes(5)), Cancel));
+    }
+
     [Theory]
     [InlineData("zTXt", "Comment\0\0")]
     [InlineData("iCCP", "Profile\0\0")]

@@ -156,7 +156,6 @@ public sealed class PlainPictureTests : IDisposable
         var (path, accepted) = await ReadAsync(file);
         var plain = await Pixels.ReadAsync(path, Cancel);
         Assert.Equal((accepted.Facts.Width, accepted.Facts.Height), plain.Size);
-        Assert.Equal(accepted.Facts.Type == MediaType.Png ? "rgb24" : "yuvj444p", plain.Format);
         // What is plain once stays what it is.
         Assert.False((await ReadAsync(await File.ReadAllBytesAsync(path, Cancel))).IsRewritten);
         return plain;
