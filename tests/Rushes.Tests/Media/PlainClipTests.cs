@@ -187,7 +187,7 @@ public sealed class PlainClipTests : IDisposable
         Assert.Equal(before, await File.ReadAllBytesAsync(path, Cancel));
     }
 
-    private async Task<(int Width, int Height, int Frames)> SizeAsync(string path) =>
+    private static async Task<(int Width, int Height, int Frames)> SizeAsync(string path) =>
         await TakenAsync(path) is var facts ? (facts.Width, facts.Height, facts.Frames) : default;
 
     private static int Spread((int Red, int Green, int Blue) colour) =>
