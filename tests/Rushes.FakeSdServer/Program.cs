@@ -9,6 +9,12 @@ using Microsoft.Extensions.Logging;
 // bad start.
 string After(string flag) => args[Array.IndexOf(args, flag) + 1];
 
+if (args.Contains("--help"))
+{
+    Console.WriteLine("usage: sd-server [options]\n  --eager-load    load the weights at start");
+    return 0;
+}
+Console.WriteLine($"[INFO ] main.cpp:100 - options: {string.Join(' ', args)}");
 if (args.Contains("--without-encoder"))
     Console.WriteLine("[WARN ] conditioner.hpp:1350 - IMPORTANT NOTICE: No text encoders provided, cannot process prompts!");
 if (args.Contains("--broken"))
@@ -53,6 +59,17 @@ async Task GenerateAsync(string id, string prompt, JsonElement body)
         if (frames > 100) return;
     }
     Console.WriteLine("\n[INFO ] stable-diffusion.cpp:7012 - sampling completed, taking 5.00s");
+    // It survives this, and answers for it.
+    if (prompt == "please run out of memory")
+    {
+        Console.WriteLine("[ERROR] ggml_extend.hpp:1600 - wan alloc compute buffer failed to allocate");
+        jobs[id] = new
+        {
+            id, status = "failed", result = (object?)null,
+            error = new { code = "generation_failed", message = "generate_video returned no frames" },
+        };
+        return;
+    }
     if (prompt == "please fail")
     {
         jobs[id] = new

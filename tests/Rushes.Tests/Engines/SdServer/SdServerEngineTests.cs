@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Rushes.Catalog;
 using Rushes.Engines;
 using Rushes.Engines.SdServer;
@@ -12,6 +11,7 @@ public sealed class SdServerEngineTests : EngineConformance
 {
     private readonly TempFolder folder = new();
     private readonly List<SdServerEngine> engines = [];
+    private readonly LogLines log = new();
 
     protected override ValueTask<IEngine> StartAsync(CancellationToken cancel) => new(Start());
 
@@ -39,6 +39,27 @@ public sealed class SdServerEngineTests : EngineConformance
         Assert.Contains(message, failed.Error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failed.Error.Message, StringComparison.Ordinal);
         Assert.IsType<EngineEvent.Output>(next[^1]);
+    }
+
+    [Fact]
+    public async Task A_server_that_survives_its_lack_of_memory_is_not_started_again_and_the_log_has_what_it_printed()
+    {
+        using var scratch = new TempFolder();
+        using var again = new TempFolder();
+
+        var failed = Assert.IsType<EngineEvent.Failed>(
+            (await RunAsync(Job(ModelKind.TextToVideo, "please run out of memory"), scratch))[^1]);
+        Assert.IsType<EngineEvent.Output>((await RunAsync(Job(ModelKind.TextToVideo), again))[^1]);
+
+        Assert.Equal(
+            ("out_of_memory", "The GPU has too little memory.", Blame.Engine),
+            (failed.Error.Code, failed.Error.Message, failed.Blame));
+        Assert.Single(log, line => line.StartsWith("ServerReady", StringComparison.Ordinal));
+        var logged = Assert.Single(log, line => line.StartsWith("ServerFailed", StringComparison.Ordinal));
+        Assert.Contains("alloc compute buffer failed to allocate", logged, StringComparison.Ordinal);
+        // The flag that its help names, and no other.
+        Assert.Contains("--eager-load", logged, StringComparison.Ordinal);
+        Assert.DoesNotContain("--no-such-flag", logged, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,14 +109,19 @@ public sealed class SdServerEngineTests : EngineConformance
                     { "name": "steps", "progress": "\\|[=> ]{50}\\| (?<done>\\d+)/(?<total>\\d+) - [\\d.]+(s/it|it/s)", "ends": " sampling completed" },
                     { "name": "decode", "tasks": 1, "ends": "decode_first_stage completed" }
                   ],
-                  "faults": [{ "line": "No text encoders provided", "message": "The program has no text encoder." }]
+                  "check": ["{{Path.Combine(AppContext.BaseDirectory, "Rushes.FakeSdServer.dll")}}", "--help"],
+                  "ifSupported": ["--eager-load", "--no-such-flag"],
+                  "faults": [
+                    { "line": "No text encoders provided", "message": "The program has no text encoder." },
+                    { "line": "failed to allocate", "code": "out_of_memory", "message": "The GPU has too little memory." }
+                  ]
                 }
               }
             }
             """);
         var engine = SdServerEngine.Start(
             folder[$"fake{flag}.json"], ["wan22-fast-t2v", "wan22-fast-i2v"], folder[$"servers{flag}"], TimeProvider.System,
-            NullLogger.Instance,
+            log,
             TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(50));
         engines.Add(engine);
         return engine;
