@@ -8,15 +8,15 @@ using Microsoft.Win32.SafeHandles;
 namespace Rushes.Intake;
 
 /// <summary>
-/// Base64 characters in, a file and its SHA-256 out, through two pooled buffers. Takes both alphabets, white space
-/// anywhere, and padding or none.
+/// Decodes base64 characters into a file and calculates its SHA-256, with two pooled buffers. Accepts both alphabets, white
+/// space anywhere, and missing padding.
 /// </summary>
 internal sealed class Base64File(string folder, long limit) : IDisposable
 {
-    /// <summary>Every character of the standard and the URL-safe alphabet.</summary>
+    /// <summary>All characters of the standard and the URL-safe alphabet.</summary>
     public static readonly SearchValues<byte> Alphabet = SearchValues.Create(Encoding.ASCII.GetBytes(Characters));
 
-    /// <summary>In the order of their values; the last two are the URL-safe ones for 62 and 63.</summary>
+    /// <summary>In the order of their values; the last two are the URL-safe characters for 62 and 63.</summary>
     private const string Characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
 
     private const int TextSize = 16 << 10;
@@ -36,13 +36,15 @@ internal sealed class Base64File(string folder, long limit) : IDisposable
 
     public long Bytes => written + decodedLength;
 
-    /// <summary>What was decoded already is more than the limit.</summary>
+    /// <summary>More than the limit was decoded.</summary>
     public bool TooLarge => Bytes > limit;
 
     /// <summary>The output must be written before more is taken.</summary>
     public bool IsFull => decodedLength > DecodedSize - TextSize;
 
-    /// <summary>Takes characters of <see cref="Alphabet"/>, as many as fit. False: there was padding before.</summary>
+    /// <summary>
+    /// Takes as many characters of <see cref="Alphabet"/> as fit. Returns false if there was padding before.
+    /// </summary>
     public bool Take(ReadOnlySpan<byte> run, out int taken)
     {
         taken = 0;
@@ -59,10 +61,10 @@ internal sealed class Base64File(string folder, long limit) : IDisposable
         return true;
     }
 
-    /// <summary>Takes one character of padding. False: there is nothing here to pad.</summary>
+    /// <summary>Takes one padding character. Returns false if padding is not allowed here.</summary>
     public bool TakePadding() => characters % 4 is 2 or 3 && ++padding <= 4 - characters % 4;
 
-    /// <summary>Decodes the last characters. False: one is missing.</summary>
+    /// <summary>Decodes the last characters. Returns false if one is missing.</summary>
     public bool End()
     {
         if (textLength % 4 == 1) return false;
@@ -85,7 +87,7 @@ internal sealed class Base64File(string folder, long limit) : IDisposable
 
     public byte[] Hash() => hash.GetHashAndReset();
 
-    /// <summary>Closes the file; it stays.</summary>
+    /// <summary>Closes the file without deleting it.</summary>
     public void Dispose()
     {
         handle?.Dispose();
@@ -95,7 +97,7 @@ internal sealed class Base64File(string folder, long limit) : IDisposable
     }
 
     /// <summary>
-    /// The last character's bits beyond the last byte: some encoders leave them set, and the decoder below stops at such a
+    /// Clears the unused bits of the last character. Some encoders leave them set, and the decoder below stops at such a
     /// group.
     /// </summary>
     private void ClearSpareBits()

@@ -4,8 +4,8 @@ using Rushes.Jobs;
 
 namespace Rushes.Intake;
 
-/// <summary>Whether a request gets a draft first: its own word, else its account's plan's.</summary>
-/// <param name="patience">How long a job waits to be approved.</param>
+/// <summary>Whether a request gets a draft: as the request specifies, or else as the account plan does.</summary>
+/// <param name="patience">How long a job waits for approval.</param>
 public sealed class DraftRule(Func<int, Plan> planOf, TimeSpan patience, TimeProvider clock)
 {
     private const string Field = "draft";
@@ -17,11 +17,11 @@ public sealed class DraftRule(Func<int, Plan> planOf, TimeSpan patience, TimePro
             return Problem.BadField(Field, $"is {Excerpt.Of(value.GetRawText())}; send true, false or \"approve\"");
         return wish == DraftWish.Approve && request.AnsweredAtEnd
             ? Problem.BadField(
-                Field, "is \"approve\", and nobody can approve what is waited for in one call; send it to the queue")
+                Field, "is \"approve\", which is not possible for a synchronous call; send the request to the queue")
             : null;
     }
 
-    /// <summary>Of a request that was checked.</summary>
+    /// <summary>For a validated request.</summary>
     public (JobDraft Draft, DateTimeOffset? ApproveBy) Of(JobRequest request)
     {
         var wish = Sent(request) is { } value ? DraftWishes.Read(value)!.Value : planOf(request.Account).Draft;

@@ -3,26 +3,27 @@ using Rushes.Jobs;
 
 namespace Rushes.Intake;
 
-/// <summary>What would become of a request if it were sent now.</summary>
+/// <summary>What would happen to a request if it were sent now.</summary>
 public sealed record DryRun
 {
     public required Model Model { get; init; }
 
     /// <summary>
-    /// A JSON object: the fields in the dialect's names with the catalog's defaults, media as their type, size and seconds.
+    /// A JSON object: the fields by their names in the dialect, with the catalog's defaults; media as their type, size and
+    /// length.
     /// </summary>
     public required string Input { get; init; }
 
     public required RenderPlan Plan { get; init; }
 
-    /// <summary>Null when the model has none.</summary>
+    /// <summary>Null if the model has no price.</summary>
     public DryRunPrice? Price { get; init; }
 
     public required Outlook Outlook { get; init; }
 }
 
-/// <param name="Amount">In the currency's unit.</param>
-/// <param name="Charged">False: the account's plan is free, and this is what others pay.</param>
+/// <param name="Amount">In the currency unit.</param>
+/// <param name="Charged">False: the account's plan is free, and this is the price for others.</param>
 public sealed record DryRunPrice(decimal Amount, string Currency, bool Charged);
 
 public abstract record DryRunResult
@@ -31,7 +32,7 @@ public abstract record DryRunResult
 
     public sealed record Ready(DryRun DryRun) : DryRunResult;
 
-    /// <summary>As the request itself would have been.</summary>
+    /// <summary>As the request itself would be rejected.</summary>
     public sealed record Refused(Problem Problem) : DryRunResult;
 
     public T Match<T>(Func<Ready, T> ready, Func<Refused, T> refused) =>

@@ -3,14 +3,14 @@ using Rushes.Jobs;
 
 namespace Rushes.Intake;
 
-/// <summary>Says where a job stands in its queue and when its video will be there, from memory alone.</summary>
+/// <summary>Calculates a job's queue position and the expected time until its video is ready, from memory only.</summary>
 public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capacity, TimeProvider clock)
 {
-    /// <summary>Null: it ended just now and is to be read from the database.</summary>
+    /// <summary>Null: the job has just ended and must be read from the database.</summary>
     public JobView? View(LiveJob job)
     {
         var total = runTimes.Estimate(job);
-        // Read once: the state changes while this runs.
+        // Read once, because the state can change meanwhile.
         var state = job.State;
         if (state.IsWaiting)
             return new JobView.Waiting(job.Id, job.Model, state, job.Draft)
@@ -27,8 +27,8 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
         };
     }
 
-    /// <summary>Where a new job would stand now.</summary>
-    /// <param name="work">Milliseconds the catalog expects the run to take.</param>
+    /// <summary>The position and times of a new job.</summary>
+    /// <param name="work">Expected run time according to the catalog, in milliseconds.</param>
     public Outlook Of(Model model, int priority, VideoFormat render, int work)
     {
         var key = new QueueKey(model.Tier.Rank, priority, 0, long.MaxValue);
@@ -37,7 +37,7 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
             runTimes.Estimate(model.Id, model.Lane, render, work));
     }
 
-    /// <summary>How long a new job of this tier would wait to be started now.</summary>
+    /// <summary>How long a new job of this tier would wait to start.</summary>
     public TimeSpan WaitOf(string lane, int tier)
     {
         var key = new QueueKey(tier, 0, 0, long.MaxValue);
@@ -45,8 +45,8 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     }
 
     /// <summary>
-    /// Work ahead in every lane that the same slots serve, shared among the slots; and where the account may run so many at
-    /// once and no more, not before its own are done.
+    /// The work ahead in all lanes that the same slots serve, divided among the slots; with a concurrency limit, at least
+    /// until enough of the account's own jobs are done.
     /// </summary>
     private TimeSpan Wait(LiveJob job)
     {
@@ -61,14 +61,14 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
     {
         var (slots, lanes) = capacity.Serving(laneOfJob);
         var milliseconds = 0.0;
-        // A lane that is paused holds up no other. How long it will be itself, nobody can say.
+        // A paused lane does not delay others. Its own wait is unknown.
         foreach (var lane in lanes)
             if (lane == laneOfJob || !backlog.IsPaused(lane)) milliseconds += ahead(lane).Work * runTimes.Factor(lane);
         return TimeSpan.FromMilliseconds(milliseconds / Math.Max(1, slots));
     }
 }
 
-/// <param name="QueuePosition">Jobs of the lane that go before it.</param>
-/// <param name="Wait">Until it would be started.</param>
+/// <param name="QueuePosition">The number of jobs in the lane before it.</param>
+/// <param name="Wait">Until it would start.</param>
 /// <param name="Run">The whole run.</param>
 public readonly record struct Outlook(int QueuePosition, TimeSpan Wait, TimeSpan Run);

@@ -2,12 +2,12 @@ using Rushes.Media;
 
 namespace Rushes.Intake;
 
-/// <param name="Name">The field as sent.</param>
-/// <param name="File">Where it is until it is stored; fields with the same medium share it.</param>
+/// <param name="Name">The field's name in the request.</param>
+/// <param name="File">The path until it is stored; fields with the same file share it.</param>
 internal sealed record InputMedium(string Name, string Canonical, string File, MediaFacts Facts);
 
-/// <summary>The media of one request, and what gathering them may still cost.</summary>
-/// <param name="fetchTime">For all links together.</param>
+/// <summary>The media of a request, and the remaining time limits.</summary>
+/// <param name="fetchTime">For all downloads together.</param>
 /// <param name="decoding">For all decoders together.</param>
 internal sealed class GatheredMedia(TimeSpan fetchTime, DecodingTime decoding) : IDisposable
 {
@@ -19,23 +19,23 @@ internal sealed class GatheredMedia(TimeSpan fetchTime, DecodingTime decoding) :
     public Problem? Problem { get; set; }
 
     /// <summary>
-    /// Files by what was sent: a link, or the hash of what came as base64. Each is fetched and stored once. For a picture it is
-    /// the plain form.
+    /// Files by URL, or by the hash of the base64 data. Each is downloaded and stored once. For an image it is the plain
+    /// form.
     /// </summary>
     public Dictionary<string, string> Files { get; } = [];
 
-    /// <summary>Of all files together, as they were sent.</summary>
+    /// <summary>The size of all files as sent.</summary>
     public long Bytes { get; set; }
 
-    /// <summary>Of all files that are to be stored.</summary>
+    /// <summary>The size of all files to be stored.</summary>
     public long StoredBytes => all.Select(medium => medium.File).Distinct().Sum(file => new FileInfo(file).Length);
 
-    /// <summary>What is left of it.</summary>
+    /// <summary>The remaining time.</summary>
     public TimeSpan FetchTime { get => field > TimeSpan.Zero ? field : TimeSpan.Zero; set; } = fetchTime;
 
     public DecodingTime Decoding => decoding;
 
-    /// <summary>A path for a file that is deleted at the end unless it was stored.</summary>
+    /// <summary>A path for a file that is deleted at the end unless it is stored.</summary>
     public string NewFile(Folder folder)
     {
         own.Add(folder.NewFile());

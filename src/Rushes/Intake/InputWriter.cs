@@ -8,16 +8,15 @@ using Rushes.Media;
 
 namespace Rushes.Intake;
 
-/// <summary>Writes a request's input: the client's fields under their canonical names, nulls left out.</summary>
+/// <summary>Writes a request's input: the client's fields under their canonical names, without nulls.</summary>
 internal static class InputWriter
 {
-    /// <summary>What is written was parsed before: its order needs no check.</summary>
+    /// <summary>No validation, because everything that is written was parsed before.</summary>
     private static readonly JsonWriterOptions Trusted = new() { SkipValidation = true };
 
-    /// <summary>As it is kept with the job: media replaced by their addresses, the seed settled.</summary>
-    /// <param name="media">By the name they were sent under.</param>
-    /// <param name="withDefaults">Puts in what the dialect's own list of fields has for those not sent: an engine does not
-    /// know that list.</param>
+    /// <summary>The stored form: media replaced by their addresses, and the seed chosen.</summary>
+    /// <param name="media">By the name in the request.</param>
+    /// <param name="withDefaults">Adds the defaults of the dialect's own list of fields, which engines do not know.</param>
     public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed, bool withDefaults) => Write(fields, writer =>
     {
         foreach (var field in fields.All.EnumerateObject())
@@ -33,7 +32,7 @@ internal static class InputWriter
     });
 
     /// <summary>
-    /// As a dry run shows it to the client, in the names of its dialect: media described, the catalog's defaults put in.
+    /// The form of a dry run, with the names of the dialect: media described, the catalog's defaults added.
     /// </summary>
     public static string Describe(RequestFields fields, IReadOnlyList<InputMedium> media) => Write(fields, writer =>
     {

@@ -12,9 +12,11 @@ using Rushes.Outbound;
 
 namespace Rushes.Intake;
 
-/// <summary>The dialects' only door to new jobs: holds a request against the catalog, stores its media, and queues it.</summary>
-/// <param name="folder">For files being fetched; emptied at start.</param>
-/// <param name="keyLife">How long idempotency keys count.</param>
+/// <summary>
+/// The only way to create jobs: validates a request against the catalog, stores its media and queues the job.
+/// </summary>
+/// <param name="folder">For downloaded files; emptied at startup.</param>
+/// <param name="keyLife">How long idempotency keys are remembered.</param>
 public sealed class JobIntake(
     ModelCatalog catalog, AccountDirectory accounts, IJobStore jobStore, ILedger ledger, IAuditLog audit, IFileStore files,
     OutboundHttp outbound, PlanLimits limits, StorageQuota quota,
@@ -27,7 +29,7 @@ public sealed class JobIntake(
     private readonly MediaIntake mediaIntake = new(
         catalog.Limits, limits, inspector, new Fetcher(outbound, clock), files, folder, clock);
 
-    /// <summary>Accepted means on disk; refused means that nothing was stored or queued.</summary>
+    /// <summary>Accepted means stored on disk; refused means that nothing was stored or queued.</summary>
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
     {
         using var span = JobTrace.Step("submit", ActivityKind.Producer)?
@@ -49,7 +51,7 @@ public sealed class JobIntake(
         if (idempotency is not null && await jobStore.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before)
             return Answer(before);
 
-        // From here on a request costs something: its addresses are looked up, its links fetched, its media looked at.
+        // From here on a request costs work: name lookups, downloads, inspection of its media.
         if (limits.CountJob(request.Account) is { } tooMany) return new SubmitResult.Refused(tooMany);
         if (safety.Read(request, fields) is { } unsafeText) return await RefuseAsync(unsafeText, cancel);
         if (await quota.CheckAsync(request.Account, 0, cancel) is { } storageFull) return new SubmitResult.Refused(storageFull);
@@ -68,7 +70,7 @@ public sealed class JobIntake(
         if (price > 0 && await ledger.ReadBalanceAsync(request.Account, cancel) is var balance && balance.Credit < price)
             return new SubmitResult.Refused(NoCredit(price, balance.Credit, terms));
 
-        // Hardly anything can be refused any more: now the media are stored, and then the job.
+        // Almost nothing can be rejected any more: the media are stored now, and then the job.
         var (draft, approveBy) = drafts.Of(request);
         var set = media.All.Count > 0 ? InputKey.NewSet() : null;
         var stored = await mediaIntake.StoreAsync(request.Account, set, media, cancel);
@@ -110,8 +112,8 @@ public sealed class JobIntake(
     }
 
     /// <summary>
-    /// What would become of a request: it is refused as <see cref="SubmitAsync"/> would refuse it, and stores nothing either
-    /// way. An Idempotency-Key is not looked at.
+    /// What would happen to a request: it is rejected as by <see cref="SubmitAsync"/>, and nothing is stored. An
+    /// Idempotency-Key is ignored.
     /// </summary>
     public async Task<DryRunResult> DryRunAsync(JobRequest request, CancellationToken cancel)
     {
@@ -137,14 +139,14 @@ public sealed class JobIntake(
         });
     }
 
-    /// <summary>What an account has left, in millionths of its currency's unit; null when its plan is free.</summary>
+    /// <summary>The credit of an account in millionths of the currency unit; null if its plan is free.</summary>
     public async Task<long?> ReadCreditAsync(int account, CancellationToken cancel) =>
         accounts.PlanOf(account).Charging ? (await ledger.ReadBalanceAsync(account, cancel)).Credit : null;
 
     private static RequestFields Fields(JobRequest request) =>
         new(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
 
-    /// <summary>What can be refused without looking anything up.</summary>
+    /// <summary>The checks that need no lookup.</summary>
     private Problem? Check(JobRequest request, RequestFields fields) =>
         CheckKey(request.IdempotencyKey)
             ?? limits.CheckModel(request.Account, request.Model)
@@ -156,7 +158,7 @@ public sealed class JobIntake(
         ? Problem.BadField("Idempotency-Key", $"has {key.Length} characters; at most {MostKeyCharacters} are allowed")
         : null;
 
-    /// <summary>What its media decide: the plan, or why it is refused.</summary>
+    /// <summary>The render plan, which depends on the media, or why the request is rejected.</summary>
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
         if (media.Problem is { } bad) return new Planned.Refused(bad);
@@ -180,7 +182,7 @@ public sealed class JobIntake(
         ProblemKind.NoCredit,
         $"This costs {Money.Text(needed)} {plan.Currency} and {Money.Text(available)} are left; add credit to the account.");
 
-    /// <summary>What was refused as unsafe is on record before it is answered.</summary>
+    /// <summary>Records a rejection by the safety checker before the response.</summary>
     private async ValueTask<SubmitResult> RefuseAsync(Problem problem, CancellationToken cancel)
     {
         if (problem.Unsafe is { } refusal)
@@ -209,7 +211,7 @@ public sealed class JobIntake(
             : null;
     }
 
-    /// <summary>The same request is the same model, fields and callback; media count by their content.</summary>
+    /// <summary>The same request has the same model, fields and callback; media are compared by their content.</summary>
     private IdempotencyKey? Idempotency(JobRequest request)
     {
         if (request.IdempotencyKey is not { } key) return null;

@@ -6,14 +6,14 @@ using Rushes.Jobs;
 namespace Rushes.Intake;
 
 /// <summary>
-/// A stored job asked for once more, as if its client sent the same again now: a new job, held to the limits, prices and
-/// rules of today. The old one stays what it is, for what ended was told and paid.
+/// Creates a request from a stored job, as if its client sent it again: a new job with current limits, prices and rules. The
+/// old job is unchanged.
 /// </summary>
 public static class JobRepeat
 {
-    /// <param name="sameSeed">False: another one is picked.</param>
+    /// <param name="sameSeed">False: a new seed is chosen.</param>
     /// <param name="prompt">Replaces the job's prompt.</param>
-    /// <returns>Null when the catalog no longer has the model.</returns>
+    /// <returns>Null if the model is no longer in the catalog.</returns>
     public static JobRequest? Of(Job job, ModelCatalog catalog, bool sameSeed, string? prompt = null)
     {
         if (catalog.Find(job.Model) is not { } model) return null;
@@ -35,8 +35,8 @@ public static class JobRepeat
     }
 
     /// <summary>
-    /// What the dialect's own list says of the fields, by the names that a stored job has them under. Where a dialect lists a
-    /// model more than once, the list that knows most of them.
+    /// The dialect's own list of fields, by the names in a stored job. If a dialect lists a model more than once, the list
+    /// that has most of the fields.
     /// </summary>
     private static IReadOnlyList<Parameter>? ParametersOf(Job job, ModelCatalog catalog, JsonObject fields) =>
         catalog.Listings.Where(listing => listing.Dialect == job.Dialect && listing.Model.Id == job.Model)

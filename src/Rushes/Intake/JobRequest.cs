@@ -4,18 +4,18 @@ using Rushes.Files;
 
 namespace Rushes.Intake;
 
-/// <summary>A request for a video, as its dialect read it.</summary>
+/// <summary>A request for a video, as parsed by its dialect.</summary>
 public sealed record JobRequest
 {
     public required int Account { get; init; }
 
     public required Model Model { get; init; }
 
-    /// <summary>The fields the dialect takes for this model; the model's own when it has no list.</summary>
+    /// <summary>The fields that the dialect accepts for this model; null for the model's own fields.</summary>
     public IReadOnlyList<Parameter>? Parameters { get; init; }
 
     /// <summary>
-    /// An object, in the dialect's names. Media that came as base64 stand in it as tokens of <see cref="Media"/>.
+    /// An object with the dialect's names. Media sent as base64 are replaced by tokens of <see cref="Media"/>.
     /// </summary>
     public required JsonElement Fields { get; init; }
 
@@ -24,33 +24,31 @@ public sealed record JobRequest
     public string Dialect { get; init; } = "queue";
 
     /// <summary>
-    /// Writes what the dialect wants back with the job, such as the whole request as it was sent; it is given the addresses of
-    /// the stored media by field.
+    /// Creates what the dialect returns with the job later, such as the request itself, from the addresses of the stored
+    /// media by field.
     /// </summary>
     public Func<IReadOnlyDictionary<string, FileUri>, string>? Echo { get; init; }
 
-    /// <summary>The result is asked for as a link.</summary>
+    /// <summary>The result is requested as a URL.</summary>
     public bool Binary { get; init; }
 
-    /// <summary>
-    /// Bigger goes first, where the dialect has a word of its own for it; else the field <c>priority</c> counts.
-    /// </summary>
+    /// <summary>Higher first, if the dialect has its own way to set it; otherwise the field <c>priority</c> counts.</summary>
     public int? Priority { get; init; }
 
     public Callback? Callback { get; init; }
 
-    /// <summary>Not started by then: failed.</summary>
+    /// <summary>The job fails if it has not started by then.</summary>
     public DateTimeOffset? StartBy { get; init; }
 
-    /// <summary>The client waits in this one call for the job's end.</summary>
+    /// <summary>The client waits for the end of the job in this call.</summary>
     public bool AnsweredAtEnd { get; init; }
 
     /// <summary>The header <c>Idempotency-Key</c>, 1 to 255 characters.</summary>
     public string? IdempotencyKey { get; init; }
 }
 
-/// <summary>Where the end of the job is to be told.</summary>
-/// <param name="Field">The field or query parameter that named it.</param>
+/// <summary>The webhook of a request.</summary>
+/// <param name="Field">The field or query parameter that contained it.</param>
 public sealed record Callback(string Field, string Url)
 {
     /// <summary>From a field of a body. A value that is not a string is rejected as an invalid URL.</summary>
@@ -60,23 +58,21 @@ public sealed record Callback(string Field, string Url)
             : null;
 }
 
-/// <summary>Why a request was refused; each dialect says it in its own form.</summary>
-/// <param name="Field">The field at fault; null when the whole body is.</param>
-/// <param name="Message">A sentence that names the field, what was sent and what is allowed.</param>
+/// <summary>Why a request was rejected; each dialect formats it in its own way.</summary>
+/// <param name="Field">The invalid field; null if it is the whole body.</param>
+/// <param name="Message">Names the field, what was sent and what is allowed.</param>
 public sealed record Problem(ProblemKind Kind, string Message, string? Field = null)
 {
-    /// <summary>
-    /// When it is worth asking again; for <see cref="ProblemKind.TooMany"/> and <see cref="ProblemKind.Unavailable"/>.
-    /// </summary>
+    /// <summary>When to retry; for <see cref="ProblemKind.TooMany"/> and <see cref="ProblemKind.Unavailable"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>A word for programs where the kind alone says too little, such as a safety category.</summary>
+    /// <summary>A stable identifier that is more specific than the kind, such as a safety category.</summary>
     public string? Code { get; init; }
 
-    /// <summary>With <see cref="ProblemKind.Unsafe"/>: what goes to the audit.</summary>
+    /// <summary>With <see cref="ProblemKind.Unsafe"/>: what is recorded in the audit log.</summary>
     internal SafetyRefusal? Unsafe { get; init; }
 
-    /// <summary>A file was not looked at because too many others of its account wait for that.</summary>
+    /// <summary>A file was not inspected because too many others of its account are waiting.</summary>
     public static Problem InspectionBusy => new(
         ProblemKind.TooMany, "Too many media files of this account are waiting to be inspected; send the request again later.")
     {
@@ -88,37 +84,37 @@ public sealed record Problem(ProblemKind Kind, string Message, string? Field = n
 
 public enum ProblemKind
 {
-    /// <summary>The body is no JSON object, or too deep.</summary>
+    /// <summary>The body is not a JSON object, or nested too deeply.</summary>
     BadBody,
 
-    /// <summary>The body came in a coding that is not read, such as gzip.</summary>
+    /// <summary>The body has an unsupported content coding, such as gzip.</summary>
     Encoded,
 
-    /// <summary>A field is missing, of the wrong type or out of range.</summary>
+    /// <summary>A field is missing, has the wrong type or is out of range.</summary>
     BadField,
 
-    /// <summary>A picture, sound or clip cannot be used.</summary>
+    /// <summary>An image, audio or clip cannot be used.</summary>
     BadMedia,
 
-    /// <summary>The body or one of its media is over the limit.</summary>
+    /// <summary>The body or one of its media exceeds a limit.</summary>
     TooLarge,
 
-    /// <summary>The Idempotency-Key was used for something else.</summary>
+    /// <summary>The Idempotency-Key was used with another request.</summary>
     KeyReused,
 
-    /// <summary>The account cannot pay for it.</summary>
+    /// <summary>The account's credit is too low.</summary>
     NoCredit,
 
-    /// <summary>The account's plan does not allow this model, tier, length or size.</summary>
+    /// <summary>The account plan does not allow this model, tier, length or size.</summary>
     NotAllowed,
 
-    /// <summary>Too many requests, or too many jobs waiting.</summary>
+    /// <summary>Too many requests, or too many queued jobs.</summary>
     TooMany,
 
-    /// <summary>The safety checker refused what was asked for.</summary>
+    /// <summary>The safety checker rejected the request.</summary>
     Unsafe,
 
-    /// <summary>Something that the request needs does not answer just now.</summary>
+    /// <summary>Something that the request needs is unavailable.</summary>
     Unavailable,
 }
 
@@ -126,7 +122,7 @@ public abstract record SubmitResult
 {
     private SubmitResult() { }
 
-    /// <summary>On disk.</summary>
+    /// <summary>Stored on disk.</summary>
     public sealed record Accepted(long Id) : SubmitResult;
 
     /// <summary>Nothing was stored or queued.</summary>

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace Rushes.Intake;
 
-/// <summary>The part of a body that stays in memory: one growing pooled buffer, parsed in place at the end.</summary>
+/// <summary>The part of a body that stays in memory: a growing pooled buffer, parsed in place at the end.</summary>
 internal sealed class JsonSkeleton(int limit) : IDisposable
 {
     public const int MaxDepth = 32;
@@ -17,7 +17,7 @@ internal sealed class JsonSkeleton(int limit) : IDisposable
 
     public int Length { get; private set; }
 
-    /// <summary>False: that would be more than the limit, and nothing was added.</summary>
+    /// <summary>Returns false if that would exceed the limit; nothing is added then.</summary>
     public bool Append(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > limit - Length) return false;
@@ -31,14 +31,14 @@ internal sealed class JsonSkeleton(int limit) : IDisposable
 
     public void CutTo(int length) => Length = length;
 
-    /// <summary>Either a document over this buffer, whose root is an object, or what is wrong.</summary>
+    /// <summary>Returns a document over this buffer whose root is an object, or what is wrong.</summary>
     public (JsonDocument? Document, string? Problem) Parse(bool mediaCutOut)
     {
         var bytes = buffer.AsSpan(0, Length);
         if (bytes.StartsWith("\uFEFF"u8)) return (null, "The body begins with a byte order mark; send plain UTF-8 without one.");
         if (bytes.TrimStart(" \t\r\n"u8).IsEmpty) return (null, "The body is empty; send a JSON object.");
         if (!Utf8.IsValid(bytes)) return (null, "The body is not UTF-8.");
-        // A lone surrogate passes the parser and throws only when the string is read.
+        // The parser accepts a lone surrogate and throws only when the string is read.
         if (HasLoneSurrogate(bytes))
             return (null, "The body escapes half of a surrogate pair (\\uD800 to \\uDFFF must come in twos).");
         try
@@ -69,13 +69,13 @@ internal sealed class JsonSkeleton(int limit) : IDisposable
         buffer = larger;
     }
 
-    /// <summary>The parser's sentence; its column is wrong once media was cut out, so it is then left away.</summary>
+    /// <summary>The parser's message. Its column is left out if media were removed, because it would be wrong.</summary>
     private static string Reason(JsonException problem, bool mediaCutOut)
     {
         var text = problem.Message;
         var tail = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
         if (tail >= 0) text = text[..tail];
-        // Two of its sentences speak to whoever wrote this program.
+        // Two of the parser's messages are meant for .NET developers.
         if (text.StartsWith(Duplicate, StringComparison.Ordinal))
             return $"{text[Duplicate.Length..text.LastIndexOf('\'')]}' stands twice in one object.";
         if (text.Contains("trailing comma", StringComparison.Ordinal)) text = "There is a comma behind the last value.";
@@ -105,7 +105,7 @@ internal sealed class JsonSkeleton(int limit) : IDisposable
         return false;
     }
 
-    /// <summary>The value of the <c>\uXXXX</c> at the beginning; -1 when there is none.</summary>
+    /// <summary>The value of the <c>\uXXXX</c> at the start; -1 if there is none.</summary>
     private static int CodeUnit(ReadOnlySpan<byte> json) =>
         json.Length >= 6 && json[0] == '\\' && json[1] == 'u'
         && System.Buffers.Text.Utf8Parser.TryParse(json.Slice(2, 4), out ushort unit, out var used, 'x') && used == 4

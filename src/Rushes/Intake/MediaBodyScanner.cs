@@ -6,9 +6,9 @@ using System.Text.Json;
 namespace Rushes.Intake;
 
 /// <summary>
-/// Follows a JSON text over any split into buffers, just far enough to know strings, names and depth. Media values go
-/// to files, all else to the skeleton, which the real parser checks at the end: the two differ in whole string values
-/// only, so broken JSON stays broken in the skeleton.
+/// Follows JSON across any split into buffers, as far as needed to find strings, names and depth. Media values go to files,
+/// everything else to the skeleton, which the real parser checks at the end. Both differ only in whole string values, so
+/// invalid JSON stays invalid in the skeleton.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Its parts go on to the outcome, or to Abandon.")]
 internal sealed class MediaBodyScanner(MediaBodyOptions options)
@@ -21,7 +21,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         Media,
     }
 
-    /// <summary>An object or array that is open.</summary>
+    /// <summary>An open object or array.</summary>
     private struct Frame
     {
         public bool IsObject;
@@ -31,7 +31,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         /// <summary>Whether its values may be media.</summary>
         public bool HoldsMedia;
 
-        /// <summary>Whether the object that is the value of its current name may hold media.</summary>
+        /// <summary>Whether the object that is the value of the current name may contain media.</summary>
         public bool OpensMedia;
         public int NameStart;
         public int NameLength;
@@ -54,11 +54,11 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
 
     public MediaBody.Refused? Refusal { get; private set; }
 
-    /// <summary>Decoded media waits to be written.</summary>
+    /// <summary>Decoded media is waiting to be written.</summary>
     public bool HasOutput => Refusal is null && value?.File is { } file && (value.Ended || file.IsFull);
 
     /// <summary>
-    /// Takes bytes until all are taken, the body is refused, or <see cref="HasOutput"/>. Returns how many were taken.
+    /// Takes bytes until all are taken, the body is rejected, or <see cref="HasOutput"/>. Returns how many were taken.
     /// </summary>
     public int Take(ReadOnlySpan<byte> bytes)
     {
@@ -100,7 +100,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         return Refusal!;
     }
 
-    /// <summary>Gives everything back: buffers and files.</summary>
+    /// <summary>Releases buffers and deletes files.</summary>
     public void Abandon()
     {
         value?.Abandon();
@@ -185,7 +185,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
 
     private int TakeTextEscape(ReadOnlySpan<byte> bytes)
     {
-        // What follows a backslash matters here only if it is a quote or another backslash; the parser checks the rest.
+        // Only an escaped quote or backslash matters here; the parser checks the rest.
         Keep(bytes[..1]);
         state = State.Text;
         return 1;
@@ -196,7 +196,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         ref var frame = ref frames[depth - 1];
         frame.NameStart = stringStart;
         frame.NameLength = skeleton.Length - 1 - stringStart;
-        // Once for each name: a name may be long, and what follows it may hold many others.
+        // Once per name, because a name may be long and have many others after it.
         frame.OpensMedia = options.MediaObjects is not { } objects
             || (depth == 1 && frame.NameLength <= MaxObjectName && objects.Contains(NameOf(frame)));
         frame.IsMedia = frame.HoldsMedia && options.IsMediaName(
@@ -207,7 +207,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
     {
         var wasMedia = value!.IsMedia;
         var taken = value.Take(bytes);
-        // Until it is known to be media it is kept like any other value, then cut off again.
+        // Kept like any other value until it is known to be media, then removed.
         if (!wasMedia) Keep(bytes[..taken]);
         if (value.IsLink)
         {
@@ -264,7 +264,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            // A bad escape or half a surrogate pair: the parser refuses the body at its end.
+            // An invalid escape or half a surrogate pair; the parser rejects the body at the end.
             return Encoding.UTF8.GetString(raw);
         }
     }

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Rushes.Intake;
 
 /// <summary>
-/// Fields that the catalog does not name count as media when their names end in <c>_uri</c>. Such a name comes from outside, so
-/// only plain ones are taken.
+/// Fields that are not in the catalog are media if their names end in <c>_uri</c>. Such a name comes from outside, so only
+/// simple ones are accepted.
 /// </summary>
 internal static partial class MediaField
 {
@@ -14,7 +14,9 @@ internal static partial class MediaField
 
     public static bool IsValid(string name) => Plain().IsMatch(name);
 
-    /// <summary>A name as an error may show it: what cannot be printed is replaced, and a long one is cut.</summary>
+    /// <summary>
+    /// A name in a form that can be shown in an error: unprintable characters are replaced, and a long name is cut.
+    /// </summary>
     public static string Shown(string name)
     {
         var shown = string.Concat(name.EnumerateRunes().Take(MaxShown).Select(rune => Printable(rune) ? rune.ToString() : "?"));

@@ -4,8 +4,8 @@ using System.Text;
 namespace Rushes.Intake;
 
 /// <summary>
-/// One JSON string under a media name, from behind its opening quote: told by its beginning to be a link, a data URI
-/// or plain base64, and decoded if it is one of the last two.
+/// A JSON string under a media name, after its opening quote. Its start shows whether it is a URL, a data URI or plain
+/// base64; the last two are decoded.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The scanner takes the file over, or calls Abandon.")]
 internal sealed class MediaValue(MediaBodyOptions options)
@@ -35,21 +35,21 @@ internal sealed class MediaValue(MediaBodyOptions options)
     private int unicodeDigits;
     private long position;
 
-    /// <summary>It is a link: the rest of the string is not for this.</summary>
+    /// <summary>It is a URL; the rest of the string is not handled here.</summary>
     public bool IsLink { get; private set; }
 
-    /// <summary>It is media, or nothing that is taken.</summary>
+    /// <summary>It is media, or invalid.</summary>
     public bool IsMedia => stage != Stage.Head;
 
-    /// <summary>The closing quote was seen.</summary>
+    /// <summary>The closing quote was read.</summary>
     public bool Ended { get; private set; }
 
     public Base64File? File { get; private set; }
 
-    /// <summary>Why it is refused: a code, and a sentence without its subject.</summary>
+    /// <summary>Why it is rejected: a code, and a sentence without its subject.</summary>
     public (string Code, string Message)? Problem { get; private set; }
 
-    /// <summary>Takes at least a byte, and no more than one while it is not known to be media. Returns how many.</summary>
+    /// <summary>Takes at least one byte, and only one at a time until it is known to be media. Returns how many.</summary>
     public int Take(ReadOnlySpan<byte> bytes)
     {
         if (stage != Stage.Base64)
@@ -72,7 +72,7 @@ internal sealed class MediaValue(MediaBodyOptions options)
     {
         if (File is null) return;
         File.Dispose();
-        // Not found is as good as deleted, and what ended the request must not be hidden by another error.
+        // A missing file is fine, and another error must not hide what ended the request.
         if (System.IO.File.Exists(File.Path)) System.IO.File.Delete(File.Path);
     }
 
@@ -96,7 +96,7 @@ internal sealed class MediaValue(MediaBodyOptions options)
                 unicode = unicode * 16 + Convert.ToInt32(((char)b).ToString(), 16);
                 if (++unicodeDigits < 4) break;
                 escape = Escape.None;
-                // Nothing beyond ASCII means anything here: any byte that is never right will do.
+                // Only ASCII is valid here, so any invalid byte stands for the rest.
                 TakeUnescaped(unicode < 0x80 ? (byte)unicode : (byte)0xFF);
                 break;
             default:

@@ -6,10 +6,10 @@ using Rushes.Jobs;
 namespace Rushes.Intake;
 
 /// <summary>
-/// What an account's plan lets it ask for, in the order in which a request meets it. A plan without limits asks nothing.
+/// The limits of account plans, in the order in which a request is checked. Plans without limits cost nothing.
 /// </summary>
 /// <param name="fairShare">Accounts take turns by their plan's weight.</param>
-/// <param name="isUnavailable">Whether no worker can make a model now.</param>
+/// <param name="isUnavailable">Whether no worker can run a model now.</param>
 public sealed class PlanLimits(
     Func<int, Plan> planOf, ModelCatalog catalog, RateLimits rates, QueuePlaces places, bool fairShare,
     Func<string, bool>? isUnavailable = null)
@@ -18,10 +18,10 @@ public sealed class PlanLimits(
 
     private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(10);
 
-    /// <summary>The weight that new jobs of the account take turns by; null where none are taken.</summary>
+    /// <summary>The account's weight for new jobs; null without fair share.</summary>
     public int? WeightOf(int account) => fairShare ? planOf(account).Weight ?? 1 : null;
 
-    /// <summary>Whether this model may be asked for at all.</summary>
+    /// <summary>Whether the plan allows this model.</summary>
     public Problem? CheckModel(int account, Model model)
     {
         var plan = planOf(account);
@@ -33,7 +33,7 @@ public sealed class PlanLimits(
         return null;
     }
 
-    /// <summary>Whether the plan rejects requests for a model because no worker can make it now.</summary>
+    /// <summary>Whether the plan rejects requests for a model because no worker can run it now.</summary>
     public Problem? CheckAvailable(int account, Model model) =>
         planOf(account).RejectUnavailable && isUnavailable?.Invoke(model.Id) == true
             ? new Problem(ProblemKind.Unavailable, $"No worker can run {model.Id} at the moment; send the request again later.")
@@ -42,7 +42,7 @@ public sealed class PlanLimits(
             }
             : null;
 
-    /// <summary>Counts a new job. To be asked once a job, before work goes into it.</summary>
+    /// <summary>Counts a new job. Call it once per job, before work is spent on it.</summary>
     public Problem? CountJob(int account)
     {
         if (planOf(account) is { MostQueued: { } most } plan && !places.IsFree(account, most)) return QueueFull(plan, most);
@@ -54,7 +54,7 @@ public sealed class PlanLimits(
     }
 
     /// <summary>
-    /// Counts a dry run, which costs as much as a new job up to where the job is stored. They have a window of their own.
+    /// Counts a dry run, which costs as much as a new job until the job is stored. Dry runs have their own window.
     /// </summary>
     public Problem? CountDryRun(int account) => rates.TakeDryRun(account) is { Refused: true } quota
         ? TooMany(
@@ -63,7 +63,7 @@ public sealed class PlanLimits(
         : null;
 
     /// <param name="bytes">Of the request's media so far.</param>
-    /// <param name="field">The one that was added last.</param>
+    /// <param name="field">The field that was added last.</param>
     public Problem? CheckInputBytes(int account, long bytes, string field) =>
         planOf(account) is { MaxInputBytes: { } most } plan && bytes > most
         ? new Problem(
@@ -71,20 +71,20 @@ public sealed class PlanLimits(
             field)
         : null;
 
-    /// <summary>How many more bytes of media the request may bring.</summary>
+    /// <summary>How many more bytes of media the request may contain.</summary>
     public long InputBytesLeft(int account, long bytes) =>
         planOf(account).MaxInputBytes is { } most ? Math.Max(0, most - bytes) : long.MaxValue;
 
     /// <param name="video">As delivered.</param>
-    /// <param name="seconds">What the engine makes, at the model's own rate: a higher frame rate makes a file shorter and
-    /// spares no work.</param>
+    /// <param name="seconds">The rendered length at the model's own frame rate; a higher frame rate makes the file shorter
+    /// but not the run.</param>
     public Problem? CheckVideo(int account, Family family, VideoFormat video, double seconds)
     {
         var plan = planOf(account);
         var side = Math.Max(video.Width, video.Height);
         if (side > plan.MaxSide)
             return NotAllowed(plan, $"allows videos of {plan.MaxSide} pixels on the longer side; this one would have {side}");
-        // A frame's worth of rounding is not longer than was asked for.
+        // The rounding of one frame does not count.
         if (video.Seconds - 1 / video.Rate > plan.MaxSeconds)
             return NotAllowed(plan, $"allows videos of {plan.MaxSeconds:0.##} seconds; this one would have {video.Seconds:0.##}");
         if (seconds - 1.0 / family.FramesPerSecond > plan.MaxSeconds)
@@ -94,7 +94,7 @@ public sealed class PlanLimits(
         return null;
     }
 
-    /// <summary>A place in the queue, to be disposed once the job is in it.</summary>
+    /// <summary>A place in the queue; dispose it once the job is in the queue.</summary>
     public (IDisposable? Place, Problem? Problem) Enter(int account)
     {
         if (planOf(account) is not { MostQueued: { } most } plan) return default;

@@ -5,10 +5,10 @@ using Rushes.Media;
 
 namespace Rushes.Intake;
 
-/// <summary>Decides what will be made: size, frames and the run time to expect. The rules are those of docs/api.</summary>
+/// <summary>Calculates size, frames and expected run time of a video. docs/api describes the rules.</summary>
 internal sealed class Planner(CatalogLimits limits)
 {
-    /// <summary>Seconds; less is a click, which engines find no speech or music in.</summary>
+    /// <summary>Seconds; shorter sounds contain no speech or music.</summary>
     private const double ShortestSound = 0.1;
 
     /// <param name="media">By canonical field name.</param>
@@ -26,7 +26,7 @@ internal sealed class Planner(CatalogLimits limits)
         };
     }
 
-    /// <summary>As long as was asked for.</summary>
+    /// <summary>The requested length.</summary>
     private static Planned Timed(Family family, RequestFields fields, Sized sized)
     {
         if (sized.Problem is { } problem) return new Planned.Refused(problem);
@@ -40,7 +40,7 @@ internal sealed class Planner(CatalogLimits limits)
             family, fields, sized, Math.Max(1, (int)Math.Round(seconds * family.FramesPerSecond)), family.FramesPerSecond);
     }
 
-    /// <summary>As long as the sound, the asked duration or the longest allowed, whichever is shortest.</summary>
+    /// <summary>The length of the sound, the requested duration or the maximum, whichever is shortest.</summary>
     private static Planned SoundToVideo(Family family, RequestFields fields, Sized sized, MediaFacts sound)
     {
         if (sized.Problem is { } problem) return new Planned.Refused(problem);
@@ -60,19 +60,19 @@ internal sealed class Planner(CatalogLimits limits)
         var longest = family.MaxSeconds[family.HeightClass(size.Shorter)];
         if (clip.Seconds > longest)
             return Refuse(fields, "data_uri", $"is {clip.Seconds:0.#} seconds long; at most {longest:0.#} are allowed");
-        // The engine adds sound to its whole length, however many frames a second the clip has.
+        // The engine adds sound to the whole length, regardless of the clip's frame rate.
         var seconds = Math.Max(clip.Seconds, clip.Frames / clip.Rate);
         return Ready(family, fields, new Sized(size, size.Shorter), Math.Max(1, clip.Frames), clip.Rate, seconds);
     }
 
-    /// <summary>Where the dialect counts frames, they count exactly.</summary>
+    /// <summary>If the dialect counts frames, their number is exact.</summary>
     private static Planned? ExactFrames(Family family, RequestFields fields, Sized sized) =>
         fields.Number("num_frames") is { } frames
             ? Ready(family, fields, sized, (int)frames, fields.Number("frames_per_second") ?? family.FramesPerSecond)
             : null;
 
-    /// <param name="seconds">What the engine makes, in seconds: what run time and price go by; the frames at the model's own
-    /// rate unless given.</param>
+    /// <param name="seconds">The rendered length in seconds, for run time and price; by default the frames at the model's own
+    /// rate.</param>
     private static Planned Ready(
         Family family, RequestFields fields, Sized sized, int frames, double rate, double? seconds = null)
     {
@@ -87,7 +87,7 @@ internal sealed class Planner(CatalogLimits limits)
             plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn, Price.Of(family, sized.Lines, drawn, Between(fields)));
     }
 
-    /// <summary>Frames interpolated between each two drawn ones.</summary>
+    /// <summary>Frames interpolated between two rendered ones.</summary>
     private static int Between(RequestFields fields) =>
         fields.Text("interpolator_model") == "none" ? 0 : (int)Math.Max(0, fields.Number("num_interpolated_frames") ?? 0);
 
@@ -119,9 +119,9 @@ internal abstract record Planned
 {
     private Planned() { }
 
-    /// <param name="Work">Milliseconds the catalog expects the run to take.</param>
-    /// <param name="Seconds">What the engine makes, in seconds at the model's own rate.</param>
-    /// <param name="Cost">What a charging account pays for it, in millionths.</param>
+    /// <param name="Work">Expected run time according to the catalog, in milliseconds.</param>
+    /// <param name="Seconds">The rendered length in seconds at the model's own frame rate.</param>
+    /// <param name="Cost">The price for an account that pays, in millionths.</param>
     public sealed record Ready(RenderPlan Plan, int Work, double Seconds, long Cost) : Planned;
 
     public sealed record Refused(Problem Problem) : Planned;

@@ -4,12 +4,12 @@ using Rushes.Catalog;
 namespace Rushes.Intake;
 
 /// <summary>
-/// A request's fields by their canonical names, whatever its dialect calls them, with the catalog's defaults. A field that
-/// is null counts as absent; fields that no parameter names pass through to the engine, and decide nothing here.
+/// A request's fields by their canonical names, regardless of the dialect, with the catalog's defaults. Null fields count as
+/// missing; unknown fields are passed to the engine and have no effect here.
 /// </summary>
 internal sealed class RequestFields
 {
-    /// <summary>What was sent of each parameter; undefined for nothing. A body is looked through once, and asked often.</summary>
+    /// <summary>The sent values by parameter; undefined if missing. The body is searched once and read often.</summary>
     private readonly JsonElement[] sent;
 
     private readonly string? badMediaName;
@@ -31,7 +31,7 @@ internal sealed class RequestFields
 
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>The first thing that is wrong; null when nothing is.</summary>
+    /// <summary>The first problem; null if there is none.</summary>
     public Problem? Check(string model)
     {
         for (var i = 0; i < sent.Length; i++)
@@ -45,7 +45,7 @@ internal sealed class RequestFields
             {
                 return Problem.BadField(parameter.Name, reason);
             }
-            // The engine finds every field under its canonical name: another of that name would stand there twice.
+            // Engines get every field under its canonical name, so another field with that name would be a duplicate.
             else if (parameter.As is { } name && All.TryGetProperty(name, out var other) && other.ValueKind != JsonValueKind.Null)
             {
                 return Problem.BadField(name, $"is not a field of {model}; send {parameter.Name}");
@@ -55,7 +55,7 @@ internal sealed class RequestFields
             MediaField.Shown(badMediaName), "is not a valid name of a media field; use 1 to 64 of A-Z, a-z, 0-9 and _");
     }
 
-    /// <summary>As sent, else the default, else null.</summary>
+    /// <summary>The sent value, or the default, or null.</summary>
     public double? Number(string canonical) =>
         Find(canonical) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : null;
 
@@ -64,7 +64,7 @@ internal sealed class RequestFields
     public string? Text(string canonical) =>
         Find(canonical) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    /// <summary>As sent, else the default, else null.</summary>
+    /// <summary>The sent value, or the default, or null.</summary>
     public JsonElement? Find(string canonical)
     {
         for (var i = 0; i < sent.Length; i++)
@@ -73,7 +73,7 @@ internal sealed class RequestFields
         return null;
     }
 
-    /// <summary>The name the client knows the field by.</summary>
+    /// <summary>The client's name of the field.</summary>
     public string NameOf(string canonical)
     {
         foreach (var parameter in Parameters)
@@ -81,10 +81,10 @@ internal sealed class RequestFields
         return canonical;
     }
 
-    /// <summary>The parameter that a field as sent is; null: one that passes through.</summary>
+    /// <summary>The parameter of a sent field; null for unknown fields.</summary>
     public Parameter? Named(string name) => IndexOf(name) is var index and >= 0 ? Parameters[index] : null;
 
-    /// <summary>The canonical name of a field as sent.</summary>
+    /// <summary>The canonical name of a sent field.</summary>
     public string CanonicalOf(string name) => Named(name)?.Canonical ?? name;
 
     public bool IsSent(Parameter parameter) =>

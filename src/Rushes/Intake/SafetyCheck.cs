@@ -9,12 +9,12 @@ using Rushes.Safety;
 namespace Rushes.Intake;
 
 /// <summary>
-/// Holds a request's words against the list, and asks the moderation endpoint about words and picture if there is one.
-/// Negative prompts are not checked: they name what must not be seen.
+/// Checks a request's texts with the word list and, if there is one, texts and image with the moderation endpoint. Negative
+/// prompts are not checked, because they name what must not appear.
 /// </summary>
-/// <param name="moderator">Null: the list alone.</param>
-/// <param name="slots">Where the small picture that is sent waits to be made.</param>
-/// <param name="folder">For that picture.</param>
+/// <param name="moderator">Null: only the word list.</param>
+/// <param name="slots">Limits the creation of the small image for the endpoint.</param>
+/// <param name="folder">For that image.</param>
 public sealed class SafetyCheck(
     SafetyList list, Moderator? moderator, AccountDirectory accounts, InspectionSlots slots, string folder)
 {
@@ -22,13 +22,13 @@ public sealed class SafetyCheck(
 
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(10);
 
-    /// <summary>A request was refused; comes before its answer, on the request's thread.</summary>
+    /// <summary>Raised on the request's thread, before the response.</summary>
     public event Action<SafetyRefusal>? Refused;
 
-    /// <summary>The endpoint failed; the reason holds nothing of the request.</summary>
+    /// <summary>Raised when the endpoint failed; the reason contains nothing of the request.</summary>
     public event Action<string>? Failed;
 
-    /// <summary>By the list. Costs microseconds.</summary>
+    /// <summary>Checks with the word list, in microseconds.</summary>
     internal Problem? Read(JobRequest request, RequestFields fields)
     {
         if (!IsWanted(request, fields)) return null;
@@ -38,7 +38,7 @@ public sealed class SafetyCheck(
         return null;
     }
 
-    /// <summary>By the endpoint.</summary>
+    /// <summary>Checks with the endpoint.</summary>
     internal async Task<Problem?> AskAsync(
         JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
@@ -90,12 +90,12 @@ public sealed class SafetyCheck(
         };
     }
 
-    /// <summary>Also where a dialect has no such field; a plan may insist.</summary>
+    /// <summary>A plan can require the check, also for dialects that have no such field.</summary>
     private bool IsWanted(JobRequest request, RequestFields fields) =>
         fields.Find("enable_safety_checker") is not { ValueKind: JsonValueKind.False }
             || accounts.PlanOf(request.Account).SafetyRequired;
 
-    /// <summary>What was written in a free field of text; null when nothing was.</summary>
+    /// <summary>The text of a free text field; null if there is none.</summary>
     private static string? Text(Parameter parameter, RequestFields fields) =>
         parameter is { Type: ParameterType.String, Options: null, Canonical: not "negative_prompt" }
             && fields.Text(parameter.Canonical) is { Length: > 0 } text
@@ -103,7 +103,7 @@ public sealed class SafetyCheck(
             : null;
 }
 
-/// <summary>A request that was refused as unsafe; holds nothing of what it said.</summary>
-/// <param name="Field">As the client names it.</param>
-/// <param name="ByEndpoint">False: by the list.</param>
+/// <summary>A request that the safety checker rejected; contains nothing of its text.</summary>
+/// <param name="Field">The client's name of the field.</param>
+/// <param name="ByEndpoint">False: by the word list.</param>
 public sealed record SafetyRefusal(int Account, string Model, string Field, string Category, bool ByEndpoint);

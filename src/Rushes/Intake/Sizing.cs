@@ -4,7 +4,7 @@ using Rushes.Media;
 
 namespace Rushes.Intake;
 
-/// <summary>The size of a video, from what was asked for and the picture it is made from.</summary>
+/// <summary>The size of a video, from the request and its input image.</summary>
 internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits limits)
 {
     public Sized ForText()
@@ -39,13 +39,13 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
                 $"is {given}, which makes a video of {size}; sides must be {limits.ShortestSide} to {limits.LongestSide} pixels");
     }
 
-    /// <summary><c>580p</c> as lines, to the multiple of 16 that models draw: 576.</summary>
+    /// <summary>The height of a resolution, rounded to the multiple of 16 that models render: <c>580p</c> is 576.</summary>
     private int? Lines() => fields.Text("resolution") is { } text
         && int.TryParse(text.AsSpan().TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
             ? lines / 16 * 16
             : null;
 
-    /// <summary>The asked height, or the first that holds the least height; null when there is none.</summary>
+    /// <summary>The requested height, or the smallest that is large enough; null if there is none.</summary>
     private int? Height()
     {
         if (fields.Number("height") is { } height) return family.Heights.Contains((int)height) ? (int)height : null;
@@ -57,12 +57,12 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
         ? Refuse("height", $"is {height}; send {string.Join(" or ", family.Heights)}")
         : Refuse("min_height", $"is {fields.Number("min_height")}; at most {family.Heights[^1]} is allowed");
 
-    /// <summary><c>16:9</c> as a size; null for none or <c>auto</c>.</summary>
+    /// <summary>Parses <c>16:9</c>; null for none or <c>auto</c>.</summary>
     private static Size? Aspect(string? text) =>
         text is not null && Size.Parse(text.Replace(':', 'x')) is { } aspect ? aspect : null;
 
     private Sized Refuse(string canonical, string reason) => new(default, 0, Problem.BadField(fields.NameOf(canonical), reason));
 }
 
-/// <param name="Lines">The height class it was asked in: what limits, run time and price go by.</param>
+/// <param name="Lines">The requested resolution, which determines limits, run time and price.</param>
 internal readonly record struct Sized(Size Size, int Lines, Problem? Problem = null);

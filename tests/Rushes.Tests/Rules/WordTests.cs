@@ -55,7 +55,6 @@ public sealed class WordTests
     private static readonly string[] ToDo =
     [
         "src/Rushes/Engines/",
-        "src/Rushes/Intake/",
         "src/Rushes/Media/",
     ];
 
