@@ -9,7 +9,7 @@ public static class CatalogReader
     /// <exception cref="CatalogException">File, line and reason.</exception>
     public static ModelCatalog Read(string? path = null)
     {
-        var sources = new List<CatalogSource> { CatalogSource.Shipped() };
+        var sources = new List<CatalogSource> { CatalogSource.BuiltIn() };
         if (path is not null) sources.Add(CatalogSource.FromFile(path));
         return Build(sources);
     }
@@ -152,7 +152,7 @@ public static class CatalogReader
 /// <summary>A catalog file with its text, so that errors can name the line.</summary>
 internal sealed record CatalogSource(string Name, byte[] Text, CatalogFile File)
 {
-    public static CatalogSource Shipped()
+    public static CatalogSource BuiltIn()
     {
         using var stream = typeof(CatalogSource).Assembly.GetManifestResourceStream("catalog.json")!;
         var text = new byte[stream.Length];

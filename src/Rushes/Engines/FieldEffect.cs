@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines;
 
-/// <summary>What a field of requests changes about the videos of an engine.</summary>
+/// <summary>How a request field affects the videos of an engine.</summary>
 public enum FieldEffect
 {
     Full,
@@ -15,8 +15,8 @@ public enum FieldEffect
 }
 
 /// <summary>
-/// The documented fields that only an engine can carry out. All others change the plan of the video or its file, whatever the
-/// engine is.
+/// The documented fields that only an engine can apply. All others change the plan or the file of the video, regardless of
+/// the engine.
 /// </summary>
 public static class EngineFields
 {
@@ -37,10 +37,10 @@ public static class EngineFields
     };
 }
 
-/// <summary>The prompt that a model gets.</summary>
+/// <summary>The prompt for a model.</summary>
 internal static class PromptText
 {
-    /// <param name="append">Texts that are added if a flag of the request is set, by its field.</param>
+    /// <param name="append">Texts that are added if a flag of the request is set, by the flag's field.</param>
     public static string Of(JobInput input, IReadOnlyDictionary<string, string> append)
     {
         var added = append.Where(text => input.Flag(text.Key)).Select(text => text.Value).ToList();

@@ -5,17 +5,18 @@ using Rushes.Programs;
 
 namespace Rushes.Engines;
 
-/// <summary>What videos are drawn on.</summary>
-/// <param name="Name">As its driver names it, such as <c>NVIDIA GeForce RTX 4090</c>; of several, the first and how many.</param>
-/// <param name="Megabytes">Memory of one.</param>
+/// <summary>The GPU that renders videos.</summary>
+/// <param name="Name">The name from its driver, such as <c>NVIDIA GeForce RTX 4090</c>; of several, the first one and their
+/// number.</param>
+/// <param name="Megabytes">The memory of one.</param>
 public sealed record Gpu(string Name, long Megabytes)
 {
     public string Name { get; init => field = BoundedText.Line(value, 100); } = BoundedText.Line(Name, 100);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Asks <c>nvidia-smi</c>; null where there is none, or no such GPU.</summary>
-    /// <param name="index">As it numbers them, several after commas; null for all.</param>
+    /// <summary>Asks <c>nvidia-smi</c>; null if there is none, or no such GPU.</summary>
+    /// <param name="index">As nvidia-smi numbers them, several separated by commas; null for all.</param>
     public static async Task<Gpu?> FindAsync(string? index, CancellationToken cancel)
     {
         string[] which = index is null ? [] : [$"--id={index}"];
@@ -23,7 +24,7 @@ public sealed record Gpu(string Name, long Megabytes)
             "nvidia-smi", ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits", .. which]) { Limit = Patience };
         try
         {
-            // A driver that hangs names nothing.
+            // A driver that hangs counts as none.
             return await ChildProcess.RunAsync(ask, null, cancel) is { Ok: true } exit ? Parse(exit.Output) : null;
         }
         catch (Win32Exception)

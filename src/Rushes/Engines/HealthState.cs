@@ -8,26 +8,24 @@ public abstract record HealthState
     /// <summary>It worked the last time.</summary>
     public sealed record Ready : HealthState;
 
-    /// <summary>It works for somebody else; its jobs wait inside it until that ends.</summary>
+    /// <summary>It works for another client; its jobs wait inside it until that ends.</summary>
     public sealed record Busy(string Reason) : HealthState;
 
-    /// <summary>It failed, or was just mended: one job at a time until one succeeds.</summary>
+    /// <summary>It failed, or was just repaired: one job at a time until one succeeds.</summary>
     public sealed record Suspect(string Reason) : HealthState;
 
-    /// <summary>It does not answer, or was not checked yet: it gets no jobs until it answers.</summary>
+    /// <summary>It does not respond, or was not checked yet: no jobs until it responds.</summary>
     public sealed record Away(string Reason) : HealthState;
 
-    /// <summary>
-    /// It failed again and again, or something that it needs is missing: it gets no jobs until it is checked again.
-    /// </summary>
+    /// <summary>It failed repeatedly, or something is missing: no jobs until the next check.</summary>
     public sealed record Sick(string Reason) : HealthState;
 
-    /// <summary>As programs read it: <c>ready</c>, <c>busy</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</summary>
+    /// <summary>The name in the API: <c>ready</c>, <c>busy</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</summary>
     public string Name => GetType().Name.ToLowerInvariant();
 
     public bool TakesJobs => this is Ready or Busy or Suspect;
 
-    /// <summary>What is wrong and how to mend it, as a clause; null when nothing is.</summary>
+    /// <summary>What is wrong and how to fix it; null if nothing is.</summary>
     public string? Problem => this switch
     {
         Busy busy => busy.Reason,
@@ -38,12 +36,12 @@ public abstract record HealthState
     };
 }
 
-/// <summary>What a check of an engine's part found.</summary>
+/// <summary>The result of a check of an engine's part.</summary>
 public abstract record Checkup
 {
     private Checkup() { }
 
-    /// <param name="Proves">The check used the model or the GPU, so that a job which failed here before is the likelier
+    /// <param name="Proves">The check used the model or the GPU, so that a job that failed here before is the likelier
     /// cause.</param>
     public sealed record Works(bool Proves) : Checkup;
 
@@ -55,15 +53,17 @@ public abstract record Checkup
 /// <summary>When a part that failed is tried again.</summary>
 public sealed record HealthOptions
 {
-    /// <summary>Failures in a row after which it gets no jobs for a while. Default 2.</summary>
+    /// <summary>Consecutive failures after which it gets no jobs for a while. Default 2.</summary>
     public int FaultsUntilSick { get; init; } = 2;
 
-    /// <summary>The first pause; each next one is twice as long, up to <see cref="LongestPause"/>. Default 2 seconds.</summary>
+    /// <summary>
+    /// The first pause; each further one is twice as long, up to <see cref="LongestPause"/>. Default 2 seconds.
+    /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Default 1 minute.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often a part that does not answer is asked again. Default 2 seconds.</summary>
+    /// <summary>How often a part that does not respond is checked. Default 2 seconds.</summary>
     public TimeSpan AwayPause { get; init; } = TimeSpan.FromSeconds(2);
 }

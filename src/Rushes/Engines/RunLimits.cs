@@ -2,19 +2,19 @@ using Rushes.Catalog;
 
 namespace Rushes.Engines;
 
-/// <summary>How long a run may take. Every event of an engine counts as a sign that it lives.</summary>
+/// <summary>Time limits of a run. Every event of an engine counts as a sign that it works.</summary>
 public sealed record RunLimits
 {
-    /// <summary>Until the first sign: weights are loaded in this time. Default 15 minutes.</summary>
+    /// <summary>Until the first event, which includes loading weights. Default 15 minutes.</summary>
     public TimeSpan Start { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Between two signs. Default 15 minutes.</summary>
+    /// <summary>Between two events. Default 15 minutes.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>In all. Default 2 hours.</summary>
+    /// <summary>In total. Default 2 hours.</summary>
     public TimeSpan Total { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>With what the catalog says in place of what the engine does.</summary>
+    /// <summary>The limits of the catalog take precedence over the engine's.</summary>
     public RunLimits Under(RunTimeLimit limit) => new()
     {
         Start = limit.Start is { } start ? TimeSpan.FromSeconds(start) : Start,

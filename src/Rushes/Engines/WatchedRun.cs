@@ -3,12 +3,13 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines;
 
-/// <summary>Runs any engine within its limits.</summary>
+/// <summary>Runs any engine within its time limits.</summary>
 public static class WatchedRun
 {
     /// <summary>
-    /// As <see cref="IEngine.RunAsync"/>; a run beyond a limit is stopped and ends with <c>engine_start_timeout</c>,
-    /// <c>engine_idle_timeout</c> or <c>engine_total_timeout</c>. The last is not tried again: it would take as long.
+    /// Like <see cref="IEngine.RunAsync"/>; a run beyond a limit is stopped and ends with <c>engine_start_timeout</c>,
+    /// <c>engine_idle_timeout</c> or <c>engine_total_timeout</c>. The last one is not retried, because it would take as long
+    /// again.
     /// </summary>
     public static async IAsyncEnumerable<EngineEvent> WatchAsync(
         this IEngine engine, EngineJob job, string scratch, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancel)

@@ -102,7 +102,7 @@ public sealed class CatalogTests
               "listings": { "pixazo": { "wan2.2-s2v": null } }
             }
             """u8.ToArray());
-        var catalog = CatalogReader.Build([CatalogSource.Shipped(), own]);
+        var catalog = CatalogReader.Build([CatalogSource.BuiltIn(), own]);
 
         Assert.Null(catalog.Find("hunyuan-foley"));
         Assert.Null(catalog.Find("fal", "fal-ai/hunyuan-video-foley"));
@@ -119,7 +119,7 @@ public sealed class CatalogTests
         var own = CatalogSource.Parse("mine.json", """
             { "plans": { "trial": { "jobsPerWindow": 3, "windowSeconds": 86400, "models": ["wan22-fast-*"], "highestTier": "pro" } } }
             """u8.ToArray());
-        var plans = CatalogReader.Build([CatalogSource.Shipped(), own]).Plans;
+        var plans = CatalogReader.Build([CatalogSource.BuiltIn(), own]).Plans;
         Assert.Equal(["default", "metered", "trial"], plans.Keys.Order());
         Assert.Equal(new Plan(), plans["default"]);
         Assert.True(plans["metered"].Charging);
@@ -153,7 +153,7 @@ public sealed class CatalogTests
     public void A_bad_catalog_is_refused_with_file_line_and_reason(string text, int line, string reason)
     {
         var error = Assert.Throws<CatalogException>(
-            () => CatalogReader.Build([CatalogSource.Shipped(), CatalogSource.Parse("mine.json", Encoding.UTF8.GetBytes(text))]));
+            () => CatalogReader.Build([CatalogSource.BuiltIn(), CatalogSource.Parse("mine.json", Encoding.UTF8.GetBytes(text))]));
         Assert.StartsWith($"mine.json:{line}: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }

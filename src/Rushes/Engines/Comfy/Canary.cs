@@ -2,29 +2,27 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>How the canary ended.</summary>
+/// <summary>The result of a probe.</summary>
 internal abstract record CanaryEnd
 {
     private CanaryEnd() { }
 
-    /// <param name="OnGpu">It computed on the server's GPU, if it has one.</param>
+    /// <param name="OnGpu">The probe ran on the server's GPU, if it has one.</param>
     public sealed record Made(bool OnGpu) : CanaryEnd;
 
     public sealed record Failed(string Reason) : CanaryEnd;
 
-    /// <summary>It never ended: no thread of the server runs prompts.</summary>
+    /// <summary>The probe did not end: no thread of the server runs prompts.</summary>
     public sealed record Silent : CanaryEnd;
 
-    /// <summary>Another prompt runs, and so would this one after it.</summary>
+    /// <summary>Another prompt is running, so the probe would wait.</summary>
     public sealed record Behind : CanaryEnd;
 }
 
-/// <summary>
-/// A prompt that needs no model and takes no time, and computes on the GPU where the server has the node for it.
-/// </summary>
+/// <summary>A prompt that needs no model and almost no time, and uses the GPU if the server has the node for it.</summary>
 internal static class Canary
 {
-    /// <summary>A node of ComfyUI itself that moves its picture to the GPU.</summary>
+    /// <summary>A built-in node of ComfyUI that moves its image to the GPU.</summary>
     private const string GpuNode = "ImageBlur";
 
     public static async Task<CanaryEnd> RunAsync(
@@ -56,7 +54,7 @@ internal static class Canary
         return new CanaryEnd.Silent();
     }
 
-    /// <summary>The colour differs each time, so that nothing is taken from a cache.</summary>
+    /// <summary>The color differs each time, so that the result is not cached.</summary>
     private static JsonObject Graph(bool onGpu)
     {
         var graph = new JsonObject

@@ -2,14 +2,12 @@ using System.Text.Json;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>
-/// What a server lacks for a workflow, as sentences' ends that name the node, or the file and where it belongs.
-/// </summary>
+/// <summary>Finds what a server lacks for a workflow: texts that name the node, or the file and its folder.</summary>
 internal sealed class Capability(ComfyClient client)
 {
     private static readonly string[] ModelFiles = [".safetensors", ".sft", ".pth", ".pt", ".ckpt", ".bin", ".gguf", ".onnx"];
 
-    /// <summary>Folders under ComfyUI's <c>models</c> that the inputs of loaders choose from.</summary>
+    /// <summary>Folders in ComfyUI's <c>models</c> that the inputs of loaders list.</summary>
     private static readonly Dictionary<string, string> Folders = new()
     {
         ["UNETLoader.unet_name"] = "diffusion_models",
@@ -27,7 +25,7 @@ internal sealed class Capability(ComfyClient client)
         ["HunyuanDependenciesLoader.synchformer_name"] = "foley",
     };
 
-    /// <summary>Names that the server writes otherwise than a workflow.</summary>
+    /// <summary>Names that the server spells differently from a workflow.</summary>
     public Spellings Spellings { get; } = new();
 
     private readonly Dictionary<string, JsonElement?> nodes = [];
@@ -54,7 +52,7 @@ internal sealed class Capability(ComfyClient client)
     }
 
     /// <summary>
-    /// By the node's own list of choices, which is what the server checks; where it has none, by the folder of models.
+    /// Checked against the node's own list of choices, as the server does; without one, against the folder of models.
     /// </summary>
     private async Task<string?> LackAsync(JsonElement node, string type, string input, string value, CancellationToken cancel)
     {
@@ -74,7 +72,7 @@ internal sealed class Capability(ComfyClient client)
     private static string Missing(string? folder, string file, string type) =>
         $"model file {(folder is null ? file : $"models/{folder}/{file}")} is missing (node {type})";
 
-    /// <summary><c>[["a", "b"], …]</c> as nodes were always described, or <c>["COMBO", {"options": ["a", "b"]}]</c>.</summary>
+    /// <summary><c>[["a", "b"], …]</c> in older servers, or <c>["COMBO", {"options": ["a", "b"]}]</c>.</summary>
     private static HashSet<string>? Choices(JsonElement node, string input)
     {
         if (!node.TryGetProperty("input", out var groups)) return null;
@@ -88,7 +86,7 @@ internal sealed class Capability(ComfyClient client)
                     && spec[1].TryGetProperty("options", out var listed)
                     ? listed
                     : default;
-            // Choices that bring inputs of their own are objects; those are left to the server.
+            // Choices with inputs of their own are objects; the server checks those.
             return options.ValueKind == JsonValueKind.Array
                 && options.EnumerateArray().All(option => option.ValueKind == JsonValueKind.String)
                 ? [.. options.EnumerateArray().Select(option => option.GetString()!)]

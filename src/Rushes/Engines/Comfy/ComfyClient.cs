@@ -6,15 +6,15 @@ using System.Text.Json.Nodes;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// One server's HTTP interface. It knows no jobs. A server that does not answer shows as <see cref="IsAway"/>'s exceptions,
-/// after seconds: the server answers at once whatever it works on.
+/// The HTTP interface of a server. If the server does not respond within seconds, calls throw the exceptions of <see
+/// cref="IsAway"/>; a healthy server responds at once, even while it works.
 /// </summary>
 internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private long? silentSince;
 
-    /// <summary>How long nothing was answered, from the first call of those that were not.</summary>
+    /// <summary>How long the server has not responded, since the first of the failed calls.</summary>
     public TimeSpan Silence
     {
         get
@@ -27,14 +27,16 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
         error is HttpRequestException or IOException or JsonException
             || (error is OperationCanceledException && !cancel.IsCancellationRequested);
 
-    /// <summary>The call did not reach any server.</summary>
+    /// <summary>The call did not reach a server.</summary>
     public static bool IsRefused(Exception error) => error is HttpRequestException
     {
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
     };
 
-    /// <summary>Null: taken. Otherwise why not; a prompt of which parts were taken is to be cancelled.</summary>
-    /// <param name="graph">Of this call alone: it goes into the body as it is.</param>
+    /// <summary>
+    /// Null if the prompt was accepted, otherwise why not; a prompt that was accepted in part must be cancelled.
+    /// </summary>
+    /// <param name="graph">For this call only: it becomes part of the body.</param>
     public Task<Refusal?> SubmitAsync(JsonObject graph, string id, string clientId, CancellationToken cancel) =>
         CallAsync(async (_, stop) =>
         {
@@ -48,15 +50,15 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
 
     public async Task<QueueState> QueueAsync(CancellationToken cancel) => QueueState.Of(await GetAsync("queue", cancel));
 
-    /// <summary>Null: not ended, or not known.</summary>
+    /// <summary>Null if it has not ended, or is unknown.</summary>
     public async Task<HistoryEntry?> HistoryAsync(string id, CancellationToken cancel) =>
         Part(await GetAsync($"history/{id}", cancel), id) is { } entry ? HistoryEntry.Of(entry) : null;
 
-    /// <summary>Removes an ended prompt, with its whole graph, from the server's memory.</summary>
+    /// <summary>Removes an ended prompt with its graph from the server's memory.</summary>
     public Task ForgetAsync(string id, CancellationToken cancel) =>
         PostAsync("history", new JsonObject { ["delete"] = new JsonArray(id) }, cancel);
 
-    /// <summary>Asks newer servers to cancel in one step. False: this server has no such call.</summary>
+    /// <summary>Cancels in one call, in newer servers. Returns false if the server has no such call.</summary>
     public Task<bool> CancelAsync(string id, CancellationToken cancel) => CallAsync(async (_, stop) =>
     {
         using var answer = await http.PostAsync(new Uri($"api/jobs/{id}/cancel", UriKind.Relative), null, stop);
@@ -64,8 +66,8 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
     }, cancel);
 
     /// <summary>
-    /// Takes it out of the queue, and stops it if it runs. Old servers interrupt whatever runs, so they are only asked to while
-    /// it is this one.
+    /// Removes it from the queue, and stops it if it runs. Old servers interrupt whatever runs, so they are asked only while
+    /// it is this prompt.
     /// </summary>
     public async Task DropAsync(string id, CancellationToken cancel)
     {
@@ -74,13 +76,11 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
             await PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancel);
     }
 
-    /// <summary>Has it unload every model.</summary>
+    /// <summary>Unloads all models.</summary>
     public Task FreeAsync(CancellationToken cancel) =>
         PostAsync("free", new JsonObject { ["unload_models"] = true, ["free_memory"] = true }, cancel);
 
-    /// <summary>
-    /// Puts a picture, sound or clip there and gives what the server calls it; null when it is too large for the server.
-    /// </summary>
+    /// <summary>Uploads an image, audio or clip and returns its name on the server; null if it is too large.</summary>
     public Task<string?> UploadAsync(string path, string name, CancellationToken cancel) => CallAsync(async (moved, stop) =>
     {
         using var form = new MultipartFormDataContent();
@@ -94,7 +94,7 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
         return ComfyMessage.Text(told, "subfolder") is { Length: > 0 } subfolder ? $"{subfolder}/{given}" : given;
     }, cancel);
 
-    /// <summary>False: the server has no such file.</summary>
+    /// <summary>Returns false if the server has no such file.</summary>
     public Task<bool> DownloadAsync(OutputFile file, string path, CancellationToken cancel) => CallAsync(async (moved, stop) =>
     {
         var (name, subfolder, type) =
@@ -110,11 +110,11 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
         return true;
     }, cancel);
 
-    /// <summary>A class of nodes as the server describes it; null when it is not installed.</summary>
+    /// <summary>The server's description of a node class; null if it is not installed.</summary>
     public async Task<JsonElement?> NodeAsync(string type, CancellationToken cancel) =>
         Part(await GetAsync($"object_info/{Uri.EscapeDataString(type)}", cancel), type);
 
-    /// <summary>Model files in a folder; none when the server does not know the folder.</summary>
+    /// <summary>The model files in a folder; empty if the server does not know the folder.</summary>
     public Task<IReadOnlyList<string>> ModelsAsync(string folder, CancellationToken cancel) => CallAsync(async (_, stop) =>
     {
         using var answer = await http.GetAsync(new Uri($"models/{Uri.EscapeDataString(folder)}", UriKind.Relative), stop);
@@ -123,7 +123,7 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
         return (IReadOnlyList<string>)(await answer.Content.ReadFromJsonAsync<string[]>(stop) ?? []);
     }, cancel);
 
-    /// <summary>What it says of itself.</summary>
+    /// <summary>The server's description of itself.</summary>
     public Task<ServerFacts> FactsAsync(CancellationToken cancel) => CallAsync(async (_, stop) =>
     {
         using var answer = await http.GetAsync(new Uri("system_stats", UriKind.Relative), stop);
@@ -143,7 +143,7 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
         return answer.EnsureSuccessStatusCode().StatusCode;
     }, cancel);
 
-    /// <param name="call">Gets what to call after each piece of a file: its time starts anew then.</param>
+    /// <param name="call">Its argument is to be called after each piece of a file, which restarts the time limit.</param>
     private async Task<T> CallAsync<T>(Func<Action, CancellationToken, Task<T>> call, CancellationToken cancel)
     {
         var asked = clock.GetTimestamp();
@@ -177,12 +177,12 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
         Reply.Read(() => told.TryGetProperty(name, out var part) ? part : (JsonElement?)null);
 }
 
-/// <summary>Prompts by id.</summary>
+/// <summary>The prompts by id.</summary>
 internal sealed record QueueState(IReadOnlyList<string> Running, IReadOnlyList<string> Pending)
 {
     public bool Holds(string id) => Running.Contains(id) || Pending.Contains(id);
 
-    /// <summary>Whether it waits while another runs.</summary>
+    /// <summary>Whether it waits while another prompt runs.</summary>
     public bool IsBehind(string id) => Pending.Contains(id) && Running.Count > 0;
 
     public static QueueState Of(JsonElement told) =>

@@ -7,8 +7,8 @@ using Rushes.Jobs;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// Has one ComfyUI server make videos by workflows that are files. It keeps nothing on the server but the prompts it runs.
-/// Several slots may share it; the server runs one prompt at a time.
+/// Makes videos with one ComfyUI server and workflow files. It keeps nothing on the server except the prompts that run.
+/// Several slots can share it; the server runs one prompt at a time.
 /// </summary>
 public sealed class ComfyEngine : IEngine, IAsyncDisposable
 {
@@ -40,8 +40,8 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         var server = options.Server.AbsoluteUri;
         this.options = options = options with { Server = new Uri(server.EndsWith('/') ? server : server + "/") };
         (this.workflows, this.catalog, this.clock, this.log) = (workflows, catalog, clock, log);
-        // The operator names the server, so no proxy and no rules about addresses stand between; nothing of a client's
-        // request goes along.
+        // The operator chose the server, so there is no proxy and no check of its address; nothing of a client's request is
+        // sent with it.
         http = new HttpClient(
             new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
         {
@@ -58,12 +58,12 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
 
     public string Name => "comfyui";
 
-    /// <summary>What was sent there last: with several slots the server may still work on it.</summary>
+    /// <summary>The model of the last prompt; with several slots the server may still be working on it.</summary>
     public Model? Loaded => loaded;
 
     public Gpu? Gpu => facts.Gpu;
 
-    /// <summary>Each file or node that the server lacks, with the models that need it.</summary>
+    /// <summary>The files and nodes that the server lacks, with the models that need them.</summary>
     public IReadOnlyList<string> Wants => [.. Wanted(lacks ?? new Dictionary<string, IReadOnlyList<string>>())];
 
     public bool MayChange => true;
@@ -74,21 +74,22 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
 
     public FieldEffect EffectOf(string field, Model model) => workflows.EffectOf(field, model);
 
-    /// <summary>By workflow, what the server lacks for it; null until it was first asked.</summary>
+    /// <summary>What the server lacks, by workflow; null until it was first asked.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Lacks => lacks;
 
     /// <summary>
-    /// Only when the server can run every workflow that the model's jobs may need. False for all until it was first asked.
+    /// True if the server can run every workflow that jobs of the model may need. False for all models until it was first
+    /// asked.
     /// </summary>
     public bool Serves(Model model) => lacks is { } known && workflows.For(model).ToList() is { Count: > 0 } needed
         && needed.TrueForAll(workflow => known[workflow.Name].Count == 0);
 
-    /// <summary>A server that makes no progress is noticed here, and must be before whoever runs this loses patience.</summary>
+    /// <summary>A server without progress is noticed here, which must be before the limits of the run.</summary>
     public RunLimits LimitsFor(Model model) => new() { Start = options.Stall + Leeway, Idle = options.Stall + Leeway };
 
     /// <summary>
-    /// Ends when the server is away, or can run other workflows than it could. Whatever number of slots wait here, the server
-    /// is asked once.
+    /// Completes when the server becomes unavailable, or can run other workflows. The server is asked once for any number of
+    /// waiting slots.
     /// </summary>
     public async Task ChangedAsync(CancellationToken cancel)
     {
@@ -99,7 +100,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
             await looking.WaitAsync(cancel);
             try
             {
-                // While it takes no jobs it is checked anyway.
+                // While it takes no jobs, its health is checked anyway.
                 if (!health.State.TakesJobs || known is null || clock.GetElapsedTime(watched) < options.Watch) continue;
                 watched = clock.GetTimestamp();
                 if (progress.IsBusyWithOthers(await client.QueueAsync(cancel))) health.Occupy(words.BusyWithOthers);
@@ -131,8 +132,8 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
             yield break;
         }
 
-        // Whoever stops listening without cancelling leaves no prompt behind either. Of news that nobody took the oldest
-        // goes first.
+        // Stops the prompt even if the caller stops reading without cancelling. Events that are not read are dropped, the
+        // oldest first.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var news = Channel.CreateBounded<EngineEvent>(
             new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -164,7 +165,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         {
             loaded = job.Model;
             var ended = await run.MakeAsync(job, workflow, spellings, scratch, told => news.TryWrite(told), cancel);
-            // Whatever went wrong there may have unloaded it.
+            // The failure may have unloaded it.
             if (ended is EngineEvent.Failed) loaded = null;
             return ended;
         }
@@ -174,7 +175,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         }
     }
 
-    /// <summary>After a failure a prompt that needs no model has to get through as well.</summary>
+    /// <summary>After a failure, a probe without a model must also succeed.</summary>
     private async Task<Checkup> CheckAsync(CancellationToken cancel)
     {
         loaded = null;
@@ -185,7 +186,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
             {
                 var queue = await client.QueueAsync(cancel);
                 if (progress.Stuck.Any(queue.Holds)) return new Checkup.Broken(words.Stuck);
-                // Behind another prompt it would say nothing, or keep that one from what waits behind it.
+                // Behind another prompt the probe would prove nothing, or delay the prompts behind it.
                 var ended = queue.Running.Count > 0
                     ? new CanaryEnd.Behind()
                     : await Canary.RunAsync(client, progress, options, clock, cancel);
@@ -212,7 +213,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         }
     }
 
-    /// <summary>Holds every workflow against what the server has, and tells what is new about that.</summary>
+    /// <summary>Checks all workflows against the server and logs what changed.</summary>
     private async Task LookAsync(CancellationToken cancel)
     {
         looked = clock.GetTimestamp();
@@ -227,7 +228,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         foreach (var want in Wanted(found)) log.ComfyLacks(options.Server, want);
     }
 
-    /// <summary>Each thing that is missing once, however many workflows want it.</summary>
+    /// <summary>Each missing item once, regardless of how many workflows need it.</summary>
     private IEnumerable<string> Wanted(IReadOnlyDictionary<string, IReadOnlyList<string>> known) =>
         from workflow in workflows.All
         from lack in known.GetValueOrDefault(workflow.Name) ?? []

@@ -3,32 +3,32 @@ using System.Text.Json;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>What a server tells on its socket, as far as anyone here listens.</summary>
-/// <param name="Prompt">Whom it is about; null when it does not say.</param>
+/// <summary>The messages of a server's socket that are used here.</summary>
+/// <param name="Prompt">The prompt that it is about; null if it has none.</param>
 internal abstract record ComfyMessage(string? Prompt)
 {
-    /// <summary>Nodes whose results were still there.</summary>
+    /// <summary>Nodes whose results were cached.</summary>
     public sealed record Cached(string? Prompt, IReadOnlyList<string> Nodes) : ComfyMessage(Prompt);
 
-    /// <summary>Every node that has begun.</summary>
+    /// <summary>All nodes that have started.</summary>
     public sealed record State(string? Prompt, IReadOnlyList<NodeState> Nodes) : ComfyMessage(Prompt);
 
     public sealed record Step(string? Prompt, string Node, double Value, double Max) : ComfyMessage(Prompt);
 
-    /// <summary>It may have ended: only history tells.</summary>
+    /// <summary>It may have ended; the history shows whether it has.</summary>
     public sealed record Ended(string? Prompt) : ComfyMessage(Prompt);
 
-    /// <summary>It has not begun, and what is before it goes on.</summary>
+    /// <summary>It has not started, and the prompts before it progress.</summary>
     public sealed record Waiting(string? Prompt) : ComfyMessage(Prompt);
 
-    /// <summary>It has not begun, because the server works on a prompt of another client.</summary>
+    /// <summary>It has not started, because the server works on a prompt of another client.</summary>
     public sealed record Behind(string? Prompt) : ComfyMessage(Prompt);
 
     public sealed record Preview(string? Prompt, ReadOnlyMemory<byte> Jpeg) : ComfyMessage(Prompt);
 
     public sealed record Other(string? Prompt) : ComfyMessage(Prompt);
 
-    /// <summary>Null: not understood.</summary>
+    /// <summary>Null if it is not one of these.</summary>
     public static ComfyMessage? OfText(ReadOnlyMemory<byte> utf8)
     {
         try
@@ -58,7 +58,7 @@ internal abstract record ComfyMessage(string? Prompt)
         };
     }
 
-    /// <summary>Big-endian: 1, format, picture; or 4, length of JSON, JSON, picture. Null: no JPEG.</summary>
+    /// <summary>Big-endian: 1, format, image; or 4, length of JSON, JSON, image. Null if it is not a JPEG.</summary>
     public static ComfyMessage? OfBytes(ReadOnlyMemory<byte> message)
     {
         if (message.Length < 8) return null;

@@ -5,7 +5,7 @@ using Rushes.Jobs;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// One job on one server: media there, the graph run until it succeeds or there is no more hope, the result back.
+/// Runs one job on one server: uploads the media, runs the graph until it succeeds or cannot, and downloads the result.
 /// </summary>
 internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOptions options, EngineHealth health, ILogger log)
 {
@@ -26,7 +26,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                         return Failed($"The file in {field} cannot be decoded. Send it again in another format.", Blame.Job);
                     path = clip;
                 }
-                // The field is one of the workflow's own, never a client's word.
+                // The field name is from the workflow, not from the client.
                 if (await client.UploadAsync(path, $"{Guid.NewGuid():N}{Path.GetExtension(path)}", cancel) is not { } given)
                     return Failed(
                         $"The file in {field} is larger than the ComfyUI server takes; its operator raises --max-upload-size.",
@@ -54,7 +54,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         var (lost, outOfMemory) = (0, false);
         while (true)
         {
-            // A repeated id would run twice, a repeated prefix would not run at all.
+            // A repeated id would run twice, and a repeated prefix would not run at all.
             var id = Guid.NewGuid().ToString();
             var graph = Filling.Fill(workflow, job, uploads, $"rushes/{job.Id}-{id}");
             spellings.Apply(graph);
@@ -85,7 +85,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                     await client.FreeAsync(cancel);
                     continue;
                 case Outcome.Ended ended:
-                    // The entry is no more needed: files do not go with it.
+                    // The entry is no longer needed; removing it does not delete files.
                     var forgotten = ForgetAsync(id, cancel);
                     var last = ended.Entry.Succeeded
                         ? await FetchAsync(job, workflow, ended.Entry, scratch, cancel)
@@ -98,7 +98,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
     }
 
     /// <summary>
-    /// History holds every prompt with its words until the server ends; a result is not thrown away because that failed.
+    /// The history keeps every prompt with its texts until the server ends. If removing it fails, the result is still used.
     /// </summary>
     private async Task ForgetAsync(string id, CancellationToken cancel)
     {
@@ -122,7 +122,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         }
         if (stages.Take(message) is { } stage) tell(new EngineEvent.Stage(stage));
         if (message is ComfyMessage.Preview preview) tell(new EngineEvent.Preview(preview.Jpeg));
-        // Whoever waits behind another prompt lives as long as that one does.
+        // Waiting behind another prompt counts as progress while that prompt progresses.
         else if (count.Take(message) || message is ComfyMessage.Waiting) tell(new EngineEvent.Tasks(count.Done, count.Total));
     }
 

@@ -3,9 +3,9 @@ using System.Net.WebSockets;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// Listens to one server under a client id of its own, for one prompt after the other. What is lost with a connection is never
-/// told again, so nothing may depend on it but progress. A connection is closed to the end before the next one opens: a second
-/// socket with the same id would go deaf when the server notices that the first has gone.
+/// Listens to one server with its own client id, for one prompt after the other. Messages that are lost with a connection are
+/// not repeated, so only progress may depend on them. A connection is closed completely before the next one opens, because
+/// the server would stop sending to a second socket with the same id when it notices the end of the first.
 /// </summary>
 internal sealed class ComfySocket : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class ComfySocket : IAsyncDisposable
     private volatile ITimer? silence;
     private volatile bool told;
 
-    /// <param name="http">Opens the connections, by the same rules as the calls beside them.</param>
+    /// <param name="http">Opens the connections, with the same rules as the HTTP calls.</param>
     public ComfySocket(ComfyOptions options, HttpMessageInvoker http, TimeProvider clock)
     {
         (this.options, this.http, this.clock) = (options, http, clock);
@@ -32,16 +32,15 @@ internal sealed class ComfySocket : IAsyncDisposable
 
     public string ClientId { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>Whether a connection stands, as far as anyone knows.</summary>
+    /// <summary>Whether it is connected, as far as known.</summary>
     public bool Stands => silence is not null;
 
-    /// <summary>
-    /// Whether this connection told anything about a prompt since someone listens: one that did not may be deaf.
-    /// </summary>
+    /// <summary>Whether this connection received anything about the current prompt; one that did not may be broken.</summary>
     public bool Tells => told;
 
     /// <summary>
-    /// Hands what comes to this one until <see cref="Rest"/>. Ends when a connection stands, or the first could not be made.
+    /// Passes messages to this handler until <see cref="Rest"/>. Completes when it is connected, or the first connection
+    /// failed.
     /// </summary>
     public Task HearAsync(Action<ComfyMessage> hearer)
     {
@@ -51,7 +50,7 @@ internal sealed class ComfySocket : IAsyncDisposable
         return tried.Task;
     }
 
-    /// <summary>Nobody listens. A connection that is lost now is not made again.</summary>
+    /// <summary>Stops passing messages. A connection that is lost now is not restored.</summary>
     public void Rest() => heard = null;
 
     public async ValueTask DisposeAsync()
@@ -71,7 +70,7 @@ internal sealed class ComfySocket : IAsyncDisposable
             }
             catch (Exception error) when (error is WebSocketException or IOException or HttpRequestException or OperationCanceledException or InvalidOperationException)
             {
-                // The next one listens on; that nothing is lost but progress is seen to elsewhere.
+                // The next connection continues; only progress is lost.
             }
             silence = null;
             tried.TrySetResult();
@@ -90,7 +89,8 @@ internal sealed class ComfySocket : IAsyncDisposable
             await socket.ConnectAsync(Address(), http, either.Token);
         await socket.SendAsync(Features, WebSocketMessageType.Text, true, cancel);
 
-        // Silence may be a long step or a deaf socket: a closing handshake and a new connection harm the one and help the other.
+        // No message means a long step or a broken socket. Closing and reconnecting is harmless in the first case and helps
+        // in the second.
         await using var timer = clock.CreateTimer(_ => _ = CloseAsync(socket), null, options.Silence, Timeout.InfiniteTimeSpan);
         silence = timer;
         told = false;
@@ -121,7 +121,7 @@ internal sealed class ComfySocket : IAsyncDisposable
 
     private async Task CloseAsync(ClientWebSocket socket)
     {
-        // A server with nothing to do has nothing to say.
+        // An idle server sends no messages.
         if (heard is null) return;
         try
         {
@@ -132,7 +132,7 @@ internal sealed class ComfySocket : IAsyncDisposable
         }
         catch (Exception error) when (error is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
-            // It was gone already.
+            // It was closed already.
         }
     }
 

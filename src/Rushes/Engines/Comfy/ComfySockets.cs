@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>A server's sockets: each serves one prompt at a time, and the next one when that has ended.</summary>
+/// <summary>The sockets of a server. Each serves one prompt at a time, and is reused afterwards.</summary>
 internal sealed class ComfySockets(ComfyOptions options, HttpMessageInvoker http, TimeProvider clock) : IAsyncDisposable
 {
     private readonly ConcurrentBag<ComfySocket> resting = [];
@@ -20,7 +20,7 @@ internal sealed class ComfySockets(ComfyOptions options, HttpMessageInvoker http
     public async Task ReturnAsync(ComfySocket socket)
     {
         socket.Rest();
-        // The server may have taken this connection's name from it when it noticed the end of an earlier one.
+        // The server may have dropped this connection when it noticed the end of an earlier one with the same id.
         if (socket is { Stands: true, Tells: true }) resting.Add(socket);
         else await socket.DisposeAsync();
     }

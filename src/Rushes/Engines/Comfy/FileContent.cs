@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>A file as the body of a request.</summary>
+/// <summary>A file as a request body.</summary>
 /// <param name="moved">Called after each piece that was sent.</param>
 internal sealed class FileContent(string path, Action moved) : HttpContent
 {

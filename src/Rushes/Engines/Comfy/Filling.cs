@@ -5,15 +5,15 @@ using System.Text.Json.Nodes;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// Puts a job's values into a copy of a workflow's graph. A client's words only ever become values: node ids, input names and
-/// file names are the operator's or made here, and what is not a plain string, number or boolean is left out, since a list
-/// would be a link to another node.
+/// Fills a copy of a workflow's graph with a job's values. Text from clients only becomes values: node ids, input names and
+/// file names are from the operator or created here. Everything that is not a plain string, number or boolean is left out,
+/// because a list would be a link to another node.
 /// </summary>
 public static class Filling
 {
     public const string Prefix = "prefix", HalfSteps = "half_steps";
 
-    /// <param name="uploads">What the server calls the job's files, by field.</param>
+    /// <param name="uploads">The server's names of the job's files, by field.</param>
     /// <param name="prefix">A name for the output that was never used before.</param>
     public static JsonObject Fill(Workflow workflow, EngineJob job, IReadOnlyDictionary<string, string> uploads, string prefix)
     {
@@ -31,7 +31,7 @@ public static class Filling
             if (value is null) continue;
             foreach (var number in fill.Node.Contains('#', StringComparison.Ordinal) ? Enumerable.Range(2, times - 1) : [0])
             {
-                // Stretches of one video share its seed but not their noise.
+                // The parts of a video share its seed but not their noise.
                 var own = fill.Value == "seed" && number > 0 ? JsonValue.Create(job.Input.Seed + number - 1) : value.DeepClone();
                 graph[Numbered(fill.Node, number)]!["inputs"]![fill.Input] = own;
             }
@@ -60,7 +60,7 @@ public static class Filling
         _ => null,
     };
 
-    /// <summary>Null: a range is for numbers alone, and a field that no dialect checks may hold anything.</summary>
+    /// <summary>Null: ranges apply only to numbers, and a field without validation may contain anything.</summary>
     private static JsonNode? Bounded(JsonNode? value, Fill fill)
     {
         if (value?.GetValueKind() != JsonValueKind.Number) return null;
@@ -69,7 +69,7 @@ public static class Filling
         return held == number ? value : double.IsInteger(held) ? JsonValue.Create((long)held) : JsonValue.Create(held);
     }
 
-    /// <summary>The graph with every further stretch in it and no <c>@</c> or <c>#</c> left.</summary>
+    /// <summary>The graph with all further parts in it, without <c>@</c> and <c>#</c>.</summary>
     private static JsonObject Repeated(Workflow workflow, int times)
     {
         var graph = (JsonObject)workflow.Graph.DeepClone();
@@ -100,7 +100,7 @@ public static class Filling
         id.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 }
 
-/// <summary>What the model is told to draw: the plan, rounded up to what it can.</summary>
+/// <summary>What the model renders: the plan, rounded up to the model's steps.</summary>
 /// <param name="ExactFrames">Before rounding.</param>
 internal sealed record Drawn(int Width, int Height, int Frames, int ExactFrames, double Rate)
 {

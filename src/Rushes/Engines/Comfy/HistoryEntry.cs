@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>How a prompt ended.</summary>
-/// <param name="Fault">Why it did not succeed.</param>
+/// <param name="Fault">Why it failed.</param>
 internal sealed record HistoryEntry(
     bool Succeeded, bool Interrupted, NodeFault? Fault, IReadOnlyDictionary<string, IReadOnlyList<OutputFile>> Outputs)
 {
@@ -27,14 +27,14 @@ internal sealed record HistoryEntry(
         return new HistoryEntry(ComfyMessage.Text(status, "status_str") == "success", interrupted, fault, outputs);
     }
 
-    /// <summary>The result among a node's files: a video before a sound; null when there is neither.</summary>
+    /// <summary>The result among a node's files: a video rather than a sound; null if there is neither.</summary>
     public OutputFile? Result(string node) => Outputs.GetValueOrDefault(node) is not { } files ? null
         : files.FirstOrDefault(file => file.IsVideo) ?? files.FirstOrDefault(file => file.IsSound);
 }
 
 /// <summary>
-/// A file that a node made, as <c>/view</c> asks for it. What it is only its extension tells: videos lie under <c>images</c>
-/// too.
+/// A file of a node, with the parameters of <c>/view</c>. Only its extension shows its type, because videos are listed in
+/// <c>images</c> too.
 /// </summary>
 internal sealed record OutputFile(string Name, string Subfolder, string Type)
 {
@@ -48,7 +48,7 @@ internal sealed record OutputFile(string Name, string Subfolder, string Type)
 
     public bool IsSound => Sounds.Contains(Extension);
 
-    /// <summary>Whatever the key: <c>images</c>, <c>gifs</c>, <c>audio</c>, <c>video</c>.</summary>
+    /// <summary>Under any key: <c>images</c>, <c>gifs</c>, <c>audio</c>, <c>video</c>.</summary>
     public static IEnumerable<OutputFile> All(JsonElement output) => output.EnumerateObject()
         .Where(key => key.Value.ValueKind == JsonValueKind.Array)
         .SelectMany(key => key.Value.EnumerateArray())

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>A node that broke.</summary>
+/// <summary>A node that failed.</summary>
 /// <param name="Message">Without paths of the server.</param>
 internal sealed record NodeFault(string Node, string Class, string Exception, string Message)
 {
@@ -11,7 +11,7 @@ internal sealed record NodeFault(string Node, string Class, string Exception, st
         || Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
         || Message.Contains("Allocation on device", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The server's CUDA context is lost: nothing works on its GPU until it is restarted.</summary>
+    /// <summary>The server's CUDA context is lost: its GPU is unusable until it is restarted.</summary>
     public bool BreaksGpu => Exception.Contains("AcceleratorError", StringComparison.OrdinalIgnoreCase)
         || GpuErrors.Any(error => Message.Contains(error, StringComparison.OrdinalIgnoreCase));
 
@@ -23,11 +23,11 @@ internal sealed record NodeFault(string Node, string Class, string Exception, st
         Wording.Clean(ComfyMessage.Text(told, "exception_message") ?? "no reason given"));
 }
 
-/// <summary>Why a server did not take a prompt.</summary>
-/// <param name="Partly">It took the rest of it, which must be cancelled.</param>
+/// <summary>Why a server rejected a prompt.</summary>
+/// <param name="Partly">The server accepted the rest of it, which must be cancelled.</param>
 internal sealed record Refusal(string Message, bool Partly)
 {
-    /// <summary>A prompt that was taken names no errors.</summary>
+    /// <summary>The response to an accepted prompt has no errors.</summary>
     public static bool IsNone(JsonElement told) => Reply.Read(() =>
         !told.TryGetProperty(
             "node_errors", out var errors) || errors.ValueKind != JsonValueKind.Object || !errors.EnumerateObject().Any());
@@ -52,7 +52,7 @@ internal sealed record Refusal(string Message, bool Partly)
         : Wording.Clean(ComfyMessage.Text(error, "message") ?? "");
 }
 
-/// <summary>Words of a server made fit for a client: one line, no paths, no lists of what is installed.</summary>
+/// <summary>Converts messages of a server for clients: one line, without paths and lists of installed files.</summary>
 internal static partial class Wording
 {
     private const int Longest = 300;

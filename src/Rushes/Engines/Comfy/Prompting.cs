@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>How one submission of a graph came out.</summary>
+/// <summary>The result of one submission of a graph.</summary>
 internal abstract record Outcome
 {
     private Outcome() { }
@@ -12,7 +12,7 @@ internal abstract record Outcome
 
     public sealed record Refused(Refusal Why) : Outcome;
 
-    /// <summary>It is neither queued nor in history: the server was restarted or its queue cleared.</summary>
+    /// <summary>It is neither queued nor in the history: the server was restarted or its queue was cleared.</summary>
     public sealed record Lost(string Prompt) : Outcome;
 
     public sealed record Stalled(string Prompt) : Outcome;
@@ -24,8 +24,8 @@ internal abstract record Outcome
 }
 
 /// <summary>
-/// Sends a graph under an id of its own and looks after it until it ends. The socket tells progress; the end is read from
-/// queue and history alone.
+/// Sends a graph with its own id and follows it until it ends. Progress comes from the socket; the end only from the queue
+/// and the history.
 /// </summary>
 internal sealed class Prompting(
     ComfyClient client, ComfySockets sockets, ServerProgress progress, EngineHealth health, ComfyOptions options,
@@ -33,7 +33,7 @@ internal sealed class Prompting(
 {
     private readonly ServerWords words = new(health.Name);
 
-    /// <param name="heard">What the socket tells about this prompt.</param>
+    /// <param name="heard">Called with the socket's messages about this prompt.</param>
     public async Task<Outcome> RunAsync(JsonObject graph, string id, Action<ComfyMessage> heard, CancellationToken cancel)
     {
         using var wake = new Wake();
@@ -43,7 +43,7 @@ internal sealed class Prompting(
         {
             await socket.HearAsync(message =>
             {
-                // The progress of other clients' prompts is a sign of the server's life too.
+                // Progress of other clients' prompts shows that the server works, too.
                 if (message.Prompt is not null || message is ComfyMessage.Preview) progress.Report();
                 if (message.Prompt is { } about && about != id) return;
                 heard(message);
@@ -61,7 +61,7 @@ internal sealed class Prompting(
             {
                 health.Lose(words.Silent(error));
                 if (ComfyClient.IsRefused(error)) return new Outcome.NeverSent();
-                // It may have been taken all the same: queue and history tell, at once.
+                // It may have been accepted; the queue and the history show it.
                 wake.Look();
             }
             return await AttendAsync(id, wake, heard, cancel);
@@ -86,8 +86,8 @@ internal sealed class Prompting(
             await using (clock.CreateTimer(_ => wake.Look(), null, options.Poll, Timeout.InfiniteTimeSpan)) await wake.WaitAsync(cancel);
             try
             {
-                // Told that it ended, history mostly has it. Otherwise queue first: a prompt that ends in between is then
-                // found there.
+                // After a message about its end, the history usually has it. Otherwise the queue first, because a prompt that
+                // ends in between is then in the history.
                 if (wake.TakeEnd() && await client.HistoryAsync(id, cancel) is { } ended) return new Outcome.Ended(id, ended);
                 var queue = await client.QueueAsync(cancel);
                 health.Answer();
@@ -113,8 +113,8 @@ internal sealed class Prompting(
     }
 
     /// <summary>
-    /// Has the server give a prompt up and sees that it did. It may run to its next step first, or move from pending to
-    /// running between two calls, so older servers are told again until it is gone.
+    /// Cancels a prompt and checks that it stopped. It may finish its current step first, or start between two calls, so
+    /// older servers are asked until it is gone.
     /// </summary>
     private async Task StopAsync(string id)
     {

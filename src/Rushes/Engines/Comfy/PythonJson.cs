@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// JSON as Python writes it: numbers that JSON does not have (<c>NaN</c>, <c>Infinity</c>) appear bare, and are read as null.
+/// Parses JSON as Python writes it: <c>NaN</c> and <c>Infinity</c>, which JSON does not have, are read as null.
 /// </summary>
 internal static class PythonJson
 {
     private static readonly byte[][] Bare = ["-Infinity"u8.ToArray(), "Infinity"u8.ToArray(), "NaN"u8.ToArray()];
 
-    /// <exception cref="JsonException">It is no JSON in any other way either.</exception>
+    /// <exception cref="JsonException">It is otherwise invalid.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
     {
         try

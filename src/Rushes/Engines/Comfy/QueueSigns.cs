@@ -1,13 +1,16 @@
 namespace Rushes.Engines.Comfy;
 
-/// <summary>What a server's queue shows about a prompt that waits in it: what is before it goes on, or is of others.</summary>
+/// <summary>
+/// What the queue of a server shows about a waiting prompt: whether the prompts before it progress, or belong to other
+/// clients.
+/// </summary>
 /// <param name="since">When the prompt was sent.</param>
 internal sealed class QueueSigns(string prompt, long since, ServerProgress progress, Action<ComfyMessage> heard)
 {
     private long told = since;
     private QueueState? last;
 
-    /// <summary>Whether it waits for a prompt of another client, which may take as long as it likes.</summary>
+    /// <summary>Whether it waits for a prompt of another client, which may take any time.</summary>
     public bool Read(QueueState queue)
     {
         var behind = queue.Pending.Contains(prompt) && progress.IsBusyWithOthers(queue);

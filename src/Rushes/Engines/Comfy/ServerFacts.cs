@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>What a server says of itself.</summary>
-/// <param name="Gpu">The first it draws on; null when it draws on none.</param>
-/// <param name="Arguments">Its command line; empty when it does not say.</param>
+/// <summary>A server's description of itself.</summary>
+/// <param name="Gpu">The first GPU that it uses; null if it uses none.</param>
+/// <param name="Arguments">Its command line; empty if it does not report it.</param>
 internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<string> Arguments)
 {
-    /// <summary>What its operator should start it with, a sentence each.</summary>
+    /// <summary>Recommended arguments for the operator, one sentence each.</summary>
     public IEnumerable<string> Advice
     {
         get
@@ -15,7 +15,7 @@ internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<stri
             if (Arguments.Count == 0) yield break;
             if (!Arguments.Contains("--disable-metadata"))
                 yield return "it writes prompts into the files of its output folder; start it with --disable-metadata";
-            // Without an address after it the flag means every one.
+            // Without an address, the flag means all addresses.
             var at = Arguments.ToList().IndexOf("--listen");
             if (at >= 0 && (at + 1 == Arguments.Count || Arguments[at + 1].StartsWith("--", StringComparison.Ordinal) || Arguments[at + 1].Contains("0.0.0.0", StringComparison.Ordinal)))
                 yield return "it listens on every address and has no passwords: whoever reaches its port can run anything there; start it with --listen 127.0.0.1, or keep it in a network of its own";

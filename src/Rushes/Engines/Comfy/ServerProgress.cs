@@ -1,7 +1,7 @@
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// When the prompts of one server made progress, and which of them it does not give up. Shared by all that runs on it.
+/// When the prompts of a server made progress, and which of them cannot be cancelled. Shared by all runs on the server.
 /// </summary>
 internal sealed class ServerProgress(TimeProvider clock)
 {
@@ -10,10 +10,10 @@ internal sealed class ServerProgress(TimeProvider clock)
     private readonly HashSet<string> own = [];
     private long last = clock.GetTimestamp();
 
-    /// <summary>When any prompt last made progress: one that waits behind another is no fault of the server's.</summary>
+    /// <summary>When any prompt last made progress; waiting behind another prompt is not the server's fault.</summary>
     public long Last => Interlocked.Read(ref last);
 
-    /// <summary>Prompts that it could not be made to give up.</summary>
+    /// <summary>Prompts that could not be cancelled.</summary>
     public IReadOnlyList<string> Stuck
     {
         get
@@ -22,7 +22,7 @@ internal sealed class ServerProgress(TimeProvider clock)
         }
     }
 
-    /// <summary>Counts a prompt as one of this program's until the answer is disposed.</summary>
+    /// <summary>Counts a prompt as this program's until the returned value is disposed.</summary>
     public IDisposable Own(string prompt)
     {
         lock (gate) own.Add(prompt);

@@ -1,6 +1,6 @@
 namespace Rushes.Engines.Comfy;
 
-/// <summary>What is wrong with a server and how to mend it, as clauses for its operator.</summary>
+/// <summary>Messages for the operator: what is wrong with a server and how to fix it.</summary>
 /// <param name="server">Its name, such as <c>the ComfyUI server http://127.0.0.1:8188/</c>.</param>
 internal sealed class ServerWords(string server)
 {

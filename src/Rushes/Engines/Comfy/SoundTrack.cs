@@ -3,7 +3,7 @@ using Rushes.Media;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>Lays a sound under a clip, whose picture is left as it is where it can be.</summary>
+/// <summary>Adds a sound to a clip, without encoding the video again where possible.</summary>
 internal static class SoundTrack
 {
     private const string FileName = "sounding.mp4";

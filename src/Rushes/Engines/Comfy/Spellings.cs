@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// How a server writes names of files that a workflow writes with the other slash: servers on Windows list
-/// <c>wan\model.safetensors</c>, and take nothing else.
+/// How a server spells file names that a workflow writes with the other slash: servers on Windows list
+/// <c>wan\model.safetensors</c> and accept nothing else.
 /// </summary>
 internal sealed class Spellings
 {
@@ -20,7 +20,7 @@ internal sealed class Spellings
         return true;
     }
 
-    /// <summary>Puts the server's names into a graph.</summary>
+    /// <summary>Replaces the names in a graph with the server's.</summary>
     public void Apply(JsonObject graph)
     {
         if (known.Count == 0) return;

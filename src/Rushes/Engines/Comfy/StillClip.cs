@@ -4,7 +4,7 @@ using Rushes.Media;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>A picture given where a clip is wanted: the picture, standing still.</summary>
+/// <summary>Converts an image to a still clip, where a clip is needed.</summary>
 internal static class StillClip
 {
     public const string FileName = "still.mp4";
@@ -16,7 +16,7 @@ internal static class StillClip
         return MediaTypes.Tell(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]) is { Kind: MediaKind.Picture };
     }
 
-    /// <summary>Null: it cannot be decoded.</summary>
+    /// <summary>Null if it cannot be decoded.</summary>
     public static async Task<string?> MakeAsync(string picture, VideoFormat format, string scratch, CancellationToken cancel)
     {
         var filter = $"{FinalEncode.Cover(format.Width, format.Height)},{FinalEncode.Length(format.Frames)},setpts=N/({Ffmpeg.Rate(format.Rate)})/TB,format=yuv420p";

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// Counts a prompt's tasks: one for each node that its output needs, and one for each step of a sampler, since samplers take
-/// nearly all of the time. Never counts backwards, also over a prompt that is sent again.
+/// Counts a prompt's tasks: one for each node that its output needs, and one for each step of a sampler, because samplers
+/// take almost all of the time. Never decreases, even if the prompt is sent again.
 /// </summary>
 internal sealed class TaskCount
 {
@@ -22,7 +22,7 @@ internal sealed class TaskCount
 
     public int Done { get; private set; }
 
-    /// <summary>Whether the message brought the count on.</summary>
+    /// <summary>Whether the message increased the count.</summary>
     public bool Take(ComfyMessage message)
     {
         switch (message)
@@ -59,7 +59,7 @@ internal sealed class TaskCount
                 Visit(graph, link[0]!.GetValue<string>());
     }
 
-    /// <summary>Steps that a sampler takes of those it plans; 1 for any other node.</summary>
+    /// <summary>The steps that a sampler runs of those it plans; 1 for other nodes.</summary>
     private static int Steps(JsonObject inputs)
     {
         if (Whole(inputs, "steps") is not { } steps) return 1;

@@ -1,6 +1,6 @@
 namespace Rushes.Engines.Comfy;
 
-/// <summary>Why to look after a prompt now: it is time, or its socket told that it ended.</summary>
+/// <summary>Wakes the loop that checks a prompt: the time has come, or the socket reported its end.</summary>
 internal sealed class Wake : IDisposable
 {
     private readonly SemaphoreSlim due = new(0);
@@ -16,7 +16,7 @@ internal sealed class Wake : IDisposable
 
     public Task WaitAsync(CancellationToken cancel) => due.WaitAsync(cancel);
 
-    /// <summary>Whether the end was told since the last time.</summary>
+    /// <summary>Whether the end was reported since the last call.</summary>
     public bool TakeEnd() => Interlocked.Exchange(ref ended, 0) == 1;
 
     public void Dispose() => due.Dispose();
@@ -29,7 +29,7 @@ internal sealed class Wake : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The timer fired, or the socket told, while the prompt ended.
+            // The timer fired, or the socket reported, while the prompt ended.
         }
     }
 }

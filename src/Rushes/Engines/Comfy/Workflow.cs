@@ -3,17 +3,17 @@ using System.Text.Json.Nodes;
 namespace Rushes.Engines.Comfy;
 
 /// <summary>
-/// A graph in ComfyUI's API format, and where a job's values go in it. Read from a file; the graph is never changed.
+/// A graph in ComfyUI's API format, and where a job's values go. Read from a file; the graph is never changed.
 /// </summary>
 public sealed record Workflow
 {
     /// <summary>The file's name without its extension.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Families or single models of the catalog.</summary>
+    /// <summary>Families or models of the catalog.</summary>
     public required IReadOnlyList<string> Serves { get; init; }
 
-    /// <summary>Fields that must be there (true: sent, and not <c>false</c>) or must not.</summary>
+    /// <summary>Fields that must be present (true: sent, and not <c>false</c>) or absent.</summary>
     public required IReadOnlyDictionary<string, bool> When { get; init; }
 
     public required IReadOnlyList<Fill> Fills { get; init; }
@@ -29,13 +29,13 @@ public sealed record Workflow
     /// <summary>Sides are multiples of this, in pixels.</summary>
     public int SideStep { get; init; } = 16;
 
-    /// <summary>Lengths are a multiple of this and one more, in frames.</summary>
+    /// <summary>Lengths are a multiple of this plus one, in frames.</summary>
     public int FrameStep { get; init; } = 4;
 
-    /// <summary>Frames a second that it draws whatever was asked for; null: as asked.</summary>
+    /// <summary>The fixed frame rate of the model; null: as requested.</summary>
     public double? Rate { get; init; }
 
-    /// <summary>Added to the prompt if a flag of the request is set, by the flag's field.</summary>
+    /// <summary>Texts that are added to the prompt if a flag of the request is set, by the flag's field.</summary>
     public IReadOnlyDictionary<string, string> Append { get; init; } = new Dictionary<string, string>();
 
     /// <param name="has">Whether a job has a field.</param>
@@ -46,17 +46,17 @@ public sealed record Workflow
         Append.ContainsKey(field) || Fills.Any(fill => fill.Value == field || (fill.Value == Filling.HalfSteps && field == EngineFields.Steps));
 }
 
-/// <summary>One value of a job into one input of a node.</summary>
+/// <summary>Puts a value of a job into an input of a node.</summary>
 /// <param name="Value">A name that <see cref="Filling"/> knows, or a field of the request.</param>
 /// <param name="Node">With <c>#</c> in it: of every repetition.</param>
 public sealed record Fill(string Value, string Node, string Input, double? Min = null, double? Max = null);
 
 /// <summary>
-/// Nodes that are there once more for each further stretch of video. In their ids and links <c>#</c> is the stretch's number
-/// (from 2); <c>@before</c> links to what the stretch before ended in, and <c>@last</c>, in the graph, to the last one's end.
+/// Nodes that are repeated for each further part of a video. In their ids and links <c>#</c> is the number of the part (from
+/// 2); <c>@before</c> links to the end of the previous part, and <c>@last</c>, in the graph, to the end of the last one.
 /// </summary>
-/// <param name="Start">What the first stretch, in the graph itself, ends in.</param>
-/// <param name="FramesEach">Frames of a stretch; <paramref name="FramesLost"/> of all together are not shown.</param>
+/// <param name="Start">The node that ends the first part, which is in the graph itself.</param>
+/// <param name="FramesEach">Frames of a part; <paramref name="FramesLost"/> of all parts together are not shown.</param>
 public sealed record Repeat(string Start, string End, int FramesEach, int FramesLost, JsonObject Nodes)
 {
     public int Times(int frames) => Math.Max(1, (int)Math.Ceiling((double)(frames + FramesLost) / FramesEach));

@@ -3,13 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>A workflow file cannot be used: the message says which and why.</summary>
+/// <summary>A workflow file is invalid; the message has the file and the reason.</summary>
 public sealed class WorkflowException(string message) : Exception(message);
 
-/// <summary>Reads the shipped workflows and lays an operator's folder over them: a file of the same name replaces.</summary>
+/// <summary>
+/// Reads the built-in workflows and extends them with the operator's folder: a file with the same name replaces one.
+/// </summary>
 public static class WorkflowReader
 {
-    private const string Shipped = "comfy.";
+    private const string BuiltIn = "comfy.";
 
     private static readonly JsonDocumentOptions Lenient = new()
     {
@@ -19,17 +21,17 @@ public static class WorkflowReader
     private static readonly HashSet<string> Known =
         ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep", "frameStep", "rate", "append"];
 
-    /// <param name="folder">The operator's; null for the shipped ones alone.</param>
+    /// <param name="folder">The operator's folder; null for the built-in workflows only.</param>
     /// <exception cref="WorkflowException">File and reason.</exception>
     public static WorkflowSet Read(string? folder = null)
     {
         var files = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
         var assembly = typeof(WorkflowReader).Assembly;
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Shipped, StringComparison.Ordinal)))
+        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(BuiltIn, StringComparison.Ordinal)))
         {
             using var stream = assembly.GetManifestResourceStream(resource)!;
-            files[resource[Shipped.Length..]] = Parse(
-                resource[Shipped.Length..], () => JsonNode.Parse(stream, documentOptions: Lenient));
+            files[resource[BuiltIn.Length..]] = Parse(
+                resource[BuiltIn.Length..], () => JsonNode.Parse(stream, documentOptions: Lenient));
         }
         if (folder is not null)
         {
@@ -53,7 +55,7 @@ public static class WorkflowReader
         }
     }
 
-    /// <summary>A file that is <c>like</c> another takes each part it has not from there, but never its conditions.</summary>
+    /// <summary>A file that is <c>like</c> another inherits the missing parts from it, but not its conditions.</summary>
     private static JsonObject Inherit(string name, SortedDictionary<string, JsonObject> files, HashSet<string> seen)
     {
         var file = files[name];
@@ -123,7 +125,7 @@ public static class WorkflowReader
         foreach (var fill in workflow.Fills)
             if (!(fill.Node.Contains('#', StringComparison.Ordinal) ? workflow.Repeat?.Nodes.ContainsKey(fill.Node) == true : workflow.Graph.ContainsKey(fill.Node)))
                 throw Wrong($"fill {fill.Value}: there is no node \"{fill.Node}\"");
-        // ComfyUI runs nothing for a graph it has run before, and names the old file: only a new name makes a new file.
+        // ComfyUI does not run a graph again and returns the old file; only a new name makes a new file.
         if (workflow.Fills.All(fill => fill.Value != Filling.Prefix))
             throw Wrong($"fill: \"{Filling.Prefix}\" must go to the output's filename_prefix");
         if (workflow.SideStep < 1 || workflow.FrameStep < 1 || workflow.Repeat is { FramesEach: < 1 })
@@ -131,7 +133,9 @@ public static class WorkflowReader
         return workflow;
     }
 
-    /// <summary>A target is <c>node.input</c>, several of them, or an object with <c>to</c>, <c>min</c> and <c>max</c>.</summary>
+    /// <summary>
+    /// A target is <c>node.input</c>, several of them, or an object with <c>to</c>, <c>min</c> and <c>max</c>.
+    /// </summary>
     private static IEnumerable<Fill> Fills(string name, string value, JsonNode? targets)
     {
         foreach (var target in targets as JsonArray ?? [targets?.DeepClone()])

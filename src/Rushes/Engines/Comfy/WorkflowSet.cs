@@ -4,23 +4,23 @@ using Rushes.Catalog;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>Every workflow there is, and which one makes a job.</summary>
+/// <summary>All workflows, and which one makes a job.</summary>
 public sealed class WorkflowSet(IReadOnlyList<Workflow> workflows)
 {
     private readonly ConcurrentDictionary<(string Field, string Model), FieldEffect> effects = new();
 
     public IReadOnlyList<Workflow> All => workflows;
 
-    /// <summary>All that a model's jobs may need.</summary>
+    /// <summary>All workflows that jobs of a model may need.</summary>
     public IEnumerable<Workflow> For(Model model) =>
         workflows.Where(workflow => workflow.Serves.Contains(model.Family.Name) || workflow.Serves.Contains(model.Id));
 
-    /// <summary>Of those that suit the job the one with the most conditions; null when none does.</summary>
+    /// <summary>The matching workflow with the most conditions; null if none matches.</summary>
     public Workflow? For(EngineJob job) => For(job.Model, field => job.Files.ContainsKey(field)
         || (job.Input.All.TryGetProperty(field, out var value)
                 && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)));
 
-    /// <summary>What a field changes about a model's videos, compared with a job that has the required fields alone.</summary>
+    /// <summary>How a field affects a model's videos, compared with a job that has only the required fields.</summary>
     public FieldEffect EffectOf(string field, Model model) => effects.GetOrAdd((field, model.Id), _ => FindEffect(field, model));
 
     private FieldEffect FindEffect(string field, Model model)

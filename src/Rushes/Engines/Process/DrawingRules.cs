@@ -4,10 +4,10 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>What a model can draw: the nearest to the plan that it knows how to. The final encode cuts the rest.</summary>
+/// <summary>What a model can render: the nearest to the plan. The final encode cuts the rest.</summary>
 internal sealed record DrawingRules
 {
-    /// <summary>The model's own rate; null for the plan's.</summary>
+    /// <summary>The model's own frame rate; null for the plan's.</summary>
     public double? FramesPerSecond { get; init; }
 
     /// <summary>Frames are this times n, plus 1. 1 for any number.</summary>
@@ -16,29 +16,27 @@ internal sealed record DrawingRules
     /// <summary>Sides are multiples of this.</summary>
     public int SidesMultiple { get; init; } = 2;
 
-    /// <summary>Sizes as the program spells them, for one that takes no other; empty: any.</summary>
+    /// <summary>The allowed sizes, as the program spells them; empty: all.</summary>
     public IReadOnlyList<string> Sizes { get; init; } = [];
 
     public int? Steps { get; init; }
 
-    /// <summary>Steps with <c>higher_quality_with_more_steps</c>; null for the same.</summary>
+    /// <summary>Steps with <c>higher_quality_with_more_steps</c>; null for the same number.</summary>
     public int? HigherQualitySteps { get; init; }
 
-    /// <summary>
-    /// Most steps that requests may ask for with <c>num_inference_steps</c>; null if the model's steps are fixed.
-    /// </summary>
+    /// <summary>The maximum of <c>num_inference_steps</c>; null if the model's steps are fixed.</summary>
     public int? MostSteps { get; init; }
 
-    /// <summary>Frames that a program draws in one go, where it counts clips.</summary>
+    /// <summary>Frames per clip, for programs that count clips.</summary>
     public int ClipFrames { get; init; } = 80;
 
-    /// <summary>Seeds that the program takes are smaller than this; larger ones start over at 0. Null: it takes all.</summary>
+    /// <summary>Seeds must be lower than this; larger ones wrap around. Null: no limit.</summary>
     public long? SeedBelow { get; init; }
 
-    /// <summary>Taken out of prompts: a program may read commands there.</summary>
+    /// <summary>Removed from prompts, because a program may interpret it as a command.</summary>
     public IReadOnlyList<string> Strip { get; init; } = [];
 
-    /// <summary>Added to the prompt if a flag of the request is set, by the flag's field.</summary>
+    /// <summary>Texts that are added to the prompt if a flag of the request is set, by the flag's field.</summary>
     public IReadOnlyDictionary<string, string> Append { get; init; } = new Dictionary<string, string>();
 
     public string PromptOf(JobInput input) => Clean(PromptText.Of(input, Append));
@@ -52,7 +50,7 @@ internal sealed record DrawingRules
         return new VideoFormat(Up(planned.Width), Up(planned.Height), Up(frames - 1, FramesMultiple) + 1, rate);
     }
 
-    /// <summary>The listed size nearest in shape and area; empty when none is listed.</summary>
+    /// <summary>The listed size nearest in shape and area; empty if none is listed.</summary>
     public string SizeOf(VideoFormat drawn) => Sizes.MinBy(text =>
     {
         var size = SizeIn(text)!.Value;
@@ -60,7 +58,7 @@ internal sealed record DrawingRules
             + Math.Abs(Math.Log((double)size.Width * size.Height / ((double)drawn.Width * drawn.Height)));
     }) ?? "";
 
-    /// <summary>Width and height of <c>832*480</c> or <c>832x480</c>; null when it is no size.</summary>
+    /// <summary>Parses <c>832*480</c> or <c>832x480</c>; null if it is not a size.</summary>
     public static Size? SizeIn(string text) => Size.Parse(text.Replace('*', 'x'));
 
     public int? StepsOf(JobInput input) =>
@@ -70,10 +68,10 @@ internal sealed record DrawingRules
 
     public long SeedOf(JobInput input) => SeedBelow is { } bound ? Math.Max(0, input.Seed) % bound : input.Seed;
 
-    /// <summary>A prompt that is text alone. Taking out repeats: what remains may read as a command once more.</summary>
+    /// <summary>A prompt without commands. Removal is repeated, because the rest may form a command again.</summary>
     public string Clean(string prompt)
     {
-        // No argument can hold a NUL.
+        // Arguments cannot contain NUL.
         var clean = prompt.Replace("\0", "", StringComparison.Ordinal);
         for (var before = ""; before != clean;)
         {

@@ -4,15 +4,15 @@ using Rushes.Media;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>A job's media as any program can read them.</summary>
+/// <summary>Converts a job's media to formats that any program can read.</summary>
 internal static class JobFiles
 {
     private static readonly string[] Pictures = [".jpg", ".jpeg", ".png", ".webp"];
 
     /// <summary>
-    /// Pictures become PNG of exactly the drawn size, a foley job's picture a still clip, the sound that a video is made to is
-    /// cut to the video's length, since programs draw as long as the sound is; other sounds and clips stay. Null: one cannot be
-    /// decoded.
+    /// Images become PNG of exactly the rendered size, and the image of a foley job a still clip. The sound of a
+    /// sound-to-video job is cut to the video's length, because programs render as long as the sound is; other sounds and
+    /// clips are unchanged. Null if one cannot be decoded.
     /// </summary>
     public static async Task<IReadOnlyDictionary<string, string>?> PrepareAsync(EngineJob job, VideoFormat drawn, string scratch, CancellationToken cancel)
     {
@@ -30,7 +30,7 @@ internal static class JobFiles
         return files;
     }
 
-    /// <summary>What a file is made into, and by which options; null: it stays as it is.</summary>
+    /// <summary>The format and options that a file is converted with; null: it is unchanged.</summary>
     private static (string Extension, IReadOnlyList<string> Output)? FormOf(ModelKind kind, string field, string path, VideoFormat drawn)
     {
         var rate = Ffmpeg.Rate(drawn.Rate);

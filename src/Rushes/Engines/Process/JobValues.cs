@@ -5,17 +5,17 @@ using Rushes.Media;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>What stands in a template's places for one job.</summary>
+/// <summary>The values of a template's placeholders for one job.</summary>
 internal sealed class JobValues(
     EngineJob job, DrawingRules rules, VideoFormat drawn, IReadOnlyDictionary<string, string> files, string scratch,
     string output, string? gpu)
 {
     private const double LargestNumber = 1_000_000;
 
-    /// <summary>With the GPU that was taken for the run.</summary>
+    /// <summary>With the GPU of the run.</summary>
     public JobValues On(string? taken) => new(job, rules, drawn, files, scratch, output, taken);
 
-    /// <summary>Empty where the job has none; null for a place that there is not.</summary>
+    /// <summary>Empty if the job has no value; null for an unknown placeholder.</summary>
     public string? Find(string place) => place switch
     {
         "prompt" => rules.PromptOf(job.Input),
@@ -39,8 +39,8 @@ internal sealed class JobValues(
         _ => null,
     };
 
-    /// <summary>Fields that no dialect checks may hold anything: a program gets numbers that it can read.</summary>
-    /// <param name="place">The field's name and, if the place has one, its default.</param>
+    /// <summary>Fields without validation may contain anything; programs get only valid numbers.</summary>
+    /// <param name="place">The field's name and, optionally, a default.</param>
     private string Number(string[] place) =>
         job.Input.Number(place[0]) is { } number && Math.Abs(number) <= LargestNumber
             ? number.ToString("0.######", CultureInfo.InvariantCulture)

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>A piece of what a program prints.</summary>
+/// <summary>A piece of a program's output.</summary>
 internal readonly record struct OutputLine(string Text, bool IsError);
 
 /// <summary>
-/// Cuts a program's output at <c>\r</c> and <c>\n</c>, without colours and cursor moves. A progress bar's piece ends only
-/// when the next one begins, so what stands at the end of a read is handed out too, and once more when it is whole.
+/// Splits a program's output at <c>\r</c> and <c>\n</c>, without colors and cursor movements. A progress bar's piece ends
+/// only when the next one begins, so the rest of each read is passed on too, and again when it is complete.
 /// </summary>
 internal sealed partial class OutputLines(bool isError, Action<OutputLine> onLine)
 {
@@ -41,7 +41,7 @@ internal sealed partial class OutputLines(bool isError, Action<OutputLine> onLin
     private static partial Regex Escapes();
 }
 
-/// <summary>The end of what a program printed, both streams in the order they were read.</summary>
+/// <summary>The end of a program's output, both streams in the order they were read.</summary>
 internal sealed class OutputTail
 {
     private const int Kept = 64 * 1024;

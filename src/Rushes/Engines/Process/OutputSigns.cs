@@ -3,10 +3,7 @@ using System.Threading.Channels;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>
-/// What a program's output tells on its way: the stage that it is in, and its tasks. Whoever is slow to listen hears the
-/// newest alone.
-/// </summary>
+/// <summary>Reads stage and tasks from a program's output. A slow reader gets only the latest.</summary>
 internal sealed class OutputSigns(StageCounter counter)
 {
     private readonly Channel<EngineEvent.Tasks> signs = Channel.CreateBounded<EngineEvent.Tasks>(

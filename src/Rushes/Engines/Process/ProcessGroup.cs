@@ -6,22 +6,22 @@ using Child = System.Diagnostics.Process;
 namespace Rushes.Engines.Process;
 
 /// <param name="Folder">Its working folder.</param>
-/// <param name="Scratch">Its private folder: temporary files go there, and all processes it starts are known by it.</param>
+/// <param name="Scratch">Its private folder, for temporary files; all processes that it starts are identified by it.</param>
 internal sealed record ProgramStart(string Program, IReadOnlyList<string> Arguments, string Folder, string Scratch)
 {
-    /// <summary>Where it keeps settings and caches from one run to the next; null: in the private folder.</summary>
+    /// <summary>Its folder for settings and caches that are kept; null: the private folder.</summary>
     public string? Home { get; init; }
 
-    /// <summary>Variables of the gateway that the engine file passes on, by name.</summary>
+    /// <summary>Names of the gateway's variables that the engine file passes on.</summary>
     public IReadOnlyList<string> PassEnvironment { get; init; } = [];
 
-    /// <summary>What the engine file sets.</summary>
+    /// <summary>The variables set by the engine file.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>
-/// A program in a session and process group of its own, and whatever it starts. Nothing of it outlives
-/// <see cref="Ended"/>: those that left the group are found by a mark in their environment.
+/// A program in its own session and process group, with all processes that it starts. None of them outlives <see
+/// cref="Ended"/>; those that left the group are found by a variable in their environment.
 /// </summary>
 internal sealed class ProcessGroup
 {
@@ -44,14 +44,15 @@ internal sealed class ProcessGroup
     }
 
     /// <summary>
-    /// Its exit code, 128 and the signal's number when killed; after all its processes are gone and all output is read.
+    /// Its exit code, or 128 plus the signal's number if it was killed. Completes after all its processes have ended and all
+    /// output was read.
     /// </summary>
     public Task<int> Ended { get; }
 
-    /// <summary>The last 64 KB it printed.</summary>
+    /// <summary>The last 64 KB of its output.</summary>
     public string Tail => tail.ToString();
 
-    /// <param name="onLine">Called by two tasks, one a stream.</param>
+    /// <param name="onLine">Called by two tasks, one per stream.</param>
     /// <param name="grace">From SIGTERM to SIGKILL.</param>
     public static ProcessGroup Start(ProgramStart start, Action<OutputLine> onLine, TimeSpan grace, TimeProvider clock)
     {
@@ -72,7 +73,7 @@ internal sealed class ProcessGroup
         return new ProcessGroup(process, start.Scratch, onLine, grace, clock);
     }
 
-    /// <summary>Asks the group to end by SIGTERM, kills it when it has not, and waits until it is gone.</summary>
+    /// <summary>Sends SIGTERM to the group, then SIGKILL, and waits until it has ended.</summary>
     public async Task StopAsync()
     {
         if (!Ended.IsCompleted)
@@ -85,11 +86,11 @@ internal sealed class ProcessGroup
     }
 
     /// <summary>
-    /// Kills every process that was started for this folder or one below it, such as by a gateway that crashed.
+    /// Kills all processes that were started for this folder or one below it, for example by a gateway that crashed.
     /// </summary>
     public static void KillLeftovers(string folder)
     {
-        // One that is just forking may be missed once.
+        // A process that is just forking may be missed once.
         for (var round = 0; round < 5; round++)
             if (KillMarked(folder) == 0) return;
     }
@@ -111,7 +112,7 @@ internal sealed class ProcessGroup
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // It ended meanwhile, or is another user's.
+                // It has ended meanwhile, or belongs to another user.
             }
         }
         return killed;
@@ -122,7 +123,7 @@ internal sealed class ProcessGroup
         await process.WaitForExitAsync(CancellationToken.None);
         _ = kill(-id, Kill);
         KillLeftovers(scratch);
-        // The pipes close with the last process that holds them; one that hid itself well must not hold us up.
+        // The pipes close with the last process that has them open; a well-hidden one must not block this.
         await Task.WhenAll(output, errors)
             .WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -142,7 +143,7 @@ internal sealed class ProcessGroup
         }
     }
 
-    /// <summary>To the group, or to the process alone while it has not made its group yet.</summary>
+    /// <summary>To the group, or to the process until it has created its group.</summary>
     private void Signal(int signal)
     {
         if (kill(-id, signal) != 0) _ = kill(id, signal);

@@ -3,7 +3,7 @@ using Rushes.Programs;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>Whether a program can work at all: it exists, the files that its engine file names do, and it starts.</summary>
+/// <summary>Checks whether a program can work: it exists, the files named in its engine file exist, and it starts.</summary>
 internal static class ProgramCheck
 {
     /// <summary>Programs that load their libraries from a slow disk take minutes to print their help.</summary>
@@ -11,8 +11,8 @@ internal static class ProgramCheck
 
     private const int LongestPrinted = 300;
 
-    /// <param name="scratch">The check's own folder is made in it.</param>
-    /// <param name="printed">Gets what the program printed.</param>
+    /// <param name="scratch">The check's folder is created in it.</param>
+    /// <param name="printed">Called with the program's output.</param>
     public static async Task<Checkup> RunAsync(
         ProgramRecipe recipe, string scratch, Action<string> printed, TimeProvider clock, CancellationToken cancel)
     {
@@ -23,7 +23,7 @@ internal static class ProgramCheck
         return reason is null ? new Checkup.Works(Proves: false) : new Checkup.Broken(reason);
     }
 
-    /// <summary>What is missing, as a clause with its cure; null: nothing.</summary>
+    /// <summary>What is missing and how to fix it; null if nothing is.</summary>
     public static string? Missing(ProgramRecipe recipe)
     {
         if (ChildProcess.Find(recipe.Program) is null)
@@ -39,7 +39,7 @@ internal static class ProgramCheck
         Folder.IsName(program) ? $"{program} is not on the PATH" : $"there is no file {program}";
 
     /// <summary>
-    /// Runs the program by its check's arguments. <c>Reason</c> is null when it ended well; <c>Printed</c> is what it said.
+    /// Runs the program with the arguments of its check. <c>Reason</c> is null if it succeeded; <c>Printed</c> is its output.
     /// </summary>
     public static async Task<(string? Reason, string Printed)> StartAsync(
         ProgramRecipe recipe, string scratch, TimeProvider clock, CancellationToken cancel)
@@ -77,7 +77,7 @@ internal static class ProgramCheck
 
     public static string Named(ProgramRecipe recipe) => $"the program {recipe.Name}";
 
-    /// <summary>The last line of what it printed, in brackets.</summary>
+    /// <summary>The last line of its output, in brackets.</summary>
     public static string Last(string printed)
     {
         var line = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()

@@ -2,22 +2,22 @@ using System.Text.Json;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>An engine file cannot be used: the message says which file, which line, and what to do.</summary>
+/// <summary>An engine file is invalid; the message has the file, the line and what to do.</summary>
 public sealed class EngineFileException(string message) : Exception(message);
 
-/// <summary>A checked engine file: local programs, and the GPUs they may use.</summary>
-/// <param name="Gpus">Values of CUDA_VISIBLE_DEVICES, one program at a time each; empty: no GPU is set and programs are not
-/// counted.</param>
+/// <summary>A validated engine file: local programs, and the GPUs they may use.</summary>
+/// <param name="Gpus">Values of CUDA_VISIBLE_DEVICES, for one program at a time each; empty: no GPU is set and programs are
+/// not limited.</param>
 internal sealed record ProgramFile(string Path, IReadOnlyList<string> Gpus, IReadOnlyList<ProgramRecipe> Programs);
 
-/// <summary>How one program is run for some families of models.</summary>
+/// <summary>How a program is run for some families of models.</summary>
 internal sealed record ProgramRecipe
 {
     public required string Name { get; init; }
 
     public required IReadOnlyList<string> Families { get; init; }
 
-    /// <summary>An absolute path, or a name on the PATH; it need not be installed yet.</summary>
+    /// <summary>An absolute path, or a name in PATH; it need not be installed yet.</summary>
     public required string Program { get; init; }
 
     /// <summary>Its working folder; null for the job's own.</summary>
@@ -25,23 +25,23 @@ internal sealed record ProgramRecipe
 
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>Variables that it gets from the gateway's own environment.</summary>
+    /// <summary>Variables from the gateway's own environment.</summary>
     public required IReadOnlyList<string> PassEnvironment { get; init; }
 
-    /// <summary>Absolute; null for one that is emptied when the gateway starts.</summary>
+    /// <summary>An absolute path; null for one that is emptied when the gateway starts.</summary>
     public required string? Home { get; init; }
 
     public required IReadOnlyList<Argument> Arguments { get; init; }
 
-    /// <summary>What it reads besides its arguments.</summary>
+    /// <summary>Files that it reads besides its arguments.</summary>
     public required IReadOnlyList<WrittenFile> Writes { get; init; }
 
     public required DrawingRules Drawing { get; init; }
 
-    /// <summary>The file it is told to write, below the job's folder.</summary>
+    /// <summary>The file to write, in the job's folder.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Where the file is looked for, below the job's folder; the last part may hold <c>*</c>.</summary>
+    /// <summary>Where to look for the file, in the job's folder; the last part may contain <c>*</c>.</summary>
     public required string Find { get; init; }
 
     public required IReadOnlyList<Stage> Stages { get; init; }
@@ -50,23 +50,23 @@ internal sealed record ProgramRecipe
 
     public required RunLimits Limits { get; init; }
 
-    /// <summary>For a program that stays: fields of every request to it.</summary>
+    /// <summary>For a resident server: the fields of every request to it.</summary>
     public required WrittenFile? Request { get; init; }
 
-    /// <summary>Fields of requests that the program takes and that change nothing about this model's videos.</summary>
+    /// <summary>Request fields that the program accepts but that do not affect this model's videos.</summary>
     public required IReadOnlyList<string> WithoutEffect { get; init; }
 
-    /// <summary>Arguments of a run that shows whether the program starts at all; empty: none is made.</summary>
+    /// <summary>Arguments of a run that checks whether the program starts; empty: no check.</summary>
     public required IReadOnlyList<string> Check { get; init; }
 
-    /// <summary>Arguments that are given only to builds of the program whose help names their flag.</summary>
+    /// <summary>Arguments that are used only if the program's help contains their flag.</summary>
     public required IReadOnlyList<Argument> IfSupported { get; init; }
 
-    /// <summary>Paths of its arguments and settings that must exist before a job is taken.</summary>
+    /// <summary>Paths in its arguments and settings that must exist before a job is taken.</summary>
     public required IReadOnlyList<string> Needs { get; init; }
 
-    /// <param name="sent">Places whose values the program gets besides those of its arguments.</param>
-    /// <param name="help">What its check printed.</param>
+    /// <param name="sent">Placeholders whose values the program gets besides those of its arguments.</param>
+    /// <param name="help">The output of its check.</param>
     public FieldEffect EffectOf(string field, IReadOnlyCollection<string> sent, string help)
     {
         var places = ArgumentsFor(help).SelectMany(argument => argument.Names)
@@ -86,15 +86,15 @@ internal sealed record ProgramRecipe
     }
 
     /// <summary>All arguments for a build of the program.</summary>
-    /// <param name="help">What its check printed.</param>
+    /// <param name="help">The output of its check.</param>
     public IReadOnlyList<Argument> ArgumentsFor(string help) =>
         [.. Arguments, .. IfSupported.Where(argument => help.Contains(argument.Flag, StringComparison.Ordinal))];
 }
 
-/// <summary>An engine file as it is written.</summary>
+/// <summary>An engine file as JSON.</summary>
 internal sealed record ProgramFileEntry
 {
-    /// <summary>For the operator; nothing reads it.</summary>
+    /// <summary>For the operator; not used.</summary>
     public string? Note { get; init; }
 
     public bool Enabled { get; init; } = true;
@@ -144,10 +144,10 @@ internal sealed record ProgramEntry
 
     public List<string> Check { get; init; } = [];
 
-    /// <summary>As <see cref="Arguments"/>; what the check prints decides.</summary>
+    /// <summary>Like <see cref="Arguments"/>; used depending on the output of the check.</summary>
     public List<JsonElement> IfSupported { get; init; } = [];
 
-    /// <summary>Besides the absolute paths among the arguments.</summary>
+    /// <summary>In addition to the absolute paths among the arguments.</summary>
     public List<string> Needs { get; init; } = [];
 }
 
@@ -173,7 +173,7 @@ internal sealed record FaultEntry
 
     public string Code { get; init; } = "engine_failed";
 
-    /// <summary>A job's fault ends the job; an engine's fault has it tried again, elsewhere first.</summary>
+    /// <summary>A fault of the job ends it; a fault of the engine retries it, on another engine first.</summary>
     public Blame Blame { get; init; } = Blame.Engine;
 }
 

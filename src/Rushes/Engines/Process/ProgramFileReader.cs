@@ -5,7 +5,7 @@ using Rushes.Catalog;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>Reads an engine file and checks all of it before a job comes.</summary>
+/// <summary>Reads and validates an engine file.</summary>
 internal sealed class ProgramFileReader
 {
     private static readonly HashSet<string> Places =
@@ -20,12 +20,12 @@ internal sealed class ProgramFileReader
     private ProgramFileReader(string path, byte[] text, ProgramFileEntry file) =>
         (this.path, this.text, this.file) = (path, text, file);
 
-    /// <param name="name">A path, or the name of a shipped file such as <c>wan22</c>.</param>
+    /// <param name="name">A path, or the name of a built-in file such as <c>wan22</c>.</param>
     /// <param name="families">Of the catalog.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
     public static ProgramFile Read(string name, IReadOnlySet<string> families)
     {
-        var path = File.Exists(name) ? name : Shipped(name) ?? name;
+        var path = File.Exists(name) ? name : BuiltIn(name) ?? name;
         try
         {
             var text = File.ReadAllBytes(path);
@@ -103,7 +103,7 @@ internal sealed class ProgramFileReader
         };
     }
 
-    /// <summary>What is named by an absolute path is expected to exist, and so is a script in the program's folder.</summary>
+    /// <summary>Absolute paths must exist, and so must a script in the program's folder.</summary>
     private IEnumerable<string> NeedsOf(ProgramEntry entry, string? folder)
     {
         var texts = entry.Arguments.SelectMany(
@@ -121,7 +121,7 @@ internal sealed class ProgramFileReader
             yield return Path.GetFullPath(Set(need), folder is null ? "/" : Path.GetFullPath(folder));
     }
 
-    /// <summary>The file's own variables; the rest stays for the job.</summary>
+    /// <summary>Fills in the file's own variables; the rest is filled in for each job.</summary>
     private string Set(string value) => Template.Fill(value, place => file.Variables.GetValueOrDefault(place));
 
     private string Known(string value, string name, string field)
@@ -134,7 +134,7 @@ internal sealed class ProgramFileReader
         return value;
     }
 
-    /// <summary>The gateway's own settings hold its keys and passwords.</summary>
+    /// <summary>The gateway's own settings contain its keys and passwords.</summary>
     private string Passed(string variable, string name) => variable.StartsWith("RUSHES_", StringComparison.OrdinalIgnoreCase)
         ? throw Error($"{variable} is a setting of the gateway and is not passed on", "programs", name, "passEnvironment")
         : variable;
@@ -156,8 +156,8 @@ internal sealed class ProgramFileReader
         return written;
     }
 
-    /// <summary>Null: no file of that name is shipped.</summary>
-    private static string? Shipped(string name)
+    /// <summary>Null if there is no built-in file with that name.</summary>
+    private static string? BuiltIn(string name)
     {
         var file = name.EndsWith(".json", StringComparison.Ordinal) ? name : name + ".json";
         return Folder.IsName(file)
@@ -193,7 +193,7 @@ internal sealed class ProgramFileReader
             stage.Name, stage.Tasks, stage.Bars, progress, stage.Ends is null ? null : Pattern(stage.Ends, name, "stages"));
     }
 
-    /// <summary>Without backtracking, no line of output can hold a pattern up.</summary>
+    /// <summary>Without backtracking, so that no output can make a pattern slow.</summary>
     private Regex Pattern(string pattern, string name, params ReadOnlySpan<string> field)
     {
         try

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>What a program says, made fit for customers.</summary>
+/// <summary>Converts messages of programs for customers.</summary>
 internal static partial class ProgramWords
 {
-    /// <summary>Without paths.</summary>
+    /// <summary>Removes paths.</summary>
     public static string Public(string text) => Paths().Replace(text, "…");
 
     [GeneratedRegex(@"[^\s'""(\[=:]*[/\\][^\s'"")\]:,]*")]

@@ -4,10 +4,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>
-/// The words of a request, which programs like to print again: what they print of them is neither a sign of anything nor for
-/// the log.
-/// </summary>
+/// <summary>The texts of a request. Programs often print them again, which must neither be interpreted nor logged.</summary>
 internal sealed partial class RequestWords
 {
     private const int ShortestHidden = 3;
@@ -18,7 +15,7 @@ internal sealed partial class RequestWords
 
     public static RequestWords None { get; } = new([]);
 
-    /// <param name="rules">Programs get texts as these clean them.</param>
+    /// <param name="rules">Programs get texts as cleaned by these.</param>
     public static RequestWords Of(JobInput input, DrawingRules rules)
     {
         var sent = input.All.EnumerateObject().Where(
@@ -27,14 +24,14 @@ internal sealed partial class RequestWords
         return new RequestWords([.. sent.Concat(sent.Select(rules.Clean)).Where(text => text.Trim().Length > 0).Distinct()]);
     }
 
-    /// <summary>What a pattern finds in a line; null when it finds nothing, or nothing but the request's own words.</summary>
+    /// <summary>The match of a pattern in a line; null if there is none, or only in the request's own texts.</summary>
     public Match? Finds(Regex? pattern, string line) =>
         pattern?.Match(line) is { Success: true } match
             && !texts.Any(text => text.Contains(match.Value, StringComparison.OrdinalIgnoreCase))
             ? match
             : null;
 
-    /// <summary>The text without the request's words, line by line as programs print them.</summary>
+    /// <summary>The text without the request's texts, line by line as programs print them.</summary>
     public string Hide(string text)
     {
         foreach (var words in texts.SelectMany(text => Breaks().Split(text)).Select(line => line.Trim()).Where(line => line.Length >= ShortestHidden)

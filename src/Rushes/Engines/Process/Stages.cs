@@ -4,21 +4,21 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines.Process;
 
-/// <summary>A part of a run as its output tells.</summary>
-/// <param name="Tasks">Units it counts for; null: the run's steps.</param>
-/// <param name="Bars">Progress bars that follow one another in it, such as one for each expert; null: one for each clip.</param>
+/// <summary>A part of a run, recognized in its output.</summary>
+/// <param name="Tasks">Its units; null: the run's steps.</param>
+/// <param name="Bars">The number of progress bars in it, such as one for each expert; null: one for each clip.</param>
 /// <param name="Progress">Has the groups <c>done</c> and <c>total</c>.</param>
-/// <param name="Ends">What is printed when it is over.</param>
+/// <param name="Ends">Printed at its end.</param>
 internal sealed record Stage(string Name, int? Tasks, int? Bars, Regex? Progress, Regex? Ends);
 
-/// <summary>A line after which no video comes, and what the customer is told.</summary>
-/// <param name="Code">For programs, such as <c>engine_failed</c>.</param>
+/// <summary>An output line after which no video follows, and the message for the customer.</summary>
+/// <param name="Code">A stable identifier, such as <c>engine_failed</c>.</param>
 internal sealed record Fault(Regex Line, string Message, Blame Blame, string Code = "engine_failed")
 {
     public JobError Error => new(Code, Message);
 }
 
-/// <summary>Counts a run's tasks from its output. They only grow: a later stage's sign completes those before it.</summary>
+/// <summary>Counts a run's tasks from its output. They only increase: a later stage completes those before it.</summary>
 internal sealed class StageCounter
 {
     private readonly Lock gate = new();
@@ -40,7 +40,7 @@ internal sealed class StageCounter
 
     public int Total { get; }
 
-    /// <summary>The one that goes on now; null after the last, or when none are known.</summary>
+    /// <summary>The current stage; null after the last, or if none are known.</summary>
     public string? Stage
     {
         get
@@ -49,7 +49,7 @@ internal sealed class StageCounter
         }
     }
 
-    /// <summary>Where the run stands after this line; null as long as it has not begun.</summary>
+    /// <summary>The tasks after this line; null until the run has started.</summary>
     public EngineEvent.Tasks? Read(string line)
     {
         lock (gate)

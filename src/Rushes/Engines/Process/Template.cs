@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace Rushes.Engines.Process;
 
 /// <summary>
-/// Text with places such as <c>{prompt}</c>, <c>{file:data_uri}</c> or <c>{number:shift=5.0}</c>. Values that are filled in
-/// are not searched for places.
+/// Text with placeholders such as <c>{prompt}</c>, <c>{file:data_uri}</c> or <c>{number:shift=5.0}</c>. Placeholders in
+/// values are not replaced.
 /// </summary>
 internal static partial class Template
 {
-    /// <param name="value">Null leaves the place as it stands.</param>
+    /// <param name="value">Null leaves the placeholder unchanged.</param>
     public static string Fill(string text, Func<string, string?> value) =>
         Places().Replace(text, place => value(place.Groups[1].Value) ?? place.Value);
 
@@ -18,7 +18,7 @@ internal static partial class Template
     private static partial Regex Places();
 }
 
-/// <summary>One argument, or several that are left out together when a place among them has no value.</summary>
+/// <summary>One argument, or several that are left out together if one of their placeholders has no value.</summary>
 internal sealed record Argument(IReadOnlyList<string> Texts, bool IsGroup)
 {
     public static IReadOnlyList<string> Fill(IEnumerable<Argument> arguments, Func<string, string?> value) =>
@@ -28,7 +28,7 @@ internal sealed record Argument(IReadOnlyList<string> Texts, bool IsGroup)
             .SelectMany(argument => argument.Texts.Select(text => Template.Fill(text, value))),
     ];
 
-    /// <summary>What a program's help would name.</summary>
+    /// <summary>The flag, as in a program's help.</summary>
     public string Flag => Texts[0].Split('=')[0];
 
     public IEnumerable<string> Names => Texts.SelectMany(Template.NamesIn);

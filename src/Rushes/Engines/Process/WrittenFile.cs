@@ -4,17 +4,17 @@ using System.Text.Json.Nodes;
 namespace Rushes.Engines.Process;
 
 /// <summary>
-/// A JSON file that a program reads its job from, with places in its strings. A string that is nothing but the place of a
-/// number becomes that number, or null where the job has none.
+/// A JSON file with the job for a program, with placeholders in its strings. A string that is only the placeholder of a
+/// number becomes that number, or null if the job has none.
 /// </summary>
-/// <param name="Name">Below the job's folder.</param>
+/// <param name="Name">In the job's folder.</param>
 internal sealed record WrittenFile(string Name, JsonNode? Content)
 {
     private static readonly HashSet<string> Numbers = ["{seed}", "{width}", "{height}", "{frames}", "{fps}", "{seconds}", "{steps}", "{clips}", "{area}"];
 
     public IEnumerable<string> Names => Strings(Content).SelectMany(Template.NamesIn);
 
-    /// <param name="value">Null leaves the place as it stands.</param>
+    /// <param name="value">Null leaves the placeholder unchanged.</param>
     public WrittenFile Filled(Func<string, string?> value) => this with { Content = Fill(Content, value) };
 
     public Task WriteAsync(string folder, CancellationToken cancel)

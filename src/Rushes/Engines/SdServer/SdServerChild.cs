@@ -6,21 +6,21 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines.SdServer;
 
-/// <summary>What a job that wants a server gets.</summary>
+/// <summary>The state of a server, for a job that waits for it.</summary>
 internal abstract record ServerState
 {
     private ServerState() { }
 
     public sealed record Ready(Uri Address, ProcessGroup Group) : ServerState;
 
-    /// <summary>The last start failed; another is on its way.</summary>
-    /// <param name="Reason">For the operator, as a clause.</param>
+    /// <summary>The last start failed; the server is being restarted.</summary>
+    /// <param name="Reason">For the operator.</param>
     public sealed record Broken(JobError Error, string Reason) : ServerState;
 }
 
 /// <summary>
-/// One resident server on one GPU: started, watched, and started again whenever it ends, later each time it fails to come up.
-/// It does not know jobs.
+/// One resident server on one GPU: started, watched, and restarted whenever it ends, after longer pauses if it fails to
+/// start.
 /// </summary>
 internal sealed class SdServerChild : IAsyncDisposable
 {
@@ -43,7 +43,7 @@ internal sealed class SdServerChild : IAsyncDisposable
     private string? help;
     private bool wanted;
 
-    /// <param name="lost">Called with the reason when a server that was ready is not any more.</param>
+    /// <param name="lost">Called with the reason when a ready server stops being ready.</param>
     public SdServerChild(
         ProgramRecipe recipe, string gpu, string folder, HttpClient http, TimeSpan grace, TimeProvider clock, ILogger log,
         Action<string> lost)
@@ -52,10 +52,10 @@ internal sealed class SdServerChild : IAsyncDisposable
         keeping = Task.Run(KeepAsync);
     }
 
-    /// <summary>Gets every line the server prints; of the one job that runs.</summary>
+    /// <summary>Called with every line that the server prints, for the running job.</summary>
     public Action<OutputLine>? Listener { get; set; }
 
-    /// <summary>Words of the job that it works on, or worked on last, which do not belong into the log.</summary>
+    /// <summary>The texts of its current or last job, which must not be logged.</summary>
     public RequestWords Words { get; set; } = RequestWords.None;
 
     public bool IsReady
@@ -73,7 +73,7 @@ internal sealed class SdServerChild : IAsyncDisposable
     }
 
     /// <summary>
-    /// Kills the server, the only way to stop a job it works on; a new one starts at once. Returns when the old one is gone.
+    /// Kills the server, the only way to stop its job, and starts a new one. Completes when the old one has ended.
     /// </summary>
     public async Task RestartAsync()
     {
@@ -119,7 +119,7 @@ internal sealed class SdServerChild : IAsyncDisposable
         Settle(Broken("the gateway is stopping"));
     }
 
-    /// <summary>One server's life. Gives the pause before the next.</summary>
+    /// <summary>Runs the server once. Returns the pause before the next start.</summary>
     private async Task<TimeSpan> RunOnceAsync(TimeSpan pause)
     {
         if (ProgramCheck.Missing(recipe) is { } missing)
@@ -178,7 +178,7 @@ internal sealed class SdServerChild : IAsyncDisposable
             }
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
             {
-                // Not yet: it listens only when the weights are loaded.
+                // It listens only after the weights are loaded.
             }
             await Task.WhenAny(group.Ended, Task.Delay(TimeSpan.FromMilliseconds(200), clock, stop.Token));
         }
@@ -189,7 +189,7 @@ internal sealed class SdServerChild : IAsyncDisposable
     private void Read(OutputLine line)
     {
         Listener?.Invoke(line);
-        // Once it is ready it may survive what went wrong, and answers for it.
+        // Once it is ready it may survive a fault, and reports it itself.
         if (fault is not null || IsReady || recipe.Faults.FirstOrDefault(known => known.Line.IsMatch(line.Text)) is not { } found)
             return;
         fault = found;
@@ -228,7 +228,7 @@ internal sealed class SdServerChild : IAsyncDisposable
     private static TimeSpan Longer(TimeSpan pause) =>
         pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
-    /// <summary>Free a moment ago; should another program take it, the server ends and the next gets another.</summary>
+    /// <summary>Free a moment ago; if another program takes it, the server ends and the next start uses another.</summary>
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -7,7 +7,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines.SdServer;
 
-/// <summary>One job on one server: sent, asked after, fetched. Whenever it ends early the server is started anew.</summary>
+/// <summary>One job on one server: sent, polled and fetched. If it ends early, the server is restarted.</summary>
 internal sealed class SdServerJob(
     SdServerChild child, ProgramRecipe recipe, RequestWords words, HttpClient http, TimeSpan poll, TimeProvider clock,
     ILogger log)
@@ -16,7 +16,7 @@ internal sealed class SdServerJob(
 
     private volatile Fault? fault;
 
-    /// <summary>Ends with an output or a failure.</summary>
+    /// <summary>Returns an output or a failure.</summary>
     public async Task<EngineEvent> RunAsync(
         EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media, string scratch, Action<OutputLine> onLine,
         CancellationToken cancel)
@@ -37,11 +37,11 @@ internal sealed class SdServerJob(
         {
             var ended = await WorkAsync(server, body, new Folder(scratch).File("output.webm"), cancel);
             left = ended is null;
-            return Logged(ended ?? Failed("The server works on and was started anew.", Blame.Engine));
+            return Logged(ended ?? Failed("The server was still working and was restarted.", Blame.Engine));
         }
         catch (Exception error) when (error is HttpRequestException or IOException or JsonException or FormatException)
         {
-            // A server that died has closed the connection a moment before we see it gone.
+            // The connection to a server that died closes shortly before its process has ended.
             await Task.WhenAny(server.Group.Ended, Task.Delay(LastBreath, clock, cancel));
             return Logged(
                 server.Group.Ended.IsCompleted ? Crashed() : Failed(
@@ -61,7 +61,7 @@ internal sealed class SdServerJob(
         }
     }
 
-    /// <summary>Null: the server still works on something.</summary>
+    /// <summary>Null: the server is still working.</summary>
     private async Task<EngineEvent?> WorkAsync(ServerState.Ready server, byte[] body, string path, CancellationToken cancel)
     {
         using var content = new ByteArrayContent(body)
@@ -98,7 +98,7 @@ internal sealed class SdServerJob(
 
     private EngineEvent.Failed Crashed() => fault is { } known
         ? new(known.Error, known.Blame)
-        : Failed($"The server {recipe.Name} ended during the run and was started anew.", Blame.Engine);
+        : Failed($"The server {recipe.Name} ended during the run and was restarted.", Blame.Engine);
 
     internal static string IdOf(JsonElement answer) => Reply.Read(() => answer.GetProperty("id").GetString()!);
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Rushes.Engines.SdServer;
 
 /// <summary>
-/// Reads a job's state. A finished job's video is a base64 string in the middle of the JSON: it goes to a file as it comes,
+/// Reads a job's state. A finished job's video is a base64 string within the JSON: it is written to a file while it arrives,
 /// and only the rest is parsed.
 /// </summary>
 internal static class SdServerReply
@@ -40,15 +40,14 @@ internal static class SdServerReply
                 rest.WriteByte(letter);
                 if (place == Place.Outside)
                 {
-                    // A quote is the key's first and last letter alone: after a miss the search begins anew, at most one
-                    // letter in.
+                    // A quote occurs only at both ends of the key, so after a mismatch at most one character can match.
                     matched = letter == Key[matched] ? matched + 1 : letter == Key[0] ? 1 : 0;
                     if (matched < Key.Length) continue;
                     (matched, place) = (0, Place.BeforeVideo);
                 }
                 else if (letter == (byte)'"')
                 {
-                    // What is parsed keeps an empty string.
+                    // The parsed part keeps an empty string.
                     rest.WriteByte((byte)'"');
                     place = Place.Video;
                 }

@@ -5,10 +5,10 @@ using Rushes.Jobs;
 
 namespace Rushes.Engines.SdServer;
 
-/// <summary>The body of POST /sdcpp/v1/vid_gen: the engine file's fields, and the job's over them.</summary>
+/// <summary>The body of POST /sdcpp/v1/vid_gen: the engine file's fields, overridden by the job's.</summary>
 internal static class SdServerRequest
 {
-    /// <summary>Places whose values every request has.</summary>
+    /// <summary>Placeholders that have a value in every request.</summary>
     public static readonly IReadOnlyCollection<string> Sent =
         ["prompt", "negative_prompt", "seed", "steps", "file:data_uri", "file:second_image_uri"];
 

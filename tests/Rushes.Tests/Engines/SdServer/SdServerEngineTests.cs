@@ -24,7 +24,7 @@ public sealed class SdServerEngineTests : EngineConformance
 
     [Theory]
     [InlineData("please crash", "ended during the run", Blame.Engine)]
-    [InlineData("please refuse", "was started anew", Blame.Engine)]
+    [InlineData("please refuse", "was restarted", Blame.Engine)]
     [InlineData("please object", "refused the request", Blame.Job)]
     [InlineData("please fail", "generate_video returned no frames", Blame.Engine)]
     public async Task A_failure_is_told_and_the_next_job_succeeds(string prompt, string message, Blame blame)
