@@ -8,7 +8,8 @@ namespace Rushes.Engines;
 /// breaker: failures in a row stop the jobs, a check after a pause lets one through, and a success lets all through.
 /// </summary>
 /// <param name="name">The part's name for people, such as a server's address.</param>
-/// <param name="check">Looks whether it works before the first job and after each pause; null when only a job can tell.</param>
+/// <param name="check">Checks whether the part works, before the first job and after each pause; null if only a job can show
+/// it.</param>
 public sealed class EngineHealth(
     string name, TimeProvider clock, Func<CancellationToken, Task<Checkup>>? check = null, HealthOptions? options = null,
     ILogger? log = null)
@@ -40,7 +41,7 @@ public sealed class EngineHealth(
     /// <summary>Whether <see cref="State"/> is more than a guess.</summary>
     public bool IsChecked { get; private set; } = check is null;
 
-    /// <summary>Ends at the next change of <see cref="State"/>, or when a job may be tried.</summary>
+    /// <summary>Completes at the next change of <see cref="State"/>, or when a job may be tried.</summary>
     public Task Changed
     {
         get
@@ -50,12 +51,12 @@ public sealed class EngineHealth(
     }
 
     /// <summary>
-    /// How often it was seen to work: a job succeeded, or a check that uses the model or the GPU did after one job alone had
-    /// failed. Who sees this grow after a job failed here may count that failure as the job's own.
+    /// How often the part was seen to work: a job succeeded, or a check that uses the model or the GPU succeeded after a
+    /// single job had failed. If this increases after a job failed here, the failure may be counted as the job's own.
     /// </summary>
     public int Proofs { get; private set; }
 
-    /// <summary>Permission to run a job, to be disposed afterwards; null: not now.</summary>
+    /// <summary>Permission to run a job, to be disposed afterwards; null if it is not available now.</summary>
     public JobPass? TryEnter()
     {
         lock (gate)
@@ -67,7 +68,7 @@ public sealed class EngineHealth(
         }
     }
 
-    /// <summary>It does not answer: no job is sent until a check finds that it does.</summary>
+    /// <summary>The part does not respond: no job is sent until a check succeeds.</summary>
     public void Lose(string reason)
     {
         lock (gate)
@@ -77,7 +78,7 @@ public sealed class EngineHealth(
         }
     }
 
-    /// <summary>It answers a call: if it was away only because it did not, it takes jobs again.</summary>
+    /// <summary>The part responded to a call: if it was only unavailable for that, it takes jobs again.</summary>
     public void Answer()
     {
         lock (gate)
@@ -86,7 +87,7 @@ public sealed class EngineHealth(
         }
     }
 
-    /// <summary>It works for somebody else.</summary>
+    /// <summary>The part works for another client.</summary>
     public void Occupy(string reason)
     {
         lock (gate)
@@ -95,7 +96,7 @@ public sealed class EngineHealth(
         }
     }
 
-    /// <summary>It no longer works for somebody else.</summary>
+    /// <summary>The part no longer works for another client.</summary>
     public void Release()
     {
         lock (gate)
@@ -104,7 +105,7 @@ public sealed class EngineHealth(
         }
     }
 
-    /// <summary>It is known to be broken, whatever jobs did: no job is sent until a check finds that it works.</summary>
+    /// <summary>The part is known to be broken, regardless of jobs: no job is sent until a check succeeds.</summary>
     public void Break(string reason)
     {
         lock (gate)
@@ -115,7 +116,7 @@ public sealed class EngineHealth(
     }
 
     /// <summary>
-    /// Waits until jobs may be tried, and checks it when it is time. Whatever number of slots wait here, it is checked once.
+    /// Waits until jobs may be tried, and checks the part when it is due. It is checked once for any number of waiting slots.
     /// </summary>
     public async Task MendAsync(CancellationToken cancel)
     {
@@ -145,7 +146,7 @@ public sealed class EngineHealth(
         }
     }
 
-    /// <summary>Failures of jobs that ran side by side count once.</summary>
+    /// <summary>Failures of jobs that ran at the same time count once.</summary>
     internal void Fail(JobPass pass, long job, string reason)
     {
         lock (gate)
@@ -154,7 +155,7 @@ public sealed class EngineHealth(
             if (pass.Run != run) return;
             run++;
             faults++;
-            // A part that is away, or known to be broken, has its reason already.
+            // A part that is unavailable or broken has a reason already.
             if (!state.TakesJobs) return;
             if (faults < options.FaultsUntilSick)
             {
@@ -188,7 +189,7 @@ public sealed class EngineHealth(
             lock (gate)
             {
                 checking = false;
-                // Whoever waits here takes over from one that was told to stop.
+                // Another waiter continues in place of one that was cancelled.
                 Signal();
             }
         }
@@ -219,14 +220,14 @@ public sealed class EngineHealth(
     private async Task WaitAsync(Task signal, TimeSpan wait, CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        // Timers drop fractions of a millisecond, and would end a little before it is due.
+        // Timers truncate fractions of a millisecond, and would end shortly before it is due.
         var whole = wait == Timeout.InfiniteTimeSpan ? wait : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         await Task.WhenAny(signal, Task.Delay(whole, clock, either.Token));
         await either.CancelAsync();
         cancel.ThrowIfCancellationRequested();
     }
 
-    /// <summary>A share of chance keeps engines that failed together from being tried together.</summary>
+    /// <summary>The jitter keeps engines that failed together from being tried together.</summary>
     private void Pause()
     {
         var pause = Math.Min(
@@ -256,7 +257,9 @@ public sealed class EngineHealth(
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>Permission to run one job on a part of an engine. Whoever holds it says how the job went, then disposes it.</summary>
+/// <summary>
+/// Permission to run one job on a part of an engine. Its holder reports how the job went, then disposes it.
+/// </summary>
 public sealed class JobPass : IDisposable
 {
     private readonly EngineHealth part;
@@ -265,7 +268,7 @@ public sealed class JobPass : IDisposable
 
     internal long Number { get; }
 
-    /// <summary>How many failures the part had seen when this was given.</summary>
+    /// <summary>The number of failures of the part when this was created.</summary>
     internal long Run { get; }
 
     public EngineHealth Part => part;
@@ -275,7 +278,7 @@ public sealed class JobPass : IDisposable
     /// <summary>The part failed, not the job.</summary>
     public void Failed(long job, string reason) => part.Fail(this, job, reason);
 
-    /// <summary>What the job's run needs; given back with the pass.</summary>
+    /// <summary>What the run needs; released with the pass.</summary>
     public RunRoom? Room { get; internal set; }
 
     public void Dispose()

@@ -1,17 +1,17 @@
 namespace Rushes.Engines;
 
 /// <summary>
-/// What one run at a time can have, such as a GPU, reserved for the next job of a slot: a job is not claimed while something
-/// else runs where it would.
+/// What one run at a time can use, such as a GPU, reserved for the next job of a slot, so that a job is not claimed while
+/// something else runs there.
 /// </summary>
-/// <param name="held">By part, what its runs need; null if they need nothing. A part without room is missing.</param>
+/// <param name="held">What runs need, by part; null if they need nothing. A part without capacity is missing.</param>
 public sealed class RunRoom(IReadOnlyDictionary<EngineHealth, object?> held, Action<object> giveBack) : IDisposable
 {
     private IReadOnlyDictionary<EngineHealth, object?> held = held;
 
     public bool Has(EngineHealth part) => held.ContainsKey(part);
 
-    /// <summary>Gives back what only other parts need.</summary>
+    /// <summary>Releases what only other parts need.</summary>
     public void Keep(EngineHealth part)
     {
         var kept = held[part];

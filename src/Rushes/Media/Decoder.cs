@@ -6,7 +6,7 @@ namespace Rushes.Media;
 /// <summary>Decodes a request's file, which may be hostile, to see whether it can be used.</summary>
 internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTime time)
 {
-    /// <summary>What ffmpeg says about a frame that it was told not to decode.</summary>
+    /// <summary>The message of ffmpeg about a frame that exceeds the limit.</summary>
     private const string TooManyPixels = "exceeds specified max pixel count";
 
     /// <summary>A search for larger frames takes at most this share of the time that is left.</summary>

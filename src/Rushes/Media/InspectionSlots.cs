@@ -59,7 +59,7 @@ public sealed class InspectionSlots
             }
             else
             {
-                // Large files start in order, or the largest of them would wait for ever.
+                // Large files start in order, because the largest would otherwise wait forever.
                 largeWaits = true;
                 node = node.Next;
             }

@@ -41,7 +41,7 @@ public sealed record MediaType(MediaKind Kind, string Name, string ContentType, 
     /// <summary>The extension of a key, if it is one of a format taken; else empty.</summary>
     public static string ExtensionOf(string key) => Extensions.TryGetValue(Path.GetExtension(key), out var known) ? known : "";
 
-    /// <summary>A container whose streams tell whether it is a clip or a sound.</summary>
+    /// <summary>A container that is a clip or a sound, depending on its streams.</summary>
     public bool IsContainer => this == Mp4 || this == Mov || this == M4a || this == WebM || this == Matroska;
 
     /// <summary>The same container with sound alone.</summary>

@@ -51,7 +51,7 @@ public static class MediaTypes
         return brand.StartsWith("M4A"u8) || brand.StartsWith("M4B"u8) ? MediaType.M4a : MediaType.Mp4;
     }
 
-    /// <summary>One container for everything; WebM says so in its DocType (element 4282).</summary>
+    /// <summary>One container for everything; WebM has its own DocType (element 4282).</summary>
     private static MediaType Matroska(ReadOnlySpan<byte> head)
     {
         head = head[..Math.Min(head.Length, 128)];

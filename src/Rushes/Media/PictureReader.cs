@@ -90,7 +90,7 @@ public static class PictureReader
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What became of a picture.</summary>
+/// <summary>The result of reading a picture.</summary>
 internal abstract record PictureReading
 {
     private PictureReading() { }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Rushes.Media;
 
-/// <summary>Makes a small JPEG of a picture, or of a clip's first frame, for whoever only wants a look.</summary>
+/// <summary>Makes a small JPEG of an image, or of a clip's first frame.</summary>
 public static class SmallJpeg
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);

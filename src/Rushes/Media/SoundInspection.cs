@@ -1,7 +1,7 @@
 namespace Rushes.Media;
 
 /// <summary>
-/// Looks at a sound. Its length is what can be decoded; the header only tells whether the file was cut off, and an estimate
+/// Looks at a sound. Its length is what can be decoded; the header only shows if the file was cut off, and an estimate
 /// tells nothing.
 /// </summary>
 internal sealed class SoundInspection(FfmpegInput input, FoundType found, MediaType type, Probe probe)

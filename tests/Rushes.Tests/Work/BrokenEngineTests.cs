@@ -149,8 +149,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         // Both slots have said what they can do, and one of them runs a job.
         var heard = new HashSet<string>();
         while (heard.Count < 2) heard.Add(await told.Reader.ReadAsync(Cancel));
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!Directory.Exists(gpu)) await pause.WaitForNextTickAsync(Cancel);
+        await Eventually.TrueAsync(() => Directory.Exists(gpu), Cancel);
         var states = new List<JobState>();
         foreach (var id in jobs) states.Add((await queue.FindAsync(id)).State);
         Assert.Equal(1, states.Count(state => state == JobState.Running));

@@ -18,7 +18,7 @@ internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<stri
             // Without an address, the flag means all addresses.
             var at = Arguments.ToList().IndexOf("--listen");
             if (at >= 0 && (at + 1 == Arguments.Count || Arguments[at + 1].StartsWith("--", StringComparison.Ordinal) || Arguments[at + 1].Contains("0.0.0.0", StringComparison.Ordinal)))
-                yield return "it listens on every address and has no passwords: whoever reaches its port can run anything there; start it with --listen 127.0.0.1, or keep it in a network of its own";
+                yield return "it listens on every address and has no passwords: any client that reaches its port can run programs there; start it with --listen 127.0.0.1, or keep it in a network of its own";
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Rushes.Engines.Process;
 
-/// <summary>One program at a time on each GPU, whichever engine file it comes from.</summary>
+/// <summary>Allows one program at a time on each GPU, regardless of its engine file.</summary>
 internal sealed class GpuPool
 {
     private readonly Lock gate = new();
@@ -16,7 +16,7 @@ internal sealed class GpuPool
         }
     }
 
-    /// <summary>Null: none of these is free.</summary>
+    /// <summary>Returns null if none of these is free.</summary>
     public string? TryTake(IReadOnlyList<string> any)
     {
         lock (gate) return any.FirstOrDefault(taken.Add);

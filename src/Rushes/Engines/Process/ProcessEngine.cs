@@ -7,8 +7,8 @@ using Rushes.Jobs;
 namespace Rushes.Engines.Process;
 
 /// <summary>
-/// Runs a local program for each job, as an engine file says: its own session, an argument list, a private folder, one program
-/// a GPU. Whatever the program claims, only exit code 0 with a file counts as a video.
+/// Runs a local program for each job, as an engine file specifies: in its own session, with an argument list and a private
+/// folder, one program per GPU. Only exit code 0 with a file counts as a video.
 /// </summary>
 public sealed class ProcessEngine : IEngine
 {
@@ -41,7 +41,7 @@ public sealed class ProcessEngine : IEngine
         var held = new Dictionary<EngineHealth, object?>();
         foreach (var file in files)
         {
-            // A GPU that another file's programs may use as well is reserved once.
+            // A GPU that programs of another file may use as well is reserved once.
             var gpu = held.Values.OfType<string>().FirstOrDefault(file.Gpus.Contains) ?? gpus.TryTake(file.Gpus);
             if (gpu is null && file.Gpus.Count > 0) continue;
             foreach (var recipe in file.Programs) held[health[recipe]] = gpu;
@@ -54,9 +54,9 @@ public sealed class ProcessEngine : IEngine
     /// <summary>From SIGTERM to SIGKILL.</summary>
     internal TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <param name="names">Paths of engine files, or names of shipped ones.</param>
-    /// <param name="gpus">Instead of those that the files name.</param>
-    /// <param name="scratch">Holds every run's folder: programs that were left there are ended.</param>
+    /// <param name="names">Paths of engine files, or names of built-in ones.</param>
+    /// <param name="gpus">Overrides the GPUs in the files.</param>
+    /// <param name="scratch">Contains the folders of all runs; programs that an earlier process left there are ended.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
     public static ProcessEngine Load(
         IEnumerable<string> names, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log,
@@ -83,7 +83,7 @@ public sealed class ProcessEngine : IEngine
         return new ProcessEngine(files, scratch, clock, log, health) { Grace = grace ?? TimeSpan.FromSeconds(5) };
     }
 
-    /// <summary>A home for each program whose file names none, kept from one run to the next.</summary>
+    /// <summary>Adds a home to each program whose file has none, kept between runs.</summary>
     private static ProgramFile WithHomes(ProgramFile file, int index, Folder scratch) => file with
     {
         Programs = [.. file.Programs.Select((program, at) => program with { Home = program.Home ?? scratch.File($"home-{index + 1}-{at + 1}") })],
@@ -173,7 +173,7 @@ public sealed class ProcessEngine : IEngine
         return null;
     }
 
-    /// <summary>A file that an argument cannot do without; programs fall back to examples of their own.</summary>
+    /// <summary>A file that an argument requires; without it, programs would use their own examples.</summary>
     private static string? Lacking(ProgramRecipe recipe, JobValues values) => recipe.Arguments
         .Where(argument => !argument.IsGroup).SelectMany(argument => argument.Names)
         .Where(name => name.StartsWith("file:", StringComparison.Ordinal) && values.Find(name) is "").Select(
@@ -189,7 +189,9 @@ public sealed class ProcessEngine : IEngine
             scratch) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
     }
 
-    /// <summary>The newest file of the name looked for; a link could lead out of the job's folder and does not count.</summary>
+    /// <summary>
+    /// The newest file with the expected name. Links are ignored, because they could lead out of the job's folder.
+    /// </summary>
     private static string? FindOutput(ProgramRecipe recipe, string scratch)
     {
         var place = new Folder(scratch).Below(recipe.Find);

@@ -1,6 +1,6 @@
 namespace Rushes.Engines.SdServer;
 
-/// <summary>The servers that have no job. One that is ready is taken before one that still loads.</summary>
+/// <summary>The servers without a job. A ready server is taken before one that is loading.</summary>
 internal sealed class IdleServers(IEnumerable<SdServerChild> all)
 {
     private readonly Lock gate = new();
@@ -16,7 +16,7 @@ internal sealed class IdleServers(IEnumerable<SdServerChild> all)
         }
     }
 
-    /// <summary>Null: every server has a job.</summary>
+    /// <summary>Returns null if every server has a job.</summary>
     public SdServerChild? TryTake()
     {
         lock (gate)

@@ -7,8 +7,8 @@ using Rushes.Jobs;
 namespace Rushes.Engines.SdServer;
 
 /// <summary>
-/// stable-diffusion.cpp's <c>sd-server</c>, resident on each GPU with its weights loaded: one job at a time each, over loopback.
-/// The server cannot stop a job it works on, so cancelling starts it anew.
+/// stable-diffusion.cpp's <c>sd-server</c>, resident on each GPU with its weights loaded: one job at a time each, over
+/// loopback. The server cannot stop a job, so cancelling restarts it.
 /// </summary>
 public sealed class SdServerEngine : IEngine, IAsyncDisposable
 {
@@ -44,12 +44,13 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
 
     public Task RoomAsync(CancellationToken cancel) => idle.Returned.WaitAsync(cancel);
 
-    /// <summary>How often a job is asked after.</summary>
+    /// <summary>How often a job is polled.</summary>
     internal TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Reads the engine file and starts a server for each of its GPUs.</summary>
-    /// <param name="gpus">Instead of those that the file names.</param>
-    /// <param name="scratch">The servers' private folders are made in it: programs that were left there are ended.</param>
+    /// <summary>Reads the engine file and starts a server on each of its GPUs.</summary>
+    /// <param name="gpus">Overrides the GPUs in the file.</param>
+    /// <param name="scratch">Contains the private folders of the servers; programs that an earlier process left there are
+    /// ended.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
     public static SdServerEngine Start(string name, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, TimeSpan? poll = null, IReadOnlyList<string>? gpus = null,
         HealthOptions? health = null)
@@ -61,7 +62,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
                 $"{file.Path}: a resident server's file has one program; this one has {file.Programs.Count}");
         if (!file.Programs[0].Arguments.SelectMany(argument => argument.Names).Contains("port"))
             throw new EngineFileException(
-                $"{file.Path}: programs.{file.Programs[0].Name}.arguments: a resident server must be told its {{port}}");
+                $"{file.Path}: programs.{file.Programs[0].Name}.arguments: a resident server needs the placeholder {{port}}");
         var unknown = file.Programs[0].Arguments.Concat(file.Programs[0].IfSupported).SelectMany(argument => argument.Names)
             .Except(["port", "gpu", "job"]).FirstOrDefault();
         if (unknown is not null)
@@ -129,7 +130,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         }
     }
 
-    /// <summary>One server that is ready is enough.</summary>
+    /// <summary>One ready server is enough.</summary>
     private async Task<Checkup> CheckAsync(CancellationToken cancel)
     {
         if (ProgramCheck.Missing(recipe) is { } missing) return new Checkup.Broken(missing);
