@@ -144,7 +144,7 @@ public sealed class JobIntake(
         accounts.PlanOf(account).Charging ? (await ledger.ReadBalanceAsync(account, cancel)).Credit : null;
 
     private static RequestFields Fields(JobRequest request) =>
-        new(request.Fields, request.Parameters ?? request.Model.Family.Parameters);
+        new(request.Fields, request.Parameters ?? request.Model.Family.Parameters, request.Model.Family.Parameters);
 
     /// <summary>The checks that need no lookup.</summary>
     private Problem? Check(JobRequest request, RequestFields fields) =>

@@ -5,18 +5,22 @@ namespace Rushes.Intake;
 
 /// <summary>
 /// A request's fields by their canonical names, regardless of the dialect, with the catalog's defaults. Null fields count as
-/// missing; unknown fields are passed to the engine and have no effect here.
+/// missing. Fields that the dialect does not list are passed to the engine; those of the model are checked.
 /// </summary>
 internal sealed class RequestFields
 {
     /// <summary>The sent values by parameter; undefined if missing. The body is searched once and read often.</summary>
     private readonly JsonElement[] sent;
 
+    private readonly IReadOnlyList<Parameter> ofModel;
+
     private readonly string? badMediaName;
 
-    public RequestFields(JsonElement all, IReadOnlyList<Parameter> parameters)
+    /// <param name="parameters">The dialect's list of fields.</param>
+    /// <param name="ofModel">The model's own list, by canonical name.</param>
+    public RequestFields(JsonElement all, IReadOnlyList<Parameter> parameters, IReadOnlyList<Parameter> ofModel)
     {
-        (All, Parameters) = (all, parameters);
+        (All, Parameters, this.ofModel) = (all, parameters, ofModel);
         sent = new JsonElement[parameters.Count];
         foreach (var field in all.EnumerateObject())
         {
@@ -51,8 +55,22 @@ internal sealed class RequestFields
                 return Problem.BadField(name, $"is not a field of {model}; send {parameter.Name}");
             }
         }
+        if (CheckUnlisted() is { } problem) return problem;
         return badMediaName is null ? null : Problem.BadField(
             MediaField.Shown(badMediaName), "is not a valid name of a media field; use 1 to 64 of A-Z, a-z, 0-9 and _");
+    }
+
+    /// <summary>Engines read the model's fields even if the dialect does not list them.</summary>
+    private Problem? CheckUnlisted()
+    {
+        if (ReferenceEquals(Parameters, ofModel)) return null;
+        foreach (var parameter in ofModel)
+        {
+            if (IndexOf(parameter.Name) < 0 && All.TryGetProperty(parameter.Name, out var value)
+                && value.ValueKind != JsonValueKind.Null && parameter.Check(value) is { } reason)
+                return Problem.BadField(parameter.Name, reason);
+        }
+        return null;
     }
 
     /// <summary>The sent value, or the default, or null.</summary>

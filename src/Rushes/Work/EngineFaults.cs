@@ -13,8 +13,14 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     /// <summary>How long a failed job waits for another worker that can run it.</summary>
     private static readonly TimeSpan ElsewhereFirst = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// After so many failures of engines a job ends, even if no engine was seen to work since. With one attempt a minute, it
+    /// survives an engine that is broken for more than an hour.
+    /// </summary>
+    public const int MostFaults = 100;
+
     private readonly Lock gate = new();
-    private readonly Dictionary<long, List<Fault>> faults = [];
+    private readonly Dictionary<long, JobFaults> faults = [];
 
     /// <summary>Records the state of a worker's engine.</summary>
     public void RecordOffer(ClaimOffer offer)
@@ -23,7 +29,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
         {
             if (faults.Count == 0) return;
             foreach (var part in offer.Parts)
-                foreach (var job in faults.Values) Prove(job, PlaceOf(offer, part), part.Proofs);
+                foreach (var job in faults.Values) Prove(job.Known, PlaceOf(offer, part), part.Proofs);
         }
     }
 
@@ -50,45 +56,55 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     }
 
     /// <summary>
-    /// Records a failure. Returns true if an earlier failure was the job's own, so that this one counts as an attempt.
+    /// Records a failure. It counts as an attempt if an earlier failure was the job's own.
     /// </summary>
-    public bool Add(long job, string model, string worker)
+    public FaultVerdict Add(long job, string model, string worker)
     {
         var offer = workers().FirstOrDefault(known => known.Worker == worker);
         var part = offer?.Parts.FirstOrDefault(each => each.Models.Contains(model));
         var place = part is null ? worker : PlaceOf(offer!, part);
         lock (gate)
         {
-            if (!faults.TryGetValue(job, out var known)) faults[job] = known = [];
-            var counts = known.Find(fault => fault.IsTheJobs);
-            if (counts is not null) known.Remove(counts);
-            known.Add(new Fault(place, model, part?.Proofs ?? 0, clock.GetUtcNow()));
-            return counts is not null;
+            if (!faults.TryGetValue(job, out var past)) faults[job] = past = new JobFaults();
+            var counts = past.Known.Find(fault => fault.IsTheJobs);
+            if (counts is not null) past.Known.Remove(counts);
+            past.Known.Add(new Fault(place, model, part?.Proofs ?? 0, clock.GetUtcNow()));
+            return ++past.Count >= MostFaults ? FaultVerdict.TooMany
+                : counts is not null ? FaultVerdict.Attempt
+                : FaultVerdict.Engine;
         }
     }
 
     /// <summary>The jobs that this worker should avoid for now.</summary>
     public Avoided AvoidedBy(ClaimOffer offer)
     {
-        List<(long Job, Fault Last)> here;
+        List<(long Job, Fault Last)> recent;
+        List<long> last;
         lock (gate)
         {
             if (faults.Count == 0) return Avoided.None;
             var places = offer.Parts.Select(part => PlaceOf(offer, part)).Append(offer.Worker).ToHashSet();
-            here =
-            [
-                .. faults.Select(job => (job.Key, job.Value[^1])).Where(
-                    job => places.Contains(job.Item2.Place) && clock.GetUtcNow() - job.Item2.At < ElsewhereFirst),
-            ];
+            recent = [.. faults.Select(job => (job.Key, job.Value.Known[^1])).Where(job => IsRecent(job.Item2, places))];
+            last = [.. faults.Where(job => job.Value.Known.Exists(fault => IsOpen(fault, places))).Select(job => job.Key)];
         }
-        if (here.Count == 0) return Avoided.None;
+        last = [.. last.Union(recent.Select(job => job.Job))];
+        if (last.Count == 0) return Avoided.None;
         var others = workers().ToList();
-        var elsewhere = here.Where(
+        var elsewhere = recent.Where(
             job => others.Exists(other => Places(other, job.Last.Model).Any(place => place != job.Last.Place))).ToList();
         return new Avoided(
-            [.. here.Select(job => job.Job)], [.. elsewhere.Select(job => job.Job)],
+            last, [.. elsewhere.Select(job => job.Job)],
             elsewhere.Count == 0 ? null : elsewhere.Min(job => job.Last.At) + ElsewhereFirst);
     }
+
+    private bool IsRecent(Fault fault, HashSet<string> places) =>
+        places.Contains(fault.Place) && clock.GetUtcNow() - fault.At < ElsewhereFirst;
+
+    /// <summary>
+    /// The part was not seen to work since. Until then the job may be what breaks it, so other jobs go first, however long ago
+    /// it failed.
+    /// </summary>
+    private static bool IsOpen(Fault fault, HashSet<string> places) => places.Contains(fault.Place) && !fault.IsTheJobs;
 
     /// <summary>Where a worker would run a model now.</summary>
     private static IEnumerable<string> Places(ClaimOffer offer, string model) =>
@@ -101,6 +117,14 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     /// <summary>Slots of one process share its engines.</summary>
     private static string PlaceOf(ClaimOffer offer, PartHealth part) =>
         $"{offer.Worker[..Math.Max(0, offer.Worker.LastIndexOf('/'))]}: {part.Name}";
+
+    private sealed class JobFaults
+    {
+        /// <summary>The failures that were not counted as an attempt yet; the latest is last.</summary>
+        public List<Fault> Known { get; } = [];
+
+        public int Count { get; set; }
+    }
 
     private sealed class Fault(string place, string model, int proofs, DateTimeOffset at)
     {
@@ -117,7 +141,20 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     }
 }
 
-/// <summary>The jobs that failed on a worker's engine recently.</summary>
+/// <summary>How a failure of an engine counts for its job.</summary>
+public enum FaultVerdict
+{
+    /// <summary>The engine's; the job is queued again.</summary>
+    Engine,
+
+    /// <summary>An attempt of the job.</summary>
+    Attempt,
+
+    /// <summary>The job failed on engines too often and ends.</summary>
+    TooMany,
+}
+
+/// <summary>The jobs that failed on a worker's engine.</summary>
 /// <param name="IfOthersWait">The worker takes any other job first.</param>
 /// <param name="Elsewhere">Those that another worker can run; they are left to it until <paramref name="Until"/>.</param>
 public sealed record Avoided(IReadOnlyList<long> IfOthersWait, IReadOnlyList<long> Elsewhere, DateTimeOffset? Until)

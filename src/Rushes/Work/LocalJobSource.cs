@@ -51,7 +51,7 @@ public sealed class LocalJobSource(
         }
     }
 
-    /// <summary>Claims jobs that failed on this worker's engine last, and not those that another worker can run.</summary>
+    /// <summary>Claims jobs that failed on this worker's engine last, and none that another worker should run first.</summary>
     private async Task<Lease?> TakeAsync(ClaimOffer offer, Avoided avoided, CancellationToken cancel)
     {
         var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())
@@ -126,11 +126,16 @@ public sealed class LocalJobSource(
         return await leases.FinishAsync(id, fence, outcome, cancel);
     }
 
-    /// <summary>An engine fault does not count as an attempt, until an earlier one was the job's own.</summary>
+    /// <summary>An engine fault does not count as an attempt, unless an earlier one was the job's own.</summary>
     private async Task<RunOutcome> JudgeAsync(long id, long fence, RunOutcome.EngineFault fault, CancellationToken cancel)
     {
         if (await jobStore.FindAsync(id, cancel) is not { Worker: { } worker } job || job.Fence != fence) return fault;
-        return faults?.Add(id, job.Model, worker) == true ? new RunOutcome.Failed(fault.Error, Retryable: true) : fault;
+        return faults?.Add(id, job.Model, worker) switch
+        {
+            FaultVerdict.Attempt => new RunOutcome.Failed(fault.Error, Retryable: true),
+            FaultVerdict.TooMany => new RunOutcome.Failed(fault.Error, Retryable: false),
+            _ => fault,
+        };
     }
 
     private async Task<T> PersistAsync<T>(Lease lease, Func<Task<T>> action, CancellationToken cancel)

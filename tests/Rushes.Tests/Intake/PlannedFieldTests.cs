@@ -79,7 +79,7 @@ public sealed class PlannedFieldTests
         {
             ["data_uri"] = picture, ["audio_uri"] = picture with { Seconds = 20 },
         };
-        var fields = new RequestFields(body.RootElement, parameters);
+        var fields = new RequestFields(body.RootElement, parameters, model.Family.Parameters);
         return Assert.IsType<Planned.Ready>(new Planner(catalog.Limits).Plan(model.Family, fields, media)).Plan;
     }
 }

@@ -100,6 +100,23 @@ public sealed class BrokenEngineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Jobs_that_break_the_only_engine_do_not_keep_another_waiting()
+    {
+        await queue.DisposeAsync();
+        queue = await LocalQueue.OpenAsync(folder, new EngineFaults(Offers, new HourlyClock()));
+        queue.Source.Told += Meet;
+        var first = await SubmitAsync("poison");
+        var second = await SubmitAsync("poison");
+        var honest = await SubmitAsync("a");
+        Work("only");
+
+        Assert.Equal(JobState.Completed, (await queue.EndedAsync(honest)).State);
+
+        foreach (var poison in new[] { first, second })
+            Assert.InRange((await queue.FindAsync(poison)).Fence, 1, EngineFaults.MostFaults);
+    }
+
+    [Fact]
     public async Task A_program_whose_weights_are_missing_takes_no_job_until_they_are_there()
     {
         var part = Work("here", needs: folder["weights.gguf"]);
@@ -196,4 +213,12 @@ public sealed class BrokenEngineTests : IAsyncLifetime
 
     private Task<long> SubmitAsync(string prompt) =>
         queue.SubmitAsync("wan22-fast-t2v", prompt, new VideoFormat(160, 120, 16, 16));
+
+    /// <summary>An hour passes between any two readings, so that no failure is recent.</summary>
+    private sealed class HourlyClock : TimeProvider
+    {
+        private long hours;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddHours(Interlocked.Increment(ref hours));
+    }
 }

@@ -16,15 +16,15 @@ public sealed class EngineFaultsTests
     public void A_failure_is_no_attempt_until_the_engine_was_seen_to_work_afterwards()
     {
         Offer("here/1", proofs: 0);
-        Assert.False(faults.Add(1, "m", "here/1"));
-        Assert.False(faults.Add(1, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
 
         Offer("here/2", proofs: 1);
 
         // Both together are one attempt: the engine may have been mended in between.
-        Assert.True(faults.Add(1, "m", "here/1"));
-        Assert.False(faults.Add(1, "m", "here/1"));
-        Assert.False(faults.Add(2, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Attempt, faults.Add(1, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(2, "m", "here/1"));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class EngineFaultsTests
 
         Offer("there/1", proofs: 5);
 
-        Assert.False(faults.Add(1, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
     }
 
     [Fact]
@@ -63,6 +63,29 @@ public sealed class EngineFaultsTests
 
         Assert.Equal([1L], avoided.IfOthersWait);
         Assert.Empty(avoided.Elsewhere);
+    }
+
+    [Fact]
+    public void A_job_that_failed_goes_last_until_the_engine_was_seen_to_work()
+    {
+        var here = Offer("here/1", proofs: 0);
+        faults.Add(1, "m", "here/1");
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal([1L], faults.AvoidedBy(here).IfOthersWait);
+
+        Offer("here/1", proofs: 1);
+
+        Assert.Empty(faults.AvoidedBy(here).IfOthersWait);
+    }
+
+    [Fact]
+    public void A_job_ends_after_too_many_failures_of_engines()
+    {
+        Offer("here/1", proofs: 0);
+        for (var count = 1; count < EngineFaults.MostFaults; count++)
+            Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
+
+        Assert.Equal(FaultVerdict.TooMany, faults.Add(1, "m", "here/1"));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
 using Rushes.Jobs;
+using Rushes.Programs;
 
 namespace Rushes.Engines.Process;
 
@@ -108,9 +109,9 @@ public sealed class ProcessEngine : IEngine
             yield break;
         }
         var values = new JobValues(job, recipe.Drawing, drawn, media, scratch, recipe.Output, gpu: null);
-        if (Lacking(recipe, values) is { } lacking)
+        if (Refusal(recipe, values, scratch) is { } refusal)
         {
-            yield return Failed("input_missing", $"The job has no file in {lacking}.", Blame.Job);
+            yield return refusal;
             yield break;
         }
 
@@ -171,6 +172,16 @@ public sealed class ProcessEngine : IEngine
             foreach (var recipe in file.Programs)
                 if (recipe.Families.Contains(model.Family.Name)) return (recipe, file);
         return null;
+    }
+
+    /// <summary>Why the job's values cannot be passed to the program; null if they can.</summary>
+    private EngineEvent.Failed? Refusal(ProgramRecipe recipe, JobValues values, string scratch)
+    {
+        if (Lacking(recipe, values) is { } lacking)
+            return Failed("input_missing", $"The job has no file in {lacking}.", Blame.Job);
+        var start = StartOf(recipe, values, scratch, gpu: null);
+        return StartLimits.Allow(start.Arguments, start.Environment) ? null : Failed(
+            "input_too_long", "The text of the request is too long for the program; send shorter fields.", Blame.Job);
     }
 
     /// <summary>A file that an argument requires; without it, programs would use their own examples.</summary>

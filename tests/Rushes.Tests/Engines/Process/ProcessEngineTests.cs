@@ -86,6 +86,18 @@ public sealed class ProcessEngineTests : EngineConformance
     }
 
     [Fact]
+    public async Task Text_that_is_too_long_for_an_argument_is_the_jobs_own_fault()
+    {
+        using var scratch = new TempFolder();
+        var input = JsonSerializer.Serialize(new { prompt = "a", negative_prompt = new string('x', 200_000) });
+
+        var events = await RunAsync(Job(ModelKind.TextToVideo) with { Input = JobInput.Parse(input) }, scratch);
+
+        var failed = Assert.IsType<EngineEvent.Failed>(Assert.Single(events));
+        Assert.Equal(("input_too_long", Blame.Job), (failed.Error.Code, failed.Blame));
+    }
+
+    [Fact]
     public async Task Commands_inside_a_prompt_are_taken_out_however_they_are_nested()
     {
         using var scratch = new TempFolder();
