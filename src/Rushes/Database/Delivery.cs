@@ -63,15 +63,20 @@ public sealed record DeliveryTry(int Number, DateTimeOffset At, int? Status, int
 /// <summary>A delivery with its attempts, oldest first.</summary>
 public sealed record DeliveryLog(Delivery Delivery, IReadOnlyList<DeliveryTry> Tries);
 
+/// <summary>What takes a place while a delivery is in progress.</summary>
+public readonly record struct DeliveryPlace(int Account, string Host);
+
 /// <summary>
 /// Requests deliveries that are due. They are not due again before <paramref name="Until"/>, for any gateway.
 /// </summary>
 /// <param name="Limit">The maximum number of deliveries.</param>
 /// <param name="PerHost">The maximum number of deliveries to one host, including those in progress.</param>
-/// <param name="UnderWay">How many deliveries to each host are in progress.</param>
-public sealed record DeliveryClaim(DateTimeOffset Until, int Limit, int PerHost, IReadOnlyDictionary<string, int> UnderWay);
+/// <param name="PerAccount">The maximum number of deliveries of one account, including those in progress.</param>
+/// <param name="UnderWay">The deliveries in progress.</param>
+public sealed record DeliveryClaim(
+    DateTimeOffset Until, int Limit, int PerHost, int PerAccount, IReadOnlyCollection<DeliveryPlace> UnderWay);
 
-/// <param name="Taken">Host by host, starting with the one that has waited longest.</param>
+/// <param name="Taken">In turns over accounts.</param>
 /// <param name="NextAt">When the next delivery is due; null if there is none. Deliveries that were left because of a limit do
 /// not count.</param>
 public sealed record DueDeliveries(IReadOnlyList<Delivery> Taken, DateTimeOffset? NextAt);

@@ -3,7 +3,9 @@ namespace Rushes.Database;
 /// <summary>Webhook deliveries. They are created in the commit that ends a job.</summary>
 public interface IDeliveryStore
 {
-    /// <summary>Claims deliveries that are due, limited per host so that one host cannot take all places.</summary>
+    /// <summary>
+    /// Claims deliveries that are due, in turns over accounts, and limited per host and account so that none takes all places.
+    /// </summary>
     Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel);
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace Rushes.Webhooks;
 
 /// <summary>
 /// Sends pending webhook deliveries. Woken by commits that add some and by the time of the next retry, it sends many at once,
-/// but few to one host, and records every attempt. If an attempt cannot be recorded, it is repeated with the same
+/// but few to one host or of one account, and records every attempt. If an attempt cannot be recorded, it is repeated with the same
 /// <c>webhook-id</c> (at least once).
 /// </summary>
 /// <param name="http">Connects only to allowed addresses and does not follow redirects.</param>
@@ -26,7 +26,7 @@ public sealed class Deliverer(
     private readonly Channel<bool> bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock gate = new();
-    private readonly Dictionary<long, string> hosts = [];
+    private readonly Dictionary<long, DeliveryPlace> places = [];
     private readonly List<Task> underWay = [];
 
     /// <summary>
@@ -94,20 +94,19 @@ public sealed class Deliverer(
         var until = time.GetUtcNow() + 2 * options.Timeout;
         lock (gate)
             return new DeliveryClaim(
-                until, options.AtOnce - hosts.Count, options.PerHost,
-                hosts.Values.CountBy(host => host).ToDictionary(StringComparer.Ordinal));
+                until, options.AtOnce - places.Count, options.PerHost, options.PerAccount, [.. places.Values]);
     }
 
     // Returns false if the delivery is already in progress because redelivery was requested; that attempt decides what
     // happens next.
     private bool Enter(Delivery delivery)
     {
-        lock (gate) return hosts.TryAdd(delivery.Id, delivery.Host);
+        lock (gate) return places.TryAdd(delivery.Id, new DeliveryPlace(delivery.Account, delivery.Host));
     }
 
     private void Leave(Delivery delivery)
     {
-        lock (gate) hosts.Remove(delivery.Id);
+        lock (gate) places.Remove(delivery.Id);
         Ring();
     }
 
@@ -221,6 +220,9 @@ public sealed record DeliveryOptions
     /// does not use all 64.
     /// </summary>
     public int PerHost { get; init; } = 4;
+
+    /// <summary>Maximum deliveries of one account at once: a quarter of <see cref="AtOnce"/>, but at least one.</summary>
+    public int PerAccount => Math.Max(1, AtOnce / 4);
 
     /// <summary>Time limit of an attempt, from connecting to the response, 1 to 60 s. Default 15 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);

@@ -90,9 +90,35 @@ public abstract partial class DatabaseConformance
 
         var first = await TakeAsync(limit: 6, perHost: 4);
         Assert.Equal(["dead", "dead", "dead", "dead", "b", "a"], first.Taken.Select(delivery => delivery.Host));
-        var second = await TakeAsync(limit: 6, perHost: 4, ("dead", 4), ("a", 3));
+        var second = await TakeAsync(limit: 8, perHost: 4, ("dead", 4), ("a", 3));
         Assert.Equal(["a"], second.Taken.Select(delivery => delivery.Host));
         Assert.Equal(7, first.Taken.Concat(second.Taken).Select(delivery => delivery.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Accounts_take_turns_and_none_has_more_than_its_places()
+    {
+        var other = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
+        foreach (var number in Enumerable.Range(0, 20)) await EndedAsync($"http://dead{number}/");
+        foreach (var _ in Enumerable.Range(0, 6)) await EndedAsync("http://shared/");
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        foreach (var _ in Enumerable.Range(0, 2)) await EndedAsync("http://shared/", other);
+        await EndedAsync("http://own/", other);
+
+        Assert.Equal((2, 2), await PlacesAsync(limit: 4, perAccount: 4));
+        // Deliveries in progress count.
+        Assert.Equal((1, 1), await PlacesAsync(limit: 8, perAccount: 4, (Account, 3), (other, 3)));
+        Assert.Equal((4, 0), await PlacesAsync(limit: 8, perAccount: 4));
+        Assert.Equal((0, 0), await PlacesAsync(limit: 8, perAccount: 4, (Account, 4), (other, 4)));
+        Assert.Equal((8, 0), await PlacesAsync(limit: 8, perAccount: 8));
+
+        async Task<(int First, int Other)> PlacesAsync(int limit, int perAccount, params (int Account, int Count)[] busy)
+        {
+            var places = busy.SelectMany(each => Enumerable.Repeat(new DeliveryPlace(each.Account, "busy"), each.Count));
+            var due = await Database.Deliveries.TakeDueDeliveriesAsync(
+                new DeliveryClaim(Later(30), limit, 4, perAccount, [.. places]), Cancel);
+            return (due.Taken.Count(each => each.Account == Account), due.Taken.Count(each => each.Account == other));
+        }
     }
 
     [Fact]
@@ -162,16 +188,19 @@ public abstract partial class DatabaseConformance
             Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel)).Tries.Select(each => each.Status));
     }
 
-    private async Task<long> EndedAsync(string url)
+    private async Task<long> EndedAsync(string url, int? account = null)
     {
-        var id = await SubmitAsync(NewJob("t2v") with { WebhookUrl = url });
-        Assert.Equal(CancelOutcome.Cancelled, await Database.Jobs.CancelAsync(id, Account, false, Cancel));
+        var owner = account ?? Account;
+        var id = await SubmitAsync(NewJob("t2v") with { WebhookUrl = url, Account = owner });
+        Assert.Equal(CancelOutcome.Cancelled, await Database.Jobs.CancelAsync(id, owner, false, Cancel));
         return id;
     }
 
     private Task<DueDeliveries> TakeAsync(int limit = 10, int perHost = 10, params (string Host, int Count)[] underWay) =>
         Database.Deliveries.TakeDueDeliveriesAsync(
-            new DeliveryClaim(Later(30), limit, perHost, underWay.ToDictionary(each => each.Host, each => each.Count)), Cancel);
+            new DeliveryClaim(
+                Later(30), limit, perHost, limit,
+                [.. underWay.SelectMany(each => Enumerable.Repeat(new DeliveryPlace(Account, each.Host), each.Count))]), Cancel);
 
     private async Task<(int Taken, DateTimeOffset? NextAt)> TakeCountAsync()
     {

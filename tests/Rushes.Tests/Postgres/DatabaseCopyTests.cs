@@ -194,7 +194,7 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
         foreach (var id in new long[] { Jobs, Jobs - 1, Jobs - 7 })
             await source.Jobs.CancelAsync(id, account, force: false, Cancel);
         var due = await source.Deliveries.TakeDueDeliveriesAsync(
-            new DeliveryClaim(TimeProvider.System.GetUtcNow(), 50, 50, new Dictionary<string, int>()), Cancel);
+            new DeliveryClaim(TimeProvider.System.GetUtcNow(), 50, 50, 50, []), Cancel);
         foreach (var delivery in due.Taken)
             await source.Deliveries.RecordTryAsync(
                 delivery.Id, new DeliveryTry(1, DateTimeOffset.UnixEpoch, 204, 12, "thanks", null), DeliveryState.Delivered, null,

@@ -110,7 +110,7 @@ public sealed class GatewaysTests : IAsyncLifetime
         await nodes[1].Database.Jobs.CancelAsync(id, account, false, Cancel);
         foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Rung > 0);
 
-        var claim = new DeliveryClaim(Later, 10, 10, new Dictionary<string, int>());
+        var claim = new DeliveryClaim(Later, 10, 10, 10, []);
         var taken = await Task.WhenAll(nodes.Select(node => node.Database.Deliveries.TakeDueDeliveriesAsync(claim, Cancel)));
         Assert.Single(taken.SelectMany(due => due.Taken));
         // All know when to look again, should whoever took it die.

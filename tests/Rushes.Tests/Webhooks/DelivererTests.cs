@@ -86,7 +86,7 @@ public sealed class DelivererTests : IAsyncLifetime
         clock.Advance(new DeliveryOptions().Timeout - TimeSpan.FromMilliseconds(1));
 
         var due = await database.Deliveries.TakeDueDeliveriesAsync(
-            new DeliveryClaim(clock.GetUtcNow() + TimeSpan.FromMinutes(1), 10, 10, new Dictionary<string, int>()), Cancel);
+            new DeliveryClaim(clock.GetUtcNow() + TimeSpan.FromMinutes(1), 10, 10, 10, []), Cancel);
 
         Assert.Empty(due.Taken);
         Assert.Equal(1, receiver.Count);
@@ -224,6 +224,30 @@ public sealed class DelivererTests : IAsyncLifetime
         Assert.True(await database.Deliveries.RedeliverAsync((await LogAsync(job)).Delivery.Id, account, Cancel));
         await TriedAsync(job, 2);
         Assert.Equal(DeliveryState.Delivered, (await LogAsync(job)).Delivery.State);
+    }
+
+    [Fact]
+    public async Task An_account_with_many_stalling_hosts_does_not_delay_another()
+    {
+        var stalling = new List<TestReceiver>();
+        try
+        {
+            for (var count = 0; count < 20; count++) stalling.Add(await TestReceiver.StallingAsync());
+            foreach (var host in stalling)
+                for (var count = 0; count < 4; count++) await EndAsync(host);
+            account = await database.Accounts.EnsureAccountAsync("bob", Cancel);
+            await using var good = await TestReceiver.AnsweringAsync(200);
+
+            var job = await EndAsync(good);
+
+            await TriedAsync(job, 1);
+            Assert.Equal(DeliveryState.Delivered, (await LogAsync(job)).Delivery.State);
+            Assert.InRange(stalling.Sum(host => host.Count), 0, new DeliveryOptions().PerAccount);
+        }
+        finally
+        {
+            foreach (var host in stalling) await host.DisposeAsync();
+        }
     }
 
     [Fact]

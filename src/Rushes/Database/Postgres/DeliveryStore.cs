@@ -7,54 +7,29 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
 {
     private const string Pending = $"deliveries.state = {StateNumbers.DeliveryPending}";
 
-    /// <summary>
-    /// All hosts with pending deliveries, and when the first of each is due: one index lookup per host, however many
-    /// deliveries it has.
-    /// </summary>
-    private const string Hosts = $"""
-        WITH RECURSIVE names (host) AS (
-          SELECT min(host) FROM deliveries WHERE {Pending}
-          UNION ALL
-          SELECT (SELECT min(host) FROM deliveries WHERE {Pending} AND host > names.host) FROM names WHERE host IS NOT NULL),
-        hosts AS MATERIALIZED (
-          SELECT host, (SELECT min(next_at) FROM deliveries WHERE {Pending} AND deliveries.host = names.host) AS due
-          FROM names WHERE host IS NOT NULL)
-        """;
-
-    /// <summary>
-    /// Claims due deliveries host by host, so that many deliveries to an unreachable host neither take the places of others
-    /// nor have to be skipped row by row.
-    /// </summary>
     public Task<DueDeliveries> TakeDueDeliveriesAsync(
         DeliveryClaim claim, CancellationToken cancel) => writer.Run(async transaction =>
     {
-        var busy = claim.UnderWay.ToArray();
+        var waiting = await transaction.ReadAsync(
+            Statements.ReadWaitingDeliveries, [transaction.Now, claim.Limit], DeliveryRow.ReadWaiting);
+        var shares = DeliveryTurns.Of(waiting, claim);
         var taken = new Change<Delivery>(
             $"""
-            {Hosts},
-            free AS (
-              SELECT host, due, $3 - coalesce((SELECT count FROM unnest($4::text[], $5::integer[]) AS busy (name, count)
-                WHERE name = host), 0) AS room
-              FROM hosts WHERE due <= $2),
-            picked AS MATERIALIZED (
-              SELECT id AS picked, row_number() OVER (ORDER BY free.due, free.host, next_at, id) AS place
-              FROM free CROSS JOIN LATERAL (
-                SELECT id, next_at FROM deliveries
-                WHERE {Pending} AND deliveries.host = free.host AND next_at <= $2 ORDER BY next_at, id LIMIT greatest(room,
-                  0)) AS waiting
-              ORDER BY place LIMIT $6),
+            WITH picked AS MATERIALIZED (
+              SELECT id AS picked, place
+              FROM unnest($3::integer[], $4::text[], $5::integer[]) WITH ORDINALITY AS share (of, name, count, place)
+                CROSS JOIN LATERAL (
+                  SELECT id FROM deliveries WHERE {Pending} AND deliveries.account = share.of AND deliveries.host = share.name
+                    AND next_at <= $2 ORDER BY next_at, id LIMIT share.count) AS due),
             taken AS (UPDATE deliveries SET next_at = $1 FROM picked WHERE id = picked RETURNING deliveries.*, place)
-            SELECT {DeliveryRow.Columns} FROM taken AS deliveries ORDER BY place
+            SELECT {DeliveryRow.Columns} FROM taken AS deliveries ORDER BY place, id
             """,
             [
-                claim.Until, transaction.Now, claim.PerHost, busy.Select(host => host.Key).ToArray(),
-                busy.Select(host => host.Value).ToArray(),
-                claim.Limit,
+                claim.Until, transaction.Now, shares.Select(share => share.Place.Account).ToArray(),
+                shares.Select(share => share.Place.Host).ToArray(), shares.Select(share => share.Count).ToArray(),
             ],
             DeliveryRow.Read);
-        // Deliveries that are due but over a limit have no effect on the next time.
-        var next = new Query<DateTimeOffset?>(
-            $"{Hosts} SELECT min(due) FROM hosts WHERE due > $1", [transaction.Now], row => row.TimeOrNull(0));
+        var next = new Query<DateTimeOffset?>(Statements.NextDelivery, [transaction.Now], row => row.TimeOrNull(0));
         await transaction.RunAsync(taken, next);
         return new DueDeliveries(taken.Rows, next.Rows[0]);
     }, cancel);

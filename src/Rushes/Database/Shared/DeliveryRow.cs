@@ -23,6 +23,10 @@ internal static class DeliveryRow
         EndedAt = row.TimeOrNull(11),
     };
 
+    /// <summary>An account, a host, when the first delivery is due, and how many are.</summary>
+    public static WaitingDeliveries ReadWaiting(IRow row) =>
+        new(new DeliveryPlace(row.Int(0), row.Text(1)), row.Time(2), row.Int(3));
+
     public static (Delivery Delivery, DeliveryTry? Try) ReadWithTry(IRow row) => (Read(row), row.IsNull(12)
         ? null
         : new DeliveryTry(row.Int(12), row.Time(13), row.IntOrNull(14), row.Int(15), row.TextOrNull(16), row.TextOrNull(17)));

@@ -8,6 +8,29 @@ namespace Rushes.Database.Shared;
 /// </summary>
 internal static class Statements
 {
+    /// <summary>
+    /// All accounts and hosts with pending deliveries, and when the first of each is due: one index lookup for each, however
+    /// many deliveries it has.
+    /// </summary>
+    private const string Waiting = $"""
+        WITH RECURSIVE owners (account) AS (
+          SELECT min(account) FROM deliveries WHERE state = {DeliveryPending}
+          UNION ALL
+          SELECT (SELECT min(account) FROM deliveries WHERE state = {DeliveryPending} AND account > owners.account)
+          FROM owners WHERE account IS NOT NULL),
+        places (account, host) AS (
+          SELECT account, (SELECT min(host) FROM deliveries WHERE state = {DeliveryPending} AND account = owners.account)
+          FROM owners WHERE account IS NOT NULL
+          UNION ALL
+          SELECT account, (SELECT min(host) FROM deliveries
+            WHERE state = {DeliveryPending} AND account = places.account AND host > places.host)
+          FROM places WHERE host IS NOT NULL),
+        waiting AS (
+          SELECT account, host, (SELECT min(next_at) FROM deliveries
+            WHERE state = {DeliveryPending} AND account = places.account AND host = places.host) AS due
+          FROM places WHERE host IS NOT NULL)
+        """;
+
     public const string FindJob = $"SELECT {JobRow.Columns} FROM jobs WHERE id = $1";
 
     /// <summary>The tables delete with a job all that refers to it.</summary>
@@ -24,6 +47,18 @@ internal static class Statements
         SELECT {DeliveryRow.ColumnsWithTry} FROM deliveries LEFT JOIN delivery_tries ON delivery = id
         WHERE job = $1 AND account = $2 ORDER BY id, number
         """;
+
+    /// <summary>Deliveries of an account to a host that are due at a time, at most as many as fit in a claim.</summary>
+    public const string ReadWaitingDeliveries = $"""
+        {Waiting}
+        SELECT account, host, due, CAST((SELECT count(*) FROM (
+          SELECT 1 FROM deliveries WHERE state = {DeliveryPending} AND deliveries.account = waiting.account
+            AND deliveries.host = waiting.host AND next_at <= $1 LIMIT $2) AS ready) AS integer)
+        FROM waiting WHERE due <= $1
+        """;
+
+    /// <summary>When the next delivery is due after a time. Those that are due and over a limit have no effect on it.</summary>
+    public const string NextDelivery = $"{Waiting} SELECT min(due) FROM waiting WHERE due > $1";
 
     public const string Redeliver = $"""
         UPDATE deliveries SET state = {DeliveryPending}, run_tries = 0, next_at = $1, ended_at = NULL WHERE id = $2

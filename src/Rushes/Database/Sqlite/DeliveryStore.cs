@@ -5,19 +5,11 @@ namespace Rushes.Database.Sqlite;
 
 internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : IDeliveryStore
 {
-    /// <summary>
-    /// Claims due deliveries host by host, so that many deliveries to an unreachable host neither take the places of others
-    /// nor have to be skipped row by row.
-    /// </summary>
     public Task<DueDeliveries> TakeDueDeliveriesAsync(DeliveryClaim claim, CancellationToken cancel) => writer.Run(transaction =>
     {
         var taken = new List<Delivery>();
-        foreach (var (host, due) in Hosts(transaction))
-        {
-            if (due > transaction.Now || taken.Count == claim.Limit) break;
-            var free = Math.Min(claim.PerHost - claim.UnderWay.GetValueOrDefault(host), claim.Limit - taken.Count);
-            if (free > 0) taken.AddRange(Take(transaction, host, free, claim.Until));
-        }
+        foreach (var share in DeliveryTurns.Of(Waiting(transaction, claim.Limit), claim))
+            taken.AddRange(Take(transaction, share, claim.Until));
 
         return new DueDeliveries(taken, NextAt(transaction));
     }, cancel);
@@ -86,39 +78,25 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
 
     private static DateTimeOffset? NextAt(Transaction transaction)
     {
-        // Deliveries that are due but over a limit have no effect on the next time.
-        foreach (var (_, due) in Hosts(transaction))
-            if (due > transaction.Now)
-                return due;
-        return null;
+        using var select = transaction.Prepare(Statements.NextDelivery);
+        return select.Bind(transaction.Now).Step() ? select.TimeOrNull(0) : null;
     }
 
-    /// <summary>All hosts with pending deliveries and when the first of each is due, the longest due first.</summary>
-    private static List<(string Host, DateTimeOffset Due)> Hosts(Transaction transaction)
+    private static List<WaitingDeliveries> Waiting(Transaction transaction, int limit)
     {
-        // One index lookup per host, however many deliveries it has.
-        using var select = transaction.Prepare($"""
-            WITH RECURSIVE hosts (host) AS (
-              SELECT min(host) FROM deliveries INDEXED BY deliveries_due WHERE state = {StateNumbers.DeliveryPending}
-              UNION ALL
-              SELECT (SELECT min(host) FROM deliveries INDEXED BY deliveries_due
-                      WHERE state = {StateNumbers.DeliveryPending} AND host > hosts.host)
-              FROM hosts WHERE host IS NOT NULL)
-            SELECT host, (SELECT min(next_at) FROM deliveries INDEXED BY deliveries_due
-                          WHERE state = {StateNumbers.DeliveryPending} AND host = hosts.host) AS due
-            FROM hosts WHERE host IS NOT NULL ORDER BY due
-            """);
-        return select.ReadAll(row => (row.Text(0), row.Time(1)));
+        using var select = transaction.Prepare(Statements.ReadWaitingDeliveries);
+        return select.Bind(transaction.Now).Bind(limit).ReadAll(DeliveryRow.ReadWaiting);
     }
 
-    private static List<Delivery> Take(Transaction transaction, string host, int limit, DateTimeOffset until)
+    private static List<Delivery> Take(Transaction transaction, DeliveryShare share, DateTimeOffset until)
     {
         using var update = transaction.Prepare($"""
             UPDATE deliveries SET next_at = ? WHERE id IN (
-              SELECT id FROM deliveries INDEXED BY deliveries_due
-              WHERE state = {StateNumbers.DeliveryPending} AND host = ? AND next_at <= ? ORDER BY next_at LIMIT ?)
+              SELECT id FROM deliveries WHERE state = {StateNumbers.DeliveryPending} AND account = ? AND host = ?
+                AND next_at <= ? ORDER BY next_at, id LIMIT ?)
             RETURNING {DeliveryRow.Columns}
             """);
-        return update.Bind(until).Bind(host).Bind(transaction.Now).Bind(limit).ReadAll(DeliveryRow.Read);
+        return update.Bind(until).Bind(share.Place.Account).Bind(share.Place.Host).Bind(transaction.Now).Bind(share.Count)
+            .ReadAll(DeliveryRow.Read);
     }
 }
