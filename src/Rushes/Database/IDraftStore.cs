@@ -6,10 +6,12 @@ namespace Rushes.Database;
 public interface IDraftStore
 {
     /// <summary>
-    /// Claims the oldest waiting draft of an unfinished job until <paramref name="until"/>. Returns null if there is none. A
-    /// draft that was claimed <see cref="DraftTask.MaxClaims"/> times fails instead.
+    /// Claims a waiting draft of an unfinished job until <paramref name="until"/>. Returns null if there is none. A draft that
+    /// was claimed <see cref="DraftTask.MaxClaims"/> times fails instead. Accounts take turns: the oldest draft of the next
+    /// account is claimed.
     /// </summary>
-    Task<DraftTask?> TakeDraftAsync(DateTimeOffset until, CancellationToken cancel);
+    /// <param name="after">The account whose draft was claimed before; 0 if none was.</param>
+    Task<DraftTask?> TakeDraftAsync(DateTimeOffset until, int after, CancellationToken cancel);
 
     /// <summary>Ends a draft. Returns false if it was claimed again or its job has ended; nothing changes then.</summary>
     /// <param name="key">The key of its file in the store; null if it could not be made.</param>

@@ -25,6 +25,9 @@ public sealed class DraftRunner(
     private static readonly string[] Bell = ["drafts"];
 
     private readonly Doorbell doorbell = new();
+    /// <summary>The account whose draft was claimed last.</summary>
+    private volatile int served;
+
     private readonly JobRun run = new(source, engine, catalog, clock, log);
 
     /// <summary>Applies the changes of one commit.</summary>
@@ -50,8 +53,11 @@ public sealed class DraftRunner(
             {
                 // The ticket is taken before the query, so that a draft requested in between wakes this loop.
                 using var ticket = doorbell.Take(Bell);
-                if (backlog.Count > 0 && await draftStore.TakeDraftAsync(clock.GetUtcNow() + Held, stop) is { } task)
+                if (backlog.Count > 0 && await draftStore.TakeDraftAsync(clock.GetUtcNow() + Held, served, stop) is { } task)
+                {
+                    served = task.Job.Account;
                     await MakeAsync(task, stop);
+                }
                 else await ticket.Rung.WaitAsync(Held, clock, stop);
             }
             catch (TimeoutException)

@@ -82,10 +82,10 @@ public abstract partial class DatabaseConformance
         var second = await SubmitAsync(Awaiting());
         Assert.Equal(JobDraft.Wanted, Backlog.Find(first)!.Draft);
 
-        var task = await Database.Drafts.TakeDraftAsync(Later(60), Cancel);
+        var task = await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel);
         Assert.Equal((first, 1), (task!.Job.Id, task.Fence));
-        Assert.Equal(second, (await Database.Drafts.TakeDraftAsync(Later(60), Cancel))!.Job.Id);
-        Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), Cancel));
+        Assert.Equal(second, (await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel))!.Job.Id);
+        Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel));
 
         Assert.True(await Database.Drafts.EndDraftAsync(first, 1, "outputs/a1/draft.mp4", Cancel));
         Assert.False(await Database.Drafts.EndDraftAsync(first, 1, "outputs/a1/again.mp4", Cancel));
@@ -98,11 +98,25 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task Accounts_take_turns_with_their_drafts()
+    {
+        var other = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
+        var first = new[] { await SubmitAsync(Drafted()), await SubmitAsync(Drafted()), await SubmitAsync(Drafted()) };
+        var second = new[] { await SubmitAsync(Drafted() with { Account = other }), await SubmitAsync(Drafted() with { Account = other }) };
+
+        var taken = new List<long>();
+        for (var after = 0; await Database.Drafts.TakeDraftAsync(Later(60), after, Cancel) is { } task; after = task.Job.Account)
+            taken.Add(task.Job.Id);
+
+        Assert.Equal([first[0], second[0], first[1], second[1], first[2]], taken);
+    }
+
+    [Fact]
     public async Task A_draft_does_not_disturb_the_run_beside_it()
     {
         await GiveAsync(10);
         var id = await SubmitAsync(Drafted() with { Price = 4 });
-        var task = await Database.Drafts.TakeDraftAsync(Later(60), Cancel);
+        var task = await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel);
         var lease = await ClaimAsync();
         await Database.Leases.RenewAsync(id, lease!.Fence, Later(60), new Progress(3, 24), Cancel);
         Assert.True(await Database.Drafts.EndDraftAsync(id, task!.Fence, "outputs/a1/draft.mp4", Cancel));
@@ -121,15 +135,15 @@ public abstract partial class DatabaseConformance
         var id = await SubmitAsync(Drafted());
         for (var fence = 1; fence <= DraftTask.MaxClaims; fence++)
         {
-            Assert.Equal(fence, (await Database.Drafts.TakeDraftAsync(Later(60), Cancel))!.Fence);
-            Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), Cancel));
+            Assert.Equal(fence, (await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel))!.Fence);
+            Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel));
             // One that is started anew frees what it was making, and everyone else's.
             if (fence % 2 == 0) await Database.Leases.InterruptAsync("node/", Cancel);
             else Clock.Advance(TimeSpan.FromSeconds(60));
             Assert.False(await Database.Drafts.EndDraftAsync(id, fence - 1, "late", Cancel));
         }
 
-        Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), Cancel));
+        Assert.Null(await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel));
         Assert.Equal(JobDraft.Failed, Backlog.Find(id)!.Draft);
         Assert.Equal(id, (await ClaimAsync())!.Job.Id);
     }
@@ -138,13 +152,13 @@ public abstract partial class DatabaseConformance
     public async Task A_job_that_has_ended_gets_no_draft()
     {
         var ended = await SubmitAsync(Drafted());
-        var task = await Database.Drafts.TakeDraftAsync(Later(60), Cancel);
+        var task = await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel);
         await Database.Jobs.CancelAsync(ended, Account, false, Cancel);
         var told = 0;
         Database.Followers.AddJobs("test", changes => told += changes.Count);
 
         Assert.False(await Database.Drafts.EndDraftAsync(ended, task!.Fence, "late", Cancel));
-        Assert.Null(await Database.Drafts.TakeDraftAsync(Later(120), Cancel));
+        Assert.Null(await Database.Drafts.TakeDraftAsync(Later(120), 0, Cancel));
         Assert.Equal(0, told);
     }
 

@@ -116,7 +116,7 @@ public abstract partial class DatabaseConformance
     {
         var set = new string('a', 32);
         var live = await SubmitAsync(NewJob("t2v") with { InputSet = set, Draft = JobDraft.Wanted });
-        await Database.Drafts.TakeDraftAsync(Later(60), Cancel);
+        await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel);
         await Database.Drafts.EndDraftAsync(live, 1, "outputs/a1/draft.mp4", Cancel);
         var plain = await SubmitAsync("i2v");
         await Database.Jobs.CancelAsync(plain, Account, false, Cancel);

@@ -198,7 +198,7 @@ public sealed class FileSweepTests : IAsyncLifetime
 
     private async Task DraftAsync(long id)
     {
-        var task = await database.Drafts.TakeDraftAsync(clock.GetUtcNow().AddSeconds(60), Cancel);
+        var task = await database.Drafts.TakeDraftAsync(clock.GetUtcNow().AddSeconds(60), 0, Cancel);
         var key = OutputKey.OfDraft(account, id, task!.Fence, "m");
         await PutAsync(key);
         await database.Drafts.EndDraftAsync(id, task.Fence, key, Cancel);

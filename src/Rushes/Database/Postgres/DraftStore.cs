@@ -7,7 +7,8 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
 {
     private const string Wanted = $"draft = {StateNumbers.DraftWanted} AND state IN {StateNumbers.Live}";
 
-    public Task<DraftTask?> TakeDraftAsync(DateTimeOffset until, CancellationToken cancel) => writer.Run(async transaction =>
+    public Task<DraftTask?> TakeDraftAsync(
+        DateTimeOffset until, int after, CancellationToken cancel) => writer.Run(async transaction =>
     {
         var givenUp = new Change<JobChange>(
             $"""
@@ -18,11 +19,11 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
         var taken = new Change<DraftTask>(
             $"""
             UPDATE jobs SET draft_until = $1, draft_fence = draft_fence + 1
-            WHERE id = (SELECT id FROM jobs WHERE {Wanted} AND draft_until <= $2 ORDER BY draft_until, id
-              LIMIT 1 FOR UPDATE SKIP LOCKED)
+            WHERE id = (SELECT id FROM jobs WHERE {Wanted} AND draft_until <= $2
+              ORDER BY account <= $3, account, draft_until, id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING {JobRow.Columns}, draft_fence
             """,
-            [until, transaction.Now], row => new DraftTask(JobRow.Read(row), row.Int(JobRow.Count)));
+            [until, transaction.Now, after], row => new DraftTask(JobRow.Read(row), row.Int(JobRow.Count)));
         await transaction.RunAsync(givenUp, taken);
         transaction.Changes.Jobs.AddRange(givenUp.Rows);
         return taken.Rows.FirstOrDefault();

@@ -5,7 +5,8 @@ namespace Rushes.Database.Sqlite;
 
 internal sealed class DraftStore(GroupCommit writer) : IDraftStore
 {
-    public Task<DraftTask?> TakeDraftAsync(DateTimeOffset until, CancellationToken cancel) => writer.Run(transaction =>
+    public Task<DraftTask?> TakeDraftAsync(
+        DateTimeOffset until, int after, CancellationToken cancel) => writer.Run(transaction =>
     {
         using var giveUp = transaction.Prepare($"""
             UPDATE jobs INDEXED BY jobs_drafts SET draft = {StateNumbers.DraftFailed}
@@ -14,13 +15,13 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
             """);
         giveUp.Bind(transaction.Now).Bind(DraftTask.MaxClaims).PublishTo(transaction);
         using var update = transaction.Prepare($"""
-            UPDATE jobs SET draft_until = ?, draft_fence = draft_fence + 1
+            UPDATE jobs SET draft_until = ?1, draft_fence = draft_fence + 1
             WHERE id = (SELECT id FROM jobs INDEXED BY jobs_drafts
-                        WHERE draft = {StateNumbers.DraftWanted} AND state IN {StateNumbers.Live} AND draft_until <= ?
-                        ORDER BY draft_until, id LIMIT 1)
+                        WHERE draft = {StateNumbers.DraftWanted} AND state IN {StateNumbers.Live} AND draft_until <= ?2
+                        ORDER BY account <= ?3, account, draft_until, id LIMIT 1)
             RETURNING {JobRow.Columns}, draft_fence
             """);
-        return update.Bind(until).Bind(transaction.Now).Step()
+        return update.Bind(until).Bind(transaction.Now).Bind(after).Step()
             ? new DraftTask(JobRow.Read(update), update.Int(JobRow.Count))
             : null;
     }, cancel);
