@@ -28,7 +28,7 @@ public sealed partial class JobInput(JsonElement all)
     public bool HigherQuality => Flag("higher_quality_with_more_steps");
 
     public string? Text(string name) =>
-        all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Text(value) : null;
+        all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? TextOf(value) : null;
 
     public bool Flag(string name) => all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
@@ -38,7 +38,7 @@ public sealed partial class JobInput(JsonElement all)
     /// <summary>
     /// JSON may contain half of an escaped surrogate pair, which cannot be read as a string; it becomes U+FFFD.
     /// </summary>
-    private static string? Text(JsonElement value)
+    internal static string? TextOf(JsonElement value)
     {
         try
         {

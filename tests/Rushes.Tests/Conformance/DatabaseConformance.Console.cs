@@ -30,6 +30,27 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task Of_large_inputs_a_list_has_only_what_it_shows()
+    {
+        var large = new string('x', 500_000);
+        var input = $$"""{"prompt":"a \ud800fox","data_uri":"s3://files/a.png","steps":4,"extra":"{{large}}","size":"late"}""";
+        var prompt = $$"""{"extra":["{{new string('y', 20_000)}}"],"prompt":"{{new string('é', 6_000)}}"}""";
+        await SubmitAsync(NewJob("t2v") with { Input = prompt, Echo = large });
+        await SubmitAsync(NewJob("t2v") with { Input = input, Echo = "{}" });
+
+        foreach (var filter in new[] { new JobFilter(), new JobFilter { Account = Account } })
+        {
+            var jobs = await ListAsync(filter);
+            Assert.Equal(
+                ("a \ufffdfox", "s3://files/a.png", "{}"),
+                (JobInput.Parse(jobs[0].Input).Prompt, JobInput.Parse(jobs[0].Input).Text("data_uri"), jobs[0].Echo));
+            Assert.Equal(new string('é', 239) + "…", JobInput.Parse(jobs[1].Input).PromptStart);
+            Assert.Null(jobs[1].Echo);
+            Assert.All(jobs, job => Assert.InRange(job.Input.Length, 1, 50_000));
+        }
+    }
+
+    [Fact]
     public async Task Jobs_are_listed_from_the_oldest_on_too()
     {
         var ids = new List<long>();

@@ -67,18 +67,18 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
         ];
         var order = filter.OldestFirst ? "ASC" : "DESC";
         var jobs = await session.ReadAsync(
-            filter.Account is null ? All(order) : OfAccount(order), filter.Account is null ? values[..7] : values, JobRow.Read);
+            filter.Account is null ? All(order) : OfAccount(order), filter.Account is null ? values[..7] : values, JobRow.ReadListed);
 
         var reached = jobs.Count == filter.Limit ? jobs[^1].Id : filter.OldestFirst ? to - 1 : from;
         return new JobPage(jobs, (filter.OldestFirst ? reached < before - 1 : reached > first) ? reached : null);
     }
 
     private static string All(string order) => $"""
-        SELECT {JobRow.Columns} FROM jobs WHERE id >= $1 AND id < $2 AND {Matches} ORDER BY id {order} LIMIT $7
+        SELECT {JobRow.ListedColumns} FROM jobs WHERE id >= $1 AND id < $2 AND {Matches} ORDER BY id {order} LIMIT $7
         """;
 
     private static string OfAccount(string order) => $"""
-        SELECT {JobRow.Columns} FROM jobs WHERE id IN (
+        SELECT {JobRow.ListedColumns} FROM jobs WHERE id IN (
           SELECT id FROM (
             (SELECT id FROM jobs WHERE state IN {StateNumbers.Aside} AND {OfPage} ORDER BY id {order} LIMIT $7)
             UNION ALL (SELECT id FROM jobs WHERE state IN {StateNumbers.Queued} AND {OfPage} ORDER BY id {order} LIMIT $7)

@@ -6,17 +6,32 @@ namespace Rushes.Database.Shared;
 
 internal static class JobRow
 {
-    public const string Columns = """
+    public const string Columns = $"{First}, input, dialect, echo, {Last}";
+
+    /// <summary>For <see cref="ReadListed"/>: requests can be large, so only the start of one is read.</summary>
+    public const string ListedColumns =
+        $"{First}, substr(input, 1, {ListedInput.Start}), dialect, CASE WHEN length(echo) <= 1000 THEN echo END, {Last}";
+
+    private const string First = """
         id, account, model, lane, tier, priority, state, work, "binary", created_at, started_at, ended_at,
-        attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan, input,
-        dialect, echo, webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set, trace,
-        lease_until, done, total, stop
+        attempts, interruptions, fence, worker, result_key, result_bytes, error_code, error_message, plan
         """;
+
+    private const string Last = """
+        webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set, trace, lease_until, done, total, stop
+        """;
+
+    private const int Input = 21;
 
     /// <summary>The index of the first column after <see cref="Columns"/>.</summary>
     public const int Count = 37;
 
-    public static Job Read(IRow row) => new()
+    public static Job Read(IRow row) => Read(row, row.Text(Input));
+
+    /// <summary>A job for a list, see <see cref="JobPage"/>.</summary>
+    public static Job ReadListed(IRow row) => Read(row, ListedInput.Of(row.Bytes(Input)));
+
+    private static Job Read(IRow row, string input) => new()
     {
         Id = row.Long(0),
         Account = row.Int(1),
@@ -38,7 +53,7 @@ internal static class JobRow
         ResultBytes = row.Long(17),
         Error = row.IsNull(18) ? null : new JobError(row.Text(18), row.Text(19)),
         Plan = PlanText.Read(row.Bytes(20)),
-        Input = row.Text(21),
+        Input = input,
         Dialect = row.Text(22),
         Echo = row.TextOrNull(23),
         WebhookUrl = row.TextOrNull(24),
