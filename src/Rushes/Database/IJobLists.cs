@@ -61,7 +61,7 @@ public sealed record JobFilter
 }
 
 /// <param name="Jobs">Their inputs are not complete: long ones have only the start of the prompt and short texts, and no
-/// <see cref="Job.Echo"/>.</param>
+/// echo.</param>
 /// <param name="Next">The start of the next page; null if this is the last one. A page may have fewer jobs than the limit, or
 /// none, because one query examines a limited number of jobs.</param>
 public sealed record JobPage(IReadOnlyList<Job> Jobs, long? Next);

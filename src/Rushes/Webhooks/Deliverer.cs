@@ -9,8 +9,8 @@ namespace Rushes.Webhooks;
 
 /// <summary>
 /// Sends pending webhook deliveries. Woken by commits that add some and by the time of the next retry, it sends many at once,
-/// but few to one host or of one account, and records every attempt. If an attempt cannot be recorded, it is repeated with the same
-/// <c>webhook-id</c> (at least once).
+/// but few to one host or of one account, and records every attempt. If an attempt cannot be recorded, it is repeated with
+/// the same <c>webhook-id</c> (at least once).
 /// </summary>
 /// <param name="http">Connects only to allowed addresses and does not follow redirects.</param>
 public sealed class Deliverer(

@@ -102,7 +102,8 @@ public abstract partial class DatabaseConformance
     {
         var other = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
         var first = new[] { await SubmitAsync(Drafted()), await SubmitAsync(Drafted()), await SubmitAsync(Drafted()) };
-        var second = new[] { await SubmitAsync(Drafted() with { Account = other }), await SubmitAsync(Drafted() with { Account = other }) };
+        var others = Drafted() with { Account = other };
+        var second = new[] { await SubmitAsync(others), await SubmitAsync(others) };
 
         var taken = new List<long>();
         for (var after = 0; await Database.Drafts.TakeDraftAsync(Later(60), after, Cancel) is { } task; after = task.Job.Account)

@@ -104,7 +104,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
     {
         await queue.DisposeAsync();
         queue = await LocalQueue.OpenAsync(folder, new EngineFaults(Offers, new HourlyClock()));
-        queue.Source.Told += Meet;
+        queue.Source.OfferReceived += RecordOffer;
         var first = await SubmitAsync("poison");
         var second = await SubmitAsync("poison");
         var honest = await SubmitAsync("a");

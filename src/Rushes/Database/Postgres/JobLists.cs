@@ -67,7 +67,8 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
         ];
         var order = filter.OldestFirst ? "ASC" : "DESC";
         var jobs = await session.ReadAsync(
-            filter.Account is null ? All(order) : OfAccount(order), filter.Account is null ? values[..7] : values, JobRow.ReadListed);
+            filter.Account is null ? All(order) : OfAccount(order), filter.Account is null ? values[..7] : values,
+            JobRow.ReadListed);
 
         var reached = jobs.Count == filter.Limit ? jobs[^1].Id : filter.OldestFirst ? to - 1 : from;
         return new JobPage(jobs, (filter.OldestFirst ? reached < before - 1 : reached > first) ? reached : null);

@@ -69,8 +69,9 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
     {
         if (filter.OldestFirst) before = Math.Min(before, first + Window);
         else first = Math.Max(first, before - Window);
-        using var select = session.Prepare(
-            $"SELECT {JobRow.ListedColumns} FROM jobs WHERE id >= ?1 AND id < ?2 AND {Matches} ORDER BY id {Order(filter)} LIMIT ?7");
+        using var select = session.Prepare($"""
+            SELECT {JobRow.ListedColumns} FROM jobs WHERE id >= ?1 AND id < ?2 AND {Matches} ORDER BY id {Order(filter)} LIMIT ?7
+            """);
         jobs.AddRange(BindFilter(select.Bind(first).Bind(before), filter).Bind(filter.Limit).ReadAll(JobRow.ReadListed));
         return jobs.Count == filter.Limit ? jobs[^1].Id : End(filter, first, before);
     }
@@ -84,7 +85,8 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
         SqliteSession session, JobFilter filter, int account, long first, long before, List<Job> jobs)
     {
         var ids = IdsOf(session, account, first, before, Order(filter));
-        using var select = session.Prepare($"SELECT {JobRow.ListedColumns} FROM jobs WHERE id = ?1 AND account = ?2 AND {Matches}");
+        using var select = session.Prepare(
+            $"SELECT {JobRow.ListedColumns} FROM jobs WHERE id = ?1 AND account = ?2 AND {Matches}");
         foreach (var id in ids)
         {
             BindFilter(select.Bind(id).Bind(account), filter);
