@@ -16,8 +16,13 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
-    private static readonly JsonElement Small = JsonDocument.Parse(
-        """{"prompt": "A paper boat on a lake", "duration": 0.5, "width": 512, "height": 512, "seed": 7}""").RootElement;
+    /// <summary>A request for the smallest video of a text to video model.</summary>
+    internal static JsonElement SmallestOf(Model model)
+    {
+        var size = model.Family.Sizes.MinBy(size => size.Width * size.Height);
+        return JsonSerializer.SerializeToElement(
+            new { prompt = "A paper boat on a lake", duration = 0.5, width = size.Width, height = size.Height, seed = 7 });
+    }
 
     public async Task<IReadOnlyList<Finding>> RunAsync(int account, CancellationToken cancel)
     {
@@ -48,7 +53,9 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
         limit.CancelAfter(Patience);
         var ids = new List<long>();
         foreach (var model in models)
-            switch (await intake.SubmitAsync(new JobRequest { Account = account, Model = model, Fields = Small, Binary = true }, cancel))
+        {
+            var request = new JobRequest { Account = account, Model = model, Fields = SmallestOf(model), Binary = true };
+            switch (await intake.SubmitAsync(request, cancel))
             {
                 case SubmitResult.Accepted accepted: ids.Add(accepted.Id); break;
                 case SubmitResult.Refused refused:
@@ -58,6 +65,7 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
                             "Check the limits of the key's account (rushes accounts show), or retry later."));
                     break;
             }
+        }
         return await Task.WhenAll(ids.Select(id => EndAsync(id, account, limit.Token)));
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
 using Rushes.Jobs;
@@ -26,8 +27,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                         return Failed($"The file in {field} cannot be decoded. Send it again in another format.", Blame.Job);
                     path = clip;
                 }
-                // The field name is from the workflow, not from the client.
-                if (await client.UploadAsync(path, $"{Guid.NewGuid():N}{Path.GetExtension(path)}", cancel) is not { } given)
+                if (await client.UploadAsync(path, await NameOfAsync(path, cancel), cancel) is not { } given)
                     return Failed(
                         $"The file in {field} is larger than the ComfyUI server takes; its operator raises --max-upload-size.",
                         Blame.Job);
@@ -43,6 +43,13 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
                 NeverStarted = ComfyClient.IsRefused(error),
             };
         }
+    }
+
+    /// <summary>By its content, so that the server keeps one copy however often a job is tried.</summary>
+    private static async Task<string> NameOfAsync(string path, CancellationToken cancel)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel))[..32] + Path.GetExtension(path);
     }
 
     private async Task<EngineEvent> TryAsync(

@@ -438,6 +438,30 @@ public sealed class ComfyFailureTests
     }
 
     [Fact]
+    public async Task A_file_is_uploaded_under_the_same_name_whenever_its_job_is_tried()
+    {
+        await using var bench = await ComfyBench.StartAsync();
+        using var media = new TempFolder();
+        var job = ComfyBench.Job("wan22-fast-i2v") with
+        {
+            Files = new Dictionary<string, string> { ["data_uri"] = await SampleMedia.PictureAsync(media) },
+        };
+        var other = job with
+        {
+            Files = new Dictionary<string, string> { ["data_uri"] = await SampleMedia.PictureAsync(media, "b.png", width: 64) },
+        };
+
+        await bench.RunAsync(job);
+        await bench.RunAsync(job);
+        await bench.RunAsync(other);
+
+        var names = bench.Stub.Prompts.Select(prompt => (string?)prompt.Graph["first_picture"]!["inputs"]!["image"]).ToList();
+        Assert.Equal(3, names.Count);
+        Assert.Equal(names[0], names[1]);
+        Assert.NotEqual(names[0], names[2]);
+    }
+
+    [Fact]
     public async Task A_file_that_is_too_large_for_the_server_is_named()
     {
         await using var bench = await ComfyBench.StartAsync();
