@@ -65,7 +65,8 @@ public static class EngineChoice
     private static IReadOnlyList<IEngine> Comfy(
         string[] servers, GatewayOptions options, ModelCatalog catalog, TimeProvider clock, ILoggerFactory logs)
     {
-        var workflows = WorkflowReader.Read(options.ComfyWorkflows);
+        var workflows = WorkflowReader.Read(
+            options.ComfyWorkflows, [.. catalog.Families, .. catalog.Models.Select(model => model.Id)]);
         var stall = TimeSpan.FromMinutes(options.ComfyStallMinutes);
         return [.. servers.Select(server => new ComfyEngine(
             new ComfyOptions { Server = Address(server), Stall = stall }, workflows, catalog, clock,

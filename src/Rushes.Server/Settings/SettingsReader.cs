@@ -35,7 +35,7 @@ public static class SettingsReader
     private static void Take(Dictionary<string, string?> found, string name, string? value, string origin)
     {
         var property = Known.FirstOrDefault(known => Same(known.Name, name))
-            ?? throw new SettingsException($"{origin}: unknown setting{DidYouMean(name)}");
+            ?? throw new SettingsException($"{origin}: unknown setting{DidYouMean.For(Plain(name), Known.Select(known => known.Name))}");
         found[property.Name] = value;
     }
 
@@ -66,27 +66,6 @@ public static class SettingsReader
         name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
 
     private static bool IsClientOnly(string name) => ClientOnly.Any(known => Same(known, name));
-
-    private static string DidYouMean(string name)
-    {
-        var nearest = Known.Select(known => known.Name).MinBy(
-            known => Distance(known.ToUpperInvariant(), Plain(name).ToUpperInvariant()))!;
-        return Distance(nearest.ToUpperInvariant(), Plain(name).ToUpperInvariant()) <= 3 ? $"; did you mean {nearest}?" : "";
-    }
-
-    /// <summary>The Levenshtein distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
-    }
 }
 
 public sealed class SettingsException(string message) : Exception(message);

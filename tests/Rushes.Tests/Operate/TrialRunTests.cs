@@ -16,7 +16,7 @@ public sealed class TrialRunTests
               } }
             }
             """u8.ToArray());
-        var request = TrialRuns.SmallestOf(CatalogReader.Build([CatalogSource.Shipped(), own]).Find("mine")!);
+        var request = TrialRuns.SmallestOf(CatalogReader.Build([CatalogSource.BuiltIn(), own]).Find("mine")!);
 
         Assert.Equal((320, 240), (request.GetProperty("width").GetInt32(), request.GetProperty("height").GetInt32()));
     }

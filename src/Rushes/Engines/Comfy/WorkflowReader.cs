@@ -22,8 +22,9 @@ public static class WorkflowReader
         ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep", "frameStep", "rate", "append"];
 
     /// <param name="folder">The operator's folder; null for the built-in workflows only.</param>
+    /// <param name="served">Families and models that workflows may serve; null: not checked.</param>
     /// <exception cref="WorkflowException">File and reason.</exception>
-    public static WorkflowSet Read(string? folder = null)
+    public static WorkflowSet Read(string? folder = null, IReadOnlyCollection<string>? served = null)
     {
         var files = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
         var assembly = typeof(WorkflowReader).Assembly;
@@ -40,7 +41,13 @@ public static class WorkflowReader
                 files[Path.GetFileNameWithoutExtension(path)] = Parse(
                     path, () => JsonNode.Parse(File.ReadAllBytes(path), documentOptions: Lenient));
         }
-        return new WorkflowSet([.. files.Keys.Select(name => Build(name, Inherit(name, files, [])))]);
+        var workflows = files.Keys.Select(name => Build(name, Inherit(name, files, []))).ToList();
+        if (served is not null)
+            foreach (var workflow in workflows)
+                if (workflow.Serves.FirstOrDefault(name => !served.Contains(name)) is { } unknown)
+                    throw new WorkflowException(
+                        $"{workflow.Name}: serves: the catalog has no family or model \"{unknown}\"{DidYouMean.For(unknown, served)}");
+        return new WorkflowSet(workflows);
     }
 
     private static JsonObject Parse(string name, Func<JsonNode?> read)
@@ -121,6 +128,7 @@ public static class WorkflowReader
         foreach (var (id, node) in workflow.Graph.Concat(workflow.Repeat?.Nodes ?? []))
             if (node is not JsonObject || node["class_type"]?.GetValueKind() != JsonValueKind.String || node["inputs"] is not JsonObject)
                 throw Wrong($"node \"{id}\" has no class_type and inputs; save the workflow in ComfyUI as API format");
+        if (WorkflowLinks.Wrong(workflow) is { } wrong) throw Wrong(wrong);
         if (!workflow.Graph.ContainsKey(workflow.Output)) throw Wrong($"output: there is no node \"{workflow.Output}\"");
         foreach (var fill in workflow.Fills)
             if (!(fill.Node.Contains('#', StringComparison.Ordinal) ? workflow.Repeat?.Nodes.ContainsKey(fill.Node) == true : workflow.Graph.ContainsKey(fill.Node)))

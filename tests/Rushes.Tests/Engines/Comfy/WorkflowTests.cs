@@ -131,13 +131,15 @@ public sealed class WorkflowTests
     [InlineData("""{ "like": "wan22-t2v", "fill": { "prompt": "positive.text" } }""", "filename_prefix")]
     [InlineData("""{ "like": "wan22-t2v", "fill": { "prompt": "postive.text" } }""", "postive")]
     [InlineData("""{ "like": "wan22-t2v", "output": "end" }""", "end")]
+    [InlineData("""{ "like": "wan22-t2v", "set": { "video.images": ["decod", 0] } }""", "images is linked to the node \"decod\", which does not exist; did you mean decode?")]
+    [InlineData("""{ "like": "wan22-t2v", "serves": ["wan22-fast-t2w"] }""", "no family or model \"wan22-fast-t2w\"; did you mean wan22-fast-t2v?")]
     [InlineData("""{ "like": "wan22-t2v", "graph": { "save": { "inputs": {} } } }""", "API format")]
     public void A_bad_file_is_named_with_the_reason(string text, string reason)
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder["bad.json"], text);
 
-        var error = Assert.Throws<WorkflowException>(() => WorkflowReader.Read(folder.Path));
+        var error = Assert.Throws<WorkflowException>(() => WorkflowReader.Read(folder.Path, CatalogReader.Read().Families));
 
         Assert.Contains("bad", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
