@@ -1,10 +1,28 @@
+using Rushes.Catalog;
+
 namespace Rushes.Media;
 
 /// <summary>Looks at a clip, and makes its plain form where it is not plain.</summary>
 internal sealed class ClipInspection(FfmpegInput input, FoundType found, MediaType type, Probe probe, MediaLimits limits)
 {
-    /// <param name="plainFile">Where the plain form is written if the file is not plain; null: it is only looked at.</param>
-    public async Task<Inspection> RunAsync(DecodingTime time, string? plainFile, CancellationToken cancel)
+    private ClipTiming? timing;
+
+    private PictureStream Picture => probe.Picture!;
+
+    private Size PlainSize => PlainClip.SizeOf(Picture);
+
+    private bool IsPlainPicture => timing is not null && PlainClip.IsPlainPicture(Picture, timing);
+
+    /// <summary>Known once it was looked at. A longer clip is too long for every model: its plan refuses it.</summary>
+    public bool NeedsPlainForm => timing is not null && timing.End <= limits.MaxPlainClipSeconds
+        && !(IsPlainPicture && PlainClip.IsPlainContainer(found, type));
+
+    /// <summary>Bytes that making the plain form needs.</summary>
+    public long PlainMemory => input.Memory + Ffmpeg.EncoderMemory(EncodedPixels);
+
+    private long EncodedPixels => IsPlainPicture ? 0 : (long)PlainSize.Width * PlainSize.Height;
+
+    public async Task<Inspection> LookAsync(DecodingTime time, CancellationToken cancel)
     {
         var decoder = new Decoder(input, limits, time);
         // Browsers record WebM without saying how long it is.
@@ -15,33 +33,26 @@ internal sealed class ClipInspection(FfmpegInput input, FoundType found, MediaTy
             return MediaRefusal.Damaged(type, "its pictures cannot be decoded", time);
         if (await decoder.HasLargerFramesAsync(cancel)) return MediaRefusal.LargerFrames(probe.Width, probe.Height);
 
-        var timing = await ClipTiming.ReadAsync(input, probe, time, cancel);
+        timing = await ClipTiming.ReadAsync(input, probe, time, cancel);
         if (timing is not null) seconds = timing.End;
+        if (seconds > limits.MaxSeconds) return MediaRefusal.TooLong(limits);
         var rate = probe.Rate > 0 ? probe.Rate : probe.Frames / seconds;
-        var facts = new MediaFacts(
-            type, probe.Width, probe.Height, seconds, rate, timing?.Frames ?? probe.Frames, probe.HasSound, HasPicture: true);
-        // A clip longer than that is too long for every model: its plan refuses it.
-        if (plainFile is null || timing is null || seconds > limits.MaxPlainClipSeconds) return new Inspection.Accepted(facts);
-        var isPlain = PlainClip.IsPlainPicture(probe.Picture!, timing);
-        return isPlain && PlainClip.IsPlainContainer(found, type)
-            ? new Inspection.Accepted(facts)
-            : await MakePlainAsync(timing, isPlain, plainFile, cancel);
+        return new Inspection.Accepted(new MediaFacts(
+            type, probe.Width, probe.Height, seconds, rate, timing?.Frames ?? probe.Frames, probe.HasSound, HasPicture: true));
     }
 
-    private async Task<Inspection> MakePlainAsync(ClipTiming timing, bool copied, string plainFile, CancellationToken cancel)
+    /// <param name="file">Gets the plain form.</param>
+    public async Task<Inspection> MakePlainAsync(string file, CancellationToken cancel)
     {
         var time = new DecodingTime(limits.MaxEncoding);
-        var size = PlainClip.SizeOf(probe.Picture!);
-        int? sound = probe.SoundCodecs.ToList().FindIndex(codec => codec is not ("" or "unknown" or "none")) is >= 0 and var first
-            ? first
-            : null;
+        var sound = probe.SoundCodecs.ToList().FindIndex(codec => codec is not ("" or "unknown" or "none"));
+        var output = PlainClip.Output(Picture, timing!, sound < 0 ? null : sound, IsPlainPicture, file);
         var exit = await time.SpendAsync(left => Ffmpeg.DecodeAsync(
-            new FfmpegRun([input], PlainClip.Output(probe.Picture!, timing, sound, copied, plainFile))
+            new FfmpegRun([input], output)
             {
-                Folder = Path.GetDirectoryName(plainFile)!, Limit = left,
-                EncodedPixels = copied ? 0 : (long)size.Width * size.Height,
+                Folder = Path.GetDirectoryName(file)!, Limit = left, EncodedPixels = EncodedPixels,
             }, cancel));
-        if (!exit.Ok || await VideoProbe.FindAsync(FfmpegInput.Of(plainFile, MediaType.Mp4), cancel) is not { } plain)
+        if (!exit.Ok || await VideoProbe.FindAsync(FfmpegInput.Of(file, MediaType.Mp4), cancel) is not { } plain)
             return MediaRefusal.Damaged(type, "its pictures cannot be decoded", time);
         return new Inspection.Accepted(
             new MediaFacts(

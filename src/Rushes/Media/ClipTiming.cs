@@ -26,7 +26,7 @@ internal sealed record ClipTiming(int Frames, double Start, double End, double R
             "-of", "csv=p=0",
         ];
         var exit = await time.SpendAsync(left => Ffmpeg.ProbeAsync(input, questions, left, Take, cancel));
-        return exit.Ok && shown.Count > 0 ? Of(shown, probe) : null;
+        return exit.Ok && shown.Count > 0 && Of(shown, probe) is { End: > 0 } timing ? timing : null;
 
         void Take(string line)
         {

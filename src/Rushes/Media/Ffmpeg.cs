@@ -41,7 +41,7 @@ public static class Ffmpeg
         if (run.Graph.Length > 0) all.AddRange("-filter_complex", run.Graph);
         all.AddRange(run.Output);
 
-        var command = CommandOf(Program, all, run.Folder, run.Limit, Memory(run.Inputs) + run.EncodedPixels * EncoderPixelBytes);
+        var command = CommandOf(Program, all, run.Folder, run.Limit, Memory(run.Inputs) + EncoderMemory(run.EncodedPixels));
         return ChildProcess.RunAsync(command, run.OnFrame is null ? null : new FfmpegProgress(run.OnFrame).Read, cancel);
     }
 
@@ -88,6 +88,9 @@ public static class Ffmpeg
     public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     private static Exit Checked(Exit exit) => FfmpegFault.OfMachine(exit) is { } fault ? throw new MachineFaultException(fault) : exit;
+
+    /// <summary>Bytes that the encoder needs for frames of so many pixels.</summary>
+    internal static long EncoderMemory(long pixels) => pixels * EncoderPixelBytes;
 
     private static Command CommandOf(string program, IReadOnlyList<string> arguments, string? folder, TimeSpan limit, long memory) =>
         new(program, arguments)

@@ -124,9 +124,16 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
             return MediaRefusal.TooManyPixels(probe.Width, probe.Height, limits.MaxFramePixels);
 
         input = input.WithFrames(probe.Width, probe.Height) with { Threads = 1 };
-        using var slot = await slots.EnterAsync(account, input.Memory, cancel);
-        return slot is null
-            ? new Inspection.Busy()
-            : await new ClipInspection(input, found, type, probe, limits).RunAsync(time, plain, cancel);
+        var clip = new ClipInspection(input, found, type, probe, limits);
+        Inspection seen;
+        using (var slot = await slots.EnterAsync(account, input.Memory, cancel))
+        {
+            if (slot is null) return new Inspection.Busy();
+            seen = await clip.LookAsync(time, cancel);
+        }
+
+        if (seen is not Inspection.Accepted || plain is null || !clip.NeedsPlainForm) return seen;
+        using var place = await slots.EnterAsync(account, clip.PlainMemory, cancel);
+        return place is null ? new Inspection.Busy() : await clip.MakePlainAsync(plain, cancel);
     }
 }

@@ -28,7 +28,7 @@ internal static class MovAtoms
                 case "moov" or "mdat" or "moof": return MediaType.Mov;
                 case "ftyp" when head.Length >= 12: return MediaTypes.ByBrand(head[8..12]);
             }
-            if (!Before.Contains(name) || size < 8 || position + size > file.Length) return null;
+            if (!Before.Contains(name) || size < 8 || size > file.Length - position) return null;
             position += size;
         }
         return null;

@@ -25,11 +25,15 @@ internal static class PlainClip
     public static bool IsPlainContainer(FoundType found, MediaType type) =>
         found.IsClean && (type == MediaType.Mp4 || type == MediaType.Mov);
 
-    /// <summary>The size in square pixels, upright and even.</summary>
+    /// <summary>
+    /// The size in square pixels, upright and even: wider or higher than it is stored, unless that is too large.
+    /// </summary>
     public static Size SizeOf(PictureStream picture)
     {
-        var width = Even(picture.Width * Math.Max(1, picture.Aspect));
-        var height = Even(picture.Height * Math.Max(1, 1 / picture.Aspect));
+        var (wider, higher) = (Math.Max(1, picture.Aspect), Math.Max(1, 1 / picture.Aspect));
+        var isTooLarge = picture.Width * wider * picture.Height * higher > FfmpegInput.MaxFramePixels;
+        var width = Even(isTooLarge ? picture.Width / higher : picture.Width * wider);
+        var height = Even(isTooLarge ? picture.Height / wider : picture.Height * higher);
         return picture.IsOnItsSide ? new Size(height, width) : new Size(width, height);
     }
 

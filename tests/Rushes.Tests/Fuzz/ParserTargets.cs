@@ -28,7 +28,7 @@ internal static class ParserTargets
     /// <param name="folder">For files while they are read.</param>
     public static IEnumerable<FuzzTarget> All(string folder) =>
     [
-        Bodies(folder), Pictures(folder), Links(), SignedQueries(), FileKeys(),
+        Bodies(folder), Pictures(folder), Streams(folder), Links(), SignedQueries(), FileKeys(),
         ComfyTexts(), ComfyPreviews(), ComfyHistories(), ComfyFacts(), ComfyRefusals(), ComfyQueues(), ProgramOutput(),
         SdReplies(folder),
         Moderations(), Changes(), RetryAfter(), WorkerMessages(),
@@ -74,6 +74,34 @@ internal static class ParserTargets
             if (type == MediaType.Png) PngFile.Read(file);
             else if (type == MediaType.Jpeg) JpegFile.Read(file);
             else WebPFile.IsWhole(file);
+        });
+    }
+
+    /// <summary>Sounds and clips as far as they are read before a decoder sees them.</summary>
+    private static FuzzTarget Streams(string folder)
+    {
+        var file = Path.Combine(folder, "stream");
+        var repaired = Path.Combine(folder, "repaired");
+        byte[] format = [.. "fmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0xC0, 0x5D, 0, 0, 0x80, 0xBB, 0, 0, 2, 0, 16, 0];
+        byte[][] samples =
+        [
+            [.. "RIFF"u8, 255, 255, 255, 255, .. "WAVE"u8, .. format, .. "data"u8, 255, 255, 255, 255, .. new byte[64]],
+            [.. "RF64"u8, 255, 255, 255, 255, .. "WAVEds64"u8, 28, 0, 0, 0, .. new byte[28], .. format, .. "data"u8, 255, 255, 255, 255],
+            [.. "ID3"u8, 4, 0, 0x10, 0, 0, 0, 9, .. new byte[19], .. "fLaC"u8],
+            [0, 0, 0, 8, .. "skip"u8, 0, 0, 0, 1, .. "free"u8, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 8, .. "moov"u8],
+            [.. new byte[40], 0xFF, 0xFB, 0x50, 0xC4, .. new byte[413], 0xFF, 0xFB, 0x50, 0xC4, .. new byte[413], 0xFF, 0xFB, 0x50, 0xC4],
+            [.. new byte[40], 0xFF, 0xF1, 0x50, 0x80, 1, 0x1F, 0xFC, 0, 0xFF, 0xF1, 0x50, 0x80, 1, 0x1F, 0xFC, 0],
+        ];
+        return FuzzTarget.OfBytes("streams", samples, ["RIFF", "RF64", "WAVE", "data", "ds64", "LIST", "ID3", "ftypqt  ", "moov"], input =>
+        {
+            File.WriteAllBytes(file, input);
+            using var window = new FileWindow(file);
+            var found = MediaTypes.Find(window);
+            Assert.InRange(found.Start, 0, input.Length);
+            if (WavFile.Read(window, found.Start) is not { IsExact: false } wav) return;
+            wav.RepairAsync(file, repaired, CancellationToken.None).GetAwaiter().GetResult();
+            using var right = new FileWindow(repaired);
+            Assert.True(WavFile.Read(right) is { IsExact: true } or null || wav.Seconds == 0);
         });
     }
 

@@ -160,6 +160,14 @@ public sealed class PlainSoundTests : IDisposable
     }
 
     [Fact]
+    public async Task AMR_becomes_WAV()
+    {
+        // Frames of 20 milliseconds at 12.2 kbit/s.
+        byte[] frame = [0x3C, .. new byte[31]];
+        await IsTakenAsync(Write("note.amr", [.. "#!AMR\n"u8, .. Enumerable.Repeat(frame, 100).SelectMany(each => each)]), 2);
+    }
+
+    [Fact]
     public async Task The_first_track_that_can_be_decoded_counts()
     {
         var path = await FFmpeg.MakeAsync(folder["two.m4a"], $"{FFmpeg.Tone} {FFmpeg.Tone} -map 0 -map 1 -c:a aac");
