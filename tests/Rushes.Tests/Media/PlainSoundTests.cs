@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Rushes.Catalog;
 using Rushes.Media;
-using Rushes.Tests.Rules;
 using Xunit;
 
 namespace Rushes.Tests.Media;
@@ -215,7 +214,7 @@ public sealed class PlainSoundTests : IDisposable
 
     private string Case(string name)
     {
-        File.Copy(Path.Combine(RoomTests.Root(), "tests", "Rushes.Tests", "Media", "cases", name), folder[name]);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Media", "Cases", name), folder[name]);
         return folder[name];
     }
 
