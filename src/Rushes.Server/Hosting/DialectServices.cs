@@ -6,6 +6,7 @@ using Rushes.Server.Dialects.Mcp;
 using Rushes.Server.Dialects.OpenAi;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
+using Rushes.Server.Dialects.Replicate;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
 using Rushes.Server.Metrics;
@@ -32,6 +33,9 @@ internal static class DialectServices
         .AddSingleton<PixazoMap>()
         .AddSingleton(provider => Models(provider.GetRequiredService<ModelCatalog>(), options))
         .AddSingleton<OpenAiMap>()
+        .AddSingleton(provider => ReplicateNames(provider.GetRequiredService<ModelCatalog>(), options))
+        .AddSingleton<ReplicateMap>()
+        .AddSingleton<ReplicateWait>()
         .AddSingleton<OpenAiFiles>()
         .AddSingleton<OpenAiContent>()
         .AddSingleton<OpenAiEdit>()
@@ -46,6 +50,7 @@ internal static class DialectServices
         services.AddSingleton<IWebhookForm, QueueWebhook>();
         services.AddSingleton<IWebhookForm, KieWebhook>();
         services.AddSingleton<IWebhookForm, OpenAiWebhook>();
+        services.AddSingleton<IWebhookForm, ReplicateWebhook>();
         services.AddSingleton(provider => provider.GetRequiredService<FalDialect>().Webhook);
         if (roles.Webhooks) services.AddDuty(Deliver);
         return services;
@@ -56,6 +61,18 @@ internal static class DialectServices
         var deliverer = provider.Make<Deliverer>(provider.GetRequiredService<OutboundHttp>().Client, new DeliveryOptions());
         if (provider.GetService<GatewayMetrics>() is { } metrics) deliverer.Tried += metrics.WebhookTried;
         return deliverer.RunAsync;
+    }
+
+    private static ReplicateModels ReplicateNames(ModelCatalog catalog, GatewayOptions options)
+    {
+        try
+        {
+            return new ReplicateModels(catalog, options.ReplicateModels);
+        }
+        catch (FormatException error)
+        {
+            throw new SettingsException(error.Message);
+        }
     }
 
     private static OpenAiModels Models(ModelCatalog catalog, GatewayOptions options)

@@ -10,6 +10,7 @@ using Rushes.Server.Dialects.Mcp;
 using Rushes.Server.Dialects.OpenAi;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
+using Rushes.Server.Dialects.Replicate;
 using Rushes.Server.Health;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
@@ -55,13 +56,14 @@ internal static class Routes
         app.Services.Make<KieEndpoints>().Map(app);
         app.Services.Make<PixazoEndpoints>().Map(app);
         app.Services.Make<OpenAiEndpoints>().Map(app);
+        app.Services.Make<ReplicateEndpoints>().Map(app);
         var catalog = app.Services.GetRequiredService<ModelCatalog>();
         app.MapMcp(catalog.Limits);
         new ReferenceEndpoints(
             () =>
             [
                 QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog),
-                OpenAiReference.Of(catalog),
+                OpenAiReference.Of(catalog), ReplicateReference.Of(catalog),
             ])
             .Map(app);
     }

@@ -103,7 +103,7 @@ public sealed record GatewayOptions
     [Range(1, 8760)]
     public int IdempotencyHours { get; init; } = 24;
 
-    [Description("Hours, 1 to 168, that download URLs are valid in the kie, Pixazo and fal APIs.")]
+    [Description("Hours, 1 to 168, that download URLs are valid in the kie, Pixazo, fal and Replicate APIs.")]
     [Range(1, 168)]
     public int ResultLinkHours { get; init; } = 24;
 
@@ -115,6 +115,9 @@ public sealed record GatewayOptions
 
     [Description("Model names of OpenAI clients: sora-2=wan22-fast-t2v+wan22-fast-i2v, separated by commas; the model after + makes videos from an input reference.")]
     public string? OpenaiModels { get; init; }
+
+    [Description("Model names of Replicate clients: OWNER/NAME=MODEL, separated by commas. The catalog's ids work after rushes/.")]
+    public string? ReplicateModels { get; init; }
 
     [Description("Maximum number of open status streams and synchronous runs per account, 1 to 100000.")]
     [Range(1, 100000)]

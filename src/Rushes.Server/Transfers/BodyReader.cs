@@ -15,6 +15,9 @@ namespace Rushes.Server.Transfers;
 /// </remarks>
 internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 {
+    /// <summary>A dialect whose media fields have names that other APIs could use for text, such as <c>image</c>.</summary>
+    private const string OwnNames = "replicate";
+
     private readonly MediaBodyOptions options = new()
     {
         Folder = data.Incoming,
@@ -22,8 +25,10 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         MaxMedia = catalog.Limits.MediaPerRequest,
         MaxRestBytes = catalog.Limits.FieldsBytes,
         MediaObjects = [],
-        IsMediaName = MediaNames(catalog),
+        IsMediaName = MediaNames(catalog, listing => listing.Dialect != OwnNames),
     };
+
+    private readonly Func<ReadOnlySpan<byte>, bool> ownNames = MediaNames(catalog, listing => listing.Dialect == OwnNames);
 
     /// <summary>Fields of an object have names such as <c>input_reference[image_url]</c> in a form.</summary>
     private MediaBodyOptions FormOptions => options with
@@ -36,10 +41,14 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         + (long)(catalog.Limits.MediaPerRequest * catalog.Limits.MediaBytes * 1.5);
 
     /// <param name="mediaObject">The object in the body whose fields may be media too, such as <c>input</c>.</param>
-    public ValueTask<RequestBody> ReadAsync(HttpContext http, CancellationToken cancel, string? mediaObject = null)
+    /// <param name="dialect">The dialect, if its media fields have names of their own.</param>
+    public ValueTask<RequestBody> ReadAsync(
+        HttpContext http, CancellationToken cancel, string? mediaObject = null, string? dialect = null)
     {
-        var objects = mediaObject is null ? options : options with { MediaObjects = [mediaObject] };
-        return ReadAsync(http, async () => await MediaBody.ReadAsync(http.Request.BodyReader, objects, cancel) switch
+        var media = options;
+        if (mediaObject is not null) media = media with { MediaObjects = [mediaObject] };
+        if (dialect == OwnNames) media = media with { IsMediaName = ownNames };
+        return ReadAsync(http, async () => await MediaBody.ReadAsync(http.Request.BodyReader, media, cancel) switch
         {
             MediaBody.Read read => new RequestBody(read, []),
             var other => Refuse(other),
@@ -92,12 +101,12 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         ? new RequestBody(new Problem(KindOf(refused.Code), refused.Message, refused.Field))
         : throw new InvalidOperationException("a body is read or refused");
 
-    private static Func<ReadOnlySpan<byte>, bool> MediaNames(ModelCatalog catalog)
+    private static Func<ReadOnlySpan<byte>, bool> MediaNames(ModelCatalog catalog, Func<Listing, bool> counts)
     {
         byte[][] known =
         [
             .. catalog.Models.SelectMany(model => model.Family.Parameters)
-                .Concat(catalog.Listings.SelectMany(listing => listing.Parameters))
+                .Concat(catalog.Listings.Where(counts).SelectMany(listing => listing.Parameters))
                 .Where(parameter => parameter.Type == ParameterType.Media)
                 .Select(parameter => parameter.Name)
                 .Where(name => !name.EndsWith("_uri", StringComparison.Ordinal))

@@ -5,14 +5,19 @@ using System.Security.Cryptography;
 namespace Rushes.Jobs;
 
 /// <summary>
-/// The formats of a job's id: a number, a UUID, 32 hex digits, <c>video_</c> and 32 hex digits. The UUID contains a keyed tag and
-/// the number, masked with a value derived from the tag. It cannot be guessed, needs no column or index, and is the same on every
-/// gateway.
+/// The formats of a job's id: a number, a UUID, 32 hex digits, <c>video_</c> and 32 hex digits, 26 letters and digits. The UUID
+/// contains a keyed tag and the number, masked with a value derived from the tag. It cannot be guessed, needs no column or index,
+/// and is the same on every gateway.
 /// </summary>
 /// <param name="secret">32 bytes of the installation. Ids stay valid as long as it does not change.</param>
 public sealed class JobIds(byte[] secret)
 {
     private const string VideoPrefix = "video_";
+
+    /// <summary>Five bits each.</summary>
+    private const string ShortDigits = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    private const int ShortLength = 26;
 
     private const ulong TagBits = (1UL << 60) - 1;
     private const ulong NumberBits = (1UL << 62) - 1;
@@ -33,6 +38,16 @@ public sealed class JobIds(byte[] secret)
 
     public string ToHex(long id) => ToGuid(id).ToString("n");
 
+    /// <summary>26 letters and digits, as Replicate's clients know it.</summary>
+    public string ToShort(long id)
+    {
+        var value = BinaryPrimitives.ReadUInt128BigEndian(ToGuid(id).ToByteArray(bigEndian: true));
+        return string.Create(ShortLength, value, static (text, rest) =>
+        {
+            for (var i = text.Length - 1; i >= 0; i--, rest >>= 5) text[i] = ShortDigits[(int)(uint)(rest & 31)];
+        });
+    }
+
     /// <summary>As OpenAI's clients know it.</summary>
     public string ToVideoId(long id) => VideoPrefix + ToHex(id);
 
@@ -42,7 +57,24 @@ public sealed class JobIds(byte[] secret)
         : Guid.TryParseExact(text, "d", out var uuid) || Guid.TryParseExact(text, "n", out uuid) ? FromGuid(uuid)
         : text.StartsWith(VideoPrefix, StringComparison.Ordinal)
             && Guid.TryParseExact(text[VideoPrefix.Length..], "n", out uuid) ? FromGuid(uuid)
+        : text.Length == ShortLength ? FromShort(text)
         : null;
+
+    private long? FromShort(string text)
+    {
+        // The first digit has three bits.
+        if (ShortDigits.IndexOf(text[0], StringComparison.Ordinal) > 7) return null;
+        UInt128 value = 0;
+        foreach (var letter in text)
+        {
+            var digit = ShortDigits.IndexOf(letter, StringComparison.Ordinal);
+            if (digit < 0) return null;
+            value = (value << 5) | (uint)digit;
+        }
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        return FromGuid(new Guid(bytes, bigEndian: true));
+    }
 
     private long? FromGuid(Guid uuid)
     {

@@ -165,7 +165,27 @@ public sealed class IsolationTests : IAsyncLifetime
         Worker(
             "POST claim", "POST hello", "POST jobs/{id:long}/heartbeat", "GET jobs/{id:long}/input", "PUT jobs/{id:long}/video",
             "POST jobs/{id:long}/end"))
+    .Concat(Replicate())
     .Concat(OpenAi());
+
+    private static Dictionary<string, Case> Replicate() => new()
+    {
+        ["POST /v1/predictions"] = new("/v1/predictions", HttpStatusCode.UnprocessableEntity, "{}"),
+        ["POST /v1/models/{owner}/{name}/predictions"] = new(
+            "/v1/models/rushes/wan22-fast-t2v/predictions", HttpStatusCode.UnprocessableEntity, "{}"),
+        ["POST /v1/deployments/{owner}/{name}/predictions"] = new(
+            "/v1/deployments/rushes/wan22-fast-t2v/predictions", HttpStatusCode.UnprocessableEntity, "{}"),
+        ["GET /v1/predictions"] = new("/v1/predictions", HttpStatusCode.OK),
+        ["GET /v1/predictions/{id}"] = new("/v1/predictions/{job}"),
+        ["POST /v1/predictions/{id}/cancel"] = new("/v1/predictions/{job}/cancel"),
+        ["GET /v1/models/{owner}/{name}"] = new("/v1/models/rushes/wan22-fast-t2v", HttpStatusCode.OK),
+        ["GET /v1/models/{owner}/{name}/versions"] = new("/v1/models/rushes/wan22-fast-t2v/versions", HttpStatusCode.OK),
+        ["GET /v1/models/{owner}/{name}/versions/{version}"] = new("/v1/models/rushes/wan22-fast-t2v/versions/none")
+        {
+            ToOwner = HttpStatusCode.NotFound,
+        },
+        ["GET /v1/webhooks/default/secret"] = new("/v1/webhooks/default/secret", HttpStatusCode.OK),
+    };
 
     /// <summary>Last, because they delete the job and the file.</summary>
     private static Dictionary<string, Case> OpenAi() => new()

@@ -34,13 +34,17 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
         if (FormBody.BoundaryOf(http.Request) is not { } boundary) return OpenAiErrors.NotAForm(http.Request.ContentType);
         using var body = await bodies.ReadFormAsync(http, boundary, cancel);
         if (body.Problem is { } bad) return OpenAiErrors.Of(http, bad);
-        if (body.Media.FirstOrDefault(medium => medium.Name == "file") is not { } file)
+        if (body.Media.FirstOrDefault(medium => medium.Name is "file" or "content") is not { } file)
             return OpenAiErrors.BadField("file", "is missing; send a file");
 
         var (key, problem) = await uploads.StoreAsync(http.Caller().Account, file.File, cancel);
-        if (problem is not null) return OpenAiErrors.Of(http, problem with { Field = "file" });
+        if (problem is not null) return OpenAiErrors.Of(http, problem with { Field = file.Name });
         var stored = await files.FindAsync(key!, cancel)
             ?? throw new InvalidOperationException($"{key} was stored and is gone");
+        if (file.Name == "content")
+            return TypedResults.Json(
+                DescribeContent(stored, origin.Of(http.Request)), OpenAiFilesWire.Json.OpenAiContentFile,
+                statusCode: StatusCodes.Status201Created);
         return TypedResults.Json(
             Describe(stored, OpenAiFields.Text(body.Fields, "purpose")), OpenAiFilesWire.Json.OpenAiFile);
     }
@@ -81,6 +85,19 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
         ExpiresAt = (file.ModifiedAt + keep.Uploads)?.ToUnixTimeSeconds(),
         FileName = file.Key[(file.Key.LastIndexOf('/') + 1)..],
         Purpose = purpose ?? "vision",
+    };
+
+    /// <summary>Replicate's clients have the same call with the part <c>content</c>; they use the URL as an input.</summary>
+    private OpenAiContentFile DescribeContent(StoredFile file, string from) => new()
+    {
+        Id = IdOf(file.Key),
+        Name = file.Key[(file.Key.LastIndexOf('/') + 1)..],
+        ContentType = file.ContentType,
+        Size = file.Bytes,
+        ETag = file.Tag,
+        CreatedAt = file.ModifiedAt,
+        ExpiresAt = file.ModifiedAt + keep.Uploads,
+        Urls = new(files.Presign(HttpMethods.Get, file.Key, SigV4.LongestLifetime, new Uri(from)).AbsoluteUri),
     };
 
     /// <summary><c>uploads/a1/20261121/NAME.jpg</c> has the id <c>file-20261121NAMEjpg</c>.</summary>
@@ -128,7 +145,38 @@ internal sealed record OpenAiFile
     public string Status { get; } = "processed";
 }
 
+/// <summary>An upload of a client of Replicate.</summary>
+internal sealed record OpenAiContentFile
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    [JsonPropertyName("content_type")]
+    public required string ContentType { get; init; }
+
+    [JsonPropertyName("size")]
+    public required long Size { get; init; }
+
+    [JsonPropertyName("etag")]
+    public required string ETag { get; init; }
+
+    [JsonPropertyName("created_at")]
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    [JsonPropertyName("expires_at")]
+    public required DateTimeOffset? ExpiresAt { get; init; }
+
+    [JsonPropertyName("urls")]
+    public required OpenAiFileUrls Urls { get; init; }
+}
+
+internal sealed record OpenAiFileUrls([property: JsonPropertyName("get")] string Get);
+
 [JsonSerializable(typeof(OpenAiFile))]
+[JsonSerializable(typeof(OpenAiContentFile))]
 [JsonSerializable(typeof(OpenAiList<OpenAiFile>), TypeInfoPropertyName = "Files")]
 internal sealed partial class OpenAiFilesJson : JsonSerializerContext;
 

@@ -53,7 +53,9 @@ internal static class OpenAiReference
         Call("POST", "/v1/videos/extensions", "Not supported: no model can continue a video.") with { Body = Edit() },
         Call("GET", "/v1/models", "List models.", new Answer("200", "The models.", OpenAiWire.Json.Models)),
         Call("GET", "/v1/models/{model}", "Get a model.", new Answer("200", "The model.", OpenAiWire.Json.OpenAiModel)),
-        Call("POST", "/v1/files", "Upload a file, as multipart/form-data.", File),
+        Call(
+            "POST", "/v1/files", "Upload a file, as multipart/form-data.", File,
+            new Answer("201", "The file, for the part content of Replicate's clients.", OpenAiFilesWire.Json.OpenAiContentFile)),
         Call("GET", "/v1/files", "List uploaded files.", new Answer("200", "The files.", OpenAiFilesWire.Json.Files)),
         Call("GET", "/v1/files/{id}", "Get an uploaded file's details.", File),
         Call(

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
+using Rushes.Accounts;
+using Rushes.Intake;
+using Rushes.Server.Auth;
+using Rushes.Server.Http;
+
+namespace Rushes.Server.Dialects.Replicate;
+
+/// <summary>Error responses of the Replicate dialect: problem details (RFC 7807).</summary>
+internal static class ReplicateErrors
+{
+    public static readonly AccessForm Access = new(Unauthorized, Forbidden);
+
+    public static JsonHttpResult<ReplicateProblem> Unauthorized(HttpContext http)
+    {
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        return Say(
+            StatusCodes.Status401Unauthorized,
+            "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
+    }
+
+    public static JsonHttpResult<ReplicateProblem> Forbidden(Scopes scope) =>
+        Say(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}.");
+
+    public static JsonHttpResult<ReplicateProblem> BadRequest(string message) => Say(StatusCodes.Status400BadRequest, message);
+
+    public static JsonHttpResult<ReplicateProblem> Invalid(string message) =>
+        Say(StatusCodes.Status422UnprocessableEntity, message);
+
+    public static JsonHttpResult<ReplicateProblem> NotJson(string? contentType) =>
+        Say(
+            StatusCodes.Status415UnsupportedMediaType,
+            $"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send application/json.");
+
+    public static JsonHttpResult<ReplicateProblem> UnknownPrediction(string id) =>
+        Say(StatusCodes.Status404NotFound, $"There is no prediction \"{Excerpt.Of(id)}\" of this account.");
+
+    public static JsonHttpResult<ReplicateProblem> UnknownModel(string name) =>
+        Say(
+            StatusCodes.Status404NotFound,
+            $"There is no model \"{Excerpt.Of(name)}\"; send rushes/ and an id that GET /models lists.");
+
+    public static JsonHttpResult<ReplicateProblem> Of(HttpContext http, Problem problem)
+    {
+        RetryAfterHeader.Write(http, problem);
+        return Say(
+            problem.Kind switch
+            {
+                ProblemKind.BadBody => StatusCodes.Status400BadRequest,
+                ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+                ProblemKind.Encoded => StatusCodes.Status415UnsupportedMediaType,
+                ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
+                ProblemKind.NotAllowed => StatusCodes.Status403Forbidden,
+                ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
+                ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+                _ => StatusCodes.Status422UnprocessableEntity,
+            },
+            problem.Message);
+    }
+
+    public static JsonHttpResult<ReplicateProblem> Broke(int status, string message) => Say(status, message);
+
+    private static JsonHttpResult<ReplicateProblem> Say(int status, string detail) => TypedResults.Json(
+        new ReplicateProblem(ReasonPhrases.GetReasonPhrase(status), status, detail), ReplicateWire.Json.ReplicateProblem,
+        contentType: "application/problem+json", statusCode: status);
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Rushes.Catalog;
+using Rushes.Server.Reference;
+
+namespace Rushes.Server.Dialects.Replicate;
+
+/// <summary>The OpenAPI document of the Replicate API: the input depends on the model.</summary>
+internal static class ReplicateReference
+{
+    private const string Problem = "application/problem+json";
+
+    private static readonly Answer Refused =
+        new("4XX", "The request was rejected.", ReplicateWire.Json.ReplicateProblem) { ContentType = Problem };
+
+    private static readonly Answer Broke =
+        new("5XX", "Internal error.", ReplicateWire.Json.ReplicateProblem) { ContentType = Problem };
+
+    private static readonly Answer Prediction = new("200", "The prediction.", ReplicateWire.Json.ReplicatePrediction);
+
+    private static readonly Answer[] Created =
+    [
+        new("200", "With dry_run, a preview of the prediction.", ReplicateWire.Json.DryRunAnswer),
+        new("201", "The prediction.", ReplicateWire.Json.ReplicatePrediction),
+        new("202", "The prediction did not end in the time that the client waited.", ReplicateWire.Json.ReplicatePrediction),
+    ];
+
+    public static DialectReference Of(ModelCatalog catalog) => new("replicate", "Replicate API", "Authorization", "Bearer KEY",
+    [
+        Create("/v1/predictions", catalog, withVersion: true),
+        Create("/v1/models/{owner}/{name}/predictions", catalog, withVersion: false),
+        Create("/v1/deployments/{owner}/{name}/predictions", catalog, withVersion: false),
+        Call(
+            "GET", "/v1/predictions", "List predictions, newest first.",
+            new Answer("200", "A page of predictions.", ReplicateWire.Json.Predictions)) with
+        {
+            Queries = [new("cursor", "From next of the previous page.")],
+        },
+        Call("GET", "/v1/predictions/{id}", "Get a prediction.", Prediction),
+        Call("POST", "/v1/predictions/{id}/cancel", "Cancel a prediction.", Prediction),
+        Call(
+            "GET", "/v1/models/{owner}/{name}", "Get a model.",
+            new Answer("200", "The model.", ReplicateWire.Json.ReplicateModel)),
+        Call(
+            "GET", "/v1/models/{owner}/{name}/versions", "List a model's versions.",
+            new Answer("200", "The versions.", ReplicateWire.Json.Versions)),
+        Call(
+            "GET", "/v1/models/{owner}/{name}/versions/{version}", "Get a model's version with the schema of its input.",
+            new Answer("200", "The version.", ReplicateWire.Json.ReplicateVersion)),
+        Call(
+            "GET", "/v1/webhooks/default/secret", "Get the secret that signs webhooks.",
+            new Answer("200", "The secret.", ReplicateWire.Json.ReplicateSecret)),
+    ]);
+
+    private static Operation Create(string path, ModelCatalog catalog, bool withVersion)
+    {
+        var inputs = catalog.Listings.Where(listing => listing.Dialect == ReplicateModels.Dialect)
+            .Select(listing => (JsonNode)FieldSchema.Of(listing.Parameters)).ToArray();
+        var body = FieldSchema.Of(
+            ("input", new JsonObject { ["anyOf"] = new JsonArray(inputs) }, true),
+            ("webhook", FieldSchema.Text("The URL that receives the prediction when it ends."), false),
+            ("webhook_events_filter", new JsonObject { ["type"] = "array" }, false));
+        if (withVersion) body["properties"]!["version"] = FieldSchema.Text("owner/name, owner/name:hash, or a hash.");
+        return Call("POST", path, "Create a prediction.", Created) with { Body = body, Queries = [Query.DryRun] };
+    }
+
+    private static Operation Call(string method, string path, string summary, params Answer[] answers) =>
+        new(method, path, summary) { Answers = [.. answers, Refused, Broke] };
+}

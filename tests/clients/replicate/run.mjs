@@ -1,0 +1,43 @@
+// Both ways of waiting for a prediction, by model and by version; its progress, its place in lists.
+import assert from "node:assert/strict";
+import { parseProgressFromLogs } from "replicate";
+import { model, origin, replicate, short } from "./client.mjs";
+
+const found = await replicate.models.get(...model.split("/"));
+const version = found.latest_version.id;
+assert.match(version, /^[0-9a-f]{64}$/);
+assert.ok(found.latest_version.openapi_schema.components.schemas.Input.properties.prompt);
+assert.equal((await replicate.models.versions.list(...model.split("/"))).results[0].id, version);
+assert.equal((await replicate.models.versions.get(...model.split("/"), version)).id, version);
+
+const blocked = await replicate.run(model, { input: { ...short, seed: 7 } });
+assert.equal((await fetch(blocked)).headers.get("content-type"), "video/mp4");
+
+const seen = [];
+const polled = await replicate.run(`${model}:${version}`, { input: short, wait: { mode: "poll", interval: 50 } }, (now) => seen.push(now));
+assert.match(polled, /\.mp4\?/);
+assert.equal(seen[0].status, "starting");
+const last = seen.at(-1);
+assert.deepEqual([last.status, last.model, last.version, last.error], ["succeeded", model, version, null]);
+assert.match(last.id, /^[0-9a-z]{26}$/);
+assert.deepEqual(last.input, short);
+assert.ok(last.metrics.predict_time > 0 && last.metrics.total_time >= last.metrics.predict_time);
+for (const { logs } of seen.filter((now) => now.logs)) {
+  const { percentage, current, total } = parseProgressFromLogs(logs);
+  assert.ok(percentage >= 0 && percentage <= 1 && current <= total, logs);
+}
+
+// A wait that runs out leaves the prediction starting, whatever its state.
+const long = await replicate.predictions.create({ model, input: { ...short, duration: 7 }, wait: 1 });
+assert.equal(long.status, "starting");
+const abort = new AbortController();
+const cancelled = replicate.run(
+  model, { input: { ...short, duration: 7 }, wait: { mode: "poll", interval: 50 }, signal: abort.signal }, () => abort.abort());
+await cancelled.catch((error) => assert.equal(error.name, "AbortError"));
+await replicate.predictions.cancel(long.id);
+assert.equal((await replicate.wait(long, { interval: 50 })).status, "canceled");
+
+const { results, next } = await replicate.predictions.list();
+assert.equal(next, null);
+assert.ok(results.some((prediction) => prediction.id === last.id));
+assert.equal((await replicate.predictions.get(last.id)).urls.get, `${origin}/v1/predictions/${last.id}`);
