@@ -16,7 +16,10 @@ public sealed class JobIdsTests
         Assert.Equal(id, ids.Parse(id.ToString()));
         Assert.Equal(id, ids.Parse(ids.ToUuid(id)));
         Assert.Equal(id, ids.Parse(ids.ToHex(id)));
+        Assert.Equal(id, ids.Parse(ids.ToVideoId(id)));
+        Assert.Equal(id, ids.Parse(ids.ToShort(id)));
         Assert.Equal(32, ids.ToHex(id).Length);
+        Assert.Matches("^[0-9a-z]{26}$", ids.ToShort(id));
     }
 
     [Fact]
@@ -43,5 +46,8 @@ public sealed class JobIdsTests
     [InlineData("1.5")]
     [InlineData("99999999999999999999")]
     [InlineData("5ccf2522-a146-4032-92f2-c0bba9607ff8")]
+    [InlineData("video_5ccf2522a146403292f2c0bba9607ff8")]
+    [InlineData("zzzzzzzzzzzzzzzzzzzzzzzzzz")]
+    [InlineData("0123456789abcdefghijklmnop")]
     public void What_is_no_id_is_none(string text) => Assert.Null(ids.Parse(text));
 }

@@ -6,7 +6,7 @@ namespace Rushes.Tests.Scenarios;
 /// <summary>
 /// Holds an answer against the one written down: same fields, same types, same values. <c>{{digits id}}</c> in a golden string
 /// takes a value and keeps it under a name; <c>{{id}}</c> stands for one kept. Kinds: digits, integer, number, uuid, hex32,
-/// base64, url, any.
+/// short, base64, url, any.
 /// </summary>
 public sealed partial class Golden(Dictionary<string, string> kept)
 {
@@ -15,6 +15,7 @@ public sealed partial class Golden(Dictionary<string, string> kept)
         ["digits"] = @"\d+",
         ["uuid"] = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         ["hex32"] = "[0-9a-f]{32}",
+        ["short"] = "[0-9a-z]{26}",
         ["base64"] = "[A-Za-z0-9+/]+={0,2}",
         ["url"] = @"https?://[^\s""]+",
         ["any"] = "(?s:.*)",
