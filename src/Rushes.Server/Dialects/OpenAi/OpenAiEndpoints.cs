@@ -110,7 +110,7 @@ internal sealed class OpenAiEndpoints(
         foreach (var job in jobs)
         {
             var view = job.State.IsFinished ? null : await desk.FindAsync(job.Id, job.Account, null, cancel);
-            videos.Add(map.Video(job, view ?? JobView.Of(job), from));
+            videos.Add(map.Video(await WholeAsync(job, cancel), view ?? JobView.Of(job), from));
         }
         return TypedResults.Json(
             new OpenAiList<OpenAiVideo>(videos)
@@ -119,6 +119,12 @@ internal sealed class OpenAiEndpoints(
             },
             OpenAiWire.Json.Videos);
     }
+
+    /// <summary>A list leaves out what is stored of a long request.</summary>
+    private async ValueTask<Job> WholeAsync(Job job, CancellationToken cancel) =>
+        job is { Dialect: OpenAiModels.Dialect, Echo: null }
+            ? await desk.ReadAsync(job.Id, job.Account, null, cancel) ?? job
+            : job;
 
     private async Task<IResult> DeleteAsync(HttpContext http, string id, CancellationToken cancel) =>
         desk.NumberOf(id) is { } number && await desk.DeleteAsync(number, http.Caller().Account, cancel)

@@ -128,13 +128,19 @@ internal sealed class ReplicateEndpoints(
         foreach (var job in page.Jobs)
         {
             var view = job.State.IsFinished ? null : await desk.FindAsync(job.Id, job.Account, null, cancel);
-            found.Add(map.Prediction(job, view ?? JobView.Of(job), from));
+            found.Add(map.Prediction(await WholeAsync(job, cancel), view ?? JobView.Of(job), from));
         }
         var next = page.Next?.ToString(CultureInfo.InvariantCulture);
         return TypedResults.Json(
             new ReplicateList<ReplicatePrediction>(found) { Next = next is null ? null : $"{from}/v1/predictions?cursor={next}" },
             ReplicateWire.Json.Predictions);
     }
+
+    /// <summary>A list leaves out what is stored of a long request.</summary>
+    private async ValueTask<Job> WholeAsync(Job job, CancellationToken cancel) =>
+        job is { Dialect: ReplicateModels.Dialect, Echo: null }
+            ? await desk.ReadAsync(job.Id, job.Account, null, cancel) ?? job
+            : job;
 
     /// <summary>Also stops a running job, and changes nothing about one that has ended, as at Replicate.</summary>
     private async Task<IResult> CancelAsync(HttpContext http, string id, CancellationToken cancel)
