@@ -70,7 +70,7 @@ internal static class Routes
 
     private static void MapAdmin(this WebApplication app)
     {
-        var admin = app.MapGroup("/admin").WithMetadata(AdminErrors.Access).RequireScope(Scopes.Admin);
+        var admin = app.MapGroup("/admin").WithMetadata(AdminErrors.Access, BodyLimit.Fields).RequireScope(Scopes.Admin);
         app.MapAdminCalls(admin);
         app.Services.Make<JobEndpoints>().Map(admin);
         app.Services.GetRequiredService<QueueListing>().MapAdmin(admin);

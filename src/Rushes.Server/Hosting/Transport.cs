@@ -16,8 +16,6 @@ internal static class Transport
     public static void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        // Routes that take media or videos set their own limit.
-        kestrel.Limits.MaxRequestBodySize = 2 << 20;
         kestrel.Limits.MaxRequestLineSize = 8 << 10;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         kestrel.Limits.MaxRequestHeaderCount = 64;

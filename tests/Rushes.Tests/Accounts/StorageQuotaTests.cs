@@ -133,6 +133,20 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, after.StatusCode);
     }
 
+    [Fact]
+    public async Task The_call_for_an_upload_link_takes_a_few_fields_and_no_more()
+    {
+        var gateway = await StartAsync(Backend.Local, "{}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/storage/upload/initiate")
+        {
+            Content = JsonContent.Create(new { content_type = "image/png", file_name = new string('a', 1_000_000) }),
+        };
+        await request.Content.LoadIntoBufferAsync(Cancel);
+        request.Headers.ExpectContinue = true;
+        using var refused = await gateway.Http.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+    }
+
     private Task<TestGateway> StartAsync(Backend backend, string plan, string more = "")
     {
         File.WriteAllText(folder["catalog.json"], $$"""{ "plans": { "small": {{plan}} }{{more}} }""");

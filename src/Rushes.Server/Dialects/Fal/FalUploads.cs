@@ -22,7 +22,7 @@ internal sealed class FalUploads(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/storage/upload/initiate", InitiateAsync).RequireScope(Scopes.Submit);
+        routes.MapPost("/storage/upload/initiate", InitiateAsync).RequireScope(Scopes.Submit).WithMetadata(BodyLimit.Fields);
         routes.MapPost("/storage/upload/initiate-multipart", (HttpContext _) => FalErrors.TooLargeForUpload()).RequireKey();
         routes.MapPut(UploadLinks.Path + "{caller:long}/{**key}", PutAsync).RequireSignedLink();
         routes.MapMethods(UploadLinks.Path + "{caller:long}/{**key}", [HttpMethods.Options], Preflight).RequireSignedLink();

@@ -2,6 +2,7 @@ using System.Reflection;
 using ModelContextProtocol.Protocol;
 using Rushes.Catalog;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Mcp;
 
@@ -37,13 +38,8 @@ internal static class McpDialect
         return services;
     }
 
+    /// <summary>A body may hold the fields of a request and one medium as base64; larger media are sent by URL.</summary>
     public static void MapMcp(this IEndpointRouteBuilder routes, CatalogLimits limits) => routes.MapMcp(Path)
-        .WithMetadata(AccessForm.Common, new MaxBody(limits.FieldsBytes + limits.MediaBytes * 3 / 2))
+        .WithMetadata(AccessForm.Common, new BodyLimit(limits.FieldsBytes + limits.MediaBytes * 3 / 2))
         .RequireKey();
-
-    /// <summary>The fields of a request and one medium as base64; larger media are sent by URL.</summary>
-    private sealed record MaxBody(long Bytes) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => Bytes;
-    }
 }
