@@ -28,7 +28,7 @@ public sealed class RangeTests(
         { "kie", "shift", ["1", "1.1", "5", "9.9", "10"], ["0.9", "10.1", "5.05", "true"] },
         { "kie", "enable_safety_checker", ["true", "false"], ["\"true\"", "0"] },
         { "kie", "data_uri", ["null"], ["\"{{picture}}\""] },
-        { "kie", "new_resolution", ["99999"], [] },
+        { "kie", "new_resolution", ["720"], ["99999"] },
         { "pixazo", "prompt", ["\"a\""], ["null", "\"\"", "7"] },
         { "pixazo", "image_url", ["\"{{picture}}\""], ["null", "\"{{sound}}\""] },
         { "pixazo", "audio_url", ["\"{{sound}}\""], ["null", "\"{{picture}}\""] },

@@ -61,7 +61,7 @@ public sealed class WorkerDiskTests
         Assert.Equal(1, worker.Log.All.Count(line => line.StartsWith("JobStarted", StringComparison.Ordinal)));
         Assert.Contains(
             worker.Log.All,
-            line => line.Contains("failed as engine_failed; the worker takes no job for 3600 s", StringComparison.Ordinal));
+            line => line.Contains("failed with engine_failed; the worker claims no jobs for 3600 s", StringComparison.Ordinal));
     }
 
     [Fact]

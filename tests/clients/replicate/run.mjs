@@ -28,11 +28,12 @@ for (const { logs } of seen.filter((now) => now.logs)) {
 }
 
 // A wait that runs out leaves the prediction starting, whatever its state.
-const long = await replicate.predictions.create({ model, input: { ...short, duration: 7 }, wait: 1 });
+const busy = { ...short, duration: 5, width: 1280, height: 720, new_resolution: 1440 };
+const long = await replicate.predictions.create({ model, input: busy, wait: 1 });
 assert.equal(long.status, "starting");
 const abort = new AbortController();
 const cancelled = replicate.run(
-  model, { input: { ...short, duration: 7 }, wait: { mode: "poll", interval: 50 }, signal: abort.signal }, () => abort.abort());
+  model, { input: busy, wait: { mode: "poll", interval: 50 }, signal: abort.signal }, () => abort.abort());
 await cancelled.catch((error) => assert.equal(error.name, "AbortError"));
 await replicate.predictions.cancel(long.id);
 assert.equal((await replicate.wait(long, { interval: 50 })).status, "canceled");
