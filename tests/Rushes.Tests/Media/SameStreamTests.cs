@@ -75,6 +75,22 @@ public sealed class SameStreamTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_ComfyUI_server_gets_clips()
+    {
+        await using var stub = await ComfyStub.StartAsync(Cancel);
+        await using var gateway = await TestGateway.StartAsync(
+            1, Cancel, options: new GatewayOptions { Engine = $"comfyui={stub.Url}" });
+        foreach (var (name, width, height, seconds) in Clips)
+        {
+            await DubbedAsync(gateway, name);
+            var clip = await VideoProbe.FindAsync(Assert.Single(stub.Uploaded), Cancel);
+            stub.Uploaded.Clear();
+            Assert.Equal((name, width, height, "h264", true), (name, clip!.Width, clip.Height, clip.Codec, clip.HasSquarePixels));
+            Assert.Equal(seconds, clip.Seconds, 0.05);
+        }
+    }
+
     private static WavFile? Read(string path)
     {
         using var file = new FileWindow(path);
