@@ -78,7 +78,10 @@ internal static class JobCommands
     public static Command Delete()
     {
         var id = Id();
-        var command = new Command("delete", "Delete a job and its files; a job that has not ended is cancelled.") { id, Show.Json }
+        var command = new Command("delete", "Delete a job and its files; a job that has not ended is cancelled.")
+        {
+            id, Show.Json,
+        }
             .WithExamples("rushes delete 12");
         command.SetAction(async (parsed, cancel) =>
         {

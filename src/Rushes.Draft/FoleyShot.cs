@@ -35,7 +35,8 @@ internal static class FoleyShot
         var (delivery, rate) = (job.Plan.Delivery, Ffmpeg.Rate(job.Plan.Delivery.Rate));
         var picture = still
             ? $"{PictureShot.Still(0, job, 1)},scale={delivery.Width}:{delivery.Height}:flags=lanczos,setsar=1,format=yuv420p[v]"
-            : $"[0:v:0]fps={rate},{FinalEncode.SquarePixels},{FinalEncode.Cover(delivery.Width, delivery.Height)},{FinalEncode.Length(delivery.Frames)},format=yuv420p[v]";
+            : $"[0:v:0]fps={rate},{FinalEncode.SquarePixels},{FinalEncode.Cover(delivery.Width, delivery.Height)},"
+                + $"{FinalEncode.Length(delivery.Frames)},format=yuv420p[v]";
         return new Prepared.Ready(
             new Shot(inputs, picture, ["-map", "[v]", "-map", "1:a:0", .. FinalEncode.Arguments(job.Plan, sound: true)]));
     }

@@ -7,7 +7,7 @@ internal static class WebPFile
 {
     private const int HeaderSize = 12;
 
-    /// <summary>Its header promises no more bytes than there are.</summary>
+    /// <summary>Whether the file has all the bytes that its header states.</summary>
     public static bool IsWhole(string path)
     {
         using var file = File.OpenRead(path);

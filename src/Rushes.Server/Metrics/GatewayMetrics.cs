@@ -38,7 +38,8 @@ internal sealed class GatewayMetrics
         tries = all.Counter(
             "rushes_webhook_tries_total", "Webhook attempts of this gateway, by outcome.",
             Enum.GetValues<DeliveryState>().Select(Outcome));
-        lag = all.Histogram("rushes_webhook_lag_seconds", "From the end of a job to the delivery of its webhook.", MetricSet.Seconds);
+        lag = all.Histogram(
+            "rushes_webhook_lag_seconds", "From the end of a job to the delivery of its webhook.", MetricSet.Seconds);
     }
 
     /// <summary>This gateway committed a group.</summary>

@@ -45,7 +45,7 @@ public enum DeliveryState
 
     Delivered = 1,
 
-    /// <summary>The receiver answered that it wants no more deliveries.</summary>
+    /// <summary>The receiver rejected further deliveries.</summary>
     Stopped = 2,
 
     /// <summary>The last attempt of the run failed.</summary>

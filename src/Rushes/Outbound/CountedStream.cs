@@ -1,6 +1,6 @@
 namespace Rushes.Outbound;
 
-/// <summary>Reads another stream, and no more than so many bytes of it.</summary>
+/// <summary>Reads another stream, up to a maximum number of bytes.</summary>
 internal sealed class CountedStream(Stream inner, long most) : Stream
 {
     private long read;

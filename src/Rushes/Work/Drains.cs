@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Rushes.Work;
 
 /// <summary>
-/// The names of slots that take no more jobs until they are resumed or the gateway restarts. Running jobs finish.
+/// The names of slots that do not take jobs until they are resumed or the gateway restarts. Running jobs finish.
 /// </summary>
 public sealed class Drains
 {

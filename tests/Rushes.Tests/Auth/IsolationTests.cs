@@ -136,7 +136,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /jobs/{id}/history"] = new("/jobs/{job}/history"),
         ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
 
-        // Refused for what it does not accept, whoever asks; McpTests asks for what is another account's.
+        // Without an Accept header every caller gets 406; McpTests covers requests of other accounts.
         ["POST /mcp/"] = new("/mcp", HttpStatusCode.NotAcceptable, "{}") { ToPowerless = HttpStatusCode.NotAcceptable },
 
         ["POST /storage/upload/initiate"] = new(

@@ -34,7 +34,7 @@ internal sealed class McpTools
     {
         ModelKind.TextToVideo => "Make a video from text.",
         ModelKind.ImageToVideo => "Make a video from a picture.",
-        ModelKind.SoundToVideo => "Make a video of a portrait that speaks or sings a sound.",
+        ModelKind.SoundToVideo => "Make a talking or singing video from a portrait and an audio recording.",
         _ => "Add sounds to a clip.",
     };
 

@@ -82,7 +82,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         ended.SetResult();
     }
 
-    /// <summary>Waits for writes and takes all of them; false if there will be no more.</summary>
+    /// <summary>Waits for writes and takes all of them; false after the queue was closed.</summary>
     private bool Take(ref List<Write> taken)
     {
         while (true)

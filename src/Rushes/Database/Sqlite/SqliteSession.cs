@@ -15,7 +15,7 @@ internal sealed class SqliteSession : IDisposable
     public static SqliteSession OpenWriter(string path)
     {
         // In WAL mode, FULL makes commits survive a power failure. The writer runs the checkpoints: one every 16 MiB (of 4
-        // KiB pages) costs no more in total than one every 64, and each pause is a third as long.
+        // KiB pages) costs the same in total as one every 64, and each pause is a third as long.
         return Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
