@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rushes.Catalog;
 using Rushes.Client;
+using Rushes.Intake;
 
 namespace Rushes.Cli;
 
@@ -11,14 +12,22 @@ internal static class GenerateOptions
 {
     public static readonly Option<int?> Height =
         new("--height") { Description = "The height, 480 or 720; the width follows from the image." };
-    public static readonly Option<string?> Output = new("--output", "-o") { Description = "The file to write; - is standard output. Default: a name such as t2v-12.mp4.", HelpName = "FILE", Recursive = true };
+    public static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "The file to write; - is standard output. Default: a name such as t2v-12.mp4.", HelpName = "FILE",
+        Recursive = true,
+    };
     public static readonly Option<bool> Detach = new(
         "--detach", "-d") { Description = "Print the job's id and do not wait.", Recursive = true };
     public static readonly Option<bool> DryRun = new("--dry-run")
     {
         Description = "Preview size, price and wait without creating a job.", Recursive = true,
     };
-    public static readonly Option<string?> IdempotencyKey = new("--idempotency-key") { Description = "Repeating the same request with the same key within a day returns the same job.", HelpName = "KEY", Recursive = true };
+    public static readonly Option<string?> IdempotencyKey = new("--idempotency-key")
+    {
+        Description = "Repeating the same request with the same key within a day returns the same job.", HelpName = "KEY",
+        Recursive = true,
+    };
 
     private static readonly Option<string?> Model = new(
         "--model", "-m") { Description = "The model's id; see rushes models.", HelpName = "ID", Recursive = true };
@@ -32,21 +41,38 @@ internal static class GenerateOptions
         "--negative") { Description = "What the video should not show.", HelpName = "TEXT", Recursive = true };
     private static readonly Option<int?> Priority = new(
         "--priority") { Description = "Jobs with a higher priority start first within their tier.", Recursive = true };
-    private static readonly Option<int?> Resolution = new("--new-resolution") { Description = "Scale the finished video so that its shorter side has this many pixels.", HelpName = "PIXELS", Recursive = true };
+    private static readonly Option<int?> Resolution = new("--new-resolution")
+    {
+        Description = "Scale the finished video so that its shorter side has this many pixels.", HelpName = "PIXELS",
+        Recursive = true,
+    };
     private static readonly Option<bool?> Quality = new(
         "--higher-quality") { Description = "Better quality, but slower.", Recursive = true };
     private static readonly Option<bool?> Best = new(
         "--best-resolution") { Description = "--height sets the shorter side.", Recursive = true };
-    private static readonly Option<DraftMode?> Draft =
-        new("--draft") { Description = "first: make a draft while the job waits; approve: queue the job only after rushes approve; none: no draft.", HelpName = "first|approve|none", Recursive = true };
+    private static readonly Option<DraftMode?> Draft = new("--draft")
+    {
+        Description = "first: make a draft while the job waits; approve: queue it only after rushes approve; none: no draft.",
+        HelpName = "first|approve|none", Recursive = true,
+    };
     private static readonly Option<string?> Webhook = new("--webhook")
     {
         Description = "The URL that receives a webhook when the job ends.", HelpName = "URL", Recursive = true,
     };
-    private static readonly Option<string[]> More =
-        new("--set") { Description = "An additional field, such as strength=0.5; can be repeated.", HelpName = "NAME=VALUE", Recursive = true };
+    private static readonly Option<string?> Timeout = new("--job-timeout")
+    {
+        Description = "The job fails if it has not ended within this time.", HelpName = "DURATION", Recursive = true,
+    };
+    private static readonly Option<string[]> More = new("--set")
+    {
+        Description = "An additional field, such as strength=0.5; can be repeated.", HelpName = "NAME=VALUE", Recursive = true,
+    };
 
-    public static IEnumerable<Option> All => [Output, Model, Duration, Seed, Negative, Priority, Resolution, Quality, Best, Draft, Webhook, More, Detach, DryRun, IdempotencyKey];
+    public static IEnumerable<Option> All =>
+    [
+        Output, Model, Duration, Seed, Negative, Priority, Resolution, Quality, Best, Draft, Webhook, Timeout, More, Detach, DryRun,
+        IdempotencyKey,
+    ];
 
     static GenerateOptions() =>
         Model.CompletionSources.Add(
@@ -69,8 +95,16 @@ internal static class GenerateOptions
                 : throw new CliException(
                     $"--webhook is {hook}; use a URL such as https://example.com/hook.") { Exit = Exits.Usage }
             : null,
+        JobTimeout = TimeoutOf(parsed.GetValue(Timeout)),
         More = Fields(parsed.GetValue(More) ?? []),
     };
+
+    private static TimeSpan? TimeoutOf(string? sent) => sent is null ? null
+        : new JobTimeout("--job-timeout", sent) is { Value: { } time } ? time
+        : throw new CliException($"--job-timeout is {sent}; use a duration such as 90s, 5m or 1h30m, up to 30 days.")
+        {
+            Exit = Exits.Usage,
+        };
 
     private static JsonObject? Fields(string[] settings)
     {

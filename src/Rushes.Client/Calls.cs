@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -21,6 +22,15 @@ internal sealed class Calls(HttpClient http, RushesClientOptions options)
         var request = new HttpRequestMessage(method, new Uri(root, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Key);
         request.Headers.UserAgent.Add(Agent);
+        return request;
+    }
+
+    /// <summary>A request that creates a job; without its body.</summary>
+    public HttpRequestMessage Create(VideoRequest video, string path)
+    {
+        var request = Request(HttpMethod.Post, path);
+        if (video.JobTimeout is { } timeout)
+            request.Headers.Add("Job-Timeout", Math.Ceiling(timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture));
         return request;
     }
 

@@ -75,7 +75,7 @@ public sealed partial class RushesClient
         var key = idempotencyKey ?? Guid.NewGuid().ToString("n");
         var created = await calls.ReadAsync(() =>
         {
-            var post = calls.Request(HttpMethod.Post, PathOf(request.Model));
+            var post = calls.Create(request, PathOf(request.Model));
             post.Headers.Add("Idempotency-Key", key);
             post.Headers.Add("x-pipelet-output", "binary");
             post.Content = body();
@@ -93,7 +93,7 @@ public sealed partial class RushesClient
         var body = RequestFields.Of(request);
         return calls.ReadAsync(() =>
         {
-            var post = calls.Request(HttpMethod.Post, PathOf(request.Model) + "?dry_run=true");
+            var post = calls.Create(request, PathOf(request.Model) + "?dry_run=true");
             post.Content = body();
             return post;
         }, WireJson.Default.Estimate, options.UploadTimeout, cancel);

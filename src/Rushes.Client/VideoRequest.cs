@@ -43,6 +43,9 @@ public abstract record VideoRequest
     /// <summary>The URL that receives a webhook when the job ends; see <see cref="WebhookReceiver"/>.</summary>
     public Uri? Webhook { get; init; }
 
+    /// <summary>The job fails if it has not ended within this time, counted from its creation; whole seconds.</summary>
+    public TimeSpan? JobTimeout { get; init; }
+
     /// <summary>Additional fields of a custom model, by their names in the API.</summary>
     public JsonObject? More { get; init; }
 

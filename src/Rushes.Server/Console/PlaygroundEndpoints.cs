@@ -100,6 +100,7 @@ internal sealed class PlaygroundEndpoints(
             Fields = body.Fields,
             Media = body.Media,
             Binary = true,
+            Timeout = JobTimeoutHeader.Read(http.Request),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request))

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Reference;
 
@@ -56,8 +57,22 @@ internal sealed class OpenApiDocument
             .Where(part => part.StartsWith('{'))
             .Select(part => part.Trim('{', '}'))
             .Select(name => Parameter("path", name, true, null));
-        return [.. inPath, .. operation.Queries.Select(query => Parameter("query", query.Name, query.Required, query.Meaning))];
+        return
+        [
+            .. inPath, .. operation.Queries.Select(query => Parameter("query", query.Name, query.Required, query.Meaning)),
+            .. operation.Creates ? CreateHeaders() : [],
+        ];
     }
+
+    private static JsonObject[] CreateHeaders() =>
+    [
+        Parameter(
+            "header", IdempotencyHeader.Name, false,
+            "Repeating the same request with the same key within a day returns the same job."),
+        Parameter(
+            "header", JobTimeoutHeader.Name, false,
+            "The job fails if it has not ended within this time, such as 90, 90s or 1h30m."),
+    ];
 
     private static JsonObject Parameter(string place, string name, bool required, string? meaning)
     {

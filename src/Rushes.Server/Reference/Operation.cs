@@ -18,6 +18,9 @@ internal sealed record Operation(string Method, string Path, string Summary)
 
     public required IReadOnlyList<Answer> Answers { get; init; }
 
+    /// <summary>Whether it creates a job, and so takes the headers of all such calls.</summary>
+    public bool Creates => Queries.Contains(Query.DryRun);
+
     /// <summary>Whether it needs no key.</summary>
     public bool Open { get; init; }
 }

@@ -6,8 +6,8 @@ namespace Rushes.Database;
 public interface ILeaseStore
 {
     /// <summary>
-    /// Leases the first queued job of these lanes by tier, priority, turn and id; null if there is none. It skips jobs that
-    /// missed their <see cref="JobSpec.StartBy"/>, which the sweep ends, and jobs of accounts at their concurrency limit.
+    /// Leases the first queued job of these lanes by tier, priority, turn and id; null if there is none. It skips jobs that are
+    /// too late (<see cref="JobLifecycle.MayClaim"/>), which the sweep ends, and jobs of accounts at their concurrency limit.
     /// </summary>
     Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel);
 
@@ -18,10 +18,10 @@ public interface ILeaseStore
     Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel);
 
     /// <summary>
-    /// Applies the deadlines of leases, starts and approvals (<see cref="JobLifecycle.Expire"/>). Returns how many jobs
+    /// Applies the deadlines of leases, starts, approvals and jobs (<see cref="JobLifecycle.Expire"/>). Returns how many jobs
     /// changed.
     /// </summary>
-    /// <param name="due">The time to compare deadlines of starts and approvals with.</param>
+    /// <param name="due">The time to compare all deadlines except those of leases with.</param>
     /// <param name="heard">The time until which heartbeats could arrive; leases that expire later are kept.</param>
     Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel);
 

@@ -79,6 +79,7 @@ public sealed class JobIntake(
             await DeleteAsync(stored, cancel);
             return new SubmitResult.Refused(over);
         }
+        var now = clock.GetUtcNow();
         var job = new NewJob
         {
             Account = request.Account,
@@ -95,13 +96,14 @@ public sealed class JobIntake(
             Echo = request.Echo?.Invoke(stored),
             WebhookUrl = request.Callback?.Url,
             StartBy = request.StartBy,
+            Deadline = now + request.Timeout?.Value,
             Draft = draft,
             ApproveBy = approveBy,
             Price = price,
             Idempotency = idempotency,
             Weight = limits.WeightOf(request.Account),
             Trace = JobTrace.Here,
-            CreatedAt = clock.GetUtcNow(),
+            CreatedAt = now,
         };
         SubmitOutcome outcome;
         using (JobTrace.Step("commit")) outcome = await jobStore.SubmitAsync(job, cancel);
@@ -149,6 +151,7 @@ public sealed class JobIntake(
     /// <summary>The checks that need no lookup.</summary>
     private Problem? Check(JobRequest request, RequestFields fields) =>
         CheckKey(request.IdempotencyKey)
+            ?? request.Timeout?.Check()
             ?? limits.CheckModel(request.Account, request.Model)
             ?? limits.CheckAvailable(request.Account, request.Model)
             ?? fields.Check(request.Model.Id)
@@ -218,6 +221,7 @@ public sealed class JobIntake(
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(
             Encoding.UTF8.GetBytes($"{request.Dialect} {request.Model.Id} {request.Binary} {request.Callback?.Url}\n"));
+        if (request.Timeout is { } timeout) hash.AppendData(Encoding.UTF8.GetBytes($"{timeout.Sent}\n"));
         foreach (var field in request.Fields.EnumerateObject())
         {
             hash.AppendData(Encoding.UTF8.GetBytes(field.Name));

@@ -40,6 +40,9 @@ public sealed record JobRequest
     /// <summary>The job fails if it has not started by then.</summary>
     public DateTimeOffset? StartBy { get; init; }
 
+    /// <summary>The job fails if it has not ended within this time.</summary>
+    public JobTimeout? Timeout { get; init; }
+
     /// <summary>The client waits for the end of the job in this call.</summary>
     public bool AnsweredAtEnd { get; init; }
 

@@ -46,6 +46,9 @@ public abstract record JobSpec
     /// <summary>A job that has not started by then fails (<c>start_timeout</c>). Retries have no such deadline.</summary>
     public DateTimeOffset? StartBy { get; init; }
 
+    /// <summary>A job that has not ended by then fails (<c>deadline_exceeded</c>), whatever its state.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
     public JobDraft Draft { get; init; } = JobDraft.None;
 
     /// <summary>

@@ -12,6 +12,9 @@ public static class JobLifecycle
             "start_timeout",
             "No worker was free before the time by which the job had to start. Submit it again, or allow it more time.");
 
+    private static readonly JobError DeadlineExceeded = new(
+        "deadline_exceeded", "The job did not end before its deadline. Submit it again with more time.");
+
     private static readonly JobError ApprovalTimeout = new(
         "approval_timeout", "Its draft was not approved in time. Submit it again.");
 
@@ -21,10 +24,12 @@ public static class JobLifecycle
         new(JobState.Awaiting, JobEvent.Approve, JobState.Pending),
         new(JobState.Awaiting, JobEvent.Cancel, JobState.Cancelled),
         new(JobState.Awaiting, JobEvent.Expire, JobState.Failed),
+        new(JobState.Awaiting, JobEvent.Deadline, JobState.Failed),
         new(JobState.Awaiting, JobEvent.Delete, JobState.Cancelled),
         new(JobState.Pending, JobEvent.Claim, JobState.Running),
         new(JobState.Pending, JobEvent.Cancel, JobState.Cancelled),
         new(JobState.Pending, JobEvent.Expire, JobState.Failed),
+        new(JobState.Pending, JobEvent.Deadline, JobState.Failed),
         new(JobState.Pending, JobEvent.Delete, JobState.Cancelled),
         new(JobState.Running, JobEvent.Complete, JobState.Completed),
         new(JobState.Running, JobEvent.Fail, JobState.Retry),
@@ -43,14 +48,18 @@ public static class JobLifecycle
         new(JobState.Running, JobEvent.Expire, JobState.Retry),
         new(JobState.Running, JobEvent.Expire, JobState.Failed),
         new(JobState.Running, JobEvent.Expire, JobState.Cancelled),
+        new(JobState.Running, JobEvent.Deadline, JobState.Failed),
+        new(JobState.Running, JobEvent.Deadline, JobState.Cancelled),
         new(JobState.Running, JobEvent.Delete, JobState.Cancelled),
         new(JobState.Retry, JobEvent.Claim, JobState.Running),
         new(JobState.Retry, JobEvent.Cancel, JobState.Cancelled),
+        new(JobState.Retry, JobEvent.Deadline, JobState.Failed),
         new(JobState.Retry, JobEvent.Delete, JobState.Cancelled),
     ];
 
-    /// <summary>Whether a worker may claim the job now. <see cref="Expire"/> ends a job that missed its start time.</summary>
-    public static bool MayClaim(Job job, DateTimeOffset now) => job.State.IsQueued && !MissedStart(job, now);
+    /// <summary>Whether a worker may claim the job now. <see cref="Expire"/> ends a job that is too late.</summary>
+    public static bool MayClaim(Job job, DateTimeOffset now) =>
+        job.State.IsQueued && !MissedStart(job, now) && !MissedDeadline(job, now);
 
     /// <summary>Leases a queued job to a worker. Returns null if it may not be claimed.</summary>
     public static JobTransition? Claim(Job job, string worker, DateTimeOffset until, DateTimeOffset now) => !MayClaim(job, now)
@@ -105,14 +114,15 @@ public static class JobLifecycle
         job.State == JobState.Running ? EndInterrupted(job, retries, now) : null;
 
     /// <summary>
-    /// Applies the deadlines: an expired lease is a failed attempt; a job that was not started or approved in time fails.
-    /// Returns null if no deadline has passed.
+    /// Applies the deadlines: an expired lease is a failed attempt; a job that was not started, approved or ended in time
+    /// fails. Returns null if no deadline has passed.
     /// </summary>
-    /// <param name="due">The time to compare deadlines of starts and approvals with.</param>
+    /// <param name="due">The time to compare all deadlines except those of leases with.</param>
     /// <param name="heard">The time until which heartbeats could arrive; leases that expire later are kept.</param>
     public static JobTransition? Expire(
         Job job, DateTimeOffset due, DateTimeOffset heard, RetryPolicy retries, DateTimeOffset now) => job.State switch
     {
+        _ when MissedDeadline(job, due) => EndLate(job, now),
         JobState.Running when job.LeaseUntil <= heard => EndAttempt(job, WorkerLost(job, retries), retryable: true, retries, now),
         JobState.Pending when MissedStart(job, due) => End(job, job, JobState.Failed, now, StartTimeout),
         JobState.Awaiting when job.ApproveBy <= due => End(job, job, JobState.Failed, now, ApprovalTimeout),
@@ -167,6 +177,12 @@ public static class JobLifecycle
         job is not null && Renew(LeaseState.Of(job), fence) != LeaseAnswer.Lost;
 
     private static bool MissedStart(Job job, DateTimeOffset now) => job.State == JobState.Pending && job.StartBy <= now;
+
+    private static bool MissedDeadline(Job job, DateTimeOffset now) => !job.State.IsFinished && job.Deadline <= now;
+
+    private static JobTransition EndLate(Job job, DateTimeOffset now) => job.StopRequested
+        ? End(job, job, JobState.Cancelled, now)
+        : End(job, job, JobState.Failed, now, DeadlineExceeded);
 
     /// <summary>The run failed because of the job, or its worker was lost: this counts as an attempt.</summary>
     private static JobTransition EndAttempt(Job job, JobError error, bool retryable, RetryPolicy retries, DateTimeOffset now)
@@ -241,8 +257,11 @@ public enum JobEvent
     /// <summary>The gateway that ran the job stopped.</summary>
     Interrupt,
 
-    /// <summary>A deadline passed: of the lease, the start or the approval.</summary>
+    /// <summary>The time for the lease, the start or the approval passed.</summary>
     Expire,
+
+    /// <summary>The deadline of the whole job passed.</summary>
+    Deadline,
 
     /// <summary>The owner cancels the job.</summary>
     Cancel,

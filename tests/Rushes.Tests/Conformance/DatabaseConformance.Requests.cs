@@ -1,3 +1,4 @@
+using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Jobs;
 using Xunit;
@@ -100,6 +101,35 @@ public abstract partial class DatabaseConformance
 
         Assert.Equal(0, await Database.Leases.SweepAsync(Clock.GetUtcNow(), Cancel));
         Assert.Equal(id, (await ClaimAsync())!.Job.Id);
+    }
+
+    [Fact]
+    public async Task A_job_past_its_deadline_ends_in_any_state_with_its_price_released()
+    {
+        await GiveAsync(100);
+        var job = NewJob("t2v") with { Deadline = Later(30), Price = 5, WebhookUrl = "https://example.com/hook" };
+        var running = await SubmitAsync(job);
+        var retried = await SubmitAsync(job);
+        var lease = (await ClaimAsync())!;
+        await Database.Leases.FinishAsync(retried, (await ClaimAsync())!.Fence, new RunOutcome.Returned(), Cancel);
+        var pending = await SubmitAsync(job with { StartBy = Later(20) });
+        var awaiting = await SubmitAsync(job with { ApproveBy = Later(20) });
+        var patient = await SubmitAsync(job with { Deadline = Later(31) });
+        Clock.Advance(TimeSpan.FromSeconds(30));
+
+        // Never claimed late, and ended once although other times have passed too.
+        Assert.Equal(patient, (await ClaimAsync())!.Job.Id);
+        Assert.Null(await ClaimAsync());
+        Assert.Equal(4, await Database.Leases.SweepAsync(Clock.GetUtcNow(), Cancel));
+        foreach (var id in new[] { running, retried, pending, awaiting })
+        {
+            var ended = await Database.Jobs.FindAsync(id, Cancel);
+            Assert.Equal((JobState.Failed, "deadline_exceeded"), (ended!.State, ended.Error!.Code));
+            Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel));
+        }
+        Assert.Equal(new Balance("USD", 95, 5), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
+        Assert.Equal(LeaseAnswer.Lost, await Database.Leases.RenewAsync(running, lease.Fence, Later(60), default, Cancel));
+        Assert.False(await Database.Leases.FinishAsync(running, lease.Fence, new RunOutcome.Done("late", 1), Cancel));
     }
 
     [Fact]

@@ -47,6 +47,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         {
             Tier = 2, Priority = -5, Binary = true, Input = """{"prompt":"a “fox” 🦊"}""",
             Dialect = "kie", Echo = """{"model":"x"}""", WebhookUrl = "https://example.com/hook", StartBy = Later(90),
+            Deadline = Later(120),
             Draft = JobDraft.Wanted, Trace = Trace,
         };
         var id = await SubmitAsync(given);

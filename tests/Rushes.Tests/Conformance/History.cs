@@ -255,11 +255,12 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         var hook = step.Pick % 5 == 0 ? null : $"http://host{step.Pick % 3}/";
         DateTimeOffset? approveBy = step.Pick % 6 == 0 ? Later(step.Pick % 12 == 0 ? 75 : 3600) : null;
         DateTimeOffset? startBy = step.Pick % 7 < 3 ? Later(step.Pick % 7 * 25) : null;
+        DateTimeOffset? deadline = step.Pick % 8 < 2 ? Later(60 + step.Pick % 8 * 60) : null;
         var turn = step.Weight is { } weight ? model.NextTurn(account, (lane, step.Tier, step.Priority), weight) : 0;
         var submit = New(lane) with
         {
             Account = account, Tier = step.Tier, Priority = step.Priority, Work = work, WebhookUrl = hook,
-            StartBy = startBy,
+            StartBy = startBy, Deadline = deadline,
             Weight = step.Weight, ApproveBy = approveBy, Price = step.Pick % 2,
         };
         var id = Assert.IsType<SubmitOutcome.Created>(await database.Jobs.SubmitAsync(submit, Cancel)).Id;
@@ -267,7 +268,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         model.Submit(new ModelJob
         {
             Id = id, Account = account, Turn = turn, Lane = lane, Tier = step.Tier, Priority = step.Priority, Work = work,
-            HasWebhook = hook is not null, Price = submit.Price, StartBy = startBy,
+            HasWebhook = hook is not null, Price = submit.Price, StartBy = startBy, Deadline = deadline,
             CreatedAt = clock.GetUtcNow(), ApproveBy = approveBy,
             State = approveBy is null ? JobState.Pending : JobState.Awaiting,
         });

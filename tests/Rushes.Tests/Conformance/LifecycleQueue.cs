@@ -38,6 +38,7 @@ internal sealed class LifecycleQueue(RetryPolicy retries, Func<int, int?> mostRu
         Work = job.Work,
         WebhookUrl = job.WebhookUrl,
         StartBy = job.StartBy,
+        Deadline = job.Deadline,
         ApproveBy = job.ApproveBy,
         Price = job.Price,
         CreatedAt = job.CreatedAt,

@@ -87,7 +87,7 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
     public int Sweep(DateTimeOffset now)
     {
         var late = Jobs.FindAll(job => job.IsLate(now) || (job.State == JobState.Awaiting && job.ApproveBy <= now));
-        late.ForEach(job => job.State = JobState.Failed);
+        late.ForEach(job => job.State = job.Stop ? JobState.Cancelled : JobState.Failed);
         var swept = late.Count + Each(job => job.Until <= now, job => Attempt(job, retryable: true));
         foreach (var at in started.Keys.Where(at => !Jobs.Exists(job => job.Class == at && !job.State.IsFinished)).ToList())
             started.Remove(at);
@@ -149,6 +149,8 @@ internal sealed class ModelJob
 
     public DateTimeOffset? StartBy { get; set; }
 
+    public DateTimeOffset? Deadline { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? ApproveBy { get; init; }
@@ -169,7 +171,9 @@ internal sealed class ModelJob
 
     public bool IsHeldBy(long fence) => State == JobState.Running && Fence == fence;
 
-    public bool IsLate(DateTimeOffset now) => State == JobState.Pending && StartBy <= now;
+    public bool IsLate(DateTimeOffset now) => (State == JobState.Pending && StartBy <= now) || IsOverdue(now);
+
+    public bool IsOverdue(DateTimeOffset now) => !State.IsFinished && Deadline <= now;
 
     public LeaseAnswer Renew(long fence, DateTimeOffset until)
     {

@@ -119,6 +119,7 @@ public sealed class JobLifecycleTests
         yield return (JobEvent.Return, End(new RunOutcome.Returned()));
         yield return (JobEvent.Interrupt, JobLifecycle.Interrupt(job, Retries, Now));
         yield return (JobEvent.Expire, JobLifecycle.Expire(job, Now, Now, Retries, Now));
+        yield return (JobEvent.Deadline, JobLifecycle.Expire(job with { Deadline = Now }, Now, Now, Retries, Now));
         yield return (JobEvent.Cancel, JobLifecycle.Cancel(job, job.Account, false, Now).Transition);
         yield return (JobEvent.Approve, JobLifecycle.Approve(job, job.Account, Now).Transition);
         yield return (JobEvent.Delete, JobLifecycle.Delete(job, job.Account, Now).Transition);
@@ -187,6 +188,8 @@ public sealed class JobLifecycleTests
         (JobEvent.Expire, _, JobState.Retry) => "the lease expires, attempts remain",
         (JobEvent.Expire, _, JobState.Failed) => "the lease expires, no attempts remain",
         (JobEvent.Expire, _, _) => "the lease expires after a forced cancellation",
+        (JobEvent.Deadline, _, JobState.Failed) => "its deadline passes",
+        (JobEvent.Deadline, _, _) => "its deadline passes after a forced cancellation",
         (JobEvent.Cancel, _, _) => "the client cancels it",
         (JobEvent.Approve, _, _) => "the client approves the draft",
         (JobEvent.Delete, _, _) => "the client deletes it",

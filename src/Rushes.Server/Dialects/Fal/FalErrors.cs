@@ -73,7 +73,7 @@ internal static class FalErrors
     public static IResult Of(HttpContext http, FalFailure failure)
     {
         http.Response.Headers["X-Fal-Error-Type"] = failure.Type;
-        if (failure.IsStartTimeout) http.Response.Headers["X-Fal-Request-Timeout-Type"] = "user";
+        if (failure.IsTimeout) http.Response.Headers["X-Fal-Request-Timeout-Type"] = "user";
         return failure.IsInput
             ? TypedResults.Json(InputAtFault(failure), FalWire.Json.FalFieldErrors, statusCode: failure.Status)
             : Say(failure.Status, failure.Message, failure.Type);
@@ -105,7 +105,7 @@ internal static class FalErrors
     {
         null => ["body"],
         FalSubmit.WebhookQuery => ["query", FalSubmit.WebhookQuery],
-        IdempotencyHeader.Name => ["header", "idempotency-key"],
+        IdempotencyHeader.Name or JobTimeoutHeader.Name => ["header", problem.Field.ToLowerInvariant()],
         var field => ["body", field],
     };
 

@@ -15,8 +15,8 @@ internal sealed record FalFailure(int Status, string Type, string Message)
     /// <summary>Whether the input is invalid; fal then reports the field.</summary>
     public bool IsInput => Status == StatusCodes.Status422UnprocessableEntity;
 
-    /// <summary>Whether the job did not start within the time that the client set.</summary>
-    public bool IsStartTimeout => Status == StatusCodes.Status504GatewayTimeout;
+    /// <summary>Whether the job did not start or end within the time that the client set.</summary>
+    public bool IsTimeout => Status == StatusCodes.Status504GatewayTimeout;
 
     /// <returns>Null for a job that did not fail.</returns>
     public static FalFailure? Of(JobView job) => job switch
@@ -28,7 +28,7 @@ internal sealed record FalFailure(int Status, string Type, string Message)
 
     private static FalFailure Of(JobError error) => error.Code switch
     {
-        "start_timeout" => new(StatusCodes.Status504GatewayTimeout, "request_timeout", error.Message),
+        "start_timeout" or "deadline_exceeded" => new(StatusCodes.Status504GatewayTimeout, "request_timeout", error.Message),
         "worker_lost" => new(StatusCodes.Status500InternalServerError, "runner_disconnected", error.Message),
         "engine_failed" or "bad_output" => new(StatusCodes.Status500InternalServerError, "runner_server_error", error.Message),
         "bad_input" => new(StatusCodes.Status422UnprocessableEntity, "value_error", error.Message),

@@ -41,6 +41,7 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, BodyReader bodie
                 : null,
             StartBy = startBy,
             AnsweredAtEnd = waited,
+            Timeout = JobTimeoutHeader.Read(http.Request),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request))

@@ -64,6 +64,7 @@ internal sealed class KieEndpoints(
             Dialect = KieMap.Dialect,
             Echo = stored => KieParam.Of(body.Fields, body.Media, stored),
             Callback = callback,
+            Timeout = JobTimeoutHeader.Read(http.Request),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, model, cancel);

@@ -61,7 +61,7 @@ internal sealed class KieMap(ModelCatalog catalog, JobIds ids, ResultLinks links
     {
         { State: JobState.Cancelled } => "499",
         { Error.Code: "unsafe_input" } => "451",
-        { Error.Code: "start_timeout" or "approval_timeout" } => "408",
+        { Error.Code: "start_timeout" or "approval_timeout" or "deadline_exceeded" } => "408",
         { Error.Code: "engine_failed" or "bad_output" } => "501",
         { Error: not null } => "500",
         _ => null,

@@ -47,10 +47,14 @@ internal sealed class McpCalls(
                 return Refuse(NotOneOf("model", asked, models.Select(each => each.Id)));
             model = found;
         }
-        using var body = await bodies.ReadAsync(arguments.Without("model", "idempotency_key"), cancel);
+        using var body = await bodies.ReadAsync(arguments.Without("model", "idempotency_key", "job_timeout"), cancel);
         if (body.Problem is { } unreadable) return Refuse(unreadable);
 
-        var request = RequestOf(http, model, body) with { IdempotencyKey = arguments.Text("idempotency_key") };
+        var request = RequestOf(http, model, body) with
+        {
+            IdempotencyKey = arguments.Text("idempotency_key"),
+            Timeout = arguments.Text("job_timeout") is { } timeout ? new JobTimeout("job_timeout", timeout) : null,
+        };
         return await intake.SubmitAsync(request, cancel) switch
         {
             SubmitResult.Accepted accepted => await ShowAsync(http, accepted.Id, cancel),

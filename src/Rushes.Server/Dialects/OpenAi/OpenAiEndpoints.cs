@@ -63,6 +63,7 @@ internal sealed class OpenAiEndpoints(
         Dialect = OpenAiModels.Dialect,
         Echo = _ => JsonSerializer.Serialize(echo, OpenAiWire.Json.OpenAiEcho),
         Callback = CallbackOf(body.Fields),
+        Timeout = JobTimeoutHeader.Read(http.Request),
         IdempotencyKey = IdempotencyHeader.Read(http.Request),
     };
 
@@ -154,6 +155,7 @@ internal sealed class OpenAiEndpoints(
                 Dialect = OpenAiModels.Dialect,
                 Echo = _ => JsonSerializer.Serialize(new OpenAiEcho(name, source), OpenAiWire.Json.OpenAiEcho),
                 Callback = CallbackOf(body.Fields),
+                Timeout = JobTimeoutHeader.Read(http.Request),
                 IdempotencyKey = IdempotencyHeader.Read(http.Request),
             },
             name, cancel);

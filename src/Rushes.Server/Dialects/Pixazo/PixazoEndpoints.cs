@@ -45,6 +45,7 @@ internal sealed class PixazoEndpoints(
             Fields = body.Fields,
             Media = body.Media,
             Dialect = Dialect,
+            Timeout = JobTimeoutHeader.Read(http.Request),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, cancel);

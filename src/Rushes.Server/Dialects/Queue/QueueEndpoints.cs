@@ -52,6 +52,7 @@ internal sealed class QueueEndpoints(
             Media = body.Media,
             Binary = AsksForLink(http.Request),
             Callback = Callback.Of(body.Fields, "webhook_url"),
+            Timeout = JobTimeoutHeader.Read(http.Request),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, model, cancel);

@@ -77,6 +77,7 @@ internal sealed class ReplicateEndpoints(
             Dialect = ReplicateModels.Dialect,
             Echo = stored => ReplicateInput.Echo(model, input, body.Media, stored),
             Callback = callback,
+            Timeout = JobTimeoutHeader.Read(http.Request),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
     }

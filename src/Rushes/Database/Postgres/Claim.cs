@@ -6,6 +6,10 @@ namespace Rushes.Database.Postgres;
 /// <summary>Leases the first queued job of some lanes whose account is below its concurrency limit.</summary>
 internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Write<Lease?>(cancel)
 {
+    /// <summary>As in <see cref="JobLifecycle.MayClaim"/>; parameter 2 is the current time.</summary>
+    private const string InTime =
+        $"(state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2) AND (deadline IS NULL OR deadline > $2)";
+
     private static readonly int[] NoAccounts = [];
 
     // After all writes that queue jobs.
@@ -67,7 +71,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
           SELECT head.id AS picked FROM unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
             SELECT id, tier, priority, turn FROM jobs
             WHERE lane = asked.lane AND state IN {StateNumbers.Queued}
-              AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2)
+              AND {InTime}
               AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND ($7::bigint IS NULL OR id = $7)
               AND id <> ALL ($8::bigint[])
             ORDER BY tier DESC, priority DESC, turn, id LIMIT 1 FOR UPDATE SKIP LOCKED) AS head
@@ -96,7 +100,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
               SELECT head.* FROM unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
                 SELECT id, tier, priority, turn FROM jobs
                 WHERE lane = asked.lane AND state IN {StateNumbers.Queued}
-                  AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2)
+                  AND {InTime}
                   AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND id <> ALL ($7::bigint[])
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT 1) AS head
               ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
@@ -104,7 +108,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
               SELECT near.id, near.turn FROM (
                 SELECT id, turn, model FROM jobs
                 WHERE lane = asked.lane AND state IN {StateNumbers.Queued} AND tier = head.tier AND priority = head.priority
-                  AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2)
+                  AND {InTime}
                   AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND id <> ALL ($7::bigint[])
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT $5) AS near
               WHERE near.model = ANY ($6::text[])

@@ -23,7 +23,10 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
             .. await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Running} AND lease_until <= $1", correctHeard),
             .. await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Pending} AND start_by <= $1", correctDue),
             .. await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Awaiting} AND approve_by <= $1", correctDue),
+            .. await JobTransitions.ReadAsync(transaction, $"state IN {StateNumbers.Live} AND deadline <= $1", correctDue),
         ];
+        // A job can have missed several deadlines.
+        found = [.. found.DistinctBy(job => job.Id)];
         var expired = await ApplyAllAsync(
             transaction, found, job => JobLifecycle.Expire(job, correctDue, correctHeard, transaction.Retries, transaction.Now));
         // At the end, because jobs that failed just now have no turn any more.

@@ -18,13 +18,14 @@ internal static class JobRow
         """;
 
     private const string Last = """
-        webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set, trace, lease_until, done, total, stop
+        webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set, trace, lease_until, done, total, stop,
+        deadline
         """;
 
     private const int Input = 21;
 
     /// <summary>The index of the first column after <see cref="Columns"/>.</summary>
-    public const int Count = 37;
+    public const int Count = 38;
 
     public static Job Read(IRow row) => Read(row, row.Text(Input));
 
@@ -67,6 +68,7 @@ internal static class JobRow
         LeaseUntil = row.TimeOrNull(33),
         Progress = new Progress(row.Int(34), row.Int(35)),
         StopRequested = row.Bool(36),
+        Deadline = row.TimeOrNull(37),
     };
 
     /// <param name="column">The index of the draft's state; its key is in the next column.</param>

@@ -8,6 +8,10 @@ namespace Rushes.Database.Sqlite;
 /// <summary>Leases the first queued job of some lanes whose account is below its concurrency limit.</summary>
 internal sealed class Claim(ClaimRequest request)
 {
+    /// <summary>As in <see cref="JobLifecycle.MayClaim"/>; parameter 2 is the current time.</summary>
+    private const string InTime =
+        $"(state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2) AND (deadline IS NULL OR deadline > ?2)";
+
     private readonly string? models = Json(request.Models);
     private readonly string? warm = Json(request.Warm?.Models);
     private readonly string? except = request.Except.Count == 0
@@ -46,7 +50,7 @@ internal sealed class Claim(ClaimRequest request)
             SELECT turn, id FROM (
               SELECT turn, id, model FROM jobs INDEXED BY jobs_queued
               WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND tier = ?5 AND priority = ?6
-                AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
+                AND {InTime}
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
                 AND (?9 IS NULL OR id NOT IN (SELECT value FROM json_each(?9)))
@@ -89,14 +93,14 @@ internal sealed class Claim(ClaimRequest request)
             ? $"""
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
               WHERE lane = ?1 AND state IN {StateNumbers.Queued}
-                AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
+                AND {InTime}
                 AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
               ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
               """
             : $"""
               SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
               WHERE lane = ?1 AND state IN {StateNumbers.Queued}
-                AND (state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2)
+                AND {InTime}
                 AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))

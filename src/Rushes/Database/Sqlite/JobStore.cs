@@ -12,8 +12,8 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
 
     private const string InsertFull = """
         INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input,
-          dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace, deadline)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     private const string SelectKey =
@@ -98,7 +98,8 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
         if (!plain)
             insert
                 .Bind(job.Dialect).Bind(job.Echo).Bind(job.WebhookUrl).Bind(job.StartBy).Bind(turn).Bind(job.Price)
-                .Bind((long)job.State).Bind((long)job.Draft.State).Bind(job.ApproveBy).Bind(job.InputSet).Bind(job.Trace);
+                .Bind((long)job.State).Bind((long)job.Draft.State).Bind(job.ApproveBy).Bind(job.InputSet).Bind(job.Trace)
+                .Bind(job.Deadline);
         insert.Execute();
 
         var id = transaction.LastInsertId;
@@ -109,7 +110,7 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
     private static bool IsPlain(NewJob job) => job is
     {
         Dialect: "queue", Echo: null, WebhookUrl: null, StartBy: null, Weight: null, Price: 0, ApproveBy: null, InputSet: null,
-        Trace: null,
+        Trace: null, Deadline: null,
         Draft.State: DraftState.None,
     };
 

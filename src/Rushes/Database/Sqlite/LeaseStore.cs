@@ -44,9 +44,14 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
                 SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_awaiting
                 WHERE state = {StateNumbers.Awaiting} AND approve_by <= ? ORDER BY id
                 """),
+            .. Find(transaction, due, $"""
+                SELECT {JobRow.Columns} FROM jobs INDEXED BY jobs_deadline
+                WHERE state IN {StateNumbers.Live} AND deadline <= ? ORDER BY id
+                """),
         ];
+        // A job can have missed several deadlines.
         var expired = ApplyAll(
-            transaction, found, job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now));
+            transaction, found.DistinctBy(job => job.Id), job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now));
         // At the end, because jobs that failed just now have no turn any more.
         Turns.Forget(transaction);
         return expired;
@@ -71,7 +76,7 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         return select.Bind(until).ReadAll(JobRow.Read);
     }
 
-    private static int ApplyAll(Transaction transaction, List<Job> jobs, Func<Job, JobTransition?> decide)
+    private static int ApplyAll(Transaction transaction, IEnumerable<Job> jobs, Func<Job, JobTransition?> decide)
     {
         var decided = jobs.Select(decide).OfType<JobTransition>().ToList();
         foreach (var transition in decided) transaction.Apply(transition);

@@ -1,0 +1,2 @@
+ALTER TABLE jobs ADD COLUMN deadline timestamptz;
+CREATE INDEX jobs_deadline ON jobs (deadline) WHERE state IN (0, 1, 2, 6) AND deadline IS NOT NULL;
