@@ -16,14 +16,13 @@ namespace Rushes.Bench;
 
 /// <summary>
 /// As many servers as are asked for, by the first part of the path, that speak as ComfyUI does and take a given time for each
-/// prompt. What they make is the same few bytes every time.
+/// prompt. They make the same file every time: a video if one is given, otherwise a few bytes.
 /// </summary>
 internal static class ComfyServer
 {
-    private static readonly byte[] Video = new byte[64 << 10];
-
-    public static async Task RunAsync(int milliseconds)
+    public static async Task RunAsync(int milliseconds, string? path)
     {
+        var video = path is null ? new byte[64 << 10] : await File.ReadAllBytesAsync(path);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -45,7 +44,7 @@ internal static class ComfyServer
             foreach (var id in (await ReadAsync(request))["delete"]!.AsArray()) Of(slot).Forget((string)id!);
             return Results.Ok();
         });
-        server.MapGet("/view", () => Results.Bytes(Video, "video/mp4"));
+        server.MapGet("/view", () => Results.Bytes(video, "video/mp4"));
         server.MapPost("/prompt", async (string slot, HttpRequest request) =>
         {
             var body = await ReadAsync(request);

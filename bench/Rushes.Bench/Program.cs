@@ -6,13 +6,14 @@ if (args is ["bare"])
     return 0;
 }
 
-if (args is ["comfy-server", var milliseconds])
+if (args is ["comfy-server", var milliseconds, .. var video])
 {
-    await ComfyServer.RunAsync(int.Parse(milliseconds, System.Globalization.CultureInfo.InvariantCulture));
+    await ComfyServer.RunAsync(
+        int.Parse(milliseconds, System.Globalization.CultureInfo.InvariantCulture), video.FirstOrDefault());
     return 0;
 }
 
-string[] known = ["create", "status", "draft", "pictures", "comfy", "view"];
+string[] known = ["create", "status", "draft", "pictures", "comfy", "comfy-job", "view"];
 var parts = args.Where(arg => arg != "--quick").ToArray();
 if (parts.Except(known).Any())
 {
@@ -34,6 +35,7 @@ try
             "status" => await StatusBench.RunAsync(plan, disk),
             "draft" => await DraftBench.RunAsync(plan, disk),
             "comfy" => await ComfyBench.RunAsync(disk),
+            "comfy-job" => [await ComfyJobBench.RunAsync(disk)],
             "view" => await ViewBench.RunAsync(plan, disk),
             _ => await PictureBench.RunAsync(plan, disk),
         });

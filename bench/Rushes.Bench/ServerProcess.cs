@@ -40,10 +40,20 @@ internal sealed class ServerProcess : IAsyncDisposable
         Path.Combine(Folders.Repository, "src/Rushes.Cli/bin/Release/net10.0/Rushes.Cli.dll"),
         "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--workers", "0", "--api-key", Key);
 
+    /// <summary>The gateway with one worker on a ComfyUI server.</summary>
+    public static Task<ServerProcess> GatewayAsync(string data, Uri comfy) => StartAsync(
+        Path.Combine(Folders.Repository, "src/Rushes.Cli/bin/Release/net10.0/Rushes.Cli.dll"),
+        "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--workers", "1", "--engine", $"comfyui={comfy}",
+        "--api-key", Key);
+
     public static Task<ServerProcess> BareAsync() => StartAsync(typeof(ServerProcess).Assembly.Location, "bare");
 
-    public static Task<ServerProcess> ComfyAsync(int milliseconds) =>
-        StartAsync(typeof(ServerProcess).Assembly.Location, "comfy-server", milliseconds.ToString(CultureInfo.InvariantCulture));
+    /// <param name="video">The file that every prompt makes; null: a few bytes.</param>
+    public static Task<ServerProcess> ComfyAsync(int milliseconds, string? video = null) => StartAsync(
+    [
+        typeof(ServerProcess).Assembly.Location, "comfy-server", milliseconds.ToString(CultureInfo.InvariantCulture),
+        .. video is null ? Array.Empty<string>() : [video],
+    ]);
 
     public async ValueTask DisposeAsync()
     {

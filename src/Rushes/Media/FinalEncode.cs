@@ -65,24 +65,33 @@ public static class FinalEncode
     /// <summary>
     /// Brings an engine's file into the delivered form. A file that already has it is not changed, and the picture is encoded
     /// again only if it differs from the plan or the plan asks for it. A foley clip keeps its H.264 picture unless it is
-    /// scaled. Sound is cut or filled to the picture's length.
+    /// scaled. Sound is cut or filled to the picture's length. A usual file that only has metadata to remove is rewritten here,
+    /// and ffmpeg and ffprobe are not started.
     /// </summary>
     /// <param name="encoded">The engine encoded the picture with the plan's quality and preset.</param>
     public static async Task<Finish> FinishAsync(
         string path, ModelKind kind, RenderPlan plan, CancellationToken cancel, bool encoded = false)
     {
-        if (await VideoProbe.FindAsync(path, cancel) is not { } facts)
-            return Unusable("The engine's file holds no picture that can be read.", retryable: true);
+        var mp4 = Mp4File.Read(path);
+        if ((mp4?.Facts ?? await VideoProbe.FindAsync(path, cancel)) is not { } facts)
+            return Unusable("The engine's file has no video that can be read.", retryable: true);
         if (!facts.HasSound && kind is ModelKind.SoundToVideo or ModelKind.Foley)
             return Unusable("The engine's file has no sound.", retryable: true);
 
         var keep = IsDeliverable(facts) && (encoded || !plan.AlwaysEncode)
             && (kind == ModelKind.Foley ? !plan.IsScaled || HasSize(facts, plan.Delivery) : Matches(facts, plan.Delivery));
         var seconds = keep ? facts.Seconds : plan.Delivery.Seconds;
-        if (keep && IsClean(facts) && HasItsSound(facts, seconds)) return new Finish.Ready(path);
+        var isWhole = keep && HasItsSound(facts, seconds);
+        if (isWhole && IsClean(facts)) return new Finish.Ready(path);
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var final = new Folder(folder).File("delivered.mp4");
+        if (isWhole && mp4 is not null && Comment(facts) is [])
+        {
+            await mp4.WriteAsync(final, cancel);
+            return new Finish.Ready(final);
+        }
+
         var run = new FfmpegRun(
             [FfmpegInput.OfEngine(path).WithFrames(facts.Width, facts.Height)],
             [
@@ -132,7 +141,8 @@ public static class FinalEncode
         var time = drawn == due.Frames
             ? $"setpts=N/({rate})/TB"
             : IsPlanned(facts, plan.Render) && plan.Render.Frames > 1 && due.Frames > plan.Render.Frames
-                ? $"trim=end_frame={plan.Render.Frames},setpts=N*{due.Frames - 1}/{plan.Render.Frames - 1}/({rate})/TB,tpad=stop_mode=clone:stop=4,minterpolate=fps={rate}"
+                ? $"trim=end_frame={plan.Render.Frames},setpts=N*{due.Frames - 1}/{plan.Render.Frames - 1}/({rate})/TB,"
+                    + $"tpad=stop_mode=clone:stop=4,minterpolate=fps={rate}"
                 : $"fps={rate}";
         return $"{time},{size}";
     }

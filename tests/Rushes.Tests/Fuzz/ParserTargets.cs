@@ -28,7 +28,7 @@ internal static class ParserTargets
     /// <param name="folder">For files while they are read.</param>
     public static IEnumerable<FuzzTarget> All(string folder) =>
     [
-        Bodies(folder), Pictures(folder), Streams(folder), Links(), SignedQueries(), FileKeys(),
+        Bodies(folder), Pictures(folder), Streams(folder), Videos(folder), Links(), SignedQueries(), FileKeys(),
         ComfyTexts(), ComfyPreviews(), ComfyHistories(), ComfyFacts(), ComfyRefusals(), ComfyQueues(), ProgramOutput(),
         SdReplies(folder),
         Moderations(), Changes(), RetryAfter(), WorkerMessages(),
@@ -102,6 +102,22 @@ internal static class ParserTargets
             wav.RepairAsync(file, repaired, CancellationToken.None).GetAwaiter().GetResult();
             using var right = new FileWindow(repaired);
             Assert.True(WavFile.Read(right) is { IsExact: true } or null || wav.Seconds == 0);
+        });
+    }
+
+    /// <summary>Videos of engines: a file that is read is rewritten into one that is read as the same video.</summary>
+    private static FuzzTarget Videos(string folder)
+    {
+        var (file, rewritten) = (Path.Combine(folder, "video"), Path.Combine(folder, "rewritten"));
+        byte[][] samples = [VideoSamples.SilentVideo, VideoSamples.VideoWithSound];
+        string[] words = ["moov", "trak", "mdat", "stsz", "stco", "stts", "ctts", "elst", "avc1", "avcC", "mp4a", "esds", "udta"];
+        return FuzzTarget.OfBytes("videos", samples, words, input =>
+        {
+            File.WriteAllBytes(file, input);
+            if (Mp4File.Read(file) is not { } video) return;
+            video.WriteAsync(rewritten, CancellationToken.None).GetAwaiter().GetResult();
+            var again = Mp4File.Read(rewritten);
+            Assert.Equal(video.Facts with { Faststart = true, Tags = again!.Facts.Tags }, again.Facts);
         });
     }
 

@@ -36,6 +36,9 @@ public sealed class AcceptedTests
         void AssertSame(string our, string their)
         {
             if (!seen.Add(our)) return;
+            // That server was given clips without the node that cuts them, which it accepted in speech to video.
+            if (our == "trim" && (string?)theirs[their]!["class_type"] != "ImageFromBatch")
+                our = (string)ours[our]!["inputs"]!["image"]![0]!;
             var (mine, taken) = (ours[our]!, theirs[their]!);
             Assert.Equal((string?)taken["class_type"], (string?)mine["class_type"]);
             Assert.Equal(

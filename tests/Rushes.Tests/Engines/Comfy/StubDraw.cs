@@ -58,7 +58,13 @@ internal sealed class StubDraw : IDisposable
         return null;
     }
 
-    public static int Frames(JsonObject graph) => Number(graph, "length", notIn: "WanSound") ?? 0;
+    /// <summary>As many as the model draws, or fewer if the graph cuts them.</summary>
+    public static int Frames(JsonObject graph)
+    {
+        var drawn = Number(graph, "length", notIn: "WanSound") ?? 0;
+        var cut = graph.FirstOrDefault(node => (string)node.Value!["class_type"]! == "ImageFromBatch").Value;
+        return cut is null ? drawn : Math.Min(drawn, (int)cut["inputs"]!["length"]!);
+    }
 
     public async Task<JsonObject> MakeAsync(JsonObject graph, string output, CancellationToken stop)
     {
