@@ -28,7 +28,9 @@ internal sealed class Live(Job job, bool silent)
                 return RunAsync(statuses, status =>
                 {
                     seen?.Invoke(status);
-                    (bar.Description, bar.Value, bar.IsIndeterminate) = (Markup.Escape(Words(status)), status.Fraction, status is { State: JobState.Queued, IsFinished: false });
+                    bar.Description = Markup.Escape(Words(status));
+                    bar.Value = status.Fraction;
+                    bar.IsIndeterminate = status.State == JobState.Queued;
                 }, cancel);
             });
     }
@@ -37,6 +39,7 @@ internal sealed class Live(Job job, bool silent)
     public static string Words(JobStatus? status) => status switch
     {
         null => "created",
+        { State: JobState.Queued, IsUnavailable: true } => "queued, no worker can run this model now",
         { State: JobState.Queued } => $"queued, {Ahead(status.QueuePosition ?? 0)}{About(status.Eta)}",
         { State: JobState.AwaitingApproval } =>
             status.DraftUrl is null ? "making the draft" : $"the draft awaits approval: {status.DraftUrl}",

@@ -22,9 +22,11 @@ public sealed record Estimate
     [JsonPropertyName("queue_position")]
     public required int QueuePosition { get; init; }
 
-    /// <summary>Seconds until the video would be ready.</summary>
+    /// <summary>
+    /// Seconds until the video would be ready; null if no worker can run the model now, or its lane is paused.
+    /// </summary>
     [JsonPropertyName("etaSeconds")]
-    public required double EtaSeconds { get; init; }
+    public required double? EtaSeconds { get; init; }
 
     /// <summary>Seconds of the run, without the wait.</summary>
     [JsonPropertyName("estimated_total_time_seconds")]

@@ -36,8 +36,11 @@ public sealed record JobStatus
     /// <summary>The number of jobs ahead of it, while it is queued.</summary>
     public int? QueuePosition { get; init; }
 
-    /// <summary>The estimated time until the video is ready, while it is queued.</summary>
+    /// <summary>The estimated time until the video is ready, while it is queued; null if it is unknown.</summary>
     public TimeSpan? Eta { get; init; }
+
+    /// <summary>Whether the job is queued and no worker can run its model now.</summary>
+    public bool IsUnavailable { get; init; }
 
     /// <summary>The estimated time of the whole run, while it is running.</summary>
     public TimeSpan? EstimatedRun { get; init; }

@@ -20,6 +20,9 @@ internal record StatusBody
     [JsonPropertyName("etaSeconds")]
     public double? EtaSeconds { get; init; }
 
+    [JsonPropertyName("unavailable")]
+    public bool Unavailable { get; init; }
+
     [JsonPropertyName("error_code")]
     public string? ErrorCode { get; init; }
 
@@ -59,6 +62,7 @@ internal record StatusBody
             },
             QueuePosition = Status == "IN_QUEUE" ? QueuePosition : null,
             Eta = Status == "IN_QUEUE" && EtaSeconds is { } eta ? TimeSpan.FromSeconds(eta) : null,
+            IsUnavailable = Unavailable,
             EstimatedRun = Messages?.EstimatedTotalTimeSeconds is { } run ? TimeSpan.FromSeconds(run) : null,
             TasksDone = done,
             TasksTotal = total,

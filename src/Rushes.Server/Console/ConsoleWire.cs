@@ -105,7 +105,7 @@ internal sealed record JobLine
 internal sealed record VideoBody(int Width, int Height, int Frames, double Rate, double Seconds);
 
 /// <summary>The status of a job; also the events of its stream.</summary>
-/// <param name="Remaining">Seconds until the video is ready.</param>
+/// <param name="Remaining">Seconds until the video is ready; null if that is unknown.</param>
 /// <param name="Total">Seconds of the whole run.</param>
 /// <param name="DraftUrl">The draft, once it is ready.</param>
 internal sealed record LiveBody(
@@ -118,18 +118,21 @@ internal sealed record LiveBody(
     /// <summary>The engine's current stage.</summary>
     public string? Task { get; init; }
 
+    /// <summary>No worker can run the job's model now.</summary>
+    public bool Unavailable { get; init; }
+
     public static LiveBody Of(JobView job, string? draftUrl) => job switch
     {
         JobView.Waiting waiting => new(
             JobWords.Of(job.State), waiting.QueuePosition, Seconds(waiting.Remaining), Seconds(waiting.EstimatedTotal), null,
-            null, null, draftUrl),
+            null, null, draftUrl) { Unavailable = waiting.Unavailable },
         JobView.Running running => new(
             JobWords.Of(job.State), null, Seconds(running.Remaining), Seconds(running.EstimatedTotal),
             running.Progress.Done, running.Progress.Total, running.StartedAt, draftUrl) { Task = running.Stage },
         _ => new(JobWords.Of(job.State), null, null, null, null, null, (job as JobView.Ended)?.Job.StartedAt, draftUrl),
     };
 
-    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
+    private static double? Seconds(TimeSpan? time) => time is { } known ? Math.Round(known.TotalSeconds, 1) : null;
 }
 
 internal sealed record JobDetail(

@@ -91,12 +91,15 @@ internal sealed class LastHour(
         {
             // All of this rank and above; jobs moved to the front are above the highest rank.
             var upTo = backlog.Ahead(new QueueKey(tier.Rank, int.MinValue, long.MaxValue, long.MaxValue), lane.Lane).Jobs;
-            tiers.Add(new TierLook(upTo - above, Math.Round(forecast.WaitOf(lane.Lane, tier.Rank).TotalSeconds, 1)));
+            tiers.Add(new TierLook(upTo - above, WaitOf(lane.Lane, tier.Rank)));
             above = upTo;
         }
 
         return new LaneLook(backlog.Counts(lane.Lane).Running, tiers);
     }
+
+    private double? WaitOf(string lane, int tier) =>
+        forecast.WaitOf(lane, tier) is { } wait ? Math.Round(wait.TotalSeconds, 1) : null;
 
     /// <summary>Counts over the latest samples.</summary>
     private sealed class BusyShare(int most)
@@ -126,5 +129,5 @@ internal sealed record Look(long At, IReadOnlyList<LaneLook> Lanes);
 
 internal sealed record LaneLook(int Running, IReadOnlyList<TierLook> Tiers);
 
-/// <param name="Wait">The estimated wait of a new job of the tier, in seconds.</param>
-internal sealed record TierLook(int Queued, double Wait);
+/// <param name="Wait">The estimated wait of a new job of the tier, in seconds; null if it is unknown.</param>
+internal sealed record TierLook(int Queued, double? Wait);

@@ -1,13 +1,13 @@
 using Rushes.Accounts;
 using Rushes.Catalog;
+using Rushes.Intake;
 using Rushes.Jobs;
 
 namespace Rushes.Server.Console;
 
 /// <summary>The queue page for operators: lanes with queued and running jobs, and the last hour.</summary>
 internal sealed class QueuePage(
-    ModelCatalog catalog, Backlog backlog, RunTimes runTimes, Capacity capacity, LastHour hour, AccountDirectory accounts,
-    TimeProvider clock)
+    ModelCatalog catalog, Backlog backlog, Forecast forecast, Capacity capacity, LastHour hour, AccountDirectory accounts)
 {
     /// <summary>The maximum number of running jobs listed per lane.</summary>
     private const int MostNamed = 100;
@@ -34,7 +34,7 @@ internal sealed class QueuePage(
         ? new RunningBody(
             job.Id, job.Model, accounts.Find(job.Account)?.Name ?? "", run.Worker, run.Progress.Done, run.Progress.Total,
             run.StartedAt,
-            Math.Max(0, Math.Round((runTimes.Estimate(job) - (clock.GetUtcNow() - run.StartedAt)).TotalSeconds, 1)))
+            forecast.RemainingOf(job) is { } left ? Math.Round(left.TotalSeconds, 1) : null)
         : null;
 
     private LaneSeries SeriesOf(IReadOnlyList<Look> looks, int lane) => new(
@@ -52,11 +52,11 @@ internal sealed record QueueBody(
 internal sealed record LaneBody(
     string Id, string Title, bool Paused, int Slots, int Running, IReadOnlyList<TierBody> Tiers, IReadOnlyList<RunningBody> Now);
 
-internal sealed record TierBody(string Name, int Queued, double Wait);
+internal sealed record TierBody(string Name, int Queued, double? Wait);
 
 internal sealed record RunningBody(
-    long Id, string Model, string Account, string Worker, int Done, int Tasks, DateTimeOffset StartedAt, double Remaining);
+    long Id, string Model, string Account, string Worker, int Done, int Tasks, DateTimeOffset StartedAt, double? Remaining);
 
 internal sealed record LaneSeries(IReadOnlyList<int> Running, IReadOnlyList<TierSeries> Tiers);
 
-internal sealed record TierSeries(IReadOnlyList<int> Queued, IReadOnlyList<double> Wait);
+internal sealed record TierSeries(IReadOnlyList<int> Queued, IReadOnlyList<double?> Wait);

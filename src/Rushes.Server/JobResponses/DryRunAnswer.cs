@@ -28,9 +28,10 @@ internal sealed record DryRunAnswer
     [JsonPropertyName("queue_position")]
     public required int QueuePosition { get; init; }
 
-    /// <summary>Seconds until the video would be ready.</summary>
+    /// <summary>Seconds until the video would be ready; null if no worker can run the model now, or its lane is paused.</summary>
     [JsonPropertyName("etaSeconds")]
-    public required long EtaSeconds { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required long? EtaSeconds { get; init; }
 
     /// <summary>Seconds of the whole run, without the wait.</summary>
     [JsonPropertyName("estimated_total_time_seconds")]
@@ -53,7 +54,7 @@ internal sealed record DryRunAnswer
                 video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 3)),
             Price = run.Price is { } price ? new DryRunPriceBody(price.Amount, price.Currency, price.Charged) : null,
             QueuePosition = run.Outlook.QueuePosition,
-            EtaSeconds = Seconds(run.Outlook.Wait + run.Outlook.Run),
+            EtaSeconds = run.Outlook.Wait is { } wait ? Seconds(wait + run.Outlook.Run) : null,
             EstimatedTotalTimeSeconds = Seconds(run.Outlook.Run),
         };
     }

@@ -60,7 +60,8 @@ internal sealed class GatewayMetrics
         all.Gauge("rushes_queue_wait_seconds", "The estimated wait of a new job, as shown to clients.", () =>
             from pair in hour.Lanes.Zip(hour.Now().Lanes)
             from tier in pair.First.Tiers.Zip(pair.Second.Tiers)
-            select (Census.LabelsOf((pair.First.Lane, tier.First.Names)), tier.Second.Wait));
+            where tier.Second.Wait is not null
+            select (Census.LabelsOf((pair.First.Lane, tier.First.Names)), tier.Second.Wait ?? 0));
         all.Gauge("rushes_queue_work_seconds", "The expected run time of all queued jobs on one worker.", () =>
             hour.Lanes.Select(
                 lane => (Census.Lane(lane.Lane), backlog.Counts(lane.Lane).Work * runTimes.Factor(lane.Lane) / 1000)));

@@ -19,6 +19,9 @@ public abstract record JobView
     /// <summary>A frame of the unfinished video; null unless the job runs on an engine that shows one.</summary>
     public LivePreview? Preview { get; }
 
+    /// <summary>Expected time until the video is ready; null if it is unknown, or if the job has ended.</summary>
+    public TimeSpan? Remaining { get; init; }
+
     /// <summary>From the database alone: a job that has not ended has no position and no estimates.</summary>
     public static JobView Of(Job job) => job switch
     {
@@ -40,9 +43,6 @@ public abstract record JobView
         /// <summary>No worker can make this model now.</summary>
         public bool Unavailable { get; init; }
 
-        /// <summary>Expected time until the video is ready.</summary>
-        public TimeSpan Remaining { get; init; }
-
         /// <summary>Expected time of the whole run, without the time in the queue.</summary>
         public TimeSpan EstimatedTotal { get; init; }
     }
@@ -51,9 +51,6 @@ public abstract record JobView
         : JobView(Id, Model, JobState.Running, Draft, Preview)
     {
         public Progress Progress { get; init; }
-
-        /// <inheritdoc cref="Waiting.Remaining"/>
-        public TimeSpan Remaining { get; init; }
 
         /// <inheritdoc cref="Waiting.EstimatedTotal"/>
         public TimeSpan EstimatedTotal { get; init; }

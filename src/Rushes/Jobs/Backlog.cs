@@ -117,9 +117,7 @@ public sealed class Backlog
         else if (change.State.IsFinished) return null;
         else job = AddJob(change);
 
-        var run = change.State == JobState.Running
-            ? new LiveRun(change.Worker ?? "", change.StartedAt, change.Progress, change.StopRequested)
-            : null;
+        var run = change.State == JobState.Running ? LiveRun.Of(change, job.Run) : null;
         // Removed before watchers are notified, so that they do not find it here.
         if (change.State.IsFinished) jobs.TryRemove(change.Id, out _);
         job.Owner.Count(before, change.State);

@@ -135,7 +135,21 @@ public sealed class LiveJob
 internal sealed record LiveStage(string Name, DateTimeOffset Run);
 
 /// <summary>A run, as of its last heartbeat.</summary>
-public sealed record LiveRun(string Worker, DateTimeOffset StartedAt, Progress Progress, bool StopRequested);
+public sealed record LiveRun(string Worker, DateTimeOffset StartedAt, Progress Progress, bool StopRequested)
+{
+    public Pace Pace { get; private init; }
+
+    /// <param name="before">The run of the job before this change; null if there was none.</param>
+    public static LiveRun Of(JobChange change, LiveRun? before)
+    {
+        var pace = before?.StartedAt == change.StartedAt ? before.Pace : default;
+        return new LiveRun(change.Worker ?? "", change.StartedAt, change.Progress, change.StopRequested)
+        {
+            // The time of the progress of a job that was loaded at startup is unknown.
+            Pace = change.At > change.StartedAt ? pace.With(change.Progress, change.At) : pace,
+        };
+    }
+}
 
 /// <summary>The latest preview of an unfinished video. It is kept only in memory, until the run ends.</summary>
 /// <param name="Jpeg">At most <see cref="MaxBytes"/>.</param>

@@ -50,18 +50,18 @@ public sealed class RunTimes
 
     /// <summary>The expected time from claim to result.</summary>
     /// <param name="work">The catalog's figure in milliseconds.</param>
-    public TimeSpan Estimate(string model, string lane, VideoFormat? render, int work)
+    public ExpectedTime Estimate(string model, string lane, VideoFormat? render, int work)
     {
         lock (gate)
         {
             if (render is not null && kinds.TryGetValue(new Kind(model, render), out var like))
-                return TimeSpan.FromMilliseconds(like.Median);
+                return new ExpectedTime(TimeSpan.FromMilliseconds(like.Median), IsLearned: true);
         }
 
-        return TimeSpan.FromMilliseconds(work * Factor(lane));
+        return new ExpectedTime(TimeSpan.FromMilliseconds(work * Factor(lane)), IsLearned: false);
     }
 
-    public TimeSpan Estimate(LiveJob job) => Estimate(job.Model, job.Lane, job.Render, job.Work);
+    public ExpectedTime Estimate(LiveJob job) => Estimate(job.Model, job.Lane, job.Render, job.Work);
 
     /// <summary>
     /// Real milliseconds per millisecond of the catalog's figure in this lane; 1 until runs have completed.
@@ -102,6 +102,9 @@ public sealed class RunTimes
         }
     }
 }
+
+/// <param name="IsLearned">From runs of the same kind.</param>
+public readonly record struct ExpectedTime(TimeSpan Whole, bool IsLearned);
 
 /// <summary>A completed run, from which run times are learned.</summary>
 public sealed record FinishedRun(string Model, string Lane, VideoFormat Render, int Work, TimeSpan Took);

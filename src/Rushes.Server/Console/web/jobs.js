@@ -89,8 +89,8 @@ function Row({ job, admin }) {
     <td role="cell" class="model"><span>${job.model}</span><small>${job.video.width}×${job.video.height}, ${span(job.video.seconds)}</small></td>
     ${admin && html`<td role="cell" class="account" title=${job.account.name}>${job.account.name}</td>`}
     <td role="cell" class="how"><${State} state=${job.state} />
-      ${live?.state === 'running' && html`<${Bar} done=${live.done} total=${live.tasks} label=${`Progress of job ${job.id}`} /><small>${about(live.remaining)} left</small>`}
-      ${live?.state === 'queued' && html`<small>${place(live.queue_position)} in line, ${about(live.remaining)}</small>`}
+      ${live?.state === 'running' && html`<${Bar} done=${live.done} total=${live.tasks} label=${`Progress of job ${job.id}`} /><small>${live.remaining == null ? 'taking longer than usual' : `${about(live.remaining)} left`}</small>`}
+      ${live?.state === 'queued' && html`<small>${live.unavailable ? 'no worker can run this model now' : place(live.queue_position) + ' in line' + (live.remaining == null ? '' : `, ${about(live.remaining)}`)}</small>`}
       ${job.state === 'completed' && html`<small>in ${span(since(job.started_at, job.ended_at))}</small>`}
       ${job.error && html`<small class="why" title=${job.error.message}>${job.error.message}</small>`}</td>
     <td role="cell" class="num when"><time datetime=${job.created_at} title=${at(job.created_at)}>${ago(job.created_at)}</time></td>

@@ -175,8 +175,8 @@ function Estimate({ plan, lacks, problem, served }) {
   return html`<dl class="outlook">
     <div><dt>Video</dt><dd>${video.width}×${video.height}, ${span(video.seconds)}</dd></div>
     <div title="Per started 5 seconds of generated frames, at the model's own frame rate"><dt>Price</dt><dd>${price?.charged ? money(price.amount, price.currency) : 'Free'}</dd></div>
-    <div><dt>Starts</dt><dd>${served === 0 ? 'when a worker is available' : queue_position === 0 && etaSeconds - run < 2 ? 'now' : `${place(queue_position)} in line, in ${about(etaSeconds - run)}`}</dd></div>
-    <div><dt>Ready</dt><dd>in about ${about(etaSeconds)}</dd></div>
+    <div><dt>Starts</dt><dd>${served === 0 || etaSeconds == null ? 'when a worker is available' : queue_position === 0 && etaSeconds - run < 2 ? 'now' : `${place(queue_position)} in line, in ${about(etaSeconds - run)}`}</dd></div>
+    <div><dt>Ready</dt><dd>${etaSeconds == null ? '–' : `in about ${about(etaSeconds)}`}</dd></div>
   </dl>`;
 }
 

@@ -38,7 +38,7 @@ function Lane({ lane, at, series, reload }) {
     <dl class="figures">
       <div><dt>Queued</dt><dd>${queued(lane).toLocaleString('en')}</dd></div>
       <div><dt>Running</dt><dd>${lane.running}<small> of ${count(lane.slots, 'slot')}</small></dd></div>
-      <div><dt>Estimated wait</dt><dd>${lane.paused || lane.slots === 0 ? '–' : inWords(lane.tiers.at(-1)?.wait ?? 0)}</dd></div>
+      <div><dt>Estimated wait</dt><dd>${lane.paused || lane.slots === 0 ? '–' : inWords(lane.tiers.at(-1)?.wait)}</dd></div>
     </dl>
     <div class="plots">
       <figure><figcaption>Queued jobs by tier</figcaption><${Chart} name=${`Queued jobs of ${lane.title} in the last hour`} at=${at} stacked show=${number => number.toLocaleString('en')}
@@ -50,12 +50,12 @@ function Lane({ lane, at, series, reload }) {
       <tbody>${lane.tiers.map((tier, i) => html`<tr key=${tier.name}><td><i class="tone" data-tone=${i + 1} />${tier.name}</td><td class="num">${tier.queued.toLocaleString('en')}</td><td class="num">${lane.paused || lane.slots === 0 ? '–' : inWords(tier.wait)}</td></tr>`)}</tbody></table>
     ${lane.now.length > 0 && html`<${Table} name=${`Running in ${lane.title}`} kind="now"><thead><tr><th>Running</th><th>Account</th><th>Worker</th><th>Progress</th><th class="num">Left</th></tr></thead>
       <tbody>${lane.now.map(job => html`<tr key=${job.id}><td><a href=${`/console/jobs/${job.id}`}>${job.id}</a> <small>${job.model}</small></td><td>${job.account}</td><td><code>${job.worker}</code></td>
-        <td class="bar"><${Bar} done=${job.done} total=${job.tasks} label=${`Progress of job ${job.id}`} /></td><td class="num">${about(job.remaining)}</td></tr>`)}</tbody><//>`}
+        <td class="bar"><${Bar} done=${job.done} total=${job.tasks} label=${`Progress of job ${job.id}`} /></td><td class="num">${job.remaining == null ? 'longer than usual' : about(job.remaining)}</td></tr>`)}</tbody><//>`}
   </section>`;
 }
 
 const times = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
-const inWords = seconds => seconds < 1 ? 'none' : about(seconds);
+const inWords = seconds => seconds == null ? '–' : seconds < 1 ? 'none' : about(seconds);
 const shortly = seconds => seconds < 100 ? `${Math.round(seconds)} s` : seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 
 /** Adds the current values to the history as the last point. */

@@ -53,16 +53,24 @@ function Progress({ job, live, stopping }) {
   const heard = useRef({ live, at: now });
   if (heard.current.live !== live) heard.current = { live, at: now };
   // The estimate counts down between two events of the stream.
-  const left = Math.max(0, (live?.remaining ?? 0) - (now - heard.current.at) / 1000);
+  const left = live?.remaining == null ? null : Math.max(0, live.remaining - (now - heard.current.at) / 1000);
   const running = live?.state === 'running';
   return html`<div class="coming">
     <${Preview} job=${job} live=${live} />
     <div class="words" aria-live="polite">
       <p class="big">${stopping ? 'Stopping …' : live?.state === 'awaiting' ? live.draft_url ? 'Approve this draft?' : 'Making the draft …' : running ? live.tasks ? progress(live) : 'Starting …' : `${place(live?.queue_position ?? 0)} in line`}</p>
       ${live?.state !== 'awaiting' && html`<${Bar} done=${running ? live.done : 0} total=${running ? live.tasks : 0} label="Progress" />`}
-      <p class="small">${live?.state === 'awaiting' ? `If approved now: ${place(live.queue_position)} in line` : left > 0 ? `Ready in about ${about(left)}` : running ? 'Ready soon' : 'Waiting for a worker'}${running && live.started_at ? ` · running for ${span(Math.max(0, (now - Date.parse(live.started_at)) / 1000))}` : ''}</p>
+      <p class="small">${live?.state === 'awaiting' ? `If approved now: ${place(live.queue_position)} in line` : ready(live, left)}${running && live.started_at ? ` · running for ${span(Math.max(0, (now - Date.parse(live.started_at)) / 1000))}` : ''}</p>
     </div>
   </div>`;
+}
+
+/** When the video will be ready, as far as that is known. */
+function ready(live, left) {
+  if (live?.unavailable) return 'No worker can run this model now';
+  if (left > 0) return `Ready in about ${about(left)}`;
+  if (live?.state === 'running') return left === 0 ? 'Ready soon' : 'Taking longer than usual';
+  return 'Waiting for a worker';
 }
 
 /** The draft, a frame of the unfinished video, or the input image. */

@@ -69,6 +69,7 @@ internal sealed class McpVideos(ResultLinks links, ResultImages images, IFileSto
                 QueuePosition = waiting.QueuePosition,
                 EtaSeconds = Seconds(waiting.Remaining),
                 PollAfterSeconds = Poll(waiting.Remaining),
+                Unavailable = waiting.Unavailable ? true : null,
             },
             JobView.Running running => video with
             {
@@ -91,8 +92,9 @@ internal sealed class McpVideos(ResultLinks links, ResultImages images, IFileSto
                 $"{request} waits for its draft, which is being made. {again}",
             JobView.Waiting { State: JobState.Awaiting } =>
                 $"{request} waits for approval of its draft, {video.DraftUrl}. Call approve_draft or cancel_video.",
-            JobView.Waiting => $"{request} is queued behind {video.QueuePosition}, ready in about {video.EtaSeconds} s. {again}",
-            JobView.Running => $"{request} is running, {video.Progress:P0} done, ready in about {video.EtaSeconds} s. {again}",
+            JobView.Waiting { Unavailable: true } => $"{request} is queued. No worker can run this model now. {again}",
+            JobView.Waiting => $"{request} is queued behind {video.QueuePosition}{Ready(video)}. {again}",
+            JobView.Running => $"{request} is running, {video.Progress:P0} done{Ready(video)}. {again}",
             JobView.Completed => $"{request} is finished: {video.VideoUrl}",
             JobView.Failed => $"{request} failed: {video.Error}",
             _ => $"{request} was cancelled.",
@@ -112,8 +114,11 @@ internal sealed class McpVideos(ResultLinks links, ResultImages images, IFileSto
         }
     }
 
-    private static int Poll(TimeSpan remaining) =>
-        (int)TimeSpan.FromTicks(Math.Clamp(remaining.Ticks / 4, ShortestPoll.Ticks, LongestPoll.Ticks)).TotalSeconds;
+    private static string Ready(McpVideo video) => video.EtaSeconds is { } left ? $", ready in about {left} s" : "";
 
-    private static long Seconds(TimeSpan time) => (long)Math.Ceiling(time.TotalSeconds);
+    private static int Poll(TimeSpan? remaining) => (int)(remaining is { } left
+        ? TimeSpan.FromTicks(Math.Clamp(left.Ticks / 4, ShortestPoll.Ticks, LongestPoll.Ticks))
+        : LongestPoll).TotalSeconds;
+
+    private static long? Seconds(TimeSpan? time) => time is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null;
 }

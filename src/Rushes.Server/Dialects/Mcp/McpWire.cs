@@ -28,6 +28,10 @@ internal sealed record McpVideo
     [JsonPropertyName("eta_seconds")]
     public long? EtaSeconds { get; init; }
 
+    /// <summary>True while no worker can run the model.</summary>
+    [JsonPropertyName("unavailable")]
+    public bool? Unavailable { get; init; }
+
     /// <summary>0 to 1.</summary>
     [JsonPropertyName("progress")]
     public double? Progress { get; init; }

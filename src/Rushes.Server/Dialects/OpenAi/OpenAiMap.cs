@@ -32,20 +32,12 @@ internal sealed class OpenAiMap(JobIds ids, ResultLinks links, KeepRules keep)
             RemixedFromVideoId = echo.RemixedFrom,
             Error = ErrorOf(view),
             QueuePosition = (view as JobView.Waiting)?.QueuePosition,
-            EtaSeconds = RemainingOf(view) is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null,
+            EtaSeconds = view.Remaining is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null,
             DraftUrl = links.ToDraft(job.Draft, origin),
             DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
             AwaitingApproval = view.State == JobState.Awaiting,
         };
     }
-
-    /// <summary>Expected time until the video is ready; null if the job has ended.</summary>
-    public static TimeSpan? RemainingOf(JobView view) => view switch
-    {
-        JobView.Waiting waiting => waiting.Remaining,
-        JobView.Running running => running.Remaining,
-        _ => null,
-    };
 
     /// <summary>Why there is no video; null if there is one, or not yet.</summary>
     public static OpenAiVideoError? ErrorOf(JobView view) => view switch

@@ -15,7 +15,7 @@ internal static class OpenAiPolling
 
     public static void Write(HttpResponse response, JobView view)
     {
-        var wait = OpenAiMap.RemainingOf(view) is { } left ? left.TotalMilliseconds / 20 : Shortest;
+        var wait = view.Remaining is { } left ? left.TotalMilliseconds / 20 : Shortest;
         response.Headers[Header] = Math.Clamp(wait, Shortest, Longest).ToString("0", CultureInfo.InvariantCulture);
     }
 }

@@ -167,18 +167,11 @@ internal sealed class QueueEndpoints(
                 return QueueErrors.Conflict(
                     "awaiting_approval", "The request awaits approval; its status has the draft.", job.State);
             default:
-                var wait = Math.Clamp((int)Math.Ceiling(RemainingOf(job).TotalSeconds), 1, 60);
+                var wait = Math.Clamp((int)Math.Ceiling((job.Remaining ?? TimeSpan.Zero).TotalSeconds), 1, 60);
                 http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
                 return QueueErrors.Conflict("not_finished", "The request is not finished; poll its status.", job.State);
         }
     }
-
-    private static TimeSpan RemainingOf(JobView job) => job switch
-    {
-        JobView.Waiting waiting => waiting.Remaining,
-        JobView.Running running => running.Remaining,
-        _ => TimeSpan.Zero,
-    };
 
     private async Task<IResult> VideoAsync(HttpContext http, JobView.Completed job, CancellationToken cancel)
     {

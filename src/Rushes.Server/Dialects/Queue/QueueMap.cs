@@ -40,12 +40,12 @@ internal static class QueueMap
         {
             JobView.Waiting { State: JobState.Awaiting } waiting => status with
             {
-                QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining),
+                QueuePosition = waiting.QueuePosition, EtaSeconds = Eta(waiting),
                 StatusMessages = QueueMessages.Awaiting, ApproveUrl = responseUrl + "/approve",
             },
             JobView.Waiting waiting => status with
             {
-                QueuePosition = waiting.QueuePosition, EtaSeconds = Seconds(waiting.Remaining),
+                QueuePosition = waiting.QueuePosition, EtaSeconds = Eta(waiting),
                 StatusMessages = waiting.Unavailable ? QueueMessages.NoWorker : QueueMessages.None,
                 Unavailable = waiting.Unavailable ? true : null,
             },
@@ -78,6 +78,8 @@ internal static class QueueMap
         ResultUri = result.ToString(),
         Results = [result.ToString()],
     };
+
+    private static long? Eta(JobView job) => job.Remaining is { } left ? Seconds(left) : null;
 
     private static long Seconds(TimeSpan time) => (long)Math.Ceiling(time.TotalSeconds);
 }
