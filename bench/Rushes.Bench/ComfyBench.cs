@@ -93,7 +93,8 @@ internal static class ComfyBench
                 took[id] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             }
         })));
-        var (seconds, mine, theirs) = (watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime - own, server.Processor - servers);
+        var (seconds, mine, theirs) =
+            (watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime - own, server.Processor - servers);
 
         using var http = new HttpClient();
         var made = (await http.GetFromJsonAsync<ComfyRun[]>(new Uri(server.Address, "runs")))!.Where(
@@ -112,6 +113,7 @@ internal static class ComfyBench
     {
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Half:0.0} ms (p99 {Most:0.0} ms), {PerSecond:0} jobs/s, processor {Own:0.0} ms a job and {Server:0.0} ms for the server");
+            $"{Half:0.0} ms (p99 {Most:0.0} ms), {PerSecond:0} jobs/s, "
+                + $"processor {Own:0.0} ms a job and {Server:0.0} ms for the server");
     }
 }

@@ -56,7 +56,8 @@ internal static class ComfyServer
             runs.Add(run);
             Of(slot).Start(run, (string)body["prompt_id"]!, (string)body["client_id"]!, body["prompt"]!.AsObject());
             return Json(
-                new JsonObject { ["prompt_id"] = (string)body["prompt_id"]!, ["number"] = 1, ["node_errors"] = new JsonObject() });
+                new JsonObject { ["prompt_id"] = (string)body["prompt_id"]!, ["number"] = 1,
+                    ["node_errors"] = new JsonObject() });
         });
         server.Map("/ws", async (string slot, HttpContext http) =>
         {
@@ -85,7 +86,8 @@ internal static class ComfyServer
 
         public JsonObject Queue() => new()
         {
-            ["queue_running"] = new JsonArray([.. running.Select(prompt => (JsonNode)new JsonArray(1, prompt.Key, prompt.Value.DeepClone(), new JsonObject(), new JsonArray()))]),
+            ["queue_running"] = new JsonArray([.. running.Select(
+                prompt => (JsonNode)new JsonArray(1, prompt.Key, prompt.Value.DeepClone(), new JsonObject(), new JsonArray()))]),
             ["queue_pending"] = new JsonArray(),
         };
 
@@ -151,7 +153,8 @@ internal static class ComfyServer
                     Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()),
                     WebSocketMessageType.Text, true, CancellationToken.None);
             }
-            catch (Exception error) when (error is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
+            catch (Exception error)
+                when (error is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
             {
                 // Whom it was for has left.
             }

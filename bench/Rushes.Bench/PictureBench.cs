@@ -57,7 +57,8 @@ internal static class PictureBench
     private static async Task<byte[]> BodyAsync(string folder)
     {
         var exit = await ChildProcess.RunAsync(
-            new Command("ffmpeg", ["-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "2048x1696", "-i", "/dev/urandom", "-frames:v", "1", "noise.png"]) { Folder = folder },
+            new Command("ffmpeg", ["-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "2048x1696", "-i",
+                "/dev/urandom", "-frames:v", "1", "noise.png"]) { Folder = folder },
             null, default);
         if (!exit.Ok) throw new InvalidOperationException(exit.Errors);
         var picture = await File.ReadAllBytesAsync(Path.Combine(folder, "noise.png"));

@@ -38,7 +38,8 @@ internal static class Report
         text.AppendLine("# Results");
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"Made by `bench/run` on a machine with {Environment.ProcessorCount} cores, which the server, the load and the disk share. Medians of {plan.Rounds} rounds, least and most in brackets.");
+            $"Made by `bench/run` on a machine with {Environment.ProcessorCount} cores, which the server, "
+                + $"the load and the disk share. Medians of {plan.Rounds} rounds, least and most in brackets.");
         text.AppendLine();
         text.AppendLine("| measured | Rushes | against | ratio | aim |");
         text.AppendLine("|---|---|---|---|---|");
@@ -48,15 +49,28 @@ internal static class Report
         text.AppendLine();
         text.Append("""
             ## How to read it
-            The ratios carry over to other machines, the figures do not. The sides of a comparison are measured in turn within each round, so a busy minute meets them all; where the brackets are wide, run it again.
+            The ratios carry over to other machines, the figures do not. The sides of a comparison are measured in turn within
+            each round, so a busy minute meets them all; where the brackets are wide, run it again.
 
-            - **Creates** go to `rushes serve --workers 0` over HTTP (`wrk -t2 -c64`, 1 KB of JSON, a key) and are on disk when they are answered. The bare Kestrel reads the same body and answers as much JSON, from a process of its own. The group commit is the gateway's database alone, called by 64 tasks.
+            - **Creates** go to `rushes serve --workers 0` over HTTP (`wrk -t2 -c64`, 1 KB of JSON, a key) and are on disk when
+              they are answered. The bare Kestrel reads the same body and answers as much JSON, from a process of its own. The
+              group commit is the gateway's database alone, called by 64 tasks.
             - **Status** is of a random queued job, over 64 connections. The bare Kestrel answers a constant of the same size.
-            - **The draft** is the engine from job to file, against ffmpeg given the very same command with everything it reads ready.
-            - **Pictures** are 20 posts at once of a PNG of noise of just under 10 MiB as base64, each time to a gateway that just started and took one such post before. They are answered when the files and the jobs are on disk. The bare Kestrel reads the same bodies and drops them. Memory is the gateway's peak (VmHWM).
-            - **ComfyUI** is the engine alone, 64 of them at once, from job to file, less the server's own time as it measured it; the servers are stand-ins in one process beside it. Each job must reach a server once. The bare client makes the calls that nobody can do without, over connections that stand, and looks at nothing. The machine is full at 64 jobs each 250 ms when a job takes 7.8 ms of two processors, the stand-ins' share included: near that the times are those of waiting for a processor, and the processor time is the figure to compare.
-            - **A job through the gateway** is one after the other, from the request until the status stream says completed, less the server's own 60 ms. The file is 832x480, 5 seconds, with the workflow in its metadata and its index at the end, as ComfyUI writes it.
-            - **The console** is seen by a Chromium that just started and is signed in: when anything of it is painted, and when the playground's form is. The line of text is a page of nothing else, in another such Chromium.
+            - **The draft** is the engine from job to file, against ffmpeg given the very same command with everything it reads
+              ready.
+            - **Pictures** are 20 posts at once of a PNG of noise of just under 10 MiB as base64, each time to a gateway that just
+              started and took one such post before. They are answered when the files and the jobs are on disk. The bare Kestrel
+              reads the same bodies and drops them. Memory is the gateway's peak (VmHWM).
+            - **ComfyUI** is the engine alone, 64 of them at once, from job to file, less the server's own time as it measured it;
+              the servers are stand-ins in one process beside it. Each job must reach a server once. The bare client makes the
+              calls that nobody can do without, over connections that stand, and looks at nothing. The machine is full at 64 jobs
+              each 250 ms when a job takes 7.8 ms of two processors, the stand-ins' share included: near that the times are those
+              of waiting for a processor, and the processor time is the figure to compare.
+            - **A job through the gateway** is one after the other, from the request until the status stream says completed, less
+              the server's own 60 ms. The file is 832x480, 5 seconds, with the workflow in its metadata and its index at the end,
+              as ComfyUI writes it.
+            - **The console** is seen by a Chromium that just started and is signed in: when anything of it is painted, and when
+              the playground's form is. The line of text is a page of nothing else, in another such Chromium.
             """);
         return text.ToString();
     }

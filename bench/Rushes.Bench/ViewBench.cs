@@ -15,7 +15,8 @@ internal static class ViewBench
     /// </summary>
     private const string Read = """
         async () => {
-          const painted = type => new Promise(seen => new PerformanceObserver(list => seen(list.getEntries().at(-1).startTime)).observe({ type, buffered: true }));
+          const painted = type => new Promise(seen =>
+            new PerformanceObserver(list => seen(list.getEntries().at(-1).startTime)).observe({ type, buffered: true }));
           const [first, text] = [await painted('paint'), await painted('largest-contentful-paint')];
           const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
           return [first, text, loaded.reduce((sum, each) => sum + each.transferSize, 0)];

@@ -15,7 +15,8 @@ internal static class Wrk
         var exit = await ChildProcess.RunAsync(
             new Command("wrk", ["-t2", "-c64", $"-d{seconds}s", "-s", script, server.AbsoluteUri, "--", .. arguments]), null,
             CancellationToken.None);
-        if (exit.Output.Split("answered ") is not [_, var figures] || figures.Split(' ', '\n') is not [var rate, "failed", "0", ..])
+        if (exit.Output.Split("answered ") is not [_, var figures]
+            || figures.Split(' ', '\n') is not [var rate, "failed", "0", ..])
             throw new InvalidOperationException($"wrk: {exit.Output}{exit.Errors}");
         return double.Parse(rate, CultureInfo.InvariantCulture);
     }

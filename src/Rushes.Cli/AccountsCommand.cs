@@ -6,7 +6,8 @@ namespace Rushes.Cli;
 /// <summary><c>rushes accounts</c>.</summary>
 internal static class AccountsCommand
 {
-    private static readonly string[] Columns = ["id", "name", "plan", "suspended", "balance.credit", "balance.held", "balance.currency", "stored_bytes", "created_at"];
+    private static readonly string[] Columns =
+        ["id", "name", "plan", "suspended", "balance.credit", "balance.held", "balance.currency", "stored_bytes", "created_at"];
 
     public static Command Create() => Connection.WithConnection(new Command("accounts", "Manage accounts.")
     {

@@ -24,7 +24,12 @@ internal static class CreditCommand
         var note = new Option<string?>("--note") { Description = "A note for the statement." };
         var reference = new Option<string?>(
             "--reference") { Description = "A payment's id; repeating a call with the same reference adds nothing." };
-        var command = new Command("add", "Add credit to an account, or withdraw it.") { account, amount, note, reference }.WithExamples("rushes credit add acme 50 --note \"invoice 2031\"", "rushes credit add acme 20 --reference payment-8812", "rushes credit add acme -- -5");
+        var command = new Command("add", "Add credit to an account, or withdraw it.")
+            { account, amount, note, reference }
+            .WithExamples(
+                "rushes credit add acme 50 --note \"invoice 2031\"",
+                "rushes credit add acme 20 --reference payment-8812",
+                "rushes credit add acme -- -5");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -34,7 +39,8 @@ internal static class CreditCommand
             };
             return Print(
                 parsed,
-                await gateway.SendAsync(HttpMethod.Post, AccountsCommand.PathOf(parsed.GetValue(account)!) + "/credit", body, cancel));
+                await gateway.SendAsync(
+                    HttpMethod.Post, AccountsCommand.PathOf(parsed.GetValue(account)!) + "/credit", body, cancel));
         });
         return command;
     }
@@ -58,7 +64,11 @@ internal static class CreditCommand
         var csv = new Option<bool>("--csv") { Description = "Print comma-separated values." };
         var from = new Option<DateTimeOffset?>("--from") { Description = "Only entries at or after this time." };
         var until = new Option<DateTimeOffset?>("--until") { Description = "Only entries before this time." };
-        var command = new Command("statement", "Print all ledger entries of an account; each entry has two lines that sum to zero.") { account, csv, from, until }.WithExamples("rushes credit statement acme", "rushes credit statement acme --csv --from 2030-01-01 > january.csv");
+        var command = new Command(
+            "statement", "Print all ledger entries of an account; each entry has two lines that sum to zero.")
+            { account, csv, from, until }
+            .WithExamples(
+                "rushes credit statement acme", "rushes credit statement acme --csv --from 2030-01-01 > january.csv");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);

@@ -18,11 +18,15 @@ internal static class DatabaseCommand
         var to = new Option<string?>("--to")
         {
             Description =
-                "An empty PostgreSQL database, as postgres://user:password@host/database. Default RUSHES_DATABASE, which keeps the password out of the command line.",
+                "An empty PostgreSQL database, as postgres://user:password@host/database. "
+                    + "Default RUSHES_DATABASE, which keeps the password out of the command line.",
         };
         var migrate =
-            new Command("migrate", "Copy all data to PostgreSQL and verify the copy. Run it again to resume.") { from, to }.WithExamples(
-                "RUSHES_DATABASE=postgres://rushes:PASSWORD@db.example.com/rushes rushes database migrate --from sqlite:data/rushes.db");
+            new Command("migrate", "Copy all data to PostgreSQL and verify the copy. Run it again to resume.")
+                { from, to }
+                .WithExamples(
+                    "RUSHES_DATABASE=postgres://rushes:PASSWORD@db.example.com/rushes "
+                    + "rushes database migrate --from sqlite:data/rushes.db");
         migrate.SetAction((parsed, cancel) => MigrateAsync(
             parsed.GetValue(from)!,
             parsed.GetValue(to)
@@ -43,9 +47,11 @@ internal static class DatabaseCommand
             Print(checks);
             if (checks.Any(check => !check.IsSame))
                 throw new CliException(
-                    "The copy differs from the original, so no gateway starts on it. Recreate the target database (dropdb, createdb) and report this as a bug.");
+                    "The copy differs from the original, so no gateway starts on it. "
+                        + "Recreate the target database (dropdb, createdb) and report this as a bug.");
             Console.WriteLine(
-                "The copy is complete and verified. Files were not moved. Start the gateway with RUSHES_DATABASE set to the new address.");
+                "The copy is complete and verified. Files were not moved. "
+                    + "Start the gateway with RUSHES_DATABASE set to the new address.");
             return Exits.Done;
         }
         catch (OperationCanceledException)

@@ -134,7 +134,8 @@ internal static class DemoCommand
             Next, start your own gateway and create a job:
 
               ./rushes serve &
-              curl http://127.0.0.1:8080/queue/wan22-fast-t2v -H "Authorization: Bearer $(cat data/api-key)" -H 'Content-Type: application/json' -d '{"prompt": "A cat wearing a cape, playing with a dog"}'
+              curl http://127.0.0.1:8080/queue/wan22-fast-t2v -H "Authorization: Bearer $(cat data/api-key)" \
+                -H 'Content-Type: application/json' -d '{"prompt": "A cat wearing a cape, playing with a dog"}'
             """);
     }
 }

@@ -33,7 +33,8 @@ internal static class DoctorCommand
             }
             catch (CliException error) when (error.Exit == Exits.Unreachable || error.Code == "no_key")
             {
-                found = [Finding.Error("gateway", error.Message, "Start it with `rushes serve`, or set --url. The checks below are for this machine."), .. await LookAsync(parsed, cancel)];
+                found = [Finding.Error("gateway", error.Message, "Start it with `rushes serve`, or set --url. "
+                    + "The checks below are for this machine."), .. await LookAsync(parsed, cancel)];
             }
             return Print(parsed, found);
         });

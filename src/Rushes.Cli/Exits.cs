@@ -21,7 +21,8 @@ internal static class Exits
     public const int Interrupted = 130;
 
     public const string Help =
-        "Exit codes: 0 success, 1 request rejected or job failed, 2 invalid command line or setting, 3 gateway unreachable, 4 job cancelled, 130 interrupted with Ctrl+C.";
+        "Exit codes: 0 success, 1 request rejected or job failed, 2 invalid command line or setting, 3 gateway unreachable, "
+            + "4 job cancelled, 130 interrupted with Ctrl+C.";
 
     public static int Of(RushesException error) => error.Code switch
     {

@@ -32,7 +32,8 @@ internal static class GenerateCommand
         return Make("t2v", "Make a video from text.", [prompt], [size], parsed =>
         {
             var (width, height) = SizeOf(parsed.GetValue(size));
-            return new Client.TextToVideo(parsed.GetValue(prompt) is var text and not "-" ? text! : Console.In.ReadToEnd().Trim()) { Width = width, Height = height };
+            return new Client.TextToVideo(parsed.GetValue(prompt) is var text and not "-" ? text! : Console.In.ReadToEnd().Trim())
+                { Width = width, Height = height };
         }).WithExamples("rushes generate t2v \"a paper boat on a calm sea\" --size 1280x720 --seed 7 -o boat.mp4");
     }
 
@@ -46,7 +47,8 @@ internal static class GenerateCommand
             {
                 Height = parsed.GetValue(GenerateOptions.Height),
                 LastImage = parsed.GetValue(last) is { } end ? MediaOf(end) : null,
-            }).WithExamples("rushes generate i2v boat.jpg \"waves roll in\"", "rushes generate i2v first.png --last-picture last.png");
+            }).WithExamples(
+                "rushes generate i2v boat.jpg \"waves roll in\"", "rushes generate i2v first.png --last-picture last.png");
     }
 
     private static Command SpeechToVideo()
@@ -54,8 +56,10 @@ internal static class GenerateCommand
         var image = MediaArgument("image", "JPEG, PNG or WebP image: a file or URL.");
         var audio = MediaArgument("audio", "MP3, WAV, OGG, M4A, FLAC, AAC, WMA, WebM, AIFF, CAF or AMR audio: a file or URL.");
         var prompt = Prompt("A person speaks to the camera");
-        return Make("s2v", "Make a video of a portrait that speaks or sings.", [image, audio, prompt], [GenerateOptions.Height], parsed =>
-            new Client.SpeechToVideo(parsed.GetValue(prompt)!, MediaOf(parsed.GetValue(image)!), MediaOf(parsed.GetValue(audio)!)) { Height = parsed.GetValue(GenerateOptions.Height) })
+        return Make(
+            "s2v", "Make a video of a portrait that speaks or sings.", [image, audio, prompt], [GenerateOptions.Height], parsed =>
+            new Client.SpeechToVideo(parsed.GetValue(prompt)!, MediaOf(parsed.GetValue(image)!), MediaOf(parsed.GetValue(audio)!))
+                { Height = parsed.GetValue(GenerateOptions.Height) })
             .WithExamples("rushes generate s2v portrait.png voice.wav \"a host welcomes the guests\"");
     }
 
@@ -65,7 +69,8 @@ internal static class GenerateCommand
         var prompt = new Argument<string?>("prompt") { Description = "The sounds to generate.", Arity = ArgumentArity.ZeroOrOne };
         var music = new Option<bool?>("--music") { Description = "Add background music." };
         return Make("foley", "Generate sound effects for a clip.", [clip, prompt], [music], parsed =>
-            new Client.Foley(MediaOf(parsed.GetValue(clip)!)) { Prompt = parsed.GetValue(prompt), BackgroundMusic = parsed.GetValue(music) })
+            new Client.Foley(MediaOf(parsed.GetValue(clip)!))
+                { Prompt = parsed.GetValue(prompt), BackgroundMusic = parsed.GetValue(music) })
             .WithExamples("rushes generate foley clip.mp4 \"rain on a tin roof\" -o rain.mp4");
     }
 

@@ -21,7 +21,8 @@ internal static class JobCommands
     public static Command Result()
     {
         var id = Id();
-        var output = new Option<string?>("--output", "-o") { Description = "The file to write; - is standard output. Default: a name such as video-12.mp4.", HelpName = "FILE" };
+        var output = new Option<string?>("--output", "-o")
+            { Description = "The file to write; - is standard output. Default: a name such as video-12.mp4.", HelpName = "FILE" };
         var link = new Option<bool>("--link")
         {
             Description = "Print a download URL that needs no key and is valid for one hour, instead of saving the video.",
@@ -56,7 +57,9 @@ internal static class JobCommands
             if (await client.CancelAsync(job, parsed.GetValue(force), cancel))
                 return Show.Fact(parsed, $"Job {job.Id} was cancelled.", new { request_id = job.Id, cancelled = true });
             throw new CliException(
-                $"Job {job.Id} {((await client.StatusAsync(job, cancel)).IsFinished ? "has ended" : "is running; use --force to stop it")}.") { Code = "not_cancelled" };
+                (await client.StatusAsync(job, cancel)).IsFinished
+                    ? $"Job {job.Id} has ended."
+                    : $"Job {job.Id} is running; use --force to stop it.") { Code = "not_cancelled" };
         });
         return Connection.WithConnection(command);
     }
@@ -64,7 +67,8 @@ internal static class JobCommands
     public static Command Approve()
     {
         var id = Id();
-        var command = new Command("approve", "Approve a job's draft, so that the job enters the queue.") { id, Show.Json }.WithExamples("rushes approve 12 && rushes status 12 --watch");
+        var command = new Command("approve", "Approve a job's draft, so that the job enters the queue.")
+            { id, Show.Json }.WithExamples("rushes approve 12 && rushes status 12 --watch");
         command.SetAction(async (parsed, cancel) =>
         {
             var client = Connection.ClientOf(parsed);

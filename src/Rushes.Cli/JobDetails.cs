@@ -14,8 +14,8 @@ internal static class JobDetails
         var job = await gateway.GetAsync($"{path}/{Uri.EscapeDataString(id)}/history", cancel);
         if (parsed.GetValue(Show.Json)) return Show.Rows(parsed, job, []);
 
-        Console.WriteLine(
-            $"job {JobRows.Text(job, "request_id")} ({JobRows.Text(job, "model")}): {JobRows.StateOf(job)} {JobRows.ProgressOf(job)}".TrimEnd());
+        var state = $"{JobRows.StateOf(job)} {JobRows.ProgressOf(job)}".TrimEnd();
+        Console.WriteLine($"job {JobRows.Text(job, "request_id")} ({JobRows.Text(job, "model")}): {state}");
         if (JobRows.Text(job, "prompt") is { Length: > 0 } prompt) Console.WriteLine(prompt);
         var line = new Table { Border = TableBorder.None, ShowHeaders = false };
         line.AddColumns("", "");
@@ -44,6 +44,8 @@ internal static class JobDetails
         }
         // A job that never ran has no run to show its end.
         if (JobRows.Time(job, "ended_at") is { } end && job.GetProperty("runs").GetArrayLength() == 0)
-            yield return (end, $"{JobRows.StateOf(job)}{(JobRows.StateOf(job) == "failed" ? $": {JobRows.Text(job.GetProperty("statusMessages"), "message")}" : "")}");
+            yield return JobRows.StateOf(job) == "failed"
+                ? (end, $"failed: {JobRows.Text(job.GetProperty("statusMessages"), "message")}")
+                : (end, JobRows.StateOf(job));
     }
 }

@@ -18,10 +18,16 @@ internal static class KeysCommand
     {
         var account = AccountsCommand.Named();
         var name = new Option<string>("--name") { Description = "A name that says what the key is for.", Required = true };
-        var scopes =
-            new Option<string[]>("--scope") { Description = "submit, read, admin or worker; can be repeated. Default submit and read.", AllowMultipleArgumentsPerToken = true };
-        var networks =
-            new Option<string[]>("--network") { Description = "Allow the key only from this address or network, such as 10.1.0.0/16; can be repeated.", AllowMultipleArgumentsPerToken = true };
+        var scopes = new Option<string[]>("--scope")
+        {
+            Description = "submit, read, admin or worker; can be repeated. Default submit and read.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var networks = new Option<string[]>("--network")
+        {
+            Description = "Allow the key only from this address or network, such as 10.1.0.0/16; can be repeated.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var expires = new Option<DateTimeOffset?>("--expires")
         {
             Description = "When the key expires, such as 2030-01-31T00:00Z. Default: never.",

@@ -12,8 +12,10 @@ internal static class LogLines
             factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         // In text, scopes are only useful for their trace ids.
         if (options.LogFormat == "json")
-            logging.AddJsonConsole(line => (line.IncludeScopes, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+            logging.AddJsonConsole(line =>
+                (line.IncludeScopes, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
         else
-            logging.AddSimpleConsole(line => (line.IncludeScopes, line.SingleLine, line.TimestampFormat) = (options.Otlp is not null, true, "HH:mm:ss "));
+            logging.AddSimpleConsole(line =>
+                (line.IncludeScopes, line.SingleLine, line.TimestampFormat) = (options.Otlp is not null, true, "HH:mm:ss "));
     }
 }

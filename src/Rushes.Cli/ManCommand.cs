@@ -27,7 +27,8 @@ internal static class ManCommand
         page.AppendLine(".SH COMMANDS");
         foreach (var command in root.Subcommands) Write(page, command, "rushes");
         page.AppendLine(".SH OPTIONS\nOptions of all commands that call a gateway:");
-        foreach (var option in AllCommands(root).SelectMany(command => command.Options).Where(option => Everywhere.Contains(option.Name)).DistinctBy(option => option.Name)) Write(page, option);
+        foreach (var option in AllCommands(root).SelectMany(command => command.Options)
+            .Where(option => Everywhere.Contains(option.Name)).DistinctBy(option => option.Name)) Write(page, option);
         page.AppendLine(".SH ENVIRONMENT");
         Write(page, "RUSHES_URL", "The gateway's address.");
         Write(page, "RUSHES_API_KEY", "The API key to send; for serve, the key of the first account.");
@@ -55,8 +56,10 @@ internal static class ManCommand
             page.AppendLine(Text(command.Description!));
             foreach (var argument in command.Arguments.Where(argument => argument.Description is not null))
                 Write(page, argument.Name, argument.Description!);
-            foreach (var option in command.Options.Concat(command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).SelectMany(parent => parent.Options))
-                         .Where(option => !option.Hidden && !Everywhere.Contains(option.Name) && option.Name != "--help")) Write(page, option);
+            var inherited = command.Parents.OfType<Command>().Where(parent => parent is not RootCommand)
+                .SelectMany(parent => parent.Options);
+            foreach (var option in command.Options.Concat(inherited))
+                if (!option.Hidden && !Everywhere.Contains(option.Name) && option.Name != "--help") Write(page, option);
             if (HelpExamples.ExamplesOf(command) is { Count: > 0 } examples)
                 page.AppendLine($".PP\n.EX\n{string.Join('\n', examples.Select(Text))}\n.EE");
         }

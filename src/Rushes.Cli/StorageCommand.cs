@@ -22,7 +22,9 @@ internal static class StorageCommand
             Description = "The new store, such as 's3://films?endpoint=https://s3.example.com'.", Required = true,
         };
         var data = new Option<string?>("--data") { Description = "The gateway's data folder. Default RUSHES_DATA, then data." };
-        var migrate = new Command("migrate", "Copy all files to another store and verify the copies. Run it again to resume.") { from, to, data }.WithExamples("rushes storage migrate --from local --to 's3://films?endpoint=https://s3.example.com'");
+        var migrate = new Command("migrate", "Copy all files to another store and verify the copies. Run it again to resume.")
+            { from, to, data }
+            .WithExamples("rushes storage migrate --from local --to 's3://films?endpoint=https://s3.example.com'");
         migrate.SetAction(
             (parsed, cancel) => MigrateAsync(parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(data), cancel));
         return new Command("storage", "Manage file storage.") { migrate }.WithExamples(
@@ -47,7 +49,8 @@ internal static class StorageCommand
             Console.WriteLine(
                 $"{total.Now} files copied and verified now, {total.Before} in earlier runs, {Size(total.Bytes)} in total.");
             Console.WriteLine(
-                $"Next: stop the gateway, run this command again to copy new files, and start the gateway with --storage '{to}'.");
+                "Next: stop the gateway, run this command again to copy new files, "
+                    + $"and start the gateway with --storage '{to}'.");
             return 0;
         }
         catch (OperationCanceledException)

@@ -5,7 +5,8 @@ namespace Rushes.Cli;
 /// <summary><c>rushes webhooks</c>.</summary>
 internal static class WebhooksCommand
 {
-    public static Command Create() => Connection.WithConnection(new Command("webhooks", "Inspect and resend webhooks.") { Show.Json, List(), Redeliver(), Secret() }
+    public static Command Create() => Connection.WithConnection(
+        new Command("webhooks", "Inspect and resend webhooks.") { Show.Json, List(), Redeliver(), Secret() }
         .WithExamples("rushes webhooks list 12", "rushes webhooks redeliver 3", "rushes webhooks secret"));
 
     private static Command List()
@@ -20,7 +21,8 @@ internal static class WebhooksCommand
                 ? [Show.Element(new { delivery = delivery.Id, delivery.Url, delivery.State, delivery.NextAt })]
                 : delivery.Attempts.Select(
                     made => Show.Element(
-                        new { delivery = delivery.Id, delivery.Url, delivery.State, delivery.NextAt, made.Number, made.At, made.Status, made.Error })));
+                        new { delivery = delivery.Id, delivery.Url, delivery.State, delivery.NextAt, made.Number, made.At,
+                            made.Status, made.Error })));
             return Show.Rows(
                 parsed, Show.Element(deliveries), rows, "delivery", "url", "state", "next_at", "number", "at", "status", "error");
         });

@@ -28,7 +28,8 @@ internal static class WorkerCommand
         var engine = new Option<string[]>("--engine")
         {
             Description =
-                "The program that generates the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE. Can be repeated; slots are assigned to the engines in turn.",
+                "The program that generates the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE. "
+                    + "Can be repeated; slots are assigned to the engines in turn.",
             DefaultValueFactory = _ => ["draft"],
         };
         var models = new Option<string>("--models")
@@ -55,7 +56,8 @@ internal static class WorkerCommand
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RUSHES_LOG_FORMAT") ?? "text",
         };
         logFormat.AcceptOnlyFromAmong("text", "json");
-        var command = new Command("worker", "Run jobs of a remote gateway.") { server, key, engine, models, slots, gpu, name, workflows, catalog, otlp, logFormat }.WithExamples(
+        var command = new Command("worker", "Run jobs of a remote gateway.")
+            { server, key, engine, models, slots, gpu, name, workflows, catalog, otlp, logFormat }.WithExamples(
             "RUSHES_API_KEY=rk_... rushes worker --server https://video.example.com --engine comfyui=http://127.0.0.1:8188",
             "rushes worker --models 'wan22-s2v-*' --name attic --slots 2");
 
@@ -95,7 +97,8 @@ internal static class WorkerCommand
     {
         if (!catalog.Models.Any(model => FileSystemName.MatchesSimpleExpression(models, model.Id)))
             throw new SettingsException(
-                $"--models {models} names no model of the catalog; if it is one of the gateway's own, give its file as --catalog.");
+                $"--models {models} names no model of the catalog; "
+                    + "if it is one of the gateway's own, give its file as --catalog.");
         if (gpu is not null)
         {
             // By default CUDA numbers GPUs by speed.

@@ -36,7 +36,8 @@ internal sealed class Calls(HttpClient http, RushesClientOptions options)
 
     /// <param name="make">Makes the request; called for each attempt.</param>
     /// <exception cref="RushesException">The gateway returned an error or cannot be reached.</exception>
-    public Task<T> ReadAsync<T>(Func<HttpRequestMessage> make, JsonTypeInfo<T> type, TimeSpan timeout, CancellationToken cancel) => RetryAsync(async stop =>
+    public Task<T> ReadAsync<T>(Func<HttpRequestMessage> make, JsonTypeInfo<T> type, TimeSpan timeout,
+        CancellationToken cancel) => RetryAsync(async stop =>
     {
         using var answer = await AnswerAsync(make(), stop).ConfigureAwait(false);
         var body = await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);

@@ -19,7 +19,8 @@ internal sealed class Download(Video video, FileStream file)
                 await CopyAsync(retries, cancel).ConfigureAwait(false);
                 return;
             }
-            catch (Exception error) when (!cancel.IsCancellationRequested && error is not UnauthorizedAccessException && RetryTimer.IsTransient(error))
+            catch (Exception error) when (!cancel.IsCancellationRequested && error is not UnauthorizedAccessException
+                && RetryTimer.IsTransient(error))
             {
                 await retries.WaitAsync(error, cancel).ConfigureAwait(false);
             }

@@ -13,7 +13,8 @@ internal static class ErrorResponse
         var said = await BodyAsync(answer, cancel).ConfigureAwait(false);
         return new RushesException(
             said?.Code ?? CodeOf(answer),
-            said?.Error ?? $"The gateway returned HTTP status {(int)answer.StatusCode}{(answer.ReasonPhrase is { Length: > 0 } reason ? $" ({reason})" : "")}.")
+            said?.Error ?? "The gateway returned HTTP status "
+                + $"{(int)answer.StatusCode}{(answer.ReasonPhrase is { Length: > 0 } reason ? $" ({reason})" : "")}.")
         {
             Status = answer.StatusCode,
             Field = said?.Field,

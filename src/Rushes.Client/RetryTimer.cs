@@ -20,7 +20,8 @@ internal sealed class RetryTimer(Uri gateway, TimeSpan timeout, TimeSpan maxDela
     public static bool IsTransient(Exception error) => error switch
     {
         RushesException { Status: { } status } => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-            or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
+            or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
+            or HttpStatusCode.GatewayTimeout,
         HttpRequestException or IOException or OperationCanceledException => true,
         _ => false,
     };
@@ -31,7 +32,8 @@ internal sealed class RetryTimer(Uri gateway, TimeSpan timeout, TimeSpan maxDela
     {
         var delay = (error as RushesException)?.RetryAfter ?? NextDelay();
         var isPermanent =
-            error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError };
+            error is HttpRequestException
+                { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError };
         if (isPermanent || clock.GetElapsedTime(started) + delay > timeout) throw ToException(error);
         await Task.Delay(delay, clock, cancel).ConfigureAwait(false);
     }

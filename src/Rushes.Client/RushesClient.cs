@@ -101,7 +101,8 @@ public sealed partial class RushesClient
 
     /// <summary>The models that are available to the key.</summary>
     public async Task<IReadOnlyList<ModelInfo>> ModelsAsync(CancellationToken cancel = default) =>
-        (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, "models"), WireJson.Default.ModelsBody, options.Timeout, cancel).ConfigureAwait(false)).Models;
+        (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, "models"), WireJson.Default.ModelsBody, options.Timeout,
+            cancel).ConfigureAwait(false)).Models;
 
     /// <summary>Finds a job of the account by its id, or by the id that another API returned.</summary>
     public async Task<Job> FindAsync(string id, CancellationToken cancel = default)
@@ -114,7 +115,8 @@ public sealed partial class RushesClient
 
     /// <summary>The current status of a job.</summary>
     public async Task<JobStatus> StatusAsync(Job job, CancellationToken cancel = default) =>
-        (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, PathOf(job) + "/status"), WireJson.Default.StatusBody, options.Timeout, cancel).ConfigureAwait(false)).Read();
+        (await calls.ReadAsync(() => calls.Request(HttpMethod.Get, PathOf(job) + "/status"), WireJson.Default.StatusBody,
+            options.Timeout, cancel).ConfigureAwait(false)).Read();
 
     /// <summary>
     /// The current status of a job and every change until it ends; the last one is <see cref="JobStatus.IsFinished"/>. The

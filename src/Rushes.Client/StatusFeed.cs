@@ -103,7 +103,8 @@ internal sealed class StatusFeed(Calls calls, string path, RushesClientOptions o
                 cancel).ConfigureAwait(false);
             var status = body.Read();
             // Each response has a new URL for the same draft, which is not a change.
-            if (last is null || status with { DraftUrl = null } != last with { DraftUrl = null } || (status.DraftUrl is null) != (last.DraftUrl is null)) return status;
+            if (last is null || status with { DraftUrl = null } != last with { DraftUrl = null }
+                || (status.DraftUrl is null) != (last.DraftUrl is null)) return status;
         }
     }
 

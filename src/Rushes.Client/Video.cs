@@ -74,7 +74,8 @@ public sealed class Video
             using (answer)
             {
                 // The URL has expired.
-                if (!fresh && answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest)
+                if (!fresh && answer.StatusCode
+                    is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest)
                     Url = await client.DownloadUrlAsync(Job, cancel).ConfigureAwait(false);
                 else
                     throw await ErrorResponse.ReadAsync(answer, TimeProvider.System, cancel).ConfigureAwait(false);

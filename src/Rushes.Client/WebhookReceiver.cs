@@ -28,7 +28,8 @@ public sealed class WebhookReceiver(string secret, TimeSpan? tolerance = null, T
     /// <param name="body">The unmodified bytes of the body.</param>
     public WebhookEvent? Read(Func<string, string?> header, ReadOnlySpan<byte> body)
     {
-        if (header("webhook-id") is not { Length: > 0 } id || !IsSigned(id, header("webhook-timestamp"), header("webhook-signature"), body)) return null;
+        if (header("webhook-id") is not { Length: > 0 } id
+            || !IsSigned(id, header("webhook-timestamp"), header("webhook-signature"), body)) return null;
         try
         {
             var status = JsonSerializer.Deserialize(body, WireJson.Default.StatusBody)!;
@@ -45,7 +46,8 @@ public sealed class WebhookReceiver(string secret, TimeSpan? tolerance = null, T
     /// <summary>Whether the body is signed by the gateway and recent; for webhooks of any API.</summary>
     public bool IsSigned(string id, string? timestamp, string? signatures, ReadOnlySpan<byte> body)
     {
-        if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) return false;
+        if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) return false;
         if ((clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() > tolerance) return false;
 
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
@@ -55,7 +57,8 @@ public sealed class WebhookReceiver(string secret, TimeSpan? tolerance = null, T
         Span<byte> given = stackalloc byte[64];
         // There are several signatures while a secret is being changed.
         foreach (var signature in signatures?.Split(' ') ?? [])
-            if (signature.StartsWith("v1,", StringComparison.Ordinal) && Convert.TryFromBase64String(signature[3..], given, out var length)
+            if (signature.StartsWith("v1,", StringComparison.Ordinal)
+                && Convert.TryFromBase64String(signature[3..], given, out var length)
                 && CryptographicOperations.FixedTimeEquals(due, given[..length])) return true;
         return false;
     }

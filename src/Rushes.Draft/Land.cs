@@ -85,7 +85,8 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
         var mirror = new Outline().Ellipse(0, s * 0.32, s * 0.34, s * 0.2);
         script.Shape(
             FirstLayer + 1,
-            $"\\move({Num(x)},{Num(y)},{Num(x + travel)},{Num(y)},0,{stage.Milliseconds})\\blur{Num(s * 0.07)}\\1c{palette.Ground.Ass}\\1a&H90&",
+            $"\\move({Num(x)},{Num(y)},{Num(x + travel)},{Num(y)},0,{stage.Milliseconds})"
+                + $"\\blur{Num(s * 0.07)}\\1c{palette.Ground.Ass}\\1a&H90&",
             mirror.ToString());
     }
 
@@ -210,7 +211,8 @@ internal sealed class Land(Scene scene, Palette palette, Stage stage, Clouds clo
     }
 
     private void Layer(int index, float near, Rgb colour, Outline outline, string tags = "", float x = 0, float y = 0) =>
-        script.Shape(FirstLayer + index * 3, $"\\move({Num(x)},{Num(y)},{Num(x - stage.Travel(near))},{Num(y)},0,{stage.Milliseconds})\\1c{colour.Ass}{tags}",
+        script.Shape(FirstLayer + index * 3,
+            $"\\move({Num(x)},{Num(y)},{Num(x - stage.Travel(near))},{Num(y)},0,{stage.Milliseconds})\\1c{colour.Ass}{tags}",
             outline.ToString());
 
     /// <summary>Light haze at the foot of a layer, which separates the layers.</summary>

@@ -30,7 +30,9 @@ internal static class Lettering
         for (var i = 0; i < lines.Count; i++)
         {
             var y = height - size * 0.75 - (lines.Count - 1 - i) * size * 1.28;
-            script.Text(70, $"\\an2\\pos({Num(width / 2.0)},{Num(y)})\\fs{Num(size)}\\bord{Num(size * 0.03)}\\3c&H000000&\\3a&H60&\\shad{Num(size * 0.05)}\\4a&H70&\\fad(500,0)",
+            script.Text(70,
+                $"\\an2\\pos({Num(width / 2.0)},{Num(y)})\\fs{Num(size)}\\bord{Num(size * 0.03)}"
+                + $"\\3c&H000000&\\3a&H60&\\shad{Num(size * 0.05)}\\4a&H70&\\fad(500,0)",
                 AssScript.Escape(lines[i]));
         }
     }

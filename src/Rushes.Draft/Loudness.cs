@@ -14,7 +14,8 @@ internal sealed class Loudness(IReadOnlyList<float> levels, IReadOnlyList<float>
     public static async Task<Loudness?> MeasureAsync(string sound, double seconds, string scratch, CancellationToken cancel)
     {
         const string file = "loudness.pcm";
-        IReadOnlyList<string> output = ["-map", "0:a:0", "-t", Ffmpeg.Number(seconds), "-ac", "1", "-ar", $"{SamplesPerSecond}", "-f", "s16le", file];
+        IReadOnlyList<string> output =
+            ["-map", "0:a:0", "-t", Ffmpeg.Number(seconds), "-ac", "1", "-ar", $"{SamplesPerSecond}", "-f", "s16le", file];
         var exit = await Ffmpeg.DecodeAsync(new FfmpegRun([FfmpegInput.Of(sound)], output) { Folder = scratch }, cancel);
         if (!exit.Ok) return null;
         var bytes = await File.ReadAllBytesAsync(new Folder(scratch).File(file), cancel);

@@ -6,7 +6,8 @@ namespace Rushes.Draft;
 /// <param name="Levels">From 0 (still) to 1, <see cref="PerSecond"/> values per second.</param>
 /// <param name="Cuts">Times of cuts, in seconds.</param>
 /// <param name="Beats">Times of peaks of the motion in seconds, with their strength from 0 to 1.</param>
-internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double> Cuts, IReadOnlyList<(double At, float Strength)> Beats)
+internal sealed record Motion(
+    IReadOnlyList<float> Levels, IReadOnlyList<double> Cuts, IReadOnlyList<(double At, float Strength)> Beats)
 {
     public const int PerSecond = 20;
     private const int Width = 48;
@@ -26,7 +27,8 @@ internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double>
         const string file = "motion.gray";
         var filter = $"fps={PerSecond},scale={Width}:{Height}:flags=area,format=gray";
         var exit = await Ffmpeg.DecodeAsync(
-            new FfmpegRun([clip], ["-map", "0:v:0", "-t", Ffmpeg.Number(seconds), "-vf", filter, "-f", "rawvideo", file]) { Folder = scratch }, cancel);
+            new FfmpegRun([clip], ["-map", "0:v:0", "-t", Ffmpeg.Number(seconds), "-vf", filter, "-f", "rawvideo", file])
+                { Folder = scratch }, cancel);
         if (!exit.Ok) return null;
         return Of(await DifferencesAsync(new Folder(scratch).File(file), cancel));
     }
@@ -74,8 +76,10 @@ internal sealed record Motion(IReadOnlyList<float> Levels, IReadOnlyList<double>
         var beats = new List<(double, float)>();
         for (var i = 1; i + 1 < differences.Length; i++)
         {
-            var peak = differences[i] > differences[i - 1] && differences[i] >= differences[i + 1] && differences[i] > Around(differences, i) * 1.15f;
-            if (!peak || differences[i] < 0.003f || (beats.Count > 0 && i - beats[^1].Item1 * PerSecond < PerSecond / 4)) continue;
+            var peak = differences[i] > differences[i - 1] && differences[i] >= differences[i + 1]
+                && differences[i] > Around(differences, i) * 1.15f;
+            if (!peak || differences[i] < 0.003f || (beats.Count > 0 && i - beats[^1].Item1 * PerSecond < PerSecond / 4))
+                continue;
             beats.Add(((double)i / PerSecond, MathF.Sqrt(differences[i] / strongest)));
         }
         return new Motion(levels, cuts, beats);

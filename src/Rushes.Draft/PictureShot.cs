@@ -21,7 +21,8 @@ internal static class PictureShot
             var camera = Camera.Read(job.Input.Prompt, Dice.Of(job.Input.Prompt, job.Input.Seed, "camera"));
             return new Prepared.Ready(new Shot(
                 [FfmpegInput.Of(first)],
-                $"{Still(0, job, 1.2)},{camera.Filter(eased)},scale={render.Width}:{render.Height}:flags=bicubic,{Shot.Finished(job.Plan)}",
+                $"{Still(0, job, 1.2)},{camera.Filter(eased)},"
+                + $"scale={render.Width}:{render.Height}:flags=bicubic,{Shot.Finished(job.Plan)}",
                 Shot.Encoded(job.Plan, sound: false)));
         }
 
@@ -34,7 +35,8 @@ internal static class PictureShot
         var way = dice.Pick("fade", "fade", "smoothleft", "smoothright", "smoothup", "circleopen");
         return new Prepared.Ready(new Shot(
             [FfmpegInput.Of(first), FfmpegInput.Of(last)],
-            $"{Still(0, job, 1)},{Camera.FromWhole(nearest).Filter(eased)}[first];{Still(1, job, 1)},trim=end_frame={left},{Camera.ToWhole(nearest).Filter(Camera.Eased(left))}[last];"
+            $"{Still(0, job, 1)},{Camera.FromWhole(nearest).Filter(eased)}[first];"
+            + $"{Still(1, job, 1)},trim=end_frame={left},{Camera.ToWhole(nearest).Filter(Camera.Eased(left))}[last];"
             + $"[first][last]xfade=transition={way}:duration={lasts}:offset={begins},{Shot.Finished(job.Plan)}",
             Shot.Encoded(job.Plan, sound: false)));
     }

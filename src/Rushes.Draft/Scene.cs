@@ -69,8 +69,10 @@ internal sealed record Scene(Place Place, Light Light, Air Air, Rgb? Tint)
         (Place.Mountains, "mountain alp peak cliff eagle glacier volcano castle dragon snowy hike"),
         (Place.Forest, "forest wood tree jungle bear fox deer wolf pine owl bamboo"),
         (Place.Desert, "desert dune sand camel mars canyon savanna pyramid lion"),
-        (Place.Sea, "sea ocean beach wave boat ship lake sail sailboat lighthouse river coast harbour harbor island surfer storm bay"),
-        (Place.City, "city street town skyline car taxi tokyo paris london neon cyberpunk building robot skyscraper traffic office downtown"),
+        (Place.Sea, "sea ocean beach wave boat ship lake sail sailboat lighthouse river coast harbour harbor "
+            + "island surfer storm bay"),
+        (Place.City, "city street town skyline car taxi tokyo paris london neon cyberpunk building robot skyscraper "
+            + "traffic office downtown"),
         (Place.Space, "space galaxy star planet astronaut rocket nebula spaceship alien universe orbit cosmic moon"),
         (Place.Underwater, "underwater fish whale coral reef turtle dolphin octopus jellyfish shark diver submarine mermaid"));
 

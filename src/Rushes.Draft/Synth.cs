@@ -48,10 +48,12 @@ internal sealed class Synth(Motion motion, string prompt, long seed, bool music)
         var ring = dice.Between(0.06f, 0.22f);
         foreach (var (at, strength) in motion.Beats)
             events.Add(
-                new Hit(at, 0.1f + 0.22f * strength, pitch * dice.Between(0.85f, 1.18f), ring, dice.Between(0.3f, 0.7f), Rush: false, (uint)dice.Below(1 << 20) + 1));
+                new Hit(at, 0.1f + 0.22f * strength, pitch * dice.Between(0.85f, 1.18f), ring, dice.Between(0.3f, 0.7f),
+                    Rush: false, (uint)dice.Below(1 << 20) + 1));
         foreach (var at in motion.Cuts)
             events.Add(
-                new Hit(at, 0.5f, dice.Between(52, 70), 0.35f, dice.Between(0.4f, 0.6f), Rush: true, (uint)dice.Below(1 << 20) + 1));
+                new Hit(at, 0.5f, dice.Between(52, 70), 0.35f, dice.Between(0.4f, 0.6f), Rush: true,
+                    (uint)dice.Below(1 << 20) + 1));
         return events;
     }
 

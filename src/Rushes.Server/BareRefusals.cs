@@ -13,7 +13,8 @@ internal sealed class BareRefusals(FaultForm keyForm)
     {
         await next(http);
         var answer = http.Response;
-        if (answer.StatusCode < StatusCodes.Status400BadRequest || answer.HasStarted || answer.ContentType is not null || answer.ContentLength is not null) return;
+        if (answer.StatusCode < StatusCodes.Status400BadRequest || answer.HasStarted || answer.ContentType is not null
+            || answer.ContentLength is not null) return;
         var (code, message) = Words(http, answer.StatusCode);
         if (answer.StatusCode == StatusCodes.Status401Unauthorized) answer.Headers.WWWAuthenticate = "Bearer";
         await FormOf(http, code).Say(answer.StatusCode, message).ExecuteAsync(http);
@@ -42,7 +43,8 @@ internal sealed class BareRefusals(FaultForm keyForm)
             StatusCodes.Status404NotFound when http.GetEndpoint() is null =>
                 ("not_found", $"{method} {path} does not exist; {reference}"),
             StatusCodes.Status404NotFound => ("not_found", $"There is nothing at {path}."),
-            StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", $"{method} is not allowed on {path}; send {http.Response.Headers.Allow.ToString().Replace(", ", " or ", StringComparison.Ordinal)}."),
+            StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", $"{method} is not allowed on {path}; "
+                + $"send {http.Response.Headers.Allow.ToString().Replace(", ", " or ", StringComparison.Ordinal)}."),
             _ => ("refused", $"{ReasonPhrases.GetReasonPhrase(status)}."),
         };
     }

@@ -31,22 +31,29 @@ public static class EngineChoice
         // A third prompt would only wait inside the server, where a restart loses it and no other worker can run it.
         if (choices.Exists(choice => choice.Word == "comfyui") && options.Workers > 2 * count)
             throw new SettingsException(
-                $"Engine: a ComfyUI server runs one prompt at a time, so at most two workers for each: {2 * count} for {(count == 1 ? "this engine" : $"these {count} engines")}, not {options.Workers}");
+                "Engine: a ComfyUI server runs one prompt at a time, so at most two workers for each: "
+                    + $"{2 * count} for {(count == 1 ? "this engine" : $"these {count} engines")}, not {options.Workers}");
         var made = new IReadOnlyList<IEngine>[choices.Count];
         try
         {
             // Resident servers last: programs left over in the folder are ended before they start in it.
-            foreach (var (choice, at) in choices.Select((choice, at) => (choice, at)).OrderBy(each => each.choice.Word == "sd-server"))
+            foreach (var (choice, at) in choices.Select((choice, at) => (choice, at))
+                .OrderBy(each => each.choice.Word == "sd-server"))
                 made[at] = choice.Word switch
                 {
                     "draft" when choice.Value.Length > 0 =>
                         throw new SettingsException($"Engine: draft takes no value, not \"{choice.Value}\""),
                     "draft" => [new DraftEngine(clock, logs.CreateLogger<DraftEngine>())],
                     "comfyui" => Comfy(choice.Values, options, catalog, clock, logs),
-                    "process" => [ProcessEngine.Load(choice.Values, families, scratch, clock, logs.CreateLogger<ProcessEngine>(), gpus: gpus)],
+                    "process" =>
+                    [
+                        ProcessEngine.Load(
+                            choice.Values, families, scratch, clock, logs.CreateLogger<ProcessEngine>(), gpus: gpus),
+                    ],
                     "sd-server" when choice.Values.Length > 1 =>
                         throw new SettingsException(
-                            $"Engine: sd-server takes one file, not {choice.Values.Length}; name each as an engine of its own: {string.Join(';', choice.Values.Select(file => $"sd-server={file}"))}"),
+                            $"Engine: sd-server takes one file, not {choice.Values.Length}; name each as an engine of its own: "
+                                + $"{string.Join(';', choice.Values.Select(file => $"sd-server={file}"))}"),
                     "sd-server" => [SdServerEngine.Start(
                         choice.Values[0], families, new Folder(scratch).File($"sd-server-{at + 1}"), clock,
                         logs.CreateLogger<SdServerEngine>(), gpus: gpus)],

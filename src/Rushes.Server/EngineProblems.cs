@@ -24,8 +24,12 @@ internal static class EngineProblems
         {
             // What is known by now is reported.
         }
-        return [.. engines.SelectMany(engine => PartHealth.Of(engine, catalog).Where(part => part is { Reason: not null, IsBusyWithOthers: false }).Select(Describe).Concat(engine.Wants.Select(want => $"not all that {engine.Name} could make: {want}"))).Distinct()];
+        return [.. engines.SelectMany(engine => ProblemsOf(engine, catalog)).Distinct()];
     }
+
+    private static IEnumerable<string> ProblemsOf(IEngine engine, ModelCatalog catalog) =>
+        PartHealth.Of(engine, catalog).Where(part => part is { Reason: not null, IsBusyWithOthers: false }).Select(Describe)
+            .Concat(engine.Wants.Select(want => $"not all that {engine.Name} could make: {want}"));
 
     private static string Describe(PartHealth part) =>
         $"cannot make {(part.Models.Count == 0 ? "videos with it" : string.Join(", ", part.Models))}: {part.Reason}";

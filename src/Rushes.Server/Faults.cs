@@ -24,16 +24,20 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
                 "The gateway's disk is full, and nothing was stored. Retry later, or contact the operator."),
             MachineFaultException => (StatusCodes.Status503ServiceUnavailable, "unavailable",
                 "The gateway could not inspect the media. Retry in a moment."),
-            StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, "unavailable", "The file storage is unavailable. Retry in a moment."),
-            OperationCanceledException when http.RequestAborted.IsCancellationRequested => (499, "client_gone", "The client disconnected."),
+            StoreUnavailableException =>
+                (StatusCodes.Status503ServiceUnavailable, "unavailable", "The file storage is unavailable. Retry in a moment."),
+            OperationCanceledException when http.RequestAborted.IsCancellationRequested =>
+                (499, "client_gone", "The client disconnected."),
             DatabaseAwayException { MayBeDone: false } => (StatusCodes.Status503ServiceUnavailable, "database_away",
                 "The gateway's database is unavailable, and nothing was changed. Retry in a moment."),
             DatabaseAwayException => (StatusCodes.Status503ServiceUnavailable, "database_away",
-                "The gateway lost its database connection while storing this request, so it may or may not have been stored. Check before you retry, or retry with the same Idempotency-Key."),
+                "The gateway lost its database connection while storing this request, so it may or may not have been stored. "
+                    + "Check before you retry, or retry with the same Idempotency-Key."),
             _ => (StatusCodes.Status500InternalServerError, "internal", "Internal error; see the gateway log for details."),
         };
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
-        if (exception is IOException { HResult: DiskIsFull }) DiskFull(http.Request.Method, http.TraceIdentifier, exception.Message);
+        if (exception is IOException { HResult: DiskIsFull })
+            DiskFull(http.Request.Method, http.TraceIdentifier, exception.Message);
         if (exception is StoreUnavailableException) StoreAway(http.Request.Method, http.TraceIdentifier, exception.Message);
         if (exception is MachineFaultException) InspectionFailed(http.Request.Method, http.TraceIdentifier, exception.Message);
         if (http.RequestAborted.IsCancellationRequested)
@@ -51,7 +55,8 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             return true;
         }
         http.Response.StatusCode = status;
-        await http.Response.WriteAsJsonAsync(new FaultBody(message, code), FaultJson.Default.FaultBody, cancellationToken: cancel);
+        await http.Response.WriteAsJsonAsync(new FaultBody(message, code), FaultJson.Default.FaultBody,
+            cancellationToken: cancel);
         return true;
     }
 
@@ -72,7 +77,8 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
 /// <param name="Say">Creates the response from the HTTP status and the message.</param>
 internal sealed record FaultForm(Func<int, string, IResult> Say);
 
-internal sealed record FaultBody([property: JsonPropertyName("error")] string Error, [property: JsonPropertyName("code")] string Code);
+internal sealed record FaultBody([property: JsonPropertyName("error")] string Error,
+    [property: JsonPropertyName("code")] string Code);
 
 [JsonSerializable(typeof(FaultBody))]
 internal sealed partial class FaultJson : JsonSerializerContext;

@@ -31,7 +31,8 @@ public sealed class Gateway : IAsyncDisposable
     {
         if (Ffmpeg.Missing() is { Count: > 0 } missing)
             throw new SettingsException(
-                $"{string.Join(" and ", missing)} not found on the PATH; install the missing programs, for example with: apt-get install ffmpeg util-linux");
+                $"{string.Join(" and ", missing)} not found on the PATH; "
+                    + "install the missing programs, for example with: apt-get install ffmpeg util-linux");
         if (options is { Metrics: "otlp", Otlp: null })
             throw new SettingsException("Metrics: otlp needs Otlp, the collector that they are sent to.");
         var roles = GatewayRoles.Of(options);

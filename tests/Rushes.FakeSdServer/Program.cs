@@ -49,7 +49,8 @@ return 0;
 async Task GenerateAsync(string id, string prompt, JsonElement body)
 {
     var steps = body.GetProperty("sample_params").GetProperty("sample_steps").GetInt32();
-    var (width, height, frames) = (body.GetProperty("width").GetInt32(), body.GetProperty("height").GetInt32(), body.GetProperty("video_frames").GetInt32());
+    var (width, height, frames) = (body.GetProperty("width").GetInt32(), body.GetProperty("height").GetInt32(),
+        body.GetProperty("video_frames").GetInt32());
     Console.WriteLine("[INFO ] stable-diffusion.cpp:6552 - get_learned_condition completed, taking 0.01s");
     for (var step = 1; step <= steps; step++)
     {
@@ -82,7 +83,8 @@ async Task GenerateAsync(string id, string prompt, JsonElement body)
 
     var file = Path.Combine(Path.GetTempPath(), id + ".webm");
     var hue = body.GetProperty("seed").GetInt64() * 40 % 360;
-    using var ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", $"testsrc2=s={width}x{height}:r={body.GetProperty("fps").GetInt32()},hue=h={hue}",
+    using var ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i",
+        $"testsrc2=s={width}x{height}:r={body.GetProperty("fps").GetInt32()},hue=h={hue}",
         "-frames:v", $"{frames}", "-c:v", "libvpx", "-deadline", "good", "-cpu-used", "5", "-threads", "1", "-b:v", "1M",
         "-metadata", $"comment={prompt.Trim()}", file])!;
     await ffmpeg.WaitForExitAsync();

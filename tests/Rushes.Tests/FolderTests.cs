@@ -9,7 +9,8 @@ public sealed class FolderTests : IDisposable
     public void Dispose() => temp.Dispose();
 
     public static TheoryData<string> Names() =>
-        ["", ".", "..", "/etc/passwd", "../x", "a/b", "a\\b", "a\0b", "a\nb", "\uD800", new string('a', 256), new string('é', 200)];
+        ["", ".", "..", "/etc/passwd", "../x", "a/b", "a\\b", "a\0b", "a\nb", "\uD800", new string('a', 256),
+            new string('é', 200)];
 
     [Theory]
     [MemberData(nameof(Names))]

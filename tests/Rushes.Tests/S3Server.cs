@@ -52,7 +52,8 @@ public sealed class S3Server : IAsyncDisposable
     {
         var port = FreePort();
         var folder = Path.Combine(Path.GetTempPath(), $"rushes-s3-{Guid.NewGuid():n}");
-        using var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(RoomTests.Root(), "scripts", "s3-up.sh"), folder, $"{port}", $"{Environment.ProcessId}"])
+        using var script = Process.Start(new ProcessStartInfo(
+            "bash", [Path.Combine(RoomTests.Root(), "scripts", "s3-up.sh"), folder, $"{port}", $"{Environment.ProcessId}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

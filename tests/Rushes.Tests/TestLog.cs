@@ -26,7 +26,8 @@ internal sealed class TestLog : ILoggerProvider
             try
             {
                 output!.WriteLine(
-                    $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {category}: {formatter(state, exception)} {exception}");
+                    $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {category}: "
+                        + $"{formatter(state, exception)} {exception}");
             }
             catch (InvalidOperationException)
             {

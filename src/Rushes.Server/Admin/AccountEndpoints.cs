@@ -57,7 +57,8 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         if (body!.Name is not null && CheckName(body.Name, "name") is { } badName) return badName;
         if (body.Plan is not null && CheckPlan(body.Plan) is { } badPlan) return badPlan;
         var balance = await ledger.ReadBalanceAsync(found.Id, cancel);
-        if (body.Plan is { } plan && balance.Currency is { } currency && directory.Plans[plan] is { Charging: true } terms && terms.Currency != currency)
+        if (body.Plan is { } plan && balance.Currency is { } currency && directory.Plans[plan] is { Charging: true } terms
+            && terms.Currency != currency)
             return AdminErrors.Conflict(
                 "other_currency", $"The account's ledger is in {currency}, and the plan \"{plan}\" charges in {terms.Currency}.",
                 "plan");

@@ -162,7 +162,8 @@ internal static class AdminWire
         }
         catch (JsonException error)
         {
-            return (null, AdminErrors.BadBody($"The body cannot be read at {error.Path ?? "$"}, line {error.LineNumber + 1}; send a JSON object with this call's fields only."));
+            return (null, AdminErrors.BadBody($"The body cannot be read at {error.Path ?? "$"}, line {error.LineNumber + 1}; "
+                + "send a JSON object with this call's fields only."));
         }
     }
 

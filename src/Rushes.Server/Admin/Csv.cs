@@ -13,7 +13,8 @@ internal static class Csv
         await writer.WriteLineAsync("entry,at,kind,book,amount,currency,job,note");
         await foreach (var line in lines.WithCancellation(cancel))
             await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{line.Entry},{line.At:O},{line.Kind},{line.Book},{line.Amount:0.00####},{line.Currency},{line.Job},{Quoted(line.Note)}"));
+                $"{line.Entry},{line.At:O},{line.Kind},{line.Book},"
+                + $"{line.Amount:0.00####},{line.Currency},{line.Job},{Quoted(line.Note)}"));
     }
 
     private static string? Quoted(string? text)

@@ -72,7 +72,8 @@ internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory director
         if (old.Name == FirstKey.Name)
             return AdminErrors.Conflict(
                 "first_key",
-                $"The key \"{FirstKey.Name}\" is the configured one: change the setting api-key, or remove DATA/{FirstKey.FileName}, and restart.");
+                $"The key \"{FirstKey.Name}\" is the configured one: change the setting api-key, "
+                    + $"or remove DATA/{FirstKey.FileName}, and restart.");
 
         var secret = ApiKey.NewKey();
         return await keyStore.RotateKeyAsync(

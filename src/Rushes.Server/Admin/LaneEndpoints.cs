@@ -21,7 +21,8 @@ internal sealed class LaneEndpoints(JobDesk desk, ModelCatalog catalog, Backlog 
     }
 
     private IResult List(CancellationToken _) => TypedResults.Json(
-        new AdminLanes([.. catalog.Lanes.Select(lane => new AdminLane(lane.Key, lane.Value, backlog.IsPaused(lane.Key), backlog.Counts(lane.Key).Queued, backlog.Counts(lane.Key).Running))]),
+        new AdminLanes([.. catalog.Lanes.Select(lane => new AdminLane(lane.Key, lane.Value, backlog.IsPaused(lane.Key),
+            backlog.Counts(lane.Key).Queued, backlog.Counts(lane.Key).Running))]),
         AdminWire.Json.AdminLanes);
 
     private async Task<IResult> ChangeAsync(HttpContext http, string lane, bool paused, CancellationToken cancel)

@@ -33,7 +33,8 @@ internal sealed class RosterEndpoints(IAuditLog audit, WorkerRoster roster, Back
             .Where(job => job.Run is not null)
             .GroupBy(job => job.Run!.Worker)
             .ToDictionary(held => held.Key, held => held.First());
-        return [.. roster.All.Select(worker => BodyOf(worker, running.GetValueOrDefault(worker.Offer.Worker), drains.IsDrained(worker.Offer.Worker)))];
+        return [.. roster.All.Select(
+            worker => BodyOf(worker, running.GetValueOrDefault(worker.Offer.Worker), drains.IsDrained(worker.Offer.Worker)))];
     }
 
     private async Task<IResult> ChangeAsync(HttpContext http, string? name, bool drain, CancellationToken cancel)

@@ -39,7 +39,8 @@ internal sealed class PlaygroundEndpoints(
             if (!await SaveAsync(http, path, cancel))
                 return ConsoleErrors.Of(
                     http,
-                    new Problem(ProblemKind.TooLarge, $"The file has more than {catalog.Limits.MediaBytes / 1048576.0:0.#} MB, which is the maximum."));
+                    new Problem(ProblemKind.TooLarge,
+                        $"The file has more than {catalog.Limits.MediaBytes / 1048576.0:0.#} MB, which is the maximum."));
             switch (await inspector.InspectAsync(account, path, AnyKind, inspector.NewTime(), cancel))
             {
                 case Inspection.Accepted { Facts: var facts }:

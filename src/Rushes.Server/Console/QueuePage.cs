@@ -21,7 +21,8 @@ internal sealed class QueuePage(
         var lanes = hour.Lanes.Zip(now.Lanes, (lane, look) => new LaneBody(
             lane.Lane, catalog.Lanes[lane.Lane], backlog.IsPaused(lane.Lane), capacity.Serving(lane.Lane).Slots, look.Running,
             [.. lane.Tiers.Zip(look.Tiers, (tier, queued) => new TierBody(tier.Names, queued.Queued, queued.Wait))],
-            [.. backlog.Running(lane.Lane).OrderBy(job => job.Run?.StartedAt).Take(MostNamed).Select(RunningOf).OfType<RunningBody>()]));
+            [.. backlog.Running(lane.Lane).OrderBy(job => job.Run?.StartedAt).Take(MostNamed).Select(RunningOf)
+                .OfType<RunningBody>()]));
         var looks = hour.Since(since ?? 0);
         return TypedResults.Json(
             new QueueBody(

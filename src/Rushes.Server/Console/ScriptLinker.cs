@@ -71,7 +71,8 @@ internal sealed partial class ScriptLinker(Func<string, string> read)
         let names = each.Split(" as ")
         select (names[0], names[^1]);
 
-    [GeneratedRegex("""^import\s*(?:(?<whole>\w+)|\{(?<list>[^}]*)\})\s*from\s*['"](?<from>\.[^'"]+)['"];?""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^import\s*(?:(?<whole>\w+)|\{(?<list>[^}]*)\})\s*from\s*['"](?<from>\.[^'"]+)['"];?""",
+        RegexOptions.Multiline)]
     private static partial Regex Import();
 
     [GeneratedRegex("""\bexport\s*\{(?<list>[^}]*)\}(?:\s*from\s*['"](?<from>\.[^'"]+)['"])?;?""")]

@@ -11,7 +11,8 @@ internal sealed class WorkersPage(WorkerRoster roster, Backlog backlog, Drains d
     public void Map(IEndpointRouteBuilder admin) => admin.MapGet("/workers", Show);
 
     private IResult Show(CancellationToken _) => TypedResults.Json(
-        new WorkersBody([.. RosterEndpoints.Read(roster, backlog, drains).Select(worker => new BusyWorker(worker, hour.BusyOf(worker.Name)))]), ConsoleWire.Json.WorkersBody);
+        new WorkersBody([.. RosterEndpoints.Read(roster, backlog, drains)
+            .Select(worker => new BusyWorker(worker, hour.BusyOf(worker.Name)))]), ConsoleWire.Json.WorkersBody);
 }
 
 internal sealed record WorkersBody(IReadOnlyList<BusyWorker> Workers);

@@ -31,6 +31,7 @@ internal sealed class CheckupEndpoints(GatewayChecks checks, TrialRuns trial, IA
 /// <param name="At">By the gateway's clock.</param>
 internal sealed record Checkup(bool Ok, DateTimeOffset At, string Version, IReadOnlyList<Finding> Findings);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Checkup))]
 internal sealed partial class CheckupJson : JsonSerializerContext;

@@ -65,7 +65,8 @@ internal sealed class GatewayChecks(
     {
         "database" => "Check whether its disk is full or its server is down. Requests are rejected until it works.",
         "storage" =>
-            "Check whether the disk is full, the folder's owner, and the bucket's address and credentials; see docs/operate/storage.md.",
+            "Check whether the disk is full, the folder's owner, and the bucket's address and credentials; "
+                + "see docs/operate/storage.md.",
         "public_url" =>
             "The setting public-url does not point to this gateway. Check the DNS name, the certificate and the proxy.",
         _ => "See the gateway's log.",
@@ -95,7 +96,8 @@ internal sealed class GatewayChecks(
             await File.WriteAllTextAsync(path, word, cancel);
             var stored = await files.PutAsync(key, path, "text/plain", cancel);
             var now = clock.GetUtcNow();
-            await using (var content = await files.OpenAsync(key, cancel) ?? throw new IOException("a file that was written cannot be found"))
+            await using (var content = await files.OpenAsync(key, cancel)
+                ?? throw new IOException("a file that was written cannot be found"))
             using (var reader = new StreamReader(content))
                 if (await reader.ReadToEndAsync(cancel) != word)
                     throw new IOException("a file that was written has different content");
@@ -134,7 +136,8 @@ internal sealed class GatewayChecks(
         {
             return Finding.Error(
                 "links", $"A signed URL at {where} does not work from this machine: {error.Message.TrimEnd('.')}.",
-                "Clients need such URLs. Set public-url to the gateway's address for clients, and let the proxy forward the host.");
+                "Clients need such URLs. Set public-url to the gateway's address for clients, "
+                    + "and let the proxy forward the host.");
         }
     }
 
@@ -171,7 +174,8 @@ internal sealed class GatewayChecks(
                 found.Add(
                     Finding.Ok(
                         "engines",
-                        $"{name}: {offer.Engine}{(offer.Gpu is { } gpu ? $" on {gpu.Name}" : "")}, {offer.Models.Count} models."));
+                        $"{name}: {offer.Engine}{(offer.Gpu is { } gpu ? $" on {gpu.Name}" : "")}, "
+                            + $"{offer.Models.Count} models."));
             found.AddRange(
                 offer.Parts.Where(part => part.IsBusyWithOthers).Select(
                     part => Finding.Warning(

@@ -66,7 +66,8 @@ public static class MachineChecks
     public static Finding Port(string url)
     {
         // In Kestrel '*' and '+' mean all addresses.
-        if (!Uri.TryCreate(url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address))
+        if (!Uri.TryCreate(url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal)
+            .Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address))
             return Finding.Error(
                 "ports", $"\"{url}\" is not a valid listen address.", "Set urls to an address such as http://127.0.0.1:8080.");
         var ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out var literal)
@@ -85,7 +86,8 @@ public static class MachineChecks
             return Finding.Error("ports", $"Cannot listen on {url}: {taken.Message}.", taken.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse =>
-                    $"Another program uses port {address.Port} (ss -ltnp shows which). Stop it, or choose another port with --urls.",
+                    $"Another program uses port {address.Port} (ss -ltnp shows which). "
+                        + "Stop it, or choose another port with --urls.",
                 SocketError.AccessDenied => "Ports below 1024 need root permissions. Use a higher port behind a proxy.",
                 _ => "Set urls to an address of this machine.",
             });

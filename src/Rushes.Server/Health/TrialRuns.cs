@@ -29,7 +29,8 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
         var found = new List<Finding>();
         var waiting = new Dictionary<string, Model>();
         foreach (var worker in roster.All.Where(worker => worker.Offer.Models.Count > 0))
-            if (worker.Offer.Models.Select(catalog.Find).FirstOrDefault(model => model?.Kind == ModelKind.TextToVideo) is { } model) waiting[worker.Offer.Worker] = model;
+            if (worker.Offer.Models.Select(catalog.Find).FirstOrDefault(model => model?.Kind == ModelKind.TextToVideo)
+                is { } model) waiting[worker.Offer.Worker] = model;
             else found.Add(
                 Finding.Warning(
                     "trial", $"{worker.Offer.Worker} supports no text to video model, so it was not tested.",

@@ -17,7 +17,8 @@ internal static class HostSetup
         // Faults logs the same errors; enabling any of its levels would create an Activity and a log scope for every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Workers drain while open requests end, together within 20 seconds.
-        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(options.DrainSeconds + 6), true));
+        builder.Services.Configure<HostOptions>(host =>
+            (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(options.DrainSeconds + 6), true));
         builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();
         builder.Services.AddExceptionHandler<Faults>();
         builder.Services.AddProblemDetails();

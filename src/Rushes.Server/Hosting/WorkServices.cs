@@ -16,7 +16,10 @@ internal static class WorkServices
     public static IServiceCollection AddWork(this IServiceCollection services, GatewayOptions options, GatewayRoles roles)
     {
         services.AddSingleton(
-            new WorkOptions { Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds) });
+            new WorkOptions
+            {
+                Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds),
+            });
         services.AddSingleton(
             new WarmOptions { MostJobs = options.WarmJobs, Longest = TimeSpan.FromSeconds(options.WarmSeconds) });
         services.AddSingleton<WarmStarts>().AddSingleton<Drains>();

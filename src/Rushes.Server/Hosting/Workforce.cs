@@ -19,7 +19,8 @@ internal sealed class Workforce(
         {
             var folder = new Folder(data.Scratch).Sub($"{slot}").Create().FullPath;
             tasks.Add(
-                new Worker($"{data.Node}/{slot}", source, engines[(slot - 1) % engines.Count], catalog, folder, options, clock, log, gpu).RunAsync(stoppingToken));
+                new Worker($"{data.Node}/{slot}", source, engines[(slot - 1) % engines.Count], catalog, folder, options, clock,
+                    log, gpu).RunAsync(stoppingToken));
         }
         await Task.WhenAll(tasks);
     }

@@ -26,7 +26,8 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
     {
         var seen = http.Request.Headers["Last-Event-ID"].ToString();
         // 204 stops a browser from reconnecting after the final event.
-        if (seen.Length > 0 && await desk.FindAsync(id, account, null, cancel) is JobView.Ended ended && JobWatch.StageOf(ended) == seen)
+        if (seen.Length > 0 && await desk.FindAsync(id, account, null, cancel) is JobView.Ended ended
+            && JobWatch.StageOf(ended) == seen)
             return TypedResults.NoContent();
 
         Begin(http.Response);

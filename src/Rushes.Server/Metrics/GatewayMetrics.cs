@@ -28,7 +28,8 @@ internal sealed class GatewayMetrics
     public GatewayMetrics(
         MetricSet all, LastHour hour, Backlog backlog, RunTimes runTimes, WorkerRoster roster, TimeProvider clock)
     {
-        (this.all, this.hour, this.backlog, this.runTimes, this.roster, this.clock) = (all, hour, backlog, runTimes, roster, clock);
+        (this.all, this.hour, this.backlog, this.runTimes, this.roster, this.clock) =
+            (all, hour, backlog, runTimes, roster, clock);
         ReportLanes();
         ReportWorkers();
         ReportEngines();

@@ -10,7 +10,12 @@ internal static class FieldSchema
 {
     public static JsonObject Of(
         IEnumerable<Parameter> parameters) => Of([.. parameters.Select(field => (field.Name, Of(field), field.Required)),
-        ("draft", new JsonObject { ["enum"] = new JsonArray(false, true, "approve", null), ["default"] = false, ["description"] = "Makes a draft first; with approve, the job is queued only after the draft is approved." }, false)]);
+        ("draft", new JsonObject
+        {
+            ["enum"] = new JsonArray(false, true, "approve", null),
+            ["default"] = false,
+            ["description"] = "Makes a draft first; with approve, the job is queued only after the draft is approved.",
+        }, false)]);
 
     public static JsonObject Of(params IReadOnlyList<(string Name, JsonObject Schema, bool Required)> fields)
     {

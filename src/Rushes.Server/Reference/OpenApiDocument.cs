@@ -31,7 +31,8 @@ internal sealed class OpenApiDocument
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["security"] = new JsonArray(new JsonObject { ["key"] = new JsonArray() }),
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["securitySchemes"] = new JsonObject { ["key"] = Key(dialect) }, ["schemas"] = document.schemas },
+            ["components"] = new JsonObject
+                { ["securitySchemes"] = new JsonObject { ["key"] = Key(dialect) }, ["schemas"] = document.schemas },
         };
     }
 

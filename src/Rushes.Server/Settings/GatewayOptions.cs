@@ -16,11 +16,13 @@ public sealed record GatewayOptions
     [Required]
     public string Data { get; init; } = "data";
 
-    [Description("Database for jobs, accounts and API keys: postgres://user:password@host[:port][,host2]/database. Unset: SQLite in DATA.")]
+    [Description("Database for jobs, accounts and API keys: postgres://user:password@host[:port][,host2]/database. "
+        + "Unset: SQLite in DATA.")]
     public string? Database { get; init; }
 
     [Description("What this gateway does: any of api,work,sweep,webhooks. Gateways that share a database can divide the roles.")]
-    [RegularExpression(" *(api|work|sweep|webhooks) *(, *(api|work|sweep|webhooks) *)*", ErrorMessage = "Roles must be some of api,work,sweep,webhooks.")]
+    [RegularExpression(" *(api|work|sweep|webhooks) *(, *(api|work|sweep|webhooks) *)*",
+        ErrorMessage = "Roles must be some of api,work,sweep,webhooks.")]
     [Required]
     public string Roles { get; init; } = "api,work,sweep,webhooks";
 
@@ -28,7 +30,8 @@ public sealed record GatewayOptions
     [Range(0, 64)]
     public int Workers { get; init; } = 1;
 
-    [Description("The program that generates the videos: draft; comfyui=URL[,URL]; process=FILE[,FILE]; sd-server=FILE. Separate several with ';'; workers are assigned to them in turn.")]
+    [Description("The program that generates the videos: draft; comfyui=URL[,URL]; process=FILE[,FILE]; sd-server=FILE. "
+        + "Separate several with ';'; workers are assigned to them in turn.")]
     [Required]
     public string Engine { get; init; } = "draft";
 
@@ -47,11 +50,13 @@ public sealed record GatewayOptions
     [Range(1, 240)]
     public int ComfyStallMinutes { get; init; } = 10;
 
-    [Description("The first account's API key, 16 to 512 characters that are hard to guess. Unset: one is generated and stored in DATA/api-key.")]
+    [Description("The first account's API key, 16 to 512 characters that are hard to guess. "
+        + "Unset: one is generated and stored in DATA/api-key.")]
     [CustomValidation(typeof(KeyStrength), nameof(KeyStrength.Validate))]
     public string? ApiKey { get; init; }
 
-    [Description("The gateway's address for clients, such as https://video.example.com. Unset: the address that each request was sent to.")]
+    [Description("The gateway's address for clients, such as https://video.example.com. "
+        + "Unset: the address that each request was sent to.")]
     [Url]
     public string? PublicUrl { get; init; }
 
@@ -61,7 +66,8 @@ public sealed record GatewayOptions
     [Description("File that extends the built-in catalog. Unset: DATA/catalog.json if it exists.")]
     public string? Catalog { get; init; }
 
-    [Description("Where files are stored: local (DATA/files), local=FOLDER, or s3://bucket?endpoint=URL&region=NAME; see docs/operate/storage.md.")]
+    [Description("Where files are stored: local (DATA/files), local=FOLDER, or s3://bucket?endpoint=URL&region=NAME; "
+        + "see docs/operate/storage.md.")]
     [Required]
     public string Storage { get; init; } = "local";
 
@@ -72,7 +78,8 @@ public sealed record GatewayOptions
     public string? StorageSecretKey { get; init; }
 
     [Description("The bucket name of the local store, as in s3://bucket/key.")]
-    [RegularExpression("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", ErrorMessage = "Bucket must be 3 to 63 lower-case letters, digits or '-'.")]
+    [RegularExpression(
+        "[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", ErrorMessage = "Bucket must be 3 to 63 lower-case letters, digits or '-'.")]
     public string Bucket { get; init; } = "rushes-files";
 
     [Description("Days, 1 to 36500, that jobs are kept after they end; 0 means forever.")]
@@ -87,7 +94,8 @@ public sealed record GatewayOptions
     [Range(0, 36500)]
     public int KeepInputsDays { get; init; } = 30;
 
-    [Description("Days, 1 to 36500, that files uploaded by fal and OpenAI clients are kept; 0 means forever. Their URL is valid for 7 days.")]
+    [Description("Days, 1 to 36500, that files uploaded by fal and OpenAI clients are kept; 0 means forever. "
+        + "Their URL is valid for 7 days.")]
     [Range(0, 36500)]
     public int KeepUploadsDays { get; init; } = 7;
 
@@ -113,17 +121,20 @@ public sealed record GatewayOptions
     [Description("true: kie clients see the states queuing and generating instead of waiting.")]
     public bool KieFiveStates { get; init; }
 
-    [Description("Model names of OpenAI clients: sora-2=wan22-fast-t2v+wan22-fast-i2v, separated by commas; the model after + makes videos from an input reference.")]
+    [Description("Model names of OpenAI clients: sora-2=wan22-fast-t2v+wan22-fast-i2v, separated by commas; "
+        + "the model after + makes videos from an input reference.")]
     public string? OpenaiModels { get; init; }
 
-    [Description("Model names of Replicate clients: OWNER/NAME=MODEL, separated by commas. The catalog's ids work after rushes/.")]
+    [Description("Model names of Replicate clients: OWNER/NAME=MODEL, separated by commas. "
+        + "The catalog's ids work after rushes/.")]
     public string? ReplicateModels { get; init; }
 
     [Description("Maximum number of open status streams and synchronous runs per account, 1 to 100000.")]
     [Range(1, 100000)]
     public int StreamsPerAccount { get; init; } = 1000;
 
-    [Description("true: accounts take turns within a tier and priority, by their plan's weight. false: jobs start in the order they were created.")]
+    [Description("true: accounts take turns within a tier and priority, by their plan's weight. "
+        + "false: jobs start in the order they were created.")]
     public bool FairShare { get; init; }
 
     [Description("Seconds, 5 to 3600, after which a worker that does not respond loses its job.")]
@@ -134,7 +145,8 @@ public sealed record GatewayOptions
     [Range(1, 10000)]
     public int WorkersPerKey { get; init; } = 256;
 
-    [Description("How many jobs, 0 to 100, may start before a waiting one of the same tier and priority because their model is already loaded; 0 disables this.")]
+    [Description("How many jobs, 0 to 100, may start before a waiting one of the same tier and priority because their model is "
+        + "already loaded; 0 disables this.")]
     [Range(0, 100)]
     public int WarmJobs { get; init; } = 4;
 
@@ -146,16 +158,19 @@ public sealed record GatewayOptions
     [Range(1, 3600)]
     public int DrainSeconds { get; init; } = 12;
 
-    [Description("Access to /metrics in Prometheus' format: \"off\" disables it; \"admin\" requires a key with the scope admin; \"open\" requires no key and uses MetricsUrls; \"otlp\" sends metrics to the collector instead.")]
+    [Description("Access to /metrics in Prometheus' format: \"off\" disables it; \"admin\" requires a key with the scope admin; "
+        + "\"open\" requires no key and uses MetricsUrls; \"otlp\" sends metrics to the collector instead.")]
     [RegularExpression("off|admin|open|otlp", ErrorMessage = "Metrics must be off, admin, open or otlp.")]
     public string Metrics { get; init; } = "off";
 
     [Description("Addresses, separated by ';', that serve only /metrics, without a key, if Metrics is open.")]
-    [RegularExpression(" *http://[^; ]+ *(; *http://[^; ]+ *)*", ErrorMessage = "MetricsUrls must be addresses such as http://127.0.0.1:9464.")]
+    [RegularExpression(
+        " *http://[^; ]+ *(; *http://[^; ]+ *)*", ErrorMessage = "MetricsUrls must be addresses such as http://127.0.0.1:9464.")]
     [Required]
     public string MetricsUrls { get; init; } = "http://127.0.0.1:9464";
 
-    [Description("Address of an OpenTelemetry collector for traces, such as http://127.0.0.1:4318. Unset: tracing is off. See docs/operate/traces.md.")]
+    [Description("Address of an OpenTelemetry collector for traces, such as http://127.0.0.1:4318. Unset: tracing is off. "
+        + "See docs/operate/traces.md.")]
     [Url]
     public string? Otlp { get; init; }
 
@@ -173,7 +188,8 @@ public sealed record GatewayOptions
     [Description("File that extends the built-in word list of the safety checker; see docs/operate/safety.md.")]
     public string? SafetyList { get; init; }
 
-    [Description("An OpenAI-compatible moderation endpoint, such as http://127.0.0.1:8001/v1/moderations. Unset: only the word list is used.")]
+    [Description("An OpenAI-compatible moderation endpoint, such as http://127.0.0.1:8001/v1/moderations. "
+        + "Unset: only the word list is used.")]
     [Url]
     public string? ModerationUrl { get; init; }
 

@@ -35,7 +35,8 @@ public static class SettingsReader
     private static void Take(Dictionary<string, string?> found, string name, string? value, string origin)
     {
         var property = Known.FirstOrDefault(known => Same(known.Name, name))
-            ?? throw new SettingsException($"{origin}: unknown setting{DidYouMean.For(Plain(name), Known.Select(known => known.Name))}");
+            ?? throw new SettingsException(
+            $"{origin}: unknown setting{DidYouMean.For(Plain(name), Known.Select(known => known.Name))}");
         found[property.Name] = value;
     }
 

@@ -65,6 +65,7 @@ public static class LocalFileEndpoints
     };
 
     private static ContentHttpResult Error(int status, string code, string message) => TypedResults.Content(
-        $"""<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{SecurityElement.Escape(message)}</Message></Error>""",
+        $"""<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code>"""
+        + $"""<Message>{SecurityElement.Escape(message)}</Message></Error>""",
         "application/xml", statusCode: status);
 }

@@ -22,7 +22,8 @@ internal sealed class WorkerDoor(IJobStore jobStore)
         return spoken == WorkerProtocol.Version
             ? (http.Caller(), null)
             : (null, Refusal(StatusCodes.Status426UpgradeRequired,
-                $"This gateway uses worker protocol {WorkerProtocol.Version}, the worker uses \"{BoundedText.Line(spoken, 20)}\"; run the same release of both."));
+                $"This gateway uses worker protocol {WorkerProtocol.Version}, "
+                    + $"the worker uses \"{BoundedText.Line(spoken, 20)}\"; run the same release of both."));
     }
 
     /// <summary>
@@ -34,7 +35,8 @@ internal sealed class WorkerDoor(IJobStore jobStore)
         var (caller, refusal) = Enter(http);
         if (refusal is not null) return new LeaseCall.Refused(refusal);
         var query = http.Request.Query;
-        if (!long.TryParse(query["fence"], NumberStyles.None, CultureInfo.InvariantCulture, out var fence) || query["worker"].ToString() is not { Length: > 0 } name)
+        if (!long.TryParse(query["fence"], NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
+            || query["worker"].ToString() is not { Length: > 0 } name)
             return new LeaseCall.Refused(
                 Refusal(StatusCodes.Status400BadRequest, "The call must name its lease: ?fence=NUMBER&worker=NAME."));
 

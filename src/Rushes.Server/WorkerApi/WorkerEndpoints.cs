@@ -88,7 +88,8 @@ internal sealed partial class WorkerEndpoints(
                 // An invalid preview is ignored, so that the heartbeat still counts.
                 ReadOnlyMemory<byte>? preview = beat.Preview is { } jpeg && LivePreview.MayBe(jpeg) ? jpeg : null;
                 return Answer(
-                    await source.RenewAsync(id, job.Fence, new Progress(Math.Max(0, beat.Done), Math.Max(0, beat.Total), stage), preview, cancel));
+                    await source.RenewAsync(
+                        id, job.Fence, new Progress(Math.Max(0, beat.Done), Math.Max(0, beat.Total), stage), preview, cancel));
             default:
                 return Answer(LeaseAnswer.Lost);
         }
@@ -105,7 +106,8 @@ internal sealed partial class WorkerEndpoints(
                 return refused.Answer;
             case LeaseCall.Own({ State: JobState.Running } job, _):
                 // Only the files that the job refers to.
-                if (JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => (FileUri?)file.Uri).FirstOrDefault(file => $"{file}" == uri) is { } found
+                if (JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => (FileUri?)file.Uri)
+                    .FirstOrDefault(file => $"{file}" == uri) is { } found
                     && FileOwner.Owns(job.Account, found.Key) && await files.OpenAsync(found.Key, cancel) is { } content)
                     return TypedResults.Stream(content, FileKey.ContentTypeOf(found.Key));
                 return WorkerDoor.Refusal(StatusCodes.Status404NotFound, "The job has no such input, or it is no longer stored.");
@@ -172,17 +174,22 @@ internal sealed partial class WorkerEndpoints(
     {
         var (caller, refusal) = WorkerDoor.Enter(http);
         if (refusal is not null) return (null, refusal);
-        if (await ReadAsync(http, WorkerJson.Default.WorkerCard, cancel) is not { Models: not null } card || !RemoteName.IsValid(card.Name))
-            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The registration needs models, and a name of 1 to {RemoteName.MaxNameLength} characters on one line."));
+        if (await ReadAsync(http, WorkerJson.Default.WorkerCard, cancel) is not { Models: not null } card
+            || !RemoteName.IsValid(card.Name))
+            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest,
+                $"The registration needs models, and a name of 1 to {RemoteName.MaxNameLength} characters on one line."));
         if (card.Models.Any(id => id is null) || card.Wants?.Any(want => want is null) == true)
-            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The registration has a null among its models or wants."));
+            return (null, WorkerDoor.Refusal(
+                StatusCodes.Status400BadRequest, "The registration has a null among its models or wants."));
         if (card.Models.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown)
-            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"There is no model \"{BoundedText.Line(unknown, 100)}\" in this gateway's catalog; start the worker with other --models."));
+            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "There is no model "
+                + $"\"{BoundedText.Line(unknown, 100)}\" in this gateway's catalog; start the worker with other --models."));
         var name = new RemoteName(caller!.Key, card.Name);
         var offer = OfferOf(name, card);
         if (roster.TryRegister(offer, name, options.WorkersPerKey)) return (offer, null);
         http.Response.Headers.RetryAfter = "15";
-        return (null, WorkerDoor.Refusal(StatusCodes.Status429TooManyRequests, $"This key has {options.WorkersPerKey} connected workers (workers-per-key), which is the maximum; use another key for more."));
+        return (null, WorkerDoor.Refusal(StatusCodes.Status429TooManyRequests, $"This key has {options.WorkersPerKey} connected "
+            + "workers (workers-per-key), which is the maximum; use another key for more."));
     }
 
     private ClaimOffer OfferOf(RemoteName name, WorkerCard card)

@@ -17,7 +17,8 @@ internal static class InputWriter
     /// <summary>The stored form: media replaced by their addresses, and the seed chosen.</summary>
     /// <param name="media">By the name in the request.</param>
     /// <param name="withDefaults">Adds the defaults of the dialect's own list of fields, which engines do not know.</param>
-    public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed, bool withDefaults) => Write(fields, writer =>
+    public static string Write(RequestFields fields, IReadOnlyDictionary<string, FileUri> media, long seed, bool withDefaults) =>
+        Write(fields, writer =>
     {
         foreach (var field in fields.All.EnumerateObject())
         {

@@ -189,7 +189,8 @@ public sealed class JobIntake(
     private async ValueTask<SubmitResult> RefuseAsync(Problem problem, CancellationToken cancel)
     {
         if (problem.Unsafe is { } refusal)
-            await audit.AppendAuditAsync(new AuditEntry(AuditEntry.System, "content refused", $"account {refusal.Account}", Detail.Of(
+            await audit.AppendAuditAsync(
+                new AuditEntry(AuditEntry.System, "content refused", $"account {refusal.Account}", Detail.Of(
                 ("model", refusal.Model), ("field", refusal.Field), ("category", refusal.Category),
                 ("by", refusal.ByEndpoint ? "endpoint" : "list"))), cancel);
         return new SubmitResult.Refused(problem);

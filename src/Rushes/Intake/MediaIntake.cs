@@ -79,7 +79,8 @@ internal sealed class MediaIntake(
         if (!gathered.Files.TryGetValue(source, out var file))
         {
             file = received?.File ?? gathered.NewFile(new Folder(folder));
-            if (received is null && await FetchAsync(request.Account, field.Name, source, file, gathered, cancel) is { } unreachable) return unreachable;
+            if (received is null && await FetchAsync(request.Account, field.Name, source, file, gathered, cancel)
+                is { } unreachable) return unreachable;
             gathered.Files[source] = file;
             gathered.Bytes += new FileInfo(file).Length;
             if (plans.CheckInputBytes(request.Account, gathered.Bytes, field.Name) is { } tooMuch) return tooMuch;

@@ -198,7 +198,8 @@ internal sealed class MediaValue(MediaBodyOptions options)
         var what = b is > 0x20 and < 0x7F ? $"the character '{(char)b}'" : $"the byte 0x{b:X2}";
         Refuse(
             "bad_base64",
-            $"is neither a link nor base64: {what} at position {position} does not belong there. Send base64, a data: URI or an http(s) link.");
+            $"is neither a link nor base64: {what} at position {position} does not belong there. "
+                + "Send base64, a data: URI or an http(s) link.");
     }
 
     private void Refuse(string code, string message) => Problem ??= (code, message);

@@ -28,7 +28,8 @@ public sealed class PlanLimits(
         if (plan.HighestTier is { } highest && model.Tier.Rank > catalog.Tiers[highest].Rank)
             return NotAllowed(
                 plan, $"does not allow {model.Id}, which is of the tier {model.Tier.Name}; the highest allowed is {highest}");
-        if (plan.Models is { } patterns && !patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, model.Id, ignoreCase: false)))
+        if (plan.Models is { } patterns
+            && !patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, model.Id, ignoreCase: false)))
             return NotAllowed(plan, $"does not allow {model.Id}; it allows {string.Join(", ", patterns)}");
         return null;
     }
@@ -48,7 +49,8 @@ public sealed class PlanLimits(
         if (planOf(account) is { MostQueued: { } most } plan && !places.IsFree(account, most)) return QueueFull(plan, most);
         return rates.TakeJob(account) is { Refused: true } quota
             ? TooMany(
-                $"At most {quota.Limit} new jobs in {planOf(account).WindowSeconds} seconds are allowed by the plan \"{planOf(account).Name}\".",
+                $"At most {quota.Limit} new jobs in {planOf(account).WindowSeconds} seconds are allowed by the plan "
+                    + $"\"{planOf(account).Name}\".",
                 quota.Reset)
             : null;
     }
@@ -58,7 +60,8 @@ public sealed class PlanLimits(
     /// </summary>
     public Problem? CountDryRun(int account) => rates.TakeDryRun(account) is { Refused: true } quota
         ? TooMany(
-            $"At most {quota.Limit} dry runs in {planOf(account).WindowSeconds} seconds are allowed by the plan \"{planOf(account).Name}\".",
+            $"At most {quota.Limit} dry runs in {planOf(account).WindowSeconds} seconds are allowed by the plan "
+                + $"\"{planOf(account).Name}\".",
             quota.Reset)
         : null;
 
@@ -90,7 +93,8 @@ public sealed class PlanLimits(
         if (seconds - 1.0 / family.FramesPerSecond > plan.MaxSeconds)
             return NotAllowed(
                 plan,
-                $"allows videos of {plan.MaxSeconds:0.##} seconds; this one has the frames of {seconds:0.##} at {family.FramesPerSecond} a second");
+                $"allows videos of {plan.MaxSeconds:0.##} seconds; "
+                    + $"this one has the frames of {seconds:0.##} at {family.FramesPerSecond} a second");
         return null;
     }
 
@@ -103,7 +107,8 @@ public sealed class PlanLimits(
 
     private static Problem QueueFull(Plan plan, int most) =>
         TooMany(
-            $"{most} jobs are waiting, which is what the plan \"{plan.Name}\" allows; wait until some have started, or cancel some.",
+            $"{most} jobs are waiting, which is what the plan \"{plan.Name}\" allows; "
+                + "wait until some have started, or cancel some.",
             WhenFull);
 
     private static Problem TooMany(string message, TimeSpan wait) => new(ProblemKind.TooMany, message) { RetryAfter = wait };

@@ -31,5 +31,6 @@ public sealed class StorageQuota(AccountDirectory accounts, IFileCounts counts)
 
     private static Problem Full(Plan plan, long most, long stored) => new(
         ProblemKind.NotAllowed,
-        $"The account has {stored} bytes of stored files; the plan \"{plan.Name}\" allows {most}. New jobs and uploads are rejected until files are deleted.") { Code = Code };
+        $"The account has {stored} bytes of stored files; the plan \"{plan.Name}\" allows {most}. "
+            + "New jobs and uploads are rejected until files are deleted.") { Code = Code };
 }

@@ -29,17 +29,20 @@ internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTim
     /// this costs little; where they cannot and time is short, the engines' own limits hold.
     /// </summary>
     public async Task<bool> HasLargerFramesAsync(CancellationToken cancel) =>
-        FoundTooManyPixels(await RunAsync([input with { Options = ["-skip_frame", "nokey"] }], AllFrames(0), strict: false, cancel, SearchShare));
+        FoundTooManyPixels(await RunAsync([input with { Options = ["-skip_frame", "nokey"] }], AllFrames(0), strict: false,
+            cancel, SearchShare));
 
     /// <summary>The length of what could be decoded, at most a second more than allowed; null when it cannot be.</summary>
     /// <param name="stream">The number of a sound stream.</param>
     /// <param name="wavFile">Gets the sound; null: it is only decoded.</param>
     public Task<double?> DecodeSoundAsync(MediaType type, int stream, string? wavFile, CancellationToken cancel) => LengthAsync(
-        ["-map", $"0:a:{stream}", "-af", PlainSound.Filter(type)], wavFile is null ? FfmpegRun.Nowhere : PlainSound.Output(wavFile),
+        ["-map", $"0:a:{stream}", "-af", PlainSound.Filter(type)], wavFile is null
+        ? FfmpegRun.Nowhere : PlainSound.Output(wavFile),
         strict: PlainSound.MustBeFlawless(type), cancel);
 
     /// <summary>As for a sound, by the pictures.</summary>
-    public Task<double?> DecodeLengthAsync(CancellationToken cancel) => LengthAsync(["-map", "0:v:0"], FfmpegRun.Nowhere, strict: false, cancel);
+    public Task<double?> DecodeLengthAsync(CancellationToken cancel) =>
+        LengthAsync(["-map", "0:v:0"], FfmpegRun.Nowhere, strict: false, cancel);
 
     private async Task<double?> LengthAsync(
         IReadOnlyList<string> map, IReadOnlyList<string> output, bool strict, CancellationToken cancel)
@@ -51,14 +54,17 @@ internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTim
         var last = exit.Output.LastIndexOf(field, StringComparison.Ordinal);
         if (last < 0) return null;
         var text = exit.Output.AsSpan(last + field.Length);
-        return double.TryParse(text[..text.IndexOf('\n')], CultureInfo.InvariantCulture, out var microseconds) ? microseconds / 1e6 : 0;
+        return double.TryParse(text[..text.IndexOf('\n')], CultureInfo.InvariantCulture, out var microseconds)
+            ? microseconds / 1e6 : 0;
     }
 
-    private static IReadOnlyList<string> FirstFrame(int number) => ["-map", $"{number}:v:0", "-frames:v", "1", .. FfmpegRun.Nowhere];
+    private static IReadOnlyList<string> FirstFrame(int number) =>
+        ["-map", $"{number}:v:0", "-frames:v", "1", .. FfmpegRun.Nowhere];
 
     private static IReadOnlyList<string> AllFrames(int number) => ["-map", $"{number}:v:0", .. FfmpegRun.Nowhere];
 
-    private Task<Exit> RunAsync(IReadOnlyList<FfmpegInput> inputs, IReadOnlyList<string> output, bool strict, CancellationToken cancel, int share = 1) =>
+    private Task<Exit> RunAsync(IReadOnlyList<FfmpegInput> inputs, IReadOnlyList<string> output, bool strict,
+        CancellationToken cancel, int share = 1) =>
         time.SpendAsync(left => Ffmpeg.DecodeAsync(
             new FfmpegRun(inputs, output)
             {

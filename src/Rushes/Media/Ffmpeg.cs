@@ -20,7 +20,8 @@ public static class Ffmpeg
 
     private const long BaseMemory = 512L << 20, ThreadMemory = 32L << 20;
 
-    /// <summary>x264 keeps frames for reference, for looking ahead and for each thread: 900 bytes for each pixel are enough for 4K on 64 cores.</summary>
+    /// <summary>x264 keeps frames for reference, for looking ahead and for each thread: 900 bytes for each pixel are enough for
+    /// 4K on 64 cores.</summary>
     private const long EncoderPixelBytes = 900;
 
     /// <summary>The largest picture has 16 bits for each of red, green, blue and alpha.</summary>
@@ -30,13 +31,16 @@ public static class Ffmpeg
 
     /// <summary>What has to be installed and is not.</summary>
     public static IReadOnlyList<string> Missing() =>
-        [.. new[] { Program, ProbeProgram }.Concat(OperatingSystem.IsLinux() ? ["prlimit"] : []).Where(program => ChildProcess.Find(program) is null)];
+        [.. new[] { Program, ProbeProgram }.Concat(OperatingSystem.IsLinux() ? ["prlimit"] : [])
+            .Where(program => ChildProcess.Find(program) is null)];
 
     public static Task<Exit> RunAsync(FfmpegRun run, CancellationToken cancel)
     {
-        List<string> all = ["-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-max_alloc", MaxAllocation(run.Inputs, run.EncodedPixels)];
+        List<string> all =
+            ["-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-max_alloc", MaxAllocation(run.Inputs, run.EncodedPixels)];
         if (run.StopsAtErrors) all.Add("-xerror");
-        if (run.OnFrame is not null || run.ReportsProgress) all.AddRange("-nostats", "-stats_period", "0.1", "-progress", "pipe:1");
+        if (run.OnFrame is not null || run.ReportsProgress)
+            all.AddRange("-nostats", "-stats_period", "0.1", "-progress", "pipe:1");
         all.AddRange(run.Inputs.SelectMany(input => input.Arguments));
         if (run.Graph.Length > 0) all.AddRange("-filter_complex", run.Graph);
         all.AddRange(run.Output);
@@ -60,14 +64,16 @@ public static class Ffmpeg
         return Checked(await ChildProcess.RunAsync(command, onLine, cancel));
     }
 
-    /// <summary>The first line of the version of ffmpeg and the encoders that it has; null when one of the programs does not run.</summary>
+    /// <summary>The first line of the version of ffmpeg and the encoders that it has; null when one of the programs does not
+    /// run.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">One of them is not installed.</exception>
     public static async Task<(string Version, IReadOnlySet<string> Encoders)?> DescribeAsync(CancellationToken cancel)
     {
         var version = await AskAsync(Program, "-version");
         var encoders = await AskAsync(Program, "-encoders");
         if (!version.Ok || !encoders.Ok || !(await AskAsync(ProbeProgram, "-version")).Ok) return null;
-        return (version.Output.Split('\n')[0], encoders.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToHashSet());
+        return (version.Output.Split('\n')[0], encoders.Output.Split(
+            (char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToHashSet());
 
         Task<Exit> AskAsync(string program, string question) =>
             ChildProcess.RunAsync(CommandOf(program, ["-hide_banner", question], null, QuestionLimit, Memory([])), null, cancel);
@@ -87,12 +93,14 @@ public static class Ffmpeg
     /// <summary>A number in ffmpeg's own notation, whatever the culture.</summary>
     public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
-    private static Exit Checked(Exit exit) => FfmpegFault.OfMachine(exit) is { } fault ? throw new MachineFaultException(fault) : exit;
+    private static Exit Checked(Exit exit) => FfmpegFault.OfMachine(exit) is { } fault
+        ? throw new MachineFaultException(fault) : exit;
 
     /// <summary>Bytes that the encoder needs for frames of so many pixels.</summary>
     internal static long EncoderMemory(long pixels) => pixels * EncoderPixelBytes;
 
-    private static Command CommandOf(string program, IReadOnlyList<string> arguments, string? folder, TimeSpan limit, long memory) =>
+    private static Command CommandOf(string program, IReadOnlyList<string> arguments, string? folder,
+        TimeSpan limit, long memory) =>
         new(program, arguments)
         {
             Folder = folder, Limit = limit, MaxMemory = memory,
@@ -104,5 +112,6 @@ public static class Ffmpeg
 
     /// <summary>A file may say itself how large the pieces are that it unpacks to.</summary>
     private static string MaxAllocation(IReadOnlyList<FfmpegInput> inputs, long encodedPixels) =>
-        ((64L << 20) + inputs.Select(input => input.MaxPixels).Append(encodedPixels).Max() * LargestPixelBytes).ToString(CultureInfo.InvariantCulture);
+        ((64L << 20) + inputs.Select(input => input.MaxPixels).Append(encodedPixels).Max() * LargestPixelBytes)
+            .ToString(CultureInfo.InvariantCulture);
 }

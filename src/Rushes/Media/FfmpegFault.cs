@@ -13,12 +13,14 @@ public sealed partial record FfmpegFault(string Message, bool BadMedia)
         if (exit.TimedOut) return new("ffmpeg took too long and was stopped.", BadMedia: false);
         if (exit.Code > 128) return new($"ffmpeg was killed by signal {exit.Code - 128}.", BadMedia: false);
 
-        var last = exit.Errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
+        var last = exit.Errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .LastOrDefault();
         var message = last switch
         {
             null => $"ffmpeg ended with code {exit.Code}.",
             // Its own sentence quotes all filters.
-            _ when last.Contains("matches no streams", StringComparison.Ordinal) => "An input lacks the picture or the sound that is needed of it.",
+            _ when last.Contains("matches no streams", StringComparison.Ordinal) =>
+                "An input lacks the picture or the sound that is needed of it.",
             _ => Paths().Replace(Prefix().Replace(last, ""), "the file"),
         };
         return new(message, InputAtFault().IsMatch(exit.Errors));
@@ -45,6 +47,7 @@ public sealed partial record FfmpegFault(string Message, bool BadMedia)
     [GeneratedRegex(@"[^\s'""]*[/\\][^\s'"":]*")]
     private static partial Regex Paths();
 
-    [GeneratedRegex("Invalid data found|exceeds specified max pixel count|moov atom not found|not on whitelist|matches no streams|does not contain any stream|Could not find codec parameters|Cannot determine format of input")]
+    [GeneratedRegex("Invalid data found|exceeds specified max pixel count|moov atom not found|not on whitelist|matches no "
+        + "streams|does not contain any stream|Could not find codec parameters|Cannot determine format of input")]
     private static partial Regex InputAtFault();
 }

@@ -25,7 +25,8 @@ internal static class MediaRefusal
 
     /// <param name="what">What cannot be done with it.</param>
     public static Inspection.Refused Damaged(MediaType type, string what, DecodingTime time) => new(time.IsOver
-        ? $"takes more than {time.Limit.TotalSeconds:0.##} seconds to decode, together with the request's other media; make it smaller"
+        ? $"takes more than {time.Limit.TotalSeconds:0.##} seconds to decode, "
+            + "together with the request's other media; make it smaller"
         : $"is a damaged {(type.Kind == MediaKind.Picture ? "" : "or incomplete ")}{type.Name}: {what}; save it again");
 
     public static Inspection.Refused NotTaken(MediaType type, IReadOnlyList<MediaKind> kinds) =>

@@ -24,7 +24,8 @@ public static class MediaTypes
         if (head.StartsWith("#!AMR"u8)) return MediaType.Amr;
         if (head.StartsWith("caff\0\u0001"u8)) return MediaType.Caf;
         if (head.Length >= 12 && head.StartsWith("FORM"u8) && head[8..11].SequenceEqual("AIF"u8)) return MediaType.Aiff;
-        if (head.StartsWith<byte>([0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C]))
+        if (head.StartsWith<byte>(
+            [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C]))
             return MediaType.Wma;
         if (head.StartsWith<byte>([0x1A, 0x45, 0xDF, 0xA3])) return Matroska(head);
         if (head.Length >= 12 && head[4..8].SequenceEqual("ftyp"u8)) return ByBrand(head[8..12]);

@@ -24,7 +24,8 @@ internal static class AdminApi
             http.CallAsync(HttpMethod.Post, $"/admin/accounts/{account}/credit", new { amount, note = "a gift" }, cancel);
 
         public async Task<List<JsonElement>> StatementAsync(int account, CancellationToken cancel) =>
-            [.. (await http.CallAsync(HttpMethod.Get, $"/admin/accounts/{account}/statement?format=json", null, cancel)).EnumerateArray()];
+            [.. (await http.CallAsync(HttpMethod.Get, $"/admin/accounts/{account}/statement?format=json", null, cancel))
+                .EnumerateArray()];
 
         public async Task<JsonElement> CallAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
         {

@@ -52,7 +52,8 @@ public sealed class AccessTableTests : IAsyncLifetime
         gateway = await TestGateway.StartAsync(
             0, Cancel, folder.Path, new GatewayOptions { KnownProxies = "127.0.0.1", Metrics = "admin" });
         http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(gateway.Origin) };
-        foreach (var (scope, name) in new[] { (Scopes.All, "cookie"), (Scopes.Read, "Read cookie"), (Scopes.Worker, "Worker cookie") })
+        foreach (var (scope, name) in new[]
+            { (Scopes.All, "cookie"), (Scopes.Read, "Read cookie"), (Scopes.Worker, "Worker cookie") })
             callers.Add(new Kind(name, null, await SignInAsync($"the {scope} key of these tests"), scope));
         callers.Add(new Kind("signed-out cookie", null, await SignInAsync("the All key of these tests"), null));
         using (await SendAsync(HttpMethod.Delete, "/console/api/session", callers[^1])) { }
@@ -126,7 +127,8 @@ public sealed class AccessTableTests : IAsyncLifetime
     public async Task A_cookie_changes_nothing_without_the_consoles_header()
     {
         var cookie = callers.Single(caller => caller.Name == "cookie") with { SendsHeader = false };
-        foreach (var endpoint in gateway.Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<AccessRule>()!.By == AccessBy.KeyOrSession))
+        foreach (var endpoint in gateway.Endpoints.Where(endpoint =>
+            endpoint.Metadata.GetMetadata<AccessRule>()!.By == AccessBy.KeyOrSession))
             foreach (var method in MethodsOf(endpoint).Where(method => method != HttpMethod.Get))
             {
                 using var answer = await SendAsync(method, PathOf(endpoint), cookie);
@@ -155,7 +157,8 @@ public sealed class AccessTableTests : IAsyncLifetime
             "version" => "dev",
             _ => "none",
         });
-        return "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
+        return "/" + string.Join(
+            '/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
         {
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternSeparatorPart separator => separator.Content,

@@ -58,8 +58,10 @@ public sealed class DoorTests
 
     [Theory]
     [InlineData("/wan2.2-s2v-polling/getStatusSpeechToVideo", """{"error":"Rate limit exceeded, please retry later"}""")]
-    [InlineData("/api/v1/jobs/cancelTask", """{"code":429,"msg":"The request rate of the plan was exceeded; retry later.","message":"The request rate of the plan was exceeded; retry later.","data":null}""")]
-    [InlineData("/fal-ai/wan/v2.2-a14b/text-to-video", """{"detail":"The request rate of the plan was exceeded; retry later."}""")]
+    [InlineData("/api/v1/jobs/cancelTask", """{"code":429,"msg":"The request rate of the plan was exceeded;"""
+        + """ retry later.","message":"The request rate of the plan was exceeded; retry later.","data":null}""")]
+    [InlineData("/fal-ai/wan/v2.2-a14b/text-to-video",
+        """{"detail":"The request rate of the plan was exceeded; retry later."}""")]
     public async Task Each_dialect_has_its_own_words_for_that(string path, string words)
     {
         await using var gateway = await StartAsync("""{ "requestsPerSecond": 0.001 }""");

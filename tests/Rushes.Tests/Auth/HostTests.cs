@@ -25,7 +25,8 @@ public sealed class HostTests
     public async Task A_host_that_no_address_has_is_the_clients_mistake(string host)
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
-        foreach (var path in new[] { "/console", "/jobs", "/openapi", "/queue/wan22-fast-t2v/requests/7/status", "/nowhere", "/health/live" })
+        foreach (var path in new[]
+            { "/console", "/jobs", "/openapi", "/queue/wan22-fast-t2v/requests/7/status", "/nowhere", "/health/live" })
             Assert.InRange(await StatusAsync(gateway, $"GET {path} HTTP/1.1\r\nHost: {host}"), 200, 499);
         Assert.InRange(
             await StatusAsync(

@@ -28,7 +28,8 @@ public sealed class IsolationTests : IAsyncLifetime
         // Supervisors have none.
         "GET /health/live", "GET /health/ready", "HEAD /health/live", "HEAD /health/ready",
         // The signature in the link is the key.
-        "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}", "PUT /storage/upload/{caller:long}/{**key}",
+        "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}",
+        "PUT /storage/upload/{caller:long}/{**key}",
         "OPTIONS /storage/upload/{caller:long}/{**key}",
         // Public keys are public.
         "GET /.well-known/jwks.json",
@@ -245,9 +246,11 @@ public sealed class IsolationTests : IAsyncLifetime
     });
 
     /// <summary>Workers serve every account, and say the protocol's version, which is asked for next.</summary>
-    private static IEnumerable<KeyValuePair<string, Case>> Worker(params string[] calls) => calls.Select(call => KeyValuePair.Create(
+    private static IEnumerable<KeyValuePair<string, Case>> Worker(params string[] calls) =>
+        calls.Select(call => KeyValuePair.Create(
         call.Replace(" ", " /worker/", StringComparison.Ordinal),
-        new Case($"/worker/{call.Split(' ')[1].Replace("{id:long}", "{job}", StringComparison.Ordinal)}", HttpStatusCode.UpgradeRequired, "{}") { PowerlessKey = CustomersKey }));
+        new Case($"/worker/{call.Split(' ')[1].Replace("{id:long}", "{job}", StringComparison.Ordinal)}",
+            HttpStatusCode.UpgradeRequired, "{}") { PowerlessKey = CustomersKey }));
 
     private readonly TempFolder folder = new();
     private readonly Dictionary<string, string> made = [];

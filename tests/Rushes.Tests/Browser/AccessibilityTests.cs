@@ -35,7 +35,12 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync(dark: dark, phone: phone);
         var page = console.Page;
         // The job is looked at once its callback was tried: then all that the page has is there.
-        foreach (var (path, ready) in new[] { ("/console", ".ask-form"), ("/console/jobs", ".jobs tbody tr"), ($"/console/jobs/{id}", ".tries tbody tr"), ("/console/queue", ".lane"), ("/console/workers", ".worker"), ("/console/accounts", ".list tbody tr"), ("/console/accounts/first", "#statement"), ("/console/health", ".checks li") })
+        foreach (var (path, ready) in new[]
+        {
+            ("/console", ".ask-form"), ("/console/jobs", ".jobs tbody tr"), ($"/console/jobs/{id}", ".tries tbody tr"),
+            ("/console/queue", ".lane"), ("/console/workers", ".worker"), ("/console/accounts", ".list tbody tr"),
+            ("/console/accounts/first", "#statement"), ("/console/health", ".checks li"),
+        })
         {
             await page.GotoAsync(path);
             await Expect(page.Locator(ready).First).ToBeVisibleAsync();

@@ -33,7 +33,8 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     {
         Assert.True(
             File.Exists(Chromium),
-            $"There is no {Chromium}: apt-get install --no-install-recommends chromium, or ./test, which does; or name another in RUSHES_CHROMIUM.");
+            $"There is no {Chromium}: apt-get install --no-install-recommends chromium, or ./test, which does; "
+                + "or name another in RUSHES_CHROMIUM.");
         Gateway = await TestGateway.StartAsync(1, default, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
         Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
@@ -88,7 +89,8 @@ public sealed class ConsoleBrowser : IAsyncLifetime
             "document.activeElement?.blur(); for (const film of document.querySelectorAll('video')) film.controls = false;");
         await page.ScreenshotAsync(
             new PageScreenshotOptions { Path = folder["page.png"], Animations = ScreenshotAnimations.Disabled });
-        var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-y", "-i", folder["page.png"], "-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none", path], default, folder.Path);
+        var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-y", "-i", folder["page.png"], "-vf",
+            "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none", path], default, folder.Path);
         Assert.True(exit.Ok, exit.Errors);
     }
 }
@@ -106,7 +108,12 @@ public sealed class ConsolePage : IAsyncDisposable
         (this.context, Page) = (context, page);
         page.PageError += (_, error) => complaints.Add(error);
         page.Console += (_, line) => { if (line.Type == "error" && !IsExpected(line.Text)) complaints.Add(line.Text); };
-        page.Request += (_, request) => { if (!request.Url.StartsWith(origin, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)) complaints.Add(request.Url); };
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(origin, StringComparison.Ordinal)
+                && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+                complaints.Add(request.Url);
+        };
     }
 
     public IPage Page { get; }

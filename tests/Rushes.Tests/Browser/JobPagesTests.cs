@@ -115,7 +115,8 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         await Expect(page.Locator(".screen")).ToContainTextAsync("Rendering 16 %");
         Assert.Equal(
             600,
-            await page.GetByAltText("A frame of the unfinished video").EvaluateAsync<int>("async shown => (await shown.decode(), shown.naturalWidth)"));
+            await page.GetByAltText("A frame of the unfinished video")
+                .EvaluateAsync<int>("async shown => (await shown.decode(), shown.naturalWidth)"));
         await Expect(page.Locator(".line")).ToContainTextAsync("studio/1");
     }
 

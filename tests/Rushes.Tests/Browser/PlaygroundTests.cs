@@ -70,13 +70,15 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await page.EvaluateAsync("""
             base64 => {
               const clip = new DataTransfer();
-              clip.items.add(new File([Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))], 'portrait.jpg', { type: 'image/jpeg' }));
+              const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+              clip.items.add(new File([bytes], 'portrait.jpg', { type: 'image/jpeg' }));
               dispatchEvent(new ClipboardEvent('paste', { clipboardData: clip, cancelable: true }));
             }
             """, picture);
         await Expect(page.Locator(".drop .facts")).ToContainTextAsync("600×800 · JPEG");
         Assert.True(
-            await page.Locator(".drop img").EvaluateAsync<bool>("async shown => (await shown.decode(), shown.naturalWidth === 600)"));
+            await page.Locator(".drop img").EvaluateAsync<bool>(
+                "async shown => (await shown.decode(), shown.naturalWidth === 600)"));
 
         await page.GetByLabel("Prompt").First.FillAsync("She winks and lifts the clapperboard");
         await page.Locator("input[type=number]").First.FillAsync("2");
@@ -113,7 +115,8 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await page.Locator(".drop").First.EvaluateAsync("""
             (drop, base64) => {
               const dragged = new DataTransfer();
-              dragged.items.add(new File([Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))], 'clip.mp4', { type: 'video/mp4' }));
+              const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+              dragged.items.add(new File([bytes], 'clip.mp4', { type: 'video/mp4' }));
               drop.dispatchEvent(new DragEvent('drop', { dataTransfer: dragged, bubbles: true, cancelable: true }));
             }
             """, clip);

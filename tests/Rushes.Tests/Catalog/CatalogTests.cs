@@ -47,8 +47,10 @@ public sealed class CatalogTests
         File.WriteAllText(folder["catalog.json"], """
             {
               "families": {
-                "below": { "like": "wan22-t2v-fp8", "timeLimits": { "idle": 300, "total": { "480": 900, "720": 2700 } }, "models": { "below": { "tier": "base" } } },
-                "mine": { "like": "below", "models": { "plain": { "tier": "base" }, "slow": { "tier": "base", "timeLimits": { "start": 60, "idle": 600 } } } }
+                "below": { "like": "wan22-t2v-fp8", "timeLimits": { "idle": 300, "total": { "480": 900, "720": 2700 } },
+                  "models": { "below": { "tier": "base" } } },
+                "mine": { "like": "below", "models": { "plain": { "tier": "base" },
+                  "slow": { "tier": "base", "timeLimits": { "start": 60, "idle": 600 } } } }
               }
             }
             """);
@@ -78,7 +80,8 @@ public sealed class CatalogTests
             {
               "tiers": { "night": -10 },
               "families": {
-                "mine": { "like": "wan22-t2v-fp8", "models": { "my-model": { "tier": "night", "aliases": ["mine"] } }, "maxSeconds": { "480": 10, "720": 10 } }
+                "mine": { "like": "wan22-t2v-fp8", "models": { "my-model": { "tier": "night", "aliases": ["mine"] } },
+                  "maxSeconds": { "480": 10, "720": 10 } }
               }
             }
             """);
@@ -117,13 +120,15 @@ public sealed class CatalogTests
     public void Plans_are_the_shipped_ones_and_the_operators()
     {
         var own = CatalogSource.Parse("mine.json", """
-            { "plans": { "trial": { "jobsPerWindow": 3, "windowSeconds": 86400, "models": ["wan22-fast-*"], "highestTier": "pro" } } }
+            { "plans": { "trial": { "jobsPerWindow": 3, "windowSeconds": 86400,
+              "models": ["wan22-fast-*"], "highestTier": "pro" } } }
             """u8.ToArray());
         var plans = CatalogReader.Build([CatalogSource.BuiltIn(), own]).Plans;
         Assert.Equal(["default", "metered", "trial"], plans.Keys.Order());
         Assert.Equal(new Plan(), plans["default"]);
         Assert.True(plans["metered"].Charging);
-        Assert.Equal(("trial", 3, 86400, "pro", false), (plans["trial"].Name, plans["trial"].JobsPerWindow, plans["trial"].WindowSeconds, plans["trial"].HighestTier, plans["trial"].Charging));
+        Assert.Equal(("trial", 3, 86400, "pro", false), (plans["trial"].Name, plans["trial"].JobsPerWindow,
+            plans["trial"].WindowSeconds, plans["trial"].HighestTier, plans["trial"].Charging));
     }
 
     [Theory]
@@ -133,23 +138,31 @@ public sealed class CatalogTests
     [InlineData("{ \"listings\": { \"kie\": {\n  \"foley\": null } } }", 2, "there is no listing \"foley\"")]
     [InlineData("{\n  \"plans\": {\n \"x\": null } }", 3, "plans.x: is null")]
     [InlineData("{\n  \"lanes\": null }", 2, "lanes: is null")]
-    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\":\n null } } } }", 2, "families.x.models.x: is null")]
-    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"sizes\": [null] } } }", 2, "families.x.sizes: is null")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\":\n "
+        + "null } } } }", 2, "families.x.models.x: is null")]
+    [InlineData("{ \"families\": {\n  "
+        + "\"x\": { \"like\": \"wan22-t2v-fp8\", \"sizes\": [null] } } }", 2, "families.x.sizes: is null")]
     [InlineData("{ \"families\": {\n \"x\": {", 2, "")]
-    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n    \"models\": { \"x\": { \"tier\": \"gold\" } } } } }", 3, "gold")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n    "
+        + "\"models\": { \"x\": { \"tier\": \"gold\" } } } } }", 3, "gold")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"nothing\" } } }", 2, "nothing")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"x\" } } }", 2, "circle")]
-    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n  \"lane\": \"slow\",\n \"models\": { \"x\": { \"tier\": \"fast\" } } } } }", 3, "slow")]
-    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n  \"sizes\": [\"big\"],\n \"models\": { \"x\": { \"tier\": \"fast\" } } } } }", 3, "big")]
-    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n\n \"models\": { \"wan22-fast-t2v\": { \"tier\": \"fast\" } } } } }", 4, "already taken")]
-    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n \"parameters\": {\n \"duration\": { \"min\": 9, \"max\": 3 } } } } }", 4, "min 9")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n  \"lane\": \"slow\",\n "
+        + "\"models\": { \"x\": { \"tier\": \"fast\" } } } } }", 3, "slow")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n  \"sizes\": [\"big\"],\n "
+        + "\"models\": { \"x\": { \"tier\": \"fast\" } } } } }", 3, "big")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n\n "
+        + "\"models\": { \"wan22-fast-t2v\": { \"tier\": \"fast\" } } } } }", 4, "already taken")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n "
+        + "\"parameters\": {\n \"duration\": { \"min\": 9, \"max\": 3 } } } } }", 4, "min 9")]
     [InlineData("{ \"plans\": {\n  \"x\": {\n \"mostQueued\": 0 } } }", 3, "mostQueued")]
     [InlineData("{ \"plans\": {\n  \"x\": {\n \"queued\": 1 } } }", 3, "queued")]
     [InlineData("{ \"plans\": {\n  \"x\": { \"jobsPerWindow\": 5 } } }", 2, "windowSeconds")]
     [InlineData("{ \"plans\": {\n  \"x\": { \"models\": [\"wan22\"] } } }", 2, "wan22")]
     [InlineData("{ \"plans\": {\n  \"x\": { \"highestTier\": \"gold\" } } }", 2, "gold")]
     [InlineData("{ \"plans\": {\n  \"x\": { \"currency\": \"euro\" } } }", 2, "euro")]
-    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n \"parameters\": {\n \"prompt\": {},\n \"steps\": { \"min\": 3 } } } } }", 5, "type is missing")]
+    [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n "
+        + "\"parameters\": {\n \"prompt\": {},\n \"steps\": { \"min\": 3 } } } } }", 5, "type is missing")]
     public void A_bad_catalog_is_refused_with_file_line_and_reason(string text, int line, string reason)
     {
         var error = Assert.Throws<CatalogException>(

@@ -19,7 +19,8 @@ public sealed class AdminCommandTests
         Assert.Contains(
             "client", await RunAsync(gateway, "accounts", "create", "client", "--plan", "paid"), StringComparison.Ordinal);
         var made = JsonDocument.Parse(
-            await RunAsync(gateway, "keys", "create", "client", "--name", "app", "--network", "127.0.0.0/8", "--json")).RootElement;
+            await RunAsync(gateway, "keys", "create", "client", "--name", "app", "--network", "127.0.0.0/8",
+                "--json")).RootElement;
         using var client = AdminApi.With(gateway.Origin, made.GetProperty("key").GetString());
         Assert.Equal(
             System.Net.HttpStatusCode.NotFound,

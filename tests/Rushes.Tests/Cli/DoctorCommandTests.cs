@@ -27,7 +27,12 @@ public sealed class DoctorCommandTests
             answer.GetProperty("findings").EnumerateArray(),
             finding => Assert.NotEqual("error", finding.GetProperty("level").GetString()));
         Assert.Equal((0, true), (exit, answer.GetProperty("ok").GetBoolean()));
-        foreach (var check in new[] { "ffmpeg", "libvips", "disk", "database", "links", "storage", "clock", "engines", "models", "public_url", "callbacks", "trial" }) Assert.NotEmpty(Of(answer, check));
+        foreach (var check in new[]
+        {
+            "ffmpeg", "libvips", "disk", "database", "links", "storage", "clock", "engines", "models", "public_url", "callbacks",
+            "trial",
+        })
+            Assert.NotEmpty(Of(answer, check));
         Assert.Equal(["ok", "ok"], Of(answer, "trial").Select(finding => finding.GetProperty("level").GetString()));
         Assert.DoesNotContain(Stored.FilesIn(data.Path), file => file.EndsWith(".txt", StringComparison.Ordinal));
     }
@@ -61,7 +66,8 @@ public sealed class DoctorCommandTests
 
         var said = await AskUntilAsync(
             gateway.Http,
-            "remote:1:attic/1: comfyui: model file models/diffusion_models/wan2.2_s2v_14B_fp8_scaled.safetensors is missing (node UNETLoader), and without it no wan22-s2v");
+            "remote:1:attic/1: comfyui: model file models/diffusion_models/wan2.2_s2v_14B_fp8_scaled.safetensors is missing "
+                + "(node UNETLoader), and without it no wan22-s2v");
 
         Assert.Contains("remote:1:attic/1: comfyui on NVIDIA RTX Stub, ", said, StringComparison.Ordinal);
     }
@@ -71,7 +77,8 @@ public sealed class DoctorCommandTests
     {
         using var data = new TempFolder();
         using var mount = Process.Start(
-            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=32m", "none", data.Path]) { RedirectStandardError = true })!;
+            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=32m", "none", data.Path])
+                { RedirectStandardError = true })!;
         await mount.WaitForExitAsync(Cancel);
         Assert.SkipUnless(mount.ExitCode == 0, "A small disk cannot be mounted here.");
         try

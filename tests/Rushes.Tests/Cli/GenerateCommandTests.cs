@@ -41,7 +41,8 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Equal(512, (await VideoProbe.FindAsync(folder["t2v.mp4"], Cancel))!.Width);
 
         // On a terminal there is a bar.
-        await using (var bar = Terminal.Open(Environment(gateway), ["generate", "i2v", picture, "it moves", "--height", "480", "-o", folder["i2v.mp4"], .. Short]))
+        await using (var bar = Terminal.Open(
+            Environment(gateway), ["generate", "i2v", picture, "it moves", "--height", "480", "-o", folder["i2v.mp4"], .. Short]))
         {
             Assert.Equal(0, await bar.ExitAsync(Cancel));
             Assert.Contains("%", bar.Shown, StringComparison.Ordinal);
@@ -50,7 +51,8 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         var speech = await RunAsync(
             gateway, ["generate", "s2v", picture, sound, "--json", "-o", folder["s2v.mp4"], "--duration", "0.5"]);
         var made = JsonDocument.Parse(speech.Output).RootElement;
-        Assert.Equal(("3", "COMPLETED", new FileInfo(folder["s2v.mp4"]).Length), (made.GetProperty("request_id").GetString(), made.GetProperty("status").GetString(), made.GetProperty("bytes").GetInt64()));
+        Assert.Equal(("3", "COMPLETED", new FileInfo(folder["s2v.mp4"]).Length), (made.GetProperty("request_id").GetString(),
+            made.GetProperty("status").GetString(), made.GetProperty("bytes").GetInt64()));
 
         await using (var piped = Terminal.Pipe(Environment(gateway), "generate", "foley", clip, "rain", "--music", "-o", "-"))
         {
@@ -149,7 +151,8 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Equal(1, (await RunAsync(idle!, ["status", "99"])).Exit);
         Assert.Equal(3, (await RunAsync(idle!, ["models", "--url", "http://127.0.0.1:1"])).Exit);
         var estimate = await RunAsync(idle!, ["generate", "t2v", "a", "--dry-run", "--json"]);
-        Assert.Equal((0, 832), (estimate.Exit, JsonDocument.Parse(estimate.Output).RootElement.GetProperty("video").GetProperty("width").GetInt32()));
+        Assert.Equal((0, 832), (estimate.Exit, JsonDocument.Parse(estimate.Output).RootElement.GetProperty("video")
+            .GetProperty("width").GetInt32()));
     }
 
     [Theory]
@@ -204,7 +207,10 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         var script = await RunAsync(idle!, ["completion", "bash"]);
         await File.WriteAllTextAsync(folder["completion"], script.Output, Cancel);
         // A bash that has no rushes but this one.
-        var bash = await Tool.RunAsync("bash", ["-c", $$"""rushes() { dotnet '{{Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll")}}' "$@"; }; . '{{folder["completion"]}}'; COMP_LINE='rushes appr'; COMP_POINT=11; _rushes; echo "${COMPREPLY[@]}" """], Cancel);
+        var bash = await Tool.RunAsync(
+            "bash", ["-c", $$"""rushes() { dotnet '{{Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll")}}' "$@"; }; ."""
+            + $$""" '{{folder["completion"]}}'; COMP_LINE='rushes appr'; COMP_POINT=11; _rushes; echo "${COMPREPLY[@]}" """],
+            Cancel);
         Assert.Equal("approve", bash.Output.Trim());
     }
 

@@ -13,7 +13,8 @@ internal static class CSharp
         var cancel = TestContext.Current.CancellationToken;
         // What a project with ImplicitUsings has.
         await File.WriteAllTextAsync(folder["usings.cs"], string.Concat(
-            new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }.Select(name => $"global using {name};\n")),
+            new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+                "System.Threading.Tasks" }.Select(name => $"global using {name};\n")),
             cancel);
         var made = folder["snippets.dll"];
         var options = new StringBuilder(
@@ -22,7 +23,8 @@ internal static class CSharp
         var references = new[] { "Microsoft.NETCore.App", "Microsoft.AspNetCore.App" }
             .SelectMany(
                 framework => Directory.EnumerateFiles(Path.Combine(shared, framework, Environment.Version.ToString()), "*.dll"))
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal)) && !name.Contains("Native", StringComparison.Ordinal))
+            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.", StringComparison.Ordinal)) && !name.Contains("Native", StringComparison.Ordinal))
             .Append(typeof(Rushes.Client.RushesClient).Assembly.Location);
         foreach (var path in references) options.AppendLine($"-r:\"{path}\"");
         foreach (var path in sources.Prepend(folder["usings.cs"])) options.AppendLine($"\"{path}\"");

@@ -82,7 +82,9 @@ public sealed class ClientTests
         Assert.Equal(
             jobs[50],
             Assert.Single(
-                await client.ListAsync(new JobQuery { States = [JobState.Cancelled], Since = waits.CreatedAt - TimeSpan.FromHours(1) }, Cancel).ToListAsync(Cancel)).Job);
+                await client.ListAsync(
+                    new JobQuery { States = [JobState.Cancelled], Since = waits.CreatedAt - TimeSpan.FromHours(1) }, Cancel)
+                    .ToListAsync(Cancel)).Job);
         Assert.Empty(await client.ListAsync(new JobQuery { Until = DateTimeOffset.UnixEpoch }, Cancel).ToListAsync(Cancel));
     }
 
@@ -124,8 +126,10 @@ public sealed class ClientTests
         var stranger = new RushesClient(new RushesClientOptions { Url = new Uri(gateway.Origin), Key = "not-the-key-at-all" });
         Assert.Equal(
             "unauthorized", (await Assert.ThrowsAsync<RushesException>(() => stranger.SubmitAsync(Short, cancel: Cancel))).Code);
-        Assert.Equal("request_not_found", (await Assert.ThrowsAsync<RushesException>(() => Client(gateway).StatusAsync(new Job("wan22-fast-t2v", "99"), Cancel))).Code);
-        Assert.Equal("model_not_found", (await Assert.ThrowsAsync<RushesException>(() => Client(gateway).SubmitAsync(Short with { Model = "a/b c" }, cancel: Cancel))).Code);
+        Assert.Equal("request_not_found", (await Assert.ThrowsAsync<RushesException>(
+            () => Client(gateway).StatusAsync(new Job("wan22-fast-t2v", "99"), Cancel))).Code);
+        Assert.Equal("model_not_found", (await Assert.ThrowsAsync<RushesException>(
+            () => Client(gateway).SubmitAsync(Short with { Model = "a/b c" }, cancel: Cancel))).Code);
         await Assert.ThrowsAsync<FileNotFoundException>(
             () => Client(gateway).SubmitAsync(new Foley(MediaInput.File("/no/such/file")), cancel: Cancel));
 
@@ -207,10 +211,12 @@ public sealed class ClientTests
             new WebhookReceiver("whsec_" + Convert.ToBase64String(new byte[32])).Read(sent.Headers.GetValueOrDefault, sent.Body));
         Assert.Null(new WebhookReceiver(secret).Read(sent.Headers.GetValueOrDefault, [.. sent.Body, (byte)' ']));
         Assert.Null(
-            new WebhookReceiver(secret).Read(name => name == "webhook-signature" ? null : sent.Headers.GetValueOrDefault(name), sent.Body));
+            new WebhookReceiver(secret).Read(name => name == "webhook-signature"
+                ? null : sent.Headers.GetValueOrDefault(name), sent.Body));
         // The fake clock stands elsewhere.
         Assert.Null(new WebhookReceiver(secret, clock: new FakeClock()).Read(sent.Headers.GetValueOrDefault, sent.Body));
-        var (id, at, signature) = (sent.Headers["webhook-id"], sent.Headers["webhook-timestamp"], sent.Headers["webhook-signature"]);
+        var (id, at, signature) =
+            (sent.Headers["webhook-id"], sent.Headers["webhook-timestamp"], sent.Headers["webhook-signature"]);
         Assert.True(new WebhookReceiver(secret).IsSigned(id, at, $"v1,AAAA v2,x {signature}", sent.Body));
         Assert.False(new WebhookReceiver(secret).IsSigned(id, "99999999999999999", signature, sent.Body));
 

@@ -24,12 +24,15 @@ public sealed class PackageTests
             name => !name.StartsWith("_rels", StringComparison.Ordinal) && !name.StartsWith(
                 "package/", StringComparison.Ordinal));
         Assert.Equal(
-            ["LICENSE", "README.md", "Rushes.Client.nuspec", "[Content_Types].xml", "icon.png", "lib/net10.0/Rushes.Client.dll", "lib/net10.0/Rushes.Client.xml"],
+            ["LICENSE", "README.md", "Rushes.Client.nuspec", "[Content_Types].xml", "icon.png", "lib/net10.0/Rushes.Client.dll",
+            "lib/net10.0/Rushes.Client.xml"],
             names.Order(StringComparer.Ordinal));
         await using var about = await package.GetEntry("Rushes.Client.nuspec")!.OpenAsync(TestContext.Current.CancellationToken);
         var told = XDocument.Load(about).Descendants().ToLookup(element => element.Name.LocalName);
         Assert.Equal(["Microsoft.Extensions.Http"], told["dependency"].Select(element => (string?)element.Attribute("id")));
-        foreach (var (name, value) in new[] { ("license", "Apache-2.0"), ("readme", "README.md"), ("icon", "icon.png"), ("version", "0.1.0") }) Assert.Equal(value, told[name].Single().Value);
+        foreach (var (name, value) in new[]
+            { ("license", "Apache-2.0"), ("readme", "README.md"), ("icon", "icon.png"), ("version", "0.1.0") })
+            Assert.Equal(value, told[name].Single().Value);
         Assert.NotEmpty(told["description"].Single().Value);
 
         await using var symbols = await ZipFile.OpenReadAsync(

@@ -16,7 +16,8 @@ public sealed partial class SnippetTests
             .Concat([Path.Combine(root, "README.md"), Path.Combine(root, "src", "Rushes.Client", "README.md")]);
         var sources = new List<string>();
         foreach (var document in documents)
-            foreach (Match block in Blocks().Matches(await File.ReadAllTextAsync(document, TestContext.Current.CancellationToken)))
+            foreach (Match block in Blocks()
+                .Matches(await File.ReadAllTextAsync(document, TestContext.Current.CancellationToken)))
             {
                 // Each in a method of its own: only one file of a program may have statements outside.
                 var lines = block.Groups[1].Value.Split('\n').ToLookup(

@@ -70,7 +70,8 @@ public abstract partial class DatabaseConformance
         var page = await Database.Lists.ReadJobsAsync(new JobFilter(), Cancel);
         Assert.Empty(page.Jobs);
         Assert.Null(page.Next);
-        Assert.Null((await Database.Lists.ReadJobsAsync(new JobFilter { Account = Account, From = Later(0), Until = Later(0) }, Cancel)).Next);
+        Assert.Null((await Database.Lists.ReadJobsAsync(new JobFilter
+            { Account = Account, From = Later(0), Until = Later(0) }, Cancel)).Next);
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public abstract partial class DatabaseConformance
         Assert.Empty(log.Tries);
         Assert.Equal(
             (id, Account, "fal", "http://one:81/", "one:81", DeliveryState.Pending, 0, Clock.GetUtcNow()),
-            (log.Delivery.Job, log.Delivery.Account, log.Delivery.Dialect, log.Delivery.Url, log.Delivery.Host, log.Delivery.State,
+            (log.Delivery.Job, log.Delivery.Account, log.Delivery.Dialect, log.Delivery.Url,
+            log.Delivery.Host, log.Delivery.State,
                 log.Delivery.Tries, log.Delivery.NextAt));
         Assert.Empty(await Database.Deliveries.ReadDeliveriesAsync(id, Account + 1, Cancel));
     }

@@ -44,7 +44,8 @@ public abstract partial class DatabaseConformance
         for (var attempt = 1; attempt <= 3; attempt++)
         {
             var lease = await ClaimAsync();
-            await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", $"No. {attempt}"), true), Cancel);
+            await Database.Leases.FinishAsync(
+                id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", $"No. {attempt}"), true), Cancel);
             var state = (await Database.Jobs.FindAsync(id, Cancel))!;
             Assert.Equal(attempt, state.Attempts);
             Assert.Equal(attempt < 3 ? JobState.Retry : JobState.Failed, state.State);
@@ -59,11 +60,13 @@ public abstract partial class DatabaseConformance
     {
         var id = await SubmitAsync();
         for (var run = 1; run <= 5; run++)
-            Assert.True(await Database.Leases.FinishAsync(id, (await ClaimAsync())!.Fence, new RunOutcome.EngineFault(new JobError("engine_failed", $"No. {run}")), Cancel));
+            Assert.True(await Database.Leases.FinishAsync(id, (await ClaimAsync())!.Fence,
+                new RunOutcome.EngineFault(new JobError("engine_failed", $"No. {run}")), Cancel));
 
         var job = (await Database.Jobs.FindAsync(id, Cancel))!;
         Assert.Equal((JobState.Retry, 0, 0), (job.State, job.Attempts, job.Interruptions));
-        Assert.Equal(["No. 1", "No. 2", "No. 3", "No. 4", "No. 5"], (await Database.Lists.ReadPastRunsAsync(id, Cancel)).Select(run => run.Error!.Message));
+        Assert.Equal(["No. 1", "No. 2", "No. 3", "No. 4", "No. 5"], (await Database.Lists.ReadPastRunsAsync(id, Cancel))
+            .Select(run => run.Error!.Message));
     }
 
     [Fact]
@@ -74,7 +77,8 @@ public abstract partial class DatabaseConformance
         var request = new ClaimRequest("node/1", ["t2v"], Clock.GetUtcNow() + TimeSpan.FromSeconds(30)) { Except = [first] };
         var models = new[] { (await Database.Jobs.FindAsync(first, Cancel))!.Model };
 
-        Assert.Equal(second, (await Database.Leases.ClaimAsync(request with { Warm = new WarmStart(models, 8, _ => true) }, Cancel))!.Job.Id);
+        Assert.Equal(second,
+            (await Database.Leases.ClaimAsync(request with { Warm = new WarmStart(models, 8, _ => true) }, Cancel))!.Job.Id);
         Assert.Null(await Database.Leases.ClaimAsync(request, Cancel));
         Assert.Equal(first, (await Database.Leases.ClaimAsync(request with { Except = [] }, Cancel))!.Job.Id);
     }
@@ -85,7 +89,8 @@ public abstract partial class DatabaseConformance
         var id = await SubmitAsync();
         var lease = await ClaimAsync();
         var said = "exit 1: \0 half a fox \uD83E";
-        Assert.True(await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", said), false), Cancel));
+        Assert.True(await Database.Leases.FinishAsync(
+            id, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", said), false), Cancel));
         Assert.StartsWith("exit 1: ", (await Database.Jobs.FindAsync(id, Cancel))!.Error!.Message, StringComparison.Ordinal);
     }
 
@@ -94,7 +99,8 @@ public abstract partial class DatabaseConformance
     {
         var id = await SubmitAsync();
         var lease = await ClaimAsync();
-        await Database.Leases.FinishAsync(id, lease!.Fence, new RunOutcome.Failed(new JobError("unsafe_input", "Refused."), false), Cancel);
+        await Database.Leases.FinishAsync(
+            id, lease!.Fence, new RunOutcome.Failed(new JobError("unsafe_input", "Refused."), false), Cancel);
         Assert.Equal(JobState.Failed, (await Database.Jobs.FindAsync(id, Cancel))!.State);
     }
 
@@ -105,7 +111,8 @@ public abstract partial class DatabaseConformance
         var second = await SubmitAsync();
         var lease = await ClaimAsync();
         await SubmitAsync();
-        await Database.Leases.FinishAsync(first, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "Again."), true), Cancel);
+        await Database.Leases.FinishAsync(
+            first, lease!.Fence, new RunOutcome.Failed(new JobError("engine_failed", "Again."), true), Cancel);
 
         Assert.Equal(0, Backlog.Find(first)!.Rank()!.Value.Jobs);
         Assert.Equal(1, Backlog.Find(second)!.Rank()!.Value.Jobs);
@@ -206,7 +213,8 @@ public abstract partial class DatabaseConformance
         var fence = lease!.Fence;
         var ended = how switch
         {
-            "failed" => await Database.Leases.FinishAsync(id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), true), Cancel),
+            "failed" => await Database.Leases.FinishAsync(
+            id, fence, new RunOutcome.Failed(new JobError("engine_failed", "Broke."), true), Cancel),
             "returned" => await Database.Leases.FinishAsync(id, fence, new RunOutcome.Returned(), Cancel),
             "expired" => await Database.Leases.SweepAsync(Later(60), Cancel) == 1,
             "interrupted" => await Database.Leases.InterruptAsync("node/", Cancel) == 1,

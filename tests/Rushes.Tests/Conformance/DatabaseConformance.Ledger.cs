@@ -62,7 +62,8 @@ public abstract partial class DatabaseConformance
         Assert.Equal(new Balance("USD", captured ? 6 : 10, 0), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
         await ReopenAsync();
         Assert.Equal(
-            [(LedgerKind.Grant, 10, null), (LedgerKind.Hold, 4, id), (captured ? LedgerKind.Capture : LedgerKind.Release, 4, (long?)id)],
+            [(LedgerKind.Grant, 10, null), (LedgerKind.Hold, 4, id),
+            (captured ? LedgerKind.Capture : LedgerKind.Release, 4, (long?)id)],
             (await StatementAsync(Account)).Select(entry => (entry.Kind, entry.Amount, entry.Job)));
         Assert.Equal(0, (await Database.Ledger.ReadBalancesAsync(Cancel)).Sum(book => book.Amount));
     }
@@ -148,10 +149,12 @@ public abstract partial class DatabaseConformance
         Assert.Equal("a note", (await StatementAsync(bob))[0].Note);
         Assert.Equal(
             [3L],
-            await Database.Ledger.ReadStatementAsync(Account, noon, Later(1), Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
+            await Database.Ledger.ReadStatementAsync(Account, noon, Later(1), Cancel).Select(entry => entry.Amount)
+                .ToListAsync(Cancel));
         Assert.Equal(
             [1L],
-            await Database.Ledger.ReadStatementAsync(Account, DateTimeOffset.UnixEpoch, noon, Cancel).Select(entry => entry.Amount).ToListAsync(Cancel));
+            await Database.Ledger.ReadStatementAsync(Account, DateTimeOffset.UnixEpoch, noon, Cancel)
+                .Select(entry => entry.Amount).ToListAsync(Cancel));
     }
 
     [Theory]

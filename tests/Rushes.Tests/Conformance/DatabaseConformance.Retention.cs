@@ -54,7 +54,8 @@ public abstract partial class DatabaseConformance
 
         Assert.Equal(new Balance("USD", 6, 0), await Database.Ledger.ReadBalanceAsync(Account, Cancel));
         var entries = new List<LedgerEntry>();
-        await foreach (var entry in Database.Ledger.ReadStatementAsync(Account, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Cancel)) entries.Add(entry);
+        await foreach (var entry in Database.Ledger.ReadStatementAsync(
+            Account, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Cancel)) entries.Add(entry);
         Assert.Equal([null, id, id], entries.Select(entry => entry.Job));
         Assert.Equal(0, (await Database.Ledger.ReadBalancesAsync(Cancel)).Sum(book => book.Amount));
     }

@@ -124,14 +124,16 @@ public abstract class FileStoreConformance : IDisposable
     {
         await Store.PutAsync("a.mp4", NewFile([1, 2, 3]), "video/mp4", Cancel);
         Assert.True(await Store.FetchAsync("a.mp4", Folder["fetched.mp4"], Cancel));
-        await using (var fetched = new FileStream(Folder["fetched.mp4"], FileMode.Open, FileAccess.Write)) fetched.Write([9, 9, 9]);
+        await using (var fetched = new FileStream(Folder["fetched.mp4"], FileMode.Open, FileAccess.Write))
+            fetched.Write([9, 9, 9]);
         Assert.Equal(new byte[] { 1, 2, 3 }, await ContentAsync("a.mp4"));
     }
 
     [Fact]
     public async Task A_folder_lists_what_lies_below_it()
     {
-        string[] keys = ["inputs/a1/20261120/x.jpg", "inputs/a1/20261121/y z.jpg", "inputs/a10/20261120/z.jpg", "outputs/a1/1_1_é.mp4", "top.txt"];
+        string[] keys = ["inputs/a1/20261120/x.jpg", "inputs/a1/20261121/y z.jpg", "inputs/a10/20261120/z.jpg",
+            "outputs/a1/1_1_é.mp4", "top.txt"];
         foreach (var key in keys) await Store.PutAsync(key, NewFile([1, 2, 3]), FileKey.ContentTypeOf(key), Cancel);
 
         Assert.Equal(keys, await KeysAsync(""));

@@ -90,11 +90,16 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
     [InlineData("DELETE FROM audit")]
     [InlineData("INSERT INTO audit (at, actor, action, subject, detail) VALUES (now(), 'a', 'b', 'c', 'no json')")]
     [InlineData("UPDATE ledger_accounts SET balance = -1 WHERE kind = 0")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) SELECT at, kind, account, source, target, amount, job FROM ledger_entries WHERE kind = 1")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) SELECT at, 3, account, target, source, amount, job FROM ledger_entries WHERE kind = 2")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) SELECT at, kind, account, source, source, amount FROM ledger_entries WHERE kind = 0")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) SELECT at, kind, account, source, target, -1 FROM ledger_entries WHERE kind = 0")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) SELECT at, 4, account, target, source, amount + 1 FROM ledger_entries WHERE kind = 0")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) "
+        + "SELECT at, kind, account, source, target, amount, job FROM ledger_entries WHERE kind = 1")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) "
+        + "SELECT at, 3, account, target, source, amount, job FROM ledger_entries WHERE kind = 2")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) "
+        + "SELECT at, kind, account, source, source, amount FROM ledger_entries WHERE kind = 0")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) "
+        + "SELECT at, kind, account, source, target, -1 FROM ledger_entries WHERE kind = 0")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) "
+        + "SELECT at, 4, account, target, source, amount + 1 FROM ledger_entries WHERE kind = 0")]
     public async Task The_tables_refuse_to_forget_or_to_move_money_twice(string sql)
     {
         await GiveAsync(3);
@@ -108,7 +113,8 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
     public async Task The_tables_hold_what_a_state_needs()
     {
         await SubmitAsync();
-        foreach (var broken in new[] { "state = 1", "state = 3", "state = 4, ended_at = now()", "state = 6", "fence = -1", "worker = 'x'", "account = 99" })
+        foreach (var broken in new[] { "state = 1", "state = 3", "state = 4, ended_at = now()", "state = 6", "fence = -1",
+            "worker = 'x'", "account = 99" })
             await Assert.ThrowsAsync<PostgresException>(() => RunAsync($"UPDATE jobs SET {broken}"));
     }
 
@@ -123,7 +129,8 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
         if (!stores.TryGetValue(store, out var database))
         {
             // A history's own is used again by the next.
-            if (stores.FirstOrDefault(known => known.Key.StartsWith("history", StringComparison.Ordinal)) is { Key: { } last } && store.StartsWith("history", StringComparison.Ordinal))
+            if (stores.FirstOrDefault(known => known.Key.StartsWith("history", StringComparison.Ordinal)) is { Key: { } last }
+                && store.StartsWith("history", StringComparison.Ordinal))
             {
                 PostgresCluster.Return(stores[last]);
                 stores.Remove(last);

@@ -64,11 +64,16 @@ public sealed class SqliteDatabaseTests : DatabaseConformance
     [InlineData("UPDATE audit SET actor = 'nobody'")]
     [InlineData("DELETE FROM audit")]
     [InlineData("UPDATE ledger_accounts SET balance = -1 WHERE kind = 0")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) SELECT at, kind, account, source, target, amount, job FROM ledger_entries WHERE kind = 1")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) SELECT at, 3, account, target, source, amount, job FROM ledger_entries WHERE kind = 2")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) SELECT at, kind, account, source, source, amount FROM ledger_entries WHERE kind = 0")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) SELECT at, kind, account, source, target, -1 FROM ledger_entries WHERE kind = 0")]
-    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) SELECT at, 4, account, target, source, amount + 1 FROM ledger_entries WHERE kind = 0")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) "
+        + "SELECT at, kind, account, source, target, amount, job FROM ledger_entries WHERE kind = 1")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount, job) "
+        + "SELECT at, 3, account, target, source, amount, job FROM ledger_entries WHERE kind = 2")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) "
+        + "SELECT at, kind, account, source, source, amount FROM ledger_entries WHERE kind = 0")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) "
+        + "SELECT at, kind, account, source, target, -1 FROM ledger_entries WHERE kind = 0")]
+    [InlineData("INSERT INTO ledger_entries (at, kind, account, source, target, amount) "
+        + "SELECT at, 4, account, target, source, amount + 1 FROM ledger_entries WHERE kind = 0")]
     public async Task The_tables_refuse_to_forget_or_to_move_money_twice(string sql)
     {
         await GiveAsync(3);
@@ -85,7 +90,8 @@ public sealed class SqliteDatabaseTests : DatabaseConformance
     {
         await SubmitAsync();
         using var session = SqliteSession.OpenWriter(folder["main.db"]);
-        foreach (var broken in new[] { "state = 1", "state = 3", "state = 4, ended_at = 1", "state = 6", "fence = -1", "worker = 'x'", "account = 99" })
+        foreach (var broken in new[]
+            { "state = 1", "state = 3", "state = 4, ended_at = 1", "state = 6", "fence = -1", "worker = 'x'", "account = 99" })
             Assert.Throws<SqliteException>(() => session.Execute($"UPDATE jobs SET {broken}"));
     }
 }

@@ -18,7 +18,8 @@ public sealed class GroupCommitTests : IAsyncDisposable
         var session = SqliteSession.OpenWriter(folder["group.db"]);
         session.Execute("""
             CREATE TABLE parents (id INTEGER PRIMARY KEY);
-            CREATE TABLE numbers (id INTEGER PRIMARY KEY, parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED, filling BLOB)
+            CREATE TABLE numbers (
+              id INTEGER PRIMARY KEY, parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED, filling BLOB)
             """);
         var followers = new CommitFollowers();
         followers.Add("test", changes =>

@@ -15,7 +15,8 @@ public sealed class StateNumberTests
         AssertNumbers<LedgerAccount>("Account");
         AssertNumbers<LedgerKind>("Entry");
         Assert.Equal(
-            [$"{(int)DraftState.Wanted}", $"{(int)DraftState.Made}", $"{(int)DraftState.Failed}", $"{(int)DeliveryState.Pending}"],
+            [$"{(int)DraftState.Wanted}", $"{(int)DraftState.Made}", $"{(int)DraftState.Failed}",
+            $"{(int)DeliveryState.Pending}"],
             [StateNumbers.DraftWanted, StateNumbers.DraftMade, StateNumbers.DraftFailed, StateNumbers.DeliveryPending]);
     }
 

@@ -65,7 +65,8 @@ public sealed class BadInputTests(
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"height\": 500}", 400, "height" },
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"min_height\": 721}", 400, "min_height" },
         { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"duration\": 6, \"height\": 720}", 400, "duration" },
-        { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"second_image_uri\": \"{{sound}}\"}", 400, "second_image_uri" },
+        { "i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"second_image_uri\": \"{{sound}}\"}", 400,
+            "second_image_uri" },
         { "s2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\"}", 400, "audio_uri" },
         { "s2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"audio_uri\": \"{{click}}\"}", 400, "audio_uri" },
         { "s2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"audio_uri\": \"{{picture}}\"}", 400, "audio_uri" },
@@ -128,8 +129,10 @@ public sealed class BadInputTests(
                 "{{html}}", Convert.ToBase64String("<!DOCTYPE html><html><body>Not found</body></html>"u8),
                 StringComparison.Ordinal)
             .Replace("{{huge}}", new string('A', 15_000_000), StringComparison.Ordinal)
-            .Replace("{{silent}}", Convert.ToBase64String([.. "RIFF"u8, 36, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 0, 0, 0, 0]), StringComparison.Ordinal)
-            .Replace("{{click}}", Convert.ToBase64String([.. "RIFF"u8, 40, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 4, 0, 0, 0, 9, 9, 9, 9]), StringComparison.Ordinal)
+            .Replace("{{silent}}", Convert.ToBase64String([.. "RIFF"u8, 36, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0,
+            0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 0, 0, 0, 0]), StringComparison.Ordinal)
+            .Replace("{{click}}", Convert.ToBase64String([.. "RIFF"u8, 40, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0,
+            0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 4, 0, 0, 0, 9, 9, 9, 9]), StringComparison.Ordinal)
             .Replace("{{picture}}", picture, StringComparison.Ordinal)
             .Replace("{{sound}}", media.Base64["sound"], StringComparison.Ordinal);
     }

@@ -13,8 +13,10 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
     {
         { "wan22-fast-t2v", "{\"prompt\": \"a\", \"width\": 512, \"duration\": 2}", "512x512, 32 frames, 0.25" },
         { "wan22-fast-t2v", "{\"prompt\": \"a\", \"duration\": 6, \"new_resolution\": 240}", "416x240, 96 frames, 0.5" },
-        { "wan22-fast-i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"second_image_uri\": \"{{portrait}}\"}", "854x480, 80 frames, 0.25" },
-        { "wan22-s2v-fast", "{\"prompt\": \"a\", \"data_uri\": \"{{portrait}}\", \"audio_uri\": \"{{sound}}\", \"height\": 720}", "406x720, 16 frames, 1.25" },
+        { "wan22-fast-i2v", "{\"prompt\": \"a\", \"data_uri\": \"{{picture}}\", \"second_image_uri\": \"{{portrait}}\"}",
+            "854x480, 80 frames, 0.25" },
+        { "wan22-s2v-fast", "{\"prompt\": \"a\", \"data_uri\": \"{{portrait}}\", \"audio_uri\": \"{{sound}}\", \"height\": 720}",
+            "406x720, 16 frames, 1.25" },
         { "hunyuan-foley", "{\"data_uri\": \"{{clip}}\"}", "160x90, 16 frames, 0.1" },
         { "hunyuan-foley", "{\"data_uri\": \"{{picture}}\", \"duration\": 12}", "854x480, 192 frames, 0.3" },
     };
@@ -23,7 +25,8 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
     [Theory]
     [InlineData("fal-ai/wan/v2.2-a14b/text-to-video", """{"prompt": "a", "num_frames": 161, "frames_per_second": RATE}""", 1.5)]
     [InlineData("fal-ai/wan/v2.2-a14b/text-to-video", """{"prompt": "a", "num_frames": 80, "frames_per_second": RATE}""", 0.5)]
-    [InlineData("queue/mine", """{"prompt": "a", "num_frames": 80, "frames_per_second": RATE, "num_interpolated_frames": 3}""", 0.625)]
+    [InlineData("queue/mine",
+        """{"prompt": "a", "num_frames": 80, "frames_per_second": RATE, "num_interpolated_frames": 3}""", 0.625)]
     public async Task A_price_follows_the_frames_that_are_drawn(string model, string body, double price)
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -32,7 +35,8 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
             {"families": {"mine": {
               "like": "wan22-fast-t2v", "interpolationFactor": 1.5, "models": {"mine": {"tier": "fast"}},
               "parameters": {
-                "prompt": {}, "num_frames": {"type": "integer"}, "frames_per_second": {"type": "integer"}, "num_interpolated_frames": {"type": "integer"}
+                "prompt": {}, "num_frames": {"type": "integer"}, "frames_per_second": {"type": "integer"},
+                "num_interpolated_frames": {"type": "integer"}
               }
             }}}
             """, cancel);
@@ -65,9 +69,11 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
         var video = answer.RootElement.GetProperty("video");
         Assert.Equal(
             told,
-            $"{video.GetProperty("width")}x{video.GetProperty("height")}, {video.GetProperty("frames")} frames, {answer.RootElement.GetProperty("price").GetProperty("amount")}");
+            $"{video.GetProperty("width")}x{video.GetProperty("height")}, {video.GetProperty("frames")} frames, "
+                + $"{answer.RootElement.GetProperty("price").GetProperty("amount")}");
         Assert.False(answer.RootElement.GetProperty("price").GetProperty("charged").GetBoolean());
-        foreach (var field in answer.RootElement.GetProperty("input").EnumerateObject().Where(field => field.Name.EndsWith("_uri", StringComparison.Ordinal)))
+        foreach (var field in answer.RootElement.GetProperty("input").EnumerateObject()
+            .Where(field => field.Name.EndsWith("_uri", StringComparison.Ordinal)))
             Assert.Contains('/', field.Value.GetProperty("type").GetString()!);
         Assert.Empty(Stored.FilesIn(folder.Path));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));

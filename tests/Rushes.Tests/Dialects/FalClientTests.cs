@@ -11,7 +11,8 @@ public sealed class FalClientTests(ScenarioMedia media) : IClassFixture<Scenario
     private static readonly string Folder = Path.Combine(RoomTests.Root(), "tests", "clients", "fal");
 
     public static TheoryData<string> Scripts() =>
-        [.. Directory.EnumerateFiles(Folder, "*.mjs").Select(path => Path.GetFileName(path)).Where(name => name != "client.mjs").Order()];
+        [.. Directory.EnumerateFiles(Folder, "*.mjs").Select(path => Path.GetFileName(path))
+            .Where(name => name != "client.mjs").Order()];
 
     [Theory]
     [MemberData(nameof(Scripts))]

@@ -7,9 +7,12 @@ namespace Rushes.Tests.Dialects;
 public sealed class FaultFormTests(ScenarioMedia media) : IClassFixture<ScenarioMedia>
 {
     [Theory]
-    [InlineData("/api/v1/jobs/createTask", """{"code":500,"msg":"Internal error; see the gateway log for details.","message":"Internal error; see the gateway log for details.","data":null}""")]
-    [InlineData("/wan2.2-s2v/v1/generateSpeechToVideoRequest", """{"error":"An unexpected error occurred, please try again later"}""")]
-    [InlineData("/v1/videos", """{"error":{"message":"Internal error; see the gateway log for details.","type":"server_error","param":null,"code":null}}""")]
+    [InlineData("/api/v1/jobs/createTask", """{"code":500,"msg":"Internal error;"""
+        + """ see the gateway log for details.","message":"Internal error; see the gateway log for details.","data":null}""")]
+    [InlineData("/wan2.2-s2v/v1/generateSpeechToVideoRequest",
+        """{"error":"An unexpected error occurred, please try again later"}""")]
+    [InlineData("/v1/videos", """{"error":{"message":"Internal error;"""
+        + """ see the gateway log for details.","type":"server_error","param":null,"code":null}}""")]
     [InlineData("/queue/wan22-fast-i2v", """{"error":"Internal error; see the gateway log for details.","code":"internal"}""")]
     public async Task What_breaks_is_told_in_the_form_of_its_dialect(string path, string answer)
     {

@@ -22,7 +22,8 @@ public sealed class LinkedResultTests(
     [InlineData("""{"num_frames": 40, "frames_per_second": 4}""", 40, 4)]
     [InlineData("""{"num_frames": 44, "frames_per_second": 60}""", 44, 60)]
     [InlineData("""{"num_frames": 40, "frames_per_second": 16, "num_interpolated_frames": 1}""", 79, 32)]
-    [InlineData("""{"num_frames": 40, "frames_per_second": 16, "num_interpolated_frames": 1, "adjust_fps_for_interpolation": false}""", 79, 16)]
+    [InlineData("""{"num_frames": 40, "frames_per_second": 16, "num_interpolated_frames": 1,"""
+        + """ "adjust_fps_for_interpolation": false}""", 79, 16)]
     [InlineData("""{"num_frames": 40, "frames_per_second": 60, "num_interpolated_frames": 4}""", 196, 300)]
     public async Task Frames_and_rate_are_exact(string fields, int frames, double rate)
     {
@@ -126,7 +127,8 @@ public sealed class LinkedResultTests(
         $$"""{"model": "wan/2-2-a14b-speech-to-video-turbo", "input": {{Fields(fields)}}{{more}}}""";
 
     private string Fields(string fields) =>
-        $$"""{"prompt": "a", "image_url": "{{media.Links["picture_url"]}}", "audio_url": "{{media.Links["sound_url"]}}", {{fields[1..]}}""";
+        $$"""{"prompt": "a", "image_url": "{{media.Links["picture_url"]}}", "audio_url": "{{media.Links["sound_url"]}}","""
+            + $$""" {{fields[1..]}}""";
 
     private static string LinkOf(JsonElement record) =>
         JsonElement.Parse(record.GetProperty("data").GetProperty("resultJson").GetString()!)

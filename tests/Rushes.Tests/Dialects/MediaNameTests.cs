@@ -13,15 +13,18 @@ public sealed class MediaNameTests(
     BadInputTests.IdleGateway idle, ScenarioMedia media) : IClassFixture<BadInputTests.IdleGateway>, IClassFixture<ScenarioMedia>
 {
     private static readonly string[] Names =
-        ["/etc/x_uri", "../../x_uri", "..\\x_uri", "x\0_uri", "x.png\0_uri", " _uri", "é_uri", "a b_uri", "x\n_uri", new string('a', 61) + "_uri"];
+        ["/etc/x_uri", "../../x_uri", "..\\x_uri", "x\0_uri", "x.png\0_uri", " _uri", "é_uri", "a b_uri", "x\n_uri",
+            new string('a', 61) + "_uri"];
 
     private static readonly (string Path, string Scheme, string Body)[] Calls =
     [
         ("/queue/wan22-fast-t2v", "Bearer", """{"prompt": "a"}"""),
         ("/queue/wan22-fast-t2v?dry_run=true", "Bearer", """{"prompt": "a"}"""),
         ("/fal-ai/wan/v2.2-a14b/text-to-video", "Key", """{"prompt": "a"}"""),
-        ("/api/v1/jobs/createTask", "Bearer", """{"model": "wan/2-2-a14b-speech-to-video-turbo", "input": {"prompt": "a", "image_url": "{{p}}", "audio_url": "{{s}}"}}"""),
-        ("/wan2.2-s2v/v1/generateSpeechToVideoRequest", "Pixazo", """{"prompt": "a", "image_url": "{{p}}", "audio_url": "{{s}}"}"""),
+        ("/api/v1/jobs/createTask", "Bearer", """{"model": "wan/2-2-a14b-speech-to-video-turbo", "input": {"prompt": "a","""
+            + """ "image_url": "{{p}}", "audio_url": "{{s}}"}}"""),
+        ("/wan2.2-s2v/v1/generateSpeechToVideoRequest", "Pixazo",
+        """{"prompt": "a", "image_url": "{{p}}", "audio_url": "{{s}}"}"""),
     ];
 
     public static TheoryData<int, int> Table() =>
@@ -57,8 +60,10 @@ public sealed class MediaNameTests(
         var cancel = TestContext.Current.CancellationToken;
         var other = new JsonObject
         {
-            ["notes_url"] = "iVBORw0KGgo=", ["options"] = new JsonObject { ["ref_uri"] = "iVBORw0KGgo=", ["image_url"] = "UklGRg==" },
-            ["input"] = new JsonObject { ["note_uri"] = "aGVsbG8=" }, ["input_reference"] = new JsonObject { ["image_url"] = "no!" },
+            ["notes_url"] = "iVBORw0KGgo=", ["options"] = new JsonObject
+                { ["ref_uri"] = "iVBORw0KGgo=", ["image_url"] = "UklGRg==" },
+            ["input"] = new JsonObject { ["note_uri"] = "aGVsbG8=" }, ["input_reference"] = new JsonObject
+                { ["image_url"] = "no!" },
             ["refs"] = new JsonArray(new JsonObject { ["data_uri"] = "iVBORw0KGgo=" }),
         };
         var body = new JsonObject { ["prompt"] = "a" };

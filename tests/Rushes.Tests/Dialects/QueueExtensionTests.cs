@@ -117,7 +117,8 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
         Assert.Equal(
             (id, "CANCELLED"),
             (body.RootElement.GetProperty("request_id").GetString(), body.RootElement.GetProperty("status").GetString()));
-        var secret = (await gateway.Http.GetFromJsonAsync<JsonElement>("/webhooks/secret", Cancel)).GetProperty("secret").GetString()!;
+        var secret = (await gateway.Http.GetFromJsonAsync<JsonElement>("/webhooks/secret", Cancel))
+            .GetProperty("secret").GetString()!;
         var signed = Encoding.UTF8.GetBytes($"{told.Headers["webhook-id"]}.{told.Headers["webhook-timestamp"]}.")
             .Concat(told.Body)
             .ToArray();

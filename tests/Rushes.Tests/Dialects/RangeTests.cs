@@ -14,9 +14,11 @@ public sealed class RangeTests(
     public static TheoryData<string, string, string[], string[]> Table() => new()
     {
         { "kie", "prompt", ["\"a\"", Text(5000)], ["null", "\"\"", "\"  \"", "7", Text(5001)] },
-        { "kie", "image_url", ["\"{{picture}}\"", "\"data:image/jpeg;base64,{{picture}}\""], ["null", "\"\"", "7", "\"{{sound}}\"", "\"{{clip}}\"", "\"ftp://example.com/a.png\""] },
+        { "kie", "image_url", ["\"{{picture}}\"", "\"data:image/jpeg;base64,{{picture}}\""],
+            ["null", "\"\"", "7", "\"{{sound}}\"", "\"{{clip}}\"", "\"ftp://example.com/a.png\""] },
         { "kie", "audio_url", ["\"{{sound}}\""], ["null", "\"{{picture}}\"", "\"{{clip}}\""] },
-        { "kie", "num_frames", ["40", "44", "116", "120", "null", "8e1"], ["36", "39", "41", "42", "118", "121", "124", "80.5", "\"80\"", "-40", "1e400"] },
+        { "kie", "num_frames", ["40", "44", "116", "120", "null", "8e1"],
+            ["36", "39", "41", "42", "118", "121", "124", "80.5", "\"80\"", "-40", "1e400"] },
         { "kie", "frames_per_second", ["4", "5", "59", "60"], ["3", "61", "16.5", "0", "-16", "\"16\""] },
         { "kie", "num_interpolated_frames", ["0", "1", "4"], ["-1", "5", "0.5"] },
         { "kie", "adjust_fps_for_interpolation", ["true", "false"], ["\"true\"", "1"] },

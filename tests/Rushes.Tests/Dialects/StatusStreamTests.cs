@@ -109,7 +109,8 @@ public sealed class StatusStreamTests
         await using var gateway = await TestGateway.StartAsync(
             workers: 0, Cancel, options: new GatewayOptions { StreamsPerAccount = 5000 });
         var streams = new (string Job, HttpResponseMessage Stream)[5000];
-        await Parallel.ForAsync(0, streams.Length, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancel }, async (at, _) =>
+        await Parallel.ForAsync(0, streams.Length, new ParallelOptions
+            { MaxDegreeOfParallelism = 64, CancellationToken = Cancel }, async (at, _) =>
         {
             var job = await CreateAsync(gateway);
             streams[at] = (job, await OpenAsync(gateway, job));

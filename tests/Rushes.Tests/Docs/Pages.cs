@@ -60,7 +60,8 @@ internal static partial class Pages
             else if (inside || line.StartsWith("    ", StringComparison.Ordinal)) yield return line.Trim();
     }
 
-    [GeneratedRegex(@"(?:<!-- not run: (?<why>.+) -->\n)?^```(?<language>bash|js)\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?:<!-- not run: (?<why>.+) -->\n)?^```(?<language>bash|js)\n(?<code>.*?)^```",
+        RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]

@@ -213,7 +213,9 @@ public sealed partial class DraftEngineTests : EngineConformance
     {
         var facts = await VideoProbe.FindAsync(video, TestContext.Current.CancellationToken);
         var printed = await SampleMedia.MeasureAsync("-i", video, "-i", picture, "-filter_complex",
-            $"[0:v]select='eq(n,{frame})',setpts=0,crop=iw:ih*2/3:0:ih/3[a];[1:v]{FinalEncode.Cover(facts!.Width, facts.Height)},format=yuv420p,setpts=0,crop=iw:ih*2/3:0:ih/3[b];[a][b]psnr");
+            $"[0:v]select='eq(n,{frame})',setpts=0,crop=iw:ih*2/3:0:ih/3[a];"
+            + $"[1:v]{FinalEncode.Cover(facts!.Width, facts.Height)},format=yuv420p,setpts=0,crop=iw:ih*2/3:0:ih/3[b];"
+            + "[a][b]psnr");
         return double.Parse(Similarity().Match(printed).Groups[1].Value, CultureInfo.InvariantCulture);
     }
 

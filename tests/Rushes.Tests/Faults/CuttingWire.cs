@@ -63,7 +63,8 @@ internal sealed partial class CuttingWire : IAsyncDisposable
             await Task.WhenAny(
                 UpAsync(near.Client, far.GetStream(), end.Token), far.GetStream().CopyToAsync(near.GetStream(), end.Token));
         }
-        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or InvalidOperationException)
+        catch (Exception gone)
+            when (gone is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {
             // One side left, perhaps before its stream was asked for.
         }
@@ -78,7 +79,8 @@ internal sealed partial class CuttingWire : IAsyncDisposable
         while (await from.ReceiveAsync(buffer, cancel) is > 0 and var read)
         {
             // A request begins at the beginning of what was sent: the client waits for each answer.
-            if (left is null && Encoding.ASCII.GetString(buffer, 0, read) is var text && text.StartsWith("PUT ", StringComparison.Ordinal))
+            if (left is null && Encoding.ASCII.GetString(buffer, 0, read) is var text
+                && text.StartsWith("PUT ", StringComparison.Ordinal))
             {
                 bytes = long.Parse(Length().Match(text).Groups[1].Value, CultureInfo.InvariantCulture);
                 if (Interlocked.Increment(ref uploads) == 1) left = bytes / 2;

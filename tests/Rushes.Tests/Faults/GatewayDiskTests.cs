@@ -19,7 +19,8 @@ public sealed class GatewayDiskTests
         var picture = Convert.ToBase64String(await File.ReadAllBytesAsync(await SampleMedia.PictureAsync(folder), Cancel));
         await using var gateway = await TestGateway.StartAsync(0, Cancel, disk.Path);
         disk.Fill();
-        using (var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-i2v", new { prompt = "a wave", data_uri = picture }, Cancel))
+        using (var refused = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-fast-i2v", new { prompt = "a wave", data_uri = picture }, Cancel))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.NotNull(refused.Headers.RetryAfter);

@@ -61,7 +61,8 @@ public sealed class LedgerKillTests
         AssertBalanced(statement);
         Assert.Subset(jobs.ToHashSet(), created.ToHashSet());
         Assert.Contains("COMPLETED", states.Values);
-        foreach (var entries in statement.Where(line => line.TryGetProperty("job", out _)).GroupBy(line => line.GetProperty("job").ToString()))
+        foreach (var entries in statement.Where(line => line.TryGetProperty("job", out _))
+            .GroupBy(line => line.GetProperty("job").ToString()))
         {
             var end = states[entries.Key] == "COMPLETED" ? "capture" : "release";
             Assert.Equal(["hold", "hold", end, end], entries.Select(line => line.GetProperty("kind").GetString()));

@@ -27,7 +27,8 @@ public sealed class RemoteWorkerTests
             programs["nvidia-smi"], "#!/bin/sh\ncase \"$*\" in *'--id=1') echo 'NVIDIA Test GPU, 8192';; esac\n", Cancel);
         File.SetUnixFileMode(programs["nvidia-smi"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await using var worker = GatewayProcess.Launch(
-            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", "draft", "--engine", "draft", "--gpu", "1"], TestGateway.Key,
+            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", "draft", "--engine", "draft",
+            "--gpu", "1"], TestGateway.Key,
             ("PATH", $"{programs.Path}:{Environment.GetEnvironmentVariable("PATH")}"));
         Assert.NotNull(await worker.WaitForAsync("attic/2: draft on NVIDIA Test GPU", Cancel));
         var ids = new List<string>();

@@ -158,8 +158,10 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
             front, new { prompt = "a wave", duration = 0.5, width = 512, height = 512, webhook_url = "http://127.0.0.1:8799/" });
         await EndAsync(front, id);
         await UntilAsync(
-            async () => await server.ReadAsync("rushes", $"SELECT count(*) FROM delivery_tries JOIN deliveries ON delivery = id WHERE job = {id}") != "0");
-        Assert.NotEmpty((await front.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}", Cancel)).GetProperty("video").GetProperty("data_uri").GetBytesFromBase64());
+            async () => await server.ReadAsync(
+                "rushes", $"SELECT count(*) FROM delivery_tries JOIN deliveries ON delivery = id WHERE job = {id}") != "0");
+        Assert.NotEmpty((await front.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}", Cancel))
+            .GetProperty("video").GetProperty("data_uri").GetBytesFromBase64());
         lock (front.Output) Assert.DoesNotContain(front.Output, line => line.Contains("JobStarted", StringComparison.Ordinal));
     }
 

@@ -11,7 +11,8 @@ public sealed class SlowClientTests
 
     [Theory]
     [InlineData("POST /queue/wan22-fast-t2v HTTP/1.1\r\nHost: x\r\nContent-Le")]
-    [InlineData("POST /queue/wan22-fast-t2v HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + TestGateway.Key + "\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{\"prompt\": \"")]
+    [InlineData("POST /queue/wan22-fast-t2v HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + TestGateway.Key
+        + "\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{\"prompt\": \"")]
     public async Task A_request_that_never_ends_is_cut_off_and_leaves_nothing(string beginning)
     {
         using var data = new TempFolder();

@@ -33,7 +33,8 @@ public sealed class WorkerDiskTests
 
         // It logs, then tells the gateway.
         JsonElement said;
-        while ((said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers")).GetArrayLength() == 0) { }
+        while ((said = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers"))
+            .GetArrayLength() == 0) { }
         Assert.Equal("unable", said[0].GetProperty("state").GetString());
         Assert.StartsWith("its disk is full: ", said[0].GetProperty("wants")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal("IN_QUEUE", await StatusAsync(gateway, id));
@@ -86,7 +87,8 @@ public sealed class WorkerDiskTests
     private static ProcessEngine Greedy(TempFolder folder)
     {
         File.WriteAllText(folder["greedy.json"], """
-            { "gpus": [], "programs": { "greedy": { "serves": ["wan22-fast-t2v"], "program": "bash", "arguments": ["-c", "head -c 64M /dev/zero >output.mp4"] } } }
+            { "gpus": [], "programs": { "greedy": { "serves": ["wan22-fast-t2v"], "program": "bash",
+              "arguments": ["-c", "head -c 64M /dev/zero >output.mp4"] } } }
             """);
         return ProcessEngine.Load(
             [folder["greedy.json"]], ["wan22-fast-t2v"], folder["runs"], TimeProvider.System, NullLogger.Instance);
@@ -101,7 +103,8 @@ public sealed class WorkerDiskTests
     }
 
     private static async Task<string> StatusAsync(TestGateway gateway, string id) =>
-        (await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status").GetString()!;
+        (await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel))
+            .GetProperty("status").GetString()!;
 
     private static async Task<string> EndAsync(TestGateway gateway, string id) =>
         (await Eventually.EndedAsync(gateway.Http, id, Cancel)).GetProperty("status").GetString()!;

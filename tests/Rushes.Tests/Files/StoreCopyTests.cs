@@ -20,7 +20,8 @@ public sealed class StoreCopyTests(S3Server server) : IAsyncLifetime
         local = new LocalFileStore(folder["local"], "films", new byte[32], TimeProvider.System);
         remote = await S3FileStore.OpenAsync(
             await server.NewBucketAsync(Cancel) with { PartBytes = 5 << 20 }, S3Server.Credentials, TimeProvider.System, Cancel);
-        foreach (var (key, bytes) in new[] { ("inputs/a1/20261121/x y.jpg", 1000), ("outputs/a1/1_1_é.mp4", 6_000_000), ("uploads/a2/empty", 0) })
+        foreach (var (key, bytes) in new[]
+            { ("inputs/a1/20261121/x y.jpg", 1000), ("outputs/a1/1_1_é.mp4", 6_000_000), ("uploads/a2/empty", 0) })
             await PutAsync(key, RandomNumberGenerator.GetBytes(bytes));
     }
 

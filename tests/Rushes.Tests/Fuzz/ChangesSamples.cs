@@ -30,7 +30,8 @@ internal static class ChangesSamples
         CommitText.Write(new CommittedChanges
         {
             Accounts = [new Account(2, "acme", "metered", false, Day)],
-            Keys = [new ApiKey { Id = 3, Hash = new byte[32], Account = 2, Name = "shop", Scopes = Scopes.Submit, Networks = [new(new([203, 0, 113, 0]), 24)], CreatedAt = Day }],
+            Keys = [new ApiKey { Id = 3, Hash = new byte[32], Account = 2, Name = "shop", Scopes = Scopes.Submit,
+                Networks = [new(new([203, 0, 113, 0]), 24)], CreatedAt = Day }],
         })!,
     ];
 }

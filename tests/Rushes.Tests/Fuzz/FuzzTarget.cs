@@ -10,16 +10,19 @@ namespace Rushes.Tests.Fuzz;
 internal sealed record FuzzTarget(
     string Name, IReadOnlyList<byte[]> Samples, IReadOnlyList<string> Words, Func<byte[], Task> TryAsync)
 {
-    public static FuzzTarget OfText(string name, IReadOnlyList<string> samples, IReadOnlyList<string> words, Func<string, Task> tryAsync) => new(
+    public static FuzzTarget OfText(string name, IReadOnlyList<string> samples, IReadOnlyList<string> words, Func<string,
+        Task> tryAsync) => new(
         name, [.. samples.Select(Encoding.UTF8.GetBytes)], words, input => tryAsync(Encoding.UTF8.GetString(input)));
 
-    public static FuzzTarget OfText(string name, IReadOnlyList<string> samples, IReadOnlyList<string> words, Action<string> tryIt) => OfText(name, samples, words, text =>
+    public static FuzzTarget OfText(string name, IReadOnlyList<string> samples, IReadOnlyList<string> words,
+        Action<string> tryIt) => OfText(name, samples, words, text =>
     {
         tryIt(text);
         return Task.CompletedTask;
     });
 
-    public static FuzzTarget OfBytes(string name, IReadOnlyList<byte[]> samples, IReadOnlyList<string> words, Action<byte[]> tryIt) => new(name, samples, words, input =>
+    public static FuzzTarget OfBytes(string name, IReadOnlyList<byte[]> samples, IReadOnlyList<string> words,
+        Action<byte[]> tryIt) => new(name, samples, words, input =>
     {
         tryIt(input);
         return Task.CompletedTask;

@@ -30,7 +30,8 @@ public sealed class FuzzTests
     public async Task A_reader_that_breaks_is_found()
     {
         var run = new FuzzRun(seed: 1);
-        var broken = FuzzTarget.OfText("broken", ["a=1"], ["="], text => { if (text.Contains("==", StringComparison.Ordinal)) throw new InvalidOperationException(); });
+        var broken = FuzzTarget.OfText("broken", ["a=1"], ["="], text =>
+            { if (text.Contains("==", StringComparison.Ordinal)) throw new InvalidOperationException(); });
         await run.RunAsync([broken], each: 500, rounds => rounds < 1);
         Assert.Contains("==", Encoding.UTF8.GetString(Assert.Single(run.Findings).Input), StringComparison.Ordinal);
     }
@@ -60,7 +61,8 @@ public sealed class FuzzTests
 
         var number = 0;
         foreach (var finding in run.Findings)
-            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(kept).FullName, $"{finding.Target}.{seed}-{++number}"), finding.Input, Cancel);
+            await File.WriteAllBytesAsync(Path.Combine(
+                Directory.CreateDirectory(kept).FullName, $"{finding.Target}.{seed}-{++number}"), finding.Input, Cancel);
         await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(kept).FullName, "report.md"), Report(run), Cancel);
         Assert.True(run.Findings.Count == 0, Report(run));
     }
@@ -69,14 +71,17 @@ public sealed class FuzzTests
     {
         var text = new StringBuilder("| target | inputs | findings |\n|---|---|---|\n");
         foreach (var (target, inputs) in run.Tried)
-            text.Append(CultureInfo.InvariantCulture, $"| {target} | {inputs} | {run.Findings.Count(finding => finding.Target == target)} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {target} | {inputs} | {run.Findings.Count(finding => finding.Target == target)} |\n");
         foreach (var finding in run.Findings)
             text.Append(CultureInfo.InvariantCulture, $"\n{finding.Target}: {Shown(finding.Input)}\n{finding.Error}\n");
         return text.ToString();
     }
 
     private static string Shown(byte[] input) =>
-        string.Concat(Encoding.UTF8.GetString(input).Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : $"{letter}").Take(400));
+        string.Concat(Encoding.UTF8.GetString(input).Select(
+            letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : $"{letter}").Take(400));
 
-    private static string Setting(string name, string otherwise) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : otherwise;
+    private static string Setting(string name, string otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : otherwise;
 }

@@ -14,8 +14,11 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
 
     private static readonly byte[][] Ends =
     [
-        [0], [0xFF], [0x7F], [0x80], [0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0], [0, 0, 0, 0], [0xFE, 0xFF, 0xFF, 0xFF],
-        .. "0|-1|1e999|-0|0.5|1e-999|9223372036854775807|9223372036854775808|18446744073709551616|2147483647|-2147483648|2147483648|NaN|null|true|[]|{}|[1]|[null]|{\"a\":1}|\"\"|\"a\"|\"\\u0000\"|\\ud800|\\u0000|%00|%ff|\u00e9|\ufeff|\u202e"
+        [0], [0xFF], [0x7F], [0x80], [0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0],
+        [0, 0, 0, 0], [0xFE, 0xFF, 0xFF, 0xFF],
+        .. ("0|-1|1e999|-0|0.5|1e-999|9223372036854775807|9223372036854775808|18446744073709551616|2147483647|-2147483648|"
+            + "2147483648|NaN|null|true|[]|{}|[1]|[null]|{\"a\":1}|\"\"|\"a\"|\"\\u0000\"|\\ud800|\\u0000|%00|%ff|"
+            + "\u00e9|\ufeff|\u202e")
             .Split('|').Select(Encoding.UTF8.GetBytes),
         [0xED, 0xA0, 0x80], [0xC0, 0xAF], "\r\n"u8.ToArray(), "../"u8.ToArray(), "[[[[[[[[[[[[[[[["u8.ToArray(),
     ];
@@ -25,9 +28,12 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
     /// <summary>Values of every kind, among them those at the ends of their range.</summary>
     private static readonly string[] Values =
     [
-        "null", "true", "false", "0", "-1", "0.5", "1e999", "1e-999", "2147483647", "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "79228162514264337593543950336",
-        "\"\"", "\" \"", "\"a\"", "\"\\u0000\"", "\"a\\u0000b\"", "\"\\u202e\"", "\"\\ufeff\"", "\"\\ud83d\\ude00\"", "\"0001-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59Z\"",
-        "\"http://[::1]/\"", "\"s3://a/b\"", "\"data:,\"", "\"../../x\"", "\"%00\"", "[]", "{}", "[null]", "[[]]", "[{}]", "{\"a\": null}", "[\"\\u0000\"]",
+        "null", "true", "false", "0", "-1", "0.5", "1e999", "1e-999", "2147483647", "2147483648", "-2147483649",
+        "9223372036854775807", "9223372036854775808", "79228162514264337593543950336",
+        "\"\"", "\" \"", "\"a\"", "\"\\u0000\"", "\"a\\u0000b\"", "\"\\u202e\"", "\"\\ufeff\"", "\"\\ud83d\\ude00\"",
+        "\"0001-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59Z\"",
+        "\"http://[::1]/\"", "\"s3://a/b\"", "\"data:,\"", "\"../../x\"", "\"%00\"", "[]", "{}", "[null]", "[[]]", "[{}]",
+        "{\"a\": null}", "[\"\\u0000\"]",
     ];
 
     public byte[] Next()
@@ -42,7 +48,8 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
         return input.Length <= Longest ? input : input[..Longest];
     }
 
-    /// <summary>Well-formed JSON with one to three values exchanged, repeated or left out; null when the sample is not JSON.</summary>
+    /// <summary>Well-formed JSON with one to three values exchanged, repeated or left out; null when the sample is not
+    /// JSON.</summary>
     private byte[]? Json(byte[] input)
     {
         JsonNode? root;
@@ -129,9 +136,11 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
         var (start, end) = (at, at);
         while (start > 0 && IsPart(input[start - 1])) start--;
         while (end < input.Length && IsPart(input[end])) end++;
-        return start > 0 && end < input.Length && input[start - 1] == '"' && input[end] == '"' ? (start - 1, end + 1) : (start, end);
+        return start > 0 && end < input.Length && input[start - 1] == '"' && input[end] == '"'
+            ? (start - 1, end + 1) : (start, end);
 
-        static bool IsPart(byte letter) => char.IsAsciiLetterOrDigit((char)letter) || letter is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'/' or (byte)'+';
+        static bool IsPart(byte letter) => char.IsAsciiLetterOrDigit((char)letter)
+            || letter is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'/' or (byte)'+';
     }
 
     private byte[] Some(byte[][] all) => all[random.Next(all.Length)];

@@ -40,10 +40,12 @@ internal static class ParserTargets
         var incoming = Directory.CreateDirectory(Path.Combine(folder, "bodies")).FullName;
         var random = new Random(5);
         byte[][] samples = [.. Enumerable.Range(0, 40).Select(_ => RandomMediaBody.Next(random))];
-        return new FuzzTarget("bodies", samples, [.. JsonWords, "data_uri", "data:image/png;base64,", "https://", "_url"], async input =>
+        return new FuzzTarget(
+            "bodies", samples, [.. JsonWords, "data_uri", "data:image/png;base64,", "https://", "_url"], async input =>
         {
             using (var stream = new MemoryStream(input))
-                switch (await MediaBody.ReadAsync(PipeReader.Create(stream), new MediaBodyOptions { Folder = incoming }, CancellationToken.None))
+                switch (await MediaBody.ReadAsync(PipeReader.Create(stream), new MediaBodyOptions
+                    { Folder = incoming }, CancellationToken.None))
                 {
                     case MediaBody.Read read:
                         await MediaBodyModel.DescribeAsync(read, CancellationToken.None);
@@ -61,7 +63,8 @@ internal static class ParserTargets
     private static FuzzTarget Pictures(string folder)
     {
         var file = Path.Combine(folder, "picture");
-        return FuzzTarget.OfBytes("pictures", PictureSamples.All, ["IHDR", "IDAT", "IEND", "zTXt", "iTXt", "iCCP", "VP8X", "VP8L", "VP8 ", "Exif\0\0MM", "Exif\0\0II"], input =>
+        return FuzzTarget.OfBytes("pictures", PictureSamples.All,
+            ["IHDR", "IDAT", "IEND", "zTXt", "iTXt", "iCCP", "VP8X", "VP8L", "VP8 ", "Exif\0\0MM", "Exif\0\0II"], input =>
         {
             var head = input.AsSpan(0, Math.Min(input.Length, MediaTypes.HeadSize));
             if (MediaTypes.Tell(head) is not { } type)
@@ -86,13 +89,16 @@ internal static class ParserTargets
         byte[][] samples =
         [
             [.. "RIFF"u8, 255, 255, 255, 255, .. "WAVE"u8, .. format, .. "data"u8, 255, 255, 255, 255, .. new byte[64]],
-            [.. "RF64"u8, 255, 255, 255, 255, .. "WAVEds64"u8, 28, 0, 0, 0, .. new byte[28], .. format, .. "data"u8, 255, 255, 255, 255],
+            [.. "RF64"u8, 255, 255, 255, 255, .. "WAVEds64"u8, 28, 0, 0, 0, .. new byte[28], .. format, .. "data"u8,
+            255, 255, 255, 255],
             [.. "ID3"u8, 4, 0, 0x10, 0, 0, 0, 9, .. new byte[19], .. "fLaC"u8],
             [0, 0, 0, 8, .. "skip"u8, 0, 0, 0, 1, .. "free"u8, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 8, .. "moov"u8],
-            [.. new byte[40], 0xFF, 0xFB, 0x50, 0xC4, .. new byte[413], 0xFF, 0xFB, 0x50, 0xC4, .. new byte[413], 0xFF, 0xFB, 0x50, 0xC4],
+            [.. new byte[40], 0xFF, 0xFB, 0x50, 0xC4, .. new byte[413], 0xFF, 0xFB, 0x50, 0xC4, .. new byte[413],
+            0xFF, 0xFB, 0x50, 0xC4],
             [.. new byte[40], 0xFF, 0xF1, 0x50, 0x80, 1, 0x1F, 0xFC, 0, 0xFF, 0xF1, 0x50, 0x80, 1, 0x1F, 0xFC, 0],
         ];
-        return FuzzTarget.OfBytes("streams", samples, ["RIFF", "RF64", "WAVE", "data", "ds64", "LIST", "ID3", "ftypqt  ", "moov"], input =>
+        return FuzzTarget.OfBytes(
+            "streams", samples, ["RIFF", "RF64", "WAVE", "data", "ds64", "LIST", "ID3", "ftypqt  ", "moov"], input =>
         {
             File.WriteAllBytes(file, input);
             using var window = new FileWindow(file);
@@ -130,7 +136,8 @@ internal static class ParserTargets
             "https://xn--bcher-kva.example/", "http://example.com.:443/%2e%2e/a", "HTTP://EXAMPLE.COM",
             "http://[::ffff:10.0.0.1]/", "http://127.0.0.1%2f@example.com/",
         ],
-        ["http://", "https://", "//", "@", "[", "]", "%25eth0", ":0", ":65536", "\\", "..", "a..b", "xn--", "0x", "%2f", "\t", "#", "?", "localhost", "file://"],
+        ["http://", "https://", "//", "@", "[", "]", "%25eth0", ":0", ":65536", "\\", "..", "a..b", "xn--", "0x", "%2f", "\t",
+        "#", "?", "localhost", "file://"],
         text =>
         {
             Assert.NotEqual(OutboundUrl.TryParse(text, out var url, out var refused), refused is not null);
@@ -151,7 +158,8 @@ internal static class ParserTargets
         var meant = Fields(good);
         return FuzzTarget.OfText(
             "signed-queries", [good, "?" + good, good + "&response-content-type=a"],
-            ["X-Amz-Signature=", "X-Amz-Expires=", "X-Amz-Date=", "X-Amz-Credential=", "&", "=", "%", "%2", "99991231T235959Z", "00010101T000000Z", "+", ";"],
+            ["X-Amz-Signature=", "X-Amz-Expires=", "X-Amz-Date=", "X-Amz-Credential=", "&", "=", "%", "%2", "99991231T235959Z",
+            "00010101T000000Z", "+", ";"],
             query =>
             {
                 var check = signer.Verify("GET", "host:8080", "/bucket/outputs/a1/1.mp4", query, now);
@@ -167,7 +175,8 @@ internal static class ParserTargets
     }
 
     private static FuzzTarget FileKeys() => FuzzTarget.OfText(
-        "file-keys", ["inputs/a1/20300131/0123456789abcdef0123456789abcdef-1.jpg", "outputs/a1/12_3_wan22-fast-t2v.mp4", "s3://bucket/uploads/a1/x.png", "r2://b/k"],
+        "file-keys", ["inputs/a1/20300131/0123456789abcdef0123456789abcdef-1.jpg", "outputs/a1/12_3_wan22-fast-t2v.mp4",
+        "s3://bucket/uploads/a1/x.png", "r2://b/k"],
         ["/", "..", ".", "//", "s3://", "\0", "\\", "outputs/", "_", "a1"],
         text =>
         {
@@ -226,7 +235,8 @@ internal static class ParserTargets
         });
 
     private static FuzzTarget ProgramOutput() => FuzzTarget.OfText(
-        "program-output", ["Sampling:  50%|#####     | 10/20 [00:01<00:01]\r", "\u001b[32mstep 3/4\u001b[0m\nsaved to /tmp/a.mp4\n", "CUDA out of memory"],
+        "program-output", ["Sampling:  50%|#####     | 10/20 [00:01<00:01]\r",
+        "\u001b[32mstep 3/4\u001b[0m\nsaved to /tmp/a.mp4\n", "CUDA out of memory"],
         ["\u001b[", "m", "\r", "\n", "100%", "1/0", "99999999999/1"], text =>
         {
             var tail = new OutputTail();
@@ -278,7 +288,8 @@ internal static class ParserTargets
         });
 
     /// <summary>What another gateway committed: read, or refused as a text that cannot be.</summary>
-    private static FuzzTarget Changes() => new("news", ChangesSamples.All, [.. JsonWords, "jobs", "keys", "lanes", "accounts", "1e400", "\"i\":"], input =>
+    private static FuzzTarget Changes() =>
+        new("news", ChangesSamples.All, [.. JsonWords, "jobs", "keys", "lanes", "accounts", "1e400", "\"i\":"], input =>
     {
         try
         {
@@ -319,7 +330,8 @@ internal static class ParserTargets
         input =>
         {
             foreach (var type in new System.Text.Json.Serialization.Metadata.JsonTypeInfo[]
-                { WorkerJson.Default.Assignment, WorkerJson.Default.HeartbeatAnswer, WorkerJson.Default.EndingAnswer, WorkerJson.Default.WorkerCard, WorkerJson.Default.Ending })
+                { WorkerJson.Default.Assignment, WorkerJson.Default.HeartbeatAnswer, WorkerJson.Default.EndingAnswer,
+                    WorkerJson.Default.WorkerCard, WorkerJson.Default.Ending })
                 try
                 {
                     JsonSerializer.Deserialize(input, type);

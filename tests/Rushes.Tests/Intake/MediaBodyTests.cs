@@ -252,7 +252,8 @@ public sealed class MediaBodyTests : IDisposable
     public async Task Only_values_under_a_media_name_are_media()
     {
         using var read = Assert.IsType<MediaBody.Read>(await ReadAsync(
-            """{"prompt":"AAAA","a_uris":["AAAA"],"b_uri":["AAAA"],"c_uri":null,"d_uri":{"x":"AAAA"},"data\u005furi":"AAAA","_uri":"BBBB"}"""));
+            """{"prompt":"AAAA","a_uris":["AAAA"],"b_uri":["AAAA"],"c_uri":null,"d_uri":"""
+            + """{"x":"AAAA"},"data\u005furi":"AAAA","_uri":"BBBB"}"""));
         Assert.Equal(["data_uri", "_uri"], read.Media.Select(media => media.Name));
         Assert.Equal("AAAA", read.Root.GetProperty("b_uri")[0].GetString());
     }
@@ -271,7 +272,8 @@ public sealed class MediaBodyTests : IDisposable
     {
         var options = Options with { MediaObjects = ["input"] };
         using var read = Assert.IsType<MediaBody.Read>(await ReadAsync(
-            """{"a_uri":"AAAA","input":{"b_uri":"AAAA","c":{"d_uri":"AAAA"}},"e":{"input":{"f_uri":"AAAA"}},"g":[{"h_uri":"AAAA"}]}""",
+            """{"a_uri":"AAAA","input":{"b_uri":"AAAA","c":"""
+            + """{"d_uri":"AAAA"}},"e":{"input":{"f_uri":"AAAA"}},"g":[{"h_uri":"AAAA"}]}""",
             options));
         Assert.Equal(["$.a_uri", "$.input.b_uri"], read.Media.Select(media => media.Path));
     }
@@ -292,9 +294,9 @@ public sealed class MediaBodyTests : IDisposable
     public async Task A_tricky_body_reads_the_same_at_every_split()
     {
         const string body =
-            """
-            {"p\"_uri":"aGVs\r\nbG8\u003d","q":"\\\"","t":{"image_url":"https:\/\/x\u002fy","audio_uri":"data:a\/b;base64,-_\u002B\/\tAA"},"n":[1,{"z_url":"\u0041QID"}],"s":"\ud83d\ude00"}
-            """;
+            """{"p\"_uri":"aGVs\r\nbG8\u003d","q":"\\\"","t":"""
+            + """{"image_url":"https:\/\/x\u002fy","audio_uri":"data:a\/b;base64,-_\u002B\/\tAA"},"n":[1,"""
+            + """{"z_url":"\u0041QID"}],"s":"\ud83d\ude00"}""";
         var bytes = Encoding.UTF8.GetBytes(body);
         string? expected = null;
         for (var split = 0; split <= bytes.Length; split++)

@@ -8,7 +8,8 @@ public sealed class RemainingTimeTests
 {
     private static readonly DateTimeOffset Start = Changes.Start;
 
-    /// <summary>Milliseconds of the sampler's steps and of the end of real runs of ComfyUI; the decoder follows the steps.</summary>
+    /// <summary>Milliseconds of the sampler's steps and of the end of real runs of ComfyUI; the decoder follows the
+    /// steps.</summary>
     public static TheoryData<string, int[], int> RecordedRuns => new()
     {
         {
@@ -47,12 +48,14 @@ public sealed class RemainingTimeTests
 
         // After runs of the same kind whose median is 5 % less or more.
         foreach (var factor in new[] { 0.95, 1.05 })
-            Assert.InRange(RemainingTime.Of(new(TimeSpan.FromMilliseconds(end * factor), true), run, now)!.Value / left, 0.75, 1.25);
+            Assert.InRange(RemainingTime.Of(new(TimeSpan.FromMilliseconds(end * factor), true), run, now)!.Value / left, 0.75,
+                1.25);
 
         // After none, with a catalog's figure that is far off. What follows the steps is not known then.
         var known = Start.AddMilliseconds(steps[^1]) - now;
         foreach (var factor in new[] { 0.1, 0.5, 1, 2, 10 })
-            Assert.InRange(RemainingTime.Of(new(TimeSpan.FromMilliseconds(end * factor), false), run, now)!.Value / known, 0.75, 1.25);
+            Assert.InRange(RemainingTime.Of(new(TimeSpan.FromMilliseconds(end * factor), false), run, now)!.Value / known, 0.75,
+                1.25);
     }
 
     [Fact]
@@ -74,7 +77,8 @@ public sealed class RemainingTimeTests
                 before = left;
             }
 
-            Assert.Equal(TimeSpan.Zero, RemainingTime.Of(new(expected, false), Run(steps, count), Start.AddMilliseconds(steps[^1])));
+            Assert.Equal(TimeSpan.Zero,
+                RemainingTime.Of(new(expected, false), Run(steps, count), Start.AddMilliseconds(steps[^1])));
         }
     }
 

@@ -55,7 +55,8 @@ public sealed class InspectionTests : IDisposable
         await FFmpeg.MakeAsync(folder[name], $"{FFmpeg.Picture} {options}".Trim());
         File.Move(folder[name], folder["named.txt"]);
         var facts = await AcceptedAsync(folder["named.txt"], MediaKind.Picture);
-        Assert.Equal((type, 320, 240, 1, false, true), (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.HasPicture));
+        Assert.Equal((type, 320, 240, 1, false, true),
+            (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.HasPicture));
     }
 
     [Theory]
@@ -85,7 +86,8 @@ public sealed class InspectionTests : IDisposable
     {
         await FFmpeg.MakeAsync(folder[name], $"{FFmpeg.Film} {FFmpeg.Tone} {options}".Trim());
         var facts = await AcceptedAsync(folder[name], MediaKind.Clip);
-        Assert.Equal((type, 320, 240, 32, true, true), (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.HasPicture));
+        Assert.Equal((type, 320, 240, 32, true, true),
+            (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.HasPicture));
         Assert.Equal(16, facts.Rate, 0.01);
         Assert.Equal(2, facts.Seconds, 0.1);
     }
@@ -104,8 +106,10 @@ public sealed class InspectionTests : IDisposable
     public async Task A_cover_does_not_make_a_sound_a_clip()
     {
         await FFmpeg.MakeAsync(folder["cover.jpg"], FFmpeg.Picture);
-        await FFmpeg.MakeAsync(folder["a.mp3"], $"-i {folder["cover.jpg"]} {FFmpeg.Tone} -map 0 -map 1 -c:v copy -disposition:v attached_pic -id3v2_version 3");
-        await FFmpeg.MakeAsync(folder["a.m4a"], $"-i {folder["cover.jpg"]} {FFmpeg.Tone} -map 0 -map 1 -c:v copy -disposition:v attached_pic");
+        await FFmpeg.MakeAsync(folder["a.mp3"],
+            $"-i {folder["cover.jpg"]} {FFmpeg.Tone} -map 0 -map 1 -c:v copy -disposition:v attached_pic -id3v2_version 3");
+        await FFmpeg.MakeAsync(
+            folder["a.m4a"], $"-i {folder["cover.jpg"]} {FFmpeg.Tone} -map 0 -map 1 -c:v copy -disposition:v attached_pic");
         Assert.Equal("MP3", (await AcceptedAsync(folder["a.mp3"], MediaKind.Sound)).Type.Name);
         Assert.Equal("M4A", (await AcceptedAsync(folder["a.m4a"], MediaKind.Sound)).Type.Name);
     }
@@ -150,7 +154,8 @@ public sealed class InspectionTests : IDisposable
     [InlineData("\0\0\0\u0018ftypavif....", "is an AVIF picture")]
     [InlineData("\0\u0001\u0002\u0003", "is of no known format; send JPEG")]
     public async Task What_is_no_media_is_named(string content, string reason) =>
-        Assert.StartsWith(reason, await RefusedAsync(Write("a.png", Encoding.UTF8.GetBytes(content)), null, MediaKind.Picture), StringComparison.Ordinal);
+        Assert.StartsWith(reason, await RefusedAsync(Write("a.png", Encoding.UTF8.GetBytes(content)), null, MediaKind.Picture),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Media_of_another_kind_is_named()
@@ -158,10 +163,14 @@ public sealed class InspectionTests : IDisposable
         await FFmpeg.MakeAsync(folder["a.wav"], FFmpeg.Tone);
         await FFmpeg.MakeAsync(folder["a.mp4"], FFmpeg.Film);
         await FFmpeg.MakeAsync(folder["sound.mp4"], FFmpeg.Tone);
-        Assert.Equal("is a WAV sound, not a picture; send JPEG, PNG or WebP", await RefusedAsync(folder["a.wav"], null, MediaKind.Picture));
-        Assert.Equal("is an MP4 clip, not a sound; send MP3, WAV, OGG, M4A, FLAC, AAC, WMA, WebM, AIFF, CAF or AMR", await RefusedAsync(folder["a.mp4"], null, MediaKind.Sound));
-        Assert.Equal("has no picture, only sound; send MP4, MOV, WebM or Matroska", await RefusedAsync(folder["sound.mp4"], null, MediaKind.Clip));
-        Assert.Equal("is a WAV sound, not a picture or a clip; send JPEG, PNG, WebP, MP4, MOV, WebM or Matroska", await RefusedAsync(folder["a.wav"], null, MediaKind.Picture, MediaKind.Clip));
+        Assert.Equal("is a WAV sound, not a picture; send JPEG, PNG or WebP",
+            await RefusedAsync(folder["a.wav"], null, MediaKind.Picture));
+        Assert.Equal("is an MP4 clip, not a sound; send MP3, WAV, OGG, M4A, FLAC, AAC, WMA, WebM, AIFF, CAF or AMR",
+            await RefusedAsync(folder["a.mp4"], null, MediaKind.Sound));
+        Assert.Equal("has no picture, only sound; send MP4, MOV, WebM or Matroska",
+            await RefusedAsync(folder["sound.mp4"], null, MediaKind.Clip));
+        Assert.Equal("is a WAV sound, not a picture or a clip; send JPEG, PNG, WebP, MP4, MOV, WebM or Matroska",
+            await RefusedAsync(folder["a.wav"], null, MediaKind.Picture, MediaKind.Clip));
     }
 
     [Theory]
@@ -216,7 +225,8 @@ public sealed class InspectionTests : IDisposable
         // It runs again with the memory that it asked for.
         var slots = new InspectionSlots(new InspectionSlotOptions { LargeBytes = 1 << 20 });
         var inspector = new Inspector(slots, new MediaLimits());
-        Assert.IsType<Inspection.Accepted>(await inspector.InspectAsync(1, folder["a.png"], Everything, inspector.NewTime(), Cancel));
+        Assert.IsType<Inspection.Accepted>(
+            await inspector.InspectAsync(1, folder["a.png"], Everything, inspector.NewTime(), Cancel));
 
         Task<PictureReading> ReadAsync(MediaType type, long bytes) => PictureReader.ReadAsync(
             folder["a.png"], type, null, 100_000_000, bytes, new DecodingTime(TimeSpan.FromMinutes(5)), Cancel);
@@ -246,7 +256,9 @@ public sealed class InspectionTests : IDisposable
     public async Task A_bomb_beside_the_pixels_is_refused(string type, string head)
     {
         var png = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture), Cancel);
-        byte[] With(int unpacked, int times) => [.. png[..33], .. Enumerable.Repeat(Chunk(type, [.. Encoding.ASCII.GetBytes(head), .. Packed(unpacked)]), times).SelectMany(chunk => chunk), .. png[33..]];
+        byte[] With(int unpacked, int times) =>
+            [.. png[..33], .. Enumerable.Repeat(Chunk(type, [.. Encoding.ASCII.GetBytes(head), .. Packed(unpacked)]), times)
+            .SelectMany(chunk => chunk), .. png[33..]];
 
         await AcceptedAsync(Write("few.png", With(100_000, 1)));
         const string refusal = "holds texts or a colour profile that unpack to more than 16 MB; save it without them";
@@ -259,7 +271,8 @@ public sealed class InspectionTests : IDisposable
     {
         var packed = Packed(1_000_000);
         byte[] index = [.. Atom("cmov", [.. Atom("dcom", [.. "zlib"u8]), .. Atom("cmvd", [0x70, 0, 0, 0, .. packed])])];
-        var reason = await RefusedAsync(Write("a.mp4", [.. Atom("ftyp", [.. "isom\0\0\u0002\0isom"u8]), .. Atom("moov", index), .. Atom("mdat", new byte[100])]));
+        var reason = await RefusedAsync(Write(
+            "a.mp4", [.. Atom("ftyp", [.. "isom\0\0\u0002\0isom"u8]), .. Atom("moov", index), .. Atom("mdat", new byte[100])]));
         Assert.Contains("cannot be read", reason, StringComparison.Ordinal);
     }
 
@@ -280,7 +293,8 @@ public sealed class InspectionTests : IDisposable
     public async Task Huge_frames_are_not_decoded_in_an_engines_run_either()
     {
         var clip = await GrowingClipAsync("h264", "libx264 -preset ultrafast", "6144x6144");
-        var exit = await Ffmpeg.RunAsync(new FfmpegRun([FfmpegInput.Of(clip)], ["-map", "0:v:0", .. FfmpegRun.Nowhere]) { Folder = folder.Path }, Cancel);
+        var exit = await Ffmpeg.RunAsync(new FfmpegRun([FfmpegInput.Of(clip)], ["-map", "0:v:0", .. FfmpegRun.Nowhere])
+            { Folder = folder.Path }, Cancel);
         Assert.Contains("exceeds specified max pixel count", exit.Errors, StringComparison.Ordinal);
     }
 
@@ -305,7 +319,8 @@ public sealed class InspectionTests : IDisposable
     public async Task A_request_has_so_much_time_for_all_its_media()
     {
         await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture);
-        Assert.Contains("takes more than 0 seconds to decode", await RefusedAsync(folder["a.png"], new MediaLimits { MaxDecoding = TimeSpan.Zero }), StringComparison.Ordinal);
+        Assert.Contains("takes more than 0 seconds to decode",
+            await RefusedAsync(folder["a.png"], new MediaLimits { MaxDecoding = TimeSpan.Zero }), StringComparison.Ordinal);
     }
 
     /// <summary>A clip of 320x240 with a second of larger frames in the middle.</summary>
@@ -313,8 +328,10 @@ public sealed class InspectionTests : IDisposable
     {
         var (small, large, all) = (folder["small"], folder["large"], folder["all"]);
         await FFmpeg.MakeAsync(small, $"{FFmpeg.Film} -c:v {codec} -pix_fmt yuv420p -f {format}");
-        await FFmpeg.MakeAsync(large, $"-f lavfi -i color=red:s={larger}:r=16 -frames:v 2 -c:v {codec} -pix_fmt yuv420p -f {format}");
-        await File.WriteAllBytesAsync(all, [.. await File.ReadAllBytesAsync(small, Cancel), .. await File.ReadAllBytesAsync(large, Cancel), .. await File.ReadAllBytesAsync(small, Cancel)], Cancel);
+        await FFmpeg.MakeAsync(
+            large, $"-f lavfi -i color=red:s={larger}:r=16 -frames:v 2 -c:v {codec} -pix_fmt yuv420p -f {format}");
+        await File.WriteAllBytesAsync(all, [.. await File.ReadAllBytesAsync(small, Cancel),
+            .. await File.ReadAllBytesAsync(large, Cancel), .. await File.ReadAllBytesAsync(small, Cancel)], Cancel);
         return await FFmpeg.MakeAsync(folder["growing.mp4"], $"-f {format} -r 16 -i {all} -c copy");
     }
 
@@ -361,7 +378,8 @@ public sealed class InspectionTests : IDisposable
     {
         await FFmpeg.MakeAsync(folder["a.mp4"], FFmpeg.Film);
         await FFmpeg.MakeAsync(folder["a.flac"], FFmpeg.Tone);
-        Assert.Contains("megapixels", await RefusedAsync(folder["a.mp4"], new MediaLimits { MaxPixels = 10_000 }), StringComparison.Ordinal);
+        Assert.Contains("megapixels", await RefusedAsync(folder["a.mp4"], new MediaLimits { MaxPixels = 10_000 }),
+            StringComparison.Ordinal);
         Assert.Equal("is longer than 1.5 seconds", await RefusedAsync(folder["a.mp4"], new MediaLimits { MaxSeconds = 1.5 }));
         Assert.Equal("is longer than 1.5 seconds", await RefusedAsync(folder["a.flac"], new MediaLimits { MaxSeconds = 1.5 }));
     }
@@ -402,7 +420,8 @@ public sealed class InspectionTests : IDisposable
     {
         var noise = new byte[50_000];
         new Random(1).NextBytes(noise);
-        foreach (var start in new byte[][] { [.. "OggS"u8], [.. "fLaC"u8], [.. "ID3\x03\0\0\0\0\0\0"u8], [.. "\0\0\0\x18ftypisom"u8], [0x1A, 0x45, 0xDF, 0xA3, 0x87, 0x42, 0x82, 0x84, .. "webm"u8] })
+        foreach (var start in new byte[][] { [.. "OggS"u8], [.. "fLaC"u8], [.. "ID3\x03\0\0\0\0\0\0"u8],
+            [.. "\0\0\0\x18ftypisom"u8], [0x1A, 0x45, 0xDF, 0xA3, 0x87, 0x42, 0x82, 0x84, .. "webm"u8] })
             await RefusedAsync(Write("noise", [.. start, .. noise]));
     }
 

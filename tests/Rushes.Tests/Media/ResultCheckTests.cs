@@ -17,8 +17,10 @@ public sealed class ResultCheckTests : IDisposable
     [Theory]
     [InlineData(ModelKind.TextToVideo, "-f lavfi -i testsrc2=s=320x240:d=2:r=16 -c:v libx264", 800, 480, 24.0)]
     [InlineData(ModelKind.ImageToVideo, "-f lavfi -i testsrc2=s=320x240:d=2:r=16 -c:v mpeg4", 722, 1280, 32.0)]
-    [InlineData(ModelKind.SoundToVideo, "-f lavfi -i testsrc2=s=320x240:d=2:r=16 -f lavfi -i sine=d=3 -c:v libx264 -c:a aac", 320, 240, 16.0)]
-    [InlineData(ModelKind.Foley, "-f lavfi -i testsrc2=s=320x240:d=2:r=24000/1001 -f lavfi -i sine=d=1 -c:v libx264 -pix_fmt yuv420p -c:a aac", 320, 240, 23.976)]
+    [InlineData(ModelKind.SoundToVideo,
+        "-f lavfi -i testsrc2=s=320x240:d=2:r=16 -f lavfi -i sine=d=3 -c:v libx264 -c:a aac", 320, 240, 16.0)]
+    [InlineData(ModelKind.Foley, "-f lavfi -i testsrc2=s=320x240:d=2:r=24000/1001 -f lavfi -i sine=d=1 -c:v libx264 -pix_fmt "
+        + "yuv420p -c:a aac", 320, 240, 23.976)]
     public async Task What_is_delivered_is_a_result(ModelKind kind, string encoding, int width, int height, double rate)
     {
         var made = await FFmpeg.MakeAsync(folder["made.mp4"], encoding);

@@ -42,9 +42,11 @@ public sealed class BackupTests
     {
         using var folder = new TempFolder();
         var server = await PostgresCluster.SharedAsync();
-        var (first, second) = (server.Url(await server.CreateAsync($"backup{Guid.NewGuid():N}")), server.Url(await server.CreateAsync($"restored{Guid.NewGuid():N}")));
+        var (first, second) = (server.Url(await server.CreateAsync($"backup{Guid.NewGuid():N}")),
+            server.Url(await server.CreateAsync($"restored{Guid.NewGuid():N}")));
         string job, lost;
-        await using (var gateway = await TestGateway.StartAsync(0, Cancel, folder["data"], new GatewayOptions { Database = first }))
+        await using (var gateway = await TestGateway.StartAsync(
+            0, Cancel, folder["data"], new GatewayOptions { Database = first }))
         {
             job = await SubmitAsync(gateway);
             await RunAsync(Blocks[2], folder, ("DATABASE", first));

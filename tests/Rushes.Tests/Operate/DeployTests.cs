@@ -19,7 +19,8 @@ public sealed class DeployTests
     /// <summary>Any YAML, each document as JSON.</summary>
     private const string ToJson = "import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(open(sys.argv[1])))))";
 
-    public static TheoryData<string> Yaml() => [.. Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path)).Order()];
+    public static TheoryData<string> Yaml() => [.. Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)
+        .Select(path => Path.GetRelativePath(Folder, path)).Order()];
 
     [Theory]
     [MemberData(nameof(Yaml))]
@@ -32,7 +33,8 @@ public sealed class DeployTests
             .Append("RUSHES_WORKER_KEY")
             .ToHashSet();
         foreach (Match setting in Regex.Matches(text, "RUSHES_[A-Z_]+")) Assert.Contains(setting.Value, settings);
-        foreach (Match line in Regex.Matches(text, @"^\s*(?:args|command): (\[""(?:serve|worker)"".*\])$", RegexOptions.Multiline))
+        foreach (Match line in Regex.Matches(text, @"^\s*(?:args|command): (\[""(?:serve|worker)"".*\])$",
+            RegexOptions.Multiline))
             Assert.Empty(CommandLine.Create().Parse(JsonSerializer.Deserialize<string[]>(line.Groups[1].Value)!).Errors);
     }
 
@@ -42,7 +44,8 @@ public sealed class DeployTests
         var version = XDocument.Load(Path.Combine(RoomTests.Root(), "Directory.Build.props"))
             .Descendants("Version")
             .Single().Value;
-        string[] files = [Path.Combine(Folder, "Dockerfile"), .. Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)];
+        string[] files =
+            [Path.Combine(Folder, "Dockerfile"), .. Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)];
         var images = files.SelectMany(
             file => Regex.Matches(File.ReadAllText(file), @"^(?!\s*#).*?(?:FROM|image:) (\S+)", RegexOptions.Multiline))
             .Select(match => match.Groups[1].Value).ToList();
@@ -70,7 +73,8 @@ public sealed class DeployTests
         });
 
         // What names a secret of one part is not the secret of another.
-        var (worker, gateway, storage) = (services.GetProperty("worker"), services.GetProperty("gateway"), services.GetProperty("storage"));
+        var (worker, gateway, storage) =
+            (services.GetProperty("worker"), services.GetProperty("gateway"), services.GetProperty("storage"));
         Assert.Equal(["RUSHES_WORKER_KEY"], Variables(worker));
         Assert.DoesNotContain("RUSHES_WORKER_KEY", Variables(gateway));
         Assert.Contains("STORAGE_RPC_SECRET", Variables(storage));
@@ -153,8 +157,11 @@ public sealed class DeployTests
                     $"{port} is open to all");
 
         // Public addresses, and of the private ones none that is not named.
-        foreach (var block in Regex.Matches(policy.GetProperty("egress").GetRawText(), @"""cidr"": ""(0\.0\.0\.0|::)/0"", ""except"": (\[[^\]]*\])").Cast<Match>())
-            Assert.Contains(block.Groups[1].Value == "::" ? "fc00::/7" : "10.0.0.0/8", block.Groups[2].Value, StringComparison.Ordinal);
+        var blocks = Regex.Matches(
+            policy.GetProperty("egress").GetRawText(), @"""cidr"": ""(0\.0\.0\.0|::)/0"", ""except"": (\[[^\]]*\])");
+        foreach (var block in blocks.Cast<Match>())
+            Assert.Contains(
+                block.Groups[1].Value == "::" ? "fc00::/7" : "10.0.0.0/8", block.Groups[2].Value, StringComparison.Ordinal);
         Assert.Equal(Regex.Count(policy.GetRawText(), "/0\""), Regex.Count(policy.GetRawText(), "\"except\""));
     }
 
@@ -169,10 +176,12 @@ public sealed class DeployTests
             Assert.SkipUnless(may.ExitCode == 0, "This machine does not allow mount namespaces.");
         }
         using var folder = new TempFolder();
-        await using var gateway = GatewayProcess.LaunchConfined(folder.Path, ["serve", "--urls", "http://127.0.0.1:0", "--data", folder["data"]]);
+        await using var gateway = GatewayProcess.LaunchConfined(
+            folder.Path, ["serve", "--urls", "http://127.0.0.1:0", "--data", folder["data"]]);
         var ready = await gateway.WaitForAsync("is ready on", cancel);
         Assert.True(ready is not null, string.Join('\n', gateway.Output));
-        using var made = await gateway.Http.PostAsJsonAsync(ready.Split(" on ")[1] + "/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5 }, cancel);
+        using var made = await gateway.Http.PostAsJsonAsync(
+            ready.Split(" on ")[1] + "/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5 }, cancel);
         Assert.True(made.IsSuccessStatusCode);
         Assert.NotNull(await gateway.WaitForAsync("JobCompleted", cancel));
         using var jobs = await gateway.Http.GetAsync(ready.Split(" on ")[1] + "/jobs?status=COMPLETED", cancel);
@@ -183,35 +192,46 @@ public sealed class DeployTests
     public async Task Kubernetes_metrics_have_a_port_of_their_own_which_the_service_does_not_lead_to()
     {
         var documents = (await ReadAsync("kubernetes/gateway.yaml")).EnumerateArray().ToList();
-        var container = documents.Single(IsOf("Deployment")).GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers")[0];
-        var set = container.GetProperty("env").EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!, one => one.GetProperty("value").GetString());
-        var port = container.GetProperty("ports").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "metrics");
-        Assert.Equal(("open", $"http://0.0.0.0:{port.GetProperty("containerPort")}"), (set["RUSHES_METRICS"], set["RUSHES_METRICS_URLS"]));
+        var container = documents.Single(IsOf("Deployment")).GetProperty("spec").GetProperty("template").GetProperty("spec")
+            .GetProperty("containers")[0];
+        var set = container.GetProperty("env").EnumerateArray()
+            .ToDictionary(one => one.GetProperty("name").GetString()!, one => one.GetProperty("value").GetString());
+        var port = container.GetProperty("ports").EnumerateArray()
+            .Single(one => one.GetProperty("name").GetString() == "metrics");
+        Assert.Equal(("open", $"http://0.0.0.0:{port.GetProperty("containerPort")}"),
+            (set["RUSHES_METRICS"], set["RUSHES_METRICS_URLS"]));
         Assert.DoesNotContain("metrics", documents.Single(IsOf("Service")).GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Kubernetes_probes_a_gateway_where_it_answers_and_keeps_one_of_them()
     {
-        var documents = (await ReadAsync("kubernetes/gateway.yaml")).EnumerateArray().ToDictionary(document => $"{document.GetProperty("kind")}");
+        var documents = (await ReadAsync("kubernetes/gateway.yaml")).EnumerateArray()
+            .ToDictionary(document => $"{document.GetProperty("kind")}");
         var pod = documents["Deployment"].GetProperty("spec").GetProperty("template");
         var labels = pod.GetProperty("metadata").GetProperty("labels").GetRawText();
         Assert.Equal(labels, documents["Service"].GetProperty("spec").GetProperty("selector").GetRawText());
-        Assert.Equal(labels, documents["PodDisruptionBudget"].GetProperty("spec").GetProperty("selector").GetProperty("matchLabels").GetRawText());
+        Assert.Equal(labels, documents["PodDisruptionBudget"].GetProperty("spec").GetProperty("selector")
+            .GetProperty("matchLabels").GetRawText());
 
         await using var gateway = await TestGateway.StartAsync(0, TestContext.Current.CancellationToken);
         var container = pod.GetProperty("spec").GetProperty("containers")[0];
         foreach (var probe in (string[])["startupProbe", "livenessProbe", "readinessProbe"])
-            await gateway.Http.GetStringAsync(container.GetProperty(probe).GetProperty("httpGet").GetProperty("path").GetString(), TestContext.Current.CancellationToken);
+            await gateway.Http.GetStringAsync(container.GetProperty(probe).GetProperty("httpGet").GetProperty("path").GetString(),
+                TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public async Task Workers_are_scaled_by_a_metric_that_there_is()
     {
-        var scaled = (await ReadAsync("kubernetes/worker.yaml")).EnumerateArray().Single(document => document.GetProperty("kind").GetString() == "ScaledObject");
-        var query = scaled.GetProperty("spec").GetProperty("triggers")[0].GetProperty("metadata").GetProperty("query").GetString()!;
-        await using var gateway = await TestGateway.StartAsync(0, TestContext.Current.CancellationToken, options: new GatewayOptions { Metrics = "open" });
-        var told = new Scrape(await gateway.Http.GetStringAsync($"{gateway.MetricsUrl}/metrics", TestContext.Current.CancellationToken)).Names;
+        var scaled = (await ReadAsync("kubernetes/worker.yaml")).EnumerateArray()
+            .Single(document => document.GetProperty("kind").GetString() == "ScaledObject");
+        var query = scaled.GetProperty("spec").GetProperty("triggers")[0].GetProperty("metadata")
+            .GetProperty("query").GetString()!;
+        await using var gateway = await TestGateway.StartAsync(
+            0, TestContext.Current.CancellationToken, options: new GatewayOptions { Metrics = "open" });
+        var told = new Scrape(
+            await gateway.Http.GetStringAsync($"{gateway.MetricsUrl}/metrics", TestContext.Current.CancellationToken)).Names;
         Assert.All(Regex.Matches(query, "rushes_[a-z_]+"), name => Assert.Contains(name.Value, told));
     }
 
@@ -219,13 +239,16 @@ public sealed class DeployTests
 
     /// <summary>The variables that a service's environment is made of.</summary>
     private static IEnumerable<string> Variables(JsonElement service) =>
-        Regex.Matches(service.GetProperty("environment").GetRawText(), @"\$\{(\w+)").Select(match => match.Groups[1].Value).Distinct();
+        Regex.Matches(service.GetProperty("environment").GetRawText(), @"\$\{(\w+)")
+            .Select(match => match.Groups[1].Value).Distinct();
 
-    private static IEnumerable<string> Networks(JsonElement service) => service.GetProperty("networks").EnumerateArray().Select(name => $"{name}");
+    private static IEnumerable<string> Networks(JsonElement service) =>
+        service.GetProperty("networks").EnumerateArray().Select(name => $"{name}");
 
     private static async Task<JsonElement> ReadAsync(string file)
     {
-        var start = new ProcessStartInfo("python3", ["-c", ToJson, Path.Combine(Folder, file)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("python3", ["-c", ToJson, Path.Combine(Folder, file)])
+            { RedirectStandardOutput = true, RedirectStandardError = true };
         using var python = Process.Start(start)!;
         var (json, error) = (python.StandardOutput.ReadToEndAsync(), python.StandardError.ReadToEndAsync());
         await python.WaitForExitAsync(TestContext.Current.CancellationToken);

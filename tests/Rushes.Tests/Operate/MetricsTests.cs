@@ -86,7 +86,8 @@ public sealed class MetricsTests
         await using var gateway = await GatewayProcess.StartAsync(
             folder.Path, 1, Cancel, "--metrics", "otlp", "--otlp", collector.Url, "--trace-ratio", "0", "--fetch-allow",
             "127.0.0.0/8");
-        using (await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "A fox", duration = 0.5, webhook_url = receiver.Url }, Cancel)) { }
+        using (await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new
+            { prompt = "A fox", duration = 0.5, webhook_url = receiver.Url }, Cancel)) { }
         await receiver.NextAsync();
         Assert.NotNull(await gateway.WaitForAsync("WebhookTried", Cancel));
         using (var none = await gateway.Http.GetAsync("/metrics", Cancel)) Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);

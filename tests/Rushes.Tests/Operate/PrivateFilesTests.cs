@@ -48,8 +48,10 @@ public sealed class PrivateFilesTests
         foreach (var file in new[] { "catalog.json", "files/a1/deep/input.png" })
             await File.WriteAllTextAsync(data[file], "{}", Cancel);
         await File.WriteAllTextAsync(data["outside"], "", Cancel);
-        foreach (var entry in new DirectoryInfo(data.Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Append(new DirectoryInfo(data.Path)))
-            entry.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.OtherRead | (entry is DirectoryInfo ? UnixFileMode.OtherExecute : 0);
+        foreach (var entry in new DirectoryInfo(data.Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Append(new DirectoryInfo(data.Path)))
+            entry.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.OtherRead | (entry is DirectoryInfo
+                ? UnixFileMode.OtherExecute : 0);
 
         await using (var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel))
         {

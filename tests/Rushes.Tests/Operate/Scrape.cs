@@ -67,6 +67,7 @@ internal sealed partial class Scrape
     [GeneratedRegex(@"^# TYPE ([a-z_]+) (counter|gauge|histogram)$")]
     private static partial Regex Type();
 
-    [GeneratedRegex("""^([a-z_]+)(\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\["\\n])*")*)?\})? ([0-9.E+-]+)$""")]
+    [GeneratedRegex(
+        """^([a-z_]+)(\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\["\\n])*")*)?\})? ([0-9.E+-]+)$""")]
     private static partial Regex Sample();
 }

@@ -15,7 +15,8 @@ public sealed class TraceTests : IAsyncLifetime
     private const string Client = "4bf92f3577b34da6a3ce929d0e0e4736";
     private const string ClientSpan = "00f067aa0ba902b7";
 
-    private static readonly string[] Sent = ["submit", "commit", "queue", "run", "engine", "prepare", "draw", "encode", "store", "webhook"];
+    private static readonly string[] Sent =
+        ["submit", "commit", "queue", "run", "engine", "prepare", "draw", "encode", "store", "webhook"];
 
     private readonly TempFolder data = new();
     private Collector collector = null!;
@@ -92,9 +93,8 @@ public sealed class TraceTests : IAsyncLifetime
             ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic"], TestGateway.Key,
             ("RUSHES_OTLP", collector.Url), ("RUSHES_LOG_FORMAT", "json"));
         await ToldAsync(gateway);
-        Assert.Equal(
-            "COMPLETED",
-            $"{(await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetProperty("status")}");
+        var status = await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel);
+        Assert.Equal("COMPLETED", status.GetProperty("status").GetString());
         Assert.Equal(0, await worker.StopAsync(Cancel));
         Assert.Equal(0, await gateway.StopAsync(Cancel));
 
@@ -117,7 +117,8 @@ public sealed class TraceTests : IAsyncLifetime
     public async Task A_job_that_another_gateway_makes_and_delivers_is_one_trace_of_both()
     {
         var database = await PostgresCluster.RentAsync();
-        string[] shared = ["--database", (await PostgresCluster.SharedAsync()).Url(database), "--storage", $"local={data["shared"]}", .. Traced];
+        string[] shared = ["--database", (await PostgresCluster.SharedAsync()).Url(database), "--storage",
+            $"local={data["shared"]}", .. Traced];
         await using var front = await GatewayProcess.StartAsync(data["front"], 0, Cancel, [.. shared, "--roles", "api"]);
         await using var back = await GatewayProcess.StartAsync(
             data["back"], 1, Cancel,

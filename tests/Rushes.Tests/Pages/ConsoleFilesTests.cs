@@ -26,7 +26,8 @@ public sealed partial class ConsoleFilesTests
 
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
             Assert.StartsWith(
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self';",
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+                    + "connect-src 'self';",
                 policy, StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());

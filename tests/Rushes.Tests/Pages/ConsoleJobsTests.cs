@@ -35,7 +35,8 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway.Http, HttpMethod.Get, $"jobs/{clients}"));
         foreach (var path in new[] { $"jobs/{operators}", $"jobs/{operators}/stream", "jobs/99", "jobs/nonsense" })
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, HttpMethod.Get, path));
-        foreach (var path in new[] { $"jobs/{operators}/cancel", $"jobs/{operators}/again", $"jobs/{operators}/deliveries/1/redeliver" })
+        foreach (var path in new[]
+            { $"jobs/{operators}/cancel", $"jobs/{operators}/again", $"jobs/{operators}/deliveries/1/redeliver" })
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, HttpMethod.Post, path));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(client, HttpMethod.Post, $"jobs/{clients}/front"));
     }
@@ -75,7 +76,8 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         var job = detail.GetProperty("job");
         Assert.Equal("completed", job.GetProperty("state").GetString());
         foreach (var form in new[] { job.GetProperty("uuid").GetString(), detail.GetProperty("hex").GetString() })
-            Assert.Equal(id, (await gateway.Http.GetFromJsonAsync<JsonElement>($"/console/api/jobs/{form}", Cancel)).GetProperty("job").GetProperty("id").GetInt64());
+            Assert.Equal(id, (await gateway.Http.GetFromJsonAsync<JsonElement>($"/console/api/jobs/{form}", Cancel))
+                .GetProperty("job").GetProperty("id").GetInt64());
 
         var run = Assert.Single(detail.GetProperty("runs").EnumerateArray());
         Assert.Equal(("completed", 1), (run.GetProperty("outcome").GetString(), run.GetProperty("number").GetInt32()));
@@ -100,7 +102,13 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         var id = await CreateAsync(customer, "A fox", more: new() { ["duration"] = 0.5 });
         await EndAsync(customer, id);
 
-        foreach (var (http, path, told) in new[] { (customer, $"/jobs/{id}/history", false), (customer, $"/console/api/jobs/{id}", false), (gateway.Http, $"/admin/jobs/{id}/history", true), (gateway.Http, $"/console/api/jobs/{id}", true) })
+        foreach (var (http, path, told) in new[]
+        {
+            (customer, $"/jobs/{id}/history", false),
+            (customer, $"/console/api/jobs/{id}", false),
+            (gateway.Http, $"/admin/jobs/{id}/history", true),
+            (gateway.Http, $"/console/api/jobs/{id}", true),
+        })
         {
             var run = Assert.Single(
                 (await http.GetFromJsonAsync<JsonElement>(path, Cancel)).GetProperty("runs").EnumerateArray());
@@ -117,7 +125,8 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
             more: new() { ["duration"] = 5, ["width"] = 1280, ["height"] = 720, ["new_resolution"] = 1440 });
         using var stream = new StreamReader(await gateway.Http.GetStreamAsync($"/console/api/jobs/{id}/stream", Cancel));
         string? line;
-        do line = await stream.ReadLineAsync(Cancel); while (line?.Contains("\"task\":\"draw\"", StringComparison.Ordinal) == false);
+        do line = await stream.ReadLineAsync(Cancel);
+        while (line?.Contains("\"task\":\"draw\"", StringComparison.Ordinal) == false);
         Assert.NotNull(line);
     }
 
@@ -251,7 +260,8 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
         var (_, key) = await gateway.Http.AddKeyAsync(account, Cancel);
         using var client = AdminApi.With(gateway.Origin, key);
-        var (own, first, theirs) = (await CreateAsync(gateway.Http, "Own"), await CreateAsync(client, "First"), await CreateAsync(client, "Theirs"));
+        var (own, first, theirs) =
+            (await CreateAsync(gateway.Http, "Own"), await CreateAsync(client, "First"), await CreateAsync(client, "Theirs"));
 
         Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{theirs}/front"));
         Assert.Equal(
@@ -259,13 +269,15 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{first}/cancel"));
         Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{first}/cancel"));
         Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{first}/front"));
-        Assert.Equal(account, (await ShowAsync(gateway.Http, await AgainAsync(gateway.Http, first, ""))).GetProperty("job").GetProperty("account").GetProperty("id").GetInt32());
+        Assert.Equal(account, (await ShowAsync(gateway.Http, await AgainAsync(gateway.Http, first, ""))).GetProperty("job")
+            .GetProperty("account").GetProperty("id").GetInt32());
         Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(gateway.Http, HttpMethod.Post, $"jobs/{own}/cancel"));
 
         var audit = (await gateway.Http.GetStringAsync("/admin/audit", Cancel)).Split(
             '\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
         Assert.Equal(
-            [("job moved to front", $"job {theirs}"), ("job cancelled", $"job {first}"), ("job cancelled", $"job {first}"), ("job repeated", $"job {first}")],
+            [("job moved to front", $"job {theirs}"), ("job cancelled", $"job {first}"), ("job cancelled", $"job {first}"),
+            ("job repeated", $"job {first}")],
             audit.Select(entry => (entry.GetProperty("action").GetString()!, entry.GetProperty("subject").GetString()!)).Where(
                 entry => entry.Item2.StartsWith("job", StringComparison.Ordinal)));
     }
@@ -319,7 +331,8 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     private static async Task<List<long>> ListAsync(HttpClient http, string query) =>
-        [.. (await http.GetFromJsonAsync<JsonElement>("/console/api/jobs" + query, Cancel)).GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("id").GetInt64())];
+        [.. (await http.GetFromJsonAsync<JsonElement>("/console/api/jobs" + query, Cancel)).GetProperty("jobs").EnumerateArray()
+            .Select(job => job.GetProperty("id").GetInt64())];
 
     private static Task<JsonElement> ShowAsync(HttpClient http, long id) =>
         http.GetFromJsonAsync<JsonElement>($"/console/api/jobs/{id}", Cancel);

@@ -28,7 +28,8 @@ public sealed class OperatorTests
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetInt64();
 
         var lane = (await GetAsync(gateway, "/console/api/queue")).GetProperty("lanes")[0];
-        Assert.Equal(("t2v", true, 0, 1), (lane.GetProperty("id").GetString(), lane.GetProperty("paused").GetBoolean(), lane.GetProperty("running").GetInt32(), lane.GetProperty("tiers")[2].GetProperty("queued").GetInt32()));
+        Assert.Equal(("t2v", true, 0, 1), (lane.GetProperty("id").GetString(), lane.GetProperty("paused").GetBoolean(),
+            lane.GetProperty("running").GetInt32(), lane.GetProperty("tiers")[2].GetProperty("queued").GetInt32()));
         Assert.Equal(("warning", "Text to video is paused. Queued jobs: 1."), await FindingAsync(gateway, "lanes"));
 
         // The stream ends with the job, which ends once it may.
@@ -89,7 +90,8 @@ public sealed class OperatorTests
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync(gateway, "/admin/workers/drain" + query));
         Assert.Equal(HttpStatusCode.NotFound, await PostAsync(gateway, "/admin/workers/drain?name=nobody"));
         var worker = (await GetAsync(gateway, "/console/api/workers")).GetProperty("workers")[0].GetProperty("worker");
-        Assert.Equal((name, "drained", true), (worker.GetProperty("name").GetString(), worker.GetProperty("state").GetString(), worker.GetProperty("drained").GetBoolean()));
+        Assert.Equal((name, "drained", true), (worker.GetProperty("name").GetString(), worker.GetProperty("state").GetString(),
+            worker.GetProperty("drained").GetBoolean()));
         Assert.Equal(0, (await GetAsync(gateway, "/console/api/queue")).GetProperty("lanes")[0].GetProperty("slots").GetInt32());
         Assert.Equal(("warning", $"{name} is drained and takes no jobs."), await FindingAsync(gateway, "engines"));
 
@@ -112,12 +114,15 @@ public sealed class OperatorTests
         await client.PostAsJsonAsync("/console/api/models/wan22-fast-t2v/jobs", new { prompt = "A fox" }, Cancel);
 
         var own = await client.GetFromJsonAsync<JsonElement>("/console/api/account", Cancel);
-        Assert.Equal(("client", "paid", 1), (own.GetProperty("account").GetProperty("name").GetString(), own.GetProperty("plan_name").GetString(), own.GetProperty("queued").GetInt32()));
-        Assert.Equal((0.75m, 0.25m), (own.GetProperty("balance").GetProperty("credit").GetDecimal(), own.GetProperty("balance").GetProperty("held").GetDecimal()));
+        Assert.Equal(("client", "paid", 1), (own.GetProperty("account").GetProperty("name").GetString(),
+            own.GetProperty("plan_name").GetString(), own.GetProperty("queued").GetInt32()));
+        Assert.Equal((0.75m, 0.25m), (own.GetProperty("balance").GetProperty("credit").GetDecimal(),
+            own.GetProperty("balance").GetProperty("held").GetDecimal()));
         var lines = await client.GetFromJsonAsync<JsonElement>("/console/api/account/statement?format=json", Cancel);
         Assert.Equal(
             ["grant", "grant", "hold", "hold"], lines.EnumerateArray().Select(line => line.GetProperty("kind").GetString()));
-        Assert.True((await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/plans", Cancel)).GetProperty("plans").GetProperty("paid").GetProperty("charging").GetBoolean());
+        Assert.True((await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/plans", Cancel)).GetProperty("plans")
+            .GetProperty("paid").GetProperty("charging").GetBoolean());
     }
 
     private static async Task<(string? Level, string? Says)> FindingAsync(TestGateway gateway, string check)

@@ -11,15 +11,20 @@ public sealed class ScriptLinkerTests
 
     [Theory]
     [InlineData("import { a } from './other.js';\nconsole.log(a);", "export const a = 1;", "1")]
-    [InlineData("import { a as b, twice } from './other.js';\nconst a = 3;\nconsole.log(twice(a) + b);", "const b = 5;\nexport const a = b;\nexport function twice(n) {\n  return 2 * n;\n}", "11")]
+    [InlineData("import { a as b, twice } from './other.js';\nconst a = 3;\nconsole.log(twice(a) + b);",
+        "const b = 5;\nexport const a = b;\nexport function twice(n) {\n  return 2 * n;\n}", "11")]
     [InlineData("import whole from \"./other.js\";console.log(whole(2));", "var n=1;export default function(t){return t+n}", "3")]
     [InlineData("import{x as n}from\"./other.js\";console.log(n);", "var t=7;export{t as x};", "7")]
-    [InlineData("import { a } from './parts/part.js';\nimport { Kind } from './other.js';\nconsole.log(new Kind().a + a);", "export class Kind {\n  a = 2;\n}", "6")]
-    [InlineData("import { later } from './other.js';\nlater().then(console.log);", "export async function later() {\n  return `import { x } from 'y';`;\n}", "import { x } from 'y';")]
+    [InlineData("import { a } from './parts/part.js';\nimport { Kind } from './other.js';\nconsole.log(new Kind().a + a);",
+        "export class Kind {\n  a = 2;\n}", "6")]
+    [InlineData("import { later } from './other.js';\nlater().then(console.log);",
+        "export async function later() {\n  return `import { x } from 'y';`;\n}", "import { x } from 'y';")]
     public async Task What_is_exported_is_found(string entry, string other, string said)
     {
         var (text, parts) = Link(
-            new() { ["app.js"] = entry, ["other.js"] = other, ["parts/part.js"] = "export { a } from './deeper.js';", ["parts/deeper.js"] = "import { twice } from '../most.js';\nexport const a = twice(2);", ["most.js"] = "export const twice = n => 2 * n;" });
+            new() { ["app.js"] = entry, ["other.js"] = other, ["parts/part.js"] = "export { a } from './deeper.js';",
+                ["parts/deeper.js"] = "import { twice } from '../most.js';\nexport const a = twice(2);",
+                ["most.js"] = "export const twice = n => 2 * n;" });
         Assert.Contains("other.js", parts);
         Assert.Equal(said, await RunAsync(text));
     }
@@ -51,7 +56,8 @@ public sealed class ScriptLinkerTests
     private static async Task<string> RunAsync(string script)
     {
         using var node = Process.Start(
-            new ProcessStartInfo("node", ["--input-type=module"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            new ProcessStartInfo("node", ["--input-type=module"])
+                { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         await node.StandardInput.WriteAsync(script);
         node.StandardInput.Close();
         var errors = node.StandardError.ReadToEndAsync(Cancel);

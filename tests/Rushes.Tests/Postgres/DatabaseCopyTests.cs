@@ -119,7 +119,8 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
     public async Task A_database_that_holds_something_else_is_left_alone()
     {
         await using (await OpenSqliteAsync()) { }
-        await using (var target = await PostgresDatabase.OpenAsync(PostgresUrl.Parse(url), new RetryPolicy(), TimeProvider.System, Cancel))
+        await using (var target = await PostgresDatabase.OpenAsync(
+            PostgresUrl.Parse(url), new RetryPolicy(), TimeProvider.System, Cancel))
             await target.Accounts.EnsureAccountAsync("bob", Cancel);
         var refused = await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
         Assert.Contains("accounts has 1 rows", refused.Message, StringComparison.Ordinal);
@@ -179,7 +180,8 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
             await Task.WhenAll(Enumerable.Range(from, 500).Select(i => source.Jobs.SubmitAsync(Job(account, i), Cancel)));
         for (var i = 0; i < 804; i++)
         {
-            var lease = (await source.Leases.ClaimAsync(new ClaimRequest($"node/{i % 4}", ["t2v"], TimeProvider.System.GetUtcNow().AddHours(1)), Cancel))!;
+            var lease = (await source.Leases.ClaimAsync(
+                new ClaimRequest($"node/{i % 4}", ["t2v"], TimeProvider.System.GetUtcNow().AddHours(1)), Cancel))!;
             RunOutcome? outcome = (i % 5) switch
             {
                 0 => new RunOutcome.Done($"outputs/{i}.mp4", i + 1),

@@ -100,7 +100,8 @@ public sealed class GatewaysTests : IAsyncLifetime
         await nodes[2].Database.Accounts.ChangeAccountAsync(account, new AccountChange(null, null, true), "key 1", Cancel);
         foreach (var node in nodes)
             await node.Listening.UntilAsync(
-                () => node.Keys.GetValueOrDefault(key.Id)?.RevokedAt is not null && node.Accounts.GetValueOrDefault(account) is { Suspended: true });
+                () => node.Keys.GetValueOrDefault(key.Id)?.RevokedAt is not null
+                    && node.Accounts.GetValueOrDefault(account) is { Suspended: true });
     }
 
     [Fact]
@@ -133,7 +134,8 @@ public sealed class GatewaysTests : IAsyncLifetime
             await SubmitAsync(nodes[cut % 3], Job("other"));
             await cluster.RunAsync(
                 name,
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid "
+                    + "<> pg_backend_pid()");
         }
 
         Volatile.Write(ref done, true);
@@ -150,17 +152,20 @@ public sealed class GatewaysTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_took_over_without_the_last_commits_is_read_anew()
     {
-        var (ended, gone, stays) = (await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()));
+        var (ended, gone, stays) =
+            (await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()));
         var key = await nodes[0].Database.Keys.AddKeyAsync(Key("a"), "key 1", Cancel);
         await LevelAsync();
         await (await PostgresCluster.SharedAsync()).RunAsync(name,
-            $"UPDATE jobs SET state = 5, ended_at = now() WHERE id = {ended}; DELETE FROM jobs WHERE id = {gone}; DELETE FROM api_keys WHERE id = {key.Id}; DELETE FROM commits");
+            $"UPDATE jobs SET state = 5, ended_at = now() WHERE id = {ended}; DELETE FROM jobs WHERE id = {gone}; "
+                + $"DELETE FROM api_keys WHERE id = {key.Id}; DELETE FROM commits");
 
         var later = await SubmitAsync(nodes[0], Job());
         foreach (var node in nodes)
         {
             await node.Listening.UntilAsync(
-                () => node.Backlog.Find(later) is not null && node.Backlog.Find(ended) is null && node.Keys[key.Id].RevokedAt is not null);
+                () => node.Backlog.Find(later) is not null && node.Backlog.Find(ended) is null
+                    && node.Keys[key.Id].RevokedAt is not null);
             Assert.Null(node.Backlog.Find(gone));
             Assert.Equal(0, node.Backlog.Find(stays)!.Rank()!.Value.Jobs);
             Assert.Equal(2, node.Backlog.Counts("t2v").Queued);
@@ -212,10 +217,12 @@ public sealed class GatewaysTests : IAsyncLifetime
             {
                 case < 5:
                     var weight = random.Next(2) == 0 ? (int?)null : 1;
-                    await database.Jobs.SubmitAsync(Job($"lane {random.Next(2)}") with { Tier = random.Next(3), Priority = random.Next(-1, 2), Weight = weight }, Cancel);
+                    await database.Jobs.SubmitAsync(Job($"lane {random.Next(2)}") with
+                        { Tier = random.Next(3), Priority = random.Next(-1, 2), Weight = weight }, Cancel);
                     break;
                 case < 8:
-                    if (await database.Leases.ClaimAsync(new ClaimRequest("node/1", [$"lane {random.Next(2)}"], Later), Cancel) is { } lease) leases.Add(lease);
+                    if (await database.Leases.ClaimAsync(new ClaimRequest("node/1", [$"lane {random.Next(2)}"], Later), Cancel)
+                        is { } lease) leases.Add(lease);
                     break;
                 case 8 when leases.Count > 0:
                     var one = leases[random.Next(leases.Count)];

@@ -25,8 +25,12 @@ public sealed class PostgresCluster : IAsyncDisposable
     private const string Emptied = """
         SET session_replication_role = replica;
         DO $$ DECLARE name text; BEGIN
-          FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations' LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
-          FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP PERFORM setval(name, 1, false); END LOOP;
+          FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations' LOOP
+            EXECUTE format('DELETE FROM %I', name);
+          END LOOP;
+          FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+            PERFORM setval(name, 1, false);
+          END LOOP;
         END $$
         """;
 

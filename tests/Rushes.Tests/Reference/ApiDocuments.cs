@@ -23,7 +23,8 @@ internal sealed class ApiDocuments(IReadOnlyDictionary<string, JsonElement> docu
     /// <summary>Null when the call is as it is documented. What is answered with success must be in a document.</summary>
     public string? Differs(HttpRequestMessage request, string? sent, HttpResponseMessage answer, string received)
     {
-        var path = Uri.UnescapeDataString((request.RequestUri!.IsAbsoluteUri ? request.RequestUri : new Uri(new Uri("http://here"), request.RequestUri)).AbsolutePath);
+        var path = Uri.UnescapeDataString((request.RequestUri!.IsAbsoluteUri
+            ? request.RequestUri : new Uri(new Uri("http://here"), request.RequestUri)).AbsolutePath);
         if (path == "/api/fal/proxy") return null;
         var scheme = request.Headers.Authorization?.Scheme;
         var found = documents.Where(document => (scheme == "Key") == (document.Key == "fal") || scheme is null)
@@ -64,7 +65,8 @@ internal sealed class ApiDocuments(IReadOnlyDictionary<string, JsonElement> docu
     /// <summary>A path without variables goes before one with.</summary>
     private static JsonElement? Find(JsonElement document, string method, string path)
     {
-        foreach (var known in document.GetProperty("paths").EnumerateObject().OrderBy(known => known.Name.Count(letter => letter == '{')))
+        foreach (var known in document.GetProperty("paths").EnumerateObject()
+            .OrderBy(known => known.Name.Count(letter => letter == '{')))
             if (Regex.IsMatch(path, Pattern(known.Name)) && known.Value.TryGetProperty(method.ToLowerInvariant(), out var call))
                 return call;
         return null;

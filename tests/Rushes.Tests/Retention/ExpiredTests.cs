@@ -28,7 +28,8 @@ public sealed class ExpiredTests : IAsyncLifetime
         await using var database = await SqliteDatabase.OpenAsync(data["rushes.db"], new RetryPolicy(), january);
         var account = await database.Accounts.EnsureAccountAsync("first", Cancel);
         await database.Jobs.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", january.GetUtcNow()), Cancel);
-        var lease = (await database.Leases.ClaimAsync(new ClaimRequest("elsewhere/1", ["t2v"], january.GetUtcNow().AddSeconds(60)), Cancel))!;
+        var lease = (await database.Leases.ClaimAsync(
+            new ClaimRequest("elsewhere/1", ["t2v"], january.GetUtcNow().AddSeconds(60)), Cancel))!;
         key = OutputKey.Of(account, lease.Job.Id, lease.Fence, lease.Job.Model);
         await File.WriteAllBytesAsync(data["video"], new byte[100], Cancel);
         await new LocalFileStore(data["files"], "rushes-files", new byte[32], january).PutAsync(

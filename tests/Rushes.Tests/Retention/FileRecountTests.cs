@@ -37,7 +37,8 @@ public sealed class FileRecountTests : IAsyncLifetime
         await PutAsync(files, "inputs/a1/20260101/x", 100);
         await PutAsync(files, "outputs/a2/1_1_m.mp4", 20);
         await PutAsync(files, "owner.txt", 7);
-        Assert.Equal((100, 20), (await database.FileCounts.ReadStoredBytesAsync(1, Cancel), await database.FileCounts.ReadStoredBytesAsync(2, Cancel)));
+        Assert.Equal((100, 20), (await database.FileCounts.ReadStoredBytesAsync(1, Cancel),
+            await database.FileCounts.ReadStoredBytesAsync(2, Cancel)));
 
         await files.DeleteAsync("inputs/a1/20260101/x", Cancel);
         Assert.Equal(0, await database.FileCounts.ReadStoredBytesAsync(1, Cancel));

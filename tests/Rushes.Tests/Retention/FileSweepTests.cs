@@ -100,7 +100,8 @@ public sealed class FileSweepTests : IAsyncLifetime
     [Fact]
     public async Task What_has_an_unknown_name_is_left_alone()
     {
-        string[] strange = ["inputs/a1/20260101/short-1.jpg", "inputs/readme.txt", "outputs/a1/notes.txt", "outputs/a1/x_1_m.mp4", "outputs/a1/-1_1_m.mp4", "else/x.mp4"];
+        string[] strange = ["inputs/a1/20260101/short-1.jpg", "inputs/readme.txt", "outputs/a1/notes.txt", "outputs/a1/x_1_m.mp4",
+            "outputs/a1/-1_1_m.mp4", "else/x.mp4"];
         foreach (var key in strange) await PutAsync(key);
         clock.Advance(TimeSpan.FromDays(3650));
         Assert.Equal(new Swept(), await SweepAsync());
@@ -188,7 +189,8 @@ public sealed class FileSweepTests : IAsyncLifetime
     {
         var job = id ?? await SubmitAsync();
         var lane = (await database.Jobs.FindAsync(job, Cancel))!.Lane;
-        var lease = (await database.Leases.ClaimAsync(new ClaimRequest("node/1", [lane], clock.GetUtcNow().AddSeconds(60)), Cancel))!;
+        var lease = (await database.Leases.ClaimAsync(
+            new ClaimRequest("node/1", [lane], clock.GetUtcNow().AddSeconds(60)), Cancel))!;
         Assert.Equal(job, lease.Job.Id);
         var key = OutputKey.Of(account, job, lease.Fence, "m");
         await PutAsync(key);

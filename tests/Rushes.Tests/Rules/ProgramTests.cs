@@ -29,7 +29,8 @@ public sealed partial class ProgramTests
             Assert.False(OpensInput().IsMatch(code), $"{file} opens an input of ffmpeg by itself; use Rushes.Media.FfmpegInput");
     }
 
-    [GeneratedRegex(@"\bProcessStartInfo\b|\bProcess\.Start\b|\bnew (System\.Diagnostics\.)?Process\b|\b(execve?p?|posix_spawnp?|fork|popen)\(")]
+    [GeneratedRegex(@"\bProcessStartInfo\b|\bProcess\.Start\b|\bnew "
+        + @"(System\.Diagnostics\.)?Process\b|\b(execve?p?|posix_spawnp?|fork|popen)\(")]
     private static partial Regex StartsProgram();
 
     [GeneratedRegex("\\bnew Command\\(\\s*\"ff|Program(Name)? = \"ff|\\[\"ff(mpeg|probe)\"")]

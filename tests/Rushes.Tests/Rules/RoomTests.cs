@@ -26,7 +26,8 @@ public sealed partial class RoomTests
         ["Work"] = ["Catalog", "Jobs", "Database", "Files", "Media", "Engines"],
     };
 
-    public static TheoryData<string> Rooms() => [.. Directory.GetDirectories(Path.Combine(Source, "Rushes")).Select(path => Path.GetFileName(path)!).Where(IsRoom).Order()];
+    public static TheoryData<string> Rooms() => [.. Directory.GetDirectories(Path.Combine(Source, "Rushes"))
+        .Select(path => Path.GetFileName(path)!).Where(IsRoom).Order()];
 
     [Theory]
     [MemberData(nameof(Rooms))]
@@ -67,7 +68,8 @@ public sealed partial class RoomTests
         var names = new Regex($@"(?<![\w.""])(?:Rushes\.Server\.)?({string.Join('|', table.Keys)})(?=\.[A-Z]|;)");
         foreach (var (folder, uses) in table.Where(row => row.Value != "all"))
             foreach (var (file, code) in Code(Path.Combine("Rushes.Server", folder)))
-                foreach (var other in names.Matches(code).Select(match => match.Groups[1].Value).Where(other => other != folder).Distinct())
+                foreach (var other in names.Matches(code).Select(match => match.Groups[1].Value)
+                    .Where(other => other != folder).Distinct())
                     Assert.True(
                         uses.Split(", ").Contains(other),
                         $"{file} uses {other}, which the table in ARCHITECTURE.md does not allow {folder}");
@@ -105,7 +107,8 @@ public sealed partial class RoomTests
     [Fact]
     public void Only_the_composition_names_a_backend()
     {
-        foreach (var (file, code) in Code("Rushes.Server").Where(found => Path.GetFileName(found.File) is not ("WorkServices.cs" or "EngineChoice.cs" or "DatabaseChoice.cs" or "StorageChoice.cs")))
+        foreach (var (file, code) in Code("Rushes.Server").Where(found => Path.GetFileName(found.File)
+            is not ("WorkServices.cs" or "EngineChoice.cs" or "DatabaseChoice.cs" or "StorageChoice.cs")))
             Assert.False(
                 Regex.IsMatch(
                     code,

@@ -51,7 +51,8 @@ public sealed class WordTests
         ("begins? from nothing", "starts at zero"),
     ];
 
-    private static readonly string[] Extensions = [".cs", ".js", ".mjs", ".css", ".html", ".md", ".json", ".sql", ".yaml", ".yml"];
+    private static readonly string[] Extensions =
+        [".cs", ".js", ".mjs", ".css", ".html", ".md", ".json", ".sql", ".yaml", ".yml"];
 
     [Fact]
     public void Texts_use_plain_words()

@@ -10,7 +10,8 @@ namespace Rushes.Tests.Safety;
 /// <summary>A moderation endpoint on loopback: keeps what it was asked, and answers as the test says.</summary>
 internal sealed class ModerationServer : IAsyncDisposable
 {
-    public const string Clean = """{"id": "modr-1", "model": "omni", "results": [{"flagged": false, "categories": {"violence": false}}]}""";
+    public const string Clean =
+        """{"id": "modr-1", "model": "omni", "results": [{"flagged": false, "categories": {"violence": false}}]}""";
 
     private readonly Channel<(string Authorization, string Body)> asked = Channel.CreateUnbounded<(string, string)>();
     private readonly WebApplication app;

@@ -18,14 +18,18 @@ public sealed class ModeratorTests
 
         Assert.IsType<Moderation.Clean>(await moderator.AskAsync("a boat", [1, 2, 3], Cancel));
         Assert.Equal(
-            """{"model":"mod-1","input":[{"type":"text","text":"a boat"},{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,AQID"}}]}""",
+            """{"model":"mod-1","input":[{"type":"text","text":"a"""
+                + """ boat"},{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,AQID"}}]}""",
             (await server.NextAsync()).Body);
     }
 
     [Theory]
-    [InlineData("""{"results": [{"flagged": true, "categories": {"hate": false, "violence": true, "violence/graphic": true}, "category_scores": {"violence": 0.7, "violence/graphic": 0.9, "hate": 1}}]}""", "violence/graphic", false)]
-    [InlineData("""{"results": [{"flagged": true, "categories": {"sexual": true}, "category_applied_input_types": {"sexual": ["image"]}}]}""", "sexual", true)]
-    [InlineData("""{"results": [{"flagged": true, "categories": {"sexual": true}, "category_applied_input_types": {"sexual": ["text", "image"]}}]}""", "sexual", false)]
+    [InlineData("""{"results": [{"flagged": true, "categories": {"hate": false, "violence": true, "violence/graphic": true},"""
+        + """ "category_scores": {"violence": 0.7, "violence/graphic": 0.9, "hate": 1}}]}""", "violence/graphic", false)]
+    [InlineData("""{"results": [{"flagged": true, "categories": {"sexual": true},"""
+        + """ "category_applied_input_types": {"sexual": ["image"]}}]}""", "sexual", true)]
+    [InlineData("""{"results": [{"flagged": true, "categories": {"sexual": true},"""
+        + """ "category_applied_input_types": {"sexual": ["text", "image"]}}]}""", "sexual", false)]
     [InlineData("""{"results": [{"flagged": false}, {"flagged": true}]}""", "unspecified", false)]
     public async Task What_it_flags_is_named(string answer, string category, bool byPicture)
     {

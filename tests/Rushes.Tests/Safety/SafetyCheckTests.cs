@@ -10,7 +10,8 @@ namespace Rushes.Tests.Safety;
 public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<ScenarioMedia>, IDisposable
 {
     private const string PictureFlagged =
-        """{"results": [{"flagged": true, "categories": {"violence": true}, "category_applied_input_types": {"violence": ["image"]}}]}""";
+        """{"results": [{"flagged": true, "categories": {"violence": true},"""
+            + """ "category_applied_input_types": {"violence": ["image"]}}]}""";
 
     private readonly TempFolder folder = new();
 

@@ -38,7 +38,8 @@ public sealed record Scenario(string Name, int Workers, IReadOnlyList<Exchange> 
         var head = new List<string>();
         while (at < lines.Length && lines[at].StartsWith(mark, StringComparison.Ordinal)) head.Add(lines[at++][2..].Trim());
         var body = new List<string>();
-        while (at < lines.Length && !lines[at].StartsWith("> ", StringComparison.Ordinal) && !lines[at].StartsWith("< ", StringComparison.Ordinal)) body.Add(lines[at++]);
+        while (at < lines.Length && !lines[at].StartsWith("> ", StringComparison.Ordinal)
+            && !lines[at].StartsWith("< ", StringComparison.Ordinal)) body.Add(lines[at++]);
         return (head, string.Join('\n', body).Trim());
     }
 }

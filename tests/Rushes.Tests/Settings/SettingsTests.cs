@@ -45,7 +45,8 @@ public sealed class SettingsTests
     public void The_audit_keeps_no_key()
     {
         var entry = SettingsAudit.Of(
-            new GatewayOptions { ApiKey = "secret-1", ModerationKey = "secret-2", StorageAccessKey = "secret-3", StorageSecretKey = "secret-4" });
+            new GatewayOptions { ApiKey = "secret-1", ModerationKey = "secret-2", StorageAccessKey = "secret-3",
+                StorageSecretKey = "secret-4" });
         Assert.DoesNotContain("secret", entry.ToString(), StringComparison.Ordinal);
     }
 

@@ -334,7 +334,8 @@ public sealed class DelivererTests : IAsyncLifetime
     {
         public string Dialect => "queue";
 
-        public ValueTask<WebhookMessage> WriteAsync(Job job, Delivery delivery, CancellationToken cancel) => ValueTask.FromResult(new WebhookMessage(
+        public ValueTask<WebhookMessage> WriteAsync(Job job, Delivery delivery, CancellationToken cancel) =>
+            ValueTask.FromResult(new WebhookMessage(
             Encoding.UTF8.GetBytes($$"""{"job":{{job.Id}},"state":"{{job.State}}"}"""),
             new Dictionary<string, string> { ["X-Form"] = "form" }));
     }

@@ -13,7 +13,8 @@ internal sealed class DeliveryLogs : ILogger<Deliverer>
     /// <summary>Passes over events until one begins so.</summary>
     public async Task WaitForAsync(string start)
     {
-        while (!(await events.Reader.ReadAsync(TestContext.Current.CancellationToken)).StartsWith(start, StringComparison.Ordinal)) { }
+        while (!(await events.Reader.ReadAsync(TestContext.Current.CancellationToken))
+            .StartsWith(start, StringComparison.Ordinal)) { }
     }
 
     public void Log<TState>(

@@ -94,7 +94,8 @@ public sealed class EngineFaultsTests
         var here = Offer("here/1", proofs: 0);
         faults.Add(1, "m", "here/1");
 
-        faults.Apply([new JobChange { Id = 1, State = JobState.Cancelled, Account = 1, Model = "m", Lane = "lane", Tier = 0, Priority = 0, Work = 1 }]);
+        faults.Apply([new JobChange
+            { Id = 1, State = JobState.Cancelled, Account = 1, Model = "m", Lane = "lane", Tier = 0, Priority = 0, Work = 1 }]);
 
         Assert.Empty(faults.AvoidedBy(here).IfOthersWait);
     }

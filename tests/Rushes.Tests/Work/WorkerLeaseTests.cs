@@ -105,7 +105,8 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         { "-f lavfi -i testsrc2=s=512x512:d=0.5:r=16 -c:v libx264 -pix_fmt yuv444p -movflags +faststart", "yuv444p" },
         { "-f lavfi -i testsrc2=s=256x256:d=0.5:r=16 -c:v libx264 -pix_fmt yuv420p -movflags +faststart", "256x256" },
         { "-f lavfi -i testsrc2=s=2048x2048:d=0.5:r=16 -c:v libx264 -pix_fmt yuv420p -movflags +faststart", "megapixels" },
-        { "-f lavfi -i testsrc2=s=512x512:d=5:r=16 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -movflags +faststart", "longer" },
+        { "-f lavfi -i testsrc2=s=512x512:d=5:r=16 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -movflags +faststart",
+            "longer" },
         { "-f lavfi -i testsrc2=s=512x512:d=0.5:r=16 -c:v libx264 -pix_fmt yuv420p", "index" },
         { "-f lavfi -i sine=d=1 -c:a aac -movflags +faststart", "no picture" },
     };
@@ -175,7 +176,8 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         var lease = await worker.ClaimAsync();
         Assert.Equal("a b" + text[..97], new EngineEvent.Stage("a\nb" + text).Name);
         await JsonAsync(worker.EndAsync(lease, "no code\r\n", text));
-        var status = (await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel)).GetRawText();
+        var status = (await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel))
+            .GetRawText();
         var error = (await gateway.Http.GetFromJsonAsync<JsonElement>($"/admin/jobs/{id}/history", Cancel)).GetRawText();
         Assert.InRange(status.Length + error.Length, 1, 45_000);
         Assert.Contains("engine_failed", error, StringComparison.Ordinal);
@@ -210,7 +212,8 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         foreach (var card in (object[])
             [
                 new { name = "a/1", version = "0.1.0", engine = "test", models = new string?[] { "wan22-fast-t2v", null } },
-                new { name = "a/1", version = "0.1.0", engine = "test", models = new[] { "wan22-fast-t2v" }, wants = new object?[] { null } },
+                new { name = "a/1", version = "0.1.0", engine = "test", models = new[]
+                    { "wan22-fast-t2v" }, wants = new object?[] { null } },
             ])
         {
             using var answer = await worker.CallAsync("hello", card);
@@ -260,7 +263,8 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         var size = $"{due.GetProperty("width")}x{due.GetProperty("height")}";
         var path = await FFmpeg.MakeAsync(
             folder[$"{source}.mp4"],
-            $"-f lavfi -i {source}=s={size}:r=16 -frames:v {due.GetProperty("frames")} -c:v libx264 -pix_fmt yuv420p -movflags +faststart");
+            $"-f lavfi -i {source}=s={size}:r=16 -frames:v {due.GetProperty("frames")} -c:v libx264 -pix_fmt yuv420p "
+                + "-movflags +faststart");
         return await File.ReadAllBytesAsync(path, Cancel);
     }
 

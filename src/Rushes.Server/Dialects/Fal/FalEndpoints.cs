@@ -37,9 +37,11 @@ internal sealed class FalEndpoints(
             "/requests/{id}",
             (HttpContext http, string name, string id, CancellationToken cancel) => ResultAsync(
                 http, new(owner, name), id, cancel));
-        calls.MapGet("/requests/{id}/status", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) =>
+        calls.MapGet("/requests/{id}/status",
+            (HttpContext http, string name, string id, string? logs, CancellationToken cancel) =>
             StatusAsync(http, new(owner, name), id, logs, cancel));
-        calls.MapGet("/requests/{id}/status/stream", (HttpContext http, string name, string id, string? logs, CancellationToken cancel) =>
+        calls.MapGet("/requests/{id}/status/stream",
+            (HttpContext http, string name, string id, string? logs, CancellationToken cancel) =>
             StreamAsync(http, new(owner, name), id, logs, cancel)).IsStream();
         calls.MapGet("/requests/{id}/preview", (HttpContext http, string name, string id, CancellationToken cancel) =>
             PreviewAsync(http, new(owner, name), id, cancel));
@@ -55,7 +57,8 @@ internal sealed class FalEndpoints(
         calls.MapMethods("/requests/{id}/approve", putOrPost,
             (HttpContext http, string name, string id, CancellationToken cancel) => ApproveAsync(
                 http, new(owner, name), id, cancel));
-        calls.MapMethods("/requests/{id}/cancel", putOrPost, (HttpContext http, string name, string id, CancellationToken cancel) =>
+        calls.MapMethods(
+            "/requests/{id}/cancel", putOrPost, (HttpContext http, string name, string id, CancellationToken cancel) =>
             CancelAsync(http, new(owner, name), id, cancel));
     }
 
@@ -160,7 +163,8 @@ internal sealed class FalEndpoints(
     {
         var caller = http.Caller();
         if (!apps.Knows(app)) return (FalErrors.UnknownApp($"{app}"), null!, null!);
-        if (desk.NumberOf(id) is not { } number || await desk.FindAsync(number, caller.Account, null, cancel) is not { } job || !apps.Holds(app, job.Model))
+        if (desk.NumberOf(id) is not { } number || await desk.FindAsync(number, caller.Account, null, cancel) is not { } job
+            || !apps.Holds(app, job.Model))
             return (FalErrors.UnknownRequest(id), null!, null!);
         http.Response.Headers[RequestIdHeader] = ids.ToUuid(number);
         return (null, caller, job);

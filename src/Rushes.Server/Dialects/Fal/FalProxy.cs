@@ -27,12 +27,14 @@ internal static class FalProxy
         {
             if (http.Request.Path != Path) return next(http);
             var sent = http.Request.Headers["x-fal-target-url"].ToString();
-            if (!Uri.TryCreate(sent, UriKind.Absolute, out var target) || !IsPlain(target) || !hosts.TryGetValue(target.Host, out var host))
+            if (!Uri.TryCreate(sent, UriKind.Absolute, out var target) || !IsPlain(target)
+                || !hosts.TryGetValue(target.Host, out var host))
                 return FalErrors.BadTarget(sent).ExecuteAsync(http);
 
             var path = PathString.FromUriComponent(target);
             if (!Array.Exists(host.Paths, served => path.StartsWithSegments(served)))
-                return (host.Paths == apps ? FalErrors.UnknownApp(path.Value!.Trim('/')) : FalErrors.BadTarget(sent)).ExecuteAsync(http);
+                return (host.Paths == apps ? FalErrors.UnknownApp(path.Value!.Trim('/')) : FalErrors.BadTarget(sent))
+                    .ExecuteAsync(http);
             http.Request.Path = new PathString(host.Prefix).Add(path);
             http.Request.QueryString = QueryString.FromUriComponent(target);
             return next(http);

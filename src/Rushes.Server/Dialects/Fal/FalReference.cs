@@ -41,13 +41,15 @@ internal static class FalReference
     private static IEnumerable<Operation> Create(string id, Model model, IReadOnlyList<Parameter> parameters)
     {
         yield return Call("POST", $"/{id}", $"{model.Family.Title}: create a job.",
-            new Answer("200", "The queued job; with dry_run, a preview of it.", FalWire.Json.FalStatus, DryRunWire.Json.DryRunAnswer)) with
+            new Answer("200", "The queued job; with dry_run, a preview of it.", FalWire.Json.FalStatus,
+                DryRunWire.Json.DryRunAnswer)) with
         {
             Body = FieldSchema.Of(parameters),
             Queries = [new("fal_webhook", "The URL that receives a webhook when the job ends."), Query.DryRun],
         };
         yield return Call("POST", $"{FalRun.Prefix}/{id}", $"{model.Family.Title}: create a job and wait for the video.",
-            new Answer("200", "The video; with dry_run, a preview of the job.", FalWire.Json.FalResult, DryRunWire.Json.DryRunAnswer)) with
+            new Answer("200", "The video; with dry_run, a preview of the job.", FalWire.Json.FalResult,
+                DryRunWire.Json.DryRunAnswer)) with
         {
             Body = FieldSchema.Of(parameters), Queries = [Query.DryRun],
         };
@@ -59,7 +61,8 @@ internal static class FalReference
             new Answer("200", "The job has ended.", FalWire.Json.FalStatus),
             new Answer("202", "The job has not ended.", FalWire.Json.FalStatus)) with { Queries = [Logs] },
         Call("GET", path + "/status/stream", "Stream a job's status as server-sent events until it ends.",
-            new Answer("200", "Each event is a status.", FalWire.Json.FalStatus) { ContentType = "text/event-stream" }) with { Queries = [Logs] },
+            new Answer("200", "Each event is a status.", FalWire.Json.FalStatus) { ContentType = "text/event-stream" }) with
+                { Queries = [Logs] },
         Call("GET", path, "Get the video.", new Answer("200", "Its download URL.", FalWire.Json.FalResult)),
         Call(
             "GET", path + "/preview", "Get the latest frame of a running job.",

@@ -21,7 +21,8 @@ internal sealed class FalRun(
     public void Map(IEndpointRouteBuilder routes)
     {
         foreach (var owner in apps.Owners)
-            routes.MapPost($"{Prefix}/{owner}/{{name}}/{{**path}}", (HttpContext http, string name, string? path, CancellationToken cancel) =>
+            routes.MapPost($"{Prefix}/{owner}/{{name}}/{{**path}}",
+                (HttpContext http, string name, string? path, CancellationToken cancel) =>
                 RunAsync(http, new(owner, name), path, cancel)).RequireScope(Scopes.Submit).IsStream();
     }
 

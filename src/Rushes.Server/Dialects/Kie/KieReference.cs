@@ -14,7 +14,8 @@ internal static class KieReference
     [
         Call(
             "POST", "/api/v1/jobs/createTask", "Create a task.",
-            new Answer("200", "The task's id; with dry_run, a preview of the task.", KieWire.Json.Created, KieWire.Json.DryRun)) with
+            new Answer("200", "The task's id; with dry_run, a preview of the task.", KieWire.Json.Created,
+                KieWire.Json.DryRun)) with
         {
             Body = new JsonObject
             {
@@ -48,7 +49,10 @@ internal static class KieReference
     private static JsonNode Task(Listing listing) => FieldSchema.Of(
         ("model", new JsonObject { ["const"] = listing.Id }, true),
         ("input", FieldSchema.Of(listing.Parameters), true),
-        ("callBackUrl", new JsonObject { ["type"] = new JsonArray("string", "null"), ["description"] = "The URL that receives a callback when the task ends." }, false));
+        ("callBackUrl", new JsonObject
+        {
+            ["type"] = new JsonArray("string", "null"), ["description"] = "The URL that receives a callback when the task ends.",
+        }, false));
 
     private static JsonObject TaskId() => FieldSchema.Of(("taskId", FieldSchema.Text("The task's id."), true));
 

@@ -26,7 +26,8 @@ internal static class PixazoReference
 
     private static Operation Create(Listing listing) =>
         Call("/wan2.2-s2v/v1/generateSpeechToVideoRequest", $"{listing.Model.Family.Title}: create a request.",
-            new Answer("200", "The request's id; with dry_run, a preview of the request.", PixazoWire.Json.PixazoCreated, DryRunWire.Json.DryRunAnswer)) with
+            new Answer("200", "The request's id; with dry_run, a preview of the request.", PixazoWire.Json.PixazoCreated,
+                DryRunWire.Json.DryRunAnswer)) with
         {
             Body = FieldSchema.Of(listing.Parameters), Queries = [Query.DryRun],
         };

@@ -27,7 +27,8 @@ internal static class QueueFilter
             return Wrong("limit", $"is \"{Excerpt.Of(Text("limit")!)}\"; send an integer from 1 to {MostJobs}", out wrong);
         return new JobFilter
         {
-            States = [.. Enum.GetValues<JobState>().Where(state => wanted.Contains(QueueMap.StatusOf(state), StringComparer.OrdinalIgnoreCase))],
+            States = [.. Enum.GetValues<JobState>()
+                .Where(state => wanted.Contains(QueueMap.StatusOf(state), StringComparer.OrdinalIgnoreCase))],
             // Jobs of a model that was removed from the catalog can still be listed.
             Model = Text("model") is { } model ? catalog.Find(model)?.Id ?? model : null,
             From = since,

@@ -20,7 +20,8 @@ internal record QueueListed : QueueStatus
     internal QueueListed(QueueStatus status, Job job, string prompt, string? account, string currency)
         : base(status)
     {
-        (RequestId, Model, Prompt, Dialect, Account) = (job.Id.ToString(CultureInfo.InvariantCulture), job.Model, prompt, job.Dialect, account);
+        (RequestId, Model, Prompt, Dialect, Account) =
+            (job.Id.ToString(CultureInfo.InvariantCulture), job.Model, prompt, job.Dialect, account);
         (CreatedAt, StartedAt, EndedAt) = (job.CreatedAt, job.StartedAt, job.EndedAt);
         if (job.Price > 0) (Price, Currency) = (Money.Units(job.Price), currency);
     }

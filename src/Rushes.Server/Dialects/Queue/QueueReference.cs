@@ -59,7 +59,8 @@ internal static class QueueReference
         var body = FieldSchema.Of(model.Family.Parameters);
         body["properties"]!["webhook_url"] = FieldSchema.Text("The URL that receives a webhook when the job ends.");
         return Call("POST", $"/queue/{id}", $"{model.Family.Title}: create a job in tier {model.Tier.Name}.",
-            new Answer("200", "The queued job; with dry_run, a preview of it.", QueueWire.Json.QueueCreated, DryRunWire.Json.DryRunAnswer)) with
+            new Answer("200", "The queued job; with dry_run, a preview of it.", QueueWire.Json.QueueCreated,
+                DryRunWire.Json.DryRunAnswer)) with
         {
             Body = body, Queries = [Query.DryRun],
         };

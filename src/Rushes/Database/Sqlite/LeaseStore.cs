@@ -51,7 +51,9 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         ];
         // A job can have missed several deadlines.
         var expired = ApplyAll(
-            transaction, found.DistinctBy(job => job.Id), job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now));
+            transaction,
+            found.DistinctBy(job => job.Id),
+            job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now));
         // At the end, because jobs that failed just now have no turn any more.
         Turns.Forget(transaction);
         return expired;

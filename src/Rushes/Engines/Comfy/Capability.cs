@@ -44,7 +44,8 @@ internal sealed class Capability(ComfyClient client)
                 continue;
             }
             foreach (var (input, value) in node["inputs"]!.AsObject())
-                if (value?.GetValueKind() == JsonValueKind.String && !workflow.Fills.Any(fill => fill.Node == id && fill.Input == input)
+                if (value?.GetValueKind() == JsonValueKind.String
+                    && !workflow.Fills.Any(fill => fill.Node == id && fill.Input == input)
                     && await LackAsync(installed, type, input, value.GetValue<string>(), cancel) is { } lack)
                     lacks.Add(lack);
         }

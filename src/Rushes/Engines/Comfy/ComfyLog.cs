@@ -4,7 +4,8 @@ namespace Rushes.Engines.Comfy;
 
 internal static partial class ComfyLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "ComfyReady {Server}: ComfyUI {Version} on {Gpu}; it runs {Count} of {Of} workflows and makes {Models} models")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "ComfyReady {Server}: ComfyUI {Version} on {Gpu}; it runs {Count} of {Of} workflows and makes {Models} models")]
     public static partial void ComfyReady(
         this ILogger log, Uri server, string version, string gpu, int count, int of, int models);
 
@@ -17,16 +18,19 @@ internal static partial class ComfyLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyAway {Server}: {Reason}")]
     public static partial void ComfyAway(this ILogger log, Uri server, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyLostPrompt {Server}, job {Job}, prompt {Prompt}: it was restarted or cleared")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "ComfyLostPrompt {Server}, job {Job}, prompt {Prompt}: it was restarted or cleared")]
     public static partial void ComfyLostPrompt(this ILogger log, Uri server, long job, string prompt);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyOutOfMemory {Server}, job {Job}: its models are unloaded and the job runs once more")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "ComfyOutOfMemory {Server}, job {Job}: its models are unloaded and the job runs once more")]
     public static partial void ComfyOutOfMemory(this ILogger log, Uri server, long job);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyNodeBroke {Server}, job {Job}: {Node} ({Class}): {Exception}")]
     public static partial void ComfyNodeBroke(
         this ILogger log, Uri server, long job, string node, string @class, string exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyCancelUnconfirmed {Server}, prompt {Prompt}: it is still in the queue and ends at its next step")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "ComfyCancelUnconfirmed {Server}, prompt {Prompt}: it is still in the queue and ends at its next step")]
     public static partial void ComfyCancelUnconfirmed(this ILogger log, Uri server, string prompt);
 }

@@ -11,7 +11,8 @@ internal sealed class ComfySocket : IAsyncDisposable
 {
     private const int Longest = 32 << 20;
 
-    private static readonly byte[] Features = """{"type":"feature_flags","data":{"supports_preview_metadata":true}}"""u8.ToArray();
+    private static readonly byte[] Features =
+        """{"type":"feature_flags","data":{"supports_preview_metadata":true}}"""u8.ToArray();
 
     private readonly ComfyOptions options;
     private readonly HttpMessageInvoker http;
@@ -68,7 +69,8 @@ internal sealed class ComfySocket : IAsyncDisposable
             {
                 await ConnectedAsync(end.Token);
             }
-            catch (Exception error) when (error is WebSocketException or IOException or HttpRequestException or OperationCanceledException or InvalidOperationException)
+            catch (Exception error) when (error is WebSocketException or IOException or HttpRequestException
+                or OperationCanceledException or InvalidOperationException)
             {
                 // The next connection continues; only progress is lost.
             }
@@ -113,7 +115,8 @@ internal sealed class ComfySocket : IAsyncDisposable
 
             if (heard is not { } hearer) continue;
             var bytes = message.ToArray();
-            if ((part.MessageType == WebSocketMessageType.Text ? ComfyMessage.OfText(bytes) : ComfyMessage.OfBytes(bytes)) is not { } understood) continue;
+            if ((part.MessageType == WebSocketMessageType.Text ? ComfyMessage.OfText(bytes) : ComfyMessage.OfBytes(bytes))
+                is not { } understood) continue;
             if (understood.Prompt is not null) told = true;
             hearer(understood);
         }
@@ -130,7 +133,8 @@ internal sealed class ComfySocket : IAsyncDisposable
             await Task.Delay(options.CancelWait, clock, CancellationToken.None);
             socket.Abort();
         }
-        catch (Exception error) when (error is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error) when (error is WebSocketException or IOException or OperationCanceledException
+            or ObjectDisposedException or InvalidOperationException)
         {
             // It was closed already.
         }

@@ -15,7 +15,8 @@ internal sealed record NodeFault(string Node, string Class, string Exception, st
     public bool BreaksGpu => Exception.Contains("AcceleratorError", StringComparison.OrdinalIgnoreCase)
         || GpuErrors.Any(error => Message.Contains(error, StringComparison.OrdinalIgnoreCase));
 
-    private static readonly string[] GpuErrors = ["CUDA error", "CUDNN_STATUS", "CUBLAS_STATUS", "HIP error", "device-side assert"];
+    private static readonly string[] GpuErrors =
+        ["CUDA error", "CUDNN_STATUS", "CUBLAS_STATUS", "HIP error", "device-side assert"];
 
     public static NodeFault Of(JsonElement told) => new(
         ComfyMessage.Text(told, "node_id") ?? "", ComfyMessage.Text(told, "node_type") ?? "a node",

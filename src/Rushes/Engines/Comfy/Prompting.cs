@@ -83,7 +83,8 @@ internal sealed class Prompting(
         var signs = new QueueSigns(id, start, progress, heard);
         for (var missed = 0; ;)
         {
-            await using (clock.CreateTimer(_ => wake.Look(), null, options.Poll, Timeout.InfiniteTimeSpan)) await wake.WaitAsync(cancel);
+            await using (clock.CreateTimer(_ => wake.Look(), null, options.Poll, Timeout.InfiniteTimeSpan))
+                await wake.WaitAsync(cancel);
             try
             {
                 // After a message about its end, the history usually has it. Otherwise the queue first, because a prompt that

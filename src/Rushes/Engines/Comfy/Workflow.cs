@@ -43,7 +43,8 @@ public sealed record Workflow
 
     /// <summary>Whether a field of the request changes the graph.</summary>
     public bool Takes(string field) =>
-        Append.ContainsKey(field) || Fills.Any(fill => fill.Value == field || (fill.Value == Filling.HalfSteps && field == EngineFields.Steps));
+        Append.ContainsKey(field)
+            || Fills.Any(fill => fill.Value == field || (fill.Value == Filling.HalfSteps && field == EngineFields.Steps));
 }
 
 /// <summary>Puts a value of a job into an input of a node.</summary>

@@ -19,7 +19,8 @@ public static class WorkflowReader
     };
 
     private static readonly HashSet<string> Known =
-        ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep", "frameStep", "rate", "append"];
+        ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep",
+            "frameStep", "rate", "append"];
 
     /// <param name="folder">The operator's folder; null for the built-in workflows only.</param>
     /// <param name="served">Families and models that workflows may serve; null: not checked.</param>
@@ -28,7 +29,8 @@ public static class WorkflowReader
     {
         var files = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
         var assembly = typeof(WorkflowReader).Assembly;
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(BuiltIn, StringComparison.Ordinal)))
+        foreach (var resource in assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(BuiltIn, StringComparison.Ordinal)))
         {
             using var stream = assembly.GetManifestResourceStream(resource)!;
             files[resource[BuiltIn.Length..]] = Parse(
@@ -46,7 +48,8 @@ public static class WorkflowReader
             foreach (var workflow in workflows)
                 if (workflow.Serves.FirstOrDefault(name => !served.Contains(name)) is { } unknown)
                     throw new WorkflowException(
-                        $"{workflow.Name}: serves: the catalog has no family or model \"{unknown}\"{DidYouMean.For(unknown, served)}");
+                        $"{workflow.Name}: serves: the catalog has no family or model "
+                            + $"\"{unknown}\"{DidYouMean.For(unknown, served)}");
         return new WorkflowSet(workflows);
     }
 
@@ -126,12 +129,14 @@ public static class WorkflowReader
     {
         WorkflowException Wrong(string reason) => new($"{workflow.Name}: {reason}");
         foreach (var (id, node) in workflow.Graph.Concat(workflow.Repeat?.Nodes ?? []))
-            if (node is not JsonObject || node["class_type"]?.GetValueKind() != JsonValueKind.String || node["inputs"] is not JsonObject)
+            if (node is not JsonObject || node["class_type"]?.GetValueKind() != JsonValueKind.String
+                || node["inputs"] is not JsonObject)
                 throw Wrong($"node \"{id}\" has no class_type and inputs; save the workflow in ComfyUI as API format");
         if (WorkflowLinks.Wrong(workflow) is { } wrong) throw Wrong(wrong);
         if (!workflow.Graph.ContainsKey(workflow.Output)) throw Wrong($"output: there is no node \"{workflow.Output}\"");
         foreach (var fill in workflow.Fills)
-            if (!(fill.Node.Contains('#', StringComparison.Ordinal) ? workflow.Repeat?.Nodes.ContainsKey(fill.Node) == true : workflow.Graph.ContainsKey(fill.Node)))
+            if (!(fill.Node.Contains('#', StringComparison.Ordinal)
+                ? workflow.Repeat?.Nodes.ContainsKey(fill.Node) == true : workflow.Graph.ContainsKey(fill.Node)))
                 throw Wrong($"fill {fill.Value}: there is no node \"{fill.Node}\"");
         // ComfyUI does not run a graph again and returns the old file; only a new name makes a new file.
         if (workflow.Fills.All(fill => fill.Value != Filling.Prefix))

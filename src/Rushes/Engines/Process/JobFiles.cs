@@ -14,7 +14,8 @@ internal static class JobFiles
     /// sound-to-video job is cut to the video's length, because programs render as long as the sound is; other sounds and
     /// clips are unchanged. Null if one cannot be decoded.
     /// </summary>
-    public static async Task<IReadOnlyDictionary<string, string>?> PrepareAsync(EngineJob job, VideoFormat drawn, string scratch, CancellationToken cancel)
+    public static async Task<IReadOnlyDictionary<string, string>?> PrepareAsync(
+        EngineJob job, VideoFormat drawn, string scratch, CancellationToken cancel)
     {
         var files = new Dictionary<string, string>(job.Files);
         var number = 0;
@@ -22,7 +23,8 @@ internal static class JobFiles
         {
             if (FormOf(job.Model.Kind, field, path, drawn) is not var (extension, output)) continue;
             var file = new Folder(scratch).File($"input-{++number}{extension}");
-            var prepare = new FfmpegRun([FfmpegInput.Of(path)], [.. output, file]) { Folder = scratch, EncodedPixels = drawn.Pixels };
+            var prepare = new FfmpegRun([FfmpegInput.Of(path)], [.. output, file])
+                { Folder = scratch, EncodedPixels = drawn.Pixels };
             var exit = await Ffmpeg.DecodeAsync(prepare, cancel);
             if (!exit.Ok) return null;
             files[field] = file;
@@ -31,7 +33,8 @@ internal static class JobFiles
     }
 
     /// <summary>The format and options that a file is converted with; null: it is unchanged.</summary>
-    private static (string Extension, IReadOnlyList<string> Output)? FormOf(ModelKind kind, string field, string path, VideoFormat drawn)
+    private static (string Extension, IReadOnlyList<string> Output)? FormOf(
+        ModelKind kind, string field, string path, VideoFormat drawn)
     {
         var rate = Ffmpeg.Rate(drawn.Rate);
         var isPicture = Pictures.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
@@ -42,7 +45,8 @@ internal static class JobFiles
                 (".wav", ["-map", "0:a:0", "-t", Ffmpeg.Number(drawn.Seconds), "-c:a", "pcm_s16le"]),
             (_, false) => null,
             (ModelKind.Foley, true) =>
-                (".mp4", ["-map", "0:v:0", "-vf", $"trim=end_frame=1,{cover},format=yuv420p,loop=loop=-1:size=1,setpts=N/({rate})/TB,fps={rate}",
+                (".mp4", ["-map", "0:v:0", "-vf",
+                $"trim=end_frame=1,{cover},format=yuv420p,loop=loop=-1:size=1,setpts=N/({rate})/TB,fps={rate}",
                     "-frames:v", $"{drawn.Frames}", "-c:v", "libx264", "-an"]),
             _ => (".png", ["-map", "0:v:0", "-vf", $"{cover},format=rgb24", "-frames:v", "1"]),
         };

@@ -77,7 +77,8 @@ public sealed class ProcessEngine : IEngine
             var places = recipe.Arguments.Concat(recipe.IfSupported).SelectMany(argument => argument.Names);
             if (recipe.Request is not null || places.Contains("port"))
                 throw new EngineFileException(
-                    $"{file.Path}: programs.{recipe.Name}: \"request\" and {{port}} are for a resident server; start it with --engine sd-server={file.Path}");
+                    $"{file.Path}: programs.{recipe.Name}: \"request\" and {{port}} are for a resident server; "
+                        + $"start it with --engine sd-server={file.Path}");
         }
         if (twice is not null)
             throw new EngineFileException($"{files[^1].Path}: \"{twice.Key}\" is served by more than one of the engine files");
@@ -87,7 +88,8 @@ public sealed class ProcessEngine : IEngine
     /// <summary>Adds a home to each program whose file has none, kept between runs.</summary>
     private static ProgramFile WithHomes(ProgramFile file, int index, Folder scratch) => file with
     {
-        Programs = [.. file.Programs.Select((program, at) => program with { Home = program.Home ?? scratch.File($"home-{index + 1}-{at + 1}") })],
+        Programs = [.. file.Programs.Select((program, at) =>
+            program with { Home = program.Home ?? scratch.File($"home-{index + 1}-{at + 1}") })],
     };
 
     public bool Serves(Model model) => Find(model) is not null;
@@ -135,7 +137,8 @@ public sealed class ProcessEngine : IEngine
             group = ProcessGroup.Start(StartOf(recipe, values, scratch, gpu), line =>
             {
                 signs.Read(line.Text);
-                if (fault is null && recipe.Faults.FirstOrDefault(known => words.Finds(known.Line, line.Text) is not null) is { } found)
+                if (fault is null && recipe.Faults.FirstOrDefault(
+                    known => words.Finds(known.Line, line.Text) is not null) is { } found)
                 {
                     fault = found;
                     signs.End();

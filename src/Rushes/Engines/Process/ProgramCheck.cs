@@ -32,7 +32,8 @@ internal static class ProgramCheck
             return $"{Named(recipe)} has no folder: there is no {folder}; install it, or correct the path in the engine file";
         var gone = recipe.Needs.Where(need => !Path.Exists(need)).ToList();
         return gone.Count == 0 ? null
-            : $"{Named(recipe)} lacks {string.Join(" and ", gone)}: put {(gone.Count == 1 ? "it" : "them")} there, or correct the engine file";
+            : $"{Named(recipe)} lacks {string.Join(" and ", gone)}: put {(gone.Count == 1 ? "it" : "them")} there, "
+                + "or correct the engine file";
     }
 
     private static string NotFound(string program) =>
@@ -58,7 +59,8 @@ internal static class ProgramCheck
                     folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home },
                 _ => { }, TimeSpan.FromSeconds(5), clock);
             var code = await group.Ended.WaitAsync(either.Token);
-            return (code == 0 ? null : $"{Named(recipe)} does not start: {command} ends with code {code}{Last(group.Tail)}", group.Tail);
+            return (code == 0
+                ? null : $"{Named(recipe)} does not start: {command} ends with code {code}{Last(group.Tail)}", group.Tail);
         }
         catch (Win32Exception error)
         {

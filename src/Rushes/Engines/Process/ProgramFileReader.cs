@@ -9,7 +9,8 @@ namespace Rushes.Engines.Process;
 internal sealed class ProgramFileReader
 {
     private static readonly HashSet<string> Places =
-        ["prompt", "negative_prompt", "seed", "width", "height", "frames", "fps", "seconds", "steps", "clips", "size", "area", "output", "job", "gpu", "port"];
+        ["prompt", "negative_prompt", "seed", "width", "height", "frames", "fps", "seconds", "steps", "clips", "size", "area",
+            "output", "job", "gpu", "port"];
 
     private static readonly string[] Prefixes = ["file:", "input:", "number:"];
 
@@ -86,7 +87,8 @@ internal sealed class ProgramFileReader
             Output = Below(entry.Output, name, "output"),
             Find = Below(entry.Find ?? entry.Output, name, "find"),
             Stages = [.. entry.Stages.Select(stage => StageOf(stage, name))],
-            Faults = [.. entry.Faults.Select(fault => new Fault(Pattern(fault.Line, name, "faults"), fault.Message, fault.Blame, fault.Code))],
+            Faults = [.. entry.Faults.Select(
+                fault => new Fault(Pattern(fault.Line, name, "faults"), fault.Message, fault.Blame, fault.Code))],
             Limits = new RunLimits
             {
                 Start = Seconds(entry.Limits.Start, name), Idle = Seconds(entry.Limits.Idle, name),
@@ -129,7 +131,8 @@ internal sealed class ProgramFileReader
         foreach (var place in Template.NamesIn(value))
             if (!Places.Contains(place) && !Prefixes.Any(prefix => place.StartsWith(prefix, StringComparison.Ordinal)))
                 throw Error(
-                    $"{{{place}}} is neither a variable of the file nor one of {string.Join(", ", Places)}, file:FIELD, input:FIELD, number:FIELD",
+                    $"{{{place}}} is neither a variable of the file nor one of {string.Join(", ", Places)}, file:FIELD, "
+                        + "input:FIELD, number:FIELD",
                     "programs", name, field);
         return value;
     }
@@ -169,10 +172,12 @@ internal sealed class ProgramFileReader
 
     private DrawingRules Drawing(DrawingRules rules, string name)
     {
-        if (rules.FramesMultiple is < 1 or > 64 || rules.SidesMultiple is < 1 or > 256 || rules.ClipFrames < 1 || rules.Steps is < 1 or > 1000
-            || rules.HigherQualitySteps is < 1 or > 1000 || rules.MostSteps is < 1 or > 1000 || rules.SeedBelow < 2 || rules.FramesPerSecond is <= 0 or > 120)
+        if (rules.FramesMultiple is < 1 or > 64 || rules.SidesMultiple is < 1 or > 256 || rules.ClipFrames < 1
+            || rules.Steps is < 1 or > 1000 || rules.HigherQualitySteps is < 1 or > 1000 || rules.MostSteps is < 1 or > 1000
+            || rules.SeedBelow < 2 || rules.FramesPerSecond is <= 0 or > 120)
             throw Error(
-                "a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps and mostSteps 1 to 1000, framesPerSecond up to 120, seedBelow 2 or more",
+                "a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps and mostSteps 1 to 1000, "
+                    + "framesPerSecond up to 120, seedBelow 2 or more",
                 "programs", name, "drawing");
         if (rules.Sizes.FirstOrDefault(size => DrawingRules.SizeIn(size) is null) is { } odd)
             throw Error($"\"{odd}\" is not a size such as 832*480", "programs", name, "drawing", "sizes");

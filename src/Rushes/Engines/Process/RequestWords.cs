@@ -34,7 +34,8 @@ internal sealed partial class RequestWords
     /// <summary>The text without the request's texts, line by line as programs print them.</summary>
     public string Hide(string text)
     {
-        foreach (var words in texts.SelectMany(text => Breaks().Split(text)).Select(line => line.Trim()).Where(line => line.Length >= ShortestHidden)
+        foreach (var words in texts.SelectMany(text => Breaks().Split(text)).Select(line => line.Trim())
+            .Where(line => line.Length >= ShortestHidden)
                      .Distinct().OrderByDescending(line => line.Length))
             text = text.Replace(words, "[request]", StringComparison.Ordinal);
         return text;

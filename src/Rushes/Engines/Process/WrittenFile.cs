@@ -10,7 +10,8 @@ namespace Rushes.Engines.Process;
 /// <param name="Name">In the job's folder.</param>
 internal sealed record WrittenFile(string Name, JsonNode? Content)
 {
-    private static readonly HashSet<string> Numbers = ["{seed}", "{width}", "{height}", "{frames}", "{fps}", "{seconds}", "{steps}", "{clips}", "{area}"];
+    private static readonly HashSet<string> Numbers =
+        ["{seed}", "{width}", "{height}", "{frames}", "{fps}", "{seconds}", "{steps}", "{clips}", "{area}"];
 
     public IEnumerable<string> Names => Strings(Content).SelectMany(Template.NamesIn);
 
@@ -43,7 +44,8 @@ internal sealed record WrittenFile(string Name, JsonNode? Content)
     }
 
     private static bool IsNumber(string text) => Numbers.Contains(text)
-        || (text.StartsWith("{number:", StringComparison.Ordinal) && text.IndexOf('}', StringComparison.Ordinal) == text.Length - 1);
+        || (text.StartsWith("{number:", StringComparison.Ordinal)
+        && text.IndexOf('}', StringComparison.Ordinal) == text.Length - 1);
 
     private static IEnumerable<string> Strings(JsonNode? content) => content switch
     {

@@ -48,7 +48,8 @@ internal sealed class SdServerChild : IAsyncDisposable
         ProgramRecipe recipe, string gpu, string folder, HttpClient http, TimeSpan grace, TimeProvider clock, ILogger log,
         Action<string> lost)
     {
-        (this.recipe, this.gpu, this.folder, this.http, this.grace, this.clock, this.log, this.lost) = (recipe, gpu, folder, http, grace, clock, log, lost);
+        (this.recipe, this.gpu, this.folder, this.http, this.grace, this.clock, this.log, this.lost) =
+            (recipe, gpu, folder, http, grace, clock, log, lost);
         keeping = Task.Run(KeepAsync);
     }
 

@@ -28,7 +28,8 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         health = new EngineHealth(ProgramCheck.Named(recipe), clock, CheckAsync, options, log);
         Parts = [health];
         var gpus = file.Gpus.Count > 0 ? file.Gpus : [""];
-        children = [.. gpus.Select((gpu, index) => new SdServerChild(recipe, gpu, new Folder(scratch).File($"server-{index + 1}"), http, grace, clock, log, Lose))];
+        children = [.. gpus.Select((gpu, index) => new SdServerChild(
+            recipe, gpu, new Folder(scratch).File($"server-{index + 1}"), http, grace, clock, log, Lose))];
         idle = new IdleServers(children);
     }
 
@@ -52,7 +53,8 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
     /// <param name="scratch">Contains the private folders of the servers; programs that an earlier process left there are
     /// ended.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
-    public static SdServerEngine Start(string name, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log, TimeSpan? grace = null, TimeSpan? poll = null, IReadOnlyList<string>? gpus = null,
+    public static SdServerEngine Start(string name, IEnumerable<string> families, string scratch, TimeProvider clock, ILogger log,
+        TimeSpan? grace = null, TimeSpan? poll = null, IReadOnlyList<string>? gpus = null,
         HealthOptions? health = null)
     {
         ProcessGroup.KillLeftovers(scratch);
@@ -67,7 +69,8 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
             .Except(["port", "gpu", "job"]).FirstOrDefault();
         if (unknown is not null)
             throw new EngineFileException(
-                $"{file.Path}: programs.{file.Programs[0].Name}.arguments: {{{unknown}}} is a job's; a resident server starts before any job, and has {{port}}, {{gpu}}, {{job}}");
+                $"{file.Path}: programs.{file.Programs[0].Name}.arguments: {{{unknown}}} is a job's; "
+                    + $"a resident server starts before any job, and has {{port}}, {{gpu}}, {{job}}");
         return new SdServerEngine(
             gpus is null ? file : file with { Gpus = gpus }, scratch, clock, log, grace ?? TimeSpan.FromSeconds(5),
             health) { Poll = poll ?? TimeSpan.FromMilliseconds(500) };

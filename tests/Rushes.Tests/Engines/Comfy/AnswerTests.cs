@@ -110,7 +110,9 @@ public sealed class AnswerTests : IAsyncLifetime
 
     private void Play(string calls)
     {
-        foreach (var answer in JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", "answers.json")))![calls]!.AsArray()) answers.Enqueue(answer!);
+        foreach (var answer in JsonNode.Parse(File.ReadAllText(
+            Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", "answers.json")))![calls]!.AsArray())
+            answers.Enqueue(answer!);
     }
 
     private static async Task AssertTroubleAsync(Func<Task> call) =>

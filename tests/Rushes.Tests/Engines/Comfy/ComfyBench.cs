@@ -49,7 +49,8 @@ internal sealed class ComfyBench : IAsyncDisposable
         string model = "wan22-fast-t2v", long seed = 1, ModelCatalog? catalog = null, object? input = null)
     {
         var format = new VideoFormat(64, 64, 9, 16);
-        return new EngineJob(7, (catalog ?? CatalogReader.Read()).Find(model)!, new RenderPlan(format, format, Preset: "ultrafast"),
+        return new EngineJob(
+            7, (catalog ?? CatalogReader.Read()).Find(model)!, new RenderPlan(format, format, Preset: "ultrafast"),
             JobInput.Parse(JsonSerializer.Serialize(input ?? new { prompt = "a", seed })), new Dictionary<string, string>());
     }
 

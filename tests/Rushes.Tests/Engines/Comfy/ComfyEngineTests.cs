@@ -143,7 +143,8 @@ public sealed class ComfyEngineTests : EngineConformance
         {
             Input = JobInput.Parse(
                 JsonSerializer.Serialize(
-                    new { prompt = words, seed = 1, negative_prompt = new object[] { "vae", 0 }, prefix = "../../x", width = "../", filename_prefix = "../x" })),
+                    new { prompt = words, seed = 1, negative_prompt = new object[]
+                        { "vae", 0 }, prefix = "../../x", width = "../", filename_prefix = "../x" })),
         };
 
         await MakeAsync(job, scratch);

@@ -72,7 +72,8 @@ public sealed class ComfyFailureTests
 
         var done = 0;
         Assert.IsType<EngineEvent.Output>(
-            await bench.RunAsync(ComfyBench.Job(seed: 2), on: told => done = told is EngineEvent.Tasks tasks ? tasks.Done : done));
+            await bench.RunAsync(ComfyBench.Job(seed: 2), on: told => done = told is EngineEvent.Tasks tasks
+                ? tasks.Done : done));
 
         Assert.True(done > 0);
     }
@@ -374,7 +375,8 @@ public sealed class ComfyFailureTests
 
         Assert.Equal((Blame.Engine, false), (failed.Blame, failed.NeverStarted));
         Assert.Contains("stopped answering", failed.Error.Message, StringComparison.Ordinal);
-        Assert.Contains("no answer within 1 seconds", Assert.IsType<HealthState.Away>(bench.Part.State).Reason, StringComparison.Ordinal);
+        Assert.Contains("no answer within 1 seconds", Assert.IsType<HealthState.Away>(bench.Part.State).Reason,
+            StringComparison.Ordinal);
         bench.Stub.Hung = false;
     }
 
@@ -418,7 +420,8 @@ public sealed class ComfyFailureTests
         Assert.True(spellings.Find("VAELoader", "vae_name", "wan/a.safetensors", ["b.safetensors", @"wan\a.safetensors"]));
         Assert.False(spellings.Find("VAELoader", "vae_name", "wan/c.safetensors", [@"wan\a.safetensors"]));
         var graph = (JsonObject)JsonNode.Parse(
-            """{"vae": {"class_type": "VAELoader", "inputs": {"vae_name": "wan/a.safetensors", "other": "wan/a.safetensors"}}}""")!;
+            """{"vae": {"class_type": "VAELoader", "inputs": {"vae_name": "wan/a.safetensors","""
+                + """ "other": "wan/a.safetensors"}}}""")!;
 
         spellings.Apply(graph);
 

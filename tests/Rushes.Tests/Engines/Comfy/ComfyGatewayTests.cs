@@ -38,7 +38,8 @@ public sealed class ComfyGatewayTests
             (512, 512, 16, 16.0, "h264", true), (text!.Width, text.Height, text.Frames, text.Rate, text.Codec, text.Faststart));
         Assert.Equal(
             (800, 480, 16),
-            await VideoProbe.FindAsync(folder["i2v.mp4"], cancel) is { } image ? (image.Width, image.Height, image.Frames) : default);
+            await VideoProbe.FindAsync(folder["i2v.mp4"], cancel) is { } image
+                ? (image.Width, image.Height, image.Frames) : default);
         Assert.True((await VideoProbe.FindAsync(folder["s2v.mp4"], cancel))!.HasSound);
         var prompts = first.Prompts.Concat(second.Prompts).ToList();
         Assert.Equal(3, prompts.Count);
@@ -64,7 +65,8 @@ public sealed class ComfyGatewayTests
         await using var stub = await ComfyStub.StartAsync(cancel);
         await using var gateway = await TestGateway.StartAsync(0, cancel);
         await using var worker = GatewayProcess.Launch(
-            ["worker", "--server", gateway.Origin, "--name", "attic", "--engine", $"comfyui={stub.Url}", "--models", "wan22-fast-t2v*"], TestGateway.Key);
+            ["worker", "--server", gateway.Origin, "--name", "attic", "--engine", $"comfyui={stub.Url}", "--models",
+                "wan22-fast-t2v*"], TestGateway.Key);
         Assert.NotNull(await worker.WaitForAsync("ComfyReady", cancel));
 
         await AssertShownAsync(gateway, stub, cancel);

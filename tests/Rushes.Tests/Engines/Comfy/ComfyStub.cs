@@ -117,7 +117,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     public void Add(JsonNode item)
     {
         queue.Add(
-            new StubPrompt((string)item[1]!, (string)item[3]!["client_id"]!, (JsonObject)item[2]!.DeepClone(), Fate.Linger) { Number = item[0]! });
+            new StubPrompt((string)item[1]!, (string)item[3]!["client_id"]!, (JsonObject)item[2]!.DeepClone(), Fate.Linger)
+                { Number = item[0]! });
         bell.Writer.TryWrite(true);
     }
 
@@ -153,7 +154,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         app.MapGet("/system_stats", () => Json(new JsonObject
         {
             ["devices"] = new JsonArray(
-                new JsonObject { ["name"] = "cuda:0 NVIDIA RTX Stub : cudaMallocAsync", ["type"] = "cuda", ["vram_total"] = 24L << 30 }),
+                new JsonObject { ["name"] = "cuda:0 NVIDIA RTX Stub : cudaMallocAsync", ["type"] = "cuda",
+                    ["vram_total"] = 24L << 30 }),
         }));
         app.MapGet("/queue", () =>
         {
@@ -220,7 +222,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         bell.Writer.TryWrite(true);
         if (fate == Fate.AnswerLost) request.HttpContext.Abort();
         return Json(
-            new JsonObject { ["prompt_id"] = id, ["number"] = 1, ["node_errors"] = fate == Fate.TakenPartly ? Errors.OfOneNode : [] });
+            new JsonObject { ["prompt_id"] = id, ["number"] = 1, ["node_errors"] = fate == Fate.TakenPartly
+                ? Errors.OfOneNode : [] });
     }
 
     private async Task ListenAsync(HttpContext http)
@@ -234,7 +237,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         Interlocked.Exchange(ref connected, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         await socket.TellAsync(
             "status",
-            new JsonObject { ["status"] = new JsonObject { ["exec_info"] = new JsonObject { ["queue_remaining"] = 0 } }, ["sid"] = id });
+            new JsonObject
+                { ["status"] = new JsonObject { ["exec_info"] = new JsonObject { ["queue_remaining"] = 0 } }, ["sid"] = id });
         await socket.StayAsync(stop.Token);
         await socket.Noticed.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // As the real one does: whichever socket has the name now loses it.
@@ -267,7 +271,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     private IResult Json(JsonNode node, int status = 200)
     {
         var text = node.ToJsonString();
-        if (WritesNaN && node is JsonObject { Count: > 0 }) text = $"{text[..^1]},\"said\":\"a \\\"NaN\",\"least\":[NaN,-Infinity]}}";
+        if (WritesNaN && node is JsonObject { Count: > 0 })
+            text = $"{text[..^1]},\"said\":\"a \\\"NaN\",\"least\":[NaN,-Infinity]}}";
         return Results.Text(text, "application/json", statusCode: status);
     }
 
@@ -277,10 +282,12 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     private static class Errors
     {
         public static JsonNode BadId => JsonNode.Parse(
-            """{"error":{"type":"invalid_prompt_id","message":"prompt_id must be a valid UUID","details":""},"node_errors":{}}""")!;
+            """{"error":{"type":"invalid_prompt_id","message":"prompt_id must be a valid"""
+                + """ UUID","details":""},"node_errors":{}}""")!;
 
         public static JsonObject OfOneNode => (JsonObject)JsonNode.Parse(
-            """{"save":{"errors":[{"type":"value_not_in_list","message":"Value not in list","details":"format: 'avi' not in ['auto', 'mp4']","extra_info":{}}],"dependent_outputs":["save"],"class_type":"SaveVideo"}}""")!;
+            """{"save":{"errors":[{"type":"value_not_in_list","message":"Value not in list","details":"format: 'avi' not in"""
+                + """ ['auto', 'mp4']","extra_info":{}}],"dependent_outputs":["save"],"class_type":"SaveVideo"}}""")!;
 
         public static JsonNode NotInList => new JsonObject
         {
@@ -289,7 +296,9 @@ internal sealed partial class ComfyStub : IAsyncDisposable
                 ["type"] = "prompt_outputs_failed_validation", ["message"] = "Prompt outputs failed validation", ["details"] = "",
             },
             ["node_errors"] = JsonNode.Parse(
-                """{"unet":{"errors":[{"type":"exception_during_inner_validation","message":"Exception when validating inner node","details":"'/opt/ComfyUI/models/x.safetensors' is gone","extra_info":{"traceback":["File \"/opt/ComfyUI/execution.py\""]}}],"class_type":"UNETLoader"}}"""),
+                """{"unet":{"errors":[{"type":"exception_during_inner_validation","message":"Exception when validating"""
+                    + """ inner node","details":"'/opt/ComfyUI/models/x.safetensors' is gone","extra_info":{"traceback":["File"""
+                    + """ \"/opt/ComfyUI/execution.py\""]}}],"class_type":"UNETLoader"}}"""),
         };
     }
 }

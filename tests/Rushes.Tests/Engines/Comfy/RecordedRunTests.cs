@@ -121,7 +121,8 @@ public sealed class RecordedRunTests
         var (run, others) = await QueueAsync(bench, cancel.Token);
         using var someone = new HttpClient { BaseAddress = bench.Stub.Url };
 
-        using (await someone.PostAsJsonAsync("queue", new { delete = new[] { bench.Stub.Prompts.Single().Id, "no-such-id" } }, Cancel)) { }
+        using (await someone.PostAsJsonAsync(
+            "queue", new { delete = new[] { bench.Stub.Prompts.Single().Id, "no-such-id" } }, Cancel)) { }
         while (bench.Stub.Prompts.Count < 2) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
 
         Assert.Equal([.. others, bench.Stub.Prompts.Last().Id], Ids(bench.Stub.Queue));
@@ -137,7 +138,8 @@ public sealed class RecordedRunTests
         var recorded = Read("full-queue");
         var own = (string)recorded["deleted"]![0]!;
         Task<EngineEvent>? run = null;
-        foreach (var item in recorded["queue"]!["queue_running"]!.AsArray().Concat(recorded["queue"]!["queue_pending"]!.AsArray()))
+        foreach (var item in recorded["queue"]!["queue_running"]!.AsArray()
+            .Concat(recorded["queue"]!["queue_pending"]!.AsArray()))
         {
             if ((string?)item![1] != own)
             {

@@ -105,7 +105,9 @@ public sealed class ReplayTests
     public void Pictures_come_bare_or_described()
     {
         byte[] jpeg = [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3];
-        var about = """{"node_id":"sampler_high","prompt_id":"1f6fa569-b783-42bd-94d8-ba36a6f12014","image_type":"image/jpeg"}"""u8.ToArray();
+        var about =
+            """{"node_id":"sampler_high","prompt_id":"1f6fa569-b783-42bd-94d8-ba36a6f12014","image_type":"image/jpeg"}"""u8
+                .ToArray();
 
         var bare = Assert.IsType<ComfyMessage.Preview>(ComfyMessage.OfBytes((byte[])[0, 0, 0, 1, 0, 0, 0, 1, .. jpeg]));
         var described = Assert.IsType<ComfyMessage.Preview>(

@@ -13,7 +13,8 @@ public sealed class ServerFactsTests
         var facts = Of("""
             {
               "system": { "comfyui_version": "0.25.0", "argv": ["main.py", "--disable-metadata", "--listen", "127.0.0.1"] },
-              "devices": [{ "name": "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync", "type": "cuda", "vram_total": 25769803776 }]
+              "devices": [{ "name": "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync",
+                "type": "cuda", "vram_total": 25769803776 }]
             }
             """);
 

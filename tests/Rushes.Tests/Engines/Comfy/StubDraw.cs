@@ -48,7 +48,9 @@ internal sealed class StubDraw : IDisposable
             {
                 if (value is JsonArray { Count: 2 } link && !graph.ContainsKey((string)link[0]!))
                     return Error(id, node, $"{input} links to nothing");
-                if (input is "image" or "audio" or "file" && value is JsonValue file && !File.Exists(Path.Combine(folder.Path, "in", file.ToString()))) return Error(id, node, $"{input} - Invalid file: {file}");
+                if (input is "image" or "audio" or "file" && value is JsonValue file
+                    && !File.Exists(Path.Combine(folder.Path, "in", file.ToString())))
+                    return Error(id, node, $"{input} - Invalid file: {file}");
                 if (input is "width" or "height" && (string)node["class_type"]! != "EmptyImage" && (int)value! % 16 != 0)
                     return Error(id, node, $"{input} is {value}");
                 if (input == "length" && (string)node["class_type"]! != "ImageFromBatch" && (int)value! % 4 != 1)
@@ -70,7 +72,8 @@ internal sealed class StubDraw : IDisposable
     {
         var inputs = graph[output]!["inputs"]!;
         var prefix = inputs["filename_prefix"]!.ToString();
-        var key = (string)graph[output]!["class_type"]! switch { "SaveAudio" => "audio", "VHS_VideoCombine" => "gifs", _ => "images" };
+        var key = (string)graph[output]!["class_type"]! switch
+            { "SaveAudio" => "audio", "VHS_VideoCombine" => "gifs", _ => "images" };
         var name = $"{Path.GetFileName(prefix)}_00001_{(key == "audio" ? ".flac" : ".mp4")}";
         var subfolder = Path.GetDirectoryName(prefix)!;
         var seed = graph.SelectMany(node => Samplers.Select(input => node.Value!["inputs"]![input]))
@@ -105,8 +108,12 @@ internal sealed class StubDraw : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static string[] Sound(JsonObject graph, string seed) =>
-        ["-f", "lavfi", "-i", $"sine=f={200 + Hash(seed) % 300}:r=48000:d={Ffmpeg.Number((double)graph.Select(node => node.Value!["inputs"]!["duration"]).First(found => found is not null)!)}", "-c:a", "flac"];
+    private static string[] Sound(JsonObject graph, string seed)
+    {
+        var seconds = (double)graph.Select(node => node.Value!["inputs"]!["duration"]).First(found => found is not null)!;
+        var sine = $"sine=f={200 + Hash(seed) % 300}:r=48000:d={Ffmpeg.Number(seconds)}";
+        return ["-f", "lavfi", "-i", sine, "-c:a", "flac"];
+    }
 
     /// <summary>With the workflow in its metadata, as servers write it unless told not to.</summary>
     private static string[] Video(JsonObject graph, string seed)
@@ -142,7 +149,8 @@ internal sealed class StubDraw : IDisposable
             [id] = new JsonObject
             {
                 ["errors"] = new JsonArray(
-                    new JsonObject { ["type"] = "custom_validation_failed", ["message"] = "Custom validation failed for node", ["details"] = details }),
+                    new JsonObject { ["type"] = "custom_validation_failed", ["message"] = "Custom validation failed for node",
+                        ["details"] = details }),
                 ["class_type"] = (string)node["class_type"]!,
             },
         },

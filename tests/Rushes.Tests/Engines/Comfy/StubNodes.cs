@@ -13,7 +13,8 @@ internal static class StubNodes
         .ToLookup(node => (string)node.Value!["class_type"]!, node => node.Value!["inputs"]!.AsObject());
 
     /// <summary>Of the canary and of recordings.</summary>
-    private static readonly string[] Others = ["EmptyImage", "ImageBlur", "PreviewImage", "VHS_VideoCombine", "RepeatImageBatch", "FrameInterpolate", "FrameInterpolationModelLoader"];
+    private static readonly string[] Others = ["EmptyImage", "ImageBlur", "PreviewImage", "VHS_VideoCombine", "RepeatImageBatch",
+        "FrameInterpolate", "FrameInterpolationModelLoader"];
 
     public static JsonObject Describe(string type, HashSet<string> missing)
     {
@@ -21,7 +22,8 @@ internal static class StubNodes
         if (Others.Contains(type)) return new JsonObject { [type] = new JsonObject { ["input"] = new JsonObject() } };
         if (!Known.Contains(type)) return [];
         var inputs = new JsonObject();
-        foreach (var group in Known[type].SelectMany(node => node).Where(input => input.Value is JsonValue).GroupBy(input => input.Key))
+        foreach (var group in Known[type].SelectMany(node => node).Where(input => input.Value is JsonValue)
+            .GroupBy(input => input.Key))
         {
             var values = group.Select(input => input.Value!.ToString())
                 .Where(value => value.EndsWith(".safetensors", StringComparison.Ordinal))

@@ -73,7 +73,8 @@ internal sealed class StubReplay(
         ended = true;
         var entry = (JsonObject)recorded["history"]!.DeepClone();
         foreach (var (_, output) in entry["outputs"]!.AsObject())
-            foreach (var file in output!.AsObject().Select(key => key.Value).OfType<JsonArray>().SelectMany(files => files).OfType<JsonObject>()) draw.Put(file);
+            foreach (var file in output!.AsObject().Select(key => key.Value).OfType<JsonArray>().SelectMany(files => files)
+                .OfType<JsonObject>()) draw.Put(file);
         queue.End(prompt, entry);
     }
 }

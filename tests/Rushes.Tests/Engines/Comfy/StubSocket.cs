@@ -60,7 +60,8 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
             {
                 var got = await socket.ReceiveAsync(buffer.AsMemory(), stop);
                 if (got.MessageType == WebSocketMessageType.Close) break;
-                if (Encoding.UTF8.GetString(buffer, 0, got.Count).Contains("supports_preview_metadata\":true", StringComparison.Ordinal)) DescribesPreviews = true;
+                if (Encoding.UTF8.GetString(buffer, 0, got.Count)
+                    .Contains("supports_preview_metadata\":true", StringComparison.Ordinal)) DescribesPreviews = true;
             }
             await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, stop);
         }
@@ -81,7 +82,8 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
                     message.AsMemory(at, Math.Min(piece, message.Length - at)), type, at + piece >= message.Length,
                     CancellationToken.None);
         }
-        catch (Exception gone) when (gone is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
+        catch (Exception gone)
+            when (gone is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
         {
             // Whom it was for has left.
         }

@@ -72,7 +72,8 @@ public sealed class WorkflowTests
         });
         var catalog = CatalogReader.Read();
 
-        Assert.Equal(["model file models/loras/wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise.safetensors is missing (node LoraLoaderModelOnly)"], bench.Engine.Lacks!["wan22-t2v-fast"]);
+        Assert.Equal(["model file models/loras/wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise.safetensors is missing (node "
+            + "LoraLoaderModelOnly)"], bench.Engine.Lacks!["wan22-t2v-fast"]);
         Assert.Equal(["node HunyuanFoleySampler is not installed"], bench.Engine.Lacks["hunyuan-foley"]);
         Assert.Equal(
             ["model file models/audio_encoders/wav2vec2_large_english_fp16.safetensors is missing (node AudioEncoderLoader)"],
@@ -87,7 +88,8 @@ public sealed class WorkflowTests
         Assert.Contains("and without it no wan22-fast-t2v, wan22-fast-t2v-pro, ", want, StringComparison.Ordinal);
         Assert.Equal(3, bench.Engine.Wants.Count);
         Assert.Equal(
-            ["wan22-t2v-fp8", "wan22-fast-i2v", "wan22-fast-i2v-pro", "wan22-fast-i2v-premium", "wan22-fast-i2v-fp8", "wan22-i2v-fp8"],
+            ["wan22-t2v-fp8", "wan22-fast-i2v", "wan22-fast-i2v-pro", "wan22-fast-i2v-premium",
+            "wan22-fast-i2v-fp8", "wan22-i2v-fp8"],
             catalog.Models.Where(bench.Engine.Serves).Select(model => model.Id));
     }
 
@@ -97,16 +99,19 @@ public sealed class WorkflowTests
         using var folder = new TempFolder();
         File.WriteAllText(folder["catalog.json"], """
             { "families": { "mine": { "like": "wan22-t2v-fp8", "models": { "my-model": { "tier": "base" } },
-                "parameters": { "prompt": { "required": true }, "guidance": { "type": "number", "min": 1, "max": 9, "default": 4 } } } } }
+                "parameters": { "prompt": { "required": true },
+                  "guidance": { "type": "number", "min": 1, "max": 9, "default": 4 } } } } }
             """);
         Directory.CreateDirectory(folder["workflows"]);
         File.WriteAllText(folder["workflows/mine.json"], """
             {
               // Eight steps, and a field of its own.
               "like": "wan22-t2v", "serves": ["mine"],
-              "set": { "sample_high.steps": 8, "sample_high.end_at_step": 4, "sample_low.steps": 8, "sample_low.start_at_step": 4 },
+              "set": { "sample_high.steps": 8, "sample_high.end_at_step": 4,
+                "sample_low.steps": 8, "sample_low.start_at_step": 4 },
               "fill": {
-                "prompt": "positive.text", "seed": "sample_high.noise_seed", "width": "latent.width", "height": "latent.height", "frames": "latent.length",
+                "prompt": "positive.text", "seed": "sample_high.noise_seed",
+                "width": "latent.width", "height": "latent.height", "frames": "latent.length",
                 "guidance": ["sample_high.cfg", "sample_low.cfg"], "prefix": "save.filename_prefix"
               }
             }
@@ -131,8 +136,10 @@ public sealed class WorkflowTests
     [InlineData("""{ "like": "wan22-t2v", "fill": { "prompt": "positive.text" } }""", "filename_prefix")]
     [InlineData("""{ "like": "wan22-t2v", "fill": { "prompt": "postive.text" } }""", "postive")]
     [InlineData("""{ "like": "wan22-t2v", "output": "end" }""", "end")]
-    [InlineData("""{ "like": "wan22-t2v", "set": { "video.images": ["decod", 0] } }""", "images is linked to the node \"decod\", which does not exist; did you mean decode?")]
-    [InlineData("""{ "like": "wan22-t2v", "serves": ["wan22-fast-t2w"] }""", "no family or model \"wan22-fast-t2w\"; did you mean wan22-fast-t2v?")]
+    [InlineData("""{ "like": "wan22-t2v", "set": { "video.images": ["decod", 0] } }""",
+        "images is linked to the node \"decod\", which does not exist; did you mean decode?")]
+    [InlineData("""{ "like": "wan22-t2v", "serves": ["wan22-fast-t2w"] }""",
+        "no family or model \"wan22-fast-t2w\"; did you mean wan22-fast-t2v?")]
     [InlineData("""{ "like": "wan22-t2v", "graph": { "save": { "inputs": {} } } }""", "API format")]
     public void A_bad_file_is_named_with_the_reason(string text, string reason)
     {

@@ -307,13 +307,16 @@ public sealed class ProcessEngineTests : EngineConformance
                 "{{program.Name}}": {
                   "serves": ["{{program.Family}}"],
                   "program": "bash",
-                  "arguments": ["{script}", "{{program.Name}}", "{output}", "{prompt}", "{seed}", "{width}", "{height}", "{frames}", "{fps}", {{program.More}} ["--not", "{negative_prompt}"]],
+                  "arguments": ["{script}", "{{program.Name}}", "{output}", "{prompt}", "{seed}", "{width}", "{height}",
+                    "{frames}", "{fps}", {{program.More}} ["--not", "{negative_prompt}"]],
                   "environment": { "FAKE_MODE": "{{mode}}" }, "passEnvironment": ["PASSED_TESTED"],
-                  "drawing": { "framesMultiple": 4, "sidesMultiple": {{(program.Name == "foley" ? 2 : 16)}}, "steps": 4, "strip": ["<lora:[^>]*>"] },
+                  "drawing": { "framesMultiple": 4, "sidesMultiple": {{(program.Name == "foley" ? 2 : 16)}}, "steps": 4,
+                    "strip": ["<lora:[^>]*>"] },
                   "find": "output.*",
                   "stages": [
                     { "name": "prompt", "tasks": 1, "ends": "get_learned_condition completed" },
-                    { "name": "steps", "progress": "\\|[=> ]{50}\\| (?<done>\\d+)/(?<total>\\d+) - [\\d.]+(s/it|it/s)", "ends": " sampling completed" },
+                    { "name": "steps", "progress": "\\|[=> ]{50}\\| (?<done>\\d+)/(?<total>\\d+) - [\\d.]+(s/it|it/s)",
+                      "ends": " sampling completed" },
                     { "name": "decode", "tasks": 1, "ends": "decode_first_stage completed" }
                   ],
                   "faults": [{ "line": "No text encoders provided", "message": "The program has no text encoder." }],

@@ -11,10 +11,12 @@ public sealed class ProgramFileTests
     [InlineData(""" "arguments": [7] """, "programs.a.arguments: each must be")]
     [InlineData(""" "output": "../out.mp4" """, "programs.a.output: \"../out.mp4\" must be a path below")]
     [InlineData(""" "find": "/tmp/*.mp4" """, "programs.a.find")]
-    [InlineData(""" "stages": [{ "name": "s", "progress": "(\\d+)/(\\d+)" }] """, "programs.a.stages: \"s\": progress needs the groups")]
+    [InlineData(""" "stages": [{ "name": "s", "progress": "(\\d+)/(\\d+)" }] """,
+        "programs.a.stages: \"s\": progress needs the groups")]
     [InlineData(""" "faults": [{ "line": "(", "message": "m" }] """, "programs.a.faults: \"(\" is not a pattern")]
     [InlineData(""" "limits": { "idle": 0 } """, "programs.a.limits: 0 is not in")]
-    [InlineData(""" "passEnvironment": ["RUSHES_API_KEY"] """, "programs.a.passEnvironment: RUSHES_API_KEY is a setting of the gateway")]
+    [InlineData(""" "passEnvironment": ["RUSHES_API_KEY"] """,
+        "programs.a.passEnvironment: RUSHES_API_KEY is a setting of the gateway")]
     [InlineData(""" "drawing": { "framesMultiple": 0 } """, "programs.a.drawing: a number is out of range")]
     [InlineData(""" "drawing": { "seedBelow": 1 } """, "seedBelow 2 or more")]
     [InlineData(""" "writes": { "../a.json": {} } """, "programs.a.writes: \"../a.json\" must be a path below")]

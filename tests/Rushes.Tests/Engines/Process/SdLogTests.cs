@@ -8,6 +8,7 @@ namespace Rushes.Tests.Engines.Process;
 public sealed class SdLogTests : IDisposable
 {
     private const string Bar = "==================================================";
+    private const string Loaded = "\r  |##################################################|";
 
     /// <summary>One model, two steps; the bars of '#' are of loading.</summary>
     private const string Good = $"""
@@ -17,7 +18,7 @@ public sealed class SdLogTests : IDisposable
         [INFO ] model_loader.cpp:1304 - loading tensors completed, taking 0.20s (read: 0.00s, memcpy: 0.00s)
         [INFO ] stable-diffusion.cpp:6552 - get_learned_condition completed, taking 0.27s
         [INFO ] stable-diffusion.cpp:6914 - generate_video 64x64x5
-        {"\r"}  |#######################################           | 637/825 - 2.84GB/s{"\e"}[K{"\r"}  |##################################################| 825/825 - 1.86GB/s{"\e"}[K
+        {"\r"}  |#######################################           | 637/825 - 2.84GB/s{"\e"}[K{Loaded} 825/825 - 1.86GB/s{"\e"}[K
         {"\r"}  |=========================>                        | 1/2 - 3.73s/it{"\e"}[K{"\r"}  |{Bar}| 2/2 - 2.37s/it{"\e"}[K
         [INFO ] stable-diffusion.cpp:7012 - sampling completed, taking 6.10s
         [INFO ] stable-diffusion.cpp:7155 - generating latent video completed, taking 6.10s
@@ -66,8 +67,10 @@ public sealed class SdLogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[WARN ] conditioner.hpp:1350 - IMPORTANT NOTICE: No text encoders provided, cannot process prompts!", "text encoder")]
-    [InlineData("[ERROR] ggml_extend.hpp:83   - ggml_backend_cuda_buffer_type_alloc_buffer: allocating 9216.00 MiB on device 0: cudaMalloc failed: out of memory", "memory")]
+    [InlineData("[WARN ] conditioner.hpp:1350 - IMPORTANT NOTICE: No text encoders provided, cannot process prompts!",
+        "text encoder")]
+    [InlineData("[ERROR] ggml_extend.hpp:83   - ggml_backend_cuda_buffer_type_alloc_buffer: allocating 9216.00 MiB on device 0: "
+        + "cudaMalloc failed: out of memory", "memory")]
     public void A_line_after_which_no_video_comes_ends_the_run_though_the_program_may_end_well(string line, string about)
     {
         foreach (var file in ShippedFile.Names.Where(name => name.StartsWith("sd-", StringComparison.Ordinal)))

@@ -14,16 +14,50 @@ public sealed class ShippedProgramTests : IDisposable
     private readonly TempFolder folder = new();
 
     [Theory]
-    [InlineData("wan22", "wan22-t2v-fp8", "generate.py --task t2v-A14B --ckpt_dir W/Wan2.2-T2V-A14B --size 832*480 --sample_steps 40 --base_seed 7 --frame_num 81 --sample_shift 12.0 --offload_model True --convert_model_dtype --prompt=a boat --save_file JOB/output.mp4")]
-    [InlineData("wan22", "wan22-fast-i2v", "generate.py --task i2v-A14B --ckpt_dir W/Wan2.2-I2V-A14B --size 832*480 --sample_steps 40 --base_seed 7 --frame_num 81 --sample_shift 5.0 --image JOB/input-1.png --offload_model True --convert_model_dtype --prompt=a boat --save_file JOB/output.mp4")]
-    [InlineData("wan22", "wan22-s2v-fast", "generate.py --task s2v-14B --ckpt_dir W/Wan2.2-S2V-14B --size 832*480 --sample_steps 40 --base_seed 7 --image JOB/input-1.png --audio JOB/input-2.wav --num_clip 2 --infer_frames 80 --offload_model True --convert_model_dtype --prompt=a boat --save_file JOB/output.mp4")]
-    [InlineData("wan22-5b", "wan22-fast-t2v", "generate.py --task ti2v-5B --ckpt_dir W/Wan2.2-TI2V-5B --size 1280*704 --sample_steps 50 --base_seed 7 --frame_num 121 --offload_model True --convert_model_dtype --t5_cpu --prompt=a boat --save_file JOB/output.mp4")]
-    [InlineData("sd-cli", "wan22-t2v-fp8", "-M vid_gen --diffusion-model W/Wan2.2-T2V-A14B-LowNoise-Q8_0.gguf --high-noise-diffusion-model W/Wan2.2-T2V-A14B-HighNoise-Q8_0.gguf --vae W/wan_2.1_vae.safetensors --t5xxl W/umt5-xxl-encoder-Q8_0.gguf -p a boat -W 832 -H 480 --video-frames 81 --fps 16 -s 7 --steps 20 --cfg-scale 3.5 --flow-shift 5.0 --high-noise-steps -1 --high-noise-cfg-scale 3.5 --moe-boundary 0.875 --diffusion-fa --offload-to-cpu --vae-tiling -o JOB/output.webm")]
-    [InlineData("sd-cli", "wan22-i2v-fp8", "-M vid_gen --diffusion-model W/Wan2.2-I2V-A14B-LowNoise-Q8_0.gguf --high-noise-diffusion-model W/Wan2.2-I2V-A14B-HighNoise-Q8_0.gguf --vae W/wan_2.1_vae.safetensors --t5xxl W/umt5-xxl-encoder-Q8_0.gguf -p a boat -i JOB/input-1.png --end-img JOB/input-2.png -W 832 -H 480 --video-frames 81 --fps 16 -s 7 --steps 20 --cfg-scale 3.5 --flow-shift 5.0 --high-noise-steps -1 --high-noise-cfg-scale 3.5 --moe-boundary 0.9 --diffusion-fa --offload-to-cpu --vae-tiling -o JOB/output.webm", true)]
-    [InlineData("hunyuan-foley", "hunyuan-foley", "infer.py --model_path W --single_video CLIP --single_prompt=The sound of the scene --single_prompt=a boat --output_dir JOB/out --guidance_scale 4.5 --num_inference_steps 50")]
-    [InlineData("lightx2v", "wan22-fast-t2v", "-m lightx2v.infer --model_cls wan2.2_moe_distill --task t2v --model_path W/Wan2.2-T2V-A14B --config_json JOB/config.json --seed 7 --prompt=a boat --save_result_path JOB/output.mp4")]
-    [InlineData("lightx2v", "wan22-fast-i2v", "-m lightx2v.infer --model_cls wan2.2_moe_distill --task i2v --model_path W/Wan2.2-I2V-A14B --config_json JOB/config.json --seed 7 --image_path JOB/input-1.png --task flf2v --config_json JOB/config-last.json --last_frame_path JOB/input-2.png --prompt=a boat --save_result_path JOB/output.mp4", true)]
-    [InlineData("lightx2v", "wan22-s2v-fast", "-m lightx2v.infer --model_cls wan2.2_s2v --task s2v --model_path W/Wan2.2-S2V-14B --config_json JOB/config.json --seed 7 --image_path JOB/input-1.png --audio_path JOB/input-2.wav --prompt=a boat --save_result_path JOB/output.mp4")]
+    [InlineData("wan22", "wan22-t2v-fp8",
+        "generate.py --task t2v-A14B --ckpt_dir W/Wan2.2-T2V-A14B --size 832*480 --sample_steps 40 --base_seed 7 "
+        + "--frame_num 81 --sample_shift 12.0 --offload_model True --convert_model_dtype --prompt=a boat "
+        + "--save_file JOB/output.mp4")]
+    [InlineData("wan22", "wan22-fast-i2v",
+        "generate.py --task i2v-A14B --ckpt_dir W/Wan2.2-I2V-A14B --size 832*480 --sample_steps 40 --base_seed 7 "
+        + "--frame_num 81 --sample_shift 5.0 --image JOB/input-1.png --offload_model True --convert_model_dtype "
+        + "--prompt=a boat --save_file JOB/output.mp4")]
+    [InlineData("wan22", "wan22-s2v-fast",
+        "generate.py --task s2v-14B --ckpt_dir W/Wan2.2-S2V-14B --size 832*480 --sample_steps 40 --base_seed 7 "
+        + "--image JOB/input-1.png --audio JOB/input-2.wav --num_clip 2 --infer_frames 80 --offload_model True "
+        + "--convert_model_dtype --prompt=a boat --save_file JOB/output.mp4")]
+    [InlineData("wan22-5b", "wan22-fast-t2v",
+        "generate.py --task ti2v-5B --ckpt_dir W/Wan2.2-TI2V-5B --size 1280*704 --sample_steps 50 --base_seed 7 "
+        + "--frame_num 121 --offload_model True --convert_model_dtype --t5_cpu --prompt=a boat "
+        + "--save_file JOB/output.mp4")]
+    [InlineData("sd-cli", "wan22-t2v-fp8",
+        "-M vid_gen --diffusion-model W/Wan2.2-T2V-A14B-LowNoise-Q8_0.gguf "
+        + "--high-noise-diffusion-model W/Wan2.2-T2V-A14B-HighNoise-Q8_0.gguf --vae W/wan_2.1_vae.safetensors "
+        + "--t5xxl W/umt5-xxl-encoder-Q8_0.gguf -p a boat -W 832 -H 480 --video-frames 81 --fps 16 -s 7 --steps 20 "
+        + "--cfg-scale 3.5 --flow-shift 5.0 --high-noise-steps -1 --high-noise-cfg-scale 3.5 --moe-boundary 0.875 "
+        + "--diffusion-fa --offload-to-cpu --vae-tiling -o JOB/output.webm")]
+    [InlineData("sd-cli", "wan22-i2v-fp8",
+        "-M vid_gen --diffusion-model W/Wan2.2-I2V-A14B-LowNoise-Q8_0.gguf "
+        + "--high-noise-diffusion-model W/Wan2.2-I2V-A14B-HighNoise-Q8_0.gguf --vae W/wan_2.1_vae.safetensors "
+        + "--t5xxl W/umt5-xxl-encoder-Q8_0.gguf -p a boat -i JOB/input-1.png --end-img JOB/input-2.png -W 832 -H 480 "
+        + "--video-frames 81 --fps 16 -s 7 --steps 20 --cfg-scale 3.5 --flow-shift 5.0 --high-noise-steps -1 "
+        + "--high-noise-cfg-scale 3.5 --moe-boundary 0.9 --diffusion-fa --offload-to-cpu --vae-tiling "
+        + "-o JOB/output.webm", true)]
+    [InlineData("hunyuan-foley", "hunyuan-foley",
+        "infer.py --model_path W --single_video CLIP --single_prompt=The sound of the scene --single_prompt=a boat "
+        + "--output_dir JOB/out --guidance_scale 4.5 --num_inference_steps 50")]
+    [InlineData("lightx2v", "wan22-fast-t2v",
+        "-m lightx2v.infer --model_cls wan2.2_moe_distill --task t2v --model_path W/Wan2.2-T2V-A14B "
+        + "--config_json JOB/config.json --seed 7 --prompt=a boat --save_result_path JOB/output.mp4")]
+    [InlineData("lightx2v", "wan22-fast-i2v",
+        "-m lightx2v.infer --model_cls wan2.2_moe_distill --task i2v --model_path W/Wan2.2-I2V-A14B "
+        + "--config_json JOB/config.json --seed 7 --image_path JOB/input-1.png --task flf2v "
+        + "--config_json JOB/config-last.json --last_frame_path JOB/input-2.png --prompt=a boat "
+        + "--save_result_path JOB/output.mp4", true)]
+    [InlineData("lightx2v", "wan22-s2v-fast",
+        "-m lightx2v.infer --model_cls wan2.2_s2v --task s2v --model_path W/Wan2.2-S2V-14B "
+        + "--config_json JOB/config.json --seed 7 --image_path JOB/input-1.png --audio_path JOB/input-2.wav "
+        + "--prompt=a boat --save_result_path JOB/output.mp4")]
     public async Task A_program_is_told_what_it_takes_and_its_progress_is_heard(
         string file, string model, string arguments, bool last = false)
     {
@@ -31,7 +65,8 @@ public sealed class ShippedProgramTests : IDisposable
 
         Assert.IsType<EngineEvent.Output>(events[^1]);
         Assert.True(events.OfType<EngineEvent.Tasks>().Select(tasks => tasks.Done).Distinct().Count() > 1);
-        var told = (await File.ReadAllTextAsync(Path.Combine(scratch, "arguments.txt"), TestContext.Current.CancellationToken)).TrimEnd('\n').Replace('\n', ' ').Replace(scratch, "JOB", StringComparison.Ordinal);
+        var told = (await File.ReadAllTextAsync(Path.Combine(scratch, "arguments.txt"), TestContext.Current.CancellationToken))
+            .TrimEnd('\n').Replace('\n', ' ').Replace(scratch, "JOB", StringComparison.Ordinal);
         if (job.Files.TryGetValue("data_uri", out var path)) told = told.Replace(path, "CLIP", StringComparison.Ordinal);
         Assert.Equal(arguments, told);
     }
@@ -44,7 +79,8 @@ public sealed class ShippedProgramTests : IDisposable
         using var config = JsonDocument.Parse(
             await File.ReadAllTextAsync(Path.Combine(scratch, "config.json"), TestContext.Current.CancellationToken));
         var told = config.RootElement;
-        Assert.Equal((4, 81, 832, 480), (told.GetProperty("infer_steps").GetInt32(), told.GetProperty("target_video_length").GetInt32(), told.GetProperty("target_width").GetInt32(), told.GetProperty("target_height").GetInt32()));
+        Assert.Equal((4, 81, 832, 480), (told.GetProperty("infer_steps").GetInt32(), told.GetProperty("target_video_length")
+            .GetInt32(), told.GetProperty("target_width").GetInt32(), told.GetProperty("target_height").GetInt32()));
         Assert.Equal("flash_attn2", told.GetProperty("self_attn_1_type").GetString());
         Assert.StartsWith(
             "W/Wan2.2-Distill-Loras/", told.GetProperty("lora_configs")[0].GetProperty("path").GetString(),
@@ -133,6 +169,7 @@ public sealed class ShippedProgramTests : IDisposable
         var job = new EngineJob(1, model, new RenderPlan(format, format), JobInput.Parse(input), files);
 
         var scratch = Directory.CreateDirectory(folder["job"]).FullName;
-        return (await engine.RunAsync(job, scratch, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken), job, scratch);
+        return (await engine.RunAsync(job, scratch, TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken), job, scratch);
     }
 }

@@ -71,7 +71,8 @@ public sealed class SdServerEngineTests : EngineConformance
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var happened in Engine.RunAsync(Job(ModelKind.TextToVideo) with { Plan = Plan(ModelKind.TextToVideo, frames: 800) }, scratch.Path, cancel.Token))
+            await foreach (var happened in Engine.RunAsync(Job(ModelKind.TextToVideo) with
+                { Plan = Plan(ModelKind.TextToVideo, frames: 800) }, scratch.Path, cancel.Token))
                 if (happened is EngineEvent.Tasks { Done: > 1 }) await cancel.CancelAsync();
         });
 
@@ -101,12 +102,14 @@ public sealed class SdServerEngineTests : EngineConformance
                 "sd-server": {
                   "serves": ["wan22-fast-t2v", "wan22-fast-i2v"],
                   "program": "dotnet",
-                  "arguments": ["{{Path.Combine(AppContext.BaseDirectory, "Rushes.FakeSdServer.dll")}}", "--listen-ip", "127.0.0.1", "--listen-port", "{port}", "{{flag}}"],
+                  "arguments": ["{{Path.Combine(AppContext.BaseDirectory, "Rushes.FakeSdServer.dll")}}",
+                    "--listen-ip", "127.0.0.1", "--listen-port", "{port}", "{{flag}}"],
                   "drawing": { "framesMultiple": 4, "sidesMultiple": 16, "steps": 4 },
                   "request": { "sample_params": { "sample_method": "euler" } },
                   "stages": [
                     { "name": "prompt", "tasks": 1, "ends": "get_learned_condition completed" },
-                    { "name": "steps", "progress": "\\|[=> ]{50}\\| (?<done>\\d+)/(?<total>\\d+) - [\\d.]+(s/it|it/s)", "ends": " sampling completed" },
+                    { "name": "steps", "progress": "\\|[=> ]{50}\\| (?<done>\\d+)/(?<total>\\d+) - [\\d.]+(s/it|it/s)",
+                      "ends": " sampling completed" },
                     { "name": "decode", "tasks": 1, "ends": "decode_first_stage completed" }
                   ],
                   "check": ["{{Path.Combine(AppContext.BaseDirectory, "Rushes.FakeSdServer.dll")}}", "--help"],

@@ -17,8 +17,8 @@ public sealed class SdServerReplyTests
         using var folder = new TempFolder();
         var video = new byte[1000];
         new Random(1).NextBytes(video);
-        var json =
-            $$"""{"id":"a\"b64_json\":","result":{"b64_json":"{{Convert.ToBase64String(video)}}","fps":16},"status":"completed"}""";
+        var encoded = Convert.ToBase64String(video);
+        var json = $$"""{"id":"a\"b64_json\":","result":{"b64_json":"{{encoded}}","fps":16},"status":"completed"}""";
 
         var rest = await SdServerReply.ReadAsync(
             new ChoppedStream(Encoding.UTF8.GetBytes(json), piece), folder["v.webm"], TestContext.Current.CancellationToken);

@@ -78,14 +78,17 @@ internal sealed partial class FaultRun
 
     /// <summary>Jobs that have not ended, and callbacks that are still tried.</summary>
     private async Task<int> OpenAsync() => int.Parse(await site.Postgres.ReadAsync("rushes",
-        "SELECT (SELECT count(*) FROM jobs WHERE ended_at IS NULL) + (SELECT count(*) FROM deliveries WHERE state = 0)"), CultureInfo.InvariantCulture);
+        "SELECT (SELECT count(*) FROM jobs WHERE ended_at IS NULL) + (SELECT count(*) FROM deliveries WHERE state = 0)"),
+            CultureInfo.InvariantCulture);
 
     private string Report(Verdict verdict)
     {
         var text = new StringBuilder();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"Seed {plan.Seed}, {plan.Length.TotalMinutes:0.##} minutes of faults, {plan.Clients} clients, {site.Gateways.Count} gateways, {site.Workers.Count} workers, leases of {Site.LeaseSeconds} seconds, {Environment.ProcessorCount} cores. Quiet {settled.TotalSeconds:0} seconds after the last fault.");
+            $"Seed {plan.Seed}, {plan.Length.TotalMinutes:0.##} minutes of faults, {plan.Clients} clients, "
+                + $"{site.Gateways.Count} gateways, {site.Workers.Count} workers, leases of {Site.LeaseSeconds} seconds, "
+                + $"{Environment.ProcessorCount} cores. Quiet {settled.TotalSeconds:0} seconds after the last fault.");
         foreach (var missing in mishaps.LeftOut)
             text.AppendLine(CultureInfo.InvariantCulture, $"Left out, as this machine has none: {missing}.");
         Table(
@@ -108,7 +111,8 @@ internal sealed partial class FaultRun
                 "why jobs failed",
                 verdict.Jobs.Where(job => job.Error is not null).CountBy(
                     job => job.Error!).Select(each => (each.Key, (long)each.Value)));
-        Table("what the logs warned of", site.Nodes.SelectMany(node => node.Output).Select(line => Event().Match(line)).Where(match => match.Success)
+        Table("what the logs warned of", site.Nodes.SelectMany(node => node.Output).Select(line => Event().Match(line))
+            .Where(match => match.Success)
             .CountBy(match => match.Groups[1].Value).OrderBy(
                 each => each.Key, StringComparer.Ordinal).Select(each => (each.Key, (long)each.Value)));
         Table(

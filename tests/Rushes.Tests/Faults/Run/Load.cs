@@ -115,7 +115,8 @@ internal sealed class Load(Site site, string key, Callbacks callbacks, byte[] pi
             var (status, body) = await AskAsync(
                 random, HttpMethod.Get, $"/queue/{order.Model}/requests/{order.Id}/status", null, giveUp);
             if (status == HttpStatusCode.NotFound) Interlocked.Increment(ref missing);
-            if (status == HttpStatusCode.OK && JsonDocument.Parse(body).RootElement.GetProperty("status").GetString() is { } told and not ("IN_QUEUE" or "IN_PROGRESS")) order.End = told;
+            if (status == HttpStatusCode.OK && JsonDocument.Parse(body).RootElement.GetProperty("status").GetString()
+                is { } told and not ("IN_QUEUE" or "IN_PROGRESS")) order.End = told;
             else await Task.Delay(Pause, giveUp);
         }
     }
@@ -137,7 +138,8 @@ internal sealed class Load(Site site, string key, Callbacks callbacks, byte[] pi
             if (answer.StatusCode >= HttpStatusCode.InternalServerError) await Task.Delay(Pause, giveUp);
             return (answer.StatusCode, body);
         }
-        catch (Exception error) when (!giveUp.IsCancellationRequested && error is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception error)
+            when (!giveUp.IsCancellationRequested && error is HttpRequestException or IOException or OperationCanceledException)
         {
             await Task.Delay(Pause, giveUp);
             return (null, "");

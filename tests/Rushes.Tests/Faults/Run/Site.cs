@@ -125,8 +125,10 @@ internal sealed class Site : IAsyncDisposable
     {
         var apart = at < 2 && Network is not null;
         var server = new UriBuilder(addresses[at % 3]) { Host = apart ? Network!.GatewayOf(at) : "127.0.0.1" }.Uri;
-        string[] command = ["worker", "--server", server.AbsoluteUri, "--name", $"worker{at}", "--catalog", folder["catalog.json"]];
-        (string, string)[] environment = [("TMPDIR", at == 3 && WorkerDisk is not null ? WorkerDisk.Path : Directory.CreateDirectory(folder[$"worker{at}"]).FullName)];
+        string[] command =
+            ["worker", "--server", server.AbsoluteUri, "--name", $"worker{at}", "--catalog", folder["catalog.json"]];
+        (string, string)[] environment = [("TMPDIR", at == 3 && WorkerDisk is not null
+            ? WorkerDisk.Path : Directory.CreateDirectory(folder[$"worker{at}"]).FullName)];
         Workers.Add(new Node(
             $"worker {at}",
             () =>

@@ -36,7 +36,8 @@ internal sealed class Verdict
     public static async Task<Verdict> OfAsync(Site site, Load load, Callbacks callbacks, int account, CancellationToken cancel)
     {
         var verdict = new Verdict(await ReadAsync(site,
-            "SELECT id, state, attempts, interruptions, result_key, result_bytes, price, input, error_code FROM jobs WHERE account = $1",
+            "SELECT id, state, attempts, interruptions, result_key, result_bytes, price, input, "
+                + "error_code FROM jobs WHERE account = $1",
             account, Row.Read));
         verdict.HoldOrders([.. load.Orders]);
         await verdict.SendAgainAsync(load, cancel);
@@ -87,7 +88,8 @@ internal sealed class Verdict
             await site.Postgres.ReadAsync(
                 "rushes", $"SELECT count(*) FROM ledger_accounts WHERE kind = 1 AND balance <> 0 AND account = {account}"),
             CultureInfo.InvariantCulture);
-        var entries = (await ReadAsync(site, "SELECT job, kind FROM ledger_entries WHERE account = $1 AND job IS NOT NULL ORDER BY id", account,
+        var entries = (await ReadAsync(
+            site, "SELECT job, kind FROM ledger_entries WHERE account = $1 AND job IS NOT NULL ORDER BY id", account,
             row => (Job: row.GetInt64(0), Kind: row.GetInt16(1)))).ToLookup(entry => entry.Job, entry => entry.Kind);
         // 1 hold, 2 capture, 3 release.
         broken["ledger: not held once and settled once, as the job ended"] = Jobs.Count(
@@ -98,7 +100,8 @@ internal sealed class Verdict
     private async Task HoldCallbacksAsync(Site site, Order[] orders, Callbacks callbacks, int account)
     {
         var deliveries = (await ReadAsync(site, "SELECT job, id, state FROM deliveries WHERE account = $1", account,
-            row => (Job: row.GetInt64(0), Id: $"msg_{row.GetInt64(1)}", State: row.GetInt16(2)))).ToLookup(delivery => $"{delivery.Job}");
+            row => (Job: row.GetInt64(0), Id: $"msg_{row.GetInt64(1)}", State: row.GetInt16(2))))
+                .ToLookup(delivery => $"{delivery.Job}");
         var jobs = Jobs.ToDictionary(job => job.Name);
         broken["callbacks: none or several of one job, or one nobody asked for"] = Jobs.Count(
             job => deliveries[job.Name].Count() > 1)

@@ -139,7 +139,8 @@ public sealed class FaultyLine : IAsyncDisposable
             "<?xml version=\"1.0\"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>";
         await near.SendAsync(
             Encoding.ASCII.GetBytes(
-                $"HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"),
+                $"HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nContent-Length: {body.Length}\r\nConnection: "
+                    + $"close\r\n\r\n{body}"),
             stop.Token);
         near.Shutdown(SocketShutdown.Send);
         while (await near.ReceiveAsync(received, stop.Token) > 0) { }

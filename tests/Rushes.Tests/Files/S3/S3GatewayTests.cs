@@ -62,7 +62,8 @@ public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
         // A link of the bucket is an input as well, and is read from there.
         var again = await CreateAsync(
             gateway, binary: false,
-            new { prompt = "more", data_uri = store.Presign("GET", (await FirstAsync("inputs/")).Key, TimeSpan.FromHours(1), bucket.Endpoint), duration = 0.5 });
+            new { prompt = "more", data_uri = store.Presign(
+                "GET", (await FirstAsync("inputs/")).Key, TimeSpan.FromHours(1), bucket.Endpoint), duration = 0.5 });
         Assert.Equal("COMPLETED", (await EndAsync(gateway, again)).GetProperty("status").GetString());
         var whole = await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-i2v/requests/{again}", Cancel);
         AssertVideo(whole.GetProperty("video").GetProperty("data_uri").GetBytesFromBase64());

@@ -21,7 +21,8 @@ public sealed class S3OptionsTests
     public void Everything_can_be_said()
     {
         var options = S3Options.Parse(
-            "s3://films?endpoint=https://acc.r2.example.com&region=auto&style=host&public=https%3A%2F%2Fshown.example.com&encryption=aws:kms&encryption-key=arn:aws:kms:1&profile=other");
+            "s3://films?endpoint=https://acc.r2.example.com&region=auto&style=host"
+            + "&public=https%3A%2F%2Fshown.example.com&encryption=aws:kms&encryption-key=arn:aws:kms:1&profile=other");
         Assert.Equal(
             new S3Options
             {
