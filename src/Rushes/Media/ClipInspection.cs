@@ -2,7 +2,7 @@ using Rushes.Catalog;
 
 namespace Rushes.Media;
 
-/// <summary>Looks at a clip, and makes its plain form where it is not plain.</summary>
+/// <summary>Checks a clip and makes its plain form if needed.</summary>
 internal sealed class ClipInspection(FfmpegInput input, FoundType found, MediaType type, Probe probe, MediaLimits limits)
 {
     private ClipTiming? timing;
@@ -13,11 +13,11 @@ internal sealed class ClipInspection(FfmpegInput input, FoundType found, MediaTy
 
     private bool IsPlainPicture => timing is not null && PlainClip.IsPlainPicture(Picture, timing);
 
-    /// <summary>Known once it was looked at. A longer clip is too long for every model: its plan refuses it.</summary>
+    /// <summary>Known after the check. A longer clip is too long for every model, and planning rejects it.</summary>
     public bool NeedsPlainForm => timing is not null && timing.End <= limits.MaxPlainClipSeconds
         && !(IsPlainPicture && PlainClip.IsPlainContainer(found, type));
 
-    /// <summary>Bytes that making the plain form needs.</summary>
+    /// <summary>Bytes of memory needed to make the plain form.</summary>
     public long PlainMemory => input.Memory + Ffmpeg.EncoderMemory(EncodedPixels);
 
     private long EncodedPixels => IsPlainPicture ? 0 : (long)PlainSize.Width * PlainSize.Height;
@@ -25,7 +25,7 @@ internal sealed class ClipInspection(FfmpegInput input, FoundType found, MediaTy
     public async Task<Inspection> LookAsync(DecodingTime time, CancellationToken cancel)
     {
         var decoder = new Decoder(input, limits, time);
-        // Browsers record WebM without saying how long it is.
+        // Browsers record WebM without a length in the header.
         var seconds = probe.Seconds ?? await decoder.DecodeLengthAsync(cancel) ?? 0;
         if (seconds <= 0) return new Inspection.Refused("is a clip of no length");
         if (seconds > limits.MaxSeconds) return MediaRefusal.TooLong(limits);
@@ -41,7 +41,7 @@ internal sealed class ClipInspection(FfmpegInput input, FoundType found, MediaTy
             type, probe.Width, probe.Height, seconds, rate, timing?.Frames ?? probe.Frames, probe.HasSound, HasPicture: true));
     }
 
-    /// <param name="file">Gets the plain form.</param>
+    /// <param name="file">The file for the plain form.</param>
     public async Task<Inspection> MakePlainAsync(string file, CancellationToken cancel)
     {
         var time = new DecodingTime(limits.MaxEncoding);

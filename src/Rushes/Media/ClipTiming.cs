@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Rushes.Media;
 
-/// <summary>When the frames of a clip are shown, by its packets: seconds from the beginning of the file's own timeline.</summary>
-/// <param name="Frames">Frames that are shown.</param>
-/// <param name="Start">When the first is shown.</param>
-/// <param name="End">When the last one ends.</param>
-/// <param name="Rate">Frames a second; of a clip whose rate varies, that of its fastest part.</param>
-/// <param name="IsConstant">All frames are shown for about as long.</param>
+/// <summary>When the frames of a clip are shown, from its packets, in seconds of the file's timeline.</summary>
+/// <param name="Frames">The number of frames that are shown.</param>
+/// <param name="Start">When the first frame is shown.</param>
+/// <param name="End">When the last frame ends.</param>
+/// <param name="Rate">Frames per second; for a variable rate, that of the fastest part.</param>
+/// <param name="IsConstant">Whether all frames are shown for about the same time.</param>
 internal sealed record ClipTiming(int Frames, double Start, double End, double Rate, bool IsConstant)
 {
     public const double MaxRate = 60;
@@ -16,7 +16,7 @@ internal sealed record ClipTiming(int Frames, double Start, double End, double R
 
     public double Seconds => End - Start;
 
-    /// <summary>Null: the container does not say when its frames are shown.</summary>
+    /// <summary>Null if the container has no timestamps.</summary>
     public static async Task<ClipTiming?> ReadAsync(FfmpegInput input, Probe probe, DecodingTime time, CancellationToken cancel)
     {
         var shown = new List<(double At, double Length)>();
@@ -30,7 +30,7 @@ internal sealed record ClipTiming(int Frames, double Start, double End, double R
 
         void Take(string line)
         {
-            // Frames that an edit list leaves out are marked with a D.
+            // Frames that an edit list skips are marked with a D.
             if (line.Split(',') is [var at, var length, var flags, ..] && !flags.Contains('D') && Number(at) is { } start)
                 shown.Add((start, Number(length) ?? 0));
         }

@@ -1,8 +1,8 @@
 namespace Rushes.Media;
 
 /// <summary>
-/// Whether a file that has less than its header announces was cut off. A header that announces many times as much is a
-/// placeholder, or left over from a longer file, and the file is whole.
+/// Whether a file that is shorter than its header announces was cut off. If the header announces many times as much, it is a
+/// placeholder or belonged to a longer file, and the file is complete.
 /// </summary>
 internal static class CutOff
 {

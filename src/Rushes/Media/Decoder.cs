@@ -3,19 +3,19 @@ using Rushes.Programs;
 
 namespace Rushes.Media;
 
-/// <summary>Decodes a request's file, which may be hostile, to see whether it can be used.</summary>
+/// <summary>Decodes a file of a request to check that it is valid. The file may be malicious.</summary>
 internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTime time)
 {
-    /// <summary>The message of ffmpeg about a frame that exceeds the limit.</summary>
+    /// <summary>ffmpeg's message about a frame that exceeds the limit.</summary>
     private const string TooManyPixels = "exceeds specified max pixel count";
 
-    /// <summary>A search for larger frames takes at most this share of the time that is left.</summary>
+    /// <summary>The search for larger frames may use the remaining time divided by this.</summary>
     private const int SearchShare = 3;
 
     public static bool FoundTooManyPixels(Exit exit) => exit.Errors.Contains(TooManyPixels, StringComparison.Ordinal);
 
-    /// <summary>The first frame, and all from a second before the end.</summary>
-    /// <param name="seconds">Null: unknown, so all of it is decoded.</param>
+    /// <summary>Decodes the first frame, and everything from one second before the end.</summary>
+    /// <param name="seconds">Null if unknown; then the whole file is decoded.</param>
     public async Task<bool> DecodesBothEndsAsync(double? seconds, CancellationToken cancel)
     {
         if (seconds is not > 1.5) return (await RunAsync([input], AllFrames(0), strict: true, cancel)).Ok;
@@ -25,22 +25,22 @@ internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTim
     }
 
     /// <summary>
-    /// Whether a frame between the ends is larger than the input allows. Most decoders can skip frames that build on others, so
-    /// this costs little; where they cannot and time is short, the engines' own limits hold.
+    /// Whether a frame in the middle is larger than the input allows. Only key frames are decoded where the decoder supports
+    /// it, which is fast. Where it does not and the time runs out, the engines' own limits apply.
     /// </summary>
     public async Task<bool> HasLargerFramesAsync(CancellationToken cancel) =>
         FoundTooManyPixels(await RunAsync([input with { Options = ["-skip_frame", "nokey"] }], AllFrames(0), strict: false,
             cancel, SearchShare));
 
-    /// <summary>The length of what could be decoded, at most a second more than allowed; null when it cannot be.</summary>
-    /// <param name="stream">The number of a sound stream.</param>
-    /// <param name="wavFile">Gets the sound; null: it is only decoded.</param>
+    /// <summary>The decoded length, at most one second over the limit; null if the stream cannot be decoded.</summary>
+    /// <param name="stream">The index of the sound stream.</param>
+    /// <param name="wavFile">The output file; null to decode without writing.</param>
     public Task<double?> DecodeSoundAsync(MediaType type, int stream, string? wavFile, CancellationToken cancel) => LengthAsync(
         ["-map", $"0:a:{stream}", "-af", PlainSound.Filter(type)], wavFile is null
         ? FfmpegRun.Nowhere : PlainSound.Output(wavFile),
         strict: PlainSound.MustBeFlawless(type), cancel);
 
-    /// <summary>As for a sound, by the pictures.</summary>
+    /// <summary>The decoded length of the picture stream.</summary>
     public Task<double?> DecodeLengthAsync(CancellationToken cancel) =>
         LengthAsync(["-map", "0:v:0"], FfmpegRun.Nowhere, strict: false, cancel);
 

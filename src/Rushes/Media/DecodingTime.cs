@@ -3,17 +3,17 @@ using Rushes.Programs;
 
 namespace Rushes.Media;
 
-/// <summary>How long decoders may run for one request, all its media together. Waiting for a decoder does not count.</summary>
+/// <summary>The time limit for decoding all media of one request. Waiting for a slot does not count.</summary>
 public sealed class DecodingTime(TimeSpan limit)
 {
     private TimeSpan used;
 
     public TimeSpan Limit => limit;
 
-    /// <summary>Nothing is left.</summary>
+    /// <summary>No time is left.</summary>
     public bool IsOver => used >= limit;
 
-    /// <param name="run">Gets how long it may take at most.</param>
+    /// <param name="run">Called with the time limit of the run.</param>
     internal async Task<Exit> SpendAsync(Func<TimeSpan, Task<Exit>> run)
     {
         if (IsOver) return new Exit(-1, "", "", TimedOut: true);

@@ -4,24 +4,25 @@ using Rushes.Programs;
 namespace Rushes.Media;
 
 /// <summary>
-/// The only place that starts ffmpeg and ffprobe, so that the same limits hold for every run: on pixels, streams, allocations,
-/// memory and time, and on what may be opened.
+/// Starts ffmpeg and ffprobe; nothing else does. Every run has limits on pixels, streams, allocations, memory, time and the
+/// files that it may open.
 /// </summary>
 public static class Ffmpeg
 {
     private const string Program = "ffmpeg", ProbeProgram = "ffprobe";
 
-    /// <summary>For the program, its libraries and buffers; and for the stacks of its threads.</summary>
     /// <summary>
-    /// For reading headers. A file of many streams makes ffprobe decode a frame of each; without memory for that it still tells
-    /// what the headers say.
+    /// Memory for reading headers. A file of many streams makes ffprobe decode a frame of each; without memory for that it
+    /// still reports the headers.
     /// </summary>
     private const long ProbeMemory = 256L << 20;
 
     private const long BaseMemory = 512L << 20, ThreadMemory = 32L << 20;
 
-    /// <summary>x264 keeps frames for reference, for looking ahead and for each thread: 900 bytes for each pixel are enough for
-    /// 4K on 64 cores.</summary>
+    /// <summary>
+    /// x264 keeps frames for reference, for looking ahead and for each thread: 900 bytes for each pixel are enough for 4K on 64
+    /// cores.
+    /// </summary>
     private const long EncoderPixelBytes = 900;
 
     /// <summary>The largest picture has 16 bits for each of red, green, blue and alpha.</summary>
@@ -29,7 +30,7 @@ public static class Ffmpeg
 
     private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>What has to be installed and is not.</summary>
+    /// <summary>The required programs that are not installed.</summary>
     public static IReadOnlyList<string> Missing() =>
         [.. new[] { Program, ProbeProgram }.Concat(OperatingSystem.IsLinux() ? ["prlimit"] : [])
             .Where(program => ChildProcess.Find(program) is null)];
@@ -49,13 +50,13 @@ public static class Ffmpeg
         return ChildProcess.RunAsync(command, run.OnFrame is null ? null : new FfmpegProgress(run.OnFrame).Read, cancel);
     }
 
-    /// <summary>A run that fails only if an input cannot be decoded.</summary>
+    /// <summary>Runs ffmpeg; it fails only if an input cannot be decoded.</summary>
     /// <exception cref="MachineFaultException">It failed for another reason.</exception>
     public static async Task<Exit> DecodeAsync(FfmpegRun run, CancellationToken cancel) => Checked(await RunAsync(run, cancel));
 
-    /// <param name="questions">What to show, and in which form.</param>
-    /// <param name="onLine">Gets each line of the answer; null: the end of the answer is in the result.</param>
-    /// <exception cref="MachineFaultException">It failed for another reason than the input.</exception>
+    /// <param name="questions">The fields to print, and the format.</param>
+    /// <param name="onLine">Called with each line of the output; if null, the result contains the end of the output.</param>
+    /// <exception cref="MachineFaultException">It failed for a reason other than the input.</exception>
     internal static async Task<Exit> ProbeAsync(
         FfmpegInput input, IReadOnlyList<string> questions, TimeSpan limit, Action<string>? onLine, CancellationToken cancel)
     {
@@ -64,8 +65,7 @@ public static class Ffmpeg
         return Checked(await ChildProcess.RunAsync(command, onLine, cancel));
     }
 
-    /// <summary>The first line of the version of ffmpeg and the encoders that it has; null when one of the programs does not
-    /// run.</summary>
+    /// <summary>The version line of ffmpeg and its encoders; null if one of the programs cannot be run.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">One of them is not installed.</exception>
     public static async Task<(string Version, IReadOnlySet<string> Encoders)?> DescribeAsync(CancellationToken cancel)
     {
@@ -79,7 +79,7 @@ public static class Ffmpeg
             ChildProcess.RunAsync(CommandOf(program, ["-hide_banner", question], null, QuestionLimit, Memory([])), null, cancel);
     }
 
-    /// <summary>A frame rate as ffmpeg reads it exactly: 16, 23.976 as 24000/1001.</summary>
+    /// <summary>A frame rate in ffmpeg's exact notation: 16; 24000/1001 for 23.976.</summary>
     public static string Rate(double rate)
     {
         var whole = Math.Round(rate);
@@ -90,13 +90,13 @@ public static class Ffmpeg
             : rate.ToString("0.######", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A number in ffmpeg's own notation, whatever the culture.</summary>
+    /// <summary>A number in ffmpeg's notation, independent of the culture.</summary>
     public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     private static Exit Checked(Exit exit) => FfmpegFault.OfMachine(exit) is { } fault
         ? throw new MachineFaultException(fault) : exit;
 
-    /// <summary>Bytes that the encoder needs for frames of so many pixels.</summary>
+    /// <summary>Bytes of memory that the encoder needs for frames of this many pixels.</summary>
     internal static long EncoderMemory(long pixels) => pixels * EncoderPixelBytes;
 
     private static Command CommandOf(string program, IReadOnlyList<string> arguments, string? folder,
@@ -110,7 +110,7 @@ public static class Ffmpeg
     private static long Memory(IReadOnlyList<FfmpegInput> inputs) =>
         BaseMemory + Environment.ProcessorCount * ThreadMemory + inputs.Sum(input => input.Memory);
 
-    /// <summary>A file may say itself how large the pieces are that it unpacks to.</summary>
+    /// <summary>Compressed data in a file may announce any size, so allocations are limited.</summary>
     private static string MaxAllocation(IReadOnlyList<FfmpegInput> inputs, long encodedPixels) =>
         ((64L << 20) + inputs.Select(input => input.MaxPixels).Append(encodedPixels).Max() * LargestPixelBytes)
             .ToString(CultureInfo.InvariantCulture);

@@ -3,9 +3,9 @@ using Rushes.Programs;
 
 namespace Rushes.Media;
 
-/// <summary>What ffmpeg's failure means for a job.</summary>
-/// <param name="Message">Its last word, without paths and addresses in memory.</param>
-/// <param name="BadMedia">The input is at fault: another attempt ends the same way.</param>
+/// <summary>A failure of ffmpeg.</summary>
+/// <param name="Message">Its last message, without paths and memory addresses.</param>
+/// <param name="BadMedia">The input caused the failure, so that a retry would fail too.</param>
 public sealed partial record FfmpegFault(string Message, bool BadMedia)
 {
     public static FfmpegFault Of(Exit exit)
@@ -18,7 +18,7 @@ public sealed partial record FfmpegFault(string Message, bool BadMedia)
         var message = last switch
         {
             null => $"ffmpeg ended with code {exit.Code}.",
-            // Its own sentence quotes all filters.
+            // ffmpeg's own message contains all filters.
             _ when last.Contains("matches no streams", StringComparison.Ordinal) =>
                 "An input lacks the picture or the sound that is needed of it.",
             _ => Paths().Replace(Prefix().Replace(last, ""), "the file"),
@@ -26,10 +26,10 @@ public sealed partial record FfmpegFault(string Message, bool BadMedia)
         return new(message, InputAtFault().IsMatch(exit.Errors));
     }
 
-    /// <summary>What went wrong on this machine, whatever the file is; null: nothing did.</summary>
+    /// <summary>The failure of this machine, independent of the file; null if there is none.</summary>
     public static string? OfMachine(Exit exit)
     {
-        // ffmpeg may answer 0 although the end of its output could not be written.
+        // ffmpeg may exit with 0 although it could not write the end of its output.
         if (exit.TimedOut) return null;
         if (exit.Code is Killed or Terminated)
             return $"ffmpeg was ended by signal {exit.Code - 128}; the machine may have run out of memory.";

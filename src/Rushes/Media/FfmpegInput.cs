@@ -4,33 +4,33 @@ using Rushes.Catalog;
 namespace Rushes.Media;
 
 /// <summary>
-/// A file that ffmpeg or ffprobe opens, with the limits that its decoder is held to. The decoder is chosen by the file's first
-/// bytes, and only that one file may be opened: no playlist or script can make ffmpeg read others.
+/// A file that ffmpeg or ffprobe opens, with limits for its decoder. The decoder is selected by the file's first bytes, and only
+/// this file may be opened: no playlist or script can make ffmpeg read other files.
 /// </summary>
 public sealed record FfmpegInput
 {
-    /// <summary>Most pixels in a frame of a clip, or in a sound's cover: 8K.</summary>
+    /// <summary>The maximum pixels of a frame of a clip, or of a sound's cover: 8K.</summary>
     public const long MaxFramePixels = 36_000_000;
 
     /// <summary>
-    /// Most pixels of a picture, whose size was checked when it was brought into its plain form; and the bytes of a pixel.
+    /// The maximum pixels of a picture, whose size was checked when its plain form was made; and the bytes of a pixel.
     /// </summary>
     private const long MaxPicturePixels = 1L << 28, PicturePixelBytes = 4;
 
     /// <summary>
-    /// A clip may change to larger frames than its header says, as recordings of calls do, but not beyond this: 1920x1088.
+    /// A clip may change to larger frames than its header says, as recordings of calls do, up to this: 1920x1088.
     /// </summary>
     private const long MinFramePixels = 2_088_960;
 
-    /// <summary>Containers that an engine's file may use.</summary>
+    /// <summary>The containers that an engine's file may have.</summary>
     private const string EngineFormats =
         "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,jpeg_pipe,png_pipe,webp_pipe,mp3,wav,ogg,flac,aac,asf,image2,gif,apng";
 
-    /// <summary>Streams that a file may have; phones write five or six.</summary>
+    /// <summary>The maximum number of streams; phones write five or six.</summary>
     private const int MaxStreams = 32;
 
     /// <summary>
-    /// Decoded frames that a clip's decoder keeps for reference, and the bytes of a pixel at ten bits a colour.
+    /// The decoded frames that a clip's decoder keeps, and the bytes of a pixel with ten bits per color.
     /// </summary>
     private const int KeptFrames = 20, FramePixelBytes = 3;
 
@@ -43,16 +43,16 @@ public sealed record FfmpegInput
     /// <summary>Larger frames are not decoded.</summary>
     public long MaxPixels { get; init; } = MaxFramePixels;
 
-    /// <summary>Bytes that the decoder needs for what it decodes.</summary>
+    /// <summary>Bytes of memory that the decoder needs.</summary>
     public long Memory { get; init; }
 
-    /// <summary>Decoder threads; each of them keeps a frame.</summary>
+    /// <summary>The number of decoder threads; each keeps a frame.</summary>
     public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, 4);
 
-    /// <summary>Bytes of tags or junk before its content.</summary>
+    /// <summary>Bytes of tags and other data before the content.</summary>
     public long Skip { get; init; }
 
-    /// <summary>Further options of this input, such as where to start.</summary>
+    /// <summary>More options of this input, such as the start time.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
     internal IEnumerable<string> Arguments =>
@@ -63,7 +63,7 @@ public sealed record FfmpegInput
     ];
 
     /// <summary>
-    /// A picture in its plain form, or a sound or clip as it was sent: the decoder that its first bytes call for.
+    /// A picture in its plain form, or a sound or clip as it was sent; the first bytes select the decoder.
     /// </summary>
     public static FfmpegInput Of(string path)
     {
@@ -81,7 +81,7 @@ public sealed record FfmpegInput
 
     internal static FfmpegInput Of(string path, FoundType found) => Of(path, found.Type!) with { Skip = found.Start };
 
-    /// <summary>A file that an engine made, in whatever container.</summary>
+    /// <summary>A file that an engine made, in any container.</summary>
     public static FfmpegInput OfEngine(string path) => new(System.IO.Path.GetFullPath(path), ["-format_whitelist", EngineFormats])
     {
         Memory = FrameMemory(MaxFramePixels),
@@ -107,7 +107,7 @@ public sealed record FfmpegInput
         };
     }
 
-    /// <summary>The same clip once its size is known: no frame may be larger, but for what recordings of calls do.</summary>
+    /// <summary>The same clip with a known size: frames may only be larger as far as recordings of calls need it.</summary>
     public FfmpegInput WithFrames(int width, int height)
     {
         var pixels = Math.Min(Math.Max(Padded(width, height), MinFramePixels), MaxFramePixels);
@@ -117,8 +117,7 @@ public sealed record FfmpegInput
     private static long FrameMemory(long pixels) => pixels * FramePixelBytes * KeptFrames;
 
     /// <summary>
-    /// Decoders work in blocks of up to 64 pixels, and begin each line at a multiple of 64 bytes, which are 512 pixels of
-    /// one bit.
+    /// Decoders work in blocks of up to 64 pixels and align each line to 64 bytes, which are 512 pixels of one bit.
     /// </summary>
     private static long Padded(int width, int height) => (width + 511L) / 512 * 512 * ((height + 127L) / 64 * 64);
 

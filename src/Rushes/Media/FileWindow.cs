@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Rushes.Media;
 
-/// <summary>Reads any place of a file through one buffer.</summary>
+/// <summary>Reads parts of a file through one buffer.</summary>
 internal sealed class FileWindow(string path) : IDisposable
 {
-    /// <summary>Most bytes seen at once.</summary>
+    /// <summary>The maximum bytes per read.</summary>
     public const int Size = 66 << 10;
 
     private readonly SafeFileHandle handle = File.OpenHandle(path);
@@ -15,7 +15,7 @@ internal sealed class FileWindow(string path) : IDisposable
 
     public long Length => field != 0 ? field : field = RandomAccess.GetLength(handle);
 
-    /// <summary>So many bytes from a place, or fewer at the file's end; good until the next call.</summary>
+    /// <summary>This many bytes from an offset, or fewer at the end of the file; valid until the next call.</summary>
     public ReadOnlySpan<byte> At(long position, int wanted)
     {
         if (wanted <= 0) return [];

@@ -3,24 +3,24 @@ using Rushes.Jobs;
 
 namespace Rushes.Media;
 
-/// <summary>What came of an engine's file.</summary>
+/// <summary>The result of the final encode.</summary>
 public abstract record Finish
 {
     private Finish() { }
 
-    /// <summary>The delivered file: the engine's own where it already was as it should be.</summary>
+    /// <summary>The delivered file; the engine's own file if it already had the right form.</summary>
     public sealed record Ready(string Path) : Finish;
 
     public sealed record Unusable(JobError Error, bool Retryable) : Finish;
 }
 
 /// <summary>
-/// The one place that knows the delivered form: mp4 with its index first, H.264 in yuv420p of exact size, length and rate,
-/// AAC where there is sound, and none of the metadata an engine wrote (which may hold the prompt).
+/// Makes the delivered form: MP4 with its index first, H.264 in yuv420p with the exact size, length and rate, AAC if there is
+/// sound, and no metadata of the engine (which may contain the prompt).
 /// </summary>
 public static class FinalEncode
 {
-    /// <summary>The comment of files that no model drew; the only one that is let through.</summary>
+    /// <summary>The comment of files that no model made; the only comment that is kept.</summary>
     public const string DraftComment = "DRAFT: drawn by Rushes without a model";
 
     private static readonly IReadOnlyList<string> Mp4 =
@@ -34,8 +34,8 @@ public static class FinalEncode
     };
 
     /// <summary>
-    /// Output options that encode into the delivered form. The filters before them give the size, and beside sound the length
-    /// too (<see cref="Length"/>): at a frame limit among these options ffmpeg would cut the sound short.
+    /// Output options that encode the delivered form. Filters must set the size, and with sound also the length
+    /// (<see cref="Length"/>), because with a frame limit ffmpeg would cut the sound short.
     /// </summary>
     public static IReadOnlyList<string> Arguments(RenderPlan plan, bool sound) =>
     [
@@ -44,31 +44,31 @@ public static class FinalEncode
         .. sound ? Sound : ["-frames:v", $"{plan.Delivery.Frames}", "-an"], .. Mp4,
     ];
 
-    /// <summary>A filter that makes the picture exactly this long: its last frame repeated, or the rest cut.</summary>
+    /// <summary>A filter that makes the picture exactly this long, by repeating its last frame or cutting.</summary>
     public static string Length(int frames) => $"tpad=stop_mode=clone:stop={frames},trim=end_frame={frames}";
 
-    /// <summary>Output options that leave the picture stream as it is and encode new sound.</summary>
+    /// <summary>Output options that copy the picture stream and encode the sound.</summary>
     public static IReadOnlyList<string> CopyPicture(bool sound) => ["-c:v", "copy", .. sound ? Sound : ["-an"], .. Mp4];
 
-    /// <summary>Whether the picture stream can be delivered without another encode, whatever its size and rate.</summary>
+    /// <summary>Whether the picture stream can be delivered without encoding it again, regardless of size and rate.</summary>
     public static bool IsDeliverable(VideoFacts facts) =>
         facts is { Codec: "h264", PixelFormat: "yuv420p" or "yuvj420p", HasSquarePixels: true };
 
-    /// <summary>A filter that makes pixels square, by making the picture wider or higher.</summary>
+    /// <summary>A filter that makes pixels square by scaling the picture up.</summary>
     public const string SquarePixels =
         "scale=w='trunc(iw*max(1,sar)/2+0.5)*2':h='trunc(ih*max(1,1/sar)/2+0.5)*2':flags=lanczos,setsar=1";
 
-    /// <summary>A filter that brings a picture to an exact size: scaled until it covers, the rest cut at the edges.</summary>
+    /// <summary>A filter that scales a picture to cover an exact size and crops the rest.</summary>
     public static string Cover(int width, int height) =>
         $"scale={width}:{height}:force_original_aspect_ratio=increase:flags=lanczos,crop={width}:{height},setsar=1";
 
     /// <summary>
-    /// Brings an engine's file into the delivered form. A file that already has it is not changed, and the picture is encoded
-    /// again only if it differs from the plan or the plan asks for it. A foley clip keeps its H.264 picture unless it is
-    /// scaled. Sound is cut or filled to the picture's length. A usual file that only has metadata to remove is rewritten here,
-    /// and ffmpeg and ffprobe are not started.
+    /// Converts an engine's file to the delivered form. A file that already has it is unchanged. The picture is encoded again
+    /// only if it differs from the plan, or the plan requires it; a foley clip keeps its H.264 picture unless it is scaled.
+    /// Sound is cut or padded to the length of the picture. If only metadata has to be removed from a usual file, it is
+    /// rewritten without ffmpeg.
     /// </summary>
-    /// <param name="encoded">The engine encoded the picture with the plan's quality and preset.</param>
+    /// <param name="encoded">Whether the engine encoded the picture with the plan's quality and preset.</param>
     public static async Task<Finish> FinishAsync(
         string path, ModelKind kind, RenderPlan plan, CancellationToken cancel, bool encoded = false)
     {
@@ -107,7 +107,7 @@ public static class FinalEncode
         return Unusable(fault.Message, retryable: true);
     }
 
-    /// <summary>A filter that makes sound exactly this long: cut, or filled with silence.</summary>
+    /// <summary>A filter that makes sound exactly this long, by cutting or adding silence.</summary>
     public static string SoundFilter(double seconds) =>
         $"aresample=48000,apad=whole_dur={Ffmpeg.Number(seconds)},atrim=0:{Ffmpeg.Number(seconds)},asetpts=N/SR/TB";
 
@@ -124,10 +124,10 @@ public static class FinalEncode
         !facts.HasSound || (facts.SoundCodec == "aac" && Math.Abs(facts.SoundSeconds - seconds) < 0.1);
 
     /// <summary>
-    /// Size by lanczos. Where the engine drew the planned number of frames they are spread over the delivered time (a wrong
-    /// rate in the file does not matter) and frames in between are estimated; otherwise time stays and the rate is converted.
-    /// Models count in steps: a few frames more at the planned rate are the planned ones and a tail to cut. A foley clip keeps
-    /// its times, which its sound follows and which need not be even.
+    /// Scales with lanczos. If the engine rendered the planned number of frames, they are spread over the delivered time
+    /// (a wrong rate in the file does not matter) and frames are interpolated; otherwise only the rate is converted. Models
+    /// render in steps, so a few more frames at the planned rate are cut. A foley clip keeps its timestamps, because its sound
+    /// follows them and they may be irregular.
     /// </summary>
     private static string PictureFilter(VideoFacts facts, ModelKind kind, RenderPlan plan)
     {

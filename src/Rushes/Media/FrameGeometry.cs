@@ -20,12 +20,12 @@ public static class FrameGeometry
     }
 
     /// <summary>
-    /// This aspect with this shorter side, the longer to a multiple of 32 downwards; null is 16:9. 16:9 at 480 gives
+    /// This aspect with this shorter side, the longer rounded down to a multiple of 32; null is 16:9. 16:9 at 480 gives
     /// 832x480.
     /// </summary>
     public static Size OfAspect(Size? aspect, int shorter) => AtShorterSide(aspect ?? new Size(16, 9), shorter);
 
-    /// <summary>Of 16:9, 9:16 and 1:1 the one that a picture loses least by.</summary>
+    /// <summary>The aspect among 16:9, 9:16 and 1:1 that crops least of a picture.</summary>
     public static Size NearestAspect(Size picture)
     {
         Size[] known = [new(16, 9), new(9, 16), new(1, 1)];

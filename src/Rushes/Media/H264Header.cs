@@ -1,13 +1,13 @@
 namespace Rushes.Media;
 
-/// <summary>What the header of an H.264 stream (its sequence parameter set, ITU-T H.264 7.3.2.1) says about its frames.</summary>
+/// <summary>The frame format from the header of an H.264 stream (its sequence parameter set, ITU-T H.264 7.3.2.1).</summary>
 /// <param name="IsYuv420p">Progressive frames of 8 bits, 4:2:0, limited range, with square pixels.</param>
 internal sealed record H264Header(int Width, int Height, bool IsYuv420p)
 {
-    /// <summary>Profiles whose header tells the color format; the others have 8 bits and 4:2:0.</summary>
+    /// <summary>Profiles whose header contains the color format; all others use 8 bits and 4:2:0.</summary>
     private static readonly HashSet<uint> ProfilesWithFormat = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
 
-    /// <exception cref="InvalidDataException">It is damaged or uses what encoders of videos do not use.</exception>
+    /// <exception cref="InvalidDataException">The header is damaged or uses uncommon features.</exception>
     public static H264Header Read(ReadOnlySpan<byte> unit)
     {
         var bits = new BitReader(unit);
@@ -47,7 +47,7 @@ internal sealed record H264Header(int Width, int Height, bool IsYuv420p)
         return isPlain;
     }
 
-    /// <summary>Limited range and square pixels, or it does not say.</summary>
+    /// <summary>Whether it has limited range and square pixels, or does not specify them.</summary>
     private static bool IsPlain(ref BitReader bits)
     {
         const uint Explicit = 255;
@@ -64,7 +64,7 @@ internal sealed record H264Header(int Width, int Height, bool IsYuv420p)
         return bits.Bits(1) == 0;
     }
 
-    /// <summary>Reads bits, without the bytes that prevent start codes.</summary>
+    /// <summary>Reads bits and skips the bytes that prevent start codes.</summary>
     private ref struct BitReader(ReadOnlySpan<byte> bytes)
     {
         private readonly ReadOnlySpan<byte> bytes = Unescaped(bytes);

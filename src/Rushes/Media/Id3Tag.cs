@@ -5,8 +5,8 @@ internal static class Id3Tag
 {
     private const int HeadSize = 10;
 
-    /// <summary>Where the tags end that a file begins with; 0 if there is none.</summary>
-    /// <param name="count">How many there are.</param>
+    /// <summary>The end of the tags at the start of a file; 0 if there are none.</summary>
+    /// <param name="count">The number of tags.</param>
     public static long End(FileWindow file, out int count)
     {
         long position = 0;

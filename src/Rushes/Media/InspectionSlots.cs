@@ -1,8 +1,8 @@
 namespace Rushes.Media;
 
 /// <summary>
-/// Decides when a decoder may run: so many at once, large files in so much memory together, and each account in turn, so that one
-/// with many or large files does not keep the others waiting.
+/// Decides when a decoder may run. The number of decoders and the memory for large files are limited, and accounts take turns,
+/// so that one with many or large files does not delay the others.
 /// </summary>
 public sealed class InspectionSlots
 {
@@ -16,12 +16,12 @@ public sealed class InspectionSlots
 
     public InspectionSlots(InspectionSlotOptions? options = null) => this.options = options ?? new();
 
-    /// <summary>The most memory that a decoder may need and yet not count as one of a large file.</summary>
+    /// <summary>The maximum memory of a decoder whose file does not count as large.</summary>
     public long SmallBytes => options.LargeBytes - 1;
 
     /// <summary>Waits for a slot, which the caller disposes when its decoder has ended.</summary>
-    /// <param name="bytes">Memory that the decoder needs; more than there is counts as all of it.</param>
-    /// <returns>Null when too many of the account wait already.</returns>
+    /// <param name="bytes">Memory that the decoder needs; capped at all memory for large files.</param>
+    /// <returns>Null if too many files of the account are waiting.</returns>
     public async Task<IDisposable?> EnterAsync(int account, long bytes, CancellationToken cancel)
     {
         var slot = new Slot(this, Math.Min(bytes, options.Memory), bytes >= options.LargeBytes);
@@ -54,19 +54,19 @@ public sealed class InspectionSlots
             if (!slot.IsLarge || (!largeWaits && FitsLarge(slot)))
             {
                 Start(account, slot);
-                // It has had its turn: the others come first.
+                // The account had its turn; the others come first.
                 (node, largeWaits) = (turns.First, false);
             }
             else
             {
-                // Large files start in order, because the largest would otherwise wait forever.
+                // Large files start in order; otherwise the largest could wait forever.
                 largeWaits = true;
                 node = node.Next;
             }
         }
     }
 
-    /// <summary>One slot is always left to small files, which are done soon.</summary>
+    /// <summary>One slot is reserved for small files, which finish soon.</summary>
     private bool FitsLarge(Slot slot) => largeRunning < options.Slots - 1 && largeBytes + slot.Bytes <= options.Memory;
 
     private void Start(Account account, Slot slot)
@@ -121,7 +121,7 @@ public sealed class InspectionSlots
 
         public LinkedList<Slot> Waiting { get; } = [];
 
-        /// <summary>Its place among the accounts that wait.</summary>
+        /// <summary>The account's node in the list of waiting accounts.</summary>
         public LinkedListNode<Account> Turn { get; }
     }
 
@@ -146,17 +146,17 @@ public sealed class InspectionSlots
 
 public sealed record InspectionSlotOptions
 {
-    /// <summary>Decoders at once, 2 or more. Default: one for each core.</summary>
+    /// <summary>The maximum of decoders at once, at least 2. Default: one for each core.</summary>
     public int Slots { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>
-    /// Bytes that decoders of large files may need together. Default: a quarter of the machine's memory, 512 MB to 4 GB.
+    /// The maximum memory of all decoders of large files. Default: a quarter of the machine's memory, 512 MB to 4 GB.
     /// </summary>
     public long Memory { get; init; } = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 512L << 20, 4L << 30);
 
-    /// <summary>A file that needs this many bytes is large. Default 128 MB.</summary>
+    /// <summary>A file that needs this many bytes of memory is large. Default 128 MB.</summary>
     public long LargeBytes { get; init; } = 128L << 20;
 
-    /// <summary>Files of one account that may wait; further ones are refused. Default 64.</summary>
+    /// <summary>The maximum of waiting files per account; more are rejected. Default 64.</summary>
     public int MaxWaiting { get; init; } = 64;
 }

@@ -3,31 +3,31 @@ using Rushes.Catalog;
 namespace Rushes.Media;
 
 /// <summary>
-/// Looks at files of unknown origin. The first bytes decide which decoder may see a file, its header how much memory that takes,
-/// and the slots when it may run. Pictures are brought into their plain form, which is what engines get.
+/// Checks media files of requests. The first bytes select the decoder, the header determines how much memory it needs, and
+/// <see cref="InspectionSlots"/> decides when it runs. Engines get the plain form of a file.
 /// </summary>
 public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
 {
-    /// <summary>Reading a container's headers takes little, whatever they say.</summary>
+    /// <summary>Reading a container's headers needs little memory, whatever they contain.</summary>
     private const long ProbeMemory = 32L << 20;
 
     public MediaLimits Limits => limits;
 
-    /// <summary>For the media of one request.</summary>
+    /// <summary>The time limit for the media of one request.</summary>
     public DecodingTime NewTime() => new(limits.MaxDecoding);
 
-    /// <summary>Looks at a file without changing it.</summary>
-    /// <param name="kinds">What the field takes; at least one.</param>
+    /// <summary>Checks a file without changing it.</summary>
+    /// <param name="kinds">The kinds that the field accepts; at least one.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">A decoder is not installed.</exception>
-    /// <exception cref="MachineFaultException">A decoder failed for another reason than the file.</exception>
+    /// <exception cref="MachineFaultException">A decoder failed for a reason other than the file.</exception>
     public Task<Inspection> InspectAsync(
         int account, string path, IReadOnlyList<MediaKind> kinds, DecodingTime time, CancellationToken cancel) =>
         InspectAsync(account, path, null, kinds, time, cancel);
 
-    /// <summary>Brings it into its plain form as well.</summary>
+    /// <summary>Checks a file and makes its plain form.</summary>
     /// <param name="plain">
-    /// A path without a file: the plain form is written there, unless the file is plain as it is. A file that is refused may
-    /// leave a part of it.
+    /// The path for the plain form; nothing is written if the file already is in plain form. A rejected file may leave a
+    /// partial file there.
     /// </param>
     public async Task<Inspection> InspectAsync(
         int account, string path, string? plain, IReadOnlyList<MediaKind> kinds, DecodingTime time, CancellationToken cancel)
@@ -43,7 +43,7 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
         return await StreamsAsync(account, path, plain, found, kinds, time, cancel);
     }
 
-    /// <summary>Looks at the WAV with a header that is right, which is its plain form unless its codec is not.</summary>
+    /// <summary>Checks the WAV with a corrected header; that is its plain form if the codec is common.</summary>
     private async Task<Inspection> RepairedAsync(
         int account, string path, WavFile wav, string? plain, IReadOnlyList<MediaKind> kinds, DecodingTime time,
         CancellationToken cancel)
@@ -66,7 +66,7 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
     private async Task<Inspection> PictureAsync(
         int account, string path, string? plain, MediaType type, DecodingTime time, CancellationToken cancel)
     {
-        // A picture that needs more tells so by its header, and waits for as much.
+        // A picture whose header announces that it needs more memory waits for that much.
         for (var bytes = slots.SmallBytes; ;)
         {
             using var slot = await slots.EnterAsync(account, bytes, cancel);

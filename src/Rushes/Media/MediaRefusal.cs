@@ -2,7 +2,7 @@ using Rushes.Catalog;
 
 namespace Rushes.Media;
 
-/// <summary>Why a file cannot be used, in words that follow the field's name.</summary>
+/// <summary>Reasons for rejecting a file, as phrases after the field's name.</summary>
 internal static class MediaRefusal
 {
     public static Inspection.Refused CutOff => new("is cut off; send the whole file");
@@ -23,7 +23,7 @@ internal static class MediaRefusal
     public static Inspection.Refused LargerFrames(int width, int height) =>
         new($"says that it is {width}x{height} and holds larger frames; save it again");
 
-    /// <param name="what">What cannot be done with it.</param>
+    /// <param name="what">What failed.</param>
     public static Inspection.Refused Damaged(MediaType type, string what, DecodingTime time) => new(time.IsOver
         ? $"takes more than {time.Limit.TotalSeconds:0.##} seconds to decode, "
             + "together with the request's other media; make it smaller"
@@ -32,7 +32,7 @@ internal static class MediaRefusal
     public static Inspection.Refused NotTaken(MediaType type, IReadOnlyList<MediaKind> kinds) =>
         NotTaken($"{Article(type)} {type.Name} {type.Kind.ToString().ToLowerInvariant()}", kinds);
 
-    /// <summary>A picture of another format is one all the same, and is not told that it is none.</summary>
+    /// <summary>A picture in another format is called a picture, not another kind of file.</summary>
     public static Inspection.Refused NotTaken(string what, IReadOnlyList<MediaKind> kinds)
     {
         var nouns = kinds.Select(kind => kind.ToString().ToLowerInvariant()).ToArray();

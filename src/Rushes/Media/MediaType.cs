@@ -2,9 +2,9 @@ using Rushes.Catalog;
 
 namespace Rushes.Media;
 
-/// <summary>A format of media that is taken.</summary>
-/// <param name="Name">As people say it, such as <c>JPEG</c>.</param>
-/// <param name="Extension">With its dot, such as <c>.jpg</c>.</param>
+/// <summary>An accepted media format.</summary>
+/// <param name="Name">The common name, such as <c>JPEG</c>.</param>
+/// <param name="Extension">Including the dot, such as <c>.jpg</c>.</param>
 public sealed record MediaType(MediaKind Kind, string Name, string ContentType, string Extension)
 {
     public static readonly MediaType Jpeg = new(MediaKind.Picture, "JPEG", "image/jpeg", ".jpg");
@@ -38,15 +38,15 @@ public sealed record MediaType(MediaKind Kind, string Name, string ContentType, 
         }.Select(type => type.Extension),
     ];
 
-    /// <summary>The extension of a key, if it is one of a format taken; else empty.</summary>
+    /// <summary>The extension of a key if it is one of an accepted format; otherwise empty.</summary>
     public static string ExtensionOf(string key) => Extensions.TryGetValue(Path.GetExtension(key), out var known) ? known : "";
 
-    /// <summary>A container that is a clip or a sound, depending on its streams.</summary>
+    /// <summary>Whether the container is a clip or a sound, depending on its streams.</summary>
     public bool IsContainer => this == Mp4 || this == Mov || this == M4a || this == WebM || this == Matroska;
 
-    /// <summary>The same container with sound alone.</summary>
+    /// <summary>The same container with sound only.</summary>
     internal MediaType AsSound() => this == WebM ? WebMSound : this == Matroska ? MatroskaSound : IsContainer ? M4a : this;
 
-    /// <summary>The same container with a film.</summary>
+    /// <summary>The same container with a video stream.</summary>
     internal MediaType AsClip() => this == M4a ? Mp4 : this;
 }

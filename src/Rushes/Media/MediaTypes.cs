@@ -1,18 +1,18 @@
 namespace Rushes.Media;
 
-/// <summary>What a file is, and where it begins.</summary>
-/// <param name="Type">Null: none of the formats taken; <see cref="OtherTypes"/> may know its name.</param>
+/// <summary>The format of a file, and where its content begins.</summary>
+/// <param name="Type">Null if it is not an accepted format; <see cref="OtherTypes"/> may know its name.</param>
 /// <param name="Start">Bytes of tags or junk before the content.</param>
-/// <param name="IsClean">It begins as other programs expect it.</param>
+/// <param name="IsClean">Whether other programs recognize it from its first bytes.</param>
 internal readonly record struct FoundType(MediaType? Type, long Start = 0, bool IsClean = true);
 
-/// <summary>Tells a file's format by its bytes, never by its name.</summary>
+/// <summary>Detects the format of a file from its bytes, never from its name.</summary>
 public static class MediaTypes
 {
-    /// <summary>How many of a file's first bytes are enough to name it.</summary>
+    /// <summary>How many of the first bytes are enough to detect the format.</summary>
     public const int HeadSize = 4096;
 
-    /// <summary>By its first bytes alone. Null: none of the formats taken, or something is before it.</summary>
+    /// <summary>Uses the first bytes only. Null if it is not an accepted format, or if other bytes precede it.</summary>
     public static MediaType? Tell(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith<byte>([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])) return MediaType.Png;
@@ -32,7 +32,7 @@ public static class MediaTypes
         return SoundFrames.Tell(head);
     }
 
-    /// <summary>Looks behind tags and junk, and through the atoms of QuickTime, as far as needed.</summary>
+    /// <summary>Also skips tags and other bytes before the content, and reads the atoms of QuickTime.</summary>
     internal static FoundType Find(FileWindow file)
     {
         if (Tell(file.At(0, HeadSize)) is { } clean) return new(clean);
@@ -52,7 +52,7 @@ public static class MediaTypes
         return brand.StartsWith("M4A"u8) || brand.StartsWith("M4B"u8) ? MediaType.M4a : MediaType.Mp4;
     }
 
-    /// <summary>One container for everything; WebM has its own DocType (element 4282).</summary>
+    /// <summary>WebM and Matroska share a container; WebM has its own DocType (element 4282).</summary>
     private static MediaType Matroska(ReadOnlySpan<byte> head)
     {
         head = head[..Math.Min(head.Length, 128)];

@@ -3,16 +3,16 @@ using System.Buffers.Binary;
 namespace Rushes.Media;
 
 /// <summary>
-/// The outermost atoms of MP4 and QuickTime files. Brands come first in files of today; QuickTime may begin with any atom.
+/// The top-level atoms of MP4 and QuickTime files. Current files start with their brand; QuickTime may start with any atom.
 /// </summary>
 internal static class MovAtoms
 {
     private const int MaxAtoms = 32;
 
-    /// <summary>Atoms that may come before the film.</summary>
+    /// <summary>Atoms that may come before the movie atom.</summary>
     private static readonly string[] Before = ["skip", "free", "wide", "pnot", "PICT", "uuid", "prfl", "meta", "junk"];
 
-    /// <summary>What the brand says, or MOV for a QuickTime file without one; null for another file.</summary>
+    /// <summary>The format of the brand, or MOV for a QuickTime file without a brand; null for another file.</summary>
     public static MediaType? Tell(FileWindow file)
     {
         long position = 0;

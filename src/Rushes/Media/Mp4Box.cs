@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Rushes.Media;
 
-/// <summary>A box of an MP4 file: a type of four letters and a content, which may be further boxes (ISO 14496-12).</summary>
+/// <summary>A box of an MP4 file: a type of four letters and its content, which may be more boxes (ISO 14496-12).</summary>
 internal readonly record struct Mp4Box(string Type, ReadOnlyMemory<byte> Content)
 {
     private const int HeaderSize = 8;
 
-    /// <summary>A box of other boxes.</summary>
+    /// <summary>Creates a box that contains other boxes.</summary>
     public static Mp4Box Of(string type, params IEnumerable<Mp4Box?> parts) =>
         new(type, parts.SelectMany(part => part is { } box ? box.ToArray() : []).ToArray());
 
@@ -21,8 +21,8 @@ internal readonly record struct Mp4Box(string Type, ReadOnlyMemory<byte> Content
         return bytes;
     }
 
-    /// <summary>The boxes that the content from a place on consists of.</summary>
-    /// <exception cref="InvalidDataException">It does not consist of boxes.</exception>
+    /// <summary>The boxes in the content, from an offset on.</summary>
+    /// <exception cref="InvalidDataException">The content is not a sequence of boxes.</exception>
     public IReadOnlyList<Mp4Box> Boxes(int from = 0)
     {
         var boxes = new List<Mp4Box>();
@@ -36,8 +36,8 @@ internal readonly record struct Mp4Box(string Type, ReadOnlyMemory<byte> Content
         return boxes;
     }
 
-    /// <summary>The same boxes, of which each type must be known and occur once.</summary>
-    /// <exception cref="InvalidDataException">There are others.</exception>
+    /// <summary>The same boxes by type; each type must be known and occur once.</summary>
+    /// <exception cref="InvalidDataException">There is an unknown or repeated box.</exception>
     public Mp4Parts Parts(int from, params IReadOnlyList<string> known)
     {
         var parts = new Dictionary<string, Mp4Box>();
@@ -47,13 +47,13 @@ internal readonly record struct Mp4Box(string Type, ReadOnlyMemory<byte> Content
         return new Mp4Parts(Type, parts);
     }
 
-    /// <summary>The number of 32 bits at a place.</summary>
+    /// <summary>The 32-bit number at an offset.</summary>
     public uint At(int place) => BinaryPrimitives.ReadUInt32BigEndian(Content.Span[place..]);
 
     public ushort ShortAt(int place) => BinaryPrimitives.ReadUInt16BigEndian(Content.Span[place..]);
 
-    /// <summary>A table: the number of its rows, and the rows of so many numbers each.</summary>
-    /// <exception cref="InvalidDataException">It has another size.</exception>
+    /// <summary>A table: the number of rows, then rows of this many numbers.</summary>
+    /// <exception cref="InvalidDataException">The box has another size.</exception>
     public uint[] Table(int columns, int place = 4)
     {
         var rows = At(place);
@@ -69,7 +69,7 @@ internal readonly record struct Mp4Box(string Type, ReadOnlyMemory<byte> Content
 /// <summary>The boxes in a box, by type.</summary>
 internal sealed class Mp4Parts(string parent, IReadOnlyDictionary<string, Mp4Box> parts)
 {
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <exception cref="InvalidDataException">The box is missing.</exception>
     public Mp4Box this[string type] => Find(type) ?? throw new InvalidDataException($"{parent} has no {type}");
 
     public Mp4Box? Find(string type) => parts.TryGetValue(type, out var box) ? box : null;

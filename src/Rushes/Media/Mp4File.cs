@@ -4,12 +4,12 @@ using System.Text;
 namespace Rushes.Media;
 
 /// <summary>
-/// An MP4 file of the usual form: one H.264 stream and at most one AAC stream. Engines mostly write these, and reading and
-/// rewriting one here takes a fraction of the time that starting ffprobe and ffmpeg takes. All other files are left to those.
+/// An MP4 file of the usual form: one H.264 stream and at most one AAC stream. Most engines write such files, and reading and
+/// rewriting one here is much faster than starting ffprobe and ffmpeg, which handle all other files.
 /// </summary>
 internal sealed class Mp4File
 {
-    /// <summary>A tag of a kind that is not read.</summary>
+    /// <summary>Stands for a tag that is not read.</summary>
     private const string OtherTag = "other";
 
     private const int MaxBoxes = 64, MaxIndex = 16 << 20;
@@ -49,7 +49,7 @@ internal sealed class Mp4File
 
     public VideoFacts Facts { get; }
 
-    /// <summary>Null: the file is not of the usual form, or is damaged.</summary>
+    /// <summary>Null if the file is damaged or not of the usual form.</summary>
     public static Mp4File? Read(string path)
     {
         try
@@ -158,7 +158,7 @@ internal sealed class Mp4File
         return header;
     }
 
-    /// <summary>Every frame must consist of whole units that show a picture; none may have a header of its own.</summary>
+    /// <summary>Checks that every frame consists of complete NAL units with a picture, and none has its own header.</summary>
     private static void CheckFrames(FileStream file, Mp4Track video, int lengthSize)
     {
         const int Slice = 1, Key = 5, Information = 6, Delimiter = 9, Filler = 12;
@@ -198,7 +198,7 @@ internal sealed class Mp4File
             throw new InvalidDataException("unusual sound");
     }
 
-    /// <summary>The content of a descriptor, whose size is in up to four bytes of seven bits.</summary>
+    /// <summary>The content of a descriptor. Its size is encoded in up to four bytes, seven bits in each.</summary>
     private static ReadOnlySpan<byte> Descriptor(ReadOnlySpan<byte> bytes, byte type)
     {
         if (bytes[0] != type) throw new InvalidDataException("unusual sound");
@@ -210,7 +210,7 @@ internal sealed class Mp4File
     private static Mp4Box Entry(Mp4Box format, string type) =>
         format.Boxes(8) is [var entry] && entry.Type == type ? entry : throw new InvalidDataException("another format");
 
-    /// <summary>The comment and the program that wrote the file; other tags only as being there.</summary>
+    /// <summary>The comment and the encoder; of other tags only that they exist.</summary>
     private static Dictionary<string, string> ReadTags(IEnumerable<Mp4Box> metadata)
     {
         var tags = new Dictionary<string, string>();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Rushes.Media;
 
-/// <summary>A piece of a stream in an MP4 file.</summary>
+/// <summary>A chunk of a stream in an MP4 file.</summary>
 internal readonly record struct Mp4Chunk(long Offset, long Bytes);
 
 /// <summary>A stream in an MP4 file: H.264 or AAC, in one piece on the file's timeline.</summary>
@@ -13,7 +13,7 @@ internal sealed class Mp4Track
 
     private const uint One = 0x10000;
 
-    /// <summary>A picture that is neither turned nor scaled.</summary>
+    /// <summary>The matrix of a picture without rotation and scaling.</summary>
     private static readonly uint[] Upright = [One, 0, 0, 0, One, 0, 0, 0, 0x40000000];
 
     /// <summary>The data is in this file.</summary>
@@ -63,10 +63,10 @@ internal sealed class Mp4Track
     /// <summary>The format of the samples.</summary>
     public Mp4Box Format => table["stsd"];
 
-    /// <exception cref="InvalidDataException">It is damaged or unusual.</exception>
+    /// <exception cref="InvalidDataException">The stream is damaged, or not of the usual form.</exception>
     public static Mp4Track Read(Mp4Box track, uint movieScale) => new(track, movieScale);
 
-    /// <summary>The same stream with its chunks at other places.</summary>
+    /// <summary>The same stream with its chunks at other offsets.</summary>
     public Mp4Box At(IReadOnlyList<long> offsets)
     {
         var places = new byte[8 + 4 * offsets.Count];
@@ -105,7 +105,7 @@ internal sealed class Mp4Track
         long[] offsets = wide is null
             ? [.. table["stco"].Table(1).Select(offset => (long)offset)]
             : [.. wide.Chunk(2).Select(pair => (long)pair[0] << 32 | pair[1])];
-        // Each row: the first chunk, from 1, that has so many samples of this format.
+        // Each row: first chunk (from 1), samples per chunk, and sample format.
         var runs = table["stsc"].Table(3).Chunk(3).ToList();
         var chunks = new List<Mp4Chunk>(offsets.Length);
         var (sample, run) = (0, -1);
@@ -139,7 +139,7 @@ internal sealed class Mp4Track
             throw new InvalidDataException("more than one edit");
         var edited = (double)shown / movieScale;
         if (!IsVideo) return (rate, edited);
-        // An edit may only take the place of the first frame as the beginning, and must show all frames.
+        // An edit may only move the start to the first frame; it must show all frames.
         var isWhole = start == First(times, shifts) && Math.Abs(edited - seconds) < 0.5 / rate;
         return isWhole ? (rate, seconds) : throw new InvalidDataException("an edit that hides frames");
     }

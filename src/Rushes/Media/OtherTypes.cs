@@ -3,13 +3,13 @@ using System.Text.Unicode;
 
 namespace Rushes.Media;
 
-/// <summary>Names for what people send instead of media, so that a refusal says what went wrong.</summary>
+/// <summary>Names of other file types that clients send instead of media, for the error message.</summary>
 internal static class OtherTypes
 {
     public const string Empty = "empty";
     public const string Unknown = "of no known format";
 
-    /// <summary>What the file is, to follow the word "is"; for a file that <see cref="MediaTypes.Tell"/> does not take.</summary>
+    /// <summary>The file's type as a phrase after "is", for a file that <see cref="MediaTypes.Tell"/> rejects.</summary>
     public static string Describe(ReadOnlySpan<byte> head)
     {
         if (head.IsEmpty) return Empty;
@@ -37,7 +37,7 @@ internal static class OtherTypes
         return IsText(head) ? DescribeText(Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n')) : Unknown;
     }
 
-    /// <summary>ISO base media files that hold a still picture.</summary>
+    /// <summary>ISO base media files with a still picture.</summary>
     public static bool IsPictureBrand(ReadOnlySpan<byte> brand) =>
         brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.StartsWith("avi"u8)
         || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("msf1"u8) || brand.StartsWith("crx"u8);
@@ -58,7 +58,7 @@ internal static class OtherTypes
 
     private static bool IsText(ReadOnlySpan<byte> head)
     {
-        // The head may end within a character.
+        // The head may end in the middle of a character.
         for (var cut = 0; cut < 4 && cut < head.Length; cut++)
             if (Utf8.IsValid(head[..^cut]))
                 return !head.Contains((byte)0);

@@ -5,18 +5,18 @@ using Rushes.Programs;
 namespace Rushes.Media;
 
 /// <summary>
-/// Brings pictures from outside into their plain form: upright, 8 bits, sRGB, without alpha, one frame. The decoders run in a
-/// process of their own (<c>Rushes.Pictures</c>, which uses libvips), so that a picture that makes one of them crash, or need too
-/// much memory or time, does not harm the gateway.
+/// Converts pictures of requests to their plain form: upright, 8 bits, sRGB, without alpha, one frame. The decoders run in a
+/// separate process (<c>Rushes.Pictures</c>, which uses libvips), so that a picture that makes a decoder crash or use too much
+/// memory or time does not harm the gateway.
 /// </summary>
 public static class PictureReader
 {
     private const string Program = "Rushes.Pictures.dll";
 
-    /// <summary>For the runtime, the library and its buffers.</summary>
+    /// <summary>Memory for the runtime, the library and its buffers.</summary>
     private const long BaseMemory = 256L << 20;
 
-    /// <summary>Exit codes of a crash, which is the picture's doing: SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV.</summary>
+    /// <summary>Exit codes of crashes, which the picture caused: SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV.</summary>
     private static readonly int[] Crashes = [128 + 4, 128 + 6, 128 + 7, 128 + 8, 128 + 11];
 
     private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(30);
@@ -26,9 +26,9 @@ public static class PictureReader
         ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_GCHeapHardLimit"] = "0x4000000", ["MALLOC_ARENA_MAX"] = "2",
     };
 
-    /// <param name="plain">Where the plain form is written; null: the picture is only checked.</param>
-    /// <param name="bytes">Memory for decoding it.</param>
-    /// <exception cref="MachineFaultException">It failed for another reason than the picture.</exception>
+    /// <param name="plain">The path for the plain form; null to check only.</param>
+    /// <param name="bytes">Bytes of memory for the decoder.</param>
+    /// <exception cref="MachineFaultException">It failed for a reason other than the picture.</exception>
     internal static async Task<PictureReading> ReadAsync(
         string path, MediaType type, string? plain, long maxPixels, long bytes, DecodingTime time, CancellationToken cancel)
     {
@@ -44,7 +44,7 @@ public static class PictureReader
             : throw new MachineFaultException($"{Program} ended with code {exit.Code}: {exit.Errors.Trim()}");
     }
 
-    /// <summary>The version of libvips; null when it cannot be started.</summary>
+    /// <summary>The version of libvips; null if the program cannot be started.</summary>
     public static async Task<string?> DescribeAsync(CancellationToken cancel) =>
         await RunAsync(["version"], QuestionLimit, BaseMemory, cancel) is { Ok: true } exit ? exit.Output.Trim() : null;
 
@@ -77,7 +77,7 @@ public static class PictureReader
     private static Inspection.Refused Damaged(MediaType type, DecodingTime time) =>
         MediaRefusal.Damaged(type, "it cannot be decoded to its end", time);
 
-    /// <summary>The runtime that runs this process runs the program too.</summary>
+    /// <summary>The program runs with the same .NET runtime as this process.</summary>
     private static string Host()
     {
         var shared = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent;
@@ -95,11 +95,11 @@ internal abstract record PictureReading
 {
     private PictureReading() { }
 
-    /// <param name="Width">Of the plain form; likewise the height.</param>
-    /// <param name="Written">The format of the plain form that was written; null: the picture is plain as it is.</param>
+    /// <param name="Width">The width of the plain form; the same for the height.</param>
+    /// <param name="Written">The format of the written plain form; null if the picture already is in plain form.</param>
     public sealed record Accepted(int Width, int Height, MediaType? Written) : PictureReading;
 
-    /// <summary>It was not decoded, because it needs this much memory.</summary>
+    /// <summary>It was not decoded because it needs this much memory.</summary>
     public sealed record NeedsMemory(long Bytes) : PictureReading;
 
     public sealed record Refused(Inspection.Refused Reason) : PictureReading;

@@ -3,17 +3,17 @@ using System.Text.Json;
 
 namespace Rushes.Media;
 
-/// <summary>A clip's picture as its container and codec describe it.</summary>
-/// <param name="Index">Among all streams.</param>
-/// <param name="Width">Of a stored frame, before it is turned; likewise the height.</param>
-/// <param name="Aspect">Width of a stored pixel by its height.</param>
-/// <param name="Degrees">By which it is turned to be shown.</param>
-/// <param name="Transfer">How levels become light, as ffmpeg names it; empty: unknown. Likewise what follows.</param>
+/// <summary>The video stream of a clip, as its container and codec describe it.</summary>
+/// <param name="Index">The index among all streams.</param>
+/// <param name="Width">The width of a stored frame, before rotation; the same for the height.</param>
+/// <param name="Aspect">The width of a stored pixel divided by its height.</param>
+/// <param name="Degrees">The rotation for display.</param>
+/// <param name="Transfer">The transfer characteristics, in the names of ffmpeg; empty if unknown. Likewise the next two.</param>
 internal sealed record PictureStream(
     int Index, string Codec, string PixelFormat, int Width, int Height, double Aspect, double Degrees, string Transfer,
     string Primaries, string Matrix, string Range)
 {
-    /// <summary>What ffprobe is asked for.</summary>
+    /// <summary>The fields that ffprobe prints.</summary>
     public const string Entries =
         "index,codec_type,codec_name,width,height,pix_fmt,sample_aspect_ratio,"
         + "color_transfer,color_primaries,color_space,color_range";
@@ -33,7 +33,7 @@ internal sealed record PictureStream(
         Text(stream, "color_transfer"), Text(stream, "color_primaries"), Text(stream, "color_space"),
         Text(stream, "color_range"));
 
-    /// <summary>1 when unknown, or beyond all reason.</summary>
+    /// <summary>1 if unknown or not plausible.</summary>
     private static double AspectOf(string text) =>
         text.Split(':') is [var over, var under]
         && double.TryParse(over, CultureInfo.InvariantCulture, out var top)

@@ -3,21 +3,21 @@ using Rushes.Catalog;
 namespace Rushes.Media;
 
 /// <summary>
-/// The form in which every engine gets clips: H.264 in yuv420p, upright, with square pixels, standard dynamic range and a
-/// constant frame rate, in MP4 or MOV, and the picture begins at 0. A file that is so stays as it is.
+/// The form in which engines get clips: H.264 in yuv420p, upright, with square pixels, standard dynamic range and a constant
+/// frame rate, in MP4 or MOV, and the picture starts at 0. A file that already has this form is unchanged.
 /// </summary>
 internal static class PlainClip
 {
-    /// <summary>Seconds by which the picture may begin late.</summary>
+    /// <summary>The picture may start this many seconds late.</summary>
     private const double Tolerance = 0.05;
 
     /// <summary>
-    /// White is at 203 cd/m² in HDR (BT.2408). What is darker stays as it is, and what is brighter is compressed.
+    /// White is at 203 cd/m² in HDR (BT.2408). Darker levels are unchanged, and brighter levels are compressed.
     /// </summary>
     private const string ToneMap = ":t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:param=0.6:desat=0,"
         + "zscale=t=bt709:m=bt709:p=bt709:r=tv";
 
-    /// <summary>The picture can be used as it is, apart from its container.</summary>
+    /// <summary>Whether the video stream can be copied, although the container may have to change.</summary>
     public static bool IsPlainPicture(PictureStream picture, ClipTiming timing) =>
         picture is { Codec: "h264", PixelFormat: "yuv420p" or "yuvj420p", IsTurned: false, IsSquare: true, IsHdr: false }
         && timing.IsConstant && Math.Abs(timing.Start) < Tolerance;
@@ -26,7 +26,7 @@ internal static class PlainClip
         found.IsClean && (type == MediaType.Mp4 || type == MediaType.Mov);
 
     /// <summary>
-    /// The size in square pixels, upright and even: wider or higher than it is stored, unless that is too large.
+    /// The size with square pixels, upright and even: scaled up, unless that is too large.
     /// </summary>
     public static Size SizeOf(PictureStream picture)
     {
@@ -37,8 +37,8 @@ internal static class PlainClip
         return picture.IsOnItsSide ? new Size(height, width) : new Size(width, height);
     }
 
-    /// <summary>Output options that make the plain form; the picture is copied where it is plain already.</summary>
-    /// <param name="sound">The number of the sound stream; null: none.</param>
+    /// <summary>Output options that make the plain form; a video stream that already has it is copied.</summary>
+    /// <param name="sound">The index of the sound stream; null if there is none.</param>
     public static IReadOnlyList<string> Output(
         PictureStream picture, ClipTiming timing, int? sound, bool copied, string file)
     {
@@ -57,14 +57,14 @@ internal static class PlainClip
     {
         var rate = Ffmpeg.Rate(timing.Rate);
         var size = SizeOf(picture);
-        // A frame stands until the next one, and the first one from the beginning.
+        // Each frame is shown until the next one, and the first one from the start.
         var filter = $"fps={rate}:start_time=0,scale={size.Width}:{size.Height}:flags=lanczos,setsar=1{Colours(picture)},"
             + $"format=yuv420p,{FinalEncode.Length(frames)}";
         var preset = (long)size.Width * size.Height > 1280 * 720 ? "superfast" : "veryfast";
         return ["-vf", filter, "-c:v", "libx264", "-crf", "16", "-preset", preset, "-r", rate, "-fps_mode", "cfr"];
     }
 
-    /// <summary>HDR and wide colours become those of BT.709; others keep theirs.</summary>
+    /// <summary>Converts HDR and wide color spaces to BT.709; others are unchanged.</summary>
     private static string Colours(PictureStream picture)
     {
         var matrix = picture.Matrix is "bt2020nc" or "bt2020c" ? "bt2020nc" : "bt709";
@@ -79,7 +79,7 @@ internal static class PlainClip
 
     private static string Range(PictureStream picture) => picture.Range is "pc" ? "pc" : "tv";
 
-    /// <summary>Silence where there is no sound, from the beginning of the picture to its end.</summary>
+    /// <summary>Pads sound with silence to the start and end of the picture.</summary>
     private static string SoundFilter(double seconds) =>
         $"aresample=48000:async=1:first_pts=0,aformat=channel_layouts=mono|stereo,apad=whole_dur={Ffmpeg.Number(seconds)},"
         + $"atrim=0:{Ffmpeg.Number(seconds)}";

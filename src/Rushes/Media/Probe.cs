@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Rushes.Media;
 
-/// <summary>What a sound's or clip's container says about its streams, as ffprobe reads it.</summary>
-/// <param name="Picture">The clip's film; null: none.</param>
-/// <param name="Frames">Frames counted, not believed.</param>
-/// <param name="SoundCodecs">Of its sound streams.</param>
-/// <param name="Start">Seconds on its own timeline at which the first stream begins.</param>
-/// <param name="Seconds">Null when the container does not tell.</param>
-/// <param name="SecondsAreExact">False: estimated from the bit rate.</param>
-/// <param name="IsCutOff">The container points at bytes that are not there.</param>
+/// <summary>The streams of a sound or clip, as ffprobe reads them from the container.</summary>
+/// <param name="Picture">The video stream of a clip; null if there is none.</param>
+/// <param name="Frames">The number of frames, counted instead of read from the header.</param>
+/// <param name="SoundCodecs">The codecs of the sound streams.</param>
+/// <param name="Start">When the first stream begins, in seconds of the file's timeline.</param>
+/// <param name="Seconds">Null if the container does not say.</param>
+/// <param name="SecondsAreExact">False if estimated from the bit rate.</param>
+/// <param name="IsCutOff">The container refers to bytes after the end of the file.</param>
 internal sealed record Probe(
     PictureStream? Picture, IReadOnlyList<string> SoundCodecs, double Rate, int Frames, double Start, double? Seconds,
     bool SecondsAreExact, bool IsCutOff)
@@ -31,7 +31,7 @@ internal sealed record Probe(
             + ":stream_disposition=attached_pic:stream_side_data=rotation",
     ];
 
-    /// <summary>Either what it says, or why it is refused.</summary>
+    /// <summary>Returns the streams or the reason for rejecting the file.</summary>
     public static async Task<(Probe? Found, string? Problem)> RunAsync(
         FfmpegInput input, MediaType type, DecodingTime time, CancellationToken cancel)
     {
@@ -55,7 +55,7 @@ internal sealed record Probe(
                 case "audio":
                     sounds.Add(Text(stream, "codec_name") ?? "");
                     break;
-                // A cover is a picture of a sound, not its film.
+                // A cover image is not a video stream.
                 case "video" when picture is null
                     && stream.GetProperty("disposition").GetProperty("attached_pic").GetInt32() == 0:
                     picture = stream;

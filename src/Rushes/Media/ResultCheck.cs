@@ -3,23 +3,23 @@ using Rushes.Jobs;
 
 namespace Rushes.Media;
 
-/// <summary>Whether a file from elsewhere is the video that a job is to have.</summary>
+/// <summary>Checks that a file from a remote worker is the video that its job requires.</summary>
 public static class ResultCheck
 {
-    /// <summary>Largest file that is taken as a video.</summary>
+    /// <summary>The maximum size of a video file.</summary>
     public const long MaxBytes = 512_000_000;
 
     private static readonly TimeSpan MaxDecoding = TimeSpan.FromMinutes(3);
 
-    /// <summary>Results wait for each other alone, and none of them is refused for that.</summary>
+    /// <summary>Results have their own slots, and none is rejected because of others that wait.</summary>
     private static readonly InspectionSlots Slots = new(new InspectionSlotOptions { MaxWaiting = int.MaxValue });
 
-    /// <summary>Null: it is. Else why not, in words that follow "the file".</summary>
-    /// <param name="kind">Of the job's model; null when the catalog no longer has it.</param>
+    /// <summary>Null if it is; otherwise the reason, as a phrase after "the file".</summary>
+    /// <param name="kind">The kind of the job's model; null if the catalog no longer has the model.</param>
     public static async Task<string?> FindFaultAsync(string path, ModelKind? kind, RenderPlan plan, CancellationToken cancel)
     {
         var due = plan.Delivery;
-        // A foley clip keeps its own frame rate, which may vary, and containers round.
+        // A foley clip keeps its own frame rate, which may vary, and containers round times.
         var tolerance = 0.5 + due.Seconds / 20;
         // Decoders round the sides of their buffers up; the exact size is compared below.
         var limits = new MediaLimits

@@ -7,9 +7,9 @@ public static class SmallJpeg
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <param name="longest">Pixels of its longer side, at most.</param>
-    /// <param name="folder">For the file while it is made.</param>
-    /// <returns>Null when it cannot be made.</returns>
+    /// <param name="longest">The maximum of its longer side, in pixels.</param>
+    /// <param name="folder">A folder for the temporary file.</param>
+    /// <returns>Null if the file cannot be decoded.</returns>
     public static async Task<byte[]?> MakeAsync(FfmpegInput input, int longest, string folder, CancellationToken cancel)
     {
         var file = new Folder(folder).NewFile(".jpg");

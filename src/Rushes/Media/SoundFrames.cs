@@ -2,24 +2,24 @@ using System.Buffers.Binary;
 
 namespace Rushes.Media;
 
-/// <summary>Frames of MP3 (ISO/IEC 11172-3, 13818-3) and of AAC in ADTS (13818-7), which have no header for the file.</summary>
+/// <summary>Frames of MP3 (ISO/IEC 11172-3, 13818-3) and of AAC in ADTS (13818-7), which have no file header.</summary>
 internal static class SoundFrames
 {
-    /// <summary>Junk before the first frame that is skipped, at most.</summary>
+    /// <summary>The maximum of bytes skipped before the first frame.</summary>
     private const int LongestJunk = 1 << 20;
 
-    /// <summary>So many frames in a row are no accident.</summary>
+    /// <summary>This many frames in a row are not a coincidence.</summary>
     private const int Sure = 3;
 
-    /// <summary>Whether a frame is here that others, or the end of what is known, follow.</summary>
-    /// <param name="bytes">The file from a position on, or its beginning.</param>
+    /// <summary>Whether a frame starts here, followed by more frames or the end of the bytes.</summary>
+    /// <param name="bytes">The file from some position on.</param>
     public static MediaType? Tell(ReadOnlySpan<byte> bytes, int frames = 2)
     {
         if (AreFrames(bytes, frames, AacLength)) return MediaType.Aac;
         return AreFrames(bytes, frames, Mp3Length) ? MediaType.Mp3 : null;
     }
 
-    /// <summary>The first frames after zeros, half a frame or other junk.</summary>
+    /// <summary>Finds the first frames after zeros, a partial frame or other bytes.</summary>
     public static (MediaType? Type, long Start) Find(FileWindow file, long from)
     {
         const int most = 16 << 10;
@@ -31,7 +31,7 @@ internal static class SoundFrames
             position += next < 0 ? bytes.Length : next;
             if (next < 0) continue;
             var here = file.At(position, most);
-            // Three frames fit into what is seen, except at the very end of a file.
+            // Three frames fit into the buffer, except at the end of a file.
             if (here.Length > 4 && Tell(here, Sure) is { } type) return (type, position);
             position++;
         }

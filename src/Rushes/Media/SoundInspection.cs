@@ -1,15 +1,15 @@
 namespace Rushes.Media;
 
 /// <summary>
-/// Looks at a sound. Its length is what can be decoded; the header only shows if the file was cut off, and an estimate
-/// tells nothing.
+/// Checks a sound. Its length is the decoded length; the header only shows whether the file was cut off, unless its length is
+/// an estimate.
 /// </summary>
 internal sealed class SoundInspection(FfmpegInput input, FoundType found, MediaType type, Probe probe)
 {
-    /// <summary>A file may begin with a stream that no program here can decode.</summary>
+    /// <summary>The first streams of a file may have a codec that ffmpeg cannot decode.</summary>
     private const int MaxStreams = 4;
 
-    /// <param name="plain">Where the plain form is written if the file is not plain; null: it is only looked at.</param>
+    /// <param name="plain">The path for the plain form if one is needed; null to check only.</param>
     public async Task<Inspection> RunAsync(
         MediaLimits limits, DecodingTime time, string? plain, CancellationToken cancel)
     {
@@ -42,7 +42,7 @@ internal sealed class SoundInspection(FfmpegInput input, FoundType found, MediaT
     private bool IsCutOff(double seconds) =>
         probe.Seconds is { } announced && seconds < announced * 0.98 - 0.5 && CutOff.IsLikely(announced, seconds);
 
-    /// <summary>The first stream that can be decoded, and its length; null: none can.</summary>
+    /// <summary>The first stream that can be decoded, and its length; null if there is none.</summary>
     private async Task<(int Stream, double? Seconds)> FirstAsync(Decoder decoder, string? wavFile, CancellationToken cancel)
     {
         (int, double?) first = (0, null);

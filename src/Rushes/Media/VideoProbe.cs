@@ -5,14 +5,14 @@ using System.Text.Json;
 
 namespace Rushes.Media;
 
-/// <summary>What a finished file holds, as ffprobe and its own boxes tell.</summary>
-/// <param name="Codec">Of the picture, such as <c>h264</c>.</param>
-/// <param name="Rate">Frames a second.</param>
-/// <param name="Seconds">Of the picture stream.</param>
-/// <param name="SoundCodec">Such as <c>aac</c>; null when there is no sound.</param>
-/// <param name="SoundSeconds">Of the sound stream; 0 when there is none.</param>
-/// <param name="Faststart">An mp4 whose index comes before its data.</param>
-/// <param name="HasSquarePixels">Or does not say.</param>
+/// <summary>The content of a finished file, read with ffprobe and from its boxes.</summary>
+/// <param name="Codec">The codec of the picture stream, such as <c>h264</c>.</param>
+/// <param name="Rate">Frames per second.</param>
+/// <param name="Seconds">The length of the picture stream.</param>
+/// <param name="SoundCodec">The codec of the sound stream, such as <c>aac</c>; null if there is no sound.</param>
+/// <param name="SoundSeconds">The length of the sound stream; 0 if there is none.</param>
+/// <param name="Faststart">An MP4 whose index comes before its data.</param>
+/// <param name="HasSquarePixels">True also if the file does not say.</param>
 /// <param name="Tags">Metadata of the whole file.</param>
 public sealed record VideoFacts(
     string Codec,
@@ -31,19 +31,19 @@ public sealed record VideoFacts(
     public bool HasSound => SoundCodec is not null;
 }
 
-/// <summary>Looks at files that engines made.</summary>
+/// <summary>Reads the properties of files that engines made.</summary>
 public static class VideoProbe
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    /// <summary>An engine's file. Null when there is no picture stream that can be read.</summary>
+    /// <summary>Probes an engine's file. Null if it has no readable picture stream.</summary>
     public static Task<VideoFacts?> FindAsync(string path, CancellationToken cancel) =>
         FindAsync(FfmpegInput.OfEngine(path), cancel);
 
-    /// <summary>Null when there is no picture stream that can be read.</summary>
+    /// <summary>Null if the file has no readable picture stream.</summary>
     public static async Task<VideoFacts?> FindAsync(FfmpegInput input, CancellationToken cancel)
     {
-        // Read by lines: a file may carry a workflow of many kilobytes as metadata, and only lines are handed out whole.
+        // Read line by line, because the metadata may contain a workflow of many kilobytes.
         var json = new StringBuilder();
         var exit = await Ffmpeg.ProbeAsync(
             input, ["-v", "error", "-count_packets", "-of", "json", "-show_streams", "-show_format"], Limit,
@@ -91,7 +91,7 @@ public static class VideoProbe
             : 0;
     }
 
-    /// <summary>Walks the file's outermost boxes: four bytes of size, four of name.</summary>
+    /// <summary>Reads the file's top-level boxes: four bytes of size, four of type.</summary>
     private static bool IndexComesFirst(string path)
     {
         using var file = File.OpenRead(path);

@@ -3,23 +3,23 @@ using System.Text;
 
 namespace Rushes.Media;
 
-/// <summary>Where the samples of a WAV are, by the bytes that are there. Its header only says how many there should be.</summary>
+/// <summary>The samples of a WAV file, by its actual bytes, because the header may be wrong about their number.</summary>
 internal sealed record WavFile
 {
-    /// <summary>Larger sizes are placeholders: 7FFFFFFF, FFFFFFFF, two thousand million and others like them.</summary>
+    /// <summary>Larger sizes are placeholders, such as 7FFFFFFF, FFFFFFFF or 2,000,000,000.</summary>
     private const long LargestAnnounced = 512L << 20;
 
-    /// <summary>Some programs are wrong by a header.</summary>
+    /// <summary>Some programs count the header as well.</summary>
     private const int Slack = 64;
 
     private const int MaxChunks = 100, LongestFormat = 4096;
 
     private WavFile() { }
 
-    /// <summary>Bytes of samples, as the header says; null: a placeholder of a program that streams.</summary>
+    /// <summary>Bytes of samples according to the header; null if it is a placeholder of a streaming program.</summary>
     private long? Announced { get; init; }
 
-    /// <summary>The content of the chunk that describes the samples.</summary>
+    /// <summary>The content of the format chunk.</summary>
     private byte[] Format { get; init; } = [];
 
     private long Start { get; init; }
@@ -27,20 +27,20 @@ internal sealed record WavFile
     /// <summary>Bytes from the first sample to the end of the file.</summary>
     private long Available { get; init; }
 
-    /// <summary>What follows the announced samples is no chunk, so it can only be samples too.</summary>
+    /// <summary>What follows the announced samples is not a chunk, so it must be more samples.</summary>
     private bool GoesOn { get; init; }
 
-    /// <summary>All sizes in the header are right, so that any program reads the same samples.</summary>
+    /// <summary>All sizes in the header are correct, so that every program reads the same samples.</summary>
     public bool IsExact { get; private init; }
 
-    /// <summary>More samples were announced than came.</summary>
+    /// <summary>The header announces more samples than the file has.</summary>
     public bool IsCutOff => Announced > Available + Slack && CutOff.IsLikely(Announced.Value, Available);
 
-    /// <summary>In microseconds, as ffmpeg counts.</summary>
+    /// <summary>The length in microseconds, as ffmpeg counts.</summary>
     public double Seconds =>
         Math.Round((double)SampleBytes / Math.Max(1, BinaryPrimitives.ReadUInt32LittleEndian(Format.AsSpan(8))), 6);
 
-    /// <summary>Bytes of whole samples that are there.</summary>
+    /// <summary>The bytes of complete samples in the file.</summary>
     private long SampleBytes
     {
         get
@@ -50,12 +50,12 @@ internal sealed record WavFile
         }
     }
 
-    /// <summary>RIFF, and RF64 and BW64, which have 64-bit sizes in a chunk of their own (EBU Tech 3306).</summary>
+    /// <summary>RIFF, RF64 and BW64; the latter two have 64-bit sizes in a separate chunk (EBU Tech 3306).</summary>
     public static bool IsWav(ReadOnlySpan<byte> head) => head.Length >= 12 && head[8..12].SequenceEqual("WAVE"u8)
         && (head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8) || head.StartsWith("BW64"u8));
 
-    /// <param name="from">Where the file begins, behind tags.</param>
-    /// <returns>Null: it has no samples, or does not say what they are.</returns>
+    /// <param name="from">The start of the file, after tags.</param>
+    /// <returns>Null if it has no samples or no format chunk.</returns>
     public static WavFile? Read(FileWindow file, long from = 0)
     {
         var head = file.At(from, 12);
@@ -83,7 +83,7 @@ internal sealed record WavFile
         return null;
     }
 
-    /// <summary>Writes the same samples with a header that is right.</summary>
+    /// <summary>Writes the same samples with a correct header.</summary>
     public async Task RepairAsync(string from, string to, CancellationToken cancel)
     {
         await using var source = File.OpenRead(from);
@@ -113,7 +113,7 @@ internal sealed record WavFile
         return wav with { IsExact = isExact && !goesOn && size == wav.SampleBytes };
     }
 
-    /// <summary>The end of the file, or a chunk's four letters and a size that ends within the file.</summary>
+    /// <summary>Whether the file ends here, or a chunk starts that ends within the file.</summary>
     private static bool IsChunk(FileWindow file, long position)
     {
         if (position >= file.Length) return true;

@@ -12,8 +12,9 @@ using Xunit;
 
 namespace Rushes.Tests.Fuzz;
 
-/// <summary>A whole gateway, asked over HTTP by the key that may do everything: no request makes it answer that it
-/// broke.</summary>
+/// <summary>
+/// A whole gateway, asked over HTTP by the key that may do everything: no request makes it answer that it broke.
+/// </summary>
 internal sealed class FuzzGateway : IAsyncDisposable
 {
     private static readonly string[] Creates =

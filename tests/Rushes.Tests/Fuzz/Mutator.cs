@@ -48,8 +48,9 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
         return input.Length <= Longest ? input : input[..Longest];
     }
 
-    /// <summary>Well-formed JSON with one to three values exchanged, repeated or left out; null when the sample is not
-    /// JSON.</summary>
+    /// <summary>
+    /// Well-formed JSON with one to three values exchanged, repeated or left out; null when the sample is not JSON.
+    /// </summary>
     private byte[]? Json(byte[] input)
     {
         JsonNode? root;

@@ -8,8 +8,9 @@ public sealed class RemainingTimeTests
 {
     private static readonly DateTimeOffset Start = Changes.Start;
 
-    /// <summary>Milliseconds of the sampler's steps and of the end of real runs of ComfyUI; the decoder follows the
-    /// steps.</summary>
+    /// <summary>
+    /// Milliseconds of the sampler's steps and of the end of real runs of ComfyUI; the decoder follows the steps.
+    /// </summary>
     public static TheoryData<string, int[], int> RecordedRuns => new()
     {
         {

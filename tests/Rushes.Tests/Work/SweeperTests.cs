@@ -94,8 +94,9 @@ public sealed class SweeperTests : IAsyncLifetime
     private Task<LeaseAnswer> RenewAsync() =>
         database.Leases.RenewAsync(lease.Job.Id, lease.Fence, clock.GetUtcNow() + Options.Lease, default, Cancel);
 
-    /// <summary>Advances the clock by a share of a lease, a second at a time, and waits for the sweep after each
-    /// second.</summary>
+    /// <summary>
+    /// Advances the clock by a share of a lease, a second at a time, and waits for the sweep after each second.
+    /// </summary>
     private async Task PassAsync(double share)
     {
         for (var second = 0; second < Options.Lease.TotalSeconds * share; second++)
