@@ -4,9 +4,9 @@ namespace Rushes.Pictures;
 
 /// <summary>The segments of a JPEG (ITU T.81) before its pixels.</summary>
 /// <param name="IsPlain">
-/// It has luminance and two colour differences, one scan, and no orientation, profile or further pictures.
+/// Whether it has luminance and two color differences, one scan, and no orientation, profile or other pictures.
 /// </param>
-/// <param name="HasAdobeMarker">Adobe's programs write this marker, and cyan, magenta, yellow and black inverted.</param>
+/// <param name="HasAdobeMarker">Whether it has the marker of Adobe's programs, which write inverted CMYK.</param>
 internal readonly record struct JpegFile(bool IsPlain, bool HasAdobeMarker)
 {
     private const byte Baseline = 0xC0, Extended = 0xC1, StartOfScan = 0xDA, Fill = 0xFF, Adobe = 0xEE;
@@ -32,7 +32,7 @@ internal readonly record struct JpegFile(bool IsPlain, bool HasAdobeMarker)
                 continue;
             }
             isPlain &= PlainMarkers.Contains(marker);
-            // Programs disagree about the colours of components with other numbers.
+            // Programs interpret components with other numbers differently.
             if (marker is Baseline or Extended) isPlain &= (head[10], head[13], head[16]) is (1, 2, 3);
             hasAdobeMarker |= marker == Adobe && head.AsSpan(4).StartsWith("Adobe"u8);
             file.Position += BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2)) + 2 - HeadSize;

@@ -2,18 +2,18 @@ using NetVips;
 
 namespace Rushes.Pictures;
 
-/// <summary>The library that decodes pictures, set up for files from outside.</summary>
+/// <summary>libvips, configured for untrusted files.</summary>
 internal static class Libvips
 {
     public static string Version =>
         FormattableString.Invariant($"{NetVips.NetVips.Version(0)}.{NetVips.NetVips.Version(1)}.{NetVips.NetVips.Version(2)}");
 
-    /// <summary>False: the library for this operating system and processor is not there.</summary>
+    /// <summary>Returns false if the library for this operating system and processor is missing.</summary>
     public static bool Start(out string? reason)
     {
         try
         {
-            // Loaders that libvips itself calls untrusted; PlainPicture names the three that it uses.
+            // Blocks the loaders that libvips considers untrusted; PlainPicture enables the three that it uses.
             NetVips.NetVips.BlockUntrusted = true;
             NetVips.NetVips.Concurrency = 1;
             Cache.Max = 0;

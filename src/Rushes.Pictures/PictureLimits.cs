@@ -1,5 +1,5 @@
 namespace Rushes.Pictures;
 
-/// <param name="Pixels">Larger pictures are refused.</param>
-/// <param name="Bytes">Memory for decoding one.</param>
+/// <param name="Pixels">The maximum number of pixels.</param>
+/// <param name="Bytes">The maximum memory for decoding.</param>
 internal sealed record PictureLimits(long Pixels, long Bytes);

@@ -1,17 +1,17 @@
 namespace Rushes.Pictures;
 
-/// <summary>What this program prints about a picture: one line of words.</summary>
+/// <summary>The output of this program about a picture: one line.</summary>
 internal static class PictureVerdict
 {
     public const string CutOff = "cut-off";
     public const string Damaged = "damaged";
     public const string TooMuchText = "too-much-text";
 
-    /// <summary>The form of a picture that is plain as it is.</summary>
+    /// <summary>The value for a picture that already is in plain form.</summary>
     public const string Same = "same";
 
     /// <summary>The plain form has this size.</summary>
-    /// <param name="form">What was written: <c>jpeg</c> or <c>png</c>; <see cref="Same"/>: nothing.</param>
+    /// <param name="form">The written format, <c>jpeg</c> or <c>png</c>; <see cref="Same"/> if nothing was written.</param>
     public static string Accepted(int width, int height, string form) =>
         FormattableString.Invariant($"accepted {width} {height} {form}");
 

@@ -3,22 +3,22 @@ using NetVips;
 namespace Rushes.Pictures;
 
 /// <summary>
-/// The one form in which every engine gets pictures: upright, 8 bits, sRGB without a profile, no alpha, one frame, no metadata.
+/// The form in which engines get pictures: upright, 8 bits, sRGB without a profile, no alpha, one frame, no metadata.
 /// </summary>
 internal static class PlainPicture
 {
     private const double Background = 128;
 
-    /// <summary>Larger pictures become JPEG: as PNG, a photo would take many times the bytes that were sent.</summary>
+    /// <summary>Larger pictures become JPEG, because a photo as PNG would be many times larger than the original.</summary>
     private const long LargestPng = 2048 * 2048;
 
     private const int JpegQuality = 95;
 
-    /// <summary>What libjpeg says about files of some cameras that are whole.</summary>
+    /// <summary>A warning of libjpeg about complete files of some cameras.</summary>
     private static readonly string[] Harmless = ["Invalid SOS parameters", "extraneous bytes before marker"];
 
     /// <param name="format"><c>jpeg</c>, <c>png</c> or <c>webp</c>.</param>
-    /// <param name="plainFile">Where the plain form is written; null: it is only decoded.</param>
+    /// <param name="plainFile">The path for the plain form; null to decode only.</param>
     /// <returns>One of <see cref="PictureVerdict"/>.</returns>
     public static string Make(string path, string format, PictureLimits limits, string? plainFile)
     {
@@ -72,7 +72,7 @@ internal static class PlainPicture
         };
     }
 
-    /// <summary>1 to 8 as EXIF numbers them; 5 and above lie on their side.</summary>
+    /// <summary>The EXIF orientation, 1 to 8; from 5 on, width and height are swapped.</summary>
     private static int OrientationOf(Image picture, PngFile? png)
     {
         if (png?.LateExif is not { } late || picture.Contains("orientation")) return OrientationOf(picture);
@@ -83,21 +83,21 @@ internal static class PlainPicture
     private static int OrientationOf(Image picture) =>
         picture.Contains("orientation") && picture.Get("orientation") is int and >= 1 and <= 8 and var known ? known : 1;
 
-    /// <summary>Bytes of memory for each pixel while it is decoded and turned, at most.</summary>
+    /// <summary>The maximum bytes of memory per pixel for decoding and rotating.</summary>
     private static int PixelBytes(Image picture, string format, int orientation)
     {
         const int turned = 4, deep = 8, whole = 13;
-        // A JPEG of several scans and a WebP are in memory as a whole, more than once.
+        // A JPEG with several scans and a WebP are in memory completely, more than once.
         var isMultiscan = picture.Contains("jpeg-multiscan") && picture.Get("jpeg-multiscan") is not 0;
         var decoded = isMultiscan || format == "webp" ? whole : picture.Format == Enums.BandFormat.Ushort ? deep : 4;
         return orientation == 1 ? decoded : decoded + turned;
     }
 
-    /// <summary>Without a profile, as browsers show it: red, green and blue are sRGB.</summary>
+    /// <summary>Without a profile, RGB is interpreted as sRGB, as browsers do.</summary>
     private static Image InSrgb(Image picture, JpegFile jpeg)
     {
         var isCmyk = picture.Interpretation == Enums.Interpretation.Cmyk;
-        // libvips takes all CMYK for inverted.
+        // libvips interprets all CMYK as inverted.
         if (isCmyk && !jpeg.HasAdobeMarker) picture = picture.Invert();
         if (isCmyk || picture.Contains("icc-profile-data"))
             try
@@ -117,7 +117,7 @@ internal static class PlainPicture
 
     private static Image Upright(Image picture, int orientation) => orientation == 1
         ? picture
-        // Turning reads pixels in another order than decoding gives them.
+        // Rotating reads pixels in a different order than the decoder returns them.
         : picture.CopyMemory().Mutate(header => header.Set(GValue.GIntType, "orientation", orientation)).Autorot();
 
     private static void Save(Image plain, string form, string path)

@@ -3,25 +3,25 @@ using System.Text;
 
 namespace Rushes.Pictures;
 
-/// <summary>The chunks of a PNG (ISO/IEC 15948), which libvips reads no further than the pixels.</summary>
+/// <summary>The chunks of a PNG (ISO/IEC 15948). libvips does not read those after the pixels.</summary>
 internal sealed record PngFile
 {
-    /// <summary>Chunks that change nothing about how the pixels look or how many pictures there are.</summary>
+    /// <summary>Chunks that do not change how the pixels look or how many pictures there are.</summary>
     private static readonly HashSet<string> PlainChunks = ["IHDR", "IDAT", "IEND", "pHYs", "sRGB", "tIME"];
 
     /// <summary>The signature and the first chunk.</summary>
     private const int HeaderSize = 33;
 
-    /// <summary>It has its last chunk.</summary>
+    /// <summary>Whether it has its last chunk.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>It has 8 bits of red, green and blue, and no animation, profile, transparency or metadata.</summary>
+    /// <summary>Whether it has 8 bits of red, green and blue, and no animation, profile, transparency or metadata.</summary>
     public bool IsPlain { get; private set; }
 
-    /// <summary>Its texts and profile unpack to more than <see cref="PngTexts.Most"/>.</summary>
+    /// <summary>Whether its texts and profile decompress to more than <see cref="PngTexts.Most"/>.</summary>
     public bool HasTooMuchText { get; private set; }
 
-    /// <summary>An eXIf chunk after the pixels, as a PNG of its own without pixels; null when there is none.</summary>
+    /// <summary>An eXIf chunk after the pixels, as a separate PNG without pixels; null if there is none.</summary>
     public byte[]? LateExif { get; private set; }
 
     public static PngFile Read(string path)
@@ -56,7 +56,7 @@ internal sealed record PngFile
         }
     }
 
-    /// <summary>A PNG with this header, the chunk that the file is in, and no pixels.</summary>
+    /// <summary>A PNG with this header and the current chunk, without pixels.</summary>
     private static byte[] WithoutPixels(byte[] header, FileStream file, uint length)
     {
         var chunk = new byte[8 + length + 4];

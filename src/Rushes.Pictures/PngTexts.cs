@@ -3,15 +3,15 @@ using System.IO.Compression;
 namespace Rushes.Pictures;
 
 /// <summary>
-/// The compressed texts and profile of a PNG. However small the picture is, programs that read them may unpack them whole, so a
-/// few megabytes of them can fill a memory.
+/// The compressed texts and profile of a PNG. Programs may decompress them completely, so a few megabytes of them can use up
+/// all memory, even if the picture is small.
 /// </summary>
 internal sealed class PngTexts
 {
-    /// <summary>More than any camera's or printer's profile.</summary>
+    /// <summary>Larger than the profile of any camera or printer.</summary>
     public const long Most = 16_000_000;
 
-    /// <summary>Keywords and languages have at most 79 characters each; a translated keyword has no limit but this.</summary>
+    /// <summary>Keywords and languages have at most 79 characters each; a translated keyword has no other limit.</summary>
     private const int MostNames = 4096;
 
     private readonly byte[] buffer = new byte[64 << 10];
@@ -19,7 +19,7 @@ internal sealed class PngTexts
 
     public bool IsTooMuch => unpacked > Most;
 
-    /// <param name="file">At the beginning of the chunk's data.</param>
+    /// <param name="file">Positioned at the start of the chunk's data.</param>
     public void Add(string type, FileStream file, long length)
     {
         if (type is not ("zTXt" or "iTXt" or "iCCP")) return;
@@ -36,12 +36,12 @@ internal sealed class PngTexts
         }
         catch (InvalidDataException)
         {
-            // Texts that cannot be read are left to libpng, which ignores them.
+            // libpng ignores invalid texts.
         }
     }
 
     /// <summary>
-    /// Where the zlib stream begins: after a keyword and the method; in iTXt after a language and a translated keyword as well.
+    /// Where the zlib stream starts: after the keyword and the method; in iTXt also after the language and the translated keyword.
     /// </summary>
     private static int? CompressedAt(ReadOnlySpan<byte> chunk, bool isInternational)
     {

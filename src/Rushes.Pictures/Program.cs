@@ -2,12 +2,12 @@ using System.Globalization;
 using NetVips;
 using Rushes.Pictures;
 
-// Brings a picture from outside into its plain form. It is a process of its own so that a picture which makes a decoder crash,
-// or need too much memory or time, ends this process and nothing else.
+// Converts a picture of a request to its plain form. It is a separate process, so that a picture that makes a decoder crash or
+// use too much memory or time ends only this process.
 //   Rushes.Pictures FILE jpeg|png|webp MAX_PIXELS MAX_BYTES [PLAIN_FILE]
 //   Rushes.Pictures version
-// Prints one line: see PictureVerdict, or the version of libvips. Any other exit code than 0 is not the picture's fault; they are
-// those of sysexits.h.
+// Prints one line: a PictureVerdict, or the version of libvips. Exit codes other than 0 are those of sysexits.h and not caused
+// by the picture.
 const int usage = 64, unavailable = 69, inputOutput = 74;
 if (args.Length is not (1 or 4 or 5)) return usage;
 if (!Libvips.Start(out var reason))

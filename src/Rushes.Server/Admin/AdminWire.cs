@@ -32,8 +32,8 @@ internal sealed record BalanceBody(string? Currency, decimal Credit, decimal Hel
 
 internal sealed record CreditAdd(decimal? Amount, string? Note, string? Reference);
 
-/// <param name="Account">An id or a name.</param>
-/// <param name="Networks">As <c>10.1.0.0/16</c>.</param>
+/// <param name="Account">The id or the name.</param>
+/// <param name="Networks">Such as <c>10.1.0.0/16</c>.</param>
 internal sealed record KeyCreate(
     [property: JsonConverter(typeof(IdOrNameJson))] string? Account, string? Name, IReadOnlyList<string>? Scopes,
     DateTimeOffset? ExpiresAt,
@@ -41,7 +41,7 @@ internal sealed record KeyCreate(
 
 internal sealed record KeyRotate(int? GraceSeconds);
 
-/// <param name="Key">The key itself: told once, when it is made.</param>
+/// <param name="Key">The key itself, which is returned only here.</param>
 internal sealed record KeyBody(
     long Id, string? Key, int Account, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks,
     DateTimeOffset CreatedAt,
@@ -55,7 +55,7 @@ internal sealed record KeyBody(
 
 internal sealed record KeyList(IReadOnlyList<KeyBody> Keys);
 
-/// <summary>One side of an entry: the two sides of each sum to zero.</summary>
+/// <summary>One line of an entry; the two lines of each sum to zero.</summary>
 internal sealed record StatementLine(
     long Entry, DateTimeOffset At, string Kind, string Book, decimal Amount, string? Currency, long? Job, string? Note);
 
@@ -63,13 +63,13 @@ internal sealed record AuditBody(long Id, DateTimeOffset At, string Actor, strin
 
 internal sealed record JobCancelled(string Outcome);
 
-/// <param name="Name">Who holds the leases: <c>node/slot</c>.</param>
-/// <param name="State"><c>idle</c>, <c>running</c>, <c>drained</c>, or <c>unable</c>: its engine or its disk lets it make
-/// nothing now.</param>
-/// <param name="Models">Ids of those it can make now.</param>
-/// <param name="Loaded">The model that its engine holds in memory.</param>
-/// <param name="Wants">What it lacks: for everything when it is unable, else for some models.</param>
-/// <param name="Parts">How the parts of its engine are.</param>
+/// <param name="Name">The holder of the leases: <c>node/slot</c>.</param>
+/// <param name="State"><c>idle</c>, <c>running</c>, <c>drained</c>, or <c>unable</c>: its engine or its disk
+/// prevents jobs.</param>
+/// <param name="Models">Ids of the models that it can run now.</param>
+/// <param name="Loaded">The model that is loaded in its engine.</param>
+/// <param name="Wants">What it lacks: for all jobs if it is unable, otherwise for some models.</param>
+/// <param name="Parts">The states of the parts of its engine.</param>
 /// <param name="SeenAt">When a remote worker last contacted the gateway.</param>
 internal sealed record WorkerBody(
     string Name, bool Remote, string State, bool Drained, string Engine, string Version, GpuBody? Gpu,
@@ -78,8 +78,8 @@ internal sealed record WorkerBody(
 
 /// <summary>A part of a worker's engine, such as a server or a program.</summary>
 /// <param name="State"><c>ready</c>, <c>suspect</c>, <c>away</c> or <c>sick</c>.</param>
-/// <param name="Reason">What is wrong and how to mend it; null when nothing is.</param>
-/// <param name="Models">Ids of the models that it makes when it is healthy.</param>
+/// <param name="Reason">What is wrong and how to fix it; null if nothing is.</param>
+/// <param name="Models">Ids of the models that it runs when it is healthy.</param>
 internal sealed record WorkerPartBody(string Name, string State, string? Reason, IReadOnlyList<string> Models);
 
 internal sealed record GpuBody(string Name, long Megabytes);
@@ -90,7 +90,7 @@ internal sealed record AdminLanes(IReadOnlyList<AdminLane> Lanes);
 
 internal sealed record AdminLane(string Id, string Title, bool Paused, int Queued, int Running);
 
-/// <summary>Plans by name, as the catalog has them; what is absent is no limit.</summary>
+/// <summary>The plans of the catalog by name; a missing value means no limit.</summary>
 internal sealed record PlanList(IReadOnlyDictionary<string, PlanBody> Plans);
 
 internal sealed record PlanBody(
@@ -149,7 +149,7 @@ internal static class AdminWire
 {
     public static readonly AdminJson Json = new(Options());
 
-    /// <summary>The body, or why it is none.</summary>
+    /// <summary>The body, or the error.</summary>
     public static async Task<(T? Body, JsonHttpResult<AdminErrorBody>? Problem)> ReadAsync<T>(
         HttpRequest request, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancel)
         where T : class

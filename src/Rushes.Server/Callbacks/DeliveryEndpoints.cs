@@ -9,8 +9,8 @@ using Rushes.Webhooks;
 namespace Rushes.Server.Callbacks;
 
 /// <summary>
-/// Callbacks as their owner sees them, whatever dialect the job came by: every try, sending again, and the secret that
-/// receivers check signatures with.
+/// The webhooks of an account, independent of the job's dialect: all attempts, redelivery, and the secret for checking
+/// signatures.
 /// </summary>
 internal sealed class DeliveryEndpoints(JobDesk desk, Signatures signatures)
 {

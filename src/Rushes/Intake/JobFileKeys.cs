@@ -20,7 +20,7 @@ internal static class JobFileKeys
                 yield return ResultImages.KeyOf(job, image);
     }
 
-    /// <summary>Only files that this job brought: its input can also name files that belong to others.</summary>
+    /// <summary>Only files that were stored for this job: its input can also refer to files of other jobs.</summary>
     private static string? InputOf(Job job, string bucket, JsonElement value) =>
         value.ValueKind == JsonValueKind.String && FileUri.Parse(value.GetString()!) is { } uri && uri.Bucket == bucket
             && job.InputSet is { } set && InputKey.SetOf(uri.Key) == set

@@ -9,18 +9,17 @@ using Rushes.Outbound;
 namespace Rushes.Intake;
 
 /// <summary>
-/// Gathers a request's pictures, sounds and clips: sent along as base64, fetched from a link, or in our own store; inspects
-/// each, brings pictures into their plain form, and stores them once nothing can be refused any more. What it does is bounded for
-/// the request as a whole.
+/// Gets a request's pictures, sounds and clips, as base64, from a URL or from our own store, checks each, makes their plain
+/// form, and stores them after all checks have passed. Its limits apply to all media of a request together.
 /// </summary>
-/// <param name="folder">For files being fetched.</param>
+/// <param name="folder">The folder for files that are being fetched.</param>
 internal sealed class MediaIntake(
     CatalogLimits limits, PlanLimits plans, Inspector inspector, Fetcher fetcher, IFileStore files, string folder,
     TimeProvider clock)
 {
     private static readonly IReadOnlyList<MediaKind> AnyKind = Enum.GetValues<MediaKind>();
 
-    /// <summary>Fetched files are deleted with the answer unless they were stored.</summary>
+    /// <summary>Disposing deletes the fetched files that were not stored.</summary>
     public async Task<GatheredMedia> GatherAsync(JobRequest request, RequestFields fields, CancellationToken cancel)
     {
         var gathered = new GatheredMedia(new FetchLimits().Time, inspector.NewTime());
@@ -40,7 +39,7 @@ internal sealed class MediaIntake(
         return gathered;
     }
 
-    /// <param name="set">What the keys of all of them begin with; see <see cref="InputKey"/>.</param>
+    /// <param name="set">The prefix of all keys; see <see cref="InputKey"/>.</param>
     public async Task<Dictionary<string, FileUri>> StoreAsync(
         int account, string? set, GatheredMedia media, CancellationToken cancel)
     {
@@ -57,7 +56,7 @@ internal sealed class MediaIntake(
         return stored;
     }
 
-    /// <summary>Fields with media, whatever form it has, and whether the catalog knows them or not.</summary>
+    /// <summary>The fields with media in any form, including fields that are not in the catalog.</summary>
     private static IEnumerable<MediaFieldSent> MediaFields(JobRequest request, RequestFields fields)
     {
         foreach (var field in request.Fields.EnumerateObject())
@@ -70,7 +69,7 @@ internal sealed class MediaIntake(
         }
     }
 
-    /// <returns>Why it cannot be used; null when it can.</returns>
+    /// <returns>The reason for rejecting it; null if it is accepted.</returns>
     private async Task<Problem?> GatherAsync(
         JobRequest request, RequestFields fields, MediaFieldSent field, GatheredMedia gathered, CancellationToken cancel)
     {
@@ -130,7 +129,7 @@ internal sealed class MediaIntake(
             field);
     }
 
-    /// <summary>A file of our own: by a link that we signed, or by the owner's <c>s3://</c> address of it.</summary>
+    /// <summary>A file in our store, by a signed URL or by its owner's <c>s3://</c> address.</summary>
     private string? OwnKey(int account, string link)
     {
         if (FileUri.Parse(link) is { } uri)

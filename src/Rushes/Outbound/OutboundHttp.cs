@@ -6,11 +6,11 @@ namespace Rushes.Outbound;
 
 /// <summary>Sends all requests to addresses that customers specify.</summary>
 /// <remarks>
-/// A name is resolved once for each connection, all its addresses are judged, and the connection goes to one of exactly
-/// those: a name server that answers differently the next time (DNS rebinding) changes nothing. One address that is
-/// not allowed refuses the whole name. Picking the allowed ones would be as safe, but then the verdict would hang on which
-/// records an answer happened to hold, and a name that mixes public and private addresses is an attack or a mistake.
-/// A pooled connection is used again without a look-up; its address was judged by the same rules when it was made.
+/// A name is resolved once for each connection, all its addresses are checked, and the connection uses one of them: a name
+/// server that answers differently the next time (DNS rebinding) has no effect. A name with an address that is not allowed is
+/// rejected. Using only its allowed addresses would be as safe, but the result would depend on the records in one answer, and
+/// a name with public and private addresses is an attack or a mistake. A pooled connection is reused without a look-up; its
+/// address was checked by the same rules.
 /// </remarks>
 public sealed class OutboundHttp : IDisposable
 {

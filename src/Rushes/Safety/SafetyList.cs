@@ -79,7 +79,7 @@ public sealed class SafetyList
         private readonly ReadOnlySpan<Rule> rules = rules;
         private readonly Span<ulong> seen = seen;
 
-        /// <summary>Where a search went on after a sign; without it, a text of signs takes the cube of its length.</summary>
+        /// <summary>Where a search continued after a sign; without it, the time for a text of signs grows with the cube of its length.</summary>
         private HashSet<(WordTree, int, bool)>? skipped;
 
         public int Found { get; private set; } = rules.Length;
@@ -107,7 +107,7 @@ public sealed class SafetyList
                 // A repeated letter, or a sign that is punctuation.
                 if (at == start || (!glyph.Is(GlyphTraits.Sign) && !text.IsRepeat(at))) return;
                 at++;
-                // What follows is the same from whatever start it was reached.
+                // The rest is the same for every start.
                 if (!(skipped ??= []).Add((tree, at, spelled))) return;
             }
         }

@@ -114,7 +114,7 @@ internal sealed record McpModel
     public required JsonElement Fields { get; init; }
 }
 
-/// <param name="Field">The argument at fault, if it is one.</param>
+/// <param name="Field">The invalid argument; null if the error is not about one.</param>
 internal sealed record McpError(
     [property: JsonPropertyName("error")] string Error,
     [property: JsonPropertyName("field")] string? Field,

@@ -115,7 +115,7 @@ internal sealed class Prompting(
 
     /// <summary>
     /// Cancels a prompt and checks that it stopped. It may finish its current step first, or start between two calls, so
-    /// older servers are asked until it is gone.
+    /// older servers are asked until the prompt has ended.
     /// </summary>
     private async Task StopAsync(string id)
     {
