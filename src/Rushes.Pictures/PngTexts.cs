@@ -41,7 +41,7 @@ internal sealed class PngTexts
     }
 
     /// <summary>
-    /// Where the zlib stream starts: after the keyword and the method; in iTXt also after the language and the translated keyword.
+    /// Where the zlib stream starts: after the keyword and the method; in iTXt also after the language and its keyword.
     /// </summary>
     private static int? CompressedAt(ReadOnlySpan<byte> chunk, bool isInternational)
     {

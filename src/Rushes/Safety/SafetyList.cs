@@ -79,7 +79,7 @@ public sealed class SafetyList
         private readonly ReadOnlySpan<Rule> rules = rules;
         private readonly Span<ulong> seen = seen;
 
-        /// <summary>Where a search continued after a sign; without it, the time for a text of signs grows with the cube of its length.</summary>
+        /// <summary>Where a search continued after a sign; without it, a text of signs takes cubic time.</summary>
         private HashSet<(WordTree, int, bool)>? skipped;
 
         public int Found { get; private set; } = rules.Length;
