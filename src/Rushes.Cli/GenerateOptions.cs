@@ -70,8 +70,8 @@ internal static class GenerateOptions
 
     public static IEnumerable<Option> All =>
     [
-        Output, Model, Duration, Seed, Negative, Priority, Resolution, Quality, Best, Draft, Webhook, Timeout, More,
-        Detach, DryRun, IdempotencyKey,
+        Output, Model, Duration, Seed, Negative, Priority, Resolution, Quality, Best, Draft, Webhook, Timeout, More, Detach,
+        DryRun, IdempotencyKey,
     ];
 
     static GenerateOptions() =>

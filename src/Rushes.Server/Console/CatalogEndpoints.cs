@@ -16,5 +16,6 @@ internal sealed class CatalogEndpoints(ModelCatalog catalog, PlanLimits limits, 
     public CatalogBody Of(Caller caller) => new(
         [.. catalog.Lanes.Select(lane => new LaneTitle(lane.Key, lane.Value, capacity.Serving(lane.Key).Slots))],
         [.. catalog.Models.Select(model => ModelBody.Of(model, limits.CheckModel(caller.Account, model)?.Message))],
-        catalog.Limits.MediaBytes);
+        catalog.Limits.MediaBytes,
+        catalog.Limits.UploadBytes);
 }

@@ -21,7 +21,8 @@ internal sealed record SessionBody(
 /// <param name="Catalog">Only on the playground.</param>
 internal sealed record StartBody(SessionBody? Session, CatalogBody? Catalog);
 
-internal sealed record CatalogBody(IReadOnlyList<LaneTitle> Lanes, IReadOnlyList<ModelBody> Models, long MediaBytes);
+internal sealed record CatalogBody(
+    IReadOnlyList<LaneTitle> Lanes, IReadOnlyList<ModelBody> Models, long MediaBytes, long UploadBytes);
 
 /// <param name="Slots">The number of worker slots that can serve it now.</param>
 internal sealed record LaneTitle(string Id, string Title, int Slots);

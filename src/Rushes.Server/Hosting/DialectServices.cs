@@ -27,6 +27,7 @@ internal static class DialectServices
         .AddSingleton<ResultLinks>()
         .AddSingleton<UploadLinks>()
         .AddSingleton<Uploads>()
+        .AddSingleton<MultipartUpload>()
         .AddSingleton<JobWatch>()
         .AddSingleton<StatusStream>()
         .AddSingleton(provider => provider.Make<KieMap>(options.KieFiveStates))

@@ -36,7 +36,10 @@ internal static class IntakeServices
         var limits = provider.GetRequiredService<ModelCatalog>().Limits;
         return new Inspector(
             provider.GetRequiredService<InspectionSlots>(),
-            new MediaLimits { MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds });
+            new MediaLimits
+            {
+                MaxPictureBytes = limits.MediaBytes, MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds,
+            });
     }
 
     private static SafetyCheck Safety(IServiceProvider provider)

@@ -48,7 +48,7 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         var media = options;
         if (mediaObject is not null) media = media with { MediaObjects = [mediaObject] };
         if (dialect == OwnNames) media = media with { IsMediaName = ownNames };
-        return ReadAsync(http, async () => await MediaBody.ReadAsync(http.Request.BodyReader, media, cancel) switch
+        return ReadAsync(http, maxBody, async () => await MediaBody.ReadAsync(http.Request.BodyReader, media, cancel) switch
         {
             MediaBody.Read read => new RequestBody(read, []),
             var other => Refuse(other),
@@ -66,13 +66,22 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
     /// <summary>Reads a multipart form; see <see cref="FormBody"/>.</summary>
     /// <param name="boundary">See <see cref="FormBody.BoundaryOf"/>.</param>
     public ValueTask<RequestBody> ReadFormAsync(HttpContext http, string boundary, CancellationToken cancel) =>
-        ReadAsync(http, async () =>
+        ReadFormAsync(http, boundary, FormOptions, maxBody, cancel);
+
+    /// <summary>Reads a multipart form with a file that is only stored, which can be larger than one of a request.</summary>
+    public ValueTask<RequestBody> ReadUploadAsync(HttpContext http, string boundary, CancellationToken cancel) => ReadFormAsync(
+        http, boundary, FormOptions with { MaxMedia = 1, MaxMediaBytes = catalog.Limits.UploadBytes },
+        catalog.Limits.FieldsBytes + catalog.Limits.UploadBytes, cancel);
+
+    private static ValueTask<RequestBody> ReadFormAsync(
+        HttpContext http, string boundary, MediaBodyOptions form, long maxBody, CancellationToken cancel) =>
+        ReadAsync(http, maxBody, async () =>
         {
-            var (body, files) = await new FormBody(FormOptions).ReadAsync(http.Request.Body, boundary, cancel);
+            var (body, files) = await new FormBody(form).ReadAsync(http.Request.Body, boundary, cancel);
             return body is MediaBody.Read read ? new RequestBody(read, files) : Refuse(body);
         });
 
-    private async ValueTask<RequestBody> ReadAsync(HttpContext http, Func<ValueTask<RequestBody>> read)
+    private static async ValueTask<RequestBody> ReadAsync(HttpContext http, long maxBody, Func<ValueTask<RequestBody>> read)
     {
         if (http.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding
             && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))

@@ -3,8 +3,11 @@ namespace Rushes.Catalog;
 /// <summary>Limits of requests and of video sizes.</summary>
 public sealed record CatalogLimits
 {
-    /// <summary>Bytes per image, audio or clip, decoded.</summary>
+    /// <summary>Bytes per image, and per audio file or clip that is sent in a request or fetched from a URL.</summary>
     public long MediaBytes { get; init; } = 10 << 20;
+
+    /// <summary>Bytes per uploaded audio file or clip, which jobs then use by its address.</summary>
+    public long UploadBytes { get; init; } = 256 << 20;
 
     /// <summary>Pixels per image or frame.</summary>
     public long MediaPixels { get; init; } = 100_000_000;

@@ -78,8 +78,9 @@ internal sealed class MediaIntake(
         if (!gathered.Files.TryGetValue(source, out var file))
         {
             file = received?.File ?? gathered.NewFile(new Folder(folder));
-            if (received is null && await FetchAsync(request.Account, field.Name, source, file, gathered, cancel)
-                is { } unreachable) return unreachable;
+            if (received is null
+                && await FetchAsync(request.Account, field.Name, source, file, gathered, cancel) is { } unreachable)
+                return unreachable;
             gathered.Files[source] = file;
             gathered.Bytes += new FileInfo(file).Length;
             if (plans.CheckInputBytes(request.Account, gathered.Bytes, field.Name) is { } tooMuch) return tooMuch;
@@ -108,9 +109,10 @@ internal sealed class MediaIntake(
         int account, string field, string link, string file, GatheredMedia gathered, CancellationToken cancel)
     {
         using var span = JobTrace.Step("fetch", ActivityKind.Client)?.SetTag("rushes.field", field);
-        var most = Math.Min(limits.MediaBytes, plans.InputBytesLeft(account, gathered.Bytes));
+        var left = plans.InputBytesLeft(account, gathered.Bytes);
+        var most = Math.Min(limits.MediaBytes, left);
         if (OwnKey(account, link) is { } key)
-            return await CopyOwnAsync(key, file, most, cancel)
+            return await CopyOwnAsync(key, file, Math.Min(limits.UploadBytes, left), cancel)
                 ? null
                 : new Problem(
                     ProblemKind.BadMedia, $"{field} is a link to a file that is no longer stored, or is too large", field);

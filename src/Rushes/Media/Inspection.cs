@@ -29,6 +29,9 @@ public sealed record MediaFacts(
 /// <summary>Limits for media that are decoded.</summary>
 public sealed record MediaLimits
 {
+    /// <summary>The maximum bytes of a picture. Default unlimited.</summary>
+    public long MaxPictureBytes { get; init; } = long.MaxValue;
+
     /// <summary>The maximum pixels of a picture. Default 100 million.</summary>
     public long MaxPixels { get; init; } = 100_000_000;
 

@@ -66,6 +66,7 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
     private async Task<Inspection> PictureAsync(
         int account, string path, string? plain, MediaType type, DecodingTime time, CancellationToken cancel)
     {
+        if (new FileInfo(path).Length > limits.MaxPictureBytes) return MediaRefusal.TooManyBytes(limits.MaxPictureBytes);
         // A picture whose header announces that it needs more memory waits for that much.
         for (var bytes = slots.SmallBytes; ;)
         {

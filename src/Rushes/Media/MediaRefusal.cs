@@ -17,6 +17,8 @@ internal static class MediaRefusal
 
     public static Inspection.Refused TooLong(MediaLimits limits) => new($"is longer than {limits.MaxSeconds:0.##} seconds");
 
+    public static Inspection.Refused TooManyBytes(long most) => new($"is an image of more than {most} bytes; make it smaller");
+
     public static Inspection.Refused TooManyPixels(int width, int height, long most) =>
         new($"is {width}x{height}, more than {most / 1e6:0.##} megapixels; make it smaller");
 
@@ -25,8 +27,8 @@ internal static class MediaRefusal
 
     /// <param name="what">What failed.</param>
     public static Inspection.Refused Damaged(MediaType type, string what, DecodingTime time) => new(time.IsOver
-        ? $"takes more than {time.Limit.TotalSeconds:0.##} seconds to decode, "
-            + "together with the request's other media; make it smaller"
+        ? $"takes more than {time.Limit.TotalSeconds:0.##} seconds to decode, together with the request's other media; "
+            + "make it smaller"
         : $"is a damaged {(type.Kind == MediaKind.Picture ? "" : "or incomplete ")}{type.Name}: {what}; save it again");
 
     public static Inspection.Refused NotTaken(MediaType type, IReadOnlyList<MediaKind> kinds) =>

@@ -19,7 +19,10 @@ public sealed class FileSweep(IRetentionStore retention, IFileStore files, KeepR
         if (keep.Strays is { } age) swept.Unfinished = await files.DropUnfinishedAsync(now - age, cancel);
 
         await foreach (var file in files.ListAsync(UploadKey.Folder, cancel))
+        {
             if (file.ModifiedAt < now - keep.Uploads) swept.Expired += await DeleteAsync(file, cancel);
+            else if (UploadKey.IsPart(file.Key)) swept.Strays += await DeleteStrayAsync(file, now, cancel);
+        }
 
         await foreach (var file in files.ListAsync(CheckKey.Folder, cancel))
             swept.Strays += await DeleteStrayAsync(file, now, cancel);

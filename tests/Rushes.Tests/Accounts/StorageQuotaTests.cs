@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Rushes.Catalog;
 using Rushes.Server.Settings;
 using Rushes.Tests.Admin;
 using Rushes.Tests.Engines;
@@ -96,7 +97,7 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
     [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
     public async Task An_upload_is_held_to_what_inputs_are(Backend backend)
     {
-        var gateway = await StartAsync(backend, """{ "requestsPerSecond": 1 }""", """, "limits": { "mediaBytes": 100000 }""");
+        var gateway = await StartAsync(backend, """{ "requestsPerSecond": 1 }""", """, "limits": { "uploadBytes": 100000 }""");
         using var http = await CustomerAsync(gateway);
         var link = await LinkAsync(http);
         var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PutAsync(link, picture)));
@@ -114,6 +115,59 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
             0,
             (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/accounts/1", Cancel)).GetProperty(
                 "stored_bytes").GetInt64());
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
+    public async Task A_file_larger_than_a_request_may_hold_is_uploaded_in_parts_and_used_by_its_url(Backend backend)
+    {
+        var sound = SampleMedia.SilentWav(seconds: 70);
+        Assert.True(sound.Length > new CatalogLimits().MediaBytes);
+        var gateway = await StartAsync(backend, $$"""{ "maxStoredBytes": {{sound.Length + 1000}} }""");
+        using var http = await CustomerAsync(gateway);
+        var (upload, file) = await BeginPartsAsync(http, "long.wav");
+        var half = sound.Length / 2;
+        var second = await PutPartAsync(upload, 2, sound[half..]);
+        await PutPartAsync(upload, 1, new byte[100]);
+        var first = await PutPartAsync(upload, 1, sound[..half]);
+        Assert.Equal(sound.Length, await StoredAsync(gateway));
+
+        using (var wrong = await CompleteAsync(upload, (1, "x"), (2, second)))
+            Assert.Contains("ETag", await wrong.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using (var order = await CompleteAsync(upload, (2, second), (1, first)))
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, order.StatusCode);
+        for (var i = 0; i < 2; i++)
+            using (var done = await CompleteAsync(upload, (1, first), (2, second)))
+                Assert.True(done.IsSuccessStatusCode, await done.Content.ReadAsStringAsync(Cancel));
+
+        // The parts are gone, and the file is what was sent.
+        Assert.Equal(sound.Length, await StoredAsync(gateway));
+        using var anybody = new HttpClient();
+        var stored = await anybody.GetByteArrayAsync(file, Cancel);
+        Assert.True(sound.AsSpan().SequenceEqual(stored));
+        using var used = await gateway.Http.PostAsJsonAsync(
+            "/queue/wan22-s2v-fast?dry_run=true",
+            new { prompt = "a", data_uri = Convert.ToBase64String(picture), audio_uri = file }, Cancel);
+        var plan = await used.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal(70, plan.GetProperty("input").GetProperty("audio_uri").GetProperty("seconds").GetDouble());
+    }
+
+    [Fact]
+    public async Task Parts_are_limited_and_those_of_an_invalid_file_are_deleted()
+    {
+        var gateway = await StartAsync(Backend.Local, "{}", """, "limits": { "uploadBytes": 1000 }""");
+        using var http = await CustomerAsync(gateway);
+        var (upload, _) = await BeginPartsAsync(http, "a.mp4");
+        var tag = await PutPartAsync(upload, 1, new byte[900]);
+        using (var over = await PutAsync(PartUrl(upload, "2"), new byte[101]))
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, over.StatusCode);
+        using (var none = await PutAsync(PartUrl(upload, "1001"), new byte[1]))
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, none.StatusCode);
+        using (var forged = await PutAsync(PartUrl(upload, "2") + "0", new byte[1]))
+            Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
+        using (var invalid = await CompleteAsync(upload, (1, tag)))
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, invalid.StatusCode);
+        Assert.Equal(0, await StoredAsync(gateway));
     }
 
     [Fact]
@@ -170,6 +224,33 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
             "/storage/upload/initiate", new { content_type = "image/png", file_name = "a.png" }, Cancel);
         Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
         return (await begun.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("upload_url").GetString()!;
+    }
+
+    private static async Task<(string Upload, string File)> BeginPartsAsync(HttpClient http, string name)
+    {
+        using var begun = await http.PostAsJsonAsync(
+            "/storage/upload/initiate-multipart", new { content_type = "audio/wav", file_name = name }, Cancel);
+        var urls = await begun.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        return (urls.GetProperty("upload_url").GetString()!, urls.GetProperty("file_url").GetString()!);
+    }
+
+    private static string PartUrl(string upload, string part) => upload.Replace("?", $"/{part}?", StringComparison.Ordinal);
+
+    private static async Task<string> PutPartAsync(string upload, int number, byte[] content)
+    {
+        using var put = await PutAsync(PartUrl(upload, $"{number}"), content);
+        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync(Cancel));
+        var part = await put.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal(number, part.GetProperty("partNumber").GetInt32());
+        return part.GetProperty("etag").GetString()!;
+    }
+
+    private static async Task<HttpResponseMessage> CompleteAsync(string upload, params (int Number, string Tag)[] parts)
+    {
+        using var stranger = new HttpClient();
+        return await stranger.PostAsJsonAsync(
+            PartUrl(upload, "complete"),
+            new { parts = parts.Select(part => new { partNumber = part.Number, etag = part.Tag }) }, Cancel);
     }
 
     /// <summary>As anybody who has the link.</summary>

@@ -31,6 +31,8 @@ public sealed class IsolationTests : IAsyncLifetime
         "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}",
         "PUT /storage/upload/{caller:long}/{**key}",
         "OPTIONS /storage/upload/{caller:long}/{**key}",
+        "PUT /storage/upload/{caller:long}/uploads/{owner}/{day}/{name}/{part:int}",
+        "POST /storage/upload/{caller:long}/uploads/{owner}/{day}/{name}/complete",
         // Public keys are public.
         "GET /.well-known/jwks.json",
         // How to ask is told before anyone has a key.
@@ -142,11 +144,8 @@ public sealed class IsolationTests : IAsyncLifetime
 
         ["POST /storage/upload/initiate"] = new(
             "/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),
-        // Refused whoever asks.
-        ["POST /storage/upload/initiate-multipart"] =
-            new(
-                "/storage/upload/initiate-multipart", HttpStatusCode.RequestEntityTooLarge,
-                "{}") { ToPowerless = HttpStatusCode.RequestEntityTooLarge },
+        ["POST /storage/upload/initiate-multipart"] = new(
+            "/storage/upload/initiate-multipart", HttpStatusCode.OK, """{"content_type":"video/mp4","file_name":"a.mp4"}"""),
 
         // Each account's own, whoever asks.
         ["GET /models"] = new("/models", HttpStatusCode.OK),
@@ -246,10 +245,11 @@ public sealed class IsolationTests : IAsyncLifetime
     });
 
     /// <summary>Workers serve every account, and say the protocol's version, which is asked for next.</summary>
-    private static IEnumerable<KeyValuePair<string, Case>> Worker(params string[] calls) =>
-        calls.Select(call => KeyValuePair.Create(
+    private static IEnumerable<KeyValuePair<string, Case>> Worker(params string[] calls) => calls.Select(
+        call => KeyValuePair.Create(
         call.Replace(" ", " /worker/", StringComparison.Ordinal),
-        new Case($"/worker/{call.Split(' ')[1].Replace("{id:long}", "{job}", StringComparison.Ordinal)}",
+        new Case(
+            $"/worker/{call.Split(' ')[1].Replace("{id:long}", "{job}", StringComparison.Ordinal)}",
             HttpStatusCode.UpgradeRequired, "{}") { PowerlessKey = CustomersKey }));
 
     private readonly TempFolder folder = new();

@@ -14,6 +14,20 @@ internal static class SampleMedia
     public static Task<string> SoundAsync(TempFolder folder, double seconds = 1.2) =>
         MakeAsync(folder, "sound.wav", ["-f", "lavfi", "-i", $"sine=f=330:d={Ffmpeg.Number(seconds)},tremolo=f=2:d=0.9"]);
 
+    /// <summary>Stereo at 44.1 kHz: 176,400 bytes a second.</summary>
+    public static byte[] SilentWav(int seconds)
+    {
+        const int rate = 44_100, frame = 4;
+        var wav = new byte[44 + (seconds * rate * frame)];
+        "RIFF\0\0\0\0WAVEfmt "u8.CopyTo(wav);
+        BitConverter.TryWriteBytes(wav.AsSpan(4), wav.Length - 8);
+        int[] header = [16, 1 | (2 << 16), rate, rate * frame, frame | (16 << 16)];
+        for (var i = 0; i < header.Length; i++) BitConverter.TryWriteBytes(wav.AsSpan(16 + (i * 4)), header[i]);
+        "data"u8.CopyTo(wav.AsSpan(36));
+        BitConverter.TryWriteBytes(wav.AsSpan(40), wav.Length - 44);
+        return wav;
+    }
+
     /// <summary>A moving picture, with one cut in the middle, and sound of its own.</summary>
     public static Task<string> ClipAsync(
         TempFolder folder, string name = "clip.mp4", int width = 160, int height = 120, int frames = 16, int rate = 16,

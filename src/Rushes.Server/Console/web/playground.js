@@ -83,7 +83,8 @@ function Form({ catalog, model, form, change, onJob, may, round }) {
     setRefused(null);
     change(before => of && before.media[name]?.url !== of ? {} : { media: { ...before.media, [name]: medium } });
   };
-  const takeFor = field => file => take(file, field, catalog.media_bytes, put(field.name));
+  const maxBytes = field => field.media.every(kind => kind === 'picture') ? catalog.media_bytes : catalog.upload_bytes;
+  const takeFor = field => file => take(file, field, maxBytes(field), put(field.name));
   usePaste(places, media, takeFor);
 
   const send = async event => {
@@ -103,7 +104,7 @@ function Form({ catalog, model, form, change, onJob, may, round }) {
 
   return html`<form class="card ask-form" onSubmit=${send} onKeyDown=${event => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && send(event)} novalidate>
     <${Models} catalog=${catalog} model=${model} onChange=${id => { setRefused(null); change({ model: id }); }} />
-    ${places.filter(field => field.required).map(field => html`<${Drop} key=${field.name} field=${field} medium=${media[field.name]} maxBytes=${catalog.media_bytes}
+    ${places.filter(field => field.required).map(field => html`<${Drop} key=${field.name} field=${field} medium=${media[field.name]} maxBytes=${maxBytes(field)}
       onTake=${takeFor(field)} onRemove=${() => put(field.name)(undefined)} problem=${problemOf(field.name)} />`)}
     ${main.filter(field => field.name === 'prompt').map(field => html`<${Field} key="prompt" field=${field} value=${values.prompt} onChange=${value => set('prompt', value)} problem=${problemOf('prompt')} />`)}
     ${model.kind === 'text-to-video' && !values.prompt && html`<div class="ideas">${ideas.map(idea => html`<button type="button" class="chip" key=${idea} onClick=${() => set('prompt', idea)}>${idea.split(',')[0]}</button>`)}</div>`}
@@ -113,7 +114,7 @@ function Form({ catalog, model, form, change, onJob, may, round }) {
     <details class="more" open=${more.some(field => problem?.field === field.name) || undefined}>
       <summary>More settings<${Icon} name="down" size="16" /></summary>
       <div class="more-fields">
-        ${places.filter(field => !field.required).map(field => html`<${Drop} key=${field.name} field=${field} medium=${media[field.name]} maxBytes=${catalog.media_bytes}
+        ${places.filter(field => !field.required).map(field => html`<${Drop} key=${field.name} field=${field} medium=${media[field.name]} maxBytes=${maxBytes(field)}
           onTake=${takeFor(field)} onRemove=${() => put(field.name)(undefined)} problem=${problemOf(field.name)} />`)}
         <${Draft} value=${values.draft} onChange=${value => set('draft', value)} />
         ${more.map(field => html`<${Field} key=${field.name} field=${field} value=${values[field.name]} onChange=${value => set(field.name, value)} problem=${problemOf(field.name)} />`)}

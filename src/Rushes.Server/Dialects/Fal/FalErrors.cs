@@ -48,11 +48,8 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> BadTarget(string sent) =>
         Say(
             StatusCodes.Status400BadRequest,
-            $"x-fal-target-url is \"{Excerpt.Of(sent, 120)}\"; "
-                + "it must be an https URL of queue.fal.run, fal.run, or rest.fal.ai/storage.");
-
-    public static JsonHttpResult<FalError> TooLargeForUpload() =>
-        Say(StatusCodes.Status413PayloadTooLarge, "Multipart uploads are not supported; input files must be smaller.");
+            $"x-fal-target-url is \"{Excerpt.Of(sent, 120)}\"; it must be an https URL of queue.fal.run, fal.run, or "
+                + "rest.fal.ai/storage.");
 
     public static JsonHttpResult<FalError> BadUploadLink() =>
         Say(StatusCodes.Status403Forbidden, "The upload URL is invalid or has expired; request a new one.");

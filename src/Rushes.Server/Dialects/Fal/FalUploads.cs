@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
+using System.Text.Json.Serialization.Metadata;
 using Rushes.Accounts;
-using Rushes.Catalog;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Server.Auth;
@@ -11,26 +10,34 @@ using Rushes.Server.Transfers;
 namespace Rushes.Server.Dialects.Fal;
 
 /// <summary>
-/// fal's storage: returns an upload URL of the gateway and the signed URL of the stored file. An upload is checked against the
-/// account's limits and inspected before it is stored. A job that uses the file URL reads the file from the store.
+/// fal's storage: returns an upload URL of the gateway and the signed URL of the stored file. An upload, in one piece or in
+/// parts, is checked against the account's limits and inspected before it is stored. A job that uses the file URL reads the file
+/// from the store.
 /// </summary>
 internal sealed class FalUploads(
-    ModelCatalog catalog, IFileStore files, UploadLinks links, StorageQuota quota, Uploads uploads, RateLimits rates,
-    AccountDirectory accounts, Origin origin, DataFolder data, TimeProvider clock)
+    IFileStore files, UploadLinks links, StorageQuota quota, Uploads uploads, MultipartUpload multipart, RateLimits rates,
+    AccountDirectory accounts, Origin origin, TimeProvider clock)
 {
+    private const string Link = UploadLinks.Path + "{caller:long}/";
+    private const string Parts = Link + UploadKey.Folder + "{owner}/{day}/{name}/";
+
     private static readonly TimeSpan UploadLink = TimeSpan.FromHours(1);
 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/storage/upload/initiate", InitiateAsync).RequireScope(Scopes.Submit).WithMetadata(BodyLimit.Fields);
-        routes.MapPost("/storage/upload/initiate-multipart", (HttpContext _) => FalErrors.TooLargeForUpload()).RequireKey();
-        routes.MapPut(UploadLinks.Path + "{caller:long}/{**key}", PutAsync).RequireSignedLink();
-        routes.MapMethods(UploadLinks.Path + "{caller:long}/{**key}", [HttpMethods.Options], Preflight).RequireSignedLink();
+        routes.MapPost("/storage/upload/initiate-multipart", InitiateAsync)
+            .RequireScope(Scopes.Submit)
+            .WithMetadata(BodyLimit.Fields);
+        routes.MapPut(Link + "{**key}", PutAsync).RequireSignedLink();
+        routes.MapPut(Parts + "{part:int}", PutPartAsync).RequireSignedLink();
+        routes.MapPost(Parts + "complete", CompleteAsync).RequireSignedLink().WithMetadata(BodyLimit.Fields);
+        routes.MapMethods(Link + "{**key}", [HttpMethods.Options], Preflight).RequireSignedLink();
     }
 
     private async Task<IResult> InitiateAsync(HttpContext http, CancellationToken cancel)
     {
-        if (await ReadAsync(http.Request, cancel) is not { } request)
+        if (await ReadAsync(http.Request, FalWire.Json.FalUploadRequest, cancel) is not { } request)
             return FalErrors.Of(
                 http, new Problem(ProblemKind.BadBody, "The body must be an object with content_type and file_name."));
         if (await quota.CheckAsync(http.Caller().Account, 0, cancel) is { } full) return FalErrors.Of(http, full);
@@ -47,7 +54,7 @@ internal sealed class FalUploads(
     private static IResult Preflight(HttpResponse response)
     {
         AllowPages(response);
-        response.Headers.AccessControlAllowMethods = "PUT";
+        response.Headers.AccessControlAllowMethods = "PUT, POST";
         response.Headers.AccessControlAllowHeaders = "*";
         response.Headers.AccessControlMaxAge = "86400";
         return TypedResults.NoContent();
@@ -55,56 +62,56 @@ internal sealed class FalUploads(
 
     private async Task<IResult> PutAsync(HttpContext http, long caller, string key, CancellationToken cancel)
     {
+        var (account, refusal) = Admit(http, caller, key);
+        if (refusal is not null) return refusal;
+        var problem = await uploads.ReceiveAsync(
+            http, account, uploads.MaxBytes,
+            async path => (await uploads.StoreAsync(account, key, path, [], cancel)).Problem, cancel);
+        return problem is null ? TypedResults.Ok() : FalErrors.Of(http, problem);
+    }
+
+    private async Task<IResult> PutPartAsync(
+        HttpContext http, long caller, string owner, string day, string name, int part, CancellationToken cancel)
+    {
+        var key = KeyOf(owner, day, name);
+        var (account, refusal) = Admit(http, caller, key);
+        if (refusal is not null) return refusal;
+        var (stored, problem) = await multipart.StorePartAsync(http, account, key, part, cancel);
+        if (problem is not null) return FalErrors.Of(http, problem);
+        http.Response.Headers.ETag = $"\"{stored!.Tag}\"";
+        return TypedResults.Json(new FalPart(part, stored.Tag), FalWire.Json.FalPart);
+    }
+
+    private async Task<IResult> CompleteAsync(
+        HttpContext http, long caller, string owner, string day, string name, CancellationToken cancel)
+    {
+        var key = KeyOf(owner, day, name);
+        var (account, refusal) = Admit(http, caller, key);
+        if (refusal is not null) return refusal;
+        if (await ReadAsync(http.Request, FalWire.Json.FalParts, cancel) is not { Parts: { } parts } || parts.Contains(null))
+            return FalErrors.Of(
+                http, new Problem(ProblemKind.BadBody, "The body must be an object with parts, each with partNumber and etag."));
+        var problem = await multipart.CompleteAsync(
+            account, key, [.. parts.Select(part => new UploadedPart(part!.PartNumber, part.ETag))], cancel);
+        return problem is null ? TypedResults.Ok() : FalErrors.Of(http, problem);
+    }
+
+    /// <summary>Checks the link, then the account's state and request rate.</summary>
+    private (int Account, IResult? Refusal) Admit(HttpContext http, long caller, string key)
+    {
         AllowPages(http.Response);
         if (!links.IsGood(key, caller, http.Request) || UploadKey.AccountOf(key) is not { } account)
-            return FalErrors.BadUploadLink();
-        if (accounts.IsSuspended(account)) return FalErrors.Forbidden(Scopes.Submit);
-        if (rates.TakeRequest(account) is { } wait)
-            return FalErrors.Of(
-                http,
-                new Problem(ProblemKind.TooMany, "More requests a second than the plan allows; wait and send it again.")
-                {
-                    RetryAfter = wait,
-                });
-        if (await quota.CheckAsync(account, http.Request.ContentLength ?? 0, cancel) is { } full) return FalErrors.Of(http, full);
-
-        var path = new Folder(data.Incoming).NewFile();
-        try
+            return (0, FalErrors.BadUploadLink());
+        if (accounts.IsSuspended(account)) return (account, FalErrors.Forbidden(Scopes.Submit));
+        if (rates.TakeRequest(account) is not { } wait) return (account, null);
+        var tooMany = new Problem(ProblemKind.TooMany, "More requests a second than the plan allows; wait and send it again.")
         {
-            if (await TakeAsync(http, key, account, path, cancel) is { } problem) return FalErrors.Of(http, problem);
-            return TypedResults.Ok();
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+            RetryAfter = wait,
+        };
+        return (account, FalErrors.Of(http, tooMany));
     }
 
-    /// <summary>Null if the file was stored.</summary>
-    private async Task<Problem?> TakeAsync(HttpContext http, string key, int account, string path, CancellationToken cancel)
-    {
-        if (!await SaveAsync(http, path, cancel))
-            return new Problem(
-                ProblemKind.TooLarge, $"The file is too large; at most {catalog.Limits.MediaBytes} bytes are allowed.");
-        return await uploads.StoreAsync(account, key, path, cancel);
-    }
-
-    /// <summary>False: the file is larger than the limit.</summary>
-    private async Task<bool> SaveAsync(HttpContext http, string path, CancellationToken cancel)
-    {
-        if (http.Request.ContentLength > catalog.Limits.MediaBytes) return false;
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = catalog.Limits.MediaBytes;
-        try
-        {
-            await using var file = File.Create(path);
-            await http.Request.Body.CopyToAsync(file, cancel);
-            return true;
-        }
-        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return false;
-        }
-    }
+    private static string KeyOf(string owner, string day, string name) => $"{UploadKey.Folder}{owner}/{day}/{name}";
 
     private static void AllowPages(HttpResponse response)
     {
@@ -112,11 +119,12 @@ internal sealed class FalUploads(
         response.Headers.AccessControlExposeHeaders = "*";
     }
 
-    private static async Task<FalUploadRequest?> ReadAsync(HttpRequest request, CancellationToken cancel)
+    private static async Task<T?> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancel)
+        where T : class
     {
         try
         {
-            return await request.ReadFromJsonAsync(FalWire.Json.FalUploadRequest, cancel);
+            return await request.ReadFromJsonAsync(type, cancel);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

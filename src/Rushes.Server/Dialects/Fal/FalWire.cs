@@ -87,6 +87,13 @@ internal sealed record FalUploadRequest(
     [property: JsonPropertyName("content_type")] string? ContentType,
     [property: JsonPropertyName("file_name")] string? FileName);
 
+/// <summary>An uploaded part.</summary>
+internal sealed record FalPart(
+    [property: JsonPropertyName("partNumber")] int PartNumber,
+    [property: JsonPropertyName("etag")] string? ETag);
+
+internal sealed record FalParts([property: JsonPropertyName("parts")] IReadOnlyList<FalPart?>? Parts);
+
 /// <summary>The invalid fields of a request.</summary>
 internal sealed record FalFieldErrors([property: JsonPropertyName("detail")] IReadOnlyList<FalFieldError> Detail);
 
@@ -112,6 +119,8 @@ internal sealed record FalCallback<T>(
 [JsonSerializable(typeof(FalWord))]
 [JsonSerializable(typeof(FalUpload))]
 [JsonSerializable(typeof(FalUploadRequest))]
+[JsonSerializable(typeof(FalPart))]
+[JsonSerializable(typeof(FalParts))]
 [JsonSerializable(typeof(FalFieldErrors))]
 [JsonSerializable(typeof(FalError))]
 [JsonSerializable(typeof(FalCallback<FalResult>), TypeInfoPropertyName = "DoneCallback")]

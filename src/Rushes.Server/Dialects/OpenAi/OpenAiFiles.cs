@@ -32,15 +32,14 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
     private async Task<IResult> UploadAsync(HttpContext http, CancellationToken cancel)
     {
         if (FormBody.BoundaryOf(http.Request) is not { } boundary) return OpenAiErrors.NotAForm(http.Request.ContentType);
-        using var body = await bodies.ReadFormAsync(http, boundary, cancel);
+        using var body = await bodies.ReadUploadAsync(http, boundary, cancel);
         if (body.Problem is { } bad) return OpenAiErrors.Of(http, bad);
         if (body.Media.FirstOrDefault(medium => medium.Name is "file" or "content") is not { } file)
             return OpenAiErrors.BadField("file", "is missing; send a file");
 
-        var (key, problem) = await uploads.StoreAsync(http.Caller().Account, file.File, cancel);
+        var (upload, problem) = await uploads.StoreAsync(http.Caller().Account, null, file.File, [], cancel);
         if (problem is not null) return OpenAiErrors.Of(http, problem with { Field = file.Name });
-        var stored = await files.FindAsync(key!, cancel)
-            ?? throw new InvalidOperationException($"{key} was stored and is gone");
+        var stored = upload!.File;
         if (file.Name == "content")
             return TypedResults.Json(
                 DescribeContent(stored, origin.Of(http.Request)), OpenAiFilesWire.Json.OpenAiContentFile,
@@ -53,7 +52,8 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
     {
         var found = new List<OpenAiFile>();
         await foreach (var file in files.ListAsync(UploadKey.FolderOf(http.Caller().Account), cancel))
-            found.Add(Describe(file, null));
+            if (!UploadKey.IsPart(file.Key))
+                found.Add(Describe(file, null));
         return TypedResults.Json(
             new OpenAiList<OpenAiFile>([.. found.OrderByDescending(file => file.CreatedAt)]), OpenAiFilesWire.Json.Files);
     }
