@@ -29,6 +29,7 @@ internal static class CommandLine
             AuditCommand.Create(),
             StorageCommand.Create(),
             DatabaseCommand.Create(),
+            ComfyCommand.Create(),
             DoctorCommand.Create(),
             McpCommand.Create(),
             CompletionCommand.Create(),

@@ -194,6 +194,8 @@ internal static class WorkerCommand
 
         public IReadOnlyList<string> Wants => engine.Wants;
 
+        public IReadOnlyList<string> Advice => engine.Advice;
+
         public FieldEffect EffectOf(string field, Model model) => engine.EffectOf(field, model);
 
         public RunLimits LimitsFor(Model model) => engine.LimitsFor(model);

@@ -24,7 +24,14 @@ internal static class EngineProblems
         {
             // What is known by now is reported.
         }
-        return [.. engines.SelectMany(engine => ProblemsOf(engine, catalog)).Distinct()];
+        var found = new List<string>();
+        foreach (var engine in engines)
+        {
+            var parts = PartHealth.Of(engine, catalog).Where(part => part is { Reason: not null, IsBusyWithOthers: false });
+            found.AddRange(parts.Select(Describe));
+            found.AddRange(engine.Wants.Select(want => $"{engine.Name}: {want}"));
+        }
+        return [.. found.Distinct()];
     }
 
     private static IEnumerable<string> ProblemsOf(IEngine engine, ModelCatalog catalog) =>

@@ -7,9 +7,11 @@ public static class DidYouMean
 
     /// <summary>The end of a sentence, such as <c>; did you mean scale?</c>; empty if no known name is close.</summary>
     public static string For(string name, IEnumerable<string> known) =>
-        known.MinBy(each => Distance(each, name)) is { } nearest && Distance(nearest, name) <= MostEdits
-            ? $"; did you mean {nearest}?"
-            : "";
+        Nearest(name, known, MostEdits) is { } nearest ? $"; did you mean {nearest}?" : "";
+
+    /// <summary>The known name that so many edits at most make of this one; null if there is none.</summary>
+    public static string? Nearest(string name, IEnumerable<string> known, int mostEdits) =>
+        known.MinBy(each => Distance(each, name)) is { } nearest && Distance(nearest, name) <= mostEdits ? nearest : null;
 
     /// <summary>The Levenshtein distance, whatever the case.</summary>
     private static int Distance(string a, string b)

@@ -175,11 +175,15 @@ internal sealed class GatewayChecks(
                     Finding.Ok(
                         "engines",
                         $"{name}: {offer.Engine}{(offer.Gpu is { } gpu ? $" on {gpu.Name}" : "")}, "
-                            + $"{offer.Models.Count} models."));
+                        + $"{(offer.Models.Count == 1 ? "1 model" : $"{offer.Models.Count} models")}."));
             found.AddRange(
                 offer.Parts.Where(part => part.IsBusyWithOthers).Select(
                     part => Finding.Warning(
                         "engines", $"{name}: {part.Reason}.", "Jobs run when that prompt has ended. Nothing needs a restart.")));
+            found.AddRange(
+                offer.Advice.Select(
+                    advice => Finding.Warning(
+                        "engines", $"{name}: {offer.Engine}: {advice}.", "See the server options in docs/operate/comfyui.md.")));
             // An engine that supports some models can lack files for others.
             if (offer.Models.Count > 0)
                 found.AddRange(

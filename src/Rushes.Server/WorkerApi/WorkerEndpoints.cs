@@ -178,9 +178,9 @@ internal sealed partial class WorkerEndpoints(
             || !RemoteName.IsValid(card.Name))
             return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest,
                 $"The registration needs models, and a name of 1 to {RemoteName.MaxNameLength} characters on one line."));
-        if (card.Models.Any(id => id is null) || card.Wants?.Any(want => want is null) == true)
+        if (card.Models.Concat(card.Wants ?? []).Concat(card.Advice ?? []).Any(text => text is null))
             return (null, WorkerDoor.Refusal(
-                StatusCodes.Status400BadRequest, "The registration has a null among its models or wants."));
+                StatusCodes.Status400BadRequest, "The registration has a null among its models, wants or advice."));
         if (card.Models.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown)
             return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "There is no model "
                 + $"\"{BoundedText.Line(unknown, 100)}\" in this gateway's catalog; start the worker with other --models."));
@@ -206,6 +206,7 @@ internal sealed partial class WorkerEndpoints(
             Wants = card.Wants ?? [],
             Parts = card.Parts ?? [],
             LimitedFields = card.LimitedFields ?? [],
+            Advice = card.Advice ?? [],
         };
     }
 

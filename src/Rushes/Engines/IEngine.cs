@@ -40,6 +40,9 @@ public interface IEngine
     /// </summary>
     IReadOnlyList<string> Wants => [];
 
+    /// <summary>Settings of its server that the operator should change, one sentence each. For most engines nothing.</summary>
+    IReadOnlyList<string> Advice => [];
+
     /// <summary>How much a field of <see cref="EngineFields"/> affects the videos of a model that it serves.</summary>
     FieldEffect EffectOf(string field, Model model);
 

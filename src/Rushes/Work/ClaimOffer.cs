@@ -34,6 +34,14 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     } =
         [];
 
+    /// <summary>Settings of its engine that the operator should change.</summary>
+    public IReadOnlyList<string> Advice
+    {
+        get;
+        init => field = [.. value.Take(MaxWants).Select(advice => BoundedText.Line(advice, MaxWantLength))];
+    } =
+        [];
+
     /// <summary>The version of the worker; null: of this program.</summary>
     public string? Version { get; init => field = value is null ? null : BoundedText.Line(value, MaxNameLength); }
 
@@ -99,6 +107,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
                 .. engine.Wants,
             ],
             Parts = parts,
+            Advice = engine.Advice,
             LimitedFields = LimitedField.Of(engine, catalog),
         };
     }

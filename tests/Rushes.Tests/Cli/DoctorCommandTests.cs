@@ -58,6 +58,7 @@ public sealed class DoctorCommandTests
     {
         await using var comfy = await ComfyStub.StartAsync(Cancel);
         comfy.Missing.Add("wan2.2_s2v_14B_fp8_scaled.safetensors");
+        comfy.Arguments = ["main.py", "--listen", "127.0.0.1"];
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
         await using var worker = GatewayProcess.Launch(
@@ -67,9 +68,13 @@ public sealed class DoctorCommandTests
         var said = await AskUntilAsync(
             gateway.Http,
             "remote:1:attic/1: comfyui: model file models/diffusion_models/wan2.2_s2v_14B_fp8_scaled.safetensors is missing "
-                + "(node UNETLoader), and without it no wan22-s2v");
+                + "(node UNETLoader); it cannot make wan22-s2v");
 
         Assert.Contains("remote:1:attic/1: comfyui on NVIDIA RTX Stub, ", said, StringComparison.Ordinal);
+        Assert.Contains(
+            $"remote:1:attic/1: comfyui: {comfy.Url}: it writes prompts into the files of its output folder; "
+            + "start it with --disable-metadata.",
+            said, StringComparison.Ordinal);
     }
 
     [Fact]

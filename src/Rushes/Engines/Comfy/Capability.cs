@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Rushes.Engines.Comfy;
 
@@ -33,24 +34,36 @@ internal sealed class Capability(ComfyClient client)
 
     public async Task<IReadOnlyList<string>> LacksAsync(Workflow workflow, CancellationToken cancel)
     {
-        var lacks = new List<string>();
-        foreach (var (id, node) in workflow.Graph.Concat(workflow.Repeat?.Nodes ?? []))
+        var (lacks, missing) = (new List<string>(), new HashSet<string>());
+        var graph = workflow.Graph.Concat(workflow.Repeat?.Nodes ?? []).ToDictionary(node => node.Key, node => node.Value!);
+        foreach (var type in graph.Values.Select(TypeOf).Distinct())
         {
-            var type = node!["class_type"]!.GetValue<string>();
             if (!nodes.TryGetValue(type, out var described)) nodes[type] = described = await client.NodeAsync(type, cancel);
-            if (described is not { } installed)
-            {
-                lacks.Add($"node {type} is not installed");
-                continue;
-            }
+            if (described is null) missing.Add(type);
+        }
+        foreach (var (id, node) in graph)
+        {
+            var type = TypeOf(node);
+            if (missing.Contains(type)) continue;
+            var installed = nodes[type]!.Value;
+            var filled = workflow.Fills.Where(fill => fill.Node == id).Select(fill => fill.Input).ToHashSet();
             foreach (var (input, value) in node["inputs"]!.AsObject())
-                if (value?.GetValueKind() == JsonValueKind.String
-                    && !workflow.Fills.Any(fill => fill.Node == id && fill.Input == input)
+                if (value?.GetValueKind() == JsonValueKind.String && !filled.Contains(input)
                     && await LackAsync(installed, type, input, value.GetValue<string>(), cancel) is { } lack)
                     lacks.Add(lack);
+            lacks.AddRange(Reply.Read(() => NodeInputs.Mistakes(installed, node["inputs"]!.AsObject(), filled))
+                .Select(mistake => $"workflow {workflow.Name}: node \"{id}\" ({type}) {mistake}"));
         }
-        return [.. lacks.Distinct()];
+        foreach (var (id, input, from, output) in WorkflowLinks.Of(graph))
+            if (graph.TryGetValue(from, out var source) && nodes[TypeOf(source)] is { } installed
+                && Reply.Read(() => NodeInputs.Outputs(installed)) is { } outputs && output >= outputs)
+                lacks.Add(
+                    $"workflow {workflow.Name}: {input} of node \"{id}\" is linked to output {output} of \"{from}\", "
+                        + $"which has {outputs} outputs, from 0");
+        return [.. NodePacks.Describe(missing), .. lacks.Distinct()];
     }
+
+    private static string TypeOf(JsonNode node) => node["class_type"]!.GetValue<string>();
 
     /// <summary>
     /// Checked against the node's own list of choices, as the server does; without one, against the folder of models.

@@ -85,7 +85,7 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
     {
         using var form = new MultipartFormDataContent();
         form.Add(new FileContent(path, moved), "image", name);
-        form.Add(new StringContent("rushes"), "subfolder");
+        form.Add(new StringContent(ComfyFolder.Name), "subfolder");
         using var answer = await http.PostAsync(new Uri("upload/image", UriKind.Relative), form, stop);
         if (answer.StatusCode == HttpStatusCode.RequestEntityTooLarge) return null;
         answer.EnsureSuccessStatusCode();

@@ -53,7 +53,8 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         health = new EngineHealth($"the ComfyUI server {options.Server}", clock, CheckAsync, options.Health, log);
         words = new ServerWords(health.Name);
         Parts = [health];
-        run = new ComfyRun(client, new Prompting(client, sockets, progress, health, options, clock, log), options, health, log);
+        var prompting = new Prompting(client, sockets, progress, health, options, clock, log);
+        run = new ComfyRun(client, prompting, options, health, clock, log);
     }
 
     public string Name => "comfyui";
@@ -65,6 +66,8 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
 
     /// <summary>The files and nodes that the server lacks, with the models that need them.</summary>
     public IReadOnlyList<string> Wants => [.. Wanted(lacks ?? new Dictionary<string, IReadOnlyList<string>>())];
+
+    public IReadOnlyList<string> Advice => [.. facts.Advice.Select(advice => $"{options.Server}: {advice}")];
 
     public bool MayChange => true;
 
@@ -200,10 +203,9 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
             }
             await LookAsync(cancel);
             progress.Restart();
-            var (able, models) = (lacks!.Values.Count(lack => lack.Count == 0), catalog.Models.Count(Serves));
             log.ComfyReady(
-                options.Server, facts.Version ?? "of unknown version", facts.Gpu?.Name ?? "no GPU", able, workflows.All.Count,
-                models);
+                options.Server, facts.Version ?? "of unknown version", facts.Gpu?.Name ?? "no GPU",
+                lacks!.Values.Count(lack => lack.Count == 0), workflows.All.Count, ModelCount);
             foreach (var advice in facts.Advice) log.ComfyFlags(options.Server, advice);
             return new Checkup.Works(proves);
         }
@@ -222,11 +224,16 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         foreach (var workflow in workflows.All) found[workflow.Name] = await capability.LacksAsync(workflow, cancel);
         facts = await client.FactsAsync(cancel);
         spellings = capability.Spellings;
-        if (lacks is { } known && found.All(workflow => workflow.Value.SequenceEqual(known[workflow.Key]))) return;
+        var known = lacks;
+        if (known is not null && found.All(workflow => workflow.Value.SequenceEqual(known[workflow.Key]))) return;
 
         lacks = found;
+        if (known is not null) log.ComfyModels(options.Server, ModelCount);
         foreach (var want in Wanted(found)) log.ComfyLacks(options.Server, want);
     }
+
+    private string ModelCount =>
+        catalog.Models.Count(Serves) is var count && count == 1 ? "1 model" : $"{count} models";
 
     /// <summary>Each missing item once, regardless of how many workflows need it.</summary>
     private IEnumerable<string> Wanted(IReadOnlyDictionary<string, IReadOnlyList<string>> known) =>
@@ -237,5 +244,5 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
             .Select(model => model.Id)
             .ToList()
         where models.Count > 0
-        select $"{wanting.Key}, and without it no {string.Join(", ", models)}";
+        select $"{wanting.Key}; it cannot make {string.Join(", ", models)}";
 }

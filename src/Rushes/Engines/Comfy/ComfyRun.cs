@@ -8,7 +8,8 @@ namespace Rushes.Engines.Comfy;
 /// <summary>
 /// Runs one job on one server: uploads the media, runs the graph until it succeeds or cannot, and downloads the result.
 /// </summary>
-internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOptions options, EngineHealth health, ILogger log)
+internal sealed class ComfyRun(
+    ComfyClient client, Prompting prompting, ComfyOptions options, EngineHealth health, TimeProvider clock, ILogger log)
 {
     /// <returns>The run's last event.</returns>
     public async Task<EngineEvent> MakeAsync(
@@ -45,11 +46,11 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         }
     }
 
-    /// <summary>By its content, so that the server keeps one copy however often a job is tried.</summary>
-    private static async Task<string> NameOfAsync(string path, CancellationToken cancel)
+    private async Task<string> NameOfAsync(string path, CancellationToken cancel)
     {
         await using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel))[..32] + Path.GetExtension(path);
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
+        return ComfyFolder.InputName(hash, clock.GetUtcNow(), Path.GetExtension(path));
     }
 
     private async Task<EngineEvent> TryAsync(
@@ -63,7 +64,7 @@ internal sealed class ComfyRun(ComfyClient client, Prompting prompting, ComfyOpt
         {
             // A repeated id would run twice, and a repeated prefix would not run at all.
             var id = Guid.NewGuid().ToString();
-            var graph = Filling.Fill(workflow, job, uploads, $"rushes/{job.Id}-{id}");
+            var graph = Filling.Fill(workflow, job, uploads, ComfyFolder.OutputName(job.Id, id));
             spellings.Apply(graph);
             if (count is null) tell(new EngineEvent.Tasks(0, (count = new TaskCount(graph, workflow.Output)).Total));
 

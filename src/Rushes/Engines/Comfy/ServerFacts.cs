@@ -17,12 +17,15 @@ internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<stri
                 yield return "it writes prompts into the files of its output folder; start it with --disable-metadata";
             // Without an address, the flag means all addresses.
             var at = Arguments.ToList().IndexOf("--listen");
-            if (at >= 0 && (at + 1 == Arguments.Count || Arguments[at + 1].StartsWith("--", StringComparison.Ordinal)
-                || Arguments[at + 1].Contains("0.0.0.0", StringComparison.Ordinal)))
+            if (at >= 0 && IsEveryAddress(Arguments.ElementAtOrDefault(at + 1)))
                 yield return "it listens on every address and has no passwords: any client that reaches its port can run "
                     + "programs there; start it with --listen 127.0.0.1, or keep it in a network of its own";
         }
     }
+
+    private static bool IsEveryAddress(string? address) =>
+        address is null || address.StartsWith("--", StringComparison.Ordinal)
+            || address.Contains("0.0.0.0", StringComparison.Ordinal);
 
     public static ServerFacts Of(JsonElement told) => Reply.Read(() => Read(told));
 
@@ -40,7 +43,8 @@ internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<stri
     private static Gpu? GpuOf(JsonElement told)
     {
         if (!told.TryGetProperty("devices", out var devices) || devices.ValueKind != JsonValueKind.Array
-            || devices.GetArrayLength() == 0) return null;
+            || devices.GetArrayLength() == 0)
+            return null;
         var first = devices[0];
         if (ComfyMessage.Text(first, "type") is null or "cpu" || ComfyMessage.Text(first, "name") is not { } name) return null;
         // Such as "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync".

@@ -10,18 +10,22 @@ internal static class WorkflowLinks
     public static string? Wrong(Workflow workflow)
     {
         var nodes = workflow.Graph.Concat(workflow.Repeat?.Nodes ?? []).ToDictionary(node => node.Key, node => node.Value!);
-        foreach (var (id, node) in nodes)
-            foreach (var (input, value) in node["inputs"]!.AsObject())
-                if (TargetOf(value) is { } target && !target.StartsWith('@') && !nodes.ContainsKey(target))
-                    return $"node \"{id}\": {input} is linked to the node \"{target}\", which does not exist"
-                        + DidYouMean.For(target, nodes.Keys);
+        foreach (var (id, input, target, _) in Of(nodes))
+            if (!nodes.ContainsKey(target))
+                return $"node \"{id}\": {input} is linked to the node \"{target}\", which does not exist"
+                    + DidYouMean.For(target, nodes.Keys);
         return null;
     }
 
-    /// <summary>The node that a link leads to; null for any other value.</summary>
-    private static string? TargetOf(JsonNode? value) =>
-        value is JsonArray { Count: 2 } link && link[0]?.GetValueKind() == JsonValueKind.String
+    /// <summary>The links between nodes: an input of a node, and the output of the node that it gets its value from.</summary>
+    public static IEnumerable<(string Node, string Input, string From, int Output)> Of(
+        IReadOnlyDictionary<string, JsonNode> nodes) =>
+        from node in nodes
+        from input in node.Value["inputs"]!.AsObject()
+        let link = input.Value as JsonArray
+        where link is { Count: 2 } && link[0]?.GetValueKind() == JsonValueKind.String
             && link[1]?.GetValueKind() == JsonValueKind.Number
-            ? link[0]!.GetValue<string>()
-            : null;
+        let source = link[0]!.GetValue<string>()
+        where !source.StartsWith('@')
+        select (node.Key, input.Key, source, link[1]!.GetValue<int>());
 }

@@ -113,7 +113,9 @@ internal sealed class SdServerChild : IAsyncDisposable
             {
                 log.ServerStumbled(error, recipe.Name, gpu);
                 pause = Longer(pause);
-                Settle(Broken($"{ProgramCheck.Named(recipe)} cannot be started: {error.Message}"));
+                var reason = $"{ProgramCheck.Named(recipe)} cannot be started: {error.Message}";
+                Settle(Broken(reason));
+                lost(reason);
             }
             await Task.Delay(pause, clock, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -15,6 +15,7 @@ internal sealed class SdServerJob(
     private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(5);
 
     private volatile Fault? fault;
+    private volatile bool isTaken;
 
     /// <summary>Returns an output or a failure.</summary>
     public async Task<EngineEvent> RunAsync(
@@ -22,7 +23,8 @@ internal sealed class SdServerJob(
         CancellationToken cancel)
     {
         var state = await child.ReadyAsync(cancel);
-        if (state is ServerState.Broken broken) return new EngineEvent.Failed(broken.Error, Blame.Engine);
+        if (state is ServerState.Broken broken)
+            return new EngineEvent.Failed(broken.Error, Blame.Engine) { NeverStarted = true };
         var server = (ServerState.Ready)state;
         var body = await SdServerRequest.MakeAsync(recipe, job, drawn, media, cancel);
 
@@ -36,8 +38,12 @@ internal sealed class SdServerJob(
         try
         {
             var ended = await WorkAsync(server, body, new Folder(scratch).File("output.webm"), cancel);
-            left = ended is null;
+            left = ended is null or EngineEvent.Failed { NeverStarted: true };
             return Logged(ended ?? Failed("The server was still working and was restarted.", Blame.Engine));
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConnectionError && !isTaken)
+        {
+            return Logged(NotTaken("could not be reached"));
         }
         catch (Exception error) when (error is HttpRequestException or IOException or JsonException or FormatException)
         {
@@ -69,12 +75,16 @@ internal sealed class SdServerJob(
             Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
         };
         using var sent = await http.PostAsync(new Uri(server.Address, "sdcpp/v1/vid_gen"), content, cancel);
+        // Only this gateway uses the server, so it is busy with a job that was given up.
+        if (sent.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+            return NotTaken("was busy");
         var answer = await JsonSerializer.DeserializeAsync<JsonElement>(
             await sent.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel);
         if (sent.StatusCode == HttpStatusCode.BadRequest)
             return Failed($"The server refused the request: {ErrorOf(answer)}", Blame.Job);
         if (sent.StatusCode != HttpStatusCode.Accepted) return null;
 
+        isTaken = true;
         var job = new Uri(server.Address, $"sdcpp/v1/jobs/{Uri.EscapeDataString(IdOf(answer))}");
         while (true)
         {
@@ -95,6 +105,9 @@ internal sealed class SdServerJob(
             }
         }
     }
+
+    private EngineEvent.Failed NotTaken(string reason) =>
+        Failed($"The server {recipe.Name} {reason} and is restarted.", Blame.Engine) with { NeverStarted = true };
 
     private EngineEvent.Failed Crashed() => fault is { } known
         ? new(known.Error, known.Blame)

@@ -15,16 +15,17 @@ namespace Rushes.Work.Remote;
 /// <param name="Wants">What keeps it from running more models.</param>
 /// <param name="Parts">The parts of its engine, healthy or not.</param>
 /// <param name="LimitedFields">Fields of requests that its engine does not carry out, or not always.</param>
+/// <param name="Advice">Settings of its engine that the operator should change.</param>
 public sealed record WorkerCard(
     string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null,
     long? GpuMegabytes = null,
     IReadOnlyList<string>? Wants = null, IReadOnlyList<PartHealth>? Parts = null,
-    IReadOnlyList<LimitedField>? LimitedFields = null)
+    IReadOnlyList<LimitedField>? LimitedFields = null, IReadOnlyList<string>? Advice = null)
 {
     public static WorkerCard Of(ClaimOffer offer, string version) =>
         new(
             offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants,
-            offer.Parts, offer.LimitedFields);
+            offer.Parts, offer.LimitedFields, offer.Advice);
 }
 
 /// <summary>A lease and everything that the run needs except the input files, which are fetched one by one.</summary>

@@ -52,6 +52,9 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     /// <summary>Nodes as a recording describes them; null: those of the shipped workflows.</summary>
     public JsonObject? Described { get; set; }
 
+    /// <summary>The command line that it reports.</summary>
+    public IReadOnlyList<string> Arguments { get; set; } = [];
+
     /// <summary>Queued prompts are no longer taken, while HTTP answers.</summary>
     public bool Dead { get; set; }
 
@@ -153,6 +156,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         app.MapGet("/models/{folder}", () => Json(new JsonArray()));
         app.MapGet("/system_stats", () => Json(new JsonObject
         {
+            ["system"] = new JsonObject { ["argv"] = new JsonArray([.. Arguments.Select(word => (JsonNode)word)]) },
             ["devices"] = new JsonArray(
                 new JsonObject { ["name"] = "cuda:0 NVIDIA RTX Stub : cudaMallocAsync", ["type"] = "cuda",
                     ["vram_total"] = 24L << 30 }),

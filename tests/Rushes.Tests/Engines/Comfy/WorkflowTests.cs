@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Rushes.Catalog;
 using Rushes.Engines;
 using Rushes.Engines.Comfy;
@@ -72,20 +73,27 @@ public sealed class WorkflowTests
         });
         var catalog = CatalogReader.Read();
 
-        Assert.Equal(["model file models/loras/wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise.safetensors is missing (node "
-            + "LoraLoaderModelOnly)"], bench.Engine.Lacks!["wan22-t2v-fast"]);
-        Assert.Equal(["node HunyuanFoleySampler is not installed"], bench.Engine.Lacks["hunyuan-foley"]);
+        Assert.Equal(
+            [
+                "model file models/loras/wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise.safetensors is missing "
+                    + "(node LoraLoaderModelOnly)",
+            ],
+            bench.Engine.Lacks!["wan22-t2v-fast"]);
+        Assert.Equal(
+            ["the node pack ComfyUI-HunyuanVideo-Foley is not installed (HunyuanFoleySampler)"],
+            bench.Engine.Lacks["hunyuan-foley"]);
         Assert.Equal(
             ["model file models/audio_encoders/wav2vec2_large_english_fp16.safetensors is missing (node AudioEncoderLoader)"],
             bench.Engine.Lacks["wan22-s2v"]);
         Assert.Single(
             bench.Engine.Wants,
             want => want.StartsWith(
-                "node HunyuanFoleySampler is not installed, and without it no hunyuan-foley", StringComparison.Ordinal));
+                "the node pack ComfyUI-HunyuanVideo-Foley is not installed (HunyuanFoleySampler); it cannot make hunyuan-foley",
+                StringComparison.Ordinal));
         var want = Assert.Single(
             bench.Engine.Wants,
             want => want.Contains("wan2.2_t2v_lightx2v_4steps_lora_v1.1_low_noise", StringComparison.Ordinal));
-        Assert.Contains("and without it no wan22-fast-t2v, wan22-fast-t2v-pro, ", want, StringComparison.Ordinal);
+        Assert.Contains("; it cannot make wan22-fast-t2v, wan22-fast-t2v-pro, ", want, StringComparison.Ordinal);
         Assert.Equal(3, bench.Engine.Wants.Count);
         Assert.Equal(
             ["wan22-t2v-fp8", "wan22-fast-i2v", "wan22-fast-i2v-pro", "wan22-fast-i2v-premium",
@@ -126,6 +134,79 @@ public sealed class WorkflowTests
         Assert.IsType<EngineEvent.Output>(last);
         var sampler = bench.Stub.Prompts.Single().Graph["sample_low"]!["inputs"]!;
         Assert.Equal((8, 2.5), ((int)sampler["steps"]!, (double)sampler["cfg"]!));
+    }
+
+    [Fact]
+    public async Task A_missing_node_pack_is_named_once()
+    {
+        await using var bench = await ComfyBench.StartAsync(prepare: stub =>
+        {
+            foreach (var node in new[] { "HunyuanFoleySampler", "HunyuanModelLoader", "HunyuanDependenciesLoader" })
+                stub.Missing.Add(node);
+        });
+
+        Assert.StartsWith(
+            "the node pack ComfyUI-HunyuanVideo-Foley is not installed "
+            + "(HunyuanDependenciesLoader, HunyuanFoleySampler, HunyuanModelLoader); it cannot make hunyuan-foley",
+            Assert.Single(bench.Engine.Wants), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "set": { "latent.lenght": 49 } }""",
+        "node \"latent\" (EmptyHunyuanLatentVideo) has no input lenght (did you mean length?)")]
+    [InlineData("""{ "set": { "video.crf": 1, "video.images2": 1 } }""", null)]
+    [InlineData("""{ "fill": { "width": "latent.wdth", "prefix": "save.filename_prefix" } }""",
+        "node \"latent\" (EmptyHunyuanLatentVideo) has no input wdth (did you mean width?)")]
+    [InlineData("""{ "fill": { "frames": "latent.duration", "prefix": "save.filename_prefix" } }""",
+        "has no input duration; it has width, height, length, batch_size")]
+    [InlineData(
+        """{ "graph": { "latent": { "class_type": "EmptyHunyuanLatentVideo", "inputs": { "width": 16, "height": 16, """
+        + """ "batch_size": 1 } }, "save": { "class_type": "SaveLatent", "inputs": { "samples": ["latent", 0], """
+        + """ "filename_prefix": "" } } }, "fill": { "prefix": "save.filename_prefix" } }""",
+        "node \"latent\" (EmptyHunyuanLatentVideo) needs the input length")]
+    [InlineData("""{ "set": { "video.images": ["trim", 1] } }""",
+        "images of node \"video\" is linked to output 1 of \"trim\", which has 1 outputs, from 0")]
+    public async Task Mistakes_in_a_workflow_of_one_s_own_are_found_before_the_first_job(string text, string? mistake)
+    {
+        using var folder = new TempFolder();
+        var file = JsonNode.Parse(text)!.AsObject();
+        (file["like"], file["serves"]) = ("wan22-t2v", new JsonArray("wan22-t2v-fp8"));
+        File.WriteAllText(folder["mine.json"], file.ToJsonString());
+
+        await using var bench = await ComfyBench.StartAsync(
+            workflows: WorkflowReader.Read(folder.Path), prepare: stub => stub.Described = DescribedNodes());
+
+        var found = bench.Engine.Lacks!["mine"].Except(bench.Engine.Lacks["wan22-t2v"]).ToList();
+        if (mistake is null) Assert.Empty(found);
+        else Assert.Contains(mistake, Assert.Single(found), StringComparison.Ordinal);
+        // That server has the nodes, and no model files.
+        Assert.All(
+            bench.Engine.Lacks["wan22-t2v"], lack => Assert.StartsWith("model file ", lack, StringComparison.Ordinal));
+    }
+
+    /// <summary>The nodes of a real server in the form of <c>/object_info</c>, without choices.</summary>
+    private static JsonObject DescribedNodes()
+    {
+        var nodes = JsonNode.Parse(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engines", "Comfy", "Excerpts", "nodes.json")))!.AsObject();
+        var described = new JsonObject
+        {
+            ["SaveLatent"] = Node(new JsonObject { ["samples"] = "LATENT", ["filename_prefix"] = "STRING" }, new JsonArray()),
+        };
+        foreach (var (type, node) in nodes) described[type] = Node(node!["in"]!.AsObject(), node["out"]!.AsArray());
+        return described;
+
+        static JsonObject Node(JsonObject inputs, JsonArray outputs)
+        {
+            var (required, optional) = (new JsonObject(), new JsonObject());
+            foreach (var (name, type) in inputs)
+                (type!.ToJsonString().Contains('?', StringComparison.Ordinal) ? optional : required)[name] = new JsonArray("ANY");
+            return new JsonObject
+            {
+                ["input"] = new JsonObject { ["required"] = required, ["optional"] = optional },
+                ["output"] = outputs.DeepClone(),
+            };
+        }
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class SdServerEngineTests : EngineConformance
 
     [Theory]
     [InlineData("please crash", "ended during the run", Blame.Engine)]
-    [InlineData("please refuse", "was restarted", Blame.Engine)]
+    [InlineData("please refuse", "was busy and is restarted", Blame.Engine)]
     [InlineData("please object", "refused the request", Blame.Job)]
     [InlineData("please fail", "generate_video returned no frames", Blame.Engine)]
     public async Task A_failure_is_told_and_the_next_job_succeeds(string prompt, string message, Blame blame)
@@ -36,6 +36,7 @@ public sealed class SdServerEngineTests : EngineConformance
         var next = await RunAsync(Job(ModelKind.TextToVideo), again);
 
         Assert.Equal(blame, failed.Blame);
+        Assert.Equal(prompt == "please refuse", failed.NeverStarted);
         Assert.Contains(message, failed.Error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failed.Error.Message, StringComparison.Ordinal);
         Assert.IsType<EngineEvent.Output>(next[^1]);
@@ -90,6 +91,7 @@ public sealed class SdServerEngineTests : EngineConformance
 
         var failed = Assert.IsType<EngineEvent.Failed>(events[^1]);
         Assert.Equal(blame, failed.Blame);
+        Assert.True(failed.NeverStarted);
         Assert.Contains(message, failed.Error.Message, StringComparison.Ordinal);
     }
 

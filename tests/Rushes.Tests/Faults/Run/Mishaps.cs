@@ -114,6 +114,13 @@ internal sealed class Mishaps(Site site, TimeSpan longest, int seed)
                 }
             },
         };
+        foreach (var mode in Enum.GetValues<SickEngine.Mode>().Where(mode => mode != SickEngine.Mode.Works))
+            deck[NameOf(mode)] = async (random, cancel) =>
+            {
+                site.Engine.Set(mode);
+                await Task.Delay(Seconds(random, 6, 12), cancel);
+                site.Engine.Set(SickEngine.Mode.Works);
+            };
         if (site.Network is { } network)
             deck["worker cut off"] = async (random, cancel) =>
             {
@@ -133,6 +140,14 @@ internal sealed class Mishaps(Site site, TimeSpan longest, int seed)
             };
         return deck;
     }
+
+    private static string NameOf(SickEngine.Mode mode) => mode switch
+    {
+        SickEngine.Mode.GpuLost => "engine lost its GPU",
+        SickEngine.Mode.WeightsMissing => "engine's model file missing",
+        SickEngine.Mode.SlowStart => "engine slow to start",
+        _ => "engine in a crash loop",
+    };
 
     private static async Task KillAsync(Node node, Random random, CancellationToken cancel)
     {

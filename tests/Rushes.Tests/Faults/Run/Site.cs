@@ -8,9 +8,9 @@ using Rushes.Tests.Postgres;
 namespace Rushes.Tests.Faults.Run;
 
 /// <summary>
-/// Three gateways, each on a line of its own to one PostgreSQL, the last with a worker inside; four workers elsewhere; and an
-/// S3 behind a line that all of them share. Two of the workers are on other machines as far as the network goes, where that
-/// can be had.
+/// Three gateways, each on a line of its own to one PostgreSQL, the last with a worker inside; five workers elsewhere, the
+/// last with an engine that becomes sick; and an S3 behind a line that all of them share. Two of the workers are on other
+/// machines as far as the network goes, where that can be had.
 /// </summary>
 internal sealed class Site : IAsyncDisposable
 {
@@ -39,6 +39,9 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>The second gateway's; null where it cannot be had.</summary>
     public required OtherClock? Clock { get; init; }
+
+    /// <summary>The last worker's.</summary>
+    public SickEngine Engine => field ??= new SickEngine(folder);
 
     public List<Node> Gateways { get; } = [];
 
@@ -96,7 +99,7 @@ internal sealed class Site : IAsyncDisposable
         await PaidCatalog.WriteAsync(folder, cancel);
         for (var at = 0; at < 3; at++) AddGateway(at);
         foreach (var gateway in Gateways) await gateway.StartAsync(cancel);
-        for (var at = 0; at < 4; at++) AddWorker(at);
+        for (var at = 0; at < 5; at++) AddWorker(at);
         await Task.WhenAll(Workers.Select(worker => worker.StartAsync(cancel)));
     }
 
@@ -126,7 +129,10 @@ internal sealed class Site : IAsyncDisposable
         var apart = at < 2 && Network is not null;
         var server = new UriBuilder(addresses[at % 3]) { Host = apart ? Network!.GatewayOf(at) : "127.0.0.1" }.Uri;
         string[] command =
-            ["worker", "--server", server.AbsoluteUri, "--name", $"worker{at}", "--catalog", folder["catalog.json"]];
+        [
+            "worker", "--server", server.AbsoluteUri, "--name", $"worker{at}", "--catalog", folder["catalog.json"],
+            .. at == 4 ? ["--engine", $"process={Engine.Path}"] : Array.Empty<string>(),
+        ];
         (string, string)[] environment = [("TMPDIR", at == 3 && WorkerDisk is not null
             ? WorkerDisk.Path : Directory.CreateDirectory(folder[$"worker{at}"]).FullName)];
         Workers.Add(new Node(

@@ -40,6 +40,7 @@ internal sealed class Verdict
                 + "error_code FROM jobs WHERE account = $1",
             account, Row.Read));
         verdict.HoldOrders([.. load.Orders]);
+        verdict.broken["failed because of a sick engine"] = verdict.Jobs.Count(job => job.Error == "engine_failed");
         await verdict.SendAgainAsync(load, cancel);
         await verdict.HoldBooksAsync(site, account);
         await verdict.HoldCallbacksAsync(site, [.. load.Orders], callbacks, account);
