@@ -24,19 +24,12 @@ internal static class EngineProblems
         {
             // What is known by now is reported.
         }
-        var found = new List<string>();
-        foreach (var engine in engines)
-        {
-            var parts = PartHealth.Of(engine, catalog).Where(part => part is { Reason: not null, IsBusyWithOthers: false });
-            found.AddRange(parts.Select(Describe));
-            found.AddRange(engine.Wants.Select(want => $"{engine.Name}: {want}"));
-        }
-        return [.. found.Distinct()];
+        return [.. engines.SelectMany(engine => ProblemsOf(engine, catalog)).Distinct()];
     }
 
     private static IEnumerable<string> ProblemsOf(IEngine engine, ModelCatalog catalog) =>
         PartHealth.Of(engine, catalog).Where(part => part is { Reason: not null, IsBusyWithOthers: false }).Select(Describe)
-            .Concat(engine.Wants.Select(want => $"not all that {engine.Name} could make: {want}"));
+            .Concat(engine.Wants.Select(want => $"{engine.Name}: {want}"));
 
     private static string Describe(PartHealth part) =>
         $"cannot make {(part.Models.Count == 0 ? "videos with it" : string.Join(", ", part.Models))}: {part.Reason}";

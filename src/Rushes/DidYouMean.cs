@@ -13,21 +13,24 @@ public static class DidYouMean
     public static string? Nearest(string name, IEnumerable<string> known, int mostEdits) =>
         known.MinBy(each => Distance(each, name)) is { } nearest && Distance(nearest, name) <= mostEdits ? nearest : null;
 
-    /// <summary>The Levenshtein distance, whatever the case.</summary>
+    /// <summary>How many letters must be inserted, deleted, replaced or swapped with the next, whatever the case.</summary>
     private static int Distance(string a, string b)
     {
         (a, b) = (a.ToUpperInvariant(), b.ToUpperInvariant());
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
+        var edits = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+            for (var j = 0; j <= b.Length; j++)
             {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, replaced));
+                if (i == 0 || j == 0)
+                {
+                    edits[i, j] = i + j;
+                    continue;
+                }
+                var replaced = edits[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                edits[i, j] = Math.Min(replaced, Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    edits[i, j] = Math.Min(edits[i, j], edits[i - 2, j - 2] + 1);
             }
-        }
-        return row[^1];
+        return edits[a.Length, b.Length];
     }
 }
