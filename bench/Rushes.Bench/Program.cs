@@ -13,7 +13,7 @@ if (args is ["comfy-server", var milliseconds, .. var video])
     return 0;
 }
 
-string[] known = ["create", "status", "draft", "pictures", "comfy", "comfy-job", "view"];
+string[] known = ["create", "dialects", "status", "draft", "pictures", "comfy", "comfy-job", "view"];
 var parts = args.Where(arg => arg != "--quick").ToArray();
 if (parts.Except(known).Any())
 {
@@ -32,6 +32,7 @@ try
         table.AddRange(part switch
         {
             "create" => await CreateBench.RunAsync(plan, disk),
+            "dialects" => await DialectBench.RunAsync(plan, disk),
             "status" => await StatusBench.RunAsync(plan, disk),
             "draft" => await DraftBench.RunAsync(plan, disk),
             "comfy" => await ComfyBench.RunAsync(disk),

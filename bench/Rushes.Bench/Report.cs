@@ -24,6 +24,14 @@ internal sealed record Row(string What, string Ours, string Against, string Rati
             Held(ratio >= aim, aim is null ? "" : $"{Plain(aim.Value)} or more"));
     }
 
+    /// <summary>Where less is better, as a multiple of the other's.</summary>
+    public static Row OfCosts(string what, Side ours, Side against, double most)
+    {
+        var ratio = ours.Median / against.Median;
+        return new Row(
+            what, $"{ours}", $"{against.Name}: {against}", Plain(ratio), Held(ratio <= most, $"{Plain(most)} or less"));
+    }
+
     public static string Held(bool held, string aim) => aim.Length == 0 ? "" : $"{aim}: {(held ? "held" : "**missed**")}";
 
     private static string Plain(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);
@@ -55,6 +63,8 @@ internal static class Report
             - **Creates** go to `rushes serve --workers 0` over HTTP (`wrk -t2 -c64`, 1 KB of JSON, a key) and are on disk when
               they are answered. The bare Kestrel reads the same body and answers as much JSON, from a process of its own. The
               group commit is the gateway's database alone, called by 64 tasks.
+            - **A create in each API** is the same video of 1 KB of JSON, sent to one gateway by 64 connections; the figure is
+              the gateway's processor time for one of them, the commit included.
             - **Status** is of a random queued job, over 64 connections. The bare Kestrel answers a constant of the same size.
             - **The draft** is the engine from job to file, against ffmpeg given the very same command with everything it reads
               ready.

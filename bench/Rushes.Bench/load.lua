@@ -1,5 +1,5 @@
 -- What wrk sends:
---   post PATH KEY           one text to video request of 1 KB, again and again
+--   post PATH KEY [SCHEME BODY]   one text to video request of 1 KB, again and again; a text stands for PROMPT in it
 --   get PREFIX SUFFIX KEY COUNT   PREFIX, a random number up to COUNT, SUFFIX
 local threads = 0
 
@@ -12,10 +12,10 @@ function init(args)
   if args[1] == "post" then
     wrk.method = "POST"
     wrk.path = args[2]
-    wrk.headers["Authorization"] = "Bearer " .. args[3]
+    wrk.headers["Authorization"] = (args[4] or "Bearer") .. " " .. args[3]
     wrk.headers["Content-Type"] = "application/json"
-    local head = '{"width": 832, "height": 480, "duration": 5, "seed": 7, "prompt": "'
-    wrk.body = head .. string.rep("A paper boat on a calm sea. ", 40):sub(1, 1024 - #head - 2) .. '"}'
+    local body = args[5] or '{"width": 832, "height": 480, "duration": 5, "seed": 7, "prompt": "PROMPT"}'
+    wrk.body = body:gsub("PROMPT", string.rep("A paper boat on a calm sea. ", 40):sub(1, 1024 - #body + #"PROMPT"))
   else
     -- Made before the clock runs: the load must not take the server's time.
     math.randomseed(os.time() + seed)

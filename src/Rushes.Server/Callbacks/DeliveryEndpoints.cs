@@ -48,13 +48,15 @@ internal sealed record DeliveriesBody([property: JsonPropertyName("deliveries")]
 
 internal sealed record DeliveryBody(
     [property: JsonPropertyName("id")] long Id,
+    [property: JsonPropertyName("event")] string Event,
     [property: JsonPropertyName("url")] string Url,
     [property: JsonPropertyName("state")] string State,
     [property: JsonPropertyName("next_at")] DateTimeOffset? NextAt,
     [property: JsonPropertyName("tries")] IReadOnlyList<TryBody> Tries)
 {
     public static DeliveryBody Of(DeliveryLog log) => new(
-        log.Delivery.Id, log.Delivery.Url, log.Delivery.State.ToString().ToLowerInvariant(), log.Delivery.NextAt,
+        log.Delivery.Id, log.Delivery.Event.ToString().ToLowerInvariant(), log.Delivery.Url,
+        log.Delivery.State.ToString().ToLowerInvariant(), log.Delivery.NextAt,
         [.. log.Tries.Select(TryBody.Of)]);
 }
 

@@ -4,6 +4,7 @@ using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Mcp;
 using Rushes.Server.Dialects.OpenAi;
+using Rushes.Server.Dialects.OpenRouter;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Dialects.Replicate;
@@ -25,6 +26,7 @@ internal static class DialectServices
         .AddSingleton(provider => new Origin(options, () => Listening(provider)))
         .AddSingleton<BodyReader>()
         .AddSingleton<ResultLinks>()
+        .AddSingleton<JobReader>()
         .AddSingleton<UploadLinks>()
         .AddSingleton<Uploads>()
         .AddSingleton<MultipartUpload>()
@@ -32,11 +34,14 @@ internal static class DialectServices
         .AddSingleton<StatusStream>()
         .AddSingleton(provider => provider.Make<KieMap>(options.KieFiveStates))
         .AddSingleton<PixazoMap>()
-        .AddSingleton(provider => Models(provider.GetRequiredService<ModelCatalog>(), options))
+        .AddSingleton(Named(catalog => new OpenAiModels(catalog, options.OpenaiModels)))
         .AddSingleton<OpenAiMap>()
-        .AddSingleton(provider => ReplicateNames(provider.GetRequiredService<ModelCatalog>(), options))
+        .AddSingleton(Named(catalog => new ReplicateModels(catalog, options.ReplicateModels)))
         .AddSingleton<ReplicateMap>()
         .AddSingleton<ReplicateWait>()
+        .AddSingleton<ReplicateLookups>()
+        .AddSingleton(Named(catalog => new OpenRouterModelList(catalog, options.OpenrouterModels)))
+        .AddSingleton<OpenRouterMap>()
         .AddSingleton<OpenAiFiles>()
         .AddSingleton<OpenAiContent>()
         .AddSingleton<OpenAiEdit>()
@@ -52,6 +57,7 @@ internal static class DialectServices
         services.AddSingleton<IWebhookForm, KieWebhook>();
         services.AddSingleton<IWebhookForm, OpenAiWebhook>();
         services.AddSingleton<IWebhookForm, ReplicateWebhook>();
+        services.AddSingleton<IWebhookForm, OpenRouterWebhook>();
         services.AddSingleton(provider => provider.GetRequiredService<FalDialect>().Webhook);
         if (roles.Webhooks) services.AddDuty(Deliver);
         return services;
@@ -64,29 +70,18 @@ internal static class DialectServices
         return deliverer.RunAsync;
     }
 
-    private static ReplicateModels ReplicateNames(ModelCatalog catalog, GatewayOptions options)
+    /// <summary>The models of an API, with the names that a setting gives them.</summary>
+    private static Func<IServiceProvider, T> Named<T>(Func<ModelCatalog, T> read) => provider =>
     {
         try
         {
-            return new ReplicateModels(catalog, options.ReplicateModels);
+            return read(provider.GetRequiredService<ModelCatalog>());
         }
         catch (FormatException error)
         {
             throw new SettingsException(error.Message);
         }
-    }
-
-    private static OpenAiModels Models(ModelCatalog catalog, GatewayOptions options)
-    {
-        try
-        {
-            return new OpenAiModels(catalog, options.OpenaiModels);
-        }
-        catch (FormatException error)
-        {
-            throw new SettingsException(error.Message);
-        }
-    }
+    };
 
     private static string Listening(IServiceProvider provider) =>
         provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

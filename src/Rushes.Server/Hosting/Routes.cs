@@ -8,6 +8,7 @@ using Rushes.Server.Dialects.Fal;
 using Rushes.Server.Dialects.Kie;
 using Rushes.Server.Dialects.Mcp;
 using Rushes.Server.Dialects.OpenAi;
+using Rushes.Server.Dialects.OpenRouter;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Dialects.Replicate;
@@ -57,13 +58,14 @@ internal static class Routes
         app.Services.Make<PixazoEndpoints>().Map(app);
         app.Services.Make<OpenAiEndpoints>().Map(app);
         app.Services.Make<ReplicateEndpoints>().Map(app);
+        app.Services.Make<OpenRouterEndpoints>().Map(app);
         var catalog = app.Services.GetRequiredService<ModelCatalog>();
         app.MapMcp(catalog.Limits);
         new ReferenceEndpoints(
             () =>
             [
                 QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog),
-                OpenAiReference.Of(catalog), ReplicateReference.Of(catalog),
+                OpenAiReference.Of(catalog), ReplicateReference.Of(catalog), OpenRouterReference.Of(catalog),
             ])
             .Map(app);
     }

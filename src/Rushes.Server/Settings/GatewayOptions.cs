@@ -111,7 +111,7 @@ public sealed record GatewayOptions
     [Range(1, 8760)]
     public int IdempotencyHours { get; init; } = 24;
 
-    [Description("Hours, 1 to 168, that download URLs are valid in the kie, Pixazo, fal and Replicate APIs.")]
+    [Description("Hours, 1 to 168, that download URLs are valid in the kie, Pixazo, fal, Replicate and OpenRouter APIs.")]
     [Range(1, 168)]
     public int ResultLinkHours { get; init; } = 24;
 
@@ -125,9 +125,13 @@ public sealed record GatewayOptions
         + "the model after + makes videos from an input reference.")]
     public string? OpenaiModels { get; init; }
 
-    [Description("Model names of Replicate clients: OWNER/NAME=MODEL, separated by commas. "
-        + "The catalog's ids work after rushes/.")]
+    [Description("Model names of Replicate clients: OWNER/NAME=MODEL+MODEL, separated by commas; "
+        + "the model after + is for requests with an image.")]
     public string? ReplicateModels { get; init; }
+
+    [Description("Model names of OpenRouter clients: NAME=MODEL+MODEL, separated by commas; "
+        + "the model after + is for requests with an image.")]
+    public string? OpenrouterModels { get; init; }
 
     [Description("Maximum number of open status streams and synchronous runs per account, 1 to 100000.")]
     [Range(1, 100000)]

@@ -18,6 +18,9 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
     /// <summary>A dialect whose media fields have names that other APIs could use for text, such as <c>image</c>.</summary>
     private const string OwnNames = "replicate";
 
+    /// <summary>A dialect whose media are parts of lists; its listing's names are not in the body.</summary>
+    private const string Parts = "openrouter";
+
     private readonly MediaBodyOptions options = new()
     {
         Folder = data.Incoming,
@@ -25,7 +28,7 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         MaxMedia = catalog.Limits.MediaPerRequest,
         MaxRestBytes = catalog.Limits.FieldsBytes,
         MediaObjects = [],
-        IsMediaName = MediaNames(catalog, listing => listing.Dialect != OwnNames),
+        IsMediaName = MediaNames(catalog, listing => listing.Dialect is not (OwnNames or Parts)),
     };
 
     private readonly Func<ReadOnlySpan<byte>, bool> ownNames = MediaNames(catalog, listing => listing.Dialect == OwnNames);
@@ -48,11 +51,14 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         var media = options;
         if (mediaObject is not null) media = media with { MediaObjects = [mediaObject] };
         if (dialect == OwnNames) media = media with { IsMediaName = ownNames };
-        return ReadAsync(http, maxBody, async () => await MediaBody.ReadAsync(http.Request.BodyReader, media, cancel) switch
-        {
-            MediaBody.Read read => new RequestBody(read, []),
-            var other => Refuse(other),
-        });
+        return ReadAsync(http, media, cancel);
+    }
+
+    /// <summary>Reads a body whose media are in objects such as <c>{"image_url": {"url": …}}</c>, at any depth.</summary>
+    public ValueTask<RequestBody> ReadPartsAsync(HttpContext http, CancellationToken cancel)
+    {
+        var media = options with { MediaObjects = null, IsMediaName = static name => name.SequenceEqual("url"u8) };
+        return ReadAsync(http, media, cancel);
     }
 
     /// <summary>Reads JSON that is not the body of a request, such as the arguments of a tool.</summary>
@@ -70,7 +76,8 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 
     /// <summary>Reads a multipart form with a file that is only stored, which can be larger than one of a request.</summary>
     public ValueTask<RequestBody> ReadUploadAsync(HttpContext http, string boundary, CancellationToken cancel) => ReadFormAsync(
-        http, boundary, FormOptions with { MaxMedia = 1, MaxMediaBytes = catalog.Limits.UploadBytes },
+        // Clients of Replicate send metadata as a second file.
+        http, boundary, FormOptions with { MaxMedia = 2, MaxMediaBytes = catalog.Limits.UploadBytes },
         catalog.Limits.FieldsBytes + catalog.Limits.UploadBytes, cancel);
 
     private static ValueTask<RequestBody> ReadFormAsync(
@@ -79,6 +86,13 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         {
             var (body, files) = await new FormBody(form).ReadAsync(http.Request.Body, boundary, cancel);
             return body is MediaBody.Read read ? new RequestBody(read, files) : Refuse(body);
+        });
+
+    private ValueTask<RequestBody> ReadAsync(HttpContext http, MediaBodyOptions media, CancellationToken cancel) =>
+        ReadAsync(http, maxBody, async () => await MediaBody.ReadAsync(http.Request.BodyReader, media, cancel) switch
+        {
+            MediaBody.Read read => new RequestBody(read, []),
+            var other => Refuse(other),
         });
 
     private static async ValueTask<RequestBody> ReadAsync(HttpContext http, long maxBody, Func<ValueTask<RequestBody>> read)

@@ -1,8 +1,10 @@
+using Rushes.Jobs;
+
 namespace Rushes.Database;
 
 /// <summary>
-/// A webhook delivery: created in the transaction that ended the job, and kept with a log of its attempts. A run contains the
-/// attempts since then or since the owner last requested redelivery.
+/// A webhook delivery: created in the transaction of its event, and kept with a log of its attempts. A run contains the attempts
+/// since then or since the owner last requested redelivery.
 /// </summary>
 public sealed record Delivery
 {
@@ -13,6 +15,9 @@ public sealed record Delivery
     public required int Account { get; init; }
 
     public required string Dialect { get; init; }
+
+    /// <summary>What it reports; one event.</summary>
+    public required WebhookEvents Event { get; init; }
 
     public required string Url { get; init; }
 
@@ -33,6 +38,12 @@ public sealed record Delivery
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>
+    /// A job's progress is reported at most this often, and not while an earlier report is waiting, because a message is written
+    /// when it is sent.
+    /// </summary>
+    internal static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Returns the text itself if it is not a URL; the first attempt then reports the error.</summary>
     internal static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.Authority : "";

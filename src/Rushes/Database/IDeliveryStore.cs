@@ -1,6 +1,6 @@
 namespace Rushes.Database;
 
-/// <summary>Webhook deliveries. They are created in the commit that ends a job.</summary>
+/// <summary>Webhook deliveries. They are created in the commit of the event that they report.</summary>
 public interface IDeliveryStore
 {
     /// <summary>

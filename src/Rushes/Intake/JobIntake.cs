@@ -95,6 +95,7 @@ public sealed class JobIntake(
             Dialect = request.Dialect,
             Echo = request.Echo?.Invoke(stored),
             WebhookUrl = request.Callback?.Url,
+            WebhookEvents = request.Callback?.Events ?? WebhookEvents.End,
             StartBy = request.StartBy,
             Deadline = now + request.Timeout?.Value,
             Draft = draft,
@@ -105,12 +106,17 @@ public sealed class JobIntake(
             Trace = JobTrace.Here,
             CreatedAt = now,
         };
-        SubmitOutcome outcome;
-        using (JobTrace.Step("commit")) outcome = await jobStore.SubmitAsync(job, cancel);
+        var outcome = await CommitAsync(job, cancel);
         if (outcome is not SubmitOutcome.Created) await DeleteAsync(stored, cancel);
         return outcome is SubmitOutcome.NoCredit spent
             ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms))
             : Answer(outcome);
+    }
+
+    private async Task<SubmitOutcome> CommitAsync(NewJob job, CancellationToken cancel)
+    {
+        using var step = JobTrace.Step("commit");
+        return await jobStore.SubmitAsync(job, cancel);
     }
 
     /// <summary>
@@ -223,6 +229,8 @@ public sealed class JobIntake(
         hash.AppendData(
             Encoding.UTF8.GetBytes($"{request.Dialect} {request.Model.Id} {request.Binary} {request.Callback?.Url}\n"));
         if (request.Timeout is { } timeout) hash.AppendData(Encoding.UTF8.GetBytes($"{timeout.Sent}\n"));
+        if (request.Callback is { Events: not WebhookEvents.End and var events })
+            hash.AppendData(Encoding.UTF8.GetBytes($"{events}\n"));
         foreach (var field in request.Fields.EnumerateObject())
         {
             hash.AppendData(Encoding.UTF8.GetBytes(field.Name));

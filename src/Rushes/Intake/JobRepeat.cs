@@ -30,7 +30,7 @@ public static class JobRepeat
             Dialect = job.Dialect,
             Echo = job.Echo is { } echo ? _ => echo : null,
             Priority = job.Priority,
-            Callback = job.WebhookUrl is { } url ? new Callback("webhook_url", url) : null,
+            Callback = job.WebhookUrl is { } url ? new Callback("webhook_url", url) { Events = job.WebhookEvents } : null,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rushes.Catalog;
 using Rushes.Files;
+using Rushes.Jobs;
 
 namespace Rushes.Intake;
 
@@ -54,6 +55,8 @@ public sealed record JobRequest
 /// <param name="Field">The field or query parameter that contained it.</param>
 public sealed record Callback(string Field, string Url)
 {
+    public WebhookEvents Events { get; init; } = WebhookEvents.End;
+
     /// <summary>From a field of a body. A value that is not a string is rejected as an invalid URL.</summary>
     public static Callback? Of(JsonElement fields, string field) =>
         fields.TryGetProperty(field, out var url) && url.ValueKind != JsonValueKind.Null

@@ -26,7 +26,10 @@ public abstract record JobView
     public static JobView Of(Job job) => job switch
     {
         { State.IsWaiting: true } => new Waiting(job.Id, job.Model, job.State, job.Draft),
-        { State: JobState.Running, StartedAt: { } startedAt } => new Running(job.Id, job.Model, job.Draft, startedAt),
+        { State: JobState.Running, StartedAt: { } startedAt } => new Running(job.Id, job.Model, job.Draft, startedAt)
+        {
+            Progress = job.Progress,
+        },
         { State: JobState.Completed, ResultKey: { } key } => new Completed(job, key),
         { State: JobState.Failed, Error: { } error } => new Failed(job, error),
         { State: JobState.Cancelled } => new Cancelled(job),

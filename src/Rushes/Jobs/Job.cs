@@ -43,6 +43,8 @@ public abstract record JobSpec
 
     public string? WebhookUrl { get; init; }
 
+    public WebhookEvents WebhookEvents { get; init; } = WebhookEvents.End;
+
     /// <summary>A job that has not started by then fails (<c>start_timeout</c>). Retries have no such deadline.</summary>
     public DateTimeOffset? StartBy { get; init; }
 

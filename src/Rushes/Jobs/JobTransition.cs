@@ -14,8 +14,8 @@ public sealed record JobTransition
 
     public bool Ends => After.State.IsFinished && !Before.State.IsFinished;
 
-    /// <summary>Whether a webhook delivery is created.</summary>
-    public bool AddsDelivery => Ends && After.WebhookUrl is not null;
+    /// <summary>The webhook events for which a delivery is created, in this order.</summary>
+    public IEnumerable<WebhookEvents> Events => After.WebhookUrl is null ? [] : AllEvents.Where(Occurs);
 
     /// <summary>What happens to the price that is held for the job.</summary>
     public Settlement Settlement =>
@@ -25,6 +25,17 @@ public sealed record JobTransition
 
     /// <summary>The run continues: only its lease, progress or stop request changed.</summary>
     public bool IsHeartbeat => Before.State == JobState.Running && After.State == JobState.Running;
+
+    private static readonly WebhookEvents[] AllEvents =
+        [WebhookEvents.Start, WebhookEvents.Progress, WebhookEvents.Output, WebhookEvents.End];
+
+    private bool Occurs(WebhookEvents each) => After.WebhookEvents.HasFlag(each) && each switch
+    {
+        WebhookEvents.Start => Before.Fence == 0 && After.State == JobState.Running,
+        WebhookEvents.Progress => IsHeartbeat && !After.Progress.IsSameStep(Before.Progress),
+        WebhookEvents.Output => Ends && After.State == JobState.Completed,
+        _ => Ends,
+    };
 
     /// <exception cref="InvalidOperationException">No event causes this change of state.</exception>
     public static JobTransition Of(Job before, Job after, PastRun? pastRun = null) =>

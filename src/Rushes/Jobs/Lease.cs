@@ -61,4 +61,8 @@ public abstract record RunOutcome
 
 /// <summary>The tasks of a run, as its engine counts them.</summary>
 /// <param name="Stage">The current step in the engine's own words, for watchers. It is not stored.</param>
-public readonly record struct Progress(int Done, int Total, string? Stage = null);
+public readonly record struct Progress(int Done, int Total, string? Stage = null)
+{
+    /// <summary>Whether as many steps are done. Only these are stored.</summary>
+    public bool IsSameStep(Progress other) => (Done, Total) == (other.Done, other.Total);
+}

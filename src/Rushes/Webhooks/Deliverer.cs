@@ -204,6 +204,8 @@ public sealed class Deliverer(
     {
         if (answer.Status is >= 200 and < 300) return (DeliveryState.Delivered, null);
         if (answer.Status == 410) return (DeliveryState.Stopped, null);
+        // The next report of progress says more.
+        if (delivery.Event == WebhookEvents.Progress) return (DeliveryState.Failed, null);
         return RetrySchedule.Wait(delivery.RunTries + 1, answer.RetryAfter, Random.Shared.NextDouble()) is { } wait
             ? (DeliveryState.Pending, time.GetUtcNow() + wait)
             : (DeliveryState.Failed, null);

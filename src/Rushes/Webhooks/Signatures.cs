@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Rushes.Database;
@@ -28,6 +29,18 @@ public sealed class Signatures(byte[] installation)
     /// </summary>
     public Dictionary<string, string> Kie(int account, string task, DateTimeOffset at) =>
         KieSignature.Headers(Encoding.UTF8.GetBytes(SecretOf(account)), task, at);
+
+    /// <summary>
+    /// OpenRouter: <c>t=SECONDS,v1=HEX</c>, HMAC-SHA256 of <c>SECONDS,body</c>; the key is the text of the secret.
+    /// </summary>
+    public Dictionary<string, string> OpenRouter(int account, DateTimeOffset at, ReadOnlySpan<byte> body)
+    {
+        var seconds = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(SecretOf(account)));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{seconds},"));
+        hash.AppendData(body);
+        return new() { ["X-OpenRouter-Signature"] = $"t={seconds},v1={Convert.ToHexStringLower(hash.GetHashAndReset())}" };
+    }
 
     private byte[] KeyOf(int account) => Derive(installation, $"account {account}");
 

@@ -39,7 +39,7 @@ public sealed class IsolationTests : IAsyncLifetime
         "GET /openapi", "GET /openapi/{dialect}.json",
         // There is nothing: a dialect's own words for that.
         "ANY /api/v1/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
-        "ANY /v1/{**rest}",
+        "ANY /v1/{**rest}", "ANY /api/v1/videos/{**rest}",
         // Pages are everyone's, what they show is not. Nobody signs out.
         "GET /", "GET /console", "GET /console/{**page}", "GET /console/assets/{version}/{**file}", "DELETE /console/api/session",
     ];
@@ -166,7 +166,16 @@ public sealed class IsolationTests : IAsyncLifetime
             "POST claim", "POST hello", "POST jobs/{id:long}/heartbeat", "GET jobs/{id:long}/input", "PUT jobs/{id:long}/video",
             "POST jobs/{id:long}/end"))
     .Concat(Replicate())
+    .Concat(OpenRouter())
     .Concat(OpenAi());
+
+    private static Dictionary<string, Case> OpenRouter() => new()
+    {
+        ["POST /api/v1/videos"] = new("/api/v1/videos", HttpStatusCode.BadRequest, "{}"),
+        ["GET /api/v1/videos/models"] = new("/api/v1/videos/models", HttpStatusCode.OK),
+        ["GET /api/v1/videos/{id}"] = new("/api/v1/videos/{job}"),
+        ["GET /api/v1/videos/{id}/content"] = new("/api/v1/videos/{job}/content"),
+    };
 
     private static Dictionary<string, Case> Replicate() => new()
     {
@@ -184,6 +193,7 @@ public sealed class IsolationTests : IAsyncLifetime
         {
             ToOwner = HttpStatusCode.NotFound,
         },
+        ["GET /v1/account"] = new("/v1/account", HttpStatusCode.OK),
         ["GET /v1/webhooks/default/secret"] = new("/v1/webhooks/default/secret", HttpStatusCode.OK),
     };
 
@@ -205,6 +215,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /v1/files/{id}"] = new("/v1/files/{upload}"),
         ["GET /v1/files/{id}/content"] = new("/v1/files/{upload}/content"),
         ["DELETE /v1/files/{id}"] = new("/v1/files/{upload}"),
+        ["DELETE /api/v1/videos/{id}"] = new("/api/v1/videos/{fourth}") { ToOwner = HttpStatusCode.NoContent },
         ["DELETE /v1/videos/{id}"] = new("/v1/videos/{job}"),
         ["DELETE /jobs/{id}"] = new("/jobs/{second}") { ToOwner = HttpStatusCode.NoContent },
         ["DELETE /console/api/jobs/{id}"] = new("/console/api/jobs/{third}") { ToOwner = HttpStatusCode.NoContent },
@@ -330,7 +341,7 @@ public sealed class IsolationTests : IAsyncLifetime
         using var created = await SendAsync("POST", "/queue/wan22-fast-t2v", TestGateway.Key, body);
         Assert.True(created.IsSuccessStatusCode, await created.Content.ReadAsStringAsync(Cancel));
         made["{job}"] = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
-        foreach (var name in new[] { "{second}", "{third}" })
+        foreach (var name in new[] { "{second}", "{third}", "{fourth}" })
         {
             using var fox = JsonContent.Create(new { prompt = "A fox", duration = 0.5 });
             using var another = await SendAsync("POST", "/queue/wan22-fast-t2v", TestGateway.Key, fox);

@@ -58,6 +58,42 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task A_job_that_wants_all_events_reports_each_and_its_progress_at_most_every_half_second()
+    {
+        const WebhookEvents all = WebhookEvents.Start | WebhookEvents.Progress | WebhookEvents.Output | WebhookEvents.End;
+        var id = await SubmitAsync(NewJob("t2v") with { WebhookUrl = "http://one/", WebhookEvents = all });
+        var lease = (await ClaimAsync())!;
+        Assert.Equal([WebhookEvents.Start], await EventsAsync());
+
+        await RenewAsync(0);
+        await RenewAsync(1);
+        Assert.Equal([WebhookEvents.Start, WebhookEvents.Progress], await EventsAsync());
+        // It is not sent yet, and will say what is then known.
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await RenewAsync(2);
+        foreach (var due in (await TakeAsync()).Taken)
+            await Database.Deliveries.RecordTryAsync(
+                due.Id, new DeliveryTry(1, Clock.GetUtcNow(), 200, 5, null, null), DeliveryState.Delivered, null, Cancel);
+        await RenewAsync(2);
+        Assert.Equal([WebhookEvents.Start, WebhookEvents.Progress], await EventsAsync());
+        await RenewAsync(3);
+        Assert.Equal(3, (await EventsAsync()).Count);
+
+        // Only the first start counts.
+        await Database.Leases.FinishAsync(id, lease.Fence, new RunOutcome.Returned(), Cancel);
+        lease = (await ClaimAsync())!;
+        await Database.Leases.FinishAsync(id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
+        Assert.Equal(
+            [WebhookEvents.Start, WebhookEvents.Progress, WebhookEvents.Progress, WebhookEvents.Output, WebhookEvents.End],
+            await EventsAsync());
+
+        Task RenewAsync(int done) => Database.Leases.RenewAsync(id, lease.Fence, Later(30), new Progress(done, 4), Cancel);
+
+        async Task<IReadOnlyList<WebhookEvents>> EventsAsync() =>
+            [.. (await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel)).Select(log => log.Delivery.Event)];
+    }
+
+    [Fact]
     public async Task A_job_without_a_webhook_leaves_no_word()
     {
         Database.Followers.AddDeliveries("test", () => Assert.Fail("nothing waits"));

@@ -47,7 +47,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         {
             Tier = 2, Priority = -5, Binary = true, Input = """{"prompt":"a “fox” 🦊"}""",
             Dialect = "kie", Echo = """{"model":"x"}""", WebhookUrl = "https://example.com/hook", StartBy = Later(90),
-            Deadline = Later(120),
+            Deadline = Later(120), WebhookEvents = WebhookEvents.Start | WebhookEvents.Progress,
             Draft = JobDraft.Wanted, Trace = Trace,
         };
         var id = await SubmitAsync(given);

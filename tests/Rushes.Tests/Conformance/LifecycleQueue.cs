@@ -98,7 +98,7 @@ internal sealed class LifecycleQueue(RetryPolicy retries, Func<int, int?> mostRu
     {
         jobs[transition.After.Id] = transition.After;
         if (transition.PastRun is { } run) PastRuns.Add((transition.After.Id, run.Fence));
-        if (transition.AddsDelivery) Deliveries.Add(transition.After.Id);
+        if (transition.Events.Any()) Deliveries.Add(transition.After.Id);
         if (transition.Settlement is not Settlement.None and var settlement) Settlements.Add(transition.After.Id, settlement);
     }
 }

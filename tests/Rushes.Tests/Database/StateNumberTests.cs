@@ -15,9 +15,14 @@ public sealed class StateNumberTests
         AssertNumbers<LedgerAccount>("Account");
         AssertNumbers<LedgerKind>("Entry");
         Assert.Equal(
-            [$"{(int)DraftState.Wanted}", $"{(int)DraftState.Made}", $"{(int)DraftState.Failed}",
-            $"{(int)DeliveryState.Pending}"],
-            [StateNumbers.DraftWanted, StateNumbers.DraftMade, StateNumbers.DraftFailed, StateNumbers.DeliveryPending]);
+            [
+                $"{(int)DraftState.Wanted}", $"{(int)DraftState.Made}", $"{(int)DraftState.Failed}",
+                $"{(int)DeliveryState.Pending}", $"{(int)WebhookEvents.Progress}",
+            ],
+            [
+                StateNumbers.DraftWanted, StateNumbers.DraftMade, StateNumbers.DraftFailed, StateNumbers.DeliveryPending,
+                StateNumbers.ProgressEvent,
+            ]);
     }
 
     [Fact]

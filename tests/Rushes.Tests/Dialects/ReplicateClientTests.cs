@@ -1,38 +1,21 @@
 using Rushes.Server.Settings;
-using Rushes.Tests.Rules;
 using Rushes.Tests.Scenarios;
 using Xunit;
 
 namespace Rushes.Tests.Dialects;
 
-/// <summary>Replicate's own client, from npm, against a whole gateway. ./test installs it.</summary>
+/// <summary>Replicate's own client.</summary>
 public sealed class ReplicateClientTests(ScenarioMedia media) : IClassFixture<ScenarioMedia>
 {
-    private static readonly string Folder = Path.Combine(RoomTests.Root(), "tests", "clients", "replicate");
+    private static readonly GatewayOptions Options = new()
+    {
+        LeaseSeconds = 5, ReplicateModels = "acme/moving-pictures=wan22-fast-t2v+wan22-fast-i2v",
+    };
 
-    public static TheoryData<string> Scripts() =>
-    [
-        .. Directory.EnumerateFiles(Folder, "*.mjs").Select(path => Path.GetFileName(path))
-            .Where(name => name != "client.mjs").Order(),
-    ];
+    public static TheoryData<string> Scripts() => ClientScripts.In("replicate");
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public async Task It_works_with_only_its_address_and_key_changed(string script)
-    {
-        var cancel = TestContext.Current.CancellationToken;
-        Assert.True(Directory.Exists(Path.Combine(Folder, "node_modules")), $"run \"npm ci\" in {Folder}, or ./test, which does");
-        using var folder = new TempFolder();
-        await File.WriteAllBytesAsync(folder["picture.jpg"], Convert.FromBase64String(media.Base64["picture"]), cancel);
-        // Webhooks of the test go to this machine.
-        var options = new GatewayOptions
-        {
-            FetchAllow = "127.0.0.0/8", LeaseSeconds = 5, ReplicateModels = "acme/moving-pictures=wan22-fast-i2v",
-        };
-        await using var gateway = await TestGateway.StartAsync(workers: 2, cancel, options: options);
-
-        var exit = await Tool.RunAsync(
-            "node", [Path.Combine(Folder, script), gateway.Origin, TestGateway.Key, folder["picture.jpg"]], cancel);
-        Assert.True(exit.Ok, exit.Errors);
-    }
+    public Task It_works_with_only_its_address_and_key_changed(string script) =>
+        ClientScripts.RunAsync("replicate", script, media, Options);
 }

@@ -307,8 +307,8 @@ internal static class ParserTargets
         {
             using var http = new HttpClient(new Asking(text));
             var answer = await new Receiver(http, TimeProvider.System).PostAsync(
-                "http://receiver.example/", new WebhookMessage("{}"u8.ToArray(), new Dictionary<string, string>()),
-                new Dictionary<string, string>(), CancellationToken.None);
+                "http://receiver.example/", new WebhookMessage("{}"u8.ToArray()), new Dictionary<string, string>(),
+                CancellationToken.None);
             Assert.Equal(429, answer.Status);
             Assert.InRange(RetrySchedule.Wait(1, answer.RetryAfter, 0.5)!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromHours(6));
         });

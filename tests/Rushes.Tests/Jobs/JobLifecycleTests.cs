@@ -33,6 +33,30 @@ public sealed class JobLifecycleTests
     }
 
     [Fact]
+    public void Each_event_is_reported_if_the_job_wants_it()
+    {
+        const WebhookEvents all = WebhookEvents.Start | WebhookEvents.Progress | WebhookEvents.Output | WebhookEvents.End;
+        var running = Job(JobState.Running) with { WebhookEvents = all };
+        var done = JobLifecycle.Finish(running, 2, new RunOutcome.Done("key", 1), Retries, Now).Transition!;
+        Assert.Equal([WebhookEvents.Output, WebhookEvents.End], done.Events);
+        Assert.Equal(
+            [WebhookEvents.End],
+            JobLifecycle.Finish(running, 2, new RunOutcome.Stopped(), Retries, Now).Transition!.Events);
+
+        Assert.Equal([WebhookEvents.Progress], Renew(new Progress(1, 4)));
+        Assert.Empty(Renew(default));
+        Assert.Empty(JobLifecycle.Cancel(running, 1, force: true, Now).Transition!.Events);
+
+        Assert.Equal([WebhookEvents.Start], Claim(JobState.Pending, 0));
+        Assert.Empty(Claim(JobState.Retry, 1));
+
+        IEnumerable<WebhookEvents> Renew(Progress progress) => JobLifecycle.Renew(running, 2, Now, progress).Transition!.Events;
+
+        IEnumerable<WebhookEvents> Claim(JobState state, long fence) => JobLifecycle.Claim(
+            Job(state) with { WebhookEvents = all, Fence = fence }, "node/1", Now, Now.AddHours(-1))!.Events;
+    }
+
+    [Fact]
     public void A_transition_that_no_event_causes_cannot_be_made()
     {
         foreach (var from in Enum.GetValues<JobState>())
@@ -87,7 +111,7 @@ public sealed class JobLifecycleTests
         var both = failed.Then(JobLifecycle.Cancel(failed.After, running.Account, false, Now).Transition!);
         Assert.Equal((JobState.Running, JobState.Cancelled), (both.Before.State, both.After.State));
         Assert.Equal(running.Fence, both.PastRun!.Fence);
-        Assert.True(both.AddsDelivery);
+        Assert.Equal([WebhookEvents.End], both.Events);
         Assert.Equal(Settlement.Release, both.Settlement);
         Assert.Null(both.After.Worker);
     }
@@ -199,7 +223,7 @@ public sealed class JobLifecycleTests
     private static string Follows(JobTransition transition) => string.Join(", ", new[]
     {
         transition.PastRun is null ? null : "run recorded",
-        transition.AddsDelivery ? "webhook delivery" : null,
+        transition.Events.Any() ? "webhook delivery" : null,
         transition.Settlement switch
         {
             Settlement.Capture => "price captured", Settlement.Release => "price released", _ => null,

@@ -6,7 +6,7 @@ namespace Rushes.Tests.Reference;
 /// <summary>The OpenAPI documents that a gateway serves, to hold calls against.</summary>
 internal sealed class ApiDocuments(IReadOnlyDictionary<string, JsonElement> documents)
 {
-    public static readonly string[] Dialects = ["queue", "fal", "kie", "pixazo", "openai", "replicate"];
+    public static readonly string[] Dialects = ["queue", "fal", "kie", "pixazo", "openai", "replicate", "openrouter"];
 
     public static async Task<ApiDocuments> ReadAsync(HttpClient http, CancellationToken cancel)
     {

@@ -335,8 +335,9 @@ public sealed class DelivererTests : IAsyncLifetime
         public string Dialect => "queue";
 
         public ValueTask<WebhookMessage> WriteAsync(Job job, Delivery delivery, CancellationToken cancel) =>
-            ValueTask.FromResult(new WebhookMessage(
-            Encoding.UTF8.GetBytes($$"""{"job":{{job.Id}},"state":"{{job.State}}"}"""),
-            new Dictionary<string, string> { ["X-Form"] = "form" }));
+            ValueTask.FromResult(new WebhookMessage(Encoding.UTF8.GetBytes($$"""{"job":{{job.Id}},"state":"{{job.State}}"}"""))
+            {
+                Headers = new Dictionary<string, string> { ["X-Form"] = "form" },
+            });
     }
 }

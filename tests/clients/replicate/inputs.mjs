@@ -22,7 +22,8 @@ const fails = (options, status, detail) =>
   });
 await fails({ model, input: { ...short, duration: 60 } }, 422, /duration is 60/);
 await fails({ model, input: {} }, 422, /prompt is missing/);
-await fails({ model, input: { ...short, fps: 24 } }, 422, /fps needs num_frames/);
+await fails({ model, input: { ...short, size: "512x512" } }, 422, /size cannot be combined with width/);
+await fails({ model, input: { prompt: "A boat", size: "5x5" } }, 422, /5x5.*send one of 832x480/);
 await fails({ model: "rushes/none", input: short }, 404, /There is no model/);
 await fails({ version: "0".repeat(64), input: short }, 404, /There is no model/);
 await fails({ model, input: short, colour: "red" }, 400, /colour is not a member/);

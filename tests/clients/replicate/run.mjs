@@ -38,6 +38,17 @@ await cancelled.catch((error) => assert.equal(error.name, "AbortError"));
 await replicate.predictions.cancel(long.id);
 assert.equal((await replicate.wait(long, { interval: 50 })).status, "canceled");
 
+// A prediction that does not end in time is canceled, whether it runs or waits.
+const response = await replicate.request("/predictions", {
+  method: "POST", headers: { "Cancel-After": "5s" }, data: { version: model, input: { ...busy, priority: -1 } },
+});
+const limited = await response.json();
+assert.equal(new Date(limited.deadline) - new Date(limited.created_at), 5000);
+const stopped = await replicate.wait(limited, { interval: 50 });
+assert.ok(["canceled", "succeeded"].includes(stopped.status), stopped.status);
+
+assert.ok((await replicate.accounts.current()).username);
+
 const { results, next } = await replicate.predictions.list();
 assert.equal(next, null);
 assert.ok(results.some((prediction) => prediction.id === last.id));

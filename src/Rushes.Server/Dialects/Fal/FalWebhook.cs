@@ -18,7 +18,7 @@ internal sealed class FalWebhook(
         var id = ids.ToUuid(job.Id);
         var body = Write(JobView.Of(job), id);
         return ValueTask.FromResult(
-            new WebhookMessage(body, signatures.Fal.Headers(id, $"a{job.Account}", clock.GetUtcNow(), body)));
+            new WebhookMessage(body) { Headers = signatures.Fal.Headers(id, $"a{job.Account}", clock.GetUtcNow(), body) });
     }
 
     private byte[] Write(JobView job, string id) => (job, FalFailure.Of(job)) switch

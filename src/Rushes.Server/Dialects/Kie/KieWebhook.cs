@@ -16,6 +16,6 @@ internal sealed class KieWebhook(KieMap map, Signatures signatures, Origin origi
         var record = map.Record(job, origin.Own);
         var headers = signatures.Kie(job.Account, record.Data!.TaskId, clock.GetUtcNow());
         return ValueTask.FromResult(
-            new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(record, KieWire.Json.Record), headers));
+            new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(record, KieWire.Json.Record)) { Headers = headers });
     }
 }

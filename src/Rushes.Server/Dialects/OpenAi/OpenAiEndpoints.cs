@@ -15,7 +15,7 @@ namespace Rushes.Server.Dialects.OpenAi;
 /// </summary>
 internal sealed class OpenAiEndpoints(
     ModelCatalog catalog, OpenAiModels models, JobIntake intake, JobDesk desk, JobIds ids, Origin origin, BodyReader bodies,
-    PlanLimits limits, OpenAiFiles files, OpenAiContent content, OpenAiEdit edit, OpenAiMap map)
+    JobReader jobs, PlanLimits limits, OpenAiFiles files, OpenAiContent content, OpenAiEdit edit, OpenAiMap map)
 {
     private const string WebhookField = "webhook_url";
 
@@ -62,70 +62,40 @@ internal sealed class OpenAiEndpoints(
         Media = body.Media,
         Dialect = OpenAiModels.Dialect,
         Echo = _ => JsonSerializer.Serialize(echo, OpenAiWire.Json.OpenAiEcho),
-        Callback = CallbackOf(body.Fields),
+        Callback = Callback.Of(body.Fields, WebhookField),
         Timeout = JobTimeoutHeader.Read(http.Request),
         IdempotencyKey = IdempotencyHeader.Read(http.Request),
     };
 
-    /// <summary>A value that is not a string is rejected as an invalid URL.</summary>
-    private static Callback? CallbackOf(JsonElement sent) =>
-        sent.TryGetProperty(WebhookField, out var url) && url.ValueKind != JsonValueKind.Null
-            ? new Callback(WebhookField, url.ToString())
-            : null;
-
-    private async Task<IResult> SubmitAsync(HttpContext http, JobRequest request, string model, CancellationToken cancel)
-    {
-        if (DryRunAnswer.IsAsked(http.Request))
-            return (await intake.DryRunAsync(request, cancel)).Match<IResult>(
-                ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
-                refused => OpenAiErrors.Of(http, refused.Problem));
-        return await intake.SubmitAsync(request, cancel) switch
-        {
-            SubmitResult.Accepted accepted => await ShowAsync(http, accepted.Id, cancel),
-            SubmitResult.Refused refused => OpenAiErrors.Of(http, refused.Problem),
-            _ => throw new InvalidOperationException("a request is accepted or refused"),
-        };
-    }
+    private Task<IResult> SubmitAsync(HttpContext http, JobRequest request, string model, CancellationToken cancel) =>
+        intake.AnswerAsync(http, request, model, id => ShowAsync(http, id, cancel), OpenAiErrors.Of, cancel);
 
     private async Task<IResult> RetrieveAsync(HttpContext http, string id, CancellationToken cancel) =>
         desk.NumberOf(id) is { } number ? await ShowAsync(http, number, cancel) : OpenAiErrors.UnknownVideo(id);
 
     private async Task<IResult> ShowAsync(HttpContext http, long id, CancellationToken cancel)
     {
-        var account = http.Caller().Account;
-        if (await desk.FindAsync(id, account, null, cancel) is not { } view) return OpenAiErrors.UnknownVideo(ids.ToVideoId(id));
-        var job = view is JobView.Ended ended ? ended.Job : await desk.ReadAsync(id, account, null, cancel);
-        if (job is null) return OpenAiErrors.UnknownVideo(ids.ToVideoId(id));
-        OpenAiPolling.Write(http.Response, view);
-        return TypedResults.Json(map.Video(job, view, origin.Of(http.Request)), OpenAiWire.Json.OpenAiVideo);
+        if (await jobs.FindAsync(id, http.Caller().Account, cancel) is not { } shown)
+            return OpenAiErrors.UnknownVideo(ids.ToVideoId(id));
+        OpenAiPolling.Write(http.Response, shown.View);
+        return TypedResults.Json(map.Video(shown, origin.Of(http.Request)), OpenAiWire.Json.OpenAiVideo);
     }
 
     private async Task<IResult> ListAsync(
         HttpContext http, string? limit, string? order, string? after, CancellationToken cancel)
     {
-        if (OpenAiPage.Read(limit, order, after, desk.NumberOf, out var problem) is not { } page)
+        if (OpenAiPage.Read(limit, order, after, desk.NumberOf, out var problem) is not { } filter)
             return OpenAiErrors.Of(http, problem!);
-        var (jobs, more) = await page.ReadAsync(desk, http.Caller().Account, cancel);
+        var page = await jobs.ListAsync(filter with { Account = http.Caller().Account }, OpenAiModels.Dialect, cancel);
         var from = origin.Of(http.Request);
-        var videos = new List<OpenAiVideo>(jobs.Count);
-        foreach (var job in jobs)
-        {
-            var view = job.State.IsFinished ? null : await desk.FindAsync(job.Id, job.Account, null, cancel);
-            videos.Add(map.Video(await WholeAsync(job, cancel), view ?? JobView.Of(job), from));
-        }
+        OpenAiVideo[] videos = [.. page.Jobs.Select(shown => map.Video(shown, from))];
         return TypedResults.Json(
             new OpenAiList<OpenAiVideo>(videos)
             {
-                FirstId = videos.FirstOrDefault()?.Id, LastId = videos.LastOrDefault()?.Id, HasMore = more,
+                FirstId = videos.FirstOrDefault()?.Id, LastId = videos.LastOrDefault()?.Id, HasMore = page.HasMore,
             },
             OpenAiWire.Json.Videos);
     }
-
-    /// <summary>A list leaves out what is stored of a long request.</summary>
-    private async ValueTask<Job> WholeAsync(Job job, CancellationToken cancel) =>
-        job is { Dialect: OpenAiModels.Dialect, Echo: null }
-            ? await desk.ReadAsync(job.Id, job.Account, null, cancel) ?? job
-            : job;
 
     private async Task<IResult> DeleteAsync(HttpContext http, string id, CancellationToken cancel) =>
         desk.NumberOf(id) is { } number && await desk.DeleteAsync(number, http.Caller().Account, cancel)
@@ -154,7 +124,7 @@ internal sealed class OpenAiEndpoints(
             {
                 Dialect = OpenAiModels.Dialect,
                 Echo = _ => JsonSerializer.Serialize(new OpenAiEcho(name, source), OpenAiWire.Json.OpenAiEcho),
-                Callback = CallbackOf(body.Fields),
+                Callback = Callback.Of(body.Fields, WebhookField),
                 Timeout = JobTimeoutHeader.Read(http.Request),
                 IdempotencyKey = IdempotencyHeader.Read(http.Request),
             },

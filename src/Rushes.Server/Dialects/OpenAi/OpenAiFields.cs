@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Rushes.Catalog;
 using Rushes.Files;
@@ -17,18 +16,14 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
 {
     public const string Reference = "input_reference";
 
-    /// <summary>The resolution of requests that name only an aspect ratio.</summary>
-    private const int DefaultLines = 480;
+    /// <summary>The size of requests without one, where the model makes it.</summary>
+    private const string DefaultSize = "720x1280";
 
     private const string Bracket = Reference + "[";
 
-    /// <summary>Fields of the catalog that request a size in another way.</summary>
-    private static readonly string[] SizeFields =
-        ["resolution", "aspect_ratio", "width", "height", "min_height", "use_best_resolution"];
+    private readonly ShapeFields shape = new(sent, listing, "seconds");
 
     private readonly ArrayBufferWriter<byte> buffer = new(1024);
-
-    private Family Family => listing.Model.Family;
 
     /// <summary>Whether a request has an input reference.</summary>
     public static bool HasReference(JsonElement sent) =>
@@ -49,8 +44,7 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
             writer.WriteStartObject();
             if (clip is not null) writer.WriteString(Reference, clip);
             else if (WriteReference(writer, fileOf) is { } bad) return (default, bad);
-            if ((WriteSize(writer, out var lines) ?? WriteLength(writer, lines) ?? WriteOthers(writer, clip is not null))
-                is { } problem)
+            if ((shape.Write(writer, DefaultSize) ?? WriteOthers(writer, clip is not null)) is { } problem)
                 return (default, problem);
             writer.WriteEndObject();
         }
@@ -83,68 +77,6 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
         string? Member(string name) => Text(reference, found.ValueKind == JsonValueKind.Object ? name : $"{Bracket}{name}]");
     }
 
-    /// <param name="lines">The shorter side of the video, as far as the fields decide it.</param>
-    private Problem? WriteSize(Utf8JsonWriter writer, out int lines)
-    {
-        var sizes = OpenAiSizes.Of(Family);
-        lines = sizes.Count > 0 ? sizes[0].Size.Shorter : Family.Heights[0];
-        var asked = sent.TryGetProperty("size", out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
-        if (Array.Find(SizeFields, name => sent.TryGetProperty(name, out var other) && other.ValueKind != JsonValueKind.Null)
-            is { } instead)
-        {
-            if (asked is not null) return Problem.BadField("size", $"cannot be combined with {instead}");
-            if (int.TryParse(Text(sent, "resolution")?.TrimEnd('p'), out var height)) lines = height;
-            // An aspect ratio takes effect with a resolution.
-            else if (instead == "aspect_ratio") writer.WriteString("resolution", $"{lines = DefaultLines}p");
-            return null;
-        }
-        if (sizes.Count == 0)
-            return asked is null
-                ? null
-                : Problem.BadField("size", $"is not a field of {listing.Model.Id}, which keeps the size of the clip");
-        var size = sizes.FirstOrDefault(each => each.Size.ToString() == (asked ?? OpenAiSizes.Default));
-        if (size is null && asked is not null)
-            return Problem.BadField(
-                "size", $"is \"{Excerpt.Of(asked)}\"; send one of {string.Join(", ", sizes.Select(each => each.Size))}");
-        // Without a size, the aspect ratio of an image decides.
-        if (size is null || (asked is null && size.Resolution is not null)) return null;
-        lines = size.Size.Shorter;
-        if (size.Resolution is null)
-        {
-            writer.WriteNumber("width", size.Size.Width);
-            writer.WriteNumber("height", size.Size.Height);
-        }
-        else
-        {
-            writer.WriteString("resolution", size.Resolution);
-            writer.WriteString("aspect_ratio", size.Aspect);
-        }
-        return null;
-    }
-
-    /// <summary>The frame rate takes effect with a number of frames, which follows from seconds if it was not sent.</summary>
-    private Problem? WriteLength(Utf8JsonWriter writer, int lines)
-    {
-        foreach (var name in (string[])["seconds", "fps"])
-            if (sent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)
-                WriteNumber(writer, name, value);
-
-        var (frames, fps) = (Number("num_frames"), Number("fps"));
-        if (frames is null && fps is null) return null;
-        if (frames is null && Family.Kind is ModelKind.SoundToVideo or ModelKind.Foley)
-            return Problem.BadField("fps", $"needs num_frames with {listing.Model.Id}, whose length follows from its input");
-        var length = listing.Parameters.First(field => field.Canonical == "duration");
-        var seconds = Number("seconds") ?? length.Default?.GetDouble() ?? 0;
-        var drawn = frames ?? Math.Round(seconds * fps!.Value);
-        var most = Math.Floor(Family.MaxSeconds[Family.HeightClass(lines)] * Family.FramesPerSecond);
-        if (drawn > most)
-            return frames is null
-                ? Problem.BadField("fps", $"is {fps}, which makes {drawn} frames; at this size at most {most} are allowed")
-                : Problem.BadField("num_frames", $"is {drawn}; at this size at most {most} are allowed");
-        writer.WriteNumber("num_frames", Math.Max(1, drawn));
-        return null;
-    }
-
     /// <param name="isEdit">Whether the field <c>video</c> was already used.</param>
     private Problem? WriteOthers(Utf8JsonWriter writer, bool isEdit)
     {
@@ -163,43 +95,17 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
     }
 
     /// <summary>Fields that are not the model's, or were converted above.</summary>
-    private static bool IsWritten(string name) =>
-        name is "model" or "tier" or "webhook_url" or "size" or "seconds" or "fps" or "num_frames" or Reference
-            || name.StartsWith(Bracket, StringComparison.Ordinal);
+    private bool IsWritten(string name) =>
+        name is "model" or "tier" or "webhook_url" or Reference
+            || shape.Writes(name) || name.StartsWith(Bracket, StringComparison.Ordinal);
 
     private void WriteTyped(Utf8JsonWriter writer, string name, JsonElement value)
     {
         var type = listing.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type;
-        if (type is ParameterType.Integer or ParameterType.Number && NumberOf(value) is { } number) Write(writer, number);
+        if (type is ParameterType.Integer or ParameterType.Number && ShapeFields.NumberOf(value) is { } number)
+            ShapeFields.WriteNumber(writer, number);
         else if ((type == ParameterType.Boolean || name == "draft") && bool.TryParse(value.GetString(), out var flag))
             writer.WriteBooleanValue(flag);
         else value.WriteTo(writer);
     }
-
-    private static void WriteNumber(Utf8JsonWriter writer, string name, JsonElement value)
-    {
-        writer.WritePropertyName(name);
-        if (NumberOf(value) is { } number) Write(writer, number);
-        else value.WriteTo(writer);
-    }
-
-    /// <summary>Whole numbers exactly, such as seeds.</summary>
-    private static void Write(Utf8JsonWriter writer, decimal number)
-    {
-        if (decimal.IsInteger(number) && number is >= long.MinValue and <= long.MaxValue) writer.WriteNumberValue((long)number);
-        else writer.WriteNumberValue(number);
-    }
-
-    private double? Number(string name) =>
-        sent.TryGetProperty(name, out var value) ? (double?)NumberOf(value) : null;
-
-    private const NumberStyles Digits = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-
-    private static decimal? NumberOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number when value.TryGetDecimal(out var number) => number,
-        JsonValueKind.String
-            when decimal.TryParse(value.GetString(), Digits, CultureInfo.InvariantCulture, out var number) => number,
-        _ => null,
-    };
 }

@@ -12,10 +12,10 @@ internal sealed class OpenAiMap(JobIds ids, ResultLinks links, KeepRules keep)
 {
     public static readonly OpenAiVideoError Cancelled = new("cancelled", "Cancelled on request");
 
-    /// <param name="view">The job as it is now, with progress and estimates.</param>
     /// <param name="origin">The base of download URLs.</param>
-    public OpenAiVideo Video(Job job, JobView view, string origin)
+    public OpenAiVideo Video(ShownJob shown, string origin)
     {
+        var (job, view) = shown;
         var echo = EchoOf(job);
         return new OpenAiVideo
         {
@@ -25,7 +25,7 @@ internal sealed class OpenAiMap(JobIds ids, ResultLinks links, KeepRules keep)
             Progress = ProgressOf(job, view),
             CreatedAt = job.CreatedAt.ToUnixTimeSeconds(),
             CompletedAt = view is JobView.Completed { Job.EndedAt: { } ended } ? ended.ToUnixTimeSeconds() : null,
-            ExpiresAt = ExpiryOf(view)?.ToUnixTimeSeconds(),
+            ExpiresAt = view is JobView.Completed { Job.EndedAt: { } end } ? keep.ExpiryOf(end)?.ToUnixTimeSeconds() : null,
             Prompt = JobInput.Parse(job.Input).Text("prompt"),
             Size = $"{job.Plan.Delivery.Width}x{job.Plan.Delivery.Height}",
             Seconds = job.Plan.Delivery.Seconds.ToString("0.##", CultureInfo.InvariantCulture),
@@ -60,16 +60,6 @@ internal sealed class OpenAiMap(JobIds ids, ResultLinks links, KeepRules keep)
         if (view is JobView.Completed) return 100;
         var progress = view is JobView.Running running ? running.Progress : job.Progress;
         return progress.Total > 0 ? Math.Clamp(100 * progress.Done / progress.Total, 0, 99) : 0;
-    }
-
-    private DateTimeOffset? ExpiryOf(JobView view)
-    {
-        if (view is not JobView.Completed { Job.EndedAt: { } ended }) return null;
-        return (keep.Outputs, keep.Jobs) switch
-        {
-            ({ } outputs, { } jobs) => ended + (outputs < jobs ? outputs : jobs),
-            var (outputs, jobs) => ended + (outputs ?? jobs),
-        };
     }
 
     /// <summary>Jobs of other APIs have the catalog's id of their model.</summary>

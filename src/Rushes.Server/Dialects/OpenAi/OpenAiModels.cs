@@ -4,9 +4,9 @@ using Rushes.Intake;
 namespace Rushes.Server.Dialects.OpenAi;
 
 /// <summary>The models of the catalog, and the operator's other names for them, such as <c>sora-2</c>.</summary>
-/// <param name="names">The setting <c>openai-models</c>: <c>NAME=MODEL</c>, or <c>NAME=MODEL+MODEL</c> where the second is used
-/// for requests with an input reference. Entries are separated by commas.</param>
-internal sealed class OpenAiModels(ModelCatalog catalog, string? names)
+/// <param name="setting">The setting <c>openai-models</c>, see <see cref="ModelNames"/>.</param>
+/// <exception cref="FormatException">The setting is invalid.</exception>
+internal sealed class OpenAiModels(ModelCatalog catalog, string? setting)
 {
     public const string Dialect = "openai";
 
@@ -16,18 +16,18 @@ internal sealed class OpenAiModels(ModelCatalog catalog, string? names)
     /// <summary>The model of requests that name none, as in OpenAI's API.</summary>
     private const string Default = "sora-2";
 
-    private readonly Dictionary<string, (Model Model, Model WithReference)> named = Parse(catalog, names);
+    private readonly ModelNames named = new(catalog, "OpenaiModels", setting);
 
     /// <summary>The operator's names, then the ids of the catalog.</summary>
     public IEnumerable<(string Name, Model Model)> All =>
-        named.Select(entry => (entry.Key, entry.Value.Model)).Concat(catalog.Models.Select(model => (model.Id, model)));
+        named.All.Concat(catalog.Models.Select(model => (model.Id, model)));
 
     /// <param name="name">As the client sent it; null if it sent none.</param>
     /// <param name="tier">A tier of the model's family, instead of the model's own.</param>
     /// <param name="withReference">Whether the request has an input reference.</param>
     public (Listing? Listing, string Name, Problem? Problem) Choose(string? name, string? tier, bool withReference)
     {
-        var model = Find(name ?? Default, withReference);
+        var model = named.Find(name ?? Default, withReference) ?? catalog.Find(name ?? Default);
         if (model is null)
             return (null, "", name is null ? Problem.BadField("model", $"is missing; {Allowed()}") : Unknown(name));
         if (tier is not null && model.Tier.Name != tier)
@@ -43,29 +43,8 @@ internal sealed class OpenAiModels(ModelCatalog catalog, string? names)
         return (catalog.Find(Dialect, model.Id)!, name ?? Default, null);
     }
 
-    private Model? Find(string name, bool withReference) =>
-        named.TryGetValue(name, out var models)
-            ? withReference ? models.WithReference : models.Model
-            : catalog.Find(name);
-
     private Problem Unknown(string name) =>
         Problem.BadField("model", $"is \"{Excerpt.Of(name)}\", which does not exist; {Allowed()}") with { Code = NotFound };
 
     private string Allowed() => $"send one of {string.Join(", ", All.Select(entry => entry.Name))}";
-
-    /// <exception cref="FormatException">The setting is invalid.</exception>
-    private static Dictionary<string, (Model, Model)> Parse(ModelCatalog catalog, string? names)
-    {
-        var found = new Dictionary<string, (Model, Model)>(StringComparer.Ordinal);
-        const StringSplitOptions trim = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
-        foreach (var entry in (names ?? "").Split(',', trim))
-        {
-            if (entry.Split('=', trim) is not [var name, var ids] || ids.Split('+', trim) is not { Length: 1 or 2 } parts)
-                throw new FormatException($"OpenaiModels: \"{entry}\" is invalid; write NAME=MODEL or NAME=MODEL+MODEL.");
-            var models = parts.Select(
-                id => catalog.Find(id) ?? throw new FormatException($"OpenaiModels: the catalog has no model \"{id}\"."));
-            found[name] = (models.First(), models.Last());
-        }
-        return found;
-    }
 }

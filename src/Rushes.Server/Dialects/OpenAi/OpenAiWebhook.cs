@@ -9,8 +9,6 @@ namespace Rushes.Server.Dialects.OpenAi;
 /// <summary>OpenAI's events, with the signature of Standard Webhooks.</summary>
 internal sealed class OpenAiWebhook(JobIds ids) : IWebhookForm
 {
-    private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
-
     public string Dialect => OpenAiModels.Dialect;
 
     public ValueTask<WebhookMessage> WriteAsync(Job job, Delivery delivery, CancellationToken cancel)
@@ -21,6 +19,6 @@ internal sealed class OpenAiWebhook(JobIds ids) : IWebhookForm
             (job.EndedAt ?? job.CreatedAt).ToUnixTimeSeconds(),
             new OpenAiEventData(ids.ToVideoId(job.Id)));
         return ValueTask.FromResult(
-            new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(sent, OpenAiWire.Json.OpenAiEvent), NoHeaders));
+            new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(sent, OpenAiWire.Json.OpenAiEvent)));
     }
 }

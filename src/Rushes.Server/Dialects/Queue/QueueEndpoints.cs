@@ -55,20 +55,12 @@ internal sealed class QueueEndpoints(
             Timeout = JobTimeoutHeader.Read(http.Request),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
-        if (DryRunAnswer.IsAsked(http.Request)) return await DryRunAsync(http, request, model, cancel);
-
-        return (await intake.SubmitAsync(request, cancel)).Match<IResult>(
-            accepted =>
-                TypedResults.Json(
-                    QueueMap.Created(origin.Of(http.Request), model, accepted.Id, capacity.Lacks(found.Id)),
-                    QueueWire.Json.QueueCreated),
-            refused => QueueErrors.Of(http, refused.Problem));
+        return await intake.AnswerAsync(
+            http, request, model,
+            id => Task.FromResult<IResult>(TypedResults.Json(
+                QueueMap.Created(origin.Of(http.Request), model, id, capacity.Lacks(found.Id)), QueueWire.Json.QueueCreated)),
+            QueueErrors.Of, cancel);
     }
-
-    private async Task<IResult> DryRunAsync(HttpContext http, JobRequest request, string model, CancellationToken cancel) =>
-        (await intake.DryRunAsync(request, cancel)).Match<IResult>(
-            ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
-            refused => QueueErrors.Of(http, refused.Problem));
 
     private async Task<IResult> StatusAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {

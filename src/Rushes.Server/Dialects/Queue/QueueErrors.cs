@@ -68,17 +68,7 @@ internal static class QueueErrors
 
     private static JsonHttpResult<QueueErrorBody> Of(Problem problem)
     {
-        var status = problem.Kind switch
-        {
-            ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-            ProblemKind.KeyReused => StatusCodes.Status422UnprocessableEntity,
-            ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
-            ProblemKind.NotAllowed => StatusCodes.Status403Forbidden,
-            ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
-            ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-            ProblemKind.Encoded => StatusCodes.Status415UnsupportedMediaType,
-            _ => StatusCodes.Status400BadRequest,
-        };
+        var status = ProblemStatus.Of(problem, invalid: StatusCodes.Status400BadRequest);
         return Say(status, ProblemCode.Of(problem), problem.Message, ProblemCode.FieldOf(problem));
     }
 

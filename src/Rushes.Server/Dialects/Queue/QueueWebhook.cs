@@ -16,8 +16,6 @@ internal sealed class QueueWebhook(ModelCatalog catalog, IFileStore files, Resul
 {
     private static readonly TimeSpan LinkLife = TimeSpan.FromDays(1);
 
-    private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
-
     public string Dialect => "queue";
 
     public ValueTask<WebhookMessage> WriteAsync(Job job, Delivery delivery, CancellationToken cancel)
@@ -33,6 +31,6 @@ internal sealed class QueueWebhook(ModelCatalog catalog, IFileStore files, Resul
             id, status.Status, status.StatusMessages, status.ErrorCode, status.ResponseUrl,
             link is null ? null : new QueueLink(link, link), status.DraftUrl);
         return ValueTask.FromResult(
-            new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(told, QueueWire.Json.QueueCallback), NoHeaders));
+            new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(told, QueueWire.Json.QueueCallback)));
     }
 }

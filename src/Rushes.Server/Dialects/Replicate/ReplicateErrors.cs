@@ -4,6 +4,7 @@ using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Replicate;
 
@@ -44,19 +45,7 @@ internal static class ReplicateErrors
     public static JsonHttpResult<ReplicateProblem> Of(HttpContext http, Problem problem)
     {
         RetryAfterHeader.Write(http, problem);
-        return Say(
-            problem.Kind switch
-            {
-                ProblemKind.BadBody => StatusCodes.Status400BadRequest,
-                ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-                ProblemKind.Encoded => StatusCodes.Status415UnsupportedMediaType,
-                ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
-                ProblemKind.NotAllowed => StatusCodes.Status403Forbidden,
-                ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
-                ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-                _ => StatusCodes.Status422UnprocessableEntity,
-            },
-            problem.Message);
+        return Say(ProblemStatus.Of(problem, invalid: StatusCodes.Status422UnprocessableEntity), problem.Message);
     }
 
     public static JsonHttpResult<ReplicateProblem> Broke(int status, string message) => Say(status, message);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Rushes.Catalog;
 using Rushes.Files;
 using Rushes.Intake;
 
@@ -9,15 +10,24 @@ namespace Rushes.Server.Dialects.Replicate;
 /// <summary>The <c>input</c> of a prediction.</summary>
 internal static class ReplicateInput
 {
-    /// <summary>Fields that have no effect alone are rejected.</summary>
-    public static Problem? Check(JsonElement input)
-    {
-        if (Has("size")) return Problem.BadField("size", "is not a field of this API; send resolution and aspect_ratio");
-        if (Has("fps") && !Has("num_frames")) return Problem.BadField("fps", "needs num_frames");
-        if (Has("aspect_ratio") && !Has("resolution")) return Problem.BadField("aspect_ratio", "needs resolution");
-        return null;
+    public static bool HasImage(JsonElement input) =>
+        input.TryGetProperty("image", out var image) && image.ValueKind != JsonValueKind.Null;
 
-        bool Has(string name) => input.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+    /// <summary>The fields of the model's listing, where <c>size</c>, <c>aspect_ratio</c> and <c>fps</c> have an effect alone.
+    /// </summary>
+    public static (JsonElement Fields, Problem? Problem) Convert(JsonElement input, Listing listing)
+    {
+        var shape = new ShapeFields(input, listing, "duration") { LimitsFrames = false };
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            if (shape.Write(writer) is { } problem) return (default, problem);
+            foreach (var field in input.EnumerateObject())
+                if (!shape.Writes(field.Name)) field.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+        return (JsonElement.Parse(buffer.WrittenSpan), null);
     }
 
     /// <summary>The input as it was sent; base64 media are replaced by their storage addresses.</summary>

@@ -2,36 +2,40 @@ using System.Globalization;
 using System.Text.Json;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Retention;
 using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Replicate;
 
 /// <summary>Converts jobs to Replicate's format, for responses and for webhooks.</summary>
-internal sealed class ReplicateMap(ReplicateModels models, JobIds ids, ResultLinks links)
+internal sealed class ReplicateMap(ReplicateModels models, JobIds ids, ResultLinks links, KeepRules keep, TimeProvider clock)
 {
     private const int BarLength = 10;
 
-    /// <param name="view">The job as it is now.</param>
     /// <param name="origin">The base of URLs.</param>
-    public ReplicatePrediction Prediction(Job job, JobView view, string origin)
+    public ReplicatePrediction Prediction(ShownJob shown, string origin)
     {
+        var (job, view) = shown;
         var echo = EchoOf(job);
         var id = ids.ToShort(job.Id);
         var url = $"{origin}/v1/predictions/{id}";
+        var removed = view is JobView.Completed && keep.ExpiryOf(job.EndedAt!.Value) <= clock.GetUtcNow();
         return new ReplicatePrediction
         {
             Id = id,
             Model = echo.Model,
             Version = models.Find(ReplicateModels.NameOf(job.Model)) is { } listing ? models.VersionOf(listing) : "hidden",
             Input = echo.Input,
-            Output = view is JobView.Completed done ? links.To(done, origin) : null,
-            Logs = Logs(view),
+            Output = view is JobView.Completed done && !removed ? links.To(done, origin) : null,
+            Logs = Logs(job, view),
             Error = view is JobView.Failed failed ? failed.Error.Message : null,
-            Status = StatusOf(view.State),
+            Status = StatusOf(view),
             CreatedAt = job.CreatedAt,
             StartedAt = view is JobView.Running running ? running.StartedAt : job.StartedAt,
             CompletedAt = job.EndedAt,
+            Deadline = job.Deadline,
             Metrics = MetricsOf(job),
+            DataRemoved = removed,
             Urls = new ReplicateUrls(url, $"{url}/cancel"),
             DraftUrl = links.ToDraft(job.Draft, origin),
             DraftError = job.Draft.State == DraftState.Failed ? ResultLinks.NoDraft : null,
@@ -39,19 +43,21 @@ internal sealed class ReplicateMap(ReplicateModels models, JobIds ids, ResultLin
         };
     }
 
-    private static string StatusOf(JobState state) => state switch
+    /// <summary>A prediction that missed its deadline counts as canceled; clients do not know <c>aborted</c>.</summary>
+    private static string StatusOf(JobView view) => view switch
     {
-        JobState.Running => "processing",
-        JobState.Completed => "succeeded",
-        JobState.Failed => "failed",
-        JobState.Cancelled => "canceled",
+        JobView.Running => "processing",
+        JobView.Completed => "succeeded",
+        JobView.Failed { Error.Code: not "deadline_exceeded" } => "failed",
+        JobView.Ended => "canceled",
         _ => "starting",
     };
 
-    /// <summary>Such as <c> 50%|█████     | 2/4</c>.</summary>
-    private static string Logs(JobView view)
+    /// <summary>Such as <c> 50%|█████     | 2/4</c>; the last one of a run is kept.</summary>
+    private static string Logs(Job job, JobView view)
     {
-        if (view is not JobView.Running { Progress: { Total: > 0 } progress }) return "";
+        var progress = view is JobView.Running running ? running.Progress : job.Progress;
+        if (progress.Total <= 0) return "";
         var percent = Math.Clamp(100 * progress.Done / progress.Total, 0, 100);
         var bar = new string('█', percent * BarLength / 100).PadRight(BarLength);
         return string.Create(CultureInfo.InvariantCulture, $"{percent,3}%|{bar}| {progress.Done}/{progress.Total}\n");

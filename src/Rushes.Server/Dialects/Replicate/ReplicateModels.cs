@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rushes.Catalog;
+using Rushes.Intake;
 using Rushes.Server.Reference;
 
 namespace Rushes.Server.Dialects.Replicate;
@@ -11,12 +12,13 @@ namespace Rushes.Server.Dialects.Replicate;
 /// The models of the catalog under the owner <c>rushes</c>, and the operator's names for them, such as
 /// <c>wan-video/wan-2.2-t2v-fast</c>.
 /// </summary>
-/// <param name="names">The setting <c>replicate-models</c>: <c>OWNER/NAME=MODEL</c>, separated by commas.</param>
-internal sealed class ReplicateModels(ModelCatalog catalog, string? names)
+/// <param name="setting">The setting <c>replicate-models</c>, see <see cref="ModelNames"/>; names are <c>OWNER/NAME</c>.</param>
+/// <exception cref="FormatException">The setting is invalid.</exception>
+internal sealed class ReplicateModels(ModelCatalog catalog, string? setting)
 {
     public const string Dialect = "replicate", Owner = "rushes";
 
-    private readonly Dictionary<string, Listing> named = Parse(catalog, names);
+    private readonly ModelNames named = Parse(catalog, setting);
 
     /// <summary>By the model's id.</summary>
     private readonly Dictionary<string, string> hashes = catalog.Listings
@@ -24,25 +26,25 @@ internal sealed class ReplicateModels(ModelCatalog catalog, string? names)
         .ToDictionary(listing => listing.Id, HashOf, StringComparer.Ordinal);
 
     /// <summary>By <c>owner/name</c>.</summary>
-    public Listing? Find(string name)
+    /// <param name="withImage">Whether the request has an image.</param>
+    public Listing? Find(string name, bool withImage = false)
     {
-        if (named.TryGetValue(name, out var listing)) return listing;
-        return name.StartsWith(Owner + "/", StringComparison.Ordinal) && catalog.Find(name[(Owner.Length + 1)..]) is { } model
-            ? catalog.Find(Dialect, model.Id)
-            : null;
+        var model = named.Find(name, withImage)
+            ?? (name.StartsWith(Owner + "/", StringComparison.Ordinal) ? catalog.Find(name[(Owner.Length + 1)..]) : null);
+        return model is null ? null : catalog.Find(Dialect, model.Id);
     }
 
     /// <summary>By a version: <c>owner/name</c>, <c>owner/name:hash</c>, or a hash of this gateway.</summary>
     /// <returns>The model and its name. The hash of a name that the operator gave is not checked.</returns>
-    public (Listing? Listing, string Name) FindVersion(string version)
+    public (Listing? Listing, string Name) FindVersion(string version, bool withImage)
     {
         var (name, hash) = version.Split(':', 2) is [var left, var right] ? (left, right) : (version, null);
         if (!name.Contains('/', StringComparison.Ordinal))
             return hashes.FirstOrDefault(known => known.Value == name).Key is { } id
                 ? (catalog.Find(Dialect, id), NameOf(id))
                 : (null, version);
-        var listing = Find(name);
-        return hash is null || named.ContainsKey(name) || (listing is not null && VersionOf(listing) == hash)
+        var listing = Find(name, withImage);
+        return hash is null || named.Contains(name) || (listing is not null && VersionOf(listing) == hash)
             ? (listing, name)
             : (null, version);
     }
@@ -72,19 +74,11 @@ internal sealed class ReplicateModels(ModelCatalog catalog, string? names)
         return new ReplicateVersion(VersionOf(listing), JsonElement.Parse(schema.ToJsonString()));
     }
 
-    /// <exception cref="FormatException">The setting is invalid.</exception>
-    private static Dictionary<string, Listing> Parse(ModelCatalog catalog, string? names)
+    private static ModelNames Parse(ModelCatalog catalog, string? setting)
     {
-        var found = new Dictionary<string, Listing>(StringComparer.Ordinal);
-        const StringSplitOptions trim = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
-        foreach (var entry in (names ?? "").Split(',', trim))
-        {
-            if (entry.Split('=', trim) is not [var name, var id] || name.Split('/').Length != 2)
-                throw new FormatException($"ReplicateModels: \"{entry}\" is invalid; write OWNER/NAME=MODEL.");
-            found[name] = catalog.Find(id) is { } model && catalog.Find(Dialect, model.Id) is { } listing
-                ? listing
-                : throw new FormatException($"ReplicateModels: the catalog has no model \"{id}\".");
-        }
-        return found;
+        var names = new ModelNames(catalog, "ReplicateModels", setting);
+        return names.All.FirstOrDefault(entry => entry.Name.Split('/').Length != 2) is { Name: { } bad }
+            ? throw new FormatException($"ReplicateModels: \"{bad}\" is invalid; write OWNER/NAME=MODEL.")
+            : names;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rushes.Catalog;
+using Rushes.Server.JobResponses;
 using Rushes.Server.Reference;
 
 namespace Rushes.Server.Dialects.Replicate;
@@ -19,7 +20,7 @@ internal static class ReplicateReference
 
     private static readonly Answer[] Created =
     [
-        new("200", "With dry_run, a preview of the prediction.", ReplicateWire.Json.DryRunAnswer),
+        new("200", "With dry_run, a preview of the prediction.", DryRunWire.Json.DryRunAnswer),
         new("201", "The prediction.", ReplicateWire.Json.ReplicatePrediction),
         new("202", "The prediction did not end in the time that the client waited.", ReplicateWire.Json.ReplicatePrediction),
     ];
@@ -33,7 +34,13 @@ internal static class ReplicateReference
             "GET", "/v1/predictions", "List predictions, newest first.",
             new Answer("200", "A page of predictions.", ReplicateWire.Json.Predictions)) with
         {
-            Queries = [new("cursor", "From next of the previous page.")],
+            Queries =
+            [
+                new("cursor", "From next of the previous page."),
+                new("created_after", "Created at this time or later, such as 2030-01-31T10:00:00Z."),
+                new("created_before", "Created before this time."),
+                new("source", "web or api; without effect, because a gateway has no predictions of a web page."),
+            ],
         },
         Call("GET", "/v1/predictions/{id}", "Get a prediction.", Prediction),
         Call("POST", "/v1/predictions/{id}/cancel", "Cancel a prediction.", Prediction),
@@ -47,6 +54,9 @@ internal static class ReplicateReference
             "GET", "/v1/models/{owner}/{name}/versions/{version}", "Get a model's version with the schema of its input.",
             new Answer("200", "The version.", ReplicateWire.Json.ReplicateVersion)),
         Call(
+            "GET", "/v1/account", "Get the key's account.",
+            new Answer("200", "The account.", ReplicateWire.Json.ReplicateAccount)),
+        Call(
             "GET", "/v1/webhooks/default/secret", "Get the secret that signs webhooks.",
             new Answer("200", "The secret.", ReplicateWire.Json.ReplicateSecret)),
     ]);
@@ -57,8 +67,12 @@ internal static class ReplicateReference
             .Select(listing => (JsonNode)FieldSchema.Of(listing.Parameters)).ToArray();
         var body = FieldSchema.Of(
             ("input", new JsonObject { ["anyOf"] = new JsonArray(inputs) }, true),
-            ("webhook", FieldSchema.Text("The URL that receives the prediction when it ends."), false),
-            ("webhook_events_filter", new JsonObject { ["type"] = "array" }, false));
+            ("webhook", FieldSchema.Text("The URL that receives the prediction when something happens to it."), false),
+            ("webhook_events_filter", new JsonObject
+            {
+                ["type"] = "array",
+                ["items"] = new JsonObject { ["enum"] = new JsonArray("start", "output", "logs", "completed") },
+            }, false));
         if (withVersion) body["properties"]!["version"] = FieldSchema.Text("owner/name, owner/name:hash, or a hash.");
         return Call("POST", path, "Create a prediction.", Created) with { Body = body, Queries = [Query.DryRun] };
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rushes.Server.Http;
-using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Replicate;
 
@@ -50,6 +49,10 @@ internal sealed record ReplicatePrediction
 
     [JsonPropertyName("completed_at")]
     public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>When it is canceled if it has not ended.</summary>
+    [JsonPropertyName("deadline")]
+    public DateTimeOffset? Deadline { get; init; }
 
     [JsonPropertyName("metrics")]
     public ReplicateMetrics? Metrics { get; init; }
@@ -108,6 +111,16 @@ internal sealed record ReplicateModel
 internal sealed record ReplicateVersion(
     [property: JsonPropertyName("id")] string Id, [property: JsonPropertyName("openapi_schema")] JsonElement OpenApiSchema);
 
+/// <param name="Username">The account's name.</param>
+internal sealed record ReplicateAccount([property: JsonPropertyName("username")] string Username)
+{
+    [JsonPropertyName("type")]
+    public string Type { get; } = "organization";
+
+    [JsonPropertyName("name")]
+    public string Name { get; } = Username;
+}
+
 internal sealed record ReplicateSecret([property: JsonPropertyName("key")] string Key);
 
 internal sealed record ReplicateProblem(
@@ -125,10 +138,10 @@ internal sealed record ReplicateEcho(
 [JsonSerializable(typeof(ReplicateList<ReplicateVersion>), TypeInfoPropertyName = "Versions")]
 [JsonSerializable(typeof(ReplicateModel))]
 [JsonSerializable(typeof(ReplicateVersion))]
+[JsonSerializable(typeof(ReplicateAccount))]
 [JsonSerializable(typeof(ReplicateSecret))]
 [JsonSerializable(typeof(ReplicateProblem))]
 [JsonSerializable(typeof(ReplicateEcho))]
-[JsonSerializable(typeof(DryRunAnswer))]
 internal sealed partial class ReplicateJson : JsonSerializerContext;
 
 internal static class ReplicateWire

@@ -27,6 +27,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
 
         var others = Array.FindAll(claims, claim => claim.Request is not { MostRunning: null, Warm: null });
         if (others.Length > 0) await TakeEachAsync(others, transaction);
+        await DeliveryStore.AddAsync(transaction, [.. claims.Select(claim => claim.Result).OfType<Lease>().SelectMany(StartOf)]);
 
         var started = claims.Select(claim => claim.Result).OfType<Lease>().Where(lease => lease.Job.Turn > 0)
             .Select(lease => (new Turns.Class(lease.Job.Lane, lease.Job.Tier, lease.Job.Priority), lease.Job.Turn)).ToArray();
@@ -34,6 +35,11 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     }
 
     private ClaimRequest Request => request;
+
+    /// <summary>The webhook events of a claim.</summary>
+    private static IEnumerable<(Job, WebhookEvents)> StartOf(Lease lease) =>
+        JobTransition.Of(lease.Job with { State = JobState.Pending, Fence = lease.Fence - 1 }, lease.Job).Events
+            .Select(occurred => (lease.Job, occurred));
 
     private static async Task TakeEachAsync(Claim[] claims, Transaction transaction)
     {

@@ -63,21 +63,26 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
         return begun > 0;
     }, cancel);
 
-    /// <summary>Creates the deliveries that report the end of jobs.</summary>
-    public static async Task AddAsync(Transaction transaction, Job[] ended)
+    /// <summary>Creates the deliveries that report events of jobs.</summary>
+    public static async Task AddAsync(Transaction transaction, (Job Job, WebhookEvents Occurred)[] events)
     {
-        if (ended.Length == 0) return;
+        if (events.Length == 0) return;
         await transaction.RunAsync(
-            """
-            INSERT INTO deliveries (job, account, dialect, url, host, next_at, created_at)
-            SELECT job, account, dialect, url, host, $6, $6 FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[],
-              $5::text[])
-              AS ended (job, account, dialect, url, host) ORDER BY job
+            $"""
+            INSERT INTO deliveries (job, account, dialect, url, host, event, next_at, created_at)
+            SELECT job, account, dialect, url, host, event, $7, $7
+            FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::smallint[]) WITH ORDINALITY
+              AS occurred (job, account, dialect, url, host, event, place)
+            WHERE event <> {StateNumbers.ProgressEvent} OR NOT EXISTS (
+              SELECT FROM deliveries AS earlier WHERE earlier.job = occurred.job AND earlier.event = {StateNumbers.ProgressEvent}
+                AND (earlier.state = {StateNumbers.DeliveryPending} OR earlier.created_at > $8))
+            ORDER BY job, place
             """,
             Each(job => job.Id), Each(job => job.Account), Each(job => job.Dialect), Each(job => job.WebhookUrl!),
-            Each(job => Delivery.HostOf(job.WebhookUrl!)), transaction.Now);
+            Each(job => Delivery.HostOf(job.WebhookUrl!)), Array.ConvertAll(events, each => (short)each.Occurred),
+            transaction.Now, transaction.Now - Delivery.ProgressEvery);
         transaction.Changes.DeliveriesDue = true;
 
-        T[] Each<T>(Func<Job, T> value) => Array.ConvertAll(ended, job => value(job));
+        T[] Each<T>(Func<Job, T> value) => Array.ConvertAll(events, each => value(each.Job));
     }
 }

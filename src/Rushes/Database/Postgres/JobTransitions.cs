@@ -51,7 +51,7 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
         await StoreAsync(Array.ConvertAll(all, transition => transition.After));
         foreach (var transition in all) transaction.Changes.Jobs.Add(transition.ToChange(transaction.Now));
         await DeliveryStore.AddAsync(
-            transaction, [.. all.Where(transition => transition.AddsDelivery).Select(transition => transition.After)]);
+            transaction, [.. all.SelectMany(transition => transition.Events.Select(occurred => (transition.After, occurred)))]);
         await Ledger.SettleAsync(transaction, all);
     }
 

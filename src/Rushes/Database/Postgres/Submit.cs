@@ -99,18 +99,18 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         var ids = await transaction.ChangeAsync(
             """
             INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo,
-              webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace, deadline)
+              webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace, deadline, webhook_events)
             SELECT account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo, webhook_url,
               start_by, turn, price,
-              state, draft, approve_by, input_set, trace, deadline
+              state, draft, approve_by, input_set, trace, deadline, webhook_events
             FROM unnest($1::integer[], $2::text[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::boolean[],
               $8::timestamptz[], $9::text[],
               $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::bigint[], $16::bigint[],
                 $17::smallint[], $18::smallint[], $19::timestamptz[], $20::text[], $21::text[],
-                $22::timestamptz[]) WITH ORDINALITY
+                $22::timestamptz[], $23::smallint[]) WITH ORDINALITY
               AS made (account, model, lane, tier, priority, work, "binary", created_at, plan, input, dialect, echo,
                 webhook_url, start_by, turn, price,
-                state, draft, approve_by, input_set, trace, deadline, place)
+                state, draft, approve_by, input_set, trace, deadline, webhook_events, place)
             ORDER BY place
             RETURNING id
             """,
@@ -125,7 +125,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
                 turns, Each(submit => submit.Job.Price), Each(submit => (short)submit.Job.State),
                 Each(submit => (short)submit.Job.Draft.State),
                 Each(submit => submit.Job.ApproveBy), Each(submit => submit.Job.InputSet), Each(submit => submit.Job.Trace),
-                Each(submit => submit.Job.Deadline),
+                Each(submit => submit.Job.Deadline), Each(submit => (short)submit.Job.WebhookEvents),
             ],
             row => row.Long(0));
         for (var i = 0; i < made.Length; i++) made[i].Publish(ids[i], turns[i], transaction);

@@ -19,13 +19,13 @@ internal static class JobRow
 
     private const string Last = """
         webhook_url, start_by, turn, price, draft, draft_key, approve_by, input_set, trace, lease_until, done, total, stop,
-        deadline
+        deadline, webhook_events
         """;
 
     private const int Input = 21;
 
     /// <summary>The index of the first column after <see cref="Columns"/>.</summary>
-    public const int Count = 38;
+    public const int Count = 39;
 
     public static Job Read(IRow row) => Read(row, row.Text(Input));
 
@@ -69,6 +69,7 @@ internal static class JobRow
         Progress = new Progress(row.Int(34), row.Int(35)),
         StopRequested = row.Bool(36),
         Deadline = row.TimeOrNull(37),
+        WebhookEvents = (WebhookEvents)row.Int(38),
     };
 
     /// <param name="column">The index of the draft's state; its key is in the next column.</param>

@@ -24,6 +24,8 @@ internal static class StateNumbers
 
     public const string DeliveryPending = "0";
 
+    public const string ProgressEvent = "8";
+
     public const string CreditAccount = "0";
     public const string HeldAccount = "1";
     public const string RevenueAccount = "2";

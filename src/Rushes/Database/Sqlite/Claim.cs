@@ -116,7 +116,7 @@ internal sealed class Claim(ClaimRequest request)
     {
         if (transaction.FindJob(head.Key.Id) is not { } job) return null;
         if (JobLifecycle.Claim(job, request.Worker, request.Until, transaction.Now) is not { } claimed) return null;
-        // Before the job is changed. A turn stored without a claim does no harm, so the claim needs no savepoint.
+        // Before the job is changed. A turn or a delivery stored without a claim does no harm, so the claim needs no savepoint.
         if (head.Key.Turn > 0) Turns.Start(transaction, head.Lane, head.Key.Tier, head.Key.Priority, head.Key.Turn);
         transaction.Apply(claimed);
         return new Lease(claimed.After, claimed.After.Fence, request.Worker, request.Until);

@@ -60,18 +60,19 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
         return true;
     }, cancel, single: true);
 
-    /// <summary>Creates the delivery that reports the end of a job.</summary>
-    public static void Add(Transaction transaction, Job ended)
+    /// <summary>Creates the delivery that reports an event of a job.</summary>
+    public static void Add(Transaction transaction, Job job, WebhookEvents occurred)
     {
-        using var insert = transaction.Prepare("""
-            INSERT INTO deliveries (job, account, dialect, url, host, next_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+        using var insert = transaction.Prepare($"""
+            INSERT INTO deliveries (job, account, dialect, url, host, event, next_at, created_at)
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7
+            WHERE ?6 <> {StateNumbers.ProgressEvent} OR NOT EXISTS (
+              SELECT 1 FROM deliveries WHERE job = ?1 AND event = {StateNumbers.ProgressEvent}
+                AND (state = {StateNumbers.DeliveryPending} OR created_at > ?8))
             """);
         insert
-            .Bind(ended.Id).Bind(ended.Account)
-                .Bind(ended.Dialect)
-                .Bind(ended.WebhookUrl)
-                .Bind(Delivery.HostOf(ended.WebhookUrl!))
-            .Bind(transaction.Now).Bind(transaction.Now)
+            .Bind(job.Id).Bind(job.Account).Bind(job.Dialect).Bind(job.WebhookUrl).Bind(Delivery.HostOf(job.WebhookUrl!))
+            .Bind((long)occurred).Bind(transaction.Now).Bind(transaction.Now - Delivery.ProgressEvery)
             .Execute();
         transaction.Changes.DeliveriesDue = true;
     }

@@ -12,8 +12,9 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
 
     private const string InsertFull = """
         INSERT INTO jobs (account, model, lane, tier, priority, work, "binary", created_at, plan, input,
-          dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace, deadline)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          dialect, echo, webhook_url, start_by, turn, price, state, draft, approve_by, input_set, trace, deadline,
+          webhook_events)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     private const string SelectKey =
@@ -99,7 +100,7 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
             insert
                 .Bind(job.Dialect).Bind(job.Echo).Bind(job.WebhookUrl).Bind(job.StartBy).Bind(turn).Bind(job.Price)
                 .Bind((long)job.State).Bind((long)job.Draft.State).Bind(job.ApproveBy).Bind(job.InputSet).Bind(job.Trace)
-                .Bind(job.Deadline);
+                .Bind(job.Deadline).Bind((long)job.WebhookEvents);
         insert.Execute();
 
         var id = transaction.LastInsertId;

@@ -24,6 +24,7 @@ internal static class JobTransitions
         {
             var job = transition.After;
             if (transition.PastRun is { } run) transaction.Keep(job.Id, run);
+            foreach (var occurred in transition.Events) DeliveryStore.Add(transaction, job, occurred);
             if (transition.IsHeartbeat)
             {
                 transaction.StoreHeartbeat(transition.ToChange(transaction.Now), job.LeaseUntil);
@@ -32,7 +33,6 @@ internal static class JobTransitions
 
             transaction.Store(job);
             transaction.Changes.Jobs.Add(transition.ToChange(transaction.Now));
-            if (transition.AddsDelivery) DeliveryStore.Add(transaction, job);
             if (transition.Settlement != Settlement.None) Ledger.Settle(transaction, job.Id, transition.Settlement);
         }
 

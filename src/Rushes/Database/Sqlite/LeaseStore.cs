@@ -13,8 +13,11 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         transaction =>
         {
             // Does not load the whole job: heartbeats are the most frequent writes.
-            using var select = transaction.Prepare($"SELECT {ChangeRow.HeartbeatColumns}, fence FROM jobs WHERE id = ?");
+            using var select = transaction.Prepare(
+                $"SELECT {ChangeRow.HeartbeatColumns}, fence, webhook_events FROM jobs WHERE id = ?");
             if (!select.Bind(id).Step()) return LeaseAnswer.Lost;
+            if (((WebhookEvents)select.Int(ChangeRow.Count + 1)).HasFlag(WebhookEvents.Progress))
+                return transaction.Apply(JobLifecycle.Renew(transaction.FindJob(id), fence, until, progress));
             var job = ChangeRow.Read(select, transaction.Now) with { Progress = progress };
             var answer = JobLifecycle.Renew(new LeaseState(job.State, select.Long(ChangeRow.Count), job.StopRequested), fence);
             if (answer != LeaseAnswer.Lost) transaction.StoreHeartbeat(job, until);
