@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Rushes.Server;
 
 namespace Rushes.Cli;
 
@@ -11,7 +12,7 @@ internal static class AccountsCommand
 
     public static Command Create() => Connection.WithConnection(new Command("accounts", "Manage accounts.")
     {
-        Show.Json, New(), List(), One(), Set(),
+        Show.Json, New(), List(), One(), Set(), Unsuspend(),
     }.WithExamples("rushes accounts list", "rushes accounts create acme --plan metered"));
 
     private static Command New()
@@ -65,6 +66,23 @@ internal static class AccountsCommand
         }.WithExamples("rushes accounts set acme --plan default", "rushes accounts set acme --suspended true");
         command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Patch, PathOf(parsed.GetValue(account)!),
             new { name = parsed.GetValue(name), plan = parsed.GetValue(plan), suspended = parsed.GetValue(suspended) }, cancel));
+        return command;
+    }
+
+    private static Command Unsuspend()
+    {
+        var account = Named();
+        var command = new Command(
+            "unsuspend", "Enable a suspended account's keys again without a key. Stop the gateway first.") { account }
+            .WithExamples("rushes accounts unsuspend acme --data data");
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var options = StorageCommand.OptionsOf(Connection.FolderOf(parsed));
+            var done = await OfflineAccounts.UnsuspendAsync(options, parsed.GetValue(account)!, cancel);
+            return Show.Fact(
+                parsed, $"Account {done.Name} is not suspended any more.",
+                new { id = done.Id, name = done.Name, suspended = done.Suspended });
+        });
         return command;
     }
 

@@ -31,11 +31,18 @@ internal static class StorageCommand
             "rushes storage migrate --from local --to s3://films");
     }
 
-    private static async Task<int> MigrateAsync(string from, string to, string? data, CancellationToken cancel)
+    /// <summary>The gateway's settings, for commands that use its storage or database themselves.</summary>
+    /// <param name="data">The value of <c>--data</c>; null if it is not set.</param>
+    public static GatewayOptions OptionsOf(string? data)
     {
         var files = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
-        var options = SettingsReader.Read(
+        return SettingsReader.Read(
             data is null ? [] : [KeyValuePair.Create("data", data)], Environment.GetEnvironmentVariables(), files);
+    }
+
+    private static async Task<int> MigrateAsync(string from, string to, string? data, CancellationToken cancel)
+    {
+        var options = OptionsOf(data);
         if (from == to) throw new SettingsException("--from and --to are the same.");
         if (!Directory.Exists(options.Data)) throw new SettingsException($"The data folder \"{options.Data}\" does not exist.");
 

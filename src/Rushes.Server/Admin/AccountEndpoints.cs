@@ -71,6 +71,8 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
                 TypedResults.Json(AccountBody.Of(changed.Account, balance, stored), AdminWire.Json.AccountBody),
             AccountOutcome.NameTaken =>
                 AdminErrors.Conflict("name_taken", $"An account named \"{body.Name}\" already exists.", "name"),
+            AccountOutcome.LastAdmin =>
+                AdminErrors.LastAdmin($"Account \"{found.Name}\" has the only valid keys with the scope admin"),
             _ => AdminErrors.NotFound($"account \"{account}\""),
         };
     }

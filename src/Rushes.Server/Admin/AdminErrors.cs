@@ -20,6 +20,10 @@ internal static class AdminErrors
     public static JsonHttpResult<AdminErrorBody> Conflict(string code, string message, string? field = null) =>
         Say(StatusCodes.Status409Conflict, code, message, field);
 
+    /// <param name="reason">Which object has the last admin key.</param>
+    public static JsonHttpResult<AdminErrorBody> LastAdmin(string reason) =>
+        Conflict("last_admin", $"{reason}; create an admin key of another account first.");
+
     private static JsonHttpResult<AdminErrorBody> Say(int status, string code, string message, string? field = null) =>
         TypedResults.Json(new AdminErrorBody(message, field, code), AdminWire.Json.AdminErrorBody, statusCode: status);
 }

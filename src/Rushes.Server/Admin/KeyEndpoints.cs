@@ -55,9 +55,12 @@ internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory director
     }
 
     private async Task<IResult> RevokeAsync(HttpContext http, long id, CancellationToken cancel) =>
-        await keyStore.RevokeKeyAsync(id, http.Actor(), cancel) is { } revoked
-            ? TypedResults.Json(KeyBody.Of(revoked), AdminWire.Json.KeyBody)
-            : AdminErrors.NotFound($"key {id}");
+        await keyStore.RevokeKeyAsync(id, http.Actor(), cancel) switch
+        {
+            RevokeOutcome.Revoked revoked => TypedResults.Json(KeyBody.Of(revoked.Key), AdminWire.Json.KeyBody),
+            RevokeOutcome.LastAdmin => AdminErrors.LastAdmin($"Key {id} is the only valid key with the scope admin"),
+            _ => AdminErrors.NotFound($"key {id}"),
+        };
 
     private async Task<IResult> RotateAsync(HttpContext http, long id, CancellationToken cancel)
     {

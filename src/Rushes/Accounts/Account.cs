@@ -24,4 +24,7 @@ public abstract record AccountOutcome
     public sealed record NameTaken : AccountOutcome;
 
     public sealed record Unknown : AccountOutcome;
+
+    /// <summary>The change would leave no valid key with the scope admin.</summary>
+    public sealed record LastAdmin : AccountOutcome;
 }

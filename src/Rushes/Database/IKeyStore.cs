@@ -17,8 +17,8 @@ public interface IKeyStore
     /// </summary>
     Task<bool> SetFirstKeyAsync(ApiKey key, CancellationToken cancel);
 
-    /// <summary>Returns the key after the change; null if there is none. Revoking it again has no effect.</summary>
-    Task<ApiKey?> RevokeKeyAsync(long id, string actor, CancellationToken cancel);
+    /// <summary>Revoking a key again has no effect.</summary>
+    Task<RevokeOutcome> RevokeKeyAsync(long id, string actor, CancellationToken cancel);
 
     /// <summary>
     /// Creates a key with the permissions of the old one, which stays valid until <paramref name="oldUntil"/>. Returns null

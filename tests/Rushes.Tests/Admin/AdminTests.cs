@@ -231,6 +231,7 @@ public sealed class AdminTests
         using var data = new TempFolder();
         await using (var gateway = await TestGateway.StartAsync(0, Cancel, data.Path))
         {
+            await gateway.Http.AddKeyAsync(1, Cancel, scopes: ["admin"]);
             await gateway.Http.CallAsync(HttpMethod.Delete, "/admin/keys/1", null, Cancel);
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusOfJobAsync(gateway.Http));
         }

@@ -98,6 +98,11 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
             Assert.StartsWith("rk_", key, StringComparison.Ordinal);
             await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Region, new() { Name = "API keys" })).ToContainTextAsync("their web shop");
+
+            await page.GetByRole(AriaRole.Region, new() { Name = "Plan" }).GetByRole(AriaRole.Combobox)
+                .SelectOptionAsync("default");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Combobox)).ToHaveValueAsync("paid");
         }
 
         await using var theirs = await browser.OpenAsync("/console/account", key, gateway: gateway);
@@ -107,5 +112,33 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
             ["Playground", "Jobs", "Account"]);
         await theirs.Page.GotoAsync("/console/accounts");
         await Expect(theirs.Page.GetByText("Page not found")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task An_account_is_suspended_only_after_its_name_was_typed_and_the_last_admin_not_at_all()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        await gateway.Http.AddAccountAsync("acme", "default", Cancel);
+        await using var console = await browser.OpenAsync("/console/accounts/acme", gateway: gateway);
+        var page = console.Page;
+        await SuspendAsync("acme");
+        await Expect(page.Locator("header .state")).ToHaveTextAsync("Suspended");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unsuspend" }).ClickAsync();
+        await Expect(page.Locator("header .state")).ToHaveCountAsync(0);
+
+        await page.GotoAsync("/console/accounts/first");
+        await SuspendAsync("first");
+        await Expect(page.Locator(".notice")).ToContainTextAsync("has the only valid keys with the scope admin");
+
+        async Task SuspendAsync(string name)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Suspend" }).ClickAsync();
+            var dialog = page.GetByRole(AriaRole.Dialog);
+            var confirm = dialog.GetByRole(AriaRole.Button, new() { Name = "Suspend account" });
+            await Expect(confirm).ToBeDisabledAsync();
+            await dialog.GetByRole(AriaRole.Textbox).FillAsync(name);
+            await ConsoleBrowser.PictureAsync(page, "suspend");
+            await confirm.ClickAsync();
+        }
     }
 }

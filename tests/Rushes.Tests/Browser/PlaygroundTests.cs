@@ -30,6 +30,26 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     }
 
     [Fact]
+    public async Task A_length_is_left_alone_while_it_is_typed_and_brought_into_range_after()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await page.GetByLabel("Prompt").First.FillAsync("A fox");
+        var length = page.Locator("input[type=number]").First;
+        await length.FillAsync("");
+        await length.PressSequentiallyAsync("2.5");
+        await Expect(length).ToHaveValueAsync("2.5");
+        await Expect(page.Locator(".outlook")).ToContainTextAsync("2.5 s");
+
+        await length.FillAsync("");
+        await length.PressSequentiallyAsync("25000");
+        await Expect(length).ToHaveValueAsync("25000");
+        await length.BlurAsync();
+        await Expect(page.GetByText("Changed to ")).ToBeVisibleAsync();
+        await Expect(length).Not.ToHaveValueAsync("25000");
+    }
+
+    [Fact]
     public async Task A_text_becomes_a_video_that_plays()
     {
         await using var console = await browser.OpenAsync();

@@ -73,6 +73,35 @@ public sealed class AdminCommandTests
         Assert.Contains(list.Output, line => line.Contains("first", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task The_last_admin_account_is_not_suspended_and_a_suspended_one_is_enabled_without_a_key()
+    {
+        using var data = new TempFolder();
+        await using (var gateway = await TestGateway.StartAsync(0, Cancel, data.Path))
+        {
+            var refused = await FailAsync(
+                TestGateway.Key, "accounts", "set", "first", "--suspended", "true", "--url", gateway.Origin);
+            Assert.Equal(1, refused.Code);
+            Assert.StartsWith(
+                "Account \"first\" has the only valid keys with the scope admin", refused.Said, StringComparison.Ordinal);
+
+            await RunAsync(gateway, "accounts", "create", "acme");
+            await RunAsync(gateway, "accounts", "set", "acme", "--suspended", "true");
+            var running = await FailAsync(TestGateway.Key, "accounts", "unsuspend", "acme", "--data", data.Path);
+            Assert.NotEqual(0, running.Code);
+            Assert.DoesNotContain("   at ", running.Said, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(
+            (0, "Account acme is not suspended any more."),
+            await FailAsync(TestGateway.Key, "accounts", "unsuspend", "acme", "--data", data.Path));
+        Assert.Equal(
+            "There is no account \"nobody\".",
+            (await FailAsync(TestGateway.Key, "accounts", "unsuspend", "nobody", "--data", data.Path)).Said);
+        await using var again = await TestGateway.StartAsync(0, Cancel, data.Path);
+        Assert.Contains("no", await RunAsync(again, "accounts", "show", "acme"), StringComparison.Ordinal);
+    }
+
     private static async Task<string> RunAsync(TestGateway gateway, params string[] arguments)
     {
         // The options come first: what follows "--" are values.

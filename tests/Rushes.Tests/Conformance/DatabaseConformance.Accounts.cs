@@ -42,6 +42,31 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task The_last_admin_key_is_not_revoked_nor_its_account_suspended()
+    {
+        var carol = (await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel))!;
+        var first = await Database.Keys.AddKeyAsync(ApiKeyOf("a") with { Scopes = Scopes.Admin }, Actor, Cancel);
+        await Database.Keys.AddKeyAsync(ApiKeyOf("b") with { Account = carol.Id, Scopes = Scopes.Worker }, Actor, Cancel);
+        var expired = ApiKeyOf("c") with { Account = carol.Id, Scopes = Scopes.Admin, ExpiresAt = Later(60) };
+        await Database.Keys.AddKeyAsync(expired, Actor, Cancel);
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.IsType<RevokeOutcome.LastAdmin>(await Database.Keys.RevokeKeyAsync(first.Id, Actor, Cancel));
+        Assert.IsType<AccountOutcome.LastAdmin>(await SuspendAsync(Account));
+
+        var second = await Database.Keys.AddKeyAsync(ApiKeyOf("d") with { Scopes = Scopes.Admin }, Actor, Cancel);
+        Assert.IsType<AccountOutcome.LastAdmin>(await SuspendAsync(Account));
+        Assert.IsType<RevokeOutcome.Revoked>(await Database.Keys.RevokeKeyAsync(first.Id, Actor, Cancel));
+
+        await Database.Keys.AddKeyAsync(
+            ApiKeyOf("e") with { Account = carol.Id, Scopes = Scopes.Admin | Scopes.Read }, Actor, Cancel);
+        Assert.IsType<AccountOutcome.Changed>(await SuspendAsync(carol.Id));
+        Assert.IsType<RevokeOutcome.LastAdmin>(await Database.Keys.RevokeKeyAsync(second.Id, Actor, Cancel));
+
+        Task<AccountOutcome> SuspendAsync(int account) =>
+            Database.Accounts.ChangeAccountAsync(account, new AccountChange(null, null, true), Actor, Cancel);
+    }
+
+    [Fact]
     public async Task A_key_is_kept_as_it_was_given()
     {
         var given = ApiKeyOf("a") with
@@ -71,10 +96,10 @@ public abstract partial class DatabaseConformance
         Database.Followers.AddKeys("test", told.Add);
         Clock.Advance(TimeSpan.FromSeconds(1));
         var at = Clock.GetUtcNow();
-        Assert.Equal(at, (await Database.Keys.RevokeKeyAsync(key.Id, Actor, Cancel))!.RevokedAt);
+        Assert.Equal(at, await RevokedAtAsync(key));
         Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(at, (await Database.Keys.RevokeKeyAsync(key.Id, Actor, Cancel))!.RevokedAt);
-        Assert.Null(await Database.Keys.RevokeKeyAsync(key.Id + 1, Actor, Cancel));
+        Assert.Equal(at, await RevokedAtAsync(key));
+        Assert.IsType<RevokeOutcome.Unknown>(await Database.Keys.RevokeKeyAsync(key.Id + 1, Actor, Cancel));
 
         Assert.Equal(at, Assert.Single(told).RevokedAt);
         Assert.Equal(at, Assert.Single(await Database.Keys.ReadKeysAsync(Cancel)).RevokedAt);
@@ -162,6 +187,9 @@ public abstract partial class DatabaseConformance
         Assert.Equal(expected.Networks, actual.Networks);
         Assert.Equal(expected with { Hash = actual.Hash, Networks = actual.Networks }, actual);
     }
+
+    private async Task<DateTimeOffset?> RevokedAtAsync(ApiKey key) =>
+        Assert.IsType<RevokeOutcome.Revoked>(await Database.Keys.RevokeKeyAsync(key.Id, Actor, Cancel)).Key.RevokedAt;
 
     private ApiKey ApiKeyOf(string key) =>
         new()

@@ -1,7 +1,7 @@
 // One account: its plan and limits, API keys, credit and statement. Operators can edit it; others see their own.
 import { html, useEffect, useState } from './html.js';
 import { get, patch, post, query, remove } from './api.js';
-import { ActionButton, Button, Copy, Dialog, Empty, Select, Table, ErrorMessage, notice } from './parts.js';
+import { ActionButton, Button, ConfirmButton, Copy, Dialog, Empty, Select, Table, ErrorMessage, notice } from './parts.js';
 import { Icon } from './icons.js';
 import { usePoll } from './live.js';
 import { ago, at, count, money, size, span } from './words.js';
@@ -17,9 +17,12 @@ export function AccountPage({ id }) {
   return html`<header class="head"><a class="back" href="/console/accounts"><${Icon} name="left" size="16" />Accounts</a><h1>${account.name}</h1>
       ${account.suspended && html`<span class="state" data-state="failed"><${Icon} name="warn" size="14" />Suspended</span>`}<span class="gap" />
       <a class="button plain" href=${`/console/jobs${query({ account: account.name })}`}><${Icon} name="jobs" size="18" /><span>Jobs</span></a>
-      <${ActionButton} icon=${account.suspended ? 'check' : 'stop'} run=${change({ suspended: !account.suspended })} done=${account.suspended ? 'Account unsuspended.' : 'Account suspended. Its keys are disabled.'}>${account.suspended ? 'Unsuspend' : 'Suspend'}<//></header>
+      ${account.suspended ? html`<${ActionButton} icon="check" run=${change({ suspended: false })} done="Account unsuspended.">Unsuspend<//>`
+      : html`<${ConfirmButton} icon="stop" title=${`Suspend ${account.name}?`} action="Suspend account" typed=${account.name}
+          text="All of its API keys stop working at once, and its users are signed out. Queued jobs still run. You can unsuspend it later."
+          run=${change({ suspended: true })} done="Account suspended. Its keys are disabled.">Suspend<//>`}</header>
     <div class="account-page">
-      <${Plan} name=${account.plan} stored=${account.stored_bytes} plan=${listed.plans[account.plan]} plans=${Object.keys(listed.plans)} onChange=${plan => change({ plan })().then(() => notice(`Plan changed to ${plan}.`), refused => notice(refused.message, 'bad'))} />
+      <${Plan} name=${account.plan} stored=${account.stored_bytes} plan=${listed.plans[account.plan]} plans=${Object.keys(listed.plans)} onChange=${plan => change({ plan })()} />
       <${Credit} account=${account} path=${path} reload=${reload} />
       <${Keys} account=${account} />
       <${Statement} path=${path} key=${account.balance.credit + account.balance.held} />
@@ -50,9 +53,17 @@ function Plan({ name, plan, plans, onChange, left, queued, stored }) {
     plan.draft && ['Drafts', plan.draft === 'approve' ? 'Approval required' : 'Always'], plan.safety_required && ['Safety checker', 'Always on'],
   ].filter(Boolean);
   return html`<section class="card" aria-labelledby="plan"><h2 id="plan">Plan</h2>
-    ${plans ? html`<${Select} label="Plan" hideLabel value=${name} onChange=${onChange} options=${plans.map(each => ({ value: each, text: each }))} />` : html`<p><b>${name}</b></p>`}
+    ${plans ? html`<${PlanChoice} name=${name} plans=${plans} onChange=${onChange} />` : html`<p><b>${name}</b></p>`}
     <dl class="facts-list limits">${limits.map(([what, value]) => html`<div key=${what}><dt>${what}</dt><dd>${value}</dd></div>`)}</dl>
     ${limits.length === 1 && html`<p class="help">No limits.</p>`}${!plan.max_stored_bytes && html`<p class="help">Stored files: ${size(stored)}</p>`}</section>`;
+}
+
+function PlanChoice({ name, plans, onChange }) {
+  const [chosen, setChosen] = useState(null);
+  return html`<${Select} label="Plan" hideLabel value=${chosen ?? name} onChange=${plan => setChosen(plan === name ? null : plan)} options=${plans.map(each => ({ value: each, text: each }))} />
+    ${chosen && html`<${Dialog} title=${`Change the plan to ${chosen}?`} onClose=${() => setChosen(null)}>
+      <p>The limits and prices of ${chosen} apply to new jobs at once. Jobs that exist keep their price.</p>
+      <footer><${Button} onClick=${() => setChosen(null)}>Cancel<//><${ActionButton} kind="main" run=${async () => { await onChange(chosen); setChosen(null); }} done=${`Plan changed to ${chosen}.`}>Change plan<//></footer><//>`}`;
 }
 
 const Balance = ({ balance, children }) => html`<section class="card" aria-labelledby="credit"><h2 id="credit">Credit</h2>
@@ -91,8 +102,12 @@ function Keys({ account }) {
     ${data && html`<${Table} name=${`API keys of ${account.name}`}><thead><tr><th>Key</th><th>Scopes</th><th>Networks</th><th>Last used</th><th>Status</th><th><span class="unseen">Actions</span></th></tr></thead>
       <tbody>${data.keys.map(key => html`<tr key=${key.id} data-gone=${key.revoked_at ? '' : undefined}><td>${key.name} <small>id ${key.id}</small></td><td>${key.scopes.join(', ')}</td><td>${key.networks.length ? key.networks.join(', ') : 'Any'}</td>
         <td>${key.last_used_at ? ago(key.last_used_at) : html`<span class="faint">Never</span>`}</td><td>${statusOf(key)}</td>
-        <td class="num">${!key.revoked_at && html`<span class="row-tools">${key.name !== 'first' && html`<${ActionButton} kind="quiet" icon="again" run=${async () => show(await post(`/admin/keys/${key.id}/rotate`, { grace_seconds: 3600 }))}>Rotate<//>`}
-          <${ActionButton} kind="quiet danger" icon="cross" run=${async () => { await remove(`/admin/keys/${key.id}`); reload(); }} done=${`Key ${key.name} revoked.`}>Revoke<//></span>`}</td></tr>`)}</tbody><//>
+        <td class="num">${!key.revoked_at && html`<span class="row-tools">${key.name !== 'first' && html`<${ConfirmButton} kind="quiet" icon="again" title=${`Rotate key ${key.name}?`} action="Rotate key"
+            text="A new key is created with the same scopes and networks. The old key stays valid for one hour, and its users are signed out of the console now."
+            run=${async () => show(await post(`/admin/keys/${key.id}/rotate`, { grace_seconds: 3600 }))}>Rotate<//>`}
+          <${ConfirmButton} kind="quiet danger" icon="cross" title=${`Revoke key ${key.name}?`} action="Revoke key" typed=${key.name}
+            text="Programs that use the key are rejected at once. A revoked key cannot be restored."
+            run=${async () => { await remove(`/admin/keys/${key.id}`); reload(); }} done=${`Key ${key.name} revoked.`}>Revoke<//></span>`}</td></tr>`)}</tbody><//>
       ${data.keys.length === 0 && html`<p class="help">No API keys yet.</p>`}`}
     ${making && html`<${NewKey} account=${account} onClose=${() => setMaking(false)} onMade=${show} />`}
     ${made && html`<${Dialog} title=${`API key ${made.name}`} onClose=${() => setMade(null)}><p>Copy the key now. It is not shown again.</p><p class="id secret"><code>${made.key}</code><${Copy} text=${made.key} name="Copy key" /></p><//>`}

@@ -1,5 +1,5 @@
 // Form controls for the fields of a model, by their type in the catalog.
-import { html, useEffect, useId, useRef } from './html.js';
+import { html, useEffect, useId, useRef, useState } from './html.js';
 import { Choice, IconButton } from './parts.js';
 import { label } from './words.js';
 
@@ -17,7 +17,8 @@ export function Field({ field, value, max, onChange, problem }) {
   return html`<${Words} ...${shared} />`;
 }
 
-const About = ({ id, field, problem }) => html`
+const About = ({ id, field, problem, corrected }) => html`
+  ${corrected && html`<span class="help" role="status">${corrected}</span>`}
   ${problem ? html`<span class="problem" id=${id + '-about'}>${problem}</span>` : field.help && html`<span class="help" id=${id + '-about'}>${field.help}</span>`}`;
 
 function Words({ id, field, title, value = '', onChange, problem }) {
@@ -40,26 +41,49 @@ function Amount({ id, field, title, value, max, onChange, problem }) {
   const slides = field.min != null && max != null && max - field.min <= 1000;
   const step = field.step ?? (field.type === 'integer' ? 1 : 0.5);
   const shown = value ?? field.default ?? (slides ? field.min : '');
-  const set = event => onChange(event.target.value === '' ? undefined : Math.min(max ?? Infinity, Number(event.target.value)));
+  const [box, corrected] = useNumber(field, max, slides ? Math.min(shown, max) : shown, onChange);
+  const slide = event => onChange(Number(event.target.value));
   return html`<div class="field">
     <label class="label" for=${id}>${title}</label>
     <span class="amount">
-      ${slides && html`<input type="range" aria-label=${title} style=${{ '--at': `${((Math.min(shown, max) - field.min) / (max - field.min)) * 100}%` }} min=${field.min} max=${max} step=${step} value=${Math.min(shown, max)} onInput=${set} />`}
-      <input id=${id} type="number" min=${field.min} max=${max} step=${step} value=${slides ? Math.min(shown, max) : shown} onInput=${set}
-        aria-invalid=${problem ? 'true' : undefined} aria-describedby=${id + '-about'} />
+      ${slides && html`<input type="range" aria-label=${title} style=${{ '--at': `${((Math.min(shown, max) - field.min) / (max - field.min)) * 100}%` }} min=${field.min} max=${max} step=${step} value=${Math.min(shown, max)} onInput=${slide} />`}
+      <input id=${id} type="number" min=${field.min} max=${max} step=${step} ...${box} aria-invalid=${problem ? 'true' : undefined} aria-describedby=${id + '-about'} />
       ${field.name === 'duration' && html`<span class="unit">s</span>`}
     </span>
-    <${About} id=${id} field=${field} problem=${problem} />
+    <${About} id=${id} field=${field} problem=${problem} corrected=${corrected} />
   </div>`;
 }
 
-const Seed = ({ id, field, title, value, onChange, problem }) => html`<div class="field">
-  <label class="label" for=${id}>${title}</label>
-  <span class="amount"><input id=${id} type="number" class="wide" min=${field.min} max=${field.max} step="1" value=${value ?? ''} placeholder="Random"
-      onInput=${event => onChange(event.target.value === '' ? undefined : Number(event.target.value))} aria-describedby=${id + '-about'} />
-    <${IconButton} icon="dice" name="Random seed" onClick=${() => onChange(Math.floor(Math.random() * 2 ** 31))} /></span>
-  <${About} id=${id} field=${field} problem=${problem} />
-</div>`;
+/** A number that is not corrected while it is typed. When its box is left it is brought into range, which is said. */
+function useNumber(field, max, value, onChange) {
+  const [text, setText] = useState(null);
+  const [corrected, setCorrected] = useState(null);
+  const whole = field.type === 'integer';
+  const inRange = number => Math.min(max ?? Infinity, Math.max(field.min ?? -Infinity, whole ? Math.round(number) : number));
+  const onInput = ({ target }) => {
+    setText(target.value);
+    setCorrected(null);
+    if (target.value === '') target.validity.badInput || onChange(undefined);
+    else if (inRange(Number(target.value)) === Number(target.value)) onChange(Number(target.value));
+  };
+  const onBlur = () => {
+    const number = text ? inRange(Number(text)) : null;
+    if (number != null) onChange(number);
+    if (number != null && number !== Number(text)) setCorrected(`Changed to ${number}. Allowed: ${whole ? 'whole numbers ' : ''}${field.min ?? ''} to ${max ?? ''}.`);
+    setText(null);
+  };
+  return [{ value: text ?? value, onInput, onBlur }, corrected];
+}
+
+function Seed({ id, field, title, value, onChange, problem }) {
+  const [box, corrected] = useNumber(field, field.max, value ?? '', onChange);
+  return html`<div class="field">
+    <label class="label" for=${id}>${title}</label>
+    <span class="amount"><input id=${id} type="number" class="wide" min=${field.min} max=${field.max} step="1" placeholder="Random" ...${box} aria-describedby=${id + '-about'} />
+      <${IconButton} icon="dice" name="Random seed" onClick=${() => onChange(Math.floor(Math.random() * 2 ** 31))} /></span>
+    <${About} id=${id} field=${field} problem=${problem} corrected=${corrected} />
+  </div>`;
+}
 
 const Switch = ({ id, field, title, value, onChange, problem }) => html`<div class="field">
   <label class="switch"><input id=${id} type="checkbox" role="switch" checked=${value ?? field.default ?? false} onChange=${event => onChange(event.target.checked)} aria-describedby=${id + '-about'} />

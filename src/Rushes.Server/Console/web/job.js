@@ -4,7 +4,7 @@ import { get, post, remove } from './api.js';
 import { go } from './route.js';
 import { Screen } from './stage.js';
 import { MediaPreview } from './media.js';
-import { ActionButton, Button, Copy, Dialog, Empty, State, Table, ErrorMessage } from './parts.js';
+import { ActionButton, Button, ConfirmButton, Copy, Empty, State, Table, ErrorMessage } from './parts.js';
 import { Icon } from './icons.js';
 import { useJob } from './live.js';
 import { at, clock, isLive, label, money, progress, since, size, span } from './words.js';
@@ -45,12 +45,9 @@ function Actions({ job, state, result, admin, may, reload }) {
 }
 
 function Delete({ job }) {
-  const [open, setOpen] = useState(false);
   const run = async () => { await remove(`/jobs/${job.id}`); go('/console/jobs'); };
-  return html`<${Button} kind="quiet danger" icon="cross" onClick=${() => setOpen(true)}>Delete<//>
-    ${open && html`<${Dialog} title=${`Delete job ${job.id}?`} onClose=${() => setOpen(false)}>
-      <p>The job, its video and its inputs are deleted and cannot be restored.</p>
-      <p class="actions"><${ActionButton} kind="danger" icon="cross" run=${run} done=${`Job ${job.id} was deleted.`}>Delete job<//></p><//>`}`;
+  return html`<${ConfirmButton} kind="quiet danger" icon="cross" title=${`Delete job ${job.id}?`} action="Delete job"
+    text="The job, its video and its inputs are deleted and cannot be restored." run=${run} done=${`Job ${job.id} was deleted.`}>Delete<//>`;
 }
 
 function Facts({ detail, admin }) {

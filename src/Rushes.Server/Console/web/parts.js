@@ -49,6 +49,23 @@ export function ActionButton({ run, done, ...rest }) {
   return html`<${Button} ...${rest} busy=${busy} onClick=${press} />`;
 }
 
+/**
+ * A button whose action is confirmed in a dialog that says what it does.
+ * @param typed a name that must be typed first, for actions that lock someone out or delete
+ */
+export function ConfirmButton({ title, text, action, typed, run, done, kind = 'plain', icon, children }) {
+  const [open, setOpen] = useState(false);
+  const [name, setName] = useState('');
+  const close = () => { setOpen(false); setName(''); };
+  const ready = typed == null || name.trim() === typed;
+  return html`<${Button} kind=${kind} icon=${icon} onClick=${() => setOpen(true)}>${children}<//>
+    ${open && html`<${Dialog} title=${title} onClose=${close}><p>${text}</p>
+      ${typed != null && html`<label class="field"><span class="label">Type <b>${typed}</b> to confirm</span>
+        <input value=${name} autocomplete="off" autofocus onInput=${event => setName(event.target.value)} /></label>`}
+      <footer><${Button} onClick=${close}>Cancel<//><${ActionButton} kind="danger" icon=${icon} disabled=${!ready} done=${done}
+        run=${async () => { await run(); close(); }}>${action}<//></footer><//>`}`;
+}
+
 /** Radio buttons that look like one bar. */
 export const Choice = ({ name, legend, options, value, onChange, hideLegend }) => html`
   <fieldset class="choice">

@@ -24,6 +24,9 @@ internal sealed class AccountStore(GroupCommit writer, PostgresServer server) : 
         {
             if (change.Name is not null && await FindAsync(transaction, change.Name) is { } other && other != id)
                 return new AccountOutcome.NameTaken();
+            if (change.Suspended == true
+                && await KeyStore.IsLastAdminAsync(transaction, Statements.FindKeyOfOtherAccount, id))
+                return new AccountOutcome.LastAdmin();
 
             var changed = await transaction.ChangeAsync(
                 Statements.UpdateAccount, [change.Name, change.Plan, change.Suspended, id], AccountRow.Read);

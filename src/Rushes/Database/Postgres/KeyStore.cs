@@ -25,15 +25,28 @@ internal sealed class KeyStore(GroupCommit writer, PostgresServer server) : IKey
         return true;
     }, cancel);
 
-    public Task<ApiKey?> RevokeKeyAsync(long id, string actor, CancellationToken cancel) => writer.Run(async transaction =>
-    {
-        if (await transaction.ChangeAsync(Statements.RevokeKey, [transaction.Now, id], KeyRow.Read) is not [var revoked])
-            return await FindAsync(transaction, id);
-        transaction.Changes.Keys.Add(revoked);
-        await SessionStore.EndOfKeyAsync(transaction, id);
-        await AuditLog.AppendAsync(transaction, AuditTexts.KeyRevoked(actor, revoked));
-        return revoked;
-    }, cancel);
+    public Task<RevokeOutcome> RevokeKeyAsync(long id, string actor, CancellationToken cancel) =>
+        writer.Run<RevokeOutcome>(async transaction =>
+        {
+            if (await FindAsync(transaction, id) is not { } key) return new RevokeOutcome.Unknown();
+            if (key.RevokedAt is not null) return new RevokeOutcome.Revoked(key);
+            if (key.Scopes.HasFlag(Scopes.Admin) && await IsLastAdminAsync(transaction, Statements.FindOtherKey, id))
+                return new RevokeOutcome.LastAdmin();
+
+            var revoked = (await transaction.ChangeAsync(Statements.RevokeKey, [transaction.Now, id], KeyRow.Read))[0];
+            transaction.Changes.Keys.Add(revoked);
+            await SessionStore.EndOfKeyAsync(transaction, id);
+            await AuditLog.AppendAsync(transaction, AuditTexts.KeyRevoked(actor, revoked));
+            return new RevokeOutcome.Revoked(revoked);
+        }, cancel);
+
+    /// <summary>Whether no other valid key with the scope admin is left.</summary>
+    /// <param name="statement">Finds the others: of other accounts, or all other keys.</param>
+    public static async Task<bool> IsLastAdminAsync(Transaction transaction, string statement, object except) =>
+        !await HasAdminAsync(transaction, statement, except) && await HasAdminAsync(transaction, Statements.FindOtherKey, 0L);
+
+    private static async Task<bool> HasAdminAsync(Transaction transaction, string statement, object except) =>
+        await transaction.ReadAsync(statement, [except, (int)Scopes.Admin, transaction.Now], row => row.Long(0)) is not [];
 
     public Task<ApiKey?> RotateKeyAsync(long id, byte[] hash, DateTimeOffset oldUntil, string actor, CancellationToken cancel) =>
         writer.Run(async transaction =>

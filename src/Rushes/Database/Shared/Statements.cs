@@ -81,6 +81,18 @@ internal static class Statements
         RETURNING {AccountRow.Columns}
         """;
 
+    /// <summary>A valid key with the scope $2 at the time $3, of an active account other than $1.</summary>
+    public const string FindKeyOfOtherAccount = $"{KeysOfActiveAccounts} k.account <> $1 {WithScope}";
+
+    /// <summary>The same, other than the key $1.</summary>
+    public const string FindOtherKey = $"{KeysOfActiveAccounts} k.id <> $1 {WithScope}";
+
+    private const string KeysOfActiveAccounts =
+        "SELECT k.id FROM api_keys k JOIN accounts a ON a.id = k.account WHERE NOT a.suspended AND";
+
+    private const string WithScope =
+        "AND (k.scopes & $2) <> 0 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $3) LIMIT 1";
+
     public const string FindAccount = "SELECT id FROM accounts WHERE name = $1";
     public const string ReadAccounts = $"SELECT {AccountRow.Columns} FROM accounts ORDER BY id";
 

@@ -22,6 +22,8 @@ internal sealed class AccountStore(GroupCommit writer, ReaderPool readers) : IAc
         {
             if (change.Name is not null && Find(transaction, change.Name) is { } other && other != id)
                 return new AccountOutcome.NameTaken();
+            if (change.Suspended == true && KeyStore.IsLastAdmin(transaction, Statements.FindKeyOfOtherAccount, id))
+                return new AccountOutcome.LastAdmin();
 
             using var update = transaction.Prepare(Statements.UpdateAccount);
             if (!update.Bind(change.Name).Bind(change.Plan).Bind(change.Suspended).Bind(id).Step())

@@ -26,16 +26,33 @@ internal sealed class KeyStore(GroupCommit writer, ReaderPool readers) : IKeySto
         return true;
     }, cancel);
 
-    public Task<ApiKey?> RevokeKeyAsync(long id, string actor, CancellationToken cancel) => writer.Run(transaction =>
+    public Task<RevokeOutcome> RevokeKeyAsync(long id, string actor, CancellationToken cancel) =>
+        writer.Run<RevokeOutcome>(transaction =>
+        {
+            if (Find(transaction, id) is not { } key) return new RevokeOutcome.Unknown();
+            if (key.RevokedAt is not null) return new RevokeOutcome.Revoked(key);
+            if (key.Scopes.HasFlag(Scopes.Admin) && IsLastAdmin(transaction, Statements.FindOtherKey, id))
+                return new RevokeOutcome.LastAdmin();
+
+            using var update = transaction.Prepare(Statements.RevokeKey);
+            update.Bind(transaction.Now).Bind(id).Step();
+            var revoked = KeyRow.Read(update);
+            transaction.Changes.Keys.Add(revoked);
+            SessionStore.EndOfKey(transaction, id);
+            AuditLog.Append(transaction, AuditTexts.KeyRevoked(actor, revoked));
+            return new RevokeOutcome.Revoked(revoked);
+        }, cancel);
+
+    /// <summary>Whether no other valid key with the scope admin is left.</summary>
+    /// <param name="statement">Finds the others: of other accounts, or all other keys.</param>
+    public static bool IsLastAdmin(Transaction transaction, string statement, long except) =>
+        !HasAdmin(transaction, statement, except) && HasAdmin(transaction, Statements.FindOtherKey, 0);
+
+    private static bool HasAdmin(Transaction transaction, string statement, long except)
     {
-        using var update = transaction.Prepare(Statements.RevokeKey);
-        if (!update.Bind(transaction.Now).Bind(id).Step()) return Find(transaction, id);
-        var revoked = KeyRow.Read(update);
-        transaction.Changes.Keys.Add(revoked);
-        SessionStore.EndOfKey(transaction, id);
-        AuditLog.Append(transaction, AuditTexts.KeyRevoked(actor, revoked));
-        return revoked;
-    }, cancel);
+        using var select = transaction.Prepare(statement);
+        return select.Bind(except).Bind((long)Scopes.Admin).Bind(transaction.Now).Step();
+    }
 
     public Task<ApiKey?> RotateKeyAsync(long id, byte[] hash, DateTimeOffset oldUntil, string actor, CancellationToken cancel) =>
         writer.Run(transaction =>
