@@ -52,8 +52,9 @@ internal sealed record ParameterBody(
 }
 
 /// <param name="Uri">The value to use in a field.</param>
+/// <param name="Link">Shows the file for some hours.</param>
 internal sealed record StoredMedia(
-    string Uri, string Kind, string ContentType, long Bytes, int? Width, int? Height, double? Seconds);
+    string Uri, string Link, string Kind, string ContentType, long Bytes, int? Width, int? Height, double? Seconds);
 
 internal sealed record JobName(long Id, string Uuid);
 

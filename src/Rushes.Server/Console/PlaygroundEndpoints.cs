@@ -11,7 +11,7 @@ namespace Rushes.Server.Console;
 
 /// <summary>Media, dry runs and jobs of the playground. Its jobs belong to the queue dialect.</summary>
 internal sealed class PlaygroundEndpoints(
-    ModelCatalog catalog, JobIntake intake, JobIds ids, IFileStore files, Uploads uploads, BodyReader bodies)
+    ModelCatalog catalog, JobIntake intake, JobIds ids, IFileStore files, Uploads uploads, BodyReader bodies, Origin origin)
 {
     public void Map(IEndpointRouteBuilder submit)
     {
@@ -32,15 +32,16 @@ internal sealed class PlaygroundEndpoints(
             return refused;
         }, cancel);
         return problem is null
-            ? TypedResults.Json(BodyOf(stored!), ConsoleWire.Json.StoredMedia)
+            ? TypedResults.Json(BodyOf(stored!, new Uri(origin.Of(http.Request))), ConsoleWire.Json.StoredMedia)
             : ConsoleErrors.Of(http, problem);
     }
 
-    private StoredMedia BodyOf(StoredUpload upload)
+    private StoredMedia BodyOf(StoredUpload upload, Uri here)
     {
         var (file, facts) = upload;
         return new StoredMedia(
-            new FileUri(files.Bucket, file.Key).ToString(), $"{facts.Type.Kind}".ToLowerInvariant(), facts.Type.ContentType,
+            new FileUri(files.Bucket, file.Key).ToString(),
+            files.Presign(HttpMethods.Get, file.Key, JobLines.LinkLife, here).AbsoluteUri, $"{facts.Type.Kind}".ToLowerInvariant(), facts.Type.ContentType,
             file.Bytes,
             facts.HasPicture ? facts.Width : null, facts.HasPicture ? facts.Height : null,
             facts.Type.Kind == MediaKind.Picture ? null : Math.Round(facts.Seconds, 2));

@@ -102,6 +102,7 @@ public sealed class ConsolePage : IAsyncDisposable
 {
     private readonly IBrowserContext context;
     private readonly List<string> complaints = [];
+    private bool losesNetwork;
 
     public ConsolePage(IBrowserContext context, IPage page, string origin)
     {
@@ -118,6 +119,9 @@ public sealed class ConsolePage : IAsyncDisposable
 
     public IPage Page { get; }
 
+    /// <summary>From now on requests may fail because the test takes the network away.</summary>
+    public void ExpectNetworkErrors() => losesNetwork = true;
+
     public async ValueTask DisposeAsync()
     {
         await context.DisposeAsync();
@@ -133,8 +137,9 @@ public sealed class ConsolePage : IAsyncDisposable
         """);
 
     /// <summary>A refusal is an answer like others, but Chromium writes each down.</summary>
-    private static bool IsExpected(string text) =>
-        text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal);
+    private bool IsExpected(string text) =>
+        text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal)
+        || (losesNetwork && text.Contains("net::ERR_", StringComparison.Ordinal));
 }
 
 [CollectionDefinition(ConsoleBrowser.Collection)]

@@ -50,6 +50,55 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     }
 
     [Fact]
+    public async Task A_reload_keeps_the_form_its_files_and_the_job_until_the_user_signs_out()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await ChooseAsync(page, "Image");
+        await page.Locator("input[type=file]").First.SetInputFilesAsync(ConsoleBrowser.Portrait);
+        await Expect(page.Locator(".drop .facts").First).ToContainTextAsync("JPEG");
+        await page.GetByLabel("Prompt").First.FillAsync("She smiles");
+        await SendAsync(page);
+        await AssertPlaysAsync(page);
+        var job = await page.Locator(".under .number").InnerTextAsync();
+        Assert.EndsWith($"?video={job.Split(' ')[1]}", page.Url, StringComparison.Ordinal);
+
+        await page.ReloadAsync();
+        await Expect(page.GetByLabel("Prompt").First).ToHaveValueAsync("She smiles");
+        await Expect(page.Locator(".drop .look").First).ToBeVisibleAsync();
+        await Expect(page.Locator(".under .number")).ToHaveTextAsync(job);
+        await AssertPlaysAsync(page);
+
+        await page.Locator(".who summary").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page.GetByLabel("Key")).ToBeVisibleAsync();
+        Assert.Null(await page.EvaluateAsync<string?>("localStorage.getItem('rushes-form')"));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_away_is_one_banner_that_goes_when_it_is_back()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, TestContext.Current.CancellationToken);
+        await using var console = await browser.OpenAsync(gateway: gateway);
+        var page = console.Page;
+        await page.GetByLabel("Prompt").First.FillAsync("A fox");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await Expect(page.Locator(".under .number")).ToBeVisibleAsync();
+
+        console.ExpectNetworkErrors();
+        await page.Context.SetOfflineAsync(true);
+        await Expect(page.Locator(".banner")).ToHaveTextAsync("Reconnecting to the gateway …");
+        await Expect(page.GetByText("The gateway does not respond now")).ToBeVisibleAsync();
+        await Expect(page.Locator(".trouble")).ToHaveCountAsync(0);
+
+        await page.Context.SetOfflineAsync(false);
+        await Expect(page.Locator(".banner")).ToHaveCountAsync(0);
+        await Expect(page.GetByText("The gateway does not respond now")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(page.Locator(".under .state")).ToHaveTextAsync("Cancelled");
+    }
+
+    [Fact]
     public async Task A_text_becomes_a_video_that_plays()
     {
         await using var console = await browser.OpenAsync();

@@ -1,4 +1,6 @@
 // Calls to the console's API. The session is in an HttpOnly cookie.
+import { setAway } from './connection.js';
+
 const base = '/console/api';
 
 /** An error response of the server. */
@@ -26,7 +28,15 @@ export const signOut = () => call('DELETE', '/session', {});
 export const upload = (file, signal) =>
   call('POST', '/media', { raw: file, headers: { 'Content-Type': 'application/octet-stream' }, signal });
 
-export const streamOf = id => new EventSource(`${base}/jobs/${id}/stream`);
+/** The status events of a job. A stream that breaks may mean that the gateway is away, so it is asked. */
+export function streamOf(id) {
+  const stream = new EventSource(`${base}/jobs/${id}/stream`);
+  stream.onerror = ping;
+  return stream;
+}
+
+/** Finds out whether the gateway responds. */
+export const ping = () => get('/account').catch(() => {});
 
 /** A query string without empty fields. */
 export function query(fields) {
@@ -60,8 +70,10 @@ async function call(method, path, { body, raw, headers = {}, signal, quiet }) {
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
+    setAway(true);
     throw new ApiError(0, { error: 'The gateway does not respond.' });
   }
+  setAway(false);
   const text = await answer.text();
   const read = text && answer.headers.get('Content-Type')?.includes('json') ? JSON.parse(text, steady) : text;
   if (answer.ok) return read;

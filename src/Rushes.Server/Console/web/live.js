@@ -1,6 +1,7 @@
 // Live data: polled lists, and the stream of a job.
 import { useCallback, useEffect, useRef, useState } from './html.js';
 import { get, streamOf } from './api.js';
+import { useAway } from './connection.js';
 import { isLive } from './words.js';
 
 /**
@@ -49,8 +50,11 @@ export function useJob(id) {
   const [state, setState] = useState({ id: null, detail: null, live: null, error: null });
   const [asked, setAsked] = useState(0);
   const reload = useCallback(() => setAsked(times => times + 1), []);
+  // When the gateway is back, the job is read and followed again.
+  const away = useAway();
 
   useEffect(() => {
+    if (away && id) return;
     if (!id) return setState({ id: null, detail: null, live: null, error: null });
     let gone = false;
     let stream;
@@ -87,7 +91,7 @@ export function useJob(id) {
       gone = true;
       stream?.close();
     };
-  }, [id, asked]);
+  }, [id, asked, away]);
 
   return { ...(state.id === id ? state : { detail: null, live: null, error: null }), reload };
 }

@@ -105,7 +105,8 @@ export const Bar = ({ done, total, label }) => html`
 export const Empty = ({ icon, title, children }) => html`
   <div class="empty"><span class="disc"><${Icon} name=${icon} size="26" /></span><h2>${title}</h2><div>${children}</div></div>`;
 
-export const ErrorMessage = ({ error }) => error && html`<p class="trouble" role="alert"><${Icon} name="warn" size="18" />${error.message}</p>`;
+/** Nothing while the gateway does not respond, which the banner says. */
+export const ErrorMessage = ({ error }) => error && error.status !== 0 && html`<p class="trouble" role="alert"><${Icon} name="warn" size="18" />${error.message}</p>`;
 
 export const Copy = ({ text, name = 'Copy' }) => {
   const [done, setDone] = useState(false);

@@ -10,6 +10,7 @@ import { Icon } from './icons.js';
 import { Stage } from './stage.js';
 import { Snippets } from './snippets.js';
 import { usePoll } from './live.js';
+import { savedForm, saveForm } from './saved.js';
 import { start } from './start.js';
 import { about, kinds, label, money, place, span } from './words.js';
 
@@ -19,18 +20,21 @@ const ideas = [
   'A fox walking through tall grass in morning fog',
 ];
 
-// Kept while other pages are open.
-const draft = { model: null, values: {}, media: {}, job: null };
+// Kept while other pages are open; a reload continues with what was saved.
+let draft = { account: null, form: null, job: null };
 
 export function Playground({ who, query: asked }) {
   const [catalog, setCatalog] = useState(start.catalog);
   const [error, setError] = useState(null);
-  const [form, setForm] = useState(() => ({ model: draft.model, values: draft.values, media: draft.media }));
-  const [job, setJob] = useState(draft.job);
+  const [form, setForm] = useState(() => draft.account === who.account.id ? draft.form : savedForm(who.account.id));
+  const job = asked.video ? Number(asked.video) : draft.account === who.account.id ? draft.job : null;
+  const setJob = id => go(`/console?video=${id}`, { replace: true });
   // Counts finished jobs, because each one can change the time estimates.
   const [round, setRound] = useState(0);
   const change = next => setForm(before => ({ ...before, ...(typeof next === 'function' ? next(before) : next) }));
-  Object.assign(draft, form, { job });
+  draft = { account: who.account.id, form, job };
+  useEffect(() => saveForm(who.account.id, form), [form]);
+  useEffect(() => { if (job && !asked.video && !asked.job) setJob(job); }, [job, asked.video]);
 
   // The page contains the catalog; it is used once.
   useEffect(() => {
@@ -39,7 +43,7 @@ export function Playground({ who, query: asked }) {
   }, []);
   useEffect(() => {
     if (!catalog || !asked.job) return;
-    go('/console', { replace: true });
+    go(job ? `/console?video=${job}` : '/console', { replace: true });
     get(`/jobs/${asked.job}`).then(detail => {
       const model = catalog.models.find(model => model.id === detail.job.model);
       if (model) change({ model: model.id, ...fromInput(model, detail.input, detail.media) });

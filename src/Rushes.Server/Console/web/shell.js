@@ -1,6 +1,8 @@
 // The layout of every page: navigation and the user menu.
 import { html, useEffect, useRef, useState } from './html.js';
-import { signIn, signOut } from './api.js';
+import { ping, signIn, signOut } from './api.js';
+import { Reconnecting } from './connection.js';
+import { forgetForm } from './saved.js';
 import { go, useRoute } from './route.js';
 import { Icon } from './icons.js';
 import { Button, Choice, Empty, IconButton, ErrorMessage } from './parts.js';
@@ -52,6 +54,7 @@ export function Shell({ who, onLeave }) {
         <${Who} who=${who} onLeave=${onLeave} />
       </header>
       <main id="main" tabindex="-1" ref=${main}>
+        <${Reconnecting} ask=${ping} />
         ${!found ? html`<${Empty} icon="search" title="Page not found"><a href="/console">Go to the playground</a><//>`
           : html`<${found.page.view} key=${found.page.title + (found.key ?? '')} who=${who} admin=${admin} query=${route.query} id=${found.key} />`}
       </main>
@@ -69,7 +72,10 @@ function find(path, admin) {
 
 function Who({ who, onLeave }) {
   const [theme, setTheme] = useTheme();
-  const leave = () => signOut().then(onLeave, onLeave);
+  const leave = () => {
+    forgetForm();
+    return signOut().then(onLeave, onLeave);
+  };
   return html`<details class="who" name="who">
     <summary><span class="face" aria-hidden="true">${who.account.name[0].toUpperCase()}</span>
       <span class="names"><b>${who.account.name}</b><small>${who.scopes.includes('admin') ? 'operator' : who.plan}</small></span><${Icon} name="down" size="16" /></summary>

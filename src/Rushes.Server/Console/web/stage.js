@@ -1,6 +1,7 @@
 // A job's position, progress and video.
 import { html, useEffect, useRef } from './html.js';
 import { post } from './api.js';
+import { useAway } from './connection.js';
 import { useJob, useNow } from './live.js';
 import { ActionButton, Bar, Empty, State, ErrorMessage } from './parts.js';
 import { Icon } from './icons.js';
@@ -55,12 +56,13 @@ function Progress({ job, live, stopping }) {
   // The estimate counts down between two events of the stream.
   const left = live?.remaining == null ? null : Math.max(0, live.remaining - (now - heard.current.at) / 1000);
   const running = live?.state === 'running';
+  const away = useAway();
   return html`<div class="coming">
     <${Preview} job=${job} live=${live} />
     <div class="words" aria-live="polite">
       <p class="big">${stopping ? 'Stopping …' : live?.state === 'awaiting' ? live.draft_url ? 'Approve this draft?' : 'Making the draft …' : running ? live.tasks ? progress(live) : 'Starting …' : `${place(live?.queue_position ?? 0)} in line`}</p>
       ${live?.state !== 'awaiting' && html`<${Bar} done=${running ? live.done : 0} total=${running ? live.tasks : 0} label="Progress" />`}
-      <p class="small">${live?.state === 'awaiting' ? `If approved now: ${place(live.queue_position)} in line` : ready(live, left)}${running && live.started_at ? ` · running for ${span(Math.max(0, (now - Date.parse(live.started_at)) / 1000))}` : ''}</p>
+      <p class="small">${live?.state === 'awaiting' ? `If approved now: ${place(live.queue_position)} in line` : away ? 'The gateway does not respond now' : ready(live, left)}${running && live.started_at ? ` · running for ${span(Math.max(0, (now - Date.parse(live.started_at)) / 1000))}` : ''}</p>
     </div>
   </div>`;
 }
