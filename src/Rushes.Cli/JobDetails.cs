@@ -24,6 +24,10 @@ internal static class JobDetails
         if (JobRows.Text(job, "account") is { Length: > 0 } account) Console.WriteLine($"account {account}");
         if (JobRows.Text(job, "price") is { Length: > 0 } price)
             Console.WriteLine($"price {price} {JobRows.Text(job, "currency")}");
+        if (JobRows.Time(job, "deadline") is { } deadline && JobRows.Time(job, "ended_at") is null)
+            Console.WriteLine($"deadline {deadline.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
+        if (JobRows.Time(job, "expires_at") is { } expiry)
+            Console.WriteLine($"video kept until {expiry.UtcDateTime:yyyy-MM-dd HH:mm}Z");
         Console.WriteLine($"uuid {JobRows.Text(job, "uuid")}");
         return Exits.Done;
     }

@@ -84,6 +84,12 @@ internal sealed record JobLine
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>The job fails if it has not ended by then.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>When the video is deleted; null: never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     public required VideoBody Video { get; init; }
 
     /// <summary>Null after the job has ended.</summary>

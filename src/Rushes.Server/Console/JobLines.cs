@@ -2,6 +2,7 @@ using Rushes.Accounts;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Retention;
 using Rushes.Server.Auth;
 using Rushes.Server.JobResponses;
 using Rushes.Work;
@@ -10,7 +11,8 @@ namespace Rushes.Server.Console;
 
 /// <summary>Jobs for lists: the stored data, and the current status of jobs that have not ended.</summary>
 internal sealed class JobLines(
-    JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountDirectory accounts)
+    JobDesk desk, Backlog backlog, JobIds ids, IFileStore files, ResultLinks links, AccountDirectory accounts,
+    KeepRules keep)
 {
     /// <summary>As long as a session, so that videos on an open page keep working.</summary>
     public static readonly TimeSpan LinkLife = ConsoleSessions.Life;
@@ -36,6 +38,8 @@ internal sealed class JobLines(
             CreatedAt = job.CreatedAt,
             StartedAt = (live as JobView.Running)?.StartedAt ?? job.StartedAt,
             EndedAt = job.EndedAt,
+            Deadline = job.State.IsFinished ? null : job.Deadline,
+            ExpiresAt = job.ResultKey is null ? null : keep.ExpiryOf(job.EndedAt),
             Video = new VideoBody(
                 video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 2)),
             Live = live is null or JobView.Ended ? null : LiveBody.Of(live, links.ToDraft(live.Draft, here.OriginalString)),

@@ -4,10 +4,12 @@ using Rushes.Database;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Media;
 using Rushes.Server.Auth;
 using Rushes.Server.Callbacks;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
+using Rushes.Server.Transfers;
 using Rushes.Work;
 
 namespace Rushes.Server.Console;
@@ -15,7 +17,7 @@ namespace Rushes.Server.Console;
 /// <summary>Lists and returns jobs: of the user's account, or of all accounts with the scope admin.</summary>
 internal sealed class JobLookups(
     JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams,
-    AccountDirectory accounts)
+    AccountDirectory accounts, ResultImageFiles images)
 {
     private const int MostJobs = 200;
 
@@ -23,6 +25,7 @@ internal sealed class JobLookups(
     {
         read.MapGet("/jobs", ListAsync);
         read.MapGet("/jobs/{id}", ShowAsync);
+        read.MapGet("/jobs/{id}/thumbnail", ThumbnailAsync);
         read.MapGet("/jobs/{id}/stream", StreamAsync).IsStream();
     }
 
@@ -78,6 +81,16 @@ internal sealed class JobLookups(
                 job.WebhookUrl, [.. deliveries.Select(DeliveryBody.Of)], await ResultAsync(job, here, cancel)),
             ConsoleWire.Json.JobDetail);
     }
+
+    private async Task<IResult> ThumbnailAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (await FindAsync(desk, http, id, cancel) is not { ResultKey: not null } job) return NoThumbnail(id);
+        var (file, problem) = await images.OpenAsync(
+            http.Request, job, ResultImage.Thumbnail, origin.Of(http.Request), cancel);
+        return problem is null ? file ?? NoThumbnail(id) : ConsoleErrors.Of(http, problem);
+    }
+
+    private static IResult NoThumbnail(string id) => ConsoleErrors.NotFound($"video of job \"{id}\"");
 
     private async Task<IResult> StreamAsync(HttpContext http, string id, CancellationToken cancel)
     {

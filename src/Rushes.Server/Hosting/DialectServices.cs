@@ -27,6 +27,7 @@ internal static class DialectServices
         .AddSingleton<BodyReader>()
         .AddSingleton<ResultLinks>()
         .AddSingleton<JobReader>()
+        .AddSingleton<ResultImageFiles>()
         .AddSingleton<UploadLinks>()
         .AddSingleton<Uploads>()
         .AddSingleton<MultipartUpload>()

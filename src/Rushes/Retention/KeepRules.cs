@@ -32,4 +32,12 @@ public sealed record KeepRules
     /// Files that belong to no job. Default 24 hours, because files are stored before their job is created or completed.
     /// </summary>
     public TimeSpan? Strays { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>When a video is deleted; null: never.</summary>
+    /// <param name="ended">When its job ended.</param>
+    public DateTimeOffset? ExpiryOf(DateTimeOffset? ended) => (Outputs, Jobs) switch
+    {
+        ({ } outputs, { } jobs) => ended + (outputs < jobs ? outputs : jobs),
+        var (outputs, jobs) => ended + (outputs ?? jobs),
+    };
 }

@@ -110,6 +110,7 @@ public sealed class IsolationTests : IAsyncLifetime
             "/console/api/models/wan22-fast-t2v/jobs", HttpStatusCode.BadRequest, "{}"),
         ["GET /console/api/jobs"] = new("/console/api/jobs?model=none", HttpStatusCode.OK),
         ["GET /console/api/jobs/{id}"] = new("/console/api/jobs/{job}"),
+        ["GET /console/api/jobs/{id}/thumbnail"] = new("/console/api/jobs/{job}/thumbnail"),
         ["GET /console/api/jobs/{id}/stream"] = new("/console/api/jobs/{job}/stream"),
         ["POST /console/api/jobs/{id}/cancel"] = new("/console/api/jobs/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
         ["POST /console/api/jobs/{id}/approve"] = new("/console/api/jobs/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
@@ -136,6 +137,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /queue/{model}/requests/{id}"] = new("/queue/wan22-fast-t2v/requests/{job}"),
         ["GET /jobs"] = new("/jobs?model=none", HttpStatusCode.OK),
         ["GET /jobs/{id}"] = new("/jobs/{job}"),
+        ["GET /jobs/{id}/thumbnail"] = new("/jobs/{job}/thumbnail"),
         ["GET /jobs/{id}/history"] = new("/jobs/{job}/history"),
         ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
 

@@ -1,5 +1,6 @@
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Retention;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Tests.Jobs;
 using Xunit;
@@ -31,7 +32,7 @@ public sealed class ForecastTests
 
         var view = Assert.IsType<JobView.Running>(View(1));
         Assert.Equal((TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(80)), (view.Remaining, view.EstimatedTotal));
-        var status = QueueMap.Status(view, "https://x/queue/m/requests/1", "rushes", null);
+        var status = QueueMap.Status(view, "https://x/queue/m/requests/1", "rushes", null, new KeepRules());
         Assert.Equal(80, status.StatusMessages.EstimatedTotalTimeSeconds);
         Assert.Equal("Progress: 4/8 Tasks done", status.StatusMessages.DetailMessage);
     }
@@ -65,7 +66,7 @@ public sealed class ForecastTests
         clock.Advance(TimeSpan.FromMinutes(2));
         var view = Assert.IsType<JobView.Waiting>(View(1));
         Assert.Null(view.Remaining);
-        var status = QueueMap.Status(view, "https://x/queue/m/requests/1", "rushes", null);
+        var status = QueueMap.Status(view, "https://x/queue/m/requests/1", "rushes", null, new KeepRules());
         Assert.Equal((null, true), (status.EtaSeconds, status.Unavailable));
         Assert.NotNull(status.StatusMessages.Message);
 

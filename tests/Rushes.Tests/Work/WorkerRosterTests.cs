@@ -1,6 +1,7 @@
 using Rushes.Catalog;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Retention;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.WorkerApi;
 using Rushes.Work;
@@ -94,7 +95,7 @@ public sealed class WorkerRosterTests : IDisposable
     public void A_waiting_job_that_nobody_can_run_says_so_and_its_plan_may_reject_others()
     {
         var waiting = new JobView.Waiting(7, "foley", JobState.Pending, JobDraft.None) { Unavailable = true };
-        var status = QueueMap.Status(waiting, "http://here/7", "bucket", null);
+        var status = QueueMap.Status(waiting, "http://here/7", "bucket", null, new KeepRules());
         Assert.True(status.Unavailable);
         Assert.Contains("No worker can run this model", status.StatusMessages.Message, StringComparison.Ordinal);
         Assert.NotNull(QueueMap.Created("http://here", "foley", 7, unavailable: true).Warning);

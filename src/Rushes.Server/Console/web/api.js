@@ -38,6 +38,9 @@ export function streamOf(id) {
 /** Finds out whether the gateway responds. */
 export const ping = () => get('/account').catch(() => {});
 
+/** A still image of a finished video. */
+export const thumbnailOf = id => `${base}/jobs/${id}/thumbnail`;
+
 /** A query string without empty fields. */
 export function query(fields) {
   const found = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false);

@@ -55,7 +55,7 @@ function Facts({ detail, admin }) {
   const facts = [
     ['Model', job.model], ['Video', `${job.video.width}×${job.video.height}, ${span(job.video.seconds)}, ${job.video.frames} frames at ${job.video.rate}`],
     result && ['File', size(result.bytes)], job.draft_url && ['Draft', html`<a href=${job.draft_url} target="_blank" rel="noreferrer">Open</a>`], admin && ['Account', html`<a href=${`/console/accounts/${encodeURIComponent(job.account.name)}`}>${job.account.name}</a>`],
-    ['API', job.dialect], job.price && ['Price', `${money(job.price, job.currency)} ${job.state === 'completed' ? 'paid' : isLive(job.state) ? 'held' : 'released'}`],
+    ['API', job.dialect], job.deadline && ['Deadline', at(job.deadline)], job.expires_at && ['Video kept until', at(job.expires_at)], job.price && ['Price', `${money(job.price, job.currency)} ${job.state === 'completed' ? 'paid' : isLive(job.state) ? 'held' : 'released'}`],
     attempts > 0 && ['Attempts', attempts], interruptions > 0 && ['Interruptions', interruptions],
   ].filter(Boolean);
   return html`<section class="card facts-card" aria-labelledby="facts"><h2 id="facts">About</h2>

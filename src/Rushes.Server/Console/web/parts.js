@@ -1,5 +1,6 @@
 // Components shared by several pages.
 import { html, useEffect, useRef, useState } from './html.js';
+import { thumbnailOf } from './api.js';
 import { Icon } from './icons.js';
 import { states } from './words.js';
 
@@ -118,7 +119,7 @@ export const Copy = ({ text, name = 'Copy' }) => {
   return html`<${IconButton} icon=${done ? 'check' : 'copy'} name=${done ? 'Copied' : name} onClick=${copy} />`;
 };
 
-/** A video in a list: shows the first frame and plays on hover. Loaded when it becomes visible. */
+/** A video in a list: shows its thumbnail and plays on hover. Loaded when it becomes visible. */
 export function Thumb({ job }) {
   const box = useRef();
   const [seen, setSeen] = useState(false);
@@ -131,7 +132,7 @@ export function Thumb({ job }) {
   const rest = event => event.currentTarget.pause();
   return html`<span class="thumb" ref=${box} aria-hidden="true">
     ${!seen ? null
-      : job.video_url ? html`<video src=${job.video_url + '#t=0.1'} muted loop playsinline preload="metadata" tabindex="-1" onMouseEnter=${play} onMouseLeave=${rest} />`
+      : job.video_url ? html`<video src=${job.video_url} poster=${thumbnailOf(job.id)} muted loop playsinline preload="none" tabindex="-1" onMouseEnter=${play} onMouseLeave=${rest} />`
       : job.picture_url ? html`<img src=${job.picture_url} alt="" loading="lazy" />`
       : null}
     ${!job.video_url && html`<span class="over" data-state=${job.state}><${Icon} name=${stateIcons[job.state]} size="18" /></span>`}

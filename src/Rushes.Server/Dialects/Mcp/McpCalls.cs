@@ -16,17 +16,19 @@ namespace Rushes.Server.Dialects.Mcp;
 
 /// <summary>Runs the tools. None waits for a video. Fields and errors are those of the queue API.</summary>
 internal sealed class McpCalls(
-    ModelCatalog catalog, McpTools tools, McpVideos videos, McpModelList available, JobIntake intake, JobDesk desk,
-    BodyReader bodies, Origin origin, IHttpContextAccessor requests)
+    ModelCatalog catalog, McpTools tools, McpVideos videos, McpTasks tasks, McpModelList available, JobIntake intake,
+    JobDesk desk, BodyReader bodies, Origin origin, IHttpContextAccessor requests)
 {
-    public async ValueTask<CallToolResult> CallAsync(CallToolRequestParams call, CancellationToken cancel)
+    /// <param name="request">The whole message, which has what the client supports.</param>
+    public async ValueTask<ResultOrAlternate<CallToolResult>> CallAsync(
+        CallToolRequestParams call, JsonRpcRequest request, CancellationToken cancel)
     {
         var http = requests.HttpContext!;
         var arguments = new McpArguments(call.Arguments);
         var models = tools.ModelsOf(call.Name);
         var scope = models is not null || call.Name is McpTools.Cancel or McpTools.Approve ? Scopes.Submit : Scopes.Read;
         if (!http.Caller().May(scope)) return Refuse("forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
-        if (models is not null) return await CreateAsync(http, models, arguments, cancel);
+        if (models is not null) return await CreateAsync(http, models, arguments, request, cancel);
         return call.Name switch
         {
             McpTools.ListModels => McpVideos.Result(available.Of(http.Caller().Account), McpWire.Json.McpModels),
@@ -37,8 +39,9 @@ internal sealed class McpCalls(
         };
     }
 
-    private async Task<CallToolResult> CreateAsync(
-        HttpContext http, IReadOnlyList<Model> models, McpArguments arguments, CancellationToken cancel)
+    private async Task<ResultOrAlternate<CallToolResult>> CreateAsync(
+        HttpContext http, IReadOnlyList<Model> models, McpArguments arguments, JsonRpcRequest message,
+        CancellationToken cancel)
     {
         var model = models[0];
         if (arguments.Text("model") is { } asked)
@@ -57,6 +60,9 @@ internal sealed class McpCalls(
         };
         return await intake.SubmitAsync(request, cancel) switch
         {
+            SubmitResult.Accepted accepted when McpTasks.IsDeclared(message) =>
+                ResultOrAlternate<CallToolResult>.FromAlternate(
+                    await tasks.CreatedAsync(accepted.Id, message, cancel), McpWire.Json.McpTask),
             SubmitResult.Accepted accepted => await ShowAsync(http, accepted.Id, cancel),
             SubmitResult.Refused refused => Refuse(refused.Problem),
             _ => throw new InvalidOperationException("a request is accepted or refused"),

@@ -2,16 +2,17 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ModelContextProtocol.Protocol;
-using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
 using Rushes.Media;
+using Rushes.Retention;
 using Rushes.Server.JobResponses;
+using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Mcp;
 
 /// <summary>Writes the results of tools: a sentence for the model that reads it, and the same as JSON.</summary>
-internal sealed class McpVideos(ResultLinks links, ResultImages images, IFileStore files)
+internal sealed class McpVideos(ResultLinks links, ResultImageFiles images, KeepRules keep)
 {
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromSeconds(2), LongestPoll = TimeSpan.FromSeconds(30);
 
@@ -29,7 +30,7 @@ internal sealed class McpVideos(ResultLinks links, ResultImages images, IFileSto
                 MimeType = "video/mp4",
                 Size = done.Job.ResultBytes,
             });
-            if (await ThumbnailAsync(done.Job, cancel) is { } picture)
+            if (await images.ReadAsync(done.Job, ResultImage.Thumbnail, cancel) is { } picture)
                 result.Content.Add(ImageContentBlock.FromBytes(picture, "image/webp"));
         }
         else if (job.Preview is { } preview)
@@ -55,6 +56,14 @@ internal sealed class McpVideos(ResultLinks links, ResultImages images, IFileSto
         return result;
     }
 
+    /// <summary>How long to wait before the next call; null if the job has ended.</summary>
+    public static TimeSpan? PollOf(JobView job) => job switch
+    {
+        JobView.Ended => null,
+        { Remaining: { } left } => TimeSpan.FromTicks(Math.Clamp(left.Ticks / 4, ShortestPoll.Ticks, LongestPoll.Ticks)),
+        _ => LongestPoll,
+    };
+
     private McpVideo Of(JobView job, string origin)
     {
         var video = new McpVideo
@@ -68,15 +77,18 @@ internal sealed class McpVideos(ResultLinks links, ResultImages images, IFileSto
             {
                 QueuePosition = waiting.QueuePosition,
                 EtaSeconds = Seconds(waiting.Remaining),
-                PollAfterSeconds = Poll(waiting.Remaining),
+                PollAfterSeconds = (int?)PollOf(job)?.TotalSeconds,
                 Unavailable = waiting.Unavailable ? true : null,
             },
             JobView.Running running => video with
             {
-                EtaSeconds = Seconds(running.Remaining), PollAfterSeconds = Poll(running.Remaining),
+                EtaSeconds = Seconds(running.Remaining), PollAfterSeconds = (int?)PollOf(job)?.TotalSeconds,
                 Progress = Math.Round((double)running.Progress.Done / Math.Max(1, running.Progress.Total), 3),
             },
-            JobView.Completed done => video with { VideoUrl = links.To(done, origin) },
+            JobView.Completed done => video with
+            {
+                VideoUrl = links.To(done, origin), ExpiresAt = keep.ExpiryOf(done.Job.EndedAt),
+            },
             JobView.Failed failed => video with { Error = failed.Error.Message, Code = failed.Error.Code },
             _ => video,
         };
@@ -101,24 +113,7 @@ internal sealed class McpVideos(ResultLinks links, ResultImages images, IFileSto
         };
     }
 
-    /// <summary>Null if there is none, or not now: a result without a picture is better than none.</summary>
-    private async Task<byte[]?> ThumbnailAsync(Job job, CancellationToken cancel)
-    {
-        if ((await images.FindAsync(job, ResultImage.Thumbnail, cancel)).Key is not { } key) return null;
-        if (await files.OpenAsync(key, cancel) is not { } picture) return null;
-        await using (picture)
-        {
-            using var bytes = new MemoryStream();
-            await picture.CopyToAsync(bytes, cancel);
-            return bytes.ToArray();
-        }
-    }
-
     private static string Ready(McpVideo video) => video.EtaSeconds is { } left ? $", ready in about {left} s" : "";
-
-    private static int Poll(TimeSpan? remaining) => (int)(remaining is { } left
-        ? TimeSpan.FromTicks(Math.Clamp(left.Ticks / 4, ShortestPoll.Ticks, LongestPoll.Ticks))
-        : LongestPoll).TotalSeconds;
 
     private static long? Seconds(TimeSpan? time) => time is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null;
 }

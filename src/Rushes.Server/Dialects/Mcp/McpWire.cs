@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using ModelContextProtocol.Protocol;
 using Rushes.Jobs;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
@@ -42,6 +44,10 @@ internal sealed record McpVideo
     [JsonPropertyName("video_url")]
     public string? VideoUrl { get; init; }
 
+    /// <summary>When the video is deleted; null: never.</summary>
+    [JsonPropertyName("expires_at")]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     [JsonPropertyName("draft_url")]
     public string? DraftUrl { get; init; }
 
@@ -60,6 +66,40 @@ internal sealed record McpVideo
         JobState.Failed => "failed",
         _ => "cancelled",
     };
+}
+
+/// <summary>A task of the tasks extension.</summary>
+internal sealed class McpTask : Result
+{
+    [JsonPropertyName("taskId")]
+    public required string TaskId { get; init; }
+
+    /// <summary><c>working</c>, <c>input_required</c>, <c>completed</c> or <c>cancelled</c>.</summary>
+    [JsonPropertyName("status")]
+    public required string Status { get; init; }
+
+    [JsonPropertyName("statusMessage")]
+    public string? StatusMessage { get; init; }
+
+    [JsonPropertyName("createdAt")]
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    [JsonPropertyName("lastUpdatedAt")]
+    public required DateTimeOffset LastUpdatedAt { get; init; }
+
+    /// <summary>How long the task is kept at least; null: forever.</summary>
+    [JsonPropertyName("ttlMs"), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required long? TtlMs { get; init; }
+
+    [JsonPropertyName("pollIntervalMs")]
+    public long? PollIntervalMs { get; init; }
+
+    /// <summary>The result of the tool.</summary>
+    [JsonPropertyName("result")]
+    public JsonNode? Outcome { get; init; }
+
+    [JsonPropertyName("inputRequests")]
+    public JsonObject? InputRequests { get; init; }
 }
 
 /// <param name="Next">Send it as <c>before</c> to get the next page; null on the last one.</param>
@@ -122,6 +162,7 @@ internal sealed record McpError(
 
 [JsonSerializable(typeof(McpVideo))]
 [JsonSerializable(typeof(McpVideoList))]
+[JsonSerializable(typeof(McpTask))]
 [JsonSerializable(typeof(McpError))]
 [JsonSerializable(typeof(McpModels))]
 [JsonSerializable(typeof(DryRunAnswer))]

@@ -9,7 +9,7 @@ using Rushes.Server.Transfers;
 namespace Rushes.Server.Dialects.OpenAi;
 
 /// <summary>Downloads a finished video, its thumbnail or its sprite sheet.</summary>
-internal sealed class OpenAiContent(JobDesk desk, IFileStore files, ResultImages images, Origin origin)
+internal sealed class OpenAiContent(JobDesk desk, IFileStore files, ResultImageFiles images, Origin origin)
 {
     public void Map(IEndpointRouteBuilder calls) => calls.MapGet("/videos/{id}/content", GetAsync).RequireScope(Scopes.Read);
 
@@ -23,16 +23,16 @@ internal sealed class OpenAiContent(JobDesk desk, IFileStore files, ResultImages
         if (OpenAiMap.ErrorOf(view) is { } error) return OpenAiErrors.Failed(error);
         if (view is not JobView.Completed done) return OpenAiErrors.NotReady();
 
-        var (key, problem) = variant switch
+        ResultImage? image = variant switch
         {
-            "thumbnail" => await images.FindAsync(done.Job, ResultImage.Thumbnail, cancel),
-            "spritesheet" => await images.FindAsync(done.Job, ResultImage.Spritesheet, cancel),
-            _ => (done.ResultKey, null),
+            "thumbnail" => ResultImage.Thumbnail,
+            "spritesheet" => ResultImage.Spritesheet,
+            _ => null,
         };
-        if (problem is not null) return OpenAiErrors.Of(http, problem);
-        return key is not null
-            && await StoredFileResult.OpenAsync(http.Request, files, key, origin.Of(http.Request), cancel) is { } file
-            ? file
-            : OpenAiErrors.Gone();
+        var here = origin.Of(http.Request);
+        if (image is not { } kind)
+            return await StoredFileResult.OpenAsync(http.Request, files, done.ResultKey, here, cancel) ?? OpenAiErrors.Gone();
+        var (file, problem) = await images.OpenAsync(http.Request, done.Job, kind, here, cancel);
+        return problem is null ? file ?? OpenAiErrors.Gone() : OpenAiErrors.Of(http, problem);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class OpenAiMap(JobIds ids, ResultLinks links, KeepRules keep)
             Progress = ProgressOf(job, view),
             CreatedAt = job.CreatedAt.ToUnixTimeSeconds(),
             CompletedAt = view is JobView.Completed { Job.EndedAt: { } ended } ? ended.ToUnixTimeSeconds() : null,
-            ExpiresAt = view is JobView.Completed { Job.EndedAt: { } end } ? keep.ExpiryOf(end)?.ToUnixTimeSeconds() : null,
+            ExpiresAt = view is JobView.Completed done ? keep.ExpiryOf(done.Job.EndedAt)?.ToUnixTimeSeconds() : null,
             Prompt = JobInput.Parse(job.Input).Text("prompt"),
             Size = $"{job.Plan.Delivery.Width}x{job.Plan.Delivery.Height}",
             Seconds = job.Plan.Delivery.Seconds.ToString("0.##", CultureInfo.InvariantCulture),

@@ -5,6 +5,7 @@ using Rushes.Catalog;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Retention;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
@@ -17,7 +18,7 @@ namespace Rushes.Server.Dialects.Queue;
 /// </summary>
 internal sealed class QueueEndpoints(
     ModelCatalog catalog, JobIntake intake, JobDesk desk, IFileStore files, Origin origin, BodyReader bodies, ResultLinks links,
-    StatusStream streams, Capacity capacity)
+    StatusStream streams, Capacity capacity, KeepRules keep)
 {
     private static readonly TimeSpan ResultLink = TimeSpan.FromHours(1);
     private static readonly TimeSpan DownloadLink = TimeSpan.FromHours(2);
@@ -95,7 +96,7 @@ internal sealed class QueueEndpoints(
     }
 
     private QueueStatus Status(JobView job, string from, string model, string id) =>
-        QueueMap.Status(job, QueueMap.ResponseUrl(from, model, id), files.Bucket, links.ToDraft(job.Draft, from));
+        QueueMap.Status(job, QueueMap.ResponseUrl(from, model, id), files.Bucket, links.ToDraft(job.Draft, from), keep);
 
     private async Task<IResult> ApproveAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {

@@ -23,6 +23,7 @@ internal record QueueListed : QueueStatus
         (RequestId, Model, Prompt, Dialect, Account) =
             (job.Id.ToString(CultureInfo.InvariantCulture), job.Model, prompt, job.Dialect, account);
         (CreatedAt, StartedAt, EndedAt) = (job.CreatedAt, job.StartedAt, job.EndedAt);
+        Deadline = job.Deadline;
         if (job.Price > 0) (Price, Currency) = (Money.Units(job.Price), currency);
     }
 
@@ -51,6 +52,10 @@ internal record QueueListed : QueueStatus
 
     [JsonPropertyName("ended_at")]
     public DateTimeOffset? EndedAt { get; }
+
+    /// <summary>The job fails if it has not ended by then; null: no limit.</summary>
+    [JsonPropertyName("deadline")]
+    public DateTimeOffset? Deadline { get; }
 
     /// <summary>Held until the job ends, charged if it completes; null if it is free.</summary>
     [JsonPropertyName("price")]

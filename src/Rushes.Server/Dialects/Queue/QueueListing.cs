@@ -4,6 +4,7 @@ using Rushes.Catalog;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Retention;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
@@ -12,7 +13,8 @@ namespace Rushes.Server.Dialects.Queue;
 
 /// <summary>Lists jobs and returns a job with its runs: of the caller's account, or of all accounts for operators.</summary>
 internal sealed class QueueListing(
-    ModelCatalog catalog, JobDesk desk, JobIds ids, AccountDirectory accounts, Origin origin, ResultLinks links, IFileStore files)
+    ModelCatalog catalog, JobDesk desk, JobIds ids, AccountDirectory accounts, Origin origin, ResultLinks links, IFileStore files,
+    KeepRules keep)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -80,7 +82,7 @@ internal sealed class QueueListing(
         var here = origin.Of(http.Request);
         var url = QueueMap.ResponseUrl(here, job.Model, job.Id.ToString(CultureInfo.InvariantCulture));
         return new QueueListed(
-            QueueMap.Status(view, url, files.Bucket, links.ToDraft(view.Draft, here)), job, prompt,
+            QueueMap.Status(view, url, files.Bucket, links.ToDraft(view.Draft, here), keep), job, prompt,
             named ? accounts.Find(job.Account)?.Name : null,
             accounts.PlanOf(job.Account).Currency);
     }

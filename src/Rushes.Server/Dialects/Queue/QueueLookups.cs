@@ -3,8 +3,10 @@ using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Media;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
+using Rushes.Server.Transfers;
 using Rushes.Work;
 
 namespace Rushes.Server.Dialects.Queue;
@@ -12,13 +14,14 @@ namespace Rushes.Server.Dialects.Queue;
 /// <summary>The model list, and finding and deleting a job by its id alone.</summary>
 internal sealed class QueueLookups(
     ModelCatalog catalog, JobDesk desk, PlanLimits limits, AccountDirectory accounts, Origin origin, FieldSupport support,
-    Capacity capacity)
+    Capacity capacity, ResultImageFiles images)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         var calls = routes.MapGroup("").WithMetadata(QueueErrors.Access).RequireScope(Scopes.Read);
         calls.MapGet("/models", Models);
         calls.MapGet("/jobs/{id}", FindAsync);
+        calls.MapGet("/jobs/{id}/thumbnail", ThumbnailAsync);
         routes.MapGroup("").WithMetadata(QueueErrors.Access).RequireScope(Scopes.Submit).MapDelete("/jobs/{id}", DeleteAsync);
     }
 
@@ -41,6 +44,18 @@ internal sealed class QueueLookups(
         return await desk.DeleteAsync(number, http.Caller().Account, cancel)
             ? TypedResults.NoContent()
             : QueueErrors.UnknownRequest(id);
+    }
+
+    private async Task<IResult> ThumbnailAsync(HttpContext http, string id, CancellationToken cancel)
+    {
+        if (desk.NumberOf(id) is not { } number) return QueueErrors.BadId(id);
+        if (await desk.FindAsync(number, http.Caller().Account, null, cancel) is not { } job)
+            return QueueErrors.UnknownRequest(id);
+        if (job is not JobView.Completed done)
+            return QueueErrors.Conflict("no_video", "The request has no finished video.", job.State);
+        var (file, problem) = await images.OpenAsync(
+            http.Request, done.Job, ResultImage.Thumbnail, origin.Of(http.Request), cancel);
+        return problem is null ? file ?? QueueErrors.Gone() : QueueErrors.Of(http, problem);
     }
 
     private async Task<IResult> FindAsync(HttpContext http, string id, CancellationToken cancel)

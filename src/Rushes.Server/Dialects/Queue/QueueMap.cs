@@ -2,6 +2,7 @@ using System.Globalization;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Jobs;
+using Rushes.Retention;
 using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Dialects.Queue;
@@ -29,7 +30,8 @@ internal static class QueueMap
         _ => "CANCELLED",
     };
 
-    public static QueueStatus Status(JobView job, string responseUrl, string bucket, string? draftUrl)
+    public static QueueStatus Status(
+        JobView job, string responseUrl, string bucket, string? draftUrl, KeepRules keep)
     {
         var status = new QueueStatus
         {
@@ -56,6 +58,7 @@ internal static class QueueMap
             JobView.Completed done => status with
             {
                 QueuePosition = 0, EtaSeconds = 0, StatusMessages = Completed(new FileUri(bucket, done.ResultKey)),
+                ExpiresAt = keep.ExpiryOf(done.Job.EndedAt),
             },
             JobView.Failed failed => status with
             {

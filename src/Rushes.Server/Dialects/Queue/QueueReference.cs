@@ -34,6 +34,9 @@ internal static class QueueReference
             "GET", "/jobs/{id}", "Find a job by any form of its id.",
             new Answer("200", "The job's model, status and URLs.", QueueLookupWire.Json.QueueJob)),
         Call(
+            "GET", "/jobs/{id}/thumbnail", "Get a still image of a finished video.",
+            new Answer("200", "The image.") { ContentType = "image/*" }),
+        Call(
             "DELETE", "/jobs/{id}", "Delete a job and its files; a job that has not ended is cancelled.",
             new Answer("204", "The job was deleted.")),
         Call(

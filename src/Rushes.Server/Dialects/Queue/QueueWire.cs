@@ -34,6 +34,10 @@ internal record QueueStatus
     [JsonPropertyName("response_url")]
     public required string ResponseUrl { get; init; }
 
+    /// <summary>When the video is deleted; null: never, or there is none.</summary>
+    [JsonPropertyName("expires_at")]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>The URL of the latest frame, while the job runs on an engine that supports previews.</summary>
     [JsonPropertyName("preview_url")]
     public string? PreviewUrl { get; init; }
