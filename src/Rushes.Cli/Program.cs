@@ -4,8 +4,11 @@ using Rushes.Cli;
 using Rushes.Client;
 using Rushes.Database;
 using Rushes.Files;
+using Rushes.Pictures;
 using Rushes.Server.Settings;
 using Rushes.Work.Remote;
+
+if (args is [PictureProgram.Argument, .. var picture]) return PictureProgram.Run(picture);
 
 var parsed = CommandLine.Create().Parse(args);
 if (UsageErrors.Print(parsed)) return Exits.Usage;

@@ -32,7 +32,7 @@ public static class MachineChecks
         }
         catch (Win32Exception missing)
         {
-            return Finding.Error("ffmpeg", missing.Message, "Install it, for example with: apt-get install ffmpeg util-linux");
+            return Finding.Error("ffmpeg", missing.Message, $"Install it: {FfmpegInstall.Command}");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Rushes.Programs;
 
 namespace Rushes.Media;
@@ -11,8 +10,6 @@ namespace Rushes.Media;
 /// </summary>
 public static class PictureReader
 {
-    private const string Program = "Rushes.Pictures.dll";
-
     /// <summary>Memory for the runtime, the library and its buffers.</summary>
     private const long BaseMemory = 256L << 20;
 
@@ -20,11 +17,6 @@ public static class PictureReader
     private static readonly int[] Crashes = [128 + 4, 128 + 6, 128 + 7, 128 + 8, 128 + 11];
 
     private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(30);
-
-    private static readonly Dictionary<string, string> Environment = new()
-    {
-        ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_GCHeapHardLimit"] = "0x4000000", ["MALLOC_ARENA_MAX"] = "2",
-    };
 
     /// <param name="plain">The path for the plain form; null to check only.</param>
     /// <param name="bytes">Bytes of memory for the decoder.</param>
@@ -41,21 +33,15 @@ public static class PictureReader
         if (exit.Ok) return Reading(exit.Output.TrimEnd().Split(' '), type, maxPixels, time);
         return exit.TimedOut || Crashes.Contains(exit.Code)
             ? new PictureReading.Refused(Damaged(type, time))
-            : throw new MachineFaultException($"{Program} ended with code {exit.Code}: {exit.Errors.Trim()}");
+            : throw new MachineFaultException($"{PictureHost.Program} ended with code {exit.Code}: {exit.Errors.Trim()}");
     }
 
     /// <summary>The version of libvips; null if the program cannot be started.</summary>
     public static async Task<string?> DescribeAsync(CancellationToken cancel) =>
         await RunAsync(["version"], QuestionLimit, BaseMemory, cancel) is { Ok: true } exit ? exit.Output.Trim() : null;
 
-    private static Task<Exit> RunAsync(IReadOnlyList<string> arguments, TimeSpan limit, long memory, CancellationToken cancel)
-    {
-        var command = new Command(Host(), [new Folder(AppContext.BaseDirectory).File(Program), .. arguments])
-        {
-            Limit = limit, MaxMemory = memory, Environment = new ChildEnvironment { Variables = Environment },
-        };
-        return ChildProcess.RunAsync(command, null, cancel);
-    }
+    private static Task<Exit> RunAsync(IReadOnlyList<string> arguments, TimeSpan limit, long memory, CancellationToken cancel) =>
+        ChildProcess.RunAsync(PictureHost.CommandFor(arguments, limit, memory), null, cancel);
 
     /// <param name="words">One of the verdicts that the program prints.</param>
     private static PictureReading Reading(string[] words, MediaType type, long maxPixels, DecodingTime time) => words switch
@@ -76,14 +62,6 @@ public static class PictureReader
 
     private static Inspection.Refused Damaged(MediaType type, DecodingTime time) =>
         MediaRefusal.Damaged(type, "it cannot be decoded to its end", time);
-
-    /// <summary>The program runs with the same .NET runtime as this process.</summary>
-    private static string Host()
-    {
-        var shared = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent;
-        var host = shared is null ? "" : new Folder(shared.FullName).File("dotnet", allowLink: true);
-        return File.Exists(host) ? host : "dotnet";
-    }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

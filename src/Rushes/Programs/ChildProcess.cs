@@ -51,8 +51,11 @@ public static class ChildProcess
     /// <summary>The path of a program; null if it is not installed.</summary>
     public static string? Find(string program) => Folder.IsName(program)
         ? (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => new Folder(folder).File(program, allowLink: true)).FirstOrDefault(File.Exists)
+            .Select(folder => new Folder(folder).File(FileName(program), allowLink: true)).FirstOrDefault(File.Exists)
         : File.Exists(program) ? Path.GetFullPath(program) : null;
+
+    private static string FileName(string program) => OperatingSystem.IsWindows() && !program.EndsWith(
+        ".exe", StringComparison.OrdinalIgnoreCase) ? program + ".exe" : program;
 
     private static ProcessStartInfo StartInfo(Command command)
     {

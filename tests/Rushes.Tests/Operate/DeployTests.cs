@@ -19,8 +19,7 @@ public sealed class DeployTests
     /// <summary>Any YAML, each document as JSON.</summary>
     private const string ToJson = "import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(open(sys.argv[1])))))";
 
-    public static TheoryData<string> Yaml() => [.. Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)
-        .Select(path => Path.GetRelativePath(Folder, path)).Order()];
+    public static TheoryData<string> Yaml() => [.. YamlFiles().Select(path => Path.GetRelativePath(Folder, path)).Order()];
 
     [Theory]
     [MemberData(nameof(Yaml))]
@@ -45,7 +44,7 @@ public sealed class DeployTests
             .Descendants("Version")
             .Single().Value;
         string[] files =
-            [Path.Combine(Folder, "Dockerfile"), .. Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)];
+            [Path.Combine(Folder, "Dockerfile"), .. YamlFiles()];
         var images = files.SelectMany(
             file => Regex.Matches(File.ReadAllText(file), @"^(?!\s*#).*?(?:FROM|image:) (\S+)", RegexOptions.Multiline))
             .Select(match => match.Groups[1].Value).ToList();
@@ -234,6 +233,41 @@ public sealed class DeployTests
             await gateway.Http.GetStringAsync($"{gateway.MetricsUrl}/metrics", TestContext.Current.CancellationToken)).Names;
         Assert.All(Regex.Matches(query, "rushes_[a-z_]+"), name => Assert.Contains(name.Value, told));
     }
+
+    /// <summary>There is no Helm here to render the chart, but a misspelt or forgotten value is found.</summary>
+    [Fact]
+    public async Task The_chart_uses_the_values_that_it_describes_and_no_others()
+    {
+        var templates = Directory.GetFiles(Templates).Select(File.ReadAllText).ToList();
+        var used = templates.SelectMany(text => Regex.Matches(text, @"\.Values\.([A-Za-z.]+)"))
+            .Select(match => match.Groups[1].Value).ToHashSet();
+        var described = Paths((await ReadAsync("chart/values.yaml"))[0], "").ToList();
+        foreach (var value in used)
+            Assert.Contains(described, path => path == value || path.StartsWith(value + ".", StringComparison.Ordinal));
+        foreach (var path in described)
+            Assert.Contains(used, value => path == value || path.StartsWith(value + ".", StringComparison.Ordinal));
+        foreach (var text in templates)
+            Assert.Equal(
+                Regex.Count(text, @"\{\{-?\s*(if|with|range|define)\b"), Regex.Count(text, @"\{\{-?\s*end\b"));
+
+        var settings = typeof(GatewayOptions).GetProperties()
+            .Select(option => "RUSHES_" + Regex.Replace(option.Name, "(?<!^)[A-Z]", "_$0").ToUpperInvariant()).ToHashSet();
+        foreach (Match setting in Regex.Matches(string.Concat(templates), "name: (RUSHES_[A-Z_]+)"))
+            Assert.Contains(setting.Groups[1].Value, settings);
+    }
+
+    private static string Templates => Path.Combine(Folder, "chart", "templates");
+
+    /// <summary>All but the chart's templates, which are not YAML before Helm has rendered them.</summary>
+    private static IEnumerable<string> YamlFiles() => Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)
+        .Where(path => !path.StartsWith(Templates, StringComparison.Ordinal));
+
+    /// <summary>The paths of all values that are not objects, such as <c>image.tag</c>; of empty objects too.</summary>
+    private static IEnumerable<string> Paths(JsonElement value, string path) =>
+        value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Any()
+            ? value.EnumerateObject().SelectMany(
+                property => Paths(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}"))
+            : [path];
 
     private static Func<JsonElement, bool> IsOf(string kind) => document => document.GetProperty("kind").GetString() == kind;
 

@@ -1,0 +1,52 @@
+using System.Globalization;
+using NetVips;
+
+namespace Rushes.Pictures;
+
+/// <summary>
+/// Converts a picture of a request to its plain form. It runs in a separate process, so that a picture that makes a decoder crash
+/// or use too much memory or time ends only this process. The process runs this assembly; in a single-file program it runs the
+/// program itself with the argument <see cref="Argument"/>.
+/// </summary>
+public static class PictureProgram
+{
+    /// <summary>The first argument that makes a single-file program run this instead of a command.</summary>
+    public const string Argument = "read-picture";
+
+    // Exit codes other than 0 are those of sysexits.h and not caused by the picture.
+    private const int Usage = 64, Unavailable = 69, InputOutput = 74;
+
+    /// <summary>
+    /// <c>FILE jpeg|png|webp MAX_PIXELS MAX_BYTES [PLAIN_FILE]</c> prints a <see cref="PictureVerdict"/>; <c>version</c> prints
+    /// the version of libvips.
+    /// </summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count is not (1 or 4 or 5)) return Usage;
+        if (!Libvips.Start(out var reason))
+        {
+            Console.Error.WriteLine(reason);
+            return Unavailable;
+        }
+        if (arguments.Count == 1)
+        {
+            Console.WriteLine(Libvips.Version);
+            return 0;
+        }
+        try
+        {
+            var limits = new PictureLimits(
+                long.Parse(arguments[2], CultureInfo.InvariantCulture), long.Parse(arguments[3], CultureInfo.InvariantCulture));
+            Console.WriteLine(PlainPicture.Make(arguments[0], arguments[1], limits, arguments.ElementAtOrDefault(4)));
+        }
+        catch (VipsException error)
+        {
+            Console.Error.WriteLine(error.Message);
+            if (error.Message.Contains("system error", StringComparison.Ordinal)) return InputOutput;
+            var isCutOff = error.Message.Contains("premature end", StringComparison.Ordinal);
+            Console.WriteLine(isCutOff ? PictureVerdict.CutOff : PictureVerdict.Damaged);
+        }
+        return 0;
+    }
+}
