@@ -19,10 +19,11 @@ internal static class DatabaseChoice
     public static async Task<IDatabase> OpenAsync(
         GatewayOptions options, DataFolder data, TimeProvider clock, CancellationToken cancel)
     {
-        if (options.Database is null) return await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock);
         try
         {
-            return await PostgresDatabase.OpenAsync(Parse(options.Database), new RetryPolicy(), clock, cancel);
+            return options.Database is null
+                ? await SqliteDatabase.OpenAsync(data.DatabaseFile, new RetryPolicy(), clock)
+                : await PostgresDatabase.OpenAsync(Parse(options.Database), new RetryPolicy(), clock, cancel);
         }
         catch (Exception error) when (error is DatabaseAwayException or InvalidDataException)
         {

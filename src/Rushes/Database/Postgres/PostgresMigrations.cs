@@ -17,6 +17,14 @@ internal static class PostgresMigrations
         foreach (var migration in migrations) await ApplyAsync(session, migration, migrations[^1].Number);
     }
 
+    public static SchemaPlan PlanFrom(long applied) => SchemaPlan.From(applied, Migration.ReadAll(Folder));
+
+    /// <summary>The number of the latest applied migration; 0 if there is none.</summary>
+    public static async Task<int> AppliedAsync(Session session) =>
+        (await session.ReadAsync("SELECT to_regclass('migrations') IS NOT NULL", [], row => row.Bool(0)))[0]
+            ? (await session.ReadAsync("SELECT coalesce(max(number), 0) FROM migrations", [], row => row.Int(0)))[0]
+            : 0;
+
     private static async Task ApplyAsync(Session session, Migration migration, int newest)
     {
         await using var transaction = await session.Connection.BeginTransactionAsync();
@@ -26,7 +34,7 @@ internal static class PostgresMigrations
                 CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, name text NOT NULL,
                   applied_at timestamptz NOT NULL DEFAULT now())
                 """));
-        var applied = (await session.ReadAsync("SELECT coalesce(max(number), 0) FROM migrations", [], row => row.Int(0)))[0];
+        var applied = await AppliedAsync(session);
         Migration.Refuse(applied, newest);
         if (applied >= migration.Number) return;
 

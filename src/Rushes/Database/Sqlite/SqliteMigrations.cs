@@ -43,8 +43,16 @@ internal static class SqliteMigrations
         }
     }
 
-    private static long Applied(SqliteSession session)
+    public static SchemaPlan PlanFrom(long applied) => SchemaPlan.From(applied, Migration.ReadAll(Folder));
+
+    /// <summary>The number of the latest applied migration; 0 if there is none.</summary>
+    public static long Applied(SqliteSession session)
     {
+        using (var exists = session.Prepare("SELECT count(*) FROM sqlite_master WHERE name = 'migrations'"))
+        {
+            exists.Step();
+            if (exists.Long(0) == 0) return 0;
+        }
         using var select = session.Prepare("SELECT coalesce(max(number), 0) FROM migrations");
         select.Step();
         return select.Long(0);
