@@ -129,13 +129,20 @@ internal static class DemoCommand
     {
         AnsiConsole.MarkupLineInterpolated($"[bold]{Path.GetFullPath("demo-t2v.mp4")}[/]");
         AnsiConsole.MarkupLineInterpolated($"[bold]{Path.GetFullPath("demo-s2v.mp4")}[/]");
-        Console.WriteLine("""
+        Console.WriteLine($"""
 
-            Next, start your own gateway and create a job:
+            Next, start your own gateway and make a video in the console:
 
-              ./rushes serve &
-              curl http://127.0.0.1:8080/queue/wan22-fast-t2v -H "Authorization: Bearer $(cat data/api-key)" \
-                -H 'Content-Type: application/json' -d '{"prompt": "A cat wearing a cape, playing with a dog"}'
+              {Program} serve
+              http://127.0.0.1:8080/console
+
+            "{Program} serve" prints a link that signs in. To make a video from the command line, in the same folder:
+
+              {Program} generate t2v "A cat wearing a cape, playing with a dog" -o cat.mp4
             """);
     }
+
+    /// <summary>How the user started this program: the script of a checkout runs it with <c>dotnet</c>.</summary>
+    private static string Program =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "rushes" or "Rushes.Cli" ? "rushes" : "./rushes";
 }

@@ -35,9 +35,7 @@ internal static partial class ServeCommand
             await using var gateway = await StartAsync(given, cancel);
             Console.WriteLine($"Rushes is ready on {string.Join(", ", gateway.App.Urls)}");
             if (gateway.MetricsUrl is { } metrics) Console.WriteLine($"Metrics are at {metrics}/metrics");
-            if (gateway.SignIn is { } key)
-                Console.WriteLine(
-                    $"The console is at {AddressOf(gateway.App.Urls.First())}/console; sign in with the API key {key}");
+            await PrintConsoleAsync(gateway, cancel);
             foreach (var problem in await gateway.EngineProblemsAsync(gateway.App.Lifetime.ApplicationStopping))
                 Console.WriteLine($"Rushes is ready, but {problem}");
             await gateway.App.WaitForShutdownAsync(cancel);
@@ -57,7 +55,8 @@ internal static partial class ServeCommand
         LogLines.Write(builder.Logging.ClearProviders(), options);
         var isStarted = false;
         // What stops the start is thrown, and printed once.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isStarted);
+        builder.Logging.AddFilter(
+            "Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= LogLevel.Information);
         var gateway = await Gateway.BuildAsync(options, builder, cancel);
         try
         {
@@ -77,6 +76,18 @@ internal static partial class ServeCommand
             await gateway.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Where the console is. Only a terminal gets a link that signs in, because anyone who reads a log could use it.
+    /// </summary>
+    private static async Task PrintConsoleAsync(Gateway gateway, CancellationToken cancel)
+    {
+        if (gateway.SignIn is not { } key) return;
+        var url = AddressOf(gateway.App.Urls.First());
+        Console.WriteLine($"The console is at {url}/console; sign in with {key}");
+        if (!Console.IsOutputRedirected && await gateway.SignInPathAsync(cancel) is { } path)
+            Console.WriteLine($"Or open this link, which signs in once within 15 minutes: {url}{path}");
     }
 
     /// <summary>The URL to open in a browser if the gateway listens on all addresses.</summary>

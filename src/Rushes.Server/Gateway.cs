@@ -31,8 +31,7 @@ public sealed class Gateway : IAsyncDisposable
     {
         if (Ffmpeg.Missing() is { Count: > 0 } missing)
             throw new SettingsException(
-                $"{string.Join(" and ", missing)} not found on the PATH; "
-                    + "install the missing programs, for example with: apt-get install ffmpeg util-linux");
+                $"{string.Join(" and ", missing)} not found on the PATH. Install what is missing: {FfmpegInstall.Command}");
         if (options is { Metrics: "otlp", Otlp: null })
             throw new SettingsException("Metrics: otlp needs Otlp, the collector that they are sent to.");
         var roles = GatewayRoles.Of(options);
@@ -67,6 +66,18 @@ public sealed class Gateway : IAsyncDisposable
             data.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// The path of a link that signs a browser in to the console once; null if there is no console or no key for it.
+    /// </summary>
+    public async Task<string?> SignInPathAsync(CancellationToken cancel)
+    {
+        if (SignIn is null) return null;
+        var keys = await App.Services.GetRequiredService<Stores>().Database.Keys.ReadKeysAsync(cancel);
+        return keys.FirstOrDefault(key => key.Name == FirstKey.Name && key.RevokedAt is null) is { } first
+            ? $"/console#code={App.Services.GetRequiredService<SignInCodes>().Make(first.Id)}"
+            : null;
     }
 
     /// <summary>What the engines here cannot make and why, once each was checked; empty where no worker is here.</summary>

@@ -14,6 +14,11 @@ internal static class ConsoleErrors
     public static JsonHttpResult<ConsoleError> Unauthorized() =>
         Say(StatusCodes.Status401Unauthorized, "unauthorized", "You are not signed in, or your session has ended.");
 
+    public static JsonHttpResult<ConsoleError> InvalidLink() =>
+        Say(
+            StatusCodes.Status400BadRequest, "invalid_link",
+            "This sign-in link was used before or has expired. Sign in with an API key, or restart the gateway for a new link.");
+
     public static JsonHttpResult<ConsoleError> Forbidden(Scopes scope) =>
         Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
 

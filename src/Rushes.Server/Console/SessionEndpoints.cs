@@ -5,15 +5,17 @@ namespace Rushes.Server.Console;
 
 /// <summary>
 /// Signing in and out. The key is sent once, as <c>Authorization: Bearer</c>, so that invalid keys are counted as everywhere
-/// else. Later requests use the cookie.
+/// else; or a code of <see cref="SignInCodes"/> is. Later requests use the cookie.
 /// </summary>
-internal sealed class SessionEndpoints(AccountDirectory accounts, ConsoleSessions sessions)
+internal sealed class SessionEndpoints(
+    AccountDirectory accounts, ConsoleSessions sessions, SignInCodes codes, KeyRing keys)
 {
     private static readonly string Version = typeof(SessionEndpoints).Assembly.GetName().Version!.ToString(3);
 
     public void Map(IEndpointRouteBuilder console)
     {
-        console.MapPost("/session", OpenAsync).RequireKey();
+        console.MapPost("/session", OpenByKeyAsync).RequireKey();
+        console.MapPost("/session/code", OpenByCodeAsync).AllowAnyone();
         // Signing out of a session that has ended is not an error.
         console.MapDelete("/session", CloseAsync).AllowAnyone();
     }
@@ -28,13 +30,18 @@ internal sealed class SessionEndpoints(AccountDirectory accounts, ConsoleSession
             plan.Charging ? plan.Currency : null, Version);
     }
 
-    private async Task<IResult> OpenAsync(HttpContext http, CancellationToken cancel)
-    {
-        var caller = http.Caller();
-        return await sessions.OpenAsync(http, caller, cancel)
+    private Task<IResult> OpenByKeyAsync(HttpContext http, CancellationToken cancel) => OpenAsync(http, http.Caller(), cancel);
+
+    private async Task<IResult> OpenByCodeAsync(HttpContext http, CancellationToken cancel) =>
+        codes.Take(http.Request.Headers[SignInCodes.Header].ToString()) is { } key
+            && keys.Find(key, http.Connection.RemoteIpAddress) is { } caller
+            ? await OpenAsync(http, caller, cancel)
+            : ConsoleErrors.InvalidLink();
+
+    private async Task<IResult> OpenAsync(HttpContext http, Caller caller, CancellationToken cancel) =>
+        await sessions.OpenAsync(http, caller, cancel)
             ? TypedResults.Json(Of(caller), ConsoleWire.Json.SessionBody)
             : ConsoleErrors.Unauthorized();
-    }
 
     private async Task<IResult> CloseAsync(HttpContext http, CancellationToken cancel)
     {

@@ -14,6 +14,7 @@ internal static class AccountServices
         .AddSingleton<KeyGuard>()
         .AddSingleton<CallRates>()
         .AddSingleton<ConsoleSessions>()
+        .AddSingleton<SignInCodes>()
         .AddSingleton(provider => provider.Make<OpenCalls>(provider.GetRequiredService<GatewayOptions>().StreamsPerAccount))
         .AddSingleton<AccessControl>()
         .AddSingleton(

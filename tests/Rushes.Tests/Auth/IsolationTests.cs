@@ -42,6 +42,8 @@ public sealed class IsolationTests : IAsyncLifetime
         "ANY /v1/{**rest}", "ANY /api/v1/videos/{**rest}",
         // Pages are everyone's, what they show is not. Nobody signs out.
         "GET /", "GET /console", "GET /console/{**page}", "GET /console/assets/{version}/{**file}", "DELETE /console/api/session",
+        // The code of a sign-in link takes the place of the key.
+        "POST /console/api/session/code",
     ];
 
     /// <summary>Which operators' programs and the console ask for, by different doors.</summary>

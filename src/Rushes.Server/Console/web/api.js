@@ -22,6 +22,7 @@ export const patch = (path, body) => call('PATCH', path, { body });
 export const remove = path => call('DELETE', path, {});
 
 export const signIn = key => call('POST', '/session', { headers: { Authorization: `Bearer ${key}` }, quiet: true });
+export const signInByCode = code => call('POST', '/session/code', { headers: { 'X-Rushes-Sign-In': code }, quiet: true });
 export const signOut = () => call('DELETE', '/session', {});
 
 /** Uploads a file; returns the address to use in a field. */

@@ -89,7 +89,7 @@ function Who({ who, onLeave }) {
   </details>`;
 }
 
-export function SignIn({ onEnter }) {
+export function SignIn({ onEnter, refused }) {
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const key = useRef();
@@ -99,8 +99,8 @@ export function SignIn({ onEnter }) {
     setError(null);
     try {
       onEnter(await signIn(key.current.value.trim()));
-    } catch (refused) {
-      setError(refused.status === 401 ? { message: 'Invalid or expired key.' } : refused);
+    } catch (failure) {
+      setError(failure.status === 401 ? { message: 'Invalid or expired key.' } : failure);
       setBusy(false);
       key.current.select();
     }
@@ -112,7 +112,7 @@ export function SignIn({ onEnter }) {
     <input type="text" name="username" value="rushes" autocomplete="username" hidden />
     <label class="field"><span class="label">API key</span>
       <input ref=${key} type="password" autocomplete="current-password" required autofocus spellcheck="false" placeholder="rk_…" /></label>
-    <${ErrorMessage} error=${error} />
+    <${ErrorMessage} error=${error ?? refused} />
     <${Button} type="submit" kind="main" busy=${busy} icon="key">Sign in<//>
     <p class="faint">The gateway prints its API key at its first start and stores it in <code>data/api-key</code>.</p>
   </form></main>`;
