@@ -34,6 +34,9 @@ public sealed class TestGateway : IAsyncDisposable
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. gateway.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
+    /// <summary>The path of a link that signs a browser in once.</summary>
+    public Task<string?> SignInPathAsync(CancellationToken cancel) => gateway.SignInPathAsync(cancel);
+
     /// <summary>Sends the key along.</summary>
     public HttpClient Http { get; }
 

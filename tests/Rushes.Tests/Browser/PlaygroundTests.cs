@@ -30,6 +30,19 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     }
 
     [Fact]
+    public async Task A_sign_in_link_signs_in_once()
+    {
+        var link = (await browser.Gateway.SignInPathAsync(TestContext.Current.CancellationToken))!;
+        await using (var console = await browser.OpenAsync(link, key: null))
+        {
+            await Expect(console.Page.GetByRole(AriaRole.Navigation)).ToBeVisibleAsync();
+            Assert.DoesNotContain("code", console.Page.Url, StringComparison.Ordinal);
+        }
+        await using var again = await browser.OpenAsync(link, key: null);
+        await Expect(again.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("was used before or has expired");
+    }
+
+    [Fact]
     public async Task A_length_is_left_alone_while_it_is_typed_and_brought_into_range_after()
     {
         await using var console = await browser.OpenAsync();
