@@ -17,9 +17,8 @@ internal static class QueueServices
         })
         .AddSingleton<Backlog>()
         .AddSingleton<RunTimes>()
-        // Gateways that share a database do not know each other's workers.
         .AddSingleton(provider => new Capacity(
-            DatabaseChoice.IsShared(options) ? null : provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<TimeProvider>(), knowsAll: !DatabaseChoice.IsShared(options)))
         .AddSingleton<Forecast>()
         .AddSingleton(provider => new JobIds(provider.GetRequiredService<Stores>().JobIdKey));
 }

@@ -49,6 +49,7 @@ internal static class WorkServices
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<WorkerDoor>().AddSingleton<VideoDeliveries>();
         services.AddHostedService<Workforce>();
+        if (DatabaseChoice.IsShared(options)) services.AddDuty(provider => provider.Make<ModelExchange>().RunAsync);
         if (roles.Work) services.AddDrafts(options);
         if (roles.Sweep) services.AddSweeping();
         return services;

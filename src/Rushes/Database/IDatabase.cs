@@ -33,6 +33,8 @@ public interface IDatabase : IAsyncDisposable
 
     IFileCounts FileCounts { get; }
 
+    IModelOffers ModelOffers { get; }
+
     CommitFollowers Followers { get; }
 
     /// <summary>
@@ -79,4 +81,6 @@ public abstract class DatabaseRoles
     public IRetentionStore Retention { get; protected init; } = null!;
 
     public IFileCounts FileCounts { get; protected init; } = null!;
+
+    public IModelOffers ModelOffers { get; protected init; } = null!;
 }

@@ -107,6 +107,9 @@ public abstract record EngineEvent
     {
         /// <summary>The engine could not be reached and never got the job.</summary>
         public bool NeverStarted { get; init; }
+
+        /// <summary>What its program printed last, in brackets, for the operator only; empty if it printed nothing.</summary>
+        public string Printed { get; init; } = "";
     }
 }
 

@@ -1,8 +1,9 @@
 namespace Rushes.Jobs;
 
-/// <summary>How many worker slots serve each lane now.</summary>
-/// <param name="clock">Null if it is unknown which models no worker can run.</param>
-public sealed class Capacity(TimeProvider? clock = null)
+/// <summary>How many worker slots of this gateway serve each lane now, and which models no worker can run.</summary>
+/// <param name="clock">Null if it does not matter which models no worker can run.</param>
+/// <param name="knowsAll">There are no other gateways; otherwise <see cref="SetElsewhere"/> reports their models.</param>
+public sealed class Capacity(TimeProvider? clock = null, bool knowsAll = true)
 {
     /// <summary>After a start, remote workers need a while to connect again.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
@@ -12,6 +13,7 @@ public sealed class Capacity(TimeProvider? clock = null)
     private readonly long started = clock?.GetTimestamp() ?? 0;
     private volatile Dictionary<string, LaneCapacity> byLane = [];
     private volatile HashSet<string> models = [];
+    private volatile HashSet<string>? elsewhere = knowsAll ? [] : null;
 
     /// <summary>Adds a slot until the returned value is disposed.</summary>
     /// <param name="made">Models that it can run now.</param>
@@ -24,8 +26,15 @@ public sealed class Capacity(TimeProvider? clock = null)
 
     public LaneCapacity Serving(string lane) => byLane.TryGetValue(lane, out var found) ? found : new LaneCapacity(0, [lane]);
 
-    /// <summary>Whether no worker can make this model now, as far as that is known.</summary>
-    public bool Lacks(string model) => clock is not null && !models.Contains(model) && clock.GetElapsedTime(started) > Settling;
+    /// <summary>The models that workers of this gateway can run now.</summary>
+    public IReadOnlyCollection<string> Models => models;
+
+    /// <summary>Sets the models that workers of other gateways can run; null: it is not known.</summary>
+    public void SetElsewhere(IEnumerable<string>? known) => elsewhere = known?.ToHashSet();
+
+    /// <summary>Whether no worker of any gateway can run this model now, as far as that is known.</summary>
+    public bool Lacks(string model) => clock is not null && !models.Contains(model)
+        && elsewhere is { } others && !others.Contains(model) && clock.GetElapsedTime(started) > Settling;
 
     private void Change(Action change)
     {

@@ -121,7 +121,7 @@ public static class FinalEncode
         facts.Faststart && facts.Tags.All(tag => OwnTags.Contains(tag.Key) || tag is { Key: "comment", Value: DraftComment });
 
     private static bool HasItsSound(VideoFacts facts, double seconds) =>
-        !facts.HasSound || (facts.SoundCodec == "aac" && Math.Abs(facts.SoundSeconds - seconds) < 0.1);
+        !facts.HasSound || (facts.SoundCodec == "aac" && Math.Abs(facts.SoundSeconds - seconds) < 0.05);
 
     /// <summary>
     /// Scales with lanczos. If the engine rendered the planned number of frames, they are spread over the delivered time

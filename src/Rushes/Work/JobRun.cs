@@ -44,7 +44,10 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             return await DrawAsync(job, scratch, tell, stop) switch
             {
                 EngineEvent.Output output => await EncodeAsync(output, job, stop),
-                EngineEvent.Failed failed => new Made.Nothing(failed.Error, failed.Blame) { NeverStarted = failed.NeverStarted },
+                EngineEvent.Failed failed => new Made.Nothing(failed.Error, failed.Blame)
+                {
+                    NeverStarted = failed.NeverStarted, Printed = failed.Printed,
+                },
                 _ => Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", Blame.Engine),
             };
         }
@@ -131,6 +134,9 @@ public abstract record Made
     {
         /// <inheritdoc cref="EngineEvent.Failed.NeverStarted"/>
         public bool NeverStarted { get; init; }
+
+        /// <inheritdoc cref="EngineEvent.Failed.Printed"/>
+        public string Printed { get; init; } = "";
     }
 
     public static Made Not(string code, string message, Blame blame) => new Nothing(new JobError(code, message), blame);

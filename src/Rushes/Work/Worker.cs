@@ -198,7 +198,7 @@ public sealed class Worker(
         if (room.Reason(lease.Job.Id, made.Error) is { } full) return new RunOutcome.Failed(full, Retryable: true);
         if (made.Blame == Blame.Job) return new RunOutcome.Failed(made.Error, Retryable: false);
         if (made.NeverStarted) return new RunOutcome.EngineFault(made.Error) { NeverStarted = true };
-        pass?.Failed(lease.Job.Id, $"{pass.Part.Name} failed: {made.Error.Message.TrimEnd('.')}");
+        pass?.Failed(lease.Job.Id, $"{pass.Part.Name} failed: {made.Error.Message.TrimEnd('.')}{made.Printed}");
         return new RunOutcome.EngineFault(made.Error);
     }
 

@@ -84,6 +84,20 @@ public sealed class GatewaysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_gateway_knows_the_models_of_the_others_workers_until_they_are_too_old()
+    {
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        Assert.Empty(await nodes[0].Database.ModelOffers.ExchangeAsync(first, ["t2v", "i2v"], Cancel));
+        Assert.Equal(["i2v", "t2v"], (await nodes[1].Database.ModelOffers.ExchangeAsync(second, ["i2v"], Cancel)).Order());
+        Assert.Equal(["i2v"], await nodes[0].Database.ModelOffers.ExchangeAsync(first, ["t2v"], Cancel));
+        Assert.Equal(["t2v"], await nodes[1].Database.ModelOffers.ExchangeAsync(second, [], Cancel));
+
+        await (await PostgresCluster.SharedAsync()).RunAsync(
+            name, $"UPDATE model_offers SET stored_at = stored_at - interval '91 seconds' WHERE gateway = '{first}'");
+        Assert.Empty(await nodes[1].Database.ModelOffers.ExchangeAsync(second, ["s2v"], Cancel));
+    }
+
+    [Fact]
     public async Task A_worker_at_one_gateway_is_woken_by_a_job_at_another()
     {
         using var ticket = nodes[1].Doorbell.Take(["t2v"]);

@@ -71,7 +71,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         while (RunsOf("broken") < 5) await part.Changed.WaitAsync(Cancel);
 
         Assert.Contains(
-            "the program make failed: The program make ended with code 1; it failed",
+            "the program make failed: The program make ended with code 1 (CUDA error: device-side assert triggered); it failed",
             string.Concat(Offers().SelectMany(offer => offer.Wants)),
             StringComparison.Ordinal);
         foreach (var id in jobs) Assert.Equal(0, (await queue.FindAsync(id)).Attempts);

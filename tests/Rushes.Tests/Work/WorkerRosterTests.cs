@@ -87,8 +87,28 @@ public sealed class WorkerRosterTests : IDisposable
         drains.Drain("node/1");
         Assert.True(capacity.Lacks("t2v"));
 
-        // Gateways that share a database do not know each other's workers.
-        Assert.False(new Capacity().Lacks("t2v"));
+    }
+
+    [Fact]
+    public void A_model_that_a_worker_of_another_gateway_can_run_is_not_unavailable()
+    {
+        var shared = new Capacity(clock, knowsAll: false);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.False(shared.Lacks("t2v"));
+
+        shared.SetElsewhere(["t2v"]);
+        Assert.False(shared.Lacks("t2v"));
+        Assert.True(shared.Lacks("foley"));
+        using (shared.Add(["foley"], ["foley"]))
+        {
+            Assert.Equal(["foley"], shared.Models);
+            Assert.False(shared.Lacks("foley"));
+        }
+        shared.SetElsewhere([]);
+        Assert.True(shared.Lacks("t2v"));
+        // While the database is away, the others' workers are not known.
+        shared.SetElsewhere(null);
+        Assert.False(shared.Lacks("t2v"));
     }
 
     [Fact]

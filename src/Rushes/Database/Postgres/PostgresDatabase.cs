@@ -36,6 +36,7 @@ public sealed class PostgresDatabase : DatabaseRoles, IDatabase
         Lists = new JobLists(writer, server);
         Retention = new RetentionStore(writer, server);
         FileCounts = new FileCounts(writer, server);
+        ModelOffers = new ModelOffers(writer);
     }
 
     public CommitFollowers Followers { get; }

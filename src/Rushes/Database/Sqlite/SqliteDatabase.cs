@@ -28,6 +28,7 @@ public sealed class SqliteDatabase : DatabaseRoles, IDatabase
         Lists = new JobLists(writer, readers);
         Retention = new RetentionStore(writer, readers);
         FileCounts = new FileCounts(writer, readers);
+        ModelOffers = new ModelOffers();
     }
 
     public CommitFollowers Followers { get; } = new();

@@ -163,11 +163,15 @@ public sealed class ProcessEngine : IEngine
             yield return new EngineEvent.Output(output);
             yield break;
         }
-        log.ProgramFailed(recipe.Name, job.Id, code, words.Hide(group.Tail));
-        yield return fault is not null ? new EngineEvent.Failed(fault.Error, fault.Blame)
-            : code == 0 ? Failed("engine_failed", $"The program {recipe.Name} ended without a video.", Blame.Engine)
-            : Failed("engine_failed", $"The program {recipe.Name} {Ending(code)}.", Blame.Engine);
+        var printed = words.Hide(group.Tail);
+        log.ProgramFailed(recipe.Name, job.Id, code, printed);
+        yield return FailureOf(recipe, fault, code) with { Printed = ProgramCheck.Last(printed) };
     }
+
+    private static EngineEvent.Failed FailureOf(ProgramRecipe recipe, Fault? fault, int code) =>
+        fault is not null ? new EngineEvent.Failed(fault.Error, fault.Blame)
+        : Failed(
+            "engine_failed", $"The program {recipe.Name} {(code == 0 ? "ended without a video" : Ending(code))}.", Blame.Engine);
 
     private (ProgramRecipe Recipe, ProgramFile File)? Find(Model model)
     {

@@ -61,9 +61,10 @@ internal sealed class SdServerJob(
 
         EngineEvent Logged(EngineEvent last)
         {
-            if (last is EngineEvent.Failed failed)
-                log.ServerFailed(recipe.Name, job.Id, failed.Error.Message, words.Hide(server.Group.Tail));
-            return last;
+            if (last is not EngineEvent.Failed failed) return last;
+            var printed = words.Hide(server.Group.Tail);
+            log.ServerFailed(recipe.Name, job.Id, failed.Error.Message, printed);
+            return failed with { Printed = ProgramCheck.Last(printed) };
         }
     }
 
