@@ -3,11 +3,12 @@ namespace Rushes.Bench;
 /// <summary>Folders on the disk that holds the repository (never a RAM disk), gone at the end.</summary>
 internal sealed class Folders : IDisposable
 {
-    private readonly string root = Path.Combine(Repository, ".build", "bench");
+    private readonly string root;
     private int made;
 
-    public Folders()
+    public Folders(string name = "bench")
     {
+        root = Path.Combine(Repository, ".build", name);
         if (Directory.Exists(root)) Directory.Delete(root, recursive: true);
         Directory.CreateDirectory(root);
     }

@@ -13,11 +13,30 @@ if (args is ["comfy-server", var milliseconds, .. var video])
     return 0;
 }
 
-string[] known = ["create", "dialects", "status", "draft", "pictures", "comfy", "comfy-job", "view"];
+if (args is ["claims-round"])
+{
+    await ClaimBench.MeasureAsync();
+    return 0;
+}
+
+if (args is ["fill", var data, var jobs])
+{
+    await Jobs.FillAsync(data, int.Parse(jobs, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+string? against = null;
+if (Array.IndexOf(args, "--against") is >= 0 and var at && at + 1 < args.Length)
+{
+    against = Path.GetFullPath(args[at + 1]);
+    args = [.. args[..at], .. args[(at + 2)..]];
+}
+
+string[] known = ["create", "claims", "dialects", "status", "draft", "pictures", "comfy", "comfy-job", "view"];
 var parts = args.Where(arg => arg != "--quick").ToArray();
 if (parts.Except(known).Any())
 {
-    await Console.Error.WriteLineAsync($"usage: bench/run [--quick] [{string.Join(" | ", known)}] ...");
+    await Console.Error.WriteLineAsync($"usage: bench/run [--quick] [--against FOLDER] [{string.Join(" | ", known)}] ...");
     return 2;
 }
 
@@ -32,6 +51,7 @@ try
         table.AddRange(part switch
         {
             "create" => await CreateBench.RunAsync(plan, disk),
+            "claims" => await ClaimBench.RunAsync(plan, disk, against),
             "dialects" => await DialectBench.RunAsync(plan, disk),
             "status" => await StatusBench.RunAsync(plan, disk),
             "draft" => await DraftBench.RunAsync(plan, disk),

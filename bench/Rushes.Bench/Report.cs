@@ -65,6 +65,11 @@ internal static class Report
               group commit is the gateway's database alone, called by 64 tasks.
             - **A create in each API** is the same video of 1 KB of JSON, sent to one gateway by 64 connections; the figure is
               the gateway's processor time for one of them, the commit included.
+            - **Claims and completions** are processor time, not elapsed time, of 8 workers at once. In process they are calls of
+              the database alone; each job is claimed and completed. Remote workers claim a job, send a heartbeat and report a
+              failure, and only the gateway's time counts. With `--against FOLDER`, a checkout of another version that was built
+              by its own `bench/run`, both versions are measured in turn, and the ratio is the other version's time divided by
+              ours.
             - **Status** is of a random queued job, over 64 connections. The bare Kestrel answers a constant of the same size.
             - **The draft** is the engine from job to file, against ffmpeg given the very same command with everything it reads
               ready.

@@ -36,8 +36,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>The gateway as <c>./rushes serve</c> starts it, without workers.</summary>
-    public static Task<ServerProcess> GatewayAsync(string data) => StartAsync(
-        Path.Combine(Folders.Repository, "src/Rushes.Cli/bin/Release/net10.0/Rushes.Cli.dll"),
+    public static Task<ServerProcess> GatewayAsync(string data) => GatewayAsync(Folders.Repository, data);
+
+    /// <param name="folder">The repository of the version to start, built for release.</param>
+    public static Task<ServerProcess> GatewayAsync(string folder, string data) => StartAsync(
+        Path.Combine(folder, "src/Rushes.Cli/bin/Release/net10.0/Rushes.Cli.dll"),
         "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--workers", "0", "--api-key", Key);
 
     /// <summary>The gateway with one worker on a ComfyUI server.</summary>
@@ -54,6 +57,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         typeof(ServerProcess).Assembly.Location, "comfy-server", milliseconds.ToString(CultureInfo.InvariantCulture),
         .. video is null ? Array.Empty<string>() : [video],
     ]);
+
+    /// <summary>Runs a .NET program to its end.</summary>
+    public static async Task<string> OutputAsync(params string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output.Trim()
+            : throw new InvalidOperationException($"{string.Join(' ', command)} ended with code {process.ExitCode}.");
+    }
 
     public async ValueTask DisposeAsync()
     {
