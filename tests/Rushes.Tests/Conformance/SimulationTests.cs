@@ -1,14 +1,15 @@
+using Rushes.Database;
+using Rushes.Database.Postgres;
 using Rushes.Database.Sqlite;
+using Rushes.Tests.Postgres;
 using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>
-/// Ten thousand histories of the queue's protocol, each from a seed, in memory so that they are done in a minute.
-/// </summary>
+/// <summary>Thousands of histories of the queue's protocol, each from a seed, in memory so that they take a minute.</summary>
 public sealed class SimulationTests
 {
-    private const int Histories = 10_000;
+    private const int Histories = 10_000, PostgresHistories = 300, PostgresDatabases = 4;
 
     /// <summary>Where it exists, writing to it costs no disk.</summary>
     private const string Memory = "/dev/shm";
@@ -16,12 +17,13 @@ public sealed class SimulationTests
     [Fact]
     public async Task Every_seeded_history_keeps_the_order_and_loses_no_job()
     {
-        var folder = Directory.CreateDirectory(
-            Path.Combine(
-                Directory.Exists(Memory) ? Memory : Path.GetTempPath(), $"rushes-simulation-{Guid.NewGuid():N}")).FullName;
+        var folder = NewFolder();
         try
         {
-            for (var seed = 0; seed < Histories; seed++) await PlayAsync(folder, seed);
+            // A new file now and then: a database of thousands of histories is slower to look through.
+            for (var seed = 0; seed < Histories; seed++)
+                await PlayAsync(seed, async clock => await SqliteDatabase.OpenAsync(
+                    Path.Combine(folder, $"{seed / 400}.db"), History.Retries, clock));
         }
         finally
         {
@@ -29,15 +31,38 @@ public sealed class SimulationTests
         }
     }
 
-    private static async Task PlayAsync(string folder, int seed)
+    [Fact]
+    public async Task Seeded_histories_keep_the_order_and_lose_no_job_in_PostgreSQL()
     {
-        var clock = new FakeClock();
-        // A new file now and then: a database of thousands of histories is slower to look through.
-        var file = Path.Combine(folder, $"{seed / 400}.db");
+        var folder = NewFolder();
         try
         {
-            await new History(async () => await SqliteDatabase.OpenAsync(file, History.Retries, clock), clock, seed).RunAsync(
-                History.Seeded(seed));
+            await using var server = await PostgresCluster.StartAsync(folder);
+            await Task.WhenAll(Enumerable.Range(0, PostgresDatabases).Select(async index =>
+            {
+                var url = PostgresUrl.Parse(server.Url(await server.CreateAsync($"simulation{index}")));
+                for (var seed = index; seed < PostgresHistories; seed += PostgresDatabases)
+                    await PlayAsync(seed, async clock => await PostgresDatabase.OpenAsync(url, History.Retries, clock));
+            }));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string NewFolder()
+    {
+        var parent = Directory.Exists(Memory) ? Memory : Path.GetTempPath();
+        return Directory.CreateDirectory(Path.Combine(parent, $"rushes-simulation-{Guid.NewGuid():N}")).FullName;
+    }
+
+    private static async Task PlayAsync(int seed, Func<FakeClock, Task<IDatabase>> open)
+    {
+        var clock = new FakeClock();
+        try
+        {
+            await new History(() => open(clock), clock, seed).RunAsync(History.Seeded(seed));
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
