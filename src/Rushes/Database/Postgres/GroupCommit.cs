@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Rushes.Database.Shared;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
@@ -9,7 +10,7 @@ namespace Rushes.Database.Postgres;
 /// waited for its turn. If the connection is lost, the group is run again on a new one, unless it was committed; callers get
 /// an error only if the server stays unavailable.
 /// </summary>
-internal sealed class GroupCommit : IAsyncDisposable
+internal sealed class GroupCommit : IWriter, IAsyncDisposable
 {
     /// <summary>Limits the duration of a commit, and so the wait of its callers.</summary>
     private const int MaxGroup = 1024;
@@ -63,6 +64,8 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     /// <summary>Queues a write that is not combined with others.</summary>
     public Task<T> Run<T>(Func<Transaction, Task<T>> apply, CancellationToken cancel) => Run(new SingleWrite<T>(apply, cancel));
+
+    Task<T> IWriter.Run<T>(Func<ITransaction, Task<T>> apply, CancellationToken cancel) => Run<T>(apply, cancel);
 
     /// <summary>
     /// Queues an event of one job for <see cref="JobLifecycle"/>. The events of a group are stored together.

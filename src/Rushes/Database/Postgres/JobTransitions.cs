@@ -52,7 +52,7 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
         foreach (var transition in all) transaction.Changes.Jobs.Add(transition.ToChange(transaction.Now));
         await DeliveryStore.AddAsync(
             transaction, [.. all.SelectMany(transition => transition.Events.Select(occurred => (transition.After, occurred)))]);
-        await Ledger.SettleAsync(transaction, all);
+        await PriceHolds.SettleAsync(transaction, all);
     }
 
     private Task StoreAsync(Job[] changed)

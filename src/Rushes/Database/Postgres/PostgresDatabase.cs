@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Rushes.Database.Copy;
+using Rushes.Database.Shared;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
@@ -31,7 +32,7 @@ public sealed class PostgresDatabase : DatabaseRoles, IDatabase
         Accounts = new AccountStore(writer, server);
         Keys = new KeyStore(writer, server);
         Sessions = new SessionStore(writer, server);
-        Ledger = new Ledger(writer, server);
+        Ledger = new LedgerStore(writer, server);
         Audit = new AuditLog(writer, server);
         Lists = new JobLists(writer, server);
         Retention = new RetentionStore(writer, server);

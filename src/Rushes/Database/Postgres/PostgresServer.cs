@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Npgsql;
+using Rushes.Database.Shared;
 
 namespace Rushes.Database.Postgres;
 
@@ -9,13 +9,10 @@ namespace Rushes.Database.Postgres;
 /// The connections to the server, which may be several hosts of which one accepts writes; how long to wait for it, and which
 /// errors mean that it is unavailable.
 /// </summary>
-internal sealed class PostgresServer : IAsyncDisposable
+internal sealed class PostgresServer : IReader, IAsyncDisposable
 {
     /// <summary>How long callers wait for an unavailable server. Restarts and most failovers are shorter.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>Rows per page of a long list.</summary>
-    private const int Page = 1000;
 
     private const string ReaderSettings = "SET statement_timeout = '10s'";
 
@@ -114,24 +111,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         string sql, object?[] values, Func<Row, T> read, CancellationToken cancel) =>
         await ReadAsync(session => session.ReadAsync(sql, values, read), cancel);
 
-    /// <summary>
-    /// Reads an append-only table page by page, so that a slow reader keeps no query open. Ids are in the order of commits,
-    /// so no row can appear below one that was read.
-    /// </summary>
-    /// <param name="sql">$1: the last id; $2: the page size; then the values.</param>
-    public async IAsyncEnumerable<T> ReadPagesAsync<T>(
-        string sql, object?[] values, Func<Row, T> read, Func<T, long> id, long after,
-        [EnumeratorCancellation] CancellationToken cancel)
-    {
-        while (true)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var page = await ReadAllAsync(sql, [after, Page, .. values], read, cancel);
-            foreach (var row in page) yield return row;
-            if (page.Count < Page) yield break;
-            after = id(page[^1]);
-        }
-    }
+    Task<IReadOnlyList<T>> IReader.ReadAllAsync<T>(
+        string sql, object?[] values, Func<IRow, T> read, CancellationToken cancel) =>
+        ReadAllAsync(sql, values, read, cancel);
 
     /// <summary>The connection is lost, or the server has become read-only.</summary>
     public static bool IsLost(Exception error) => error switch

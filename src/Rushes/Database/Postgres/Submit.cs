@@ -46,7 +46,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             .Select(submit => (submit.Job.Account, submit.Job.Idempotency!))
             .ToArray();
         var keys = Keys(keyed, transaction.Now);
-        var credits = Ledger.Credits(
+        var credits = PriceHolds.Credits(
             submits.Where(submit => submit.Job.Price > 0).Select(submit => submit.Job.Account).Distinct());
         var weighed = submits.Where(submit => submit.Job.Weight is not null).Select(submit => submit.Job).ToArray();
         var turns = weighed.Length > 0 ? new Turns(weighed) : null;
@@ -130,7 +130,7 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             row => row.Long(0));
         for (var i = 0; i < made.Length; i++) made[i].Publish(ids[i], turns[i], transaction);
 
-        await Ledger.HoldAsync(
+        await PriceHolds.HoldAsync(
             transaction,
             [.. made.Where(submit => submit.Job.Price > 0).Select(submit => (submit.Job.Account, submit.Id, submit.Job.Price))]);
         await RememberAsync([.. made.Where(submit => submit.Job.Idempotency is not null)], transaction);

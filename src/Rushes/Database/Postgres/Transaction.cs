@@ -1,3 +1,4 @@
+using Rushes.Database.Shared;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
@@ -6,7 +7,7 @@ namespace Rushes.Database.Postgres;
 /// The context of a write: statements, the time, and its changes. It holds the writers' lock, so only one exists across all
 /// gateways. Commits therefore have a defined order, and values that were read are still current when they are written.
 /// </summary>
-internal sealed class Transaction(Session session, RetryPolicy retries, TimeProvider time)
+internal sealed class Transaction(Session session, RetryPolicy retries, TimeProvider time) : ITransaction
 {
     /// <summary>An arbitrary number. Advisory locks are per database.</summary>
     private const long Lock = 0x52555348_57524954;
@@ -67,6 +68,15 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     }
 
     public Task<List<T>> ReadAsync<T>(string sql, object?[] values, Func<Row, T> read) => session.ReadAsync(sql, values, read);
+
+    async Task<IReadOnlyList<T>> ITransaction.ReadAsync<T>(string sql, object?[] values, Func<IRow, T> read) =>
+        await ReadAsync(sql, values, read);
+
+    async Task<IReadOnlyList<T>> ITransaction.ChangeAsync<T>(string sql, object?[] values, Func<IRow, T> read) =>
+        await ChangeAsync(sql, values, read);
+
+    Task ITransaction.RunAsync(string sql, params IReadOnlyList<object?[]> rows) =>
+        RunAsync([.. rows.Select(values => new Statement(sql, values))]);
 
     /// <summary>Whether an earlier try was committed.</summary>
     public async Task<bool> IsCommittedAsync(Guid token) =>

@@ -104,6 +104,7 @@ internal static class Statements
     public const string FindKey = $"SELECT {KeyRow.Columns} FROM api_keys WHERE id = $1";
     public const string FindKeyByHash = $"SELECT {KeyRow.Columns} FROM api_keys WHERE hash = $1";
     public const string ReadKeys = $"SELECT {KeyRow.Columns} FROM api_keys ORDER BY id";
+    public const string RecordKeyUse = "UPDATE api_keys SET last_used_at = $1 WHERE id = $2";
     public const string RevokeKey =
         $"UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL RETURNING {KeyRow.Columns}";
 
@@ -154,6 +155,7 @@ internal static class Statements
     public const string FindSecret = "SELECT value FROM secrets WHERE name = $1";
 
     public const string InsertAudit = "INSERT INTO audit (at, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5)";
+    public const string ReadAudit = $"SELECT {AuditRow.Columns} FROM audit WHERE id > $1 ORDER BY id LIMIT $2";
 
     public const string FindBalance = $"SELECT {LedgerRow.Columns} FROM ledger_accounts WHERE account = $1";
     public const string ReadBalances =
@@ -163,6 +165,18 @@ internal static class Statements
     public const string FindReference = $"""
         SELECT CASE kind WHEN {GrantEntry} THEN amount ELSE -amount END FROM ledger_entries WHERE account = $1 AND reference = $2
         """;
+
+    /// <summary>An account's entries in a period.</summary>
+    public const string ReadStatement = $"""
+        SELECT {LedgerRow.EntryColumns}
+        FROM ledger_entries e JOIN ledger_accounts s ON s.id = e.source JOIN ledger_accounts t ON t.id = e.target
+        WHERE e.account = $1 AND e.at >= $2 AND e.at < $3 AND e.id > $4 ORDER BY e.id LIMIT $5
+        """;
+
+    public const string InsertAccountOfCustomer =
+        "INSERT INTO ledger_accounts (kind, account, currency) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    public const string InsertOwnAccount =
+        "INSERT INTO ledger_accounts (kind, currency) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 
     public const string InsertGrant = $"""
         INSERT INTO ledger_entries (at, kind, account, source, target, amount, note, reference)

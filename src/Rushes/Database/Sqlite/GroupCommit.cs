@@ -1,3 +1,4 @@
+using Rushes.Database.Shared;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
@@ -6,7 +7,7 @@ namespace Rushes.Database.Sqlite;
 /// The only writer of a database: a thread that commits together all writes that were queued during the previous commit.
 /// Under load the groups grow and share the cost of an fsync; a single write is committed at once.
 /// </summary>
-internal sealed class GroupCommit : IAsyncDisposable
+internal sealed class GroupCommit : IWriter, IAsyncDisposable
 {
     /// <summary>Limits the duration of a commit, and so the wait of its callers.</summary>
     private const int MaxGroup = 1024;
@@ -54,6 +55,10 @@ internal sealed class GroupCommit : IAsyncDisposable
         if (first) bell.Set();
         return write.Answer;
     }
+
+    // All operations of this transaction are synchronous, so the task has completed.
+    Task<T> IWriter.Run<T>(Func<ITransaction, Task<T>> apply, CancellationToken cancel) =>
+        Run(transaction => apply(transaction).GetAwaiter().GetResult(), cancel);
 
     /// <summary>Commits what is queued, checkpoints the WAL and closes the file.</summary>
     public async ValueTask DisposeAsync()

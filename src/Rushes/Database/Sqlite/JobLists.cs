@@ -41,7 +41,7 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
         using var change = transaction.Prepare(pause.Paused ? Statements.PauseLane : Statements.ResumeLane);
         if (!change.Bind(pause.Lane).Step()) return false;
         transaction.Changes.Lanes.Add(pause);
-        AuditLog.Append(transaction, AuditTexts.LanePaused(actor, pause));
+        transaction.Append(AuditTexts.LanePaused(actor, pause));
         return true;
     }, cancel);
 

@@ -57,7 +57,7 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
     {
         var job = transaction.FindJob(id);
         var moved = JobLifecycle.MoveToFront(job, job is null ? default : First(transaction, job.Lane));
-        if (moved.Transition is not null) AuditLog.Append(transaction, AuditTexts.MovedToFront(actor, job!));
+        if (moved.Transition is not null) transaction.Append(AuditTexts.MovedToFront(actor, job!));
         return transaction.Apply(moved);
     }, cancel);
 
@@ -78,11 +78,11 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
         if (job.Idempotency is { } asked
             && FindKey(transaction.Prepare(SelectKey), job.Account, asked, transaction.Now) is { } known)
             return known;
-        if (job.Price > 0 && Ledger.CreditOf(transaction, job.Account) is var credit && credit < job.Price)
+        if (job.Price > 0 && PriceHolds.CreditOf(transaction, job.Account) is var credit && credit < job.Price)
             return new SubmitOutcome.NoCredit(job.Price, credit);
 
         var id = Insert(transaction, job, plan);
-        if (job.Price > 0) Ledger.Hold(transaction, job.Account, id, job.Price);
+        if (job.Price > 0) PriceHolds.Hold(transaction, job.Account, id, job.Price);
         if (job.Idempotency is { } key) Remember(transaction, job.Account, key, id);
         return new SubmitOutcome.Created(id);
     }

@@ -33,7 +33,7 @@ internal static class JobTransitions
 
             transaction.Store(job);
             transaction.Changes.Jobs.Add(transition.ToChange(transaction.Now));
-            if (transition.Settlement != Settlement.None) Ledger.Settle(transaction, job.Id, transition.Settlement);
+            if (transition.Settlement != Settlement.None) PriceHolds.Settle(transaction, job.Id, transition.Settlement);
         }
 
         /// <summary>Stores and publishes a change of a running job's lease. It updates one index instead of eight.</summary>

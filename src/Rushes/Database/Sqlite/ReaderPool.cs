@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using Rushes.Database.Shared;
 
 namespace Rushes.Database.Sqlite;
 
 /// <summary>A pool of read-only connections that grows with the number of concurrent reads.</summary>
-internal sealed class ReaderPool(string path) : IDisposable
+internal sealed class ReaderPool(string path) : IReader, IDisposable
 {
     private readonly ConcurrentBag<SqliteSession> idle = [];
     private volatile bool closed;
@@ -28,6 +29,10 @@ internal sealed class ReaderPool(string path) : IDisposable
             bind?.Invoke(select);
             return select.ReadAll(read);
         }));
+
+    Task<IReadOnlyList<T>> IReader.ReadAllAsync<T>(
+        string sql, object?[] values, Func<IRow, T> read, CancellationToken cancel) =>
+        ReadAllAsync(sql, read, select => select.BindAll(values));
 
     /// <summary>Yields rows as they are enumerated, from one snapshot.</summary>
     public IEnumerable<T> Stream<T>(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Rushes.Database.Shared;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
@@ -23,7 +24,7 @@ public sealed class SqliteDatabase : DatabaseRoles, IDatabase
         Accounts = new AccountStore(writer, readers);
         Keys = new KeyStore(writer, readers);
         Sessions = new SessionStore(writer, readers);
-        Ledger = new Ledger(writer, readers);
+        Ledger = new LedgerStore(writer, readers);
         Audit = new AuditLog(writer, readers);
         Lists = new JobLists(writer, readers);
         Retention = new RetentionStore(writer, readers);

@@ -53,6 +53,24 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt prepared) : IRo
         return this;
     }
 
+    /// <summary>Binds values of the types that the shared stores use.</summary>
+    public Statement BindAll(object?[] values)
+    {
+        foreach (var value in values)
+            _ = value switch
+            {
+                null => Bind((string?)null),
+                string text => Bind(text),
+                byte[] blob => BindBlob(blob),
+                bool flag => Bind(flag),
+                int number => Bind(number),
+                long number => Bind(number),
+                DateTimeOffset time => Bind(time),
+                _ => throw new ArgumentException($"{value.GetType()} cannot be stored", nameof(values)),
+            };
+        return this;
+    }
+
     /// <summary>Moves to the next row; false if there is none.</summary>
     public bool Step() => raw.sqlite3_step(prepared) switch
     {

@@ -1,9 +1,11 @@
+using Rushes.Accounts;
+using Rushes.Database.Shared;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
 
 /// <summary>The context of a write: statements, the time, and its changes.</summary>
-internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
+internal sealed class Transaction(SqliteSession session, RetryPolicy retries) : ITransaction
 {
     public RetryPolicy Retries => retries;
 
@@ -52,6 +54,33 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
         }
     }
 
+    public IReadOnlyList<T> Read<T>(string sql, object?[] values, Func<IRow, T> read)
+    {
+        using var statement = session.Prepare(sql);
+        return statement.BindAll(values).ReadAll(read);
+    }
+
+    public void Run(string sql, params object?[] values)
+    {
+        using var statement = session.Prepare(sql);
+        statement.BindAll(values).Execute();
+    }
+
+    /// <summary>Records a change in the audit log.</summary>
+    public void Append(AuditEntry entry) => Run(Statements.InsertAudit, AuditRow.Values(entry, Now));
+
+    Task<IReadOnlyList<T>> ITransaction.ReadAsync<T>(string sql, object?[] values, Func<IRow, T> read) =>
+        Task.FromResult(Read(sql, values, read));
+
+    Task<IReadOnlyList<T>> ITransaction.ChangeAsync<T>(string sql, object?[] values, Func<IRow, T> read) =>
+        Task.FromResult(Read(sql, values, read));
+
+    Task ITransaction.RunAsync(string sql, params IReadOnlyList<object?[]> rows)
+    {
+        foreach (var values in rows) Run(sql, values);
+        return Task.CompletedTask;
+    }
+
     public void Commit() => Execute("COMMIT");
 
     public void Rollback()
@@ -59,9 +88,5 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries)
         if (session.InTransaction) Execute("ROLLBACK");
     }
 
-    private void Execute(string sql)
-    {
-        using var statement = session.Prepare(sql);
-        statement.Execute();
-    }
+    private void Execute(string sql) => Run(sql);
 }

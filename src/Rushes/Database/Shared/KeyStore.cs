@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using Rushes.Accounts;
-using Rushes.Database.Shared;
 
-namespace Rushes.Database.Postgres;
+namespace Rushes.Database.Shared;
 
-internal sealed class KeyStore(GroupCommit writer, PostgresServer server) : IKeyStore
+internal sealed class KeyStore(IWriter writer, IReader reader) : IKeyStore
 {
     public Task<ApiKey> AddKeyAsync(ApiKey key, string actor, CancellationToken cancel) => writer.Run(async transaction =>
     {
@@ -42,10 +41,10 @@ internal sealed class KeyStore(GroupCommit writer, PostgresServer server) : IKey
 
     /// <summary>Whether no other valid key with the scope admin is left.</summary>
     /// <param name="statement">Finds the others: of other accounts, or all other keys.</param>
-    public static async Task<bool> IsLastAdminAsync(Transaction transaction, string statement, object except) =>
+    public static async Task<bool> IsLastAdminAsync(ITransaction transaction, string statement, object except) =>
         !await HasAdminAsync(transaction, statement, except) && await HasAdminAsync(transaction, Statements.FindOtherKey, 0L);
 
-    private static async Task<bool> HasAdminAsync(Transaction transaction, string statement, object except) =>
+    private static async Task<bool> HasAdminAsync(ITransaction transaction, string statement, object except) =>
         await transaction.ReadAsync(statement, [except, (int)Scopes.Admin, transaction.Now], row => row.Long(0)) is not [];
 
     public Task<ApiKey?> RotateKeyAsync(long id, byte[] hash, DateTimeOffset oldUntil, string actor, CancellationToken cancel) =>
@@ -61,23 +60,25 @@ internal sealed class KeyStore(GroupCommit writer, PostgresServer server) : IKey
             return made;
         }, cancel);
 
-    public Task RecordKeyUseAsync(IReadOnlyCollection<long> keys, CancellationToken cancel) => writer.Run(transaction =>
-        transaction.RunAsync("UPDATE api_keys SET last_used_at = $1 WHERE id = ANY ($2)", transaction.Now, keys.ToArray()),
-        cancel);
+    public Task RecordKeyUseAsync(IReadOnlyCollection<long> keys, CancellationToken cancel) => writer.Run(async transaction =>
+    {
+        await transaction.RunAsync(Statements.RecordKeyUse, [.. keys.Select(key => new object?[] { transaction.Now, key })]);
+        return keys.Count;
+    }, cancel);
 
     public Task<IReadOnlyList<ApiKey>> ReadKeysAsync(CancellationToken cancel) =>
-        server.ReadAllAsync(Statements.ReadKeys, [], KeyRow.Read, cancel);
+        reader.ReadAllAsync(Statements.ReadKeys, [], KeyRow.Read, cancel);
 
     public Task<byte[]> SecretAsync(string name, int bytes, CancellationToken cancel) => writer.Run(async transaction =>
     {
-        await transaction.RunAsync(Statements.InsertSecret, name, RandomNumberGenerator.GetBytes(bytes));
-        return (await transaction.ReadAsync(Statements.FindSecret, [name], row => row.Bytes(0)))[0];
+        await transaction.RunAsync(Statements.InsertSecret, [name, RandomNumberGenerator.GetBytes(bytes)]);
+        return (await transaction.ReadAsync(Statements.FindSecret, [name], row => row.Bytes(0).ToArray()))[0];
     }, cancel);
 
-    private static async Task<ApiKey?> FindAsync(Transaction transaction, long id) =>
+    private static async Task<ApiKey?> FindAsync(ITransaction transaction, long id) =>
         (await transaction.ReadAsync(Statements.FindKey, [id], KeyRow.Read)).FirstOrDefault();
 
-    private static async Task<ApiKey> InsertAsync(Transaction transaction, ApiKey key)
+    private static async Task<ApiKey> InsertAsync(ITransaction transaction, ApiKey key)
     {
         var stored = await transaction.ChangeAsync(
             Statements.InsertKey,

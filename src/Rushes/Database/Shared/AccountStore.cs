@@ -1,11 +1,10 @@
 using Rushes.Accounts;
-using Rushes.Database.Shared;
 
-namespace Rushes.Database.Postgres;
+namespace Rushes.Database.Shared;
 
-internal sealed class AccountStore(GroupCommit writer, PostgresServer server) : IAccountStore
+internal sealed class AccountStore(IWriter writer, IReader reader) : IAccountStore
 {
-    // Selected first, because an insert that conflicts would use up an id.
+    // Selected first, because in PostgreSQL an insert that conflicts would use up an id.
     public Task<int> EnsureAccountAsync(string name, CancellationToken cancel) => writer.Run(
         async transaction =>
             await FindAsync(transaction, name) ?? (await InsertAsync(transaction, name, Account.DefaultPlan))!.Id,
@@ -38,13 +37,13 @@ internal sealed class AccountStore(GroupCommit writer, PostgresServer server) : 
         }, cancel);
 
     public Task<IReadOnlyList<Account>> ReadAccountsAsync(CancellationToken cancel) =>
-        server.ReadAllAsync(Statements.ReadAccounts, [], AccountRow.Read, cancel);
+        reader.ReadAllAsync(Statements.ReadAccounts, [], AccountRow.Read, cancel);
 
-    private static async Task<int?> FindAsync(Transaction transaction, string name) =>
+    private static async Task<int?> FindAsync(ITransaction transaction, string name) =>
         await transaction.ReadAsync(Statements.FindAccount, [name], row => row.Int(0)) is [var id] ? id : null;
 
     /// <summary>Returns null if the name is taken.</summary>
-    private static async Task<Account?> InsertAsync(Transaction transaction, string name, string plan)
+    private static async Task<Account?> InsertAsync(ITransaction transaction, string name, string plan)
     {
         var made = await transaction.ChangeAsync(Statements.InsertAccount, [name, plan, transaction.Now], AccountRow.Read);
         transaction.Changes.Accounts.AddRange(made);
