@@ -41,7 +41,8 @@ internal sealed class PlaygroundEndpoints(
         var (file, facts) = upload;
         return new StoredMedia(
             new FileUri(files.Bucket, file.Key).ToString(),
-            files.Presign(HttpMethods.Get, file.Key, JobLines.LinkLife, here).AbsoluteUri, $"{facts.Type.Kind}".ToLowerInvariant(), facts.Type.ContentType,
+            files.Presign(HttpMethods.Get, file.Key, JobLines.LinkLife, here).AbsoluteUri,
+            $"{facts.Type.Kind}".ToLowerInvariant(), facts.Type.ContentType,
             file.Bytes,
             facts.HasPicture ? facts.Width : null, facts.HasPicture ? facts.Height : null,
             facts.Type.Kind == MediaKind.Picture ? null : Math.Round(facts.Seconds, 2));
