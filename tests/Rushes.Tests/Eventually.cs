@@ -26,7 +26,7 @@ internal static class Eventually
         }
     }
 
-    /// <summary>Between two tries of something that fails for a while.</summary>
+    /// <summary>A pause between two tries.</summary>
     public static Task PauseAsync(CancellationToken cancel) => Task.Delay(TimeSpan.FromMilliseconds(20), cancel);
 
     /// <summary>Returns the status of a job in the queue API once it has ended.</summary>

@@ -1,6 +1,6 @@
 namespace Rushes.Tests;
 
-/// <summary>A clock that stands until it is moved; moving it fires the timers that fall due, in order.</summary>
+/// <summary>A clock that only moves when a test advances it; advancing it fires due timers in order.</summary>
 public sealed class FakeClock : TimeProvider
 {
     private readonly Lock gate = new();
@@ -16,7 +16,7 @@ public sealed class FakeClock : TimeProvider
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
-    /// <summary>Timers that are set.</summary>
+    /// <summary>The number of active timers.</summary>
     public int Timers
     {
         get

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Rushes.Tests;
 
-/// <summary>The real program in a process of its own, to be stopped gently or killed.</summary>
+/// <summary>The real program in a separate process, which tests can stop or kill.</summary>
 public sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly Process process;
@@ -27,10 +27,10 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
-    /// <summary>Every line it printed so far.</summary>
+    /// <summary>All lines it has printed.</summary>
     public List<string> Output { get; } = [];
 
-    /// <summary>Starts and waits until it says that it is ready.</summary>
+    /// <summary>Starts it and waits until it is ready.</summary>
     public static async Task<GatewayProcess> StartAsync(string data, int workers, CancellationToken cancel, params string[] more)
     {
         string[] urls = more.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
@@ -46,7 +46,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         string space, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
         Launch("ip", ["netns", "exec", space, "dotnet"], arguments, TestGateway.Key, environment);
 
-    /// <summary>As by a shell that lets others read what its programs write.</summary>
+    /// <summary>With a umask that makes new files readable by others.</summary>
     public static GatewayProcess LaunchWithUmask(string umask, IEnumerable<string> arguments, string? key) =>
         Launch("bash", ["-c", $"umask {umask}; exec dotnet \"$@\"", "bash"], arguments, key, []);
 
@@ -68,7 +68,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment) =>
         Launch("dotnet", [], arguments, key, environment);
 
-    /// <summary>The first line from now on that holds the text; null when the process ended without it.</summary>
+    /// <summary>Waits for a new line that contains the text; null if the process ended without one.</summary>
     public async Task<string?> WaitForAsync(string text, CancellationToken cancel)
     {
         await foreach (var line in lines.Reader.ReadAllAsync(cancel))
@@ -76,21 +76,21 @@ public sealed class GatewayProcess : IAsyncDisposable
         return null;
     }
 
-    /// <summary>kill -9: nothing is flushed, nobody is told.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public async Task KillAsync()
     {
         process.Kill();
         await process.WaitForExitAsync();
     }
 
-    /// <summary>As by <c>kill</c>: STOP, CONT.</summary>
+    /// <summary>Sends a signal, such as STOP or CONT.</summary>
     public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM; the exit code.</summary>
+    /// <summary>Sends SIGTERM and returns the exit code.</summary>
     public async Task<int> StopAsync(CancellationToken cancel)
     {
         await SignalAsync("TERM");

@@ -2,7 +2,7 @@ using Rushes.Retention;
 
 namespace Rushes.Tests;
 
-/// <summary>What requests and jobs left in a gateway's store.</summary>
+/// <summary>The files of requests and jobs in a gateway's store.</summary>
 internal static class Stored
 {
     public static IEnumerable<string> FilesIn(string data) =>

@@ -7,7 +7,7 @@ using Rushes.Server.Settings;
 
 namespace Rushes.Tests;
 
-/// <summary>A whole gateway on a real port, with a folder of its own.</summary>
+/// <summary>A gateway on a real port with its own data folder.</summary>
 public sealed class TestGateway : IAsyncDisposable
 {
     public const string Key = "a-key-of-the-tests-alone";
@@ -22,12 +22,12 @@ public sealed class TestGateway : IAsyncDisposable
         Http.DefaultRequestHeaders.Add("Authorization", $"Bearer {Key}");
     }
 
-    /// <summary>Its folder.</summary>
+    /// <summary>Its data folder.</summary>
     public string Data { get; }
 
     public string Origin => gateway.App.Urls.First();
 
-    /// <summary>Where metrics are read without a key, if they are open.</summary>
+    /// <summary>The URL of metrics without a key, if they are open.</summary>
     public string? MetricsUrl => gateway.MetricsUrl;
 
     /// <summary>Every endpoint that was mapped.</summary>
@@ -37,7 +37,7 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>The path of a link that signs a browser in once.</summary>
     public Task<string?> SignInPathAsync(CancellationToken cancel) => gateway.SignInPathAsync(cancel);
 
-    /// <summary>Sends the key along.</summary>
+    /// <summary>Sends the key with each request.</summary>
     public HttpClient Http { get; }
 
     /// <param name="workers">0 leaves every job queued.</param>

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Rushes.Tests;
 
-/// <summary>What a gateway logs goes to the test that started it, and is printed where that test fails.</summary>
+/// <summary>Attaches a gateway's log to the test that started it, which prints it on failure.</summary>
 internal sealed class TestLog : ILoggerProvider
 {
     private readonly ITestOutputHelper? output = TestContext.Current.TestOutputHelper;

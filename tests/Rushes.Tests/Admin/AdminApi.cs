@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Rushes.Tests.Admin;
 
-/// <summary>What tests ask of the admin API; every call must succeed.</summary>
+/// <summary>Calls of the admin API for tests; each must succeed.</summary>
 internal static class AdminApi
 {
     extension(HttpClient http)

@@ -85,7 +85,7 @@ public sealed class AccessTableTests : IAsyncLifetime
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    /// <summary>Null: as it should be.</summary>
+    /// <summary>Null if the response is right.</summary>
     private async Task<string?> FaultAsync(RouteEndpoint endpoint, HttpMethod method, Kind caller)
     {
         using var answer = await SendAsync(method, PathOf(endpoint), caller, SchemeOf(endpoint));
@@ -101,7 +101,7 @@ public sealed class AccessTableTests : IAsyncLifetime
             : $"{method} {endpoint.RoutePattern.RawText}: its answer may be stored";
     }
 
-    /// <summary>What the rule owes the caller; null: to be let in.</summary>
+    /// <summary>The response that the rule requires; null if the caller is admitted.</summary>
     private static int? RefusalOf(RouteEndpoint endpoint, HttpMethod method, Kind caller)
     {
         var rule = endpoint.Metadata.GetMetadata<AccessRule>()!;
@@ -141,12 +141,12 @@ public sealed class AccessTableTests : IAsyncLifetime
     private static IEnumerable<HttpMethod> MethodsOf(RouteEndpoint endpoint) =>
         (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["POST"]).Select(method => new HttpMethod(method));
 
-    /// <summary>Some endpoints are chosen by the scheme of the key, among others of the same path.</summary>
+    /// <summary>Some endpoints share a path and are selected by the scheme of the key.</summary>
     private static bool Reaches(Kind caller, RouteEndpoint endpoint) => caller.Key is not null || SchemeOf(endpoint) is null;
 
     private static string? SchemeOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<AuthorizationScheme>()?.Name;
 
-    /// <summary>A path of the endpoint that names nothing there is.</summary>
+    /// <summary>A path of the endpoint for something that does not exist.</summary>
     private static string PathOf(RouteEndpoint endpoint)
     {
         var values = endpoint.RoutePattern.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Name switch

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rushes.Tests.Auth;
 
-/// <summary>Hosts that no client of ours sends. HttpClient would refuse to; so they go over a bare connection.</summary>
+/// <summary>Invalid hosts, which HttpClient would not send, over a plain connection.</summary>
 public sealed class HostTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

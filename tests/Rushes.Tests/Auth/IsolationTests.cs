@@ -22,7 +22,7 @@ public sealed class IsolationTests : IAsyncLifetime
     private const string WorkersKey = "a-key-for-workers-alone";
     private const string CustomersKey = "a-key-for-jobs-alone";
 
-    /// <summary>What needs no key, and why.</summary>
+    /// <summary>Endpoints that need no key, and the reason.</summary>
     private static readonly string[] Open =
     [
         // Supervisors have none.
@@ -201,7 +201,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /v1/webhooks/default/secret"] = new("/v1/webhooks/default/secret", HttpStatusCode.OK),
     };
 
-    /// <summary>Last, because they delete the job and the file.</summary>
+    /// <summary>These run last, because they delete the job and the file.</summary>
     private static Dictionary<string, Case> OpenAi() => new()
     {
         ["POST /v1/videos"] = new("/v1/videos", HttpStatusCode.BadRequest, "{}"),
@@ -410,7 +410,7 @@ public sealed class IsolationTests : IAsyncLifetime
     {
         public string Scheme { get; init; } = "Bearer";
 
-        /// <summary>One of the owner's that lacks the scope.</summary>
+        /// <summary>A key of the owner without the scope.</summary>
         public string PowerlessKey { get; init; } = WorkersKey;
 
         public HttpStatusCode ToPowerless { get; init; } = HttpStatusCode.Forbidden;

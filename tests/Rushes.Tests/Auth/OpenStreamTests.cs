@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Rushes.Tests.Auth;
 
-/// <summary>Streams that are open when what let them in ends, and how many there may be.</summary>
+/// <summary>Open streams end with their key or session, and their number is limited.</summary>
 public sealed class OpenStreamTests
 {
     private const string Model = "/queue/wan22-fast-t2v";
@@ -137,7 +137,7 @@ public sealed class OpenStreamTests
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
     }
 
-    /// <summary>Open when the answer's head is there.</summary>
+    /// <summary>Returns once the headers of the response have arrived.</summary>
     private static async Task<HttpResponseMessage> OpenAsync(HttpClient http, string path)
     {
         var answer = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancel);

@@ -12,10 +12,10 @@ public sealed class ConsoleBrowser : IAsyncLifetime
 
     private static readonly string Chromium = Environment.GetEnvironmentVariable("RUSHES_CHROMIUM") ?? "/usr/bin/chromium";
 
-    /// <summary>How long a page is waited for, in milliseconds, on a machine that is busy with all the other tests.</summary>
+    /// <summary>The time limit for a page in milliseconds, on a machine that also runs all other tests.</summary>
     private const int Patience = 90_000;
 
-    /// <summary>Where pictures of pages are written, for the docs; unset: nowhere.</summary>
+    /// <summary>The folder for screenshots for the docs; not set: none are made.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("RUSHES_PICTURES");
 
     private IPlaywright? playwright;
@@ -49,7 +49,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         await Gateway.DisposeAsync();
     }
 
-    /// <summary>A window of its own: nobody is signed in unless <paramref name="key"/> is given.</summary>
+    /// <summary>Opens a separate window, signed in if <paramref name="key"/> is given.</summary>
     public async Task<ConsolePage> OpenAsync(
         string path = "/console", string? key = TestGateway.Key, bool dark = false, bool phone = false,
         TestGateway? gateway = null)
@@ -77,7 +77,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         return page;
     }
 
-    /// <summary>A picture for the docs, of 256 colours: a third of the size, and nobody sees it.</summary>
+    /// <summary>A screenshot for the docs with 256 colors, a third of the size without a visible difference.</summary>
     public static async Task PictureAsync(IPage page, string name)
     {
         if (Pictures is null) return;
@@ -128,7 +128,7 @@ public sealed class ConsolePage : IAsyncDisposable
         Assert.Empty(complaints);
     }
 
-    /// <summary>Waits until the film has moved on.</summary>
+    /// <summary>Waits until the video has advanced.</summary>
     public static Task AssertMovesAsync(ILocator film) => film.EvaluateAsync<object?>("""
         film => new Promise(moved => {
           const look = () => film.currentTime > 0.1 ? moved() : requestAnimationFrame(look);
@@ -136,7 +136,7 @@ public sealed class ConsolePage : IAsyncDisposable
         })
         """);
 
-    /// <summary>A refusal is an answer like others, but Chromium writes each down.</summary>
+    /// <summary>Chromium logs every rejected request, which is not an error here.</summary>
     private bool IsExpected(string text) =>
         text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal)
         || (losesNetwork && text.Contains("net::ERR_", StringComparison.Ordinal));

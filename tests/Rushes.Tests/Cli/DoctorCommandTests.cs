@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Rushes.Tests.Cli;
 
-/// <summary><c>rushes doctor</c> beside real gateways, healthy and ill.</summary>
+/// <summary><c>rushes doctor</c> with real gateways, with and without problems.</summary>
 public sealed class DoctorCommandTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -150,13 +150,13 @@ public sealed class DoctorCommandTests
     private static List<JsonElement> Of(JsonElement answer, string check) =>
         [.. answer.GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("check").GetString() == check)];
 
-    /// <summary>Returns once so many workers have said what they are.</summary>
+    /// <summary>Waits until this many workers have registered.</summary>
     private static Task MeetAsync(HttpClient http, int workers) => Eventually.ReadAsync(
         () => http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel),
         answer => answer.GetProperty("workers").GetArrayLength() >= workers,
         Cancel);
 
-    /// <summary>Asks what the doctor does until the answer holds that.</summary>
+    /// <summary>Repeats the doctor's request until the response contains this.</summary>
     private static async Task<string> AskUntilAsync(HttpClient http, string says)
     {
         return await Eventually.ReadAsync(

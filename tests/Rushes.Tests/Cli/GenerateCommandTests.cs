@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Rushes.Tests.Cli;
 
-/// <summary>The commands of those who want a video.</summary>
+/// <summary>The commands that create videos.</summary>
 public sealed class GenerateCommandTests : IAsyncLifetime
 {
     private static readonly string[] Short = ["--duration", "0.5", "--seed", "7"];

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rushes.Tests.Cli;
 
-/// <summary>What was asked for, as a person and a program look through it.</summary>
+/// <summary>Lists of jobs for people and for programs.</summary>
 public sealed class JobsCommandTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
@@ -13,7 +13,7 @@ public sealed class JobsCommandTests : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Three that wait, the second one called off, and one of another account.</summary>
+    /// <summary>Three queued jobs, of which the second is cancelled, and one of another account.</summary>
     public async ValueTask InitializeAsync()
     {
         gateway = await TestGateway.StartAsync(workers: 0, Cancel);

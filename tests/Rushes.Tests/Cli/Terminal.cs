@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Rushes.Tests.Cli;
 
-/// <summary>The real program as a person or a script runs it: on a terminal of its own, or between pipes.</summary>
+/// <summary>Runs the real program on a pseudo-terminal or with pipes.</summary>
 internal sealed class Terminal : IAsyncDisposable
 {
     private readonly Process process;
@@ -21,7 +21,7 @@ internal sealed class Terminal : IAsyncDisposable
         errors = ReadAsync(process.StandardError.BaseStream);
     }
 
-    /// <summary>Everything that was shown, of both streams.</summary>
+    /// <summary>The output of both streams.</summary>
     public string Shown
     {
         get
@@ -39,11 +39,11 @@ internal sealed class Terminal : IAsyncDisposable
                 ["-qefc", $"stty cols 100; exec {string.Join(' ', Line(arguments).Select(word => $"'{word}'"))}", "/dev/null"],
                 environment));
 
-    /// <summary>Between pipes.</summary>
+    /// <summary>With pipes.</summary>
     public static Terminal Pipe(Dictionary<string, string> environment, params string[] arguments) =>
         new(Start(Line(arguments)[0], Line(arguments)[1..], environment));
 
-    /// <summary>Between pipes, to the end.</summary>
+    /// <summary>With pipes, until it ends.</summary>
     public static async Task<(int Exit, string Output, string Shown)> RunAsync(
         Dictionary<string, string> environment, string[] arguments, CancellationToken cancel, string input = "")
     {
@@ -60,7 +60,7 @@ internal sealed class Terminal : IAsyncDisposable
         await process.StandardInput.FlushAsync();
     }
 
-    /// <summary>Returns once the text is shown; false when the program ended without it.</summary>
+    /// <summary>Waits until the text is shown; false if the program ended without it.</summary>
     public async Task<bool> ShowsAsync(string text, CancellationToken cancel)
     {
         while (!Shown.Contains(text, StringComparison.Ordinal))

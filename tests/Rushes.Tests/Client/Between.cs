@@ -5,7 +5,7 @@ using Rushes.Tests.Outbound;
 
 namespace Rushes.Tests.Client;
 
-/// <summary>Stands between a client and a gateway: passes everything on as it comes, or lets a test stand in the way.</summary>
+/// <summary>A proxy between a client and a gateway, which a test can make fail.</summary>
 internal sealed class Between : IAsyncDisposable
 {
     private readonly HttpClient http = new(

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rushes.Tests.Client;
 
-/// <summary>The client when what lies between it and the gateway fails, and when the gateway itself does.</summary>
+/// <summary>The client when the network or the gateway fails.</summary>
 public sealed class BrokenWayTests
 {
     private static readonly TextToVideo Short = new(
@@ -197,7 +197,7 @@ public sealed class BrokenWayTests
         }
     }
 
-    /// <summary>A picture of one dot: GIF would be refused, so a PNG.</summary>
+    /// <summary>A PNG of one pixel.</summary>
     private static readonly byte[] Dot = Convert.FromBase64String(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 

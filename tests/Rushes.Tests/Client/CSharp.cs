@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Rushes.Tests.Client;
 
-/// <summary>The compiler of the SDK that runs here, without a project: what people would paste into theirs.</summary>
+/// <summary>Compiles snippets with the SDK's compiler, without a project.</summary>
 internal static class CSharp
 {
     /// <param name="target"><c>library</c>, or <c>exe</c>, which <c>dotnet</c> runs.</param>

@@ -67,7 +67,7 @@ public sealed class RequestBodyTests
         return bytes;
     }
 
-    /// <summary>So many zeros.</summary>
+    /// <summary>A stream of this many zeros.</summary>
     private sealed class Slow(int length) : MemoryStream
     {
         public int Taken { get; private set; }
@@ -80,7 +80,7 @@ public sealed class RequestBodyTests
         }
     }
 
-    /// <summary>Takes what is sent, and sees how far the reading is ahead.</summary>
+    /// <summary>Consumes the body and measures how far ahead it is read.</summary>
     private sealed class Counted(Slow source) : MemoryStream
     {
         private long taken;

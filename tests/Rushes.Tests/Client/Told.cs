@@ -3,7 +3,7 @@ using Rushes.Client;
 
 namespace Rushes.Tests.Client;
 
-/// <summary>Progress as it was told, and a signal for what a test waits for.</summary>
+/// <summary>Records reported progress and signals when a test can continue.</summary>
 internal sealed class Told(Func<JobStatus, bool>? awaited = null) : IProgress<JobStatus>
 {
     private readonly Channel<JobStatus> reports = Channel.CreateUnbounded<JobStatus>();
@@ -11,7 +11,7 @@ internal sealed class Told(Func<JobStatus, bool>? awaited = null) : IProgress<Jo
 
     public List<JobStatus> All { get; } = [];
 
-    /// <summary>What was waited for has been told.</summary>
+    /// <summary>Completes when the expected progress was reported.</summary>
     public Task Seen => seen.Task;
 
     /// <summary>One more has been told than was waited for so far.</summary>

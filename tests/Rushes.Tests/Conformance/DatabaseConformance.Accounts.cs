@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>Accounts, keys and the audit: what changes is told at once, and written down with who did it.</summary>
+/// <summary>Accounts, keys and the audit log: followers are notified of changes, which are recorded with their actor.</summary>
 public abstract partial class DatabaseConformance
 {
     private const string Actor = "key 1";

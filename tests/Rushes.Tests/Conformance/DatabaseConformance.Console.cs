@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>What is looked through, moved and paused.</summary>
+/// <summary>Lists of jobs, moving jobs to the front, and pausing lanes.</summary>
 public abstract partial class DatabaseConformance
 {
     [Fact]
@@ -205,7 +205,7 @@ public abstract partial class DatabaseConformance
             audit.Select(entry => entry.Action).Where(action => action.StartsWith("lane", StringComparison.Ordinal)));
     }
 
-    /// <summary>Two jobs a page, to their end.</summary>
+    /// <summary>Reads all pages of two jobs each.</summary>
     private async Task AssertListedAsync(JobFilter filter, params long[] ids) =>
         Assert.Equal(ids, (await ListAsync(filter with { Limit = 2 })).Select(job => job.Id));
 

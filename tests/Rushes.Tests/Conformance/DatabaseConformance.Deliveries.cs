@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>The outbox: what ends a job leaves word for its owner, and it is taken, logged and ended once.</summary>
+/// <summary>Ending a job creates a delivery in the same commit, which is claimed, recorded and ended once.</summary>
 public abstract partial class DatabaseConformance
 {
     public static TheoryData<string, JobState> EndsWithWord => new()

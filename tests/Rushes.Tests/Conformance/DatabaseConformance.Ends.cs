@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>How runs end: with a result, a failure, a lost lease, a stop, or because their owner said so.</summary>
+/// <summary>How runs end: with a result, a failure, a lost lease, an interruption or a cancellation.</summary>
 public abstract partial class DatabaseConformance
 {
     [Fact]

@@ -4,12 +4,12 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>Random histories against a list: whatever happens, order, positions and ends are the list's.</summary>
+/// <summary>Random histories, compared with a list: order, positions and ends must be the same.</summary>
 public abstract partial class DatabaseConformance
 {
     private int histories;
 
-    /// <summary>How many are tried.</summary>
+    /// <summary>The number of histories.</summary>
     protected virtual int Histories => 40;
 
     [Fact]

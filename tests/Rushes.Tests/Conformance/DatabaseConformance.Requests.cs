@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>What a request may carry: a key that makes it happen once, and a time by which it must start.</summary>
+/// <summary>Idempotency keys and start deadlines of requests.</summary>
 public abstract partial class DatabaseConformance
 {
     [Fact]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>What is too old goes in batches, with all that hangs on it; what it moved in the ledger stays.</summary>
+/// <summary>Old rows are deleted in batches, with everything that refers to them; ledger entries are kept.</summary>
 public abstract partial class DatabaseConformance
 {
     [Fact]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>Sessions of the console: who is told that they began and ended, and what ends them.</summary>
+/// <summary>Console sessions: what ends them, and how followers are notified.</summary>
 public abstract partial class DatabaseConformance
 {
     [Fact]
@@ -100,7 +100,7 @@ public abstract partial class DatabaseConformance
     private ConsoleSession SessionOf(ApiKey key, string id) =>
         new() { Hash = NameHash(id), Key = key.Id, CreatedAt = Clock.GetUtcNow(), ExpiresAt = Later(3600) };
 
-    /// <summary>The sessions told from now on, by the ids of these tests, and whether they ended.</summary>
+    /// <summary>The sessions that followers are notified of from now on, and whether they ended.</summary>
     private List<(string Id, bool Ended)> SessionsTold()
     {
         var told = new List<(string, bool)>();

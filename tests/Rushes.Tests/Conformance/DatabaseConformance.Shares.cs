@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>How accounts share workers: bounds on what runs at once, and turns.</summary>
+/// <summary>How accounts share workers: concurrency limits and turns.</summary>
 public abstract partial class DatabaseConformance
 {
     [Fact]

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>What accounts have stored is counted by file, and summed in the same commit.</summary>
+/// <summary>Stored bytes are counted by file and summed by account in the same commit.</summary>
 public abstract partial class DatabaseConformance
 {
     [Fact]

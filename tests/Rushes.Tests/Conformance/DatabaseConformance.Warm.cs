@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>Claims by workers that cannot take every model, or would start some sooner.</summary>
+/// <summary>Claims by workers that do not serve all models, or have some loaded.</summary>
 public abstract partial class DatabaseConformance
 {
     [Fact]

@@ -17,7 +17,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
 
     protected FakeClock Clock { get; } = new();
 
-    /// <summary>The database under test, empty but for <see cref="Account"/>.</summary>
+    /// <summary>The database under test, which contains only <see cref="Account"/>.</summary>
     protected IDatabase Database { get; private set; } = null!;
 
     /// <summary>Follows <see cref="Database"/>.</summary>
@@ -25,7 +25,7 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
 
     protected int Account { get; private set; }
 
-    /// <summary>Opens a store by name: empty the first time, with what it holds after that.</summary>
+    /// <summary>Opens a store by name. It is empty the first time and keeps its content.</summary>
     protected abstract Task<IDatabase> OpenAsync(string store, RetryPolicy retries, TimeProvider time);
 
     public async ValueTask InitializeAsync()

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>What every engine keeps to. A new engine derives, says how it is started, and inherits the tests.</summary>
+/// <summary>Tests for all engines. The tests of a new engine inherit from this and start the engine.</summary>
 public abstract class EngineConformance : IAsyncLifetime
 {
     private readonly TempFolder media = new();
@@ -21,7 +21,7 @@ public abstract class EngineConformance : IAsyncLifetime
     /// <summary>Stops what <see cref="StartAsync"/> started.</summary>
     protected virtual ValueTask StopAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Whether the seed alone decides the picture.</summary>
+    /// <summary>Whether the video depends only on the seed.</summary>
     protected virtual bool SeedDecides => true;
 
     public async ValueTask InitializeAsync()
@@ -226,7 +226,7 @@ public abstract class EngineConformance : IAsyncLifetime
         return events;
     }
 
-    /// <summary>Processes that work in a folder, as Linux tells.</summary>
+    /// <summary>The processes whose working folder is this one.</summary>
     protected static IEnumerable<string> ProcessesIn(string folder)
     {
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsDigit(Path.GetFileName(path)[0])))

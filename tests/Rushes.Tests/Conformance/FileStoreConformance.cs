@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>What every file store does. A store's tests derive from this and give the store.</summary>
+/// <summary>Tests for all file stores. The tests of a store inherit from this and open the store.</summary>
 public abstract class FileStoreConformance : IDisposable
 {
     private static readonly Uri Origin = new("http://gateway.example:8080");
@@ -169,7 +169,7 @@ public abstract class FileStoreConformance : IDisposable
         Assert.Equal(["whole.mp4"], await KeysAsync(""));
     }
 
-    /// <summary>What is there when a process dies in the middle of a put.</summary>
+    /// <summary>The state after a process was killed during a put.</summary>
     protected abstract Task LeaveUnfinishedAsync(string key);
 
     private async Task<List<string>> KeysAsync(string folder)

@@ -58,7 +58,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Steps that FsCheck can make fewer.</summary>
+    /// <summary>Steps that FsCheck can shrink.</summary>
     public static Arbitrary<Step[]> Any
     {
         get
@@ -76,7 +76,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         }
     }
 
-    /// <summary>The same steps for the same seed; opens the database again in few of them, which takes longest.</summary>
+    /// <summary>The same steps for the same seed. Few of them reopen the database, because that is slow.</summary>
     public static Step[] Seeded(int seed)
     {
         var random = new Random(seed);
@@ -93,7 +93,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     private static IEnumerable<Step[]> Shorter(Step[] steps) =>
         Enumerable.Range(0, steps.Length).Select(left => steps.Where((_, i) => i != left).ToArray());
 
-    /// <summary>Takes the steps, then ends what is left, so that the next history in this database finds nothing.</summary>
+    /// <summary>Takes the steps, then ends all jobs, so that the next history in this database starts empty.</summary>
     public async Task RunAsync(Step[] steps)
     {
         await OpenAsync();

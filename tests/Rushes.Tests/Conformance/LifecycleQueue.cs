@@ -11,10 +11,10 @@ internal sealed class LifecycleQueue(RetryPolicy retries, Func<int, int?> mostRu
 
     public HashSet<string> Paused { get; } = [];
 
-    /// <summary>Jobs that deliveries were made for, one entry each.</summary>
+    /// <summary>The jobs of the created deliveries, one entry for each.</summary>
     public List<long> Deliveries { get; } = [];
 
-    /// <summary>What became of held prices, by job.</summary>
+    /// <summary>The settlements of held prices, by job.</summary>
     public Dictionary<long, Settlement> Settlements { get; } = [];
 
     public List<(long Job, long Fence)> PastRuns { get; } = [];

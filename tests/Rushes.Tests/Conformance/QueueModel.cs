@@ -2,7 +2,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Tests.Conformance;
 
-/// <summary>The queue's rules in their plainest form: one list, sorted when asked.</summary>
+/// <summary>A simple model of the queue: one list that is sorted on demand.</summary>
 internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunning)
 {
     private readonly Dictionary<(string Lane, int Tier, int Priority), long> started = [];
@@ -42,7 +42,7 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
             .DefaultIfEmpty(0)
             .Max();
 
-    /// <summary>What goes before a job: no job of another account that is full.</summary>
+    /// <summary>The jobs before a job, without those of other accounts at their concurrency limit.</summary>
     public Place Ahead(ModelJob job, params string[] lanes)
     {
         var ahead = Queue(lanes).TakeWhile(other => other != job)

@@ -11,7 +11,7 @@ public sealed class SimulationTests
 {
     private const int Histories = 10_000, PostgresHistories = 300, PostgresDatabases = 4;
 
-    /// <summary>Where it exists, writing to it costs no disk.</summary>
+    /// <summary>A file system in memory, if there is one.</summary>
     private const string Memory = "/dev/shm";
 
     [Fact]

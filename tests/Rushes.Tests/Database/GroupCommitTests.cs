@@ -89,7 +89,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
         folder.Dispose();
     }
 
-    /// <summary>Holds the commit of number 1 until these have been asked for.</summary>
+    /// <summary>Delays the commit of number 1 until these writes are queued.</summary>
     private async Task<Task[]> WhileACommitRunsAsync(params Insert[] writes)
     {
         disk.Reset();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Rushes.Tests.Dialects;
 
-/// <summary>What is wrong, what is said of it, and that nothing was queued.</summary>
+/// <summary>Invalid requests: their errors, and that nothing is queued.</summary>
 public sealed class BadInputTests(
     BadInputTests.IdleGateway idle, ScenarioMedia media) : IClassFixture<BadInputTests.IdleGateway>, IClassFixture<ScenarioMedia>
 {
@@ -99,7 +99,7 @@ public sealed class BadInputTests(
             HttpStatusCode.NotFound, (await idle.Gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
     }
 
-    /// <summary>The words of the parser are for those who write programs with it.</summary>
+    /// <summary>The JSON parser's own messages are not returned.</summary>
     [Theory]
     [InlineData("""{"prompt": "a", "prompt": "b"}""", "The body is not valid JSON: 'prompt' stands twice in one object.")]
     [InlineData("""{"prompt": "a",}""", "The body is not valid JSON: There is a comma behind the last value. (line 1, byte 16)")]

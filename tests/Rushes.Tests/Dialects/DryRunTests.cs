@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Rushes.Tests.Dialects;
 
-/// <summary>A dry run says what would become of a request of every kind, and leaves nothing.</summary>
+/// <summary>A dry run previews a request of every kind and stores nothing.</summary>
 public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMedia>
 {
     public static TheoryData<string, string, string> Table() => new()

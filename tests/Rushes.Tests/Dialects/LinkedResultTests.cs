@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Rushes.Tests.Dialects;
 
-/// <summary>What comes behind the links of kie and Pixazo: exact frames and rates, sound as long, quality as asked.</summary>
+/// <summary>The results of kie and Pixazo: exact frames and rates, sound of the same length, the requested quality.</summary>
 public sealed class LinkedResultTests(
     LinkedResultTests.WorkingGateway working,
     ScenarioMedia media) : IClassFixture<LinkedResultTests.WorkingGateway>, IClassFixture<ScenarioMedia>

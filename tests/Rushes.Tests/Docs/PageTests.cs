@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Rushes.Tests.Docs;
 
-/// <summary>What the pages point to is there, and what they say to type is understood.</summary>
+/// <summary>Links in the docs lead to existing files and headings, and documented commands are valid.</summary>
 public sealed class PageTests
 {
     public static TheoryData<string> All() => [.. Pages.All()];

@@ -6,7 +6,7 @@ namespace Rushes.Tests.Docs;
 /// <param name="NotRun">Why no test runs it; null: CommandTests does.</param>
 internal sealed record Block(string Language, string Code, string? NotRun);
 
-/// <summary>README.md and everything below docs, and what stands in them.</summary>
+/// <summary>README.md and the files below docs, and their content.</summary>
 internal static partial class Pages
 {
     public static readonly string Root = RoomTests.Root();
@@ -15,14 +15,14 @@ internal static partial class Pages
         Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(Root, path)).Prepend("README.md").Order();
 
-    /// <summary>Blocks that a reader would run, in their order.</summary>
+    /// <summary>The code blocks that a reader would run, in order.</summary>
     public static IEnumerable<Block> Blocks(string text) => Fence().Matches(text)
         .Select(
             block => new Block(
                 block.Groups["language"].Value, block.Groups["code"].Value,
                 block.Groups["why"] is { Success: true } why ? why.Value : null));
 
-    /// <summary>Where relative links lead, anchors left out.</summary>
+    /// <summary>The targets of relative links, without anchors.</summary>
     public static IEnumerable<string> Links(string text) =>
         Link().Matches(text).Select(link => link.Groups[1].Value.Split('#')[0])
         .Where(
@@ -41,12 +41,12 @@ internal static partial class Pages
     public static IEnumerable<string> Headings(string text) => text.Split('\n').Where(line => line.StartsWith('#'))
         .Select(line => NoAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
-    /// <summary>What follows <c>rushes</c> in every command line, in blocks and between backticks.</summary>
+    /// <summary>The arguments of every <c>rushes</c> command, in blocks and inline code.</summary>
     public static IEnumerable<string> Commands(string text) =>
         Lines(text).Concat(Inline().Matches(text).Select(code => code.Groups[1].Value))
             .Select(line => Command().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
 
-    /// <summary>As a shell splits it, up to a comment, a pipe or the next command.</summary>
+    /// <summary>Splits a command as a shell does, up to a comment, a pipe or the next command.</summary>
     public static string[] Words(string line) => [.. Word().Matches(line)
         .Select(word => word.Value)
         .TakeWhile(word => word is not ("|" or "&" or "&&" or ";" or ">" or ">>" or "<" or "2>") && word[0] != '#')

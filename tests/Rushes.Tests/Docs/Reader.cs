@@ -53,7 +53,7 @@ public sealed class Reader : IAsyncLifetime
         folder.Dispose();
     }
 
-    /// <summary>Runs a block by its shell; a call that is refused fails it, as does a command.</summary>
+    /// <summary>Runs a block in a shell. A rejected call fails it, and so does a failing command.</summary>
     internal async Task<Exit> RunAsync(Block block)
     {
         var file = folder[block.Language == "js" ? "block.mjs" : "block.sh"];
@@ -70,13 +70,13 @@ public sealed class Reader : IAsyncLifetime
 
     private string Origin => gateway!.Http.BaseAddress!.OriginalString.TrimEnd('/');
 
-    /// <summary>The addresses of the pages' examples are served here.</summary>
+    /// <summary>Serves the addresses of the examples.</summary>
     private string Here(string code) => code
         .Replace("http://127.0.0.1:8080", Origin, StringComparison.Ordinal)
         .Replace("https://example.com", web!.Url[..^"/hook".Length], StringComparison.Ordinal)
         .Replace("https://client.example.com", web.Url[..^"/hook".Length], StringComparison.Ordinal);
 
-    /// <summary>The pages speak of job 12, which is done.</summary>
+    /// <summary>Creates job 12, which the pages use, and completes it.</summary>
     private async Task MakeTwelveAsync()
     {
         const string Model = "/queue/wan22-fast-t2v";

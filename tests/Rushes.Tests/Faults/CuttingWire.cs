@@ -25,10 +25,10 @@ internal sealed partial class CuttingWire : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>PUTs that were begun.</summary>
+    /// <summary>The number of PUTs so far.</summary>
     public int Uploads => uploads;
 
-    /// <summary>Of the body of the last one, as its head says.</summary>
+    /// <summary>The content length of the last one.</summary>
     public long Bytes => bytes;
 
     public async ValueTask DisposeAsync()

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Rushes.Tests.Faults;
 
-/// <summary>Disks without room under a gateway: nothing is stored by halves.</summary>
+/// <summary>A gateway with a full disk stores files completely or not at all.</summary>
 public sealed class GatewayDiskTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -34,7 +34,7 @@ public sealed class GatewayDiskTests
         Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
     }
 
-    /// <summary>Two gateways without a word of their own would take each other's workers for theirs.</summary>
+    /// <summary>Two gateways with the same node name would consider each other's workers as their own.</summary>
     [Fact]
     public async Task A_gateway_whose_name_was_cut_to_nothing_gets_another()
     {

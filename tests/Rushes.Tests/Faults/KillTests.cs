@@ -12,7 +12,7 @@ public sealed class KillTests
     private const int Creates = 1000;
     private const int Connections = 64;
 
-    /// <summary>So many run to the end; the others are cancelled, so that the test ends soon.</summary>
+    /// <summary>This many jobs run to the end; the others are cancelled to keep the test short.</summary>
     private const int Rendered = 12;
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class KillTests
         Assert.True(created.Count >= Creates);
     }
 
-    /// <summary>Creates until the gateway is gone; every third job is cancelled at once.</summary>
+    /// <summary>Creates jobs until the gateway is killed; every third one is cancelled immediately.</summary>
     private static async Task CreateAsync(
         HttpClient http, ConcurrentBag<string> created, ConcurrentBag<string> cancelled, SemaphoreSlim acknowledged,
         CancellationToken stop)

@@ -12,7 +12,7 @@ public sealed class LedgerKillTests
     private const int CreatesBetween = 20;
     private const int Connections = 16;
 
-    /// <summary>So many run to the end; the others are cancelled, so that the test ends soon.</summary>
+    /// <summary>This many jobs run to the end; the others are cancelled to keep the test short.</summary>
     private const int Rendered = 6;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -72,7 +72,7 @@ public sealed class LedgerKillTests
         Assert.Equal((1000 - spent, 0m), (balance.GetProperty("credit").GetDecimal(), balance.GetProperty("held").GetDecimal()));
     }
 
-    /// <summary>Creates until the gateway is gone; every third job is cancelled at once.</summary>
+    /// <summary>Creates jobs until the gateway is killed; every third one is cancelled immediately.</summary>
     private static async Task CreateAsync(
         HttpClient http, ConcurrentBag<string> created, SemaphoreSlim acknowledged, CancellationToken stop)
     {

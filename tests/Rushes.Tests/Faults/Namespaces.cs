@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Rushes.Tests.Faults;
 
-/// <summary>Machines of their own as far as the network goes, each on a cable to this one. It takes root and iproute2.</summary>
+/// <summary>Network namespaces, each connected to this machine. Requires root and iproute2.</summary>
 internal sealed class Namespaces : IAsyncDisposable
 {
     private const int Most = 4;
@@ -22,10 +22,10 @@ internal sealed class Namespaces : IAsyncDisposable
         (name, network) = ($"r{Environment.ProcessId % 100000}n{number}", $"198.{18 + number % 2}");
     }
 
-    /// <summary>An address of this machine that all of them reach, whichever cables are cut.</summary>
+    /// <summary>An address of this machine that all of them can reach.</summary>
     public string Host => $"{network}.{block + Most}.1";
 
-    /// <summary>Null where they cannot be made.</summary>
+    /// <summary>Null if they cannot be created.</summary>
     public static async Task<Namespaces?> MakeAsync(int count, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Most);
@@ -51,7 +51,7 @@ internal sealed class Namespaces : IAsyncDisposable
         return made;
     }
 
-    /// <summary>This machine as that one reaches it.</summary>
+    /// <summary>The address of this machine for that namespace.</summary>
     public string GatewayOf(int at) => $"{network}.{block + at}.1";
 
     public GatewayProcess Launch(int at, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>

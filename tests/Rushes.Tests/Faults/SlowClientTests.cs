@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Faults;
 
-/// <summary>Clients that hold a connection and say nothing: they lose it, and nobody else waits for them.</summary>
+/// <summary>Clients that keep a connection open without sending lose it and do not delay others.</summary>
 public sealed class SlowClientTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -31,7 +31,7 @@ public sealed class SlowClientTests
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(data.Path, "incoming")));
     }
 
-    /// <summary>Ends when the server closes the connection, in whichever way.</summary>
+    /// <summary>Completes when the server closes or resets the connection.</summary>
     private static async Task<string> ReadToEndAsync(Stream stream)
     {
         var answer = new StringBuilder();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Rushes.Tests.Faults;
 
-/// <summary>A disk in memory, that can be filled up. It takes root.</summary>
+/// <summary>A small disk in memory that a test can fill. Requires root.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
     private readonly TempFolder folder = new();
@@ -11,7 +11,7 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public string Path => folder.Path;
 
-    /// <summary>Null where it cannot be made.</summary>
+    /// <summary>Null if it cannot be created.</summary>
     /// <param name="megabytes">Unless said, a little more than a worker wants free.</param>
     public static async Task<SmallDisk?> MakeAsync(CancellationToken cancel, int megabytes = 384)
     {

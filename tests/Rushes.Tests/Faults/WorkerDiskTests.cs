@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Rushes.Tests.Faults;
 
-/// <summary>Workers whose files lie on a disk of eight megabytes.</summary>
+/// <summary>Workers with a scratch disk of eight megabytes.</summary>
 public sealed class WorkerDiskTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -83,7 +83,7 @@ public sealed class WorkerDiskTests
         Assert.Equal(3, worker.Log.All.Count(line => line.StartsWith("JobStarted", StringComparison.Ordinal)));
     }
 
-    /// <summary>A program that writes until it cannot.</summary>
+    /// <summary>A program that writes until the disk is full.</summary>
     private static ProcessEngine Greedy(TempFolder folder)
     {
         File.WriteAllText(folder["greedy.json"], """
@@ -109,7 +109,7 @@ public sealed class WorkerDiskTests
     private static async Task<string> EndAsync(TestGateway gateway, string id) =>
         (await Eventually.EndedAsync(gateway.Http, id, Cancel)).GetProperty("status").GetString()!;
 
-    /// <summary>A worker as on another machine.</summary>
+    /// <summary>A remote worker.</summary>
     private sealed class Slot : IAsyncDisposable
     {
         private readonly HttpClient http;

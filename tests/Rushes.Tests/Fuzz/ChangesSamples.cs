@@ -5,7 +5,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Tests.Fuzz;
 
-/// <summary>What gateways tell one another through PostgreSQL.</summary>
+/// <summary>Commits that gateways publish through PostgreSQL.</summary>
 internal static class ChangesSamples
 {
     private static readonly DateTimeOffset Day = new(2030, 1, 31, 0, 0, 0, TimeSpan.Zero);

@@ -1,6 +1,6 @@
 namespace Rushes.Tests.Fuzz;
 
-/// <summary>What a ComfyUI server says, in its own form.</summary>
+/// <summary>Messages of ComfyUI servers.</summary>
 internal static class ComfySamples
 {
     public static readonly string[] Words =

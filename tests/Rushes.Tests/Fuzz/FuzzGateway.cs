@@ -13,7 +13,7 @@ using Xunit;
 namespace Rushes.Tests.Fuzz;
 
 /// <summary>
-/// A whole gateway, asked over HTTP by the key that may do everything: no request makes it answer that it broke.
+/// Calls a whole gateway over HTTP with a key that has all scopes: no request causes an internal error.
 /// </summary>
 internal sealed class FuzzGateway : IAsyncDisposable
 {

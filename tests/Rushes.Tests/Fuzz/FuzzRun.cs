@@ -1,12 +1,12 @@
 namespace Rushes.Tests.Fuzz;
 
-/// <summary>Gives every target inputs in turn, and keeps those that showed a fault.</summary>
+/// <summary>Gives every target inputs in turn and keeps those that caused a fault.</summary>
 internal sealed class FuzzRun(int seed)
 {
-    /// <summary>An input of at most 256 KB that takes longer hangs.</summary>
+    /// <summary>An input of at most 256 KB that takes longer counts as a hang.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Of one target, by where they were thrown: the same fault a thousand times is one finding.</summary>
+    /// <summary>The findings of a target by the place where they were thrown, each only once.</summary>
     private readonly Dictionary<string, Finding> findings = [];
 
     public IReadOnlyCollection<Finding> Findings => findings.Values;
@@ -41,6 +41,6 @@ internal sealed class FuzzRun(int seed)
         }
     }
 
-    /// <summary>A string's own hash differs from process to process.</summary>
+    /// <summary>A hash that is the same in every process, unlike string.GetHashCode.</summary>
     private static int HashOf(string name, int seed) => name.Aggregate(seed, (hash, letter) => unchecked(hash * 31 + letter));
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Rushes.Tests.Fuzz;
 
-/// <summary>Something that reads what came from outside.</summary>
+/// <summary>Code that reads external input.</summary>
 /// <param name="Name">As a finding's file is called.</param>
 /// <param name="Samples">Good inputs, which are changed.</param>
 /// <param name="Words">What its format is made of.</param>

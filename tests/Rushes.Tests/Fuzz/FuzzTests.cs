@@ -7,12 +7,12 @@ using Xunit;
 
 namespace Rushes.Tests.Fuzz;
 
-/// <summary>Whatever reads what came from outside either takes it or refuses it by its own rules, whatever it is.</summary>
+/// <summary>Everything that reads external input accepts it or rejects it with a documented error.</summary>
 public sealed class FuzzTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>The same inputs each time; bench/fuzz goes on from any seed for as long as it is asked to.</summary>
+    /// <summary>The inputs are the same each time; bench/fuzz runs longer and from any seed.</summary>
     [Fact]
     public async Task A_short_run_finds_nothing()
     {
@@ -25,7 +25,7 @@ public sealed class FuzzTests
         Assert.True(run.Findings.Count == 0, Report(run));
     }
 
-    /// <summary>The run itself finds what there is to find.</summary>
+    /// <summary>The fuzzer finds a known fault.</summary>
     [Fact]
     public async Task A_reader_that_breaks_is_found()
     {

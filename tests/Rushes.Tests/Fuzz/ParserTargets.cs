@@ -20,7 +20,7 @@ using Xunit;
 
 namespace Rushes.Tests.Fuzz;
 
-/// <summary>What reads bytes or texts by itself, called directly.</summary>
+/// <summary>Parsers of bytes and texts, called directly.</summary>
 internal static class ParserTargets
 {
     private static readonly string[] JsonWords = ["{", "}", "[", "]", ":", ",", "\"", "\\", "{\"", "\":", "\"}"];
@@ -34,7 +34,7 @@ internal static class ParserTargets
         Moderations(), Changes(), RetryAfter(), WorkerMessages(),
     ];
 
-    /// <summary>Request bodies: refused by a code of its own, or read; and no file is left.</summary>
+    /// <summary>Request bodies are read or rejected with an error, and leave no files.</summary>
     private static FuzzTarget Bodies(string folder)
     {
         var incoming = Directory.CreateDirectory(Path.Combine(folder, "bodies")).FullName;
@@ -127,7 +127,7 @@ internal static class ParserTargets
         });
     }
 
-    /// <summary>A link that is taken means the same to everyone who reads it.</summary>
+    /// <summary>An accepted URL has the same meaning for all parsers.</summary>
     private static FuzzTarget Links() => FuzzTarget.OfText(
         "links",
         [
@@ -149,7 +149,7 @@ internal static class ParserTargets
             if (IPAddress.TryParse(url.Uri.IdnHost.Trim('[', ']'), out var address)) AddressRules.PublicOnly.Allows(address);
         });
 
-    /// <summary>A query that differs from what was signed is not good.</summary>
+    /// <summary>A query that differs from the signed one is rejected.</summary>
     private static FuzzTarget SignedQueries()
     {
         var now = new DateTimeOffset(2030, 1, 31, 0, 0, 0, TimeSpan.Zero);
@@ -218,7 +218,7 @@ internal static class ParserTargets
             "comfy-queues", ComfySamples.Queues, [.. ComfySamples.Words, "queue_running"],
             told => QueueState.Of(told).Holds("p1"));
 
-    /// <summary>A server's answer of another shape is refused as JSON that it is not.</summary>
+    /// <summary>A response with another structure is rejected as invalid JSON.</summary>
     private static FuzzTarget Json(
         string name, IReadOnlyList<string> samples, IReadOnlyList<string> words, Action<JsonElement> read) =>
         new(name, [.. samples.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. words], input =>
@@ -287,7 +287,7 @@ internal static class ParserTargets
             return Task.CompletedTask;
         });
 
-    /// <summary>What another gateway committed: read, or refused as a text that cannot be.</summary>
+    /// <summary>Commits of other gateways are read or rejected as invalid.</summary>
     private static FuzzTarget Changes() =>
         new("news", ChangesSamples.All, [.. JsonWords, "jobs", "keys", "lanes", "accounts", "1e400", "\"i\":"], input =>
     {
@@ -313,7 +313,7 @@ internal static class ParserTargets
             Assert.InRange(RetrySchedule.Wait(1, answer.RetryAfter, 0.5)!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromHours(6));
         });
 
-    /// <summary>A receiver that wants to be asked later.</summary>
+    /// <summary>A receiver that responds with Retry-After.</summary>
     private sealed class Asking(string when) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -324,7 +324,7 @@ internal static class ParserTargets
         }
     }
 
-    /// <summary>What a worker reads of a gateway.</summary>
+    /// <summary>Responses of a gateway that workers read.</summary>
     private static FuzzTarget WorkerMessages() => new(
         "worker-messages", [.. WorkerSamples.Messages.Select(Encoding.UTF8.GetBytes)], [.. JsonWords, .. WorkerSamples.Words],
         input =>

@@ -1,6 +1,6 @@
 namespace Rushes.Tests.Fuzz;
 
-/// <summary>What workers and gateways say to one another.</summary>
+/// <summary>Messages between workers and gateways.</summary>
 internal static class WorkerSamples
 {
     public static readonly string[] Words =

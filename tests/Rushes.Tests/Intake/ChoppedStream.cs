@@ -1,6 +1,6 @@
 namespace Rushes.Tests.Intake;
 
-/// <summary>Hands out bytes in reads of the sizes given, the last of them again and again.</summary>
+/// <summary>Returns bytes in reads of the given sizes; the last size repeats.</summary>
 internal sealed class ChoppedStream(byte[] bytes, params int[] sizes) : MemoryStream(bytes, writable: false)
 {
     private int reads;

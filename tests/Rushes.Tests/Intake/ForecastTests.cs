@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Rushes.Tests.Intake;
 
-/// <summary>The times that customers are shown, on a clock that is set by hand.</summary>
+/// <summary>Estimated times, with a fake clock.</summary>
 public sealed class ForecastTests
 {
     private const string Model = "wan22-fast-t2v";

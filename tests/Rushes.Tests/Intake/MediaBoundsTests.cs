@@ -19,7 +19,7 @@ using Xunit;
 
 namespace Rushes.Tests.Intake;
 
-/// <summary>What the media of one request, and of one account, may cost.</summary>
+/// <summary>Limits for the media of a request and of an account.</summary>
 public sealed class MediaBoundsTests : IAsyncLifetime
 {
     private const string Model = "/queue/wan22-fast-i2v";

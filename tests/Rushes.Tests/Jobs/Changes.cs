@@ -2,7 +2,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Tests.Jobs;
 
-/// <summary>Changes as a database would tell them.</summary>
+/// <summary>Changes as databases publish them.</summary>
 internal static class Changes
 {
     public static readonly VideoFormat Render = new(832, 480, 81, 16);

@@ -120,7 +120,7 @@ public sealed class JobLifecycleTests
         JobLifecycle.Finish(
             job, job.Fence, new RunOutcome.Failed(new JobError("engine_failed", "No."), true), Retries, Now).Transition!.After;
 
-    /// <summary>Every event on a job in every state, with counts and a stop mark that matter and without.</summary>
+    /// <summary>Every event on a job in every state, with and without relevant counts and stop requests.</summary>
     private static IEnumerable<(JobMove Move, JobTransition Transition)> Transitions() =>
         from state in Enum.GetValues<JobState>()
         from count in new[] { 0, 10 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Rushes.Tests.Jobs;
 
-/// <summary>When work that waits would start on the slots that serve it.</summary>
+/// <summary>When queued jobs would start on the slots that serve them.</summary>
 public sealed class SlotTimesTests
 {
     [Theory]

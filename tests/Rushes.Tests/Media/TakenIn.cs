@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Media;
 
-/// <summary>Brings files into their plain form, as intake does.</summary>
+/// <summary>Converts files to their plain form, as intake does.</summary>
 internal static class TakenIn
 {
     /// <summary>The file becomes its plain form.</summary>

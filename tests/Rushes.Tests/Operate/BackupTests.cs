@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Rushes.Tests.Operate;
 
-/// <summary>The commands of docs/operate/backup.md, as they stand there.</summary>
+/// <summary>Runs the commands of docs/operate/backup.md.</summary>
 public sealed class BackupTests
 {
     private static readonly string[] Blocks = [.. Regex.Matches(

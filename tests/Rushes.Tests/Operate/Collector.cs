@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Rushes.Tests.Operate;
 
-/// <summary>What traces and metrics are sent to: takes OTLP over HTTP, keeps the spans, and of the metrics the newest.</summary>
+/// <summary>An OTLP collector over HTTP that keeps all spans and the latest metrics.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Span> spans = new();
@@ -18,7 +18,7 @@ internal sealed class Collector : IAsyncDisposable
 
     public string Url => app.Urls.First();
 
-    /// <summary>Since the last time, in the order of their beginning.</summary>
+    /// <summary>The spans since the last call, ordered by start.</summary>
     public List<Span> Take()
     {
         var taken = new List<Span>();
@@ -26,7 +26,7 @@ internal sealed class Collector : IAsyncDisposable
         return [.. taken.OrderBy(span => span.Start)];
     }
 
-    /// <summary>By name and labels, such as <c>name{label="value"}</c>; of a histogram how many values it counted.</summary>
+    /// <summary>Values by name and labels, such as <c>name{label="value"}</c>; the count of a histogram.</summary>
     public IReadOnlyDictionary<string, double> Metrics => metrics;
 
     public static async Task<Collector> StartAsync()

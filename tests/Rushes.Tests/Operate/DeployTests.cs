@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Rushes.Tests.Operate;
 
-/// <summary>The files under deploy/ as far as they can be held against the program.</summary>
+/// <summary>Checks the files under deploy/ against the program.</summary>
 public sealed class DeployTests
 {
     private static readonly string Folder = Path.Combine(RoomTests.Root(), "deploy");
@@ -164,7 +164,7 @@ public sealed class DeployTests
         Assert.Equal(Regex.Count(policy.GetRawText(), "/0\""), Regex.Count(policy.GetRawText(), "\"except\""));
     }
 
-    /// <summary>What the manifests and the compose file set, without a container.</summary>
+    /// <summary>Runs with the settings of the manifests and the compose file, without a container.</summary>
     [Fact]
     public async Task A_gateway_makes_a_video_on_a_read_only_disk_without_capabilities()
     {
@@ -234,7 +234,7 @@ public sealed class DeployTests
         Assert.All(Regex.Matches(query, "rushes_[a-z_]+"), name => Assert.Contains(name.Value, told));
     }
 
-    /// <summary>There is no Helm here to render the chart, but a misspelt or forgotten value is found.</summary>
+    /// <summary>Finds misspelled and missing values of the chart without Helm.</summary>
     [Fact]
     public async Task The_chart_uses_the_values_that_it_describes_and_no_others()
     {
@@ -258,7 +258,7 @@ public sealed class DeployTests
 
     private static string Templates => Path.Combine(Folder, "chart", "templates");
 
-    /// <summary>All but the chart's templates, which are not YAML before Helm has rendered them.</summary>
+    /// <summary>All files except the chart's templates, which are not YAML until Helm renders them.</summary>
     private static IEnumerable<string> YamlFiles() => Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)
         .Where(path => !path.StartsWith(Templates, StringComparison.Ordinal));
 
@@ -271,7 +271,7 @@ public sealed class DeployTests
 
     private static Func<JsonElement, bool> IsOf(string kind) => document => document.GetProperty("kind").GetString() == kind;
 
-    /// <summary>The variables that a service's environment is made of.</summary>
+    /// <summary>The variables that a service's environment refers to.</summary>
     private static IEnumerable<string> Variables(JsonElement service) =>
         Regex.Matches(service.GetProperty("environment").GetRawText(), @"\$\{(\w+)")
             .Select(match => match.Groups[1].Value).Distinct();

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Rushes.Tests.Operate;
 
-/// <summary>A real gateway's /metrics after jobs that are known, and what is made for those who look at it.</summary>
+/// <summary>The /metrics of a real gateway after known jobs, and the dashboards and alerts for it.</summary>
 public sealed class MetricsTests
 {
     private static readonly GatewayOptions Open = new() { Metrics = "open", FetchAllow = "127.0.0.0/8" };
@@ -147,7 +147,7 @@ public sealed class MetricsTests
         }
     }
 
-    /// <summary>But those that Prometheus makes itself.</summary>
+    /// <summary>All except those that Prometheus adds itself.</summary>
     private static IEnumerable<string> NamesIn(string file) =>
         Regex.Matches(File.ReadAllText(Path.Combine(RoomTests.Root(), file)), @"\brushes_[a-z_]+[a-z]\b(?!…)")
             .Select(match => match.Value)

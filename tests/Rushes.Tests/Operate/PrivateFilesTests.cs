@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rushes.Tests.Operate;
 
-/// <summary>What other users of the machine see of DATA: nothing.</summary>
+/// <summary>Other users of the machine cannot read DATA.</summary>
 public sealed class PrivateFilesTests
 {
     private const UnixFileMode Others = (UnixFileMode)0b000_111_111;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Rushes.Tests.Operate;
 
-/// <summary>A protobuf message taken apart: its fields by number. What they mean its reader knows.</summary>
+/// <summary>The fields of a protobuf message by number.</summary>
 internal sealed class ProtoMessage
 {
     private readonly List<(int Field, ulong Number, ReadOnlyMemory<byte> Bytes)> fields = [];

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Operate;
 
-/// <summary>An answer of /metrics, read as Prometheus reads it: a line that it would not take fails the test.</summary>
+/// <summary>A response of /metrics, parsed as Prometheus does; an invalid line fails the test.</summary>
 internal sealed partial class Scrape
 {
     private static readonly string[] Parts = ["_bucket", "_sum", "_count"];
@@ -48,7 +48,7 @@ internal sealed partial class Scrape
     /// <param name="sample">Such as <c>name{label="value"}</c>.</param>
     public double this[string sample] => samples[sample];
 
-    /// <summary>Each series of a histogram never falls, and ends with its count.</summary>
+    /// <summary>The buckets of a histogram are cumulative and end with its count.</summary>
     public void AssertHistogram(string name, string labels)
     {
         var before = labels.Length == 0 ? "" : labels + ",";

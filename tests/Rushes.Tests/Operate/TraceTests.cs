@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Rushes.Tests.Operate;
 
-/// <summary>Real processes send their spans to a real collector: a job is one trace, whoever has to do with it.</summary>
+/// <summary>Real processes send spans to a collector; a job is one trace across all of them.</summary>
 public sealed class TraceTests : IAsyncLifetime
 {
     private const string Client = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -164,7 +164,7 @@ public sealed class TraceTests : IAsyncLifetime
     private static readonly IEqualityComparer<IEnumerable<string>> Sorted = EqualityComparer<IEnumerable<string>>.Create(
         (a, b) => a!.Order().SequenceEqual(b!.Order()), _ => 0);
 
-    /// <summary>The next callback, once its gateway knows that it came.</summary>
+    /// <summary>Waits for the next callback and until its gateway has recorded it.</summary>
     private async Task<Received> ToldAsync(GatewayProcess gateway)
     {
         var told = await customer.NextAsync();
@@ -181,7 +181,7 @@ public sealed class TraceTests : IAsyncLifetime
         return $"{(await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id")}";
     }
 
-    /// <summary>All are of the trace and hang on one another, and none ends before it begins.</summary>
+    /// <summary>All spans belong to the trace and form a tree, and none ends before it starts.</summary>
     private static void AssertOneTree(List<Span> spans, string trace)
     {
         var ids = spans.Select(span => span.Id).ToHashSet();

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Rushes.Tests.Pages;
 
-/// <summary>What the console remembers of the last hour.</summary>
+/// <summary>The console's statistics of the last hour.</summary>
 public sealed class LastHourTests : IDisposable
 {
     private readonly FakeClock clock = new();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Rushes.Tests.Pages;
 
-/// <summary>Scripts made one, and run by node.</summary>
+/// <summary>Links scripts into one and runs it with node.</summary>
 public sealed class ScriptLinkerTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

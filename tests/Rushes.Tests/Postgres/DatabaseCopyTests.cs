@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Rushes.Tests.Postgres;
 
-/// <summary>A gateway's SQLite file goes over to PostgreSQL.</summary>
+/// <summary>Copies a gateway's SQLite file to PostgreSQL.</summary>
 public sealed class DatabaseCopyTests : IAsyncLifetime
 {
     private const int Jobs = 3000;
@@ -170,7 +170,7 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
             () => copy.RunAsync((name, _) => { if (name == table) cut.Cancel(); }, cut.Token));
     }
 
-    /// <summary>Jobs of every state and age, with what hangs on them.</summary>
+    /// <summary>Jobs in all states and of different ages, with everything that refers to them.</summary>
     private static async Task<int> FillAsync(SqliteDatabase source)
     {
         var account = await source.Accounts.EnsureAccountAsync("alice", Cancel);

@@ -6,7 +6,7 @@ using Rushes.Tests.Conformance;
 
 namespace Rushes.Tests.Postgres;
 
-/// <summary>What a gateway holds of a shared database, and follows.</summary>
+/// <summary>The state that a gateway keeps of a shared database.</summary>
 internal sealed class GatewayNode
 {
     private int rung;
@@ -30,7 +30,7 @@ internal sealed class GatewayNode
 
     public ConcurrentDictionary<long, ApiKey> Keys { get; } = [];
 
-    /// <summary>How often deliveries were said to wait.</summary>
+    /// <summary>The number of notifications about waiting deliveries.</summary>
     public int Rung => Volatile.Read(ref rung);
 
     public Listening Listening { get; private set; } = null!;

@@ -216,7 +216,7 @@ public sealed class GatewaysTests : IAsyncLifetime
                 () => node.Backlog.Find(plain)!.Rank()!.Value.Jobs == 2 && node.Backlog.Find(second)!.Rank()!.Value.Jobs == 1);
     }
 
-    /// <summary>Until every gateway was told what any was told.</summary>
+    /// <summary>Waits until all gateways were notified of the same commits.</summary>
     private async Task LevelAsync()
     {
         var last = nodes.Max(node => node.Listening.Told);

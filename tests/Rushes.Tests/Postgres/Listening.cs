@@ -3,7 +3,7 @@ using Rushes.Database.Postgres;
 
 namespace Rushes.Tests.Postgres;
 
-/// <summary>Waits for what a gateway is told.</summary>
+/// <summary>Waits for commits that a gateway is notified of.</summary>
 internal sealed class Listening
 {
     private readonly Lock gate = new();
@@ -17,10 +17,10 @@ internal sealed class Listening
         feed.Published += Look;
     }
 
-    /// <summary>The last commit that told something.</summary>
+    /// <summary>The last commit with changes.</summary>
     public long Told => Volatile.Read(ref told);
 
-    /// <summary>Asked again each time something was told; it must be quick.</summary>
+    /// <summary>Evaluated after each notification; it must be fast.</summary>
     public Task UntilAsync(Func<bool> condition)
     {
         lock (gate)

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Rushes.Tests.Postgres;
 
-/// <summary>A server that is killed, stopped, or takes no writes.</summary>
+/// <summary>A server that is killed, stopped or read-only.</summary>
 public sealed class OutageTests : IAsyncLifetime
 {
     private PostgresCluster server = null!;

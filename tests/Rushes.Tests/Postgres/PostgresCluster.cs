@@ -42,7 +42,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public int Port => port;
 
-    /// <summary>As the gateway is given it.</summary>
+    /// <summary>The URL for the gateway.</summary>
     public string Url(string database) => $"postgres://rushes:rushes@127.0.0.1:{port}/{database}";
 
     /// <summary>The server that tests share.</summary>
@@ -59,7 +59,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>One of one's own, to be killed.</summary>
+    /// <summary>A separate server, for tests that kill it.</summary>
     /// <param name="disk">Where it keeps everything; unless given, in a folder of its own.</param>
     public static async Task<PostgresCluster> StartAsync(string? disk = null)
     {
@@ -85,7 +85,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         return await cluster.CreateAsync($"test{Interlocked.Increment(ref databases)}");
     }
 
-    /// <summary>For the next test; nobody may be connected any more.</summary>
+    /// <summary>Makes a database available to other tests; all connections to it must be closed.</summary>
     public static void Return(string database) => Idle.Add(database);
 
     public async Task<string> CreateAsync(string database)
@@ -96,7 +96,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public async Task RunAsync(string database, string sql) => await ReadAsync(database, sql);
 
-    /// <summary>The first value, as text.</summary>
+    /// <summary>Returns the first value as text.</summary>
     public async Task<string> ReadAsync(string database, string sql)
     {
         await using var connection = await ConnectAsync(database);
@@ -112,12 +112,12 @@ public sealed class PostgresCluster : IAsyncDisposable
         return connection;
     }
 
-    /// <summary>Starts it, or starts it again.</summary>
+    /// <summary>Starts or restarts it.</summary>
     public Task UpAsync() => ScriptAsync($"{port}");
 
     public Task StopAsync() => ScriptAsync("stop");
 
-    /// <summary>kill -9: nothing is flushed, nobody is told.</summary>
+    /// <summary>Sends SIGKILL to the server.</summary>
     public async Task KillAsync()
     {
         var server = (await File.ReadAllLinesAsync(Path.Combine(at, "data", "postmaster.pid")))[0];

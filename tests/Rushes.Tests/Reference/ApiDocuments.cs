@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Rushes.Tests.Reference;
 
-/// <summary>The OpenAPI documents that a gateway serves, to hold calls against.</summary>
+/// <summary>The OpenAPI documents of a gateway, for checking calls.</summary>
 internal sealed class ApiDocuments(IReadOnlyDictionary<string, JsonElement> documents)
 {
     public static readonly string[] Dialects = ["queue", "fal", "kie", "pixazo", "openai", "replicate", "openrouter"];
@@ -20,7 +20,7 @@ internal sealed class ApiDocuments(IReadOnlyDictionary<string, JsonElement> docu
         .SelectMany(document => document.GetProperty("paths").EnumerateObject())
         .SelectMany(path => path.Value.EnumerateObject().Select(call => (call.Name.ToUpperInvariant(), path.Name)));
 
-    /// <summary>Null when the call is as it is documented. What is answered with success must be in a document.</summary>
+    /// <summary>Null if the call matches its document. A successful call must be documented.</summary>
     public string? Differs(HttpRequestMessage request, string? sent, HttpResponseMessage answer, string received)
     {
         var path = Uri.UnescapeDataString((request.RequestUri!.IsAbsoluteUri
@@ -62,7 +62,7 @@ internal sealed class ApiDocuments(IReadOnlyDictionary<string, JsonElement> docu
             ? json.GetProperty("schema")
             : null;
 
-    /// <summary>A path without variables goes before one with.</summary>
+    /// <summary>Paths without variables are matched first.</summary>
     private static JsonElement? Find(JsonElement document, string method, string path)
     {
         foreach (var known in document.GetProperty("paths").EnumerateObject()

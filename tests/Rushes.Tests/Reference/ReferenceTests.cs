@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Rushes.Tests.Reference;
 
-/// <summary>The documents against the routes; the scenarios hold them against what is said on the wire.</summary>
+/// <summary>Compares the OpenAPI documents with the routes; the scenarios compare them with responses.</summary>
 public sealed class ReferenceTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Rushes.Tests.Reference;
 
-/// <summary>Holds JSON against the part of JSON Schema that our documents use; a keyword it does not know fails.</summary>
+/// <summary>Validates JSON against the part of JSON Schema that our documents use; unknown keywords fail.</summary>
 /// <param name="root">The document, which references lead into.</param>
 /// <param name="closed">Whether a field that the schema does not name is a difference.</param>
 internal sealed class SchemaCheck(JsonElement root, bool closed)
 {
-    /// <summary>Null when it is as the schema says; else where and how it differs.</summary>
+    /// <summary>Null if it is valid; otherwise where and how it differs.</summary>
     public string? Differs(JsonElement schema, JsonElement value, string at = "$")
     {
         if (schema.ValueKind == JsonValueKind.True) return null;

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Rushes.Tests.Retention;
 
-/// <summary>A gateway that starts with a video of January: what each dialect says once the video, or the job, is gone.</summary>
+/// <summary>The responses of each dialect after a video or a job was deleted.</summary>
 public sealed class ExpiredTests : IAsyncLifetime
 {
     private const string Job = "/queue/wan22-fast-t2v/requests/1";

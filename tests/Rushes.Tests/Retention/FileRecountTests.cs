@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Rushes.Tests.Retention;
 
-/// <summary>What a killed process leaves counted and not stored, or stored and not counted, is put right.</summary>
+/// <summary>Corrects counts after a process was killed between storing and counting a file.</summary>
 public sealed class FileRecountTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();

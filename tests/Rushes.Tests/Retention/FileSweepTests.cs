@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Rushes.Tests.Retention;
 
-/// <summary>Which files go and which stay, with a real database and a real store under a clock that is moved.</summary>
+/// <summary>Which files are deleted, with a real database, a real store and a fake clock.</summary>
 public sealed class FileSweepTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();

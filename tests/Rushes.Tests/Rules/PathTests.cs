@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Rushes.Tests.Rules;
 
-/// <summary>Paths are made by <see cref="Folder"/> alone, which refuses names that lead elsewhere.</summary>
+/// <summary>Only <see cref="Folder"/> makes paths; it rejects names that lead out of a folder.</summary>
 public sealed partial class PathTests
 {
     [Fact]

@@ -6,7 +6,7 @@ namespace Rushes.Tests.Rules;
 /// <summary>Rejects phrases that readers must translate; docs/contributing/words.md has the terms to use instead.</summary>
 public sealed class WordTests
 {
-    /// <summary>What is not written, and what to write instead.</summary>
+    /// <summary>Rejected phrases, and what to write instead.</summary>
     private static readonly (string Pattern, string Use)[] Denied =
     [
         ("good no more|no more good|good again", "invalid, expired, revoked; valid"),

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Rushes.Tests.Safety;
 
-/// <summary>A moderation endpoint on loopback: keeps what it was asked, and answers as the test says.</summary>
+/// <summary>A moderation endpoint on loopback that records requests and returns the test's responses.</summary>
 internal sealed class ModerationServer : IAsyncDisposable
 {
     public const string Clean =
@@ -31,7 +31,7 @@ internal sealed class ModerationServer : IAsyncDisposable
         return http.Response.WriteAsync(body);
     });
 
-    /// <summary>Takes requests and says nothing until the client leaves.</summary>
+    /// <summary>Accepts requests and does not respond until the client disconnects.</summary>
     public static Task<ModerationServer> StallingAsync() => StartAsync(async http =>
     {
         var left = new TaskCompletionSource();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Rushes.Tests.Safety;
 
-/// <summary>What the gateway makes of the list's and the endpoint's word.</summary>
+/// <summary>How the gateway acts on the results of the word list and the endpoint.</summary>
 public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<ScenarioMedia>, IDisposable
 {
     private const string PictureFlagged =

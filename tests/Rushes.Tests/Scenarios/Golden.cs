@@ -21,7 +21,7 @@ public sealed partial class Golden(Dictionary<string, string> kept)
         ["any"] = "(?s:.*)",
     };
 
-    /// <summary>Null when they match; else where and how they differ.</summary>
+    /// <summary>Null if they match; otherwise where and how they differ.</summary>
     public string? Differs(JsonElement golden, JsonElement actual, string at = "$")
     {
         if (golden.ValueKind == JsonValueKind.String && IsNumberPattern(golden.GetString()!, out var name))
@@ -62,7 +62,7 @@ public sealed partial class Golden(Dictionary<string, string> kept)
         return match.Success;
     }
 
-    /// <summary>Puts kept values in.</summary>
+    /// <summary>Inserts the captured values.</summary>
     public string Fill(string text) =>
         Placeholder().Replace(text, match => kept.GetValueOrDefault(match.Groups[1].Value, match.Value));
 

@@ -5,12 +5,12 @@ using Xunit;
 
 namespace Rushes.Tests.Webhooks;
 
-/// <summary>The deliverer's log, which a test waits on: a try is told there once it is recorded.</summary>
+/// <summary>The deliverer's log, in which tests wait for events; an attempt is logged once it is recorded.</summary>
 internal sealed class DeliveryLogs : ILogger<Deliverer>
 {
     private readonly Channel<string> events = Channel.CreateUnbounded<string>();
 
-    /// <summary>Passes over events until one begins so.</summary>
+    /// <summary>Skips events until one starts with this text.</summary>
     public async Task WaitForAsync(string start)
     {
         while (!(await events.Reader.ReadAsync(TestContext.Current.CancellationToken))

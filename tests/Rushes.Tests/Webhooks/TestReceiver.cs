@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Rushes.Tests.Webhooks;
 
-/// <summary>A customer's server on loopback: keeps what it was sent, and answers as the test says.</summary>
+/// <summary>A customer's server on loopback that records requests and returns the test's responses.</summary>
 internal sealed class TestReceiver : IAsyncDisposable
 {
     private readonly Channel<Received> received = Channel.CreateUnbounded<Received>();
@@ -18,7 +18,7 @@ internal sealed class TestReceiver : IAsyncDisposable
 
     public string Url => app.Urls.First() + "/hook";
 
-    /// <summary>Requests that came, answered or not.</summary>
+    /// <summary>All received requests.</summary>
     public int Count => Volatile.Read(ref count);
 
     /// <param name="answer">Given the number of the request, from 1.</param>
@@ -49,7 +49,7 @@ internal sealed class TestReceiver : IAsyncDisposable
         return http.Response.WriteAsync($"no. {number}");
     });
 
-    /// <summary>Takes requests and says nothing until the client leaves.</summary>
+    /// <summary>Accepts requests and does not respond until the client disconnects.</summary>
     public static Task<TestReceiver> StallingAsync() => StartAsync(async (http, _) =>
     {
         var left = new TaskCompletionSource();
@@ -59,7 +59,7 @@ internal sealed class TestReceiver : IAsyncDisposable
 
     public async Task<Received> NextAsync() => await received.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>All that come.</summary>
+    /// <summary>Reads all requests as they arrive.</summary>
     public IAsyncEnumerable<Received> AllAsync(CancellationToken stop) => received.Reader.ReadAllAsync(stop);
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Rushes.Tests.Work;
 
-/// <summary>One slot on a ComfyUI server that goes, comes back, or has nothing at first.</summary>
+/// <summary>One slot with a ComfyUI server that stops, comes back, or has no models at first.</summary>
 public sealed class FailoverTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();

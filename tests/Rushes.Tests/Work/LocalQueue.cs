@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Rushes.Tests.Work;
 
-/// <summary>A database, a file store and the job source of one process, for tests that run workers on them.</summary>
+/// <summary>A database, a file store and a job source for tests with workers.</summary>
 internal sealed class LocalQueue : IAsyncDisposable
 {
     private readonly int account;

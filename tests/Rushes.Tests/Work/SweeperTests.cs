@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Rushes.Tests.Work;
 
-/// <summary>Who is silent, and who could not be heard.</summary>
+/// <summary>Workers that are silent, and workers that could not be heard.</summary>
 public sealed class SweeperTests : IAsyncLifetime
 {
     private static readonly WorkOptions Options = new();
@@ -24,7 +24,7 @@ public sealed class SweeperTests : IAsyncLifetime
     private Lease lease = null!;
     private Task sweeping = Task.CompletedTask;
 
-    /// <summary>One whose wall clock can be set without time going by.</summary>
+    /// <summary>A clock whose wall time can be set without advancing timers.</summary>
     public SweeperTests() => clock = new ServerClock(machine);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Rushes.Tests.Work;
 
-/// <summary>A wait is a span made after the fact.</summary>
+/// <summary>The span of a wait is created when the wait is over.</summary>
 public sealed class WaitTraceTests
 {
     private readonly FakeClock clock = new();

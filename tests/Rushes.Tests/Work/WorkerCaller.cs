@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Rushes.Tests.Work;
 
-/// <summary>Speaks the workers' protocol with a key and under a name, as a program of anybody's could.</summary>
+/// <summary>Calls the worker protocol with a key and a worker name.</summary>
 internal sealed class WorkerCaller : IDisposable
 {
     private readonly HttpClient http;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rushes.Tests.Engines.Comfy;
 
-/// <summary>Every way in which a ComfyUI server is known to fail, and what is made of it.</summary>
+/// <summary>The known failures of ComfyUI servers, and how the engine handles them.</summary>
 public sealed class ComfyFailureTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

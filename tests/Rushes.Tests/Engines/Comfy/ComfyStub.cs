@@ -37,7 +37,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
 
     public Uri Url => new(app.Urls.First());
 
-    /// <summary>For the next prompts, one each; then all run well.</summary>
+    /// <summary>The fates of the next prompts; later ones succeed.</summary>
     public ConcurrentQueue<Fate> Fates { get; } = new();
 
     /// <summary>Excerpts of recordings that are played for the next prompts, one each, whatever those draw.</summary>
@@ -61,19 +61,19 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     /// <summary>As after an illegal memory access: everything on the GPU fails until the server is restarted.</summary>
     public bool GpuBroken { get; set; }
 
-    /// <summary>Connections are cut before anything is answered.</summary>
+    /// <summary>Connections are closed without a response.</summary>
     public bool Away { get; set; }
 
-    /// <summary>Connections are accepted, and nothing is ever answered.</summary>
+    /// <summary>Connections are accepted but never answered.</summary>
     public bool Hung { get; set; }
 
     /// <summary>As old servers do: an interrupt stops whatever runs, whichever prompt it names.</summary>
     public bool InterruptsWhateverRuns { get; set; }
 
-    /// <summary>Files that were made cannot be fetched.</summary>
+    /// <summary>Downloads of results fail.</summary>
     public bool LosesFiles { get; set; }
 
-    /// <summary>Answers hold numbers that JSON does not have.</summary>
+    /// <summary>Responses contain NaN and Infinity, which are not JSON.</summary>
     public bool WritesNaN { get; set; }
 
     /// <summary>False: every file is larger than the server takes.</summary>
@@ -125,10 +125,10 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         bell.Writer.TryWrite(true);
     }
 
-    /// <summary>Ends another client's prompt.</summary>
+    /// <summary>Ends the prompt of another client.</summary>
     public void End(string id) => queue.Interrupt(id);
 
-    /// <summary>Nobody listens at its address any more.</summary>
+    /// <summary>Stops listening.</summary>
     public Task StopAsync() => app.StopAsync();
 
     public void TearSockets()

@@ -1,6 +1,6 @@
 namespace Rushes.Tests.Engines.Comfy;
 
-/// <summary>What the stub does with one prompt.</summary>
+/// <summary>How the stub handles a prompt.</summary>
 internal enum Fate
 {
     Run,
@@ -11,7 +11,7 @@ internal enum Fate
     /// <summary>Makes a step each time that someone looks, until it is interrupted.</summary>
     Crawl,
 
-    /// <summary>Starts, and nothing more is heard of it; interrupting does not help.</summary>
+    /// <summary>Starts and then hangs; interrupting has no effect.</summary>
     Hang,
 
     /// <summary>Runs until it is interrupted, and then until it has been looked at three times more.</summary>
@@ -21,13 +21,13 @@ internal enum Fate
 
     Break,
 
-    /// <summary>As if someone at the server had interrupted it.</summary>
+    /// <summary>Interrupted by another user of the server.</summary>
     Interrupted,
 
-    /// <summary>Everything in memory is gone while it runs.</summary>
+    /// <summary>The server loses its memory while the prompt runs.</summary>
     Restart,
 
-    /// <summary>Its socket is torn in the middle.</summary>
+    /// <summary>The socket is cut in the middle of the run.</summary>
     DropSocket,
 
     /// <summary>Nothing is told to its socket from the middle on, until a new one opens.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Tests.Engines.Comfy;
 
-/// <summary>One prompt carried out, and told about in the order that the recordings show.</summary>
+/// <summary>Runs a prompt and sends messages in the order of the recordings.</summary>
 /// <param name="connected">Ends when the next socket comes.</param>
 /// <param name="gpuBroken">Whether everything that computes on the GPU fails.</param>
 internal sealed class StubRun(
@@ -78,7 +78,7 @@ internal sealed class StubRun(
         await EndAsync("execution_success", [], "success", outputs);
     }
 
-    /// <summary>False: the prompt is no more.</summary>
+    /// <summary>False if the prompt was removed.</summary>
     private async Task<bool> SampleAsync(string id, int steps)
     {
         for (var step = 1; step <= steps; step++)

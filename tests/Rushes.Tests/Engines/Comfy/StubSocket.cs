@@ -10,7 +10,7 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
     private readonly SemaphoreSlim turn = new(1);
     private volatile bool ends;
 
-    /// <summary>Nothing is told any more, though it stays open.</summary>
+    /// <summary>Sends nothing more, although it stays open.</summary>
     public bool Deaf { get; set; }
 
     /// <summary>The client takes previews with a description.</summary>
@@ -31,7 +31,7 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
         socket.Abort();
     }
 
-    /// <summary>Behind all that was told.</summary>
+    /// <summary>Queued after all earlier messages.</summary>
     public async Task CloseAsync()
     {
         ends = true;

@@ -5,7 +5,7 @@ using Rushes.Tests.Webhooks;
 
 namespace Rushes.Tests.Faults.Run;
 
-/// <summary>The customer's server: keeps what it was told of each job, and is not always well.</summary>
+/// <summary>The customer's server: records the callbacks of each job and sometimes fails.</summary>
 internal sealed class Callbacks : IAsyncDisposable
 {
     private readonly TestReceiver receiver;
@@ -21,10 +21,10 @@ internal sealed class Callbacks : IAsyncDisposable
 
     public string Url => receiver.Url;
 
-    /// <summary>Callbacks that came, also those that were answered with an error.</summary>
+    /// <summary>The number of received callbacks, including those answered with an error.</summary>
     public int Count => receiver.Count;
 
-    /// <summary>What came for a job: under which id, and how it ended.</summary>
+    /// <summary>The callbacks of a job: their ids and final states.</summary>
     public IReadOnlyCollection<(string Id, string Status)> Of(string job) => told.TryGetValue(job, out var all) ? all : [];
 
     public static async Task<Callbacks> StartAsync() => new(await TestReceiver.StartAsync((http, number) =>

@@ -6,19 +6,19 @@ using Rushes.Tests.Engines;
 
 namespace Rushes.Tests.Faults.Run;
 
-/// <summary>How long, how hard, and in which order things go wrong.</summary>
+/// <summary>The length, intensity and seed of a fault run.</summary>
 internal sealed record Plan(int Seed, TimeSpan Length)
 {
     public int Clients { get; init; } = 24;
 
-    /// <summary>PostgreSQL's longest absence.</summary>
+    /// <summary>The maximum downtime of PostgreSQL.</summary>
     public TimeSpan Outage { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>For what is under way at the end, and callbacks that are tried again.</summary>
+    /// <summary>The time for unfinished jobs and callbacks at the end.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(6);
 }
 
-/// <summary>A site under load on which everything goes wrong for a while; then what became of the jobs.</summary>
+/// <summary>Runs a site under load with faults, then checks all jobs.</summary>
 internal sealed partial class FaultRun
 {
     private readonly Plan plan;
@@ -31,7 +31,7 @@ internal sealed partial class FaultRun
     private FaultRun(Plan plan, Site site, Load load, Mishaps mishaps, Callbacks callbacks) =>
         (this.plan, this.site, this.load, this.mishaps, this.callbacks) = (plan, site, load, mishaps, callbacks);
 
-    /// <summary>The report; good or not.</summary>
+    /// <summary>The report, and whether all checks passed.</summary>
     /// <param name="logs">A folder for what the processes printed; null for none.</param>
     public static async Task<(bool Good, string Report)> RunAsync(
         S3Server server, Plan plan, string? logs, CancellationToken cancel)
@@ -76,7 +76,7 @@ internal sealed partial class FaultRun
         settled = TimeProvider.System.GetElapsedTime(began);
     }
 
-    /// <summary>Jobs that have not ended, and callbacks that are still tried.</summary>
+    /// <summary>The number of unfinished jobs and pending callbacks.</summary>
     private async Task<int> OpenAsync() => int.Parse(await site.Postgres.ReadAsync("rushes",
         "SELECT (SELECT count(*) FROM jobs WHERE ended_at IS NULL) + (SELECT count(*) FROM deliveries WHERE state = 0)"),
             CultureInfo.InvariantCulture);
@@ -141,7 +141,7 @@ internal sealed partial class FaultRun
             File.WriteAllLines(Path.Combine(folder, node.Name.Replace(' ', '-') + ".log"), node.Output);
     }
 
-    /// <summary>A warning's or an error's name, in a line of the log.</summary>
+    /// <summary>The name of a warning or an error in a log line.</summary>
     [GeneratedRegex(@"(?:warn|fail|crit): \S+ ([A-Z][a-z]+[A-Z]\w+)")]
     private static partial Regex Event();
 }

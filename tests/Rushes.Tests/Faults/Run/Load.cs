@@ -19,10 +19,10 @@ internal sealed class Load(Site site, string key, Callbacks callbacks, byte[] pi
 
     public ConcurrentQueue<Order> Orders { get; } = [];
 
-    /// <summary>How often a gateway said that there is no such job.</summary>
+    /// <summary>The number of responses that a job does not exist.</summary>
     public int Missing => missing;
 
-    /// <summary>Returns when every gateway has heard of the key.</summary>
+    /// <summary>Returns when all gateways know the key.</summary>
     public async Task KnownAsync(CancellationToken cancel)
     {
         foreach (var gateway in gateways)
@@ -39,7 +39,7 @@ internal sealed class Load(Site site, string key, Callbacks callbacks, byte[] pi
     public Task RunAsync(int clients, CancellationToken stop, CancellationToken giveUp) =>
         Task.WhenAll(Enumerable.Range(0, clients).Select(client => RunAsync(new Random(seed + client), stop, giveUp)));
 
-    /// <summary>The id that a gateway answers to the same key once more.</summary>
+    /// <summary>The id in the response to the same idempotency key.</summary>
     public async Task<string?> SendAgainAsync(Order order, CancellationToken giveUp)
     {
         var again = order with { };
@@ -121,7 +121,7 @@ internal sealed class Load(Site site, string key, Callbacks callbacks, byte[] pi
         }
     }
 
-    /// <summary>Asks one of the gateways. One that does not answer, or says that it cannot, is not asked again at once.</summary>
+    /// <summary>Calls one of the gateways, and avoids one that just failed or was unavailable.</summary>
     private async Task<(HttpStatusCode? Status, string Body)> AskAsync(
         Random random, HttpMethod method, string path, Order? order, CancellationToken giveUp)
     {

@@ -14,10 +14,10 @@ internal sealed class Mishaps(Site site, TimeSpan longest, int seed)
 
     private delegate Task Card(Random random, CancellationToken cancel);
 
-    /// <summary>How often each happened.</summary>
+    /// <summary>The number of faults by kind.</summary>
     public IReadOnlyDictionary<string, int> Counts => counts;
 
-    /// <summary>What cannot be had on this machine.</summary>
+    /// <summary>The faults that are not possible on this machine.</summary>
     public IEnumerable<string> LeftOut
     {
         get
@@ -28,7 +28,7 @@ internal sealed class Mishaps(Site site, TimeSpan longest, int seed)
         }
     }
 
-    /// <summary>Returns when everything is as it should be again.</summary>
+    /// <summary>Returns when all faults have been repaired.</summary>
     public Task RunAsync(CancellationToken stop, CancellationToken giveUp) =>
         Task.WhenAll(
             DealAsync(Processes(), new Random(seed), stop, giveUp),

@@ -1,6 +1,6 @@
 namespace Rushes.Tests.Faults.Run;
 
-/// <summary>A gateway or a worker that is started again whenever it ended, as a supervisor does.</summary>
+/// <summary>A gateway or a worker that is restarted whenever it ends, as by a supervisor.</summary>
 /// <param name="launch">The same command line each time.</param>
 /// <param name="ready">What it prints when it is up.</param>
 internal sealed class Node(string name, Func<GatewayProcess> launch, string ready) : IAsyncDisposable
@@ -11,10 +11,10 @@ internal sealed class Node(string name, Func<GatewayProcess> launch, string read
 
     public string Name => name;
 
-    /// <summary>Starts that ended before it was up, as while the database is away.</summary>
+    /// <summary>The number of failed starts, for example while the database was unavailable.</summary>
     public int FailedStarts { get; private set; }
 
-    /// <summary>All that it printed in all its lives.</summary>
+    /// <summary>The output of all its processes.</summary>
     public IEnumerable<string> Output
     {
         get
@@ -30,7 +30,7 @@ internal sealed class Node(string name, Func<GatewayProcess> launch, string read
 
     private GatewayProcess Process => lives[^1];
 
-    /// <summary>Returns when it is up, however often that has to be tried.</summary>
+    /// <summary>Returns when it is ready; retries the start as often as needed.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
         while (true)

@@ -14,7 +14,7 @@ internal sealed class OtherClock : IDisposable
         Jump(0);
     }
 
-    /// <summary>What a process has to be started with.</summary>
+    /// <summary>The environment variables of the process.</summary>
     public (string Name, string Value)[] Environment =>
     [
         ("LD_PRELOAD", library), ("FAKETIME_TIMESTAMP_FILE", folder["clock"]), ("FAKETIME_CACHE_DURATION", "1"),
@@ -31,7 +31,7 @@ internal sealed class OtherClock : IDisposable
             ? new OtherClock(library)
             : null;
 
-    /// <summary>So many seconds from the right time.</summary>
+    /// <summary>Sets the offset from the real time in seconds.</summary>
     public void Jump(int seconds)
     {
         // Put in its place whole: it is read at any moment.

@@ -28,19 +28,19 @@ internal sealed class Site : IAsyncDisposable
 
     public required FaultyLine ToS3 { get; init; }
 
-    /// <summary>Of the first workers; null where they cannot be made.</summary>
+    /// <summary>The network namespaces of the first workers; null if they cannot be created.</summary>
     public required Namespaces? Network { get; init; }
 
-    /// <summary>The last gateway's data; null where it cannot be made.</summary>
+    /// <summary>The disk of the last gateway's data; null if it cannot be created.</summary>
     public required SmallDisk? GatewayDisk { get; init; }
 
-    /// <summary>The last worker's scratch.</summary>
+    /// <summary>The disk of the last worker's scratch folder.</summary>
     public required SmallDisk? WorkerDisk { get; init; }
 
-    /// <summary>The second gateway's; null where it cannot be had.</summary>
+    /// <summary>The clock of the second gateway; null if libfaketime is missing.</summary>
     public required OtherClock? Clock { get; init; }
 
-    /// <summary>The last worker's.</summary>
+    /// <summary>The engine of the last worker.</summary>
     public SickEngine Engine => field ??= new SickEngine(folder);
 
     public List<Node> Gateways { get; } = [];
@@ -49,7 +49,7 @@ internal sealed class Site : IAsyncDisposable
 
     public IEnumerable<Node> Nodes => [.. Gateways, .. Workers];
 
-    /// <summary>Where each gateway is reached.</summary>
+    /// <summary>The address of each gateway.</summary>
     public IReadOnlyList<string> Addresses => addresses;
 
     public static async Task<Site> StartAsync(S3Server server, CancellationToken cancel)
@@ -142,7 +142,7 @@ internal sealed class Site : IAsyncDisposable
             "Working for"));
     }
 
-    /// <summary>Below those that the system hands out: it has to be free again after a kill.</summary>
+    /// <summary>Below the range of automatic ports, so that it is free again after a kill.</summary>
     private static int FreePort()
     {
         while (true)

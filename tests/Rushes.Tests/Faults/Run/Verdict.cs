@@ -20,7 +20,7 @@ internal sealed class Verdict
 
     public IReadOnlyList<Row> Jobs { get; }
 
-    /// <summary>By promise; 0 is what it should be.</summary>
+    /// <summary>The number of violations by promise.</summary>
     public IReadOnlyDictionary<string, int> Broken => broken;
 
     public bool IsGood => broken.Values.All(count => count == 0);
@@ -48,7 +48,7 @@ internal sealed class Verdict
         return verdict;
     }
 
-    /// <summary>What clients were told against what there is.</summary>
+    /// <summary>Compares the clients' view of the jobs with the database.</summary>
     private void HoldOrders(Order[] orders)
     {
         var jobs = Jobs.ToDictionary(job => job.Name);
@@ -150,14 +150,14 @@ internal sealed class Verdict
         return rows;
     }
 
-    /// <summary>A job as the database has it.</summary>
+    /// <summary>A job in the database.</summary>
     internal sealed record Row(
         long Id, JobState State, int Attempts, int Interruptions, string? ResultKey, long ResultBytes, long Price, string Input,
         string? Error)
     {
         public string Name => Id.ToString(CultureInfo.InvariantCulture);
 
-        /// <summary>As clients see it; null: it has not ended.</summary>
+        /// <summary>The final state for clients; null if it has not ended.</summary>
         public string? End =>
             State switch
             {
@@ -173,7 +173,7 @@ internal sealed class Verdict
             row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8));
     }
 
-    /// <summary>When what is a stray today may go.</summary>
+    /// <summary>The time after which the sweep may delete an unknown file.</summary>
     private sealed class Tomorrow : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddHours(25);

@@ -34,36 +34,36 @@ public sealed class FaultyLine : IAsyncDisposable
 
     public Uri Address => new($"http://{listener.LocalEndpoint}/");
 
-    /// <summary>How long everything takes on its way.</summary>
+    /// <summary>The delay of all data.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>How many faults there were.</summary>
+    /// <summary>The number of faults so far.</summary>
     public int Faults => faults;
 
-    /// <summary>The next so many requests are answered 503.</summary>
+    /// <summary>Answers this many of the next requests with 503.</summary>
     public void AnswerBusy(int times)
     {
         busy = times;
         HangUp();
     }
 
-    /// <summary>A line is cut when it has carried so many bytes to the server.</summary>
+    /// <summary>Cuts a connection after this many bytes to the server.</summary>
     public void CutUpload(long after) => upload.Ask(after);
 
-    /// <summary>A line is cut when it has carried so many bytes back.</summary>
+    /// <summary>Cuts a connection after this many bytes from the server.</summary>
     public void CutDownload(long after) => download.Ask(after);
 
-    /// <summary>The next so many lines carry nothing back.</summary>
+    /// <summary>Drops all responses on this many of the next connections.</summary>
     public void FallSilent(int times)
     {
         silences = times;
         HangUp();
     }
 
-    /// <summary>From now on it carries nothing and tells nobody, like a cable that was pulled.</summary>
+    /// <summary>Stops carrying data without closing connections, like an unplugged cable.</summary>
     public void Hold() => held ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>It carries again, also what was on its way when it was held.</summary>
+    /// <summary>Carries data again, including what was held back.</summary>
     public void Release() => Interlocked.Exchange(ref held, null)?.SetResult();
 
     public async ValueTask DisposeAsync()
@@ -125,7 +125,7 @@ public sealed class FaultyLine : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the open lines: the next request comes over a new one.</summary>
+    /// <summary>Closes all connections, so that the next request uses a new one.</summary>
     public void HangUp()
     {
         foreach (var line in open.Keys) line.Close(0);
@@ -180,7 +180,7 @@ public sealed class FaultyLine : IAsyncDisposable
         while (await from.ReceiveAsync(buffer, stop) > 0) { }
     }
 
-    /// <summary>After so many bytes a line is to be cut; one line takes that on.</summary>
+    /// <summary>A cut after this many bytes, for one connection.</summary>
     private sealed class Cut
     {
         private long after = long.MaxValue;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rushes.Tests.Files.S3;
 
-/// <summary>A real S3 server behind a line that fails: what was put is whole, or was not put.</summary>
+/// <summary>A real S3 server behind a failing connection: a file is stored completely or not at all.</summary>
 public sealed class S3FaultTests(S3Server server) : IAsyncLifetime
 {
     private readonly TempFolder folder = new();

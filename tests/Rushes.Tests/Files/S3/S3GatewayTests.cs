@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Rushes.Tests.Files.S3;
 
-/// <summary>A whole gateway whose files lie in a bucket of a real S3 server.</summary>
+/// <summary>A gateway that stores its files in a bucket of a real S3 server.</summary>
 public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
