@@ -9,7 +9,8 @@ internal static class JobCreation
     /// <param name="accepted">The response to a new job.</param>
     /// <param name="refused">The error response.</param>
     public static async Task<IResult> AnswerAsync(
-        this JobIntake intake, HttpContext http, JobRequest request, string model, Func<long, Task<IResult>> accepted,
+        this JobIntake intake, HttpContext http, JobRequest request, string model,
+        Func<SubmitResult.Accepted, Task<IResult>> accepted,
         Func<HttpContext, Problem, IResult> refused, CancellationToken cancel)
     {
         if (DryRunAnswer.IsAsked(http.Request))
@@ -17,7 +18,7 @@ internal static class JobCreation
                 ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
                 problem => refused(http, problem.Problem));
         return await (await intake.SubmitAsync(request, cancel)).Match(
-            created => accepted(created.Id),
+            accepted,
             problem => Task.FromResult(refused(http, problem.Problem)));
     }
 }

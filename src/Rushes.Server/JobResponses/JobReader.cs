@@ -27,6 +27,13 @@ internal sealed class JobReader(JobDesk desk)
         return job is null ? null : new ShownJob(job, view);
     }
 
+    /// <summary>A job right after its creation, without reading it from the database again.</summary>
+    public async ValueTask<ShownJob?> FindAsync(SubmitResult.Accepted accepted, int account, CancellationToken cancel) =>
+        accepted.Created is { } created
+            && await desk.FindAsync(accepted.Id, account, null, cancel) is { } view and not JobView.Ended
+            ? new ShownJob(new Job(accepted.Id, created), view)
+            : await FindAsync(accepted.Id, account, cancel);
+
     /// <summary>A page with as many jobs as the filter's limit, unless it is the last one.</summary>
     /// <param name="dialect">Its jobs are shown with their whole request.</param>
     public async Task<ShownPage> ListAsync(JobFilter filter, string dialect, CancellationToken cancel)

@@ -110,7 +110,7 @@ public sealed class JobIntake(
         if (outcome is not SubmitOutcome.Created) await DeleteAsync(stored, cancel);
         return outcome is SubmitOutcome.NoCredit spent
             ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms))
-            : Answer(outcome);
+            : Answer(outcome, job);
     }
 
     private async Task<SubmitOutcome> CommitAsync(NewJob job, CancellationToken cancel)
@@ -202,9 +202,9 @@ public sealed class JobIntake(
         return new SubmitResult.Refused(problem);
     }
 
-    private SubmitResult Answer(SubmitOutcome outcome) => outcome switch
+    private SubmitResult Answer(SubmitOutcome outcome, NewJob? job = null) => outcome switch
     {
-        SubmitOutcome.Created created => new SubmitResult.Accepted(created.Id),
+        SubmitOutcome.Created created => new SubmitResult.Accepted(created.Id, job),
         SubmitOutcome.Replayed replayed => new SubmitResult.Accepted(replayed.Id),
         _ => new SubmitResult.Refused(new Problem(
             ProblemKind.KeyReused,

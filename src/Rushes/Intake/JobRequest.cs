@@ -129,7 +129,8 @@ public abstract record SubmitResult
     private SubmitResult() { }
 
     /// <summary>Stored on disk.</summary>
-    public sealed record Accepted(long Id) : SubmitResult;
+    /// <param name="Created">What was stored; null if an earlier request with the same Idempotency-Key created the job.</param>
+    public sealed record Accepted(long Id, NewJob? Created = null) : SubmitResult;
 
     /// <summary>Nothing was stored or queued.</summary>
     public sealed record Refused(Problem Problem) : SubmitResult;

@@ -30,6 +30,11 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
 
     private Family Family => listing.Model.Family;
 
+    /// <summary>Whether <see cref="Write(Utf8JsonWriter, string?)"/> changes what was sent, without a default size.</summary>
+    public bool ChangesAny => IsSent(SizeField) || IsSent(RateField) || IsSent(FramesField)
+        || (IsSent("aspect_ratio") && !IsSent("resolution"))
+        || (sent.TryGetProperty(lengthField, out var length) && length.ValueKind == JsonValueKind.String);
+
     /// <summary>Whether <see cref="Write(Utf8JsonWriter, string?)"/> writes the field if it was sent.</summary>
     public bool Writes(string name) => name is SizeField or RateField or FramesField || name == lengthField;
 

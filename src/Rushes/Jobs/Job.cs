@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Rushes.Jobs;
 
 /// <summary>What a job has from its creation on. Times are UTC with millisecond precision.</summary>
@@ -70,6 +72,14 @@ public abstract record JobSpec
 /// <summary>A stored job.</summary>
 public sealed record Job : JobSpec
 {
+    public Job()
+    {
+    }
+
+    /// <summary>A job right after its creation; its turn is not known.</summary>
+    [SetsRequiredMembers]
+    public Job(long id, NewJob created) : base(created) => (Id, State) = (id, created.State);
+
     public required long Id { get; init; }
 
     /// <summary>Within the priority, lower first: see <see cref="FairShare"/>. 0: first come, first served.</summary>

@@ -55,6 +55,8 @@ public abstract partial class DatabaseConformance : IAsyncLifetime
         var job = await Database.Jobs.FindAsync(id, Cancel);
         Assert.EquivalentWithExclusions(given, job!, nameof(given.Idempotency), nameof(given.Weight));
         Assert.Equal(given.Plan, job!.Plan);
+        // Responses to a create are made without reading the job again.
+        Assert.Equal(new Job(id, given) with { Turn = job.Turn }, job);
         Assert.Equal(JobState.Pending, job.State);
         Assert.Equal(0, job.Fence);
         Assert.Null(job.StartedAt);

@@ -23,7 +23,8 @@ internal sealed class FuzzGateway : IAsyncDisposable
         "/fal-ai/wan/v2.2-a14b/text-to-video?dry_run=true",
         "/api/v1/jobs/createTask?dry_run=true", "/wan2.2-s2v/v1/generateSpeechToVideoRequest?dry_run=true",
         "/wan2.2-s2v-polling/getStatusSpeechToVideo",
-        "/storage/upload/initiate", "/api/v1/common/download-url",
+        "/storage/upload/initiate", "/api/v1/common/download-url", "/v1/videos?dry_run=true",
+        "/v1/models/rushes/wan22-fast-i2v/predictions?dry_run=true", "/api/v1/videos?dry_run=true",
     ];
 
     private static readonly string[] JsonWords = ["{", "}", "[", "]", ":", ",", "\"", "\\", "null", "1e999", "-1", "true"];
@@ -84,9 +85,15 @@ internal sealed class FuzzGateway : IAsyncDisposable
                 + """ "audio_url": "AAAA", "video_quality": "low"}"""u8).ToArray(),
             ("""{"content_type": "image/png", "file_name": "a.png", "requestId": "5ccf2522-a146-4032-92f2-c0bba9607ff8","""u8
                 + """ "url": "s3://rushes-files/outputs/a1/1"}"""u8).ToArray(),
+            ("""{"version": "rushes/wan22-fast-t2v", "input": {"prompt": "a", "size": "832x480", "fps": 24, "duration": "2"},"""u8
+                + """ "webhook": "https://example.com/x", "webhook_events_filter": ["start", "logs"]}"""u8).ToArray(),
+            ("""{"model": "rushes/wan22-fast-i2v", "prompt": "a", "aspect_ratio": "1:1", "generate_audio": false,"""u8
+                + """ "frame_images": [{"type": "image_url", "image_url": {"url": "AAAA"}, "frame_type": "first_frame"}],"""u8
+                + """ "provider": {"options": {"rushes": {"guidance_scale": 2}}}}"""u8).ToArray(),
         ],
         [.. JsonWords, "prompt", "duration", "width", "seed", "input", "model", "data_uri", "audio_uri", "second_image_uri",
-        "s3://", "image_url", "draft", "_url", "\\ud800"],
+        "s3://", "image_url", "draft", "_url", "\\ud800", "size", "fps", "num_frames", "webhook_events_filter", "frame_images",
+        "input_references", "frame_type", "provider", "url"],
         input => PostAsync(Creates[Sum(input) % Creates.Length], input));
 
     /// <summary>But claim, which waits for a job.</summary>
@@ -149,7 +156,8 @@ internal sealed class FuzzGateway : IAsyncDisposable
                 $"/admin/accounts/{account}/statement?from={value}&until={value}", $"/admin/audit?after={value}",
                 $"/queue/wan22-fast-t2v/requests/{value}/status",
                 $"/queue/{value}/requests/1", $"/api/v1/jobs/recordInfo?taskId={value}", $"/fal/download/{value}",
-                $"/rushes-files/{value}?X-Amz-Date={value}", $"/console/{value}",
+                $"/rushes-files/{value}?X-Amz-Date={value}", $"/console/{value}", $"/v1/predictions?created_after={value}",
+                $"/v1/predictions?cursor={value}", $"/api/v1/videos/{value}", $"/api/v1/videos/{value}/content?index={value}",
             ];
             using var answer = await gateway.Http.GetAsync(paths[text.Sum(letter => letter) % paths.Length]);
             Check(answer.StatusCode, await answer.Content.ReadAsStringAsync());

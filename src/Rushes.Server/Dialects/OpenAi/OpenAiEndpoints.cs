@@ -68,15 +68,23 @@ internal sealed class OpenAiEndpoints(
     };
 
     private Task<IResult> SubmitAsync(HttpContext http, JobRequest request, string model, CancellationToken cancel) =>
-        intake.AnswerAsync(http, request, model, id => ShowAsync(http, id, cancel), OpenAiErrors.Of, cancel);
+        intake.AnswerAsync(http, request, model, accepted => CreatedAsync(http, accepted, cancel), OpenAiErrors.Of, cancel);
 
     private async Task<IResult> RetrieveAsync(HttpContext http, string id, CancellationToken cancel) =>
         desk.NumberOf(id) is { } number ? await ShowAsync(http, number, cancel) : OpenAiErrors.UnknownVideo(id);
 
-    private async Task<IResult> ShowAsync(HttpContext http, long id, CancellationToken cancel)
+    private async Task<IResult> ShowAsync(HttpContext http, long id, CancellationToken cancel) =>
+        await jobs.FindAsync(id, http.Caller().Account, cancel) is { } shown
+            ? Show(http, shown)
+            : OpenAiErrors.UnknownVideo(ids.ToVideoId(id));
+
+    private async Task<IResult> CreatedAsync(HttpContext http, SubmitResult.Accepted accepted, CancellationToken cancel) =>
+        await jobs.FindAsync(accepted, http.Caller().Account, cancel) is { } shown
+            ? Show(http, shown)
+            : OpenAiErrors.UnknownVideo(ids.ToVideoId(accepted.Id));
+
+    private IResult Show(HttpContext http, ShownJob shown)
     {
-        if (await jobs.FindAsync(id, http.Caller().Account, cancel) is not { } shown)
-            return OpenAiErrors.UnknownVideo(ids.ToVideoId(id));
         OpenAiPolling.Write(http.Response, shown.View);
         return TypedResults.Json(map.Video(shown, origin.Of(http.Request)), OpenAiWire.Json.OpenAiVideo);
     }

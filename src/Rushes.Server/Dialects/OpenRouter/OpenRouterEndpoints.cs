@@ -55,8 +55,8 @@ internal sealed class OpenRouterEndpoints(
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         return await intake.AnswerAsync(
-            http, request, name!, id => ShowAsync(http, $"{id}", StatusCodes.Status202Accepted, cancel), OpenRouterErrors.Of,
-            cancel);
+            http, request, name!,
+            accepted => ShowAsync(http, $"{accepted.Id}", StatusCodes.Status202Accepted, cancel), OpenRouterErrors.Of, cancel);
     }
 
     private Task<IResult> PollAsync(HttpContext http, string id, CancellationToken cancel) =>

@@ -58,8 +58,9 @@ internal sealed class QueueEndpoints(
         };
         return await intake.AnswerAsync(
             http, request, model,
-            id => Task.FromResult<IResult>(TypedResults.Json(
-                QueueMap.Created(origin.Of(http.Request), model, id, capacity.Lacks(found.Id)), QueueWire.Json.QueueCreated)),
+            accepted => Task.FromResult<IResult>(TypedResults.Json(
+                QueueMap.Created(origin.Of(http.Request), model, accepted.Id, capacity.Lacks(found.Id)),
+                QueueWire.Json.QueueCreated)),
             QueueErrors.Of, cancel);
     }
 

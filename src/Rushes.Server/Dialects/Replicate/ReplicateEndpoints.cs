@@ -69,14 +69,15 @@ internal sealed class ReplicateEndpoints(
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         return await intake.AnswerAsync(
-            http, request, model, id => CreatedAsync(http, id, cancel), ReplicateErrors.Of, cancel);
+            http, request, model, accepted => CreatedAsync(http, accepted, cancel), ReplicateErrors.Of, cancel);
     }
 
-    private async Task<IResult> CreatedAsync(HttpContext http, long id, CancellationToken cancel)
+    private async Task<IResult> CreatedAsync(HttpContext http, SubmitResult.Accepted accepted, CancellationToken cancel)
     {
         var (account, wait) = (http.Caller().Account, ReplicateWait.Of(http.Request));
-        var ended = wait is { } limit && await waits.WaitAsync(http, id, account, limit, cancel);
-        if (await jobs.FindAsync(id, account, cancel) is not { } shown) return ReplicateErrors.UnknownPrediction(ids.ToShort(id));
+        var ended = wait is { } limit && await waits.WaitAsync(http, accepted.Id, account, limit, cancel);
+        if (await jobs.FindAsync(accepted, account, cancel) is not { } shown)
+            return ReplicateErrors.UnknownPrediction(ids.ToShort(accepted.Id));
         var prediction = map.Prediction(shown, origin.Of(http.Request));
         // Clients that waited take every other status for the end.
         if (!ended && prediction.CompletedAt is null) prediction = prediction with { Status = "starting" };

@@ -18,6 +18,7 @@ internal static class ReplicateInput
     public static (JsonElement Fields, Problem? Problem) Convert(JsonElement input, Listing listing)
     {
         var shape = new ShapeFields(input, listing, "duration") { LimitsFrames = false };
+        if (!shape.ChangesAny) return (input, null);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer))
         {
@@ -34,6 +35,7 @@ internal static class ReplicateInput
     public static string Echo(
         string model, JsonElement input, IReadOnlyList<ReceivedMedia> media, IReadOnlyDictionary<string, FileUri> stored)
     {
+        if (media.Count == 0) return $$"""{"model":"{{JsonEncodedText.Encode(model)}}","input":{{input.GetRawText()}}}""";
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer))
         {
