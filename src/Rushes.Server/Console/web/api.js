@@ -29,7 +29,7 @@ export const signOut = () => call('DELETE', '/session', {});
 export const upload = (file, signal) =>
   call('POST', '/media', { raw: file, headers: { 'Content-Type': 'application/octet-stream' }, signal });
 
-/** The status events of a job. A stream that breaks may mean that the gateway is away, so it is asked. */
+/** The status events of a job. If the stream breaks, the gateway may be down, so it is pinged. */
 export function streamOf(id) {
   const stream = new EventSource(`${base}/jobs/${id}/stream`);
   stream.onerror = ping;

@@ -1,4 +1,4 @@
-// Whether the gateway responds. One banner says so for all pages.
+// Whether the gateway responds. One banner shows it on all pages.
 import { html, useEffect, useState } from './html.js';
 
 let away = false;
