@@ -167,7 +167,12 @@ public sealed class RecordedRunTests
             Graph = recorded["graph"]!.DeepClone().AsObject(),
         };
         foreach (var fill in fills) workflow.Graph[fill.Node]!["inputs"]![fill.Input] = "";
-        var bench = await ComfyBench.StartAsync(workflows: new WorkflowSet([workflow]));
+        // The recorded graphs were shortened to their links, so the nodes are described without the inputs that they need.
+        var nodes = workflow.Graph.Select(node => (string)node.Value!["class_type"]!).Distinct();
+        var bench = await ComfyBench.StartAsync(
+            workflows: new WorkflowSet([workflow]),
+            prepare: stub => stub.Described = new JsonObject(
+                nodes.Select(type => KeyValuePair.Create(type, (JsonNode?)new JsonObject { ["input"] = new JsonObject() }))));
         bench.Stub.Excerpts.Enqueue(recorded);
         return bench;
     }
