@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Microsoft.Playwright;
+using ModelContextProtocol.Client;
 using Rushes.Tests.Client;
 using Rushes.Tests.Engines;
+using Rushes.Tests.Rules;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -246,6 +249,10 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     [InlineData("JavaScript", "call.mjs", "Image")]
     [InlineData("Python", "call.py", "Image")]
     [InlineData("C#", "call.cs", "Image")]
+    [InlineData("C#", "call.cs", "Speech")]
+    [InlineData("OpenAI", "openai.mjs", "Text")]
+    [InlineData("OpenAI", "openai.mjs", "Image")]
+    [InlineData("Replicate", "replicate.mjs", "Image")]
     [InlineData("curl", "call.sh", "Text")]
     [InlineData("JavaScript", "call.mjs", "Speech")]
     [InlineData("Python", "call.py", "Foley")]
@@ -277,6 +284,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         {
             "call.sh" => ["bash", file],
             "call.mjs" => ["node", file],
+            "openai.mjs" or "replicate.mjs" => ["node", WithPackage(folder, file)],
             "call.py" => ["python3", file],
             _ => ["dotnet", await CSharp.CompileAsync(folder, "exe", [folder[file]])],
         };
@@ -286,6 +294,38 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         Assert.True(new FileInfo(folder["video.mp4"]).Length > 10_000);
         await page.GotoAsync("/console/jobs");
         await Expect(page.Locator(".jobs .what").First).ToContainTextAsync("""It's "$5" \ `done`, says Zoë""");
+    }
+
+    [Fact]
+    public async Task The_configuration_for_agents_connects_one()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await page.Locator(".snippets summary").ClickAsync();
+        await page.Locator(".snippets").GetByRole(AriaRole.Radio, new() { Name = "Agent (MCP)" })
+            .CheckAsync(new() { Force = true });
+        var text = (await page.Locator(".snippets pre").TextContentAsync())!.Replace(
+            "${RUSHES_API_KEY}", TestGateway.Key, StringComparison.Ordinal);
+        var server = JsonElement.Parse(text).GetProperty("mcpServers").GetProperty("rushes");
+        Assert.Equal("http", server.GetProperty("type").GetString());
+        await using var agent = await McpClient.CreateAsync(
+            new HttpClientTransport(new HttpClientTransportOptions
+            {
+                Endpoint = new Uri(server.GetProperty("url").GetString()!),
+                AdditionalHeaders = server.GetProperty("headers").Deserialize<Dictionary<string, string>>()!,
+            }), cancellationToken: TestContext.Current.CancellationToken);
+        var tools = await agent.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains(tools, tool => tool.Name == "text_to_video");
+    }
+
+    /// <summary>Puts the vendor's package where the program finds it.</summary>
+    private static string WithPackage(TempFolder folder, string file)
+    {
+        var package = Path.GetFileNameWithoutExtension(file);
+        var modules = Path.Combine(RoomTests.Root(), "tests", "clients", package, "node_modules");
+        Assert.True(Directory.Exists(modules), $"run \"npm ci\" in tests/clients/{package}, or ./test, which does");
+        Directory.CreateSymbolicLink(folder["node_modules"], modules);
+        return file;
     }
 
     private static Task ChooseAsync(IPage page, string kind) =>

@@ -26,6 +26,9 @@ internal static class CSharp
             .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal)
             || name.StartsWith("Microsoft.", StringComparison.Ordinal)) && !name.Contains("Native", StringComparison.Ordinal))
             .Append(typeof(Rushes.Client.RushesClient).Assembly.Location);
+        // A program loads the client from its own folder.
+        var client = typeof(Rushes.Client.RushesClient).Assembly.Location;
+        File.Copy(client, folder[Path.GetFileName(client)], overwrite: true);
         foreach (var path in references) options.AppendLine($"-r:\"{path}\"");
         foreach (var path in sources.Prepend(folder["usings.cs"])) options.AppendLine($"\"{path}\"");
         await File.WriteAllTextAsync(folder["options.rsp"], options.ToString(), cancel);

@@ -50,6 +50,31 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
         Assert.Equal("already_finished", Structured(again).GetProperty("code").GetString());
     }
 
+    [Fact]
+    public async Task An_approved_draft_becomes_a_video_with_a_picture()
+    {
+        await using var gateway = await TestGateway.StartAsync(workers: 1, Cancel);
+        await using var agent = await ConnectAsync(TestGateway.Key, gateway);
+        var made = await CallAsync(
+            agent, "text_to_video",
+            new() { ["prompt"] = "a kite", ["duration"] = 0.5, ["draft"] = "approve", ["job_timeout"] = "1h" });
+        var request = new Dictionary<string, object?> { ["request_id"] = made.GetProperty("request_id").GetString() };
+        var drafted = await Eventually.ReadAsync(
+            () => CallAsync(agent, "get_video", request), video => video.TryGetProperty("draft_url", out _), Cancel);
+        Assert.Equal("awaiting_approval", drafted.GetProperty("status").GetString());
+
+        var approved = await CallAsync(agent, "approve_draft", request);
+        Assert.NotEqual("awaiting_approval", approved.GetProperty("status").GetString());
+        await Eventually.ReadAsync(
+            () => CallAsync(agent, "get_video", request), video => video.GetProperty("status").GetString() == "completed",
+            Cancel);
+        var result = await agent.CallToolAsync("get_video", request, cancellationToken: Cancel);
+        var link = Assert.Single(result.Content.OfType<ResourceLinkBlock>());
+        using var anybody = new HttpClient();
+        Assert.Equal(link.Size, (await anybody.GetByteArrayAsync(link.Uri, Cancel)).Length);
+        Assert.Equal("image/webp", Assert.Single(result.Content.OfType<ImageContentBlock>()).MimeType);
+    }
+
     [Theory]
     [InlineData("text_to_video", """{"prompt": "a", "duration": 60}""", "duration")]
     [InlineData("text_to_video", """{"prompt": "a", "model": "wan22-s2v-pro"}""", "model")]
@@ -108,10 +133,10 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
         Assert.NotEmpty(Structured(models).GetProperty("models").EnumerateArray());
     }
 
-    private Task<McpClient> ConnectAsync(string key) => McpClient.CreateAsync(
+    private Task<McpClient> ConnectAsync(string key, TestGateway? gateway = null) => McpClient.CreateAsync(
         new HttpClientTransport(new HttpClientTransportOptions
         {
-            Endpoint = new Uri(idle.Gateway.Origin + "/mcp"),
+            Endpoint = new Uri((gateway ?? idle.Gateway).Origin + "/mcp"),
             AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {key}" },
         }), cancellationToken: Cancel);
 

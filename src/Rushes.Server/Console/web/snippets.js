@@ -3,16 +3,25 @@ import { html, useState } from './html.js';
 import { Choice, Copy } from './parts.js';
 import { Icon } from './icons.js';
 
-const languages = { curl: 'curl', javascript: 'JavaScript', python: 'Python', csharp: 'C#' };
+const languages = {
+  curl: 'curl', javascript: 'JavaScript', python: 'Python', csharp: 'C#', openai: 'OpenAI', replicate: 'Replicate', mcp: 'Agent (MCP)',
+};
+
+const setup = {
+  csharp: html`Add the package <code>Rushes.Client</code>. `,
+  openai: html`Install the package with <code>npm install openai</code>. `,
+  replicate: html`Install the package with <code>npm install replicate</code>. `,
+};
 
 export function Snippets({ model, fields, media }) {
   const [language, setLanguage] = useState('curl');
-  const text = write[language](location.origin, model.id, ...split(fields, media));
+  const text = write[language](location.origin, model, ...split(fields, media));
   return html`<details class="card snippets"><summary><${Icon} name="code" size="18" />Code<${Icon} name="down" size="16" /></summary>
     <div class="inside">
       <${Choice} name="language" legend="Language" hideLegend value=${language} onChange=${setLanguage} options=${Object.entries(languages).map(([value, text]) => ({ value, text }))} />
       <div class="code"><${Copy} text=${text} name="Copy code" /><pre tabindex="0" aria-label=${`The request in ${languages[language]}`}><code>${text}</code></pre></div>
-      <p class="help">Set the environment variable <code>RUSHES_API_KEY</code> to your API key. The video is saved as <code>video.mp4</code>.</p>
+      <p class="help">${setup[language]}Set the environment variable <code>RUSHES_API_KEY</code> to your API key. ${language === 'mcp'
+        ? 'Add this to the configuration of your agent, then ask it for the video.' : html`The video is saved as <code>video.mp4</code>.`}</p>
     </div>
   </details>`;
 }
@@ -26,7 +35,7 @@ export function split(fields, media) {
 const json = value => JSON.stringify(value);
 
 export const write = {
-  curl: (origin, model, fields, files) => {
+  curl: (origin, { id: model }, fields, files) => {
     const body = JSON.stringify({ ...fields, ...Object.fromEntries(files.map(([name], i) => [name, `@${i}@`])) }, null, 2);
     // The shell expands these characters in an unquoted here-document.
     const safe = body.replace(/[\\$`]/g, '\\$&').replace(/"@(\d+)@"/g, (_, i) => `"$(base64 < ${shell(files[i][1])} | tr -d '\\n')"`);
@@ -41,7 +50,7 @@ url=$(curl -s ${origin}/queue/${model}/requests/$id -H "Authorization: Bearer $R
 curl -s "$url" -o video.mp4`;
   },
 
-  javascript: (origin, model, fields, files) => `import { readFile, writeFile } from 'node:fs/promises';
+  javascript: (origin, { id: model }, fields, files) => `import { readFile, writeFile } from 'node:fs/promises';
 
 const headers = { Authorization: \`Bearer \${process.env.RUSHES_API_KEY}\`, 'Content-Type': 'application/json', 'x-pipelet-output': 'binary' };
 const call = async (url, more) => {
@@ -62,7 +71,7 @@ do {
 const { video } = await call(job.response_url);
 await writeFile('video.mp4', Buffer.from(await (await fetch(video.data_url)).arrayBuffer()));`,
 
-  python: (origin, model, fields, files) => `import base64, json, os, time
+  python: (origin, { id: model }, fields, files) => `import base64, json, os, time
 from urllib.request import Request, urlopen, urlretrieve
 
 headers = {
@@ -83,30 +92,84 @@ while call(job["status_url"])["status"] in ("IN_QUEUE", "IN_PROGRESS"):
 
 urlretrieve(call(job["response_url"])["video"]["data_url"], "video.mp4")`,
 
-  csharp: (origin, model, fields, files) => `using System.Net.Http.Json;
-using System.Text.Json;
+  csharp: (origin, model, fields, files) => {
+    const { type, first } = requests[model.kind];
+    const sent = { ...fields, ...Object.fromEntries(files) };
+    const [named, more] = [[`Model = ${json(model.id)}`], []];
+    for (const [name, value] of Object.entries(sent).filter(([name]) => !first.includes(name))) {
+      if (name === 'duration') named.push(`Duration = TimeSpan.FromSeconds(${value})`);
+      else if (name === 'draft') named.push(`Draft = DraftMode.${value === 'approve' ? 'Approve' : value ? 'First' : 'None'}`);
+      else if (name === 'second_image_uri') named.push(`LastImage = ${file(value)}`);
+      else if (properties[name]) named.push(`${properties[name]} = ${json(value)}`);
+      else more.push(`["${name}"] = ${json(value)}`);
+    }
+    if (more.length) named.push(`More = new JsonObject { ${more.join(', ')} }`);
+    const leading = first.map(name => name === 'prompt' ? json(sent.prompt ?? '') : file(sent[name] ?? ''));
+    return `${more.length ? 'using System.Text.Json.Nodes;\n' : ''}using Rushes.Client;
 
-using var http = new HttpClient();
-http.DefaultRequestHeaders.Add("Authorization", $"Bearer {Environment.GetEnvironmentVariable("RUSHES_API_KEY")}");
-http.DefaultRequestHeaders.Add("x-pipelet-output", "binary");
-
-var input = new Dictionary<string, object>
-{${lines(fields, files, (name, value) => `["${name}"] = ${value}`, file => `Convert.ToBase64String(File.ReadAllBytes(${json(file)}))`, json, '    ', '\n')}};
-using var created = await http.PostAsJsonAsync("${origin}/queue/${model}", input);
-var job = await created.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
-
-string? status;
-do
+// The key comes from RUSHES_API_KEY.
+var client = new RushesClient(new RushesClientOptions { Url = new Uri("${origin}") });
+var request = new ${type}(${leading.join(', ')})
 {
-    await Task.Delay(1000);
-    status = (await http.GetFromJsonAsync<JsonElement>(job.GetProperty("status_url").GetString())).GetProperty("status").GetString();
-}
-while (status is "IN_QUEUE" or "IN_PROGRESS");
-
-var video = (await http.GetFromJsonAsync<JsonElement>(job.GetProperty("response_url").GetString())).GetProperty("video");
-using var files = new HttpClient();
-await File.WriteAllBytesAsync("video.mp4", await files.GetByteArrayAsync(video.GetProperty("data_url").GetString()));`,
+${named.map(line => `    ${line},`).join('\n')}
 };
+var video = await client.GenerateAsync(request);
+await video.SaveAsync("video.mp4");`;
+  },
+
+  openai: (origin, model, { width, height, duration, ...fields }, files) => {
+    const size = model.sizes.length ? { size: width ? `${width}x${height}` : model.sizes[0] } : height ? { height } : {};
+    const body = { model: model.id, ...fields, ...(duration === undefined ? {} : { seconds: duration }), ...size };
+    const named = files.map(([name, path]) => [name === 'data_uri' ? 'input_reference' : name, path]);
+    return `${files.length ? "import { createReadStream } from 'node:fs';\n" : ''}import { writeFile } from 'node:fs/promises';
+import OpenAI from 'openai';
+
+const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: process.env.RUSHES_API_KEY });
+
+let video = await client.videos.create({${lines(body, named, (name, value) => `${name}: ${value}`, path => `createReadStream(${json(path)})`, json)}});
+while (video.status === 'queued' || video.status === 'in_progress') {
+  await new Promise(wait => setTimeout(wait, 2000));
+  video = await client.videos.retrieve(video.id);
+}
+if (video.status !== 'completed') throw new Error(video.error?.message);
+const content = await client.videos.downloadContent(video.id);
+await writeFile('video.mp4', Buffer.from(await content.arrayBuffer()));`;
+  },
+
+  replicate: (origin, model, fields, files) => {
+    const named = files.map(([name, path]) => [replicateMedia[name] ?? name, path]);
+    return `import { ${files.length ? 'readFile, ' : ''}writeFile } from 'node:fs/promises';
+import Replicate from 'replicate';
+
+const replicate = new Replicate({ baseUrl: '${origin}/v1', auth: process.env.RUSHES_API_KEY, useFileOutput: false });
+
+const input = {${lines(fields, named, (name, value) => `${name}: ${value}`, path => `await readFile(${json(path)})`, json)}};
+const url = await replicate.run('rushes/${model.id}', { input });
+await writeFile('video.mp4', Buffer.from(await (await fetch(url)).arrayBuffer()));`;
+  },
+
+  mcp: origin => JSON.stringify({
+    mcpServers: { rushes: { type: 'http', url: `${origin}/mcp`, headers: { Authorization: 'Bearer ${RUSHES_API_KEY}' } } },
+  }, null, 2),
+};
+
+/** The requests of Rushes.Client by kind of model, with the fields of their constructors. */
+const requests = {
+  'text-to-video': { type: 'TextToVideo', first: ['prompt'] },
+  'image-to-video': { type: 'ImageToVideo', first: ['prompt', 'data_uri'] },
+  'sound-to-video': { type: 'SpeechToVideo', first: ['prompt', 'data_uri', 'audio_uri'] },
+  foley: { type: 'Foley', first: ['data_uri'] },
+};
+
+const properties = {
+  prompt: 'Prompt', negative_prompt: 'NegativePrompt', width: 'Width', height: 'Height', seed: 'Seed', priority: 'Priority',
+  new_resolution: 'NewResolution', higher_quality_with_more_steps: 'HigherQuality', use_best_resolution: 'UseBestResolution',
+  enable_safety_checker: 'SafetyChecker', background_music: 'BackgroundMusic',
+};
+
+const replicateMedia = { data_uri: 'image', second_image_uri: 'last_image', audio_uri: 'audio' };
+
+const file = path => `MediaInput.File(${json(path)})`;
 
 /** One property per line. */
 function lines(fields, files, pair, file, value, indent = '  ', none = '') {
