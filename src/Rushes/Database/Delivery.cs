@@ -69,7 +69,11 @@ public enum DeliveryState
 /// <param name="Milliseconds">Its duration.</param>
 /// <param name="Answer">The first KiB of the response body, or null.</param>
 /// <param name="Error">Why it failed; null if the status shows it.</param>
-public sealed record DeliveryTry(int Number, DateTimeOffset At, int? Status, int Milliseconds, string? Answer, string? Error);
+public sealed record DeliveryTry(int Number, DateTimeOffset At, int? Status, int Milliseconds, string? Answer, string? Error)
+{
+    /// <summary>Attempts that are kept per delivery, the latest ones: an owner may request redelivery any number of times.</summary>
+    public const int MaxKept = 50;
+}
 
 /// <summary>A delivery with its attempts, oldest first.</summary>
 public sealed record DeliveryLog(Delivery Delivery, IReadOnlyList<DeliveryTry> Tries);

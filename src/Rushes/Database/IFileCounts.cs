@@ -1,7 +1,8 @@
 namespace Rushes.Database;
 
 /// <summary>
-/// The stored files of accounts: one row per file and the sum per account, both written in the same commit.
+/// The stored files of accounts: one row per file and the sum per account, both written in the same commit. The requests of
+/// jobs are added to the sum by the commits that create and delete jobs.
 /// </summary>
 public interface IFileCounts
 {
@@ -11,9 +12,10 @@ public interface IFileCounts
     /// <summary>Removes files from the count. Keys that are not counted are ignored.</summary>
     Task UncountFilesAsync(IReadOnlyCollection<string> keys, CancellationToken cancel);
 
+    /// <summary>Of files and requests.</summary>
     Task<long> ReadStoredBytesAsync(int account, CancellationToken cancel);
 
-    /// <summary>By account, without accounts that never stored a file.</summary>
+    /// <summary>By account, without accounts that never stored anything.</summary>
     Task<IReadOnlyDictionary<int, long>> ReadStoredBytesAsync(CancellationToken cancel);
 
     /// <summary>A page of the keys that were counted before a time, in byte order.</summary>

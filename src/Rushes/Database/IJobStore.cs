@@ -57,4 +57,7 @@ public abstract record SubmitOutcome
 
     /// <summary>The account's credit is less than the price; no job was created. Both in millionths.</summary>
     public sealed record NoCredit(long Needed, long Available) : SubmitOutcome;
+
+    /// <summary>The account would have more stored than <see cref="NewJob.MaxStoredBytes"/>; no job was created.</summary>
+    public sealed record StorageFull(long Stored) : SubmitOutcome;
 }

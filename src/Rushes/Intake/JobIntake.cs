@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Catalog;
@@ -48,7 +47,7 @@ public sealed class JobIntake(
         if (Check(request, fields) is { } problem) return await RefuseAsync(problem, cancel);
 
         var idempotency = Idempotency(request);
-        if (idempotency is not null && await jobStore.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before)
+        if (idempotency is not null && await FindBeforeAsync(request, idempotency, cancel) is { } before)
             return Answer(before);
 
         // From here on a request costs work: name lookups, downloads, inspection of its media.
@@ -101,6 +100,7 @@ public sealed class JobIntake(
             Draft = draft,
             ApproveBy = approveBy,
             Price = price,
+            MaxStoredBytes = quota.LimitOf(request.Account),
             Idempotency = idempotency,
             Weight = limits.WeightOf(request.Account),
             Trace = JobTrace.Here,
@@ -108,9 +108,12 @@ public sealed class JobIntake(
         };
         var outcome = await CommitAsync(job, cancel);
         if (outcome is not SubmitOutcome.Created) await DeleteAsync(stored, cancel);
-        return outcome is SubmitOutcome.NoCredit spent
-            ? new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms))
-            : Answer(outcome, job);
+        return outcome switch
+        {
+            SubmitOutcome.NoCredit spent => new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms)),
+            SubmitOutcome.StorageFull storage => new SubmitResult.Refused(quota.Full(request.Account, storage.Stored)),
+            _ => Answer(outcome, job),
+        };
     }
 
     private async Task<SubmitOutcome> CommitAsync(NewJob job, CancellationToken cancel)
@@ -171,7 +174,9 @@ public sealed class JobIntake(
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
         if (media.Problem is { } bad) return new Planned.Refused(bad);
-        if (await quota.CheckAsync(request.Account, media.StoredBytes, cancel) is { } full) return new Planned.Refused(full);
+        // About what the job will count; its commit checks it exactly.
+        var bytes = media.StoredBytes + NewJob.RowBytes + JsonMarshal.GetRawUtf8Value(request.Fields).Length;
+        if (await quota.CheckAsync(request.Account, bytes, cancel) is { } full) return new Planned.Refused(full);
         var planned = planner.Plan(request.Model.Family, fields, media.Facts());
         if (planned is not Planned.Ready ready) return planned;
         if (limits.CheckVideo(request.Account, request.Model.Family, ready.Plan.Delivery, ready.Seconds) is { } tooMuch)
@@ -221,25 +226,18 @@ public sealed class JobIntake(
             : null;
     }
 
-    /// <summary>The same request has the same model, fields and callback; media are compared by their content.</summary>
-    private IdempotencyKey? Idempotency(JobRequest request)
+    private IdempotencyKey? Idempotency(JobRequest request) => request.IdempotencyKey is { } key
+        ? new IdempotencyKey(key, RequestHash.Of(request)) { Life = keyLife }
+        : null;
+
+    /// <summary>The outcome of the first request with this key; null if the key is new.</summary>
+    private async Task<SubmitOutcome?> FindBeforeAsync(JobRequest request, IdempotencyKey key, CancellationToken cancel)
     {
-        if (request.IdempotencyKey is not { } key) return null;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(
-            Encoding.UTF8.GetBytes($"{request.Dialect} {request.Model.Id} {request.Binary} {request.Callback?.Url}\n"));
-        if (request.Timeout is { } timeout) hash.AppendData(Encoding.UTF8.GetBytes($"{timeout.Sent}\n"));
-        if (request.Callback is { Events: not WebhookEvents.End and var events })
-            hash.AppendData(Encoding.UTF8.GetBytes($"{events}\n"));
-        foreach (var field in request.Fields.EnumerateObject())
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(field.Name));
-            var sent = field.Value.ValueKind == JsonValueKind.String
-                ? request.Media.FirstOrDefault(medium => field.Value.ValueEquals(medium.Token))
-                : null;
-            hash.AppendData(sent?.Sha256 ?? Encoding.UTF8.GetBytes(field.Value.GetRawText()));
-        }
-        return new IdempotencyKey(key, hash.GetHashAndReset()) { Life = keyLife };
+        var found = await jobStore.FindIdempotentAsync(request.Account, key, cancel);
+        return found is SubmitOutcome.Mismatch
+            ? await jobStore.FindIdempotentAsync(
+                request.Account, key with { BodyHash = RequestHash.OfEarlierVersions(request) }, cancel)
+            : found;
     }
 
     private static long Seed(RequestFields fields) =>

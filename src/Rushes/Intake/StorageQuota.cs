@@ -29,8 +29,18 @@ public sealed class StorageQuota(AccountDirectory accounts, IFileCounts counts)
         return stored <= most ? null : Full(plan, most, stored);
     }
 
+    /// <summary>The limit that the commit of a new job applies exactly; null for none.</summary>
+    public long? LimitOf(int account) => accounts.PlanOf(account).MaxStoredBytes;
+
+    /// <summary>The problem of a job that its commit refused.</summary>
+    public Problem Full(int account, long stored)
+    {
+        var plan = accounts.PlanOf(account);
+        return Full(plan, plan.MaxStoredBytes ?? stored, stored);
+    }
+
     private static Problem Full(Plan plan, long most, long stored) => new(
         ProblemKind.NotAllowed,
-        $"The account has {stored} bytes of stored files; the plan \"{plan.Name}\" allows {most}. "
-            + "New jobs and uploads are rejected until files are deleted.") { Code = Code };
+        $"The account has stored files and requests of {stored} bytes; the plan \"{plan.Name}\" allows {most}, and this would be "
+            + "more. New jobs and uploads are rejected until jobs or files are deleted.") { Code = Code };
 }

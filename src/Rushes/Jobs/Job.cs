@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Rushes.Jobs;
 
@@ -138,6 +139,17 @@ public sealed record NewJob : JobSpec
 
     /// <summary>The account's weight with fair share (<see cref="FairShare"/>); null: first come, first served.</summary>
     public int? Weight { get; init; }
+
+    /// <summary>The most that the account's files and requests may have with this job; null for no limit.</summary>
+    public long? MaxStoredBytes { get; init; }
+
+    /// <summary>What the request counts for in the account's stored bytes, until the job is deleted.</summary>
+    public long StoredBytes => RowBytes + Bytes(Input) + Bytes(Echo) + Bytes(WebhookUrl);
+
+    /// <summary>For the columns, indexes and other rows of a job, whose size is limited.</summary>
+    public const int RowBytes = 1000;
+
+    private static int Bytes(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
 
     /// <summary>The state of the new job.</summary>
     public JobState State => ApproveBy is null ? JobState.Pending : JobState.Awaiting;

@@ -201,6 +201,22 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task Only_the_latest_tries_are_kept()
+    {
+        var id = await EndedAsync("http://one/");
+        var taken = Assert.Single((await TakeAsync()).Taken);
+        var made = new DeliveryTry(0, Clock.GetUtcNow(), 500, 1, new string('a', 1024), null);
+        for (var number = 1; number <= DeliveryTry.MaxKept + 3; number++)
+            Assert.True(
+                await Database.Deliveries.RecordTryAsync(
+                    taken.Id, made with { Number = number }, DeliveryState.Pending, Later(5), Cancel));
+
+        var log = Assert.Single(await Database.Deliveries.ReadDeliveriesAsync(id, Account, Cancel));
+        Assert.Equal(DeliveryTry.MaxKept + 3, log.Delivery.Tries);
+        Assert.Equal(Enumerable.Range(4, DeliveryTry.MaxKept), log.Tries.Select(each => each.Number));
+    }
+
+    [Fact]
     public async Task A_redelivery_is_a_new_run_of_the_same_delivery_for_its_owner_alone()
     {
         var id = await EndedAsync("http://one/");

@@ -1,6 +1,7 @@
 using Npgsql;
 using Rushes.Database;
 using Rushes.Database.Postgres;
+using Rushes.Database.Shared;
 using Rushes.Jobs;
 using Rushes.Tests.Postgres;
 using Xunit;
@@ -36,6 +37,7 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
         nameof(Many_claims_at_once_do_not_go_over_the_bound),
         nameof(The_same_request_many_times_at_once_is_one_job),
         nameof(Credit_is_spent_once_however_many_ask_at_once),
+        nameof(Requests_at_once_do_not_store_more_than_the_limit),
         nameof(Turns_go_on_after_a_restart_and_a_job_that_comes_back_keeps_its_own),
         nameof(Deliveries_are_taken_fairly_over_hosts_and_within_the_bounds),
         nameof(A_revoked_key_is_told_and_stays_as_a_record),
@@ -70,6 +72,21 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => OpenAsync("main", new RetryPolicy(), Clock));
         Assert.Contains("newer", error.Message, StringComparison.Ordinal);
         await RunAsync("DELETE FROM migrations WHERE number = 999");
+    }
+
+    [Fact]
+    public async Task Requests_stored_by_an_earlier_version_are_counted()
+    {
+        var job = NewJob("t2v") with { Echo = "{}", WebhookUrl = "https://example.com/" };
+        await RunAsync("DROP FUNCTION count_requests CASCADE; DROP TABLE stored_requests");
+        await SubmitAsync(job);
+        await SubmitAsync(NewJob("t2v"));
+
+        await RunAsync(
+            Migration.ReadAll("Database.Postgres.Migrations.").Single(each => each.Name == "007_stored_requests").Sql);
+        Assert.Equal(
+            job.StoredBytes + NewJob("t2v").StoredBytes,
+            await Database.FileCounts.ReadStoredBytesAsync(Account, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Rushes.Database;
+using Rushes.Database.Shared;
 using Rushes.Database.Sqlite;
 using Rushes.Jobs;
 using Xunit;
@@ -49,6 +50,23 @@ public sealed class SqliteDatabaseTests : DatabaseConformance
         var error = await Assert.ThrowsAsync<InvalidDataException>(
             () => SqliteDatabase.OpenAsync(folder["main.db"], new RetryPolicy(), Clock));
         Assert.Contains("newer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_stored_by_an_earlier_version_are_counted()
+    {
+        var job = NewJob("t2v") with { Echo = "{}", WebhookUrl = "https://example.com/" };
+        await SubmitAsync(job);
+        await SubmitAsync(NewJob("t2v"));
+        await Database.DisposeAsync();
+        var upgrade = Migration.ReadAll("Database.Sqlite.Migrations.").Single(each => each.Name == "007_stored_requests").Sql;
+        using (var session = SqliteSession.OpenWriter(folder["main.db"]))
+            session.Execute($"DROP TABLE stored_requests; {upgrade}");
+
+        await ReopenAsync();
+        Assert.Equal(
+            job.StoredBytes + NewJob("t2v").StoredBytes,
+            await Database.FileCounts.ReadStoredBytesAsync(Account, TestContext.Current.CancellationToken));
     }
 
     [Fact]

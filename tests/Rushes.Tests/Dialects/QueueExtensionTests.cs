@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Rushes.Database.Sqlite;
 using Rushes.Server.Settings;
 using Rushes.Tests.Scenarios;
 using Rushes.Tests.Webhooks;
@@ -94,6 +95,37 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
     }
 
     [Fact]
+    public async Task Names_and_values_that_join_to_the_same_text_are_different_requests()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var first = await SendAsync(gateway, "key-1", new { prompt = "a cat", x = 1, y = 2 });
+        using var other = await SendAsync(gateway, "key-1", new { prompt = "a cat", x1y = 2 });
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.UnprocessableEntity), (first.StatusCode, other.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_request_is_the_same_across_an_upgrade_from_a_version_with_another_hash()
+    {
+        using var data = new TempFolder();
+        string first;
+        await using (var gateway = await TestGateway.StartAsync(0, Cancel, data.Path))
+        {
+            using var answer = await SendAsync(gateway, "key-1", "a cat");
+            first = await IdAsync(answer);
+        }
+        var hash = Convert.ToHexString(SHA256.HashData("queue wan22-fast-t2v False \nprompt\"a cat\""u8));
+        using (var session = SqliteSession.OpenWriter(data["rushes.db"]))
+            session.Execute($"UPDATE idempotency_keys SET body_hash = x'{hash}'");
+
+        await using var again = await TestGateway.StartAsync(0, Cancel, data.Path);
+        using var replay = await SendAsync(again, "key-1", "a cat");
+        Assert.Equal(first, await IdAsync(replay));
+        using var other = await SendAsync(again, "key-1", "a dog");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
+    }
+
+    [Fact]
     public async Task Fifty_at_once_with_one_key_make_one_request()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
@@ -160,9 +192,12 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
             $"\"request_id\":\"{id}\"", Encoding.UTF8.GetString((await receiver.NextAsync()).Body), StringComparison.Ordinal);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(TestGateway gateway, string key, string prompt)
+    private static Task<HttpResponseMessage> SendAsync(TestGateway gateway, string key, string prompt) =>
+        SendAsync(gateway, key, new { prompt });
+
+    private static async Task<HttpResponseMessage> SendAsync(TestGateway gateway, string key, object body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Create) { Content = JsonContent.Create(new { prompt }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Create) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", key);
         return await gateway.Http.SendAsync(request, Cancel);
     }

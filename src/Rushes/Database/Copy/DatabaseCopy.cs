@@ -214,6 +214,7 @@ public sealed record CopyCheck(string What, string From, string To)
         ("held for jobs", $"{SumOfBalances} {StateNumbers.HeldAccount}"),
         ("revenue", $"{SumOfBalances} {StateNumbers.RevenueAccount}"),
         ("bytes stored", "SELECT CAST(coalesce(sum(bytes), 0) AS text) FROM stored_bytes"),
+        ("bytes of requests", "SELECT CAST(coalesce(sum(bytes), 0) AS text) FROM stored_requests"),
         ("issued", $"{SumOfBalances} {StateNumbers.IssuerAccount}"),
     ];
 

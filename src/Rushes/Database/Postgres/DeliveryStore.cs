@@ -43,7 +43,9 @@ internal sealed class DeliveryStore(GroupCommit writer, PostgresServer server) :
             $"""
             WITH moved AS (
               UPDATE deliveries SET state = $2, tries = tries + 1, run_tries = run_tries + 1, next_at = $3, ended_at = $4
-              WHERE id = $1 AND {Pending} AND tries = $5 - 1 RETURNING id)
+              WHERE id = $1 AND {Pending} AND tries = $5 - 1 RETURNING id),
+            forgotten AS (
+              DELETE FROM delivery_tries WHERE delivery = $1 AND number <= $5 - {DeliveryTry.MaxKept})
             INSERT INTO delivery_tries (delivery, number, at, status, milliseconds, answer, error)
             SELECT id, $5, $6, $7, $8, $9, $10 FROM moved
             """,

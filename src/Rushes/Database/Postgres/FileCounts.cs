@@ -1,3 +1,5 @@
+using Rushes.Database.Shared;
+
 namespace Rushes.Database.Postgres;
 
 internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IFileCounts
@@ -32,15 +34,21 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
         cancel);
 
     public async Task<long> ReadStoredBytesAsync(int account, CancellationToken cancel) =>
-        await server.ReadAllAsync(
-            "SELECT bytes FROM stored_bytes WHERE account = $1", [account], row => row.Long(0), cancel) is [var bytes]
-            ? bytes
-            : 0;
+        await server.ReadAllAsync(Statements.ReadStoredBytes, [account], row => row.Long(0), cancel) is [var bytes] ? bytes : 0;
 
     public async Task<IReadOnlyDictionary<int, long>> ReadStoredBytesAsync(CancellationToken cancel) =>
         (await server.ReadAllAsync(
-            "SELECT account, bytes FROM stored_bytes", [], row => (Account: row.Int(0), Bytes: row.Long(1)), cancel))
+            Statements.ReadAllStoredBytes, [], row => (Account: row.Int(0), Bytes: row.Long(1)), cancel))
             .ToDictionary(each => each.Account, each => each.Bytes);
+
+    /// <summary>The stored bytes of accounts. Those that never stored anything are 0.</summary>
+    public static Query<(int Account, long Bytes)> StoredBytes(IEnumerable<int> accounts) => new(
+        """
+        SELECT account, coalesce(files.bytes, 0) + coalesce(requests.bytes, 0)
+        FROM unnest($1::integer[]) AS asked (account)
+          LEFT JOIN stored_bytes AS files USING (account) LEFT JOIN stored_requests AS requests USING (account)
+        """,
+        [accounts.ToArray()], row => (row.Int(0), row.Long(1)));
 
     public Task<IReadOnlyList<string>> ReadCountedKeysAsync(
         string after, DateTimeOffset before, int limit, CancellationToken cancel) =>

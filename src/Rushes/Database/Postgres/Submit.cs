@@ -48,12 +48,18 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         var keys = Keys(keyed, transaction.Now);
         var credits = PriceHolds.Credits(
             submits.Where(submit => submit.Job.Price > 0).Select(submit => submit.Job.Account).Distinct());
+        var stored = FileCounts.StoredBytes(
+            submits.Where(submit => submit.Job.MaxStoredBytes is not null).Select(submit => submit.Job.Account).Distinct());
         var weighed = submits.Where(submit => submit.Job.Weight is not null).Select(submit => submit.Job).ToArray();
         var turns = weighed.Length > 0 ? new Turns(weighed) : null;
-        Statement[] statements = [.. keyed.Length > 0 ? [keys] : Array.Empty<Statement>(), credits, .. turns?.Statements ?? []];
-        if (keyed.Length > 0 || turns is not null || Array.Exists(submits, submit => submit.Job.Price > 0))
+        Statement[] statements =
+            [.. keyed.Length > 0 ? [keys] : Array.Empty<Statement>(), credits, stored, .. turns?.Statements ?? []];
+        if (keyed.Length > 0 || turns is not null
+            || Array.Exists(submits, submit => submit.Job.Price > 0 || submit.Job.MaxStoredBytes is not null))
             await transaction.Session.RunAsync(statements);
-        return new Looked(Known(keys), credits.Rows.ToDictionary(row => row.Account, row => row.Credit), turns);
+        return new Looked(
+            Known(keys), credits.Rows.ToDictionary(row => row.Account, row => row.Credit),
+            stored.Rows.ToDictionary(row => row.Account, row => row.Bytes), turns);
     }
 
     /// <summary>Whether to create a job; otherwise <see cref="Write{T}.Result"/> has the reason.</summary>
@@ -71,20 +77,25 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             if (looked.Made.TryGetValue((job.Account, key.Key), out first)) return false;
         }
 
-        if (job.Price > 0)
+        if (Refuse(looked) is { } refused)
         {
-            var credit = looked.Credits.GetValueOrDefault(job.Account);
-            if (credit < job.Price)
-            {
-                Result = new SubmitOutcome.NoCredit(job.Price, credit);
-                return false;
-            }
-
-            looked.Credits[job.Account] = credit - job.Price;
+            Result = refused;
+            return false;
         }
 
         if (job.Idempotency is { } taken) looked.Made[(job.Account, taken.Key)] = this;
         return true;
+    }
+
+    /// <summary>Whether the account lacks credit or storage; otherwise both are taken for this job.</summary>
+    private SubmitOutcome? Refuse(Looked looked)
+    {
+        var (credit, stored) = (looked.Credits.GetValueOrDefault(job.Account), looked.Stored.GetValueOrDefault(job.Account));
+        if (job.Price > 0 && credit < job.Price) return new SubmitOutcome.NoCredit(job.Price, credit);
+        if (job.MaxStoredBytes is { } most && job.StoredBytes > most - stored) return new SubmitOutcome.StorageFull(stored);
+        if (job.Price > 0) looked.Credits[job.Account] = credit - job.Price;
+        looked.Stored[job.Account] = stored + job.StoredBytes;
+        return null;
     }
 
     private void Follow() => Result = job.Idempotency!.BodyHash.AsSpan().SequenceEqual(first!.Job.Idempotency!.BodyHash)
@@ -190,8 +201,10 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         : new SubmitOutcome.Mismatch();
 
     /// <param name="Credits">Reduced as jobs are accepted.</param>
+    /// <param name="Stored">Increased as jobs are accepted; only correct for accounts with a limit.</param>
     private sealed record Looked(
-        Dictionary<(int, string), (long Job, byte[] Hash)> Keys, Dictionary<int, long> Credits, Turns? Turns)
+        Dictionary<(int, string), (long Job, byte[] Hash)> Keys, Dictionary<int, long> Credits, Dictionary<int, long> Stored,
+        Turns? Turns)
     {
         /// <summary>The request of the group that uses each key.</summary>
         public Dictionary<(int, string), Submit> Made { get; } = [];

@@ -36,6 +36,19 @@ internal static class Statements
     /// <summary>The tables delete with a job all that refers to it.</summary>
     public const string DeleteJob = "DELETE FROM jobs WHERE id = $1";
 
+    /// <summary>The stored bytes of an account: its files and the requests of its jobs.</summary>
+    public const string ReadStoredBytes = """
+        SELECT coalesce((SELECT bytes FROM stored_bytes WHERE account = $1), 0)
+          + coalesce((SELECT bytes FROM stored_requests WHERE account = $1), 0)
+        """;
+
+    /// <summary>The same for every account that ever stored something.</summary>
+    public const string ReadAllStoredBytes = """
+        SELECT account, CAST(sum(bytes) AS bigint)
+        FROM (SELECT account, bytes FROM stored_bytes UNION ALL SELECT account, bytes FROM stored_requests) AS stored
+        GROUP BY account
+        """;
+
     public const string ReadPastRuns = $"SELECT {RunRow.PastColumns} FROM past_runs WHERE job = $1 ORDER BY fence";
 
     public const string ForgetTurns = "DELETE FROM turns";

@@ -42,6 +42,8 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
                     .Bind(made.Answer)
                     .Bind(made.Error)
                 .Execute();
+            using var forget = transaction.Prepare("DELETE FROM delivery_tries WHERE delivery = ? AND number <= ?");
+            forget.Bind(delivery).Bind(made.Number - DeliveryTry.MaxKept).Execute();
             return true;
         }, cancel);
 

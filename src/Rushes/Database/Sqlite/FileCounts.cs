@@ -1,3 +1,5 @@
+using Rushes.Database.Shared;
+
 namespace Rushes.Database.Sqlite;
 
 internal sealed class FileCounts(GroupCommit writer, ReaderPool readers) : IFileCounts
@@ -20,11 +22,10 @@ internal sealed class FileCounts(GroupCommit writer, ReaderPool readers) : IFile
         writer.Run(transaction => keys.Count(key => Remove(transaction, key)), cancel);
 
     public async Task<long> ReadStoredBytesAsync(int account, CancellationToken cancel) => await readers.ReadAllAsync(
-        "SELECT bytes FROM stored_bytes WHERE account = ?", row => row.Long(0),
-        select => select.Bind(account)) is [var bytes] ? bytes : 0;
+        Statements.ReadStoredBytes, row => row.Long(0), select => select.Bind(account)) is [var bytes] ? bytes : 0;
 
     public async Task<IReadOnlyDictionary<int, long>> ReadStoredBytesAsync(CancellationToken cancel) =>
-        (await readers.ReadAllAsync("SELECT account, bytes FROM stored_bytes", row => (Account: row.Int(0), Bytes: row.Long(1))))
+        (await readers.ReadAllAsync(Statements.ReadAllStoredBytes, row => (Account: row.Int(0), Bytes: row.Long(1))))
             .ToDictionary(each => each.Account, each => each.Bytes);
 
     public Task<IReadOnlyList<string>> ReadCountedKeysAsync(

@@ -44,8 +44,8 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
     {
         var job = transaction.Apply(JobLifecycle.Delete(transaction.FindJob(id), account, transaction.Now));
         if (job is null) return null;
-        using var delete = transaction.Prepare(Statements.DeleteJob);
-        delete.Bind(id).Execute();
+        using var delete = transaction.Prepare($"{Statements.DeleteJob} RETURNING {StoredRequest.Columns}");
+        StoredRequest.Uncount(transaction, delete.Bind(id));
         return job;
     }, cancel);
 
@@ -80,10 +80,13 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
             return known;
         if (job.Price > 0 && PriceHolds.CreditOf(transaction, job.Account) is var credit && credit < job.Price)
             return new SubmitOutcome.NoCredit(job.Price, credit);
+        if (job.MaxStoredBytes is { } most && transaction.StoredBytes(job.Account) is var stored && job.StoredBytes > most - stored)
+            return new SubmitOutcome.StorageFull(stored);
 
         var id = Insert(transaction, job, plan);
         if (job.Price > 0) PriceHolds.Hold(transaction, job.Account, id, job.Price);
         if (job.Idempotency is { } key) Remember(transaction, job.Account, key, id);
+        transaction.CountRequest(job.Account, job.StoredBytes);
         return new SubmitOutcome.Created(id);
     }
 

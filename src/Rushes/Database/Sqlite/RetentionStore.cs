@@ -24,15 +24,22 @@ internal sealed class RetentionStore(GroupCommit writer, ReaderPool readers) : I
             DELETE FROM deliveries WHERE id IN (
               SELECT id FROM deliveries INDEXED BY deliveries_ended WHERE ended_at <= ?1 ORDER BY ended_at LIMIT ?2)
             RETURNING 1
-            """) + Remove(request.Jobs, $"""
-            DELETE FROM jobs WHERE id IN (
-              SELECT id FROM jobs INDEXED BY jobs_ended
-              WHERE ended_at <= ?1
-                AND NOT EXISTS (SELECT 1 FROM deliveries WHERE job = jobs.id
-                  AND deliveries.state = {StateNumbers.DeliveryPending})
-              ORDER BY ended_at LIMIT ?2)
-            RETURNING 1
-            """);
+            """) + RemoveJobs();
+
+        int RemoveJobs()
+        {
+            if (request.Jobs is null) return 0;
+            using var delete = transaction.Prepare($"""
+                DELETE FROM jobs WHERE id IN (
+                  SELECT id FROM jobs INDEXED BY jobs_ended
+                  WHERE ended_at <= ?1
+                    AND NOT EXISTS (SELECT 1 FROM deliveries WHERE job = jobs.id
+                      AND deliveries.state = {StateNumbers.DeliveryPending})
+                  ORDER BY ended_at LIMIT ?2)
+                RETURNING {StoredRequest.Columns}
+                """);
+            return StoredRequest.Uncount(transaction, delete.Bind(request.Jobs).Bind(request.Limit));
+        }
 
         int Remove(DateTimeOffset? before, string sql)
         {
