@@ -6,6 +6,7 @@ using Rushes.Database;
 using Rushes.Files;
 using Rushes.Jobs;
 using Rushes.Media;
+using Rushes.Work;
 using Rushes.Work.Remote;
 
 namespace Rushes.Server.WorkerApi;
@@ -15,12 +16,22 @@ namespace Rushes.Server.WorkerApi;
 /// a new key, and completes the job. Until then the file is not the job's result; afterwards nothing can replace it.
 /// </summary>
 internal sealed partial class VideoDeliveries(
-    ModelCatalog catalog, IJobStore jobStore, ILeaseStore leases, IFileStore files, DataFolder data, ILogger<VideoDeliveries> log)
+    ModelCatalog catalog, IJobStore jobStore, ILeaseStore leases, LocalJobSource source, IFileStore files, DataFolder data,
+    ILogger<VideoDeliveries> log)
 {
+    /// <summary>Of one job: a worker may send its video again before the gateway notices that the first connection is lost.</summary>
+    public const int MaxAtOnce = 2;
+
+    private readonly Lock gate = new();
+
+    /// <summary>The number of uploads in progress, by job. It limits the disk that a worker can fill.</summary>
+    private readonly Dictionary<long, int> uploads = [];
+
     public async Task<VideoDelivery> TakeAsync(Job job, HttpContext http, CancellationToken cancel)
     {
         if (WorkerProtocol.ReadDigest(http.Request.Headers[WorkerProtocol.DigestHeader]) is not { } due)
             return new VideoDelivery.NoDigest();
+        if (!Begin(job.Id)) return new VideoDelivery.TooMany();
         var path = new Folder(data.Incoming).NewFile();
         try
         {
@@ -34,7 +45,25 @@ internal sealed partial class VideoDeliveries(
         finally
         {
             File.Delete(path);
+            End(job.Id);
         }
+    }
+
+    private bool Begin(long job)
+    {
+        lock (gate)
+        {
+            var others = uploads.GetValueOrDefault(job);
+            if (others >= MaxAtOnce) return false;
+            uploads[job] = others + 1;
+            return true;
+        }
+    }
+
+    private void End(long job)
+    {
+        lock (gate)
+            if (--uploads[job] == 0) uploads.Remove(job);
     }
 
     /// <summary>Not cancelled when the worker disconnects, because the video has arrived.</summary>
@@ -51,13 +80,15 @@ internal sealed partial class VideoDeliveries(
             && ended.Fence == job.Fence;
     }
 
+    /// <summary>
+    /// A fault of the worker's engine, not an attempt of the customer's job, until the engine was seen to work for other jobs.
+    /// </summary>
     private async Task<VideoDelivery> RefuseAsync(Job job, string fault)
     {
         VideoRefused(job.Id, job.Worker!, fault);
         var error = new JobError("bad_video", $"The worker delivered a file that {fault}.");
         return new VideoDelivery.Ended(
-            await leases.FinishAsync(job.Id, job.Fence, new RunOutcome.Failed(error, Retryable: true), CancellationToken.None),
-            fault);
+            await source.EndAsync(job.Id, job.Fence, new RunOutcome.EngineFault(error), CancellationToken.None), fault);
     }
 
     /// <summary>The SHA-256 of the received bytes; null if there were too many.</summary>
@@ -103,4 +134,7 @@ internal abstract record VideoDelivery
     public sealed record Damaged : VideoDelivery;
 
     public sealed record NoDigest : VideoDelivery;
+
+    /// <summary>Other uploads of the same video are in progress.</summary>
+    public sealed record TooMany : VideoDelivery;
 }

@@ -30,6 +30,8 @@ internal sealed partial class WorkerEndpoints(
     /// <summary>The maximum size of a call's JSON; the largest part is the preview of a heartbeat.</summary>
     private const int MaxBytes = 1 << 20;
 
+    private readonly CardReader cards = new(catalog);
+
     public void Map(IEndpointRouteBuilder routes)
     {
         var calls = routes.MapGroup("/worker").WithMetadata(WorkerDoor.Access).RequireScope(Scopes.Worker);
@@ -129,6 +131,10 @@ internal sealed partial class WorkerEndpoints(
                 return await deliveries.TakeAsync(job, http, cancel) switch
                 {
                     VideoDelivery.Ended ended => Ended(ended.Kept, ended.Refused),
+                    VideoDelivery.TooMany =>
+                        WorkerDoor.Refusal(
+                            StatusCodes.Status409Conflict,
+                            $"{VideoDeliveries.MaxAtOnce} uploads of this video are in progress; upload it again later."),
                     VideoDelivery.Damaged =>
                         WorkerDoor.Refusal(StatusCodes.Status409Conflict, "The upload is incomplete; upload it again."),
                     _ =>
@@ -185,29 +191,11 @@ internal sealed partial class WorkerEndpoints(
             return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "There is no model "
                 + $"\"{BoundedText.Line(unknown, 100)}\" in this gateway's catalog; start the worker with other --models."));
         var name = new RemoteName(caller!.Key, card.Name);
-        var offer = OfferOf(name, card);
+        var offer = cards.OfferOf(name, card);
         if (roster.TryRegister(offer, name, options.WorkersPerKey)) return (offer, null);
         http.Response.Headers.RetryAfter = "15";
         return (null, WorkerDoor.Refusal(StatusCodes.Status429TooManyRequests, $"This key has {options.WorkersPerKey} connected "
             + "workers (workers-per-key), which is the maximum; use another key for more."));
-    }
-
-    private ClaimOffer OfferOf(RemoteName name, WorkerCard card)
-    {
-        string[] models = [.. card.Models.Distinct()];
-        string[] lanes = [.. models.Select(id => catalog.Find(id)!.Lane).Distinct()];
-        return new ClaimOffer($"{name}", lanes, models)
-        {
-            EveryModel = catalog.Models.All(model => !lanes.Contains(model.Lane) || models.Contains(model.Id)),
-            Engine = card.Engine ?? "",
-            Loaded = card.Loaded,
-            Gpu = card.Gpu is null ? null : new Gpu(card.Gpu, Math.Max(0, card.GpuMegabytes ?? 0)),
-            Version = card.Version,
-            Wants = card.Wants ?? [],
-            Parts = card.Parts ?? [],
-            LimitedFields = card.LimitedFields ?? [],
-            Advice = card.Advice ?? [],
-        };
     }
 
     private Assignment AssignmentOf(Lease lease) => new(

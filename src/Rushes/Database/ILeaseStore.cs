@@ -46,6 +46,9 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
 
     /// <summary>Ids of jobs that are not leased to this worker now.</summary>
     public IReadOnlyList<long> Except { get; init; } = [];
+
+    /// <summary>Accounts whose jobs are not leased to this worker now.</summary>
+    public IReadOnlyList<int> ExceptAccounts { get; init; } = [];
 }
 
 /// <summary>Lets a job of a loaded model pass the first job if both have the same tier and priority.</summary>

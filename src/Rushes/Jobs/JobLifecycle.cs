@@ -101,8 +101,8 @@ public static class JobLifecycle
         {
             RunOutcome.Done done => End(
                 job, job with { ResultKey = done.ResultKey, ResultBytes = done.ResultBytes }, JobState.Completed, now),
-            RunOutcome.Failed failed => EndAttempt(job, failed.Error, failed.Retryable, retries, now),
-            RunOutcome.EngineFault fault => EndByEngine(job, fault.Error, retries, now),
+            RunOutcome.Failed failed => EndAttempt(job, PublicText.Of(failed.Error), failed.Retryable, retries, now),
+            RunOutcome.EngineFault fault => EndByEngine(job, PublicText.Of(fault.Error), retries, now),
             RunOutcome.Stopped => End(job, job, JobState.Cancelled, now),
             RunOutcome.Returned => EndInterrupted(job, retries, now),
             _ => throw new NotSupportedException($"A run cannot end as {outcome}."),

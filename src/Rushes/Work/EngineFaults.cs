@@ -19,17 +19,31 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     /// </summary>
     public const int MostFaults = 100;
 
+    /// <summary>
+    /// How long the jobs of other accounts go first where an account's job failed, unless the part is seen to work before.
+    /// Longer than the pauses of an engine that fails.
+    /// </summary>
+    private static readonly TimeSpan OthersFirst = TimeSpan.FromMinutes(10);
+
     private readonly Lock gate = new();
     private readonly Dictionary<long, JobFaults> faults = [];
+
+    /// <summary>The accounts whose jobs failed on a part that was not seen to work since.</summary>
+    private readonly Dictionary<(string Place, int Account), (int Proofs, DateTimeOffset At)> accounts = [];
 
     /// <summary>Records the state of a worker's engine.</summary>
     public void RecordOffer(ClaimOffer offer)
     {
         lock (gate)
         {
-            if (faults.Count == 0) return;
+            if (faults.Count == 0 && accounts.Count == 0) return;
             foreach (var part in offer.Parts)
-                foreach (var job in faults.Values) Prove(job.Known, PlaceOf(offer, part), part.Proofs);
+            {
+                var place = PlaceOf(offer, part);
+                foreach (var job in faults.Values) Prove(job.Known, place, part.Proofs);
+                foreach (var (key, fault) in accounts)
+                    if (key.Place == place && part.Proofs > fault.Proofs) accounts.Remove(key);
+            }
         }
     }
 
@@ -58,7 +72,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     /// <summary>
     /// Records a failure. It counts as an attempt if an earlier failure was the job's own.
     /// </summary>
-    public FaultVerdict Add(long job, string model, string worker)
+    public FaultVerdict Add(long job, int account, string model, string worker)
     {
         var offer = workers().FirstOrDefault(known => known.Worker == worker);
         var part = offer?.Parts.FirstOrDefault(each => each.Models.Contains(model));
@@ -68,7 +82,11 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
             if (!faults.TryGetValue(job, out var past)) faults[job] = past = new JobFaults();
             var counts = past.Known.Find(fault => fault.IsTheJobs);
             if (counts is not null) past.Known.Remove(counts);
-            past.Known.Add(new Fault(place, model, part?.Proofs ?? 0, clock.GetUtcNow()));
+            var now = clock.GetUtcNow();
+            past.Known.Add(new Fault(place, model, part?.Proofs ?? 0, now));
+            foreach (var (key, fault) in accounts)
+                if (now - fault.At >= OthersFirst) accounts.Remove(key);
+            accounts[(place, account)] = (part?.Proofs ?? 0, now);
             return ++past.Count >= MostFaults ? FaultVerdict.TooMany
                 : counts is not null ? FaultVerdict.Attempt
                 : FaultVerdict.Engine;
@@ -80,21 +98,35 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     {
         List<(long Job, Fault Last)> recent;
         List<long> last;
+        List<int> owners;
         lock (gate)
         {
-            if (faults.Count == 0) return Avoided.None;
+            if (faults.Count == 0 && accounts.Count == 0) return Avoided.None;
             var places = offer.Parts.Select(part => PlaceOf(offer, part)).Append(offer.Worker).ToHashSet();
+            owners = OwnersAt(offer);
             recent = [.. faults.Select(job => (job.Key, job.Value.Known[^1])).Where(job => IsRecent(job.Item2, places))];
             last = [.. faults.Where(job => job.Value.Known.Exists(fault => IsOpen(fault, places))).Select(job => job.Key)];
         }
         last = [.. last.Union(recent.Select(job => job.Job))];
-        if (last.Count == 0) return Avoided.None;
+        if (last.Count == 0) return Avoided.None with { Accounts = owners };
         var others = workers().ToList();
         var elsewhere = recent.Where(
             job => others.Exists(other => Places(other, job.Last.Model).Any(place => place != job.Last.Place))).ToList();
         return new Avoided(
             last, [.. elsewhere.Select(job => job.Job)],
-            elsewhere.Count == 0 ? null : elsewhere.Min(job => job.Last.At) + ElsewhereFirst);
+            elsewhere.Count == 0 ? null : elsewhere.Min(job => job.Last.At) + ElsewhereFirst) { Accounts = owners };
+    }
+
+    /// <summary>Whose jobs failed last on the parts that this offer would use.</summary>
+    private List<int> OwnersAt(ClaimOffer offer)
+    {
+        var used = offer.Parts.Where(part => part.Models.Any(offer.Models.Contains)).Select(part => PlaceOf(offer, part))
+            .Append(offer.Worker).ToHashSet();
+        return
+        [
+            .. accounts.Where(fault => used.Contains(fault.Key.Place) && clock.GetUtcNow() - fault.Value.At < OthersFirst)
+                .Select(fault => fault.Key.Account).Distinct(),
+        ];
     }
 
     private bool IsRecent(Fault fault, HashSet<string> places) =>
@@ -160,4 +192,10 @@ public enum FaultVerdict
 public sealed record Avoided(IReadOnlyList<long> IfOthersWait, IReadOnlyList<long> Elsewhere, DateTimeOffset? Until)
 {
     public static Avoided None { get; } = new([], [], null);
+
+    /// <summary>
+    /// The accounts whose jobs failed last there; any other account's job goes first. The engine may be healthy and fail only on
+    /// what one account asks for, and any number of different jobs may ask for it.
+    /// </summary>
+    public IReadOnlyList<int> Accounts { get; init; } = [];
 }

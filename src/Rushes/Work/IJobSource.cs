@@ -18,9 +18,25 @@ public interface IJobSource
     /// <summary>Copies an input file to <paramref name="path"/>. Returns false if it was deleted from the store.</summary>
     Task<bool> FetchAsync(Lease lease, FileUri input, string path, CancellationToken cancel);
 
-    /// <summary>Stores the video and completes the job. Returns false if the lease was lost.</summary>
-    Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel);
+    /// <summary>Stores the video and completes the job.</summary>
+    Task<Delivered> DeliverAsync(Lease lease, string path, CancellationToken cancel);
 
     /// <summary>Ends the run without a video. Returns false if the lease was lost.</summary>
     Task<bool> EndAsync(Lease lease, RunOutcome outcome, CancellationToken cancel);
+}
+
+/// <summary>The outcome of a delivered video.</summary>
+public abstract record Delivered
+{
+    private Delivered() { }
+
+    /// <summary>It is the job's result.</summary>
+    public sealed record Kept : Delivered;
+
+    /// <summary>The lease was lost; the video was discarded.</summary>
+    public sealed record Lost : Delivered;
+
+    /// <summary>The gateway ended the run, because the file is not the job's video: a fault of the engine.</summary>
+    /// <param name="Reason">Follows "the file".</param>
+    public sealed record Refused(string Reason) : Delivered;
 }

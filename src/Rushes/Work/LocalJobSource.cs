@@ -51,7 +51,10 @@ public sealed class LocalJobSource(
         }
     }
 
-    /// <summary>Claims jobs that failed on this worker's engine last, and none that another worker should run first.</summary>
+    /// <summary>
+    /// Claims jobs that failed on this worker's engine last, those of their accounts before that, and none that another worker
+    /// should run first.
+    /// </summary>
     private async Task<Lease?> TakeAsync(ClaimOffer offer, Avoided avoided, CancellationToken cancel)
     {
         var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())
@@ -59,7 +62,10 @@ public sealed class LocalJobSource(
             Models = offer.EveryModel ? null : offer.Models, MostRunning = limits?.Of, Warm = warm?.For(offer),
             Except = avoided.IfOthersWait,
         };
-        var lease = await leases.ClaimAsync(request, cancel);
+        if (avoided.Accounts.Count > 0
+            && await leases.ClaimAsync(request with { ExceptAccounts = avoided.Accounts }, cancel) is { } others)
+            return others;
+        var lease = await leases.ClaimAsync(request with { Until = Until() }, cancel);
         return lease is null && avoided.IfOthersWait.Count > avoided.Elsewhere.Count
             ? await leases.ClaimAsync(request with { Until = Until(), Except = avoided.Elsewhere }, cancel)
             : lease;
@@ -102,14 +108,14 @@ public sealed class LocalJobSource(
     public Task<bool> FetchAsync(Lease lease, FileUri input, string path, CancellationToken cancel) =>
         PersistAsync(lease, () => files.FetchAsync(input.Key, path, cancel), cancel);
 
-    public async Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel)
+    public async Task<Delivered> DeliverAsync(Lease lease, string path, CancellationToken cancel)
     {
         var key = OutputKey.Of(lease.Job.Account, lease.Job.Id, lease.Fence, lease.Job.Model);
         var stored = await PersistAsync(lease, () => files.PutAsync(key, path, "video/mp4", cancel), cancel);
         if (await PersistAsync(lease, () => CompleteAsync(lease, new RunOutcome.Done(key, stored.Bytes), cancel), cancel))
-            return true;
+            return new Delivered.Kept();
         await files.DeleteAsync(key, cancel);
-        return false;
+        return new Delivered.Lost();
     }
 
     /// <summary>May be called twice, because the first response may have been lost.</summary>
@@ -130,7 +136,7 @@ public sealed class LocalJobSource(
     private async Task<RunOutcome> JudgeAsync(long id, long fence, RunOutcome.EngineFault fault, CancellationToken cancel)
     {
         if (await jobStore.FindAsync(id, cancel) is not { Worker: { } worker } job || job.Fence != fence) return fault;
-        return faults?.Add(id, job.Model, worker) switch
+        return faults?.Add(id, job.Account, job.Model, worker) switch
         {
             FaultVerdict.Attempt => new RunOutcome.Failed(fault.Error, Retryable: true),
             FaultVerdict.TooMany => new RunOutcome.Failed(fault.Error, Retryable: false),

@@ -153,10 +153,9 @@ public sealed class Worker(
             await using (new StateReport(engine, () => source.ReportAsync(RunningOffer(), stop.Token)))
                 made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token, pass?.Room);
             var outcome = made is Made.Nothing nothing ? Judge(lease, nothing, pass) : null;
-            if (made is Made.Video) pass?.Succeeded(lease.Job.Id);
             if (outcome is not null) span.Fail(ErrorOf(outcome).Code);
             var kept = made is Made.Video video
-                ? await DeliverAsync(lease, video.Path, giveUp.Token)
+                ? await DeliverAsync(lease, video.Path, pass, giveUp.Token)
                 : await source.EndAsync(lease, outcome!, giveUp.Token);
             if (kept) LogEnd(lease, outcome, clock.GetElapsedTime(began));
             else Lose();
@@ -218,9 +217,20 @@ public sealed class Worker(
         _ => throw new InvalidOperationException("only failures have a reason"),
     };
 
-    private async Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel)
+    /// <summary>The engine works if its video was accepted; a refused one is a failure like any other.</summary>
+    private async Task<bool> DeliverAsync(Lease lease, string path, JobPass? pass, CancellationToken cancel)
     {
         using var span = JobTrace.Step("store");
-        return await source.DeliverAsync(lease, path, cancel);
+        var delivered = await source.DeliverAsync(lease, path, cancel);
+        if (delivered is Delivered.Refused refused)
+        {
+            pass?.Failed(lease.Job.Id, $"{pass.Part.Name} made a file that {refused.Reason}");
+            span.Fail("bad_video");
+        }
+        else
+        {
+            pass?.Succeeded(lease.Job.Id);
+        }
+        return delivered is Delivered.Kept;
     }
 }

@@ -83,6 +83,27 @@ public abstract partial class DatabaseConformance
         Assert.Equal(first, (await Database.Leases.ClaimAsync(request with { Except = [] }, Cancel))!.Job.Id);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_claim_passes_over_accounts_that_it_is_to_leave_alone(bool limited)
+    {
+        var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);
+        var carol = await Database.Accounts.EnsureAccountAsync("carol", Cancel);
+        var first = await SubmitAsync();
+        var second = await SubmitAsync(NewJob("t2v") with { Account = bob });
+        var third = await SubmitAsync(NewJob("t2v") with { Account = carol });
+        var request = new ClaimRequest("node/1", ["t2v"], Later(30))
+        {
+            ExceptAccounts = [Account, bob], MostRunning = limited ? _ => 1 : null,
+        };
+
+        Assert.Equal(third, (await Database.Leases.ClaimAsync(request, Cancel))!.Job.Id);
+        Assert.Null(await Database.Leases.ClaimAsync(request, Cancel));
+        Assert.Equal(second, (await Database.Leases.ClaimAsync(request with { ExceptAccounts = [Account] }, Cancel))!.Job.Id);
+        Assert.Equal(first, (await Database.Leases.ClaimAsync(request with { ExceptAccounts = [] }, Cancel))!.Job.Id);
+    }
+
     [Fact]
     public async Task Whatever_a_program_said_does_not_keep_its_job_from_ending()
     {

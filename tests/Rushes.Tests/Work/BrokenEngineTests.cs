@@ -117,6 +117,28 @@ public sealed class BrokenEngineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_accounts_many_jobs_that_break_the_engine_cost_the_others_no_pause()
+    {
+        var other = await queue.Database.Accounts.EnsureAccountAsync("other", Cancel);
+        for (var count = 0; count < 30; count++) await SubmitAsync("poison");
+        var honest = new List<long>();
+        for (var count = 0; count < 5; count++) honest.Add(await SubmitAsync("a", other));
+        // A pause would last longer than the test.
+        var part = Work("only", pauses: new HealthOptions { FirstPause = TimeSpan.FromHours(1), LongestPause = TimeSpan.FromHours(1) });
+
+        var paused = Task.Run(async () =>
+        {
+            while (part.State is not HealthState.Sick) await part.Changed.WaitAsync(Cancel);
+        });
+        foreach (var id in honest)
+        {
+            await Task.WhenAny(queue.EndedAsync(id), paused);
+            Assert.Equal(JobState.Completed, (await queue.FindAsync(id)).State);
+        }
+        Assert.InRange(RunsOf("only"), 5, 15);
+    }
+
+    [Fact]
     public async Task A_program_whose_weights_are_missing_takes_no_job_until_they_are_there()
     {
         var part = Work("here", needs: folder["weights.gguf"]);
@@ -211,8 +233,8 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         lock (gate) return [.. offers.Values];
     }
 
-    private Task<long> SubmitAsync(string prompt) =>
-        queue.SubmitAsync("wan22-fast-t2v", prompt, new VideoFormat(160, 120, 16, 16));
+    private Task<long> SubmitAsync(string prompt, int? owner = null) =>
+        queue.SubmitAsync("wan22-fast-t2v", prompt, new VideoFormat(160, 120, 16, 16), owner);
 
     /// <summary>An hour passes between any two readings, so that no failure is recent.</summary>
     private sealed class HourlyClock : TimeProvider

@@ -16,15 +16,15 @@ public sealed class EngineFaultsTests
     public void A_failure_is_no_attempt_until_the_engine_was_seen_to_work_afterwards()
     {
         Offer("here/1", proofs: 0);
-        Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
-        Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
 
         Offer("here/2", proofs: 1);
 
         // Both together are one attempt: the engine may have been mended in between.
-        Assert.Equal(FaultVerdict.Attempt, faults.Add(1, "m", "here/1"));
-        Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
-        Assert.Equal(FaultVerdict.Engine, faults.Add(2, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Attempt, faults.Add(1, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(2, 7, "m", "here/1"));
     }
 
     [Fact]
@@ -32,11 +32,11 @@ public sealed class EngineFaultsTests
     {
         Offer("here/1", proofs: 0);
         Offer("there/1", proofs: 0);
-        faults.Add(1, "m", "here/1");
+        faults.Add(1, 7, "m", "here/1");
 
         Offer("there/1", proofs: 5);
 
-        Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class EngineFaultsTests
     {
         var here = Offer("here/1", proofs: 0);
         var there = Offer("there/1", proofs: 0);
-        faults.Add(1, "m", "here/1");
+        faults.Add(1, 7, "m", "here/1");
 
         Assert.Equal([1L], faults.AvoidedBy(here).Elsewhere);
         Assert.Empty(faults.AvoidedBy(there).IfOthersWait);
@@ -57,7 +57,7 @@ public sealed class EngineFaultsTests
     {
         var here = Offer("here/1", proofs: 0);
         workers["there/1"] = Offer("there/1", proofs: 0) with { Models = [] };
-        faults.Add(1, "m", "here/1");
+        faults.Add(1, 7, "m", "here/1");
 
         var avoided = faults.AvoidedBy(here);
 
@@ -69,7 +69,7 @@ public sealed class EngineFaultsTests
     public void A_job_that_failed_goes_last_until_the_engine_was_seen_to_work()
     {
         var here = Offer("here/1", proofs: 0);
-        faults.Add(1, "m", "here/1");
+        faults.Add(1, 7, "m", "here/1");
         clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal([1L], faults.AvoidedBy(here).IfOthersWait);
 
@@ -83,22 +83,46 @@ public sealed class EngineFaultsTests
     {
         Offer("here/1", proofs: 0);
         for (var count = 1; count < EngineFaults.MostFaults; count++)
-            Assert.Equal(FaultVerdict.Engine, faults.Add(1, "m", "here/1"));
+            Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
 
-        Assert.Equal(FaultVerdict.TooMany, faults.Add(1, "m", "here/1"));
+        Assert.Equal(FaultVerdict.TooMany, faults.Add(1, 7, "m", "here/1"));
+    }
+
+    [Fact]
+    public void Another_accounts_jobs_go_first_until_the_part_was_seen_to_work_or_for_ten_minutes()
+    {
+        var here = Offer("here/1", proofs: 0);
+        var there = Offer("there/1", proofs: 0);
+        faults.Add(1, 7, "m", "here/1");
+        faults.Apply([Ended(1)]);
+
+        // Also after the job has ended: its account may have more of the kind.
+        Assert.Equal([7], faults.AvoidedBy(here).Accounts);
+        Assert.Empty(faults.AvoidedBy(there).Accounts);
+        Assert.Empty(faults.AvoidedBy(here with { Models = [] }).Accounts);
+
+        here = Offer("here/1", proofs: 1);
+        Assert.Empty(faults.AvoidedBy(here).Accounts);
+        faults.Add(2, 7, "m", "here/1");
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Empty(faults.AvoidedBy(here).Accounts);
     }
 
     [Fact]
     public void A_job_that_ended_is_forgotten()
     {
         var here = Offer("here/1", proofs: 0);
-        faults.Add(1, "m", "here/1");
+        faults.Add(1, 7, "m", "here/1");
 
-        faults.Apply([new JobChange
-            { Id = 1, State = JobState.Cancelled, Account = 1, Model = "m", Lane = "lane", Tier = 0, Priority = 0, Work = 1 }]);
+        faults.Apply([Ended(1)]);
 
         Assert.Empty(faults.AvoidedBy(here).IfOthersWait);
     }
+
+    private static JobChange Ended(long id) => new()
+    {
+        Id = id, State = JobState.Cancelled, Account = 1, Model = "m", Lane = "lane", Tier = 0, Priority = 0, Work = 1,
+    };
 
     private ClaimOffer Offer(string worker, int proofs)
     {

@@ -38,11 +38,12 @@ internal sealed class LocalQueue : IAsyncDisposable
             database, await database.Accounts.EnsureAccountAsync("first", Cancel), folder["files"], faults);
     }
 
-    public async Task<long> SubmitAsync(string model, string prompt, VideoFormat format)
+    /// <param name="owner">Null: the first account.</param>
+    public async Task<long> SubmitAsync(string model, string prompt, VideoFormat format, int? owner = null)
     {
         var submitted = await Database.Jobs.SubmitAsync(new NewJob
         {
-            Account = account, Model = model, Lane = "t2v", Tier = 0, Priority = 0, Input = $$"""{"prompt":"{{prompt}}"}""",
+            Account = owner ?? account, Model = model, Lane = "t2v", Tier = 0, Priority = 0, Input = $$"""{"prompt":"{{prompt}}"}""",
             Plan = new RenderPlan(format, format, Preset: "ultrafast"), Work = 1, CreatedAt = TimeProvider.System.GetUtcNow(),
         }, Cancel);
         return Assert.IsType<SubmitOutcome.Created>(submitted).Id;

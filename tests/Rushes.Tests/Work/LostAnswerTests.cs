@@ -27,7 +27,7 @@ public sealed class LostAnswerTests
         var lease = await source.ClaimAsync(new ClaimOffer("node/1", ["t2v"], []) { EveryModel = true }, Cancel);
         await File.WriteAllBytesAsync(folder["made.mp4"], new byte[1000], Cancel);
 
-        Assert.True(await source.DeliverAsync(lease, folder["made.mp4"], Cancel));
+        Assert.IsType<Delivered.Kept>(await source.DeliverAsync(lease, folder["made.mp4"], Cancel));
 
         Assert.Equal(2, leases.Finishes);
         var job = await database.Jobs.FindAsync(lease.Job.Id, Cancel);

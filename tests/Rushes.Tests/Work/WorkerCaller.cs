@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -56,8 +57,36 @@ internal sealed class WorkerCaller : IDisposable
         return await http.SendAsync(request, Cancel);
     }
 
+    /// <summary>Sends half of the video and then nothing, until the call is cancelled.</summary>
+    public async Task DeliverHalfAsync(JsonElement lease, byte[] video, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put, $"/worker/{PathOf(lease, "video")}") { Content = new HalfContent(video) };
+        request.Headers.Add(WorkerProtocol.DigestHeader, WorkerProtocol.DigestOf(SHA256.HashData(video)));
+        using var answer = await http.SendAsync(request, cancel);
+    }
+
     public void Dispose() => http.Dispose();
 
     private string PathOf(JsonElement lease, string call) =>
         $"jobs/{lease.GetProperty("job")}/{call}?fence={lease.GetProperty("fence")}&worker={Uri.EscapeDataString(name)}";
+
+    private sealed class HalfContent(byte[] bytes) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancel)
+        {
+            await stream.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), cancel);
+            await stream.FlushAsync(cancel);
+            await new TaskCompletionSource().Task.WaitAsync(cancel);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = bytes.Length;
+            return true;
+        }
+    }
 }

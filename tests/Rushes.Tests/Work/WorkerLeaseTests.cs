@@ -133,6 +133,54 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         Assert.False((await JsonAsync(worker.DeliverAsync(lease, await VideoAsync(lease)))).GetProperty("kept").GetBoolean());
     }
 
+    [Theory]
+    [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
+    public async Task A_refused_file_is_a_fault_of_the_engine_and_no_attempt_of_the_job(Backend backend)
+    {
+        var gateway = await backends.StartAsync(backend);
+        var id = await CreateAsync(gateway);
+        using var worker = new WorkerCaller(gateway, TestGateway.Key, "attic/1");
+
+        // As often as the job has attempts.
+        for (var run = 0; run < 3; run++)
+        {
+            var answer = await JsonAsync(worker.DeliverAsync(await worker.ClaimAsync(), "<html></html>"u8.ToArray()));
+            Assert.True(answer.GetProperty("kept").GetBoolean());
+            Assert.NotNull(answer.GetProperty("refused").GetString());
+        }
+
+        var history = await gateway.Http.GetFromJsonAsync<JsonElement>($"/admin/jobs/{id}/history", Cancel);
+        Assert.Equal((0, 3), (history.GetProperty("attempts").GetInt32(), history.GetProperty("runs").GetArrayLength()));
+        var lease = await worker.ClaimAsync();
+        var video = await VideoAsync(lease);
+        Assert.True((await JsonAsync(worker.DeliverAsync(lease, video))).GetProperty("kept").GetBoolean());
+        Assert.Equal(video, await ResultAsync(gateway, id));
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
+    public async Task An_error_tells_no_address_and_no_path_of_the_worker(Backend backend)
+    {
+        var gateway = await backends.StartAsync(backend);
+        var id = await CreateAsync(gateway);
+        using var worker = new WorkerCaller(gateway, TestGateway.Key, "attic/1");
+        await JsonAsync(
+            worker.EndAsync(
+                await worker.ClaimAsync(), "engine_failed",
+                "http://10.1.2.3:8188/view failed: gpu-7:8188 (host='gpu-7.lan', port=8188) [fd00::1]:80 192.0.2.7 "
+                    + "/srv/models/wan.safetensors C:\\models\\wan 640/480"));
+
+        foreach (var path in (string[])[$"/jobs/{id}/history", $"/queue/wan22-fast-t2v/requests/{id}/status", $"/console/api/jobs/{id}"])
+        {
+            var seen = await gateway.Http.GetStringAsync(path, Cancel);
+            foreach (var secret in (string[])["10.1.2.3", "gpu-7", "fd00", "192.0.2.7", "/srv", "models"])
+                Assert.DoesNotContain(secret, seen, StringComparison.Ordinal);
+        }
+        Assert.Contains(
+            "[address] failed: [address] (host='[address]', port=8188) [address] [address] [path] [path] 640/480",
+            await gateway.Http.GetStringAsync($"/jobs/{id}/history", Cancel), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_arrives_as_something_else_is_sent_again()
     {
@@ -166,7 +214,7 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, hello.StatusCode);
         var listed = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers")[0];
         Assert.Equal("remote:1:attic/1", $"{listed.GetProperty("name")}");
-        foreach (var bounded in (string[])["version", "engine", "loaded"])
+        foreach (var bounded in (string[])["version", "engine"])
             Assert.Equal(text[..99], $"{listed.GetProperty(bounded)}");
         Assert.Equal(
             (text[..99], 0),
@@ -185,6 +233,58 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         using var huge = await worker.CallAsync(
             "hello", new { name = "attic/1", version = new string('x', 2_000_000), engine = "", models }, expectContinue: true);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_a_workers_card_only_what_the_catalog_knows_is_kept()
+    {
+        var gateway = await backends.StartAsync(Backend.Local);
+        using var worker = new WorkerCaller(gateway, TestGateway.Key, "attic/1");
+        string[] ids =
+            ["wan22-fast-i2v-vip", "wan22-fast-t2v", "wan22-fast-t2v", .. Enumerable.Range(0, 900).Select(number => $"made-up-{number}")];
+        var parts = Enumerable.Range(0, 30).Select(
+            number => new { name = $"part {number}", state = "ready", models = ids, proofs = 0 });
+        var fields = new[] { "prompt", "prompt", "made_up" }.Select(field => new { field, effect = "none", models = ids });
+        using var hello = await worker.CallAsync("hello", new
+        {
+            name = "attic/1", version = "1", engine = "e", models = ids[..3], loaded = "made-up", parts, limitedFields = fields,
+        });
+        Assert.Equal(HttpStatusCode.NoContent, hello.StatusCode);
+
+        var listed = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers")[0];
+        string[] known = ["wan22-fast-i2v-premium", "wan22-fast-t2v"];
+        Assert.Equal(known, listed.GetProperty("models").EnumerateArray().Select(id => $"{id}"));
+        Assert.Equal(20, listed.GetProperty("parts").GetArrayLength());
+        Assert.All(
+            listed.GetProperty("parts").EnumerateArray(),
+            part => Assert.Equal(known, part.GetProperty("models").EnumerateArray().Select(id => $"{id}")));
+        Assert.NotEqual("made-up", listed.TryGetProperty("loaded", out var loaded) ? $"{loaded}" : null);
+        Assert.DoesNotContain("made", await gateway.Http.GetStringAsync("/models", Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_uploads_a_video_twice_at_once_and_no_more()
+    {
+        var gateway = await backends.StartAsync(Backend.Local);
+        await CreateAsync(gateway);
+        using var worker = new WorkerCaller(gateway, TestGateway.Key, "attic/1");
+        var lease = await worker.ClaimAsync();
+        var video = await VideoAsync(lease);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var stuck = Enumerable.Range(0, 2).Select(_ => worker.DeliverHalfAsync(lease, video, end.Token)).ToArray();
+        await Eventually.TrueAsync(
+            () => Directory.GetFiles(Path.Combine(gateway.Data, "incoming")).Length == 2, Cancel);
+
+        using var third = await worker.DeliverAsync(lease, video);
+        Assert.Equal(HttpStatusCode.Conflict, third.StatusCode);
+
+        await end.CancelAsync();
+        foreach (var upload in stuck) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upload);
+        await Eventually.TrueAsync(async () =>
+        {
+            using var answer = await worker.DeliverAsync(lease, video);
+            return answer.IsSuccessStatusCode;
+        }, Cancel);
     }
 
     [Fact]

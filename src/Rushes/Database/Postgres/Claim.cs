@@ -10,8 +10,6 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     private const string InTime =
         $"(state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > $2) AND (deadline IS NULL OR deadline > $2)";
 
-    private static readonly int[] NoAccounts = [];
-
     // After all writes that queue jobs.
     public override int Order => 3;
 
@@ -21,7 +19,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         // A claim that checks concurrency limits or loaded models depends on the claims before it; all others share one
         // statement.
         var free = Array.FindAll(claims, claim => claim.Request is { MostRunning: null, Warm: null });
-        var changes = Array.ConvertAll(free, claim => claim.Take(transaction, NoAccounts));
+        var changes = Array.ConvertAll(free, claim => claim.Take(transaction, [.. claim.Request.ExceptAccounts]));
         if (changes.Length > 0) await transaction.RunAsync(changes);
         for (var i = 0; i < free.Length; i++) free[i].Keep(changes[i].Rows, transaction);
 
@@ -54,7 +52,8 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         {
             int[] full = claim.Request.MostRunning is { } most
                 ? [.. running.Where(account => account.Value >= most(account.Key)).Select(account => account.Key)]
-                : NoAccounts;
+                : [];
+            full = [.. full, .. claim.Request.ExceptAccounts];
             var warm = claim.Request.Warm is { } wanted ? await claim.WarmAsync(wanted, full, transaction) : null;
             var change = claim.Take(transaction, full, warm);
             await transaction.RunAsync(change);

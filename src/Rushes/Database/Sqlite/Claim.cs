@@ -70,19 +70,24 @@ internal sealed class Claim(ClaimRequest request)
         return select.Step() ? new Head(lane, equal with { Turn = select.Long(0), Id = select.Long(1) }) : null;
     }
 
-    /// <summary>Accounts at their concurrency limit, as a JSON array; null if there are none.</summary>
+    /// <summary>Accounts whose jobs are not claimed, as a JSON array; null if there are none.</summary>
     private string? FullAccounts(Transaction transaction)
     {
-        if (request.MostRunning is not { } most) return null;
+        List<int> full = [.. request.ExceptAccounts];
+        if (request.MostRunning is { } most) AddFull(full, most, transaction);
+        return full.Count == 0 ? null : JsonSerializer.Serialize(full, ClaimJson.Default.ListInt32);
+    }
 
-        // Counted by each claim, so that ended and expired runs are included. There are only as many running jobs as worker
-        // slots.
-        List<int>? full = null;
+    /// <summary>
+    /// Accounts at their concurrency limit. Counted by each claim, so that ended and expired runs are included. There are only as
+    /// many running jobs as worker slots.
+    /// </summary>
+    private static void AddFull(List<int> full, Func<int, int?> most, Transaction transaction)
+    {
         using var select = transaction.Prepare(
             $"SELECT account, count(*) FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running} GROUP BY account");
         while (select.Step())
-            if (select.Int(1) >= most(select.Int(0))) (full ??= []).Add(select.Int(0));
-        return full is null ? null : JsonSerializer.Serialize(full, ClaimJson.Default.ListInt32);
+            if (select.Int(1) >= most(select.Int(0))) full.Add(select.Int(0));
     }
 
     private Head? HeadOf(string lane, string? full, Transaction transaction)

@@ -88,13 +88,13 @@ public sealed class RemoteJobSource(
         }
     }, cancel);
 
-    public async Task<bool> DeliverAsync(Lease lease, string path, CancellationToken cancel)
+    public async Task<Delivered> DeliverAsync(Lease lease, string path, CancellationToken cancel)
     {
         string digest;
         await using (var video = File.OpenRead(path)) digest = WorkerProtocol.DigestOf(await SHA256.HashDataAsync(video, cancel));
 
         // Sent again if it was interrupted or damaged: the gateway compares the digest.
-        return await PersistAsync(async () =>
+        return await PersistAsync<Delivered>(async () =>
         {
             await using var video = File.OpenRead(path);
             using var request = new HttpRequestMessage(
@@ -106,8 +106,9 @@ public sealed class RemoteJobSource(
             request.Headers.ExpectContinue = true;
             using var answer = await SendAsync(files, request, HttpCompletionOption.ResponseContentRead, cancel);
             var ended = await ReadAsync(answer, cancel);
-            if (ended.Refused is { } reason) log.VideoRefused(lease.Job.Id, reason);
-            return ended.Kept;
+            if (ended.Refused is not { } reason) return ended.Kept ? new Delivered.Kept() : new Delivered.Lost();
+            log.VideoRefused(lease.Job.Id, reason);
+            return new Delivered.Refused(reason);
         }, cancel);
     }
 
