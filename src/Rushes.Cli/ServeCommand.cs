@@ -29,6 +29,7 @@ internal static partial class ServeCommand
 
         command.SetAction(async (parsed, cancel) =>
         {
+            PrivateProcess.Protect();
             var given = flags
                 .Where(flag => parsed.GetResult(flag) is not null)
                 .Select(flag => KeyValuePair.Create(flag.Name[2..], parsed.GetValue(flag) ?? ""));

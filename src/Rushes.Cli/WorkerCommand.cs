@@ -63,6 +63,7 @@ internal static class WorkerCommand
 
         command.SetAction(async (parsed, cancel) =>
         {
+            PrivateProcess.Protect();
             PrivateFiles.CreateFromNowOn();
             var options = new GatewayOptions
             {

@@ -63,6 +63,16 @@ public sealed class GatewayProcess : IAsyncDisposable
         ],
         arguments, TestGateway.Key, [("TMPDIR", folder), ("HOME", "/nonexistent")]);
 
+    /// <summary>As a user without privileges, for whom one process may be closed to another of the same user.</summary>
+    public static GatewayProcess LaunchUnprivileged(
+        IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        Launch(Unprivileged[0], [.. Unprivileged[1..], "dotnet"], arguments, TestGateway.Key, environment);
+
+    /// <summary>Runs what follows without the privileges of root, which include inspecting every process.</summary>
+    public static string[] Unprivileged { get; } = Environment.IsPrivilegedProcess
+        ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+        : ["env"];
+
     /// <summary>Any command line of the program.</summary>
     public static GatewayProcess Launch(
         IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment) =>

@@ -8,18 +8,20 @@ namespace Rushes.Accounts;
 /// </summary>
 public static class Price
 {
-    private const double Step = 5;
+    private const double Period = 5;
 
     /// <summary>Millionths of the currency unit, for each started five seconds; 0 if the family has no price.</summary>
     /// <param name="lines">The requested resolution. The nearest one with a price counts, the lower of two.</param>
     /// <param name="seconds">The rendered frames in seconds, at the model's own frame rate.</param>
     /// <param name="between">The number of frames interpolated between two rendered ones.</param>
-    public static long Of(Family family, int lines, double seconds, int between = 0)
+    /// <param name="steps">The factor for the steps that each frame is rendered with.</param>
+    public static long Of(Family family, int lines, double seconds, int between = 0, decimal steps = 1)
     {
         if (family.Price.Count == 0) return 0;
         var (_, price) = family.Price.OrderBy(pair => pair.Key).MinBy(pair => Math.Abs(pair.Key - lines));
         // Frames divided by a rate are seldom exact: 15 seconds must not become four steps.
-        var steps = Math.Max(1, (long)Math.Ceiling(seconds / Step - 1e-6));
-        return (long)Math.Round(price * steps * (1 + between * (family.InterpolationFactor - 1)), MidpointRounding.AwayFromZero);
+        var periods = Math.Max(1, (long)Math.Ceiling(seconds / Period - 1e-6));
+        return (long)Math.Round(
+            price * periods * (1 + between * (family.InterpolationFactor - 1)) * steps, MidpointRounding.AwayFromZero);
     }
 }

@@ -68,6 +68,10 @@ internal sealed record FamilyEntry
 
     public decimal? InterpolationFactor { get; init; }
 
+    public decimal? HigherQualityFactor { get; init; }
+
+    public int? IncludedSteps { get; init; }
+
     public LimitsEntry? TimeLimits { get; init; }
 
     public Dictionary<string, ParameterEntry>? Parameters { get; init; }
@@ -87,6 +91,8 @@ internal sealed record FamilyEntry
         RunSeconds = RunSeconds ?? below.RunSeconds,
         Price = Price ?? below.Price,
         InterpolationFactor = InterpolationFactor ?? below.InterpolationFactor,
+        HigherQualityFactor = HigherQualityFactor ?? below.HigherQualityFactor,
+        IncludedSteps = IncludedSteps ?? below.IncludedSteps,
         TimeLimits = TimeLimits ?? below.TimeLimits,
         Parameters = Parameters ?? below.Parameters,
     };

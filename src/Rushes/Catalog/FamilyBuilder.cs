@@ -30,6 +30,8 @@ internal sealed class FamilyBuilder(
             Price = entry.Price is null ? new Dictionary<int, long>() : ByClass(entry.Price, "price", price => price >= 0)
                 .ToDictionary(pair => pair.Key, pair => (long)(pair.Value * 1_000_000)),
             InterpolationFactor = Within(entry.InterpolationFactor ?? 1, 1, 100, "interpolationFactor"),
+            HigherQualityFactor = Within(entry.HigherQualityFactor ?? 1, 1, 100, "higherQualityFactor"),
+            IncludedSteps = entry.IncludedSteps is { } steps ? Within(steps, 1, 1000, "includedSteps") : null,
             Limits = Limits(entry.TimeLimits, "timeLimits"),
             Parameters = (entry.Parameters ?? throw Missing("parameters")).Select(
                 pair => parameters.Build(pair.Key, pair.Value)).ToArray(),

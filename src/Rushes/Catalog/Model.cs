@@ -90,6 +90,15 @@ public sealed record Family
     /// </summary>
     public decimal InterpolationFactor { get; init; } = 1;
 
+    /// <summary>How much <c>higher_quality_with_more_steps</c> multiplies the price, 1 to 100.</summary>
+    public decimal HigherQualityFactor { get; init; } = 1;
+
+    /// <summary>
+    /// The number of <c>num_inference_steps</c> that price and run time are for; more multiply both, fewer only the run time. Null:
+    /// the number affects neither.
+    /// </summary>
+    public int? IncludedSteps { get; init; }
+
     /// <summary>How many times longer a run takes with <c>higher_quality_with_more_steps</c>, 1 to 100.</summary>
     public double HigherQualityTimes { get; init; } = 3;
 

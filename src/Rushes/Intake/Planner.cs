@@ -78,13 +78,14 @@ internal sealed class Planner(CatalogLimits limits)
     {
         var render = new VideoFormat(sized.Size.Width, sized.Size.Height, frames, rate);
         var drawn = seconds ?? frames / (double)family.FramesPerSecond;
-        var work = family.RunSeconds[family.HeightClass(sized.Lines)] * drawn / 5
-            * (fields.Flag("higher_quality_with_more_steps") ? family.HigherQualityTimes : 1);
+        var effort = Effort.Of(family, fields);
+        var work = family.RunSeconds[family.HeightClass(sized.Lines)] * drawn / 5 * effort.Time;
         var (quality, mode) = (fields.Text("video_quality"), fields.Text("video_write_mode"));
         var plan = new RenderPlan(
             render, Delivered(render, fields), Crf(quality), Preset(mode), AlwaysEncode: quality is not null || mode is not null);
         return new Planned.Ready(
-            plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn, Price.Of(family, sized.Lines, drawn, Between(fields)));
+            plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn,
+            Price.Of(family, sized.Lines, drawn, Between(fields), effort.Price));
     }
 
     /// <summary>Frames interpolated between two rendered ones.</summary>

@@ -91,6 +91,10 @@ internal sealed class RequestFields
         return null;
     }
 
+    /// <summary>What engines read under this name: as <see cref="Find"/>, or an unlisted field; null if there is none.</summary>
+    public JsonElement? EngineField(string canonical) =>
+        Find(canonical) ?? (All.TryGetProperty(canonical, out var unlisted) ? unlisted : null);
+
     /// <summary>The client's name of the field.</summary>
     public string NameOf(string canonical)
     {

@@ -51,6 +51,45 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
         }
     }
 
+    /// <summary>Whether the API lists the field or not: engines read it.</summary>
+    [Theory]
+    [InlineData("queue/mine")]
+    [InlineData("queue/bare")]
+    [InlineData("fal-ai/mine")]
+    public async Task A_price_follows_the_steps_that_are_drawn(string model)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["catalog.json"], """
+            {
+              "families": {
+                "mine": {"like": "wan22-fast-t2v", "higherQualityFactor": 3, "includedSteps": 10, "models": {"mine": {"tier": "fast"}}},
+                "bare": {"like": "mine", "models": {"bare": {"tier": "fast"}}, "parameters": {"prompt": {}}}
+              },
+              "listings": {"fal": {"fal-ai/mine": {"model": "mine", "parameters": {"prompt": {"required": true}}}}}
+            }
+            """, cancel);
+        await using var gateway = await TestGateway.StartAsync(0, cancel, folder.Path);
+
+        var (price, seconds) = await RunAsync("\"x\": 1");
+        Assert.Equal((price * 3, seconds * 3), await RunAsync("\"higher_quality_with_more_steps\": true"));
+        Assert.Equal((price * 2, seconds * 2), await RunAsync("\"num_inference_steps\": 20"));
+        Assert.Equal(
+            (price * 2, seconds * 2), await RunAsync("\"num_inference_steps\": 20, \"higher_quality_with_more_steps\": true"));
+        Assert.Equal((price, seconds / 2), await RunAsync("\"num_inference_steps\": 5"));
+        Assert.Equal((price, seconds), await RunAsync("\"num_inference_steps\": \"many\""));
+
+        async Task<(double Price, double Seconds)> RunAsync(string more)
+        {
+            using var content = new StringContent($$"""{"prompt": "a", {{more}}}""", Encoding.UTF8, "application/json");
+            using var response = await gateway.Http.PostAsync($"/{model}?dry_run=true", content, cancel);
+            using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancel));
+            return (
+                answer.RootElement.GetProperty("price").GetProperty("amount").GetDouble(),
+                answer.RootElement.GetProperty("estimated_total_time_seconds").GetDouble());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Table))]
     public async Task Every_kind_is_told_and_nothing_is_left(string model, string body, string told)

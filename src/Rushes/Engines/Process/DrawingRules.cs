@@ -7,6 +7,10 @@ namespace Rushes.Engines.Process;
 /// <summary>What a model can render: the nearest to the plan. The final encode cuts the rest.</summary>
 internal sealed record DrawingRules
 {
+    private const int MaxPasses = 5;
+
+    private const RegexOptions Commands = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase;
+
     /// <summary>The model's own frame rate; null for the plan's.</summary>
     public double? FramesPerSecond { get; init; }
 
@@ -68,19 +72,26 @@ internal sealed record DrawingRules
 
     public long SeedOf(JobInput input) => SeedBelow is { } bound ? Math.Max(0, input.Seed) % bound : input.Seed;
 
-    /// <summary>A prompt without commands. Removal is repeated, because the rest may form a command again.</summary>
+    /// <summary>
+    /// A prompt without commands. Removal is repeated, because the rest may form a command again. A text that still has one after
+    /// a few times was written to hide it, and ends before it: each removal reads the whole text, which may have a megabyte.
+    /// </summary>
     public string Clean(string prompt)
     {
         // Arguments cannot contain NUL.
         var clean = prompt.Replace("\0", "", StringComparison.Ordinal);
-        for (var before = ""; before != clean;)
+        for (var pass = 0; pass < MaxPasses; pass++)
         {
-            before = clean;
-            foreach (var pattern in Strip)
-                clean = Regex.Replace(clean, pattern, "", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
+            var before = clean;
+            foreach (var pattern in Strip) clean = Regex.Replace(clean, pattern, "", Commands);
+            if (clean == before) return clean;
         }
-        return clean;
+        if (FirstCommand(clean) is { } start) clean = clean[..start];
+        return FirstCommand(clean) is null ? clean : "";
     }
+
+    private int? FirstCommand(string text) => Strip.Select(pattern => Regex.Match(text, pattern, Commands))
+        .Where(match => match.Success).Select(match => (int?)match.Index).Min();
 
     private int Up(int side) => Up(side, SidesMultiple);
 

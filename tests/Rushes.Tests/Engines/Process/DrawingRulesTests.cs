@@ -1,0 +1,34 @@
+using Rushes.Engines.Process;
+using Xunit;
+
+namespace Rushes.Tests.Engines.Process;
+
+public sealed class DrawingRulesTests
+{
+    private static readonly DrawingRules Rules = new() { Strip = ["<lora:[^>]*>", "--[a-z]+"] };
+
+    [Theory]
+    [InlineData("a <lora:x:1>fox --steps", "a fox ")]
+    [InlineData("a <lo<lora:x>ra:y>fox", "a fox")]
+    [InlineData("a -<lora:x>-stepsfox", "a ")]
+    [InlineData("a\0 fox", "a fox")]
+    public void Commands_are_removed_also_if_removal_makes_one(string prompt, string expected) =>
+        Assert.Equal(expected, Rules.Clean(prompt));
+
+    /// <summary>Each removal uncovers the next command; without a bound this would take hours.</summary>
+    [Fact]
+    public void A_megabyte_of_nested_commands_ends_after_a_few_passes()
+    {
+        const int depth = 100_000;
+        var nested = string.Concat(Enumerable.Repeat("<lo", depth)) + "<lora:x>" + string.Concat(Enumerable.Repeat("ra:y>", depth));
+
+        var clean = Rules.Clean($"a fox {nested} runs");
+
+        Assert.StartsWith("a fox <lo", clean, StringComparison.Ordinal);
+        Assert.DoesNotContain("<lora:", clean, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_forms_commands_at_every_cut_is_dropped() =>
+        Assert.Equal("", new DrawingRules { Strip = ["x$"] }.Clean(new string('x', 1000)));
+}
