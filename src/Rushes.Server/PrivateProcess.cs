@@ -19,8 +19,11 @@ public static class PrivateProcess
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Diagnostics) == "1") return;
         _ = prctl(SetDumpable, 0, 0, 0, 0);
         // The runtime gives dumps, traces and the environment to every program that connects to these.
-        foreach (var pattern in (string[])[$"dotnet-diagnostic-{Environment.ProcessId}-*", $"clr-debug-pipe-{Environment.ProcessId}-*"])
-            foreach (var port in Directory.EnumerateFiles(Path.GetTempPath(), pattern)) File.Delete(port);
+        foreach (var kind in (string[])["dotnet-diagnostic", "clr-debug-pipe"])
+        {
+            foreach (var port in Directory.EnumerateFiles(Path.GetTempPath(), $"{kind}-{Environment.ProcessId}-*"))
+                File.Delete(port);
+        }
     }
 
     [DllImport("libc")]

@@ -31,7 +31,8 @@ internal sealed class CardReader(ModelCatalog catalog)
             Parts = [.. (card.Parts ?? []).OfType<PartHealth>().Select(part => part with { Models = Known(part.Models) })],
             LimitedFields =
             [
-                .. (card.LimitedFields ?? []).OfType<LimitedField>().Where(IsKnown).DistinctBy(field => (field.Field, field.Effect))
+                .. (card.LimitedFields ?? []).OfType<LimitedField>().Where(IsKnown)
+                    .DistinctBy(field => (field.Field, field.Effect))
                     .Select(field => field with { Models = Known(field.Models) }),
             ],
         };

@@ -19,7 +19,9 @@ internal sealed partial class VideoDeliveries(
     ModelCatalog catalog, IJobStore jobStore, ILeaseStore leases, LocalJobSource source, IFileStore files, DataFolder data,
     ILogger<VideoDeliveries> log)
 {
-    /// <summary>Of one job: a worker may send its video again before the gateway notices that the first connection is lost.</summary>
+    /// <summary>
+    /// Uploads of one job's video: a worker may send it again before the gateway notices that the first connection is lost.
+    /// </summary>
     public const int MaxAtOnce = 2;
 
     private readonly Lock gate = new();

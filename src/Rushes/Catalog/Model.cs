@@ -94,8 +94,8 @@ public sealed record Family
     public decimal HigherQualityFactor { get; init; } = 1;
 
     /// <summary>
-    /// The number of <c>num_inference_steps</c> that price and run time are for; more multiply both, fewer only the run time. Null:
-    /// the number affects neither.
+    /// The number of <c>num_inference_steps</c> that price and run time are for; more multiply both, fewer only the run time.
+    /// Null: the number affects neither.
     /// </summary>
     public int? IncludedSteps { get; init; }
 

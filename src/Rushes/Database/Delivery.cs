@@ -71,7 +71,7 @@ public enum DeliveryState
 /// <param name="Error">Why it failed; null if the status shows it.</param>
 public sealed record DeliveryTry(int Number, DateTimeOffset At, int? Status, int Milliseconds, string? Answer, string? Error)
 {
-    /// <summary>Attempts that are kept per delivery, the latest ones: an owner may request redelivery any number of times.</summary>
+    /// <summary>The latest attempts are kept, because an owner may request redelivery any number of times.</summary>
     public const int MaxKept = 50;
 }
 

@@ -20,9 +20,9 @@ public enum FieldEffect
 /// </summary>
 public static class EngineFields
 {
-    public const string MoreSteps = "higher_quality_with_more_steps", Music = "background_music",
+    public const string MoreSteps = JobInput.MoreSteps, Music = "background_music",
         LastPicture = "second_image_uri",
-        Steps = "num_inference_steps";
+        Steps = JobInput.Steps;
 
     private static readonly string[] OfEveryKind = ["prompt", "negative_prompt", "seed", MoreSteps, Steps, "guidance_scale"];
 

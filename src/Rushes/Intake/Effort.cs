@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Rushes.Catalog;
-using Rushes.Engines;
+using Rushes.Jobs;
 
 namespace Rushes.Intake;
 
@@ -19,12 +19,12 @@ internal readonly record struct Effort(double Time, decimal Price)
     public static Effort Of(Family family, RequestFields fields)
     {
         if (family.IncludedSteps is { } included
-            && fields.EngineField(EngineFields.Steps) is { ValueKind: JsonValueKind.Number } steps)
+            && fields.EngineField(JobInput.Steps) is { ValueKind: JsonValueKind.Number } steps)
         {
             var times = Math.Clamp(steps.GetDouble(), 1, MaxSteps) / included;
             return new Effort(times, (decimal)Math.Max(1, times));
         }
-        return fields.EngineField(EngineFields.MoreSteps) is { ValueKind: JsonValueKind.True }
+        return fields.EngineField(JobInput.MoreSteps) is { ValueKind: JsonValueKind.True }
             ? new Effort(family.HigherQualityTimes, family.HigherQualityFactor)
             : new Effort(1, 1);
     }

@@ -73,11 +73,6 @@ public sealed class JobIntake(
         var (draft, approveBy) = drafts.Of(request);
         var set = media.All.Count > 0 ? InputKey.NewSet() : null;
         var stored = await mediaIntake.StoreAsync(request.Account, set, media, cancel);
-        if (stored.Count > 0 && await quota.CheckStoredAsync(request.Account, cancel) is { } over)
-        {
-            await DeleteAsync(stored, cancel);
-            return new SubmitResult.Refused(over);
-        }
         var now = clock.GetUtcNow();
         var job = new NewJob
         {

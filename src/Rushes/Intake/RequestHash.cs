@@ -32,8 +32,8 @@ internal static class RequestHash
     }
 
     /// <summary>
-    /// As it was computed before parts had lengths, for requests that are repeated across an upgrade. Different requests can have the
-    /// same bytes, so it only matches keys that were stored then.
+    /// As it was computed before parts had lengths, for requests that are repeated across an upgrade. Different requests can
+    /// have the same bytes, so it only matches keys that were stored then.
     /// </summary>
     public static byte[] OfEarlierVersions(JobRequest request)
     {

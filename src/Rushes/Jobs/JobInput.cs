@@ -6,6 +6,9 @@ namespace Rushes.Jobs;
 /// <summary>A job's input object, read by field name. Unknown fields stay in <see cref="All"/> for the engine.</summary>
 public sealed partial class JobInput(JsonElement all)
 {
+    /// <summary>The fields for the number of steps.</summary>
+    public const string Steps = "num_inference_steps", MoreSteps = "higher_quality_with_more_steps";
+
     public static JobInput Parse(string json)
     {
         using var document = JsonDocument.Parse(json);
@@ -25,7 +28,7 @@ public sealed partial class JobInput(JsonElement all)
 
     public bool BackgroundMusic => Flag("background_music");
 
-    public bool HigherQuality => Flag("higher_quality_with_more_steps");
+    public bool HigherQuality => Flag(MoreSteps);
 
     public string? Text(string name) =>
         all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? TextOf(value) : null;

@@ -89,7 +89,8 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CreateAsync(http)));
 
         var accepted = answers.Count(answer => answer.IsSuccessStatusCode);
-        Assert.InRange(accepted, 1, 2);
+        // A request is also refused because of files of another one that will be refused.
+        Assert.InRange(accepted, 0, 2);
         Assert.All(answers, answer => Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Forbidden));
         AssertFiles(picture.Length * accepted, accepted, await StoredAsync(gateway));
         foreach (var answer in answers) answer.Dispose();

@@ -63,7 +63,9 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
         await File.WriteAllTextAsync(folder["catalog.json"], """
             {
               "families": {
-                "mine": {"like": "wan22-fast-t2v", "higherQualityFactor": 3, "includedSteps": 10, "models": {"mine": {"tier": "fast"}}},
+                "mine": {
+                  "like": "wan22-fast-t2v", "higherQualityFactor": 3, "includedSteps": 10, "models": {"mine": {"tier": "fast"}}
+                },
                 "bare": {"like": "mine", "models": {"bare": {"tier": "fast"}}, "parameters": {"prompt": {}}}
               },
               "listings": {"fal": {"fal-ai/mine": {"model": "mine", "parameters": {"prompt": {"required": true}}}}}

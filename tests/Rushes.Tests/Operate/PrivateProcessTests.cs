@@ -10,7 +10,7 @@ public sealed class PrivateProcessTests
     [Theory]
     [InlineData("serve --urls http://127.0.0.1:0 --workers 0", "is ready on")]
     [InlineData("worker --server http://127.0.0.1:9", "Working for")]
-    public async Task Its_environment_is_unreadable_and_the_runtime_answers_nobody(string command, string ready)
+    public async Task Its_environment_is_unreadable_and_its_diagnostic_port_is_removed(string command, string ready)
     {
         if (!OperatingSystem.IsLinux()) Assert.Skip("Only Linux has /proc.");
         using var folder = new TempFolder();

@@ -124,7 +124,8 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         var honest = new List<long>();
         for (var count = 0; count < 5; count++) honest.Add(await SubmitAsync("a", other));
         // A pause would last longer than the test.
-        var part = Work("only", pauses: new HealthOptions { FirstPause = TimeSpan.FromHours(1), LongestPause = TimeSpan.FromHours(1) });
+        var pause = TimeSpan.FromHours(1);
+        var part = Work("only", pauses: new HealthOptions { FirstPause = pause, LongestPause = pause });
 
         var paused = Task.Run(async () =>
         {

@@ -43,7 +43,8 @@ internal sealed class LocalQueue : IAsyncDisposable
     {
         var submitted = await Database.Jobs.SubmitAsync(new NewJob
         {
-            Account = owner ?? account, Model = model, Lane = "t2v", Tier = 0, Priority = 0, Input = $$"""{"prompt":"{{prompt}}"}""",
+            Account = owner ?? account,
+            Model = model, Lane = "t2v", Tier = 0, Priority = 0, Input = $$"""{"prompt":"{{prompt}}"}""",
             Plan = new RenderPlan(format, format, Preset: "ultrafast"), Work = 1, CreatedAt = TimeProvider.System.GetUtcNow(),
         }, Cancel);
         return Assert.IsType<SubmitOutcome.Created>(submitted).Id;

@@ -170,7 +170,8 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
                 "http://10.1.2.3:8188/view failed: gpu-7:8188 (host='gpu-7.lan', port=8188) [fd00::1]:80 192.0.2.7 "
                     + "/srv/models/wan.safetensors C:\\models\\wan 640/480"));
 
-        foreach (var path in (string[])[$"/jobs/{id}/history", $"/queue/wan22-fast-t2v/requests/{id}/status", $"/console/api/jobs/{id}"])
+        string[] paths = [$"/jobs/{id}/history", $"/queue/wan22-fast-t2v/requests/{id}/status", $"/console/api/jobs/{id}"];
+        foreach (var path in paths)
         {
             var seen = await gateway.Http.GetStringAsync(path, Cancel);
             foreach (var secret in (string[])["10.1.2.3", "gpu-7", "fd00", "192.0.2.7", "/srv", "models"])
@@ -240,8 +241,8 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
     {
         var gateway = await backends.StartAsync(Backend.Local);
         using var worker = new WorkerCaller(gateway, TestGateway.Key, "attic/1");
-        string[] ids =
-            ["wan22-fast-i2v-vip", "wan22-fast-t2v", "wan22-fast-t2v", .. Enumerable.Range(0, 900).Select(number => $"made-up-{number}")];
+        var unknown = Enumerable.Range(0, 900).Select(number => $"made-up-{number}");
+        string[] ids = ["wan22-fast-i2v-vip", "wan22-fast-t2v", "wan22-fast-t2v", .. unknown];
         var parts = Enumerable.Range(0, 30).Select(
             number => new { name = $"part {number}", state = "ready", models = ids, proofs = 0 });
         var fields = new[] { "prompt", "prompt", "made_up" }.Select(field => new { field, effect = "none", models = ids });

@@ -80,7 +80,8 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
             return known;
         if (job.Price > 0 && PriceHolds.CreditOf(transaction, job.Account) is var credit && credit < job.Price)
             return new SubmitOutcome.NoCredit(job.Price, credit);
-        if (job.MaxStoredBytes is { } most && transaction.StoredBytes(job.Account) is var stored && job.StoredBytes > most - stored)
+        if (job.MaxStoredBytes is { } most
+            && transaction.StoredBytes(job.Account) is var stored && job.StoredBytes > most - stored)
             return new SubmitOutcome.StorageFull(stored);
 
         var id = Insert(transaction, job, plan);

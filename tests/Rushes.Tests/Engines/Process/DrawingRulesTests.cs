@@ -20,9 +20,9 @@ public sealed class DrawingRulesTests
     public void A_megabyte_of_nested_commands_ends_after_a_few_passes()
     {
         const int depth = 100_000;
-        var nested = string.Concat(Enumerable.Repeat("<lo", depth)) + "<lora:x>" + string.Concat(Enumerable.Repeat("ra:y>", depth));
+        var (open, close) = (Enumerable.Repeat("<lo", depth), Enumerable.Repeat("ra:y>", depth));
 
-        var clean = Rules.Clean($"a fox {nested} runs");
+        var clean = Rules.Clean($"a fox {string.Concat(open)}<lora:x>{string.Concat(close)} runs");
 
         Assert.StartsWith("a fox <lo", clean, StringComparison.Ordinal);
         Assert.DoesNotContain("<lora:", clean, StringComparison.Ordinal);
