@@ -83,7 +83,7 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
         await SubmitAsync(NewJob("t2v"));
 
         await RunAsync(
-            Migration.ReadAll("Database.Postgres.Migrations.").Single(each => each.Name == "007_stored_requests").Sql);
+            Migration.ReadAll("Database.Postgres.Migrations.").Single(each => each.Name == "008_stored_requests").Sql);
         Assert.Equal(
             job.StoredBytes + NewJob("t2v").StoredBytes,
             await Database.FileCounts.ReadStoredBytesAsync(Account, TestContext.Current.CancellationToken));
