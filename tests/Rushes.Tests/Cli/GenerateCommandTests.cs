@@ -115,6 +115,17 @@ public sealed class GenerateCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_can_have_a_timeout_and_shows_its_deadline()
+    {
+        string[] create = ["generate", "t2v", "a paper boat", "--detach", "--job-timeout"];
+        var wrong = await RunAsync(idle!, [.. create, "soon"]);
+        Assert.Equal(2, wrong.Exit);
+        Assert.Contains("--job-timeout is soon", wrong.Shown, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync(idle!, [.. create, "1h30m"])).Exit);
+        Assert.Contains("deadline 2", (await RunAsync(idle!, ["jobs", "1"])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_job_is_looked_at_approved_and_cancelled_by_its_id()
     {
         var detached = await RunAsync(

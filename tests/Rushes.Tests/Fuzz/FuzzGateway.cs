@@ -23,7 +23,8 @@ internal sealed class FuzzGateway : IAsyncDisposable
         "/fal-ai/wan/v2.2-a14b/text-to-video?dry_run=true",
         "/api/v1/jobs/createTask?dry_run=true", "/wan2.2-s2v/v1/generateSpeechToVideoRequest?dry_run=true",
         "/wan2.2-s2v-polling/getStatusSpeechToVideo",
-        "/storage/upload/initiate", "/api/v1/common/download-url", "/v1/videos?dry_run=true",
+        "/storage/upload/initiate", "/storage/upload/initiate-multipart", "/api/v1/common/download-url",
+        "/v1/videos?dry_run=true",
         "/v1/models/rushes/wan22-fast-i2v/predictions?dry_run=true", "/api/v1/videos?dry_run=true",
     ];
 
