@@ -107,7 +107,7 @@ internal static class GenerateCommand
         if (text is null) return default;
         return text.Split('x') is [var width, var height]
             && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w)
-                && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
+            && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
             ? (w, h)
             : throw new CliException($"--size is {text}; use a size such as 1280x720.") { Exit = Exits.Usage };
     }

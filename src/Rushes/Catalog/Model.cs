@@ -121,7 +121,7 @@ public readonly record struct Size(int Width, int Height)
         return cross > 0
             && int.TryParse(text.AsSpan(0, cross), out var width)
             && int.TryParse(text.AsSpan(cross + 1), out var height)
-               && width > 0 && height > 0
+            && width > 0 && height > 0
             ? new Size(width, height)
             : null;
     }

@@ -120,7 +120,7 @@ internal sealed class PostgresServer : IReader, IAsyncDisposable
     {
         PostgresException refused => refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
             || refused.SqlState.StartsWith("57P", StringComparison.Ordinal)
-                || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
             || refused.InvariantSeverity is "FATAL" or "PANIC",
         NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException => true,
         _ => error is DatabaseAwayException,

@@ -35,13 +35,8 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
                   ?)
                 """);
             insert
-                .Bind(delivery).Bind(made.Number)
-                    .Bind(made.At)
-                    .Bind(made.Status)
-                    .Bind(made.Milliseconds)
-                    .Bind(made.Answer)
-                    .Bind(made.Error)
-                .Execute();
+                .Bind(delivery).Bind(made.Number).Bind(made.At).Bind(made.Status).Bind(made.Milliseconds).Bind(made.Answer)
+                .Bind(made.Error).Execute();
             using var forget = transaction.Prepare("DELETE FROM delivery_tries WHERE delivery = ? AND number <= ?");
             forget.Bind(delivery).Bind(made.Number - DeliveryTry.MaxKept).Execute();
             return true;

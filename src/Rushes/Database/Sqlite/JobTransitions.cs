@@ -40,11 +40,7 @@ internal static class JobTransitions
         public void StoreHeartbeat(JobChange job, DateTimeOffset? leaseUntil)
         {
             using var update = transaction.Prepare("UPDATE jobs SET lease_until = ?, done = ?, total = ?, stop = ? WHERE id = ?");
-            update.Bind(leaseUntil)
-                .Bind(job.Progress.Done)
-                .Bind(job.Progress.Total)
-                .Bind(job.StopRequested)
-                .Bind(job.Id)
+            update.Bind(leaseUntil).Bind(job.Progress.Done).Bind(job.Progress.Total).Bind(job.StopRequested).Bind(job.Id)
                 .Execute();
             transaction.Changes.Jobs.Add(job);
         }
@@ -52,20 +48,16 @@ internal static class JobTransitions
         private void Store(Job job)
         {
             using var update = transaction.Prepare("""
-                UPDATE jobs SET state = ?, tier = ?, turn = ?, fence = ?, attempts = ?, interruptions = ?, worker = ?,
-                  lease_until = ?,
-                  done = ?, total = ?, stop = ?, started_at = ?, ended_at = ?, start_by = ?,
+                UPDATE jobs SET state = ?, tier = ?, turn = ?, fence = ?, attempts = ?, interruptions = ?,
+                  worker = ?, lease_until = ?, done = ?, total = ?, stop = ?, started_at = ?, ended_at = ?, start_by = ?,
                   result_key = ?, result_bytes = ?, error_code = ?, error_message = ?
                 WHERE id = ?
                 """);
             update
                 .Bind((long)job.State).Bind(job.Tier).Bind(job.Turn).Bind(job.Fence).Bind(job.Attempts).Bind(job.Interruptions)
                 .Bind(job.Worker).Bind(job.LeaseUntil)
-                .Bind(job.Progress.Done).Bind(job.Progress.Total)
-                    .Bind(job.StopRequested)
-                    .Bind(job.StartedAt)
-                    .Bind(job.EndedAt)
-                    .Bind(job.StartBy)
+                .Bind(job.Progress.Done).Bind(job.Progress.Total).Bind(job.StopRequested)
+                .Bind(job.StartedAt).Bind(job.EndedAt).Bind(job.StartBy)
                 .Bind(job.ResultKey).Bind(job.ResultBytes).Bind(job.Error?.Code).Bind(job.Error?.Message)
                 .Bind(job.Id).Execute();
         }
@@ -73,17 +65,12 @@ internal static class JobTransitions
         private void Keep(long job, PastRun run)
         {
             using var insert = transaction.Prepare("""
-                INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message) VALUES (?, ?, ?, ?,
-                  ?, ?, ?)
+                INSERT INTO past_runs (job, fence, worker, started_at, ended_at, error_code, error_message)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """);
             insert
-                .Bind(job).Bind(run.Fence)
-                    .Bind(run.Worker)
-                    .Bind(run.StartedAt)
-                    .Bind(run.EndedAt)
-                    .Bind(run.Error?.Code)
-                    .Bind(run.Error?.Message)
-                .Execute();
+                .Bind(job).Bind(run.Fence).Bind(run.Worker).Bind(run.StartedAt).Bind(run.EndedAt)
+                .Bind(run.Error?.Code).Bind(run.Error?.Message).Execute();
         }
     }
 

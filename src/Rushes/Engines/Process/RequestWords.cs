@@ -36,7 +36,7 @@ internal sealed partial class RequestWords
     {
         foreach (var words in texts.SelectMany(text => Breaks().Split(text)).Select(line => line.Trim())
             .Where(line => line.Length >= ShortestHidden)
-                     .Distinct().OrderByDescending(line => line.Length))
+            .Distinct().OrderByDescending(line => line.Length))
             text = text.Replace(words, "[request]", StringComparison.Ordinal);
         return text;
     }
