@@ -31,16 +31,14 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     {
         get;
         init => field = [.. value.Take(MaxWants).Select(want => BoundedText.Line(want, MaxWantLength))];
-    } =
-        [];
+    } = [];
 
     /// <summary>Settings of its engine that the operator should change.</summary>
     public IReadOnlyList<string> Advice
     {
         get;
         init => field = [.. value.Take(MaxWants).Select(advice => BoundedText.Line(advice, MaxWantLength))];
-    } =
-        [];
+    } = [];
 
     /// <summary>The version of the worker; null: of this program.</summary>
     public string? Version { get; init => field = value is null ? null : BoundedText.Line(value, MaxNameLength); }
@@ -55,8 +53,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
                 .Where(each => each is { Field: not null, Effect: not null, Models: not null })
                 .Select(Bounded),
         ];
-    } =
-        [];
+    } = [];
 
     /// <summary>The parts of its engine, healthy or not.</summary>
     public IReadOnlyList<PartHealth> Parts
@@ -68,8 +65,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
                 .Where(part => part is { Name: not null, State: not null, Models: not null })
                 .Select(Bounded),
         ];
-    } =
-        [];
+    } = [];
 
     private static PartHealth Bounded(PartHealth part) => part with
     {

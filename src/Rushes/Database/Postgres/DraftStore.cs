@@ -34,8 +34,8 @@ internal sealed class DraftStore(GroupCommit writer) : IDraftStore
         // Only of unfinished jobs: the reported state of a finished job does not change.
         var ended = await transaction.ChangeAsync(
             $"""
-            UPDATE jobs SET draft = CASE WHEN $1::text IS NULL THEN {StateNumbers.DraftFailed} ELSE {StateNumbers.DraftMade}
-              END, draft_key = $1
+            UPDATE jobs SET draft_key = $1,
+              draft = CASE WHEN $1::text IS NULL THEN {StateNumbers.DraftFailed} ELSE {StateNumbers.DraftMade} END
             WHERE id = $2 AND draft_fence = $3 AND {Wanted}
             RETURNING {ChangeRow.Columns}
             """,

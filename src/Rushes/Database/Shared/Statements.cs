@@ -74,8 +74,8 @@ internal static class Statements
     public const string NextDelivery = $"{Waiting} SELECT min(due) FROM waiting WHERE due > $1";
 
     public const string Redeliver = $"""
-        UPDATE deliveries SET state = {DeliveryPending}, run_tries = 0, next_at = $1, ended_at = NULL WHERE id = $2
-          AND account = $3
+        UPDATE deliveries SET state = {DeliveryPending}, run_tries = 0, next_at = $1, ended_at = NULL
+        WHERE id = $2 AND account = $3
         RETURNING id
         """;
 

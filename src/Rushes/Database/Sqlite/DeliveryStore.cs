@@ -31,8 +31,8 @@ internal sealed class DeliveryStore(GroupCommit writer, ReaderPool readers) : ID
             if (!update.Step()) return false;
 
             using var insert = transaction.Prepare("""
-                INSERT INTO delivery_tries (delivery, number, at, status, milliseconds, answer, error) VALUES (?, ?, ?, ?, ?, ?,
-                  ?)
+                INSERT INTO delivery_tries (delivery, number, at, status, milliseconds, answer, error)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """);
             insert
                 .Bind(delivery).Bind(made.Number).Bind(made.At).Bind(made.Status).Bind(made.Milliseconds).Bind(made.Answer)
