@@ -133,7 +133,10 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
     [Fact]
     public async Task A_file_that_is_none_is_refused_when_it_is_dropped()
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["catalog.json"], """{ "limits": { "uploadBytes": 1000 } }""", Cancel);
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { Catalog = folder["catalog.json"] });
         using var body = new ByteArrayContent("<html>not a picture</html>"u8.ToArray());
         using var answer = await gateway.Http.PostAsync("/console/api/media", body, Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -142,7 +145,7 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
             (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error").GetString(),
             StringComparison.Ordinal);
 
-        using var large = new ByteArrayContent(new byte[10485761]);
+        using var large = new ByteArrayContent(new byte[1001]);
         Assert.Equal(
             HttpStatusCode.RequestEntityTooLarge, (await gateway.Http.PostAsync("/console/api/media", large, Cancel)).StatusCode);
     }
