@@ -21,6 +21,9 @@ internal sealed class SickEngine
         Crashes,
     }
 
+    /// <summary>The name of its program, which errors contain.</summary>
+    public const string Program = "sick-model";
+
     private readonly string mode, weights;
 
     public SickEngine(TempFolder folder)
@@ -42,7 +45,7 @@ internal sealed class SickEngine
         File.WriteAllText(Path, $$"""
             {
               "programs": {
-                "draw": {
+                "{{Program}}": {
                   "serves": ["wan22-fast-t2v", "wan22-fast-i2v"], "program": "bash",
                   "arguments": ["{{folder["engine.sh"]}}", "{output}", "{width}", "{height}", "{frames}", "{fps}"],
                   "needs": ["{{weights}}"], "stages": [{ "name": "drawing", "tasks": 1, "ends": "sampling" }]

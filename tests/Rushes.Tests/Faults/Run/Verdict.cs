@@ -37,10 +37,11 @@ internal sealed class Verdict
     {
         var verdict = new Verdict(await ReadAsync(site,
             "SELECT id, state, attempts, interruptions, result_key, result_bytes, price, input, "
-                + "error_code FROM jobs WHERE account = $1",
+                + "error_code, error_message FROM jobs WHERE account = $1",
             account, Row.Read));
         verdict.HoldOrders([.. load.Orders]);
-        verdict.broken["failed because of a sick engine"] = verdict.Jobs.Count(job => job.Error == "engine_failed");
+        verdict.broken["failed because of a sick engine"] = verdict.Jobs.Count(
+            job => job.Message?.Contains(SickEngine.Program, StringComparison.Ordinal) == true);
         await verdict.SendAgainAsync(load, cancel);
         await verdict.HoldBooksAsync(site, account);
         await verdict.HoldCallbacksAsync(site, [.. load.Orders], callbacks, account);
@@ -153,7 +154,7 @@ internal sealed class Verdict
     /// <summary>A job in the database.</summary>
     internal sealed record Row(
         long Id, JobState State, int Attempts, int Interruptions, string? ResultKey, long ResultBytes, long Price, string Input,
-        string? Error)
+        string? Error, string? Message)
     {
         public string Name => Id.ToString(CultureInfo.InvariantCulture);
 
@@ -170,7 +171,7 @@ internal sealed class Verdict
         public static Row Read(NpgsqlDataReader row) => new(
             row.GetInt64(0), (JobState)row.GetInt16(1), row.GetInt32(2), row.GetInt32(3),
             row.IsDBNull(4) ? null : row.GetString(4), row.GetInt64(5), row.GetInt64(6),
-            row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8));
+            row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8), row.IsDBNull(9) ? null : row.GetString(9));
     }
 
     /// <summary>The time after which the sweep may delete an unknown file.</summary>
