@@ -47,6 +47,6 @@ internal sealed class AccountStore(IWriter writer, IReader reader) : IAccountSto
     {
         var made = await transaction.ChangeAsync(Statements.InsertAccount, [name, plan, transaction.Now], AccountRow.Read);
         transaction.Changes.Accounts.AddRange(made);
-        return made.FirstOrDefault();
+        return made is [var account] ? account : null;
     }
 }

@@ -76,7 +76,7 @@ internal sealed class KeyStore(IWriter writer, IReader reader) : IKeyStore
     }, cancel);
 
     private static async Task<ApiKey?> FindAsync(ITransaction transaction, long id) =>
-        (await transaction.ReadAsync(Statements.FindKey, [id], KeyRow.Read)).FirstOrDefault();
+        await transaction.ReadAsync(Statements.FindKey, [id], KeyRow.Read) is [var key] ? key : null;
 
     private static async Task<ApiKey> InsertAsync(ITransaction transaction, ApiKey key)
     {

@@ -19,7 +19,7 @@ internal sealed class SessionStore(IWriter writer, IReader reader) : ISessionSto
         writer.Run(transaction => EndAsync(transaction, Statements.DeleteSession, hash), cancel);
 
     public async Task<ConsoleSession?> FindSessionAsync(byte[] hash, CancellationToken cancel) =>
-        (await reader.ReadAllAsync(Statements.FindSession, [hash], SessionRow.Read, cancel)).FirstOrDefault();
+        await reader.ReadAllAsync(Statements.FindSession, [hash], SessionRow.Read, cancel) is [var session] ? session : null;
 
     public Task<IReadOnlyList<ConsoleSession>> ReadSessionsAsync(CancellationToken cancel) =>
         reader.ReadAllAsync(Statements.ReadSessions, [], SessionRow.Read, cancel);

@@ -203,9 +203,10 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
             }
             await LookAsync(cancel);
             progress.Restart();
+            var usable = lacks!.Values.Count(lack => lack.Count == 0);
             log.ComfyReady(
-                options.Server, facts.Version ?? "of unknown version", facts.Gpu?.Name ?? "no GPU",
-                lacks!.Values.Count(lack => lack.Count == 0), workflows.All.Count, ModelCount);
+                options.Server, facts.Version ?? "of unknown version", facts.Gpu?.Name ?? "no GPU", usable, workflows.All.Count,
+                ModelCount);
             foreach (var advice in facts.Advice) log.ComfyFlags(options.Server, advice);
             return new Checkup.Works(proves);
         }
