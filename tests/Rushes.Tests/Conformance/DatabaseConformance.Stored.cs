@@ -1,5 +1,4 @@
 using Rushes.Database;
-using Rushes.Jobs;
 using Xunit;
 
 namespace Rushes.Tests.Conformance;

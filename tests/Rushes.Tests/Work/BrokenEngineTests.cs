@@ -130,7 +130,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         var paused = Task.Run(async () =>
         {
             while (part.State is not HealthState.Sick) await part.Changed.WaitAsync(Cancel);
-        });
+        }, Cancel);
         foreach (var id in honest)
         {
             await Task.WhenAny(queue.EndedAsync(id), paused);
