@@ -30,6 +30,9 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>The URL of metrics without a key, if they are open.</summary>
     public string? MetricsUrl => gateway.MetricsUrl;
 
+    public T Service<T>()
+        where T : notnull => gateway.App.Services.GetRequiredService<T>();
+
     /// <summary>Every endpoint that was mapped.</summary>
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. gateway.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];

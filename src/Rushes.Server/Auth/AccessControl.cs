@@ -69,7 +69,9 @@ internal sealed class AccessControl(
                 http, $"The limit is {rate.PerMinute} calls of this kind per minute and account; retry later.", pause);
 
         http.Features.Set(caller);
-        return metadata.GetMetadata<OpenCallRule>() is { } held ? HoldAsync(http, held, caller, session, next) : next(http);
+        return metadata.GetMetadata<OpenCallRule>() is { } held && held.AppliesTo(http.Request)
+            ? HoldAsync(http, held, caller, session, next)
+            : next(http);
     }
 
     private async Task HoldAsync(

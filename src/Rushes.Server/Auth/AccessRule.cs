@@ -30,7 +30,11 @@ internal sealed record CallRate(string Name, int PerMinute)
 
 /// <summary>Endpoint metadata: calls stay open, and end with their key.</summary>
 /// <param name="IsStream">Whether the call counts toward the setting StreamsPerAccount.</param>
-internal sealed record OpenCallRule(bool IsStream);
+/// <param name="Header">Applies only to requests with this header; null: to all.</param>
+internal sealed record OpenCallRule(bool IsStream, string? Header = null)
+{
+    public bool AppliesTo(HttpRequest request) => Header is null || request.Headers.ContainsKey(Header);
+}
 
 /// <summary>Endpoint metadata: the dialect's error responses for a missing key and for a missing scope.</summary>
 internal sealed record AccessForm(Func<HttpContext, IResult> Unauthorized, Func<Scopes, IResult> Forbidden)
@@ -76,6 +80,10 @@ internal static class AccessRules
     /// <summary>The call is a stream, open until the client disconnects.</summary>
     public static T IsStream<T>(this T endpoints)
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(new OpenCallRule(IsStream: true));
+
+    /// <summary>The call is a stream if the request has this header, with which clients ask to wait for the result.</summary>
+    public static T IsStreamWith<T>(this T endpoints, string header)
+        where T : IEndpointConventionBuilder => endpoints.WithMetadata(new OpenCallRule(IsStream: true, header));
 
     /// <summary>The call is a long poll.</summary>
     public static T IsLongPoll<T>(this T endpoints)

@@ -1,3 +1,4 @@
+using Rushes.Database;
 using Rushes.Files;
 using Rushes.Jobs;
 using Rushes.Media;
@@ -6,7 +7,7 @@ namespace Rushes.Intake;
 
 /// <summary>Still images of finished videos, made when they are first requested, and kept as long as the video.</summary>
 /// <param name="folder">For files while an image is made.</param>
-public sealed class ResultImages(IFileStore files, InspectionSlots slots, string folder)
+public sealed class ResultImages(IFileStore files, IJobStore jobs, InspectionSlots slots, string folder)
 {
     /// <summary>Memory of a decoder, for each pixel of a frame.</summary>
     private const long PixelBytes = 60;
@@ -20,6 +21,8 @@ public sealed class ResultImages(IFileStore files, InspectionSlots slots, string
         if (await files.FindAsync(key, cancel) is not null) return (key, null);
         using var slot = await slots.EnterAsync(job.Account, job.Plan.Delivery.Pixels * PixelBytes, cancel);
         if (slot is null) return (null, Problem.InspectionBusy);
+        // Another request may have made it while this one waited.
+        if (await files.FindAsync(key, cancel) is not null) return (key, null);
 
         var temporary = new Folder(folder);
         var (video, made) = (temporary.NewFile(".mp4"), temporary.NewFile(".webp"));
@@ -29,7 +32,9 @@ public sealed class ResultImages(IFileStore files, InspectionSlots slots, string
             if (!await VideoImage.MakeAsync(video, image, job.Plan.Delivery, made, folder, cancel))
                 return (null, new Problem(ProblemKind.Unavailable, $"The {NameOf(image)} could not be made."));
             await files.PutAsync(key, made, FileKey.ContentTypeOf(key), cancel);
-            return (key, null);
+            if (await IsKeptAsync(job, cancel)) return (key, null);
+            await files.DeleteAsync(key, CancellationToken.None);
+            return (null, null);
         }
         finally
         {
@@ -37,6 +42,10 @@ public sealed class ResultImages(IFileStore files, InspectionSlots slots, string
             File.Delete(made);
         }
     }
+
+    /// <summary>The job and its video can be deleted while an image is made, which would then stay behind.</summary>
+    private async Task<bool> IsKeptAsync(Job job, CancellationToken cancel) =>
+        await jobs.FindAsync(job.Id, cancel) is not null && await files.FindAsync(job.ResultKey!, cancel) is not null;
 
     private static string NameOf(ResultImage image) => image == ResultImage.Thumbnail ? "thumbnail" : "spritesheet";
 }

@@ -93,6 +93,23 @@ public sealed class OpenStreamTests
     }
 
     [Fact]
+    public async Task A_create_call_that_waits_counts_as_a_stream_and_one_that_does_not_is_free()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { StreamsPerAccount = 1 });
+        using var stream = await OpenAsync(gateway.Http, $"{Model}/requests/{await CreateAsync(gateway.Http)}/status/stream");
+        foreach (var (wait, expected) in new[] { (true, HttpStatusCode.TooManyRequests), (false, HttpStatusCode.Created) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/models/rushes/wan22-fast-t2v/predictions")
+            {
+                Content = JsonContent.Create(new { input = new { prompt = "A fox" } }),
+            };
+            if (wait) request.Headers.Add("Prefer", "wait=60");
+            using var answer = await gateway.Http.SendAsync(request, Cancel);
+            Assert.Equal(expected, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_session_is_known_and_ended_at_every_gateway()
     {
         using var folder = new TempFolder();

@@ -92,6 +92,20 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     }
 
     [Fact]
+    public async Task The_form_is_forgotten_when_the_session_ends()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await page.GetByLabel("Prompt").First.FillAsync("A fox");
+        Assert.Contains(
+            "A fox", await page.EvaluateAsync<string>("localStorage.getItem('rushes-form')"), StringComparison.Ordinal);
+        await page.Context.ClearCookiesAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Jobs", Exact = true }).ClickAsync();
+        await Expect(page.GetByLabel("Key")).ToBeVisibleAsync();
+        Assert.Null(await page.EvaluateAsync<string?>("localStorage.getItem('rushes-form')"));
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_away_is_one_banner_that_goes_when_it_is_back()
     {
         await using var gateway = await TestGateway.StartAsync(0, TestContext.Current.CancellationToken);

@@ -157,6 +157,19 @@ public abstract class FileStoreConformance : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_deleted_while_its_folder_is_listed_is_left_out_or_listed_as_it_was()
+    {
+        for (var i = 0; i < 30; i++) await Store.PutAsync($"old/{i}.txt", NewFile([1]), "text/plain", Cancel);
+        var listed = new List<string>();
+        await foreach (var file in Store.ListAsync("old/", Cancel))
+        {
+            listed.Add(file.Key);
+            for (var i = 0; i < 30 && listed.Count == 1; i++) await Store.DeleteAsync($"old/{i}.txt", Cancel);
+        }
+        Assert.InRange(listed.Count, 1, 30);
+    }
+
+    [Fact]
     public async Task What_a_killed_put_left_goes_when_it_is_old_enough()
     {
         await Store.PutAsync("whole.mp4", NewFile([1]), "video/mp4", Cancel);

@@ -2,6 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Rushes.Database;
+using Rushes.Files;
+using Rushes.Intake;
+using Rushes.Media;
 using Rushes.Server.Settings;
 using Xunit;
 
@@ -32,6 +36,22 @@ public sealed class ThumbnailTests
             var bytes = await image.Content.ReadAsByteArrayAsync(Cancel);
             Assert.Equal(("RIFF", "WEBP"), (Encoding.ASCII.GetString(bytes, 0, 4), Encoding.ASCII.GetString(bytes, 8, 4)));
         }
+    }
+
+    [Fact]
+    public async Task No_image_is_left_of_a_job_that_is_deleted_while_its_image_is_made()
+    {
+        await using var gateway = await TestGateway.StartAsync(1, Cancel);
+        var id = await CreateAsync(gateway, "1h");
+        await Eventually.EndedAsync(gateway.Http, id, Cancel);
+        var jobs = gateway.Service<IDatabase>().Jobs;
+        var job = (await jobs.FindAsync(long.Parse(id), Cancel))!;
+        // The request for the image has read the job; its video is still there when the row is gone.
+        Assert.NotNull(await jobs.DeleteAsync(job.Id, job.Account, Cancel));
+
+        var made = await gateway.Service<ResultImages>().FindAsync(job, ResultImage.Thumbnail, Cancel);
+        Assert.Equal((null, null), made);
+        Assert.Null(await gateway.Service<IFileStore>().FindAsync(ResultImages.KeyOf(job, ResultImage.Thumbnail), Cancel));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 // The entry point of the console.
 import { html, render, useEffect, useState } from './html.js';
+import { forgetForm } from './saved.js';
 import { session, signInByCode } from './api.js';
 import { followLinks } from './route.js';
 import { Shell, SignIn } from './shell.js';
@@ -15,7 +16,10 @@ function App() {
   const [who, setWho] = useState(start.session);
   const [error, setError] = useState(null);
   useEffect(() => {
-    session.ended = () => setWho(null);
+    session.ended = () => {
+      forgetForm();
+      setWho(null);
+    };
     if (code && !who) signInByCode(code).then(setWho, setError);
   }, []);
   return html`${who

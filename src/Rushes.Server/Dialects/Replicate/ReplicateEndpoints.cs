@@ -22,11 +22,11 @@ internal sealed class ReplicateEndpoints(
     {
         var calls = routes.MapGroup("/v1").WithMetadata(new FaultForm(ReplicateErrors.Broke), ReplicateErrors.Access);
         calls.MapPost("/predictions", (HttpContext http, CancellationToken cancel) => CreateAsync(http, null, cancel))
-            .RequireScope(Scopes.Submit).IsLongPoll();
+            .RequireScope(Scopes.Submit).IsStreamWith(ReplicateWait.Header);
         foreach (var kind in (string[])["models", "deployments"])
             calls.MapPost($"/{kind}/{{owner}}/{{name}}/predictions", (
                 HttpContext http, string owner, string name, CancellationToken cancel) =>
-                CreateAsync(http, $"{owner}/{name}", cancel)).RequireScope(Scopes.Submit).IsLongPoll();
+                CreateAsync(http, $"{owner}/{name}", cancel)).RequireScope(Scopes.Submit).IsStreamWith(ReplicateWait.Header);
         calls.MapGet("/predictions", ListAsync).RequireScope(Scopes.Read);
         calls.MapGet("/predictions/{id}", GetAsync).RequireScope(Scopes.Read);
         calls.MapPost("/predictions/{id}/cancel", CancelAsync).RequireScope(Scopes.Submit);

@@ -58,7 +58,7 @@ internal sealed class ReplicateMap(ReplicateModels models, JobIds ids, ResultLin
     {
         var progress = view is JobView.Running running ? running.Progress : job.Progress;
         if (progress.Total <= 0) return "";
-        var percent = Math.Clamp(100 * progress.Done / progress.Total, 0, 100);
+        var percent = (int)Math.Clamp(100L * progress.Done / progress.Total, 0, 100);
         var bar = new string('█', percent * BarLength / 100).PadRight(BarLength);
         return string.Create(CultureInfo.InvariantCulture, $"{percent,3}%|{bar}| {progress.Done}/{progress.Total}\n");
     }

@@ -8,12 +8,14 @@ namespace Rushes.Server.Dialects.Replicate;
 /// <summary>The header <c>Prefer: wait=n</c> of a create call.</summary>
 internal sealed class ReplicateWait(JobWatch watch, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
+    public const string Header = "Prefer";
+
     private const int Longest = 60;
 
     /// <returns>Null if the client does not wait.</returns>
     public static TimeSpan? Of(HttpRequest request)
     {
-        foreach (var preference in request.Headers["Prefer"].ToString().Split(',', StringSplitOptions.TrimEntries))
+        foreach (var preference in request.Headers[Header].ToString().Split(',', StringSplitOptions.TrimEntries))
         {
             if (preference == "wait") return TimeSpan.FromSeconds(Longest);
             if (preference.StartsWith("wait=", StringComparison.Ordinal)

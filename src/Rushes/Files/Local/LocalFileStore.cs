@@ -90,8 +90,20 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
             // Listing a large folder takes a while without another chance to cancel.
             cancel.ThrowIfCancellationRequested();
             await Task.Yield();
-            var key = Path.GetRelativePath(files.FullPath, file.FullName);
-            yield return Describe(key, file.Length, file.LastWriteTimeUtc);
+            if (DescribeOrNull(file) is { } found) yield return found;
+        }
+    }
+
+    /// <summary>Null if the file was deleted since it was listed.</summary>
+    private StoredFile? DescribeOrNull(FileInfo file)
+    {
+        try
+        {
+            return Describe(Path.GetRelativePath(files.FullPath, file.FullName), file.Length, file.LastWriteTimeUtc);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 
