@@ -63,7 +63,7 @@ internal sealed class AccessControl(
             if (HttpMethods.IsPost(http.Request.Method)) http.Response.OnStarting(() => WriteWindow(http, caller.Account));
         }
 
-        if (!caller.May(rule.Scope)) return Form(metadata).Forbidden(rule.Scope).ExecuteAsync(http);
+        if (!rule.Admits(caller.Scopes)) return Form(metadata).Forbidden(rule.Scope).ExecuteAsync(http);
         if (metadata.GetMetadata<CallRate>() is { } rate && callRates.Take(rate, caller.Account) is { } pause)
             return TooManyAsync(
                 http, $"The limit is {rate.PerMinute} calls of this kind per minute and account; retry later.", pause);

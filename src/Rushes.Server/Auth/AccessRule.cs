@@ -4,7 +4,11 @@ namespace Rushes.Server.Auth;
 
 /// <summary>Endpoint metadata: who may call it. Every endpoint has exactly one; without one all calls are rejected.</summary>
 /// <param name="Scope">The required scope. <see cref="Scopes.None"/> means any valid key.</param>
-internal sealed record AccessRule(AccessBy By, Scopes Scope);
+/// <param name="Or">Another scope that is enough, if there is one.</param>
+internal sealed record AccessRule(AccessBy By, Scopes Scope, Scopes? Or = null)
+{
+    public bool Admits(Scopes held) => (held & Scope) == Scope || (Or is { } other && (held & other) == other);
+}
 
 internal enum AccessBy
 {
@@ -69,6 +73,10 @@ internal static class AccessRules
 
     public static T RequireScope<T>(this T endpoints, Scopes scope)
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(AccessBy.Key, scope));
+
+    /// <summary>Requires a key with one of two scopes; the endpoint checks which of them a call needs.</summary>
+    public static T RequireEitherScope<T>(this T endpoints, Scopes scope, Scopes or)
+        where T : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(AccessBy.Key, scope, or));
 
     /// <summary>Requires a key with the scope, or a console session of such a key.</summary>
     public static T RequireConsole<T>(this T endpoints, Scopes scope)

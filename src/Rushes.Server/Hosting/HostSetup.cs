@@ -16,6 +16,8 @@ internal static class HostSetup
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // Faults logs the same errors; enabling any of its levels would create an Activity and a log scope for every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // McpErrors logs faults; this logs every mistake of a client with its stack.
+        builder.Logging.AddFilter("ModelContextProtocol", LogLevel.None);
         // Workers drain while open requests end, together within 20 seconds.
         builder.Services.Configure<HostOptions>(host =>
             (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(options.DrainSeconds + 6), true));

@@ -59,8 +59,8 @@ internal static class Routes
         app.Services.Make<OpenAiEndpoints>().Map(app);
         app.Services.Make<ReplicateEndpoints>().Map(app);
         app.Services.Make<OpenRouterEndpoints>().Map(app);
+        app.MapMcp();
         var catalog = app.Services.GetRequiredService<ModelCatalog>();
-        app.MapMcp(catalog.Limits);
         new ReferenceEndpoints(
             () =>
             [

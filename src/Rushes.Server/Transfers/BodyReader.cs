@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
@@ -61,13 +60,14 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         return ReadAsync(http, media, cancel);
     }
 
-    /// <summary>Reads JSON that is not the body of a request, such as the arguments of a tool.</summary>
-    public async ValueTask<RequestBody> ReadAsync(byte[] json, CancellationToken cancel) =>
-        await MediaBody.ReadAsync(PipeReader.Create(new ReadOnlySequence<byte>(json)), options, cancel) switch
-        {
-            MediaBody.Read read => new RequestBody(read, []),
-            var other => Refuse(other),
-        };
+    /// <summary>
+    /// Reads a message of a protocol whose response needs the whole message: media that cannot be decoded are then in
+    /// <see cref="RequestBody.UnusableMedia"/>.
+    /// </summary>
+    /// <param name="mediaObjects">The paths of the objects that may contain media.</param>
+    public ValueTask<RequestBody> ReadMessageAsync(
+        HttpContext http, IReadOnlyList<string> mediaObjects, CancellationToken cancel) =>
+        ReadAsync(http, options with { MediaObjects = mediaObjects, ReadsOnAfterBadMedia = true }, cancel);
 
     /// <summary>Reads a multipart form; see <see cref="FormBody"/>.</summary>
     /// <param name="boundary">See <see cref="FormBody.BoundaryOf"/>.</param>
@@ -148,7 +148,7 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
     /// <summary>Whether the content type is JSON or missing.</summary>
     public static bool IsJson(HttpRequest request) => string.IsNullOrEmpty(request.ContentType) || request.HasJsonContentType();
 
-    private static ProblemKind KindOf(string code) => code switch
+    internal static ProblemKind KindOf(string code) => code switch
     {
         "too_large" => ProblemKind.TooLarge,
         "bad_base64" => ProblemKind.BadMedia,
@@ -171,6 +171,14 @@ internal sealed class RequestBody : IDisposable
     public Problem? Problem { get; }
 
     public JsonElement Fields => read!.Root;
+
+    /// <summary>The body without its media, as JSON.</summary>
+    public byte[] Json => JsonMarshal.GetRawUtf8Value(Fields).ToArray();
+
+    /// <summary>Why a media value could not be decoded; see <see cref="BodyReader.ReadMessageAsync"/>.</summary>
+    public Problem? UnusableMedia => read?.Unusable is { } media
+        ? new Problem(BodyReader.KindOf(media.Code), media.Message, media.Name)
+        : null;
 
     public IReadOnlyList<ReceivedMedia> Media { get; } = [];
 

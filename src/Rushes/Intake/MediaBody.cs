@@ -20,17 +20,24 @@ public abstract record MediaBody
         private readonly JsonSkeleton skeleton;
         private readonly JsonDocument document;
 
-        internal Read(JsonSkeleton skeleton, JsonDocument document, IReadOnlyList<ReceivedMedia> media)
+        internal Read(
+            JsonSkeleton skeleton, JsonDocument document, IReadOnlyList<ReceivedMedia> media,
+            UnusableMedia? unusable)
         {
             this.skeleton = skeleton;
             this.document = document;
             Media = media;
+            Unusable = unusable;
         }
 
         /// <summary>The body's object; each media value in it is replaced by its <see cref="ReceivedMedia.Token"/>.</summary>
         public JsonElement Root => document.RootElement;
 
         public IReadOnlyList<ReceivedMedia> Media { get; }
+
+        /// <summary>The first media value that could not be decoded.</summary>
+        /// <remarks>Only with <see cref="MediaBodyOptions.ReadsOnAfterBadMedia"/>; otherwise such a body is rejected.</remarks>
+        public UnusableMedia? Unusable { get; }
 
         /// <summary>The media of <paramref name="value"/>, which has a media name; null if it is a URL.</summary>
         public ReceivedMedia? Find(JsonElement value)
@@ -104,6 +111,12 @@ public abstract record MediaBody
 /// <param name="File">The temporary file.</param>
 public sealed record ReceivedMedia(string Name, string Path, string Token, string File, long Bytes, byte[] Sha256);
 
+/// <summary>A media value that could not be decoded; an empty string replaces it.</summary>
+/// <param name="Name">The property's name.</param>
+/// <param name="Code"><c>too_large</c> or <c>bad_base64</c>.</param>
+/// <param name="Message">A sentence that begins with the name.</param>
+public sealed record UnusableMedia(string Name, string Code, string Message);
+
 /// <summary>Limits of a body, and what counts as media in it.</summary>
 public sealed record MediaBodyOptions
 {
@@ -129,9 +142,16 @@ public sealed record MediaBodyOptions
         static name => name.EndsWith("_uri"u8) || name.EndsWith("_url"u8);
 
     /// <summary>
-    /// Names of the objects that may contain media besides the body itself, such as <c>input</c>. Null: all.
+    /// Paths of the objects that may contain media besides the body itself, such as <c>input</c> or <c>params.arguments</c>.
+    /// Null: all.
     /// </summary>
     public IReadOnlyList<string>? MediaObjects { get; init; }
+
+    /// <summary>
+    /// Whether the body is read to its end although a media value cannot be decoded, for protocols that need the whole body to
+    /// respond; see <see cref="MediaBody.Read.Unusable"/>. Otherwise the body is rejected.
+    /// </summary>
+    public bool ReadsOnAfterBadMedia { get; init; }
 
     /// <summary>A value under a media name that starts with one of these, in any case, is a URL and stays a string.</summary>
     public IReadOnlyList<string> LinkPrefixes { get; init; } = ["http://", "https://", "s3://", "r2://"];

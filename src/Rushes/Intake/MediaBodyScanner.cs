@@ -19,6 +19,10 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         Text,
         TextEscape,
         Media,
+
+        /// <summary>The rest of a media value that cannot be decoded.</summary>
+        BadMedia,
+        BadMediaEscape,
     }
 
     /// <summary>An open object or array.</summary>
@@ -43,6 +47,12 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
 
     private readonly JsonSkeleton skeleton = new(options.MaxRestBytes);
     private readonly List<ReceivedMedia> received = [];
+
+    /// <summary>The number of names in the longest path of <see cref="MediaBodyOptions.MediaObjects"/>.</summary>
+    private readonly int objectDepth = options.MediaObjects is { Count: > 0 } objects
+        ? objects.Max(path => path.Count(c => c == '.') + 1)
+        : 0;
+
     private Frame[] frames = new Frame[8];
     private int depth;
     private State state;
@@ -51,6 +61,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
     private bool isLink;
     private bool hasEscape;
     private MediaValue? value;
+    private UnusableMedia? unusable;
 
     public MediaBody.Refused? Refusal { get; private set; }
 
@@ -71,6 +82,8 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
                 State.Structure => TakeStructure(rest),
                 State.Text => TakeText(rest),
                 State.TextEscape => TakeTextEscape(rest),
+                State.BadMedia => SkipBadMedia(rest),
+                State.BadMediaEscape => SkipEscape(),
                 _ => TakeMedia(rest),
             };
         }
@@ -95,7 +108,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
             return Refusal!;
         }
         var (document, problem) = skeleton.Parse(mediaCutOut: received.Count > 0);
-        if (document is not null) return new MediaBody.Read(skeleton, document, received);
+        if (document is not null) return new MediaBody.Read(skeleton, document, received, unusable);
         Refuse("bad_json", null, problem!);
         return Refusal!;
     }
@@ -198,9 +211,21 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         frame.NameLength = skeleton.Length - 1 - stringStart;
         // Once per name, because a name may be long and have many others after it.
         frame.OpensMedia = options.MediaObjects is not { } objects
-            || (depth == 1 && frame.NameLength <= MaxObjectName && objects.Contains(NameOf(frame)));
+            || (depth <= objectDepth && objects.Contains(ObjectPath()));
         frame.IsMedia = frame.HoldsMedia && options.IsMediaName(
             hasEscape ? Encoding.UTF8.GetBytes(NameOf(frame)) : skeleton.Slice(frame.NameStart, frame.NameLength));
+    }
+
+    /// <returns>The names up to the current one; null if it is not the path of an object with media.</returns>
+    private string? ObjectPath()
+    {
+        var names = new string[depth];
+        for (var i = 0; i < depth; i++)
+        {
+            if (!frames[i].IsObject || frames[i].NameLength > MaxObjectName) return null;
+            names[i] = NameOf(frames[i]);
+        }
+        return string.Join('.', names);
     }
 
     private int TakeMedia(ReadOnlySpan<byte> bytes)
@@ -220,15 +245,48 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         {
             skeleton.CutTo(stringStart);
             if (received.Count == options.MaxMedia)
-                Refuse("too_large", Field(), $"{Field()} is one too many: a body may hold {options.MaxMedia} media values.");
+                RefuseMedia("too_large", $"is one too many: a body may hold {options.MaxMedia} media values.");
         }
-        if (value.Problem is { } problem) Refuse(problem.Code, Field(), $"{Field()} {problem.Message}");
-        if (value.Ended)
+        if (value?.Problem is { } problem)
+        {
+            RefuseMedia(problem.Code, problem.Message);
+        }
+        else if (value?.Ended == true)
         {
             Keep(Encoding.ASCII.GetBytes(Token() + '"'));
             state = State.Structure;
         }
         return taken;
+    }
+
+    /// <param name="message">Without its subject, which is the field.</param>
+    private void RefuseMedia(string code, string message)
+    {
+        if (!options.ReadsOnAfterBadMedia || code == "bad_json")
+        {
+            Refuse(code, Field(), $"{Field()} {message}");
+            return;
+        }
+        var name = NameOf(frames[depth - 1]);
+        unusable ??= new UnusableMedia(name, code, $"{name} {message}");
+        value!.Abandon();
+        state = value.Ended ? State.Structure : State.BadMedia;
+        value = null;
+        Keep("\""u8);
+    }
+
+    private int SkipBadMedia(ReadOnlySpan<byte> bytes)
+    {
+        var stop = bytes.IndexOfAny((byte)'"', (byte)'\\');
+        if (stop < 0) return bytes.Length;
+        state = bytes[stop] == '"' ? State.Structure : State.BadMediaEscape;
+        return stop + 1;
+    }
+
+    private int SkipEscape()
+    {
+        state = State.BadMedia;
+        return 1;
     }
 
     private void Keep(ReadOnlySpan<byte> bytes)

@@ -143,8 +143,8 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /jobs/{id}/history"] = new("/jobs/{job}/history"),
         ["GET /fal/download/{bucket}/{**key}"] = new("/fal/download/{file}"),
 
-        // Without an Accept header every caller gets 406; McpTests covers requests of other accounts.
-        ["POST /mcp/"] = new("/mcp", HttpStatusCode.NotAcceptable, "{}") { ToPowerless = HttpStatusCode.NotAcceptable },
+        // Without an Accept header the owner gets 406; McpTests covers requests of other accounts.
+        ["POST /mcp/"] = new("/mcp", HttpStatusCode.NotAcceptable, "{}"),
 
         ["POST /storage/upload/initiate"] = new(
             "/storage/upload/initiate", HttpStatusCode.OK, """{"content_type":"image/png","file_name":"a.png"}"""),

@@ -80,6 +80,8 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
     [InlineData("text_to_video", """{"prompt": "a", "model": "wan22-s2v-pro"}""", "model")]
     [InlineData("text_to_video", """{}""", "prompt")]
     [InlineData("image_to_video", """{"prompt": "a", "data_uri": "aGVsbG8="}""", "data_uri")]
+    [InlineData("image_to_video", """{"prompt": "a", "data_uri": "/home/a cat \"b\".png"}""", "data_uri")]
+    [InlineData("estimate_video", """{"model": "wan22-fast-i2v", "input": {"prompt": "a", "data_uri": "a cat"}}""", "data_uri")]
     [InlineData("estimate_video", """{"model": "none", "input": {}}""", "model")]
     [InlineData("estimate_video", """{"model": "wan22-fast-t2v"}""", "input")]
     [InlineData("list_videos", """{"limit": 1000}""", "limit")]

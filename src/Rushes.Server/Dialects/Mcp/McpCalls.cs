@@ -10,19 +10,20 @@ using Rushes.Jobs;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
-using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Mcp;
 
 /// <summary>Runs the tools. None waits for a video. Fields and errors are those of the queue API.</summary>
 internal sealed class McpCalls(
     ModelCatalog catalog, McpTools tools, McpVideos videos, McpTasks tasks, McpModelList available, JobIntake intake,
-    JobDesk desk, BodyReader bodies, Origin origin, IHttpContextAccessor requests)
+    JobDesk desk, Origin origin, IHttpContextAccessor requests)
 {
     /// <param name="request">The whole message, which has what the client supports.</param>
     public async ValueTask<ResultOrAlternate<CallToolResult>> CallAsync(
-        CallToolRequestParams call, JsonRpcRequest request, CancellationToken cancel)
+        CallToolRequestParams? call, JsonRpcRequest request, CancellationToken cancel)
     {
+        if (call?.Name is null)
+            throw new McpProtocolException("params.name is missing; send the name of a tool.", McpErrorCode.InvalidParams);
         var http = requests.HttpContext!;
         var arguments = new McpArguments(call.Arguments);
         var models = tools.ModelsOf(call.Name);
@@ -50,10 +51,9 @@ internal sealed class McpCalls(
                 return Refuse(NotOneOf("model", asked, models.Select(each => each.Id)));
             model = found;
         }
-        using var body = await bodies.ReadAsync(arguments.Without("model", "idempotency_key", "job_timeout"), cancel);
-        if (body.Problem is { } unreadable) return Refuse(unreadable);
-
-        var request = RequestOf(http, model, body) with
+        if (http.McpBody().UnusableMedia is { } unusable) return Refuse(unusable);
+        var fields = JsonElement.Parse(arguments.Without("model", "idempotency_key", "job_timeout"));
+        var request = RequestOf(http, model, fields) with
         {
             IdempotencyKey = arguments.Text("idempotency_key"),
             Timeout = arguments.Text("job_timeout") is { } timeout ? new JobTimeout("job_timeout", timeout) : null,
@@ -76,9 +76,8 @@ internal sealed class McpCalls(
             return Refuse(NotOneOf("model", asked, catalog.Models.Select(each => each.Id)));
         if (arguments.Object("input") is not { } input)
             return Refuse(Problem.BadField("input", "is missing; send an object with the fields of the model"));
-        using var body = await bodies.ReadAsync(JsonSerializer.SerializeToUtf8Bytes(input), cancel);
-        if (body.Problem is { } unreadable) return Refuse(unreadable);
-        return await intake.DryRunAsync(RequestOf(http, model, body), cancel) switch
+        if (http.McpBody().UnusableMedia is { } unusable) return Refuse(unusable);
+        return await intake.DryRunAsync(RequestOf(http, model, input), cancel) switch
         {
             DryRunResult.Ready ready => McpVideos.Result(DryRunAnswer.Of(ready.DryRun, model.Id), McpWire.Json.DryRunAnswer),
             DryRunResult.Refused refused => Refuse(refused.Problem),
@@ -86,10 +85,10 @@ internal sealed class McpCalls(
         };
     }
 
-    private static JobRequest RequestOf(HttpContext http, Model model, RequestBody body) => new()
+    private static JobRequest RequestOf(HttpContext http, Model model, JsonElement fields) => new()
     {
-        Account = http.Caller().Account, Model = model, Fields = body.Fields, Media = body.Media,
-        Callback = Callback.Of(body.Fields, "webhook_url"),
+        Account = http.Caller().Account, Model = model, Fields = fields, Media = http.McpBody().Media,
+        Callback = Callback.Of(fields, "webhook_url"),
     };
 
     private async Task<CallToolResult> ListAsync(int account, McpArguments arguments, CancellationToken cancel)

@@ -2,9 +2,8 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using Rushes.Catalog;
+using Rushes.Accounts;
 using Rushes.Server.Auth;
-using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Mcp;
 
@@ -23,13 +22,21 @@ internal static class McpDialect
     public static IServiceCollection AddMcp(this IServiceCollection services)
     {
         services.AddHttpContextAccessor().AddSingleton<McpTools>().AddSingleton<McpModelList>().AddSingleton<McpVideos>()
-            .AddSingleton<McpTasks>().AddSingleton<McpCalls>();
+            .AddSingleton<McpTasks>().AddSingleton<McpCalls>().AddSingleton<McpBodies>().AddSingleton<McpErrors>();
         services.AddMcpServer(options =>
             {
                 var version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
                 options.ServerInfo = new Implementation { Name = "rushes", Title = "Rushes", Version = version };
                 options.ServerInstructions = Instructions;
                 AddTasks(options);
+                options.Filters.Message.IncomingFilters.Add(next => async (message, cancel) => await RunAsync(
+                    message.Services,
+                    async () =>
+                    {
+                        await next(message, cancel);
+                        return true;
+                    },
+                    cancel));
             })
             .WithHttpTransport(transport => transport.Stateless = true)
             .WithListToolsHandler((request, _) => ValueTask.FromResult(new ListToolsResult
@@ -46,8 +53,11 @@ internal static class McpDialect
             Tools = new ToolsCapability(),
             Extensions = new Dictionary<string, object> { [McpTasks.Extension] = new JsonObject() },
         };
-        options.Handlers.CallToolWithAlternateHandler = (request, cancel) =>
-            request.Services!.GetRequiredService<McpCalls>().CallAsync(request.Params!, request.JsonRpcRequest, cancel);
+        // The SDK makes a result of a tool's exception, which the filter for all messages does not see.
+        options.Handlers.CallToolWithAlternateHandler = (request, cancel) => RunAsync(
+            request.Services,
+            () => request.Services!.GetRequiredService<McpCalls>().CallAsync(request.Params, request.JsonRpcRequest, cancel),
+            cancel);
         options.RequestHandlers =
         [
             Handle("tasks/get", (tasks, request, cancel) => tasks.GetAsync(request.Params, request.JsonRpcRequest, cancel)),
@@ -56,6 +66,9 @@ internal static class McpDialect
         ];
     }
 
+    private static ValueTask<T> RunAsync<T>(IServiceProvider? services, Func<ValueTask<T>> handle, CancellationToken cancel) =>
+        services!.GetRequiredService<McpErrors>().RunAsync(handle, cancel);
+
     private static McpServerRequestHandler Handle(
         string method, Func<McpTasks, RequestContext<JsonNode?>, CancellationToken, ValueTask<JsonNode?>> run) => new()
     {
@@ -63,8 +76,14 @@ internal static class McpDialect
         Handler = (request, cancel) => run(request.Services!.GetRequiredService<McpTasks>(), request!, cancel),
     };
 
-    /// <summary>A body may hold the fields of a request and one medium as base64; larger media are sent by URL.</summary>
-    public static void MapMcp(this IEndpointRouteBuilder routes, CatalogLimits limits) => routes.MapMcp(Path)
-        .WithMetadata(AccessForm.Common, new BodyLimit(limits.FieldsBytes + limits.MediaBytes * 3 / 2))
-        .RequireKey();
+    public static void MapMcp(this IEndpointRouteBuilder routes)
+    {
+        var bodies = routes.ServiceProvider.GetRequiredService<McpBodies>();
+        var endpoints = routes.MapMcp(Path).WithMetadata(AccessForm.Common).RequireEitherScope(Scopes.Submit, or: Scopes.Read);
+        endpoints.Add(endpoint =>
+        {
+            var sdk = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = http => bodies.PassAsync(http, sdk);
+        });
+    }
 }
