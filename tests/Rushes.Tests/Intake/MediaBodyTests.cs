@@ -279,6 +279,35 @@ public sealed class MediaBodyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_path_names_an_object_that_is_not_at_the_top()
+    {
+        var options = Options with { MediaObjects = ["params.arguments"] };
+        using var read = Assert.IsType<MediaBody.Read>(await ReadAsync(
+            """{"params":{"a_uri":"%","arguments":{"b_uri":"AAAA","c":{"d_uri":"%"}}},"arguments":{"e_uri":"%"}}""", options));
+        Assert.Equal("$.params.arguments.b_uri", Assert.Single(read.Media).Path);
+    }
+
+    [Theory]
+    [InlineData("/tmp/a \\\"b\\\\")]
+    [InlineData("AAAA%AAAA")]
+    [InlineData("data:text/plain,a \\\" b")]
+    [InlineData("")]
+    [InlineData("AAAAA")]
+    public async Task A_body_can_be_read_on_after_bad_media_at_every_split(string bad)
+    {
+        var bytes = Encoding.UTF8.GetBytes("{\"a_uri\":\"" + bad + "\",\"b\":{\"c_uri\":\"AAAA\",\"d\":\"e\"}}");
+        for (var split = 1; split <= bytes.Length; split++)
+            using (var read = Assert.IsType<MediaBody.Read>(
+                await ReadAsync(bytes, Options with { ReadsOnAfterBadMedia = true }, split, bytes.Length)))
+            {
+                Assert.Equal(("a_uri", "bad_base64"), (read.Unusable?.Name, read.Unusable?.Code));
+                Assert.Equal("$.b.c_uri", Assert.Single(read.Media).Path);
+                Assert.Equal("""{"a_uri":"","b":{"c_uri":"0","d":"e"}}""", read.Root.GetRawText());
+            }
+        NothingLeftBehind();
+    }
+
+    [Fact]
     public async Task A_long_name_is_decoded_once_whatever_follows_it()
     {
         var name = string.Concat(Enumerable.Repeat("\\u0061", 50_000));

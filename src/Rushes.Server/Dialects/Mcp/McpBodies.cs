@@ -102,11 +102,11 @@ internal static class McpBodyFeature
 internal sealed record McpRefusal([property: JsonPropertyName("error")] McpFault Error)
 {
     [JsonPropertyName("jsonrpc")]
-    public string Version => "2.0";
+    public string Version { get; } = "2.0";
 
     [JsonPropertyName("id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public int? Id => null;
+    public int? Id { get; }
 }
 
 internal sealed record McpFault(
