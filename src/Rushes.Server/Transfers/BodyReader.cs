@@ -75,10 +75,11 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         ReadFormAsync(http, boundary, FormOptions, maxBody, cancel);
 
     /// <summary>Reads a multipart form with a file that is only stored, which can be larger than one of a request.</summary>
-    public ValueTask<RequestBody> ReadUploadAsync(HttpContext http, string boundary, CancellationToken cancel) => ReadFormAsync(
-        // Clients of Replicate send metadata as a second file.
-        http, boundary, FormOptions with { MaxMedia = 2, MaxMediaBytes = catalog.Limits.UploadBytes },
-        catalog.Limits.FieldsBytes + catalog.Limits.UploadBytes, cancel);
+    /// <param name="most">The maximum size of the file.</param>
+    public ValueTask<RequestBody> ReadUploadAsync(HttpContext http, string boundary, long most, CancellationToken cancel) =>
+        ReadFormAsync(
+            // Clients of Replicate send metadata as a second file.
+            http, boundary, FormOptions with { MaxMedia = 2, MaxMediaBytes = most }, catalog.Limits.FieldsBytes + most, cancel);
 
     private static ValueTask<RequestBody> ReadFormAsync(
         HttpContext http, string boundary, MediaBodyOptions form, long maxBody, CancellationToken cancel) =>

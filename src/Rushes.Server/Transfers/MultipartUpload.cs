@@ -11,6 +11,17 @@ internal sealed class MultipartUpload(Uploads uploads, StorageQuota quota, IFile
 {
     public const int MaxParts = 1000;
 
+    /// <summary>
+    /// The parts of an account's unfinished uploads that began on one day. A link is valid for an hour, so older ones only wait
+    /// to be deleted. Small parts count few bytes toward the account's storage, but each takes a file.
+    /// </summary>
+    public const int MaxUnfinishedParts = 1000;
+
+    private readonly ConcurrencyLimit<string> ending = new(1);
+
+    /// <summary>Before an upload is completed or aborted. Null: this gateway is already doing so.</summary>
+    public IDisposable? TryEnd(string key) => ending.TryEnter(key);
+
     /// <summary>Stores the body as a part; a part that is sent again replaces the first one.</summary>
     public async Task<(StoredFile? Part, Problem? Problem)> StorePartAsync(
         HttpContext http, int account, string key, int number, CancellationToken cancel)
@@ -18,13 +29,25 @@ internal sealed class MultipartUpload(Uploads uploads, StorageQuota quota, IFile
         if (number is < 1 or > MaxParts)
             return (null, Problem.BadField("part_number", $"is {number}; send an integer from 1 to {MaxParts}"));
         var part = UploadKey.PartOf(key, number);
-        var others = 0L;
-        await foreach (var stored in files.ListAsync(UploadKey.PartsOf(key), cancel))
-            if (stored.Key != part) others += stored.Bytes;
+        var (parts, others) = (0, 0L);
+        await foreach (var stored in files.ListAsync(UploadKey.DayOf(key), cancel))
+        {
+            if (!UploadKey.IsPart(stored.Key) || stored.Key == part) continue;
+            parts++;
+            if (stored.Key.StartsWith(UploadKey.PartsOf(key), StringComparison.Ordinal)) others += stored.Bytes;
+        }
+        if (parts >= MaxUnfinishedParts)
+            return (null, new Problem(
+                ProblemKind.NotAllowed,
+                $"The account's unfinished uploads have {parts} parts, which is the maximum; complete or abort one first.")
+            {
+                Code = StorageQuota.Code,
+            });
 
         StoredFile? received = null;
         var problem = await uploads.ReceiveAsync(http, account, uploads.MaxBytes - others, async path =>
         {
+            if (new FileInfo(path).Length == 0) return new Problem(ProblemKind.BadMedia, "The part is empty.");
             received = await files.PutAsync(part, path, FileKey.ContentTypeOf(part), cancel);
             if (await quota.CheckStoredAsync(account, cancel) is not { } over) return null;
             await files.DeleteAsync(part, cancel);
@@ -33,13 +56,29 @@ internal sealed class MultipartUpload(Uploads uploads, StorageQuota quota, IFile
         return (problem is null ? received : null, problem);
     }
 
+    /// <summary>Deletes the parts.</summary>
+    public async Task AbortAsync(string key, CancellationToken cancel)
+    {
+        var parts = new List<string>();
+        await foreach (var part in files.ListAsync(UploadKey.PartsOf(key), cancel)) parts.Add(part.Key);
+        foreach (var part in parts) await files.DeleteAsync(part, cancel);
+    }
+
     /// <summary>Joins the parts and stores the file. Null: it is stored.</summary>
     public async Task<Problem?> CompleteAsync(
         int account, string key, IReadOnlyList<UploadedPart> parts, CancellationToken cancel)
     {
         // The client did not get the first response.
         if (await files.FindAsync(key, cancel) is not null) return null;
-        if (Check(parts) is { } wrong) return wrong;
+        if (CheckOrder(parts) is { } wrong) return wrong;
+        // Before anything is copied, because a request that is refused can be repeated at no cost.
+        if (await CheckStoredAsync(key, parts, cancel) is { } missing) return missing;
+        return await uploads.RunAsync(account, () => JoinAsync(account, key, parts, cancel));
+    }
+
+    private async Task<Problem?> JoinAsync(
+        int account, string key, IReadOnlyList<UploadedPart> parts, CancellationToken cancel)
+    {
         var path = new Folder(data.Incoming).NewFile();
         try
         {
@@ -56,7 +95,7 @@ internal sealed class MultipartUpload(Uploads uploads, StorageQuota quota, IFile
         }
     }
 
-    private static Problem? Check(IReadOnlyList<UploadedPart> parts)
+    private static Problem? CheckOrder(IReadOnlyList<UploadedPart> parts)
     {
         if (parts.Count is 0 or > MaxParts) return Problem.BadField("parts", $"has {parts.Count} items; send 1 to {MaxParts}");
         for (var i = 1; i < parts.Count; i++)
@@ -66,22 +105,40 @@ internal sealed class MultipartUpload(Uploads uploads, StorageQuota quota, IFile
         return null;
     }
 
+    private async Task<Problem?> CheckStoredAsync(string key, IReadOnlyList<UploadedPart> parts, CancellationToken cancel)
+    {
+        var stored = new Dictionary<string, StoredFile>();
+        await foreach (var file in files.ListAsync(UploadKey.PartsOf(key), cancel)) stored[file.Key] = file;
+        var bytes = 0L;
+        foreach (var part in parts)
+        {
+            var found = stored.GetValueOrDefault(UploadKey.PartOf(key, part.Number));
+            if (CheckTag(part, found) is { } problem) return problem;
+            bytes += found!.Bytes;
+        }
+        return bytes > uploads.MaxBytes
+            ? new Problem(ProblemKind.TooLarge, $"The file is too large; at most {uploads.MaxBytes} bytes are allowed.")
+            : null;
+    }
+
+    /// <summary>Checks the tag of what was opened, because the part can be replaced meanwhile.</summary>
     private async Task<Problem?> CopyAsync(string key, UploadedPart part, FileStream file, CancellationToken cancel)
     {
         var name = UploadKey.PartOf(key, part.Number);
-        if (await files.FindAsync(name, cancel) is not { } found || await files.OpenAsync(name, cancel) is not { } content)
-            return Problem.BadField("parts", $"has part {part.Number}, which was not uploaded");
-        await using (content)
-        {
-            if (found.Tag != part.Tag?.Trim('"'))
-                return Problem.BadField(
-                    "parts",
-                    $"has the ETag \"{Excerpt.Of(part.Tag ?? "")}\" for part {part.Number}, whose ETag is \"{found.Tag}\"");
-            if (file.Length + found.Bytes > uploads.MaxBytes)
-                return new Problem(ProblemKind.TooLarge, $"The file is too large; at most {uploads.MaxBytes} bytes are allowed.");
-            await content.CopyToAsync(file, cancel);
-            return null;
-        }
+        await using var content = await files.OpenAsync(name, cancel);
+        if (CheckTag(part, content is null ? null : await files.FindAsync(name, cancel)) is { } problem) return problem;
+        await content!.CopyToAsync(file, cancel);
+        return null;
+    }
+
+    private static Problem? CheckTag(UploadedPart part, StoredFile? stored)
+    {
+        if (stored is null) return Problem.BadField("parts", $"has part {part.Number}, which was not uploaded");
+        return stored.Tag == part.Tag?.Trim('"')
+            ? null
+            : Problem.BadField(
+                "parts",
+                $"has the ETag \"{Excerpt.Of(part.Tag ?? "")}\" for part {part.Number}, whose ETag is \"{stored.Tag}\"");
     }
 }
 

@@ -10,30 +10,61 @@ namespace Rushes.Server.Transfers;
 internal sealed class Uploads(
     ModelCatalog catalog, Inspector inspector, StorageQuota quota, IFileStore files, DataFolder data, TimeProvider clock)
 {
+    /// <summary>The uploads of one account at once, on one gateway. fal's client for Python sends ten parts at once.</summary>
+    public const int MaxAtOnce = 10;
+
     private static readonly MediaKind[] AnyKind = Enum.GetValues<MediaKind>();
+
+    private static readonly Problem TooManyAtOnce = new(
+        ProblemKind.TooMany, $"{MaxAtOnce} uploads of this account are in progress, which is the maximum; send it again later.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    private readonly ConcurrencyLimit<int> atOnce = new(MaxAtOnce);
 
     /// <summary>The maximum size of a file.</summary>
     public long MaxBytes => catalog.Limits.UploadBytes;
 
+    /// <summary>Runs an upload that stores nothing new. It counts toward the account's uploads at once.</summary>
+    public async Task<Problem?> RunAsync(int account, Func<Task<Problem?>> upload)
+    {
+        using var one = atOnce.TryEnter(account);
+        return one is null ? TooManyAtOnce : await upload();
+    }
+
+    /// <summary>
+    /// Runs an upload if the account has storage left and not too many uploads in progress. It gets what it may receive.
+    /// </summary>
+    /// <param name="most">The maximum number of bytes; it gets less if the account has less storage left.</param>
+    public Task<Problem?> RunAsync(
+        int account, long most, Func<UploadRoom, Task<Problem?>> upload, CancellationToken cancel) => RunAsync(account, async () =>
+        {
+            var room = await quota.ReadRoomAsync(account, cancel);
+            if (room?.Bytes == 0) return room.Full;
+            var tooLarge = new Problem(ProblemKind.TooLarge, $"The file is too large; at most {MaxBytes} bytes are allowed.");
+            return await upload(
+                room?.Bytes < most ? new UploadRoom(room.Bytes, room.Full) : new UploadRoom(Math.Max(0, most), tooLarge));
+        });
+
     /// <summary>Writes the body of a request to a file, which is deleted after <paramref name="use"/>.</summary>
     /// <param name="most">The maximum number of bytes.</param>
-    public async Task<Problem?> ReceiveAsync(
-        HttpContext http, int account, long most, Func<string, Task<Problem?>> use, CancellationToken cancel)
-    {
-        if (await quota.CheckAsync(account, http.Request.ContentLength ?? 0, cancel) is { } full) return full;
-        var path = new Folder(data.Incoming).NewFile();
-        try
+    public Task<Problem?> ReceiveAsync(
+        HttpContext http, int account, long most, Func<string, Task<Problem?>> use, CancellationToken cancel) =>
+        RunAsync(account, most, async room =>
         {
-            if (!await SaveAsync(http, path, most, cancel))
-                return new Problem(ProblemKind.TooLarge, $"The file is too large; at most {MaxBytes} bytes are allowed.");
-            if (await quota.CheckAsync(account, new FileInfo(path).Length, cancel) is { } over) return over;
-            return await use(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+            var path = new Folder(data.Incoming).NewFile();
+            try
+            {
+                if (!await SaveAsync(http, path, room.Bytes, cancel)) return room.TooLarge;
+                if (await quota.CheckAsync(account, new FileInfo(path).Length, cancel) is { } over) return over;
+                return await use(path);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }, cancel);
 
     /// <summary>Stores a file.</summary>
     /// <param name="key">Null: a new key.</param>
@@ -80,6 +111,14 @@ internal sealed class Uploads(
             return false;
         }
     }
+}
+
+/// <summary>How much an upload may receive.</summary>
+/// <param name="TooLarge">The problem of more than that.</param>
+internal sealed record UploadRoom(long Bytes, Problem TooLarge)
+{
+    /// <summary>Whether the plan sets the limit, not the size of a file.</summary>
+    public bool IsPlans => TooLarge.Code == StorageQuota.Code;
 }
 
 internal sealed record StoredUpload(StoredFile File, MediaFacts Facts);

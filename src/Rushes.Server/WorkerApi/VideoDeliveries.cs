@@ -24,16 +24,15 @@ internal sealed partial class VideoDeliveries(
     /// </summary>
     public const int MaxAtOnce = 2;
 
-    private readonly Lock gate = new();
-
-    /// <summary>The number of uploads in progress, by job. It limits the disk that a worker can fill.</summary>
-    private readonly Dictionary<long, int> uploads = [];
+    /// <summary>By job. It limits the disk that a worker can fill.</summary>
+    private readonly ConcurrencyLimit<long> uploads = new(MaxAtOnce);
 
     public async Task<VideoDelivery> TakeAsync(Job job, HttpContext http, CancellationToken cancel)
     {
         if (WorkerProtocol.ReadDigest(http.Request.Headers[WorkerProtocol.DigestHeader]) is not { } due)
             return new VideoDelivery.NoDigest();
-        if (!Begin(job.Id)) return new VideoDelivery.TooMany();
+        using var upload = uploads.TryEnter(job.Id);
+        if (upload is null) return new VideoDelivery.TooMany();
         var path = new Folder(data.Incoming).NewFile();
         try
         {
@@ -47,25 +46,7 @@ internal sealed partial class VideoDeliveries(
         finally
         {
             File.Delete(path);
-            End(job.Id);
         }
-    }
-
-    private bool Begin(long job)
-    {
-        lock (gate)
-        {
-            var others = uploads.GetValueOrDefault(job);
-            if (others >= MaxAtOnce) return false;
-            uploads[job] = others + 1;
-            return true;
-        }
-    }
-
-    private void End(long job)
-    {
-        lock (gate)
-            if (--uploads[job] == 0) uploads.Remove(job);
     }
 
     /// <summary>Not cancelled when the worker disconnects, because the video has arrived.</summary>

@@ -16,6 +16,9 @@ public static class UploadKey
     public static string New(int account, DateTimeOffset day, string extension) =>
         $"{Folder}a{account}/{day:yyyyMMdd}/{Guid.NewGuid():n}{extension}";
 
+    /// <summary>The folder of the account's uploads that began on the same day.</summary>
+    public static string DayOf(string key) => key[..(key.LastIndexOf('/') + 1)];
+
     /// <summary>The folder of the parts of an upload that is not complete.</summary>
     public static string PartsOf(string key) => key + PartsFolder;
 

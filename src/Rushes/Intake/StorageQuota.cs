@@ -11,11 +11,15 @@ public sealed class StorageQuota(AccountDirectory accounts, IFileCounts counts)
     public const string Code = "storage_full";
 
     /// <summary>Null if <paramref name="bytes"/> more can be stored. With 0: null if the limit is not reached.</summary>
-    public async Task<Problem?> CheckAsync(int account, long bytes, CancellationToken cancel)
+    public async Task<Problem?> CheckAsync(int account, long bytes, CancellationToken cancel) =>
+        await ReadRoomAsync(account, cancel) is { } room && (room.Bytes == 0 || bytes > room.Bytes) ? room.Full : null;
+
+    /// <summary>What can still be stored; null if the plan has no limit.</summary>
+    public async Task<StorageRoom?> ReadRoomAsync(int account, CancellationToken cancel)
     {
         if (accounts.PlanOf(account) is not { MaxStoredBytes: { } most } plan) return null;
         var stored = await counts.ReadStoredBytesAsync(account, cancel);
-        return stored < most && bytes <= most - stored ? null : Full(plan, most, stored);
+        return new StorageRoom(Math.Max(0, most - stored), Full(plan, most, stored));
     }
 
     /// <summary>
@@ -44,3 +48,7 @@ public sealed class StorageQuota(AccountDirectory accounts, IFileCounts counts)
         $"The account has stored files and requests of {stored} bytes; the plan \"{plan.Name}\" allows {most}, and this would be "
             + "more. New jobs and uploads are rejected until jobs or files are deleted.") { Code = Code };
 }
+
+/// <summary>What an account can still store.</summary>
+/// <param name="Full">The problem of more than that.</param>
+public sealed record StorageRoom(long Bytes, Problem Full);

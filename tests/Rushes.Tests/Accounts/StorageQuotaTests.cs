@@ -7,6 +7,7 @@ using Rushes.Server.Settings;
 using Rushes.Tests.Admin;
 using Rushes.Tests.Engines;
 using Xunit;
+using static Rushes.Tests.Accounts.UploadCalls;
 
 namespace Rushes.Tests.Accounts;
 
@@ -238,48 +239,6 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
     private Task<HttpResponseMessage> CreateAsync(HttpClient http, string query = "") => http.PostAsJsonAsync(
         $"/queue/wan22-fast-i2v{query}", new { prompt = "a boat", data_uri = Convert.ToBase64String(picture), duration = 0.5 },
         Cancel);
-
-    private static async Task<string> LinkAsync(HttpClient http)
-    {
-        using var begun = await http.PostAsJsonAsync(
-            "/storage/upload/initiate", new { content_type = "image/png", file_name = "a.png" }, Cancel);
-        Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
-        return (await begun.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("upload_url").GetString()!;
-    }
-
-    private static async Task<(string Upload, string File)> BeginPartsAsync(HttpClient http, string name)
-    {
-        using var begun = await http.PostAsJsonAsync(
-            "/storage/upload/initiate-multipart", new { content_type = "audio/wav", file_name = name }, Cancel);
-        var urls = await begun.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-        return (urls.GetProperty("upload_url").GetString()!, urls.GetProperty("file_url").GetString()!);
-    }
-
-    private static string PartUrl(string upload, string part) => upload.Replace("?", $"/{part}?", StringComparison.Ordinal);
-
-    private static async Task<string> PutPartAsync(string upload, int number, byte[] content)
-    {
-        using var put = await PutAsync(PartUrl(upload, $"{number}"), content);
-        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync(Cancel));
-        var part = await put.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-        Assert.Equal(number, part.GetProperty("partNumber").GetInt32());
-        return part.GetProperty("etag").GetString()!;
-    }
-
-    private static async Task<HttpResponseMessage> CompleteAsync(string upload, params (int Number, string Tag)[] parts)
-    {
-        using var stranger = new HttpClient();
-        return await stranger.PostAsJsonAsync(
-            PartUrl(upload, "complete"),
-            new { parts = parts.Select(part => new { partNumber = part.Number, etag = part.Tag }) }, Cancel);
-    }
-
-    /// <summary>As anybody who has the link.</summary>
-    private static async Task<HttpResponseMessage> PutAsync(string link, byte[] content)
-    {
-        using var stranger = new HttpClient();
-        return await stranger.PutAsync(link, new ByteArrayContent(content), Cancel);
-    }
 
     private static async Task AssertFullAsync(Task<HttpResponseMessage> call, string code)
     {

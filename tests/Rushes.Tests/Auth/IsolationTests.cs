@@ -30,6 +30,7 @@ public sealed class IsolationTests : IAsyncLifetime
         // The signature in the link is the key.
         "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}",
         "PUT /storage/upload/{caller:long}/{**key}",
+        "DELETE /storage/upload/{caller:long}/{**key}",
         "OPTIONS /storage/upload/{caller:long}/{**key}",
         "PUT /storage/upload/{caller:long}/uploads/{owner}/{day}/{name}/{part:int}",
         "POST /storage/upload/{caller:long}/uploads/{owner}/{day}/{name}/complete",

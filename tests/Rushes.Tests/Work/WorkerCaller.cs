@@ -70,23 +70,4 @@ internal sealed class WorkerCaller : IDisposable
 
     private string PathOf(JsonElement lease, string call) =>
         $"jobs/{lease.GetProperty("job")}/{call}?fence={lease.GetProperty("fence")}&worker={Uri.EscapeDataString(name)}";
-
-    private sealed class HalfContent(byte[] bytes) : HttpContent
-    {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-            SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancel)
-        {
-            await stream.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), cancel);
-            await stream.FlushAsync(cancel);
-            await new TaskCompletionSource().Task.WaitAsync(cancel);
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = bytes.Length;
-            return true;
-        }
-    }
 }

@@ -54,6 +54,9 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> BadUploadLink() =>
         Say(StatusCodes.Status403Forbidden, "The upload URL is invalid or has expired; request a new one.");
 
+    public static JsonHttpResult<FalError> UploadEnding() =>
+        Say(StatusCodes.Status409Conflict, "The upload is being completed or aborted; send the request again later.");
+
     public static JsonHttpResult<FalError> Gone() =>
         Say(StatusCodes.Status410Gone, "The video has been deleted; send the request again.");
 

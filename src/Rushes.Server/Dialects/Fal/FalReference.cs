@@ -46,7 +46,17 @@ internal static class FalReference
         {
             Open = true,
             Body = FieldSchema.Of(("parts", PartList(), true)),
-            Answers = [new("200", "The file is stored.")],
+            Answers = [new("200", "The file is stored."), new("409", "It is being completed or aborted.", FalWire.Json.FalError)],
+        },
+        new(
+            "DELETE", UploadLinks.Path + "{key}",
+            "Abort an upload in parts: deletes the parts. The signed URL, returned by initiate-multipart.")
+        {
+            Open = true,
+            Answers =
+            [
+                new("204", "The parts are deleted."), new("409", "It is being completed or aborted.", FalWire.Json.FalError),
+            ],
         },
         new(
             "GET", "/.well-known/jwks.json",

@@ -32,6 +32,7 @@ internal sealed class FalUploads(
         routes.MapPut(Link + "{**key}", PutAsync).RequireSignedLink();
         routes.MapPut(Parts + "{part:int}", PutPartAsync).RequireSignedLink();
         routes.MapPost(Parts + "complete", CompleteAsync).RequireSignedLink().WithMetadata(BodyLimit.Fields);
+        routes.MapDelete(Link + "{**key}", AbortAsync).RequireSignedLink();
         routes.MapMethods(Link + "{**key}", [HttpMethods.Options], Preflight).RequireSignedLink();
     }
 
@@ -54,7 +55,7 @@ internal sealed class FalUploads(
     private static IResult Preflight(HttpResponse response)
     {
         AllowPages(response);
-        response.Headers.AccessControlAllowMethods = "PUT, POST";
+        response.Headers.AccessControlAllowMethods = "PUT, POST, DELETE";
         response.Headers.AccessControlAllowHeaders = "*";
         response.Headers.AccessControlMaxAge = "86400";
         return TypedResults.NoContent();
@@ -91,9 +92,21 @@ internal sealed class FalUploads(
         if (await ReadAsync(http.Request, FalWire.Json.FalParts, cancel) is not { Parts: { } parts } || parts.Contains(null))
             return FalErrors.Of(
                 http, new Problem(ProblemKind.BadBody, "The body must be an object with parts, each with partNumber and etag."));
+        using var ending = multipart.TryEnd(key);
+        if (ending is null) return FalErrors.UploadEnding();
         var problem = await multipart.CompleteAsync(
             account, key, [.. parts.Select(part => new UploadedPart(part!.PartNumber, part.ETag))], cancel);
         return problem is null ? TypedResults.Ok() : FalErrors.Of(http, problem);
+    }
+
+    private async Task<IResult> AbortAsync(HttpContext http, long caller, string key, CancellationToken cancel)
+    {
+        var (_, refusal) = Admit(http, caller, key);
+        if (refusal is not null) return refusal;
+        using var ending = multipart.TryEnd(key);
+        if (ending is null) return FalErrors.UploadEnding();
+        await multipart.AbortAsync(key, cancel);
+        return TypedResults.NoContent();
     }
 
     /// <summary>Checks the link, then the account's state and request rate.</summary>

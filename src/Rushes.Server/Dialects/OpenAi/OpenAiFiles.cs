@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Rushes.Accounts;
 using Rushes.Files;
+using Rushes.Intake;
 using Rushes.Retention;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
@@ -32,21 +33,33 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
     private async Task<IResult> UploadAsync(HttpContext http, CancellationToken cancel)
     {
         if (FormBody.BoundaryOf(http.Request) is not { } boundary) return OpenAiErrors.NotAForm(http.Request.ContentType);
-        using var body = await bodies.ReadUploadAsync(http, boundary, cancel);
-        if (body.Problem is { } bad) return OpenAiErrors.Of(http, bad);
-        if (body.Media.FirstOrDefault(medium => medium.Name is "file" or "content") is not { } file)
-            return OpenAiErrors.BadField("file", "is missing; send a file");
+        var account = http.Caller().Account;
+        IResult? stored = null;
+        var problem = await uploads.RunAsync(account, uploads.MaxBytes, async room =>
+        {
+            using var body = await bodies.ReadUploadAsync(http, boundary, room.Bytes, cancel);
+            if (body.Problem is { } bad) return IsOver(room, bad, http.Request) ? room.TooLarge : bad;
+            if (body.Media.FirstOrDefault(medium => medium.Name is "file" or "content") is not { } file)
+                return Problem.BadField("file", "is missing; send a file");
 
-        var (upload, problem) = await uploads.StoreAsync(http.Caller().Account, null, file.File, [], cancel);
-        if (problem is not null) return OpenAiErrors.Of(http, problem with { Field = file.Name });
-        var stored = upload!.File;
-        if (file.Name == "content")
-            return TypedResults.Json(
-                DescribeContent(stored, origin.Of(http.Request)), OpenAiFilesWire.Json.OpenAiContentFile,
-                statusCode: StatusCodes.Status201Created);
-        return TypedResults.Json(
-            Describe(stored, OpenAiFields.Text(body.Fields, "purpose")), OpenAiFilesWire.Json.OpenAiFile);
+            var (upload, refused) = await uploads.StoreAsync(account, null, file.File, [], cancel);
+            if (refused is not null) return refused with { Field = file.Name };
+            stored = Answer(http, upload!.File, file.Name, OpenAiFields.Text(body.Fields, "purpose"));
+            return null;
+        }, cancel);
+        return problem is null ? stored! : OpenAiErrors.Of(http, problem);
     }
+
+    /// <summary>Whether the file was refused because the plan has no room for it.</summary>
+    private static bool IsOver(UploadRoom room, Problem bad, HttpRequest request) =>
+        room.IsPlans && bad.Kind == ProblemKind.TooLarge
+        && (bad.Field is "file" or "content" || request.ContentLength > room.Bytes);
+
+    private IResult Answer(HttpContext http, StoredFile stored, string part, string? purpose) => part == "content"
+        ? TypedResults.Json(
+            DescribeContent(stored, origin.Of(http.Request)), OpenAiFilesWire.Json.OpenAiContentFile,
+            statusCode: StatusCodes.Status201Created)
+        : TypedResults.Json(Describe(stored, purpose), OpenAiFilesWire.Json.OpenAiFile);
 
     private async Task<IResult> ListAsync(HttpContext http, CancellationToken cancel)
     {
