@@ -38,7 +38,8 @@ internal sealed class Uploads(
     /// </summary>
     /// <param name="most">The maximum number of bytes; it gets less if the account has less storage left.</param>
     public Task<Problem?> RunAsync(
-        int account, long most, Func<UploadRoom, Task<Problem?>> upload, CancellationToken cancel) => RunAsync(account, async () =>
+        int account, long most, Func<UploadRoom, Task<Problem?>> upload, CancellationToken cancel) =>
+        RunAsync(account, async () =>
         {
             var room = await quota.ReadRoomAsync(account, cancel);
             if (room?.Bytes == 0) return room.Full;

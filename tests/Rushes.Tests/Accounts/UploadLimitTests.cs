@@ -67,7 +67,8 @@ public sealed class UploadLimitTests(S3Server s3) : IAsyncLifetime
             var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CompleteAsync(upload, (1, tag))));
             refused = answers.Any(answer => answer.StatusCode == HttpStatusCode.Conflict);
             Assert.Contains(answers, answer => answer.IsSuccessStatusCode);
-            Assert.All(answers, answer => Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict));
+            Assert.All(
+                answers, answer => Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict));
             foreach (var answer in answers) answer.Dispose();
         }
         Assert.True(refused);
@@ -84,7 +85,10 @@ public sealed class UploadLimitTests(S3Server s3) : IAsyncLifetime
         var form = $"POST /v1/files HTTP/1.1\r\nAuthorization: Bearer {key}\r\n"
             + "Content-Type: multipart/form-data; boundary=X\r\nTransfer-Encoding: chunked";
         foreach (var link in new[] { await LinkAsync(http), PartUrl(upload, "1") })
-            AssertFull(await SendUnendedAsync(gateway, $"PUT {new Uri(link).PathAndQuery} HTTP/1.1\r\nTransfer-Encoding: chunked"));
+        {
+            var put = $"PUT {new Uri(link).PathAndQuery} HTTP/1.1\r\nTransfer-Encoding: chunked";
+            AssertFull(await SendUnendedAsync(gateway, put));
+        }
         AssertFull(await SendUnendedAsync(gateway, form, FormHead));
 
         // A plan that is full refuses a form before it is sent.

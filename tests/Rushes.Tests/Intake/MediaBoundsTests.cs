@@ -188,7 +188,9 @@ public sealed class MediaBoundsTests : IAsyncLifetime
     [InlineData("huge", "", 422, "is 20000x20000, more than 100 megapixels; make it smaller.")]
     public async Task An_upload_is_held_to_what_a_requests_media_are(string kind, string content, int status, string reason)
     {
-        await using var gateway = await StartAsync();
+        var catalog = folder["catalog.json"];
+        await File.WriteAllTextAsync(catalog, """{ "limits": { "uploadBytes": 10485760 } }""", Cancel);
+        await using var gateway = await StartAsync(catalog);
         var bytes = Encoding.UTF8.GetBytes(content);
         if (kind == "too large") bytes = new byte[(10 << 20) + 1];
         if (kind == "huge")
