@@ -13,7 +13,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     private static readonly string Chromium = Environment.GetEnvironmentVariable("RUSHES_CHROMIUM") ?? "/usr/bin/chromium";
 
     /// <summary>The time limit for a page in milliseconds, on a machine that also runs all other tests.</summary>
-    private const int Patience = 90_000;
+    public const int Patience = 90_000;
 
     /// <summary>The folder for screenshots for the docs; not set: none are made.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("RUSHES_PICTURES");
@@ -130,11 +130,12 @@ public sealed class ConsolePage : IAsyncDisposable
 
     /// <summary>Waits until the video has advanced.</summary>
     public static Task AssertMovesAsync(ILocator film) => film.EvaluateAsync<object?>("""
-        film => new Promise(moved => {
+        (film, patience) => new Promise((moved, failed) => {
           const look = () => film.currentTime > 0.1 ? moved() : requestAnimationFrame(look);
           look();
+          setTimeout(() => failed(new Error(`the video does not move: ${film.error?.message ?? film.paused}`)), patience);
         })
-        """);
+        """, ConsoleBrowser.Patience);
 
     /// <summary>Chromium logs every rejected request, which is not an error here.</summary>
     private bool IsExpected(string text) =>
