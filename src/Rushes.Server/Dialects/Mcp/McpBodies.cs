@@ -22,8 +22,7 @@ internal sealed class McpBodies(BodyReader bodies)
     /// <summary>Where the fields of a video are: in the arguments, or for the estimate in an object in them.</summary>
     private static readonly IReadOnlyList<string> MediaObjects = ["params.arguments", "params.arguments.input"];
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<int, int> large = [];
+    private readonly ConcurrencyLimit<int> large = new(MaxLarge);
 
     public async Task PassAsync(HttpContext http, RequestDelegate next)
     {
@@ -32,8 +31,8 @@ internal sealed class McpBodies(BodyReader bodies)
             await ReadAsync(http, next);
             return;
         }
-        var account = http.Caller().Account;
-        if (!TryEnter(account))
+        using var call = large.TryEnter(http.Caller().Account);
+        if (call is null)
         {
             http.Response.Headers.RetryAfter = "1";
             await AccessForm.Say(
@@ -42,14 +41,7 @@ internal sealed class McpBodies(BodyReader bodies)
                 .ExecuteAsync(http);
             return;
         }
-        try
-        {
-            await ReadAsync(http, next);
-        }
-        finally
-        {
-            Leave(account);
-        }
+        await ReadAsync(http, next);
     }
 
     private async Task ReadAsync(HttpContext http, RequestDelegate next)
@@ -72,23 +64,6 @@ internal sealed class McpBodies(BodyReader bodies)
         new McpRefusal(new McpFault(
             (int)(problem.Kind == ProblemKind.BadBody ? McpErrorCode.ParseError : McpErrorCode.InvalidRequest), problem.Message)),
         McpWire.Json.McpRefusal, statusCode: ProblemStatus.Of(problem, StatusCodes.Status400BadRequest));
-
-    private bool TryEnter(int account)
-    {
-        lock (gate)
-        {
-            var count = large.GetValueOrDefault(account);
-            if (count >= MaxLarge) return false;
-            large[account] = count + 1;
-            return true;
-        }
-    }
-
-    private void Leave(int account)
-    {
-        lock (gate)
-            if (--large[account] == 0) large.Remove(account);
-    }
 }
 
 internal static class McpBodyFeature
