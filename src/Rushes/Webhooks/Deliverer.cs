@@ -48,8 +48,10 @@ public sealed class Deliverer(
         {
             await foreach (var _ in bell.Reader.ReadAllAsync(stop)) Set(alarm, await SendDueAsync(stop));
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception error) when (
+            stop.IsCancellationRequested && error is (OperationCanceledException or DatabaseAwayException))
         {
+            // Deliveries that are due are read again at the next start.
         }
         finally
         {
