@@ -34,9 +34,9 @@ internal sealed class PngTexts
             int read;
             while (!IsTooMuch && (read = stream.Read(buffer)) > 0) unpacked += read;
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            // libpng ignores invalid texts.
+            // libpng ignores invalid texts. Some faults of zlib are an IOException.
         }
     }
 
