@@ -146,7 +146,11 @@ internal sealed record LiveBody(
 internal sealed record JobDetail(
     JobLine Job, string Hex, JsonElement Input, IReadOnlyList<InputMedia> Media, IReadOnlyList<RunBody> Runs, int Attempts,
     int Interruptions,
-    string? WebhookUrl, IReadOnlyList<DeliveryBody> Deliveries, ResultBody? Result);
+    string? WebhookUrl, IReadOnlyList<DeliveryBody> Deliveries, ResultBody? Result)
+{
+    /// <summary>The end of what the engine printed in the last failed run, for operators only.</summary>
+    public string? EngineOutput { get; init; }
+}
 
 internal sealed record InputMedia(string Field, string Uri, string Url, string ContentType);
 

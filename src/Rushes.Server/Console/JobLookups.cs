@@ -17,7 +17,7 @@ namespace Rushes.Server.Console;
 /// <summary>Lists and returns jobs: of the user's account, or of all accounts with the scope admin.</summary>
 internal sealed class JobLookups(
     JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams,
-    AccountDirectory accounts, ResultImageFiles images)
+    AccountDirectory accounts, ResultImageFiles images, RunOutputs outputs)
 {
     private const int MostJobs = 200;
 
@@ -40,8 +40,10 @@ internal sealed class JobLookups(
 
     private async Task<IResult> ListAsync(
         HttpContext http, string? state, string? account, string? model, DateTimeOffset? from, DateTimeOffset? until,
-        long? before, int? limit, CancellationToken cancel)
+        long? before, int? limit, string? words, CancellationToken cancel)
     {
+        if (words is { Length: > PromptSearch.MaxLength })
+            return ConsoleErrors.BadField("words", $"has more than {PromptSearch.MaxLength} characters");
         if (limit is < 1 or > MostJobs) return ConsoleErrors.BadField("limit", $"is {limit}; send 1 to {MostJobs}");
         if (JobWords.StatesOf(state) is not { } states)
             return ConsoleErrors.BadField("state", $"is \"{state}\"; send some of {string.Join(", ", JobWords.States)}");
@@ -59,7 +61,9 @@ internal sealed class JobLookups(
             Account = whose, States = states, Model = string.IsNullOrEmpty(model) ? null : model, From = from, Until = until,
             Before = before, Limit = limit ?? 50,
         };
-        var page = await desk.ListAsync(filter, cancel);
+        var page = PromptSearch.WordsOf(words) is { Count: > 0 } wanted
+            ? await desk.SearchAsync(filter, wanted, cancel)
+            : await desk.ListAsync(filter, cancel);
         var here = new Uri(origin.Of(http.Request));
         var shown = new List<JobLine>(page.Jobs.Count);
         foreach (var job in page.Jobs) shown.Add(await lines.OfAsync(job, here, cancel));
@@ -74,11 +78,15 @@ internal sealed class JobLookups(
         var deliveries = await desk.ReadDeliveriesAsync(job, cancel);
         var pastRuns = await desk.ReadPastRunsAsync(job, cancel);
         using var input = JsonDocument.Parse(job.Input);
+        var isOperator = http.Caller().May(Scopes.Admin);
         return TypedResults.Json(
             new JobDetail(
                 line, ids.ToHex(job.Id), input.RootElement.Clone(), [.. Media(job, here)],
-                RunBody.Of(job, pastRuns, http.Caller().May(Scopes.Admin)), job.Attempts, job.Interruptions,
-                job.WebhookUrl, [.. deliveries.Select(DeliveryBody.Of)], await ResultAsync(job, here, cancel)),
+                RunBody.Of(job, pastRuns, isOperator), job.Attempts, job.Interruptions,
+                job.WebhookUrl, [.. deliveries.Select(DeliveryBody.Of)], await ResultAsync(job, here, cancel))
+            {
+                EngineOutput = isOperator ? outputs.Find(job.Id) : null,
+            },
             ConsoleWire.Json.JobDetail);
     }
 

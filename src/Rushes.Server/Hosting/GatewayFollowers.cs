@@ -52,5 +52,6 @@ internal static class GatewayFollowers
         source.OfferReceived += provider.GetRequiredService<EngineFaults>().RecordOffer;
         source.PreviewReceived += backlog.SetPreview;
         source.StageReceived += backlog.SetStage;
+        source.OutputReceived += provider.GetRequiredService<RunOutputs>().Add;
     }
 }

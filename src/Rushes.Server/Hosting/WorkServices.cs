@@ -22,7 +22,7 @@ internal static class WorkServices
             });
         services.AddSingleton(
             new WarmOptions { MostJobs = options.WarmJobs, Longest = TimeSpan.FromSeconds(options.WarmSeconds) });
-        services.AddSingleton<WarmStarts>().AddSingleton<Drains>();
+        services.AddSingleton<WarmStarts>().AddSingleton<Drains>().AddSingleton<RunOutputs>();
         services.AddSingleton(provider =>
         {
             var source = provider.Make<LocalJobSource>();

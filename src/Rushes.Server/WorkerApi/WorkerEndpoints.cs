@@ -155,7 +155,8 @@ internal sealed partial class WorkerEndpoints(
                 return refused.Answer;
             case LeaseCall.Own(var job, _):
                 if (await ReadAsync(http, WorkerJson.Default.Ending, cancel) is not { } ending) return BadBody("ending");
-                return Ended(await source.EndAsync(id, job.Fence, OutcomeOf(ending), cancel));
+                return Ended(await source.EndAsync(
+                    id, job.Fence, OutcomeOf(ending) with { Output = RunOutputs.EndOf(ending.Output) }, cancel));
             default:
                 return Ended(false);
         }

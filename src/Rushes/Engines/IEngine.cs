@@ -110,6 +110,9 @@ public abstract record EngineEvent
 
         /// <summary>What its program printed last, in brackets, for the operator only; empty if it printed nothing.</summary>
         public string Printed { get; init; } = "";
+
+        /// <summary>The end of its output, with line breaks, for the operator only; null if it printed nothing.</summary>
+        public string? Log { get; init; }
     }
 }
 

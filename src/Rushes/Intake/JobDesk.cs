@@ -38,6 +38,10 @@ public sealed class JobDesk(
     /// <inheritdoc cref="IJobLists.ReadJobsAsync"/>
     public Task<JobPage> ListAsync(JobFilter filter, CancellationToken cancel) => lists.ReadJobsAsync(filter, cancel);
 
+    /// <inheritdoc cref="PromptSearch.FindAsync"/>
+    public Task<JobPage> SearchAsync(JobFilter filter, IReadOnlyList<string> words, CancellationToken cancel) =>
+        new PromptSearch(lists).FindAsync(filter, words, cancel);
+
     /// <inheritdoc cref="IJobLists.ReadPastRunsAsync"/>
     public Task<IReadOnlyList<PastRun>> ReadPastRunsAsync(Job job, CancellationToken cancel) =>
         lists.ReadPastRunsAsync(job.Id, cancel);

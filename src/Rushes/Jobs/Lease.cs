@@ -37,6 +37,9 @@ public abstract record RunOutcome
 {
     private RunOutcome() { }
 
+    /// <summary>The end of what the engine printed, for operators; null if it printed nothing.</summary>
+    public string? Output { get; init; }
+
     /// <summary>The file is stored on disk.</summary>
     public sealed record Done(string ResultKey, long ResultBytes) : RunOutcome;
 

@@ -46,7 +46,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                 EngineEvent.Output output => await EncodeAsync(output, job, stop),
                 EngineEvent.Failed failed => new Made.Nothing(failed.Error, failed.Blame)
                 {
-                    NeverStarted = failed.NeverStarted, Printed = failed.Printed,
+                    NeverStarted = failed.NeverStarted, Printed = failed.Printed, Log = failed.Log,
                 },
                 _ => Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", Blame.Engine),
             };
@@ -137,6 +137,9 @@ public abstract record Made
 
         /// <inheritdoc cref="EngineEvent.Failed.Printed"/>
         public string Printed { get; init; } = "";
+
+        /// <inheritdoc cref="EngineEvent.Failed.Log"/>
+        public string? Log { get; init; }
     }
 
     public static Made Not(string code, string message, Blame blame) => new Nothing(new JobError(code, message), blame);

@@ -33,6 +33,9 @@ public sealed class LocalJobSource(
     /// </summary>
     public event Action<long, string>? StageReceived;
 
+    /// <summary>Raised with the end of what an engine printed in a run that failed. Handlers must be fast.</summary>
+    public event Action<long, string>? OutputReceived;
+
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
         OfferReceived?.Invoke(offer);
@@ -128,8 +131,11 @@ public sealed class LocalJobSource(
 
     public async Task<bool> EndAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel)
     {
+        var output = outcome.Output;
         if (outcome is RunOutcome.EngineFault { NeverStarted: false } fault) outcome = await JudgeAsync(id, fence, fault, cancel);
-        return await leases.FinishAsync(id, fence, outcome, cancel);
+        if (!await leases.FinishAsync(id, fence, outcome, cancel)) return false;
+        if (output is not null) OutputReceived?.Invoke(id, output);
+        return true;
     }
 
     /// <summary>An engine fault does not count as an attempt, unless an earlier one was the job's own.</summary>

@@ -152,7 +152,8 @@ public sealed class Worker(
             Made made;
             await using (new StateReport(engine, () => source.ReportAsync(RunningOffer(), stop.Token)))
                 made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token, pass?.Room);
-            var outcome = made is Made.Nothing nothing ? Judge(lease, nothing, pass) : null;
+            var outcome = made is Made.Nothing nothing
+                ? Judge(lease, nothing, pass) with { Output = RunOutputs.EndOf(nothing.Log) } : null;
             if (outcome is not null) span.Fail(ErrorOf(outcome).Code);
             var kept = made is Made.Video video
                 ? await DeliverAsync(lease, video.Path, pass, giveUp.Token)

@@ -25,9 +25,15 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         await Expect(page.Locator(".jobs tbody tr")).ToHaveCountAsync(3);
         await Expect(page.Locator(".jobs tbody tr").First).ToContainTextAsync("3rd in line");
 
-        await page.GetByLabel("Find a job by its id").FillAsync("3");
+        var search = page.GetByRole(AriaRole.Searchbox);
+        await search.FillAsync("CITY");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Job 3");
+        await Expect(page.Locator(".jobs tbody tr")).ToHaveCountAsync(1);
+        Assert.EndsWith("?words=CITY", page.Url, StringComparison.Ordinal);
+        await search.FillAsync("3");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("A city");
+        await Expect(page.Locator(".job-head .number")).ToHaveTextAsync("Job 3");
         await page.GetByRole(AriaRole.Button, new() { Name = "Move to front" }).ClickAsync();
         await Expect(page.Locator(".screen")).ToContainTextAsync("1st in line");
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
@@ -67,7 +73,7 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         await Expect(page.Locator(".line")).ToContainTextAsync("Webhook delivered");
         await ConsoleBrowser.PictureAsync(page, "job");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Edit in playground" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use these settings" }).ClickAsync();
         await Expect(page.GetByLabel("Prompt").First).ToHaveValueAsync("A fox in the snow");
     }
 
@@ -87,9 +93,41 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         var page = console.Page;
         await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Failed");
         await Expect(page.Locator(".screen")).ToContainTextAsync("start_timeout");
+        await Expect(page.Locator(".failure")).ToContainTextAsync("No worker was available in time.");
+        await Expect(page.Locator(".ids summary")).ToBeVisibleAsync();
+        await Expect(page.GetByText("UUID")).ToBeHiddenAsync();
+        await page.Locator(".ids summary").ClickAsync();
+        await Expect(page.GetByText("UUID")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Job 2");
+        await Expect(page.Locator(".job-head .number")).ToHaveTextAsync("Job 2");
         await Expect(page.Locator(".job-head .state")).ToHaveTextAsync("Queued");
+    }
+
+    [Fact]
+    public async Task Operators_see_what_the_engine_of_a_failed_job_printed_and_customers_what_to_do()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        var id = await CreateAsync(gateway, new { prompt = "A fox" });
+        var fence = await ClaimAsync(gateway);
+        using var ended = await gateway.Http.PostAsJsonAsync($"/worker/jobs/{id}/end?fence={fence}&worker=studio/1", new
+        {
+            outcome = "failed", code = "out_of_memory", message = "The GPU's memory is too small for this video.",
+            output = "loading weights\nRuntimeError: out of memory in /opt/engine",
+        }, Cancel);
+        Assert.True(ended.IsSuccessStatusCode, await ended.Content.ReadAsStringAsync(Cancel));
+
+        await using (var console = await browser.OpenAsync($"/console/jobs/{id}", gateway: gateway))
+        {
+            await Expect(console.Page.Locator(".failure")).ToContainTextAsync("Choose a shorter or smaller video");
+            await console.Page.Locator(".failure summary").ClickAsync();
+            await Expect(console.Page.Locator(".failure pre")).ToContainTextAsync("RuntimeError: out of memory in /opt/engine");
+        }
+        using var key = await gateway.Http.PostAsJsonAsync(
+            "/admin/keys", new { account = "first", name = "customer", scopes = new[] { "submit", "read" } }, Cancel);
+        var theirs = (await key.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("key").GetString()!;
+        await using var customer = await browser.OpenAsync($"/console/jobs/{id}", theirs, gateway: gateway);
+        await Expect(customer.Page.Locator(".failure")).ToContainTextAsync("Choose a shorter or smaller video");
+        await Expect(customer.Page.Locator(".failure details")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -101,12 +139,8 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         var page = console.Page;
         await Expect(page.Locator(".screen")).ToContainTextAsync("1st in line");
 
-        // A worker elsewhere takes the job, and shows its work.
-        gateway.Http.DefaultRequestHeaders.Add(WorkerProtocol.Header, WorkerProtocol.Version);
-        using var claimed = await gateway.Http.PostAsJsonAsync(
-            "/worker/claim",
-            new { name = "studio/1", version = "0.1.0", engine = "comfyui", models = new[] { "wan22-fast-t2v" } }, Cancel);
-        var fence = (await claimed.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("fence").GetInt64();
+        // A remote worker takes the job and reports a preview.
+        var fence = await ClaimAsync(gateway);
         var jpeg = Convert.ToBase64String(await File.ReadAllBytesAsync(ConsoleBrowser.Portrait, Cancel));
         using var beat = await gateway.Http.PostAsJsonAsync(
             $"/worker/jobs/{id}/heartbeat?fence={fence}&worker=studio/1", new { done = 4, total = 24, preview = jpeg }, Cancel);
@@ -118,6 +152,16 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
             await page.GetByAltText("A frame of the unfinished video")
                 .EvaluateAsync<int>("async shown => (await shown.decode(), shown.naturalWidth)"));
         await Expect(page.Locator(".line")).ToContainTextAsync("studio/1");
+    }
+
+    /// <summary>Claims the next job as the remote worker studio/1; returns its fencing token.</summary>
+    private static async Task<long> ClaimAsync(TestGateway gateway)
+    {
+        gateway.Http.DefaultRequestHeaders.Add(WorkerProtocol.Header, WorkerProtocol.Version);
+        using var claimed = await gateway.Http.PostAsJsonAsync(
+            "/worker/claim",
+            new { name = "studio/1", version = "0.1.0", engine = "comfyui", models = new[] { "wan22-fast-t2v" } }, Cancel);
+        return (await claimed.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("fence").GetInt64();
     }
 
     private static async Task<string> CreateAsync(TestGateway gateway, object fields)

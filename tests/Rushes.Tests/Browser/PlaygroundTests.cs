@@ -254,9 +254,40 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await ChooseAsync(page, "Image");
         await page.Locator("input[type=file]").First.SetInputFilesAsync(folder["page.png"]);
         await Expect(page.Locator(".drop-field .problem")).ToContainTextAsync("The file is an HTML page");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Remove image" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove first frame" }).ClickAsync();
         await page.Locator("input[type=file]").First.SetInputFilesAsync(ConsoleBrowser.Voice);
         await Expect(page.Locator(".drop-field .problem")).ToHaveTextAsync("The file is audio; use an image.");
+    }
+
+    [Fact]
+    public async Task A_refused_field_is_explained_once_by_its_label_and_only_after_an_attempt()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await ChooseAsync(page, "Image");
+        await page.GetByLabel("Prompt").First.FillAsync(new string('a', 5001));
+        await page.Locator("input[type=file]").First.SetInputFilesAsync(ConsoleBrowser.Portrait);
+        await Expect(page.Locator(".send")).ToContainTextAsync("Price and wait appear when all fields are valid.");
+        await Expect(page.Locator(".problem")).ToHaveCountAsync(0);
+
+        await SendAsync(page);
+        await Expect(page.Locator(".problem")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".field .problem")).ToContainTextAsync("Prompt has ");
+        await Expect(page.GetByLabel("Prompt").First).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task The_first_and_the_last_frame_are_side_by_side()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        await ChooseAsync(page, "Image");
+        var (first, last) = (page.Locator(".drop").Nth(0), page.Locator(".drop").Nth(1));
+        await Expect(page.Locator(".places .label").First).ToContainTextAsync("First frame");
+        await Expect(page.Locator(".places .label").Last).ToContainTextAsync("Last frame");
+        var (left, right) = ((await first.BoundingBoxAsync())!, (await last.BoundingBoxAsync())!);
+        Assert.Equal(left.Y, right.Y, tolerance: 1);
+        Assert.True(left.X + left.Width <= right.X);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Rushes.Database;
+using Rushes.Intake;
 using Rushes.Jobs;
 using Xunit;
 
@@ -48,6 +49,28 @@ public abstract partial class DatabaseConformance
             Assert.Null(jobs[1].Echo);
             Assert.All(jobs, job => Assert.InRange(job.Input.Length, 1, 50_000));
         }
+    }
+
+    [Fact]
+    public async Task Jobs_are_found_by_words_of_their_prompts_a_limited_number_at_a_time()
+    {
+        var search = new PromptSearch(Database.Lists);
+        var oldest = await SubmitAsync(NewJob("t2v") with { Input = """{"prompt":"A red Fox, at Zoë's"}""" });
+        await Task.WhenAll(Enumerable.Range(0, PromptSearch.MostJobs - 1).Select(_ => SubmitAsync()));
+        var newest = await SubmitAsync(NewJob("t2v") with { Input = """{"prompt":"a FOX, in red"}""" });
+
+        foreach (var filter in new[] { new JobFilter(), new JobFilter { Account = Account } })
+        {
+            var words = PromptSearch.WordsOf("  red fox ");
+            var first = await search.FindAsync(filter, words, Cancel);
+            Assert.Equal([newest], first.Jobs.Select(job => job.Id));
+            var second = await search.FindAsync(filter with { Before = first.Next }, words, Cancel);
+            Assert.Equal([oldest], second.Jobs.Select(job => job.Id));
+            Assert.Null(second.Next);
+            Assert.Equal(newest, (await search.FindAsync(filter with { Limit = 1 }, words, Cancel)).Next);
+        }
+        var others = await search.FindAsync(new JobFilter { Account = Account + 1 }, PromptSearch.WordsOf("fox"), Cancel);
+        Assert.Empty(others.Jobs);
     }
 
     [Fact]

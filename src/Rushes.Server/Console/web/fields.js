@@ -3,8 +3,11 @@ import { html, useEffect, useId, useRef, useState } from './html.js';
 import { Choice, IconButton } from './parts.js';
 import { label } from './words.js';
 
-const names = { higher_quality_with_more_steps: 'Higher quality (more steps)', use_best_resolution: 'Height sets the shorter side', enable_safety_checker: 'Safety checker', new_resolution: 'Scale to', duration: 'Length' };
-const titleOf = field => names[field.name] ?? label(field.name);
+const names = {
+  higher_quality_with_more_steps: 'Higher quality (more steps)', use_best_resolution: 'Height sets the shorter side',
+  enable_safety_checker: 'Safety checker', new_resolution: 'Scale to', duration: 'Length', height: 'Resolution', draft: 'Draft first',
+};
+export const titleOf = field => names[field.name] ?? label(field.name);
 
 export function Field({ field, value, max, onChange, problem }) {
   const id = useId();

@@ -48,6 +48,12 @@ export function missing(model, values, media) {
     .map(field => field.name);
 }
 
+/** A message of the gateway for a field, with the label of the field instead of its name. */
+export function worded(problem, title) {
+  const name = problem.field.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return problem.message.replace(new RegExp(`(?<![\\w.])${name}(?![\\w.])`), title);
+}
+
 /** Converts a stored job's input to form values and media. */
 export function fromInput(model, input, media) {
   const values = { ...input };

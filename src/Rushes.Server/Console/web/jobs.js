@@ -15,8 +15,8 @@ export function Jobs({ admin, query: filter }) {
   const [models, setModels] = useState([]);
   const [older, setOlder] = useState({ jobs: [], next: undefined });
   const set = change => go('/console/jobs' + query({ ...filter, ...change }), { replace: true });
-  const asked = useMemo(() => ({ state: filter.state, model: filter.model, account: filter.account, limit: page, ...bounds(filter) }), [JSON.stringify(filter)]);
-  const { data, error } = usePoll(signal => get('/jobs' + query({ ...asked, ...rolling(filter) }), signal), 2000, [asked]);
+  const asked = useMemo(() => ({ state: filter.state, model: filter.model, account: filter.account, words: filter.words, limit: page, ...bounds(filter) }), [JSON.stringify(filter)]);
+  const { data, error } = usePoll(signal => get('/jobs' + query({ ...asked, ...rolling(filter) }), signal), filter.words ? 10000 : 2000, [asked]);
 
   useEffect(() => { get('/catalog').then(catalog => setModels(catalog.models)).catch(() => {}); }, []);
   useEffect(() => setOlder({ jobs: [], next: undefined }), [asked]);
@@ -25,10 +25,10 @@ export function Jobs({ admin, query: filter }) {
   const newest = data?.jobs ?? [];
   const known = new Set(newest.map(job => job.id));
   const jobs = [...newest, ...older.jobs.filter(job => !known.has(job.id))];
-  const filtered = ['state', 'model', 'account', 'time'].some(name => filter[name]);
+  const filtered = ['state', 'model', 'account', 'time', 'words'].some(name => filter[name]);
 
   return html`
-    <header class="head"><h1>Jobs</h1><${Find} /></header>
+    <header class="head"><h1>Jobs</h1><${Find} words=${filter.words ?? ''} onWords=${words => set({ words })} /></header>
     <div class="filters" role="group" aria-label="Filters">
       <${States} value=${filter.state} onChange=${state => set({ state })} />
       <${Select} label="Model" hideLabel value=${filter.model ?? ''} onChange=${model => set({ model })} options=${[{ value: '', text: 'All models' }, ...models.map(model => ({ value: model.id, text: model.id }))]} />
@@ -46,15 +46,20 @@ export function Jobs({ admin, query: filter }) {
       onLoad=${found => setOlder({ jobs: [...older.jobs, ...(older.next === undefined ? newest : []), ...found.jobs].filter(once()), next: found.next ?? null })} empty=${jobs.length === 0} />`}`;
 }
 
-/** Finds a job by its number, UUID or task id. */
-function Find() {
+/** Every form of an id: a number, a UUID, 32 hexadecimal digits, with `video_`, or 26 letters and digits. */
+const id = /^(\d{1,18}|(video_)?[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|[0-9a-hjkmnp-tv-z]{26})$/;
+
+/** Opens a job by its id, or finds jobs by words of their prompts. */
+function Find({ words, onWords }) {
   const find = event => {
     event.preventDefault();
-    const id = event.target.id.value.trim();
-    if (id) go(`/console/jobs/${encodeURIComponent(id)}`);
+    const text = event.target.text.value.trim();
+    if (id.test(text)) go(`/console/jobs/${encodeURIComponent(text)}`);
+    else onWords(text || undefined);
   };
   return html`<form class="find" role="search" onSubmit=${find}><${Icon} name="search" size="18" />
-    <input name="id" type="search" aria-label="Find a job by its id" placeholder="Number, UUID or task id" autocomplete="off" spellcheck="false" /></form>`;
+    <input name="text" type="search" key=${words} defaultValue=${words} maxlength="200" aria-label="Find jobs by prompt or id"
+      placeholder="Words of a prompt, or an id" autocomplete="off" spellcheck="false" /></form>`;
 }
 
 function States({ value, onChange }) {

@@ -9,7 +9,14 @@ const accepts = { picture: 'image/jpeg,image/png,image/webp', sound: 'audio/*,.m
 const formats = { picture: 'JPEG, PNG, WebP', sound: 'MP3, WAV, OGG, M4A, FLAC', clip: 'MP4, MOV, WebM' };
 const named = { picture: 'an image', sound: 'audio', clip: 'a video' };
 const icons = { picture: 'picture', sound: 'voice', clip: 'clip' };
-const titles = { data_uri: { picture: 'Image', clip: 'Video' }, second_image_uri: { picture: 'Last frame' }, audio_uri: { sound: 'Audio' } };
+const titles = {
+  data_uri: { picture: 'Image', clip: 'Video' }, second_image_uri: { picture: 'Last frame' }, audio_uri: { sound: 'Audio' },
+};
+
+/** The label of a media field. Of two images, the first is the first frame. */
+export const mediaTitle = (field, all = []) =>
+  field.name === 'data_uri' && all.some(other => other.name === 'second_image_uri') ? 'First frame'
+  : titles[field.name]?.[field.media[0]] ?? label(field.name);
 
 export const kindOf = file => file.type.startsWith('image/') ? 'picture' : file.type.startsWith('audio/') ? 'sound' : file.type.startsWith('video/') ? 'clip' : null;
 
@@ -27,10 +34,9 @@ export async function take(file, field, maxBytes, put) {
   }
 }
 
-export function Drop({ field, medium, maxBytes, onTake, onRemove, problem }) {
+export function Drop({ field, title, medium, maxBytes, onTake, onRemove, problem }) {
   const id = useId();
   const [over, setOver] = useState(false);
-  const title = titles[field.name]?.[field.media[0]] ?? label(field.name);
   const drop = event => {
     event.preventDefault();
     setOver(false);

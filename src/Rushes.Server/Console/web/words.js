@@ -28,6 +28,11 @@ export function ago(time, now = Date.now()) {
 /** Date and time in the local time zone. */
 export const at = time => new Date(time).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium', hour12: false });
 
+/** Date and time without the year, for lists of events. */
+export const when = time => new Date(time).toLocaleString('en', {
+  month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+});
+
 export const clock = time => new Date(time).toLocaleTimeString('en', { hour12: false });
 
 export const since = (from, until) => (Date.parse(until) - Date.parse(from)) / 1000;

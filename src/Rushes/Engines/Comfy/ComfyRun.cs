@@ -161,6 +161,11 @@ internal sealed class ComfyRun(
                 Blame.Engine);
         log.ComfyNodeBroke(options.Server, job.Id, fault.Node, fault.Class, fault.Exception);
         if (fault.BreaksGpu) health.Break($"{health.Name} lost its GPU ({fault.Message}): restart it");
+        return FailureOf(job, workflow, fault) with { Log = $"{fault.Exception} in {fault.Class}\n{fault.Trace}" };
+    }
+
+    private static EngineEvent.Failed FailureOf(EngineJob job, Workflow workflow, NodeFault fault)
+    {
         if (fault.OutOfMemory)
             return new EngineEvent.Failed(
                 new JobError("out_of_memory", "The GPU's memory is too small for this video; ask for a shorter or smaller one."),

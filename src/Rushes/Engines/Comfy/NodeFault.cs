@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Rushes.Jobs;
 
 namespace Rushes.Engines.Comfy;
 
@@ -7,6 +8,9 @@ namespace Rushes.Engines.Comfy;
 /// <param name="Message">Without paths of the server.</param>
 internal sealed record NodeFault(string Node, string Class, string Exception, string Message)
 {
+    /// <summary>The server's stack trace, for operators; empty if it sent none.</summary>
+    public string Trace { get; init; } = "";
+
     public bool OutOfMemory => Exception.Contains("OutOfMemory", StringComparison.OrdinalIgnoreCase)
         || Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
         || Message.Contains("Allocation on device", StringComparison.OrdinalIgnoreCase);
@@ -21,7 +25,12 @@ internal sealed record NodeFault(string Node, string Class, string Exception, st
     public static NodeFault Of(JsonElement told) => new(
         ComfyMessage.Text(told, "node_id") ?? "", ComfyMessage.Text(told, "node_type") ?? "a node",
         ComfyMessage.Text(told, "exception_type") ?? "",
-        Wording.Clean(ComfyMessage.Text(told, "exception_message") ?? "no reason given"));
+        Wording.Clean(ComfyMessage.Text(told, "exception_message") ?? "no reason given"))
+    {
+        Trace = told.TryGetProperty("traceback", out var lines) && lines.ValueKind == JsonValueKind.Array
+            ? string.Concat(lines.EnumerateArray().Where(line => line.ValueKind == JsonValueKind.String).Select(JobInput.TextOf))
+            : "",
+    };
 }
 
 /// <summary>Why a server rejected a prompt.</summary>

@@ -165,7 +165,7 @@ public sealed class ProcessEngine : IEngine
         }
         var printed = words.Hide(group.Tail);
         log.ProgramFailed(recipe.Name, job.Id, code, printed);
-        yield return FailureOf(recipe, fault, code) with { Printed = ProgramCheck.Last(printed) };
+        yield return FailureOf(recipe, fault, code) with { Printed = ProgramCheck.Last(printed), Log = printed };
     }
 
     private static EngineEvent.Failed FailureOf(ProgramRecipe recipe, Fault? fault, int code) =>

@@ -64,7 +64,7 @@ internal sealed class SdServerJob(
             if (last is not EngineEvent.Failed failed) return last;
             var printed = words.Hide(server.Group.Tail);
             log.ServerFailed(recipe.Name, job.Id, failed.Error.Message, printed);
-            return failed with { Printed = ProgramCheck.Last(printed) };
+            return failed with { Printed = ProgramCheck.Last(printed), Log = printed };
         }
     }
 

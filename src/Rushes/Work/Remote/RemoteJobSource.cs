@@ -121,7 +121,7 @@ public sealed class RemoteJobSource(
                 fault.NeverStarted ? "engine_not_reached" : "engine_fault", fault.Error.Code, fault.Error.Message),
             RunOutcome.Stopped => new Ending("stopped"),
             _ => new Ending("returned"),
-        };
+        } with { Output = outcome.Output };
         using var answer = await PostAsync(WorkerProtocol.PathOf(lease, "end"), ending, WorkerJson.Default.Ending, cancel);
         return (await ReadAsync(answer, cancel)).Kept;
     }, cancel);

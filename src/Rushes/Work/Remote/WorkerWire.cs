@@ -44,7 +44,9 @@ public sealed record HeartbeatAnswer(LeaseAnswer Answer);
 
 /// <param name="Outcome"><c>failed</c>, <c>engine_fault</c>, <c>engine_not_reached</c>, <c>stopped</c> or <c>returned</c>; the
 /// other fields have the reason.</param>
-public sealed record Ending(string Outcome, string? Code = null, string? Message = null, bool Retryable = false);
+/// <param name="Output">The end of what the engine printed, if the run failed.</param>
+public sealed record Ending(
+    string Outcome, string? Code = null, string? Message = null, bool Retryable = false, string? Output = null);
 
 /// <param name="Kept">False: the lease was lost; discard the result.</param>
 /// <param name="Refused">Why the delivered file was rejected, which failed the run; null if it was accepted.</param>

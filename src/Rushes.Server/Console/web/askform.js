@@ -1,0 +1,145 @@
+// The playground's form.
+import { html, useEffect, useRef, useState } from './html.js';
+import { post } from './api.js';
+import { Estimate, useDryRun } from './estimate.js';
+import { fieldsOf, layout, maxSeconds, missing, sizeOf, worded } from './form.js';
+import { Field, Heights, Sizes, titleOf } from './fields.js';
+import { Drop, mediaTitle, take } from './media.js';
+import { fieldFor, usePaste } from './paste.js';
+import { Button, Choice, Select } from './parts.js';
+import { Icon } from './icons.js';
+import { kinds, money } from './words.js';
+
+const ideas = [
+  'A paper boat drifting on a calm sea at sunset, golden light, gentle waves',
+  'Neon signs mirrored in a rainy street at night, slow camera move',
+  'A fox walking through tall grass in morning fog',
+];
+
+const newKey = () => crypto.randomUUID?.() ?? String(Math.random());
+
+export function Form({ catalog, model, form, change, onJob, may, round }) {
+  const { values, media } = form;
+  const { media: places, main, more } = layout(model);
+  const fields = fieldsOf(model, values, media);
+  const lacks = missing(model, values, media);
+  const sending = Object.values(media).some(medium => medium?.sending);
+  const plan = useDryRun(model, fields, lacks.length === 0 && !sending && !model.not_allowed, round);
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState(null);
+  const [tried, setTried] = useState(0);
+  const box = useFocusOnProblem(tried);
+  const problem = refused ?? plan.refused;
+  const known = new Set([...places, ...main, ...more].map(field => field.name));
+  const ofField = known.has(problem?.field);
+  const titles = field => field.type === 'media' ? mediaTitle(field, places) : titleOf(field);
+  const problemOf = field => !tried ? null
+    : problem?.field === field.name ? worded(problem, titles(field))
+    : lacks.includes(field.name) ? 'This field is required.' : null;
+
+  const set = (name, value) => {
+    setRefused(null);
+    change(before => ({ values: { ...before.values, [name]: value } }));
+  };
+  // Results for a file that was replaced are ignored.
+  const put = name => (medium, of) => {
+    setRefused(null);
+    change(before => of && before.media[name]?.url !== of ? {} : { media: { ...before.media, [name]: medium } });
+  };
+  const maxBytes = field => field.media.every(kind => kind === 'picture') ? catalog.media_bytes : catalog.upload_bytes;
+  const takeFor = field => file => take(file, field, maxBytes(field), put(field.name));
+  usePaste(file => {
+    const to = fieldFor(file, places, media);
+    if (to) takeFor(to)(file);
+    return Boolean(to);
+  });
+
+  const send = async event => {
+    event?.preventDefault();
+    setTried(times => times + 1);
+    if (busy || sending || lacks.length) return;
+    setBusy(true);
+    try {
+      const made = await post(`/models/${model.id}/jobs`, fields, { headers: { 'Idempotency-Key': newKey() } });
+      setTried(0);
+      onJob(made.id);
+      document.querySelector('.stage')?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    } catch (error) {
+      setRefused(error);
+    }
+    setBusy(false);
+  };
+  const pick = id => { setRefused(null); setTried(0); change({ model: id }); };
+  const shown = field => html`<${Field} key=${field.name} field=${field} value=${values[field.name]}
+    max=${field.name === 'duration' ? maxSeconds(model, values) : undefined}
+    onChange=${value => set(field.name, value)} problem=${problemOf(field)} />`;
+  const named = name => main.filter(field => field.name === name).map(shown);
+  const enter = event => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && send(event);
+  const charge = plan.run?.price?.charged ? ` · ${money(plan.run.price.amount, plan.run.price.currency)}` : '';
+
+  return html`<form class="card ask-form" ref=${box} onSubmit=${send} onKeyDown=${enter} novalidate>
+    <${Models} catalog=${catalog} model=${model} onChange=${pick} />
+    ${places.length > 0 && html`<div class="places" data-pair=${isPair(places) ? '' : undefined}>${places.map(field => html`
+      <${Drop} key=${field.name} field=${field} title=${mediaTitle(field, places)} medium=${media[field.name]}
+        maxBytes=${maxBytes(field)} onTake=${takeFor(field)} onRemove=${() => put(field.name)(undefined)}
+        problem=${problemOf(field)} />`)}</div>`}
+    ${named('prompt')}
+    ${model.kind === 'text-to-video' && !values.prompt && html`<div class="ideas">${ideas.map(idea => html`
+      <button type="button" class="chip" key=${idea} onClick=${() => set('prompt', idea)}>${idea.split(',')[0]}</button>`)}</div>`}
+    ${model.sizes.length > 0
+      && html`<${Sizes} sizes=${model.sizes} value=${sizeOf(model, values)} onChange=${size => set('size', size)} />`}
+    ${main.some(field => field.name === 'height')
+      && html`<${Heights} heights=${model.heights} value=${values.height} onChange=${height => set('height', height)} />`}
+    ${named('duration')}
+    <details class="more" open=${more.some(problemOf) || undefined}>
+      <summary>More settings<${Icon} name="down" size="16" /></summary>
+      <div class="more-fields"><${Draft} value=${values.draft} onChange=${value => set('draft', value)} />${more.map(shown)}</div>
+    </details>
+    <div class="send">
+      <${Estimate} plan=${plan} lacks=${lacks} problem=${ofField ? null : problem} invalid=${ofField}
+        served=${catalog.lanes.find(lane => lane.id === model.lane)?.slots} />
+      ${may ? html`<${Button} type="submit" kind="main" icon="play" busy=${busy}
+          disabled=${sending || Boolean(model.not_allowed)}>Generate${charge}<//>`
+        : html`<p class="help">This key does not have the scope submit, which is required to create jobs.</p>`}
+    </div>
+  </form>`;
+}
+
+/** The first and the last frame are shown side by side. */
+const isPair = places => places.length === 2 && places.every(field => field.media[0] === 'picture');
+
+/** After each attempt to send, the first field with a problem gets the focus. */
+function useFocusOnProblem(tried) {
+  const box = useRef();
+  useEffect(() => {
+    if (tried) box.current?.querySelector('[aria-invalid=true], [data-bad] input')?.focus();
+  }, [tried]);
+  return box;
+}
+
+const drafts = [
+  { value: '', text: 'Plan default' }, { value: 'true', text: 'Make a draft' },
+  { value: 'approve', text: 'Make a draft and wait for approval' }, { value: 'false', text: 'No draft' },
+];
+
+const Draft = ({ value, onChange }) => html`<div class="field">
+  <${Select} label="Draft first" value=${value ?? ''} options=${drafts}
+    onChange=${chosen => onChange({ '': undefined, true: true, false: false }[chosen] ?? chosen)} />
+  <span class="help">A quick draft of the video, ready within seconds.</span></div>`;
+
+function Models({ catalog, model, onChange }) {
+  const present = [...new Set(catalog.models.map(model => model.kind))];
+  const ofKind = catalog.models.filter(each => each.kind === model.kind);
+  const groups = [...new Set(ofKind.map(each => each.title))].map(title => ({
+    title, options: ofKind.filter(each => each.title === title).map(each => ({ value: each.id, text: `${each.id} · ${each.tier}` })),
+  }));
+  const pick = kind => {
+    const found = catalog.models.filter(each => each.kind === kind);
+    onChange((found.find(each => each.tier === model.tier) ?? found[0]).id);
+  };
+  return html`
+    <${Choice} name="kind" legend="Input" hideLegend value=${model.kind} onChange=${pick}
+      options=${present.map(kind => ({ value: kind, text: kinds[kind]?.short ?? kind, icon: kinds[kind]?.icon }))} />
+    <${Select} label="Model" groups=${groups} value=${model.id} onChange=${onChange} />
+    ${model.not_allowed && html`<p class="trouble"><${Icon} name="warn" size="18" />${model.not_allowed}</p>`}`;
+}
