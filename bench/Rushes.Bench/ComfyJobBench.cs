@@ -75,7 +75,7 @@ internal static class ComfyJobBench
             new FfmpegRun(
                 [FfmpegInput.OfPixels("pixels", "yuv420p", new Size(format.Width, format.Height), format.Rate)],
                 [
-                    "-vf", "noise=alls=20:allf=t", "-c:v", "libx264", "-preset", "ultrafast", "-metadata", "prompt={}",
+                    "-vf", "noise=alls=6:allf=t", "-c:v", "libx264", "-preset", "ultrafast", "-metadata", "prompt={}",
                     "-movflags", "use_metadata_tags", Name,
                 ]) { Folder = folder, EncodedPixels = format.Pixels }, default);
         return exit.Ok ? Path.Combine(folder, Name) : throw new InvalidOperationException(exit.Errors);
