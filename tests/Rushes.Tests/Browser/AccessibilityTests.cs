@@ -51,6 +51,62 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
         }
     }
 
+    [Theory]
+    [InlineData(390, false)]
+    [InlineData(360, true)]
+    public async Task On_a_phone_no_text_of_a_control_is_cut_off(int width, bool dark)
+    {
+        await using var console = await browser.OpenAsync(dark: dark, phone: true, phoneWidth: width);
+        var page = console.Page;
+        foreach (var (path, ready) in new[]
+        {
+            ("/console", ".ideas .chip"), ("/console/jobs", ".filters .select"), ("/console/queue", ".lane"),
+            ("/console/workers", ".worker"), ("/console/accounts", ".list tbody tr"), ("/console/accounts/first", "#statement"),
+            ("/console/health", ".checks li"),
+        })
+        {
+            await page.GotoAsync(path);
+            await Expect(page.Locator(ready).First).ToBeVisibleAsync();
+            await page.Locator("main details").EvaluateAllAsync<object?>("all => all.forEach(each => each.open = true)");
+            var cut = await page.EvaluateAsync<string[]>("""
+                () => {
+                  const pen = document.createElement('canvas').getContext('2d');
+                  const widthOf = select => {
+                    pen.font = getComputedStyle(select).font;
+                    return pen.measureText(select.selectedOptions[0]?.text ?? '').width + 46;
+                  };
+                  const isCut = each => each.tagName === 'SELECT' ? widthOf(each) > each.clientWidth
+                    : each.scrollWidth > Math.max(each.clientWidth, each.offsetWidth)
+                      || each.getBoundingClientRect().right > innerWidth && !each.closest('.scrolls, .mine ul, nav ul');
+                  return [...document.querySelectorAll('select, .chip, .button, .choice label > span, nav span, .state, .sizes span')]
+                    .filter(each => each.offsetWidth > 0 && isCut(each))
+                    .map(each => `${each.tagName} ${each.className} ${each.textContent.slice(0, 40)}`);
+                }
+                """);
+            Assert.True(cut.Length == 0, $"{path}:\n{string.Join('\n', cut)}");
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, path);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_user_menu_is_in_front_and_closes(bool phone)
+    {
+        await using var console = await browser.OpenAsync(phone: phone, phoneWidth: 360);
+        var page = console.Page;
+        await Expect(page.Locator(".ask-form")).ToBeVisibleAsync();
+        var leave = page.GetByRole(AriaRole.Button, new() { Name = "Sign out" });
+        await page.Locator(".who summary").ClickAsync();
+        await Expect(leave).ToBeInViewportAsync(new() { Ratio = 1 });
+        await leave.ClickAsync(new() { Trial = true });
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(leave).ToBeHiddenAsync();
+        await page.Locator(".who summary").ClickAsync();
+        await page.Locator("main").ClickAsync(new() { Position = new() { X = 5, Y = 5 } });
+        await Expect(leave).ToBeHiddenAsync();
+    }
+
     [Fact]
     public async Task The_keyboard_reaches_everything()
     {

@@ -52,7 +52,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     /// <summary>Opens a separate window, signed in if <paramref name="key"/> is given.</summary>
     public async Task<ConsolePage> OpenAsync(
         string path = "/console", string? key = TestGateway.Key, bool dark = false, bool phone = false,
-        TestGateway? gateway = null)
+        TestGateway? gateway = null, int phoneWidth = 390)
     {
         var origin = (gateway ?? Gateway).Origin;
         var context = await browser!.NewContextAsync(new BrowserNewContextOptions
@@ -60,7 +60,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
             BaseURL = origin,
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             ViewportSize = phone
-                ? new ViewportSize { Width = 390, Height = 844 }
+                ? new ViewportSize { Width = phoneWidth, Height = 844 }
                 : new ViewportSize { Width = 1280, Height = 860 },
             HasTouch = phone,
             IsMobile = phone,

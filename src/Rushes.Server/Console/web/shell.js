@@ -76,17 +76,42 @@ function Who({ who, onLeave }) {
     forgetForm();
     return signOut().then(onLeave, onLeave);
   };
-  return html`<details class="who" name="who">
+  const menu = useClosing();
+  const operator = who.scopes.includes('admin');
+  return html`<details class="who" ref=${menu}>
     <summary><span class="face" aria-hidden="true">${who.account.name[0].toUpperCase()}</span>
-      <span class="names"><b>${who.account.name}</b><small>${who.scopes.includes('admin') ? 'operator' : who.plan}</small></span><${Icon} name="down" size="16" /></summary>
+      <span class="names"><b>${who.account.name}</b><small>${operator ? 'operator' : who.plan}</small></span>
+      <${Icon} name="down" size="16" /></summary>
     <div class="menu">
       <p><b>${who.account.name}</b><br /><small>Key “${who.key}” · scopes: ${who.scopes.join(', ')}</small></p>
-      <${Choice} name="theme" legend="Theme" value=${theme} onChange=${setTheme} options=${[
-        { value: 'auto', text: 'Auto', icon: 'screen' }, { value: 'light', text: 'Light', icon: 'sun' }, { value: 'dark', text: 'Dark', icon: 'moon' }]} />
+      <${Choice} name="theme" legend="Theme" value=${theme} onChange=${setTheme} options=${themes} />
       <${Button} icon="leave" onClick=${leave}>Sign out<//>
       <small class="faint">Rushes ${who.version}</small>
     </div>
   </details>`;
+}
+
+const themes = [
+  { value: 'auto', text: 'Auto', icon: 'screen' }, { value: 'light', text: 'Light', icon: 'sun' },
+  { value: 'dark', text: 'Dark', icon: 'moon' },
+];
+
+/** A menu that Escape or a click outside closes. */
+function useClosing() {
+  const menu = useRef();
+  useEffect(() => {
+    const close = event => {
+      const outside = event.type === 'click' && !menu.current?.contains(event.target);
+      if (event.key === 'Escape' || outside) menu.current?.removeAttribute('open');
+    };
+    addEventListener('click', close);
+    addEventListener('keydown', close);
+    return () => {
+      removeEventListener('click', close);
+      removeEventListener('keydown', close);
+    };
+  }, []);
+  return menu;
 }
 
 export function SignIn({ onEnter, refused }) {
