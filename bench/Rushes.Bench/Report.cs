@@ -83,8 +83,8 @@ internal static class Report
               each 250 ms when a job takes 7.8 ms of two processors, the stand-ins' share included: near that the times are those
               of waiting for a processor, and the processor time is the figure to compare.
             - **A job through the gateway** is one after the other, from the request until the status stream says completed, less
-              the server's own 60 ms. The file is 4 MB, 832x480, 5 seconds, with the workflow in its metadata and its index at the end,
-              as ComfyUI writes it.
+              the server's own 60 ms. The file is 4 MB, 832x480, 5 seconds, with the workflow in its metadata and its index at
+              the end, as ComfyUI writes it.
             - **The console** is seen by a Chromium that just started and is signed in: when anything of it is painted, and when
               the playground's form is. The line of text is a page of nothing else, in another such Chromium.
             """);

@@ -50,9 +50,9 @@ internal sealed record AccessForm(Func<HttpContext, IResult> Unauthorized, Func<
             http.Response.Headers.WWWAuthenticate = "Bearer";
             return Say(
                 StatusCodes.Status401Unauthorized, "unauthorized",
-                "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
+                AccessMessages.BadKey());
         },
-        scope => Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}."));
+        scope => Say(StatusCodes.Status403Forbidden, "forbidden", AccessMessages.NoScope(scope)));
 
     internal static IResult Say(int status, string code, string message) =>
         TypedResults.Json(new FaultBody(message, code), FaultJson.Default.FaultBody, statusCode: status);

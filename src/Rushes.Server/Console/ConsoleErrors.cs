@@ -20,7 +20,7 @@ internal static class ConsoleErrors
             "This sign-in link was used before or has expired. Sign in with an API key, or restart the gateway for a new link.");
 
     public static JsonHttpResult<ConsoleError> Forbidden(Scopes scope) =>
-        Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
+        Say(StatusCodes.Status403Forbidden, "forbidden", AccessMessages.NoScope(scope));
 
     public static JsonHttpResult<ConsoleError> NotFound(string what) =>
         Say(StatusCodes.Status404NotFound, "not_found", $"There is no {what}.");

@@ -149,6 +149,10 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
     /// <summary>Whether the content type is JSON or missing.</summary>
     public static bool IsJson(HttpRequest request) => string.IsNullOrEmpty(request.ContentType) || request.HasJsonContentType();
 
+    /// <summary>The message if <see cref="IsJson"/> is false.</summary>
+    public static string NotJson(string? contentType, string accepted = "application/json") =>
+        $"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send {accepted}.";
+
     internal static ProblemKind KindOf(string code) => code switch
     {
         "too_large" => ProblemKind.TooLarge,

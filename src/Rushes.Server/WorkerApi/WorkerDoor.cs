@@ -13,7 +13,7 @@ internal sealed class WorkerDoor(IJobStore jobStore)
 {
     public static readonly AccessForm Access = new(
         _ => Refusal(StatusCodes.Status401Unauthorized, "The API key is missing or invalid."),
-        scope => Refusal(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}."));
+        scope => Refusal(StatusCodes.Status403Forbidden, AccessMessages.NoScope(scope)));
 
     /// <summary>The caller, or the error response.</summary>
     public static (Caller? Caller, IResult? Refusal) Enter(HttpContext http)

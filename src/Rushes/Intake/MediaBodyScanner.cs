@@ -1,17 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Rushes.Intake;
 
 /// <summary>
-/// Follows JSON across any split into buffers, as far as needed to find strings, names and depth. Media values go to files,
-/// everything else to the skeleton, which the real parser checks at the end. Both differ only in whole string values, so
+/// Follows JSON across any split into buffers, as far as needed to find its strings. Media values go to files, everything else
+/// to the skeleton, which the real parser checks at the end. Both differ only in whole string values, so
 /// invalid JSON stays invalid in the skeleton.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Its parts go on to the outcome, or to Abandon.")]
-internal sealed class MediaBodyScanner(MediaBodyOptions options)
+internal sealed class MediaBodyScanner
 {
     private enum State
     {
@@ -25,36 +24,10 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         BadMediaEscape,
     }
 
-    /// <summary>An open object or array.</summary>
-    private struct Frame
-    {
-        public bool IsObject;
-        public bool AfterColon;
-        public bool IsMedia;
-
-        /// <summary>Whether its values may be media.</summary>
-        public bool HoldsMedia;
-
-        /// <summary>Whether the object that is the value of the current name may contain media.</summary>
-        public bool OpensMedia;
-        public int NameStart;
-        public int NameLength;
-        public int Index;
-    }
-
-    /// <summary>In bytes, with escapes.</summary>
-    private const int MaxObjectName = 128;
-
-    private readonly JsonSkeleton skeleton = new(options.MaxRestBytes);
+    private readonly MediaBodyOptions options;
+    private readonly JsonSkeleton skeleton;
+    private readonly MediaPlace place;
     private readonly List<ReceivedMedia> received = [];
-
-    /// <summary>The number of names in the longest path of <see cref="MediaBodyOptions.MediaObjects"/>.</summary>
-    private readonly int objectDepth = options.MediaObjects is { Count: > 0 } objects
-        ? objects.Max(path => path.Count(c => c == '.') + 1)
-        : 0;
-
-    private Frame[] frames = new Frame[8];
-    private int depth;
     private State state;
     private int stringStart;
     private bool isName;
@@ -62,6 +35,13 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
     private bool hasEscape;
     private MediaValue? value;
     private UnusableMedia? unusable;
+
+    public MediaBodyScanner(MediaBodyOptions options)
+    {
+        this.options = options;
+        skeleton = new JsonSkeleton(options.MaxRestBytes);
+        place = new MediaPlace(options, skeleton);
+    }
 
     public MediaBody.Refused? Refusal { get; private set; }
 
@@ -95,16 +75,18 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         var file = value!.File!;
         await file.WriteAsync(cancel);
         if (!value.Ended) return;
-        received.Add(new ReceivedMedia(NameOf(frames[depth - 1]), Path(), Token(), file.Path, file.Bytes, file.Hash()));
+        received.Add(new ReceivedMedia(place.Name(), place.Path(), Token(), file.Path, file.Bytes, file.Hash()));
         file.Dispose();
         value = null;
     }
 
     public MediaBody End()
     {
-        if (state != State.Structure || depth > 0)
+        if (state != State.Structure || place.IsInside)
         {
-            Refuse("bad_json", state == State.Media ? Field() : null, "The body ends before its JSON does; it was cut off.");
+            Refuse(
+                "bad_json", state == State.Media ? place.Field() : null,
+                "The body ends before its JSON does; it was cut off.");
             return Refusal!;
         }
         var (document, problem) = skeleton.Parse(mediaCutOut: received.Count > 0);
@@ -131,45 +113,36 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
                     BeginString();
                     return i + 1;
                 case (byte)'{' or (byte)'[':
-                    if (!Push(isObject: bytes[i] == '{')) return i + 1;
+                    if (!Open(isObject: bytes[i] == '{')) return i + 1;
                     break;
                 case (byte)'}' or (byte)']':
-                    if (depth > 0) depth--;
+                    place.Close();
                     break;
-                case (byte)':' when depth > 0:
-                    frames[depth - 1].AfterColon = true;
+                case (byte)':':
+                    place.Colon();
                     break;
-                case (byte)',' when depth > 0:
-                    frames[depth - 1].AfterColon = false;
-                    frames[depth - 1].Index++;
+                case (byte)',':
+                    place.Comma();
                     break;
             }
         Keep(bytes);
         return bytes.Length;
     }
 
-    private bool Push(bool isObject)
+    private bool Open(bool isObject)
     {
-        if (depth == JsonSkeleton.MaxDepth)
-        {
-            Refuse("bad_json", null, $"The body is nested more than {JsonSkeleton.MaxDepth} deep.");
-            return false;
-        }
-        if (depth == frames.Length) Array.Resize(ref frames, JsonSkeleton.MaxDepth);
-        var holdsMedia = depth == 0 || options.MediaObjects is null
-            || (frames[depth - 1].IsObject && frames[depth - 1].OpensMedia);
-        frames[depth++] = new Frame { IsObject = isObject, HoldsMedia = holdsMedia };
-        return true;
+        if (place.TryOpen(isObject)) return true;
+        Refuse("bad_json", null, $"The body is nested more than {JsonSkeleton.MaxDepth} deep.");
+        return false;
     }
 
     private void BeginString()
     {
         stringStart = skeleton.Length;
-        isName = isLink = hasEscape = false;
+        isLink = hasEscape = false;
         state = State.Text;
-        if (depth == 0 || !frames[depth - 1].IsObject) return;
-        isName = !frames[depth - 1].AfterColon;
-        if (isName || !frames[depth - 1].IsMedia) return;
+        isName = place.ExpectsName;
+        if (!place.ExpectsMedia) return;
         state = State.Media;
         value = new MediaValue(options);
     }
@@ -181,7 +154,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         Keep(bytes[..length]);
         if (isLink && skeleton.Length - stringStart > options.MaxLinkBytes)
         {
-            Refuse("too_large", Field(), $"{Field()} is a link of more than {options.MaxLinkBytes} bytes.");
+            Refuse("too_large", place.Field(), $"{place.Field()} is a link of more than {options.MaxLinkBytes} bytes.");
         }
         else if (stop >= 0 && bytes[stop] == '\\')
         {
@@ -190,7 +163,7 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         }
         else if (stop >= 0)
         {
-            if (isName) EndName();
+            if (isName) place.EndName(stringStart, hasEscape);
             state = State.Structure;
         }
         return length;
@@ -202,30 +175,6 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
         Keep(bytes[..1]);
         state = State.Text;
         return 1;
-    }
-
-    private void EndName()
-    {
-        ref var frame = ref frames[depth - 1];
-        frame.NameStart = stringStart;
-        frame.NameLength = skeleton.Length - 1 - stringStart;
-        // Once per name, because a name may be long and have many others after it.
-        frame.OpensMedia = options.MediaObjects is not { } objects
-            || (depth <= objectDepth && objects.Contains(ObjectPath()));
-        frame.IsMedia = frame.HoldsMedia && options.IsMediaName(
-            hasEscape ? Encoding.UTF8.GetBytes(NameOf(frame)) : skeleton.Slice(frame.NameStart, frame.NameLength));
-    }
-
-    /// <returns>The names up to the current one; null if it is not the path of an object with media.</returns>
-    private string? ObjectPath()
-    {
-        var names = new string[depth];
-        for (var i = 0; i < depth; i++)
-        {
-            if (!frames[i].IsObject || frames[i].NameLength > MaxObjectName) return null;
-            names[i] = NameOf(frames[i]);
-        }
-        return string.Join('.', names);
     }
 
     private int TakeMedia(ReadOnlySpan<byte> bytes)
@@ -264,10 +213,10 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
     {
         if (!options.ReadsOnAfterBadMedia || code == "bad_json")
         {
-            Refuse(code, Field(), $"{Field()} {message}");
+            Refuse(code, place.Field(), $"{place.Field()} {message}");
             return;
         }
-        var name = NameOf(frames[depth - 1]);
+        var name = place.Name();
         unusable ??= new UnusableMedia(name, code, $"{name} {message}");
         value!.Abandon();
         state = value.Ended ? State.Structure : State.BadMedia;
@@ -296,36 +245,6 @@ internal sealed class MediaBodyScanner(MediaBodyOptions options)
     }
 
     private string Token() => received.Count.ToString(CultureInfo.InvariantCulture);
-
-    private string Field() => Path() is var path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
-
-    private string Path()
-    {
-        var path = new StringBuilder("$");
-        foreach (ref readonly var frame in frames.AsSpan(0, depth))
-            if (!frame.IsObject)
-                path.Append(CultureInfo.InvariantCulture, $"[{frame.Index}]");
-            else if (NameOf(frame) is var name && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
-                path.Append('.').Append(name);
-            else
-                path.Append("['").Append(name.Replace("'", "\\'", StringComparison.Ordinal)).Append("']");
-        return path.ToString();
-    }
-
-    private string NameOf(in Frame frame)
-    {
-        var raw = skeleton.Slice(frame.NameStart, frame.NameLength);
-        if (!raw.Contains((byte)'\\')) return Encoding.UTF8.GetString(raw);
-        try
-        {
-            return JsonElement.Parse([(byte)'"', .. raw, (byte)'"']).GetString()!;
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            // An invalid escape or half a surrogate pair; the parser rejects the body at the end.
-            return Encoding.UTF8.GetString(raw);
-        }
-    }
 
     private void Refuse(string code, string? field, string message) => Refusal ??= new(code, field, message);
 }

@@ -4,6 +4,7 @@ using Rushes.Intake;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
+using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Fal;
 
@@ -18,12 +19,11 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Key";
-        return Say(
-            StatusCodes.Status401Unauthorized, "The API key is missing or invalid; send it as \"Authorization: Key KEY\".");
+        return Say(StatusCodes.Status401Unauthorized, AccessMessages.BadKey("Key"));
     }
 
     public static JsonHttpResult<FalError> Forbidden(Scopes scope) =>
-        Say(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}.");
+        Say(StatusCodes.Status403Forbidden, AccessMessages.NoScope(scope));
 
     public static JsonHttpResult<FalError> UnknownApp(string id) =>
         Say(StatusCodes.Status404NotFound, $"There is no model \"{Excerpt.Of(id, 120)}\"; /openapi/ lists them.");
@@ -32,9 +32,7 @@ internal static class FalErrors
         Say(StatusCodes.Status404NotFound, $"There is no request \"{Excerpt.Of(id, 120)}\" of this app and account.");
 
     public static JsonHttpResult<FalError> NotJson(string? contentType) =>
-        Say(
-            StatusCodes.Status415UnsupportedMediaType,
-            $"Content-Type is \"{Excerpt.Of(contentType ?? "", 120)}\"; send application/json.");
+        Say(StatusCodes.Status415UnsupportedMediaType, BodyReader.NotJson(contentType));
 
     public static JsonHttpResult<FalError> NotFinished() => Say(StatusCodes.Status400BadRequest, "Request is still in progress");
 

@@ -28,7 +28,7 @@ internal sealed class McpCalls(
         var arguments = new McpArguments(call.Arguments);
         var models = tools.ModelsOf(call.Name);
         var scope = models is not null || call.Name is McpTools.Cancel or McpTools.Approve ? Scopes.Submit : Scopes.Read;
-        if (!http.Caller().May(scope)) return Refuse("forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
+        if (!http.Caller().May(scope)) return Refuse("forbidden", AccessMessages.NoScope(scope));
         if (models is not null) return await CreateAsync(http, models, arguments, request, cancel);
         return call.Name switch
         {

@@ -81,7 +81,7 @@ internal sealed class McpTasks(
         var caller = requests.HttpContext!.Caller();
         if (!caller.May(scope))
             throw new McpProtocolException(
-                $"This key does not have the scope {KeyScopes.Text(scope)}.", McpErrorCode.InvalidRequest);
+                AccessMessages.NoScope(scope), McpErrorCode.InvalidRequest);
         var id = Text(sent as JsonObject, "taskId") ?? "";
         return desk.NumberOf(id) is { } number && await desk.ReadAsync(number, caller.Account, null, cancel) is { } job
             ? job

@@ -3,6 +3,7 @@ using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
+using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.OpenAi;
 
@@ -18,18 +19,18 @@ internal static class OpenAiErrors
         http.Response.Headers.WWWAuthenticate = "Bearer";
         return Say(
             StatusCodes.Status401Unauthorized, "authentication_error", "invalid_api_key",
-            "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
+            AccessMessages.BadKey());
     }
 
     public static JsonHttpResult<OpenAiErrorBody> Forbidden(Scopes scope) =>
         Say(
             StatusCodes.Status403Forbidden, "permission_error", "insufficient_permissions",
-            $"This key does not have the scope {KeyScopes.Text(scope)}.");
+            AccessMessages.NoScope(scope));
 
     public static JsonHttpResult<OpenAiErrorBody> NotABody(string? contentType) =>
         Say(
             StatusCodes.Status415UnsupportedMediaType, InvalidRequest, "unsupported_media_type",
-            $"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send application/json or multipart/form-data.");
+            BodyReader.NotJson(contentType, "application/json or multipart/form-data"));
 
     public static JsonHttpResult<OpenAiErrorBody> NotAForm(string? contentType) =>
         Say(

@@ -4,6 +4,7 @@ using Rushes.Intake;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
+using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.OpenRouter;
 
@@ -15,18 +16,14 @@ internal static class OpenRouterErrors
     public static JsonHttpResult<OpenRouterErrorBody> Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Bearer";
-        return Broke(
-            StatusCodes.Status401Unauthorized,
-            "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
+        return Broke(StatusCodes.Status401Unauthorized, AccessMessages.BadKey());
     }
 
     public static JsonHttpResult<OpenRouterErrorBody> Forbidden(Scopes scope) =>
-        Broke(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}.");
+        Broke(StatusCodes.Status403Forbidden, AccessMessages.NoScope(scope));
 
     public static JsonHttpResult<OpenRouterErrorBody> NotJson(string? contentType) =>
-        Broke(
-            StatusCodes.Status415UnsupportedMediaType,
-            $"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send application/json.");
+        Broke(StatusCodes.Status415UnsupportedMediaType, BodyReader.NotJson(contentType));
 
     public static JsonHttpResult<OpenRouterErrorBody> UnknownVideo(string id) =>
         Broke(StatusCodes.Status404NotFound, $"There is no video \"{Excerpt.Of(id)}\" of this account.");

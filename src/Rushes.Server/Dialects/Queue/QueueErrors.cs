@@ -5,6 +5,7 @@ using Rushes.Jobs;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
+using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Queue;
 
@@ -17,11 +18,11 @@ internal static class QueueErrors
     {
         http.Response.Headers.WWWAuthenticate = "Bearer";
         return Say(StatusCodes.Status401Unauthorized, "unauthorized",
-            "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
+            AccessMessages.BadKey());
     }
 
     public static JsonHttpResult<QueueErrorBody> Forbidden(Scopes scope) =>
-        Say(StatusCodes.Status403Forbidden, "forbidden", $"This key does not have the scope {KeyScopes.Text(scope)}.");
+        Say(StatusCodes.Status403Forbidden, "forbidden", AccessMessages.NoScope(scope));
 
     public static JsonHttpResult<QueueErrorBody> UnknownModel(string model) =>
         Say(
@@ -44,7 +45,7 @@ internal static class QueueErrors
     public static JsonHttpResult<QueueErrorBody> NotJson(string? contentType) =>
         Say(
             StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
-            $"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send application/json.");
+            BodyReader.NotJson(contentType));
 
     public static JsonHttpResult<QueueErrorBody> FileNotFound() =>
         Say(StatusCodes.Status404NotFound, "file_not_found", "There is no such file of this account.");

@@ -5,6 +5,7 @@ using Rushes.Intake;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
+using Rushes.Server.Transfers;
 
 namespace Rushes.Server.Dialects.Replicate;
 
@@ -16,13 +17,11 @@ internal static class ReplicateErrors
     public static JsonHttpResult<ReplicateProblem> Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Bearer";
-        return Say(
-            StatusCodes.Status401Unauthorized,
-            "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\".");
+        return Say(StatusCodes.Status401Unauthorized, AccessMessages.BadKey());
     }
 
     public static JsonHttpResult<ReplicateProblem> Forbidden(Scopes scope) =>
-        Say(StatusCodes.Status403Forbidden, $"This key does not have the scope {KeyScopes.Text(scope)}.");
+        Say(StatusCodes.Status403Forbidden, AccessMessages.NoScope(scope));
 
     public static JsonHttpResult<ReplicateProblem> BadRequest(string message) => Say(StatusCodes.Status400BadRequest, message);
 
@@ -30,9 +29,7 @@ internal static class ReplicateErrors
         Say(StatusCodes.Status422UnprocessableEntity, message);
 
     public static JsonHttpResult<ReplicateProblem> NotJson(string? contentType) =>
-        Say(
-            StatusCodes.Status415UnsupportedMediaType,
-            $"Content-Type is \"{Excerpt.Of(contentType ?? "")}\"; send application/json.");
+        Say(StatusCodes.Status415UnsupportedMediaType, BodyReader.NotJson(contentType));
 
     public static JsonHttpResult<ReplicateProblem> UnknownPrediction(string id) =>
         Say(StatusCodes.Status404NotFound, $"There is no prediction \"{Excerpt.Of(id)}\" of this account.");
