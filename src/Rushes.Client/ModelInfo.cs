@@ -46,6 +46,22 @@ public sealed record ModelInfo
     [JsonPropertyName("frames_per_second")]
     public int FramesPerSecond { get; init; }
 
+    /// <summary>The numbers of frames that the model generates, such as <c>4n+1</c>; others are rounded up and cut.</summary>
+    [JsonPropertyName("frames")]
+    public string? Frames { get; init; }
+
+    /// <summary>Whether the model makes sound together with the picture.</summary>
+    [JsonPropertyName("sound")]
+    public bool Sound { get; init; }
+
+    /// <summary>The licence of the model's files.</summary>
+    [JsonPropertyName("licence")]
+    public string? Licence { get; init; }
+
+    /// <summary>What users of the model should know.</summary>
+    [JsonPropertyName("note")]
+    public string? Note { get; init; }
+
     /// <summary>The price per started five seconds of generated frames, by height; empty if it is free.</summary>
     [JsonPropertyName("price")]
     public IReadOnlyDictionary<string, decimal> Price { get; init; } = new Dictionary<string, decimal>();

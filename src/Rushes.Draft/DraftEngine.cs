@@ -32,7 +32,9 @@ public sealed class DraftEngine : IEngine
     public bool Serves(Model model) => true;
 
     public FieldEffect EffectOf(string field, Model model) =>
-        field is "prompt" or "seed" or EngineFields.LastPicture or EngineFields.Music ? FieldEffect.Full : FieldEffect.None;
+        field is "prompt" or "seed" or EngineFields.LastPicture or EngineFields.Music or Lora.NameField or Lora.StrengthField
+            ? FieldEffect.Full
+            : FieldEffect.None;
 
     public async IAsyncEnumerable<EngineEvent> RunAsync(
         EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
@@ -41,7 +43,7 @@ public sealed class DraftEngine : IEngine
         yield return new EngineEvent.Tasks(0, total);
         yield return new EngineEvent.Stage("prepare");
 
-        var prepared = await PrepareAsync(job, scratch, cancel);
+        var prepared = await PrepareAsync(DraftLora.Apply(job), scratch, cancel);
         if (prepared is not Prepared.Ready { Shot: var shot })
         {
             var failed = (Prepared.Failed)prepared;
@@ -77,7 +79,15 @@ public sealed class DraftEngine : IEngine
         yield return new EngineEvent.Output(new Folder(scratch).File(Shot.OutputFile)) { IsEncoded = shot.Encodes };
     }
 
-    private static Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel) => job.Model.Kind switch
+    private static async Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel)
+    {
+        var prepared = await DrawnAsync(job, scratch, cancel);
+        return job.Plan.Sound == true && prepared is Prepared.Ready ready
+            ? new Prepared.Ready(await DraftSound.AddAsync(ready.Shot, job, scratch, cancel))
+            : prepared;
+    }
+
+    private static Task<Prepared> DrawnAsync(EngineJob job, string scratch, CancellationToken cancel) => job.Model.Kind switch
     {
         ModelKind.TextToVideo => TextShot.PrepareAsync(job, scratch, cancel),
         ModelKind.ImageToVideo => PictureShot.PrepareAsync(job, scratch, cancel),

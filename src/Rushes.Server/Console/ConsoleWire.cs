@@ -31,12 +31,14 @@ internal sealed record LaneTitle(string Id, string Title, int Slots);
 internal sealed record ModelBody(
     string Id, IReadOnlyList<string> Aliases, string Title, string Kind, string Lane, string Tier, IReadOnlyList<string> Sizes,
     IReadOnlyList<int> Heights,
-    IReadOnlyDictionary<int, double> MaxSeconds, IReadOnlyList<ParameterBody> Parameters, string? NotAllowed)
+    IReadOnlyDictionary<int, double> MaxSeconds, IReadOnlyList<ParameterBody> Parameters, string? Licence, string? Note,
+    string? NotAllowed)
 {
     public static ModelBody Of(Model model, string? notAllowed) => new(
         model.Id, model.Aliases, model.Family.Title, model.Kind.Name, model.Lane, model.Tier.Name,
         [.. model.Family.Sizes.Select(size => size.ToString())],
-        model.Family.Heights, model.Family.MaxSeconds, [.. model.Family.Parameters.Select(ParameterBody.Of)], notAllowed);
+        model.Family.Heights, model.Family.MaxSeconds, [.. model.Family.Parameters.Select(ParameterBody.Of)],
+        model.Family.Licence, model.Family.Note, notAllowed);
 }
 
 internal sealed record ParameterBody(

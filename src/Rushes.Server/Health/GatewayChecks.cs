@@ -200,6 +200,11 @@ internal sealed class GatewayChecks(
                 "models", $"No worker supports {string.Join(", ", idle)}; their jobs stay queued.",
                 "Add a worker with an engine that supports them, or disable them in the catalog (docs/operate/catalog.md).")
             : Finding.Ok("models", $"All {catalog.Models.Count} models are supported by a worker."));
+        found.AddRange(
+            catalog.Models.Where(model => made.Contains(model.Id) && model.Family.Note is not null)
+                .Select(model => model.Family).DistinctBy(family => family.Name)
+                .Select(family => Finding.Ok(
+                    "licences", $"{family.Name}: {family.Licence ?? "the catalog has no licence"}. {family.Note}")));
     }
 
     private void Lanes(List<Finding> found)

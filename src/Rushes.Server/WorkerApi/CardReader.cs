@@ -12,8 +12,7 @@ namespace Rushes.Server.WorkerApi;
 /// </summary>
 internal sealed class CardReader(ModelCatalog catalog)
 {
-    private static readonly FrozenSet<string> Fields =
-        Enum.GetValues<ModelKind>().SelectMany(EngineFields.Of).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Fields = EngineFields.All.ToFrozenSet(StringComparer.Ordinal);
 
     public ClaimOffer OfferOf(RemoteName name, WorkerCard card)
     {

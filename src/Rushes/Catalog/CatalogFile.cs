@@ -17,6 +17,8 @@ internal sealed record CatalogFile
     /// <summary>Null disables a family of a file below this one.</summary>
     public Dictionary<string, FamilyEntry?> Families { get; init; } = [];
 
+    public Dictionary<string, LoraEntry> Loras { get; init; } = [];
+
     public Dictionary<string, Plan> Plans { get; init; } = [];
 
     /// <summary>
@@ -50,7 +52,18 @@ internal sealed record FamilyEntry
 
     public string? Lane { get; init; }
 
+    public string? Licence { get; init; }
+
+    public string? Note { get; init; }
+
     public int? FramesPerSecond { get; init; }
+
+    /// <summary>Such as <c>8n+1</c>.</summary>
+    public string? Frames { get; init; }
+
+    public int? SideStep { get; init; }
+
+    public bool? Sound { get; init; }
 
     public double? HigherQualityTimes { get; init; }
 
@@ -82,7 +95,12 @@ internal sealed record FamilyEntry
         Title = Title ?? below.Title,
         Kind = Kind ?? below.Kind,
         Lane = Lane ?? below.Lane,
+        Licence = Licence ?? below.Licence,
+        Note = Note ?? below.Note,
         FramesPerSecond = FramesPerSecond ?? below.FramesPerSecond,
+        Frames = Frames ?? below.Frames,
+        SideStep = SideStep ?? below.SideStep,
+        Sound = Sound ?? below.Sound,
         HigherQualityTimes = HigherQualityTimes ?? below.HigherQualityTimes,
         Models = Models,
         Sizes = Sizes ?? below.Sizes,
@@ -96,6 +114,23 @@ internal sealed record FamilyEntry
         TimeLimits = TimeLimits ?? below.TimeLimits,
         Parameters = Parameters ?? below.Parameters,
     };
+}
+
+internal sealed record LoraEntry
+{
+    public required List<string> Families { get; init; }
+
+    public required List<string> Files { get; init; }
+
+    public string? Title { get; init; }
+
+    public double MinStrength { get; init; }
+
+    public double MaxStrength { get; init; } = 1;
+
+    public double? DefaultStrength { get; init; }
+
+    public decimal PriceFactor { get; init; } = 1;
 }
 
 internal sealed record ModelEntry

@@ -8,7 +8,7 @@ namespace Rushes.Catalog;
 /// </summary>
 internal static class CatalogNulls
 {
-    private static readonly HashSet<string> Named = ["tiers", "lanes", "parameters", "plans", "models", "listings"];
+    private static readonly HashSet<string> Named = ["tiers", "lanes", "parameters", "loras", "plans", "models", "listings"];
 
     private static readonly JsonDocumentOptions Lenient = new()
     {

@@ -23,13 +23,16 @@ public static class CatalogReader
         var parameters = Merge(sources, file => file.Parameters).ToDictionary(pair => pair.Key, pair => pair.Value.Value);
         var (families, disabled) = Families(sources);
 
+        var loras = new LoraBuilder(Merge(sources, file => file.Loras), families.Keys);
+        loras.Check();
+
         var models = new List<Model>();
         var owners = new Dictionary<string, string>();
         foreach (var (name, (source, entry)) in families.Where(family => !disabled.Contains(family.Key)))
         {
             var whole = Inherit(source, name, entry, families, []);
             var builder = new FamilyBuilder(source, name, parameters, lanes);
-            var family = builder.Build(whole);
+            var family = loras.AddTo(builder.Build(whole));
             foreach (var (id, model) in whole.Models ?? [])
             {
                 if (!tiers.TryGetValue(model.Tier, out var tier))
@@ -45,6 +48,10 @@ public static class CatalogReader
             .ToDictionary(
                 pair => pair.Key, pair => new PlanBuilder(pair.Value.Source, pair.Key, tiers, models).Build(pair.Value.Value));
         var removed = disabled.SelectMany(name => families[name].Value.Models?.Keys.ToList() ?? []).ToHashSet();
+        // A request can always have all media fields of its model.
+        var mediaFields = models.Select(
+            model => model.Family.Parameters.Count(field => field.Type == ParameterType.Media));
+        limits = limits with { MediaPerRequest = mediaFields.Append(limits.MediaPerRequest).Max() };
         return new ModelCatalog(limits, lanes, models, [.. Listings(sources, models, removed, parameters)])
         {
             Tiers = tiers, Plans = plans, DisabledFamilies = disabled,

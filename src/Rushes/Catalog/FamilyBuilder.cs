@@ -21,6 +21,12 @@ internal sealed class FamilyBuilder(
             Title = entry.Title ?? name,
             Kind = kind,
             Lane = lane,
+            Licence = entry.Licence,
+            Note = entry.Note,
+            Frames = entry.Frames is null ? FrameRule.Default : FrameRule.Parse(entry.Frames)
+                ?? throw Error($"\"{entry.Frames}\" is not a rule such as 4n+1 or 17n+5", "frames"),
+            SideStep = Within(entry.SideStep ?? 16, 2, 128, "sideStep"),
+            Sound = Sound(kind, entry),
             FramesPerSecond = Within(entry.FramesPerSecond ?? 16, 1, 60, "framesPerSecond"),
             HigherQualityTimes = Within(entry.HigherQualityTimes ?? 3, 1, 100, "higherQualityTimes"),
             Sizes = Sizes(kind, entry),
@@ -36,6 +42,17 @@ internal sealed class FamilyBuilder(
             Parameters = (entry.Parameters ?? throw Missing("parameters")).Select(
                 pair => parameters.Build(pair.Key, pair.Value)).ToArray(),
         };
+    }
+
+    /// <summary>Models whose sound comes from the request are not marked: their videos always have it.</summary>
+    private bool Sound(ModelKind kind, FamilyEntry entry)
+    {
+        var sound = entry.Sound ?? false;
+        if (sound && kind is ModelKind.SoundToVideo or ModelKind.Foley)
+            throw Error($"\"sound\" is not for {kind.Name}, whose videos always have sound", "sound");
+        if (!sound && entry.Parameters?.ContainsKey(Family.SoundField) == true)
+            throw Error($"{Family.SoundField} is only for families with \"sound\": true", "parameters", Family.SoundField);
+        return sound;
     }
 
     /// <param name="path">Their path in the family.</param>

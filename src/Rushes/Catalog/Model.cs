@@ -48,6 +48,9 @@ public sealed record Tier(string Name, int Rank);
 /// <summary>The common properties of a family's models; they differ only in tier.</summary>
 public sealed record Family
 {
+    /// <summary>The request field that decides whether the video has sound.</summary>
+    public const string SoundField = "generate_audio";
+
     /// <summary>The name that engines use, such as <c>wan22-fast-t2v</c>.</summary>
     public required string Name { get; init; }
 
@@ -57,6 +60,24 @@ public sealed record Family
 
     /// <summary>Its queue: families that share workers share a lane.</summary>
     public required string Lane { get; init; }
+
+    /// <summary>The licence of the model's files, for people; null if the catalog has none.</summary>
+    public string? Licence { get; init; }
+
+    /// <summary>What users of the model should know, such as where its licence does not apply.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The numbers of frames that the model renders.</summary>
+    public FrameRule Frames { get; init; } = FrameRule.Default;
+
+    /// <summary>The sides of rendered frames are multiples of this, in pixels.</summary>
+    public int SideStep { get; init; } = 16;
+
+    /// <summary>Whether the model makes sound together with the picture.</summary>
+    public bool Sound { get; init; }
+
+    /// <summary>The LoRAs that requests may name, by name.</summary>
+    public IReadOnlyDictionary<string, Lora> Loras { get; init; } = new Dictionary<string, Lora>();
 
     /// <summary>Frames per second of the rendered video, 1 to 60.</summary>
     public int FramesPerSecond { get; init; } = 16;

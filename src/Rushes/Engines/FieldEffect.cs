@@ -29,7 +29,16 @@ public static class EngineFields
     private static readonly string[] OfWan =
         [.. OfEveryKind, "guidance_scale_2", "shift", "acceleration", "enable_prompt_expansion"];
 
-    public static IReadOnlyList<string> Of(ModelKind kind) => kind switch
+    private static readonly string[] OfLoras = [Lora.NameField, Lora.StrengthField];
+
+    /// <summary>The fields of every model.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [.. Enum.GetValues<ModelKind>().SelectMany(Of).Concat(OfLoras).Distinct()];
+
+    public static IReadOnlyList<string> Of(Model model) =>
+        model.Family.Loras.Count == 0 ? Of(model.Kind) : [.. Of(model.Kind), .. OfLoras];
+
+    private static IReadOnlyList<string> Of(ModelKind kind) => kind switch
     {
         ModelKind.ImageToVideo => [.. OfWan, LastPicture],
         ModelKind.Foley => [.. OfEveryKind, Music],

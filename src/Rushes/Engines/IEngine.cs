@@ -63,6 +63,9 @@ public interface IEngine
 /// <param name="Files">Local paths of the job's media by field name, such as <c>data_uri</c>.</param>
 public sealed record EngineJob(long Id, Model Model, RenderPlan Plan, JobInput Input, IReadOnlyDictionary<string, string> Files)
 {
+    /// <summary>The LoRA that the request names, if the model has it.</summary>
+    public Lora? Lora => Input.Text(Lora.NameField) is { } name ? Model.Family.Loras.GetValueOrDefault(name) : null;
+
     /// <summary>The time limits of the catalog.</summary>
     public RunTimeLimit Limit { get; init; } = new();
 

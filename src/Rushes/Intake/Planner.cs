@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Jobs;
@@ -14,6 +15,7 @@ internal sealed class Planner(CatalogLimits limits)
     /// <param name="media">By canonical field name.</param>
     public Planned Plan(Family family, RequestFields fields, IReadOnlyDictionary<string, MediaFacts> media)
     {
+        if (CheckLora(family, fields) is { } wrongLora) return new Planned.Refused(wrongLora);
         var sizing = new Sizing(family, fields, limits);
         return family.Kind switch
         {
@@ -25,6 +27,25 @@ internal sealed class Planner(CatalogLimits limits)
             _ => Foley(family, fields, media["data_uri"]),
         };
     }
+
+    /// <summary>Each LoRA has its own range of strength, within that of the field.</summary>
+    private static Problem? CheckLora(Family family, RequestFields fields)
+    {
+        if (fields.EngineField(Lora.StrengthField) is not { ValueKind: JsonValueKind.Number } strength || family.Loras.Count == 0)
+            return null;
+        if (LoraOf(family, fields) is not { } lora)
+            return Problem.BadField(fields.NameOf(Lora.StrengthField), $"needs {fields.NameOf(Lora.NameField)}");
+        return strength.GetDouble() < lora.MinStrength || strength.GetDouble() > lora.MaxStrength
+            ? Problem.BadField(
+                fields.NameOf(Lora.StrengthField),
+                $"is {strength.GetRawText()}; {lora.Name} allows {lora.MinStrength:0.###} to {lora.MaxStrength:0.###}")
+            : null;
+    }
+
+    private static Lora? LoraOf(Family family, RequestFields fields) =>
+        fields.EngineField(Lora.NameField) is { ValueKind: JsonValueKind.String } name
+            ? family.Loras.GetValueOrDefault(name.GetString()!)
+            : null;
 
     /// <summary>The requested length.</summary>
     private static Planned Timed(Family family, RequestFields fields, Sized sized)
@@ -82,10 +103,11 @@ internal sealed class Planner(CatalogLimits limits)
         var work = family.RunSeconds[family.HeightClass(sized.Lines)] * drawn / 5 * effort.Time;
         var (quality, mode) = (fields.Text("video_quality"), fields.Text("video_write_mode"));
         var plan = new RenderPlan(
-            render, Delivered(render, fields), Crf(quality), Preset(mode), AlwaysEncode: quality is not null || mode is not null);
+            render, Delivered(render, fields), Crf(quality), Preset(mode), AlwaysEncode: quality is not null || mode is not null,
+            Sound: family.Sound ? fields.EngineField(Family.SoundField) is not { ValueKind: JsonValueKind.False } : null);
         return new Planned.Ready(
             plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn,
-            Price.Of(family, sized.Lines, drawn, Between(fields), effort.Price));
+            Price.Of(family, sized.Lines, drawn, Between(fields), effort.Price * (LoraOf(family, fields)?.PriceFactor ?? 1)));
     }
 
     /// <summary>Frames interpolated between two rendered ones.</summary>
@@ -96,7 +118,7 @@ internal sealed class Planner(CatalogLimits limits)
     {
         if (Between(fields) is var between and > 0)
         {
-            var faster = fields.Find("adjust_fps_for_interpolation") is not { ValueKind: System.Text.Json.JsonValueKind.False };
+            var faster = fields.Find("adjust_fps_for_interpolation") is not { ValueKind: JsonValueKind.False };
             render = render with
             {
                 Frames = (render.Frames - 1) * (between + 1) + 1,

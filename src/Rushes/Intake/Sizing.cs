@@ -39,10 +39,10 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
                 $"is {given}, which makes a video of {size}; sides must be {limits.ShortestSide} to {limits.LongestSide} pixels");
     }
 
-    /// <summary>The height of a resolution, rounded to the multiple of 16 that models render: <c>580p</c> is 576.</summary>
+    /// <summary>The height of a resolution, rounded to a multiple that the model renders: <c>580p</c> is 576.</summary>
     private int? Lines() => fields.Text("resolution") is { } text
         && int.TryParse(text.AsSpan().TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
-            ? lines / 16 * 16
+            ? Math.Max(1, lines / family.SideStep) * family.SideStep
             : null;
 
     /// <summary>The requested height, or the smallest that is large enough; null if there is none.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Rushes.Catalog;
 
 namespace Rushes.Jobs;
 
@@ -19,9 +20,15 @@ public sealed record VideoFormat(int Width, int Height, int Frames, double Rate)
 /// <param name="Preset">x264 preset, such as <c>medium</c>.</param>
 /// <param name="AlwaysEncode">The request's API has fields for quality and preset: the video is encoded with them even if the
 /// engine's file already has the right form.</param>
+/// <param name="Sound">True: the result must have sound. False: it has none, whatever the engine makes. Null: it depends on the
+/// kind of the model.</param>
 public sealed record RenderPlan(
-    VideoFormat Render, VideoFormat Delivery, int Crf = 20, string Preset = "medium", bool AlwaysEncode = false)
+    VideoFormat Render, VideoFormat Delivery, int Crf = 20, string Preset = "medium", bool AlwaysEncode = false,
+    bool? Sound = null)
 {
+    /// <summary>Whether a result without sound is a failure.</summary>
+    public bool NeedsSound(ModelKind? kind) => Sound ?? kind is ModelKind.SoundToVideo or ModelKind.Foley;
+
     /// <summary>Whether the delivered size differs from the drawn one.</summary>
     [JsonIgnore]
     public bool IsScaled => (Render.Width, Render.Height) != (Delivery.Width, Delivery.Height);

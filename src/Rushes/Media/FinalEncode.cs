@@ -75,13 +75,13 @@ public static class FinalEncode
         var mp4 = Mp4File.Read(path);
         if ((mp4?.Facts ?? await VideoProbe.FindAsync(path, cancel)) is not { } facts)
             return Unusable("The engine's file has no video that can be read.", retryable: true);
-        if (!facts.HasSound && kind is ModelKind.SoundToVideo or ModelKind.Foley)
-            return Unusable("The engine's file has no sound.", retryable: true);
+        if (!facts.HasSound && plan.NeedsSound(kind)) return Unusable("The engine's file has no sound.", retryable: true);
+        var sound = facts.HasSound && plan.Sound != false;
 
         var keep = IsDeliverable(facts) && (encoded || !plan.AlwaysEncode)
             && (kind == ModelKind.Foley ? !plan.IsScaled || HasSize(facts, plan.Delivery) : Matches(facts, plan.Delivery));
         var seconds = keep ? facts.Seconds : plan.Delivery.Seconds;
-        var isWhole = keep && HasItsSound(facts, seconds);
+        var isWhole = keep && sound == facts.HasSound && HasItsSound(facts, seconds);
         if (isWhole && IsClean(facts)) return new Finish.Ready(path);
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -95,10 +95,10 @@ public static class FinalEncode
         var run = new FfmpegRun(
             [FfmpegInput.OfEngine(path).WithFrames(facts.Width, facts.Height)],
             [
-                "-map", "0:v:0", .. facts.HasSound ? ["-map", "0:a:0"] : Array.Empty<string>(),
+                "-map", "0:v:0", .. sound ? ["-map", "0:a:0"] : Array.Empty<string>(),
                 .. keep ? [] : new[] { "-vf", PictureFilter(facts, kind, plan) },
-                .. facts.HasSound ? ["-af", SoundFilter(seconds)] : Array.Empty<string>(),
-                .. keep ? CopyPicture(facts.HasSound) : Arguments(plan, facts.HasSound),
+                .. sound ? ["-af", SoundFilter(seconds)] : Array.Empty<string>(),
+                .. keep ? CopyPicture(sound) : Arguments(plan, sound),
                 .. Comment(facts), final,
             ]) { Folder = folder, EncodedPixels = plan.Delivery.Pixels };
         var exit = await Ffmpeg.RunAsync(run, cancel);

@@ -33,7 +33,8 @@ public static class ResultCheck
         if (!facts.Faststart) return "is no MP4 with its index first";
         if (!FinalEncode.IsDeliverable(facts)) return $"holds {facts.Codec} in {facts.PixelFormat}, not H.264 in yuv420p";
         if (facts.SoundCodec is not (null or "aac")) return $"has sound in {facts.SoundCodec}, not in AAC";
-        if (!facts.HasSound && kind is ModelKind.SoundToVideo or ModelKind.Foley) return "has no sound";
+        if (!facts.HasSound && plan.NeedsSound(kind)) return "has no sound";
+        if (facts.HasSound && plan.Sound == false) return "has sound, which the request excludes";
         if ((facts.Width, facts.Height) != (due.Width, due.Height) && (facts.Height, facts.Width) != (due.Width, due.Height))
             return $"is {facts.Width}x{facts.Height}, not {due.Width}x{due.Height}";
         return Math.Abs(facts.Seconds - due.Seconds) > tolerance

@@ -120,7 +120,7 @@ public sealed record LimitedField(string Field, string Effect, IReadOnlyList<str
     [
         .. from model in catalog.Models
            where engine.Serves(model)
-           from field in EngineFields.Of(model.Kind)
+           from field in EngineFields.Of(model)
            let effect = engine.EffectOf(field, model)
            where effect != FieldEffect.Full
            group model.Id by (field, effect) into same

@@ -22,8 +22,12 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             if (catalog.Find(lease.Job.Model) is not { } model)
                 return Made.Not("model_unknown", $"The catalog no longer has the model {lease.Job.Model}.", Blame.Job);
 
-            var run = new Folder(folder).Create();
             var input = JobInput.Parse(lease.Job.Input);
+            if (input.Text(Lora.NameField) is { } lora && model.Family.Loras.ContainsKey(lora)
+                && engine.EffectOf(Lora.NameField, model) == FieldEffect.None)
+                return Made.Not("engine_failed", $"The engine {engine.Name} cannot use the LoRA {lora}.", Blame.Engine, true);
+
+            var run = new Folder(folder).Create();
             var files = new Dictionary<string, string>();
             foreach (var (field, uri) in StoredFiles(input))
             {
@@ -142,5 +146,6 @@ public abstract record Made
         public string? Log { get; init; }
     }
 
-    public static Made Not(string code, string message, Blame blame) => new Nothing(new JobError(code, message), blame);
+    public static Made Not(string code, string message, Blame blame, bool neverStarted = false) =>
+        new Nothing(new JobError(code, message), blame) { NeverStarted = neverStarted };
 }

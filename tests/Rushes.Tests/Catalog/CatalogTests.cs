@@ -117,6 +117,57 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public void A_family_says_what_its_model_renders_and_under_which_licence()
+    {
+        var own = CatalogSource.Parse("mine.json", """
+            { "families": { "h3": { "like": "wan22-fast-t2v", "models": { "h3": { "tier": "base" } }, "frames": "17n+5",
+              "sideStep": 32, "framesPerSecond": 24, "sound": true, "licence": "A licence", "note": "Not everywhere.",
+              "parameters": { "prompt": { "required": true }, "duration": {}, "generate_audio": {} } } } }
+            """u8.ToArray());
+        var family = CatalogReader.Build([CatalogSource.BuiltIn(), own]).Find("h3")!.Family;
+
+        Assert.Equal((new FrameRule(17, 5), 32, true), (family.Frames, family.SideStep, family.Sound));
+        Assert.Equal(("A licence", "Not everywhere."), (family.Licence, family.Note));
+        Assert.Equal((5, 5, 22, 22, 39), (family.Frames.RoundUp(1), family.Frames.RoundUp(5), family.Frames.RoundUp(6),
+            family.Frames.RoundUp(22), family.Frames.RoundUp(23)));
+        Assert.Equal((1, 5, 5), (FrameRule.Default.RoundUp(1), FrameRule.Default.RoundUp(2), FrameRule.Default.RoundUp(5)));
+    }
+
+    [Fact]
+    public void LoRAs_of_the_operator_are_fields_of_their_families()
+    {
+        var own = CatalogSource.Parse("mine.json", """
+            { "loras": {
+              "film": { "families": ["wan22-t2v-fp8"], "files": ["film.safetensors"], "maxStrength": 1.5, "priceFactor": 1.2 },
+              "ink": { "families": ["wan22-t2v-fp8", "wan22-i2v-fp8"], "files": ["ink.safetensors"], "minStrength": -1,
+                "maxStrength": 0.8 } } }
+            """u8.ToArray());
+        var catalog = CatalogReader.Build([CatalogSource.BuiltIn(), own]);
+        var family = catalog.Find("wan22-t2v-fp8")!.Family;
+
+        var (name, strength) = (family.Parameters.Single(field => field.Name == "lora"),
+            family.Parameters.Single(field => field.Name == "lora_strength"));
+        Assert.Equal(["film", "ink"], name.Options!);
+        Assert.Equal((-1, 1.5), (strength.Min, strength.Max));
+        Assert.Equal((1, 0.8, 1.2m), (family.Loras["film"].DefaultStrength, family.Loras["ink"].DefaultStrength,
+            family.Loras["film"].PriceFactor));
+        Assert.Equal(["ink"], catalog.Find("wan22-i2v-fp8")!.Family.Loras.Keys);
+        Assert.Empty(catalog.Find("wan22-fast-t2v")!.Family.Loras);
+    }
+
+    [Fact]
+    public void A_request_can_have_every_media_field_of_its_model()
+    {
+        var own = CatalogSource.Parse("mine.json", """
+            { "families": { "many": { "like": "wan22-fast-i2v", "models": { "many": { "tier": "base" } }, "parameters": {
+              "data_uri": { "required": true }, "second_image_uri": {}, "reference_image_1_uri": {}, "reference_image_2_uri": {},
+              "reference_image_3_uri": {}, "reference_clip_uri": {}, "reference_audio_uri": {}, "duration": {} } } } }
+            """u8.ToArray());
+        Assert.Equal(4, CatalogReader.Read().Limits.MediaPerRequest);
+        Assert.Equal(7, CatalogReader.Build([CatalogSource.BuiltIn(), own]).Limits.MediaPerRequest);
+    }
+
+    [Fact]
     public void Plans_are_the_shipped_ones_and_the_operators()
     {
         var own = CatalogSource.Parse("mine.json", """
@@ -143,6 +194,16 @@ public sealed class CatalogTests
     [InlineData("{ \"families\": {\n  "
         + "\"x\": { \"like\": \"wan22-t2v-fp8\", \"sizes\": [null] } } }", 2, "families.x.sizes: is null")]
     [InlineData("{ \"families\": {\n \"x\": {", 2, "")]
+    [InlineData("{ \"families\": {\n \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"base\" } },\n "
+        + "\"frames\": \"4k\" } } }", 3, "4n+1 or 17n+5")]
+    [InlineData("{ \"families\": {\n \"x\": { \"like\": \"wan22-s2v\", \"models\": { \"x\": { \"tier\": \"base\" } },\n "
+        + "\"sound\": true } } }", 3, "whose videos always have sound")]
+    [InlineData("{ \"families\": { \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"base\" } },\n "
+        + "\"parameters\": { \"duration\": {}, \"generate_audio\": {} } } } }", 2, "only for families with \"sound\": true")]
+    [InlineData("{ \"loras\": { \"film\": {\n \"families\": [\"wan\"], \"files\": [\"a\"] } } }", 2, "no family \"wan\"")]
+    [InlineData("{ \"loras\": { \"film\": { \"families\": [],\n \"files\": [\"../a\"] } } }", 2, "without \"..\"")]
+    [InlineData("{ \"loras\": { \"film\": { \"families\": [], \"files\": [\"a\"],\n "
+        + "\"maxStrength\": -2 } } }", 2, "is not a range")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\",\n    "
         + "\"models\": { \"x\": { \"tier\": \"gold\" } } } } }", 3, "gold")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"nothing\" } } }", 2, "nothing")]

@@ -18,7 +18,21 @@ namespace Rushes.Tests.Engines;
 /// </summary>
 public sealed class FieldEffectTests : IDisposable
 {
-    private static readonly ModelCatalog Catalog = CatalogReader.Read();
+    /// <summary>With the LoRAs of an operator: the built-in catalog has none.</summary>
+    private static readonly ModelCatalog Catalog = CatalogReader.Build([CatalogSource.BuiltIn(), WithLoras()]);
+
+    private static CatalogSource WithLoras()
+    {
+        var families = CatalogReader.Read().Models.Where(model => model.Kind != ModelKind.Foley)
+            .Select(model => (JsonNode)model.Family.Name).DistinctBy(name => (string)name!);
+        JsonArray of = [.. families];
+        JsonObject Lora(string name) => new()
+        {
+            ["families"] = of.DeepClone(), ["files"] = new JsonArray($"{name}_high.safetensors", $"{name}_low.safetensors"),
+        };
+        var file = new JsonObject { ["loras"] = new JsonObject { ["film"] = Lora("film"), ["ink"] = Lora("ink") } };
+        return CatalogSource.Parse("loras.json", Encoding.UTF8.GetBytes(file.ToJsonString()));
+    }
 
     /// <summary>Two values of each field; null stands for a request without it.</summary>
     private static readonly Dictionary<string, (JsonNode? One, JsonNode? Other)> Values = new()
@@ -35,6 +49,8 @@ public sealed class FieldEffectTests : IDisposable
         ["enable_prompt_expansion"] = (false, true),
         [EngineFields.LastPicture] = (null, "s3://files/last.png"),
         [EngineFields.Music] = (null, true),
+        [Lora.NameField] = ("film", "ink"),
+        [Lora.StrengthField] = (0.25, 0.75),
     };
 
     private readonly TempFolder folder = new();
@@ -44,7 +60,7 @@ public sealed class FieldEffectTests : IDisposable
     public void Graphs_for_ComfyUI_differ_where_a_field_has_an_effect()
     {
         foreach (var model in Catalog.Models)
-            foreach (var field in EngineFields.Of(model.Kind))
+            foreach (var field in EngineFields.Of(model))
                 Assert.Equal(
                     (model.Id, field, workflows.EffectOf(field, model)),
                     (model.Id, field, Compare(field, more => (Graph(model, field, 0, more), Graph(model, field, 1, more)))));
@@ -55,7 +71,7 @@ public sealed class FieldEffectTests : IDisposable
     {
         foreach (var (file, recipe) in Recipes())
             foreach (var model in Catalog.Models.Where(model => recipe.Families.Contains(model.Family.Name)))
-                foreach (var field in EngineFields.Of(model.Kind))
+                foreach (var field in EngineFields.Of(model))
                 {
                     var (one, other) = (await ToldAsync(recipe, model, field, 0), await ToldAsync(recipe, model, field, 1));
                     Assert.Equal(
@@ -81,14 +97,15 @@ public sealed class FieldEffectTests : IDisposable
         var engine = new DraftEngine();
         var plain = await DrawAsync([]);
 
-        var without = EngineFields.Of(model.Kind).Where(field => engine.EffectOf(field, model) == FieldEffect.None).ToList();
+        var without = EngineFields.Of(model).Where(field => engine.EffectOf(field, model) == FieldEffect.None).ToList();
         Assert.Equal(plain, await DrawAsync(without));
-        foreach (var field in EngineFields.Of(model.Kind).Except(without)) Assert.NotEqual(plain, await DrawAsync([field]));
+        foreach (var field in EngineFields.Of(model).Except(without)) Assert.NotEqual(plain, await DrawAsync([field]));
 
         async Task<string> DrawAsync(IReadOnlyList<string> fields)
         {
             using var scratch = new TempFolder();
             var input = new JsonObject { ["prompt"] = "a boat", ["seed"] = 1 };
+            if (fields.Contains(Lora.StrengthField)) input[Lora.NameField] = "film";
             foreach (var field in fields) input[field] = Values[field].Other?.DeepClone();
             var given = fields.Contains(EngineFields.LastPicture)
                 ? new Dictionary<string, string>(files) { [EngineFields.LastPicture] = last }
@@ -159,7 +176,7 @@ public sealed class FieldEffectTests : IDisposable
     }
 
     private static string Cell(Model model, string field, Func<string, FieldEffect> effect) =>
-        !EngineFields.Of(model.Kind).Contains(field) ? "" : effect(field) switch
+        !EngineFields.Of(model).Contains(field) ? "" : effect(field) switch
         {
             FieldEffect.Full => "yes",
             FieldEffect.WithMoreSteps => "with more steps",
@@ -211,6 +228,7 @@ public sealed class FieldEffectTests : IDisposable
     {
         var input = new JsonObject { ["prompt"] = "a", ["seed"] = 7 };
         if (more) input[EngineFields.MoreSteps] = true;
+        if (field == Lora.StrengthField) input[Lora.NameField] = "film";
         var value = which == 0 ? Values[field].One : Values[field].Other;
         if (value is not null) input[field] = value.DeepClone();
         return JobOf(model, JobInput.Parse(input.ToJsonString()));

@@ -28,6 +28,7 @@ public sealed class PlannedFieldTests
         ["adjust_fps_for_interpolation"] = (false, true),
         ["interpolator_model"] = ("none", "film"),
         ["video_quality"] = ("low", "high"),
+        [Family.SoundField] = (true, false),
         ["video_write_mode"] = ("fast", "small"),
     };
 
@@ -46,7 +47,7 @@ public sealed class PlannedFieldTests
             foreach (var parameter in parameters)
             {
                 var field = parameter.Canonical;
-                if (NotOfTheVideo.Contains(field) || EngineFields.Of(model.Kind).Contains(field)) continue;
+                if (NotOfTheVideo.Contains(field) || EngineFields.Of(model).Contains(field)) continue;
                 // Text to video has exact sizes, and the field's description says that it has no effect.
                 if (field == "use_best_resolution" && model.Kind == ModelKind.TextToVideo) continue;
                 var (one, other) = (PlanOf(model, parameters, field, 0), PlanOf(model, parameters, field, 1));

@@ -94,6 +94,27 @@ public sealed class FinalEncodeTests
     }
 
     [Fact]
+    public async Task Sound_is_required_or_removed_as_the_plan_says_without_another_encode()
+    {
+        using var folder = new TempFolder();
+        var sounding = await SampleMedia.ClipAsync(folder);
+        var made = (await VideoProbe.FindAsync(sounding, TestContext.Current.CancellationToken))!;
+        var due = new VideoFormat(made.Width, made.Height, made.Frames, made.Rate);
+
+        var kept = await FinishAsync(sounding, ModelKind.TextToVideo, new RenderPlan(due, due, Sound: true));
+        var silent = await FinishAsync(sounding, ModelKind.TextToVideo, new RenderPlan(due, due, Sound: false));
+
+        Assert.Equal((true, false), (kept.HasSound, silent.HasSound));
+        Assert.Equal(due.Frames, silent.Frames);
+        var path = Assert.IsType<Finish.Ready>(await FinalEncode.FinishAsync(
+            sounding, ModelKind.TextToVideo, new RenderPlan(due, due, Sound: false), TestContext.Current.CancellationToken)).Path;
+        Assert.Equal(await SampleMedia.PacketsOfAsync(sounding), await SampleMedia.PacketsOfAsync(path));
+        Assert.IsType<Finish.Unusable>(
+            await FinalEncode.FinishAsync(
+                path, ModelKind.TextToVideo, new RenderPlan(due, due, Sound: true), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_file_without_a_picture_or_its_sound_cannot_be_delivered()
     {
         using var folder = new TempFolder();

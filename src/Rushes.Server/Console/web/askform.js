@@ -79,6 +79,7 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
 
   return html`<form class="card ask-form" ref=${box} onSubmit=${send} onKeyDown=${enter} novalidate>
     <${Models} catalog=${catalog} model=${model} onChange=${pick} />
+    ${(model.licence || model.note) && html`<p class="help">${[model.licence && `Licence: ${model.licence}.`, model.note].filter(Boolean).join(' ')}</p>`}
     ${places.length > 0 && html`<div class="places" data-pair=${isPair(places) ? '' : undefined}>${places.map(field => html`
       <${Drop} key=${field.name} field=${field} title=${mediaTitle(field, places)} medium=${media[field.name]}
         maxBytes=${maxBytes(field)} onTake=${takeFor(field)} onRemove=${() => put(field.name)(undefined)}

@@ -45,6 +45,22 @@ internal sealed record QueueModel
     [JsonPropertyName("frames_per_second")]
     public required int FramesPerSecond { get; init; }
 
+    /// <summary>The numbers of frames that the model generates, such as <c>4n+1</c>; others are rounded up and cut.</summary>
+    [JsonPropertyName("frames")]
+    public required string Frames { get; init; }
+
+    /// <summary>True if the model makes sound together with the picture.</summary>
+    [JsonPropertyName("sound")]
+    public bool? Sound { get; init; }
+
+    /// <summary>The licence of the model's files.</summary>
+    [JsonPropertyName("licence")]
+    public string? Licence { get; init; }
+
+    /// <summary>What users of the model should know.</summary>
+    [JsonPropertyName("note")]
+    public string? Note { get; init; }
+
     /// <summary>Price per started five seconds of generated frames, by height; null if it is free.</summary>
     [JsonPropertyName("price")]
     public required IReadOnlyDictionary<string, decimal> Price { get; init; }
@@ -78,6 +94,10 @@ internal sealed record QueueModel
         Heights = model.Family.Heights,
         MaxSeconds = model.Family.MaxSeconds.ToDictionary(most => $"{most.Key}", most => most.Value),
         FramesPerSecond = model.Family.FramesPerSecond,
+        Frames = model.Family.Frames.ToString(),
+        Sound = model.Family.Sound ? true : null,
+        Licence = model.Family.Licence,
+        Note = model.Family.Note,
         Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
         InterpolationFactor = model.Family.InterpolationFactor,
         Currency = currency,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Rushes.Catalog;
 
 namespace Rushes.Engines.Comfy;
 
@@ -61,6 +62,22 @@ internal sealed class Capability(ComfyClient client)
                     $"workflow {workflow.Name}: {input} of node \"{id}\" is linked to output {output} of \"{from}\", "
                         + $"which has {outputs} outputs, from 0");
         return [.. NodePacks.Describe(missing), .. lacks.Distinct()];
+    }
+
+    /// <summary>The files of LoRAs that the server does not have.</summary>
+    public async Task<IReadOnlyList<string>> LoraLacksAsync(IEnumerable<Lora> loras, CancellationToken cancel)
+    {
+        var lacks = new List<string>();
+        foreach (var lora in loras)
+            foreach (var file in lora.FileNames)
+            {
+                if (!nodes.TryGetValue(LoraNodes.Class, out var node))
+                    nodes[LoraNodes.Class] = node = await client.NodeAsync(LoraNodes.Class, cancel);
+                if (node is { } installed
+                    && await LackAsync(installed, LoraNodes.Class, LoraNodes.FileInput, file, cancel) is { } lack)
+                    lacks.Add($"{lack}; jobs with the LoRA {lora.Name} fail there");
+            }
+        return [.. lacks.Distinct()];
     }
 
     private static string TypeOf(JsonNode node) => node["class_type"]!.GetValue<string>();

@@ -28,6 +28,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     private readonly ComfyRun run;
     private readonly SemaphoreSlim looking = new(1);
     private volatile IReadOnlyDictionary<string, IReadOnlyList<string>>? lacks;
+    private volatile IReadOnlyList<string> loraLacks = [];
     private volatile Spellings spellings = new();
     private volatile Model? loaded;
     private volatile ServerFacts facts = new(null, null, []);
@@ -65,7 +66,8 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     public Gpu? Gpu => facts.Gpu;
 
     /// <summary>The files and nodes that the server lacks, with the models that need them.</summary>
-    public IReadOnlyList<string> Wants => [.. Wanted(lacks ?? new Dictionary<string, IReadOnlyList<string>>())];
+    public IReadOnlyList<string> Wants =>
+        [.. Wanted(lacks ?? new Dictionary<string, IReadOnlyList<string>>()), .. loraLacks];
 
     public IReadOnlyList<string> Advice => [.. facts.Advice.Select(advice => $"{options.Server}: {advice}")];
 
@@ -223,6 +225,11 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         var capability = new Capability(client);
         var found = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var workflow in workflows.All) found[workflow.Name] = await capability.LacksAsync(workflow, cancel);
+        var offered = catalog.Models.Where(model => workflows.For(model).Any(workflow => workflow.LoraAfter.Count > 0));
+        var lacking = await capability.LoraLacksAsync(offered.SelectMany(model => model.Family.Loras.Values).Distinct(), cancel);
+        if (!lacking.SequenceEqual(loraLacks))
+            foreach (var lack in lacking) log.ComfyLacks(options.Server, lack);
+        loraLacks = lacking;
         facts = await client.FactsAsync(cancel);
         spellings = capability.Spellings;
         var known = lacks;

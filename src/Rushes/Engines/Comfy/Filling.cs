@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Rushes.Catalog;
 
 namespace Rushes.Engines.Comfy;
 
@@ -36,6 +37,7 @@ public static class Filling
                 graph[Numbered(fill.Node, number)]!["inputs"]![fill.Input] = own;
             }
         }
+        LoraNodes.Add(graph, workflow, job);
         return graph;
     }
 
@@ -109,8 +111,10 @@ internal sealed record Drawn(int Width, int Height, int Frames, int ExactFrames,
         var plan = job.Plan.Render;
         var rate = workflow.Rate ?? plan.Rate;
         var exact = workflow.Rate is null ? plan.Frames : Math.Max(1, (int)Math.Ceiling(plan.Seconds * rate - 1e-6));
-        var frames = (exact - 1 + workflow.FrameStep - 1) / workflow.FrameStep * workflow.FrameStep + 1;
-        return new Drawn(Up(plan.Width, workflow.SideStep), Up(plan.Height, workflow.SideStep), frames, exact, rate);
+        var family = job.Model.Family;
+        var rule = workflow.FrameStep is { } step ? new FrameRule(step, 1) : family.Frames;
+        var side = workflow.SideStep ?? family.SideStep;
+        return new Drawn(Up(plan.Width, side), Up(plan.Height, side), rule.RoundUp(exact), exact, rate);
     }
 
     private static int Up(int side, int step) => (side + step - 1) / step * step;

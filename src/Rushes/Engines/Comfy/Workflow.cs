@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Rushes.Catalog;
 
 namespace Rushes.Engines.Comfy;
 
@@ -26,11 +27,14 @@ public sealed record Workflow
 
     public Repeat? Repeat { get; init; }
 
-    /// <summary>Sides are multiples of this, in pixels.</summary>
-    public int SideStep { get; init; } = 16;
+    /// <summary>Sides are multiples of this, in pixels; null: as the catalog's family says.</summary>
+    public int? SideStep { get; init; }
 
-    /// <summary>Lengths are a multiple of this plus one, in frames.</summary>
-    public int FrameStep { get; init; } = 4;
+    /// <summary>Lengths are a multiple of this plus one, in frames; null: as the catalog's family says.</summary>
+    public int? FrameStep { get; init; }
+
+    /// <summary>Nodes that load the parts of the model: a LoRA of the request is applied to them. Empty: it takes none.</summary>
+    public IReadOnlyList<string> LoraAfter { get; init; } = [];
 
     /// <summary>The fixed frame rate of the model; null: as requested.</summary>
     public double? Rate { get; init; }
@@ -44,6 +48,7 @@ public sealed record Workflow
     /// <summary>Whether a field of the request changes the graph.</summary>
     public bool Takes(string field) =>
         Append.ContainsKey(field)
+            || (LoraAfter.Count > 0 && field is Lora.NameField or Lora.StrengthField)
             || Fills.Any(fill => fill.Value == field || (fill.Value == Filling.HalfSteps && field == EngineFields.Steps));
 }
 

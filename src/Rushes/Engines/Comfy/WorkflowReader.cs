@@ -20,7 +20,7 @@ public static class WorkflowReader
 
     private static readonly HashSet<string> Known =
         ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep",
-            "frameStep", "rate", "append"];
+            "frameStep", "rate", "append", "loraAfter"];
 
     /// <param name="folder">The operator's folder; null for the built-in workflows only.</param>
     /// <param name="served">Families and models that workflows may serve; null: not checked.</param>
@@ -83,6 +83,8 @@ public static class WorkflowReader
 
         var whole = (JsonObject)Inherit(below, files, seen).DeepClone();
         whole.Remove("when");
+        // It names nodes of the graph.
+        if (file.ContainsKey("graph")) whole.Remove("loraAfter");
         foreach (var (part, value) in file)
             if (part != "set") whole[part] = value?.DeepClone();
         foreach (var (target, value) in file["set"] as JsonObject ?? [])
@@ -114,8 +116,9 @@ public static class WorkflowReader
                         repeat["framesEach"]!.GetValue<int>(), repeat["framesLost"]?.GetValue<int>() ?? 0,
                         Part(name, repeat, "nodes"))
                     : null,
-                SideStep = file["sideStep"]?.GetValue<int>() ?? 16,
-                FrameStep = file["frameStep"]?.GetValue<int>() ?? 4,
+                SideStep = file["sideStep"]?.GetValue<int>(),
+                FrameStep = file["frameStep"]?.GetValue<int>(),
+                LoraAfter = [.. (file["loraAfter"] as JsonArray ?? []).Select(node => Text(name, "loraAfter", node))],
                 Rate = file["rate"]?.GetValue<double>(),
             });
         }
@@ -141,6 +144,8 @@ public static class WorkflowReader
         // ComfyUI does not run a graph again and returns the old file; only a new name makes a new file.
         if (workflow.Fills.All(fill => fill.Value != Filling.Prefix))
             throw Wrong($"fill: \"{Filling.Prefix}\" must go to the output's filename_prefix");
+        if (workflow.LoraAfter.FirstOrDefault(node => !workflow.Graph.ContainsKey(node)) is { } unknown)
+            throw Wrong($"loraAfter: there is no node \"{unknown}\"");
         if (workflow.SideStep < 1 || workflow.FrameStep < 1 || workflow.Repeat is { FramesEach: < 1 })
             throw Wrong("steps must be 1 or more");
         return workflow;
