@@ -46,9 +46,9 @@ internal sealed class ConsoleFiles
 
     private void Link()
     {
-        var (text, parts) = ScriptLinker.Link(Script, Text);
+        var (bundles, parts) = ScriptLinker.LinkAll(Script, Text);
         foreach (var part in parts) known.Remove(part);
-        known.Add(Script, new ConsoleFile(Script, Encoding.UTF8.GetBytes(text)));
+        foreach (var (name, text) in bundles) known.Add(name, new ConsoleFile(name, Encoding.UTF8.GetBytes(text)));
     }
 
     private string Text(string name) => Encoding.UTF8.GetString(known[name].Bytes);

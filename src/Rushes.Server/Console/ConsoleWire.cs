@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Rushes.Catalog;
 using Rushes.Intake;
@@ -148,7 +149,7 @@ internal sealed record LiveBody(
 internal sealed record JobDetail(
     JobLine Job, string Hex, JsonElement Input, IReadOnlyList<InputMedia> Media, IReadOnlyList<RunBody> Runs, int Attempts,
     int Interruptions,
-    string? WebhookUrl, IReadOnlyList<DeliveryBody> Deliveries, ResultBody? Result)
+    string? WebhookUrl, IReadOnlyList<DeliveryBody> Deliveries, ResultBody? Result, IReadOnlyList<string> Tags)
 {
     /// <summary>The end of what the engine printed in the last failed run, for operators only.</summary>
     public string? EngineOutput { get; init; }
@@ -172,6 +173,13 @@ internal sealed record ResultBody(string Uri, string? Url, long Bytes);
 [JsonSerializable(typeof(QueueBody))]
 [JsonSerializable(typeof(WorkersBody))]
 [JsonSerializable(typeof(OwnAccount))]
+[JsonSerializable(typeof(Gallery))]
+[JsonSerializable(typeof(TagList))]
+[JsonSerializable(typeof(TagsBody))]
+[JsonSerializable(typeof(ShareBody))]
+[JsonSerializable(typeof(ShareLink))]
+[JsonSerializable(typeof(PresetList))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;
 
 internal static class ConsoleWire

@@ -17,7 +17,8 @@ namespace Rushes.Server.Console;
 /// <summary>Lists and returns jobs: of the user's account, or of all accounts with the scope admin.</summary>
 internal sealed class JobLookups(
     JobDesk desk, JobLines lines, JobIds ids, IFileStore files, ResultLinks links, Origin origin, StatusStream streams,
-    AccountDirectory accounts, ResultImageFiles images, RunOutputs outputs)
+    AccountDirectory accounts, ResultImageFiles images, RunOutputs outputs,
+    IJobLibrary library)
 {
     private const int MostJobs = 200;
 
@@ -83,7 +84,8 @@ internal sealed class JobLookups(
             new JobDetail(
                 line, ids.ToHex(job.Id), input.RootElement.Clone(), [.. Media(job, here)],
                 RunBody.Of(job, pastRuns, isOperator), job.Attempts, job.Interruptions,
-                job.WebhookUrl, [.. deliveries.Select(DeliveryBody.Of)], await ResultAsync(job, here, cancel))
+                job.WebhookUrl, [.. deliveries.Select(DeliveryBody.Of)], await ResultAsync(job, here, cancel),
+                [.. (await library.ReadTagsAsync([job.Id], cancel))[job.Id]])
             {
                 EngineOutput = isOperator ? outputs.Find(job.Id) : null,
             },

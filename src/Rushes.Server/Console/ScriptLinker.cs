@@ -6,7 +6,8 @@ namespace Rushes.Server.Console;
 /// <summary>
 /// Bundles a script with all its imports into one file, because over HTTP/1.1 each additional file is slow. Each module becomes
 /// a function that returns its exports, placed after its dependencies. It supports the import forms that the console and its
-/// libraries use; dynamic imports remain separate files.
+/// libraries use. A module that is imported dynamically becomes a second file, which takes what the first one has from there;
+/// dynamic imports of libraries remain as they are.
 /// </summary>
 /// <param name="read">Reads a script by its path.</param>
 internal sealed partial class ScriptLinker(Func<string, string> read)
@@ -23,7 +24,32 @@ internal sealed partial class ScriptLinker(Func<string, string> read)
         return (linker.linked.ToString(), linker.done);
     }
 
-    private void Add(string path)
+    /// <summary>The bundle, and one for each module that it imports dynamically, by name; and the paths of all modules.</summary>
+    public static (IReadOnlyDictionary<string, string> Bundles, IReadOnlySet<string> Parts) LinkAll(
+        string entry, Func<string, string> read)
+    {
+        var (text, parts) = Link(entry, read);
+        var bundles = new Dictionary<string, string>();
+        var all = parts.ToHashSet();
+        var waiting = new Queue<string>(NamesOfLater(text));
+        while (waiting.TryDequeue(out var later))
+        {
+            if (bundles.ContainsKey(later)) continue;
+            var linker = new ScriptLinker(read);
+            linker.done.UnionWith(parts);
+            linker.linked.Clear().Append("import { scripts } from './").Append(entry).Append("';\n");
+            var names = linker.Add(later);
+            bundles[later] = linker.linked.Append("const { ").AppendJoin(", ", names).Append(" } = scripts['").Append(later)
+                .Append("'];\nexport { ").AppendJoin(", ", names).Append(" };\n").ToString();
+            all.UnionWith(linker.done);
+            foreach (var next in NamesOfLater(bundles[later])) waiting.Enqueue(next);
+        }
+        bundles[entry] = text + "export { scripts };\n";
+        return (bundles, all);
+    }
+
+    /// <returns>The names that the module declares and exports.</returns>
+    private List<string> Add(string path)
     {
         if (!begun.Add(path)) throw new InvalidOperationException($"{path} imports itself indirectly.");
         var exports = new List<string>();
@@ -56,6 +82,7 @@ internal sealed partial class ScriptLinker(Func<string, string> read)
             .AppendJoin(", ", exports)
             .Append(" };\n})();\n");
         done.Add(path);
+        return exports;
     }
 
     /// <summary>The exports of another module, which comes before this one.</summary>
@@ -65,6 +92,9 @@ internal sealed partial class ScriptLinker(Func<string, string> read)
         if (!done.Contains(needed)) Add(needed);
         return $"scripts['{needed}']";
     }
+
+    private static IEnumerable<string> NamesOfLater(string text) =>
+        Later().Matches(text).Select(import => import.Groups["name"].Value);
 
     private static IEnumerable<(string Name, string As)> NamesIn(Match match) =>
         from each in match.Groups["list"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
@@ -80,6 +110,10 @@ internal sealed partial class ScriptLinker(Func<string, string> read)
 
     [GeneratedRegex("""^export (?<declaration>(?:async )?(?:const|function|class) (?<name>\w+))""", RegexOptions.Multiline)]
     private static partial Regex Declared();
+
+    /// <summary>A dynamic import of a module of the console.</summary>
+    [GeneratedRegex(@"\bimport\('\./(?<name>[\w-]+\.js)'\)")]
+    private static partial Regex Later();
 
     [GeneratedRegex(@"\bexport default ")]
     private static partial Regex Default();

@@ -11,6 +11,8 @@ internal static class ConsoleServices
         .AddSingleton<SessionEndpoints>()
         .AddSingleton<CatalogEndpoints>()
         .AddSingleton<JobLines>()
+        .AddSingleton(provider => new ShareLinks(
+            provider.GetRequiredService<Stores>().ShareKey, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<LastHour>()
         .AddHostedService(provider => provider.GetRequiredService<LastHour>());
 }

@@ -108,6 +108,8 @@ internal static class Routes
         services.Make<PlaygroundEndpoints>().Map(submit);
         services.Make<JobLookups>().Map(read);
         services.Make<JobActions>().Map(submit, admin);
+        services.Make<LibraryEndpoints>().Map(read, submit);
+        services.Make<SharePage>().Map(app);
         services.Make<AccountPage>().Map(read);
         services.Make<QueuePage>().Map(admin);
         services.Make<WorkersPage>().Map(admin);

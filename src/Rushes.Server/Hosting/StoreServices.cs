@@ -39,6 +39,7 @@ internal static class StoreServices
             .AddSingleton(provider => Database(provider).Retention)
             .AddSingleton(provider => Database(provider).FileCounts)
             .AddSingleton(provider => Database(provider).ModelOffers)
+            .AddSingleton(provider => Database(provider).Library)
             .AddSingleton(provider => Database(provider).Followers);
 
         static IDatabase Database(IServiceProvider provider) => provider.GetRequiredService<IDatabase>();

@@ -35,6 +35,8 @@ public interface IDatabase : IAsyncDisposable
 
     IModelOffers ModelOffers { get; }
 
+    IJobLibrary Library { get; }
+
     CommitFollowers Followers { get; }
 
     /// <summary>
@@ -83,4 +85,6 @@ public abstract class DatabaseRoles
     public IFileCounts FileCounts { get; protected init; } = null!;
 
     public IModelOffers ModelOffers { get; protected init; } = null!;
+
+    public IJobLibrary Library { get; protected init; } = null!;
 }

@@ -47,5 +47,8 @@ public sealed class ResultImages(IFileStore files, IJobStore jobs, InspectionSlo
     private async Task<bool> IsKeptAsync(Job job, CancellationToken cancel) =>
         await jobs.FindAsync(job.Id, cancel) is not null && await files.FindAsync(job.ResultKey!, cancel) is not null;
 
-    private static string NameOf(ResultImage image) => image == ResultImage.Thumbnail ? "thumbnail" : "spritesheet";
+    private static string NameOf(ResultImage image) => image switch
+    {
+        ResultImage.Thumbnail => "thumbnail", ResultImage.Spritesheet => "spritesheet", _ => "last-frame",
+    };
 }

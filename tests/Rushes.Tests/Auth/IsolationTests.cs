@@ -28,7 +28,7 @@ public sealed class IsolationTests : IAsyncLifetime
         // Supervisors have none.
         "GET /health/live", "GET /health/ready", "HEAD /health/live", "HEAD /health/ready",
         // The signature in the link is the key.
-        "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}",
+        "GET /share/{token}", "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}",
         "PUT /storage/upload/{caller:long}/{**key}",
         "DELETE /storage/upload/{caller:long}/{**key}",
         "OPTIONS /storage/upload/{caller:long}/{**key}",
@@ -117,6 +117,17 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /console/api/jobs/{id}/stream"] = new("/console/api/jobs/{job}/stream"),
         ["POST /console/api/jobs/{id}/cancel"] = new("/console/api/jobs/{job}/cancel") { ToOwner = HttpStatusCode.Conflict },
         ["POST /console/api/jobs/{id}/approve"] = new("/console/api/jobs/{job}/approve") { ToOwner = HttpStatusCode.Conflict },
+        ["GET /console/api/gallery"] = new("/console/api/gallery?limit=1", HttpStatusCode.OK),
+        ["GET /console/api/tags"] = new("/console/api/tags", HttpStatusCode.OK),
+        ["GET /console/api/presets"] = new("/console/api/presets", HttpStatusCode.OK),
+        ["PUT /console/api/presets/{name}"] = new("/console/api/presets/mine", HttpStatusCode.NoContent, "{}"),
+        ["DELETE /console/api/presets/{name}"] = new("/console/api/presets/none") { ToOwner = HttpStatusCode.NotFound },
+        ["PUT /console/api/jobs/{id}/tags"] = new(
+            "/console/api/jobs/{job}/tags", HttpStatusCode.NotFound, """{"tags":["a"]}""") { ToOwner = HttpStatusCode.NoContent },
+        ["POST /console/api/jobs/{id}/share"] = new(
+            "/console/api/jobs/{job}/share", HttpStatusCode.NotFound, """{"hours":1}""") { ToOwner = HttpStatusCode.OK },
+        ["POST /console/api/jobs/{id}/last-frame"] = new(
+            "/console/api/jobs/{job}/last-frame") { ToOwner = HttpStatusCode.OK },
         ["POST /console/api/jobs/{id}/again"] = new("/console/api/jobs/{job}/again") { ToOwner = HttpStatusCode.Created },
         ["POST /console/api/jobs/{id}/deliveries/{delivery:long}/redeliver"] = new(
             "/console/api/jobs/{job}/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },

@@ -38,6 +38,7 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
         foreach (var (path, ready) in new[]
         {
             ("/console", ".ask-form"), ("/console/jobs", ".jobs tbody tr"), ($"/console/jobs/{id}", ".tries tbody tr"),
+            ("/console/gallery", ".tile"), ($"/console/compare?jobs={id}", ".compare video"),
             ("/console/queue", ".lane"), ("/console/workers", ".worker"), ("/console/accounts", ".list tbody tr"),
             ("/console/accounts/first", "#statement"), ("/console/health", ".checks li"),
         })
@@ -61,6 +62,7 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
         foreach (var (path, ready) in new[]
         {
             ("/console", ".ideas .chip"), ("/console/jobs", ".filters .select"), ("/console/queue", ".lane"),
+            ("/console/gallery", ".chips .chip"),
             ("/console/workers", ".worker"), ("/console/accounts", ".list tbody tr"), ("/console/accounts/first", "#statement"),
             ("/console/health", ".checks li"),
         })
@@ -78,7 +80,8 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
                   const isCut = each => each.tagName === 'SELECT' ? widthOf(each) > each.clientWidth
                     : each.scrollWidth > Math.max(each.clientWidth, each.offsetWidth)
                       || each.getBoundingClientRect().right > innerWidth && !each.closest('.scrolls, .mine ul, nav ul');
-                  return [...document.querySelectorAll('select, .chip, .button, .choice label > span, nav span, .state, .sizes span')]
+                  const controls = 'select, .chip, .button, .choice label > span, nav span, .state, .sizes span';
+                  return [...document.querySelectorAll(controls)]
                     .filter(each => each.offsetWidth > 0 && isCut(each))
                     .map(each => `${each.tagName} ${each.className} ${each.textContent.slice(0, 40)}`);
                 }

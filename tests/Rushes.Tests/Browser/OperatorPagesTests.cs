@@ -109,7 +109,7 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         await Expect(theirs.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("acme");
         await Expect(theirs.Page.Locator(".figures")).ToContainTextAsync("€12.50");
         await Expect(theirs.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link)).ToHaveTextAsync(
-            ["Playground", "Jobs", "Account"]);
+            ["Playground", "Gallery", "Jobs", "Account"]);
         await theirs.Page.GotoAsync("/console/accounts");
         await Expect(theirs.Page.GetByText("Page not found")).ToBeVisibleAsync();
     }

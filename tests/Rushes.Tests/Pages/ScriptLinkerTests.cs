@@ -30,6 +30,29 @@ public sealed class ScriptLinkerTests
     }
 
     [Fact]
+    public async Task A_module_that_is_imported_later_shares_what_is_loaded()
+    {
+        var files = new Dictionary<string, string>
+        {
+            ["app.js"] = "import { next } from './shared.js';\nnext();\n"
+                + "import('./later.js').then(({ twice }) => console.log(twice()));",
+            ["later.js"] = "import { next } from './shared.js';\nimport { two } from './own.js';\n"
+                + "export const twice = () => two * next();",
+            ["own.js"] = "export const two = 2;",
+            ["shared.js"] = "let count = 0;\nexport const next = () => ++count;",
+        };
+        var (bundles, parts) = ScriptLinker.LinkAll("app.js", name => files[name]);
+        Assert.Equal(["app.js", "later.js"], bundles.Keys.Order());
+        Assert.Equal(files.Keys.Order(), parts.Order());
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["package.json"], """{"type":"module"}""", Cancel);
+        foreach (var (name, text) in bundles) await File.WriteAllTextAsync(folder[name], text, Cancel);
+        var ran = await Tool.RunAsync("node", ["app.js"], Cancel, folder.Path);
+        Assert.True(ran.Ok, ran.Errors);
+        Assert.Equal("4", ran.Output.Trim());
+    }
+
+    [Fact]
     public async Task Each_runs_once_and_keeps_its_names_to_itself()
     {
         var (text, _) = Link(new()

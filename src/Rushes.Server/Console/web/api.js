@@ -18,6 +18,7 @@ export const session = { ended: () => {} };
 
 export const get = (path, signal) => call('GET', path, { signal });
 export const post = (path, body, more = {}) => call('POST', path, { body, ...more });
+export const put = (path, body) => call('PUT', path, { body });
 export const patch = (path, body) => call('PATCH', path, { body });
 export const remove = path => call('DELETE', path, {});
 

@@ -1,12 +1,16 @@
 // The playground's form.
 import { html, useEffect, useRef, useState } from './html.js';
 import { post } from './api.js';
+import { Batch, most, requestsOf } from './batch.js';
 import { Estimate, useDryRun } from './estimate.js';
-import { fieldsOf, layout, maxSeconds, missing, sizeOf, worded } from './form.js';
+import { fieldsOf, layout, maxBytesOf, maxSeconds, missing, putInto, sizeOf, worded } from './form.js';
 import { Field, Heights, Sizes, titleOf } from './fields.js';
 import { Drop, mediaTitle, take } from './media.js';
 import { fieldFor, usePaste } from './paste.js';
-import { Button, Choice, Select } from './parts.js';
+import { Button, Choice, Select, notice } from './parts.js';
+import { Presets } from './presets.js';
+import { go } from './route.js';
+import { mediumOf } from './reuse.js';
 import { Icon } from './icons.js';
 import { kinds, money } from './words.js';
 
@@ -24,7 +28,9 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
   const fields = fieldsOf(model, values, media);
   const lacks = missing(model, values, media);
   const sending = Object.values(media).some(medium => medium?.sending);
-  const plan = useDryRun(model, fields, lacks.length === 0 && !sending && !model.not_allowed, round);
+  const requests = requestsOf(fields, values);
+  const complete = lacks.length === 0 && !sending && !model.not_allowed;
+  const plan = useDryRun(model, values.lines ? { ...fields, prompt: requests[0].prompt } : fields, complete, round);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState(null);
   const [tried, setTried] = useState(0);
@@ -41,13 +47,14 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
     setRefused(null);
     change(before => ({ values: { ...before.values, [name]: value } }));
   };
-  // Results for a file that was replaced are ignored.
   const put = name => (medium, of) => {
     setRefused(null);
-    change(before => of && before.media[name]?.url !== of ? {} : { media: { ...before.media, [name]: medium } });
+    putInto(change, name)(medium, of);
   };
-  const maxBytes = field => field.media.every(kind => kind === 'picture') ? catalog.media_bytes : catalog.upload_bytes;
+  const maxBytes = field => maxBytesOf(catalog, field);
   const takeFor = field => file => take(file, field, maxBytes(field), put(field.name));
+  const jobFor = field => job => mediumOf(job, field.media).then(
+    put(field.name), refused => notice(refused.message, 'bad'));
   usePaste(file => {
     const to = fieldFor(file, places, media);
     if (to) takeFor(to)(file);
@@ -57,17 +64,23 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
   const send = async event => {
     event?.preventDefault();
     setTried(times => times + 1);
-    if (busy || sending || lacks.length) return;
+    if (busy || sending || lacks.length || requests.length > most) return;
     setBusy(true);
+    const made = [];
     try {
-      const made = await post(`/models/${model.id}/jobs`, fields, { headers: { 'Idempotency-Key': newKey() } });
+      for (const request of requests)
+        made.push(await post(`/models/${model.id}/jobs`, request, { headers: { 'Idempotency-Key': newKey() } }));
       setTried(0);
-      onJob(made.id);
-      document.querySelector('.stage')?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
     } catch (error) {
       setRefused(error);
     }
     setBusy(false);
+    if (made.length === 1) {
+      onJob(made[0].id);
+      document.querySelector('.stage')?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    } else if (made.length) {
+      go(`/console/compare?jobs=${made.map(job => job.id)}`);
+    }
   };
   const pick = id => { setRefused(null); setTried(0); change({ model: id }); };
   const shown = field => html`<${Field} key=${field.name} field=${field} value=${values[field.name]}
@@ -75,18 +88,21 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
     onChange=${value => set(field.name, value)} problem=${problemOf(field)} />`;
   const named = name => main.filter(field => field.name === name).map(shown);
   const enter = event => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && send(event);
-  const charge = plan.run?.price?.charged ? ` · ${money(plan.run.price.amount, plan.run.price.currency)}` : '';
+  const { price } = plan.run ?? {};
+  const charge = price?.charged ? ` · ${money(price.amount * requests.length, price.currency)}` : '';
+  const label = requests.length > 1 ? `Generate ${requests.length} videos` : 'Generate';
 
   return html`<form class="card ask-form" ref=${box} onSubmit=${send} onKeyDown=${enter} novalidate>
     <${Models} catalog=${catalog} model=${model} onChange=${pick} />
     ${(model.licence || model.note) && html`<p class="help">${[model.licence && `Licence: ${model.licence}.`, model.note].filter(Boolean).join(' ')}</p>`}
     ${places.length > 0 && html`<div class="places" data-pair=${isPair(places) ? '' : undefined}>${places.map(field => html`
       <${Drop} key=${field.name} field=${field} title=${mediaTitle(field, places)} medium=${media[field.name]}
-        maxBytes=${maxBytes(field)} onTake=${takeFor(field)} onRemove=${() => put(field.name)(undefined)}
+        maxBytes=${maxBytes(field)} onTake=${takeFor(field)} onJob=${jobFor(field)} onRemove=${() => put(field.name)(undefined)}
         problem=${problemOf(field)} />`)}</div>`}
     ${named('prompt')}
     ${model.kind === 'text-to-video' && !values.prompt && html`<div class="ideas">${ideas.map(idea => html`
-      <button type="button" class="chip" key=${idea} onClick=${() => set('prompt', idea)}>${idea.split(',')[0]}</button>`)}</div>`}
+      <button type="button" class="chip" key=${idea} onClick=${() => set('prompt', idea)}>
+        ${idea.split(',')[0]}</button>`)}</div>`}
     ${model.sizes.length > 0
       && html`<${Sizes} sizes=${model.sizes} value=${sizeOf(model, values)} onChange=${size => set('size', size)} />`}
     ${main.some(field => field.name === 'height')
@@ -96,11 +112,15 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
       <summary>More settings<${Icon} name="down" size="16" /></summary>
       <div class="more-fields"><${Draft} value=${values.draft} onChange=${value => set('draft', value)} />${more.map(shown)}</div>
     </details>
+    <${Batch} values=${values} set=${set} />
+    ${may && html`<${Presets} catalog=${catalog} form=${form} model=${model} change=${change} />`}
     <div class="send">
+      ${requests.length > most
+        && html`<p class="problem" role="alert">This makes ${requests.length} videos; the maximum is ${most}.</p>`}
       <${Estimate} plan=${plan} lacks=${lacks} problem=${ofField ? null : problem} invalid=${ofField}
         served=${catalog.lanes.find(lane => lane.id === model.lane)?.slots} />
       ${may ? html`<${Button} type="submit" kind="main" icon="play" busy=${busy}
-          disabled=${sending || Boolean(model.not_allowed)}>Generate${charge}<//>`
+          disabled=${sending || Boolean(model.not_allowed) || requests.length > most}>${label}${charge}<//>`
         : html`<p class="help">This key does not have the scope submit, which is required to create jobs.</p>`}
     </div>
   </form>`;
@@ -132,7 +152,8 @@ function Models({ catalog, model, onChange }) {
   const present = [...new Set(catalog.models.map(model => model.kind))];
   const ofKind = catalog.models.filter(each => each.kind === model.kind);
   const groups = [...new Set(ofKind.map(each => each.title))].map(title => ({
-    title, options: ofKind.filter(each => each.title === title).map(each => ({ value: each.id, text: `${each.id} · ${each.tier}` })),
+    title, options: ofKind.filter(each => each.title === title)
+      .map(each => ({ value: each.id, text: `${each.id} · ${each.tier}` })),
   }));
   const pick = kind => {
     const found = catalog.models.filter(each => each.kind === kind);

@@ -21,7 +21,8 @@ export function Deliveries({ detail, may, reload }) {
     ${deliveries.map(delivery => html`<div class="delivery" key=${delivery.id}>
       <p><b>${states[delivery.state] ?? delivery.state}</b>${delivery.next_at
         && html` <span class="help">next attempt at ${when(delivery.next_at)}</span>`}<span class="gap" />
-        ${may && html`<${ActionButton} icon="again" run=${resend(delivery)} done="The webhook will be sent again.">Resend<//>`}</p>
+        ${may && html`
+          <${ActionButton} icon="again" run=${resend(delivery)} done="The webhook will be sent again.">Resend<//>`}</p>
       ${delivery.tries.length > 0 && html`<${Attempts} tries=${delivery.tries} />`}
     </div>`)}</section>`;
 }

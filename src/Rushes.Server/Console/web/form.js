@@ -37,16 +37,24 @@ export function fieldsOf(model, values, media) {
     fields[field.name] = field.name === 'duration' ? Math.min(value, maxSeconds(model, values)) : value;
   }
   if (values.draft !== undefined) fields.draft = values.draft;
-  if (model.sizes.length && sizeOf(model, values) !== model.sizes[0]) [fields.width, fields.height] = sizeOf(model, values).split('x').map(Number);
+  const size = model.sizes.length ? sizeOf(model, values) : null;
+  if (size && size !== model.sizes[0]) [fields.width, fields.height] = size.split('x').map(Number);
   return fields;
 }
 
 /** The names of required fields that are empty; the server validates the rest. */
 export function missing(model, values, media) {
-  return model.parameters
-    .filter(field => field.required && (field.type === 'media' ? !media[field.name]?.uri : !String(values[field.name] ?? '').trim()))
-    .map(field => field.name);
+  const isEmpty = ({ name, type }) => type === 'media' ? !media[name]?.uri : !String(values[name] ?? '').trim();
+  return model.parameters.filter(field => field.required && isEmpty(field)).map(field => field.name);
 }
+
+/** Puts a medium into a field of the form. Results for a file that was replaced are ignored. */
+export const putInto = (change, name) => (medium, of) =>
+  change(before => of && before.media[name]?.url !== of ? {} : { media: { ...before.media, [name]: medium } });
+
+/** The maximum size of a file for a field. */
+export const maxBytesOf = (catalog, field) =>
+  field.media.every(kind => kind === 'picture') ? catalog.media_bytes : catalog.upload_bytes;
 
 /** A message of the gateway for a field, with the label of the field instead of its name. */
 export function worded(problem, title) {
@@ -58,7 +66,8 @@ export function worded(problem, title) {
 export function fromInput(model, input, media) {
   const values = { ...input };
   if (model.sizes.length && input.width && input.height) values.size = `${input.width}x${input.height}`;
-  const kept = Object.fromEntries(media.map(each => [each.field, { uri: each.uri, url: each.url, kind: kindOf(each.content_type), content_type: each.content_type, name: each.field }]));
+  const kept = Object.fromEntries(media.map(({ field, uri, url, content_type }) =>
+    [field, { uri, url, kind: kindOf(content_type), content_type, name: field }]));
   for (const name of Object.keys(kept)) delete values[name];
   return { values, media: kept };
 }

@@ -3,6 +3,7 @@ import { html, useId, useState } from './html.js';
 import { upload } from './api.js';
 import { Icon } from './icons.js';
 import { IconButton } from './parts.js';
+import { draggedJob } from './reuse.js';
 import { label, size, span } from './words.js';
 
 const accepts = { picture: 'image/jpeg,image/png,image/webp', sound: 'audio/*,.mp3,.wav,.ogg,.m4a,.flac,.aac,.wma', clip: 'video/mp4,video/quicktime,video/webm' };
@@ -34,13 +35,15 @@ export async function take(file, field, maxBytes, put) {
   }
 }
 
-export function Drop({ field, title, medium, maxBytes, onTake, onRemove, problem }) {
+export function Drop({ field, title, medium, maxBytes, onTake, onJob, onRemove, problem }) {
   const id = useId();
   const [over, setOver] = useState(false);
   const drop = event => {
     event.preventDefault();
     setOver(false);
-    if (event.dataTransfer.files[0]) onTake(event.dataTransfer.files[0]);
+    const job = draggedJob(event);
+    if (job) onJob(job);
+    else if (event.dataTransfer.files[0]) onTake(event.dataTransfer.files[0]);
   };
   const trouble = medium ? medium.problem : problem;
   return html`<div class="field drop-field">

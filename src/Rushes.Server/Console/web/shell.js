@@ -6,38 +6,29 @@ import { forgetForm } from './saved.js';
 import { go, useRoute } from './route.js';
 import { Icon } from './icons.js';
 import { Button, Choice, Empty, IconButton, ErrorMessage } from './parts.js';
+import { lazily } from './lazy.js';
+import { useNotify } from './notify.js';
+import { usePaste } from './paste.js';
+import { handOver } from './reuse.js';
+import { findPage, pagesFor } from './pages.js';
 import { useTheme } from './theme.js';
-import { Playground } from './playground.js';
-import { Jobs } from './jobs.js';
-import { JobPage } from './job.js';
-import { Queue } from './queue.js';
-import { Workers } from './workers.js';
-import { Accounts } from './accounts.js';
-import { AccountPage, OwnAccount } from './account.js';
-import { Health } from './health.js';
-
-const pages = [
-  { path: '/console', title: 'Playground', icon: 'film', view: Playground },
-  { path: '/console/jobs', title: 'Jobs', icon: 'jobs', view: Jobs },
-  { path: '/console/queue', title: 'Queue', icon: 'queue', admin: true, view: Queue },
-  { path: '/console/workers', title: 'Workers', icon: 'workers', admin: true, view: Workers },
-  { path: '/console/accounts', title: 'Accounts', icon: 'accounts', admin: true, view: Accounts },
-  { path: '/console/account', title: 'Account', icon: 'accounts', customer: true, view: OwnAccount },
-  { path: '/console/health', title: 'Health', icon: 'health', admin: true, view: Health },
-];
-const hidden = [
-  { path: /^\/console\/jobs\/([^/]+)$/, title: 'Job', of: '/console/jobs', view: JobPage },
-  { path: /^\/console\/accounts\/([^/]+)$/, title: 'Account', of: '/console/accounts', admin: true, view: AccountPage },
-];
-
-const may = (page, admin) => admin ? !page.customer : !page.admin;
 
 export function Shell({ who, onLeave }) {
   const route = useRoute();
   const admin = who.scopes.includes('admin');
-  const shown = pages.filter(page => may(page, admin));
-  const found = find(route.path, admin);
+  const shown = pagesFor(admin);
+  const found = findPage(route.path, admin);
+  const current = found?.page.of ?? found?.page.path;
   const main = useRef();
+  const [palette, setPalette] = useState(false);
+  useShortcut(() => setPalette(true));
+  // The playground's form takes pasted files itself.
+  usePaste(file => {
+    if (route.path === '/console' || !who.scopes.includes('submit')) return false;
+    handOver(file);
+    go('/console');
+    return true;
+  });
 
   useEffect(() => {
     document.title = found ? `${found.page.title}${found.key ? ` ${found.key}` : ''} · Rushes` : 'Rushes';
@@ -49,25 +40,33 @@ export function Shell({ who, onLeave }) {
       <header class="side">
         <a class="brand" href="/console"><${Mark} /><span>Rushes</span></a>
         <nav aria-label="Pages"><ul>${shown.map(page => html`
-          <li key=${page.path}><a href=${page.path} aria-current=${(found?.page.of ?? found?.page.path) === page.path ? 'page' : undefined}>
+          <li key=${page.path}><a href=${page.path} aria-current=${current === page.path ? 'page' : undefined}>
             <${Icon} name=${page.icon} /><span>${page.title}</span></a></li>`)}</ul></nav>
         <${Who} who=${who} onLeave=${onLeave} />
       </header>
       <main id="main" tabindex="-1" ref=${main}>
         <${Reconnecting} ask=${ping} />
         ${!found ? html`<${Empty} icon="search" title="Page not found"><a href="/console">Go to the playground</a><//>`
-          : html`<${found.page.view} key=${found.page.title + (found.key ?? '')} who=${who} admin=${admin} query=${route.query} id=${found.key} />`}
+          : html`<${found.page.view} key=${found.page.title + (found.key ?? '')} who=${who} admin=${admin}
+              query=${route.query} id=${found.key} />`}
       </main>
-    </div>`;
+    </div>
+    ${palette && html`<${Palette} pages=${shown} onClose=${() => setPalette(false)} />`}`;
 }
 
-function find(path, admin) {
-  const page = pages.find(page => page.path === path && may(page, admin));
-  if (page) return { page };
-  for (const page of hidden) {
-    const match = page.path.exec(path);
-    if (match && may(page, admin)) return { page, key: decodeURIComponent(match[1]) };
-  }
+const Palette = lazily(() => import('./palette.js'), 'Palette');
+
+/** Ctrl+K, or Command+K. */
+function useShortcut(run) {
+  useEffect(() => {
+    const press = event => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      event.preventDefault();
+      run();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
 }
 
 function Who({ who, onLeave }) {
@@ -76,6 +75,7 @@ function Who({ who, onLeave }) {
     forgetForm();
     return signOut().then(onLeave, onLeave);
   };
+  const [notify, setNotify] = useNotify();
   const menu = useClosing();
   const operator = who.scopes.includes('admin');
   return html`<details class="who" ref=${menu}>
@@ -85,6 +85,10 @@ function Who({ who, onLeave }) {
     <div class="menu">
       <p><b>${who.account.name}</b><br /><small>Key “${who.key}” · scopes: ${who.scopes.join(', ')}</small></p>
       <${Choice} name="theme" legend="Theme" value=${theme} onChange=${setTheme} options=${themes} />
+      <label class="switch"><input type="checkbox" role="switch" checked=${notify}
+        onChange=${event => setNotify(event.target.checked)} /><span class="track" />
+        <span>Notify when a video is ready</span></label>
+      <small class="faint">Press Ctrl+K for commands.</small>
       <${Button} icon="leave" onClick=${leave}>Sign out<//>
       <small class="faint">Rushes ${who.version}</small>
     </div>
@@ -136,7 +140,8 @@ export function SignIn({ onEnter, refused }) {
     <p>Sign in with an API key.</p>
     <input type="text" name="username" value="rushes" autocomplete="username" hidden />
     <label class="field"><span class="label">API key</span>
-      <input ref=${key} type="password" autocomplete="current-password" required autofocus spellcheck="false" placeholder="rk_…" /></label>
+      <input ref=${key} type="password" autocomplete="current-password" required autofocus spellcheck="false"
+        placeholder="rk_…" /></label>
     <${ErrorMessage} error=${error ?? refused} />
     <${Button} type="submit" kind="main" busy=${busy} icon="key">Sign in<//>
     <p class="faint">The gateway prints its API key at its first start and stores it in <code>data/api-key</code>.</p>
@@ -144,6 +149,7 @@ export function SignIn({ onEnter, refused }) {
 }
 
 export const Mark = ({ size = 30 }) => html`
-  <svg class="mark" width=${size} height=${size} viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#e0632b" />
+  <svg class="mark" width=${size} height=${size} viewBox="0 0 32 32" aria-hidden="true">
+    <rect width="32" height="32" rx="8" fill="#e0632b" />
     <path d="M12.5 10.2v11.6c0 .9 1 1.4 1.7.9l8.3-5.8c.6-.4.6-1.4 0-1.8l-8.3-5.8c-.7-.5-1.7 0-1.7.9z" fill="#fff" />
     <path d="M6.5 9v2.6M6.5 14.7v2.6M6.5 20.4V23" stroke="#fff" stroke-width="2.4" stroke-linecap="round" /></svg>`;

@@ -3,15 +3,27 @@ import { html, useEffect, useRef } from './html.js';
 import { post } from './api.js';
 import { useAway } from './connection.js';
 import { useJob, useNow } from './live.js';
-import { ActionButton, Bar, Empty, State, ErrorMessage } from './parts.js';
+import { ActionButton, Bar, Empty, IconButton, State, ErrorMessage } from './parts.js';
+import { Favorite } from './tags.js';
+import { go } from './route.js';
+import { notifyEnd } from './notify.js';
 import { Icon } from './icons.js';
 import { about, isLive, place, progress, span } from './words.js';
 
 /** The job in the playground, with actions. */
-export function Stage({ id, onJob, onEnd }) {
+export function Stage({ id, who, onJob, onEnd }) {
   const { detail, live, error, reload } = useJob(id);
   const ended = detail && !isLive(detail.job.state);
-  useEffect(() => { if (ended) onEnd(); }, [id, ended]);
+  const running = useRef(null);
+  useEffect(() => {
+    if (!detail) return;
+    if (!ended) running.current = id;
+    else {
+      onEnd();
+      if (running.current === id) notifyEnd(detail.job);
+      running.current = null;
+    }
+  }, [id, ended]);
   if (!id) return html`<section class="card stage"><${Empty} icon="film" title="Your video plays here">Describe it and press <b>Generate</b>.<//></section>`;
   if (error && !detail) return html`<section class="card stage"><${ErrorMessage} error=${error} /></section>`;
   if (!detail) return html`<section class="card stage" aria-busy="true"><div class="screen" /></section>`;
@@ -27,7 +39,12 @@ export function Stage({ id, onJob, onEnd }) {
       ${live?.state === 'awaiting' && html`<${ActionButton} kind="main" icon="check" run=${async () => { await post(`/jobs/${job.id}/approve`); reload(); }}>Approve<//>`}
       ${isLive(live?.state ?? job.state) && html`<${ActionButton} icon="stop" run=${() => post(`/jobs/${job.id}/cancel`)} disabled=${job.stopping}>Cancel<//>`}
       ${detail.result?.url && html`<a class="button plain" href=${detail.result.url} download=${`rushes-${job.id}.mp4`}><${Icon} name="download" size="18" /><span>Download</span></a>`}
-      ${!isLive(job.state) && html`<${ActionButton} icon="dice" run=${again('?seed=new')}>${job.state === 'completed' ? 'New variation' : 'Retry'}<//>`}
+      ${!isLive(job.state) && html`<${ActionButton} icon="dice" run=${again('?seed=new')}>
+          ${job.state === 'completed' ? 'New variation' : 'Retry'}<//>
+        <${IconButton} icon="film" name="Use these settings" onClick=${() => go(`/console?job=${job.id}`)} />`}
+      ${detail.result?.url && job.account.id === who.account.id && html`
+        <${IconButton} icon="next" name="Continue from the last frame" onClick=${() => go(`/console?continue=${job.id}`)} />
+        <${Favorite} key=${job.id} id=${job.id} tags=${detail.tags} onChange=${reload} />`}
     </div>
   </section>`;
 }

@@ -13,6 +13,8 @@ internal sealed record CopiedTable(string Name, params string[] Key)
         new("stored_requests", "account") { Moved = "bytes" },
         new("jobs", "id"),
         new("past_runs", "job", "fence"),
+        new("job_tags", "account", "tag", "job"),
+        new("presets", "account", "name"),
         new("paused_lanes", "lane"),
         new("turns", "lane", "tier", "priority"),
         new("idempotency_keys", "account", "key"),

@@ -32,6 +32,7 @@ public sealed class PostgresDatabase : DatabaseRoles, IDatabase
         Accounts = new AccountStore(writer, server);
         Keys = new KeyStore(writer, server);
         Sessions = new SessionStore(writer, server);
+        Library = new JobLibrary(writer, server);
         Ledger = new LedgerStore(writer, server);
         Audit = new AuditLog(writer, server);
         Lists = new JobLists(writer, server);

@@ -24,6 +24,7 @@ public sealed class SqliteDatabase : DatabaseRoles, IDatabase
         Accounts = new AccountStore(writer, readers);
         Keys = new KeyStore(writer, readers);
         Sessions = new SessionStore(writer, readers);
+        Library = new JobLibrary(writer, readers);
         Ledger = new LedgerStore(writer, readers);
         Audit = new AuditLog(writer, readers);
         Lists = new JobLists(writer, readers);
