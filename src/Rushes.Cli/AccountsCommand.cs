@@ -34,12 +34,12 @@ internal static class AccountsCommand
     private static Command List()
     {
         var command = new Command("list", "List accounts with their credit.").WithExamples(
-            "rushes accounts list", "rushes accounts list --json | jq '.accounts[].name'");
+            "rushes accounts list", "rushes accounts list --json | jq '.items[].name'");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
             var answer = await gateway.GetAsync("admin/accounts", cancel);
-            return Show.Rows(parsed, answer, answer.GetProperty("accounts").EnumerateArray(), Columns);
+            return Show.List(parsed, answer.GetProperty("accounts").EnumerateArray(), Columns);
         });
         return command;
     }
@@ -96,6 +96,6 @@ internal static class AccountsCommand
     {
         using var gateway = GatewayClient.Of(parsed);
         JsonElement answer = await gateway.SendAsync(method, path, body, cancel);
-        return Show.Rows(parsed, answer, [answer], Columns);
+        return Show.One(parsed, answer, Columns);
     }
 }

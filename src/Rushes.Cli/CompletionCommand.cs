@@ -3,7 +3,8 @@ using System.CommandLine;
 namespace Rushes.Cli;
 
 /// <summary>
-/// <c>rushes completion</c>: prints a shell completion script, which calls the program with the <c>[suggest]</c> directive.
+/// <c>rushes completion</c>: prints a shell completion script, which calls the program with the <c>[suggest]</c> directive, by
+/// the path that was typed, because a program in a clone or a download is not on PATH.
 /// </summary>
 internal static class CompletionCommand
 {
@@ -12,7 +13,7 @@ internal static class CompletionCommand
         ["bash"] = """
             _rushes() {
               local IFS=$'\n'
-              COMPREPLY=($(rushes "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null))
+              COMPREPLY=($("${COMP_WORDS[0]/#\~/$HOME}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null))
             }
             complete -o default -F _rushes rushes
             """,
@@ -20,12 +21,18 @@ internal static class CompletionCommand
             #compdef rushes
             _rushes() {
               local -a found
-              found=("${(@f)$(rushes "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
+              found=("${(@f)$(${~words[1]} "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
               compadd -a found || _files
             }
             compdef _rushes rushes
             """,
-        ["fish"] = """complete -c rushes -a '(rushes "[suggest:"(commandline -C)"]" (commandline -p) 2>/dev/null)'""",
+        ["fish"] = """
+            function __rushes
+              set -l typed (commandline -opc)
+              $typed[1] "[suggest:"(commandline -C)"]" (commandline -p) 2>/dev/null
+            end
+            complete -c rushes -a '(__rushes)'
+            """,
     };
 
     public static Command Create()

@@ -55,12 +55,17 @@ internal static class Connection
     public static (Uri Url, string? Key) Given(ParseResult parsed) => (UrlOf(parsed, Profile.Read()), KeyOf(parsed));
 
     /// <param name="retryTime">How long to retry if the gateway is unavailable; default 3 seconds.</param>
+    /// <param name="connectionChanged">See <see cref="RushesClientOptions.ConnectionChanged"/>.</param>
     /// <exception cref="CliException">There is no key, or the URL is invalid.</exception>
-    public static RushesClient ClientOf(ParseResult parsed, TimeSpan? retryTime = null)
+    public static RushesClient ClientOf(
+        ParseResult parsed, TimeSpan? retryTime = null, Action<bool>? connectionChanged = null)
     {
         var (url, key) = Of(parsed);
         return new RushesClient(
-            new RushesClientOptions { Url = url, Key = key, RetryTimeout = retryTime ?? TimeSpan.FromSeconds(3) });
+            new RushesClientOptions
+            {
+                Url = url, Key = key, RetryTimeout = retryTime ?? TimeSpan.FromSeconds(3), ConnectionChanged = connectionChanged,
+            });
     }
 
     private static Uri UrlOf(ParseResult parsed, Profile? profile)
@@ -68,7 +73,10 @@ internal static class Connection
         var url = parsed.GetValue(Url) ?? Variable("RUSHES_URL") ?? profile?.Url.AbsoluteUri ?? "http://127.0.0.1:8080";
         return Uri.TryCreate(url.TrimEnd('/') + '/', UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
-            : throw new CliException($"The gateway address is \"{url}\"; use a URL such as http://127.0.0.1:8080.");
+            : throw new CliException($"The gateway address is \"{url}\"; use a URL such as http://127.0.0.1:8080.")
+            {
+                Exit = Exits.Usage,
+            };
     }
 
     private static string? KeyOf(ParseResult parsed) => parsed.GetValue(Key) ?? Variable("RUSHES_API_KEY");

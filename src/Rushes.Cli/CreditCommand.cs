@@ -83,8 +83,8 @@ internal static class CreditCommand
                 return 0;
             }
             var lines = await gateway.GetAsync(path, cancel);
-            return Show.Rows(
-                parsed, lines, lines.EnumerateArray(), "entry", "at", "kind", "book", "amount", "currency", "job", "note");
+            return Show.List(
+                parsed, lines.EnumerateArray(), ["entry", "at", "kind", "book", "amount", "currency", "job", "note"]);
         });
         return command;
     }
@@ -92,5 +92,5 @@ internal static class CreditCommand
     private static string Time(string name, DateTimeOffset? time) =>
         time is { } given ? $"&{name}={given.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}" : "";
 
-    private static int Print(ParseResult parsed, JsonElement balance) => Show.Rows(parsed, balance, [balance], Columns);
+    private static int Print(ParseResult parsed, JsonElement balance) => Show.One(parsed, balance, Columns);
 }

@@ -24,6 +24,12 @@ internal static class Exits
         "Exit codes: 0 success, 1 request rejected or job failed, 2 invalid command line or setting, 3 gateway unreachable, "
             + "4 job cancelled, 130 interrupted with Ctrl+C.";
 
+    /// <summary>The error code where there is no better one.</summary>
+    public static string CodeOf(int exit) => exit switch
+    {
+        Usage => "invalid_command_line", Unreachable => "unreachable", Cancelled => "cancelled", _ => "failed",
+    };
+
     public static int Of(RushesException error) => error.Code switch
     {
         "unreachable" => Unreachable,

@@ -71,23 +71,28 @@ internal sealed class GatewayClient : IDisposable
             };
         }
         if (answer.IsSuccessStatusCode) return answer;
-        using (answer) throw new CliException(await ReasonAsync(answer, cancel));
+        using (answer) throw await ErrorAsync(answer, cancel);
     }
 
-    private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancel)
+    private static async Task<CliException> ErrorAsync(HttpResponseMessage answer, CancellationToken cancel)
     {
         var text = await answer.Content.ReadAsStringAsync(cancel);
         try
         {
             using var json = JsonDocument.Parse(text);
             if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("error", out var error))
-                return error.ToString();
+                return new CliException(error.ToString()) { Code = Text("code")!, Field = Text("field") };
+
+            string? Text(string name) =>
+                json.RootElement.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String
+                    ? text.GetString()
+                    : null;
         }
         catch (JsonException)
         {
             // The response is not from a Rushes gateway.
         }
-        return $"The gateway returned HTTP status {(int)answer.StatusCode}.";
+        return new CliException($"The gateway returned HTTP status {(int)answer.StatusCode}.");
     }
 }
 
@@ -98,5 +103,8 @@ internal sealed class CliException(string message) : Exception(message)
     public int Exit { get; init; } = Exits.Failed;
 
     /// <summary>The machine-readable error code.</summary>
-    public string? Code { get; init; }
+    public string Code { get => field ?? Exits.CodeOf(Exit); init; }
+
+    /// <summary>The field of the request that is invalid, or null.</summary>
+    public string? Field { get; init; }
 }

@@ -6,9 +6,6 @@ namespace Rushes.Cli;
 /// <summary>A run of <c>rushes generate</c>.</summary>
 internal sealed class Generation(ParseResult parsed, string kind)
 {
-    private static readonly string[] Estimated =
-        ["video.width", "video.height", "video.seconds", "price.amount", "price.currency", "queue_position", "etaSeconds"];
-
     public async Task<int> RunAsync(VideoRequest request)
     {
         OutputFile.Check(parsed.GetValue(GenerateOptions.Output));
@@ -16,8 +13,8 @@ internal sealed class Generation(ParseResult parsed, string kind)
         var client = Connection.ClientOf(parsed);
         if (parsed.GetValue(GenerateOptions.DryRun))
         {
-            var estimate = Show.Element(await client.EstimateAsync(request, interrupts.Next));
-            return Show.Rows(parsed, estimate, [estimate], Estimated);
+            var estimate = await client.EstimateAsync(request, interrupts.Next);
+            return Show.Fact(parsed, Words(estimate), estimate);
         }
 
         Job job;
@@ -33,11 +30,30 @@ internal sealed class Generation(ParseResult parsed, string kind)
             return Show.Fact(parsed, job.Id, new { request_id = job.Id, model = job.Model });
 
         // From here on the gateway can be restarted, so calls are retried for longer.
-        var follower = Connection.ClientOf(parsed, TimeSpan.FromMinutes(10));
+        var live = new Live(job, parsed.GetValue(Show.Json));
+        var follower = Connection.ClientOf(parsed, TimeSpan.FromMinutes(10), live.ShowConnection);
         var path = parsed.GetValue(GenerateOptions.Output) ?? $"{kind}-{job.Id}.mp4";
-        var status = await new Follow(follower, job, new Live(job, parsed.GetValue(Show.Json)), interrupts).ToEndAsync();
+        var status = await new Follow(follower, job, live, interrupts).ToEndAsync();
         if (status is null) return Exits.Interrupted;
         return await EndAsync(parsed, follower, job, status, path, interrupts.Next);
+    }
+
+    /// <summary>Such as <c>832x480, 5 s; price 0.50 EUR; 2 jobs ahead; ready in about 1:30</c>.</summary>
+    private static string Words(Estimate estimate)
+    {
+        var video = estimate.Video;
+        var price = estimate.Price switch
+        {
+            null => "no price",
+            { Charged: true } => $"price {estimate.Price.Amount} {estimate.Price.Currency}",
+            _ => $"nothing is charged (other plans pay {estimate.Price.Amount} {estimate.Price.Currency})",
+        };
+        var ahead = estimate.QueuePosition == 1 ? "1 job ahead" : $"{estimate.QueuePosition} jobs ahead";
+        var ready = estimate.EtaSeconds is { } seconds
+            ? $"ready in about {JobRows.Clock(seconds)}"
+            : "no worker can run this model now";
+        return FormattableString.Invariant(
+            $"{video.Width}x{video.Height}, {video.Seconds:0.##} s; {price}; {ahead}; {ready}");
     }
 
     /// <summary>Saves the video, or reports why there is none.</summary>

@@ -113,7 +113,9 @@ internal static class JobCommands
         using var interrupts = new Interrupts();
         var job = await Connection.ClientOf(parsed).FindAsync(id, interrupts.Next);
         var json = parsed.GetValue(Show.Json);
-        var follow = new Follow(Connection.ClientOf(parsed, TimeSpan.FromMinutes(10)), job, new Live(job, json), interrupts);
+        var live = new Live(job, json);
+        var client = Connection.ClientOf(parsed, TimeSpan.FromMinutes(10), live.ShowConnection);
+        var follow = new Follow(client, job, live, interrupts);
         var status = await follow.ToEndAsync(json ? status => Show.Line(Body(job, status)) : null);
         if (status is null) return Exits.Interrupted;
         if (!json) Console.WriteLine($"job {job.Id} ({job.Model}): {Live.Words(status)}");

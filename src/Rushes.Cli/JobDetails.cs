@@ -12,7 +12,7 @@ internal static class JobDetails
         ParseResult parsed, GatewayClient gateway, string path, string id, CancellationToken cancel)
     {
         var job = await gateway.GetAsync($"{path}/{Uri.EscapeDataString(id)}/history", cancel);
-        if (parsed.GetValue(Show.Json)) return Show.Rows(parsed, job, []);
+        if (parsed.GetValue(Show.Json)) return Show.One(parsed, job);
 
         var state = $"{JobRows.StateOf(job)} {JobRows.ProgressOf(job)}".TrimEnd();
         Console.WriteLine($"job {JobRows.Text(job, "request_id")} ({JobRows.Text(job, "model")}): {state}");

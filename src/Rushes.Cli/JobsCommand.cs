@@ -11,14 +11,18 @@ internal static partial class JobsCommand
     /// <summary>The API's statuses by the names of <c>--state</c>.</summary>
     private static readonly Dictionary<string, string> States = new()
     {
-        ["queued"] = "IN_QUEUE", ["running"] = "IN_PROGRESS", ["completed"] = "COMPLETED", ["failed"] = "FAILED",
+        ["queued"] = "IN_QUEUE", ["awaiting"] = "AWAITING_APPROVAL",
+        ["running"] = "IN_PROGRESS", ["completed"] = "COMPLETED", ["failed"] = "FAILED",
         ["cancelled"] = "CANCELLED",
     };
 
     private const int MaxPerPage = 200;
 
     private static readonly Option<string[]> State = new(
-        "--state", "-s") { Description = "Only jobs in this state; can be repeated.", AllowMultipleArgumentsPerToken = true };
+        "--state", "-s")
+    {
+        Description = "Only jobs in this state; can be repeated. queued includes awaiting.", AllowMultipleArgumentsPerToken = true,
+    };
     private static readonly Option<string?> Model = new("--model", "-m") { Description = "Only jobs of this model." };
     private static readonly Option<string?> Since = new("--since")
     {
@@ -53,7 +57,7 @@ internal static partial class JobsCommand
         command.WithExamples(
             "rushes jobs", "rushes jobs --state queued running --watch", "rushes jobs --model wan22-s2v-pro --since 2h",
             "rushes jobs --account acme --state failed",
-            "rushes jobs 12", "rushes jobs --since 7d --limit 10000 --json | jq '.jobs | length'");
+            "rushes jobs 12", "rushes jobs --since 7d --limit 10000 --json | jq '.items | length'");
         command.SetAction(async (parsed, cancel) =>
         {
             using var gateway = GatewayClient.Of(parsed);
@@ -61,10 +65,10 @@ internal static partial class JobsCommand
             if (parsed.GetValue(Watch))
                 return await new JobsWatch(parsed, stop => ReadAsync(parsed, gateway, stop), Columns(parsed)).RunAsync(cancel);
             var found = await ReadAsync(parsed, gateway, cancel);
-            Show.Rows(parsed, found, JobRows.Of(found), Columns(parsed));
-            if (found.TryGetProperty("next", out var next) && !parsed.GetValue(Show.Json))
-                Console.Error.WriteLine($"There are more jobs: --before {next}");
-            return Exits.Done;
+            var next = found.TryGetProperty("next", out var more) ? more.GetString() : null;
+            if (next is not null && !parsed.GetValue(Show.Json)) Console.Error.WriteLine($"There are more jobs: --before {next}");
+            return Show.List(
+                parsed, found.GetProperty("jobs").EnumerateArray(), Columns(parsed), JobRows.Of(found), next);
         });
         return Connection.WithConnection(command);
     }

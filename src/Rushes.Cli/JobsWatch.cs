@@ -18,9 +18,9 @@ internal sealed class JobsWatch(ParseResult parsed, Func<CancellationToken, Task
         {
             if (parsed.GetValue(Show.Json) || Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi)
                 await EachAsync(Print, cancel);
-            else await AnsiConsole.Live(Show.Table([], columns))
+            else await AnsiConsole.Live(JsonTable.Of([], columns))
                 .AutoClear(true)
-                .StartAsync(screen => EachAsync(found => screen.UpdateTarget(Show.Table(JobRows.Of(found), columns)), cancel));
+                .StartAsync(screen => EachAsync(found => screen.UpdateTarget(JsonTable.Of(JobRows.Of(found), columns)), cancel));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

@@ -60,7 +60,7 @@ internal static class KeysCommand
             using var gateway = GatewayClient.Of(parsed);
             var query = parsed.GetValue(account) is { } named ? $"?account={Uri.EscapeDataString(named)}" : "";
             var answer = await gateway.GetAsync("admin/keys" + query, cancel);
-            return Show.Rows(parsed, answer, answer.GetProperty("keys").EnumerateArray(), Columns);
+            return Show.List(parsed, answer.GetProperty("keys").EnumerateArray(), Columns);
         });
         return command;
     }
@@ -73,7 +73,7 @@ internal static class KeysCommand
         {
             using var gateway = GatewayClient.Of(parsed);
             var answer = await gateway.SendAsync(HttpMethod.Delete, $"admin/keys/{parsed.GetValue(id)}", null, cancel);
-            return Show.Rows(parsed, answer, [answer], Columns);
+            return Show.One(parsed, answer, Columns);
         });
         return command;
     }
@@ -96,7 +96,7 @@ internal static class KeysCommand
 
     private static int PrintKey(ParseResult parsed, JsonElement key)
     {
-        Show.Rows(parsed, key, [key], Columns);
+        Show.One(parsed, key, Columns);
         if (!parsed.GetValue(Show.Json))
             Console.WriteLine($"{key.GetProperty("key").GetString()}{Environment.NewLine}This key is not shown again.");
         return 0;

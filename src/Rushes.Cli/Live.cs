@@ -11,6 +11,8 @@ internal sealed class Live(Job job, bool silent)
         new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     private string line = "";
+    private JobStatus? last;
+    private ProgressTask? bar;
 
     /// <summary>Follows the job until it ends and returns the last status.</summary>
     public async Task<JobStatus> FollowAsync(
@@ -24,7 +26,7 @@ internal sealed class Live(Job job, bool silent)
                 new SpinnerColumn())
             .StartAsync(progress =>
             {
-                var bar = progress.AddTask(Words(null), maxValue: 1);
+                bar = progress.AddTask(Words(null), maxValue: 1);
                 return RunAsync(statuses, status =>
                 {
                     seen?.Invoke(status);
@@ -33,6 +35,15 @@ internal sealed class Live(Job job, bool silent)
                     bar.IsIndeterminate = status.State == JobState.Queued;
                 }, cancel);
             });
+    }
+
+    /// <summary>Shows that the gateway does not respond, and that it responds again.</summary>
+    public void ShowConnection(bool isConnected)
+    {
+        if (silent) return;
+        if (bar is not null) bar.Description = isConnected ? Markup.Escape(Words(last)) : "Reconnecting…";
+        else if (isConnected) Console.Error.WriteLine($"job {job.Id}: connected again");
+        else Console.Error.WriteLine($"job {job.Id}: the gateway does not respond. Reconnecting…");
     }
 
     /// <summary>Such as <c>queued, 2 ahead, about 1:30</c>.</summary>
@@ -55,10 +66,9 @@ internal sealed class Live(Job job, bool silent)
     private static string About(TimeSpan? time) =>
         time is not { } left ? "" : left >= TimeSpan.FromHours(1) ? $", about {left:h\\:mm\\:ss}" : $", about {left:m\\:ss}";
 
-    private static async Task<JobStatus> RunAsync(
+    private async Task<JobStatus> RunAsync(
         IAsyncEnumerable<JobStatus> statuses, Action<JobStatus> show, CancellationToken cancel)
     {
-        JobStatus? last = null;
         await foreach (var status in statuses.WithCancellation(cancel)) show(last = status);
         return last!;
     }

@@ -20,16 +20,17 @@ internal static class ModelsCommand
         {
             var models = Show.Element(await Connection.ClientOf(parsed).ModelsAsync(cancel));
             if (parsed.GetValue(id) is not { } name)
-                return Show.Rows(
-                    parsed, models, models.EnumerateArray(), "id", "kind", "tier", "sizes", "heights", "max_seconds", "price");
+                return Show.List(
+                    parsed, models.EnumerateArray(), ["id", "kind", "tier", "sizes", "heights", "max_seconds", "price"]);
             var model = models.EnumerateArray().FirstOrDefault(model =>
                 model.GetProperty("id").ValueEquals(name) || model.GetProperty("aliases").EnumerateArray().Any(
                     alias => alias.ValueEquals(name)));
             if (model.ValueKind == JsonValueKind.Undefined)
-                throw new CliException($"Model {name} does not exist or is not available to this key.");
-            return Show.Rows(
-                parsed, model, model.GetProperty("fields").EnumerateArray(), "name", "type", "required", "min", "max", "default",
-                "help");
+                throw new CliException($"Model {name} does not exist or is not available to this key.") { Code = "not_found" };
+            if (parsed.GetValue(Show.Json)) return Show.One(parsed, model);
+            return Show.List(
+                parsed, model.GetProperty("fields").EnumerateArray(),
+                ["name", "type", "required", "min", "max", "default", "help"]);
         });
         return Connection.WithConnection(command);
     }

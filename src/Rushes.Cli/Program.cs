@@ -7,8 +7,16 @@ using Rushes.Files;
 using Rushes.Pictures;
 using Rushes.Server.Settings;
 using Rushes.Work.Remote;
+using Spectre.Console;
 
 if (args is [PictureProgram.Argument, .. var picture]) return PictureProgram.Run(picture);
+
+if (Console.IsOutputRedirected)
+{
+    // Spectre.Console writes colors into pipes in some CI systems.
+    AnsiConsole.Console = AnsiConsole.Create(
+        new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+}
 
 var parsed = CommandLine.Create().Parse(args);
 if (UsageErrors.Print(parsed)) return Exits.Usage;
@@ -23,11 +31,11 @@ try
 catch (Exception error) when (error is SettingsException or CatalogException or WorkerRefusedException
     or DatabaseAwayException or StoreUnavailableException)
 {
-    return PrintError(error.Message, null, null, Exits.Usage);
+    return PrintError(error.Message, "invalid_setting", null, Exits.Usage);
 }
 catch (CliException error)
 {
-    return PrintError(error.Message, error.Code, null, error.Exit);
+    return PrintError(error.Message, error.Code, error.Field, error.Exit);
 }
 catch (RushesException error)
 {
@@ -35,7 +43,8 @@ catch (RushesException error)
 }
 catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException)
 {
-    return PrintError(error.Message, null, null, Exits.Failed);
+    return PrintError(error.Message, error is HttpRequestException ? "unreachable" : "io_error", null,
+        error is HttpRequestException ? Exits.Unreachable : Exits.Failed);
 }
 catch (Exception error) when (error is not OperationCanceledException)
 {
@@ -43,7 +52,7 @@ catch (Exception error) when (error is not OperationCanceledException)
 }
 
 // Prints the error to standard error, and with --json also as JSON to standard output.
-int PrintError(string message, string? code, string? field, int exit)
+int PrintError(string message, string code, string? field, int exit)
 {
     Console.Error.WriteLine(message);
     if (parsed.GetValue(Show.Json)) Show.Line(new { error = message, code, field });

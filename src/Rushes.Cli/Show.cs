@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Rushes.Cli;
 
@@ -9,6 +10,8 @@ namespace Rushes.Cli;
 internal static class Show
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Print JSON.", Recursive = true };
+
+    public const int WidthWithoutTerminal = 1000;
 
     private static readonly JsonSerializerOptions Indented = new()
     {
@@ -35,49 +38,31 @@ internal static class Show
     /// <summary>Prints one line of JSON.</summary>
     public static void Line(object answer) => Console.WriteLine(JsonSerializer.Serialize(answer, Compact));
 
-    /// <summary>Prints rows as a table with these fields as columns, or with <c>--json</c> the whole response.</summary>
-    public static int Rows(ParseResult parsed, JsonElement answer, IEnumerable<JsonElement> rows, params string[] fields)
+    /// <summary>Prints one object as a table with these fields as columns, or with <c>--json</c> the object.</summary>
+    public static int One(ParseResult parsed, JsonElement answer, params string[] fields)
     {
-        if (parsed.GetValue(Json))
-        {
-            Console.WriteLine(JsonSerializer.Serialize(answer, Indented));
-            return 0;
-        }
-        Write(Table(rows, fields));
-        return 0;
+        if (parsed.GetValue(Json)) Console.WriteLine(JsonSerializer.Serialize(answer, Indented));
+        else Write(JsonTable.Of([answer], fields));
+        return Exits.Done;
     }
 
-    public static void Write(Table table)
+    /// <summary>
+    /// Prints a list as a table with these fields as columns, or with <c>--json</c> as <c>{"items": [...], "next"}</c>.
+    /// </summary>
+    /// <param name="rows">The rows of the table, if they are not the items.</param>
+    public static int List(
+        ParseResult parsed, IEnumerable<JsonElement> items, string[] fields, IEnumerable<JsonElement>? rows = null,
+        string? next = null)
     {
-        // Without a terminal, cells are not cut.
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;
+        if (!parsed.GetValue(Json)) Write(JsonTable.Of(rows ?? items, fields));
+        else Console.WriteLine(JsonSerializer.Serialize(Element(new { items, next }), Indented));
+        return Exits.Done;
+    }
+
+    public static void Write(IRenderable table)
+    {
+        // Without a terminal, lines are not wrapped.
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = WidthWithoutTerminal;
         AnsiConsole.Write(table);
-    }
-
-    /// <summary>A table with these fields as columns.</summary>
-    public static Table Table(IEnumerable<JsonElement> rows, params string[] fields)
-    {
-        var table = new Table { Border = TableBorder.Minimal };
-        foreach (var field in fields) table.AddColumn(new TableColumn(Title(field)) { NoWrap = true });
-        foreach (var row in rows) table.AddRow([.. fields.Select(field => Markup.Escape(Cell(row, field)))]);
-        return table;
-    }
-
-    private static string Title(string path) => path[(path.LastIndexOf('.') + 1)..].Replace('_', ' ');
-
-    /// <summary>The field at a path such as <c>balance.credit</c>; empty if it is missing.</summary>
-    private static string Cell(JsonElement row, string path)
-    {
-        foreach (var name in path.Split('.'))
-            if (!row.TryGetProperty(name, out row)) return "";
-        return row.ValueKind switch
-        {
-            JsonValueKind.Object => string.Join(", ", row.EnumerateObject().Select(part => $"{part.Name}: {part.Value}")),
-            JsonValueKind.Array => string.Join(", ", row.EnumerateArray()),
-            JsonValueKind.String when row.TryGetDateTimeOffset(out var time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm}Z",
-            JsonValueKind.True => "yes",
-            JsonValueKind.False => "no",
-            _ => row.ToString(),
-        };
     }
 }

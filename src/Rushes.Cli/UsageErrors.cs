@@ -24,10 +24,12 @@ internal static class UsageErrors
             return true;
         }
 
-        if (needsSubcommand && parsed.UnmatchedTokens is [var unknown, ..])
-            Console.Error.WriteLine($"There is no command \"{PathOf(parsed)} {unknown}\".");
-        else
-            foreach (var error in parsed.Errors) Console.Error.WriteLine(Sentence(error));
+        string[] sentences = needsSubcommand && parsed.UnmatchedTokens is [var unknown, ..]
+            ? [$"There is no command \"{PathOf(parsed)} {unknown}\"."]
+            : [.. parsed.Errors.Select(Sentence)];
+        foreach (var sentence in sentences) Console.Error.WriteLine(sentence);
+        if (parsed.Tokens.Any(token => token.Value == Show.Json.Name))
+            Show.Line(new { error = string.Join(' ', sentences), code = Exits.CodeOf(Exits.Usage) });
         if (text.Length > 0) Console.Error.WriteLine(text);
         Console.Error.WriteLine($"Run {PathOf(parsed)} --help for help.");
         return true;

@@ -23,8 +23,9 @@ internal static class WebhooksCommand
                     made => Show.Element(
                         new { delivery = delivery.Id, delivery.Url, delivery.State, delivery.NextAt, made.Number, made.At,
                             made.Status, made.Error })));
-            return Show.Rows(
-                parsed, Show.Element(deliveries), rows, "delivery", "url", "state", "next_at", "number", "at", "status", "error");
+            return Show.List(
+                parsed, Show.Element(deliveries).EnumerateArray(),
+                ["delivery", "url", "state", "next_at", "number", "at", "status", "error"], rows);
         });
         return command;
     }

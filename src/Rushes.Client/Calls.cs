@@ -84,7 +84,9 @@ internal sealed class Calls(HttpClient http, RushesClientOptions options)
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
             try
             {
-                return await attempt(stop.Token).ConfigureAwait(false);
+                var result = await attempt(stop.Token).ConfigureAwait(false);
+                retries.Connected();
+                return result;
             }
             catch (Exception error) when (!cancel.IsCancellationRequested && RetryTimer.IsTransient(error))
             {
@@ -93,5 +95,5 @@ internal sealed class Calls(HttpClient http, RushesClientOptions options)
         }
     }
 
-    public RetryTimer StartRetries() => new(root, options.RetryTimeout, MaxDelay, options.Clock);
+    public RetryTimer StartRetries() => new(root, options.RetryTimeout, MaxDelay, options.Clock, options.ConnectionChanged);
 }

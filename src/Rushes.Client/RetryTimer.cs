@@ -6,15 +6,25 @@ namespace Rushes.Client;
 /// Delays between retries of one operation: exponential from half a second, with jitter, or <c>Retry-After</c> if the gateway
 /// sends it.
 /// </summary>
-internal sealed class RetryTimer(Uri gateway, TimeSpan timeout, TimeSpan maxDelay, TimeProvider clock)
+internal sealed class RetryTimer(
+    Uri gateway, TimeSpan timeout, TimeSpan maxDelay, TimeProvider clock, Action<bool>? connectionChanged)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.5);
 
     private long started = clock.GetTimestamp();
     private int retries;
+    private bool isLost;
 
     /// <summary>Starts over after success.</summary>
     public void Reset() => (started, retries) = (clock.GetTimestamp(), 0);
+
+    /// <summary>The gateway responded.</summary>
+    public void Connected()
+    {
+        if (!isLost) return;
+        isLost = false;
+        connectionChanged?.Invoke(true);
+    }
 
     /// <summary>Whether a retry can succeed. A timeout is a cancellation that the caller did not request.</summary>
     public static bool IsTransient(Exception error) => error switch
@@ -35,6 +45,8 @@ internal sealed class RetryTimer(Uri gateway, TimeSpan timeout, TimeSpan maxDela
             error is HttpRequestException
                 { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError };
         if (isPermanent || clock.GetElapsedTime(started) + delay > timeout) throw ToException(error);
+        if (!isLost) connectionChanged?.Invoke(false);
+        isLost = true;
         await Task.Delay(delay, clock, cancel).ConfigureAwait(false);
     }
 

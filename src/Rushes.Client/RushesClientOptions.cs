@@ -27,6 +27,11 @@ public sealed class RushesClientOptions
     /// <summary>The polling interval where the status cannot be streamed. Default 2 seconds.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Called with false when the gateway stops responding and calls are retried, and with true when it responds again.
+    /// </summary>
+    public Action<bool>? ConnectionChanged { get; set; }
+
     /// <summary>The clock for delays and timeouts, for tests.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 }

@@ -72,6 +72,7 @@ internal sealed class StatusFeed(Calls calls, string path, RushesClientOptions o
             request.Headers.Accept.Add(new("text/event-stream"));
             if (lastEventId.Length > 0) request.Headers.Add("Last-Event-ID", lastEventId);
             var answer = await calls.AnswerAsync(request, limit.Token).ConfigureAwait(false);
+            retries.Connected();
             // A client that has seen the current status gets no event until it changes.
             if (lastEventId.Length > 0) limit.Extend();
             if (answer.StatusCode == HttpStatusCode.OK && answer.Content.Headers.ContentType?.MediaType == "text/event-stream")

@@ -162,6 +162,9 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Equal(1, (await RunAsync(idle!, ["status", "99"])).Exit);
         Assert.Equal(3, (await RunAsync(idle!, ["models", "--url", "http://127.0.0.1:1"])).Exit);
         var estimate = await RunAsync(idle!, ["generate", "t2v", "a", "--dry-run", "--json"]);
+        var words = await RunAsync(idle!, ["generate", "t2v", "a", "--dry-run"]);
+        Assert.Contains("832x480, ", words.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing is charged", words.Output, StringComparison.Ordinal);
         Assert.Equal((0, 832), (estimate.Exit, JsonDocument.Parse(estimate.Output).RootElement.GetProperty("video")
             .GetProperty("width").GetInt32()));
     }
@@ -180,6 +183,33 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Contains(sentence, shown, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", shown, StringComparison.Ordinal);
         Assert.InRange(shown.Trim().Split('\n').Length, 1, 8);
+    }
+
+    [Theory]
+    [InlineData("invalid_command_line", "generate", "t2v", "a", "--duration", "abc")]
+    [InlineData("invalid_command_line", "jobs", "--state", "done")]
+    [InlineData("unreachable", "models", "--url", "http://127.0.0.1:1")]
+    [InlineData("unreachable", "keys", "list", "--url", "http://127.0.0.1:1")]
+    [InlineData("not_found", "models", "no-such-model")]
+    public async Task An_error_in_json_has_a_code(string code, params string[] arguments)
+    {
+        var error = JsonDocument.Parse((await RunAsync(idle!, [.. arguments, "--json"])).Output).RootElement;
+        Assert.Equal(code, error.GetProperty("code").GetString());
+        Assert.NotEmpty(error.GetProperty("error").GetString()!);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_does_not_respond_is_shown()
+    {
+        var gateway = await TestGateway.StartAsync(0, Cancel);
+        var id = (await RunAsync(gateway, ["generate", "t2v", "a", "--detach"])).Output;
+        await using var lines = Terminal.Pipe(Environment(gateway), "status", id, "--watch");
+        await using var bar = Terminal.Open(Environment(gateway), "status", id, "--watch");
+        var areShown = await lines.ShowsAsync("queued", Cancel) && await bar.ShowsAsync("queued", Cancel);
+        await gateway.DisposeAsync();
+        Assert.True(areShown, lines.Shown + bar.Shown);
+        Assert.True(await lines.ShowsAsync("Reconnecting", Cancel), lines.Shown);
+        Assert.True(await bar.ShowsAsync("Reconnecting", Cancel), bar.Shown);
     }
 
     [Fact]
@@ -217,10 +247,16 @@ public sealed class GenerateCommandTests : IAsyncLifetime
 
         var script = await RunAsync(idle!, ["completion", "bash"]);
         await File.WriteAllTextAsync(folder["completion"], script.Output, Cancel);
-        // A bash that has no rushes but this one.
+        // A program that is not on PATH completes by the path that was typed.
+        var program = folder["rushes"];
+        await File.WriteAllTextAsync(
+            program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll")}' \"$@\"\n", Cancel);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var line = $"{program} appr";
         var bash = await Tool.RunAsync(
-            "bash", ["-c", $$"""rushes() { dotnet '{{Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll")}}' "$@"; }; ."""
-            + $$""" '{{folder["completion"]}}'; COMP_LINE='rushes appr'; COMP_POINT=11; _rushes; echo "${COMPREPLY[@]}" """],
+            "bash", ["-c", $$"""PATH=/usr/bin:/bin:$(dirname $(which dotnet)); . '{{folder["completion"]}}'; """
+            + $$"""COMP_WORDS=('{{program}}' appr); COMP_LINE='{{line}}'; COMP_POINT={{line.Length}}; """
+            + """_rushes; echo "${COMPREPLY[@]}" """],
             Cancel);
         Assert.Equal("approve", bash.Output.Trim());
     }

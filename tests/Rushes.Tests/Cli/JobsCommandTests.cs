@@ -6,7 +6,7 @@ using Xunit;
 namespace Rushes.Tests.Cli;
 
 /// <summary>Lists of jobs for people and for programs.</summary>
-public sealed class JobsCommandTests : IAsyncLifetime
+public sealed partial class JobsCommandTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
     private TestGateway gateway = null!;
@@ -80,6 +80,41 @@ public sealed class JobsCommandTests : IAsyncLifetime
         Assert.Contains("account is \"nobody\"", (await TryAsync("jobs", "--account", "nobody")).Shown, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("jobs", "3")]
+    [InlineData("jobs --all", "4")]
+    [InlineData("models", "wan22-s2v-premium")]
+    [InlineData("models wan22-s2v-pro", "audio_uri")]
+    [InlineData("keys list", "created at")]
+    [InlineData("accounts list", "client")]
+    public async Task Tables_fit_80_columns_without_cutting_values(string command, string needed)
+    {
+        await using var terminal = Terminal.Open(Surroundings(), 80, command.Split(' '));
+        Assert.Equal(Exits.Done, await terminal.ExitAsync(Cancel));
+        var lines = Ansi().Replace(terminal.Shown, "").Split('\n').Select(line => line.TrimEnd()).ToList();
+        Assert.Contains(lines, line => line.Contains(needed, StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Length > 80);
+        Assert.All(await RunAsync(command.Split(' ')), c => Assert.NotEqual('\u001b', c));
+    }
+
+    [Fact]
+    public async Task Lists_in_json_have_items()
+    {
+        foreach (var command in new[] { "jobs", "models", "keys list", "accounts list", "credit statement client" })
+            Assert.Equal(
+                JsonValueKind.Array,
+                JsonDocument.Parse(await RunAsync([.. command.Split(' '), "--json"])).RootElement.GetProperty("items").ValueKind);
+    }
+
+    [Fact]
+    public async Task Jobs_that_await_approval_are_listed()
+    {
+        await gateway.Http.CallAsync(
+            HttpMethod.Post, "/queue/wan22-fast-t2v", new { prompt = "a draft", draft = "approve" }, Cancel);
+        Assert.Equal(["5"], await IdsAsync("jobs", "--state", "awaiting"));
+        Assert.Equal(["5", "3", "1"], await IdsAsync("jobs", "--state", "queued"));
+    }
+
     [Fact]
     public async Task A_table_follows_the_jobs_until_Ctrl_C()
     {
@@ -113,7 +148,10 @@ public sealed class JobsCommandTests : IAsyncLifetime
 
     private async Task<IEnumerable<string?>> IdsAsync(params string[] arguments) =>
         JsonDocument.Parse(await RunAsync([.. arguments, "--json"])).RootElement
-            .GetProperty("jobs")
+            .GetProperty("items")
             .EnumerateArray()
             .Select(job => job.GetProperty("request_id").GetString());
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]")]
+    private static partial System.Text.RegularExpressions.Regex Ansi();
 }

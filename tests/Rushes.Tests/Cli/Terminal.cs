@@ -32,11 +32,17 @@ internal sealed class Terminal : IAsyncDisposable
 
     /// <summary>On a pseudo-terminal, 100 columns wide.</summary>
     public static Terminal Open(Dictionary<string, string> environment, params string[] arguments) =>
+        Open(environment, 100, arguments);
+
+    public static Terminal Open(Dictionary<string, string> environment, int columns, params string[] arguments) =>
         // The shell's own quoting suffices for what tests pass.
         new(
             Start(
                 "script",
-                ["-qefc", $"stty cols 100; exec {string.Join(' ', Line(arguments).Select(word => $"'{word}'"))}", "/dev/null"],
+                [
+                    "-qefc", $"stty cols {columns}; exec {string.Join(' ', Line(arguments).Select(word => $"'{word}'"))}",
+                    "/dev/null",
+                ],
                 environment));
 
     /// <summary>With pipes.</summary>

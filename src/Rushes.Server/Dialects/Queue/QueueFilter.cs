@@ -10,7 +10,10 @@ internal static class QueueFilter
 {
     private const int MostJobs = 200;
 
-    private static readonly string[] Statuses = [.. Enum.GetValues<JobState>().Select(QueueMap.StatusOf).Distinct()];
+    /// <summary>Selects the jobs in the status <c>IN_QUEUE</c> whose drafts await approval.</summary>
+    private const string Awaiting = "AWAITING_APPROVAL";
+
+    private static readonly string[] Statuses = [.. Enum.GetValues<JobState>().Select(QueueMap.StatusOf).Distinct(), Awaiting];
 
     /// <returns>Null if the query is invalid; <paramref name="wrong"/> has the reason.</returns>
     public static JobFilter? Read(IQueryCollection query, ModelCatalog catalog, out (string Field, string Reason) wrong)
@@ -28,7 +31,8 @@ internal static class QueueFilter
         return new JobFilter
         {
             States = [.. Enum.GetValues<JobState>()
-                .Where(state => wanted.Contains(QueueMap.StatusOf(state), StringComparer.OrdinalIgnoreCase))],
+                .Where(state => wanted.Contains(QueueMap.StatusOf(state), StringComparer.OrdinalIgnoreCase)
+                    || (state == JobState.Awaiting && wanted.Contains(Awaiting, StringComparer.OrdinalIgnoreCase)))],
             // Jobs of a model that was removed from the catalog can still be listed.
             Model = Text("model") is { } model ? catalog.Find(model)?.Id ?? model : null,
             From = since,

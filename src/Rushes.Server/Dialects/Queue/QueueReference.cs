@@ -14,7 +14,8 @@ internal static class QueueReference
 
     private static readonly Query[] Listing =
     [
-        new("status", "Comma-separated statuses, such as IN_QUEUE,IN_PROGRESS."), new("model", "Only jobs of this model."),
+        new("status", "Comma-separated statuses, such as IN_QUEUE,IN_PROGRESS, or AWAITING_APPROVAL."),
+        new("model", "Only jobs of this model."),
         new("since", "Only jobs created at or after this time, such as 2030-01-31T00:00Z."),
         new("until", "Only jobs created before this time."), new(
             "limit", "Page size, 1 to 200; default 50."), new("before", "The next value of the previous page."),
