@@ -21,7 +21,8 @@ internal static partial class JobsCommand
     private static readonly Option<string[]> State = new(
         "--state", "-s")
     {
-        Description = "Only jobs in this state; can be repeated. queued includes awaiting.", AllowMultipleArgumentsPerToken = true,
+        Description = "Only jobs in this state; can be repeated. queued includes awaiting.",
+        AllowMultipleArgumentsPerToken = true,
     };
     private static readonly Option<string?> Model = new("--model", "-m") { Description = "Only jobs of this model." };
     private static readonly Option<string?> Since = new("--since")
