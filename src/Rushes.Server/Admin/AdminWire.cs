@@ -128,6 +128,7 @@ internal sealed record WorkerList(IReadOnlyList<WorkerBody> Workers);
 [JsonSerializable(typeof(WorkerList))]
 [JsonSerializable(typeof(AdminLanes))]
 [JsonSerializable(typeof(PlanList))]
+[JsonSerializable(typeof(UsageBody))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 /// <summary>An account's id, as a number or in a string, or its name.</summary>

@@ -8,12 +8,14 @@ namespace Rushes.Server.Console;
 
 /// <summary>The user's own account: plan, limits, credit and statement.</summary>
 internal sealed class AccountPage(
-    ILedger ledger, AccountDirectory accounts, RateLimits rates, Backlog backlog, IFileCounts counts)
+    ILedger ledger, AccountDirectory accounts, RateLimits rates, Backlog backlog, IFileCounts counts,
+    UsageEndpoints usage)
 {
     public void Map(IEndpointRouteBuilder read)
     {
         read.MapGet("/account", ShowAsync);
         read.MapGet("/account/statement", StatementAsync);
+        read.MapGet("/account/usage", UsageAsync);
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, CancellationToken cancel)
@@ -29,6 +31,10 @@ internal sealed class AccountPage(
                 window is { } quota ? quota.Remaining : null),
             ConsoleWire.Json.OwnAccount);
     }
+
+    private Task<IResult> UsageAsync(
+        HttpContext http, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel) =>
+        usage.WriteAsync(http.Caller().Account, from, until, format, cancel);
 
     private Task<IResult> StatementAsync(
         HttpContext http, DateTimeOffset? from, DateTimeOffset? until, string? format, CancellationToken cancel) =>

@@ -10,7 +10,8 @@ namespace Rushes.Server.Console;
 /// It reads the backlog, not the database.
 /// </summary>
 internal sealed class LastHour(
-    ModelCatalog catalog, Backlog backlog, Forecast forecast, WorkerRoster roster, TimeProvider clock) : BackgroundService
+    ModelCatalog catalog, Backlog backlog, Forecast forecast, WorkerRoster roster, RecentEnds ends,
+    TimeProvider clock) : BackgroundService
 {
     private const int MostLooks = 720;
 
@@ -49,12 +50,12 @@ internal sealed class LastHour(
     }
 
     /// <summary>A sample of the current state.</summary>
-    public Look Now() => new(clock.GetUtcNow().ToUnixTimeSeconds(), [.. Lanes.Select(LaneNow)]);
+    public Look Now() => new(clock.GetUtcNow().ToUnixTimeSeconds(), [.. Lanes.Select(LaneNow)], BusyNow());
 
     internal void Take()
     {
         var now = Now();
-        var busy = backlog.Lanes.SelectMany(backlog.Running).Select(job => job.Run?.Worker).ToHashSet();
+        var busy = BusyWorkers();
         lock (gate)
         {
             if (looks.Count == MostLooks) looks.Dequeue();
@@ -95,8 +96,19 @@ internal sealed class LastHour(
             above = upTo;
         }
 
-        return new LaneLook(backlog.Counts(lane.Lane).Running, tiers);
+        var ended = ends.Of(lane.Lane);
+        return new LaneLook(backlog.Counts(lane.Lane).Running, tiers, ended.Completed, ended.Failed);
     }
+
+    /// <summary>The share of the worker slots of this gateway that run a job; null without workers.</summary>
+    private double? BusyNow()
+    {
+        var slots = roster.All.Select(worker => worker.Offer.Worker).ToHashSet();
+        return slots.Count == 0 ? null : Math.Round((double)BusyWorkers().Count(slots.Contains) / slots.Count, 3);
+    }
+
+    private HashSet<string> BusyWorkers() =>
+        [.. backlog.Lanes.SelectMany(backlog.Running).Select(job => job.Run?.Worker).OfType<string>()];
 
     private double? WaitOf(string lane, int tier) =>
         forecast.WaitOf(lane, tier) is { } wait ? Math.Round(wait.TotalSeconds, 1) : null;
@@ -125,9 +137,11 @@ internal sealed record TierRank(string Names, int Rank);
 
 /// <param name="At">Seconds since 1970.</param>
 /// <param name="Lanes">In the order of <see cref="LastHour.Lanes"/>.</param>
-internal sealed record Look(long At, IReadOnlyList<LaneLook> Lanes);
+/// <param name="Busy">The share of the worker slots that run a job; null without workers.</param>
+internal sealed record Look(long At, IReadOnlyList<LaneLook> Lanes, double? Busy);
 
-internal sealed record LaneLook(int Running, IReadOnlyList<TierLook> Tiers);
+/// <param name="Completed">Since the start of the gateway, as <paramref name="Failed"/>.</param>
+internal sealed record LaneLook(int Running, IReadOnlyList<TierLook> Tiers, int Completed, int Failed);
 
 /// <param name="Wait">The estimated wait of a new job of the tier, in seconds; null if it is unknown.</param>
 internal sealed record TierLook(int Queued, double? Wait);

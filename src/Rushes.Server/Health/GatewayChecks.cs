@@ -15,7 +15,7 @@ namespace Rushes.Server.Health;
 /// <summary>Checks everything that a running gateway needs, with a fix for each problem. It leaves no changes behind.</summary>
 internal sealed class GatewayChecks(
     IJobStore jobStore, ILeaseStore leases, IFileStore files, WorkerRoster roster, Backlog backlog, Drains drains,
-    ModelCatalog catalog, OutboundHttp outbound,
+    RecentEnds ends, ModelCatalog catalog, OutboundHttp outbound,
     Origin origin, GatewayOptions options, DataFolder data, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -39,6 +39,7 @@ internal sealed class GatewayChecks(
         Workers(found);
         Models(found);
         Lanes(found);
+        Jobs(found);
         await TryAsync("public_url", async limit => found.Add(await PublicAsync(limit)));
         await TryAsync("callbacks", async limit => found.Add(await ReachAsync(reach, limit)));
         return found;
@@ -215,6 +216,23 @@ internal sealed class GatewayChecks(
                 Finding.Warning(
                     "lanes", $"{title} is paused. Queued jobs: {backlog.Counts(lane).Queued}.", "Resume it in the console."));
         if (paused.Count == 0) found.Add(Finding.Ok("lanes", $"None of the {catalog.Lanes.Count} lanes is paused."));
+    }
+
+    /// <summary>Models of which too many jobs failed in the last hour. A few failures can be the fault of requests.</summary>
+    private void Jobs(List<Finding> found)
+    {
+        const int few = 3;
+        const double share = 0.2;
+        var models = ends.ByModel();
+        var failing = models.Where(model => model.Failed >= few && model.Failed >= share * (model.Completed + model.Failed));
+        var before = found.Count;
+        found.AddRange(failing.Select(model => Finding.Warning(
+            "jobs", $"{model.Model}: {model.Failed} of {model.Completed + model.Failed} jobs failed in the last hour.",
+            "Open the failed jobs in the console; their pages show the error and what the engine printed.")));
+        if (found.Count > before) return;
+        var (all, failed) = (models.Sum(model => model.Completed + model.Failed), models.Sum(model => model.Failed));
+        found.Add(Finding.Ok("jobs", all == 0
+            ? "No job ended in the last hour." : $"{failed} of {all} jobs failed in the last hour."));
     }
 
     private async Task<Finding> PublicAsync(CancellationToken cancel)

@@ -1,3 +1,4 @@
+using Rushes.Server.Admin;
 using Rushes.Server.Console;
 using Rushes.Server.Settings;
 
@@ -11,6 +12,7 @@ internal static class ConsoleServices
         .AddSingleton<SessionEndpoints>()
         .AddSingleton<CatalogEndpoints>()
         .AddSingleton<JobLines>()
+        .AddSingleton<UsageEndpoints>()
         .AddSingleton(provider => new ShareLinks(
             provider.GetRequiredService<Stores>().ShareKey, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<LastHour>()

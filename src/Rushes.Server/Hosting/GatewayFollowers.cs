@@ -39,6 +39,7 @@ internal static class GatewayFollowers
         var backlog = provider.GetRequiredService<Backlog>();
         followers.AddJobs("backlog", backlog.Apply);
         followers.AddJobs("run times", provider.GetRequiredService<RunTimes>().Apply);
+        followers.AddJobs("recent ends", provider.GetRequiredService<RecentEnds>().Apply);
         if (provider.GetService<Census>() is { } census) followers.AddJobs("census", census.Apply);
         followers.AddJobs("job watch", provider.GetRequiredService<JobWatch>().Apply);
         followers.AddJobs("warm starts", provider.GetRequiredService<WarmStarts>().Apply);

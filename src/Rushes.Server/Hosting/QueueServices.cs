@@ -17,6 +17,7 @@ internal static class QueueServices
         })
         .AddSingleton<Backlog>()
         .AddSingleton<RunTimes>()
+        .AddSingleton<RecentEnds>()
         .AddSingleton(provider => new Capacity(
             provider.GetRequiredService<TimeProvider>(), knowsAll: !DatabaseChoice.IsShared(options)))
         .AddSingleton<Forecast>()

@@ -84,6 +84,7 @@ internal static class Routes
         app.Services.Make<AccountEndpoints>().Map(group);
         app.Services.Make<KeyEndpoints>().Map(group);
         app.Services.Make<CreditEndpoints>().Map(group);
+        app.Services.GetRequiredService<UsageEndpoints>().Map(group);
         app.Services.Make<AuditEndpoints>().Map(group);
         app.Services.Make<RosterEndpoints>().Map(group);
         app.Services.Make<LaneEndpoints>().Map(group);

@@ -37,6 +37,8 @@ public interface IDatabase : IAsyncDisposable
 
     IJobLibrary Library { get; }
 
+    IUsage Usage { get; }
+
     CommitFollowers Followers { get; }
 
     /// <summary>
@@ -87,4 +89,6 @@ public abstract class DatabaseRoles
     public IModelOffers ModelOffers { get; protected init; } = null!;
 
     public IJobLibrary Library { get; protected init; } = null!;
+
+    public IUsage Usage { get; protected init; } = null!;
 }

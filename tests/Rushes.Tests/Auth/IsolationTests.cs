@@ -52,7 +52,8 @@ public sealed class IsolationTests : IAsyncLifetime
     [
         "GET accounts", "POST accounts", "GET accounts/{account}", "PATCH accounts/{account}", "GET accounts/{account}/credit",
         "POST accounts/{account}/credit",
-        "GET accounts/{account}/statement", "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate",
+        "GET accounts/{account}/statement", "GET accounts/{account}/usage",
+        "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate",
         "GET audit", "GET health", "POST health/trial", "GET workers",
         "POST workers/drain", "POST workers/resume", "GET lanes", "POST lanes/{lane}/pause", "POST lanes/{lane}/resume",
         "GET plans",
@@ -107,6 +108,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["POST /console/api/session"] = new("/console/api/session", HttpStatusCode.OK) { ToPowerless = HttpStatusCode.OK },
         ["GET /console/api/account"] = new("/console/api/account", HttpStatusCode.OK),
         ["GET /console/api/account/statement"] = new("/console/api/account/statement", HttpStatusCode.OK),
+        ["GET /console/api/account/usage"] = new("/console/api/account/usage", HttpStatusCode.OK),
         ["GET /console/api/catalog"] = new("/console/api/catalog", HttpStatusCode.OK),
         ["POST /console/api/media"] = new("/console/api/media", HttpStatusCode.BadRequest, "none"),
         ["POST /console/api/models/{model}/jobs"] = new(

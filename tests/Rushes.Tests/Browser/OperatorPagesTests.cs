@@ -21,7 +21,13 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         var page = console.Page;
         var lane = page.GetByRole(AriaRole.Region, new() { Name = "Text to video" });
         await Expect(lane.Locator(".figures")).ToContainTextAsync("Queued3");
-        await Expect(lane.Locator("canvas")).ToHaveCountAsync(2);
+        await Expect(lane.Locator("canvas")).ToHaveCountAsync(4);
+        // Values are shown at the pointer, and the current ones without it.
+        await Expect(lane.Locator(".values").First).ToContainTextAsync("fast 3");
+        await lane.Locator(".u-over").First.HoverAsync();
+        await Expect(lane.Locator(".values").First).ToHaveAttributeAsync("data-at", "pointer");
+        await page.Mouse.MoveAsync(0, 0);
+        await Expect(lane.Locator(".values").First).ToHaveAttributeAsync("data-at", "now");
         Assert.StartsWith(
             "Queued jobs of Text to video in the last hour",
             await lane.GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
@@ -53,6 +59,8 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         }
 
         await Expect(running.First).ToContainTextAsync("first");
+        var table = console.Page.GetByRole(AriaRole.Table, new() { Name = "Models in the last hour" });
+        await Expect(table.Locator("tbody tr").First).ToContainTextAsync("wan22-fast-t2v");
         await ConsoleBrowser.PictureAsync(console.Page, "queue");
     }
 
@@ -102,10 +110,12 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
             await page.GetByRole(AriaRole.Region, new() { Name = "Plan" }).GetByRole(AriaRole.Combobox)
                 .SelectOptionAsync("default");
             await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-            await Expect(page.GetByRole(AriaRole.Combobox)).ToHaveValueAsync("paid");
+            await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Plan" }).GetByRole(AriaRole.Combobox))
+                .ToHaveValueAsync("paid");
         }
 
         await using var theirs = await browser.OpenAsync("/console/account", key, gateway: gateway);
+        await Expect(theirs.Page.GetByRole(AriaRole.Region, new() { Name = "Usage" })).ToContainTextAsync("No job ended");
         await Expect(theirs.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("acme");
         await Expect(theirs.Page.Locator(".figures")).ToContainTextAsync("€12.50");
         await Expect(theirs.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link)).ToHaveTextAsync(

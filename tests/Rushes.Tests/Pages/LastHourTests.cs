@@ -22,7 +22,8 @@ public sealed class LastHourTests : IDisposable
         var catalog = CatalogReader.Read(null);
         var capacity = new Capacity();
         roster = new WorkerRoster(capacity, TimeSpan.FromMinutes(1), clock, new Drains());
-        hour = new LastHour(catalog, backlog, new Forecast(backlog, new RunTimes(), capacity, clock), roster, clock);
+        hour = new LastHour(
+            catalog, backlog, new Forecast(backlog, new RunTimes(), capacity, clock), roster, new RecentEnds(clock), clock);
     }
 
     public void Dispose()

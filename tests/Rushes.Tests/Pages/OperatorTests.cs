@@ -6,6 +6,7 @@ using Rushes.Database.Sqlite;
 using Rushes.Files.Local;
 using Rushes.Jobs;
 using Rushes.Tests.Admin;
+using Rushes.Tests.Jobs;
 using Rushes.Work;
 using Xunit;
 
@@ -123,6 +124,39 @@ public sealed class OperatorTests
             ["grant", "grant", "hold", "hold"], lines.EnumerateArray().Select(line => line.GetProperty("kind").GetString()));
         Assert.True((await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/plans", Cancel)).GetProperty("plans")
             .GetProperty("paid").GetProperty("charging").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Usage_is_reported_to_operators_and_the_account_and_health_warns_of_failing_models()
+    {
+        await using var gateway = await TestGateway.StartAsync(1, Cancel);
+        using var created = await gateway.Http.PostAsJsonAsync(
+            "/console/api/models/wan22-fast-t2v/jobs", new { prompt = "A fox", duration = 0.5 }, Cancel);
+        var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetInt64();
+        await gateway.Http.GetStringAsync($"/console/api/jobs/{id}/stream", Cancel);
+
+        foreach (var path in new[] { "/admin/accounts/first/usage", "/console/api/account/usage" })
+        {
+            var usage = await GetAsync(gateway, path);
+            var line = Assert.Single(usage.GetProperty("usage").EnumerateArray());
+            Assert.True(usage.GetProperty("complete").GetBoolean());
+            Assert.Equal(("wan22-fast-t2v", 1, 0), (line.GetProperty("model").GetString(),
+                line.GetProperty("completed").GetInt32(), line.GetProperty("failed").GetInt32()));
+            var csv = (await gateway.Http.GetStringAsync(path + "?format=csv", Cancel)).Split("\r\n");
+            Assert.Equal("day,model,completed,failed,cancelled,run_seconds,charged,currency", csv[0]);
+            Assert.Contains(",wan22-fast-t2v,1,0,0,", csv[1], StringComparison.Ordinal);
+        }
+
+        foreach (var query in new[] { "format=xml", "from=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z" })
+        {
+            using var refused = await gateway.Http.GetAsync("/admin/accounts/first/usage?" + query, Cancel);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        Assert.Equal(("ok", "0 of 1 jobs failed in the last hour."), await FindingAsync(gateway, "jobs"));
+        for (var i = 0; i < 3; i++)
+            gateway.Service<RecentEnds>().Apply([Changes.Job(1, JobState.Failed) with { Model = "broken" }]);
+        Assert.Equal(("warning", "broken: 3 of 3 jobs failed in the last hour."), await FindingAsync(gateway, "jobs"));
     }
 
     private static async Task<(string? Level, string? Says)> FindingAsync(TestGateway gateway, string check)

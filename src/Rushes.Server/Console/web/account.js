@@ -3,6 +3,7 @@ import { html, useEffect, useState } from './html.js';
 import { get, patch, post, query, remove } from './api.js';
 import { ActionButton, Button, ConfirmButton, Copy, Dialog, Empty, Select, Table, ErrorMessage, notice } from './parts.js';
 import { Icon } from './icons.js';
+import { Usage } from './usage.js';
 import { usePoll } from './live.js';
 import { ago, at, count, money, size, span } from './words.js';
 
@@ -25,6 +26,7 @@ export function AccountPage({ id }) {
       <${Plan} name=${account.plan} stored=${account.stored_bytes} plan=${listed.plans[account.plan]} plans=${Object.keys(listed.plans)} onChange=${plan => change({ plan })()} />
       <${Credit} account=${account} path=${path} reload=${reload} />
       <${Keys} account=${account} />
+      <${Usage} path=${path} />
       <${Statement} path=${path} key=${account.balance.credit + account.balance.held} />
     </div>`;
 }
@@ -36,6 +38,7 @@ export function OwnAccount() {
     <div class="account-page">
       <${Plan} name=${data.plan_name} plan=${data.plan} stored=${data.stored_bytes} left=${data.window_left} queued=${data.queued} />
       <${Balance} balance=${data.balance} />
+      <${Usage} path="/account" />
       <${Statement} path="/account" key=${data.balance.credit + data.balance.held} />
     </div>`;
 }
