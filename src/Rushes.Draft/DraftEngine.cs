@@ -93,6 +93,7 @@ public sealed class DraftEngine : IEngine
         ModelKind.ImageToVideo => PictureShot.PrepareAsync(job, scratch, cancel),
         ModelKind.SoundToVideo => SoundShot.PrepareAsync(job, scratch, cancel),
         ModelKind.Foley => FoleyShot.PrepareAsync(job, scratch, cancel),
+        ModelKind.VideoToVideo or ModelKind.VideoExtend or ModelKind.Upscale => ClipShot.PrepareAsync(job, scratch, cancel),
         _ => throw new ArgumentOutOfRangeException(nameof(job), job.Model.Kind, "A kind of model no draft is drawn for."),
     };
 

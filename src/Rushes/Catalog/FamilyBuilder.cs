@@ -78,7 +78,7 @@ internal sealed class FamilyBuilder(
 
     private IReadOnlyList<int> Heights(ModelKind kind, FamilyEntry entry)
     {
-        if (kind == ModelKind.TextToVideo) return [];
+        if (kind is ModelKind.TextToVideo or ModelKind.Upscale) return [];
         if (entry.Heights is not { Count: > 0 }) throw Missing("heights");
         if (!entry.Heights.Order().SequenceEqual(entry.Heights)
             || entry.Heights.Exists(height => height < 16 || !int.IsEvenInteger(height)))

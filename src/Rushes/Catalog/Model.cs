@@ -9,6 +9,15 @@ public enum ModelKind
 
     /// <summary>Adds sound to a clip.</summary>
     Foley,
+
+    /// <summary>Makes a video that follows a clip.</summary>
+    VideoToVideo,
+
+    /// <summary>Continues a clip.</summary>
+    VideoExtend,
+
+    /// <summary>Makes a clip larger and sharper.</summary>
+    Upscale,
 }
 
 public static class ModelKindNames
@@ -21,8 +30,14 @@ public static class ModelKindNames
             ModelKind.TextToVideo => "text-to-video",
             ModelKind.ImageToVideo => "image-to-video",
             ModelKind.SoundToVideo => "sound-to-video",
+            ModelKind.VideoToVideo => "video-to-video",
+            ModelKind.VideoExtend => "video-extend",
+            ModelKind.Upscale => "upscale",
             _ => "foley",
         };
+
+        /// <summary>Whether the main input is always a clip.</summary>
+        public bool NeedsClip => kind is ModelKind.VideoToVideo or ModelKind.VideoExtend or ModelKind.Upscale;
     }
 }
 

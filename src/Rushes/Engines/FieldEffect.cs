@@ -21,7 +21,7 @@ public enum FieldEffect
 public static class EngineFields
 {
     public const string MoreSteps = JobInput.MoreSteps, Music = "background_music",
-        LastPicture = "second_image_uri",
+        LastPicture = "second_image_uri", Reference = "reference_image_1_uri",
         Steps = JobInput.Steps;
 
     private static readonly string[] OfEveryKind = ["prompt", "negative_prompt", "seed", MoreSteps, Steps, "guidance_scale"];
@@ -42,6 +42,8 @@ public static class EngineFields
     {
         ModelKind.ImageToVideo => [.. OfWan, LastPicture],
         ModelKind.Foley => [.. OfEveryKind, Music],
+        ModelKind.Upscale => OfEveryKind,
+        ModelKind.VideoToVideo => [.. OfWan, Reference],
         _ => OfWan,
     };
 }

@@ -12,7 +12,7 @@ public static class ModelSizes
     public static IReadOnlyList<ModelSize> Of(Family family) => family.Kind switch
     {
         ModelKind.TextToVideo => [.. family.Sizes.Select(size => new ModelSize(size, null, null))],
-        ModelKind.Foley => [],
+        ModelKind.Foley or ModelKind.Upscale => [],
         _ =>
         [
             .. from height in family.Heights

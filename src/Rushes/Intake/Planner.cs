@@ -21,6 +21,9 @@ internal sealed class Planner(CatalogLimits limits)
         {
             ModelKind.TextToVideo => Timed(family, fields, sizing.ForText()),
             ModelKind.ImageToVideo => Timed(family, fields, sizing.ForPicture(media["data_uri"])),
+            ModelKind.VideoToVideo => VideoToVideo(family, fields, sizing.ForPicture(media["data_uri"]), media["data_uri"]),
+            ModelKind.VideoExtend => Extend(family, fields, sizing.ForPicture(media["data_uri"]), media["data_uri"]),
+            ModelKind.Upscale => Upscale(family, fields, sizing.ForUpscale(media["data_uri"]), media["data_uri"]),
             ModelKind.SoundToVideo => SoundToVideo(family, fields, sizing.ForPicture(media["data_uri"]), media["audio_uri"]),
             _ when media["data_uri"].Type.Kind == MediaKind.Picture =>
                 Timed(family, fields, sizing.ForPicture(media["data_uri"])),
@@ -74,6 +77,51 @@ internal sealed class Planner(CatalogLimits limits)
             family, fields, sized, Math.Max(1, (int)Math.Floor(seconds * family.FramesPerSecond + 1e-6)), family.FramesPerSecond);
     }
 
+    /// <summary>The length of the clip, or of its start.</summary>
+    private static Planned VideoToVideo(Family family, RequestFields fields, Sized sized, MediaFacts clip) =>
+        sized.Problem is { } problem
+            ? new Planned.Refused(problem)
+            : Follow(family, fields, sized, clip, family.FramesPerSecond);
+
+    /// <summary>The clip's own frames at its own rate.</summary>
+    private static Planned Upscale(Family family, RequestFields fields, Sized sized, MediaFacts clip) =>
+        sized.Problem is { } problem ? new Planned.Refused(problem) : Follow(family, fields, sized, clip, clip.Rate);
+
+    private static Planned Follow(Family family, RequestFields fields, Sized sized, MediaFacts clip, double rate)
+    {
+        if (TooLong(family, fields, sized, clip, clip.Seconds) is { } refused) return refused;
+        var seconds = Math.Min(clip.Seconds, fields.Number("duration") ?? clip.Seconds);
+        var frames = Math.Max(1, (int)Math.Floor(seconds * rate + 1e-6));
+        if (fields.Number("num_frames") is { } most) frames = (int)Math.Clamp(most, 1, frames);
+        return Ready(family, fields, sized, frames, fields.Number("frames_per_second") ?? rate, frames / rate);
+    }
+
+    /// <summary>The clip, and then the requested length or number of frames.</summary>
+    private static Planned Extend(Family family, RequestFields fields, Sized sized, MediaFacts clip)
+    {
+        if (sized.Problem is { } problem) return new Planned.Refused(problem);
+        var rate = family.FramesPerSecond;
+        var added = (int)(fields.Number("num_frames") ?? Math.Round((fields.Number("duration") ?? 5) * rate));
+        added = Math.Max(1, added);
+        if (TooLong(family, fields, sized, clip, clip.Seconds + (double)added / rate) is { } refused) return refused;
+        var kept = Math.Max(1, (int)Math.Floor(clip.Seconds * rate + 1e-6));
+        return Ready(
+            family, fields, sized, kept + added, fields.Number("frames_per_second") ?? rate, (double)added / rate, kept);
+    }
+
+    /// <param name="seconds">The length of the result.</param>
+    private static Planned? TooLong(Family family, RequestFields fields, Sized sized, MediaFacts clip, double seconds)
+    {
+        var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
+        if (seconds <= longest + 1e-6) return null;
+        return family.Kind == ModelKind.VideoExtend
+            ? Refuse(
+                fields, "duration",
+                $"and the clip of {clip.Seconds:0.##} seconds make {seconds:0.##}; at {sized.Size} at most {longest:0.##} "
+                    + "seconds are allowed")
+            : Refuse(fields, "data_uri", $"is {seconds:0.##} seconds long; at {sized.Size} at most {longest:0.##} are allowed");
+    }
+
     /// <summary>The clip's own size and length.</summary>
     private static Planned Foley(Family family, RequestFields fields, MediaFacts clip)
     {
@@ -95,7 +143,7 @@ internal sealed class Planner(CatalogLimits limits)
     /// <param name="seconds">The rendered length in seconds, for run time and price; by default the frames at the model's own
     /// rate.</param>
     private static Planned Ready(
-        Family family, RequestFields fields, Sized sized, int frames, double rate, double? seconds = null)
+        Family family, RequestFields fields, Sized sized, int frames, double rate, double? seconds = null, int kept = 0)
     {
         var render = new VideoFormat(sized.Size.Width, sized.Size.Height, frames, rate);
         var drawn = seconds ?? frames / (double)family.FramesPerSecond;
@@ -104,7 +152,8 @@ internal sealed class Planner(CatalogLimits limits)
         var (quality, mode) = (fields.Text("video_quality"), fields.Text("video_write_mode"));
         var plan = new RenderPlan(
             render, Delivered(render, fields), Crf(quality), Preset(mode), AlwaysEncode: quality is not null || mode is not null,
-            Sound: family.Sound ? fields.EngineField(Family.SoundField) is not { ValueKind: JsonValueKind.False } : null);
+            Sound: family.Sound ? fields.EngineField(Family.SoundField) is not { ValueKind: JsonValueKind.False } : null,
+            Kept: kept);
         return new Planned.Ready(
             plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn,
             Price.Of(family, sized.Lines, drawn, Between(fields), effort.Price * (LoraOf(family, fields)?.PriceFactor ?? 1)));

@@ -48,7 +48,7 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
     private Problem? WriteSize(Utf8JsonWriter writer, string? defaultSize, out int lines)
     {
         var sizes = ModelSizes.Of(Family);
-        lines = sizes.Count > 0 ? sizes[0].Size.Shorter : Family.Heights[0];
+        lines = sizes is [var first, ..] ? first.Size.Shorter : Family.Heights.Append(Family.RunSeconds.Keys.Min()).First();
         var asked = IsSent(SizeField) ? sent.GetProperty(SizeField).ToString() : null;
         if (Array.Find(SizeFields, IsSent) is { } instead)
         {
@@ -62,7 +62,7 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
         if (sizes.Count == 0)
             return asked is null
                 ? null
-                : Problem.BadField(SizeField, $"is not a field of {listing.Model.Id}, which keeps the size of the clip");
+                : Problem.BadField(SizeField, $"is not a field of {listing.Model.Id}, whose size follows from the clip");
         var size = sizes.FirstOrDefault(each => each.Size.ToString() == (asked ?? defaultSize));
         if (size is null && asked is not null)
             return Problem.BadField(
@@ -97,7 +97,7 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
 
         var (frames, fps) = (Number(FramesField), Number(RateField));
         if (frames is null && fps is null) return null;
-        if (frames is null && Family.Kind is ModelKind.SoundToVideo or ModelKind.Foley)
+        if (frames is null && (Family.Kind is ModelKind.SoundToVideo or ModelKind.Foley || Family.Kind.NeedsClip))
             return Problem.BadField(
                 RateField, $"needs {FramesField} with {listing.Model.Id}, whose length follows from its input");
         var length = listing.Parameters.First(field => field.Canonical == "duration");

@@ -39,6 +39,18 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
                 $"is {given}, which makes a video of {size}; sides must be {limits.ShortestSide} to {limits.LongestSide} pixels");
     }
 
+    /// <summary>The clip's shape with the requested shorter side.</summary>
+    public Sized ForUpscale(MediaFacts clip)
+    {
+        if (Lines() is not null) return ForPicture(clip);
+        var given = new Size(clip.Width, clip.Height);
+        var shorter = (fields.Find("new_resolution") is { } wish ? Parameter.ResolutionOf(wish) : null)
+            ?? family.RunSeconds.Keys.Max();
+        return shorter < given.Shorter
+            ? Refuse("new_resolution", $"is {shorter}, but the clip is {given}; send {given.Shorter} or more")
+            : new Sized(FrameGeometry.Scaled(given, shorter), shorter);
+    }
+
     /// <summary>The height of a resolution, rounded to a multiple that the model renders: <c>580p</c> is 576.</summary>
     private int? Lines() => fields.Text("resolution") is { } text
         && int.TryParse(text.AsSpan().TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var lines)

@@ -22,9 +22,10 @@ public sealed record VideoFormat(int Width, int Height, int Frames, double Rate)
 /// engine's file already has the right form.</param>
 /// <param name="Sound">True: the result must have sound. False: it has none, whatever the engine makes. Null: it depends on the
 /// kind of the model.</param>
+/// <param name="Kept">How many of the rendered frames are those of the clip that the video continues.</param>
 public sealed record RenderPlan(
     VideoFormat Render, VideoFormat Delivery, int Crf = 20, string Preset = "medium", bool AlwaysEncode = false,
-    bool? Sound = null)
+    bool? Sound = null, int Kept = 0)
 {
     /// <summary>Whether a result without sound is a failure.</summary>
     public bool NeedsSound(ModelKind? kind) => Sound ?? kind is ModelKind.SoundToVideo or ModelKind.Foley;

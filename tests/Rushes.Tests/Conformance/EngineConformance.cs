@@ -119,8 +119,8 @@ public abstract class EngineConformance : IAsyncLifetime
     [Fact]
     public async Task Cancelling_stops_every_process_first()
     {
-        // A foley clip is too soon done to be stopped half-way.
-        foreach (var kind in Kinds().Where(kind => kind != ModelKind.Foley))
+        // A foley clip and an upscaled one are done too soon to be stopped half-way.
+        foreach (var kind in Kinds().Where(kind => kind is not (ModelKind.Foley or ModelKind.Upscale)))
         {
             using var scratch = new TempFolder();
             using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -175,6 +175,7 @@ public abstract class EngineConformance : IAsyncLifetime
             ModelKind.ImageToVideo => new Dictionary<string, string> { ["data_uri"] = files["picture"] },
             ModelKind.SoundToVideo => new() { ["data_uri"] = files["picture"], ["audio_uri"] = files["sound"] },
             ModelKind.Foley => new() { ["data_uri"] = files["clip"] },
+            _ when kind.NeedsClip => new() { ["data_uri"] = files["clip"] },
             _ => [],
         };
         var input = JobInput.Parse(JsonSerializer.Serialize(new { prompt, seed }));
@@ -185,7 +186,8 @@ public abstract class EngineConformance : IAsyncLifetime
     protected static RenderPlan Plan(ModelKind kind, int frames = 16)
     {
         var format = kind == ModelKind.Foley ? new VideoFormat(160, 120, frames, 16) : new VideoFormat(192, 112, frames, 16);
-        return new RenderPlan(format, format, Preset: "ultrafast");
+        if (kind == ModelKind.Upscale) format = new VideoFormat(320, 240, frames, 16);
+        return new RenderPlan(format, format, Preset: "ultrafast", Kept: kind == ModelKind.VideoExtend ? frames / 2 : 0);
     }
 
     private static Model ModelOf(ModelKind kind)
@@ -195,6 +197,9 @@ public abstract class EngineConformance : IAsyncLifetime
             ModelKind.TextToVideo => "wan22-fast-t2v",
             ModelKind.ImageToVideo => "wan22-fast-i2v",
             ModelKind.SoundToVideo => "wan22-s2v",
+            ModelKind.VideoToVideo => "wan21-vace",
+            ModelKind.VideoExtend => "wan22-extend",
+            ModelKind.Upscale => "seedvr2",
             _ => "hunyuan-foley",
         };
         var family = new Family

@@ -48,6 +48,7 @@ public sealed class FieldEffectTests : IDisposable
         ["acceleration"] = ("none", "regular"),
         ["enable_prompt_expansion"] = (false, true),
         [EngineFields.LastPicture] = (null, "s3://files/last.png"),
+        [EngineFields.Reference] = (null, "s3://files/reference.png"),
         [EngineFields.Music] = (null, true),
         [Lora.NameField] = ("film", "ink"),
         [Lora.StrengthField] = (0.25, 0.75),
@@ -238,9 +239,9 @@ public sealed class FieldEffectTests : IDisposable
     {
         var size = new VideoFormat(832, 480, 81, 16);
         var files = new Dictionary<string, string>();
-        foreach (var name in new[] { "data_uri", "audio_uri", EngineFields.LastPicture })
+        foreach (var name in new[] { "data_uri", "audio_uri", EngineFields.LastPicture, EngineFields.Reference })
         {
-            if (name == EngineFields.LastPicture && input.Text(name) is null) continue;
+            if (name is EngineFields.LastPicture or EngineFields.Reference && input.Text(name) is null) continue;
             File.WriteAllText(folder[name], name);
             files[name] = folder[name];
         }

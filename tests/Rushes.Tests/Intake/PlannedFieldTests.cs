@@ -22,7 +22,7 @@ public sealed class PlannedFieldTests
         ["aspect_ratio"] = ("16:9", "1:1"),
         ["use_best_resolution"] = (false, true),
         ["new_resolution"] = (480, 960),
-        ["num_frames"] = (80, 84),
+        ["num_frames"] = (40, 44),
         ["frames_per_second"] = (12, 24),
         ["num_interpolated_frames"] = (1, 2),
         ["adjust_fps_for_interpolation"] = (false, true),
@@ -63,11 +63,20 @@ public sealed class PlannedFieldTests
         Assert.False(PlanOf(pixazo.Model, pixazo.Model.Family.Parameters, "duration", 0).AlwaysEncode);
     }
 
+    /// <summary>Sizes and heights that the family makes.</summary>
+    private static JsonNode ValueOf(Family family, string field, int which) => field switch
+    {
+        "width" => family.Sizes.Select(size => size.Width).Distinct().ElementAt(which),
+        "height" when family.Sizes.Count > 0 => family.Sizes.Select(size => size.Height).Distinct().ElementAt(which),
+        "height" => family.Heights[which],
+        _ => (which == 0 ? Values[field].One : Values[field].Other).DeepClone(),
+    };
+
     private RenderPlan PlanOf(Model model, IReadOnlyList<Parameter> parameters, string field, int which)
     {
         var input = new JsonObject();
         var name = parameters.FirstOrDefault(parameter => parameter.Canonical == field)?.Name;
-        if (name is not null) input[name] = (which == 0 ? Values[field].One : Values[field].Other).DeepClone();
+        if (name is not null) input[name] = ValueOf(model.Family, field, which);
         // It needs frames in between.
         if (field is "adjust_fps_for_interpolation") input["num_interpolated_frames"] = 2;
         // It needs a resolution.
@@ -76,9 +85,10 @@ public sealed class PlannedFieldTests
         if (field is "frames_per_second" && parameters.Any(parameter => parameter.Name == "num_frames")) input["num_frames"] = 80;
         using var body = JsonDocument.Parse(input.ToJsonString());
         var picture = new MediaFacts(MediaType.Png, 270, 480, 0, 0, 0, HasSound: false, HasPicture: true);
+        var clip = new MediaFacts(MediaType.Mp4, 270, 480, 4.5, 24, 108, HasSound: true, HasPicture: true);
         var media = new Dictionary<string, MediaFacts>
         {
-            ["data_uri"] = picture, ["audio_uri"] = picture with { Seconds = 20 },
+            ["data_uri"] = model.Kind.NeedsClip ? clip : picture, ["audio_uri"] = picture with { Seconds = 20 },
         };
         var fields = new RequestFields(body.RootElement, parameters, model.Family.Parameters);
         return Assert.IsType<Planned.Ready>(new Planner(catalog.Limits).Plan(model.Family, fields, media)).Plan;

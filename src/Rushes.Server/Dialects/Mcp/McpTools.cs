@@ -35,6 +35,9 @@ internal sealed class McpTools
         ModelKind.TextToVideo => "Make a video from text.",
         ModelKind.ImageToVideo => "Make a video from a picture.",
         ModelKind.SoundToVideo => "Make a talking or singing video from a portrait and an audio recording.",
+        ModelKind.VideoToVideo => "Make a video that follows a clip.",
+        ModelKind.VideoExtend => "Continue a clip.",
+        ModelKind.Upscale => "Make a clip larger and sharper.",
         _ => "Add sounds to a clip.",
     };
 

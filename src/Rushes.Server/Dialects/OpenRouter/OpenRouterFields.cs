@@ -133,6 +133,7 @@ internal sealed class OpenRouterFields(JsonElement sent, Listing listing)
         if (Sent(Sound) is not { } asked) return null;
         if (asked.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             return Problem.BadField(Sound, $"is {Excerpt.Of(asked.GetRawText())}; send true or false");
+        if (listing.Model.Family.Sound) return null;
         var hasSound = listing.Model.Kind is ModelKind.Foley or ModelKind.SoundToVideo;
         return asked.GetBoolean() == hasSound
             ? null

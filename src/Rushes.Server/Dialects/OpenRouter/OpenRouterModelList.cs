@@ -54,7 +54,7 @@ internal sealed class OpenRouterModelList(ModelCatalog catalog, string? setting)
             SupportedSizes = isShaped ? [.. sizes.Select(size => size.Size.ToString())] : null,
             SupportedDurations = isShaped ? [.. Enumerable.Range(1, (int)family.MaxSeconds.Values.Max())] : null,
             SupportedFrameImages = FramesOf(parameters),
-            GenerateAudio = model.Kind == ModelKind.Foley,
+            GenerateAudio = model.Kind == ModelKind.Foley || family.Sound,
             Seed = true,
             PricingSkus = family.Price.Count == 0 ? null : family.Price.ToDictionary(
                 price => string.Create(CultureInfo.InvariantCulture, $"per_started_5_seconds_{price.Key}p"),

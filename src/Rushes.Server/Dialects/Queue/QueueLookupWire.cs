@@ -19,7 +19,8 @@ internal sealed record QueueModel
     [JsonPropertyName("title")]
     public required string Title { get; init; }
 
-    /// <summary><c>text-to-video</c>, <c>image-to-video</c>, <c>sound-to-video</c> or <c>foley</c>.</summary>
+    /// <summary><c>text-to-video</c>, <c>image-to-video</c>, <c>sound-to-video</c>, <c>foley</c>,
+    /// <c>video-to-video</c>, <c>video-extend</c> or <c>upscale</c>.</summary>
     [JsonPropertyName("kind")]
     public required string Kind { get; init; }
 

@@ -18,6 +18,13 @@ internal sealed class Capability(ComfyClient client)
         ["LoraLoaderModelOnly.lora_name"] = "loras",
         ["LoraLoader.lora_name"] = "loras",
         ["CheckpointLoaderSimple.ckpt_name"] = "checkpoints",
+        ["LTXVAudioVAELoader.ckpt_name"] = "checkpoints",
+        ["LTXAVTextEncoderLoader.ckpt_name"] = "checkpoints",
+        ["LTXAVTextEncoderLoader.text_encoder"] = "text_encoders",
+        ["DualCLIPLoader.clip_name1"] = "text_encoders",
+        ["DualCLIPLoader.clip_name2"] = "text_encoders",
+        ["SeedVR2LoadDiTModel.model"] = "SEEDVR2",
+        ["SeedVR2LoadVAEModel.model"] = "SEEDVR2",
         ["CLIPVisionLoader.clip_name"] = "clip_vision",
         ["AudioEncoderLoader.audio_encoder_name"] = "audio_encoders",
         ["UpscaleModelLoader.model_name"] = "upscale_models",
@@ -51,7 +58,9 @@ internal sealed class Capability(ComfyClient client)
             foreach (var (input, value) in node["inputs"]!.AsObject())
                 if (value?.GetValueKind() == JsonValueKind.String && !filled.Contains(input)
                     && await LackAsync(installed, type, input, value.GetValue<string>(), cancel) is { } lack)
-                    lacks.Add(lack);
+                    lacks.Add(workflow.Files.TryGetValue(value.GetValue<string>(), out var file)
+                        ? $"{lack}: {file.Size}, {file.Licence}, from {file.Source}"
+                        : lack);
             lacks.AddRange(Reply.Read(() => NodeInputs.Mistakes(installed, node["inputs"]!.AsObject(), filled))
                 .Select(mistake => $"workflow {workflow.Name}: node \"{id}\" ({type}) {mistake}"));
         }

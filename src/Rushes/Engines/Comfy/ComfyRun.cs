@@ -22,11 +22,11 @@ internal sealed class ComfyRun(
             foreach (var field in workflow.Fills.Select(fill => fill.Value).Distinct())
             {
                 if (!job.Files.TryGetValue(field, out var path)) continue;
-                if (job.Model.Kind == ModelKind.Foley && field == "data_uri" && StillClip.IsPicture(path))
+                if (field == "data_uri" && await MainInputAsync(job, workflow, path, scratch, cancel) is var main)
                 {
-                    if (await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel) is not { } clip)
+                    if (main is null)
                         return Failed($"The file in {field} cannot be decoded. Send it again in another format.", Blame.Job);
-                    path = clip;
+                    path = main;
                 }
                 if (await client.UploadAsync(path, await NameOfAsync(path, cancel), cancel) is not { } given)
                     return Failed(
@@ -45,6 +45,16 @@ internal sealed class ComfyRun(
             };
         }
     }
+
+    /// <summary>The file to upload as <c>data_uri</c>; null if it cannot be decoded.</summary>
+    private static async Task<string?> MainInputAsync(
+        EngineJob job, Workflow workflow, string path, string scratch, CancellationToken cancel) => job.Model.Kind switch
+    {
+        ModelKind.Foley when StillClip.IsPicture(path) => await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel),
+        ModelKind.VideoToVideo or ModelKind.VideoExtend or ModelKind.Upscale =>
+            await FittedClip.MakeAsync(path, Drawn.Of(workflow, job), job, scratch, cancel),
+        _ => path,
+    };
 
     private async Task<string> NameOfAsync(string path, CancellationToken cancel)
     {

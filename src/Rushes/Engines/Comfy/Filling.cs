@@ -49,6 +49,8 @@ public static class Filling
         "exact_frames" => drawn.ExactFrames,
         "rate" => drawn.Rate,
         "seconds" => drawn.ExactFrames / drawn.Rate,
+        "added_frames" => drawn.AddedFrames,
+        "shorter_side" => Math.Min(job.Plan.Delivery.Width, job.Plan.Delivery.Height),
         "delivered_width" => job.Plan.Delivery.Width,
         "delivered_height" => job.Plan.Delivery.Height,
         "prompt" => PromptText.Of(job.Input, workflow.Append),
@@ -104,7 +106,8 @@ public static class Filling
 
 /// <summary>What the model renders: the plan, rounded up to the model's steps.</summary>
 /// <param name="ExactFrames">Before rounding.</param>
-internal sealed record Drawn(int Width, int Height, int Frames, int ExactFrames, double Rate)
+/// <param name="AddedFrames">Of a continued clip: the new frames and the clip's last one before them.</param>
+internal sealed record Drawn(int Width, int Height, int Frames, int ExactFrames, int AddedFrames, double Rate)
 {
     public static Drawn Of(Workflow workflow, EngineJob job)
     {
@@ -114,7 +117,8 @@ internal sealed record Drawn(int Width, int Height, int Frames, int ExactFrames,
         var family = job.Model.Family;
         var rule = workflow.FrameStep is { } step ? new FrameRule(step, 1) : family.Frames;
         var side = workflow.SideStep ?? family.SideStep;
-        return new Drawn(Up(plan.Width, side), Up(plan.Height, side), rule.RoundUp(exact), exact, rate);
+        var added = rule.RoundUp(exact - job.Plan.Kept + 1);
+        return new Drawn(Up(plan.Width, side), Up(plan.Height, side), rule.RoundUp(exact), exact, added, rate);
     }
 
     private static int Up(int side, int step) => (side + step - 1) / step * step;

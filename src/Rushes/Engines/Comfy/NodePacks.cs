@@ -6,6 +6,7 @@ internal static class NodePacks
     private static readonly Dictionary<string, string[]> Packs = new()
     {
         ["ComfyUI-HunyuanVideo-Foley"] = ["HunyuanModelLoader", "HunyuanDependenciesLoader", "HunyuanFoleySampler"],
+        ["ComfyUI-SeedVR2_VideoUpscaler"] = ["SeedVR2LoadDiTModel", "SeedVR2LoadVAEModel", "SeedVR2VideoUpscaler"],
         ["ComfyUI-VideoHelperSuite"] = ["VHS_VideoCombine", "VHS_LoadVideo", "VHS_LoadAudio"],
         ["ComfyUI-Frame-Interpolation"] = ["RIFE VFI", "FILM VFI"],
     };

@@ -27,6 +27,12 @@ public sealed record Workflow
 
     public Repeat? Repeat { get; init; }
 
+    /// <summary>On which server it was run, or what it was written from; null: the documentation says it.</summary>
+    public string? Tried { get; init; }
+
+    /// <summary>The model files that it needs, by name.</summary>
+    public IReadOnlyDictionary<string, ModelFile> Files { get; init; } = new Dictionary<string, ModelFile>();
+
     /// <summary>Sides are multiples of this, in pixels; null: as the catalog's family says.</summary>
     public int? SideStep { get; init; }
 
@@ -51,6 +57,10 @@ public sealed record Workflow
             || (LoraAfter.Count > 0 && field is Lora.NameField or Lora.StrengthField)
             || Fills.Any(fill => fill.Value == field || (fill.Value == Filling.HalfSteps && field == EngineFields.Steps));
 }
+
+/// <param name="Size">Rounded, such as <c>27 GB</c>.</param>
+/// <param name="Source">Where to download it.</param>
+public sealed record ModelFile(string Size, string Licence, string Source);
 
 /// <summary>Puts a value of a job into an input of a node.</summary>
 /// <param name="Value">A name that <see cref="Filling"/> knows, or a field of the request.</param>

@@ -20,7 +20,8 @@ public static class WorkflowReader
 
     private static readonly HashSet<string> Known =
         ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep",
-            "frameStep", "rate", "append", "loraAfter"];
+            "frameStep", "rate", "append", "loraAfter",
+            "tried", "files"];
 
     /// <param name="folder">The operator's folder; null for the built-in workflows only.</param>
     /// <param name="served">Families and models that workflows may serve; null: not checked.</param>
@@ -84,7 +85,8 @@ public static class WorkflowReader
         var whole = (JsonObject)Inherit(below, files, seen).DeepClone();
         whole.Remove("when");
         // It names nodes of the graph.
-        if (file.ContainsKey("graph")) whole.Remove("loraAfter");
+        if (file.ContainsKey("graph"))
+            foreach (var part in (string[])["loraAfter", "files", "tried"]) whole.Remove(part);
         foreach (var (part, value) in file)
             if (part != "set") whole[part] = value?.DeepClone();
         foreach (var (target, value) in file["set"] as JsonObject ?? [])
@@ -110,6 +112,13 @@ public static class WorkflowReader
                 Append = (file["append"] as JsonObject ?? []).ToDictionary(
                     pair => pair.Key, pair => Text(name, $"append.{pair.Key}", pair.Value)),
                 Output = Text(name, "output", file["output"]),
+                Tried = file["tried"] is { } tried ? Text(name, "tried", tried) : null,
+                Files = (file["files"] as JsonObject ?? []).ToDictionary(
+                    pair => pair.Key,
+                    pair => new ModelFile(
+                        Text(name, $"files.{pair.Key}.size", pair.Value?["size"]),
+                        Text(name, $"files.{pair.Key}.licence", pair.Value?["licence"]),
+                        Text(name, $"files.{pair.Key}.source", pair.Value?["source"]))),
                 Graph = Part(name, file, "graph"),
                 Repeat = file["repeat"] is JsonObject repeat
                     ? new Repeat(Text(name, "repeat.start", repeat["start"]), Text(name, "repeat.end", repeat["end"]),

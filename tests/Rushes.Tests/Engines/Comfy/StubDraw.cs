@@ -63,9 +63,10 @@ internal sealed class StubDraw : IDisposable
     /// <summary>As many as the model draws, or fewer if the graph cuts them.</summary>
     public static int Frames(JsonObject graph)
     {
-        var drawn = Number(graph, "length", notIn: "WanSound") ?? 0;
-        var cut = graph.FirstOrDefault(node => (string)node.Value!["class_type"]! == "ImageFromBatch").Value;
-        return cut is null ? drawn : Math.Min(drawn, (int)cut["inputs"]!["length"]!);
+        // A graph that joins clips has as many frames as it cuts to.
+        var joins = graph.Any(node => (string)node.Value!["class_type"]! == "ImageBatch");
+        var drawn = (joins ? null : Number(graph, "length", "WanSound", "ImageFromBatch")) ?? int.MaxValue;
+        return graph["trim"] is { } cut ? Math.Min(drawn, (int)cut["inputs"]!["length"]!) : drawn;
     }
 
     public async Task<JsonObject> MakeAsync(JsonObject graph, string output, CancellationToken stop)
@@ -116,24 +117,36 @@ internal sealed class StubDraw : IDisposable
     }
 
     /// <summary>With the workflow in its metadata, as servers write it unless told not to.</summary>
-    private static string[] Video(JsonObject graph, string seed)
+    private string[] Video(JsonObject graph, string seed)
     {
         var frames = Frames(graph);
         var chunks = graph.Count(node => ((string)node.Value!["class_type"]!).StartsWith("WanSound", StringComparison.Ordinal));
         if (chunks > 0) frames = Math.Min(frames, chunks * 80 - 2);
         var size = $"{Number(graph, "width")}x{Number(graph, "height")}";
         var hash = Hash(seed);
+        var (rate, sound) = graph["video"]?["inputs"] is { } video
+            ? ((double)video["fps"]!, video["audio"] is not null)
+            : (16, chunks > 0);
+        string[] input = ["-f", "lavfi", "-i", $"testsrc2=s={size}:r={Ffmpeg.Number(rate)}"];
+        var filter = $"hue=h={hash % 360}:s={1 + hash % 5}";
+        if (Number(graph, "resolution") is { } shorter)
+        {
+            var clip = (string)graph["clip"]!["inputs"]!["file"]!;
+            input = ["-stream_loop", "-1", "-i", Path.Combine(folder.Path, "in", clip)];
+            filter += $",fps={Ffmpeg.Number(rate)},scale='if(gt(iw,ih),-2,{shorter})':'if(gt(iw,ih),{shorter},-2)'";
+        }
         return
         [
-            "-f", "lavfi", "-i", $"testsrc2=s={size}:r=16,hue=h={hash % 360}:s={1 + hash % 5}",
-            .. chunks > 0 ? ["-f", "lavfi", "-i", "sine=f=300:r=44100", "-c:a", "aac"] : Array.Empty<string>(),
-            "-t", Ffmpeg.Number(frames / 16.0), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+            .. input, .. sound ? ["-f", "lavfi", "-i", "sine=f=300:r=44100"] : Array.Empty<string>(),
+            "-map", "0:v:0", .. sound ? ["-map", "1:a:0", "-c:a", "aac"] : Array.Empty<string>(), "-vf", filter,
+            "-t", Ffmpeg.Number(frames / rate), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
             "-metadata", $"prompt={graph.ToJsonString()[..300]}",
         ];
     }
 
-    private static int? Number(JsonObject graph, string input, string? notIn = null) => graph
-        .Where(node => notIn is null || !((string)node.Value!["class_type"]!).StartsWith(notIn, StringComparison.Ordinal))
+    private static int? Number(JsonObject graph, string input, params string[] notIn) => graph
+        .Where(node => !notIn.Any(
+            type => ((string)node.Value!["class_type"]!).StartsWith(type, StringComparison.Ordinal)))
         .Select(node => (int?)(node.Value!["inputs"]![input] as JsonValue)).FirstOrDefault(found => found is not null);
 
     private static int Hash(string seed) => BitConverter.ToUInt16(SHA256.HashData(Encoding.UTF8.GetBytes(seed)));

@@ -20,6 +20,9 @@ public sealed class WorkflowTests
     [InlineData("wan22-i2v-fp8", false, true, "wan22-flf2v")]
     [InlineData("wan22-s2v-fast", false, false, "wan22-s2v-fast")]
     [InlineData("wan22-s2v-pro", true, false, "wan22-s2v")]
+    [InlineData("ltx2-t2v", false, false, "ltx2-t2v")]
+    [InlineData("hunyuan15-i2v", false, false, "hunyuan15-i2v")]
+    [InlineData("wan21-vace", false, false, "wan21-vace")]
     [InlineData("hunyuan-foley", false, false, "hunyuan-foley")]
     [InlineData("hunyuan-foley", true, false, "hunyuan-foley-more")]
     public void A_job_runs_by_the_workflow_whose_conditions_it_meets(string model, bool quality, bool last, string workflow)
@@ -97,7 +100,8 @@ public sealed class WorkflowTests
         Assert.Equal(3, bench.Engine.Wants.Count);
         Assert.Equal(
             ["wan22-t2v-fp8", "wan22-fast-i2v", "wan22-fast-i2v-pro", "wan22-fast-i2v-premium",
-            "wan22-fast-i2v-fp8", "wan22-i2v-fp8"],
+            "wan22-fast-i2v-fp8", "wan22-i2v-fp8", "ltx2-t2v", "ltx2-i2v", "hunyuan15-t2v", "hunyuan15-i2v",
+                "wan22-extend", "wan21-vace", "seedvr2"],
             catalog.Models.Where(bench.Engine.Serves).Select(model => model.Id));
     }
 

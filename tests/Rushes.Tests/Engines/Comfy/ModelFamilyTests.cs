@@ -1,0 +1,215 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Rushes.Engines.Comfy;
+using Rushes.Media;
+using Rushes.Server.Settings;
+using Xunit;
+
+namespace Rushes.Tests.Engines.Comfy;
+
+/// <summary>Jobs of the families with sound and of those that work with clips, from the request to the server's prompt.</summary>
+public sealed class ModelFamilyTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_job_with_sound_has_it_unless_the_request_excludes_it()
+    {
+        await using var bench = await Bench.StartAsync();
+
+        var with = await bench.MakeAsync("ltx2-t2v", new { prompt = "rain on a roof", duration = 1 });
+        var graph = bench.Graph;
+        var without = await bench.MakeAsync("ltx2-t2v", new { prompt = "rain", duration = 1, generate_audio = false });
+
+        Assert.Equal((768, 512, 24, 24.0, true), (with.Width, with.Height, with.Frames, with.Rate, with.HasSound));
+        Assert.Equal((24, false), (without.Frames, without.HasSound));
+        // 24 frames are rounded up to 8n+1, and the workflow cuts them.
+        Assert.Equal((25, 25, 24), (Value(graph, "latent.length"), Value(graph, "audio_latent.frames_number"),
+            Value(graph, "trim.length")));
+        Assert.Equal((24, 24), (Value(graph, "conditioning.frame_rate"), Value(graph, "audio_latent.frame_rate")));
+        Assert.Equal("rain on a roof", (string?)graph["positive"]!["inputs"]!["text"]);
+    }
+
+    [Fact]
+    public async Task A_continued_clip_reaches_the_server_at_the_model_s_size_and_rate()
+    {
+        await using var bench = await Bench.StartAsync();
+        var clip = await bench.ClipAsync("320x240", rate: 24, seconds: 2);
+
+        var made = await bench.MakeAsync("wan22-extend", new { prompt = "the train leaves", data_uri = clip, duration = 1 });
+
+        Assert.Equal((640, 480, 48, 16.0), (made.Width, made.Height, made.Frames, made.Rate));
+        var sent = await VideoProbe.FindAsync(bench.Stub.Uploaded.Last(), Cancel);
+        Assert.Equal((640, 480, 32, 16.0), (sent!.Width, sent.Height, sent.Frames, sent.Rate));
+        // The last frame of the clip, and 16 new ones.
+        Assert.Equal((17, 48), (Value(bench.Graph, "guide.length"), Value(bench.Graph, "trim.length")));
+    }
+
+    [Fact]
+    public async Task An_upscaled_clip_keeps_its_frames_and_its_sound()
+    {
+        await using var bench = await Bench.StartAsync();
+        var clip = await bench.ClipAsync("320x240", rate: 24, seconds: 1, sound: true);
+
+        var made = await bench.MakeAsync("seedvr2", new { data_uri = clip, new_resolution = 720 });
+
+        Assert.Equal((960, 720, 24, 24.0, true), (made.Width, made.Height, made.Frames, made.Rate, made.HasSound));
+        Assert.Equal((720, 24), (Value(bench.Graph, "upscale.resolution"), Value(bench.Graph, "trim.length")));
+        var sent = await VideoProbe.FindAsync(bench.Stub.Uploaded.Last(), Cancel);
+        Assert.Equal((320, 240, 24, true), (sent!.Width, sent.Height, sent.Frames, sent.HasSound));
+    }
+
+    [Fact]
+    public async Task A_video_with_the_outlines_of_a_clip_is_as_long_and_takes_a_reference_picture()
+    {
+        await using var bench = await Bench.StartAsync();
+        var clip = await bench.ClipAsync("320x240", rate: 25, seconds: 2);
+
+        var made = await bench.MakeAsync(
+            "wan21-vace",
+            new { prompt = "a fox", data_uri = clip, duration = 1, reference_image_1_uri = await bench.PictureAsync() });
+
+        Assert.Equal((640, 480, 16, 16.0), (made.Width, made.Height, made.Frames, made.Rate));
+        Assert.Equal("reference", (string?)bench.Graph["guide"]!["inputs"]!["reference_image"]![0]);
+        Assert.Equal(17, Value(bench.Graph, "guide.length"));
+    }
+
+    [Theory]
+    [InlineData("seedvr2", "wav", "data_uri is a WAV sound, not a clip")]
+    [InlineData("seedvr2", "png", "data_uri is a PNG picture, not a clip")]
+    [InlineData("seedvr2", "480", "new_resolution is 240, but the clip is 640x480; send 480 or more")]
+    [InlineData("wan22-extend", "long", "duration and the clip of 29 seconds make 34; at 640x480 at most 30 seconds are allowed")]
+    [InlineData("wan21-vace", "long", "data_uri is 29 seconds long; at 640x480 at most 5 are allowed")]
+    public async Task A_clip_that_a_model_cannot_use_is_refused(string model, string input, string reason)
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var folder = new TempFolder();
+        var path = input switch
+        {
+            "wav" => await SampleMedia.SoundAsync(folder),
+            "png" => await SampleMedia.PictureAsync(folder),
+            "480" => await Bench.ClipAsync(folder, "640x480", 16, 1, sound: false),
+            _ => await Bench.ClipAsync(folder, "64x48", 5, 29, sound: false),
+        };
+        var body = new JsonObject
+        {
+            ["prompt"] = "a", ["data_uri"] = Convert.ToBase64String(await File.ReadAllBytesAsync(path, Cancel)),
+        };
+        if (input == "480") body["new_resolution"] = 240;
+
+        using var refused = await gateway.Http.PostAsJsonAsync($"/queue/{model}", body, Cancel);
+
+        Assert.True(
+            refused.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity, $"{refused.StatusCode}");
+        Assert.Contains(reason, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_draft_engine_makes_every_family()
+    {
+        await using var gateway = await TestGateway.StartAsync(1, Cancel);
+        using var folder = new TempFolder();
+        var clip = await Bench.ClipAsync(folder, "160x120", 24, 1, sound: true);
+        foreach (var model in (string[])["ltx2-t2v", "wan22-extend", "wan21-vace", "seedvr2"])
+        {
+            var body = new JsonObject { ["prompt"] = "a", ["duration"] = 1 };
+            if (model != "ltx2-t2v") body["data_uri"] = Convert.ToBase64String(await File.ReadAllBytesAsync(clip, Cancel));
+            if (model == "seedvr2") body["new_resolution"] = 240;
+            var made = await Bench.MakeAsync(gateway, model, body, folder[$"{model}.mp4"]);
+            Assert.True(made.HasSound, model);
+        }
+    }
+
+    [Fact]
+    public void A_workflow_that_was_not_run_says_so_and_lists_its_files()
+    {
+        foreach (var workflow in WorkflowReader.Read().All.Where(workflow => workflow.Tried is not null))
+        {
+            Assert.StartsWith("Not run. Written from the source of ", workflow.Tried, StringComparison.Ordinal);
+            var files = workflow.Graph.SelectMany(node => node.Value!["inputs"]!.AsObject())
+                .Select(input => input.Value?.ToString() ?? "")
+                .Where(value => value.EndsWith(".safetensors", StringComparison.Ordinal))
+                .ToHashSet();
+            Assert.Equal(files.Order(), workflow.Files.Keys.Order());
+            Assert.All(workflow.Files.Values, file => Assert.StartsWith("https://", file.Source, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_file_is_named_with_its_size_licence_and_source()
+    {
+        await using var bench = await ComfyBench.StartAsync(
+            prepare: stub => stub.Missing.Add("ltx-2-19b-dev-fp8.safetensors"));
+
+        Assert.Contains(
+            "model file models/checkpoints/ltx-2-19b-dev-fp8.safetensors is missing (node CheckpointLoaderSimple): 27 GB, "
+                + "LTX-2 Community License Agreement, from https://huggingface.co/Lightricks/LTX-2",
+            bench.Engine.Lacks!["ltx2-t2v"]);
+    }
+
+    private static double Value(JsonObject graph, string target) => target.Split('.') is [var node, var input]
+        ? (double)graph[node]!["inputs"]![input]!
+        : throw new ArgumentException(target);
+
+    private sealed class Bench : IAsyncDisposable
+    {
+        private readonly TempFolder folder = new();
+
+        private Bench(ComfyStub stub, TestGateway gateway) => (Stub, Gateway) = (stub, gateway);
+
+        public ComfyStub Stub { get; }
+
+        public TestGateway Gateway { get; }
+
+        /// <summary>Of the last prompt.</summary>
+        public JsonObject Graph => Stub.Prompts.Last().Graph;
+
+        public static async Task<Bench> StartAsync()
+        {
+            var stub = await ComfyStub.StartAsync(Cancel);
+            return new Bench(stub, await TestGateway.StartAsync(
+                1, Cancel, options: new GatewayOptions { Engine = $"comfyui={stub.Url}" }));
+        }
+
+        public Task<VideoFacts> MakeAsync(string model, object input) =>
+            MakeAsync(Gateway, model, input, folder[$"{Guid.NewGuid():n}.mp4"]);
+
+        public static async Task<VideoFacts> MakeAsync(TestGateway gateway, string model, object input, string path)
+        {
+            using var created = await gateway.Http.PostAsJsonAsync($"/queue/{model}", input, Cancel);
+            Assert.True(created.IsSuccessStatusCode, await created.Content.ReadAsStringAsync(Cancel));
+            var request = await created.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+            var ended = await Eventually.EndedAsync(
+                gateway.Http, request.GetProperty("request_id").GetString()!, Cancel, model);
+            Assert.True(ended.GetProperty("status").GetString() == "COMPLETED", ended.ToString());
+            var result = await gateway.Http.GetFromJsonAsync<JsonElement>(
+                request.GetProperty("response_url").GetString(), Cancel);
+            await File.WriteAllBytesAsync(path, result.GetProperty("video").GetProperty("data_uri").GetBytesFromBase64(), Cancel);
+            return (await VideoProbe.FindAsync(path, Cancel))!;
+        }
+
+        public async Task<string> ClipAsync(string size, int rate, int seconds, bool sound = false) =>
+            Convert.ToBase64String(await File.ReadAllBytesAsync(await ClipAsync(folder, size, rate, seconds, sound), Cancel));
+
+        public static Task<string> ClipAsync(TempFolder folder, string size, int rate, int seconds, bool sound) =>
+            SampleMedia.MakeAsync(
+                folder, $"{Guid.NewGuid():n}.mp4",
+                [
+                    "-f", "lavfi", "-i", $"testsrc=s={size}:r={rate}:d={seconds}",
+                    .. sound ? ["-f", "lavfi", "-i", $"sine=f=440:r=48000:d={seconds}", "-c:a", "aac"] : Array.Empty<string>(),
+                    "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+                ]);
+
+        public async Task<string> PictureAsync() =>
+            Convert.ToBase64String(await File.ReadAllBytesAsync(await SampleMedia.PictureAsync(folder), Cancel));
+
+        public async ValueTask DisposeAsync()
+        {
+            await Gateway.DisposeAsync();
+            await Stub.DisposeAsync();
+            folder.Dispose();
+        }
+    }
+}
