@@ -65,8 +65,9 @@ internal sealed class StubDraw : IDisposable
     {
         // A graph that joins clips has as many frames as it cuts to.
         var joins = graph.Any(node => (string)node.Value!["class_type"]! == "ImageBatch");
-        var drawn = (joins ? null : Number(graph, "length", "WanSound", "ImageFromBatch")) ?? int.MaxValue;
-        return graph["trim"] is { } cut ? Math.Min(drawn, (int)cut["inputs"]!["length"]!) : drawn;
+        var drawn = joins ? null : Number(graph, "length", "WanSound", "ImageFromBatch");
+        var cut = (int?)graph["trim"]?["inputs"]!["length"];
+        return Math.Min(drawn ?? cut ?? 0, cut ?? drawn ?? 0);
     }
 
     public async Task<JsonObject> MakeAsync(JsonObject graph, string output, CancellationToken stop)
