@@ -19,7 +19,8 @@ internal sealed class AssScript(int width, int height)
         Event(layer, from, to, $"{{\\an7{tags}\\p4}}{outline}");
 
     /// <summary>Text; <paramref name="text"/> must be <see cref="Escape"/>d, with line breaks as <c>\N</c>.</summary>
-    public void Text(int layer, string tags, string text) => Event(layer, 0, Forever, $"{{{tags}}}{text}");
+    public void Text(int layer, string tags, string text, double from = 0, double to = Forever) =>
+        Event(layer, from, to, $"{{{tags}}}{text}");
 
     public Task SaveAsync(string path, CancellationToken cancel) => File.WriteAllTextAsync(path, Header() + events, cancel);
 

@@ -1,6 +1,8 @@
+using Rushes.Engines;
+
 namespace Rushes.Draft;
 
-/// <summary>Text in the frame: the caption below, the draft label above.</summary>
+/// <summary>Text in the frame: the prompt, the draft label, and a text that says that no model made the video.</summary>
 internal static class Lettering
 {
     /// <summary>A small label in the upper right corner, which shows that no model made the video.</summary>
@@ -15,6 +17,29 @@ internal static class Lettering
             81,
             $"\\an5\\pos({Num(x + w / 2 + h * 0.26)},{Num(y + h / 2)})\\fs{Num(unit * 2)}\\b1\\fsp{Num(unit * 0.22)}\\1a&H18&",
             "DRAFT");
+    }
+
+    /// <summary>
+    /// In the upper left corner: that no model is attached, and the size, seed and number of each frame, for developers who
+    /// check what their application requested.
+    /// </summary>
+    public static void Facts(AssScript script, EngineJob job)
+    {
+        var (render, delivery) = (job.Plan.Render, job.Plan.Delivery);
+        var unit = Math.Clamp(Math.Sqrt((double)render.Width * render.Height) / 100, 1, 24);
+        var (x, y, size) = (unit * 2.4, unit * 2.4, unit * 2.9);
+        var style = $"\\bord{Num(unit * 0.12)}\\3c&H000000&\\3a&H70&\\shad{Num(unit * 0.12)}\\4a&H80&";
+        script.Text(75, $"\\an7\\pos({Num(x)},{Num(y)})\\fs{Num(size)}\\b1{style}", "Placeholder: no model is attached");
+        for (var frame = 0; frame < delivery.Frames; frame++)
+        {
+            // Half a frame early, so that rounding to hundredths leaves no frame without text.
+            var (from, to) = ((frame - 0.5) / delivery.Rate, (frame + 0.5) / delivery.Rate);
+            script.Text(
+                75, $"\\an7\\pos({Num(x)},{Num(y + size * 1.35)})\\fs{Num(unit * 2.2)}{style}",
+                FormattableString.Invariant(
+                    $"{delivery.Width} × {delivery.Height}   seed {job.Input.Seed}   frame {frame + 1} / {delivery.Frames}"),
+                from, to);
+        }
     }
 
     /// <summary>The prompt, in two lines in a wide frame and three in a tall one.</summary>

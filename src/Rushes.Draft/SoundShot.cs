@@ -17,6 +17,7 @@ internal static class SoundShot
 
         var script = new AssScript(render.Width, render.Height);
         Waveform.Draw(script, loudness, job.Plan);
+        Lettering.Facts(script, job);
         Lettering.Mark(script, render.Width, render.Height);
         await script.SaveAsync(new Folder(scratch).File(Shot.ScriptFile), cancel);
 

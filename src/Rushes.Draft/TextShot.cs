@@ -24,6 +24,7 @@ internal static class TextShot
         new Ornaments(scene, palette, stage, Dice.Of(prompt, seed, "ornaments"), script).Draw();
         new Land(scene, palette, stage, clouds, Dice.Of(prompt, seed, "land"), script).Draw();
         Lettering.Caption(script, prompt, render.Width, render.Height);
+        Lettering.Facts(script, job);
         Lettering.Mark(script, render.Width, render.Height);
         await script.SaveAsync(new Folder(scratch).File(Shot.ScriptFile), cancel);
 

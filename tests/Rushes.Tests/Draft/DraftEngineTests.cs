@@ -31,6 +31,26 @@ public sealed partial class DraftEngineTests : EngineConformance
             await FinalEncode.FinishAsync(path, ModelKind.TextToVideo, job.Plan, TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData(ModelKind.TextToVideo)]
+    [InlineData(ModelKind.ImageToVideo)]
+    [InlineData(ModelKind.SoundToVideo)]
+    public async Task Every_frame_has_its_number_and_says_that_no_model_is_attached(ModelKind kind)
+    {
+        using var folder = new TempFolder();
+        var job = Job(kind);
+        await DrawAsync(job, folder);
+
+        var script = await File.ReadAllTextAsync(folder[Shot.ScriptFile], TestContext.Current.CancellationToken);
+
+        var (delivery, seed) = (job.Plan.Delivery, job.Input.Seed);
+        Assert.Contains("Placeholder: no model is attached", script, StringComparison.Ordinal);
+        for (var frame = 1; frame <= delivery.Frames; frame++)
+            Assert.Contains(
+                $"{delivery.Width} × {delivery.Height}   seed {seed}   frame {frame} / {delivery.Frames}\n", script,
+                StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_larger_delivery_with_more_frames_is_drawn_in_one_pass()
     {
