@@ -28,7 +28,8 @@ internal static class WorkerCommand
         var engine = new Option<string[]>("--engine")
         {
             Description =
-                "The program that generates the videos: draft, comfyui=URL[,URL], process=FILE or sd-server=FILE. "
+                "The program that generates the videos: draft, comfyui=URL[,URL], process=FILE, sd-server=FILE or "
+                    + "videos-api=FILE. "
                     + "Can be repeated; slots are assigned to the engines in turn.",
             DefaultValueFactory = _ => ["draft"],
         };

@@ -4,6 +4,7 @@ using Rushes.Engines;
 using Rushes.Engines.Comfy;
 using Rushes.Engines.Process;
 using Rushes.Engines.SdServer;
+using Rushes.Engines.VideoServer;
 using Rushes.Server.Settings;
 
 namespace Rushes.Server;
@@ -39,6 +40,9 @@ public static class EngineChoice
             // Resident servers last: programs left over in the folder are ended before they start in it.
             foreach (var (choice, at) in choices.Select((choice, at) => (choice, at))
                 .OrderBy(each => each.choice.Word == "sd-server"))
+            {
+                // Before any process is started.
+                if (choice.Word == "sd-server") CheckWorkers(options, made);
                 made[at] = choice.Word switch
                 {
                     "draft" when choice.Value.Length > 0 =>
@@ -57,16 +61,32 @@ public static class EngineChoice
                     "sd-server" => [SdServerEngine.Start(
                         choice.Values[0], families, new Folder(scratch).File($"sd-server-{at + 1}"), clock,
                         logs.CreateLogger<SdServerEngine>(), gpus: gpus)],
+                    "videos-api" =>
+                    [
+                        .. choice.Values.SelectMany(file => VideoServerEngine.Load(
+                            file, families, clock, logs.CreateLogger<VideoServerEngine>())),
+                    ],
                     _ =>
                         throw new SettingsException(
-                            $"Engine: \"{choice.Word}\" is none of draft, comfyui=URL, process=FILE, sd-server=FILE"),
+                            $"Engine: \"{choice.Word}\" is none of draft, comfyui=URL, process=FILE, sd-server=FILE, "
+                                + "videos-api=FILE"),
                 };
+            }
+            CheckWorkers(options, made);
         }
         catch (Exception error) when (error is EngineFileException or WorkflowException)
         {
             throw new SettingsException($"Engine: {error.Message}");
         }
         return [.. made.SelectMany(engines => engines)];
+    }
+
+    private static void CheckWorkers(GatewayOptions options, IReadOnlyList<IEngine>?[] made)
+    {
+        var total = made.Sum(engines => engines?.Count ?? 1);
+        if (options.Workers > 0 && options.Workers < total)
+            throw new SettingsException(
+                $"Engine: {total} engines need as many workers, not {options.Workers}; each video server is an engine");
     }
 
     private static IReadOnlyList<IEngine> Comfy(

@@ -30,8 +30,8 @@ public sealed record GatewayOptions
     [Range(0, 64)]
     public int Workers { get; init; } = 1;
 
-    [Description("The program that generates the videos: draft; comfyui=URL[,URL]; process=FILE[,FILE]; sd-server=FILE. "
-        + "Separate several with ';'; workers are assigned to them in turn.")]
+    [Description("The program that generates the videos: draft; comfyui=URL[,URL]; process=FILE[,FILE]; sd-server=FILE; "
+        + "videos-api=FILE. Separate several with ';'; workers are assigned to them in turn.")]
     [Required]
     public string Engine { get; init; } = "draft";
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Jobs;
 using Rushes.Server.Auth;

@@ -6,8 +6,10 @@ using Rushes.Engines;
 using Rushes.Engines.Comfy;
 using Rushes.Engines.Process;
 using Rushes.Engines.SdServer;
+using Rushes.Engines.VideoServer;
 using Rushes.Jobs;
 using Rushes.Tests.Engines.Process;
+using Rushes.Tests.Engines.VideoServer;
 using Xunit;
 
 namespace Rushes.Tests.Engines;
@@ -78,6 +80,21 @@ public sealed class FieldEffectTests : IDisposable
                     Assert.Equal(
                         (file, model.Id, field, EffectOf(recipe, field)),
                         (file, model.Id, field, one == other ? FieldEffect.None : FieldEffect.Full));
+                }
+    }
+
+    [Fact]
+    public async Task Requests_to_video_servers_differ_where_a_field_has_an_effect()
+    {
+        foreach (var (name, file, served) in Servers())
+            foreach (var model in Catalog.Models.Where(model => served.Families.Contains(model.Family.Name)))
+                foreach (var field in EngineFields.Of(model).Except(served.WithoutEffect))
+                {
+                    var one = await SentAsync(file, served, model, field, 0);
+                    var other = await SentAsync(file, served, model, field, 1);
+                    Assert.Equal(
+                        (name, model.Id, field, served.EffectOf(field)),
+                        (name, model.Id, field, one == other ? FieldEffect.None : FieldEffect.Full));
                 }
     }
 
@@ -164,6 +181,9 @@ public sealed class FieldEffectTests : IDisposable
         foreach (var (file, recipe) in Recipes())
             foreach (var model in families.Where(model => recipe.Families.Contains(model.Family.Name)))
                 rows.Add((file, model, field => EffectOf(recipe, field)));
+        foreach (var (name, _, served) in Servers())
+            foreach (var model in families.Where(model => served.Families.Contains(model.Family.Name)))
+                rows.Add((name, model, served.EffectOf));
 
         var fields = Values.Keys.ToList();
         var table = new StringBuilder($"| engine | models | {string.Join(" | ", fields.Select(field => $"`{field}`"))} |\n");
@@ -186,6 +206,23 @@ public sealed class FieldEffectTests : IDisposable
 
     private IEnumerable<(string File, ProgramRecipe Recipe)> Recipes() =>
         from file in ShippedFile.Names from recipe in ShippedFile.Read(file, folder).Programs select (file, recipe);
+
+    private static IEnumerable<(string Name, VideoServerFile File, ServedModel Model)> Servers() =>
+        from name in ShippedServers.Names
+        let file = ShippedServers.Read(name)
+        from model in file.Models
+        select (name, file, model);
+
+    /// <summary>The body of the create call, without the boundary of a form.</summary>
+    private async Task<string> SentAsync(VideoServerFile file, ServedModel served, Model model, string field, int which)
+    {
+        var job = JobOf(model, field, which, more: false);
+        using var body = await VideoServerRequest.MakeAsync(
+            file, served, job, served.Drawing.Format(job.Plan.Render), job.Files, TestContext.Current.CancellationToken);
+        var text = await body.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var boundary = body.Headers.ContentType!.Parameters.FirstOrDefault(parameter => parameter.Name == "boundary")?.Value;
+        return boundary is null ? text : text.Replace(boundary.Trim('"'), "", StringComparison.Ordinal);
+    }
 
     private static bool IsServer(ProgramRecipe recipe) => recipe.Arguments.Any(argument => argument.Names.Contains("port"));
 

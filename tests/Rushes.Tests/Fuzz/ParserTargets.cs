@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Rushes.Catalog;
 using Rushes.Database.Postgres;
+using Rushes.Engines;
 using Rushes.Engines.Comfy;
 using Rushes.Engines.Process;
 using Rushes.Engines.SdServer;
@@ -257,7 +258,7 @@ internal static class ParserTargets
             try
             {
                 using var reply = new MemoryStream(input);
-                var told = await SdServerReply.ReadAsync(reply, Path.Combine(folder, "video"), CancellationToken.None);
+                var told = await VideoReply.ReadAsync(reply, Path.Combine(folder, "video"), CancellationToken.None);
                 SdServerJob.IdOf(told);
                 SdServerJob.StatusOf(told);
                 SdServerJob.ErrorOf(told);

@@ -43,6 +43,21 @@ internal sealed record DrawingRules
     /// <summary>Texts that are added to the prompt if a flag of the request is set, by the flag's field.</summary>
     public IReadOnlyDictionary<string, string> Append { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What is invalid, and in which field of the rules; null if nothing is. Patterns are not checked.</summary>
+    public (string Reason, string[] Field)? Problem()
+    {
+        if (FramesMultiple is < 1 or > 64 || SidesMultiple is < 1 or > 256 || ClipFrames < 1
+            || Steps is < 1 or > 1000 || HigherQualitySteps is < 1 or > 1000 || MostSteps is < 1 or > 1000
+            || SeedBelow < 2 || FramesPerSecond is <= 0 or > 120)
+            return (
+                "a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps and mostSteps 1 to 1000, "
+                    + "framesPerSecond up to 120, seedBelow 2 or more",
+                []);
+        return Sizes.FirstOrDefault(size => SizeIn(size) is null) is { } odd
+            ? ($"\"{odd}\" is not a size such as 832*480", ["sizes"])
+            : null;
+    }
+
     public string PromptOf(JobInput input) => Clean(PromptText.Of(input, Append));
 
     public int ClipsOf(VideoFormat drawn) => (drawn.Frames + ClipFrames - 1) / ClipFrames;
@@ -64,6 +79,21 @@ internal sealed record DrawingRules
 
     /// <summary>Parses <c>832*480</c> or <c>832x480</c>; null if it is not a size.</summary>
     public static Size? SizeIn(string text) => Size.Parse(text.Replace('*', 'x'));
+
+    /// <param name="places">Placeholders whose values the model gets.</param>
+    /// <param name="without">Fields that it gets without effect.</param>
+    public FieldEffect EffectOf(string field, IReadOnlySet<string> places, IReadOnlyList<string> without)
+    {
+        var takes = field switch
+        {
+            EngineFields.MoreSteps => places.Contains("steps") && HigherQualitySteps is { } more && more != Steps,
+            EngineFields.Steps => (places.Contains("steps") && MostSteps is not null)
+                || places.Contains($"number:{EngineFields.Steps}"),
+            _ => Append.ContainsKey(field)
+                || places.Overlaps([field, $"file:{field}", $"input:{field}", $"number:{field}"]),
+        };
+        return takes && !without.Contains(field) ? FieldEffect.Full : FieldEffect.None;
+    }
 
     public int? StepsOf(JobInput input) =>
         MostSteps is { } most && input.Number(EngineFields.Steps) is { } asked ? (int)Math.Clamp(asked, 1, most)

@@ -75,14 +75,7 @@ internal sealed record ProgramRecipe
             .Concat(sent)
             .Select(place => place.Split('=')[0])
             .ToHashSet();
-        var takes = field switch
-        {
-            EngineFields.MoreSteps => places.Contains("steps") && Drawing.HigherQualitySteps is { } more && more != Drawing.Steps,
-            EngineFields.Steps => places.Contains("steps") && Drawing.MostSteps is not null,
-            _ => Drawing.Append.ContainsKey(field)
-            || places.Overlaps([field, $"file:{field}", $"input:{field}", $"number:{field}"]),
-        };
-        return takes && !WithoutEffect.Contains(field) ? FieldEffect.Full : FieldEffect.None;
+        return Drawing.EffectOf(field, places, WithoutEffect);
     }
 
     /// <summary>All arguments for a build of the program.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Rushes.Catalog;
 
 namespace Rushes.Engines.Process;
 
@@ -14,38 +13,16 @@ internal sealed class ProgramFileReader
 
     private static readonly string[] Prefixes = ["file:", "input:", "number:"];
 
-    private readonly string path;
-    private readonly byte[] text;
+    private readonly EngineFile<ProgramFileEntry> source;
     private readonly ProgramFileEntry file;
 
-    private ProgramFileReader(string path, byte[] text, ProgramFileEntry file) =>
-        (this.path, this.text, this.file) = (path, text, file);
+    private ProgramFileReader(EngineFile<ProgramFileEntry> source) => (this.source, file) = (source, source.Entry);
 
     /// <param name="name">A path, or the name of a built-in file such as <c>wan22</c>.</param>
     /// <param name="families">Of the catalog.</param>
     /// <exception cref="EngineFileException">File, line and reason.</exception>
-    public static ProgramFile Read(string name, IReadOnlySet<string> families)
-    {
-        var path = File.Exists(name) ? name : BuiltIn(name) ?? name;
-        try
-        {
-            var text = File.ReadAllBytes(path);
-            var file = JsonSerializer.Deserialize<ProgramFileEntry>(text, CatalogJson.Options)
-                ?? throw new EngineFileException($"{path}:1: the file is null; it must be an object");
-            return new ProgramFileReader(path, text, file).Check(families);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineFileException($"{path}: cannot be read: {error.Message}");
-        }
-        catch (JsonException error)
-        {
-            var reason = error.Message;
-            var cut = reason.IndexOf(" Path:", StringComparison.Ordinal);
-            throw new EngineFileException(
-                $"{path}:{error.LineNumber + 1}: {(cut > 0 ? $"{reason[..cut]} (at {error.Path})" : reason)}");
-        }
-    }
+    public static ProgramFile Read(string name, IReadOnlySet<string> families) =>
+        new ProgramFileReader(EngineFile<ProgramFileEntry>.Read(name, EngineFiles.Programs)).Check(families);
 
     private ProgramFile Check(IReadOnlySet<string> families)
     {
@@ -66,7 +43,7 @@ internal sealed class ProgramFileReader
                     throw Error($"\"{family}\" is served by another program already", "programs", name, "serves");
             }
         }
-        return new ProgramFile(path, file.Gpus, [.. file.Programs.Select(pair => Recipe(pair.Key, pair.Value))]);
+        return new ProgramFile(source.Path, file.Gpus, [.. file.Programs.Select(pair => Recipe(pair.Key, pair.Value))]);
     }
 
     private ProgramRecipe Recipe(string name, ProgramEntry entry)
@@ -159,28 +136,9 @@ internal sealed class ProgramFileReader
         return written;
     }
 
-    /// <summary>Null if there is no built-in file with that name.</summary>
-    private static string? BuiltIn(string name)
-    {
-        var file = name.EndsWith(".json", StringComparison.Ordinal) ? name : name + ".json";
-        return Folder.IsName(file)
-            && new Folder(AppContext.BaseDirectory).Sub("engines").File(file, allowLink: true) is var path
-            && File.Exists(path)
-            ? path
-            : null;
-    }
-
     private DrawingRules Drawing(DrawingRules rules, string name)
     {
-        if (rules.FramesMultiple is < 1 or > 64 || rules.SidesMultiple is < 1 or > 256 || rules.ClipFrames < 1
-            || rules.Steps is < 1 or > 1000 || rules.HigherQualitySteps is < 1 or > 1000 || rules.MostSteps is < 1 or > 1000
-            || rules.SeedBelow < 2 || rules.FramesPerSecond is <= 0 or > 120)
-            throw Error(
-                "a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps and mostSteps 1 to 1000, "
-                    + "framesPerSecond up to 120, seedBelow 2 or more",
-                "programs", name, "drawing");
-        if (rules.Sizes.FirstOrDefault(size => DrawingRules.SizeIn(size) is null) is { } odd)
-            throw Error($"\"{odd}\" is not a size such as 832*480", "programs", name, "drawing", "sizes");
+        if (rules.Problem() is var (reason, field)) throw Error(reason, ["programs", name, "drawing", .. field]);
         foreach (var pattern in rules.Strip) Pattern(pattern, name, "drawing", "strip");
         return rules;
     }
@@ -221,6 +179,5 @@ internal sealed class ProgramFileReader
             ? TimeSpan.FromSeconds(seconds)
             : throw Error($"{seconds} is not in 1 to 604800 seconds", "programs", name, "limits");
 
-    private EngineFileException Error(string reason, params ReadOnlySpan<string> field) =>
-        new($"{path}:{JsonLines.Find(text, field)}: {string.Join('.', field!)}: {reason}");
+    private EngineFileException Error(string reason, params ReadOnlySpan<string> field) => source.Error(reason, field);
 }

@@ -15,7 +15,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
     private readonly ProgramRecipe recipe;
     private readonly List<SdServerChild> children;
     private readonly EngineHealth health;
-    private readonly IdleServers idle;
+    private readonly IdlePool<SdServerChild> idle;
     private readonly HttpClient http = new(
         new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly TimeProvider clock;
@@ -30,7 +30,8 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         var gpus = file.Gpus.Count > 0 ? file.Gpus : [""];
         children = [.. gpus.Select((gpu, index) => new SdServerChild(
             recipe, gpu, new Folder(scratch).File($"server-{index + 1}"), http, grace, clock, log, Lose))];
-        idle = new IdleServers(children);
+        // A ready server is taken before one that is loading.
+        idle = new IdlePool<SdServerChild>(children, server => server.IsReady);
     }
 
     public string Name => "sd-server";

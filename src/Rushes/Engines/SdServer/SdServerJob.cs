@@ -94,7 +94,7 @@ internal sealed class SdServerJob(
             if (server.Group.Ended.IsCompleted) return Crashed();
             using var reply = await http.GetAsync(job, HttpCompletionOption.ResponseHeadersRead, cancel);
             if (reply.StatusCode != HttpStatusCode.OK) return null;
-            var now = await SdServerReply.ReadAsync(await reply.Content.ReadAsStreamAsync(cancel), path, cancel);
+            var now = await VideoReply.ReadAsync(await reply.Content.ReadAsStreamAsync(cancel), path, cancel);
             switch (StatusOf(now))
             {
                 case "completed": return new FileInfo(path).Length > 0

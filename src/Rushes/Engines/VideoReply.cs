@@ -1,26 +1,34 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace Rushes.Engines.SdServer;
+namespace Rushes.Engines;
 
 /// <summary>
-/// Reads a job's state. A finished job's video is a base64 string within the JSON: it is written to a file while it arrives,
-/// and only the rest is parsed.
+/// Reads a server's JSON about a job. The video of a finished job may be a base64 string within it (<c>b64_json</c>): it is
+/// written to a file while it arrives, and only the rest is parsed.
 /// </summary>
-internal static class SdServerReply
+internal static class VideoReply
 {
+    /// <summary>In bytes.</summary>
+    public const long MaxVideo = 4L << 30;
+
+    /// <summary>In bytes, without the video.</summary>
+    private const int MaxRest = 4 << 20;
+
     private static ReadOnlySpan<byte> Key => "\"b64_json\""u8;
 
+    /// <param name="videoPath">Null: a video is skipped.</param>
     /// <exception cref="JsonException">It is not JSON.</exception>
     /// <exception cref="FormatException">The video is not base64.</exception>
-    public static async Task<JsonElement> ReadAsync(Stream reply, string videoPath, CancellationToken cancel)
+    public static async Task<JsonElement> ReadAsync(Stream reply, string? videoPath, CancellationToken cancel)
     {
         using var rest = new MemoryStream();
-        await using var file = new FileStream(videoPath, FileMode.Create, FileAccess.Write);
+        await using var file = videoPath is null ? Stream.Null : new FileStream(videoPath, FileMode.Create, FileAccess.Write);
         using var decoder = new FromBase64Transform(FromBase64TransformMode.DoNotIgnoreWhiteSpaces);
         await using var video = new CryptoStream(file, decoder, CryptoStreamMode.Write);
         var (matched, place) = (0, Place.Outside);
         var buffer = new byte[64 * 1024];
+        long encoded = 0;
         int count;
         while ((count = await reply.ReadAsync(buffer, cancel)) > 0)
         {
@@ -29,6 +37,8 @@ internal static class SdServerReply
                 if (place == Place.Video)
                 {
                     var length = buffer.AsSpan(at, count - at).IndexOf((byte)'"') is >= 0 and var end ? end : count - at;
+                    encoded += length;
+                    if (encoded > MaxVideo / 3 * 4) throw new FormatException("The video is too large.");
                     await video.WriteAsync(buffer.AsMemory(at, length), cancel);
                     at += length;
                     if (at == count) continue;
@@ -37,6 +47,7 @@ internal static class SdServerReply
                     continue;
                 }
                 var letter = buffer[at++];
+                if (rest.Length == MaxRest) throw new JsonException("The response is too long.");
                 rest.WriteByte(letter);
                 if (place == Place.Outside)
                 {

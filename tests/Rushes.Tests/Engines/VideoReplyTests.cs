@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using Rushes.Engines.SdServer;
+using Rushes.Engines;
 using Rushes.Tests.Intake;
 using Xunit;
 
-namespace Rushes.Tests.Engines.SdServer;
+namespace Rushes.Tests.Engines;
 
-public sealed class SdServerReplyTests
+public sealed class VideoReplyTests
 {
     [Theory]
     [InlineData(1)]
@@ -20,7 +20,7 @@ public sealed class SdServerReplyTests
         var encoded = Convert.ToBase64String(video);
         var json = $$"""{"id":"a\"b64_json\":","result":{"b64_json":"{{encoded}}","fps":16},"status":"completed"}""";
 
-        var rest = await SdServerReply.ReadAsync(
+        var rest = await VideoReply.ReadAsync(
             new ChoppedStream(Encoding.UTF8.GetBytes(json), piece), folder["v.webm"], TestContext.Current.CancellationToken);
 
         Assert.Equal("completed", rest.GetProperty("status").GetString());
@@ -35,7 +35,7 @@ public sealed class SdServerReplyTests
     {
         using var folder = new TempFolder();
 
-        var rest = await SdServerReply.ReadAsync(
+        var rest = await VideoReply.ReadAsync(
             new MemoryStream(Encoding.UTF8.GetBytes(json)), folder["v.webm"], TestContext.Current.CancellationToken);
 
         Assert.Equal("generating", rest.GetProperty("status").GetString());
@@ -49,6 +49,6 @@ public sealed class SdServerReplyTests
         var json = """{"result":{"b64_json":"AAAA"""u8.ToArray();
 
         await Assert.ThrowsAnyAsync<JsonException>(
-            () => SdServerReply.ReadAsync(new MemoryStream(json), folder["v.webm"], TestContext.Current.CancellationToken));
+            () => VideoReply.ReadAsync(new MemoryStream(json), folder["v.webm"], TestContext.Current.CancellationToken));
     }
 }
