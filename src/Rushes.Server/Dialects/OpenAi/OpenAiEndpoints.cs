@@ -158,13 +158,13 @@ internal sealed class OpenAiEndpoints(
         return await SubmitAsync(http, RequestOf(http, body, listing, fields, echo), name, cancel);
     }
 
-    /// <summary>No model of the catalog can continue a video.</summary>
+    /// <summary>Models that continue videos exist in the queue API only.</summary>
     private async Task<IResult> ExtendAsync(HttpContext http, CancellationToken cancel)
     {
         var (refusal, body, _) = await ReadAsync(http, cancel);
         using var read = body;
         return refusal ?? OpenAiErrors.BadField(
-            "video", "cannot be extended, because no model can continue a video; send its last frame as input_reference instead");
+            "video", "cannot be extended by this call; use the queue API and a model that continues videos, such as wan22-extend");
     }
 
     /// <summary>An extension: OpenAI has no drafts.</summary>
