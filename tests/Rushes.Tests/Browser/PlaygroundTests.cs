@@ -232,7 +232,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         var page = console.Page;
         await page.GetByLabel("Prompt").First.FillAsync("A city at night");
         await page.Locator("input[type=number]").First.FillAsync("1");
-        await page.Locator(".more summary").ClickAsync();
+        await page.Locator(".more summary", new() { HasText = "More settings" }).ClickAsync();
         await page.GetByLabel("Draft first").SelectOptionAsync("approve");
         await SendAsync(page);
         await Expect(page.Locator(".coming")).ToContainTextAsync("Approve this draft?");
