@@ -38,4 +38,19 @@ public sealed class CaptionTests
     [InlineData(@"{\b1}", "\\{\\\u2060b1\\}")]
     [InlineData("line\nDialogue: 0", "line Dialogue: 0")]
     public void Escaped_text_is_drawn_as_it_reads(string text, string escaped) => Assert.Equal(escaped, AssScript.Escape(text));
+
+    /// <summary>libass ignores the fields of a style that its format does not name on the same line.</summary>
+    [Fact]
+    public async Task The_script_s_style_has_a_value_for_each_field_of_its_format()
+    {
+        using var folder = new TempFolder();
+        await new AssScript(640, 360).SaveAsync(folder["script.ass"], TestContext.Current.CancellationToken);
+
+        var lines = await File.ReadAllLinesAsync(folder["script.ass"], TestContext.Current.CancellationToken);
+
+        var style = Array.FindIndex(lines, line => line.StartsWith("Style: ", StringComparison.Ordinal));
+        Assert.StartsWith("Format: ", lines[style - 1], StringComparison.Ordinal);
+        Assert.EndsWith("Encoding", lines[style - 1], StringComparison.Ordinal);
+        Assert.Equal(lines[style - 1].Split(',').Length, lines[style].Split(',').Length);
+    }
 }

@@ -164,7 +164,7 @@ internal sealed class OpenAiEndpoints(
         var (refusal, body, _) = await ReadAsync(http, cancel);
         using var read = body;
         return refusal ?? OpenAiErrors.BadField(
-            "video", "cannot be extended by this call; use the queue API and a model that continues videos, such as wan22-extend");
+            "video", "cannot be extended here; use the queue API and a model that continues videos, such as wan22-extend");
     }
 
     /// <summary>An extension: OpenAI has no drafts.</summary>

@@ -50,7 +50,10 @@ internal static class OpenAiReference
         {
             Body = Edit(), Queries = [Query.DryRun],
         },
-        Call("POST", "/v1/videos/extensions", "Not supported: use the queue API and a model that continues videos.") with { Body = Edit() },
+        Call("POST", "/v1/videos/extensions", "Not supported: the queue API has models that continue videos.") with
+        {
+            Body = Edit(),
+        },
         Call("GET", "/v1/models", "List models.", new Answer("200", "The models.", OpenAiWire.Json.Models)),
         Call("GET", "/v1/models/{model}", "Get a model.", new Answer("200", "The model.", OpenAiWire.Json.OpenAiModel)),
         Call(
