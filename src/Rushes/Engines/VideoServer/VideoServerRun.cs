@@ -297,7 +297,7 @@ internal sealed class VideoServerRun(
                 health.Break($"{server} has no call POST {file.Calls.Create}; is the engine file for another server?");
                 return NotTaken("The server has no such call.");
             case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
-                health.Lose($"{server} takes no more jobs: its queue is full, or it is not ready");
+                health.Lose($"the queue of {server} is full, or it is not ready");
                 return NotTaken("The server's queue is full.");
             case HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity:
                 // Until a job has succeeded there, the engine file may be the cause.
