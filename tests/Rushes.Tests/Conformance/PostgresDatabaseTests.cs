@@ -135,6 +135,27 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
             await Assert.ThrowsAsync<PostgresException>(() => RunAsync($"UPDATE jobs SET {broken}"));
     }
 
+    public static TheoryData<string> Swept => [LeaseStore.Unheard, .. LeaseStore.Late];
+
+    /// <summary>A sweep each second that reads the whole queue would stop all gateways for as long.</summary>
+    [Theory]
+    [MemberData(nameof(Swept))]
+    public async Task A_sweep_does_not_go_through_jobs_that_are_not_due(string due)
+    {
+        await UrlAsync("main");
+        var cluster = await PostgresCluster.SharedAsync();
+        await using var connection = await cluster.ConnectAsync(stores["main"]);
+        await using var command = new NpgsqlCommand(
+            $"{PostgresServer.WriterSettings}; PREPARE swept (timestamptz) AS {JobTransitions.Select(due)}", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        command.CommandText = "EXPLAIN EXECUTE swept (now())";
+        var plan = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken)) plan.Add(reader.GetString(0));
+        Assert.Contains(plan, line => line.Contains("Index Scan using jobs_", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("jobs_pkey", StringComparison.Ordinal));
+    }
+
     private async Task RunAsync(string sql)
     {
         await UrlAsync("main");

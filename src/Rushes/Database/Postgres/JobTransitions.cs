@@ -12,10 +12,17 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
     private readonly Dictionary<long, Job> jobs = jobs.ToDictionary(job => job.Id);
     private readonly SortedDictionary<long, JobTransition> transitions = [];
 
+    /// <summary>Selects the jobs that match a condition, except those locked by others.</summary>
+    public static string Select(string where) => $"SELECT {JobRow.Columns} FROM jobs WHERE {where} FOR UPDATE SKIP LOCKED";
+
     /// <summary>The jobs that match a condition, oldest first, except those locked by others.</summary>
-    public static Task<List<Job>> ReadAsync(Transaction transaction, string where, params object?[] values) =>
-        transaction.ReadAsync(
-            $"SELECT {JobRow.Columns} FROM jobs WHERE {where} ORDER BY id FOR UPDATE SKIP LOCKED", values, JobRow.Read);
+    public static async Task<List<Job>> ReadAsync(Transaction transaction, string where, params object?[] values)
+    {
+        // Sorted here: for ORDER BY id a writer, whose plans may not sort, would go through all jobs by id.
+        var found = await transaction.ReadAsync(Select(where), values, JobRow.Read);
+        found.Sort((one, other) => one.Id.CompareTo(other.Id));
+        return found;
+    }
 
     public static async Task<JobTransitions> OfAsync(Transaction transaction, IEnumerable<long> ids)
     {

@@ -5,6 +5,16 @@ namespace Rushes.Database.Postgres;
 
 internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
 {
+    /// <summary>Jobs whose lease ended by a time.</summary>
+    public const string Unheard = $"state = {StateNumbers.Running} AND lease_until <= $1";
+
+    /// <summary>Jobs that missed something by a time: their start, their approval, their deadline.</summary>
+    public static readonly IReadOnlyList<string> Late =
+    [
+        $"state = {StateNumbers.Pending} AND start_by <= $1", $"state = {StateNumbers.Awaiting} AND approve_by <= $1",
+        $"state IN {StateNumbers.Live} AND deadline <= $1",
+    ];
+
     public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) => writer.Run(new Claim(request, cancel));
 
     public Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
@@ -18,13 +28,8 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(async transaction =>
     {
         var (correctDue, correctHeard) = (due + transaction.Correction, heard + transaction.Correction);
-        List<Job> found =
-        [
-            .. await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Running} AND lease_until <= $1", correctHeard),
-            .. await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Pending} AND start_by <= $1", correctDue),
-            .. await JobTransitions.ReadAsync(transaction, $"state = {StateNumbers.Awaiting} AND approve_by <= $1", correctDue),
-            .. await JobTransitions.ReadAsync(transaction, $"state IN {StateNumbers.Live} AND deadline <= $1", correctDue),
-        ];
+        var found = await JobTransitions.ReadAsync(transaction, Unheard, correctHeard);
+        foreach (var late in Late) found.AddRange(await JobTransitions.ReadAsync(transaction, late, correctDue));
         // A job can have missed several deadlines.
         found = [.. found.DistinctBy(job => job.Id)];
         var expired = await ApplyAllAsync(

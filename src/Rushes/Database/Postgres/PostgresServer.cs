@@ -16,7 +16,7 @@ internal sealed class PostgresServer : IReader, IAsyncDisposable
 
     private const string ReaderSettings = "SET statement_timeout = '10s'";
 
-    private const string WriterSettings =
+    public const string WriterSettings =
         """
         SET lock_timeout = '8s'; SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '5s';
         SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off;
