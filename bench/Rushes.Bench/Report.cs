@@ -43,7 +43,7 @@ internal static class Report
     public static string Of(IEnumerable<Row> rows, Plan plan)
     {
         var text = new StringBuilder();
-        text.AppendLine("# Results");
+        text.AppendLine("# Benchmarks");
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"Made by `bench/run` on a machine with {Environment.ProcessorCount} cores, which the server, "

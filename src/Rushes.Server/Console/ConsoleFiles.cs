@@ -1,7 +1,7 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Console;
 
@@ -15,7 +15,7 @@ internal sealed class ConsoleFiles
     private const string Page = "index.html";
     private const string Script = "app.js";
 
-    private readonly Dictionary<string, ConsoleFile> known = ReadAll().ToDictionary(file => file.Name);
+    private readonly Dictionary<string, StaticFile> known = StaticFile.Embedded(Prefix).ToDictionary(file => file.Name);
     private readonly string? folder;
 
     /// <param name="folder">If set, the files of this folder are served unbundled, for development.</param>
@@ -23,9 +23,12 @@ internal sealed class ConsoleFiles
     {
         this.folder = folder;
         if (folder is null) Link();
-        var version = folder is null ? VersionOf(known.Values) : "dev";
-        Html = Text(Page).Replace("{{assets}}", $"/console/assets/{version}", StringComparison.Ordinal);
+        Assets = $"/console/assets/{(folder is null ? VersionOf(known.Values) : "dev")}";
+        Html = Text(Page).Replace("{{assets}}", Assets, StringComparison.Ordinal);
     }
+
+    /// <summary>The path of the files in URLs.</summary>
+    public string Assets { get; }
 
     /// <summary>The HTML page, which refers to the other files.</summary>
     public string Html { get; }
@@ -39,7 +42,7 @@ internal sealed class ConsoleFiles
     private IResult Send(HttpContext http, string name)
     {
         if (name == Page || !known.TryGetValue(name, out var file)) return TypedResults.NotFound();
-        if (folder is not null) file = new ConsoleFile(name, File.ReadAllBytes(new Folder(folder).Below(name)));
+        if (folder is not null) file = new StaticFile(name, File.ReadAllBytes(new Folder(folder).Below(name)));
         http.Response.Headers.CacheControl = folder is null ? "public, max-age=31536000, immutable" : "no-store";
         return file.Send(http);
     }
@@ -48,28 +51,15 @@ internal sealed class ConsoleFiles
     {
         var (bundles, parts) = ScriptLinker.LinkAll(Script, Text);
         foreach (var part in parts) known.Remove(part);
-        foreach (var (name, text) in bundles) known.Add(name, new ConsoleFile(name, Encoding.UTF8.GetBytes(text)));
+        foreach (var (name, text) in bundles) known.Add(name, new StaticFile(name, Encoding.UTF8.GetBytes(text)));
     }
 
     private string Text(string name) => Encoding.UTF8.GetString(known[name].Bytes);
 
-    private static string VersionOf(IEnumerable<ConsoleFile> all)
+    private static string VersionOf(IEnumerable<StaticFile> all)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in all.OrderBy(file => file.Name, StringComparer.Ordinal)) hash.AppendData(file.Bytes);
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
-    }
-
-    private static IEnumerable<ConsoleFile> ReadAll()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        foreach (var resource in assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
-        {
-            using var stream = assembly.GetManifestResourceStream(resource)!;
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            yield return new ConsoleFile(resource[Prefix.Length..], bytes);
-        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ConsolePage(
         http.Response.Headers.CacheControl = "private, no-cache";
         // Escapes what would end the script element.
         var start = JsonSerializer.Serialize(await StartOfAsync(http, cancel), ConsoleWire.Ascii.StartBody);
-        return new ConsoleFile("index.html", Encoding.UTF8.GetBytes(halves[0] + start + halves[1])).Send(http);
+        return new StaticFile("index.html", Encoding.UTF8.GetBytes(halves[0] + start + halves[1])).Send(http);
     }
 
     private async Task<StartBody> StartOfAsync(HttpContext http, CancellationToken cancel)

@@ -12,6 +12,7 @@ using Rushes.Server.Dialects.OpenRouter;
 using Rushes.Server.Dialects.Pixazo;
 using Rushes.Server.Dialects.Queue;
 using Rushes.Server.Dialects.Replicate;
+using Rushes.Server.Docs;
 using Rushes.Server.Health;
 using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
@@ -35,6 +36,7 @@ internal static class Routes
         if (app.Services.GetRequiredService<Stores>().LocalFiles is { } local) app.MapLocalFiles(local);
         app.MapAdmin();
         app.MapConsole();
+        app.Services.Make<DocEndpoints>().Map(app);
     }
 
     private static void MapHealth(this WebApplication app)

@@ -28,7 +28,8 @@ internal static class ReferencePage
         var page = new StringBuilder(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
             + "<meta name=\"viewport\" content=\"width=device-width\"><title>Rushes API reference</title>"
-            + $"<style>{Style}</style></head><body><h1>API reference</h1><p>");
+            + $"<style>{Style}</style></head><body><h1>API reference</h1>"
+            + "<p><a href=\"/docs\">Documentation</a> · <a href=\"/console\">Console</a></p><p>");
         page.AppendJoin(" · ", dialects.Select(dialect => $"<a href=\"#{dialect.Name}\">{dialect.Name}</a>")).Append("</p>");
         foreach (var dialect in dialects) Write(page, dialect, OpenApiDocument.Of(dialect));
         return page.Append("</body></html>").ToString();

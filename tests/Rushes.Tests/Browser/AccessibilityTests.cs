@@ -41,6 +41,8 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
             ("/console/gallery", ".tile"), ($"/console/compare?jobs={id}", ".compare video"),
             ("/console/queue", ".lane"), ("/console/workers", ".worker"), ("/console/accounts", ".list tbody tr"),
             ("/console/accounts/first", "#statement"), ("/console/health", ".checks li"),
+            ("/docs", "article h1"), ("/docs/operate/settings", "article table"), ("/docs/api/queue", "article .code"),
+            ("/docs/nowhere", "article h1"),
         })
         {
             await page.GotoAsync(path);

@@ -52,7 +52,8 @@ public sealed class ReferenceTests
     }
 
     private static bool IsOfADialect(RouteEndpoint route) =>
-        !Regex.IsMatch(route.RoutePattern.RawText!, "^/?((admin|console|share|worker|health|openapi|rushes-files|mcp)(/|$)|$)")
+        !Regex.IsMatch(
+            route.RoutePattern.RawText!, "^/?((admin|console|docs|share|worker|health|openapi|rushes-files|mcp)(/|$)|$)")
         // A browser's preflight is no call of the API.
         && route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is not ["OPTIONS"]
         // What answers for every path that there is not.

@@ -46,6 +46,7 @@ function commandsFor(text, pages) {
     { title: 'Favorites', icon: 'star', run: () => go('/console/gallery?tag=favorite') },
     { title: 'Running jobs', icon: 'play', run: () => go('/console/jobs?state=running') },
     { title: 'Failed jobs', icon: 'warn', run: () => go('/console/jobs?state=failed') },
+    { title: 'Documentation', icon: 'text', run: () => location.assign('/docs') },
     { title: 'API reference', icon: 'code', run: () => location.assign('/openapi') },
   ];
   const fits = all.filter(command => command.title.toLowerCase().includes(text.toLowerCase()));

@@ -42,6 +42,7 @@ export function Shell({ who, onLeave }) {
         <nav aria-label="Pages"><ul>${shown.map(page => html`
           <li key=${page.path}><a href=${page.path} aria-current=${current === page.path ? 'page' : undefined}>
             <${Icon} name=${page.icon} /><span>${page.title}</span></a></li>`)}</ul></nav>
+        <p class="outside"><a href="/docs">Documentation</a></p>
         <${Who} who=${who} onLeave=${onLeave} />
       </header>
       <main id="main" tabindex="-1" ref=${main}>
@@ -88,6 +89,7 @@ function Who({ who, onLeave }) {
       <label class="switch"><input type="checkbox" role="switch" checked=${notify}
         onChange=${event => setNotify(event.target.checked)} /><span class="track" />
         <span>Notify when a video is ready</span></label>
+      <p class="outside"><a href="/docs">Documentation</a> <a href="/openapi/">API reference</a></p>
       <small class="faint">Press Ctrl+K for commands.</small>
       <${Button} icon="leave" onClick=${leave}>Sign out<//>
       <small class="faint">Rushes ${who.version}</small>
@@ -145,6 +147,7 @@ export function SignIn({ onEnter, refused }) {
     <${ErrorMessage} error=${error ?? refused} />
     <${Button} type="submit" kind="main" busy=${busy} icon="key">Sign in<//>
     <p class="faint">The gateway prints its API key at its first start and stores it in <code>data/api-key</code>.</p>
+    <p class="outside"><a href="/docs">Documentation</a> <a href="/openapi/">API reference</a></p>
   </form></main>`;
 }
 

@@ -1,11 +1,12 @@
 using System.IO.Compression;
+using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
 
-namespace Rushes.Server.Console;
+namespace Rushes.Server.Http;
 
-/// <summary>A static file, compressed once per encoding when it is first requested.</summary>
-internal sealed class ConsoleFile(string name, byte[] bytes)
+/// <summary>A file that does not change. Text is compressed once per encoding, when it is first requested.</summary>
+internal sealed class StaticFile(string name, byte[] bytes)
 {
     private readonly Lazy<byte[]> brotli = new(() => Pack(bytes, to => new BrotliStream(to, CompressionLevel.Optimal)));
     private readonly Lazy<byte[]> gzip = new(() => Pack(bytes, to => new GZipStream(to, CompressionLevel.Optimal)));
@@ -21,13 +22,15 @@ internal sealed class ConsoleFile(string name, byte[] bytes)
         ".html" => "text/html; charset=utf-8",
         ".css" => "text/css; charset=utf-8",
         ".js" => "text/javascript; charset=utf-8",
+        ".json" => "application/json",
+        ".png" => "image/png",
         ".svg" => "image/svg+xml",
         _ => "text/plain; charset=utf-8",
     };
 
     private (byte[] Bytes, string? Encoding) For(StringValues accepted)
     {
-        var text = accepted.ToString();
+        var text = ContentType == "image/png" ? "" : accepted.ToString();
         return text.Contains("br", StringComparison.Ordinal) ? (brotli.Value, "br")
             : text.Contains("gzip", StringComparison.Ordinal) ? (gzip.Value, "gzip")
             : (bytes, null);
@@ -40,6 +43,20 @@ internal sealed class ConsoleFile(string name, byte[] bytes)
         if (encoding is not null) http.Response.Headers.ContentEncoding = encoding;
         http.Response.Headers.Vary = "Accept-Encoding";
         return TypedResults.Bytes(content, ContentType, entityTag: new($"\"{Tag}{encoding}\""));
+    }
+
+    /// <summary>The files that are embedded in the program under this prefix.</summary>
+    public static IEnumerable<StaticFile> Embedded(string prefix)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        foreach (var resource in assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            using var stream = assembly.GetManifestResourceStream(resource)!;
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            yield return new StaticFile(resource[prefix.Length..], bytes);
+        }
     }
 
     private static byte[] Pack(byte[] content, Func<Stream, Stream> packer)
