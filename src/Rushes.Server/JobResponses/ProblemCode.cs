@@ -17,7 +17,7 @@ internal static class ProblemCode
         ProblemKind.Unavailable => problem.Code ?? "unavailable",
         ProblemKind.Encoded => "unsupported_media_type",
         ProblemKind.BadBody => "bad_body",
-        _ => "bad_field",
+        _ => problem.Code ?? "bad_field",
     };
 
     /// <summary>Null where the fault is not that of a field.</summary>

@@ -159,7 +159,12 @@ public sealed class JobIntake(
             ?? limits.CheckModel(request.Account, request.Model)
             ?? limits.CheckAvailable(request.Account, request.Model)
             ?? fields.Check(request.Model.Id)
+            ?? CheckForwards(request)
             ?? DraftRule.Check(request);
+
+    private static Problem? CheckForwards(JobRequest request) => Forwards.Of(request.Fields) is > Forwards.Most
+        ? new Problem(ProblemKind.BadField, Forwards.Loop, Forwards.Field) { Code = Forwards.LoopCode }
+        : null;
 
     private static Problem? CheckKey(string? key) => key?.Length > MostKeyCharacters
         ? Problem.BadField("Idempotency-Key", $"has {key.Length} characters; at most {MostKeyCharacters} are allowed")

@@ -91,7 +91,7 @@ internal static class OpenAiErrors
             ProblemKind.Unavailable => (StatusCodes.Status503ServiceUnavailable, "server_error", problem.Code ?? "unavailable"),
             ProblemKind.BadMedia => (StatusCodes.Status400BadRequest, InvalidRequest, "invalid_media"),
             ProblemKind.BadBody => (StatusCodes.Status400BadRequest, InvalidRequest, "invalid_body"),
-            _ => (StatusCodes.Status400BadRequest, InvalidRequest, "invalid_value"),
+            _ => (StatusCodes.Status400BadRequest, InvalidRequest, problem.Code ?? "invalid_value"),
         };
         return Say(status, type, code, problem.Message, problem.Field);
     }

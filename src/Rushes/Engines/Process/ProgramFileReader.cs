@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Rushes.Engines.Process;
@@ -130,7 +129,7 @@ internal sealed class ProgramFileReader
 
     private WrittenFile Written(string file, JsonElement content, string name)
     {
-        var written = new WrittenFile(Below(file, name, "writes"), JsonNode.Parse(content.GetRawText())).Filled(
+        var written = new WrittenFile(Below(file, name, "writes"), JsonSerializer.SerializeToNode(content)).Filled(
             place => this.file.Variables.GetValueOrDefault(place));
         foreach (var place in written.Names) Known($"{{{place}}}", name, "writes");
         return written;

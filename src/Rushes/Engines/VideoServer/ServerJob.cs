@@ -33,6 +33,11 @@ internal readonly record struct ServerJob(JsonElement Json)
         ? url.GetString()
         : Text("url");
 
+    /// <summary>The error's stable identifier; null if it has none.</summary>
+    public string? Code => HasError && Json.GetProperty("error") is { ValueKind: JsonValueKind.Object } error
+        ? new ServerJob(error).Text("code")
+        : null;
+
     /// <summary>Why it failed, for the customer.</summary>
     public string Reason
     {

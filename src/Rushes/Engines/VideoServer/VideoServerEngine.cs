@@ -16,24 +16,29 @@ public sealed class VideoServerEngine : IEngine, IAsyncDisposable
 {
     private readonly VideoServerFile file;
     private readonly Uri server;
-    private readonly VideoServerOptions options;
     private readonly VideoServerClient client;
     private readonly EngineHealth health;
+    private readonly VideoServer used;
+    private readonly ServerSlot[] slots;
     private readonly IdlePool<ServerSlot> idle;
-    private readonly TimeProvider clock;
-    private readonly ILogger log;
     private readonly CancellationTokenSource closing = new();
 
     internal VideoServerEngine(
         VideoServerFile file, Uri server, TimeProvider clock, ILogger log, VideoServerOptions? options = null,
         HealthOptions? health = null)
     {
-        (this.file, this.server, this.clock, this.log) = (file, server, clock, log);
-        this.options = options ?? new VideoServerOptions();
-        client = new VideoServerClient(file, server, clock, this.options.Call);
+        (this.file, this.server) = (file, server);
+        options ??= new VideoServerOptions();
+        client = new VideoServerClient(file, server, clock, options.Call);
         this.health = new EngineHealth($"the video server {server}", clock, CheckAsync, health, log);
+        used = new VideoServer
+        {
+            File = file, Address = server, Client = client, Health = this.health, Options = options, Clock = clock, Log = log,
+            Closing = closing.Token,
+        };
         Parts = [this.health];
-        idle = new IdlePool<ServerSlot>(Enumerable.Range(0, file.Jobs).Select(_ => new ServerSlot()));
+        slots = [.. Enumerable.Range(0, file.Jobs).Select(_ => new ServerSlot())];
+        idle = new IdlePool<ServerSlot>(slots);
     }
 
     public string Name => "videos-api";
@@ -84,7 +89,7 @@ public sealed class VideoServerEngine : IEngine, IAsyncDisposable
         var reserved = job.Room?.Of<ServerSlot>(health);
         if (reserved is null) yield return new EngineEvent.Waiting();
         var slot = reserved ?? await idle.TakeAsync(cancel);
-        var run = new VideoServerRun(file, model, server, client, health, options, clock, log, closing.Token);
+        var run = new VideoServerRun(used, model);
         try
         {
             await foreach (var happened in run.RunAsync(job, drawn, media, scratch, cancel)) yield return happened;
@@ -99,6 +104,7 @@ public sealed class VideoServerEngine : IEngine, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
+        await Task.WhenAll(slots.Select(slot => slot.Ending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         client.Dispose();
         closing.Dispose();
     }

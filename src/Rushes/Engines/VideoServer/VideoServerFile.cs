@@ -110,6 +110,9 @@ internal sealed record VideoServerEntry
     /// <summary>The environment variable with the API key.</summary>
     public string? KeyVariable { get; init; }
 
+    /// <summary>The file with the API key, instead of a variable.</summary>
+    public string? KeyFile { get; init; }
+
     public int Jobs { get; init; } = 1;
 
     public ServerCalls Calls { get; init; } = new();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Rushes.Engines.Process;
 
@@ -10,10 +9,12 @@ internal sealed class VideoServerFileReader
 {
     private const string JobId = "{id}";
 
+    private const int MaxKey = 4096;
+
     private static readonly HashSet<string> Places =
     [
         "prompt", "negative_prompt", "seed", "width", "height", "frames", "fps", "seconds", "steps", "clips", "size", "area",
-        VideoServerRequest.Model,
+        VideoServerRequest.Model, VideoServerRequest.ForwardsPlace,
     ];
 
     private readonly EngineFile<VideoServerEntry> source;
@@ -50,7 +51,7 @@ internal sealed class VideoServerFileReader
         return new VideoServerFile
         {
             Servers = [.. file.Servers.Select(server => Address(Set(server)))],
-            Key = file.KeyVariable is { } variable ? Key(variable) : null,
+            Key = Key(),
             Jobs = file.Jobs,
             Calls = file.Calls,
             IsForm = file.Body == BodyForm.Multipart,
@@ -104,7 +105,7 @@ internal sealed class VideoServerFileReader
 
     private WrittenFile Request(JsonElement content, string name)
     {
-        var request = new WrittenFile("request", JsonNode.Parse(content.GetRawText())).Filled(
+        var request = new WrittenFile("request", JsonSerializer.SerializeToNode(content)).Filled(
             place => file.Variables.GetValueOrDefault(place));
         foreach (var place in request.Names)
             if (!Places.Contains(place) && !place.StartsWith("input:", StringComparison.Ordinal)
@@ -122,15 +123,41 @@ internal sealed class VideoServerFileReader
         ? url.AbsolutePath.EndsWith('/') ? url : new Uri(url.AbsoluteUri + "/")
         : throw source.Error($"\"{text}\" is not an address such as http://127.0.0.1:8000", "servers");
 
+    private string? Key()
+    {
+        if (file.KeyVariable is not null && file.KeyFile is not null)
+            throw source.Error("there is also \"keyVariable\"; a server has one key", "keyFile");
+        return file.KeyVariable is { } variable ? KeyIn(variable) : file.KeyFile is { } path ? KeyOf(Set(path)) : null;
+    }
+
     /// <summary>The gateway's own settings contain its keys and passwords.</summary>
-    private string Key(string variable)
+    private string KeyIn(string variable)
     {
         if (variable.StartsWith("RUSHES_", StringComparison.OrdinalIgnoreCase))
             throw source.Error($"{variable} is a setting of the gateway and is not sent to a server", "keyVariable");
-        return Environment.GetEnvironmentVariable(variable) is { Length: > 0 } key && !key.Any(char.IsControl)
+        return Environment.GetEnvironmentVariable(variable) is { } key && IsKey(key)
             ? key
             : throw source.Error($"the environment variable {variable} is not set; it has to hold the API key", "keyVariable");
     }
+
+    private string KeyOf(string path)
+    {
+        try
+        {
+            using var reader = new StreamReader(path);
+            var text = new char[MaxKey + 1];
+            var key = new string(text, 0, reader.ReadBlock(text)).Trim();
+            return IsKey(key) && key.Length <= MaxKey
+                ? key
+                : throw source.Error($"{path} must hold the API key and nothing else, on one line", "keyFile");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw source.Error($"{path} cannot be read: {error.Message}", "keyFile");
+        }
+    }
+
+    private static bool IsKey(string text) => text.Length > 0 && !text.Any(char.IsControl);
 
     private void CheckPattern(string pattern, string name)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,9 @@ internal static class VideoServerRequest
     /// <summary>The placeholder for the id of the job's model.</summary>
     public const string Model = "model";
 
+    /// <summary>The placeholder for how often the job went to another gateway, this time included.</summary>
+    public const string ForwardsPlace = Forwards.Field;
+
     private const string Prompt = "prompt";
 
     /// <param name="media">Local paths by the job's field.</param>
@@ -21,7 +25,12 @@ internal static class VideoServerRequest
         CancellationToken cancel)
     {
         var values = new JobValues(job, model.Drawing, drawn, new Dictionary<string, string>(), "", "", gpu: null);
-        var fields = (JsonObject)model.Request.Filled(place => place == Model ? job.Model.Id : values.Find(place)).Content!;
+        var fields = (JsonObject)model.Request.Filled(place => place switch
+        {
+            Model => job.Model.Id,
+            ForwardsPlace => (Forwards.Of(job.Input.All) + 1).ToString(CultureInfo.InvariantCulture),
+            _ => values.Find(place),
+        }).Content!;
         var empty = fields.Where(field => field.Key != Prompt && IsEmpty(field.Value)).Select(field => field.Key).ToList();
         foreach (var name in empty) fields.Remove(name);
         var files = new List<(string Field, string Path)>();

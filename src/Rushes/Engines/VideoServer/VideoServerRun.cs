@@ -1,17 +1,12 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Rushes.Engines.Process;
 using Rushes.Jobs;
 
 namespace Rushes.Engines.VideoServer;
 
 /// <summary>One job on one server: sent, polled and fetched.</summary>
-/// <param name="closing">Ends the work that goes on after a cancelled run.</param>
-internal sealed class VideoServerRun(
-    VideoServerFile file, ServedModel model, Uri server, VideoServerClient client, EngineHealth health,
-    VideoServerOptions options, TimeProvider clock, ILogger log, CancellationToken closing)
+internal sealed class VideoServerRun(VideoServer server, ServedModel model)
 {
     /// <summary>How often a job is sent again that the server lost.</summary>
     private const int MaxRepeats = 2;
@@ -37,6 +32,7 @@ internal sealed class VideoServerRun(
         public bool GoesOn { get; init; }
     }
 
+    private readonly JobEnding end = new(server, model);
     private Task<ServerReply>? sending;
     private long? silentSince;
     private long number;
@@ -64,22 +60,22 @@ internal sealed class VideoServerRun(
                 {
                     if (step.Stage is { } now && now != stage) yield return new EngineEvent.Stage(stage = now);
                     if (step.Percent > percent) yield return new EngineEvent.Tasks(percent = step.Percent, 100);
-                    await Task.Delay(options.Poll, clock, cancel);
+                    await server.PauseAsync(cancel);
                     step = await LookAsync(id!, folder, cancel);
                 }
                 if (step.IsLost && repeats++ < MaxRepeats)
                 {
-                    log.VideoServerLostJob(server, number);
+                    server.Log.VideoServerLostJob(server.Address, number);
                     id = null;
                     continue;
                 }
                 if (!step.GoesOn)
                 {
-                    if (id is not null && !step.IsLost) await ForgetAsync(id);
+                    if (id is not null && !step.IsLost) await end.ForgetAsync(id);
                     id = null;
                 }
                 var last = step.Last ?? Failed("The server lost the job repeatedly.", Blame.Engine);
-                if (last is EngineEvent.Failed failed) log.VideoServerFailed(server, number, failed.Error.Message);
+                if (last is EngineEvent.Failed failed) server.Log.VideoServerFailed(server.Address, number, failed.Error.Message);
                 else yield return new EngineEvent.Tasks(100, 100);
                 yield return last;
                 yield break;
@@ -87,10 +83,10 @@ internal sealed class VideoServerRun(
         }
         finally
         {
-            if (sending is not null) Ending = EndAsync(sending);
-            else if (id is not null) Ending = EndAsync(id);
+            if (sending is not null) Ending = end.EndAsync(sending, number);
+            else if (id is not null) Ending = end.EndAsync(id, number);
             // A gateway that is stopping waits for this, so that no server works on a cancelled job.
-            if (file.DeleteStops && cancel.IsCancellationRequested) await Ending;
+            if (server.File.DeleteStops && cancel.IsCancellationRequested) await Ending;
         }
     }
 
@@ -100,9 +96,9 @@ internal sealed class VideoServerRun(
         var inline = folder.File("inline-video");
         try
         {
-            var body = await VideoServerRequest.MakeAsync(file, model, job, drawn, media, cancel);
+            var body = await VideoServerRequest.MakeAsync(server.File, model, job, drawn, media, cancel);
             // It goes on after a cancel, because the server may have the job by then.
-            sending = client.CreateAsync(body, inline, model.Total, closing);
+            sending = server.Client.CreateAsync(body, inline, model.Total, server.Closing);
             var reply = await sending.WaitAsync(cancel);
             sending = null;
             if (!reply.IsOk) return new Step { Last = Refused(reply) };
@@ -110,7 +106,7 @@ internal sealed class VideoServerRun(
             if (reply.Job.IsFailed) return new Step { Last = JobFailed(reply.Job) };
             if (reply.Job.IsCompleted)
                 return await FetchAsync(reply.Job, reply.Job.Id ?? "", folder, cancel) with { Id = reply.Job.Id };
-            return client.IsHeld || reply.Job.Id is not { } id
+            return server.Client.IsHeld || reply.Job.Id is not { } id
                 ? new Step { Last = Failed("The server accepted the request without a job id.", Blame.Engine) }
                 : new Step { Id = id, Stage = StageOf(reply.Job), Percent = PercentOf(reply.Job) };
         }
@@ -118,10 +114,10 @@ internal sealed class VideoServerRun(
             when (error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {
             sending = null;
-            health.Lose($"{server} does not respond: {error.Message}");
+            server.Health.Lose($"{server.Address} does not respond: {error.Message}");
             return new Step { Last = NotTaken("The server could not be reached.") };
         }
-        catch (Exception error) when (IsBroken(error))
+        catch (Exception error) when (VideoServer.IsBroken(error))
         {
             sending = null;
             return new Step { Last = Failed("The server gave a response that cannot be read.", Blame.Engine) };
@@ -133,12 +129,12 @@ internal sealed class VideoServerRun(
         var inline = folder.File("inline-video");
         try
         {
-            var reply = await client.StatusAsync(id, inline, cancel);
+            var reply = await server.Client.StatusAsync(id, inline, cancel);
             if (reply.Job.Status is null && reply.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone)
                 return new Step { IsLost = true };
             if (reply.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             {
-                health.Break($"{server} rejects the key");
+                server.Health.Break($"{server.Address} rejects the key");
                 return new Step { Last = Failed("The server rejects its key.", Blame.Engine), GoesOn = true };
             }
             if (reply.Job.Status is null && !reply.Job.IsCompleted) return Silent(id, $"status {(int)reply.Status}");
@@ -148,7 +144,7 @@ internal sealed class VideoServerRun(
             if (reply.Job.IsCompleted) return await FetchAsync(reply.Job, id, folder, cancel);
             return new Step { Id = id, Stage = StageOf(reply.Job), Percent = PercentOf(reply.Job) };
         }
-        catch (Exception error) when (IsBroken(error))
+        catch (Exception error) when (VideoServer.IsBroken(error))
         {
             return Silent(id, error.Message);
         }
@@ -157,12 +153,12 @@ internal sealed class VideoServerRun(
     /// <summary>A server may be restarting, and may still have the job afterwards.</summary>
     private Step Silent(string id, string reason)
     {
-        var since = silentSince ??= clock.GetTimestamp();
-        if (clock.GetElapsedTime(since) < options.Silence) return new Step { Id = id };
-        health.Lose($"{server} does not respond: {reason}");
+        var since = silentSince ??= server.Clock.GetTimestamp();
+        if (server.Clock.GetElapsedTime(since) < server.Options.Silence) return new Step { Id = id };
+        server.Health.Lose($"{server.Address} does not respond: {reason}");
         return new Step
         {
-            Last = Failed($"The server did not respond for {options.Silence.TotalSeconds:0} seconds.", Blame.Engine),
+            Last = Failed($"The server did not respond for {server.Options.Silence.TotalSeconds:0} seconds.", Blame.Engine),
             GoesOn = true,
         };
     }
@@ -176,19 +172,19 @@ internal sealed class VideoServerRun(
             FetchProblem? problem;
             try
             {
-                problem = await client.FetchAsync(id, job, path, cancel);
+                problem = await server.Client.FetchAsync(id, job, path, cancel);
             }
-            catch (Exception error) when (IsBroken(error))
+            catch (Exception error) when (VideoServer.IsBroken(error))
             {
                 problem = new FetchProblem(error.Message, MayPass: true);
             }
             if (problem is null) return new Step { Last = Output(path) };
             if (!problem.MayPass || tries == MaxTries)
             {
-                log.VideoServerFailed(server, number, problem.Reason);
+                server.Log.VideoServerFailed(server.Address, number, problem.Reason);
                 return new Step { Last = Failed("The server has no video of the finished job.", Blame.Engine) };
             }
-            await Task.Delay(options.Poll, clock, cancel);
+            await server.PauseAsync(cancel);
         }
     }
 
@@ -196,121 +192,36 @@ internal sealed class VideoServerRun(
         ? new EngineEvent.Output(path)
         : Failed("The server's result is not a video.", Blame.Engine);
 
-    /// <summary>So that no customer's files stay on the server.</summary>
-    private async Task ForgetAsync(string id)
-    {
-        if (file.Calls.Delete is null) return;
-        try
-        {
-            await client.DeleteAsync(id, closing);
-        }
-        catch (Exception error) when (IsBroken(error) || error is OperationCanceledException)
-        {
-            // Nothing depends on it.
-        }
-    }
-
-    /// <summary>Waits for the response to a request that was cancelled, and then ends its job.</summary>
-    private async Task EndAsync(Task<ServerReply> request)
-    {
-        try
-        {
-            if (await request is { IsOk: true, Job: { Id: { } id, IsCompleted: false } }) await EndAsync(id);
-        }
-        catch (Exception error) when (IsBroken(error) || error is OperationCanceledException)
-        {
-            // The server has no job, or the gateway is stopping.
-        }
-    }
-
-    /// <summary>Stops a job on the server, or waits until the server has ended it.</summary>
-    private async Task EndAsync(string id)
-    {
-        log.VideoServerStopping(server, number);
-        health.Occupy($"{server} is still working on a cancelled job");
-        try
-        {
-            if (file.DeleteStops) await StopAsync(id);
-            else await EndedAsync(id);
-        }
-        catch (OperationCanceledException)
-        {
-            // It took too long, or the gateway is stopping.
-        }
-        finally
-        {
-            health.Release();
-        }
-    }
-
-    private async Task StopAsync(string id)
-    {
-        using var late = new CancellationTokenSource(options.Stop, clock);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, closing);
-        while (true)
-        {
-            try
-            {
-                // 409 while an earlier abort is not complete.
-                var status = (await client.DeleteAsync(id, stop.Token)).Status;
-                if (status != HttpStatusCode.Conflict && (int)status < 500) return;
-            }
-            catch (Exception error) when (IsBroken(error))
-            {
-                // Tried again.
-            }
-            await Task.Delay(options.Poll, clock, stop.Token);
-        }
-    }
-
-    private async Task EndedAsync(string id)
-    {
-        silentSince = null;
-        var start = clock.GetTimestamp();
-        while (clock.GetElapsedTime(start) < model.Total)
-        {
-            try
-            {
-                var reply = await client.StatusAsync(id, null, closing);
-                var isGone = reply.Job.Status is null && (int)reply.Status is >= 400 and < 500;
-                if (isGone || reply.Job.IsFailed || reply.Job.IsCompleted) break;
-                silentSince = null;
-            }
-            catch (Exception error) when (IsBroken(error))
-            {
-                if (clock.GetElapsedTime(silentSince ??= clock.GetTimestamp()) >= options.Silence) return;
-            }
-            await Task.Delay(options.Poll, clock, closing);
-        }
-        await ForgetAsync(id);
-    }
-
     /// <summary>The create call failed.</summary>
     private EngineEvent.Failed Refused(ServerReply reply)
     {
+        if (reply.Job.Code == Forwards.LoopCode) return JobFailed(reply.Job);
         switch (reply.Status)
         {
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
-                health.Break($"{server} rejects the key");
+                server.Health.Break($"{server.Address} rejects the key");
                 return NotTaken("The server rejects its key.");
             case HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed:
-                health.Break($"{server} has no call POST {file.Calls.Create}; is the engine file for another server?");
+                server.Health.Break(
+                    $"{server.Address} has no call POST {server.File.Calls.Create}; is the engine file for another server?");
                 return NotTaken("The server has no such call.");
             case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
-                health.Lose($"the queue of {server} is full, or it is not ready");
+                server.Health.Lose($"the queue of {server.Address} is full, or it is not ready");
                 return NotTaken("The server's queue is full.");
             case HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity:
                 // Until a job has succeeded there, the engine file may be the cause.
                 return Failed(
                     $"The server refused the request: {words.Hide(reply.Job.Reason)}",
-                    health.Proofs > 0 ? Blame.Job : Blame.Engine);
+                    server.Health.Proofs > 0 ? Blame.Job : Blame.Engine);
             default:
                 return JobFailed(reply.Job);
         }
     }
 
     private EngineEvent.Failed JobFailed(ServerJob job) =>
-        job.Reason.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+        // Every other attempt would go in the same circle.
+        job.Code == Forwards.LoopCode ? new EngineEvent.Failed(new JobError(Forwards.LoopCode, Forwards.Loop), Blame.Job)
+        : job.Reason.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
             ? new EngineEvent.Failed(
                 new JobError("out_of_memory", "The GPU has too little memory for this video; ask for a shorter or smaller one."),
                 Blame.Engine)
@@ -320,9 +231,6 @@ internal sealed class VideoServerRun(
 
     /// <summary>100 is only reported with the video.</summary>
     private static int PercentOf(ServerJob job) => Math.Min(job.Progress, 99);
-
-    private static bool IsBroken(Exception error) =>
-        error is HttpRequestException or IOException or JsonException or FormatException;
 
     private static EngineEvent.Failed NotTaken(string message) => Failed(message, Blame.Engine) with { NeverStarted = true };
 

@@ -28,6 +28,13 @@ public sealed class UpstreamGatewayTests
         await MakeAsync(gateway, "wan22-fast-t2v", new { prompt = "a boat", duration = 1, width = 512, height = 512 });
         await MakeAsync(gateway, "wan22-fast-i2v", new { prompt = "a boat", duration = 1, data_uri = picture });
 
+        // A job that two gateways sent to each other ends at the fourth one.
+        using var circling = await gateway.Http.PostAsJsonAsync(
+            "queue/wan22-fast-t2v", new { prompt = "a boat", duration = 1, forwards = 3 }, cancel);
+        var circle = (await circling.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("request_id").GetString();
+        var ended = await Eventually.EndedAsync(gateway.Http, circle!, cancel);
+        Assert.Equal("forward_loop", ended.GetProperty("error_code").GetString());
+
         // The other gateway made them, and keeps none of them.
         var list = await upstream.Http.GetFromJsonAsync<JsonElement>("v1/videos", cancel);
         Assert.Empty(list.GetProperty("data").EnumerateArray());

@@ -18,10 +18,7 @@ public sealed class VllmOmniTests() : VideoServerConformance(ServerStyle.VllmOmn
     """);
 
 /// <summary>A server like LightX2V's: JSON, other paths and names, and a running job cannot be stopped.</summary>
-public sealed class LightX2vTests() : VideoServerConformance(ServerStyle.LightX2v, """
-    "calls": { "create": "v1/tasks/video/", "status": "v1/tasks/{id}/status", "file": "v1/tasks/{id}/result",
-      "delete": "v1/tasks/{id}", "models": null },
-    """, """
+public sealed class LightX2vTests() : VideoServerConformance(ServerStyle.LightX2v, VideoServers.LightX2v, """
     "request": { "prompt": "{prompt}", "target_shape": ["{height}", "{width}"], "target_video_length": "{frames}",
       "target_fps": "{fps}", "seed": "{seed}" },
     "media": { "data_uri": { "field": "image_path", "as": "base64" } }
@@ -50,6 +47,8 @@ public abstract class VideoServerConformance(object style, string server, string
 /// <summary>What servers do wrong, and what becomes of it.</summary>
 public sealed class VideoServerFaultTests : IAsyncDisposable
 {
+    private const string Vllm = "\"body\": \"multipart\", \"deleteStops\": true,", Form = "\"body\": \"multipart\",";
+
     private readonly TempFolder folder = new();
     private readonly List<IAsyncDisposable> opened = [];
 
@@ -61,9 +60,12 @@ public sealed class VideoServerFaultTests : IAsyncDisposable
     [InlineData(Outcome.NoVideo, "engine_failed", "The server's result is not a video.", false)]
     [InlineData(Outcome.Refused, "engine_failed", "The server refused the request: num_frames is not allowed in …", false)]
     [InlineData(Outcome.Full, "engine_failed", "The server's queue is full.", true)]
-    internal async Task A_failure_names_its_reason(Outcome outcome, string code, string message, bool neverStarted)
+    [InlineData(Outcome.Full, "engine_failed", "The server's queue is full.", true, ServerStyle.LightX2v, VideoServers.LightX2v)]
+    internal async Task A_failure_names_its_reason(
+        Outcome outcome, string code, string message, bool neverStarted, ServerStyle style = ServerStyle.VllmOmni,
+        string server = Vllm)
     {
-        var (stub, engine) = await StartAsync();
+        var (stub, engine) = await StartAsync(style, server);
         stub.Outcomes.Enqueue(outcome);
 
         var failed = Assert.IsType<EngineEvent.Failed>((await RunAsync(engine))[^1]);
@@ -120,25 +122,95 @@ public sealed class VideoServerFaultTests : IAsyncDisposable
         Assert.Contains("DELETE /v1/videos/video_gen_1", stub.Calls);
     }
 
-    [Fact]
-    public async Task A_server_that_cannot_stop_a_job_gets_the_next_one_when_it_has_ended()
+    [Theory]
+    [InlineData(ServerStyle.VllmOmni, Form, "DELETE /v1/videos/video_gen_")]
+    [InlineData(ServerStyle.LightX2v, VideoServers.LightX2v, "DELETE /v1/tasks/video_gen_")]
+    internal async Task A_server_that_cannot_stop_a_job_gets_the_next_one_when_it_has_ended(
+        ServerStyle style, string server, string delete)
     {
-        var (stub, engine) = await StartAsync(server: "\"body\": \"multipart\",");
+        var (stub, engine) = await StartAsync(style, server);
         stub.Outcomes.Enqueue(Outcome.Endless);
         await CancelAsync(engine);
 
         using (var room = engine.Reserve())
         {
             Assert.False(room.Has(engine.Parts[0]));
-            Assert.DoesNotContain("DELETE /v1/videos/video_gen_1", stub.Calls);
+            Assert.DoesNotContain(delete + 1, stub.Calls);
             stub.Finish();
             await engine.RoomAsync(Cancel);
         }
 
         Assert.IsType<EngineEvent.Output>((await RunAsync(engine))[^1]);
         // The customer's files do not stay on the server.
-        Assert.Contains("DELETE /v1/videos/video_gen_1", stub.Calls);
-        Assert.Contains("DELETE /v1/videos/video_gen_2", stub.Calls);
+        Assert.Contains(delete + 1, stub.Calls);
+        Assert.Contains(delete + 2, stub.Calls);
+    }
+
+    [Fact]
+    public async Task A_server_with_several_jobs_at_a_time_takes_others_while_a_cancelled_one_runs_on()
+    {
+        var (stub, engine) = await StartAsync(server: Form + "\"jobs\": 2,");
+        stub.Outcomes.Enqueue(Outcome.Endless);
+        await CancelAsync(engine);
+
+        Assert.IsType<HealthState.Ready>(engine.Parts[0].State);
+        Assert.IsType<EngineEvent.Output>((await RunAsync(engine))[^1]);
+        Assert.DoesNotContain("DELETE /v1/videos/video_gen_1", stub.Calls);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stops_leaves_a_cancelled_job_to_a_server_that_cannot_stop_it()
+    {
+        var (stub, engine) = await StartAsync(server: Form);
+        stub.Outcomes.Enqueue(Outcome.Endless);
+        await CancelAsync(engine);
+        var room = engine.RoomAsync(Cancel);
+        opened.Remove(engine);
+
+        await engine.DisposeAsync();
+
+        await room;
+        Assert.DoesNotContain("DELETE /v1/videos/video_gen_1", stub.Calls);
+    }
+
+    [Fact]
+    public async Task A_file_may_arrive_in_pieces()
+    {
+        var (stub, engine) = await StartAsync();
+        stub.Outcomes.Enqueue(Outcome.Pieces);
+
+        Assert.IsType<EngineEvent.Output>((await RunAsync(engine))[^1]);
+    }
+
+    [Fact]
+    public async Task A_file_whose_transfer_stalls_is_fetched_again()
+    {
+        var clock = new FakeClock();
+        var (stub, engine) = await StartAsync(clock: clock);
+        stub.Outcomes.Enqueue(Outcome.Stalls);
+        var run = RunAsync(engine);
+        await stub.Stalled.WaitAsync(Cancel);
+
+        await Eventually.TrueAsync(() =>
+        {
+            if (stub.Calls.Count(call => call.EndsWith("/content", StringComparison.Ordinal)) > 1) return true;
+            clock.Advance(new VideoServerOptions().Call);
+            return false;
+        }, Cancel);
+
+        Assert.IsType<EngineEvent.Output>((await run)[^1]);
+    }
+
+    [Fact]
+    public async Task A_job_that_gateways_send_in_a_circle_fails_at_once()
+    {
+        var (stub, engine) = await StartAsync();
+        stub.Outcomes.Enqueue(Outcome.Circle);
+
+        var failed = Assert.IsType<EngineEvent.Failed>((await RunAsync(engine))[^1]);
+
+        Assert.Equal(("forward_loop", Blame.Job), (failed.Error.Code, failed.Blame));
+        Assert.Equal("1", stub.Requests.Last()["forwards"]);
     }
 
     [Fact]
@@ -230,8 +302,8 @@ public sealed class VideoServerFaultTests : IAsyncDisposable
     }
 
     private async Task<(VideoServerStub Stub, VideoServerEngine Engine)> StartAsync(
-        ServerStyle style = ServerStyle.VllmOmni, string server = "\"body\": \"multipart\", \"deleteStops\": true,",
-        bool check = true)
+        ServerStyle style = ServerStyle.VllmOmni, string server = Vllm,
+        bool check = true, TimeProvider? clock = null)
     {
         var stub = await VideoServerStub.StartAsync(style, Cancel);
         opened.Add(stub);
@@ -239,8 +311,9 @@ public sealed class VideoServerFaultTests : IAsyncDisposable
             "id": "Test/Model",
             "drawing": { "framesMultiple": 4, "sidesMultiple": 16 },
             "request": { "prompt": "{prompt}", "negative_prompt": "{negative_prompt}", "width": "{width}", "height": "{height}",
-              "num_frames": "{frames}", "fps": "{fps}", "seed": "{seed}", "guidance_scale": "{number:guidance_scale}" }
-            """);
+              "num_frames": "{frames}", "fps": "{fps}", "seed": "{seed}", "guidance_scale": "{number:guidance_scale}",
+              "forwards": "{forwards}" }
+            """, clock);
         opened.Insert(0, engine);
         if (check) await engine.ReadyAsync(Cancel);
         return (stub, engine);
@@ -289,9 +362,17 @@ public sealed class VideoServerFaultTests : IAsyncDisposable
 
 internal static class VideoServers
 {
+    /// <summary>The calls of LightX2V's server, as a member of an engine file.</summary>
+    public const string LightX2v = """
+        "calls": { "create": "v1/tasks/video/", "status": "v1/tasks/{id}/status", "file": "v1/tasks/{id}/result",
+          "delete": "v1/tasks/{id}", "models": null },
+        """;
+
     /// <param name="server">Members of the engine file, each with its comma.</param>
     /// <param name="model">Members of the model besides the families.</param>
-    public static VideoServerEngine Start(VideoServerStub stub, TempFolder folder, string server, string model)
+    /// <param name="clock">A fake clock goes with polls that have no pause.</param>
+    public static VideoServerEngine Start(
+        VideoServerStub stub, TempFolder folder, string server, string model, TimeProvider? clock = null)
     {
         var path = folder["server.json"];
         File.WriteAllText(path, $$"""
@@ -301,7 +382,7 @@ internal static class VideoServers
             }
             """);
         var file = VideoServerFileReader.Read(path, CatalogReader.Read().Families.ToHashSet());
-        var options = new VideoServerOptions { Poll = TimeSpan.FromMilliseconds(10) };
-        return new VideoServerEngine(file, stub.Url, TimeProvider.System, NullLogger.Instance, options);
+        var options = new VideoServerOptions { Poll = clock is null ? TimeSpan.FromMilliseconds(10) : TimeSpan.Zero };
+        return new VideoServerEngine(file, stub.Url, clock ?? TimeProvider.System, NullLogger.Instance, options);
     }
 }

@@ -24,6 +24,9 @@ public sealed class VideoServerFileTests
     [InlineData("""{ "servers": ["http://h"], "deleteStops": true, "calls": { "delete": null }, MODEL }""", "no delete call")]
     [InlineData("""{ "servers": ["http://h"], "keyVariable": "NO_SUCH_VARIABLE_HERE", MODEL }""", "is not set")]
     [InlineData("""{ "servers": ["http://h"], "keyVariable": "RUSHES_API_KEY", MODEL }""", "is a setting of the gateway")]
+    [InlineData("""{ "servers": ["http://h"], "keyFile": "/no/such/file", MODEL }""", "/no/such/file cannot be read")]
+    [InlineData("""{ "servers": ["http://h"], "keyFile": "/dev/null", MODEL }""", "must hold the API key and nothing else")]
+    [InlineData("""{ "servers": ["http://h"], "keyFile": "a", "keyVariable": "B", MODEL }""", "a server has one key")]
     [InlineData("""{ "servers": ["http://h"], "models": {} }""", "models: there is none")]
     [InlineData("""{ "servers": ["http://h"], "models": { "m": { "serves": ["x"], "request": {} } } }""", "has no family \"x\"")]
     [InlineData(
@@ -44,6 +47,18 @@ public sealed class VideoServerFileTests
 
         Assert.StartsWith(folder["bad.json"] + ":", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_may_be_in_a_file()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["key"], "the-key\n");
+        File.WriteAllText(folder["server.json"], $$"""
+            { "variables": { "keys": "{{folder.Path}}" }, "servers": ["http://h"], "keyFile": "{keys}/key", {{Model}} }
+            """);
+
+        Assert.Equal("the-key", VideoServerFileReader.Read(folder["server.json"], Families).Key);
     }
 
     public static TheoryData<string> Shipped => [.. ShippedServers.Names];

@@ -23,6 +23,9 @@ internal enum Outcome
     /// <summary>The create call is answered with 400.</summary>
     Refused,
 
+    /// <summary>The create call is answered with the error of a gateway that got the job too often.</summary>
+    Circle,
+
     /// <summary>The create call is answered with 503.</summary>
     Full,
 
@@ -33,6 +36,12 @@ internal enum Outcome
     Endless,
 
     NoVideo,
+
+    /// <summary>The file arrives in small pieces.</summary>
+    Pieces,
+
+    /// <summary>The first response with the file stops in the middle.</summary>
+    Stalls,
 }
 
 /// <summary>The API of a server, as its source has it.</summary>
@@ -63,6 +72,7 @@ internal sealed class VideoServerStub : IAsyncDisposable
     private readonly ConcurrentDictionary<string, StubJob> jobs = new();
     private readonly CancellationTokenSource stop = new();
     private TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int count, closed;
 
     private VideoServerStub(WebApplication app, ServerStyle style)
@@ -106,6 +116,9 @@ internal sealed class VideoServerStub : IAsyncDisposable
 
     /// <summary>Create calls are answered when it completes; null: at once.</summary>
     public TaskCompletionSource? Created { get; set; }
+
+    /// <summary>Completes when a response has stopped in the middle.</summary>
+    public Task Stalled => stalled.Task;
 
     /// <summary>Lets endless jobs end.</summary>
     public void Finish() => finished.TrySetResult();
@@ -162,6 +175,8 @@ internal sealed class VideoServerStub : IAsyncDisposable
         if (outcome == Outcome.Refused)
             return Json(
                 new JsonObject { ["error"] = new JsonObject { ["message"] = "num_frames is not allowed in /srv/model" } }, 400);
+        if (outcome == Outcome.Circle)
+            return Json(new JsonObject { ["error"] = new JsonObject { ["code"] = "forward_loop", ["message"] = "" } }, 400);
         if (outcome == Outcome.Full) return Json(new JsonObject { ["detail"] = "Queue is full" }, 503);
         var job = new StubJob($"video_gen_{Interlocked.Increment(ref count)}", outcome, folder.Path);
         jobs[job.Id] = job;
@@ -269,9 +284,26 @@ internal sealed class VideoServerStub : IAsyncDisposable
         return shown;
     }
 
-    private IResult Content(string id) =>
-        !jobs.TryGetValue(id, out var job) || job.IsRunning || ResultUrl is not null ? Results.NotFound()
-        : Results.File(job.Path, "video/mp4");
+    private IResult Content(string id)
+    {
+        if (!jobs.TryGetValue(id, out var job) || job.IsRunning || ResultUrl is not null) return Results.NotFound();
+        return job.Outcome is Outcome.Pieces || (job.Outcome is Outcome.Stalls && !Stalled.IsCompleted)
+            ? Results.Stream(target => SendPiecesAsync(job, target), "video/mp4")
+            : Results.File(job.Path, "video/mp4");
+    }
+
+    private async Task SendPiecesAsync(StubJob job, Stream target)
+    {
+        var file = await File.ReadAllBytesAsync(job.Path, stop.Token);
+        foreach (var piece in file.Chunk(file.Length / 8))
+        {
+            await target.WriteAsync(piece, stop.Token);
+            await target.FlushAsync(stop.Token);
+            if (job.Outcome != Outcome.Stalls) continue;
+            stalled.SetResult();
+            await Task.Delay(Timeout.Infinite, stop.Token);
+        }
+    }
 
     private IResult Delete(string id)
     {
