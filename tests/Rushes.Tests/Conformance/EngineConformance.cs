@@ -128,9 +128,13 @@ public abstract class EngineConformance : IAsyncLifetime
 
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
             {
+                EngineEvent? last = null;
                 await foreach (var happened in Engine.RunAsync(job, scratch.Path, cancel.Token))
+                {
+                    last = happened;
                     if (happened is EngineEvent.Tasks { Done: > 0 }) await cancel.CancelAsync();
-                throw new InvalidOperationException("The run ended by itself.");
+                }
+                throw new InvalidOperationException($"The run of {kind} ended by itself: {last}");
             });
 
             Assert.Empty(ProcessesIn(scratch.Path));

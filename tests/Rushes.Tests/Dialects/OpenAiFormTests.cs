@@ -89,11 +89,11 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
     {
         await using var gateway = await TestGateway.StartAsync(1, Cancel);
         var running = await CreateAsync(gateway, seconds: "7");
-        while (await StatusAsync(gateway, running) != "in_progress") await Task.Yield();
+        await Eventually.TrueAsync(async () => await StatusAsync(gateway, running) == "in_progress", Cancel);
 
         using var deleted = await gateway.Http.DeleteAsync($"/jobs/{running}", Cancel);
         var next = await CreateAsync(gateway, seconds: "0.5");
-        while (await StatusAsync(gateway, next) is "queued" or "in_progress") await Task.Yield();
+        await Eventually.TrueAsync(async () => await StatusAsync(gateway, next) is not ("queued" or "in_progress"), Cancel);
 
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.Equal("completed", await StatusAsync(gateway, next));

@@ -30,7 +30,7 @@ public sealed class FailoverTests : IAsyncLifetime
         var options = new ComfyOptions
         {
             Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Watch = TimeSpan.FromMilliseconds(40),
-            Relook = TimeSpan.FromMilliseconds(100), Health = ComfyBench.Quick,
+            Relook = TimeSpan.FromMilliseconds(100), Call = TimeSpan.FromMinutes(1), Health = ComfyBench.Quick,
         };
         engine = new ComfyEngine(
             options, WorkflowReader.Read(), CatalogReader.Read(), TimeProvider.System, NullLogger<ComfyEngine>.Instance);

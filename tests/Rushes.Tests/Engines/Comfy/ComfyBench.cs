@@ -37,7 +37,10 @@ internal sealed class ComfyBench : IAsyncDisposable
     {
         var stub = await ComfyStub.StartAsync(Cancel, cancelsByJob);
         prepare?.Invoke(stub);
-        var options = new ComfyOptions { Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Health = Quick };
+        var options = new ComfyOptions
+        {
+            Server = stub.Url, Poll = TimeSpan.FromMilliseconds(40), Call = TimeSpan.FromMinutes(1), Health = Quick,
+        };
         var engine = new ComfyEngine(
             with?.Invoke(options) ?? options, workflows ?? WorkflowReader.Read(), catalog ?? CatalogReader.Read(),
             clock ?? TimeProvider.System, NullLogger<ComfyEngine>.Instance);

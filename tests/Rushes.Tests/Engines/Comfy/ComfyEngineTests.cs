@@ -19,7 +19,12 @@ public sealed class ComfyEngineTests : EngineConformance
     {
         stub = await ComfyStub.StartAsync(cancel);
         comfy = new ComfyEngine(
-            new ComfyOptions { Server = stub.Url, Poll = TimeSpan.FromMilliseconds(50) }, WorkflowReader.Read(),
+            new ComfyOptions
+            {
+                Server = stub.Url, Poll = TimeSpan.FromMilliseconds(50), Call = TimeSpan.FromMinutes(1),
+                CancelWait = TimeSpan.FromMinutes(1),
+            },
+            WorkflowReader.Read(),
             CatalogReader.Read(), TimeProvider.System, NullLogger<ComfyEngine>.Instance);
         await comfy.ReadyAsync(cancel);
         return comfy;

@@ -436,7 +436,7 @@ public sealed class ComfyFailureTests
         var job = ComfyBench.Job(seed: 99);
         var graph = Filling.Fill(WorkflowReader.Read().For(job)!, job, new Dictionary<string, string>(), "theirs");
         stub.Add(new JsonArray(1, id, graph, new JsonObject { ["client_id"] = "another" }, new JsonArray()));
-        while (stub.Queue["queue_running"]!.AsArray().Count == 0) await Task.Yield();
+        await Eventually.TrueAsync(() => stub.Queue["queue_running"]!.AsArray().Count > 0, Cancel);
         return id;
     }
 
@@ -498,8 +498,8 @@ public sealed class ComfyFailureTests
 
         Assert.False(engine.Serves(ComfyBench.Job().Model));
         var part = Assert.Single(engine.Parts);
-        while (part.State is not HealthState.Away away || away.Reason.Contains("not checked", StringComparison.Ordinal))
-            await Task.Yield();
+        await Eventually.TrueAsync(
+            () => part.State is HealthState.Away away && !away.Reason.Contains("not checked", StringComparison.Ordinal), Cancel);
         Assert.StartsWith(
             "the ComfyUI server http://127.0.0.1:9/ does not answer (", part.State.Problem, StringComparison.Ordinal);
         await cancel.CancelAsync();

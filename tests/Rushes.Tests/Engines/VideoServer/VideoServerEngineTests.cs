@@ -382,7 +382,10 @@ internal static class VideoServers
             }
             """);
         var file = VideoServerFileReader.Read(path, CatalogReader.Read().Families.ToHashSet());
-        var options = new VideoServerOptions { Poll = clock is null ? TimeSpan.FromMilliseconds(10) : TimeSpan.Zero };
+        var minute = TimeSpan.FromMinutes(1);
+        var options = clock is null
+            ? new VideoServerOptions { Poll = TimeSpan.FromMilliseconds(10), Call = minute, Stop = minute }
+            : new VideoServerOptions { Poll = TimeSpan.Zero };
         return new VideoServerEngine(file, stub.Url, clock ?? TimeProvider.System, NullLogger.Instance, options);
     }
 }
