@@ -14,6 +14,7 @@ internal static class ClipShot
 
         var (render, delivery) = (job.Plan.Render, job.Plan.Delivery);
         var script = new AssScript(render.Width, render.Height);
+        Lettering.Facts(script, job);
         Lettering.Mark(script, render.Width, render.Height);
         await script.SaveAsync(new Folder(scratch).File(Shot.ScriptFile), cancel);
 

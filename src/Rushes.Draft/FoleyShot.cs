@@ -3,7 +3,10 @@ using Rushes.Media;
 
 namespace Rushes.Draft;
 
-/// <summary>Foley: a new sound track for a clip, made from its cuts and its motion; the video stream is unchanged.</summary>
+/// <summary>
+/// Foley: a new sound track for a clip, made from its cuts and its motion. The video stream is unchanged if it can be delivered;
+/// only one that must be encoded says that it is a draft.
+/// </summary>
 internal static class FoleyShot
 {
     private const string TrackFile = "foley.wav";
@@ -32,12 +35,19 @@ internal static class FoleyShot
                     Encodes = false,
                 });
 
-        var (delivery, rate) = (job.Plan.Delivery, Ffmpeg.Rate(job.Plan.Delivery.Rate));
+        var render = job.Plan.Render;
+        var script = new AssScript(render.Width, render.Height);
+        Lettering.Facts(script, job);
+        Lettering.Mark(script, render.Width, render.Height);
+        await script.SaveAsync(new Folder(scratch).File(Shot.ScriptFile), cancel);
+
         var picture = still
-            ? $"{PictureShot.Still(0, job, 1)},scale={delivery.Width}:{delivery.Height}:flags=lanczos,setsar=1,format=yuv420p[v]"
-            : $"[0:v:0]fps={rate},{FinalEncode.SquarePixels},{FinalEncode.Cover(delivery.Width, delivery.Height)},"
-                + $"{FinalEncode.Length(delivery.Frames)},format=yuv420p[v]";
+            ? PictureShot.Still(0, job, 1)
+            : $"[0:v:0]fps={Ffmpeg.Rate(job.Plan.Delivery.Rate)},{FinalEncode.SquarePixels},"
+                + $"{FinalEncode.Cover(render.Width, render.Height)},{FinalEncode.Length(job.Plan.Delivery.Frames)}";
         return new Prepared.Ready(
-            new Shot(inputs, picture, ["-map", "[v]", "-map", "1:a:0", .. FinalEncode.Arguments(job.Plan, sound: true)]));
+            new Shot(
+                inputs, $"{picture},{Shot.Finished(job.Plan)}",
+                ["-map", "[v]", "-map", "1:a:0", .. FinalEncode.Arguments(job.Plan, sound: true)]));
     }
 }

@@ -46,13 +46,25 @@ internal static class PictureShot
     /// The first frame of an input at the render size (times <paramref name="spare"/>, for a camera move), repeated at the
     /// delivered rate and length. Decoded and scaled once.
     /// </summary>
-    public static string Still(int input, EngineJob job, double spare)
+    public static string Still(int input, EngineJob job, double spare) => Still($"{input}:v:0", job, spare);
+
+    /// <param name="source">A label in the filter graph.</param>
+    public static string Still(string source, EngineJob job, double spare)
     {
-        var (width, height) = (Even(job.Plan.Render.Width * spare), Even(job.Plan.Render.Height * spare));
-        var (rate, frames) = (Ffmpeg.Rate(job.Plan.Delivery.Rate), job.Plan.Delivery.Frames);
-        return $"[{input}:v:0]trim=end_frame=1,{FinalEncode.Cover(width, height)},setsar=1,format=yuv420p,"
-            + $"loop=loop=-1:size=1,settb=AVTB,setpts=N/({rate})/TB,fps={rate},trim=end_frame={frames}";
+        var (width, height) = SizeOf(job, spare);
+        return $"[{source}]trim=end_frame=1,{FinalEncode.Cover(width, height)},setsar=1,format=yuv420p,{Held(job)}";
     }
+
+    /// <summary>A picture repeated at the delivered rate and length.</summary>
+    public static string Held(EngineJob job)
+    {
+        var (rate, frames) = (Ffmpeg.Rate(job.Plan.Delivery.Rate), job.Plan.Delivery.Frames);
+        return $"loop=loop=-1:size=1,settb=AVTB,setpts=N/({rate})/TB,fps={rate},trim=end_frame={frames}";
+    }
+
+    /// <summary>The render size times <paramref name="spare"/>.</summary>
+    public static (int Width, int Height) SizeOf(EngineJob job, double spare) =>
+        (Even(job.Plan.Render.Width * spare), Even(job.Plan.Render.Height * spare));
 
     private static int Even(double side) => (int)Math.Round(side / 2) * 2;
 }

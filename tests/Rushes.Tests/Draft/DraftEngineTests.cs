@@ -35,6 +35,7 @@ public sealed partial class DraftEngineTests : EngineConformance
     [InlineData(ModelKind.TextToVideo)]
     [InlineData(ModelKind.ImageToVideo)]
     [InlineData(ModelKind.SoundToVideo)]
+    [InlineData(ModelKind.VideoToVideo)]
     public async Task Every_frame_has_its_number_and_says_that_no_model_is_attached(ModelKind kind)
     {
         using var folder = new TempFolder();
@@ -78,6 +79,40 @@ public sealed partial class DraftEngineTests : EngineConformance
                 .ToList();
             Assert.Equal(16, hashes.Count);
             Assert.Equal(16, hashes.Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public async Task Foley_that_must_be_encoded_says_that_no_model_is_attached()
+    {
+        using var folder = new TempFolder();
+        using var scratch = new TempFolder();
+        var job = Job(ModelKind.Foley);
+        job = job with { Files = new Dictionary<string, string> { ["data_uri"] = await SampleMedia.PictureAsync(folder) } };
+        await DrawAsync(job, scratch);
+
+        var script = await File.ReadAllTextAsync(scratch[Shot.ScriptFile], TestContext.Current.CancellationToken);
+
+        Assert.Contains("Placeholder: no model is attached", script, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("1", false)]
+    public async Task Only_the_lower_face_moves_with_the_loudness(string level, bool still)
+    {
+        using var folder = new TempFolder();
+        var picture = await SampleMedia.PictureAsync(folder, "portrait.png", 192, 256);
+        var job = Job(ModelKind.SoundToVideo);
+
+        // The upper half of the picture, and the middle of its lower half.
+        foreach (var (part, unchanged) in new[] { ("iw:ih*0.5:0:0", true), ("iw*0.4:ih*0.3:iw*0.3:ih*0.65", still) })
+        {
+            var printed = await SampleMedia.MeasureAsync(
+                "-i", picture, "-i", picture, "-filter_complex",
+                $"{Mouth.Still(0, job, 1, level)},crop={part}[moving];"
+                + $"{PictureShot.Still(1, job, 1)},crop={part}[still];[moving][still]psnr");
+            Assert.Equal(unchanged, printed.Contains("PSNR y:inf", StringComparison.Ordinal));
         }
     }
 
