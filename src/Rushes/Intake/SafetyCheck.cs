@@ -69,7 +69,7 @@ public sealed class SafetyCheck(
                 span.Fail("moderation_failed");
                 return moderator.FailsOpen
                     ? null
-                    : new Problem(ProblemKind.Unavailable, "The safety checker does not answer just now; send the request again.")
+                    : new Problem(ProblemKind.Unavailable, "The safety checker did not respond; send the request again.")
                 {
                     Code = "safety_checker_unavailable",
                     RetryAfter = AskAgain,

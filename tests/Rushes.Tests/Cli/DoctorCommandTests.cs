@@ -43,7 +43,7 @@ public sealed class DoctorCommandTests
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--engine", "comfyui=http://127.0.0.1:1");
         await AskUntilAsync(
-            gateway.Http, "comfyui cannot run any model: the ComfyUI server http://127.0.0.1:1/ does not answer (");
+            gateway.Http, "comfyui cannot run any model: the ComfyUI server http://127.0.0.1:1/ did not respond (");
 
         await using var doctor = GatewayProcess.Launch(["doctor", "--url", $"{gateway.Http.BaseAddress}"], TestGateway.Key);
 

@@ -106,7 +106,7 @@ public sealed class FailoverTests : IAsyncLifetime
         stub.Away = true;
         var offer = await OfferAsync(offer => offer.Models.Count == 0);
         Assert.Equal("away", Assert.Single(offer.Parts).State);
-        Assert.Contains("does not answer", Assert.Single(offer.Wants), StringComparison.Ordinal);
+        Assert.Contains("did not respond", Assert.Single(offer.Wants), StringComparison.Ordinal);
 
         // It was restarted: the prompt is lost and sent again.
         stub.Restart();

@@ -39,7 +39,7 @@ internal sealed class ComfyRun(
         catch (Exception error) when (ComfyClient.IsAway(error, cancel))
         {
             health.Lose(new ServerWords(health.Name).Silent(error));
-            return Failed("The ComfyUI server does not answer as it should.", Blame.Engine) with
+            return Failed("The connection to the ComfyUI server failed.", Blame.Engine) with
             {
                 NeverStarted = ComfyClient.IsRefused(error),
             };

@@ -60,7 +60,7 @@ internal sealed class S3Patience(S3Options options, TimeProvider clock)
         AmazonServiceException { StatusCode: > 0 } answer =>
             new StoreUnavailableException(
                 $"{options.Endpoint} answered {(int)answer.StatusCode} {answer.ErrorCode}: {answer.Message}", error),
-        OperationCanceledException => new StoreUnavailableException($"{options.Endpoint} does not answer in time.", error),
+        OperationCanceledException => new StoreUnavailableException($"{options.Endpoint} did not respond in time.", error),
         _ => new StoreUnavailableException($"{options.Endpoint} cannot be used: {error.GetBaseException().Message}", error),
     };
 }

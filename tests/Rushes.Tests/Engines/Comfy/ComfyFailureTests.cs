@@ -501,7 +501,7 @@ public sealed class ComfyFailureTests
         await Eventually.TrueAsync(
             () => part.State is HealthState.Away away && !away.Reason.Contains("not checked", StringComparison.Ordinal), Cancel);
         Assert.StartsWith(
-            "the ComfyUI server http://127.0.0.1:9/ does not answer (", part.State.Problem, StringComparison.Ordinal);
+            "the ComfyUI server http://127.0.0.1:9/ did not respond (", part.State.Problem, StringComparison.Ordinal);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ready);
     }
