@@ -27,6 +27,7 @@ internal static class CommandLine
             KeysCommand.Create(),
             CreditCommand.Create(),
             AuditCommand.Create(),
+            ReportsCommand.Create(),
             StorageCommand.Create(),
             DatabaseCommand.Create(),
             ComfyCommand.Create(),

@@ -1,6 +1,8 @@
 namespace Rushes.Server.Auth;
 
-/// <summary>Limits invalid keys per source: a burst, then one per pause. The count decreases with time.</summary>
+/// <summary>
+/// Limits something per source, such as invalid keys: a burst, then one per pause. The count decreases with time.
+/// </summary>
 internal sealed class GuessLimit(int limit, TimeSpan pause, TimeProvider clock)
 {
     /// <summary>The maximum number of sources that are counted separately; further ones share one count.</summary>

@@ -18,6 +18,7 @@ using Rushes.Server.Http;
 using Rushes.Server.JobResponses;
 using Rushes.Server.Metrics;
 using Rushes.Server.Reference;
+using Rushes.Server.Reports;
 using Rushes.Server.Settings;
 using Rushes.Server.Transfers;
 using Rushes.Server.WorkerApi;
@@ -90,6 +91,7 @@ internal static class Routes
         app.Services.Make<AuditEndpoints>().Map(group);
         app.Services.Make<RosterEndpoints>().Map(group);
         app.Services.Make<LaneEndpoints>().Map(group);
+        app.Services.Make<ReportListEndpoints>().Map(group);
         app.Services.GetRequiredService<CheckupEndpoints>().Map(group);
     }
 
@@ -113,6 +115,7 @@ internal static class Routes
         services.Make<JobActions>().Map(submit, admin);
         services.Make<LibraryEndpoints>().Map(read, submit);
         services.Make<SharePage>().Map(app);
+        services.Make<ReportEndpoints>().Map(app);
         services.Make<AccountPage>().Map(read);
         services.Make<QueuePage>().Map(admin);
         services.Make<WorkersPage>().Map(admin);

@@ -40,6 +40,7 @@ internal static class StoreServices
             .AddSingleton(provider => Database(provider).FileCounts)
             .AddSingleton(provider => Database(provider).ModelOffers)
             .AddSingleton(provider => Database(provider).Library)
+            .AddSingleton(provider => Database(provider).Reports)
             .AddSingleton(provider => Database(provider).Usage)
             .AddSingleton(provider => Database(provider).Followers);
 

@@ -8,8 +8,9 @@ internal static class RetryAfterHeader
 {
     public static void Write(HttpContext http, Problem problem)
     {
-        if (problem.RetryAfter is { } wait)
-            http.Response.Headers.RetryAfter = Math.Max(
-                1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (problem.RetryAfter is { } wait) Write(http, wait);
     }
+
+    public static void Write(HttpContext http, TimeSpan wait) => http.Response.Headers.RetryAfter =
+        Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 }

@@ -39,6 +39,8 @@ public interface IDatabase : IAsyncDisposable
 
     IUsage Usage { get; }
 
+    IReportStore Reports { get; }
+
     CommitFollowers Followers { get; }
 
     /// <summary>
@@ -91,4 +93,6 @@ public abstract class DatabaseRoles
     public IJobLibrary Library { get; protected init; } = null!;
 
     public IUsage Usage { get; protected init; } = null!;
+
+    public IReportStore Reports { get; protected init; } = null!;
 }

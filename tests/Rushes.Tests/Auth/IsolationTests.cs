@@ -28,7 +28,8 @@ public sealed class IsolationTests : IAsyncLifetime
         // Supervisors have none.
         "GET /health/live", "GET /health/ready", "HEAD /health/live", "HEAD /health/ready",
         // The signature in the link is the key.
-        "GET /share/{token}", "GET /{bucket}/{**key}", "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}",
+        "GET /share/{token}", "POST /share/{token}/report", "GET /{bucket}/{**key}",
+        "HEAD /{bucket}/{**key}", "OPTIONS /{bucket}/{**key}",
         "PUT /storage/upload/{caller:long}/{**key}",
         "DELETE /storage/upload/{caller:long}/{**key}",
         "OPTIONS /storage/upload/{caller:long}/{**key}",
@@ -37,7 +38,7 @@ public sealed class IsolationTests : IAsyncLifetime
         // Public keys are public.
         "GET /.well-known/jwks.json",
         // How to ask is told before anyone has a key.
-        "GET /openapi", "GET /openapi/{dialect}.json",
+        "GET /openapi", "GET /openapi/{dialect}.json", "GET /docs/{**page}",
         // There is nothing: a dialect's own words for that.
         "ANY /api/v1/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
         "ANY /v1/{**rest}", "ANY /api/v1/videos/{**rest}",
@@ -55,6 +56,7 @@ public sealed class IsolationTests : IAsyncLifetime
         "GET accounts/{account}/statement", "GET accounts/{account}/usage",
         "GET keys", "POST keys", "DELETE keys/{id:long}", "POST keys/{id:long}/rotate",
         "GET audit", "GET health", "POST health/trial", "GET workers",
+        "GET reports", "POST reports/{id:long}/close",
         "POST workers/drain", "POST workers/resume", "GET lanes", "POST lanes/{lane}/pause", "POST lanes/{lane}/resume",
         "GET plans",
     ];
@@ -169,6 +171,10 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /models"] = new("/models", HttpStatusCode.OK),
         ["GET /webhooks/secret"] = new("/webhooks/secret", HttpStatusCode.OK),
         ["GET /webhooks/jobs/{id}"] = new("/webhooks/jobs/{job}"),
+        ["POST /report"] = new("/report", HttpStatusCode.NotFound, """{"job":"{job}","reason":"other"}""")
+        {
+            ToPowerless = HttpStatusCode.Accepted, ToOwner = HttpStatusCode.Accepted,
+        },
         ["POST /webhooks/deliveries/{delivery:long}/redeliver"] = new(
             "/webhooks/deliveries/{delivery}/redeliver") { ToOwner = HttpStatusCode.Accepted },
     }

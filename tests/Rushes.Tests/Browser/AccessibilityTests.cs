@@ -41,6 +41,7 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
             ("/console/gallery", ".tile"), ($"/console/compare?jobs={id}", ".compare video"),
             ("/console/queue", ".lane"), ("/console/workers", ".worker"), ("/console/accounts", ".list tbody tr"),
             ("/console/accounts/first", "#statement"), ("/console/health", ".checks li"),
+            ("/console/reports", ".empty"),
             ("/docs", "article h1"), ("/docs/operate/settings", "article table"), ("/docs/api/queue", "article .code"),
             ("/docs/nowhere", "article h1"),
         })

@@ -43,6 +43,9 @@ public sealed class AdminCommandTests
             "yes", await RunAsync(gateway, "accounts", "set", "client", "--suspended", "true"), StringComparison.Ordinal);
         Assert.Contains("first", await RunAsync(gateway, "accounts", "list"), StringComparison.Ordinal);
         Assert.Contains("paid", await RunAsync(gateway, "accounts", "show", "client"), StringComparison.Ordinal);
+        Assert.Contains("reason", await RunAsync(gateway, "reports", "list"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"items\": []", await RunAsync(gateway, "reports", "list", "--closed", "--json"), StringComparison.Ordinal);
         Assert.Contains("\"action\":\"key rotated\"", await RunAsync(gateway, "audit", "export"), StringComparison.Ordinal);
     }
 

@@ -115,6 +115,7 @@ internal sealed class FuzzGateway : IAsyncDisposable
             """{"amount": 50.25, "note": "invoice", "reference": "p-1"}"""u8.ToArray(),
             Encoding.UTF8.GetBytes($$"""{"account": "{{account}}", "name": "k", "scopes": ["submit", "read"],"""
                 + $$""" "expires_at": "2030-01-31T00:00Z", "networks": ["203.0.113.0/24"]}"""),
+            """{"job": 1, "reason": "other", "details": "d", "contact": "c"}"""u8.ToArray(),
             """{"plan": "default", "suspended": true}"""u8.ToArray(), """{"grace_seconds": 60}"""u8.ToArray(),
         ],
         [.. JsonWords, "amount", "name", "plan", "scopes", "networks", "expires_at", "9999-12-31T23:59:59Z", "0001-01-01T00:00Z",
@@ -122,7 +123,7 @@ internal sealed class FuzzGateway : IAsyncDisposable
         input =>
         {
             string[] paths =
-                ["/admin/accounts", $"/admin/accounts/{account}/credit", "/admin/keys", $"/admin/accounts/{account}"];
+                ["/admin/accounts", $"/admin/accounts/{account}/credit", "/admin/keys", "/report", $"/admin/accounts/{account}"];
             var path = paths[Sum(input) % paths.Length];
             return PostAsync(path, input, path.EndsWith(account, StringComparison.Ordinal) ? HttpMethod.Patch : HttpMethod.Post);
         });

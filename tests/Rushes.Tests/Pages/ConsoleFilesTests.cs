@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
+using Rushes.Catalog;
 using Rushes.Server.Settings;
 using Xunit;
 
@@ -10,6 +11,20 @@ namespace Rushes.Tests.Pages;
 public sealed partial class ConsoleFilesTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_kind_of_model_has_an_icon_of_its_own()
+    {
+        var web = Path.Combine(Rules.RoomTests.Root(), "src", "Rushes.Server", "Console", "web");
+        var words = await File.ReadAllTextAsync(Path.Combine(web, "words.js"), Cancel);
+        var shapes = await File.ReadAllTextAsync(Path.Combine(web, "icons.js"), Cancel);
+
+        var icons = Enum.GetValues<ModelKind>().Select(kind => Regex.Match(
+            words, $"^  '?{kind.Name}'?: {{ short: .* icon: '([a-z]+)'", RegexOptions.Multiline).Groups[1].Value).ToList();
+
+        Assert.Equal(icons.Count, icons.Distinct().Count());
+        Assert.All(icons, icon => Assert.Contains($"  {icon}: '", shapes, StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task Every_address_of_the_console_is_its_one_page_under_a_policy_without_anything_inline()

@@ -11,6 +11,7 @@ const Workers = lazily(() => import('./workers.js'), 'Workers');
 const Accounts = lazily(() => import('./accounts.js'), 'Accounts');
 const AccountPage = lazily(() => import('./account.js'), 'AccountPage');
 const OwnAccount = lazily(() => import('./account.js'), 'OwnAccount');
+const Reports = lazily(() => import('./reports.js'), 'Reports');
 const Health = lazily(() => import('./health.js'), 'Health');
 
 const pages = [
@@ -20,6 +21,7 @@ const pages = [
   { path: '/console/queue', title: 'Queue', icon: 'queue', admin: true, view: Queue },
   { path: '/console/workers', title: 'Workers', icon: 'workers', admin: true, view: Workers },
   { path: '/console/accounts', title: 'Accounts', icon: 'accounts', admin: true, view: Accounts },
+  { path: '/console/reports', title: 'Reports', icon: 'flag', admin: true, view: Reports },
   { path: '/console/account', title: 'Account', icon: 'accounts', customer: true, view: OwnAccount },
   { path: '/console/health', title: 'Health', icon: 'health', admin: true, view: Health },
 ];

@@ -72,9 +72,9 @@ export const kinds = {
   'text-to-video': { short: 'Text', title: 'Text to video', icon: 'text' },
   'image-to-video': { short: 'Image', title: 'Image to video', icon: 'picture' },
   'sound-to-video': { short: 'Speech', title: 'Speech to video', icon: 'voice' },
-  'video-to-video': { short: 'Clip', title: 'Video to video', icon: 'picture' },
-  'video-extend': { short: 'Extend', title: 'Continue a clip', icon: 'picture' },
-  upscale: { short: 'Upscale', title: 'Larger and sharper clip', icon: 'picture' },
+  'video-to-video': { short: 'Clip', title: 'Video to video', icon: 'clip' },
+  'video-extend': { short: 'Extend', title: 'Continue a clip', icon: 'next' },
+  upscale: { short: 'Upscale', title: 'Larger and sharper clip', icon: 'larger' },
   foley: { short: 'Foley', title: 'Sound effects for a video', icon: 'wave' },
 };
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Rushes.Catalog;
 using Rushes.Server.Callbacks;
 using Rushes.Server.JobResponses;
@@ -41,6 +42,9 @@ internal static class QueueReference
             "DELETE", "/jobs/{id}", "Delete a job and its files; a job that has not ended is cancelled.",
             new Answer("204", "The job was deleted.")),
         Call(
+            "POST", "/report", "Report misuse of a video of the account to the operator.",
+            new Answer("202", "The operator will see the report.")) with { Body = Report() },
+        Call(
             "GET", "/models", "List the models that are available to the key.",
             new Answer("200", "Models with their fields and prices.", QueueLookupWire.Json.QueueModels)),
         Call(
@@ -57,6 +61,12 @@ internal static class QueueReference
             "POST", "/webhooks/deliveries/{delivery}/redeliver", "Send a webhook again.",
             new Answer("202", "The webhook will be sent.")),
     ]);
+
+    private static JsonObject Report() => FieldSchema.Of(
+        ("job", FieldSchema.Text("The id of the job, in any form."), true),
+        ("reason", FieldSchema.Text("Such as illegal, person, copyright or other."), true),
+        ("details", FieldSchema.Text("What is wrong, in at most 2,000 characters."), false),
+        ("contact", FieldSchema.Text("Where the reporter can be reached, in at most 200 characters."), false));
 
     private static Operation Create(string id, Model model)
     {

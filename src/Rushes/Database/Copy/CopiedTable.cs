@@ -23,6 +23,7 @@ internal sealed record CopiedTable(string Name, params string[] Key)
         new("ledger_accounts", "id") { Moved = "balance" },
         new("ledger_entries", "id"),
         new("audit", "id"),
+        new("reports", "id"),
         new("duties", "name"),
         new("stored_files", "key"),
         new("stored_bytes", "account"),

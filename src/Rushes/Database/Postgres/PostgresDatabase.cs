@@ -33,6 +33,7 @@ public sealed class PostgresDatabase : DatabaseRoles, IDatabase
         Keys = new KeyStore(writer, server);
         Sessions = new SessionStore(writer, server);
         Library = new JobLibrary(writer, server);
+        Reports = new ReportStore(writer, server);
         Usage = new UsageReader(
             server, ("jobs", $"state IN {StateNumbers.Aside}"), "CAST(floor(extract(epoch FROM ended_at) / 86400) AS bigint)",
             "CAST(extract(epoch FROM ended_at - started_at) * 1000 AS bigint)");

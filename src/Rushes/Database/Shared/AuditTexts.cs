@@ -29,6 +29,10 @@ internal static class AuditTexts
         actor, change.Amount > 0 ? "credit added" : "credit taken", $"account {change.Account}",
         Detail.Of(("amount", Money.Text(Math.Abs(change.Amount))), ("currency", change.Currency), ("note", change.Note)));
 
+    public static AuditEntry ReportClosed(string actor, Report report) => new(
+        actor, "report closed", $"report {report.Id}",
+        Detail.Of(("job", report.Job), ("account", report.Account), ("reason", report.Reason), ("note", report.Note)));
+
     public static AuditEntry MovedToFront(string actor, Job job) => new(
         actor, "job moved to front", $"job {job.Id}",
         Detail.Of(("account", job.Account), ("lane", job.Lane), ("tier", job.Tier)));

@@ -25,6 +25,7 @@ public sealed class SqliteDatabase : DatabaseRoles, IDatabase
         Keys = new KeyStore(writer, readers);
         Sessions = new SessionStore(writer, readers);
         Library = new JobLibrary(writer, readers);
+        Reports = new ReportStore(writer, readers);
         Usage = new UsageReader(
             readers, ("jobs INDEXED BY jobs_aside", $"state >= {StateNumbers.Completed}"), "ended_at / 86400000",
             "ended_at - started_at");
