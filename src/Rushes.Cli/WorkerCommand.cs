@@ -45,6 +45,11 @@ internal static class WorkerCommand
         };
         var workflows = new Option<string?>(
             "--comfy-workflows") { Description = "Folder with ComfyUI workflow files that extend or replace the built-in ones." };
+        var restart = new Option<string?>("--comfy-restart")
+        {
+            Description = "A program with arguments that restarts a stuck ComfyUI server, such as "
+                + "'systemctl restart comfyui@{port}'.",
+        };
         var catalog = new Option<string?>("--catalog") { Description = "The gateway's own catalog file, if it has one." };
         var otlp = new Option<string?>("--otlp")
         {
@@ -58,7 +63,7 @@ internal static class WorkerCommand
         };
         logFormat.AcceptOnlyFromAmong("text", "json");
         var command = new Command("worker", "Run jobs of a remote gateway.")
-            { server, key, engine, models, slots, gpu, name, workflows, catalog, otlp, logFormat }.WithExamples(
+            { server, key, engine, models, slots, gpu, name, workflows, restart, catalog, otlp, logFormat }.WithExamples(
             "RUSHES_API_KEY=rk_... rushes worker --server https://video.example.com --engine comfyui=http://127.0.0.1:8188",
             "rushes worker --models 'wan22-s2v-*' --name attic --slots 2");
 
@@ -69,6 +74,7 @@ internal static class WorkerCommand
             var options = new GatewayOptions
             {
                 Engine = string.Join(';', parsed.GetValue(engine)!), ComfyWorkflows = parsed.GetValue(workflows),
+                ComfyRestart = parsed.GetValue(restart),
                 Workers = parsed.GetValue(slots) ?? 0,
                 Otlp = parsed.GetValue(otlp), LogFormat = parsed.GetValue(logFormat)!,
             };

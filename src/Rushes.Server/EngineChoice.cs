@@ -5,6 +5,7 @@ using Rushes.Engines.Comfy;
 using Rushes.Engines.Process;
 using Rushes.Engines.SdServer;
 using Rushes.Engines.VideoServer;
+using Rushes.Programs;
 using Rushes.Server.Settings;
 
 namespace Rushes.Server;
@@ -95,8 +96,12 @@ public static class EngineChoice
         var workflows = WorkflowReader.Read(
             options.ComfyWorkflows, [.. catalog.Families, .. catalog.Models.Select(model => model.Id)]);
         var stall = TimeSpan.FromMinutes(options.ComfyStallMinutes);
+        var restart = options.ComfyRestart?.Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        if (restart.Length > 0 && ChildProcess.Find(restart[0]) is null)
+            throw new SettingsException($"ComfyRestart: there is no program \"{restart[0]}\"");
         return [.. servers.Select(server => new ComfyEngine(
-            new ComfyOptions { Server = Address(server), Stall = stall }, workflows, catalog, clock,
+            new ComfyOptions { Server = Address(server), Stall = stall, Restart = restart }, workflows, catalog, clock,
             logs.CreateLogger<ComfyEngine>()))];
     }
 

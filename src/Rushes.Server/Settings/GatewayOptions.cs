@@ -50,6 +50,10 @@ public sealed record GatewayOptions
     [Range(1, 240)]
     public int ComfyStallMinutes { get; init; } = 10;
 
+    [Description("A program with arguments, separated by spaces, that restarts a stuck ComfyUI server, such as "
+        + "'systemctl restart comfyui@{port}'. At most 3 times an hour for each server.")]
+    public string? ComfyRestart { get; init; }
+
     [Description("The first account's API key, 16 to 512 characters that are hard to guess. "
         + "Unset: one is generated and stored in DATA/api-key.")]
     [CustomValidation(typeof(KeyStrength), nameof(KeyStrength.Validate))]

@@ -25,6 +25,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     private readonly ServerProgress progress;
     private readonly EngineHealth health;
     private readonly ServerWords words;
+    private readonly ServerRestart restart;
     private readonly ComfyRun run;
     private readonly SemaphoreSlim looking = new(1);
     private volatile IReadOnlyDictionary<string, IReadOnlyList<string>>? lacks;
@@ -53,6 +54,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         progress = new ServerProgress(clock);
         health = new EngineHealth($"the ComfyUI server {options.Server}", clock, CheckAsync, options.Health, log);
         words = new ServerWords(health.Name);
+        restart = new ServerRestart(options, clock, log);
         Parts = [health];
         var prompting = new Prompting(client, sockets, progress, health, options, clock, log);
         run = new ComfyRun(client, prompting, options, health, clock, log);
@@ -190,16 +192,16 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
             if (lacks is not null)
             {
                 var queue = await client.QueueAsync(cancel);
-                if (progress.Stuck.Any(queue.Holds)) return new Checkup.Broken(words.Stuck);
+                if (progress.Stuck.Any(queue.Holds)) return await restart.RunAsync(words.Stuck, cancel);
                 // Behind another prompt the probe would prove nothing, or delay the prompts behind it.
                 var ended = queue.Running.Count > 0
                     ? new CanaryEnd.Behind()
                     : await Canary.RunAsync(client, progress, options, clock, cancel);
                 switch (ended)
                 {
-                    case CanaryEnd.Silent: return new Checkup.Broken(words.Stuck);
-                    case CanaryEnd.Failed failed: return new Checkup.Broken(
-                        $"{health.Name} cannot run the simplest prompt ({failed.Reason}): restart it");
+                    case CanaryEnd.Silent: return await restart.RunAsync(words.Stuck, cancel);
+                    case CanaryEnd.Failed failed: return await restart.RunAsync(
+                        $"{health.Name} cannot run the simplest prompt ({failed.Reason}): restart it", cancel);
                     case CanaryEnd.Made made: proves = made.OnGpu && facts.Gpu is not null; break;
                 }
             }
@@ -214,7 +216,10 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         }
         catch (Exception error) when (ComfyClient.IsAway(error, cancel))
         {
-            return new Checkup.DoesNotAnswer(words.Silent(error));
+            // A server that refuses connections was stopped, or is starting.
+            return client.Silence >= options.Away && !ComfyClient.IsRefused(error)
+                ? await restart.RunAsync(words.Silent(error), cancel)
+                : new Checkup.DoesNotAnswer(words.Silent(error));
         }
     }
 

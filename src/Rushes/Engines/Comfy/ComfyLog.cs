@@ -19,6 +19,12 @@ internal static partial class ComfyLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyFlags {Server}: {Advice}")]
     public static partial void ComfyFlags(this ILogger log, Uri server, string advice);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyRestarting {Server}: the restart command runs, because {Reason}")]
+    public static partial void ComfyRestarting(this ILogger log, Uri server, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "ComfyRestartFailed {Server}: the restart command {Fault}")]
+    public static partial void ComfyRestartFailed(this ILogger log, Uri server, string fault);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "ComfyAway {Server}: {Reason}")]
     public static partial void ComfyAway(this ILogger log, Uri server, string reason);
 

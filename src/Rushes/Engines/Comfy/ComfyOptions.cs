@@ -38,6 +38,12 @@ public sealed record ComfyOptions
     /// <summary>When a failed server is tried again.</summary>
     public HealthOptions Health { get; init; } = new();
 
+    /// <summary>
+    /// A program and its arguments that restart the server when it is stuck; <c>{server}</c>, <c>{host}</c> and <c>{port}</c>
+    /// stand for its address. Empty: nothing restarts it.
+    /// </summary>
+    public IReadOnlyList<string> Restart { get; init; } = [];
+
     /// <summary>How often a prompt that the server lost is sent again. Default 2.</summary>
     public int Resubmissions { get; init; } = 2;
 }
