@@ -1,25 +1,13 @@
 using System.Text.Json;
-using Rushes.Catalog;
 using Rushes.Files;
 using Rushes.Intake;
 
 namespace Rushes.Server.Dialects.OpenAi;
 
-/// <summary>The video of an edit: a file of the form, or a finished video of the account by its id.</summary>
+/// <summary>The video of an edit or an extension: a file of the form, or a finished video of the account by its id.</summary>
 internal sealed class OpenAiEdit(JobDesk desk, IFileStore files)
 {
     public const string Field = "video", FormField = "video[id]";
-
-    /// <summary>Only models that take a clip can edit one.</summary>
-    public static bool IsPossible(Listing listing) => listing.Parameters.Any(
-        field => field.Name == OpenAiFields.Reference && field.Media.Contains(MediaKind.Clip));
-
-    /// <summary>The models that can edit, as the end of an error message.</summary>
-    public static string Allowed(ModelCatalog catalog)
-    {
-        var able = catalog.Listings.Where(listing => listing.Dialect == OpenAiModels.Dialect && IsPossible(listing)).ToArray();
-        return able.Length == 0 ? "no model can" : $"send one of {string.Join(", ", able.Select(listing => listing.Id))}";
-    }
 
     /// <returns>The value of the model's media field, the number of the job whose video it is, or a problem.</returns>
     public async Task<(string? Value, long? Source, Problem? Problem)> FindAsync(

@@ -24,8 +24,13 @@ internal sealed class OpenAiEndpoints(
         var calls = routes.MapGroup("/v1").WithMetadata(new FaultForm(OpenAiErrors.Broke), OpenAiErrors.Access);
         calls.MapPost("/videos", CreateAsync).RequireScope(Scopes.Submit);
         calls.MapGet("/videos", ListAsync).RequireScope(Scopes.Read);
-        calls.MapPost("/videos/edits", EditAsync).RequireScope(Scopes.Submit);
-        calls.MapPost("/videos/extensions", ExtendAsync).RequireScope(Scopes.Submit);
+        calls.MapPost(
+            "/videos/edits", (HttpContext http, CancellationToken cancel) => ChangeAsync(http, OpenAiChange.Edit, cancel))
+            .RequireScope(Scopes.Submit);
+        calls.MapPost(
+            "/videos/extensions",
+            (HttpContext http, CancellationToken cancel) => ChangeAsync(http, OpenAiChange.Extension, cancel))
+            .RequireScope(Scopes.Submit);
         calls.MapGet("/videos/{id}", RetrieveAsync).RequireScope(Scopes.Read);
         calls.MapDelete("/videos/{id}", DeleteAsync).RequireScope(Scopes.Submit);
         calls.MapPost("/videos/{id}/remix", RemixAsync).RequireScope(Scopes.Submit);
@@ -139,32 +144,25 @@ internal sealed class OpenAiEndpoints(
             name, cancel);
     }
 
-    private async Task<IResult> EditAsync(HttpContext http, CancellationToken cancel)
+    /// <summary>Makes a video from a video.</summary>
+    private async Task<IResult> ChangeAsync(HttpContext http, OpenAiChange change, CancellationToken cancel)
     {
         var (refusal, body, isForm) = await ReadAsync(http, cancel);
         using var read = body;
         if (body is null) return refusal!;
         var (sent, account) = (body.Fields, http.Caller().Account);
         var (listing, name, unknown) = models.Choose(
-            OpenAiFields.Text(sent, "model"), OpenAiFields.Text(sent, "tier"), withReference: true);
+            OpenAiFields.Text(sent, "model") ?? change.ModelOf(models, catalog), OpenAiFields.Text(sent, "tier"),
+            withReference: true);
         if (listing is null) return OpenAiErrors.Of(http, unknown!);
-        if (!OpenAiEdit.IsPossible(listing))
-            return OpenAiErrors.BadField("model", $"is {name}, which cannot edit a video; {OpenAiEdit.Allowed(catalog)}");
+        if (!change.IsPossible(listing.Model))
+            return OpenAiErrors.BadField("model", $"is {name}, which cannot {change.Verb} a video; {change.Allowed(catalog)}");
         var (clip, source, missing) = await edit.FindAsync(sent, account, cancel);
         if (missing is not null) return OpenAiErrors.Of(http, missing);
         var (fields, problem) = new OpenAiFields(sent, isForm, listing).Convert(id => files.UriOf(account, id), clip);
         if (problem is not null) return OpenAiErrors.Of(http, problem);
         var echo = new OpenAiEcho(name, source is { } number ? ids.ToVideoId(number) : null);
         return await SubmitAsync(http, RequestOf(http, body, listing, fields, echo), name, cancel);
-    }
-
-    /// <summary>Models that continue videos exist in the queue API only.</summary>
-    private async Task<IResult> ExtendAsync(HttpContext http, CancellationToken cancel)
-    {
-        var (refusal, body, _) = await ReadAsync(http, cancel);
-        using var read = body;
-        return refusal ?? OpenAiErrors.BadField(
-            "video", "cannot be extended here; use the queue API and a model that continues videos, such as wan22-extend");
     }
 
     /// <summary>An extension: OpenAI has no drafts.</summary>

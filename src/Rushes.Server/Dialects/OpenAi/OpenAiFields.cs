@@ -19,9 +19,11 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
     /// <summary>The size of requests without one, where the model makes it.</summary>
     private const string DefaultSize = "720x1280";
 
+    private const string Length = "seconds";
+
     private const string Bracket = Reference + "[";
 
-    private readonly ShapeFields shape = new(sent, listing, "seconds");
+    private readonly ShapeFields shape = new(sent, listing, Length);
 
     private readonly ArrayBufferWriter<byte> buffer = new(1024);
 
@@ -44,12 +46,22 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
             writer.WriteStartObject();
             if (clip is not null) writer.WriteString(Reference, clip);
             else if (WriteReference(writer, fileOf) is { } bad) return (default, bad);
+            if (OwnLength() is { } length) writer.WriteNumber(Length, length);
             if ((shape.Write(writer, DefaultSize) ?? WriteOthers(writer, clip is not null)) is { } problem)
                 return (default, problem);
             writer.WriteEndObject();
         }
         return (JsonElement.Parse(buffer.WrittenSpan), null);
     }
+
+    /// <summary>
+    /// The default of models whose result is as long as their clip: that of the API is a few seconds. Null if a length was sent,
+    /// or there is none.
+    /// </summary>
+    private double? OwnLength() => !listing.Model.Kind.NeedsClip || IsSent(Length) || IsSent("num_frames") ? null
+        : listing.Model.Family.Parameters.FirstOrDefault(field => field.Canonical == "duration")?.Default?.GetDouble();
+
+    private bool IsSent(string name) => sent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     private Problem? WriteReference(Utf8JsonWriter writer, Func<string, FileUri?> fileOf)
     {

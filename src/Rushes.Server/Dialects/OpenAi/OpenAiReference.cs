@@ -50,9 +50,9 @@ internal static class OpenAiReference
         {
             Body = Edit(), Queries = [Query.DryRun],
         },
-        Call("POST", "/v1/videos/extensions", "Not supported: the queue API has models that continue videos.") with
+        Call("POST", "/v1/videos/extensions", "Continue a video.", Created) with
         {
-            Body = Edit(),
+            Body = Extension(), Queries = [Query.DryRun],
         },
         Call("GET", "/v1/models", "List models.", new Answer("200", "The models.", OpenAiWire.Json.Models)),
         Call("GET", "/v1/models/{model}", "Get a model.", new Answer("200", "The model.", OpenAiWire.Json.OpenAiModel)),
@@ -98,8 +98,19 @@ internal static class OpenAiReference
 
     private static JsonObject Edit() => FieldSchema.Of(
         ("prompt", FieldSchema.Text("What to change."), false),
-        ("model", FieldSchema.Text("A model that takes clips."), false),
-        ("video", FieldSchema.Of(("id", FieldSchema.Text("The id of a finished video."), true)), true));
+        ("model", FieldSchema.Text("A model that takes clips."), false), ("video", FinishedVideo(), true));
+
+    private static JsonObject Extension() => FieldSchema.Of(
+        ("prompt", FieldSchema.Text("What happens next."), true),
+        ("model", FieldSchema.Text("A model that continues clips."), false),
+        ("seconds", new JsonObject
+        {
+            ["type"] = new JsonArray("string", "number"), ["description"] = "Seconds to add; 4 by default.",
+        }, false),
+        ("video", FinishedVideo(), true));
+
+    private static JsonObject FinishedVideo() =>
+        FieldSchema.Of(("id", FieldSchema.Text("The id of a finished video."), true));
 
     private static Operation Call(string method, string path, string summary, params Answer[] answers) =>
         new(method, path, summary) { Answers = [.. answers, Refused, Broke] };
