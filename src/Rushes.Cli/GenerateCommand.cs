@@ -9,14 +9,17 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var command = new Command(
-            "generate", "Make a video and save it.") { TextToVideo(), ImageToVideo(), SpeechToVideo(), Foley() };
+        var command = new Command("generate", "Make a video and save it.")
+        {
+            TextToVideo(), ImageToVideo(), SpeechToVideo(), VideoToVideo(), Extend(), Upscale(), Foley(),
+        };
         foreach (var option in GenerateOptions.All) command.Add(option);
         command.Add(Show.Json);
         command.WithExamples(
             "rushes generate t2v \"a cat in a cape, playing with a dog\" -o cat.mp4",
             "rushes generate i2v boat.jpg \"waves roll in\" --height 720 --duration 4",
             "rushes generate s2v portrait.png voice.wav --model wan22-s2v-pro",
+            "rushes generate extend clip.mp4 \"the boat sails on\" --duration 3",
             "rushes generate foley clip.mp4 --music --dry-run",
             "rushes generate t2v \"rain\" --draft approve --detach");
         return Connection.WithConnection(command);
@@ -62,6 +65,45 @@ internal static class GenerateCommand
                 { Height = parsed.GetValue(GenerateOptions.Height) })
             .WithExamples("rushes generate s2v portrait.png voice.wav \"a host welcomes the guests\"");
     }
+
+    private static Command VideoToVideo()
+    {
+        var clip = ClipArgument();
+        var prompt = new Argument<string>("prompt") { Description = "What the video shows." };
+        var references = new Option<string[]>("--reference")
+        {
+            Description = "A picture of something that the video shows: a file or URL; can be repeated.", HelpName = "FILE",
+        };
+        return Make("v2v", "Make a video that follows a clip.", [clip, prompt], [GenerateOptions.Height, references], parsed =>
+            new Client.VideoToVideo(parsed.GetValue(prompt)!, MediaOf(parsed.GetValue(clip)!))
+            {
+                Height = parsed.GetValue(GenerateOptions.Height),
+                References = [.. (parsed.GetValue(references) ?? []).Select(MediaOf)],
+            }).WithExamples("rushes generate v2v dance.mp4 \"a robot dances\" --reference robot.png");
+    }
+
+    private static Command Extend()
+    {
+        var clip = ClipArgument();
+        var prompt = new Argument<string>("prompt") { Description = "What happens next." };
+        return Make(
+            "extend", "Continue a clip; --duration is the length to add.", [clip, prompt], [GenerateOptions.Height], parsed =>
+            new Client.ExtendVideo(parsed.GetValue(prompt)!, MediaOf(parsed.GetValue(clip)!))
+                { Height = parsed.GetValue(GenerateOptions.Height) })
+            .WithExamples("rushes generate extend clip.mp4 \"the boat sails on\" --duration 3");
+    }
+
+    private static Command Upscale()
+    {
+        var clip = ClipArgument();
+        return Make(
+            "upscale", "Make a clip larger and sharper.", [clip], [],
+            parsed => new Client.UpscaleVideo(MediaOf(parsed.GetValue(clip)!)))
+            .WithExamples("rushes generate upscale clip.mp4 --new-resolution 1080");
+    }
+
+    private static Argument<string> ClipArgument() =>
+        MediaArgument("clip", "MP4, MOV, WebM or Matroska video: a file or URL.");
 
     private static Command Foley()
     {

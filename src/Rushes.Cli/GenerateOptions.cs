@@ -50,6 +50,18 @@ internal static class GenerateOptions
         "--higher-quality") { Description = "Better quality, but slower.", Recursive = true };
     private static readonly Option<bool?> Best = new(
         "--best-resolution") { Description = "--height sets the shorter side.", Recursive = true };
+    private static readonly Option<string?> Lora = new("--lora")
+    {
+        Description = "A LoRA of the operator: a style or motion; see rushes models ID.", HelpName = "NAME", Recursive = true,
+    };
+    private static readonly Option<double?> LoraStrength = new("--lora-strength")
+    {
+        Description = "How strongly the LoRA is applied.", HelpName = "NUMBER", Recursive = true,
+    };
+    private static readonly Option<bool?> Audio = new("--generate-audio")
+    {
+        Description = "false: no sound, with models that make videos with sound.", Recursive = true,
+    };
     private static readonly Option<DraftMode?> Draft = new("--draft")
     {
         Description = "first: make a draft while the job waits; approve: queue it only after rushes approve; none: no draft.",
@@ -70,7 +82,8 @@ internal static class GenerateOptions
 
     public static IEnumerable<Option> All =>
     [
-        Output, Model, Duration, Seed, Negative, Priority, Resolution, Quality, Best, Draft, Webhook, Timeout, More, Detach,
+        Output, Model, Duration, Seed, Negative, Priority, Resolution, Quality, Best, Lora, LoraStrength, Audio, Draft, Webhook,
+        Timeout, More, Detach,
         DryRun, IdempotencyKey,
     ];
 
@@ -88,6 +101,9 @@ internal static class GenerateOptions
         NewResolution = parsed.GetValue(Resolution),
         HigherQuality = parsed.GetValue(Quality),
         UseBestResolution = parsed.GetValue(Best),
+        Lora = parsed.GetValue(Lora),
+        LoraStrength = parsed.GetValue(LoraStrength),
+        GenerateAudio = parsed.GetValue(Audio),
         Draft = parsed.GetValue(Draft),
         Webhook = parsed.GetValue(Webhook) is { } hook
             ? Uri.TryCreate(hook, UriKind.Absolute, out var url)

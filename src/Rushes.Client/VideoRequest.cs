@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Rushes.Client;
 
 /// <summary>
-/// The input of a job: <see cref="TextToVideo"/>, <see cref="ImageToVideo"/>, <see cref="SpeechToVideo"/> or <see cref="Foley"/>.
+/// The input of a job: <see cref="TextToVideo"/>, <see cref="ImageToVideo"/>, <see cref="SpeechToVideo"/>,
+/// <see cref="VideoToVideo"/>, <see cref="ExtendVideo"/>, <see cref="UpscaleVideo"/> or <see cref="Foley"/>.
 /// Null fields get the model's defaults. Invalid fields cause an error with <see cref="RushesException.Field"/>.
 /// </summary>
 public abstract record VideoRequest
@@ -30,6 +31,15 @@ public abstract record VideoRequest
 
     /// <summary>Better quality, but slower.</summary>
     public bool? HigherQuality { get; init; }
+
+    /// <summary>A LoRA of the operator: a style or motion that is added to the model.</summary>
+    public string? Lora { get; init; }
+
+    /// <summary>How strongly the LoRA is applied; null for its default.</summary>
+    public double? LoraStrength { get; init; }
+
+    /// <summary>False: no sound, with models that make videos with sound.</summary>
+    public bool? GenerateAudio { get; init; }
 
     /// <summary>The height sets the shorter side.</summary>
     public bool? UseBestResolution { get; init; }
@@ -59,6 +69,9 @@ public abstract record VideoRequest
         fields.Add("new_resolution", NewResolution);
         fields.Add("higher_quality_with_more_steps", HigherQuality);
         fields.Add("use_best_resolution", UseBestResolution);
+        fields.Add("lora", Lora);
+        fields.Add("lora_strength", LoraStrength);
+        fields.Add("generate_audio", GenerateAudio);
         fields.Add("enable_safety_checker", SafetyChecker);
         fields.Add("webhook_url", Webhook?.AbsoluteUri);
         if (Draft is DraftMode.Approve) fields.Add("draft", "approve");

@@ -60,6 +60,55 @@ public sealed record SpeechToVideo(string Prompt, MediaInput Image, MediaInput A
 }
 
 /// <summary>
+/// A video that follows a clip. It is as long as the clip, or as <see cref="VideoRequest.Duration"/> if that is shorter.
+/// </summary>
+/// <param name="Prompt">What the video shows, at most 5,000 characters.</param>
+/// <param name="Clip">MP4, MOV, WebM or Matroska video.</param>
+public sealed record VideoToVideo(string Prompt, MediaInput Clip) : VideoRequest("wan21-vace")
+{
+    /// <summary>Pictures of what the video shows, with models that take them; at most four.</summary>
+    public IReadOnlyList<MediaInput> References { get; init; } = [];
+
+    /// <summary>The height in pixels; the width follows from the clip.</summary>
+    public int? Height { get; init; }
+
+    private protected override void WriteOwn(RequestFields fields)
+    {
+        fields.Add("prompt", Prompt);
+        fields.Add("height", Height);
+        fields.Add("data_uri", Clip);
+        for (var i = 0; i < References.Count; i++) fields.Add($"reference_image_{i + 1}_uri", References[i]);
+    }
+}
+
+/// <summary>
+/// A clip and what happens next. <see cref="VideoRequest.Duration"/> is the length to add.
+/// </summary>
+/// <param name="Prompt">What happens next, at most 5,000 characters.</param>
+/// <param name="Clip">MP4, MOV, WebM or Matroska video.</param>
+public sealed record ExtendVideo(string Prompt, MediaInput Clip) : VideoRequest("wan22-extend")
+{
+    /// <summary>The height in pixels; the width follows from the clip.</summary>
+    public int? Height { get; init; }
+
+    private protected override void WriteOwn(RequestFields fields)
+    {
+        fields.Add("prompt", Prompt);
+        fields.Add("height", Height);
+        fields.Add("data_uri", Clip);
+    }
+}
+
+/// <summary>
+/// A larger and sharper clip. <see cref="VideoRequest.NewResolution"/> is the shorter side of the result.
+/// </summary>
+/// <param name="Clip">MP4, MOV, WebM or Matroska video.</param>
+public sealed record UpscaleVideo(MediaInput Clip) : VideoRequest("seedvr2")
+{
+    private protected override void WriteOwn(RequestFields fields) => fields.Add("data_uri", Clip);
+}
+
+/// <summary>
 /// Sound effects for a clip. A clip keeps its length; an image becomes a still video of <see cref="VideoRequest.Duration"/>.
 /// </summary>
 /// <param name="Clip">MP4, MOV, WebM or Matroska video, or an image.</param>

@@ -106,8 +106,11 @@ public static class CatalogReader
             if (entry.Model is not null && removed.Contains(entry.Model)) continue;
             var model = models.Find(known => known.Id == entry.Model)
                 ?? throw source.Error($"there is no model \"{entry.Model}\"", "listings", dialect, id, "model");
-            yield return new Listing(
-                dialect, id, model, [.. entry.Parameters.Select(pair => builder.Build(pair.Key, pair.Value))]);
+            var own = entry.Parameters.Select(pair => builder.Build(pair.Key, pair.Value)).ToList();
+            // A LoRA is the operator's own, so no vendor's list of fields has it.
+            var ofLora = model.Family.Parameters.Where(field =>
+                field.Name is Lora.NameField or Lora.StrengthField && !own.Exists(known => known.Canonical == field.Name));
+            yield return new Listing(dialect, id, model, [.. own, .. ofLora]);
         }
     }
 

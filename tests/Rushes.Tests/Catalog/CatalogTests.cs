@@ -156,6 +156,27 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public void Every_API_lists_the_fields_of_LoRAs_sound_and_references()
+    {
+        var own = CatalogSource.Parse("mine.json", """
+            { "loras": { "film": { "families": ["wan22-fast-t2v", "wan22-s2v"], "files": ["film.safetensors"] } } }
+            """u8.ToArray());
+        var catalog = CatalogReader.Build([CatalogSource.BuiltIn(), own]);
+
+        foreach (var listing in catalog.Listings.Where(listing => listing.Model.Family.Loras.Count > 0))
+            Assert.Equal(
+                ["lora", "lora_strength"],
+                listing.Parameters.Select(field => field.Name).Where(name => name.StartsWith("lora", StringComparison.Ordinal)));
+        foreach (var dialect in new[] { "replicate", "openai", "openrouter" })
+        {
+            Assert.Contains(catalog.Find(dialect, "ltx2-t2v")!.Parameters, field => field.Name == "generate_audio");
+            Assert.Contains(catalog.Find(dialect, "wan21-vace")!.Parameters, field => field.Name == "reference_image_1_uri");
+        }
+        Assert.Contains(catalog.Listings, listing => listing is { Dialect: "kie", Model.Family.Name: "wan22-fast-t2v" });
+        Assert.Contains(catalog.Listings, listing => listing is { Dialect: "pixazo", Model.Family.Loras.Count: 1 });
+    }
+
+    [Fact]
     public void A_request_can_have_every_media_field_of_its_model()
     {
         var own = CatalogSource.Parse("mine.json", """

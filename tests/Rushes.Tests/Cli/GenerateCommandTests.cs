@@ -61,6 +61,17 @@ public sealed class GenerateCommandTests : IAsyncLifetime
             Assert.Equal("ftyp"u8, video.AsSpan(4, 4));
         }
 
+        var extended = await RunAsync(
+            gateway, ["generate", "extend", clip, "it goes on", "-o", folder["extend.mp4"], "--duration", "0.5"]);
+        Assert.Equal((0, folder["extend.mp4"]), (extended.Exit, extended.Output));
+        var follows = await RunAsync(gateway, ["generate", "v2v", clip, "a robot", "--reference", picture, "--dry-run"]);
+        Assert.Equal(0, follows.Exit);
+        Assert.Equal(
+            0, (await RunAsync(gateway, ["generate", "upscale", clip, "--new-resolution", "1080", "--dry-run"])).Exit);
+        var quiet = await RunAsync(
+            gateway, ["generate", "t2v", "a boat", "--model", "ltx2-t2v", "--generate-audio", "false", "--dry-run", "--json"]);
+        Assert.Contains("\"generate_audio\": false", quiet.Output, StringComparison.Ordinal);
+
         // By its id alone, later.
         Assert.Equal(0, (await RunAsync(gateway, ["result", "1", "-o", folder["again.mp4"]])).Exit);
         Assert.Equal(
