@@ -99,7 +99,8 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'migrations'");
         var tables = new List<string>();
         while (select.Step()) tables.Add(select.Text(0));
-        Assert.Equal(tables.Order(), CopiedTable.All.Select(table => table.Name).Order());
+        // Triggers of PostgreSQL fill the one that is left out.
+        Assert.Equal(tables.Order(), CopiedTable.All.Select(table => table.Name).Append("stored_requests").Order());
     }
 
     [Fact]

@@ -169,7 +169,7 @@ public sealed class OutageTests : IAsyncLifetime
         var account = await node.Database.Accounts.EnsureAccountAsync("alice", Cancel);
         await using var frozen = new PostgresServer(url);
         await using var session = await frozen.OpenWriterAsync(Cancel);
-        await new Transaction(session, new RetryPolicy(), TimeProvider.System).BeginAsync(Position.Start);
+        await new Transaction(session, new RetryPolicy(), TimeProvider.System).BeginAsync(Position.Start, exclusive: true);
 
         await node.Database.Jobs.SubmitAsync(GatewayNode.NewJob(account, "t2v"), Cancel);
         await node.Database.DisposeAsync();

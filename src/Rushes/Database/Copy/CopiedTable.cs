@@ -10,7 +10,6 @@ internal sealed record CopiedTable(string Name, params string[] Key)
         new("api_keys", "id"),
         new("secrets", "name"),
         new("console_sessions", "hash"),
-        new("stored_requests", "account") { Moved = "bytes" },
         new("jobs", "id"),
         new("past_runs", "job", "fence"),
         new("job_tags", "account", "tag", "job"),

@@ -6,19 +6,37 @@ internal sealed class CommitGroup
     private List<Write> writes = [];
 
     /// <summary>One of the writes failed. Each is run separately to find out which.</summary>
-    public bool IsCareful { get; set; }
+    public bool IsCareful { get; private set; }
+
+    /// <summary>Whether it can only be run while no other gateway writes.</summary>
+    public bool IsExclusive { get; private set; }
 
     public int Count => writes.Count;
 
-    /// <summary>Set before the commit is sent; from then on it may have been committed.</summary>
-    public Guid? Token { get; set; }
-
-    /// <summary>Adds writes up to the limit, except those whose caller has cancelled.</summary>
-    public void Take(Queue<Write> waiting, int most)
+    /// <summary>
+    /// Set before the commit is sent; from then on it may have been committed. The group is then exclusive: the server gives
+    /// that lock after the end of the lost connection's transaction, so a token that is missing then was not committed.
+    /// </summary>
+    public Guid? Token
     {
-        while (writes.Count < most && waiting.TryDequeue(out var write))
-            if (write.IsAbandoned) write.Abandon();
-            else writes.Add(write);
+        get;
+        set
+        {
+            field = value;
+            IsExclusive |= value is not null;
+        }
+    }
+
+    public void Add(Write write) => writes.Add(write);
+
+    /// <summary>
+    /// It could not be run. If it was shared, it is run again exclusively, because another gateway may have locked one of its
+    /// jobs or keys; otherwise write by write.
+    /// </summary>
+    public void RunAgain(bool wasExclusive)
+    {
+        IsExclusive = true;
+        IsCareful |= wasExclusive;
     }
 
     public async Task RunAsync(Transaction transaction)

@@ -5,8 +5,8 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// Notifies followers of the commits of all gateways, in the order of commits and each once. The writer passes the commits
-/// that it read under the lock and its own; <see cref="FeedListener"/> passes those it was notified of. If the table of
+/// Notifies followers of the commits of all gateways, in the order of commits and each once. The writer passes its own commit
+/// and those before it; <see cref="FeedListener"/> passes those it was notified of. If the table of
 /// commits does not reach back far enough, everything is read again and published as changes.
 /// </summary>
 internal sealed class Feed(PostgresServer server, CommitFollowers followers, TimeProvider time) : IDisposable
@@ -38,9 +38,13 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
     public Position Position => position;
 
     /// <summary>The commits from a position on, including that one; for <see cref="Reaches"/>.</summary>
-    public static Query<CommitRow> Since(Position from) => new(
-        "SELECT number, token, CASE WHEN number > $1 THEN body END FROM commits WHERE number >= $1 ORDER BY number",
-        [from.Number],
+    /// <param name="except">The body of this one is left out.</param>
+    public static Query<CommitRow> Since(Position from, Guid except = default) => new(
+        """
+        SELECT number, token, CASE WHEN number > $1 AND token <> $2 THEN body END FROM commits WHERE number >= $1
+        ORDER BY number
+        """,
+        [from.Number, except],
         row => new CommitRow(new Position(row.Long(0), row.Guid(1)), row.IsNull(2) ? null : row.Bytes(2)));
 
     /// <summary>
@@ -78,8 +82,9 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
         if (stale) await ResyncAsync(cancel);
     }
 
-    /// <summary>Publishes those of the rows that were not published yet, then this gateway's own commit.</summary>
-    public async Task PublishAsync(List<CommitRow> rows, Position? own = null, CommittedChanges? ownChanges = null)
+    /// <summary>Publishes those of the rows that were not published yet.</summary>
+    /// <param name="own">The token of this gateway's own commit among them.</param>
+    public async Task PublishAsync(IEnumerable<CommitRow> rows, Guid? own = null, CommittedChanges? ownChanges = null)
     {
         if (!following) return;
         await gate.WaitAsync();
@@ -87,15 +92,12 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
         {
             foreach (var row in rows)
             {
+                // The listener may have published it already.
                 if (row.At.Number <= position.Number) continue;
                 position = row.At;
-                if (row.Body is not null) Publish(CommitText.Read(row.Body), isLoaded: row.At.Number <= loaded);
+                var changes = row.At.Token == own ? ownChanges : row.Body is null ? null : CommitText.Read(row.Body);
+                if (changes is { IsEmpty: false }) Publish(changes, isLoaded: row.At.Number <= loaded);
             }
-
-            // The listener may have published it already.
-            if (own is null || own.Number <= position.Number) return;
-            position = own;
-            if (!ownChanges!.IsEmpty) Publish(ownChanges, isLoaded: own.Number <= loaded);
         }
         finally
         {

@@ -44,9 +44,9 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
     /// <summary>The stored bytes of accounts. Those that never stored anything are 0.</summary>
     public static Query<(int Account, long Bytes)> StoredBytes(IEnumerable<int> accounts) => new(
         """
-        SELECT account, coalesce(files.bytes, 0) + coalesce(requests.bytes, 0)
+        SELECT account, coalesce((SELECT bytes FROM stored_bytes WHERE stored_bytes.account = asked.account), 0)
+          + coalesce((SELECT bytes FROM stored_requests WHERE stored_requests.account = asked.account), 0)
         FROM unnest($1::integer[]) AS asked (account)
-          LEFT JOIN stored_bytes AS files USING (account) LEFT JOIN stored_requests AS requests USING (account)
         """,
         [accounts.ToArray()], row => (row.Int(0), row.Long(1)));
 

@@ -7,7 +7,7 @@ namespace Rushes.Database.Postgres;
 
 /// <summary>
 /// The only writer of a gateway. It commits together all writes that were queued while it committed the previous group or
-/// waited for its turn. If the connection is lost, the group is run again on a new one, unless it was committed; callers get
+/// waited for the lock. If the connection is lost, the group is run again on a new one, unless it was committed; callers get
 /// an error only if the server stays unavailable.
 /// </summary>
 internal sealed class GroupCommit : IWriter, IAsyncDisposable
@@ -28,7 +28,7 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
     private readonly Task loop;
 
     private readonly Lock gate = new();
-    private readonly Queue<Write> waiting = new();
+    private readonly WaitingWrites waiting = new();
     private bool closed;
     private DatabaseAwayException? away;
 
@@ -55,7 +55,7 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(closed, this);
             if (away is not null) return Task.FromException<T>(away);
-            waiting.Enqueue(write);
+            waiting.Add(write);
         }
 
         bell.Writer.TryWrite(true);
@@ -121,7 +121,7 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
                 if (!PostgresServer.IsAway(error))
                 {
                     // A bug: report it to the callers.
-                    lock (gate) group.Take(waiting, MaxGroup);
+                    lock (gate) waiting.MoveTo(group, isExclusive: true, MaxGroup);
                     group.Fail(error);
                     return;
                 }
@@ -140,7 +140,7 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
     {
         var transaction = new Transaction(session, retries, time);
         var from = feed.Position;
-        var others = await transaction.BeginAsync(from);
+        var others = await transaction.BeginAsync(from, MustBeExclusive(group));
         if (transaction.Correction != TimeSpan.Zero) Log.ClockWrong(server.Shown, -transaction.Correction.TotalSeconds);
         if (!Feed.Reaches(from, others))
         {
@@ -159,23 +159,15 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
 
         // Writes that were queued during the wait for the lock join the group.
         group.Token = null;
-        lock (gate) group.Take(waiting, MaxGroup);
-        try
-        {
-            await group.RunAsync(transaction);
-        }
-        catch (Exception error) when (!PostgresServer.IsLost(error) && session.IsOpen && !group.IsCareful)
-        {
-            await transaction.RollbackAsync();
-            group.IsCareful = true;
-            return false;
-        }
-
+        lock (gate) waiting.MoveTo(group, transaction.IsExclusive, MaxGroup);
+        if (!await RunAsync(group, transaction)) return false;
         if (transaction.Wrote)
         {
             group.Token = Guid.NewGuid();
-            var at = await transaction.CommitAsync(group.Token.Value, name);
-            await feed.PublishAsync(others, at, transaction.Changes);
+            var last = others.Count > 0 ? others[^1].At : from;
+            var rows = await transaction.CommitAsync(group.Token.Value, name, last);
+            if (Feed.Reaches(last, rows)) await feed.PublishAsync([.. others, .. rows], group.Token, transaction.Changes);
+            else await feed.ResyncAsync(CancellationToken.None);
             followers.Notify(new CommittedChanges { Writes = group.Count });
         }
         else
@@ -186,6 +178,30 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
 
         group.Succeed();
         return true;
+    }
+
+    /// <summary>Whether a group is exclusive. One that was run before has its writes already.</summary>
+    private bool MustBeExclusive(CommitGroup group)
+    {
+        lock (gate) return group.IsExclusive || (group.Count == 0 && waiting.NextIsExclusive);
+    }
+
+    /// <summary>Runs the writes. If they cannot be run so, it rolls them back and returns false.</summary>
+    private static async Task<bool> RunAsync(CommitGroup group, Transaction transaction)
+    {
+        try
+        {
+            await group.RunAsync(transaction);
+            if (!transaction.MustBeExclusive) return true;
+        }
+        catch (Exception error) when (!PostgresServer.IsLost(error) && transaction.Session.IsOpen && !group.IsCareful)
+        {
+            // Run again below.
+        }
+
+        await transaction.RollbackAsync();
+        group.RunAgain(transaction.IsExclusive);
+        return false;
     }
 
     private async Task LoseSessionAsync()
@@ -203,7 +219,7 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
         lock (gate)
         {
             away = server.Away(error);
-            late.Take(waiting, int.MaxValue);
+            waiting.MoveAllTo(late);
         }
 
         late.Fail(away);

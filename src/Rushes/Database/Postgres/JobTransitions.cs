@@ -13,21 +13,21 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
     private readonly SortedDictionary<long, JobTransition> transitions = [];
 
     /// <summary>Selects the jobs that match a condition, except those locked by others.</summary>
-    public static string Select(string where) => $"SELECT {JobRow.Columns} FROM jobs WHERE {where} FOR UPDATE SKIP LOCKED";
+    public static string Select(JobsToRead jobs) =>
+        $"SELECT {JobRow.Columns} FROM jobs WHERE {jobs.Where} ORDER BY {jobs.IndexedBy} FOR UPDATE SKIP LOCKED";
 
     /// <summary>The jobs that match a condition, oldest first, except those locked by others.</summary>
-    public static async Task<List<Job>> ReadAsync(Transaction transaction, string where, params object?[] values)
+    public static async Task<List<Job>> ReadAsync(Transaction transaction, JobsToRead jobs, params object?[] values)
     {
-        // Sorted here: for ORDER BY id a writer, whose plans may not sort, would go through all jobs by id.
-        var found = await transaction.ReadAsync(Select(where), values, JobRow.Read);
+        var found = await transaction.ReadAsync(Select(jobs), values, JobRow.Read);
         found.Sort((one, other) => one.Id.CompareTo(other.Id));
         return found;
     }
 
     public static async Task<JobTransitions> OfAsync(Transaction transaction, IEnumerable<long> ids)
     {
-        // No gateway locks a row during another's turn. An operator's transaction can, and the writes of all other jobs must
-        // not wait for it.
+        // If another gateway has locked a row, the group is run again exclusively. An operator's transaction can lock one too,
+        // and the writes of all other jobs must not wait for it.
         var found = await transaction.ReadAsync(
             $"SELECT {JobRow.Columns} FROM jobs WHERE id = ANY ($1) ORDER BY id FOR UPDATE NOWAIT", [ids.Distinct().ToArray()],
             JobRow.Read);
@@ -54,6 +54,13 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
     {
         if (transitions.Count == 0) return;
         JobTransition[] all = [.. transitions.Values];
+        // The prices of many jobs change the same balances.
+        if (Array.Exists(all, each => each.Settlement != Settlement.None) && !transaction.IsExclusive)
+        {
+            transaction.MustBeExclusive = true;
+            return;
+        }
+
         await KeepRunsAsync([.. all.Where(transition => transition.PastRun is not null)]);
         await StoreAsync(Array.ConvertAll(all, transition => transition.After));
         foreach (var transition in all) transaction.Changes.Jobs.Add(transition.ToChange(transaction.Now));
@@ -108,6 +115,12 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
     }
 }
 
+/// <summary>Some of the jobs.</summary>
+/// <param name="Where">The condition.</param>
+/// <param name="IndexedBy">The first column of the index to use. A writer's plans may not sort, so ordering by it leaves no
+/// other; ordering by id would read all jobs.</param>
+internal readonly record struct JobsToRead(string Where, string IndexedBy);
+
 /// <summary>A write that is an event of one job.</summary>
 internal interface IJobEvent
 {
@@ -126,6 +139,9 @@ internal sealed class JobEventWrite<T>(
     public override Type Kind => typeof(IJobEvent);
 
     public override int Order => 1;
+
+    // An event depends on nothing but its job, whose row is locked.
+    public override bool IsExclusive => false;
 
     public override async Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction)
     {

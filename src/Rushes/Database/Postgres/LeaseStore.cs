@@ -6,14 +6,18 @@ namespace Rushes.Database.Postgres;
 internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
 {
     /// <summary>Jobs whose lease ended by a time.</summary>
-    public const string Unheard = $"state = {StateNumbers.Running} AND lease_until <= $1";
+    public static readonly JobsToRead Unheard = new($"state = {StateNumbers.Running} AND lease_until <= $1", "account");
 
     /// <summary>Jobs that missed something by a time: their start, their approval, their deadline.</summary>
-    public static readonly IReadOnlyList<string> Late =
+    public static readonly IReadOnlyList<JobsToRead> Late =
     [
-        $"state = {StateNumbers.Pending} AND start_by <= $1", $"state = {StateNumbers.Awaiting} AND approve_by <= $1",
-        $"state IN {StateNumbers.Live} AND deadline <= $1",
+        new($"state = {StateNumbers.Pending} AND start_by <= $1", "start_by"),
+        new($"state = {StateNumbers.Awaiting} AND approve_by <= $1", "approve_by"),
+        new($"state IN {StateNumbers.Live} AND deadline <= $1", "deadline"),
     ];
+
+    private static readonly JobsToRead OfWorkers =
+        new($"state = {StateNumbers.Running} AND starts_with(worker, $1)", "account");
 
     public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) => writer.Run(new Claim(request, cancel));
 
@@ -41,8 +45,7 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(async transaction =>
     {
-        var running = await JobTransitions.ReadAsync(
-            transaction, $"state = {StateNumbers.Running} AND starts_with(worker, $1)", workerPrefix);
+        var running = await JobTransitions.ReadAsync(transaction, OfWorkers, workerPrefix);
         var interrupted = await ApplyAllAsync(
             transaction, running, job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
         await DraftStore.FreeAsync(transaction);

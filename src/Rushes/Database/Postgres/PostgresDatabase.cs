@@ -7,8 +7,8 @@ namespace Rushes.Database.Postgres;
 
 /// <summary>
 /// The database of any number of gateways. Each gateway commits the writes of its callers in groups (<see
-/// cref="GroupCommit"/>), one gateway at a time, and follows the commits of the others (<see cref="Feed"/>). Reads use
-/// connections of their own.
+/// cref="GroupCommit"/>), at the same time as others where the writes allow it, and follows the commits of the others (<see
+/// cref="Feed"/>). Reads use connections of their own.
 /// </summary>
 public sealed class PostgresDatabase : DatabaseRoles, IDatabase
 {

@@ -12,6 +12,9 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
 
     public override int Order => 2;
 
+    // Credit, stored bytes and turns are read before they are changed.
+    public override bool IsExclusive => job.Price > 0 || job.MaxStoredBytes is not null || job.Weight is not null;
+
     /// <summary>The outcome for each key; null for a new key.</summary>
     public static async Task<List<SubmitOutcome?>> FindKeysAsync(
         Session session, IReadOnlyList<(int Account, IdempotencyKey Key)> asked, DateTimeOffset now)
@@ -159,18 +162,24 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     private static async Task RememberAsync(Submit[] keyed, Transaction transaction)
     {
         if (keyed.Length == 0) return;
-        // The key may exist and be expired.
-        await transaction.RunAsync(
+        // In one order at all gateways, so that no two wait for each other.
+        keyed =
+            [.. keyed.OrderBy(submit => submit.Job.Account).ThenBy(submit => submit.Job.Idempotency!.Key, StringComparer.Ordinal)];
+        DateTimeOffset? expired = transaction.IsExclusive ? null : transaction.Now - keyed.Max(submit => submit.Job.Idempotency!.Life);
+        // The key may exist and be expired. If this group is shared, another gateway may have stored it in the meantime.
+        var stored = await transaction.RunAsync(
             """
             INSERT INTO idempotency_keys (account, key, body_hash, job, created_at)
             SELECT account, key, body_hash, job, $5 FROM unnest($1::integer[], $2::text[], $3::bytea[],
               $4::bigint[]) AS made (account, key, body_hash, job)
             ON CONFLICT (account, key) DO UPDATE SET body_hash = excluded.body_hash, job = excluded.job,
               created_at = excluded.created_at
+            WHERE $6::timestamptz IS NULL OR idempotency_keys.created_at <= $6
             """,
             Array.ConvertAll(keyed, submit => submit.Job.Account), Array.ConvertAll(keyed, submit => submit.Job.Idempotency!.Key),
             Array.ConvertAll(keyed, submit => submit.Job.Idempotency!.BodyHash), Array.ConvertAll(keyed, submit => submit.Id),
-            transaction.Now);
+            transaction.Now, expired);
+        transaction.MustBeExclusive |= stored < keyed.Length;
     }
 
     private static Query<(int Account, string Key, long Job, byte[] Hash)> Keys(

@@ -4,13 +4,19 @@ using Rushes.Jobs;
 namespace Rushes.Database.Postgres;
 
 /// <summary>
-/// The context of a write: statements, the time, and its changes. It holds the writers' lock, so only one exists across all
-/// gateways. Commits therefore have a defined order, and values that were read are still current when they are written.
+/// The context of a write: statements, the time, and its changes. An exclusive one is the only one of all gateways, so values
+/// that were read are still current when they are written. Shared ones run at the same time, which is enough for writes that
+/// only add rows or change rows that they have locked. All commits have a defined order, because each takes its number last.
 /// </summary>
 internal sealed class Transaction(Session session, RetryPolicy retries, TimeProvider time) : ITransaction
 {
-    /// <summary>An arbitrary number. Advisory locks are per database.</summary>
-    private const long Lock = 0x52555348_57524954;
+    /// <summary>
+    /// An arbitrary number; advisory locks are per database. Earlier versions hold it exclusively for every commit.
+    /// </summary>
+    private const long Writing = 0x52555348_57524954;
+
+    /// <summary>Held from the number of a commit until the commit is visible to others.</summary>
+    private const long Numbering = 0x52555348_4e554d42;
 
     public RetryPolicy Retries => retries;
 
@@ -28,9 +34,16 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
 
     public Session Session => session;
 
-    /// <summary>Waits for the lock and returns the commits of others since a position.</summary>
-    public async Task<List<CommitRow>> BeginAsync(Position from)
+    /// <summary>Whether no other gateway writes at the same time.</summary>
+    public bool IsExclusive { get; private set; }
+
+    /// <summary>Set by a write that found out that it must be exclusive. The group is rolled back and run again.</summary>
+    public bool MustBeExclusive { get; set; }
+
+    /// <summary>Waits for the lock and returns the commits since a position.</summary>
+    public async Task<List<CommitRow>> BeginAsync(Position from, bool exclusive)
     {
+        IsExclusive = exclusive;
         var since = Feed.Since(from);
         var server = new Query<DateTimeOffset>("SELECT clock_timestamp()", [], row => row.Time(0));
         var asked = time.GetUtcNow();
@@ -38,7 +51,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
         // lock.
         await session.RunAsync(
             new Statement("BEGIN ISOLATION LEVEL READ COMMITTED"),
-            new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Lock], _ => true), server, since);
+            new Query<bool>($"SELECT pg_advisory_xact_lock{(exclusive ? "" : "_shared")}($1)", [Writing], _ => true), server, since);
         Correction = (time as ServerClock)?.Set(asked, server.Rows[0], time.GetUtcNow()) ?? TimeSpan.Zero;
         Now = time.GetUtcNow().ToMilliseconds();
         return since.Rows;
@@ -105,8 +118,10 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     /// <summary>Commits, and notifies other gateways once for the whole group.</summary>
     /// <param name="token">Identifies the commit, in case its response is lost.</param>
     /// <param name="name">The name of this gateway.</param>
-    public async Task<Position> CommitAsync(Guid token, string name)
+    /// <returns>The commits since a position, which include this one.</returns>
+    public async Task<List<CommitRow>> CommitAsync(Guid token, string name, Position from)
     {
+        var lockNumbers = new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Numbering], _ => true);
         var insert = new Query<long>(
             """
             WITH made AS (INSERT INTO commits (number, token, body) SELECT coalesce(max(number), 0) + 1, $1, $2 FROM commits
@@ -114,8 +129,10 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
             SELECT number, CASE WHEN $2::bytea IS NOT NULL THEN pg_notify($3, $4 || ' ' || number) END FROM made
             """,
             [token, CommitText.Write(Changes), FeedListener.Channel, name], row => row.Long(0));
-        await session.RunAsync(insert, new Statement("COMMIT"));
-        return new Position(insert.Rows[0], token);
+        var since = Feed.Since(from, except: token);
+        // In one message, so that others never wait for this gateway between the number and the commit.
+        await session.RunAsync(lockNumbers, insert, new Statement("COMMIT"), since);
+        return since.Rows;
     }
 
     public Task RollbackAsync() => session.RunAsync(new Statement("ROLLBACK"));

@@ -18,6 +18,12 @@ internal abstract class Write(CancellationToken cancel)
     /// <summary>Kinds with lower numbers run first.</summary>
     public virtual int Order => 0;
 
+    /// <summary>
+    /// Whether it must run while no other gateway writes, because it depends on rows that others may be changing. See <see
+    /// cref="Transaction"/>.
+    /// </summary>
+    public virtual bool IsExclusive => true;
+
     /// <param name="writes">All writes of this kind including this one, in the order of their requests.</param>
     public abstract Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction);
 
