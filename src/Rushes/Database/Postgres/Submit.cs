@@ -164,8 +164,12 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         if (keyed.Length == 0) return;
         // In one order at all gateways, so that no two wait for each other.
         keyed =
-            [.. keyed.OrderBy(submit => submit.Job.Account).ThenBy(submit => submit.Job.Idempotency!.Key, StringComparer.Ordinal)];
-        DateTimeOffset? expired = transaction.IsExclusive ? null : transaction.Now - keyed.Max(submit => submit.Job.Idempotency!.Life);
+        [
+            .. keyed.OrderBy(submit => submit.Job.Account)
+                .ThenBy(submit => submit.Job.Idempotency!.Key, StringComparer.Ordinal),
+        ];
+        var life = keyed.Max(submit => submit.Job.Idempotency!.Life);
+        DateTimeOffset? expired = transaction.IsExclusive ? null : transaction.Now - life;
         // The key may exist and be expired. If this group is shared, another gateway may have stored it in the meantime.
         var stored = await transaction.RunAsync(
             """

@@ -51,7 +51,8 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
         // lock.
         await session.RunAsync(
             new Statement("BEGIN ISOLATION LEVEL READ COMMITTED"),
-            new Query<bool>($"SELECT pg_advisory_xact_lock{(exclusive ? "" : "_shared")}($1)", [Writing], _ => true), server, since);
+            new Query<bool>($"SELECT pg_advisory_xact_lock{(exclusive ? "" : "_shared")}($1)", [Writing], _ => true), server,
+            since);
         Correction = (time as ServerClock)?.Set(asked, server.Rows[0], time.GetUtcNow()) ?? TimeSpan.Zero;
         Now = time.GetUtcNow().ToMilliseconds();
         return since.Rows;
