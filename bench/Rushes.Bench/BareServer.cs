@@ -14,7 +14,8 @@ internal static class BareServer
         "IN_QUEUE", 12345,
         "http://127.0.0.1:8080/queue/wan22-fast-t2v/requests/123456789/and-as-much-again-as-the-gateway-sends");
 
-    public static async Task RunAsync()
+    /// <param name="file">A file that it sends; null: none.</param>
+    public static async Task RunAsync(string? file)
     {
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
@@ -23,6 +24,7 @@ internal static class BareServer
         var app = builder.Build();
         app.MapGet("/json", () => TypedResults.Json(Answer, BareJson.Default.BareAnswer));
         app.MapGet("/page", () => TypedResults.Text("<!doctype html><title>Bare</title><h1>A line of text</h1>", "text/html"));
+        if (file is not null) app.MapGet("/file", () => TypedResults.PhysicalFile(file, "video/mp4"));
         app.MapPost("/json", async (HttpContext http, CancellationToken cancel) =>
         {
             await DrainAsync(http.Request, cancel);

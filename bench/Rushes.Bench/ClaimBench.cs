@@ -55,17 +55,17 @@ internal static class ClaimBench
             }
         })));
 
-    private static Side InProcess(string name, string folder) => new($"{name} in process", Microseconds, async () =>
+    private static Side InProcess(string name, string folder) => new($"{name} in process", Rounds.Microseconds, async () =>
     {
-        var printed = await ServerProcess.OutputAsync(ProgramOf(folder), "claims-round");
+        var printed = await ServerProcess.OutputAsync("dotnet", ProgramOf(folder), "claims-round");
         return double.Parse(printed, CultureInfo.InvariantCulture);
     });
 
-    private static Side Remote(string name, string folder, Folders disk) => new($"{name} remote", Microseconds, async () =>
+    private static Side Remote(string name, string folder, Folders disk) => new($"{name} remote", Rounds.Microseconds, async () =>
     {
         var data = disk.New();
-        await ServerProcess.OutputAsync(ProgramOf(folder), "fill", data, $"{RemoteRuns}");
-        await using var gateway = await ServerProcess.GatewayAsync(folder, data);
+        await ServerProcess.OutputAsync("dotnet", ProgramOf(folder), "fill", data, $"{RemoteRuns}");
+        await using var gateway = await ServerProcess.GatewayOfAsync(folder, data);
         using var http = new HttpClient { BaseAddress = gateway.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", ServerProcess.Key);
         // Version 1 had the worker and the fencing token in the body. Both are sent, so that one load fits both versions.
@@ -105,6 +105,4 @@ internal static class ClaimBench
         Path.Combine(folder, "bench/Rushes.Bench/bin/Release/net10.0/Rushes.Bench.dll");
 
     private static double PerRun(TimeSpan processor, int runs) => processor.TotalMicroseconds / runs;
-
-    private static string Microseconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0} µs");
 }

@@ -21,7 +21,8 @@ internal static class ComfyJobBench
     {
         var video = await MakeVideoAsync(disk.New());
         await using var comfy = await ServerProcess.ComfyAsync(Milliseconds, video);
-        await using var gateway = await ServerProcess.GatewayAsync(disk.New(), new Uri(comfy.Address, "1/"));
+        await using var gateway = await ServerProcess.GatewayAsync(
+            disk.New(), "--workers", "1", "--engine", $"comfyui={new Uri(comfy.Address, "1/")}");
         using var http = new HttpClient { BaseAddress = gateway.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", ServerProcess.Key);
         var took = new Dictionary<int, double>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rushes.Bench.Load;
 
 namespace Rushes.Bench;
 
@@ -42,9 +43,9 @@ internal static class DialectBench
         async Task<double> CostAsync((string Name, string Path, string Scheme, string Body) dialect, int seconds)
         {
             var before = gateway.Processor;
-            var rate = await Wrk.RunAsync(
+            var load = await Wrk.RunAsync(
                 gateway.Address, seconds, "post", dialect.Path, ServerProcess.Key, dialect.Scheme, dialect.Body.Trim());
-            return (gateway.Processor - before).TotalSeconds / (rate * seconds);
+            return (gateway.Processor - before).TotalSeconds / (load.Rate * seconds);
         }
 
         foreach (var dialect in Dialects) await CostAsync(dialect, plan.WarmUp);

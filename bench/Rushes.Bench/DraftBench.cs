@@ -33,7 +33,7 @@ internal static class DraftBench
 
         await DrawAsync(job, disk.New());
         await Rounds.RunAsync("draft", plan.Rounds, ffmpeg, ours);
-        return [Row.OfTimes("draft, 5 s of 832x480", ours, ffmpeg, aim: 0.85)];
+        return [Row.OfTimes("draft, 5 s of 832x480", ours, ffmpeg, aim: 0.95)];
     }
 
     private static async Task DrawAsync(EngineJob job, string scratch)

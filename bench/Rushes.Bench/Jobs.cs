@@ -6,7 +6,7 @@ namespace Rushes.Bench;
 /// <summary>Jobs like the ones that come in over HTTP, put straight into a database.</summary>
 internal static class Jobs
 {
-    private const string Input =
+    public const string Input =
         """{"prompt": "A paper boat drifting on a calm sea at sunset", "width": 832, "height": 480, "duration": 5, "seed": 7}""";
 
     private static readonly VideoFormat Format = new(832, 480, 80, 16);

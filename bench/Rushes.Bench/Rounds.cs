@@ -41,7 +41,15 @@ internal static class Rounds
         }
     }
 
-    public static string PerSecond(double value) => string.Create(CultureInfo.InvariantCulture, $"{value / 1000:0.0} k/s");
+    public static string PerSecond(double value) => value < 1000
+        ? string.Create(CultureInfo.InvariantCulture, $"{value:0}/s")
+        : string.Create(CultureInfo.InvariantCulture, $"{value / 1000:0.0} k/s");
+
+    public static string Milliseconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.0} ms");
+
+    public static string Microseconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0} µs");
+
+    public static string Percent(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.0} %");
 
     public static string Seconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} s");
 
