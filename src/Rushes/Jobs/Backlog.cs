@@ -42,17 +42,23 @@ public sealed class Backlog
     /// <summary>Applies the changes of one commit.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
-        HashSet<string>? ringing = null;
         HashSet<LiveAccount>? bounded = null;
+        var queued = false;
         for (var i = 0; i < changes.Count; i++)
         {
             var change = changes[i];
             if (Apply(change) is not { } job) continue;
             if (job.Owner.IsBounded && change.State != JobState.Running) (bounded ??= []).Add(job.Owner);
-            else if (change.State.IsQueued) (ringing ??= new(StringComparer.Ordinal)).Add(change.Lane);
+            else queued |= change.State.IsQueued;
         }
 
+        // Workers claim when the whole commit is applied.
+        for (var i = 0; queued && i < changes.Count; i++)
+            if (Find(changes[i].Id) is { State.IsQueued: true, Owner.IsBounded: false } job)
+                doorbell.Ring(new QueuedJob(job.Id, job.Lane, job.Model));
+
         // After all changes of the commit: jobs of an account at its limit wake no worker; those of an account below it do.
+        HashSet<string>? ringing = null;
         foreach (var account in bounded ?? [])
             if (!account.IsFull) (ringing ??= new(StringComparer.Ordinal)).UnionWith(LanesOf(account));
 

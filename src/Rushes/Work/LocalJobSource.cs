@@ -39,19 +39,42 @@ public sealed class LocalJobSource(
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
         OfferReceived?.Invoke(offer);
-        while (true)
+        // The job that only this worker was woken for, until it is claimed.
+        QueuedJob? call = null;
+        try
         {
-            if (drains?.Resumed(offer.Worker) is { } resumed) await resumed.WaitAsync(cancel);
-            // The ticket is taken before the claim, so that a job queued in between wakes this loop.
-            using var ticket = doorbell.Take(offer.Lanes);
-            var avoided = faults?.AvoidedBy(offer) ?? Avoided.None;
-            if (await TakeAsync(offer, avoided, cancel) is { } lease)
+            while (true)
             {
-                if (JobTrace.IsTraced(lease.Job)) await TraceWaitAsync(lease.Job);
-                return lease;
+                if (drains?.Resumed(offer.Worker) is { } resumed)
+                {
+                    PassOn(ref call);
+                    await resumed.WaitAsync(cancel);
+                }
+                // The ticket is taken before the claim, so that a job queued in between wakes this loop.
+                using var ticket = doorbell.Take(offer.Lanes, offer.EveryModel ? null : offer.Models);
+                var avoided = faults?.AvoidedBy(offer) ?? Avoided.None;
+                if (await TakeAsync(offer, avoided, cancel) is { } lease)
+                {
+                    if (lease.Job.Id == call?.Id) call = null;
+                    if (JobTrace.IsTraced(lease.Job)) await TraceWaitAsync(lease.Job);
+                    return lease;
+                }
+                if (call is not null && avoided.Elsewhere.Count > 0) ticket.RingOthers();
+                call = null;
+                await WaitAsync(ticket.Wait(), avoided.Until, cancel);
+                call = ticket.TakeCall();
             }
-            await WaitAsync(ticket.Rung, avoided.Until, cancel);
         }
+        finally
+        {
+            PassOn(ref call);
+        }
+    }
+
+    private void PassOn(ref QueuedJob? call)
+    {
+        if (call is { } left) doorbell.Ring(left);
+        call = null;
     }
 
     /// <summary>

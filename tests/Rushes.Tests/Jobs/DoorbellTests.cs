@@ -50,4 +50,57 @@ public sealed class DoorbellTests
         backlog.Apply([Job(1)]);
         Assert.False(ticket.Rung.IsCompleted);
     }
+
+    [Fact]
+    public void A_job_wakes_one_of_the_workers_that_wait_and_the_next_job_the_next()
+    {
+        using var first = Waiting(["t2v"]);
+        using var second = Waiting(["t2v"]);
+        backlog.Apply([Job(1)]);
+        Assert.True(first.Rung.IsCompleted);
+        Assert.False(second.Rung.IsCompleted);
+
+        backlog.Apply([Job(2)]);
+        Assert.True(second.Rung.IsCompleted);
+        Assert.Equal((1, 2), (first.TakeCall()?.Id, second.TakeCall()?.Id));
+    }
+
+    [Fact]
+    public void A_job_wakes_a_worker_that_can_run_its_model()
+    {
+        using var other = Waiting(["t2v"], ["wan22-pro-t2v"]);
+        using var able = Waiting(["t2v"], ["wan22-pro-t2v", "wan22-fast-t2v"]);
+        backlog.Apply([Job(1)]);
+        Assert.False(other.Rung.IsCompleted);
+        Assert.True(able.Rung.IsCompleted);
+    }
+
+    [Fact]
+    public void A_call_that_is_not_taken_wakes_another_worker()
+    {
+        var first = Waiting(["t2v"]);
+        using var second = Waiting(["t2v"]);
+        backlog.Apply([Job(1)]);
+        first.Dispose();
+        Assert.Equal(1, second.TakeCall()?.Id);
+    }
+
+    [Fact]
+    public void A_worker_that_leaves_a_job_to_others_wakes_them_all_but_not_itself()
+    {
+        using var first = doorbell.Take(["t2v"]);
+        using var second = Waiting(["t2v"]);
+        using var third = Waiting(["t2v"]);
+        first.RingOthers();
+        Assert.Equal(
+            (false, true, true), (first.Rung.IsCompleted, second.Rung.IsCompleted, third.Rung.IsCompleted));
+        Assert.Null(second.TakeCall());
+    }
+
+    private Doorbell.Ticket Waiting(string[] lanes, string[]? models = null)
+    {
+        var ticket = doorbell.Take(lanes, models);
+        _ = ticket.Wait();
+        return ticket;
+    }
 }
