@@ -17,8 +17,13 @@ public static class PictureProgram
     private const int Usage = 64, Unavailable = 69, InputOutput = 74;
 
     /// <summary>
-    /// <c>FILE jpeg|png|webp MAX_PIXELS MAX_BYTES [PLAIN_FILE]</c> prints a <see cref="PictureVerdict"/>; <c>version</c> prints
-    /// the version of libvips.
+    /// Makes the program read pictures until its input ends: arguments of one picture in a line each, then an empty line.
+    /// </summary>
+    private const string Serve = "serve";
+
+    /// <summary>
+    /// <c>FILE jpeg|png|webp MAX_PIXELS MAX_BYTES [PLAIN_FILE]</c> prints a <see cref="PictureVerdict"/>; <c>serve</c> prints
+    /// one for each picture that its input names; <c>version</c> prints the version of libvips.
     /// </summary>
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments)
@@ -29,11 +34,34 @@ public static class PictureProgram
             Console.Error.WriteLine(reason);
             return Unavailable;
         }
+        if (arguments is [Serve]) return ReadAll(Console.In);
         if (arguments.Count == 1)
         {
             Console.WriteLine(Libvips.Version);
             return 0;
         }
+        return Read(arguments);
+    }
+
+    private static int ReadAll(TextReader input)
+    {
+        var arguments = new List<string>();
+        while (input.ReadLine() is { } line)
+        {
+            if (line.Length > 0)
+            {
+                arguments.Add(line);
+                continue;
+            }
+            if (arguments.Count is not (4 or 5)) return Usage;
+            if (Read(arguments) is not 0 and var code) return code;
+            arguments.Clear();
+        }
+        return 0;
+    }
+
+    private static int Read(IReadOnlyList<string> arguments)
+    {
         try
         {
             var limits = new PictureLimits(

@@ -72,7 +72,8 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
         {
             using var slot = await slots.EnterAsync(account, bytes, cancel);
             if (slot is null) return new Inspection.Busy();
-            switch (await PictureReader.ReadAsync(path, type, plain, limits.MaxPixels, bytes, time, cancel))
+            var isSmall = bytes == slots.SmallBytes;
+            switch (await PictureReader.ReadAsync(path, type, plain, limits.MaxPixels, bytes, time, cancel, reuses: isSmall))
             {
                 case PictureReading.NeedsMemory needs:
                     bytes = needs.Bytes;

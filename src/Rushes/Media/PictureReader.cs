@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Rushes.Programs;
 
@@ -16,20 +17,28 @@ public static class PictureReader
     /// <summary>Exit codes of crashes, which the picture caused: SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV.</summary>
     private static readonly int[] Crashes = [128 + 4, 128 + 6, 128 + 7, 128 + 8, 128 + 11];
 
+    /// <summary>By the memory of their processes.</summary>
+    private static readonly ConcurrentDictionary<long, PicturePool> Pools = [];
+
     private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(30);
 
     /// <param name="plain">The path for the plain form; null to check only.</param>
     /// <param name="bytes">Bytes of memory for the decoder.</param>
+    /// <param name="reuses">One process reads several pictures with this much memory; otherwise it reads only this one.</param>
     /// <exception cref="MachineFaultException">It failed for a reason other than the picture.</exception>
     internal static async Task<PictureReading> ReadAsync(
-        string path, MediaType type, string? plain, long maxPixels, long bytes, DecodingTime time, CancellationToken cancel)
+        string path, MediaType type, string? plain, long maxPixels, long bytes, DecodingTime time, CancellationToken cancel,
+        bool reuses = false)
     {
         IReadOnlyList<string> arguments =
         [
             Path.GetFullPath(path), type.Name.ToLowerInvariant(), Text(maxPixels), Text(bytes),
             .. plain is null ? Array.Empty<string>() : [Path.GetFullPath(plain)],
         ];
-        var exit = await time.SpendAsync(left => RunAsync(arguments, left, BaseMemory + bytes, cancel));
+        var exit = await time.SpendAsync(left => reuses && !arguments.Any(argument => argument.Contains('\n'))
+            ? Pools.GetOrAdd(BaseMemory + bytes, memory => new PicturePool(memory, TimeProvider.System))
+                .ReadAsync(arguments, left, cancel)
+            : RunAsync(arguments, left, BaseMemory + bytes, cancel));
         if (exit.Ok) return Reading(exit.Output.TrimEnd().Split(' '), type, maxPixels, time);
         return exit.TimedOut || Crashes.Contains(exit.Code)
             ? new PictureReading.Refused(Damaged(type, time))

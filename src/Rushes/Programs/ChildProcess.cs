@@ -36,7 +36,10 @@ public static class ChildProcess
         return new Exit(process.ExitCode, output.Result, errors.Result, limit.IsCancellationRequested);
     }
 
-    /// <summary>Starts a program with closed standard input; the caller reads its output and waits for its exit.</summary>
+    /// <summary>
+    /// Starts a program, with closed standard input unless the command keeps it; the caller reads its output and waits for its
+    /// exit.
+    /// </summary>
     /// <exception cref="Win32Exception">The program is not installed.</exception>
     public static Process Start(Command command)
     {
@@ -44,7 +47,7 @@ public static class ChildProcess
         if (command.OwnSession) Starter.Start(process);
         else process.Start();
         PreferToKill(process.Id);
-        process.StandardInput.Close();
+        if (!command.KeepsInput) process.StandardInput.Close();
         return process;
     }
 
@@ -104,7 +107,8 @@ public static class ChildProcess
         return "";
     }
 
-    private static async Task<string> TailAsync(StreamReader reader)
+    /// <summary>Reads to the end and returns the last 64 KB.</summary>
+    internal static async Task<string> TailAsync(StreamReader reader)
     {
         var tail = new StringBuilder();
         var buffer = new char[4096];

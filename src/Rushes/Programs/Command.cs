@@ -12,6 +12,9 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
     /// <summary>The time limit. Default 10 minutes.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Standard input stays open; the program should end when it is closed.</summary>
+    public bool KeepsInput { get; init; }
+
     /// <summary>Maximum bytes of writable memory. Null: no limit.</summary>
     public long? MaxMemory { get; init; }
 

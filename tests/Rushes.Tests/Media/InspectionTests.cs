@@ -242,6 +242,24 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_picture_changes_nothing_for_the_next_one()
+    {
+        var good = await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture);
+        var bytes = await File.ReadAllBytesAsync(good, Cancel);
+        bytes[^30] ^= 0xFF;
+        var damaged = Write("damaged.png", bytes);
+        var inspector = new Inspector(new InspectionSlots(), new MediaLimits());
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Assert.IsType<Inspection.Accepted>(await ReadAsync(good));
+            Assert.IsType<Inspection.Refused>(await ReadAsync(damaged));
+            Assert.IsType<Inspection.Accepted>(await ReadAsync(good));
+        }
+
+        Task<Inspection> ReadAsync(string path) => inspector.InspectAsync(1, path, Everything, inspector.NewTime(), Cancel);
+    }
+
+    [Fact]
     public async Task A_full_disk_is_not_the_fault_of_the_picture()
     {
         var turned = Write("a.png", PictureFiles.TurnedPng(6, big: true, type: 3, isLate: false));
