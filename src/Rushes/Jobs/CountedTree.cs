@@ -66,11 +66,12 @@ public sealed class CountedTree
     private static bool Add(Node node, QueueKey key, int work, out Node? split)
     {
         split = null;
+        int place;
         if (node.IsLeaf)
         {
-            var index = node.Find(key);
-            if (index >= 0) return false;
-            node.Insert(~index, key, work);
+            place = ~node.Find(key);
+            if (place < 0) return false;
+            node.Insert(place, key, work);
         }
         else
         {
@@ -78,10 +79,11 @@ public sealed class CountedTree
             var child = node.Children[index];
             if (!Add(child, key, work, out var half)) return false;
             node.Refresh(index);
-            if (half is not null) node.InsertChild(index + 1, half);
+            place = index + 1;
+            if (half is not null) node.InsertChild(place, half);
         }
 
-        if (node.IsFull) split = node.Split();
+        if (node.IsFull) split = node.Split(atEnd: place == node.Count - 1);
         return true;
     }
 
@@ -172,11 +174,13 @@ public sealed class CountedTree
         public void RemoveAt(int index) => Move(from: index + 1, to: index);
 
         /// <summary>Moves the second half to a new node and returns it.</summary>
-        public Node Split()
+        /// <param name="atEnd">Only the last entry: most jobs enter at the end, and half-full nodes would never be filled.</param>
+        public Node Split(bool atEnd)
         {
+            var kept = atEnd ? Width - 1 : Width / 2;
             var second = new Node(leaf);
-            CopyTo(second, from: Width / 2);
-            Truncate(Width / 2);
+            CopyTo(second, from: kept);
+            Truncate(kept);
             return second;
         }
 

@@ -159,7 +159,8 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
     {
         var now = time.GetUtcNow();
         var changes = new CommittedChanges { DeliveriesDue = true };
-        changes.Jobs.AddRange(await session.ReadAsync(SelectLive, [], row => ChangeRow.Read(row, row.Time(ChangeRow.Count))));
+        var values = new RecurringValues();
+        changes.Jobs.AddRange(await session.ReadAsync(SelectLive, [], row => ChangeRow.ReadLive(row, values)));
 
         var ended = live.Except(changes.Jobs.Select(job => job.Id)).ToArray();
         var found = await session.ReadAsync(

@@ -48,10 +48,10 @@ internal sealed class JobStore(GroupCommit writer, PostgresServer server, Feed f
         await using var command = session.Connection.CreateCommand();
         command.CommandText = Feed.SelectLive;
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var row = new Row(reader);
+        var (row, values) = (new Row(reader), new RecurringValues());
         while (await reader.ReadAsync(cancel))
         {
-            var job = ChangeRow.Read(row, row.Time(ChangeRow.Count));
+            var job = ChangeRow.ReadLive(row, values);
             if (loads) feed.Load(job);
             yield return job;
         }

@@ -16,6 +16,29 @@ internal static class ChangeRow
     /// <summary>The index of the first column after <see cref="Columns"/> or <see cref="HeartbeatColumns"/>.</summary>
     public const int Count = 17;
 
+    /// <summary>Reads an unfinished job at the start, one of many; <see cref="JobChange.At"/> is in the next column.</summary>
+    public static JobChange ReadLive(IRow row, RecurringValues values)
+    {
+        var state = (JobState)row.Int(6);
+        // Most jobs are queued. Nothing else reads what is left out here.
+        if (state == JobState.Running) return Read(row, row.Time(Count));
+        return new JobChange
+        {
+            Id = row.Long(0),
+            Account = row.Int(1),
+            Model = values.Text(row.Bytes(2)),
+            Lane = values.Text(row.Bytes(3)),
+            Tier = row.Int(4),
+            Priority = row.Int(5),
+            State = state,
+            Work = row.Int(7),
+            Render = values.Render(row.Bytes(13)),
+            Turn = row.Long(14),
+            Draft = JobRow.ReadDraft(row, 15),
+            At = row.Time(Count),
+        };
+    }
+
     /// <summary>Reads the change of an unfinished job.</summary>
     public static JobChange Read(IRow row, DateTimeOffset at) => new()
     {

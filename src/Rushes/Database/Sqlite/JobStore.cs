@@ -20,6 +20,14 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
     private const string SelectKey =
         "SELECT job, body_hash FROM idempotency_keys WHERE account = ? AND key = ? AND created_at > ?";
 
+    private const string SelectLive = $"""
+        SELECT {ChangeRow.Columns}, created_at FROM jobs INDEXED BY jobs_queued WHERE state IN {StateNumbers.Queued}
+        UNION ALL
+        SELECT {ChangeRow.Columns}, created_at FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running}
+        UNION ALL
+        SELECT {ChangeRow.Columns}, created_at FROM jobs INDEXED BY jobs_awaiting WHERE state = {StateNumbers.Awaiting}
+        """;
+
     public Task<SubmitOutcome> SubmitAsync(NewJob job, CancellationToken cancel)
     {
         // Serialized by the caller, to save the writer's time.
@@ -61,15 +69,11 @@ internal sealed class JobStore(GroupCommit writer, ReaderPool readers, TimeProvi
         return transaction.Apply(moved);
     }, cancel);
 
-    public IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel) => readers.Stream(
-        $"""
-        SELECT {ChangeRow.Columns}, created_at FROM jobs INDEXED BY jobs_queued WHERE state IN {StateNumbers.Queued}
-        UNION ALL
-        SELECT {ChangeRow.Columns}, created_at FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running}
-        UNION ALL
-        SELECT {ChangeRow.Columns}, created_at FROM jobs INDEXED BY jobs_awaiting WHERE state = {StateNumbers.Awaiting}
-        """,
-        select => select, row => ChangeRow.Read(row, row.Time(ChangeRow.Count)), cancel).ToAsyncEnumerable();
+    public IAsyncEnumerable<JobChange> ReadLiveAsync(CancellationToken cancel)
+    {
+        var values = new RecurringValues();
+        return readers.Stream(SelectLive, select => select, row => ChangeRow.ReadLive(row, values), cancel).ToAsyncEnumerable();
+    }
 
     public Task LevelTurnsAsync(CancellationToken cancel) => writer.Run(Turns.Level, cancel);
 
