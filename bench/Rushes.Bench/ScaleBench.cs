@@ -12,10 +12,10 @@ namespace Rushes.Bench;
 /// </summary>
 internal static class ScaleBench
 {
-    private const int Base = 1_000, Measured = 5_000;
+    private const int Base = 1_000, Measured = 5_120, AtOnce = 64;
 
     /// <summary>Small numbers of the rest, while one of them grows.</summary>
-    private static readonly Size Small = new(Base, 10, 4, 8);
+    private static readonly Size Small = new(Base, 10, 4, 64);
 
     public static async Task<(IEnumerable<Row> Rows, IEnumerable<Plot> Plots)> RunAsync(Plan plan, Folders disk)
     {
@@ -62,12 +62,12 @@ internal static class ScaleBench
         var create = clock.Elapsed.TotalMicroseconds / Measured;
 
         clock.Restart();
-        await Task.WhenAll(Enumerable.Range(0, Math.Max(8, size.Workers)).Select(worker => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(first => Task.Run(async () =>
         {
-            for (var run = 0; run < Math.Max(1, Measured / Math.Max(8, size.Workers)); run++)
+            for (var run = first; run < Measured; run += AtOnce)
             {
                 var until = TimeProvider.System.GetUtcNow().AddMinutes(10);
-                var request = new ClaimRequest($"node/{worker % size.Workers}", [$"lane{(worker + run) % size.Lanes}"], until);
+                var request = new ClaimRequest($"node/{run % size.Workers}", [$"lane{run % size.Lanes}"], until);
                 if (await database.Leases.ClaimAsync(request, default) is not { } lease) continue;
                 var key = $"outputs/a1/{lease.Job.Id}_{lease.Fence}_wan22-fast-t2v.mp4";
                 await database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done(key, 1_000_000), default);

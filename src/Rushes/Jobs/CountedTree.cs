@@ -174,7 +174,7 @@ public sealed class CountedTree
         public void RemoveAt(int index) => Move(from: index + 1, to: index);
 
         /// <summary>Moves the second half to a new node and returns it.</summary>
-        /// <param name="atEnd">Only the last entry: most jobs enter at the end, and half-full nodes would never be filled.</param>
+        /// <param name="atEnd">Only the last entry: most jobs enter at the end, and half-full nodes would stay so.</param>
         public Node Split(bool atEnd)
         {
             var kept = atEnd ? Width - 1 : Width / 2;

@@ -16,6 +16,15 @@ internal static class Folding
         var before = GlyphTraits.None;
         for (var at = 0; at < text.Length;)
         {
+            // Most characters of most texts, in half the time.
+            if (LookAlikes.PlainLetter(text[at]) is not '\0' and var plain)
+            {
+                if (before != GlyphTraits.None || !EndsInThree(glyphs[..count], plain))
+                    glyphs[count++] = new Glyph(plain, '\0', before);
+                before = GlyphTraits.None;
+                at++;
+                continue;
+            }
             var reading = LookAlikes.Read(text, ref at);
             switch (reading.Kind)
             {

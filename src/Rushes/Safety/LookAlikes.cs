@@ -67,6 +67,11 @@ internal static class LookAlikes
 
     private static readonly Reading[] Ascii = MakeAscii();
     private static readonly FrozenDictionary<int, Reading> Known = MakeKnown();
+    private static readonly char[] PlainLetters = [.. Ascii.Select(each =>
+        each is { Kind: ReadingKind.Letter, Other: '\0', Second: '\0', Traits: GlyphTraits.None } ? each.Letter : '\0')];
+
+    /// <summary>The letter of an ASCII character that can be read in no other way; 0 for all others.</summary>
+    public static char PlainLetter(char character) => character < PlainLetters.Length ? PlainLetters[character] : '\0';
 
     /// <summary>Reads the character at a position and moves past it.</summary>
     public static Reading Read(ReadOnlySpan<char> text, ref int at)
