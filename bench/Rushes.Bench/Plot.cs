@@ -19,7 +19,7 @@ internal sealed record Plot(string Name, string Svg)
     {
         var points = lines.SelectMany(line => line.Points).ToList();
         var (first, last) = (Math.Log10(points.Min(point => point.At)), Math.Log10(points.Max(point => point.At)));
-        var most = points.Max(point => point.Value) * 1.1;
+        var most = Above(points.Max(point => point.Value));
         double X(double at) => Left + (Math.Log10(at) - first) / Math.Max(1, last - first) * (Width - Left - Right);
         double Y(double value) => Height - Bottom - value / most * (Height - Top - Bottom);
 
@@ -86,6 +86,13 @@ internal sealed record Plot(string Name, string Svg)
 
     private static void Add(StringBuilder svg, FormattableString line) =>
         svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    /// <summary>A round number at or above the value, whose quarters are short.</summary>
+    private static double Above(double value)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(value)));
+        return ((double[])[1, 2, 4, 6, 8, 10]).First(factor => factor * power >= value) * power;
+    }
 
     private static string Short(double value) => value switch
     {
