@@ -83,7 +83,7 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
         await SubmitAsync(NewJob("t2v"));
 
         foreach (var migration in Migration.ReadAll("Database.Postgres.Migrations."))
-            if (migration.Name is "008_stored_requests" or "010_request_parts") await RunAsync(migration.Sql);
+            if (migration.Name is "008_stored_requests" or "011_request_parts") await RunAsync(migration.Sql);
         Assert.Equal(
             job.StoredBytes + NewJob("t2v").StoredBytes,
             await Database.FileCounts.ReadStoredBytesAsync(Account, TestContext.Current.CancellationToken));
