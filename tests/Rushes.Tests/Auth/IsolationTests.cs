@@ -238,6 +238,7 @@ public sealed class IsolationTests : IAsyncLifetime
         ["GET /v1/files"] = new("/v1/files", HttpStatusCode.OK),
         ["GET /v1/files/{id}"] = new("/v1/files/{upload}"),
         ["GET /v1/files/{id}/content"] = new("/v1/files/{upload}/content"),
+        ["GET /v1/files/{id}/download"] = new("/v1/files/{upload}/download"),
         ["DELETE /v1/files/{id}"] = new("/v1/files/{upload}"),
         ["DELETE /api/v1/videos/{id}"] = new("/api/v1/videos/{fourth}") { ToOwner = HttpStatusCode.NoContent },
         ["DELETE /v1/videos/{id}"] = new("/v1/videos/{job}"),

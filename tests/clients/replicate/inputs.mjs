@@ -13,6 +13,11 @@ for (const sent of [image, `data:image/jpeg;base64,${image.toString("base64")}`]
   await replicate.predictions.cancel(prediction.id);
 }
 
+const uploaded = await replicate.files.create(image);
+assert.equal((await replicate.files.get(uploaded.id)).size, image.length);
+assert.equal(await replicate.files.delete(uploaded.id), true);
+await assert.rejects(replicate.files.get(uploaded.id), /404/);
+
 const fails = (options, status, detail) =>
   assert.rejects(replicate.predictions.create(options), (error) => {
     assert.equal(error.response.status, status);

@@ -11,11 +11,12 @@ namespace Rushes.Server.Dialects.OpenAi;
 
 /// <summary>
 /// Uploaded files, which requests name as <c>input_reference.file_id</c>. An id contains the file's place in the store, so
-/// nothing else is stored about it.
+/// nothing else is stored about it. Replicate's clients call the same paths: the id of a file that was uploaded in Replicate's
+/// form shows it, and responses about it have that form.
 /// </summary>
 internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore files, Origin origin, KeepRules keep)
 {
-    private const string Prefix = "file-";
+    private const string Prefix = "file-", ReplicatePrefix = "content-";
     private const int DayLength = 8, NameLength = 32;
 
     public void Map(IEndpointRouteBuilder calls)
@@ -25,6 +26,7 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
         calls.MapGet("/files/{id}", FindAsync).RequireScope(Scopes.Read);
         calls.MapDelete("/files/{id}", DeleteAsync).RequireScope(Scopes.Submit);
         calls.MapGet("/files/{id}/content", ContentAsync).RequireScope(Scopes.Read);
+        calls.MapGet("/files/{id}/download", ContentAsync).RequireScope(Scopes.Read);
     }
 
     /// <summary>The URI of a file of the account; null if the id is invalid.</summary>
@@ -72,9 +74,11 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
     }
 
     private async Task<IResult> FindAsync(HttpContext http, string id, CancellationToken cancel) =>
-        KeyOf(http.Caller().Account, id) is { } key && await files.FindAsync(key, cancel) is { } file
-            ? TypedResults.Json(Describe(file, null), OpenAiFilesWire.Json.OpenAiFile)
-            : OpenAiErrors.UnknownFile(id);
+        KeyOf(http.Caller().Account, id) is not { } key || await files.FindAsync(key, cancel) is not { } file
+            ? OpenAiErrors.UnknownFile(id)
+            : IsReplicates(id)
+                ? TypedResults.Json(DescribeContent(file, origin.Of(http.Request)), OpenAiFilesWire.Json.OpenAiContentFile)
+                : TypedResults.Json(Describe(file, null), OpenAiFilesWire.Json.OpenAiFile);
 
     private async Task<IResult> ContentAsync(HttpContext http, string id, CancellationToken cancel) =>
         KeyOf(http.Caller().Account, id) is { } key
@@ -87,12 +91,14 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
         if (KeyOf(http.Caller().Account, id) is not { } key || await files.FindAsync(key, cancel) is null)
             return OpenAiErrors.UnknownFile(id);
         await files.DeleteAsync(key, cancel);
-        return TypedResults.Json(new OpenAiDeleted(id, "file"), OpenAiWire.Json.OpenAiDeleted);
+        return IsReplicates(id)
+            ? TypedResults.NoContent()
+            : TypedResults.Json(new OpenAiDeleted(id, "file"), OpenAiWire.Json.OpenAiDeleted);
     }
 
     private OpenAiFile Describe(StoredFile file, string? purpose) => new()
     {
-        Id = IdOf(file.Key),
+        Id = Prefix + PlaceOf(file.Key),
         Bytes = file.Bytes,
         CreatedAt = file.ModifiedAt.ToUnixTimeSeconds(),
         ExpiresAt = (file.ModifiedAt + keep.Uploads)?.ToUnixTimeSeconds(),
@@ -103,7 +109,7 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
     /// <summary>Replicate's clients have the same call with the part <c>content</c>; they use the URL as an input.</summary>
     private OpenAiContentFile DescribeContent(StoredFile file, string from) => new()
     {
-        Id = IdOf(file.Key),
+        Id = ReplicatePrefix + PlaceOf(file.Key),
         Name = file.Key[(file.Key.LastIndexOf('/') + 1)..],
         ContentType = file.ContentType,
         Size = file.Bytes,
@@ -113,18 +119,22 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
         Urls = new(files.Presign(HttpMethods.Get, file.Key, SigV4.LongestLifetime, new Uri(from)).AbsoluteUri),
     };
 
-    /// <summary><c>uploads/a1/20261121/NAME.jpg</c> has the id <c>file-20261121NAMEjpg</c>.</summary>
-    private static string IdOf(string key)
+    /// <summary><c>uploads/a1/20261121/NAME.jpg</c> has the ids <c>file-20261121NAMEjpg</c> and <c>content-20261121NAMEjpg</c>.
+    /// </summary>
+    private static string PlaceOf(string key)
     {
         var parts = key.Split('/');
-        return $"{Prefix}{parts[^2]}{parts[^1].Replace(".", "", StringComparison.Ordinal)}";
+        return parts[^2] + parts[^1].Replace(".", "", StringComparison.Ordinal);
     }
+
+    private static bool IsReplicates(string id) => id.StartsWith(ReplicatePrefix, StringComparison.Ordinal);
 
     private static string? KeyOf(int account, string id)
     {
         const int start = DayLength + NameLength;
-        if (!id.StartsWith(Prefix, StringComparison.Ordinal)) return null;
-        var rest = id[Prefix.Length..];
+        var prefix = IsReplicates(id) ? ReplicatePrefix : Prefix;
+        if (!id.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        var rest = id[prefix.Length..];
         if (rest.Length is < start or > start + 10 || !rest.All(char.IsAsciiLetterOrDigit)) return null;
         var extension = rest.Length > start ? $".{rest[start..]}" : "";
         return $"{UploadKey.FolderOf(account)}{rest[..DayLength]}/{rest[DayLength..start]}{extension}";

@@ -63,12 +63,17 @@ internal static class OpenAiReference
         Call("GET", "/v1/files/{id}", "Get an uploaded file's details.", File),
         Call(
             "DELETE", "/v1/files/{id}", "Delete an uploaded file.",
-            new Answer("200", "The id.", OpenAiWire.Json.OpenAiDeleted)),
-        Call(
-            "GET", "/v1/files/{id}/content", "Download an uploaded file.",
-            new Answer("200", "The file.") { ContentType = "application/octet-stream" },
-            new Answer("206", "A range of the file.") { ContentType = "application/octet-stream" }),
+            new Answer("200", "The id.", OpenAiWire.Json.OpenAiDeleted),
+            new Answer("204", "The file was uploaded by a client of Replicate.")),
+        Call("GET", "/v1/files/{id}/content", "Download an uploaded file.", FileContent),
+        Call("GET", "/v1/files/{id}/download", "Download an uploaded file, as Replicate's clients do.", FileContent),
     ]);
+
+    private static Answer[] FileContent =>
+    [
+        new("200", "The file.") { ContentType = "application/octet-stream" },
+        new("206", "A range of the file.") { ContentType = "application/octet-stream" },
+    ];
 
     private static Answer File => new("200", "The file.", OpenAiFilesWire.Json.OpenAiFile);
 
