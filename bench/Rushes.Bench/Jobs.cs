@@ -1,3 +1,5 @@
+using Rushes.Database;
+using Rushes.Database.Postgres;
 using Rushes.Database.Sqlite;
 using Rushes.Jobs;
 
@@ -27,10 +29,23 @@ internal static class Jobs
         CreatedAt = TimeProvider.System.GetUtcNow(),
     };
 
+    /// <summary>Adds this many queued jobs to a database that a gateway has opened.</summary>
+    public static async Task FillPostgresAsync(string url, int count)
+    {
+        await using var database = await PostgresDatabase.OpenAsync(
+            PostgresUrl.Parse(url), new RetryPolicy(), TimeProvider.System);
+        await FillAsync(database, count);
+    }
+
     /// <summary>A gateway's folder with this many queued jobs of its first account, whose ids begin with 1.</summary>
     public static async Task FillAsync(string folder, int count)
     {
         await using var database = await OpenAsync(folder);
+        await FillAsync(database, count);
+    }
+
+    private static async Task FillAsync(IDatabase database, int count)
+    {
         var account = await database.Accounts.EnsureAccountAsync("first", default);
         foreach (var piece in Enumerable.Range(0, count).Chunk(20_000))
             await Task.WhenAll(piece.Select(_ => database.Jobs.SubmitAsync(New(account), default)));

@@ -16,13 +16,7 @@ internal sealed class JobTransitions(Transaction transaction, IEnumerable<Job> j
     public static string Select(JobsToRead jobs) =>
         $"SELECT {JobRow.Columns} FROM jobs WHERE {jobs.Where} ORDER BY {jobs.IndexedBy} FOR UPDATE SKIP LOCKED";
 
-    /// <summary>The jobs that match a condition, oldest first, except those locked by others.</summary>
-    public static async Task<List<Job>> ReadAsync(Transaction transaction, JobsToRead jobs, params object?[] values)
-    {
-        var found = await transaction.ReadAsync(Select(jobs), values, JobRow.Read);
-        found.Sort((one, other) => one.Id.CompareTo(other.Id));
-        return found;
-    }
+    public static Query<Job> Read(JobsToRead jobs, params object?[] values) => new(Select(jobs), values, JobRow.Read);
 
     public static async Task<JobTransitions> OfAsync(Transaction transaction, IEnumerable<long> ids)
     {

@@ -32,22 +32,27 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(async transaction =>
     {
         var (correctDue, correctHeard) = (due + transaction.Correction, heard + transaction.Correction);
-        var found = await JobTransitions.ReadAsync(transaction, Unheard, correctHeard);
-        foreach (var late in Late) found.AddRange(await JobTransitions.ReadAsync(transaction, late, correctDue));
+        Query<Job>[] looked =
+            [JobTransitions.Read(Unheard, correctHeard), .. Late.Select(late => JobTransitions.Read(late, correctDue))];
+        // In one round trip, because no gateway can write meanwhile.
+        await transaction.RunAsync([.. looked, Turns.Forget()]);
         // A job can have missed several deadlines.
-        found = [.. found.DistinctBy(job => job.Id)];
+        List<Job> found = [.. looked.SelectMany(query => query.Rows).DistinctBy(job => job.Id).OrderBy(job => job.Id)];
+        if (found.Count == 0) return 0;
         var expired = await ApplyAllAsync(
             transaction, found, job => JobLifecycle.Expire(job, correctDue, correctHeard, transaction.Retries, transaction.Now));
-        // At the end, because jobs that failed just now have no turn any more.
+        // Again, because jobs that failed just now have no turn any more.
         await transaction.RunAsync(Turns.Forget());
         return expired;
     }, cancel);
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(async transaction =>
     {
-        var running = await JobTransitions.ReadAsync(transaction, OfWorkers, workerPrefix);
+        var running = JobTransitions.Read(OfWorkers, workerPrefix);
+        await transaction.RunAsync(running);
         var interrupted = await ApplyAllAsync(
-            transaction, running, job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
+            transaction, [.. running.Rows.OrderBy(job => job.Id)],
+            job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
         await DraftStore.FreeAsync(transaction);
         return interrupted;
     }, cancel);
