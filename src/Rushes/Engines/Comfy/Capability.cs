@@ -26,6 +26,7 @@ internal sealed class Capability(ComfyClient client)
         ["SeedVR2LoadDiTModel.model"] = "SEEDVR2",
         ["SeedVR2LoadVAEModel.model"] = "SEEDVR2",
         ["CLIPVisionLoader.clip_name"] = "clip_vision",
+        ["ModelPatchLoader.name"] = "model_patches",
         ["AudioEncoderLoader.audio_encoder_name"] = "audio_encoders",
         ["UpscaleModelLoader.model_name"] = "upscale_models",
         ["FrameInterpolationModelLoader.model_name"] = "frame_interpolation",

@@ -7,6 +7,7 @@ internal static class NodePacks
     {
         ["ComfyUI-HunyuanVideo-Foley"] = ["HunyuanModelLoader", "HunyuanDependenciesLoader", "HunyuanFoleySampler"],
         ["ComfyUI-SeedVR2_VideoUpscaler"] = ["SeedVR2LoadDiTModel", "SeedVR2LoadVAEModel", "SeedVR2VideoUpscaler"],
+        ["comfyui_controlnet_aux"] = ["DWPreprocessor"],
         ["ComfyUI-VideoHelperSuite"] = ["VHS_VideoCombine", "VHS_LoadVideo", "VHS_LoadAudio"],
         ["ComfyUI-Frame-Interpolation"] = ["RIFE VFI", "FILM VFI"],
     };

@@ -76,6 +76,47 @@ public sealed class ModelFamilyTests
         Assert.Equal(17, Value(bench.Graph, "guide.length"));
     }
 
+    [Fact]
+    public async Task Reference_pictures_and_the_rule_of_frames_of_MiniMax_H3_reach_the_server()
+    {
+        await using var bench = await Bench.StartAsync();
+        var picture = await bench.PictureAsync();
+
+        var made = await bench.MakeAsync("minimax-h3-ref2v", new
+        {
+            prompt = "<Picture 1> greets <Picture 2>", duration = 1, width = 768, height = 768, reference_image_1_uri = picture,
+            reference_image_2_uri = picture,
+        });
+
+        Assert.Equal((768, 768, 24, true), (made.Width, made.Height, made.Frames, made.HasSound));
+        // 24 frames are rounded up to 17n+5.
+        Assert.Equal((39, 24), (Value(bench.Graph, "guide.length"), Value(bench.Graph, "trim.length")));
+        Assert.Equal("second_reference", (string?)bench.Graph["guide"]!["inputs"]!["ref_images.ref_image_1"]![0]);
+    }
+
+    [Fact]
+    public async Task A_person_in_a_picture_gets_the_movements_of_a_clip()
+    {
+        await using var bench = await Bench.StartAsync();
+        var clip = await bench.ClipAsync("320x240", rate: 25, seconds: 1);
+
+        var made = await bench.MakeAsync(
+            "wan22-animate", new { prompt = "she dances", data_uri = clip, reference_image_1_uri = await bench.PictureAsync() });
+
+        Assert.Equal((640, 480, 16, 16.0), (made.Width, made.Height, made.Frames, made.Rate));
+        Assert.Equal(17, Value(bench.Graph, "guide.length"));
+    }
+
+    [Theory]
+    [InlineData(81, 1)]
+    [InlineData(82, 2)]
+    [InlineData(153, 2)]
+    [InlineData(154, 3)]
+    public void A_talking_portrait_has_as_many_parts_as_its_frames_need(int frames, int parts) =>
+        Assert.Equal(
+            parts,
+            WorkflowReader.Read().All.Single(workflow => workflow.Name == "wan21-infinitetalk").Repeat!.Times(frames));
+
     [Theory]
     [InlineData("seedvr2", "wav", "data_uri is a WAV sound, not a clip")]
     [InlineData("seedvr2", "png", "data_uri is a PNG picture, not a clip")]
@@ -112,10 +153,11 @@ public sealed class ModelFamilyTests
         await using var gateway = await TestGateway.StartAsync(1, Cancel);
         using var folder = new TempFolder();
         var clip = await Bench.ClipAsync(folder, "160x120", 24, 1, sound: true);
-        foreach (var model in (string[])["ltx2-t2v", "wan22-extend", "wan21-vace", "seedvr2"])
+        foreach (var model in (string[])["minimax-h3-t2v", "ltx2-t2v", "wan22-extend", "wan21-vace", "seedvr2"])
         {
             var body = new JsonObject { ["prompt"] = "a", ["duration"] = 1 };
-            if (model != "ltx2-t2v") body["data_uri"] = Convert.ToBase64String(await File.ReadAllBytesAsync(clip, Cancel));
+            if (model is not ("ltx2-t2v" or "minimax-h3-t2v"))
+                body["data_uri"] = Convert.ToBase64String(await File.ReadAllBytesAsync(clip, Cancel));
             if (model == "seedvr2") body["new_resolution"] = 240;
             var made = await Bench.MakeAsync(gateway, model, body, folder[$"{model}.mp4"]);
             Assert.True(made.HasSound, model);

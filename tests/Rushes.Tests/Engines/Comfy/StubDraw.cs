@@ -53,12 +53,16 @@ internal sealed class StubDraw : IDisposable
                     return Error(id, node, $"{input} - Invalid file: {file}");
                 if (input is "width" or "height" && (string)node["class_type"]! != "EmptyImage" && (int)value! % 16 != 0)
                     return Error(id, node, $"{input} is {value}");
-                if (input == "length" && (string)node["class_type"]! != "ImageFromBatch" && (int)value! % 4 != 1)
+                if (input == "length" && !IsLength((string)node["class_type"]!, (int)value!))
                     return Error(id, node, $"length is {value}");
             }
         }
         return null;
     }
+
+    /// <summary>Whether a model of this node can draw so many frames.</summary>
+    private static bool IsLength(string node, int frames) => node == "ImageFromBatch"
+        || (node.StartsWith("MiniMaxH3", StringComparison.Ordinal) ? frames % 17 == 5 : frames % 4 == 1);
 
     /// <summary>As many as the model draws, or fewer if the graph cuts them.</summary>
     public static int Frames(JsonObject graph)

@@ -23,6 +23,8 @@ public sealed class WorkflowTests
     [InlineData("ltx2-t2v", false, false, "ltx2-t2v")]
     [InlineData("hunyuan15-i2v", false, false, "hunyuan15-i2v")]
     [InlineData("wan21-vace", false, false, "wan21-vace")]
+    [InlineData("minimax-h3-i2v", false, false, "minimax-h3-i2v")]
+    [InlineData("minimax-h3-i2v", false, true, "minimax-h3-flf2v")]
     [InlineData("hunyuan-foley", false, false, "hunyuan-foley")]
     [InlineData("hunyuan-foley", true, false, "hunyuan-foley-more")]
     public void A_job_runs_by_the_workflow_whose_conditions_it_meets(string model, bool quality, bool last, string workflow)
@@ -101,7 +103,8 @@ public sealed class WorkflowTests
         Assert.Equal(
             ["wan22-t2v-fp8", "wan22-fast-i2v", "wan22-fast-i2v-pro", "wan22-fast-i2v-premium",
             "wan22-fast-i2v-fp8", "wan22-i2v-fp8", "ltx2-t2v", "ltx2-i2v", "hunyuan15-t2v", "hunyuan15-i2v",
-                "wan22-extend", "wan21-vace", "seedvr2"],
+                "minimax-h3-t2v", "minimax-h3-i2v", "minimax-h3-ref2v", "wan21-infinitetalk", "wan22-extend", "wan21-vace",
+                "wan22-animate", "seedvr2"],
             catalog.Models.Where(bench.Engine.Serves).Select(model => model.Id));
     }
 
