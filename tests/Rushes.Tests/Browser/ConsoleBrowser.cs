@@ -78,15 +78,27 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     }
 
     /// <summary>A screenshot for the docs with 256 colors, a third of the size without a visible difference.</summary>
-    public static async Task PictureAsync(IPage page, string name)
+    /// <param name="height">Of the window, for pages that are longer.</param>
+    public static async Task PictureAsync(IPage page, string name, int height = 860)
     {
         if (Pictures is null) return;
         var path = Path.Combine(Directory.CreateDirectory(Pictures).FullName, name + ".png");
         using var folder = new TempFolder();
+        await page.SetViewportSizeAsync(1280, height);
         // As it looks when nobody touches it.
         await page.Mouse.MoveAsync(0, 0);
         await page.EvaluateAsync(
-            "document.activeElement?.blur(); for (const film of document.querySelectorAll('video')) film.controls = false;");
+            """
+            document.activeElement?.blur();
+            for (const film of document.querySelectorAll('video')) film.controls = false;
+            document.querySelector('.notices').style.visibility = 'hidden';
+            scrollTo(0, 0);
+            Promise.all([...document.querySelectorAll('video[poster]')].map(film => {
+              const poster = new Image();
+              poster.src = film.poster;
+              return poster.decode();
+            }));
+            """);
         await page.ScreenshotAsync(
             new PageScreenshotOptions { Path = folder["page.png"], Animations = ScreenshotAnimations.Disabled });
         var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-y", "-i", folder["page.png"], "-vf",

@@ -71,7 +71,7 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Resend" }).ClickAsync();
         await Expect(page.Locator(".delivery")).ToContainTextAsync("HTTP 204");
         await Expect(page.Locator(".line")).ToContainTextAsync("Webhook delivered");
-        await ConsoleBrowser.PictureAsync(page, "job");
+        await ConsoleBrowser.PictureAsync(page, "job", 1120);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Use these settings" }).ClickAsync();
         await Expect(page.GetByLabel("Prompt").First).ToHaveValueAsync("A fox in the snow");
