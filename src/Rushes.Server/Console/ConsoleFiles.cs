@@ -7,13 +7,14 @@ namespace Rushes.Server.Console;
 
 /// <summary>
 /// The console's files, which are embedded in the program. Their URL contains a hash of all files, so browsers can cache them
-/// permanently and only request the page again. The scripts are bundled.
+/// permanently and only request the page again. The scripts and styles are bundled.
 /// </summary>
 internal sealed class ConsoleFiles
 {
     private const string Prefix = "console/";
     private const string Page = "index.html";
     private const string Script = "app.js";
+    private const string Styles = "console.css";
 
     private readonly Dictionary<string, StaticFile> known = StaticFile.Embedded(Prefix).ToDictionary(file => file.Name);
     private readonly string? folder;
@@ -52,6 +53,9 @@ internal sealed class ConsoleFiles
         var (bundles, parts) = ScriptLinker.LinkAll(Script, Text);
         foreach (var part in parts) known.Remove(part);
         foreach (var (name, text) in bundles) known.Add(name, new StaticFile(name, Encoding.UTF8.GetBytes(text)));
+        var (styles, sheets) = StyleLinker.Link(Styles, Text);
+        foreach (var sheet in sheets) known.Remove(sheet);
+        known[Styles] = new StaticFile(Styles, Encoding.UTF8.GetBytes(styles));
     }
 
     private string Text(string name) => Encoding.UTF8.GetString(known[name].Bytes);

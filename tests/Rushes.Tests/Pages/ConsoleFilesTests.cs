@@ -143,6 +143,21 @@ public sealed partial class ConsoleFilesTests
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/console/assets/dev/notes.txt", Cancel)).StatusCode);
     }
 
+    [Fact]
+    public async Task Styles_are_sent_as_one_file()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        using var browser = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
+        var assets = AssetsOf(await browser.GetStringAsync("/console", Cancel));
+        var sheet = Assert.Single(assets, asset => asset.EndsWith(".css", StringComparison.Ordinal));
+        var text = await browser.GetStringAsync(sheet, Cancel);
+        Assert.DoesNotContain("@import", text, StringComparison.Ordinal);
+        Assert.Contains(".playground {", text, StringComparison.Ordinal);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await browser.GetAsync(sheet.Replace("console.css", "base.css", StringComparison.Ordinal), Cancel)).StatusCode);
+    }
+
     private static List<string> AssetsOf(string page) => [.. Assets().Matches(page).Select(match => match.Value).Distinct()];
 
     [GeneratedRegex("/console/assets/[^\"]+")]

@@ -8,6 +8,10 @@ public sealed class FormatTests
     private const int MaxLength = 130;
 
     private static readonly string[] Roots = ["src", "tests", "bench"];
+    private static readonly string[] Extensions = ["*.cs", "*.js", "*.mjs"];
+
+    /// <summary>Folders with files of others.</summary>
+    private static readonly string[] Foreign = ["obj", "bin", "vendor", "node_modules"];
 
     [Fact]
     public void Lines_have_at_most_130_characters()
@@ -18,8 +22,9 @@ public sealed class FormatTests
 
     private static IEnumerable<string> LongLines() =>
         from root in Roots
-        from path in Directory.EnumerateFiles(Path.Combine(RoomTests.Root(), root), "*.cs", SearchOption.AllDirectories)
-        where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
+        from extension in Extensions
+        from path in Directory.EnumerateFiles(Path.Combine(RoomTests.Root(), root), extension, SearchOption.AllDirectories)
+        where !path.Split('/').Intersect(Foreign).Any()
         from line in File.ReadLines(path).Index()
         where line.Item.Length > MaxLength
         select $"{Path.GetRelativePath(RoomTests.Root(), path)}:{line.Index + 1} has {line.Item.Length}";

@@ -14,7 +14,8 @@ const made = await generateVideo({
 bytesOf(made);
 const { predictionId, metrics } = made.providerMetadata.replicate;
 assert.ok(metrics.predict_time > 0);
-const sent = await (await fetch(`${origin}/v1/predictions/${predictionId}`, { headers: { authorization: `Bearer ${apiKey}` } })).json();
+const sent = await (await fetch(`${origin}/v1/predictions/${predictionId}`,
+  { headers: { authorization: `Bearer ${apiKey}` } })).json();
 assert.deepEqual(
   sent.input, { prompt: "A paper boat on a calm sea", size: "512x512", duration: 1, fps: 8, seed: 7, guidance_scale: 4 });
 

@@ -10,8 +10,10 @@ await assert.rejects(fal.queue.result(text, { requestId }), (error) => error.sta
 await fal.queue.cancel(text, { requestId });
 const ended = await statusOf(text, requestId, "COMPLETED");
 assert.equal(ended.error_type, "client_cancelled");
-await assert.rejects(fal.queue.result(text, { requestId }), (error) => error.status === 499 && error.body.error_type === "client_cancelled");
-await assert.rejects(fal.queue.cancel(text, { requestId }), (error) => error.status === 400 && error.body.status === "ALREADY_COMPLETED");
+await assert.rejects(fal.queue.result(text, { requestId }),
+  (error) => error.status === 499 && error.body.error_type === "client_cancelled");
+await assert.rejects(fal.queue.cancel(text, { requestId }),
+  (error) => error.status === 400 && error.body.status === "ALREADY_COMPLETED");
 
 await running.end();
 assert.equal((await statusOf(text, running.requestId, "COMPLETED")).error_type, "client_cancelled");

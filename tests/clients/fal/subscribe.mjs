@@ -4,7 +4,8 @@ import { fal, short, text } from "./client.mjs";
 
 for (const mode of ["polling", "streaming"]) {
   const updates = [];
-  const { data, requestId } = await fal.subscribe(text, { input: { ...short, seed: 7 }, logs: true, mode, pollInterval: 50, onQueueUpdate: (update) => updates.push(update) });
+  const { data, requestId } = await fal.subscribe(text,
+    { input: { ...short, seed: 7 }, logs: true, mode, pollInterval: 50, onQueueUpdate: (update) => updates.push(update) });
 
   const last = updates.at(-1);
   assert.equal(last.status, "COMPLETED", mode);
@@ -12,7 +13,8 @@ for (const mode of ["polling", "streaming"]) {
   assert.ok(last.metrics.inference_time > 0);
   assert.match(last.logs.at(-1).message, /^Completed in/);
   assert.deepEqual(last.logs.filter((line) => line.message === "Started.").length, 1, "each line once");
-  assert.ok(updates.every((update) => ["IN_QUEUE", "IN_PROGRESS", "COMPLETED"].includes(update.status) && Array.isArray(update.logs)));
+  assert.ok(updates.every((update) => ["IN_QUEUE", "IN_PROGRESS", "COMPLETED"].includes(update.status)
+    && Array.isArray(update.logs)));
 
   assert.equal(data.seed, 7);
   assert.equal(data.video.content_type, "video/mp4");

@@ -5,7 +5,8 @@ import { readFile } from "node:fs/promises";
 import { fal, short } from "./client.mjs";
 
 const picture = new Blob([await readFile(process.argv[4])], { type: "image/jpeg" });
-const { data } = await fal.subscribe("fal-ai/wan/v2.2-a14b/image-to-video", { input: { ...short, image_url: picture }, pollInterval: 50 });
+const { data } = await fal.subscribe("fal-ai/wan/v2.2-a14b/image-to-video",
+  { input: { ...short, image_url: picture }, pollInterval: 50 });
 assert.ok(data.video.file_size > 0);
 
 const url = await fal.storage.upload(new File([picture], "boat.jpg", { type: "image/jpeg" }));

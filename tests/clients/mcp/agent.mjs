@@ -39,7 +39,8 @@ const picture = video.content.find(part => part.type === "image");
 assert.equal(Buffer.from(picture.data, "base64").subarray(8, 12).toString(), "WEBP");
 
 // A request whose draft is approved, and one that is cancelled.
-const drafted = await client.callTool({ name: "text_to_video", arguments: { prompt: "A kite", duration: 0.5, draft: "approve" } });
+const drafted = await client.callTool({ name: "text_to_video",
+  arguments: { prompt: "A kite", duration: 0.5, draft: "approve" } });
 const kite = { request_id: drafted.structuredContent.request_id };
 const until = async (args, done) => {
   for (;;) {

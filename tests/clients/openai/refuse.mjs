@@ -22,7 +22,8 @@ await assert.rejects(openai.videos.list({ order: "up" }), { status: 400, param: 
 for (const change of [{ prompt: "Add rain" }, { prompt: "Add rain", model: "wan21-vace" }])
   await assert.rejects(openai.videos.edit({ ...change, video: { id: "video_1" } }), { status: 400, param: "video" });
 for (const model of ["wan22-fast-t2v", "wan22-extend"])
-  await assert.rejects(openai.videos.edit({ model, prompt: "Add rain", video: { id: "video_1" } }), { status: 400, param: "model" });
+  await assert.rejects(openai.videos.edit({ model, prompt: "Add rain", video: { id: "video_1" } }),
+    { status: 400, param: "model" });
 await assert.rejects(
   openai.videos.extend({ prompt: "Go on", seconds: "4", video: { id: "video_1" } }), { status: 400, param: "video" });
 const stranger = new OpenAI({ apiKey: "a-key-that-never-was", baseURL: `${origin}/v1`, maxRetries: 0 });

@@ -14,7 +14,8 @@ const blocked = await replicate.run(model, { input: { ...short, seed: 7 } });
 assert.equal((await fetch(blocked)).headers.get("content-type"), "video/mp4");
 
 const seen = [];
-const polled = await replicate.run(`${model}:${version}`, { input: short, wait: { mode: "poll", interval: 50 } }, (now) => seen.push(now));
+const polled = await replicate.run(`${model}:${version}`, { input: short, wait: { mode: "poll", interval: 50 } },
+  (now) => seen.push(now));
 assert.match(polled, /\.mp4\?/);
 assert.equal(seen[0].status, "starting");
 const last = seen.at(-1);

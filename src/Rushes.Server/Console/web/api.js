@@ -45,7 +45,8 @@ export const thumbnailOf = id => `${base}/jobs/${id}/thumbnail`;
 
 /** A query string without empty fields. */
 export function query(fields) {
-  const found = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false);
+  const found = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ''
+    && value !== false);
   return found.length ? '?' + new URLSearchParams(found) : '';
 }
 

@@ -94,7 +94,8 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
 
   return html`<form class="card ask-form" ref=${box} onSubmit=${send} onKeyDown=${enter} novalidate>
     <${Models} catalog=${catalog} model=${model} onChange=${pick} />
-    ${(model.licence || model.note) && html`<p class="help">${[model.licence && `Licence: ${model.licence}.`, model.note].filter(Boolean).join(' ')}</p>`}
+    ${(model.licence || model.note)
+      && html`<p class="help">${[model.licence && `Licence: ${model.licence}.`, model.note].filter(Boolean).join(' ')}</p>`}
     ${places.length > 0 && html`<div class="places" data-pair=${isPair(places) ? '' : undefined}>${places.map(field => html`
       <${Drop} key=${field.name} field=${field} title=${mediaTitle(field, places)} medium=${media[field.name]}
         maxBytes=${maxBytes(field)} onTake=${takeFor(field)} onJob=${jobFor(field)} onRemove=${() => put(field.name)(undefined)}

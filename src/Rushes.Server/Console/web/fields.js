@@ -5,7 +5,8 @@ import { label } from './words.js';
 
 const names = {
   higher_quality_with_more_steps: 'Higher quality (more steps)', use_best_resolution: 'Height sets the shorter side',
-  enable_safety_checker: 'Safety checker', new_resolution: 'Scale to', duration: 'Length', height: 'Resolution', draft: 'Draft first',
+  enable_safety_checker: 'Safety checker', new_resolution: 'Scale to', duration: 'Length', height: 'Resolution',
+    draft: 'Draft first',
 };
 export const titleOf = field => names[field.name] ?? label(field.name);
 
@@ -22,7 +23,8 @@ export function Field({ field, value, max, onChange, problem }) {
 
 const About = ({ id, field, problem, corrected }) => html`
   ${corrected && html`<span class="help" role="status">${corrected}</span>`}
-  ${problem ? html`<span class="problem" id=${id + '-about'}>${problem}</span>` : field.help && html`<span class="help" id=${id + '-about'}>${field.help}</span>`}`;
+  ${problem ? html`<span class="problem" id=${id + '-about'}>${problem}</span>`
+    : field.help && html`<span class="help" id=${id + '-about'}>${field.help}</span>`}`;
 
 function Words({ id, field, title, value = '', onChange, problem }) {
   const area = useRef();
@@ -33,8 +35,10 @@ function Words({ id, field, title, value = '', onChange, problem }) {
   const long = field.max_length && value.length > field.max_length * 0.8;
   return html`<div class="field">
     <label class="label" for=${id}>${title}${field.required && html`<span class="must" title="Required"> *</span>`}</label>
-    <textarea id=${id} ref=${area} rows=${field.name === 'prompt' ? 3 : 2} value=${value} required=${field.required} aria-invalid=${problem ? 'true' : undefined}
-      aria-describedby=${id + '-about'} onInput=${event => onChange(event.target.value)} placeholder=${field.name === 'prompt' ? field.help : ''} />
+    <textarea id=${id} ref=${area} rows=${field.name === 'prompt' ? 3 : 2} value=${value} required=${field.required}
+      aria-invalid=${problem ? 'true' : undefined}
+      aria-describedby=${id + '-about'} onInput=${event => onChange(event.target.value)}
+        placeholder=${field.name === 'prompt' ? field.help : ''} />
     ${(field.name !== 'prompt' || problem) && html`<${About} id=${id} field=${field} problem=${problem} />`}
     ${long && html`<span class="help">${value.length} of ${field.max_length} characters</span>`}
   </div>`;
@@ -46,11 +50,14 @@ function Amount({ id, field, title, value, max, onChange, problem }) {
   const shown = value ?? field.default ?? (slides ? field.min : '');
   const [box, corrected] = useNumber(field, max, slides ? Math.min(shown, max) : shown, onChange);
   const slide = event => onChange(Number(event.target.value));
+  const filled = `${((Math.min(shown, max) - field.min) / (max - field.min)) * 100}%`;
   return html`<div class="field">
     <label class="label" for=${id}>${title}</label>
     <span class="amount">
-      ${slides && html`<input type="range" aria-label=${title} style=${{ '--at': `${((Math.min(shown, max) - field.min) / (max - field.min)) * 100}%` }} min=${field.min} max=${max} step=${step} value=${Math.min(shown, max)} onInput=${slide} />`}
-      <input id=${id} type="number" min=${field.min} max=${max} step=${step} ...${box} aria-invalid=${problem ? 'true' : undefined} aria-describedby=${id + '-about'} />
+      ${slides && html`<input type="range" aria-label=${title} style=${{ '--at': filled }} min=${field.min} max=${max}
+        step=${step} value=${Math.min(shown, max)} onInput=${slide} />`}
+      <input id=${id} type="number" min=${field.min} max=${max} step=${step} ...${box}
+        aria-invalid=${problem ? 'true' : undefined} aria-describedby=${id + '-about'} />
       ${field.name === 'duration' && html`<span class="unit">s</span>`}
     </span>
     <${About} id=${id} field=${field} problem=${problem} corrected=${corrected} />
@@ -72,7 +79,8 @@ function useNumber(field, max, value, onChange) {
   const onBlur = () => {
     const number = text ? inRange(Number(text)) : null;
     if (number != null) onChange(number);
-    if (number != null && number !== Number(text)) setCorrected(`Changed to ${number}. Allowed: ${whole ? 'whole numbers ' : ''}${field.min ?? ''} to ${max ?? ''}.`);
+    const allowed = `${whole ? 'whole numbers ' : ''}${field.min ?? ''} to ${max ?? ''}`;
+    if (number != null && number !== Number(text)) setCorrected(`Changed to ${number}. Allowed: ${allowed}.`);
     setText(null);
   };
   return [{ value: text ?? value, onInput, onBlur }, corrected];
@@ -82,14 +90,16 @@ function Seed({ id, field, title, value, onChange, problem }) {
   const [box, corrected] = useNumber(field, field.max, value ?? '', onChange);
   return html`<div class="field">
     <label class="label" for=${id}>${title}</label>
-    <span class="amount"><input id=${id} type="number" class="wide" min=${field.min} max=${field.max} step="1" placeholder="Random" ...${box} aria-describedby=${id + '-about'} />
+    <span class="amount"><input id=${id} type="number" class="wide" min=${field.min} max=${field.max} step="1"
+      placeholder="Random" ...${box} aria-describedby=${id + '-about'} />
       <${IconButton} icon="dice" name="Random seed" onClick=${() => onChange(Math.floor(Math.random() * 2 ** 31))} /></span>
     <${About} id=${id} field=${field} problem=${problem} corrected=${corrected} />
   </div>`;
 }
 
 const Switch = ({ id, field, title, value, onChange, problem }) => html`<div class="field">
-  <label class="switch"><input id=${id} type="checkbox" role="switch" checked=${value ?? field.default ?? false} onChange=${event => onChange(event.target.checked)} aria-describedby=${id + '-about'} />
+  <label class="switch"><input id=${id} type="checkbox" role="switch" checked=${value ?? field.default ?? false}
+    onChange=${event => onChange(event.target.checked)} aria-describedby=${id + '-about'} />
     <span class="track" /><span>${title}</span></label>
   <${About} id=${id} field=${field} problem=${problem} />
 </div>`;
@@ -97,13 +107,17 @@ const Switch = ({ id, field, title, value, onChange, problem }) => html`<div cla
 function Resolution({ id, field, title, value, onChange, problem }) {
   const sides = [480, 720, 1080, 1440, 2160].filter(side => side >= (field.min ?? 0) && side <= (field.max ?? Infinity));
   return html`<div class="field"><label class="label" for=${id}>${title}</label>
-    <span class="box"><select id=${id} value=${value ?? ''} onChange=${event => onChange(event.target.value ? Number(event.target.value) : undefined)} aria-describedby=${id + '-about'}>
+    <span class="box"><select id=${id} value=${value ?? ''}
+      onChange=${event => onChange(event.target.value ? Number(event.target.value) : undefined)}
+        aria-describedby=${id + '-about'}>
       <option value="">Original size</option>${sides.map(side => html`<option value=${side}>${side}p</option>`)}</select></span>
     <${About} id=${id} field=${field} problem=${problem} /></div>`;
 }
 
-const Options = ({ id, field, title, value, onChange, problem }) => html`<div class="field"><label class="label" for=${id}>${title}</label>
-  <span class="box"><select id=${id} value=${value ?? field.default ?? ''} onChange=${event => onChange(event.target.value)} aria-describedby=${id + '-about'}>
+const Options = ({ id, field, title, value, onChange, problem }) =>
+  html`<div class="field"><label class="label" for=${id}>${title}</label>
+  <span class="box"><select id=${id} value=${value ?? field.default ?? ''} onChange=${event => onChange(event.target.value)}
+    aria-describedby=${id + '-about'}>
     ${field.options.map(option => html`<option value=${option}>${option}</option>`)}</select></span>
   <${About} id=${id} field=${field} problem=${problem} /></div>`;
 
@@ -113,10 +127,13 @@ export const Sizes = ({ sizes, value, onChange }) => html`<fieldset class="sizes
   <div>${sizes.map(size => {
     const [width, height] = size.split('x').map(Number);
     const scale = 22 / Math.max(width, height);
-    return html`<label key=${size}><input type="radio" name="size" value=${size} checked=${size === value} onChange=${() => onChange(size)} />
-      <span><i style=${{ width: `${width * scale}px`, height: `${height * scale}px` }} /><span>${width}×${height}</span></span></label>`;
+    return html`<label key=${size}>
+      <input type="radio" name="size" value=${size} checked=${size === value} onChange=${() => onChange(size)} />
+      <span><i style=${{ width: `${width * scale}px`, height: `${height * scale}px` }} />
+        <span>${width}×${height}</span></span></label>`;
   })}</div>
 </fieldset>`;
 
 export const Heights = ({ heights, value, onChange }) => html`
-  <${Choice} name="height" legend="Resolution" value=${value ?? heights[0]} onChange=${onChange} options=${heights.map(height => ({ value: height, text: `${height}p` }))} />`;
+  <${Choice} name="height" legend="Resolution" value=${value ?? heights[0]} onChange=${onChange}
+    options=${heights.map(height => ({ value: height, text: `${height}p` }))} />`;

@@ -88,7 +88,8 @@ function Tile({ item, may, chosen, onSelect, onTags }) {
   const title = job.prompt || job.model;
   return html`<li class="tile card" data-chosen=${chosen ? '' : undefined} ...${draggable(job)}>
     <a href=${`/console/jobs/${job.id}`} aria-label=${`Job ${job.id}: ${title}`}><${Thumb} job=${job} /></a>
-    <label class="pick"><input type="checkbox" checked=${chosen} onChange=${onSelect} aria-label=${`Select job ${job.id}`} /></label>
+    <label class="pick"><input type="checkbox" checked=${chosen} onChange=${onSelect}
+      aria-label=${`Select job ${job.id}`} /></label>
     <p class="title">${title}</p>
     <p class="faint"><small>${job.model} · ${span(job.video.seconds)} ·${' '}
       <time datetime=${job.created_at} title=${at(job.created_at)}>${ago(job.created_at)}</time></small></p>

@@ -17,15 +17,21 @@ export function Health() {
 
   const worst = found && [...found.findings].sort((a, b) => rank[a.level] - rank[b.level])[0].level;
   return html`<header class="head"><h1>Health</h1>
-      ${found ? html`<${Tone} level=${worst} text=${{ ok: 'Healthy', warning: 'Warnings', error: 'Errors' }[worst]} /><small>at ${clock(found.at)}</small>` : !error && html`<small>Checking …</small>`}
-      <span class="gap" /><${ActionButton} icon="film" run=${async () => setTrial(await post('/admin/health/trial'))} done="All workers tested.">Test workers<//><${ActionButton} icon="again" run=${look}>Refresh<//></header>
+      ${found ? html`<${Tone} level=${worst} text=${{ ok: 'Healthy', warning: 'Warnings', error: 'Errors' }[worst]} />
+        <small>at ${clock(found.at)}</small>` : !error && html`<small>Checking …</small>`}
+      <span class="gap" /><${ActionButton} icon="film" run=${async () => setTrial(await post('/admin/health/trial'))}
+        done="All workers tested.">Test workers<//><${ActionButton} icon="again" run=${look}>Refresh<//></header>
     <${ErrorMessage} error=${error} />
     ${trial && html`<h2 class="over-list">Test video on each worker</h2><${Findings} findings=${trial.findings} />`}
     ${found && html`<${Findings} findings=${found.findings} />`}`;
 }
 
-const Findings = ({ findings }) => html`<ul class="card checks">${[...findings].sort((a, b) => rank[a.level] - rank[b.level]).map((finding, i) => html`
+const Findings = ({ findings }) =>
+  html`<ul class="card checks">${[...findings].sort((a, b) => rank[a.level] - rank[b.level]).map((finding, i) => html`
   <li key=${i} data-level=${finding.level}><${Tone} level=${finding.level} />
-    <div><h2>${finding.check === 'ffmpeg' ? 'ffmpeg' : label(finding.check)}</h2><p>${finding.says}</p>${finding.do && html`<p class="cure"><${Icon} name="right" size="16" />${finding.do}</p>`}</div></li>`)}</ul>`;
+    <div><h2>${finding.check === 'ffmpeg' ? 'ffmpeg' : label(finding.check)}</h2><p>${finding.says}</p>
+      ${finding.do && html`<p class="cure"><${Icon} name="right" size="16" />${finding.do}</p>`}</div></li>`)}</ul>`;
 
-const Tone = ({ level, text }) => html`<span class="state" data-state=${tones[level][0]}><${Icon} name=${tones[level][1]} size="14" />${text ?? tones[level][2]}</span>`;
+const Tone = ({ level, text }) =>
+  html`<span class="state" data-state=${tones[level][0]}><${Icon} name=${tones[level][1]} size="14" />
+    ${text ?? tones[level][2]}</span>`;

@@ -80,7 +80,8 @@ function Facts({ detail, admin }) {
   const paid = job.state === 'completed' ? 'paid' : isLive(job.state) ? 'held' : 'released';
   const facts = [
     ['Model', job.model],
-    ['Video', `${video.width}×${video.height}, ${span(video.seconds)}, ${video.frames} frames at ${video.rate}`],
+    ['Video', `${video.width}×${video.height}, ${span(video.seconds)}`],
+    ['Frames', `${video.frames} at ${video.rate} fps`],
     result && ['File', size(result.bytes)],
     job.draft_url && ['Draft', html`<a href=${job.draft_url} target="_blank" rel="noreferrer">Open</a>`],
     admin && ['Account', html`<a href=${`/console/accounts/${encodeURIComponent(job.account.name)}`}>${job.account.name}</a>`],

@@ -15,8 +15,10 @@ export function Jobs({ admin, query: filter }) {
   const [models, setModels] = useState([]);
   const [older, setOlder] = useState({ jobs: [], next: undefined });
   const set = change => go('/console/jobs' + query({ ...filter, ...change }), { replace: true });
-  const asked = useMemo(() => ({ state: filter.state, model: filter.model, account: filter.account, words: filter.words, limit: page, ...bounds(filter) }), [JSON.stringify(filter)]);
-  const { data, error } = usePoll(signal => get('/jobs' + query({ ...asked, ...rolling(filter) }), signal), filter.words ? 10000 : 2000, [asked]);
+  const asked = useMemo(() => ({ state: filter.state, model: filter.model, account: filter.account, words: filter.words,
+    limit: page, ...bounds(filter) }), [JSON.stringify(filter)]);
+  const { data, error } = usePoll(signal => get('/jobs' + query({ ...asked, ...rolling(filter) }), signal),
+    filter.words ? 10000 : 2000, [asked]);
 
   useEffect(() => { get('/catalog').then(catalog => setModels(catalog.models)).catch(() => {}); }, []);
   useEffect(() => setOlder({ jobs: [], next: undefined }), [asked]);
@@ -31,20 +33,29 @@ export function Jobs({ admin, query: filter }) {
     <header class="head"><h1>Jobs</h1><${Find} words=${filter.words ?? ''} onWords=${words => set({ words })} /></header>
     <div class="filters" role="group" aria-label="Filters">
       <${States} value=${filter.state} onChange=${state => set({ state })} />
-      <${Select} label="Model" hideLabel value=${filter.model ?? ''} onChange=${model => set({ model })} options=${[{ value: '', text: 'All models' }, ...models.map(model => ({ value: model.id, text: model.id }))]} />
+      <${Select} label="Model" hideLabel value=${filter.model ?? ''} onChange=${model => set({ model })}
+        options=${[{ value: '', text: 'All models' }, ...models.map(model => ({ value: model.id, text: model.id }))]} />
       ${admin && html`<${Accounts} value=${filter.account ?? ''} onChange=${account => set({ account })} />`}
-      <${Select} label="Time" hideLabel value=${filter.time ?? ''} onChange=${time => set({ time, from: undefined, until: undefined })} options=${Object.entries(times).map(([value, text]) => ({ value, text }))} />
+      <${Select} label="Time" hideLabel value=${filter.time ?? ''}
+        onChange=${time => set({ time, from: undefined, until: undefined })}
+          options=${Object.entries(times).map(([value, text]) => ({ value, text }))} />
       ${filter.time === 'custom' && html`<span class="between">
-        <label><span class="unseen">From</span><input type="datetime-local" value=${filter.from ?? ''} onChange=${event => set({ from: event.target.value })} /></label> –
-        <label><span class="unseen">Until</span><input type="datetime-local" value=${filter.until ?? ''} onChange=${event => set({ until: event.target.value })} /></label></span>`}
+        <${Moment} label="From" value=${filter.from} onChange=${from => set({ from })} /> –
+        <${Moment} label="Until" value=${filter.until} onChange=${until => set({ until })} /></span>`}
       ${filtered && html`<${Button} kind="quiet" icon="cross" onClick=${() => go('/console/jobs', { replace: true })}>Clear<//>`}
     </div>
     <${ErrorMessage} error=${error} />
     ${data && (jobs.length ? html`<${List} jobs=${jobs} admin=${admin} />`
-      : !next && html`<${Empty} icon="jobs" title=${filtered ? 'No matching jobs' : 'No jobs yet'}>${filtered ? 'Change or clear the filters.' : html`Create one in the <a href="/console">playground</a>.`}<//>`)}
-    ${data && next && html`<${More} key=${JSON.stringify(asked)} load=${() => get('/jobs' + query({ ...asked, ...rolling(filter), before: next }))}
-      onLoad=${found => setOlder({ jobs: [...older.jobs, ...(older.next === undefined ? newest : []), ...found.jobs].filter(once()), next: found.next ?? null })} empty=${jobs.length === 0} />`}`;
+      : !next && html`<${Empty} icon="jobs" title=${filtered ? 'No matching jobs' : 'No jobs yet'}>
+        ${filtered ? 'Change or clear the filters.' : html`Create one in the <a href="/console">playground</a>.`}<//>`)}
+    ${data && next && html`<${More} key=${JSON.stringify(asked)}
+      load=${() => get('/jobs' + query({ ...asked, ...rolling(filter), before: next }))}
+      onLoad=${found => setOlder({ jobs: [...older.jobs, ...(older.next === undefined ? newest : []),
+        ...found.jobs].filter(once()), next: found.next ?? null })} empty=${jobs.length === 0} />`}`;
 }
+
+const Moment = ({ label, value, onChange }) => html`<label><span class="unseen">${label}</span>
+  <input type="datetime-local" value=${value ?? ''} onChange=${event => onChange(event.target.value)} /></label>`;
 
 /** Every form of an id: a number, a UUID, 32 hexadecimal digits, with `video_`, or 26 letters and digits. */
 const id = /^(\d{1,18}|(video_)?[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|[0-9a-hjkmnp-tv-z]{26})$/;
@@ -69,19 +80,25 @@ function States({ value, onChange }) {
     onChange([...chosen].join(',') || undefined);
   };
   return html`<div class="chips" role="group" aria-label="States">${Object.entries(states).map(([state, text]) => html`
-    <button type="button" class="chip" key=${state} aria-pressed=${chosen.has(state)} onClick=${() => flip(state)}>${text}</button>`)}</div>`;
+    <button type="button" class="chip" key=${state} aria-pressed=${chosen.has(state)} onClick=${() => flip(state)}>
+      ${text}</button>`)}</div>`;
 }
 
 function Accounts({ value, onChange }) {
   const [accounts, setAccounts] = useState([]);
   useEffect(() => { get('/admin/accounts').then(found => setAccounts(found.accounts)).catch(() => {}); }, []);
-  return html`<${Select} label="Account" hideLabel value=${value} onChange=${onChange} options=${[{ value: '', text: 'All accounts' }, ...accounts.map(account => ({ value: account.name, text: account.name }))]} />`;
+  return html`<${Select} label="Account" hideLabel value=${value} onChange=${onChange}
+    options=${[{ value: '', text: 'All accounts' },
+      ...accounts.map(account => ({ value: account.name, text: account.name }))]} />`;
 }
 
 // On phones CSS turns the table into cards, which removes its roles, so they are set explicitly.
 const List = ({ jobs, admin }) => html`<table class="list jobs" role="table">
   <caption class="unseen">Jobs, newest first</caption>
-  <thead role="rowgroup"><tr role="row"><th role="columnheader" class="film"><span class="unseen">Video</span></th><th role="columnheader">Job</th><th role="columnheader">Model</th>${admin && html`<th role="columnheader">Account</th>`}<th role="columnheader">State</th><th role="columnheader" class="num">Created</th></tr></thead>
+  <thead role="rowgroup"><tr role="row">
+    <th role="columnheader" class="film"><span class="unseen">Video</span></th><th role="columnheader">Job</th>
+    <th role="columnheader">Model</th>${admin && html`<th role="columnheader">Account</th>`}
+    <th role="columnheader">State</th><th role="columnheader" class="num">Created</th></tr></thead>
   <tbody role="rowgroup">${jobs.map(job => html`<${Row} key=${job.id} job=${job} admin=${admin} />`)}</tbody>
 </table>`;
 
@@ -90,17 +107,26 @@ function Row({ job, admin }) {
   const { live } = job;
   return html`<tr role="row" onClick=${open}>
     <td role="cell" class="film"><${Thumb} job=${job} /></td>
-    <td role="cell" class="what"><a href=${`/console/jobs/${job.id}`}>${job.id}</a><p>${job.prompt || html`<span class="faint">No prompt</span>`}</p></td>
-    <td role="cell" class="model"><span>${job.model}</span><small>${job.video.width}×${job.video.height}, ${span(job.video.seconds)}</small></td>
+    <td role="cell" class="what"><a href=${`/console/jobs/${job.id}`}>${job.id}</a>
+      <p>${job.prompt || html`<span class="faint">No prompt</span>`}</p></td>
+    <td role="cell" class="model"><span>${job.model}</span>
+      <small>${job.video.width}×${job.video.height}, ${span(job.video.seconds)}</small></td>
     ${admin && html`<td role="cell" class="account" title=${job.account.name}>${job.account.name}</td>`}
     <td role="cell" class="how"><${State} state=${job.state} />
-      ${live?.state === 'running' && html`<${Bar} done=${live.done} total=${live.tasks} label=${`Progress of job ${job.id}`} /><small>${live.remaining == null ? 'taking longer than usual' : `${about(live.remaining)} left`}</small>`}
-      ${live?.state === 'queued' && html`<small>${live.unavailable ? 'no worker can run this model now' : place(live.queue_position) + ' in line' + (live.remaining == null ? '' : `, ${about(live.remaining)}`)}</small>`}
+      ${live?.state === 'running' && html`
+        <${Bar} done=${live.done} total=${live.tasks} label=${`Progress of job ${job.id}`} /><small>${running(live)}</small>`}
+      ${live?.state === 'queued' && html`<small>${queued(live)}</small>`}
       ${job.state === 'completed' && html`<small>in ${span(since(job.started_at, job.ended_at))}</small>`}
       ${job.error && html`<small class="why" title=${job.error.message}>${job.error.message}</small>`}</td>
-    <td role="cell" class="num when"><time datetime=${job.created_at} title=${at(job.created_at)}>${ago(job.created_at)}</time></td>
+    <td role="cell" class="num when">
+      <time datetime=${job.created_at} title=${at(job.created_at)}>${ago(job.created_at)}</time></td>
   </tr>`;
 }
+
+const running = live => live.remaining == null ? 'taking longer than usual' : `${about(live.remaining)} left`;
+
+const queued = live => live.unavailable ? 'no worker can run this model now'
+  : `${place(live.queue_position)} in line${live.remaining == null ? '' : `, ${about(live.remaining)}`}`;
 
 /** Loads the next page when it becomes visible. A page can be empty and still have a next one. */
 function More({ load, onLoad, empty }) {
@@ -117,11 +143,14 @@ function More({ load, onLoad, empty }) {
     }
   };
   useEffect(() => {
-    const watch = new IntersectionObserver(entries => entries.some(entry => entry.isIntersecting) && latest.current(), { rootMargin: '300px' });
+    const watch = new IntersectionObserver(entries => entries.some(entry => entry.isIntersecting) && latest.current(),
+      { rootMargin: '300px' });
     watch.observe(box.current);
     return () => watch.disconnect();
   });
-  return html`<div class="older" ref=${box}><${Button} kind="quiet" busy=${busy} onClick=${() => latest.current()}>${empty ? 'Searching older jobs …' : 'Older jobs'}<//></div>`;
+  return html`<div class="older" ref=${box}>
+    <${Button} kind="quiet" busy=${busy} onClick=${() => latest.current()}>
+      ${empty ? 'Searching older jobs …' : 'Older jobs'}<//></div>`;
 }
 
 /** A custom range is fixed; a relative one is recalculated for each request. */

@@ -63,7 +63,8 @@ export function useJob(id) {
         const detail = await get(`/jobs/${id}`);
         if (gone) return;
         // The status from the stream is newer and can have a preview.
-        setState(before => ({ id, detail, live: detail.job.live ? (stream && before.id === id && before.live) || detail.job.live : null, error: null }));
+        const newest = before => detail.job.live && ((stream && before.id === id && before.live) || detail.job.live);
+        setState(before => ({ id, detail, live: newest(before) ?? null, error: null }));
         if (detail.job.live && !stream) follow(detail.job.id);
       } catch (error) {
         if (!gone) setState(before => ({ ...(before.id === id ? before : { detail: null, live: null }), id, error }));
@@ -83,7 +84,8 @@ export function useJob(id) {
         // A start or an end also changes runs, result and webhooks.
         if (ended || (state && state !== live.state)) read();
         state = live.state;
-        if (!ended) setState(before => ({ ...before, live: { ...live, preview_url: live.state === 'running' ? before.live?.preview_url : undefined } }));
+        const kept = before => live.state === 'running' ? before.live?.preview_url : undefined;
+        if (!ended) setState(before => ({ ...before, live: { ...live, preview_url: kept(before) } }));
       };
     };
     read();
@@ -100,7 +102,8 @@ export function useJob(id) {
 let picture;
 function pictureOf(data) {
   URL.revokeObjectURL(picture);
-  return picture = URL.createObjectURL(new Blob([Uint8Array.from(atob(data.split(',')[1]), letter => letter.charCodeAt(0))], { type: 'image/jpeg' }));
+  const bytes = Uint8Array.from(atob(data.split(',')[1]), letter => letter.charCodeAt(0));
+  return picture = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }));
 }
 
 /** The current time, updated every second while `running`. */

@@ -10,8 +10,10 @@ export const State = ({ state }) => html`
   <span class="state" data-state=${state}><${Icon} name=${stateIcons[state]} size="14" />${states[state]}</span>`;
 
 export const Button = ({ icon, kind = 'plain', busy, children, ...rest }) => html`
-  <button type="button" ...${rest} class=${`button ${kind} ${rest.class ?? ''}`} disabled=${busy || rest.disabled} aria-busy=${busy ? 'true' : undefined}>
-    ${busy ? html`<span class="spin" />` : icon && html`<${Icon} name=${icon} size="18" />`}${children && html`<span>${children}</span>`}
+  <button type="button" ...${rest} class=${`button ${kind} ${rest.class ?? ''}`} disabled=${busy || rest.disabled}
+    aria-busy=${busy ? 'true' : undefined}>
+    ${busy ? html`<span class="spin" />` : icon && html`<${Icon} name=${icon} size="18" />`}
+      ${children && html`<span>${children}</span>`}
   </button>`;
 
 /** A button with only an icon. */
@@ -31,7 +33,8 @@ export function Notices() {
     };
   }, []);
   return html`<div class="notices" role="status" aria-live="polite">${shown.map(one => html`
-    <div class="notice" data-kind=${one.kind} key=${one.id}><${Icon} name=${one.kind === 'bad' ? 'warn' : 'check'} size="18" />${one.text}</div>`)}</div>`;
+    <div class="notice" data-kind=${one.kind} key=${one.id}><${Icon} name=${one.kind === 'bad' ? 'warn' : 'check'} size="18" />
+      ${one.text}</div>`)}</div>`;
 }
 
 /** A button that calls the server and shows the result. */
@@ -73,7 +76,8 @@ export const Choice = ({ name, legend, options, value, onChange, hideLegend }) =
     <legend class=${hideLegend ? 'unseen' : 'label'}>${legend}</legend>
     <div class="bar">${options.map(option => html`
       <label key=${option.value}>
-        <input type="radio" name=${name} value=${option.value} checked=${option.value === value} onChange=${() => onChange(option.value)} disabled=${option.disabled} />
+        <input type="radio" name=${name} value=${option.value} checked=${option.value === value}
+          onChange=${() => onChange(option.value)} disabled=${option.disabled} />
         <span>${option.icon && html`<${Icon} name=${option.icon} size="17" />`}${option.text}</span>
       </label>`)}
     </div>
@@ -84,9 +88,11 @@ export const Select = ({ label, hideLabel, options, groups, value, onChange, id 
     <span class=${hideLabel ? 'unseen' : 'label'}>${label}</span>
     <span class="box">
       <select id=${id} value=${value} onChange=${event => onChange(event.target.value)}>
-        ${options?.map(option => html`<option key=${option.value} value=${option.value} disabled=${option.disabled}>${option.text}</option>`)}
+        ${options?.map(option => html`<option key=${option.value} value=${option.value} disabled=${option.disabled}>
+          ${option.text}</option>`)}
         ${groups?.map(group => html`<optgroup key=${group.title} label=${group.title}>
-          ${group.options.map(option => html`<option key=${option.value} value=${option.value} disabled=${option.disabled}>${option.text}</option>`)}</optgroup>`)}
+          ${group.options.map(option => html`<option key=${option.value} value=${option.value} disabled=${option.disabled}>
+            ${option.text}</option>`)}</optgroup>`)}
       </select>
       <${Icon} name="down" size="16" />
     </span>
@@ -99,7 +105,8 @@ export const Table = ({ name, kind = '', children }) => html`
   </div>`;
 
 export const Bar = ({ done, total, label }) => html`
-  <div class="progress" role="progressbar" aria-label=${label} aria-valuemin="0" aria-valuemax=${total || undefined} aria-valuenow=${total ? done : undefined} data-open=${total ? undefined : ''}>
+  <div class="progress" role="progressbar" aria-label=${label} aria-valuemin="0" aria-valuemax=${total || undefined}
+    aria-valuenow=${total ? done : undefined} data-open=${total ? undefined : ''}>
     <div style=${{ width: total ? `${Math.min(100, (done / total) * 100)}%` : undefined }} />
   </div>`;
 
@@ -107,7 +114,8 @@ export const Empty = ({ icon, title, children }) => html`
   <div class="empty"><span class="disc"><${Icon} name=${icon} size="26" /></span><h2>${title}</h2><div>${children}</div></div>`;
 
 /** Nothing while the gateway does not respond, which the banner says. */
-export const ErrorMessage = ({ error }) => error && error.status !== 0 && html`<p class="trouble" role="alert"><${Icon} name="warn" size="18" />${error.message}</p>`;
+export const ErrorMessage = ({ error }) => error && error.status !== 0
+  && html`<p class="trouble" role="alert"><${Icon} name="warn" size="18" />${error.message}</p>`;
 
 export const Copy = ({ text, name = 'Copy' }) => {
   const [done, setDone] = useState(false);
@@ -124,7 +132,8 @@ export function Thumb({ job }) {
   const box = useRef();
   const [seen, setSeen] = useState(false);
   useEffect(() => {
-    const watch = new IntersectionObserver(entries => entries.some(entry => entry.isIntersecting) && setSeen(true), { rootMargin: '200px' });
+    const watch = new IntersectionObserver(entries => entries.some(entry => entry.isIntersecting) && setSeen(true),
+      { rootMargin: '200px' });
     watch.observe(box.current);
     return () => watch.disconnect();
   }, []);
@@ -132,10 +141,12 @@ export function Thumb({ job }) {
   const rest = event => event.currentTarget.pause();
   return html`<span class="thumb" ref=${box} aria-hidden="true">
     ${!seen ? null
-      : job.video_url ? html`<video src=${job.video_url} poster=${thumbnailOf(job.id)} muted loop playsinline preload="none" tabindex="-1" onMouseEnter=${play} onMouseLeave=${rest} />`
+      : job.video_url ? html`<video src=${job.video_url} poster=${thumbnailOf(job.id)} muted loop playsinline preload="none"
+        tabindex="-1" onMouseEnter=${play} onMouseLeave=${rest} />`
       : job.picture_url ? html`<img src=${job.picture_url} alt="" loading="lazy" />`
       : null}
-    ${!job.video_url && html`<span class="over" data-state=${job.state}><${Icon} name=${stateIcons[job.state]} size="18" /></span>`}
+    ${!job.video_url && html`<span class="over" data-state=${job.state}>
+      <${Icon} name=${stateIcons[job.state]} size="18" /></span>`}
   </span>`;
 }
 
@@ -149,6 +160,7 @@ export function Dialog({ title, onClose, children, wide }) {
   }, []);
   return html`<dialog ref=${dialog} class=${wide ? 'wide' : ''} onCancel=${event => { event.preventDefault(); onClose(); }}
       onClick=${event => event.target === dialog.current && onClose()} aria-labelledby="dialog-title">
-    <div class="dialog"><header><h2 id="dialog-title">${title}</h2><${IconButton} icon="cross" name="Close" onClick=${onClose} /></header>${children}</div>
+    <div class="dialog"><header><h2 id="dialog-title">${title}</h2>
+      <${IconButton} icon="cross" name="Close" onClick=${onClose} /></header>${children}</div>
   </dialog>`;
 }

@@ -49,15 +49,22 @@ function Lane({ lane, at, series, reload }) {
       <div><dt>Running</dt><dd>${lane.running}<small> of ${slots(lane)}</small></dd></div>
       <div><dt>Estimated wait</dt><dd>${stopped ? '–' : inWords(lane.tiers.at(-1)?.wait)}</dd></div>
     </dl>
-    <${Plots} lane=${lane} at=${at} series=${series} />
+    ${isIdle(lane, series) ? html`<p class="help">No jobs in the last hour.</p>`
+      : html`<${Plots} lane=${lane} at=${at} series=${series} />`}
     <table class="list tiers"><caption class="unseen">Tiers of ${lane.title}</caption>
       <thead><tr><th>Tier</th><th class="num">Queued</th><th class="num">Estimated wait</th></tr></thead>
       <tbody>${lane.tiers.map((tier, i) => html`<tr key=${tier.name}>
         <td><i class="tone" data-tone=${i + 1} />${tier.name}</td>
-        <td class="num">${number(tier.queued)}</td><td class="num">${stopped ? '–' : inWords(tier.wait)}</td></tr>`)}</tbody></table>
+        <td class="num">${number(tier.queued)}</td><td class="num">${stopped ? '–' : inWords(tier.wait)}</td></tr>`)}
+      </tbody></table>
     ${lane.now.length > 0 && html`<${Running} lane=${lane} />`}
   </section>`;
 }
+
+/** No job was queued, ran or ended. */
+const isIdle = (lane, series) => lane.now.length === 0
+  && ![perMinute(series.completed), perMinute(series.failed), ...series.tiers.map(tier => tier.queued)]
+    .some(values => values.some(Boolean));
 
 const slots = lane => lane.shared ? `${count(lane.slots, 'slot')}, shared with other lanes` : count(lane.slots, 'slot');
 
@@ -92,7 +99,8 @@ function LastHour({ data }) {
   const { models } = data;
   const busy = data.busy.map(share => share == null ? null : 100 * share);
   return html`<section class="card lane" aria-labelledby="last-hour"><h2 id="last-hour">Workers and models in the last hour</h2>
-    <${Chart} title="Busy workers" name="Share of busy worker slots of this gateway in the last hour" at=${data.at}
+    <${Chart} title="Busy worker slots of this gateway" name="Share of busy worker slots of this gateway in the last hour"
+      at=${data.at}
       show=${percent} series=${[{ name: 'busy', values: busy }]} />
     ${models.length === 0 && html`<p class="help">No job ended in the last hour.</p>`}
     ${models.length > 0 && html`<${Table} name="Models in the last hour">

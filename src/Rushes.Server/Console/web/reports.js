@@ -12,12 +12,15 @@ export function Reports() {
       <${Choice} name="closed" legend="State" hideLegend value=${closed} onChange=${setClosed} options=${states} /></header>
     <${ErrorMessage} error=${error} />
     ${data && (data.reports.length ? html`<${List} reports=${data.reports} closed=${closed === 'true'} reload=${reload} />`
-      : html`<${Empty} icon="flag" title=${closed === 'true' ? 'No closed reports' : 'No open reports'}>Customers report misuse of a video with their key, and anyone on the page of a share link.<//>`)}`;
+      : html`<${Empty} icon="flag" title=${closed === 'true' ? 'No closed reports' : 'No open reports'}>
+          Customers report misuse of a video with their key, and anyone on the page of a share link.<//>`)}`;
 }
 
 const states = [{ value: 'false', text: 'Open' }, { value: 'true', text: 'Closed' }];
 
-const List = ({ reports, closed, reload }) => html`<${Table} name="Reports"><thead><tr><th>Video</th><th>Account</th><th>Reason</th><th>Details</th><th>${closed ? 'Note' : 'Contact'}</th><th class="num">Reported</th><th><span class="unseen">Actions</span></th></tr></thead>
+const List = ({ reports, closed, reload }) => html`<${Table} name="Reports">
+  <thead><tr><th>Video</th><th>Account</th><th>Reason</th><th>Details</th><th>${closed ? 'Note' : 'Contact'}</th>
+    <th class="num">Reported</th><th><span class="unseen">Actions</span></th></tr></thead>
   <tbody>${reports.map(report => html`<tr key=${report.id}>
     <td><a href=${`/console/jobs/${report.job}`}>Job ${report.job}</a><br /><small class="faint">${report.model}</small></td>
     <td>${report.account}</td><td>${report.reason}<br /><small class="faint">${report.reporter}</small></td>

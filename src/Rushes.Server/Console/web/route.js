@@ -3,7 +3,8 @@ import { useEffect, useState } from './html.js';
 
 const listeners = new Set();
 
-export const here = () => ({ path: location.pathname.replace(/\/+$/, '') || '/console', query: Object.fromEntries(new URLSearchParams(location.search)) });
+export const here = () => ({ path: location.pathname.replace(/\/+$/, '') || '/console',
+  query: Object.fromEntries(new URLSearchParams(location.search)) });
 
 export function go(to, { replace = false, keepScroll = false } = {}) {
   if (to === location.pathname + location.search) return;
@@ -31,7 +32,8 @@ export function followLinks() {
   document.addEventListener('click', event => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest?.('a[href]');
-    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin || !link.pathname.startsWith('/console')) return;
+    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin
+      || !link.pathname.startsWith('/console')) return;
     event.preventDefault();
     go(link.pathname + link.search);
   });

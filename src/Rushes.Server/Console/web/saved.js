@@ -14,7 +14,8 @@ export function savedForm(account) {
 
 /** Files that the gateway does not have are left out. The gateway's link replaces a preview that ends with the page. */
 export function saveForm(account, { model, values, media }) {
-  const kept = Object.entries(media).filter(([, medium]) => medium?.uri).map(([field, medium]) => [field, { ...medium, url: medium.link ?? medium.url }]);
+  const kept = Object.entries(media).filter(([, medium]) => medium?.uri).map(([field, medium]) =>
+    [field, { ...medium, url: medium.link ?? medium.url }]);
   try {
     localStorage.setItem(name, JSON.stringify({ account, model, values, media: Object.fromEntries(kept) }));
   } catch {

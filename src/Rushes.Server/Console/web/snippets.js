@@ -4,7 +4,8 @@ import { Choice, Copy } from './parts.js';
 import { Icon } from './icons.js';
 
 const languages = {
-  curl: 'curl', javascript: 'JavaScript', python: 'Python', csharp: 'C#', openai: 'OpenAI', replicate: 'Replicate', mcp: 'Agent (MCP)',
+  curl: 'curl', javascript: 'JavaScript', python: 'Python', csharp: 'C#', openai: 'OpenAI', replicate: 'Replicate',
+    mcp: 'Agent (MCP)',
 };
 
 const setup = {
@@ -16,15 +17,21 @@ const setup = {
 export function Snippets({ model, fields, media }) {
   const [language, setLanguage] = useState('curl');
   const text = write[language](location.origin, model, ...split(fields, media));
-  return html`<details class="card snippets"><summary><${Icon} name="code" size="18" />Code<${Icon} name="down" size="16" /></summary>
+  return html`<details class="card snippets">
+    <summary><${Icon} name="code" size="18" />Code<${Icon} name="down" size="16" /></summary>
     <div class="inside">
-      <${Choice} name="language" legend="Language" hideLegend value=${language} onChange=${setLanguage} options=${Object.entries(languages).map(([value, text]) => ({ value, text }))} />
-      <div class="code"><${Copy} text=${text} name="Copy code" /><pre tabindex="0" aria-label=${`The request in ${languages[language]}`}><code>${text}</code></pre></div>
-      <p class="help">${setup[language]}Set the environment variable <code>RUSHES_API_KEY</code> to your API key. ${language === 'mcp'
-        ? 'Add this to the configuration of your agent, then ask it for the video.' : html`The video is saved as <code>video.mp4</code>.`}</p>
+      <${Choice} name="language" legend="Language" hideLegend value=${language} onChange=${setLanguage}
+        options=${Object.entries(languages).map(([value, text]) => ({ value, text }))} />
+      <div class="code"><${Copy} text=${text} name="Copy code" />
+        <pre tabindex="0" aria-label=${`The request in ${languages[language]}`}><code>${text}</code></pre></div>
+      <p class="help">
+        ${setup[language]}Set the environment variable <code>RUSHES_API_KEY</code> to your API key. ${result(language)}</p>
     </div>
   </details>`;
 }
+
+const result = language => language === 'mcp' ? 'Add this to the configuration of your agent, then ask it for the video.'
+  : html`The video is saved as <code>video.mp4</code>.`;
 
 /** Separates fields and media; media are given by their file names. */
 export function split(fields, media) {
@@ -38,7 +45,8 @@ export const write = {
   curl: (origin, { id: model }, fields, files) => {
     const body = JSON.stringify({ ...fields, ...Object.fromEntries(files.map(([name], i) => [name, `@${i}@`])) }, null, 2);
     // The shell expands these characters in an unquoted here-document.
-    const safe = body.replace(/[\\$`]/g, '\\$&').replace(/"@(\d+)@"/g, (_, i) => `"$(base64 < ${shell(files[i][1])} | tr -d '\\n')"`);
+    const contentOf = i => `"$(base64 < ${shell(files[i][1])} | tr -d '\\n')"`;
+    const safe = body.replace(/[\\$`]/g, '\\$&').replace(/"@(\d+)@"/g, (_, i) => contentOf(i));
     return `id=$(curl -s ${origin}/queue/${model} -H "Authorization: Bearer $RUSHES_API_KEY" \\
   -H 'Content-Type: application/json' -H 'x-pipelet-output: binary' --data-binary @- <<BODY | jq -r .request_id
 ${safe}
@@ -52,14 +60,18 @@ curl -s "$url" -o video.mp4`;
 
   javascript: (origin, { id: model }, fields, files) => `import { readFile, writeFile } from 'node:fs/promises';
 
-const headers = { Authorization: \`Bearer \${process.env.RUSHES_API_KEY}\`, 'Content-Type': 'application/json', 'x-pipelet-output': 'binary' };
+const headers = {
+  Authorization: \`Bearer \${process.env.RUSHES_API_KEY}\`,
+  'Content-Type': 'application/json',
+  'x-pipelet-output': 'binary',
+};
 const call = async (url, more) => {
   const answer = await fetch(url, { headers, ...more });
   if (!answer.ok) throw new Error(await answer.text());
   return answer.json();
 };
 
-const input = {${lines(fields, files, (name, value) => `${name}: ${value}`, file => `await readFile(${json(file)}, 'base64')`, json)}};
+const input = {${properties(fields, files, file => `await readFile(${json(file)}, 'base64')`)}};
 const job = await call('${origin}/queue/${model}', { method: 'POST', body: JSON.stringify(input) });
 
 let status;
@@ -85,7 +97,7 @@ def call(url, body=None):
     with urlopen(Request(url, data, headers)) as answer:
         return json.load(answer)
 
-job = call("${origin}/queue/${model}", {${lines(fields, files, (name, value) => `"${name}": ${value}`, file => `base64.b64encode(open(${json(file)}, "rb").read()).decode()`, value => value === true ? 'True' : value === false ? 'False' : json(value), '    ')}})
+job = call("${origin}/queue/${model}", {${lines(pythonItems(fields, files), '    ')}})
 
 while call(job["status_url"])["status"] in ("IN_QUEUE", "IN_PROGRESS"):
     time.sleep(1)
@@ -100,7 +112,7 @@ urlretrieve(call(job["response_url"])["video"]["data_url"], "video.mp4")`,
       if (name === 'duration') named.push(`Duration = TimeSpan.FromSeconds(${value})`);
       else if (name === 'draft') named.push(`Draft = DraftMode.${value === 'approve' ? 'Approve' : value ? 'First' : 'None'}`);
       else if (name === 'second_image_uri') named.push(`LastImage = ${file(value)}`);
-      else if (properties[name]) named.push(`${properties[name]} = ${json(value)}`);
+      else if (csharpNames[name]) named.push(`${csharpNames[name]} = ${json(value)}`);
       else more.push(`["${name}"] = ${json(value)}`);
     }
     if (more.length) named.push(`More = new JsonObject { ${more.join(', ')} }`);
@@ -126,7 +138,7 @@ import OpenAI from 'openai';
 
 const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: process.env.RUSHES_API_KEY });
 
-let video = await client.videos.create({${lines(body, named, (name, value) => `${name}: ${value}`, path => `createReadStream(${json(path)})`, json)}});
+let video = await client.videos.create({${properties(body, named, path => `createReadStream(${json(path)})`)}});
 while (video.status === 'queued' || video.status === 'in_progress') {
   await new Promise(wait => setTimeout(wait, 2000));
   video = await client.videos.retrieve(video.id);
@@ -143,7 +155,7 @@ import Replicate from 'replicate';
 
 const replicate = new Replicate({ baseUrl: '${origin}/v1', auth: process.env.RUSHES_API_KEY, useFileOutput: false });
 
-const input = {${lines(fields, named, (name, value) => `${name}: ${value}`, path => `await readFile(${json(path)})`, json)}};
+const input = {${properties(fields, named, path => `await readFile(${json(path)})`)}};
 const url = await replicate.run('rushes/${model.id}', { input });
 await writeFile('video.mp4', Buffer.from(await (await fetch(url)).arrayBuffer()));`;
   },
@@ -161,7 +173,7 @@ const requests = {
   foley: { type: 'Foley', first: ['data_uri'] },
 };
 
-const properties = {
+const csharpNames = {
   prompt: 'Prompt', negative_prompt: 'NegativePrompt', width: 'Width', height: 'Height', seed: 'Seed', priority: 'Priority',
   new_resolution: 'NewResolution', higher_quality_with_more_steps: 'HigherQuality', use_best_resolution: 'UseBestResolution',
   enable_safety_checker: 'SafetyChecker', background_music: 'BackgroundMusic',
@@ -171,10 +183,19 @@ const replicateMedia = { data_uri: 'image', second_image_uri: 'last_image', audi
 
 const file = path => `MediaInput.File(${json(path)})`;
 
-/** One property per line. */
-function lines(fields, files, pair, file, value, indent = '  ', none = '') {
-  const all = [...Object.entries(fields).map(([name, given]) => pair(name, value(given))), ...files.map(([name, path]) => pair(name, file(path)))];
-  return all.length ? `\n${all.map(line => `${indent}${line},`).join('\n')}\n` : none;
-}
+/** The properties of a JavaScript object. */
+const properties = (fields, files, read) => lines([
+  ...Object.entries(fields).map(([name, value]) => `${name}: ${json(value)}`),
+  ...files.map(([name, path]) => `${name}: ${read(path)}`),
+], '  ');
+
+const pythonItems = (fields, files) => [
+  ...Object.entries(fields).map(([name, value]) => `"${name}": ${python(value)}`),
+  ...files.map(([name, path]) => `"${name}": base64.b64encode(open(${json(path)}, "rb").read()).decode()`),
+];
+
+const python = value => value === true ? 'True' : value === false ? 'False' : json(value);
+
+const lines = (all, indent) => all.length ? `\n${all.map(line => `${indent}${line},`).join('\n')}\n` : '';
 
 const shell = name => /^[\w.+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;

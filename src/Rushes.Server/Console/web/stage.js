@@ -24,7 +24,8 @@ export function Stage({ id, who, onJob, onEnd }) {
       running.current = null;
     }
   }, [id, ended]);
-  if (!id) return html`<section class="card stage"><${Empty} icon="film" title="Your video plays here">Describe it and press <b>Generate</b>.<//></section>`;
+  if (!id) return html`<section class="card stage">
+    <${Empty} icon="film" title="Your video plays here">Describe it and press <b>Generate</b>.<//></section>`;
   if (error && !detail) return html`<section class="card stage"><${ErrorMessage} error=${error} /></section>`;
   if (!detail) return html`<section class="card stage" aria-busy="true"><div class="screen" /></section>`;
 
@@ -36,9 +37,12 @@ export function Stage({ id, who, onJob, onEnd }) {
       <${State} state=${live?.state ?? job.state} />
       <a class="number" href=${`/console/jobs/${job.id}`}>Job ${job.id}</a>
       <span class="gap" />
-      ${live?.state === 'awaiting' && html`<${ActionButton} kind="main" icon="check" run=${async () => { await post(`/jobs/${job.id}/approve`); reload(); }}>Approve<//>`}
-      ${isLive(live?.state ?? job.state) && html`<${ActionButton} icon="stop" run=${() => post(`/jobs/${job.id}/cancel`)} disabled=${job.stopping}>Cancel<//>`}
-      ${detail.result?.url && html`<a class="button plain" href=${detail.result.url} download=${`rushes-${job.id}.mp4`}><${Icon} name="download" size="18" /><span>Download</span></a>`}
+      ${live?.state === 'awaiting' && html`<${ActionButton} kind="main" icon="check"
+        run=${async () => { await post(`/jobs/${job.id}/approve`); reload(); }}>Approve<//>`}
+      ${isLive(live?.state ?? job.state)
+        && html`<${ActionButton} icon="stop" run=${() => post(`/jobs/${job.id}/cancel`)} disabled=${job.stopping}>Cancel<//>`}
+      ${detail.result?.url && html`<a class="button plain" href=${detail.result.url} download=${`rushes-${job.id}.mp4`}>
+        <${Icon} name="download" size="18" /><span>Download</span></a>`}
       ${!isLive(job.state) && html`<${ActionButton} icon="dice" run=${again('?seed=new')}>
           ${job.state === 'completed' ? 'New variation' : 'Retry'}<//>
         <${IconButton} icon="film" name="Use these settings" onClick=${() => go(`/console?job=${job.id}`)} />`}
@@ -63,7 +67,8 @@ export function Screen({ detail, live }) {
 }
 
 const Video = ({ detail }) => detail.result === undefined ? null
-  : detail.result.url ? html`<video key=${detail.job.id} src=${detail.result.url} controls autoplay loop playsinline aria-label=${`The video of job ${detail.job.id}`} />`
+  : detail.result.url ? html`<video key=${detail.job.id} src=${detail.result.url} controls autoplay loop playsinline
+    aria-label=${`The video of job ${detail.job.id}`} />`
   : html`<div class="ended"><p>This video has been deleted.</p></div>`;
 
 function Progress({ job, live, stopping }) {
@@ -77,15 +82,24 @@ function Progress({ job, live, stopping }) {
   return html`<div class="coming">
     <${Preview} job=${job} live=${live} />
     <div class="words" aria-live="polite">
-      <p class="big">${stopping ? 'Stopping …' : live?.state === 'awaiting' ? live.draft_url ? 'Approve this draft?' : 'Making the draft …' : running ? live.tasks ? progress(live) : 'Starting …' : `${place(live?.queue_position ?? 0)} in line`}</p>
-      ${live?.state !== 'awaiting' && html`<${Bar} done=${running ? live.done : 0} total=${running ? live.tasks : 0} label="Progress" />`}
-      <p class="small">${live?.state === 'awaiting' ? `If approved now: ${place(live.queue_position)} in line` : away ? 'The gateway does not respond now' : ready(live, left)}${running && live.started_at ? ` · running for ${span(Math.max(0, (now - Date.parse(live.started_at)) / 1000))}` : ''}</p>
+      <p class="big">${stopping ? 'Stopping …' : phase(live)}</p>
+      ${live?.state !== 'awaiting' && html`<${Bar} done=${running ? live.done : 0} total=${running ? live.tasks : 0}
+        label="Progress" />`}
+      <p class="small">${away && live?.state !== 'awaiting' ? 'The gateway does not respond now' : ready(live, left)}
+        ${running && live.started_at ? ` · running for ${span(Math.max(0, now - Date.parse(live.started_at)) / 1000)}` : ''}</p>
     </div>
   </div>`;
 }
 
+function phase(live) {
+  if (live?.state === 'awaiting') return live.draft_url ? 'Approve this draft?' : 'Making the draft …';
+  if (live?.state === 'running') return live.tasks ? progress(live) : 'Starting …';
+  return `${place(live?.queue_position ?? 0)} in line`;
+}
+
 /** When the video will be ready, as far as that is known. */
 function ready(live, left) {
+  if (live?.state === 'awaiting') return `If approved now: ${place(live.queue_position)} in line`;
   if (live?.unavailable) return 'No worker can run this model now';
   if (left > 0) return `Ready in about ${about(left)}`;
   if (live?.state === 'running') return left === 0 ? 'Ready soon' : 'Taking longer than usual';
@@ -94,7 +108,8 @@ function ready(live, left) {
 
 /** The draft, a frame of the unfinished video, or the input image. */
 const Preview = ({ job, live }) =>
-  live?.draft_url ? html`<video class="preview draft" src=${live.draft_url} muted autoplay loop playsinline aria-label="The draft" />`
+  live?.draft_url ? html`<video class="preview draft" src=${live.draft_url} muted autoplay loop playsinline
+    aria-label="The draft" />`
   : live?.preview_url ? html`<img class="preview" src=${live.preview_url} alt="A frame of the unfinished video" />`
   : job.picture_url ? html`<img class="preview soft" src=${job.picture_url} alt="" />`
   : html`<div class="preview leader" />`;

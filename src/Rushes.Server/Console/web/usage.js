@@ -56,7 +56,7 @@ function Days({ rows, days }) {
 function Totals({ rows }) {
   const models = modelsOf(rows);
   const sum = (model, field) => rows.filter(row => row.model === model).reduce((total, row) => total + row[field], 0);
-  return html`<${Table} name="Usage by model">
+  return html`<${Table} name="Usage by model" kind="used">
     <thead><tr><th>Model</th><th class="num">Completed</th><th class="num">Failed</th><th class="num">Cancelled</th>
       <th class="num">Run time</th><th class="num">Charged</th></tr></thead>
     <tbody>${models.map((model, i) => html`<tr key=${model}>

@@ -14,7 +14,10 @@ export function span(seconds) {
 }
 
 /** An estimated duration, rounded. */
-export const about = seconds => span(seconds < 20 ? Math.ceil(seconds) : seconds < 120 ? Math.ceil(seconds / 5) * 5 : Math.ceil(seconds / 60) * 60);
+export function about(seconds) {
+  const step = seconds < 20 ? 1 : seconds < 120 ? 5 : 60;
+  return span(Math.ceil(seconds / step) * step);
+}
 
 export function ago(time, now = Date.now()) {
   const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
@@ -22,7 +25,8 @@ export function ago(time, now = Date.now()) {
   if (seconds < 60) return `${Math.floor(seconds)} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
-  return new Date(time).toLocaleDateString('en', { month: 'short', day: 'numeric', ...(seconds > 300 * 86400 ? { year: 'numeric' } : {}) });
+  return new Date(time).toLocaleDateString('en',
+    { month: 'short', day: 'numeric', ...(seconds > 300 * 86400 ? { year: 'numeric' } : {}) });
 }
 
 /** Date and time in the local time zone. */
@@ -57,7 +61,8 @@ export function label(name) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
-export const states = { awaiting: 'Awaiting approval', queued: 'Queued', running: 'Running', completed: 'Completed', failed: 'Failed', cancelled: 'Cancelled' };
+export const states = { awaiting: 'Awaiting approval', queued: 'Queued', running: 'Running', completed: 'Completed',
+  failed: 'Failed', cancelled: 'Cancelled' };
 
 export const isLive = state => state === 'queued' || state === 'running' || state === 'awaiting';
 
