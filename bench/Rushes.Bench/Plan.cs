@@ -16,10 +16,10 @@ internal sealed record Plan
     public int ScaleRounds { get; init; } = 3;
 
     /// <summary>Of load in each round, for each side.</summary>
-    public int Seconds { get; init; } = 5;
+    public int Seconds { get; init; } = 4;
 
     /// <summary>Seconds of load that each server gets before the first round: until its code is compiled for good.</summary>
-    public int WarmUp { get; init; } = 10;
+    public int WarmUp { get; init; } = 8;
 
     /// <summary>Creates a second of the open loop.</summary>
     public int FixedRate { get; init; } = 8_000;

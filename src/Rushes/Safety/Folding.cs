@@ -16,7 +16,7 @@ internal static class Folding
         var before = GlyphTraits.None;
         for (var at = 0; at < text.Length;)
         {
-            // Most characters of most texts, in half the time.
+            // Most characters of most texts.
             if (LookAlikes.PlainLetter(text[at]) is not '\0' and var plain)
             {
                 if (before != GlyphTraits.None || !EndsInThree(glyphs[..count], plain))
