@@ -202,7 +202,7 @@ internal sealed class FuzzGateway : IAsyncDisposable
         ],
         [
             "\r\n", "Host: a..b\r\n", "Host: x:99999\r\n", "Host: xn--\r\n", "Host: \r\n", "Authorization: ", "Bearer ", "Key ",
-            "/console", "/openapi/", "/jobs", "/admin/accounts", "?", "%00",
+            "/console", "/openapi/", "/docs", "/docs/api/queue", "/jobs", "/admin/accounts", "?", "%00",
             "%2e%2e/", "//", "Content-Length: ", "Range: bytes=", "If-Modified-Since: ", "Accept-Language: ", "GET ", "HEAD ",
             "DELETE ", "PUT ", "HTTP/1.0", "X-Rushes-Console: 1\r\n",
         ],

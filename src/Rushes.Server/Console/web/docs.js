@@ -7,9 +7,10 @@ root.dataset.scripted = '';
 
 addEventListener('DOMContentLoaded', () => {
   foldMenu();
-  document.querySelector('#menu [aria-current]')?.scrollIntoView({ block: 'nearest' });
-  document.querySelectorAll('.code').forEach(addCopy);
   startSearch(document.querySelector('.doc-search'));
+  document.querySelectorAll('.code').forEach(addCopy);
+  // After the search field, which moves the list.
+  document.querySelector('#menu [aria-current]')?.scrollIntoView({ block: 'nearest' });
 });
 
 function foldMenu() {
