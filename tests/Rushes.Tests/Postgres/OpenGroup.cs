@@ -17,6 +17,8 @@ internal sealed class OpenGroup : IAsyncDisposable
     {
         var group = new OpenGroup(url);
         group.session = await group.server.OpenWriterAsync(cancel);
+        // Open for as long as the test needs, also on a busy machine.
+        await group.session.RunAsync(new Statement("SET idle_in_transaction_session_timeout = 0"));
         group.transaction = new Transaction(group.session, new RetryPolicy(), TimeProvider.System);
         await group.transaction.BeginAsync(Position.Start, exclusive: false);
         return group;

@@ -9,7 +9,7 @@ namespace Rushes.Tests.Postgres;
 /// <summary>Gateways that write at the same time, and commit in another order than they began.</summary>
 public sealed class OverlapTests : IAsyncLifetime
 {
-    private const int Rounds = 40;
+    private const int Rounds = 20;
 
     private readonly List<GatewayNode> nodes = [];
     private readonly List<ConcurrentQueue<(long Id, JobState State)>> told = [];
