@@ -10,7 +10,9 @@ internal sealed class Side(string name, Func<double, string> shown, Func<Task<do
 
     public string Name => name;
 
-    public double Median => figures.Order().ElementAt(figures.Count / 2);
+    /// <summary>With an even number of rounds, the mean of the two in the middle.</summary>
+    public double Median =>
+        (figures.Order().ElementAt((figures.Count - 1) / 2) + figures.Order().ElementAt(figures.Count / 2)) / 2;
 
     public double Largest => figures.Max();
 
