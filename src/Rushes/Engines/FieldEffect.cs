@@ -21,7 +21,7 @@ public enum FieldEffect
 public static class EngineFields
 {
     public const string MoreSteps = JobInput.MoreSteps, Music = "background_music",
-        LastPicture = "second_image_uri", Reference = "reference_image_1_uri",
+        LastPicture = "second_image_uri", Reference = "reference_image_1_uri", SecondReference = "reference_image_2_uri",
         Steps = JobInput.Steps;
 
     private static readonly string[] OfEveryKind = ["prompt", "negative_prompt", "seed", MoreSteps, Steps, "guidance_scale"];
@@ -33,17 +33,21 @@ public static class EngineFields
 
     /// <summary>The fields of every model.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. Enum.GetValues<ModelKind>().SelectMany(Of).Concat(OfLoras).Distinct()];
+        [.. Enum.GetValues<ModelKind>().SelectMany(Of).Append(Reference).Append(SecondReference).Concat(OfLoras).Distinct()];
 
     public static IReadOnlyList<string> Of(Model model) =>
-        model.Family.Loras.Count == 0 ? Of(model.Kind) : [.. Of(model.Kind), .. OfLoras];
+    [
+        .. Of(model.Kind),
+        .. model.Family.Parameters.Select(parameter => parameter.Canonical)
+            .Where(field => field is Reference or SecondReference),
+        .. model.Family.Loras.Count == 0 ? [] : OfLoras,
+    ];
 
     private static IReadOnlyList<string> Of(ModelKind kind) => kind switch
     {
         ModelKind.ImageToVideo => [.. OfWan, LastPicture],
         ModelKind.Foley => [.. OfEveryKind, Music],
         ModelKind.Upscale => OfEveryKind,
-        ModelKind.VideoToVideo => [.. OfWan, Reference],
         _ => OfWan,
     };
 }

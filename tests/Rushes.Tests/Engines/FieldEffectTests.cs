@@ -51,10 +51,14 @@ public sealed class FieldEffectTests : IDisposable
         ["enable_prompt_expansion"] = (false, true),
         [EngineFields.LastPicture] = (null, "s3://files/last.png"),
         [EngineFields.Reference] = (null, "s3://files/reference.png"),
+        [EngineFields.SecondReference] = (null, "s3://files/second.png"),
         [EngineFields.Music] = (null, true),
         [Lora.NameField] = ("film", "ink"),
         [Lora.StrengthField] = (0.25, 0.75),
     };
+
+    private static readonly string[] Optional =
+        [EngineFields.LastPicture, EngineFields.Reference, EngineFields.SecondReference];
 
     private readonly TempFolder folder = new();
     private readonly WorkflowSet workflows = WorkflowReader.Read();
@@ -276,9 +280,8 @@ public sealed class FieldEffectTests : IDisposable
     {
         var size = new VideoFormat(832, 480, 81, 16);
         var files = new Dictionary<string, string>();
-        foreach (var name in new[] { "data_uri", "audio_uri", EngineFields.LastPicture, EngineFields.Reference })
+        foreach (var name in new[] { "data_uri", "audio_uri" }.Concat(Optional.Where(name => input.Text(name) is not null)))
         {
-            if (name is EngineFields.LastPicture or EngineFields.Reference && input.Text(name) is null) continue;
             File.WriteAllText(folder[name], name);
             files[name] = folder[name];
         }
