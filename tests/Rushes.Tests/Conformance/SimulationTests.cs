@@ -9,8 +9,8 @@ namespace Rushes.Tests.Conformance;
 /// <summary>Thousands of histories of the queue's protocol, each from a seed, in memory.</summary>
 public sealed class SimulationTests
 {
-    /// <summary>The first histories run always, the others with <c>./test -explicit only -class '*.SimulationTests'</c>.</summary>
-    private const int FirstHistories = 4_000, Histories = 10_000, PostgresHistories = 300, PostgresDatabases = 4;
+    /// <summary>The first histories run always, all others with <c>-explicit only</c>.</summary>
+    private const int FirstHistories = 4_000, Histories = 10_000, PostgresHistories = 150, PostgresDatabases = 4;
 
     /// <summary>A file system in memory, if there is one.</summary>
     private const string Memory = "/dev/shm";
