@@ -5,7 +5,7 @@ namespace Rushes.Bench;
 
 /// <summary>
 /// The time until a gateway is ready and its memory then: with no jobs, and with the longest queue; and what one with jobs but
-/// without workers uses while nobody calls it.
+/// without workers uses when it gets no requests.
 /// </summary>
 internal static class StartupBench
 {

@@ -5,7 +5,7 @@ namespace Rushes.Mutants;
 /// <summary>The test classes that mutants are tried with, how long each takes, and which mutants it reaches.</summary>
 internal sealed class TestClasses
 {
-    /// <summary>Long tests of whole programs, which find a mutant last.</summary>
+    /// <summary>Left out because they take long: tests of whole programs, browsers and media files.</summary>
     private static readonly string[] LeftOut =
     [
         "Browser", "Client", "Cli", "Docs", "Draft", "Engines", "Faults", "Fuzz", "Media", "Operate", "Programs", "Rules",

@@ -51,7 +51,7 @@ public sealed class OverlapTests : IAsyncLifetime
     {
         await using var open = await OpenGroup.BeginAsync(url, Cancel);
         var first = await open.SubmitAsync(Job());
-        // Nobody waits for the open group to create a job.
+        // Creating a job does not wait for the open group.
         var second = await SubmitAsync(nodes[0], Job());
         foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(second)?.Rank()?.Jobs == 0);
 
