@@ -39,6 +39,7 @@ public sealed class UploadLimitTests(S3Server s3) : IAsyncLifetime
         var first = await PutPartAsync(upload, 1, new byte[500]);
         await PutPartAsync(upload, 2, new byte[10]);
         var incoming = Path.Combine(gateway.Data, "incoming");
+        await Stored.OwnerWrittenAsync(gateway.Data, Cancel);
         var created = new BlockingCollection<string>();
         using var watcher = new FileSystemWatcher(incoming);
         watcher.Created += (_, file) => created.Add(file.Name!, CancellationToken.None);
@@ -165,7 +166,8 @@ public sealed class UploadLimitTests(S3Server s3) : IAsyncLifetime
 
         await PutPartAsync(upload, 1, new byte[1]);
         // As if another upload of the day had the others.
-        var day = Path.GetDirectoryName(Path.GetDirectoryName(Stored.FilesIn(gateway.Data).Single()))!;
+        var stored = Assert.Single(await Stored.FilesInAsync(gateway.Data, Cancel));
+        var day = Path.GetDirectoryName(Path.GetDirectoryName(stored))!;
         var parts = Directory.CreateDirectory(Path.Combine(day, "other.wav.parts")).FullName;
         for (var i = 1; i < 1000; i++) await File.WriteAllTextAsync(Path.Combine(parts, $"{i:00000}"), "a", Cancel);
         using (var full = await PutAsync(PartUrl(upload, "2"), new byte[1]))

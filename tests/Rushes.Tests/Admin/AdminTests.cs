@@ -117,7 +117,7 @@ public sealed class AdminTests
             Assert.Equal(
                 "This costs 0.25 EUR and 0.00 are left; add credit to the account.", error.GetProperty("error").GetString());
         }
-        Assert.Empty(Stored.FilesIn(data.Path));
+        Assert.Empty(await Stored.FilesInAsync(data.Path, Cancel));
 
         await gateway.Http.AddCreditAsync(account, 0.40m, Cancel);
         using var created = await CreateAsync(client);

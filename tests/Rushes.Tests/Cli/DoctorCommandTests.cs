@@ -34,7 +34,8 @@ public sealed class DoctorCommandTests
         })
             Assert.NotEmpty(Of(answer, check));
         Assert.Equal(["ok", "ok"], Of(answer, "trial").Select(finding => finding.GetProperty("level").GetString()));
-        Assert.DoesNotContain(Stored.FilesIn(data.Path), file => file.EndsWith(".txt", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await Stored.FilesInAsync(data.Path, Cancel), file => file.EndsWith(".txt", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -93,8 +93,7 @@ public sealed class BadInputTests(
         Assert.Equal(field, error.RootElement.TryGetProperty("field", out var named) ? named.GetString() : null);
         if (field is not null)
             Assert.Contains(field, error.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Empty(Stored.FilesIn(idle.Data));
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(idle.Data, "incoming")));
+        await Stored.AssertEmptyAsync(idle.Data, cancel);
         Assert.Equal(
             HttpStatusCode.NotFound, (await idle.Gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
     }

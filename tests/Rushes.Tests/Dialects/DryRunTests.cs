@@ -116,8 +116,7 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
         foreach (var field in answer.RootElement.GetProperty("input").EnumerateObject()
             .Where(field => field.Name.EndsWith("_uri", StringComparison.Ordinal)))
             Assert.Contains('/', field.Value.GetProperty("type").GetString()!);
-        Assert.Empty(Stored.FilesIn(folder.Path));
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
+        await Stored.AssertEmptyAsync(folder.Path, cancel);
         Assert.Equal(
             HttpStatusCode.NotFound, (await gateway.Http.GetAsync($"/queue/{model}/requests/1/status", cancel)).StatusCode);
     }

@@ -43,8 +43,7 @@ public sealed class MediaNameTests(
             $"{status} {text}");
         Assert.Contains("is not a valid name of a media field", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\0', text);
-        Assert.Empty(Stored.FilesIn(idle.Data));
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(idle.Data, "incoming")));
+        await Stored.AssertEmptyAsync(idle.Data, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(
             "invalid_request_error", JsonElement.Parse(text).GetProperty("error").GetProperty("type").GetString());
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
+        Assert.Empty(await Stored.IncomingInAsync(folder.Path, Cancel));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         var error = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error");
         Assert.Equal("input_reference", error.GetProperty("param").GetString());
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
+        Assert.Empty(await Stored.IncomingInAsync(folder.Path, Cancel));
     }
 
     [Fact]
@@ -73,13 +73,13 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
 
         Assert.True(created.IsSuccessStatusCode, $"{video}");
         Assert.Equal(prompt, video.GetProperty("prompt").GetString());
-        Assert.Single(Stored.FilesIn(folder.Path));
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "incoming")));
+        Assert.Single(await Stored.FilesInAsync(folder.Path, Cancel));
+        Assert.Empty(await Stored.IncomingInAsync(folder.Path, Cancel));
 
         var id = video.GetProperty("id").GetString();
         using var deleted = await gateway.Http.DeleteAsync($"/v1/videos/{id}", Cancel);
         Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
-        Assert.Empty(Stored.FilesIn(folder.Path));
+        Assert.Empty(await Stored.FilesInAsync(folder.Path, Cancel));
         using var gone = await gateway.Http.GetAsync($"/jobs/{id}", Cancel);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
@@ -99,7 +99,7 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
         Assert.Equal("completed", await StatusAsync(gateway, next));
         using var gone = await gateway.Http.GetAsync($"/v1/videos/{running}", Cancel);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        Assert.Single(Stored.FilesIn(gateway.Data));
+        Assert.Single(await Stored.FilesInAsync(gateway.Data, Cancel));
     }
 
     private static async Task<string> CreateAsync(TestGateway gateway, string seconds)

@@ -28,7 +28,7 @@ public sealed class SlowClientTests
 
         Assert.DoesNotContain("200 OK", answer, StringComparison.Ordinal);
         Assert.DoesNotContain(" at ", answer, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(data.Path, "incoming")));
+        Assert.Empty(await Stored.IncomingInAsync(data.Path, Cancel));
     }
 
     /// <summary>Completes when the server closes or resets the connection.</summary>

@@ -65,7 +65,7 @@ public sealed class MediaBoundsTests : IAsyncLifetime
         Assert.True(status == HttpStatusCode.RequestEntityTooLarge, text);
         Assert.Contains("x4_uri is one too many: a body may hold 4 media values.", text, StringComparison.Ordinal);
         Assert.Equal(0, web!.Hits);
-        Assert.Empty(Inputs());
+        Assert.Empty(await InputsAsync());
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class MediaBoundsTests : IAsyncLifetime
 
         Assert.True(status == HttpStatusCode.OK, text);
         Assert.Equal(form == "link" ? 1 : 0, web!.Hits);
-        Assert.Single(Inputs());
+        Assert.Single(await InputsAsync());
     }
 
     [Fact]
@@ -206,7 +206,8 @@ public sealed class MediaBoundsTests : IAsyncLifetime
         using var answer = await http.PutAsync(upload, new ByteArrayContent(bytes), Cancel);
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Contains(reason, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        Assert.DoesNotContain(Stored.FilesIn(folder["data"]), file => file.Contains("/uploads/", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await Stored.FilesInAsync(folder["data"], Cancel), file => file.Contains("/uploads/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -217,8 +218,8 @@ public sealed class MediaBoundsTests : IAsyncLifetime
             Assert.Null(UploadKey.AccountOf(key));
     }
 
-    private IEnumerable<string> Inputs() =>
-        Stored.FilesIn(folder["data"]).Where(file => file.Contains("/inputs/", StringComparison.Ordinal));
+    private async Task<IEnumerable<string>> InputsAsync() =>
+        (await Stored.FilesInAsync(folder["data"], Cancel)).Where(file => file.Contains("/inputs/", StringComparison.Ordinal));
 
     private Task<TestGateway> StartAsync(string? catalog = null) =>
         TestGateway.StartAsync(

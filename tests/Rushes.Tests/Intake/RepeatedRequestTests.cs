@@ -30,12 +30,12 @@ public sealed class RepeatedRequestTests(
     [Fact]
     public async Task Requests_that_come_together_with_one_key_leave_one_set_of_inputs()
     {
-        var before = Inputs();
+        var before = await InputsAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CreateAsync("together", "picture")));
 
         var ids = await Task.WhenAll(answers.Select(IdAsync));
         Assert.Single(ids.Distinct());
-        Assert.Equal(before + 1, Inputs());
+        Assert.Equal(before + 1, await InputsAsync());
         foreach (var answer in answers) answer.Dispose();
     }
 
@@ -79,5 +79,6 @@ public sealed class RepeatedRequestTests(
     private static async Task<string> IdAsync(HttpResponseMessage answer) =>
         (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
 
-    private int Inputs() => Stored.FilesIn(idle.Data).Count(file => file.Contains("/inputs/", StringComparison.Ordinal));
+    private async Task<int> InputsAsync() =>
+        (await Stored.FilesInAsync(idle.Data, Cancel)).Count(file => file.Contains("/inputs/", StringComparison.Ordinal));
 }

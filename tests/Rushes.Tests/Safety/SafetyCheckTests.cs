@@ -86,7 +86,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
             (400, "unsafe_content", "data_uri"),
             (status, error.GetProperty("code").GetString(), error.GetProperty("field").GetString()));
         Assert.Contains("violence", error.GetProperty("error").GetString(), StringComparison.Ordinal);
-        AssertEmpty();
+        await Stored.AssertEmptyAsync(folder["data"], Cancel);
         var asked = JsonDocument.Parse((await server.NextAsync()).Body).RootElement.GetProperty("input");
         Assert.Equal("a boat", asked[0].GetProperty("text").GetString());
         var picture = Convert.FromBase64String(
@@ -151,11 +151,5 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await gateway.Http.PostAsync($"/queue/{model}", content, Cancel);
         return ((int)answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement);
-    }
-
-    private void AssertEmpty()
-    {
-        Assert.Empty(Stored.FilesIn(folder["data"]));
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder["data"], "incoming")));
     }
 }

@@ -274,7 +274,7 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var stuck = Enumerable.Range(0, 2).Select(_ => worker.DeliverHalfAsync(lease, video, end.Token)).ToArray();
         await Eventually.TrueAsync(
-            () => Directory.GetFiles(Path.Combine(gateway.Data, "incoming")).Length == 2, Cancel);
+            async () => (await Stored.IncomingInAsync(gateway.Data, Cancel)).Count == 2, Cancel);
 
         using var third = await worker.DeliverAsync(lease, video);
         Assert.Equal(HttpStatusCode.Conflict, third.StatusCode);
