@@ -117,6 +117,25 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public Task StopAsync() => ScriptAsync("stop");
 
+    /// <summary>From now on clients over TCP need TLS and a certificate of the authority.</summary>
+    public async Task UseTlsAsync(string certificate, string key, string authority)
+    {
+        using (var own = Process.Start("chown", ["--reference", Path.Combine(at, "data"), certificate, key, authority]))
+            await own.WaitForExitAsync();
+        await RunAsync("postgres", $"ALTER SYSTEM SET ssl_cert_file = '{certificate}'");
+        await RunAsync("postgres", $"ALTER SYSTEM SET ssl_key_file = '{key}'");
+        await RunAsync("postgres", $"ALTER SYSTEM SET ssl_ca_file = '{authority}'");
+        await RunAsync("postgres", "ALTER SYSTEM SET ssl = on");
+        await File.WriteAllTextAsync(
+            Path.Combine(at, "data", "pg_hba.conf"),
+            """
+            hostssl rushes all all scram-sha-256 clientcert=verify-full
+            host postgres all all scram-sha-256
+            """ + "\n");
+        await StopAsync();
+        await UpAsync();
+    }
+
     /// <summary>Sends SIGKILL to the server.</summary>
     public async Task KillAsync()
     {

@@ -29,6 +29,18 @@ public sealed class PostgresUrlTests
     }
 
     [Theory]
+    [InlineData("postgres://u:p@ep-x.aws.example.com/db?sslmode=require&channel_binding=require")]
+    [InlineData("postgresql://u:p@h1,h2/db?sslmode=verify-full&sslrootcert=system&target_session_attrs=read-write")]
+    public void The_url_of_a_managed_server_is_taken_as_its_console_shows_it(string text)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(PostgresUrl.Parse(text).Connection);
+        Assert.Null(parts.RootCertificate);
+        Assert.Equal(
+            text.Contains("channel_binding", StringComparison.Ordinal) ? ChannelBinding.Require : ChannelBinding.Prefer,
+            parts.ChannelBinding);
+    }
+
+    [Theory]
     [InlineData("mysql://h/db", "postgres://")]
     [InlineData("postgres:///db", "host")]
     [InlineData("postgres://u:secret@h", "database")]
@@ -37,6 +49,9 @@ public sealed class PostgresUrlTests
     [InlineData("postgres://u:secret@h,/db", "host")]
     [InlineData("postgres://u:secret@h/db?sslmod=require", "sslmod")]
     [InlineData("postgres://u:secret@h/db?sslmode=maybe", "maybe")]
+    [InlineData("postgres://u:secret@h/db?sslmode=2", "sslmode \"2\" is not one of disable, allow")]
+    [InlineData("postgres://u:secret@h/db?channel_binding=no", "disable, prefer, require")]
+    [InlineData("postgres://u:secret@h/db?target_session_attrs=standby", "read-write, primary, any")]
     [InlineData("postgres://u:secret@h/db?pool=0", "pool")]
     public void A_bad_one_is_refused_with_what_is_wrong_and_without_the_password(string text, string says)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Npgsql;
 using Rushes.Database.Shared;
 
@@ -226,6 +227,9 @@ internal sealed class PostgresServer : IReader, IAsyncDisposable
     private static string Reason(Exception error) => error switch
     {
         PostgresException refused => refused.MessageText,
+        { InnerException: AuthenticationException } =>
+            "The server's certificate was rejected. It must be signed by an authority in sslrootcert; "
+                + "with sslmode=verify-full it must also contain the host name of the URL.",
         // The outer message names what failed, the inner one why.
         { InnerException: { } inner } => $"{error.Message} ({inner.GetBaseException().Message})",
         _ => error.Message,

@@ -12,7 +12,10 @@ public sealed record PostgresUrl(string Connection, int Readers)
     private const int DefaultReaders = 16;
 
     private static readonly string[] Names =
-        ["sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "pool"];
+    [
+        "sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding", "target_session_attrs", "connect_timeout",
+        "application_name", "pool",
+    ];
 
     /// <summary>The URL without user and password.</summary>
     public string Shown
@@ -65,21 +68,32 @@ public sealed record PostgresUrl(string Connection, int Readers)
         switch (name)
         {
             case "sslmode":
-                parts.SslMode = Enum.TryParse<SslMode>(
-                    value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode)
-                    ? mode
-                    : throw new FormatException(
-                        $"sslmode \"{value}\" is not one of disable, allow, prefer, require, verify-ca, verify-full");
+                parts.SslMode = OneOf<SslMode>(name, value, "disable, allow, prefer, require, verify-ca, verify-full");
                 break;
+            case "channel_binding":
+                parts.ChannelBinding = OneOf<ChannelBinding>(name, value, "disable, prefer, require");
+                break;
+            // The certificate authorities of the system are the default.
+            case "sslrootcert" when value == "system": break;
             case "sslrootcert": parts.RootCertificate = value; break;
             case "sslcert": parts.SslCertificate = value; break;
             case "sslkey": parts.SslKey = value; break;
+            // URLs of managed servers contain it. A gateway always uses the host that accepts writes.
+            case "target_session_attrs" when value is "read-write" or "primary" or "any": break;
+            case "target_session_attrs":
+                throw new FormatException($"{name} \"{value}\" is not one of read-write, primary, any");
             case "application_name": parts.ApplicationName = value; break;
             case "connect_timeout": parts.Timeout = Number(name, value, 1, 60); break;
             case "pool": readers = Number(name, value, 1, 1000); break;
             default: throw new FormatException($"\"{name}\" is not one of {string.Join(", ", Names)}");
         }
     }
+
+    private static T OneOf<T>(string name, string value, string allowed)
+        where T : struct, Enum =>
+        allowed.Split(", ").Contains(value)
+            ? Enum.Parse<T>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true)
+            : throw new FormatException($"{name} \"{value}\" is not one of {allowed}");
 
     private static int Number(string name, string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
