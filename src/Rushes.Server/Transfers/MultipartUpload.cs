@@ -29,9 +29,10 @@ internal sealed class MultipartUpload(Uploads uploads, StorageQuota quota, IFile
         if (number is < 1 or > MaxParts)
             return (null, Problem.BadField("part_number", $"is {number}; send an integer from 1 to {MaxParts}"));
         var part = UploadKey.PartOf(key, number);
-        var (parts, others) = (0, 0L);
+        var (parts, others, replaced) = (0, 0L, 0L);
         await foreach (var stored in files.ListAsync(UploadKey.DayOf(key), cancel))
         {
+            if (stored.Key == part) replaced = stored.Bytes;
             if (!UploadKey.IsPart(stored.Key) || stored.Key == part) continue;
             parts++;
             if (stored.Key.StartsWith(UploadKey.PartsOf(key), StringComparison.Ordinal)) others += stored.Bytes;
@@ -52,7 +53,7 @@ internal sealed class MultipartUpload(Uploads uploads, StorageQuota quota, IFile
             if (await quota.CheckStoredAsync(account, cancel) is not { } over) return null;
             await files.DeleteAsync(part, cancel);
             return over;
-        }, cancel);
+        }, cancel, replaced);
         return (problem is null ? received : null, problem);
     }
 

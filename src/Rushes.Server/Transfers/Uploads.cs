@@ -37,11 +37,12 @@ internal sealed class Uploads(
     /// Runs an upload if the account has storage left and not too many uploads in progress. It gets what it may receive.
     /// </summary>
     /// <param name="most">The maximum number of bytes; it gets less if the account has less storage left.</param>
+    /// <param name="replaced">The size of a stored file that the upload replaces.</param>
     public Task<Problem?> RunAsync(
-        int account, long most, Func<UploadRoom, Task<Problem?>> upload, CancellationToken cancel) =>
+        int account, long most, Func<UploadRoom, Task<Problem?>> upload, CancellationToken cancel, long replaced = 0) =>
         RunAsync(account, async () =>
         {
-            var room = await quota.ReadRoomAsync(account, cancel);
+            var room = await quota.ReadRoomAsync(account, cancel, replaced);
             if (room?.Bytes == 0) return room.Full;
             var tooLarge = new Problem(ProblemKind.TooLarge, $"The file is too large; at most {MaxBytes} bytes are allowed.");
             return await upload(
@@ -50,22 +51,24 @@ internal sealed class Uploads(
 
     /// <summary>Writes the body of a request to a file, which is deleted after <paramref name="use"/>.</summary>
     /// <param name="most">The maximum number of bytes.</param>
+    /// <param name="replaced">The size of a stored file that the upload replaces.</param>
     public Task<Problem?> ReceiveAsync(
-        HttpContext http, int account, long most, Func<string, Task<Problem?>> use, CancellationToken cancel) =>
+        HttpContext http, int account, long most, Func<string, Task<Problem?>> use, CancellationToken cancel,
+        long replaced = 0) =>
         RunAsync(account, most, async room =>
         {
             var path = new Folder(data.Incoming).NewFile();
             try
             {
                 if (!await SaveAsync(http, path, room.Bytes, cancel)) return room.TooLarge;
-                if (await quota.CheckAsync(account, new FileInfo(path).Length, cancel) is { } over) return over;
+                if (await quota.CheckAsync(account, new FileInfo(path).Length, cancel, replaced) is { } over) return over;
                 return await use(path);
             }
             finally
             {
                 File.Delete(path);
             }
-        }, cancel);
+        }, cancel, replaced);
 
     /// <summary>Stores a file.</summary>
     /// <param name="key">Null: a new key.</param>

@@ -11,15 +11,17 @@ public sealed class StorageQuota(AccountDirectory accounts, IFileCounts counts)
     public const string Code = "storage_full";
 
     /// <summary>Null if <paramref name="bytes"/> more can be stored. With 0: null if the limit is not reached.</summary>
-    public async Task<Problem?> CheckAsync(int account, long bytes, CancellationToken cancel) =>
-        await ReadRoomAsync(account, cancel) is { } room && (room.Bytes == 0 || bytes > room.Bytes) ? room.Full : null;
+    /// <param name="replaced">The size of a stored file that they replace.</param>
+    public async Task<Problem?> CheckAsync(int account, long bytes, CancellationToken cancel, long replaced = 0) =>
+        await ReadRoomAsync(account, cancel, replaced) is { } room && (room.Bytes == 0 || bytes > room.Bytes) ? room.Full : null;
 
     /// <summary>What can still be stored; null if the plan has no limit.</summary>
-    public async Task<StorageRoom?> ReadRoomAsync(int account, CancellationToken cancel)
+    /// <param name="replaced">The size of a stored file that is replaced.</param>
+    public async Task<StorageRoom?> ReadRoomAsync(int account, CancellationToken cancel, long replaced = 0)
     {
         if (accounts.PlanOf(account) is not { MaxStoredBytes: { } most } plan) return null;
         var stored = await counts.ReadStoredBytesAsync(account, cancel);
-        return new StorageRoom(Math.Max(0, most - stored), Full(plan, most, stored));
+        return new StorageRoom(Math.Max(0, most - (stored - replaced)), Full(plan, most, stored));
     }
 
     /// <summary>

@@ -175,6 +175,20 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_part_that_replaces_another_is_limited_by_what_is_stored_afterwards()
+    {
+        var gateway = await StartAsync(Backend.Local, """{ "maxStoredBytes": 1000 }""");
+        using var http = await CustomerAsync(gateway);
+        var (upload, _) = await BeginPartsAsync(http, "a.wav");
+        await PutPartAsync(upload, 1, new byte[900]);
+        await PutPartAsync(upload, 1, new byte[950]);
+        await PutPartAsync(upload, 2, new byte[50]);
+        await PutPartAsync(upload, 2, new byte[50]);
+        using (var over = await PutAsync(PartUrl(upload, "2"), new byte[51])) Assert.False(over.IsSuccessStatusCode);
+        Assert.Equal(1000, await StoredAsync(gateway));
+    }
+
+    [Fact]
     public async Task Parts_are_limited_and_those_of_an_invalid_file_are_deleted()
     {
         var gateway = await StartAsync(Backend.Local, "{}", """, "limits": { "uploadBytes": 1000 }""");
