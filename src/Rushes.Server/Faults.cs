@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
-using Rushes.Database;
 using Rushes.Files;
 using Rushes.Media;
 using Rushes.Server.Hosting;
+using Rushes.Server.Http;
 
 namespace Rushes.Server;
 
@@ -12,32 +12,19 @@ namespace Rushes.Server;
 /// </summary>
 internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
 {
-    /// <summary>ENOSPC.</summary>
-    private const int DiskIsFull = 28;
-
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancel)
     {
         var (status, code, message) = exception switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
-            IOException { HResult: DiskIsFull } => (StatusCodes.Status503ServiceUnavailable, "disk_full",
-                "The gateway's disk is full, and nothing was stored. Retry later, or contact the operator."),
-            MachineFaultException => (StatusCodes.Status503ServiceUnavailable, "unavailable",
-                "The gateway could not inspect the media. Retry in a moment."),
-            StoreUnavailableException =>
-                (StatusCodes.Status503ServiceUnavailable, "unavailable", "The file storage is unavailable. Retry in a moment."),
             OperationCanceledException when http.RequestAborted.IsCancellationRequested =>
                 (499, "client_gone", "The client disconnected."),
-            DatabaseAwayException { MayBeDone: false } => (StatusCodes.Status503ServiceUnavailable, "database_away",
-                "The gateway's database is unavailable, and nothing was changed. Retry in a moment."),
-            DatabaseAwayException => (StatusCodes.Status503ServiceUnavailable, "database_away",
-                "The gateway lost its database connection while storing this request, so it may or may not have been stored. "
-                    + "Check before you retry, or retry with the same Idempotency-Key."),
+            _ when MachineFault.Of(exception) is { } fault =>
+                (StatusCodes.Status503ServiceUnavailable, fault.Code, fault.Message),
             _ => (StatusCodes.Status500InternalServerError, "internal", "Internal error; see the gateway log for details."),
         };
         if (status == StatusCodes.Status500InternalServerError) Broke(exception, http.Request.Method, http.TraceIdentifier);
-        if (exception is IOException { HResult: DiskIsFull })
-            DiskFull(http.Request.Method, http.TraceIdentifier, exception.Message);
+        if (code == "disk_full") DiskFull(http.Request.Method, http.TraceIdentifier, exception.Message);
         if (exception is StoreUnavailableException) StoreAway(http.Request.Method, http.TraceIdentifier, exception.Message);
         if (exception is MachineFaultException) InspectionFailed(http.Request.Method, http.TraceIdentifier, exception.Message);
         if (http.RequestAborted.IsCancellationRequested)

@@ -36,6 +36,18 @@ public static class ModelKindNames
             _ => "foley",
         };
 
+        /// <summary>What models of this kind do, as a sentence.</summary>
+        public string Purpose => kind switch
+        {
+            ModelKind.TextToVideo => "Make a video from text.",
+            ModelKind.ImageToVideo => "Make a video from a picture.",
+            ModelKind.SoundToVideo => "Make a talking or singing video from a portrait and an audio recording.",
+            ModelKind.VideoToVideo => "Make a video that follows a clip.",
+            ModelKind.VideoExtend => "Continue a clip.",
+            ModelKind.Upscale => "Make a clip larger and sharper.",
+            _ => "Add sounds to a clip.",
+        };
+
         /// <summary>Whether the main input is always a clip.</summary>
         public bool NeedsClip => kind is ModelKind.VideoToVideo or ModelKind.VideoExtend or ModelKind.Upscale;
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
 using Rushes.Tests.Postgres;
 using Xunit;
 
@@ -93,6 +95,14 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
                 "database_away", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
         }
 
+        foreach (var tool in new[] { "text_to_video", "list_videos" })
+        {
+            // An agent reads results of tools, and not errors of the protocol.
+            var result = await CallToolAsync(gateway, tool);
+            Assert.True(result.IsError);
+            Assert.Equal("database_away", result.StructuredContent!.Value.GetProperty("code").GetString());
+            Assert.EndsWith("Retry in a moment.", Assert.IsType<TextContentBlock>(result.Content[0]).Text);
+        }
         using (var kie = await gateway.Http.GetAsync($"/api/v1/jobs/recordInfo?taskId={new string('0', 32)}", Cancel))
             Assert.NotEqual(HttpStatusCode.OK, kie.StatusCode);
         using (var ready = await gateway.Http.GetAsync("/health/ready", Cancel))
@@ -182,6 +192,17 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         using var answer = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", input, Cancel);
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("request_id").GetString()!;
+    }
+
+    private static async Task<CallToolResult> CallToolAsync(GatewayProcess gateway, string tool)
+    {
+        await using var agent = await McpClient.CreateAsync(
+            new HttpClientTransport(new HttpClientTransportOptions
+            {
+                Endpoint = new Uri(gateway.Http.BaseAddress!, "/mcp"),
+                AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {TestGateway.Key}" },
+            }), cancellationToken: Cancel);
+        return await agent.CallToolAsync(tool, new Dictionary<string, object?> { ["prompt"] = "a" }, cancellationToken: Cancel);
     }
 
     private static async Task PositionAsync(GatewayProcess gateway, string id, int expected) =>

@@ -40,6 +40,9 @@ internal sealed class McpCalls(
         };
     }
 
+    /// <summary>What is unavailable is an error of the tool, which the model reads, so that it tries again.</summary>
+    public static ResultOrAlternate<CallToolResult> Unavailable(MachineFault fault) => Refuse(fault.Code, fault.Message);
+
     private async Task<ResultOrAlternate<CallToolResult>> CreateAsync(
         HttpContext http, IReadOnlyList<Model> models, McpArguments arguments, JsonRpcRequest message,
         CancellationToken cancel)
@@ -52,10 +55,10 @@ internal sealed class McpCalls(
             model = found;
         }
         if (http.McpBody().UnusableMedia is { } unusable) return Refuse(unusable);
-        var fields = JsonElement.Parse(arguments.Without("model", "idempotency_key", "job_timeout"));
+        var fields = JsonElement.Parse(arguments.Without("model", McpTools.KeyName, "job_timeout"));
         var request = RequestOf(http, model, fields) with
         {
-            IdempotencyKey = arguments.Text("idempotency_key"),
+            IdempotencyKey = arguments.Text(McpTools.KeyName),
             Timeout = arguments.Text("job_timeout") is { } timeout ? new JobTimeout("job_timeout", timeout) : null,
         };
         return await intake.SubmitAsync(request, cancel) switch

@@ -4,6 +4,7 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Rushes.Accounts;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Mcp;
 
@@ -57,7 +58,7 @@ internal static class McpDialect
         options.Handlers.CallToolWithAlternateHandler = (request, cancel) => RunAsync(
             request.Services,
             () => request.Services!.GetRequiredService<McpCalls>().CallAsync(request.Params, request.JsonRpcRequest, cancel),
-            cancel);
+            cancel, McpCalls.Unavailable);
         options.RequestHandlers =
         [
             Handle("tasks/get", (tasks, request, cancel) => tasks.GetAsync(request.Params, request.JsonRpcRequest, cancel)),
@@ -66,8 +67,10 @@ internal static class McpDialect
         ];
     }
 
-    private static ValueTask<T> RunAsync<T>(IServiceProvider? services, Func<ValueTask<T>> handle, CancellationToken cancel) =>
-        services!.GetRequiredService<McpErrors>().RunAsync(handle, cancel);
+    private static ValueTask<T> RunAsync<T>(
+        IServiceProvider? services, Func<ValueTask<T>> handle, CancellationToken cancel,
+        Func<MachineFault, T>? unavailable = null) =>
+        services!.GetRequiredService<McpErrors>().RunAsync(handle, cancel, unavailable);
 
     private static McpServerRequestHandler Handle(
         string method, Func<McpTasks, RequestContext<JsonNode?>, CancellationToken, ValueTask<JsonNode?>> run) => new()

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ModelContextProtocol;
+using Rushes.Database;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Dialects.Mcp;
 
@@ -9,7 +11,9 @@ namespace Rushes.Server.Dialects.Mcp;
 /// </summary>
 internal sealed partial class McpErrors(IHttpContextAccessor requests, ILogger<McpErrors> log)
 {
-    public async ValueTask<T> RunAsync<T>(Func<ValueTask<T>> handle, CancellationToken cancel)
+    /// <param name="unavailable">The result if something that the gateway needs is unavailable; null: an error.</param>
+    public async ValueTask<T> RunAsync<T>(
+        Func<ValueTask<T>> handle, CancellationToken cancel, Func<MachineFault, T>? unavailable = null)
     {
         try
         {
@@ -30,12 +34,23 @@ internal sealed partial class McpErrors(IHttpContextAccessor requests, ILogger<M
             throw new McpProtocolException(
                 $"params cannot be read: the type of {Excerpt.Of(path)} is wrong.", McpErrorCode.InvalidParams);
         }
+        catch (Exception error) when (MachineFault.Of(error, McpTools.KeyName) is { } fault)
+        {
+            // The database logs its own outages.
+            if (error is not DatabaseAwayException) Unavailable(fault.Code, error.Message);
+            return unavailable is null
+                ? throw new McpProtocolException(fault.Message, McpErrorCode.InternalError)
+                : unavailable(fault);
+        }
         catch (Exception error)
         {
             Broke(error);
             throw new McpProtocolException("Internal error; see the gateway log for details.", McpErrorCode.InternalError);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "McpCallUnavailable {Code}: {Reason}")]
+    private partial void Unavailable(string code, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "McpCallBroke")]
     private partial void Broke(Exception error);

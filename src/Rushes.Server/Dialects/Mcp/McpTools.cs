@@ -12,6 +12,9 @@ internal sealed class McpTools
     public const string ListModels = "list_models", Estimate = "estimate_video", Get = "get_video", List = "list_videos",
         Cancel = "cancel_video", Approve = "approve_draft";
 
+    /// <summary>The argument with the idempotency key.</summary>
+    public const string KeyName = "idempotency_key";
+
     public const int MostListed = 50;
 
     private readonly Dictionary<string, IReadOnlyList<Model>> byTool;
@@ -30,29 +33,18 @@ internal sealed class McpTools
 
     public static string NameOf(ModelKind kind) => kind.Name.Replace('-', '_');
 
-    private static string Purpose(ModelKind kind) => kind switch
-    {
-        ModelKind.TextToVideo => "Make a video from text.",
-        ModelKind.ImageToVideo => "Make a video from a picture.",
-        ModelKind.SoundToVideo => "Make a talking or singing video from a portrait and an audio recording.",
-        ModelKind.VideoToVideo => "Make a video that follows a clip.",
-        ModelKind.VideoExtend => "Continue a clip.",
-        ModelKind.Upscale => "Make a clip larger and sharper.",
-        _ => "Add sounds to a clip.",
-    };
-
     private static Tool Create(string name, IReadOnlyList<Model> models)
     {
         var fields = FieldsOf(models);
         fields.Insert(0, "model", ModelField(models, required: false));
-        fields["idempotency_key"] = FieldSchema.Text(
+        fields[KeyName] = FieldSchema.Text(
             "Repeating a call with the same key and fields within a day returns the same request.");
         fields["job_timeout"] = FieldSchema.Text("The request fails if it has not ended within this time, such as 90s or 10m.");
         var schema = new JsonObject { ["type"] = "object", ["properties"] = fields };
         var required = models.Select(RequiredOf).Aggregate((all, more) => [.. all.Intersect(more)]);
         if (required.Length > 0) schema["required"] = new JsonArray([.. required.Select(field => (JsonNode)field)]);
         return Tool(
-            name, $"{Purpose(models[0].Kind)} Returns a request_id at once; get_video has its status and the finished video.",
+            name, $"{models[0].Kind.Purpose} Returns a request_id at once; get_video has its status and the finished video.",
             schema, new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = false, OpenWorldHint = false });
     }
 
