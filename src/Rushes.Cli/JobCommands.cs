@@ -152,5 +152,6 @@ internal static class JobCommands
         draft_url = status.DraftUrl,
         draft_error = status.DraftError,
         result_uri = status.ResultUri,
+        expires_at = status.ExpiresAt,
     };
 }

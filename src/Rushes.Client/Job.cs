@@ -69,6 +69,9 @@ public sealed record JobStatus
     /// </summary>
     public Uri? ResultUri { get; init; }
 
+    /// <summary>When the finished video is deleted; null if it is kept forever or there is none.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>Whether the state is final.</summary>
     public bool IsFinished => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 

@@ -32,6 +32,9 @@ internal record StatusBody
     [JsonPropertyName("draft_error")]
     public string? DraftError { get; init; }
 
+    [JsonPropertyName("expires_at")]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>The API's status for a state.</summary>
     public static string NameOf(JobState state) => state switch
     {
@@ -71,6 +74,7 @@ internal record StatusBody
             Error = Status == "FAILED" ? Messages?.Message : null,
             ErrorCode = ErrorCode,
             ResultUri = Messages?.ResultUri,
+            ExpiresAt = ExpiresAt,
         };
     }
 

@@ -24,7 +24,8 @@ public sealed class ClientTests
         var picture = MediaInput.File(await SampleMedia.PictureAsync(folder));
         var sound = await SampleMedia.SoundAsync(folder);
         var clip = await SampleMedia.ClipAsync(folder);
-        await using var gateway = await TestGateway.StartAsync(workers: 2, Cancel);
+        await using var gateway = await TestGateway.StartAsync(
+            workers: 2, Cancel, options: new GatewayOptions { KeepOutputsDays = 30 });
         var client = Client(gateway);
 
         var told = new Told();
@@ -33,6 +34,7 @@ public sealed class ClientTests
         Assert.Equal(JobState.Completed, told.All[^1].State);
         Assert.Equal(1, told.All[^1].Fraction);
         Assert.Equal("s3", told.All[^1].ResultUri!.Scheme);
+        Assert.True(told.All[^1].ExpiresAt > TimeProvider.System.GetUtcNow());
 
         var half = TimeSpan.FromSeconds(0.5);
         Task<Video>[] others =
