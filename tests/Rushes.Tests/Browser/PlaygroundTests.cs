@@ -300,6 +300,9 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     [InlineData("OpenAI", "openai.mjs", "Text")]
     [InlineData("OpenAI", "openai.mjs", "Image")]
     [InlineData("Replicate", "replicate.mjs", "Image")]
+    [InlineData("fal", "fal.mjs", "Image")]
+    [InlineData("OpenRouter", "openrouter.mjs", "Text")]
+    [InlineData("OpenRouter", "openrouter.mjs", "Speech")]
     [InlineData("curl", "call.sh", "Text")]
     [InlineData("JavaScript", "call.mjs", "Speech")]
     [InlineData("Python", "call.py", "Foley")]
@@ -331,7 +334,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         {
             "call.sh" => ["bash", file],
             "call.mjs" => ["node", file],
-            "openai.mjs" or "replicate.mjs" => ["node", WithPackage(folder, file)],
+            "openai.mjs" or "replicate.mjs" or "fal.mjs" or "openrouter.mjs" => ["node", WithPackage(folder, file)],
             "call.py" => ["python3", file],
             _ => ["dotnet", await CSharp.CompileAsync(folder, "exe", [folder[file]])],
         };

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { HTTPClient, OpenRouter } from "@openrouter/sdk";
 import { apiKey, create, ended, origin, picture, short, videos } from "./client.mjs";
 
 const authorization = `Bearer ${apiKey}`;
@@ -67,6 +68,8 @@ await fails({ size: "5x5" }, 400, /size is "5x5"; send one of 832x480/);
 await fails({ model: "none/none" }, 400, /model is "none\/none"; send one of/);
 await fails({ frameImages: [frame("first_frame")] }, 400, /frame_images\[0\] is a picture for first_frame/);
 await fails({ generateAudio: true }, 400, /generate_audio is true, but/);
+await assert.rejects(withOptions({ duration: 2 }), /provider\.options\.rushes\.duration is not an option/);
+assert.equal((await withOptions({ negative_prompt: "rain" })).status, "pending");
 await fails({ previousJobId: job.id }, 400, /previous_job_id is not supported/);
 await fails({ callbackUrl: "ftp://example.com" }, 400, /callback_url/);
 await assert.rejects(videos.getGeneration({ jobId: "none" }), (error) => error.statusCode === 404);
@@ -74,6 +77,15 @@ await assert.rejects(videos.getGeneration({ jobId: "none" }), (error) => error.s
 const removed = await fetch(`${origin}/api/v1/videos/${job.id}`, { method: "DELETE", headers: { authorization } });
 assert.equal(removed.status, 204);
 await assert.rejects(videos.getGeneration({ jobId: job.id }), (error) => error.statusCode === 404);
+
+/** The package leaves out options for providers that it does not know; a hook adds them. */
+function withOptions(rushes) {
+  const httpClient = new HTTPClient();
+  httpClient.addHook("beforeRequest", async (request) => request.method !== "POST" ? request
+    : new Request(request, { body: JSON.stringify({ ...await request.json(), provider: { options: { rushes } } }) }));
+  const client = new OpenRouter({ apiKey, serverURL: `${origin}/api/v1`, httpClient });
+  return client.videoGeneration.generate({ videoGenerationRequest: short });
+}
 
 /** Half a second of a tone, as a WAV file. */
 function sound() {

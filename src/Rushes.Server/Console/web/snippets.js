@@ -5,13 +5,15 @@ import { Icon } from './icons.js';
 
 const languages = {
   curl: 'curl', javascript: 'JavaScript', python: 'Python', csharp: 'C#', openai: 'OpenAI', replicate: 'Replicate',
-    mcp: 'Agent (MCP)',
+    fal: 'fal', openrouter: 'OpenRouter', mcp: 'Agent (MCP)',
 };
 
 const setup = {
   csharp: html`Add the package <code>Rushes.Client</code>. `,
   openai: html`Install the package with <code>npm install openai</code>. `,
   replicate: html`Install the package with <code>npm install replicate</code>. `,
+  fal: html`Install the package with <code>npm install @fal-ai/client</code>. `,
+  openrouter: html`Install the package with <code>npm install @openrouter/sdk</code>. `,
 };
 
 export function Snippets({ model, fields, media }) {
@@ -160,6 +162,46 @@ const url = await replicate.run('rushes/${model.id}', { input });
 await writeFile('video.mp4', Buffer.from(await (await fetch(url)).arrayBuffer()));`;
   },
 
+  fal: (origin, { id: model }, fields, files) => `import { ${files.length ? 'readFile, ' : ''}writeFile } from 'node:fs/promises';
+import { fal } from '@fal-ai/client';
+
+fal.config({ credentials: process.env.RUSHES_API_KEY, proxyUrl: { url: '${origin}/api/fal/proxy', when: 'always' } });
+
+const input = {${properties(fields, files, path => `new Blob([await readFile(${json(path)})])`)}};
+const { data } = await fal.subscribe('queue/${model}', { input });
+await writeFile('video.mp4', Buffer.from(await (await fetch(data.video.url)).arrayBuffer()));`,
+
+  openrouter: (origin, model, fields, files) => {
+    const { own, frames, references, options } = openRouterParts(model, fields, files);
+    const hasMedia = frames.length + references.length > 0;
+    const media = [['frameImages', frames], ['inputReferences', references]].filter(([, list]) => list.length)
+      .map(([name, list]) => `${name}: [${lines(list, '    ')}  ]`);
+    const members = [...Object.entries(own).map(([name, value]) => `${name}: ${json(value)}`), ...media];
+    return `import { ${files.length ? 'readFile, ' : ''}writeFile } from 'node:fs/promises';
+import { ${options.length ? 'HTTPClient, ' : ''}OpenRouter } from '@openrouter/sdk';
+${hasMedia ? `
+const dataUrl = async file => ({ url: \`data:;base64,\${await readFile(file, 'base64')}\` });` : ''}${options.length ? `
+// The package leaves out options for providers that it does not know, so they are added to what it sends.
+const options = {${lines(options, '  ')}};
+const httpClient = new HTTPClient();
+httpClient.addHook('beforeRequest', async request => request.method !== 'POST' ? request : new Request(request, {
+  body: JSON.stringify({ ...await request.json(), provider: { options: { rushes: options } } }),
+}));` : ''}
+const { videoGeneration: videos } = new OpenRouter({
+  apiKey: process.env.RUSHES_API_KEY, serverURL: '${origin}/api/v1',${options.length ? ' httpClient,' : ''}
+});
+
+const request = {${lines(members, '  ')}};
+let job = await videos.generate({ videoGenerationRequest: request });
+while (job.status === 'pending' || job.status === 'in_progress') {
+  await new Promise(wait => setTimeout(wait, 2000));
+  job = await videos.getGeneration({ jobId: job.id });
+}
+if (job.status !== 'completed') throw new Error(job.error);
+const content = await videos.getVideoContent({ jobId: job.id, index: 0 });
+await writeFile('video.mp4', Buffer.from(await new Response(content).arrayBuffer()));`;
+  },
+
   mcp: origin => JSON.stringify({
     mcpServers: { rushes: { type: 'http', url: `${origin}/mcp`, headers: { Authorization: 'Bearer ${RUSHES_API_KEY}' } } },
   }, null, 2),
@@ -180,6 +222,28 @@ const csharpNames = {
 };
 
 const replicateMedia = { data_uri: 'image', second_image_uri: 'last_image', audio_uri: 'audio' };
+
+/** The parts of a request to the OpenRouter API, which has seconds as integers and sizes by name. */
+function openRouterParts(model, { prompt, seed, duration, width, height, ...others }, files) {
+  const own = { model: `rushes/${model.id}`, prompt, seed };
+  if (duration !== undefined) own.duration = Math.max(1, Math.ceil(duration));
+  if (model.sizes.length) own.size = width ? `${width}x${height}` : model.sizes[0];
+  else if (height) own.resolution = `${height}p`;
+  const [frames, references] = [[], []];
+  const options = Object.entries(others).map(([name, value]) => `${name}: ${json(value)}`);
+  for (const [name, path] of files) {
+    const part = type => `type: '${type}_url', ${type}Url: await dataUrl(${json(path)})`;
+    if (model.kind === 'image-to-video' && openRouterFrames[name])
+      frames.push(`{ ${part('image')}, frameType: '${openRouterFrames[name]}' }`);
+    else if (name === 'data_uri' || name === 'audio_uri') references.push(`{ ${part(typeOf(name, path))} }`);
+    else options.push(`${name}: await readFile(${json(path)}, 'base64')`);
+  }
+  return { own: Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)), frames, references, options };
+}
+
+const openRouterFrames = { data_uri: 'first_frame', second_image_uri: 'last_frame' };
+
+const typeOf = (name, path) => name === 'audio_uri' ? 'audio' : /\.(png|jpe?g|webp)$/i.test(path) ? 'image' : 'video';
 
 const file = path => `MediaInput.File(${json(path)})`;
 
