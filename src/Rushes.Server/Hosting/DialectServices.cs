@@ -40,6 +40,7 @@ internal static class DialectServices
         .AddSingleton(Named(catalog => new ReplicateModels(catalog, options.ReplicateModels)))
         .AddSingleton<ReplicateMap>()
         .AddSingleton<ReplicateWait>()
+        .AddSingleton<ReplicateSearches>()
         .AddSingleton<ReplicateLookups>()
         .AddSingleton(Named(catalog => new OpenRouterModelList(catalog, options.OpenrouterModels)))
         .AddSingleton<OpenRouterMap>()

@@ -54,8 +54,8 @@ public sealed class ReferenceTests
     private static bool IsOfADialect(RouteEndpoint route) =>
         !Regex.IsMatch(
             route.RoutePattern.RawText!, "^/?((admin|console|docs|share|worker|health|openapi|rushes-files|mcp)(/|$)|$)")
-        // A browser's preflight is no call of the API.
-        && route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is not ["OPTIONS"]
+        // A browser's preflight is no call of the API, and documents of this version cannot have the method QUERY.
+        && route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is not (["OPTIONS"] or ["QUERY"])
         // What answers for every path that there is not.
         && !route.RoutePattern.RawText!.EndsWith("{**rest}", StringComparison.Ordinal);
 

@@ -15,6 +15,8 @@ for (const sent of [image, `data:image/jpeg;base64,${image.toString("base64")}`]
 
 const uploaded = await replicate.files.create(image);
 assert.equal((await replicate.files.get(uploaded.id)).size, image.length);
+// Members that the client for Python requires.
+assert.deepEqual([uploaded.checksums, uploaded.metadata], [{}, {}]);
 assert.equal(await replicate.files.delete(uploaded.id), true);
 await assert.rejects(replicate.files.get(uploaded.id), /404/);
 

@@ -9,6 +9,22 @@ assert.match(version, /^[0-9a-f]{64}$/);
 assert.ok(found.latest_version.openapi_schema.components.schemas.Input.properties.prompt);
 assert.equal((await replicate.models.versions.list(...model.split("/"))).results[0].id, version);
 assert.equal((await replicate.models.versions.get(...model.split("/"), version)).id, version);
+// Members that the client for Python requires.
+assert.ok(Date.parse(found.latest_version.created_at) >= 0 && found.latest_version.cog_version);
+assert.deepEqual([found.url, found.run_count, found.visibility], [`${origin}/v1/models/${model}`, 0, "private"]);
+
+const nameOf = ({ owner, name }) => `${owner}/${name}`;
+assert.ok((await replicate.models.search("text-to-video wan22-fast")).results.map(nameOf).includes(model));
+assert.deepEqual((await replicate.models.search("cooking")).results, []);
+const collections = await replicate.collections.list();
+assert.ok(collections.results.some(({ name, slug }) => name === "Text to video" && slug === "text-to-video"));
+assert.ok((await replicate.collections.get("text-to-video")).models.map(nameOf).includes(model));
+await assert.rejects(replicate.collections.get("cooking"), /There is no collection/);
+assert.deepEqual(await replicate.hardware.list(), []);
+const search = await (await replicate.request("/search?query=clip&limit=1", { method: "GET" })).json();
+assert.equal(search.models.length, 1);
+assert.ok(search.models[0].model.owner && search.collections.length > 0);
+await assert.rejects(replicate.request("/search?query=clip&limit=51", { method: "GET" }), /limit is \\"51\\"/);
 
 const blocked = await replicate.run(model, { input: { ...short, seed: 7 } });
 assert.equal((await fetch(blocked)).headers.get("content-type"), "video/mp4");

@@ -171,6 +171,8 @@ internal sealed record OpenAiFile
 /// <summary>An upload of a client of Replicate.</summary>
 internal sealed record OpenAiContentFile
 {
+    private static readonly Dictionary<string, string> Nothing = [];
+
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
@@ -191,6 +193,14 @@ internal sealed record OpenAiContentFile
 
     [JsonPropertyName("expires_at")]
     public required DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Empty: none are calculated. Replicate's client for Python requires the member.</summary>
+    [JsonPropertyName("checksums")]
+    public IReadOnlyDictionary<string, string> Checksums { get; } = Nothing;
+
+    /// <summary>Empty: what a client sends is not stored. Replicate's client for Python requires the member.</summary>
+    [JsonPropertyName("metadata")]
+    public IReadOnlyDictionary<string, string> Metadata { get; } = Nothing;
 
     [JsonPropertyName("urls")]
     public required OpenAiFileUrls Urls { get; init; }

@@ -39,6 +39,9 @@ internal static class ReplicateErrors
             StatusCodes.Status404NotFound,
             $"There is no model \"{Excerpt.Of(name)}\"; send rushes/ and an id that GET /models lists.");
 
+    public static JsonHttpResult<ReplicateProblem> UnknownCollection(string slug) =>
+        Say(StatusCodes.Status404NotFound, $"There is no collection \"{Excerpt.Of(slug)}\"; GET /v1/collections lists them.");
+
     public static JsonHttpResult<ReplicateProblem> Of(HttpContext http, Problem problem)
     {
         RetryAfterHeader.Write(http, problem);

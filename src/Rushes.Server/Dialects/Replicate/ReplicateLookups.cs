@@ -1,11 +1,13 @@
 using Rushes.Accounts;
 using Rushes.Server.Auth;
+using Rushes.Server.Http;
 using Rushes.Webhooks;
 
 namespace Rushes.Server.Dialects.Replicate;
 
 /// <summary>What clients look up besides predictions: models, their account, and the secret that signs webhooks.</summary>
-internal sealed class ReplicateLookups(ReplicateModels models, AccountDirectory accounts, Signatures signatures)
+internal sealed class ReplicateLookups(
+    ReplicateModels models, ReplicateSearches searches, AccountDirectory accounts, Signatures signatures, Origin origin)
 {
     public void Map(IEndpointRouteBuilder calls)
     {
@@ -13,6 +15,7 @@ internal sealed class ReplicateLookups(ReplicateModels models, AccountDirectory 
         calls.MapGet("/models/{owner}/{name}", Model).RequireScope(Scopes.Read);
         calls.MapGet("/models/{owner}/{name}/versions", Versions).RequireScope(Scopes.Read);
         calls.MapGet("/models/{owner}/{name}/versions/{version}", Version).RequireScope(Scopes.Read);
+        searches.Map(calls);
         calls.MapGet("/webhooks/default/secret", Secret).RequireScope(Scopes.Read);
     }
 
@@ -24,12 +27,7 @@ internal sealed class ReplicateLookups(ReplicateModels models, AccountDirectory 
 
     private IResult Model(HttpContext http, string owner, string name) => models.Find($"{owner}/{name}") is { } listing
         ? TypedResults.Json(
-            new ReplicateModel
-            {
-                Owner = owner, Name = name, Description = listing.Model.Family.Title,
-                LatestVersion = models.Describe(listing),
-            },
-            ReplicateWire.Json.ReplicateModel)
+            models.Describe($"{owner}/{name}", listing, origin.Of(http.Request)), ReplicateWire.Json.ReplicateModel)
         : ReplicateErrors.UnknownModel($"{owner}/{name}");
 
     private IResult Versions(HttpContext http, string owner, string name) => models.Find($"{owner}/{name}") is { } listing

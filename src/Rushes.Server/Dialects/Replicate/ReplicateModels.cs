@@ -25,6 +25,10 @@ internal sealed class ReplicateModels(ModelCatalog catalog, string? setting)
         .Where(listing => listing.Dialect == Dialect)
         .ToDictionary(listing => listing.Id, HashOf, StringComparer.Ordinal);
 
+    /// <summary>The operator's names, then those of the catalog.</summary>
+    public IEnumerable<(string Name, Model Model)> All =>
+        named.All.Concat(catalog.Models.Select(model => (NameOf(model.Id), model)));
+
     /// <summary>By <c>owner/name</c>.</summary>
     /// <param name="withImage">Whether the request has an image.</param>
     public Listing? Find(string name, bool withImage = false)
@@ -72,6 +76,21 @@ internal sealed class ReplicateModels(ModelCatalog catalog, string? setting)
             },
         };
         return new ReplicateVersion(VersionOf(listing), JsonElement.Parse(schema.ToJsonString()));
+    }
+
+    /// <param name="name"><c>owner/name</c>, as the client knows it.</param>
+    /// <param name="from">The base of URLs.</param>
+    public ReplicateModel Describe(string name, Listing listing, string from)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        return new ReplicateModel
+        {
+            Url = $"{from}/v1/models/{name}",
+            Owner = name[..slash],
+            Name = name[(slash + 1)..],
+            Description = listing.Model.Family.Title,
+            LatestVersion = Describe(listing),
+        };
     }
 
     private static ModelNames Parse(ModelCatalog catalog, string? setting)

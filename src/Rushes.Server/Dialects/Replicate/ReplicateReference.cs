@@ -54,6 +54,25 @@ internal static class ReplicateReference
             "GET", "/v1/models/{owner}/{name}/versions/{version}", "Get a model's version with the schema of its input.",
             new Answer("200", "The version.", ReplicateWire.Json.ReplicateVersion)),
         Call(
+            "GET", "/v1/search", "Find models by words.",
+            new Answer("200", "The models and their collections.", ReplicateWire.Json.ReplicateFound)) with
+        {
+            Queries =
+            [
+                new("query", "Words in the model's name, title, kind or tier.", Required: true),
+                new("limit", "Models in the response, 1 to 50; 20 by default."),
+            ],
+        },
+        Call(
+            "GET", "/v1/collections", "List the collections: the kinds of models.",
+            new Answer("200", "The collections.", ReplicateWire.Json.Collections)),
+        Call(
+            "GET", "/v1/collections/{slug}", "Get a collection with its models.",
+            new Answer("200", "The collection.", ReplicateWire.Json.ReplicateCollection)),
+        Call(
+            "GET", "/v1/hardware", "List hardware to choose from, of which there is none.",
+            new Answer("200", "An empty list.", ReplicateWire.Json.ReplicateHardwareArray)),
+        Call(
             "GET", "/v1/account", "Get the key's account.",
             new Answer("200", "The account.", ReplicateWire.Json.ReplicateAccount)),
         Call(

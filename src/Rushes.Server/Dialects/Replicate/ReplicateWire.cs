@@ -91,6 +91,9 @@ internal sealed record ReplicateList<T>([property: JsonPropertyName("results")] 
 
 internal sealed record ReplicateModel
 {
+    [JsonPropertyName("url")]
+    public required string Url { get; init; }
+
     [JsonPropertyName("owner")]
     public required string Owner { get; init; }
 
@@ -103,13 +106,56 @@ internal sealed record ReplicateModel
     [JsonPropertyName("visibility")]
     public string Visibility { get; } = "private";
 
+    /// <summary>0, because runs are not counted by model. Replicate's client for Python requires it.</summary>
+    [JsonPropertyName("run_count")]
+    public int RunCount { get; }
+
     [JsonPropertyName("latest_version")]
     public required ReplicateVersion LatestVersion { get; init; }
 }
 
 /// <param name="Id">64 hex digits, which change with the model's fields.</param>
 internal sealed record ReplicateVersion(
-    [property: JsonPropertyName("id")] string Id, [property: JsonPropertyName("openapi_schema")] JsonElement OpenApiSchema);
+    [property: JsonPropertyName("id")] string Id, [property: JsonPropertyName("openapi_schema")] JsonElement OpenApiSchema)
+{
+    /// <summary>1970, because the catalog has no dates. Replicate's client for Python requires it.</summary>
+    [JsonPropertyName("created_at")]
+    public DateTimeOffset CreatedAt { get; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>No version, because models are not packed by Cog. Replicate's client for Python requires it.</summary>
+    [JsonPropertyName("cog_version")]
+    public string CogVersion { get; } = "0.0.0";
+}
+
+/// <param name="Slug">The kind of its models.</param>
+internal sealed record ReplicateCollection(
+    [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("slug")] string Slug,
+    [property: JsonPropertyName("description")] string Description)
+{
+    /// <summary>Only where one collection is requested.</summary>
+    [JsonPropertyName("models")]
+    public IReadOnlyList<ReplicateModel>? Models { get; init; }
+}
+
+/// <summary>The response of a search.</summary>
+internal sealed record ReplicateFound(
+    [property: JsonPropertyName("models")] IReadOnlyList<ReplicateFoundModel> Models,
+    [property: JsonPropertyName("collections")] IReadOnlyList<ReplicateCollection> Collections)
+{
+    /// <summary>Pages of documentation; none are searched.</summary>
+    [JsonPropertyName("pages")]
+    public IReadOnlyList<string> Pages { get; } = [];
+}
+
+internal sealed record ReplicateFoundModel([property: JsonPropertyName("model")] ReplicateModel Model)
+{
+    /// <summary>Generated descriptions and scores; there are none.</summary>
+    [JsonPropertyName("metadata")]
+    public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
+}
+
+internal sealed record ReplicateHardware(
+    [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("sku")] string Sku);
 
 /// <param name="Username">The account's name.</param>
 internal sealed record ReplicateAccount([property: JsonPropertyName("username")] string Username)
@@ -136,7 +182,12 @@ internal sealed record ReplicateEcho(
 [JsonSerializable(typeof(ReplicatePrediction))]
 [JsonSerializable(typeof(ReplicateList<ReplicatePrediction>), TypeInfoPropertyName = "Predictions")]
 [JsonSerializable(typeof(ReplicateList<ReplicateVersion>), TypeInfoPropertyName = "Versions")]
+[JsonSerializable(typeof(ReplicateList<ReplicateModel>), TypeInfoPropertyName = "Models")]
+[JsonSerializable(typeof(ReplicateList<ReplicateCollection>), TypeInfoPropertyName = "Collections")]
 [JsonSerializable(typeof(ReplicateModel))]
+[JsonSerializable(typeof(ReplicateCollection))]
+[JsonSerializable(typeof(ReplicateFound))]
+[JsonSerializable(typeof(ReplicateHardware[]))]
 [JsonSerializable(typeof(ReplicateVersion))]
 [JsonSerializable(typeof(ReplicateAccount))]
 [JsonSerializable(typeof(ReplicateSecret))]
