@@ -34,6 +34,14 @@ internal sealed class JobReader(JobDesk desk)
             ? new ShownJob(new Job(accepted.Id, created), view)
             : await FindAsync(accepted.Id, account, cancel);
 
+    /// <summary>A job right after its creation, with neither position nor estimate, for responses that show none.</summary>
+    public async ValueTask<ShownJob?> FindPlainAsync(SubmitResult.Accepted accepted, int account, CancellationToken cancel)
+    {
+        if (accepted.Created is not { } created) return await FindAsync(accepted.Id, account, cancel);
+        var job = new Job(accepted.Id, created);
+        return new ShownJob(job, JobView.Of(job));
+    }
+
     /// <summary>A page with as many jobs as the filter's limit, unless it is the last one.</summary>
     /// <param name="dialect">Its jobs are shown with their whole request.</param>
     public async Task<ShownPage> ListAsync(JobFilter filter, string dialect, CancellationToken cancel)

@@ -63,10 +63,10 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
             return asked is null
                 ? null
                 : Problem.BadField(SizeField, $"is not a field of {listing.Model.Id}, whose size follows from the clip");
-        var size = sizes.FirstOrDefault(each => each.Size.ToString() == (asked ?? defaultSize));
+        var size = sizes.FirstOrDefault(each => each.Name == (asked ?? defaultSize));
         if (size is null && asked is not null)
             return Problem.BadField(
-                SizeField, $"is \"{Excerpt.Of(asked)}\"; send one of {string.Join(", ", sizes.Select(each => each.Size))}");
+                SizeField, $"is \"{Excerpt.Of(asked)}\"; send one of {string.Join(", ", sizes.Select(each => each.Name))}");
         // Without a size, the aspect ratio of an image decides.
         if (size is null || (asked is null && size.Resolution is not null)) return null;
         lines = size.Size.Shorter;

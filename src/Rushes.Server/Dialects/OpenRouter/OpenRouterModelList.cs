@@ -51,7 +51,7 @@ internal sealed class OpenRouterModelList(ModelCatalog catalog, string? setting)
             Description = $"{family.Title}, {model.Kind.Name}, tier {model.Tier.Name}.",
             SupportedResolutions = isShaped ? OptionsOf(parameters, "resolution") : null,
             SupportedAspectRatios = isShaped ? OptionsOf(parameters, "aspect_ratio") : null,
-            SupportedSizes = isShaped ? [.. sizes.Select(size => size.Size.ToString())] : null,
+            SupportedSizes = isShaped ? [.. sizes.Select(size => size.Name)] : null,
             SupportedDurations = isShaped ? [.. Enumerable.Range(1, (int)family.MaxSeconds.Values.Max())] : null,
             SupportedFrameImages = FramesOf(parameters),
             GenerateAudio = model.Kind == ModelKind.Foley || family.Sound,

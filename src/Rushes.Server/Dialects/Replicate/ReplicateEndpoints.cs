@@ -76,7 +76,10 @@ internal sealed class ReplicateEndpoints(
     {
         var (account, wait) = (http.Caller().Account, ReplicateWait.Of(http.Request));
         var ended = wait is { } limit && await waits.WaitAsync(http, accepted.Id, account, limit, cancel);
-        if (await jobs.FindAsync(accepted, account, cancel) is not { } shown)
+        var found = wait is null
+            ? jobs.FindPlainAsync(accepted, account, cancel)
+            : jobs.FindAsync(accepted, account, cancel);
+        if (await found is not { } shown)
             return ReplicateErrors.UnknownPrediction(ids.ToShort(accepted.Id));
         var prediction = map.Prediction(shown, origin.Of(http.Request));
         // Clients that waited take every other status for the end.
