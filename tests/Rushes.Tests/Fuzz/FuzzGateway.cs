@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Rushes.Server.Settings;
+using Rushes.Tests.Accounts;
 using Rushes.Tests.Postgres;
 using Rushes.Work.Remote;
 using Xunit;
@@ -34,10 +35,14 @@ internal sealed class FuzzGateway : IAsyncDisposable
     private readonly Uri file;
     private readonly long fileBytes;
     private readonly string account;
+    private readonly (string Link, string Tag) upload;
     private readonly string? database;
 
-    private FuzzGateway(TestGateway gateway, Uri file, long fileBytes, string account, string? database) =>
-        (this.gateway, this.file, this.fileBytes, this.account, this.database) = (gateway, file, fileBytes, account, database);
+    /// <param name="upload">The link of an upload in parts, and the tag of its first part.</param>
+    private FuzzGateway(
+        TestGateway gateway, Uri file, long fileBytes, string account, (string Link, string Tag) upload, string? database) =>
+        (this.gateway, this.file, this.fileBytes, this.account, this.upload, this.database) =
+            (gateway, file, fileBytes, account, upload, database);
 
     /// <param name="database">A rented database of PostgreSQL; null: SQLite.</param>
     public static async Task<FuzzGateway> StartAsync(CancellationToken cancel, string? database = null)
@@ -54,10 +59,13 @@ internal sealed class FuzzGateway : IAsyncDisposable
         using var put = await gateway.Http.PutAsync(new Uri(told.GetProperty("upload_url").GetString()!),
             new ByteArrayContent(picture), cancel);
         put.EnsureSuccessStatusCode();
+        var (link, _) = await UploadCalls.BeginPartsAsync(gateway.Http, "a.png");
+        var tag = await UploadCalls.PutPartAsync(link, 1, picture);
         // One that may be suspended and emptied.
         using var made = await gateway.Http.PostAsJsonAsync("/admin/accounts", new { name = "fuzz" }, cancel);
         var account = (await made.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("id").ToString();
-        return new FuzzGateway(gateway, new Uri(told.GetProperty("file_url").GetString()!), picture.Length, account, database);
+        var file = new Uri(told.GetProperty("file_url").GetString()!);
+        return new FuzzGateway(gateway, file, picture.Length, account, (link, tag), database);
     }
 
     public async ValueTask DisposeAsync()
@@ -66,7 +74,7 @@ internal sealed class FuzzGateway : IAsyncDisposable
         if (database is not null) PostgresCluster.Return(database);
     }
 
-    public IEnumerable<FuzzTarget> Targets() => [Bodies(), Workers(), Admin(), Ranges(), Lists(), Requests()];
+    public IEnumerable<FuzzTarget> Targets() => [Bodies(), Parts(), Workers(), Admin(), Ranges(), Lists(), Requests()];
 
     /// <summary>Those that reach the database.</summary>
     public IEnumerable<FuzzTarget> DatabaseTargets() =>
@@ -96,6 +104,24 @@ internal sealed class FuzzGateway : IAsyncDisposable
         "s3://", "image_url", "draft", "_url", "\\ud800", "size", "fps", "num_frames", "webhook_events_filter", "frame_images",
         "input_references", "frame_type", "provider", "url"],
         input => PostAsync(Creates[Sum(input) % Creates.Length], input));
+
+    /// <summary>Parts of an upload: their numbers and contents, and the list that completes it.</summary>
+    private FuzzTarget Parts() => new(
+        "http-parts",
+        [
+            Encoding.UTF8.GetBytes($$"""{"parts": [{"partNumber": 1, "etag": "{{upload.Tag}}"}]}"""),
+            """{"parts": [{"partNumber": 1, "etag": "\"a\""}, {"partNumber": 2, "etag": null}, null]}"""u8.ToArray(),
+            "RIFF\0\0\0\0WAVEfmt "u8.ToArray(),
+        ],
+        [.. JsonWords, "parts", "partNumber", "etag", "1000", "1001", "2147483648", "\\u0000"],
+        input =>
+        {
+            string[] places = ["complete", "complete", "1", "2", "1000", "1001", "0", "-1", "2147483648"];
+            var place = places[Sum(input) % places.Length];
+            return PostAsync(
+                UploadCalls.PartUrl(new Uri(upload.Link).PathAndQuery, place), input,
+                place == "complete" ? HttpMethod.Post : HttpMethod.Put);
+        });
 
     /// <summary>But claim, which waits for a job.</summary>
     private FuzzTarget Workers() => new(
@@ -159,7 +185,9 @@ internal sealed class FuzzGateway : IAsyncDisposable
                 $"/queue/wan22-fast-t2v/requests/{value}/status",
                 $"/queue/{value}/requests/1", $"/api/v1/jobs/recordInfo?taskId={value}", $"/fal/download/{value}",
                 $"/rushes-files/{value}?X-Amz-Date={value}", $"/console/{value}", $"/v1/predictions?created_after={value}",
-                $"/v1/predictions?cursor={value}", $"/api/v1/videos/{value}", $"/api/v1/videos/{value}/content?index={value}",
+                $"/v1/predictions?cursor={value}",
+                $"/v1/search?query={value}&limit={value}", $"/v1/collections/{value}",
+                $"/api/v1/videos/{value}", $"/api/v1/videos/{value}/content?index={value}",
             ];
             using var answer = await gateway.Http.GetAsync(paths[text.Sum(letter => letter) % paths.Length]);
             Check(answer.StatusCode, await answer.Content.ReadAsStringAsync());
