@@ -217,6 +217,11 @@ public sealed class IsolationTests : IAsyncLifetime
         {
             ToOwner = HttpStatusCode.NotFound,
         },
+        ["QUERY /v1/models"] = new("/v1/models", HttpStatusCode.OK, "boat"),
+        ["GET /v1/search"] = new("/v1/search?query=boat", HttpStatusCode.OK),
+        ["GET /v1/collections"] = new("/v1/collections", HttpStatusCode.OK),
+        ["GET /v1/collections/{slug}"] = new("/v1/collections/text-to-video", HttpStatusCode.OK),
+        ["GET /v1/hardware"] = new("/v1/hardware", HttpStatusCode.OK),
         ["GET /v1/account"] = new("/v1/account", HttpStatusCode.OK),
         ["GET /v1/webhooks/default/secret"] = new("/v1/webhooks/default/secret", HttpStatusCode.OK),
     };

@@ -21,6 +21,7 @@ public sealed class JobTimeoutTests(ScenarioMedia media) : IClassFixture<Scenari
         },
         { "/v1/videos", """{"model": "wan22-fast-t2v", "prompt": "a"}""" },
         { "/v1/models/rushes/wan22-fast-t2v/predictions", """{"input": {"prompt": "a"}}""" },
+        { "/api/v1/videos", """{"model": "rushes/wan22-fast-t2v", "prompt": "a"}""" },
     };
 
     [Theory]
