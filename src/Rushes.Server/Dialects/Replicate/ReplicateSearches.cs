@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Intake;
