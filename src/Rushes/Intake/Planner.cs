@@ -93,7 +93,7 @@ internal sealed class Planner(CatalogLimits limits)
         var seconds = Math.Min(clip.Seconds, fields.Number("duration") ?? clip.Seconds);
         var frames = Math.Max(1, (int)Math.Floor(seconds * rate + 1e-6));
         if (fields.Number("num_frames") is { } most) frames = (int)Math.Clamp(most, 1, frames);
-        return Ready(family, fields, sized, frames, fields.Number("frames_per_second") ?? rate, frames / rate);
+        return Ready(family, fields, sized, frames, fields.Number("frames_per_second") ?? rate);
     }
 
     /// <summary>The clip, and then the requested length or number of frames.</summary>

@@ -63,6 +63,25 @@ public sealed class PlannedFieldTests
         Assert.False(PlanOf(pixazo.Model, pixazo.Model.Family.Parameters, "duration", 0).AlwaysEncode);
     }
 
+    /// <summary>A clip that plays faster has as many frames to draw.</summary>
+    [Fact]
+    public void The_price_of_a_larger_clip_follows_its_frames()
+    {
+        var family = catalog.Find("seedvr2")!.Family;
+        Assert.Equal(6 * CostAt(30, 300), CostAt(60, 1800));
+        Assert.Equal(CostAt(30, 300), CostAt(60, 300));
+
+        long CostAt(double rate, int frames)
+        {
+            using var body = JsonDocument.Parse("{}");
+            var clip = new MediaFacts(MediaType.Mp4, 640, 480, frames / rate, rate, frames, HasSound: false, HasPicture: true);
+            var planned = new Planner(catalog.Limits).Plan(
+                family, new RequestFields(body.RootElement, family.Parameters, family.Parameters),
+                new Dictionary<string, MediaFacts> { ["data_uri"] = clip });
+            return Assert.IsType<Planned.Ready>(planned).Cost;
+        }
+    }
+
     /// <summary>Sizes and heights that the family makes.</summary>
     private static JsonNode ValueOf(Family family, string field, int which) => field switch
     {
