@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Rushes.Engines;
 
@@ -69,7 +70,10 @@ internal static class VideoReply
             }
         }
         await video.FlushFinalBlockAsync(cancel);
-        using var document = JsonDocument.Parse(rest.GetBuffer().AsMemory(0, (int)rest.Length));
+        var told = rest.GetBuffer().AsMemory(0, (int)rest.Length);
+        // The parser does not look into strings; reading them would fail later.
+        if (!Utf8.IsValid(told.Span)) throw new JsonException("The response is not UTF-8.");
+        using var document = JsonDocument.Parse(told);
         return document.RootElement.Clone();
     }
 

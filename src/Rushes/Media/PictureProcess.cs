@@ -17,9 +17,11 @@ internal sealed class PictureProcess : IDisposable
 
     private readonly Process process;
     private readonly Task<string> errors;
+    private readonly LineReader verdicts;
     private int pictures;
 
-    private PictureProcess(Process process) => (this.process, errors) = (process, ChildProcess.TailAsync(process.StandardError));
+    private PictureProcess(Process process) => (this.process, errors, verdicts) =
+        (process, ChildProcess.TailAsync(process.StandardError), new LineReader(process.StandardOutput));
 
     /// <summary>Whether it can read another picture.</summary>
     public bool IsUsable => pictures < MaxPictures && !process.HasExited;
@@ -41,7 +43,7 @@ internal sealed class PictureProcess : IDisposable
         {
             await process.StandardInput.WriteAsync(string.Join('\n', arguments) + "\n\n");
             await process.StandardInput.FlushAsync(CancellationToken.None);
-            verdict = await process.StandardOutput.ReadLineAsync(CancellationToken.None);
+            verdict = await verdicts.ReadAsync();
         }
         catch (IOException)
         {

@@ -103,7 +103,8 @@ public static class ChildProcess
 
     private static async Task<string> LinesAsync(StreamReader reader, Action<string> onLine)
     {
-        while (await reader.ReadLineAsync() is { } line) onLine(line);
+        var lines = new LineReader(reader);
+        while (await lines.ReadAsync() is { } line) onLine(line);
         return "";
     }
 

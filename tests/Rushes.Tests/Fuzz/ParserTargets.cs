@@ -8,6 +8,7 @@ using Rushes.Engines;
 using Rushes.Engines.Comfy;
 using Rushes.Engines.Process;
 using Rushes.Engines.SdServer;
+using Rushes.Engines.VideoServer;
 using Rushes.Files;
 using Rushes.Intake;
 using Rushes.Media;
@@ -24,14 +25,14 @@ namespace Rushes.Tests.Fuzz;
 /// <summary>Parsers of bytes and texts, called directly.</summary>
 internal static class ParserTargets
 {
-    private static readonly string[] JsonWords = ["{", "}", "[", "]", ":", ",", "\"", "\\", "{\"", "\":", "\"}"];
+    private static readonly string[] JsonWords = ["{", "}", "[", "]", ":", ",", "\"", "\\", "{\"", "\":", "\"}", "\\ud800"];
 
     /// <param name="folder">For files while they are read.</param>
     public static IEnumerable<FuzzTarget> All(string folder) =>
     [
         Bodies(folder), Pictures(folder), Streams(folder), Videos(folder), Links(), SignedQueries(), FileKeys(),
         ComfyTexts(), ComfyPreviews(), ComfyHistories(), ComfyFacts(), ComfyRefusals(), ComfyQueues(), ProgramOutput(),
-        SdReplies(folder),
+        SdReplies(folder), VideoServerReplies(),
         Moderations(), Changes(), RetryAfter(), WorkerMessages(),
     ];
 
@@ -262,6 +263,26 @@ internal static class ParserTargets
                 SdServerJob.IdOf(told);
                 SdServerJob.StatusOf(told);
                 SdServerJob.ErrorOf(told);
+            }
+            catch (Exception error) when (error is JsonException or FormatException)
+            {
+            }
+        });
+
+    private static FuzzTarget VideoServerReplies() => new(
+        "video-server-replies",
+        [
+            """{"id": "video_1", "status": "in_progress", "progress": 40}"""u8.ToArray(),
+            """{"task_id": "7", "task_status": "succeeded", "data": [{"url": "http://127.0.0.1/v.mp4"}]}"""u8.ToArray(),
+            """{"error": {"code": "forward_loop", "message": "no memory at \ud83d\ude00"}, "detail": "no"}"""u8.ToArray(),
+        ],
+        [.. JsonWords, "\"error\"", "\"data\"", "\"url\"", "status", "progress", "\\ud800"], async input =>
+        {
+            try
+            {
+                using var reply = new MemoryStream(input);
+                var job = new ServerJob(await VideoReply.ReadAsync(reply, null, CancellationToken.None));
+                _ = (job.Id, job.Status, job.IsCompleted, job.IsFailed, job.Progress, job.Url, job.Code, job.Reason);
             }
             catch (Exception error) when (error is JsonException or FormatException)
             {

@@ -60,6 +60,16 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    public async Task Of_a_line_without_end_only_the_beginning_is_kept()
+    {
+        var lines = new List<string>();
+        await ChildProcess.RunAsync(
+            new Command("python3", ["-c", "print('first\\r'); print('a' * 1000000); print(); print('last', end='')"]), lines.Add,
+            Cancel);
+        Assert.Equal(["first", new string('a', LineReader.MaxLength), "", "last"], lines);
+    }
+
+    [Fact]
     public async Task A_program_that_is_not_there_is_named()
     {
         var missing = await Assert.ThrowsAsync<Win32Exception>(

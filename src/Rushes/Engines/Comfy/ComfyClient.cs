@@ -90,8 +90,8 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
         if (answer.StatusCode == HttpStatusCode.RequestEntityTooLarge) return null;
         answer.EnsureSuccessStatusCode();
         var told = await ReadAsync(answer, stop);
-        var given = Reply.Read(() => told.GetProperty("name").GetString()!);
-        return ComfyMessage.Text(told, "subfolder") is { Length: > 0 } subfolder ? $"{subfolder}/{given}" : given;
+        return Reply.Read(() => told.GetProperty("name").GetString()! is var given
+            && ComfyMessage.Text(told, "subfolder") is { Length: > 0 } subfolder ? $"{subfolder}/{given}" : given);
     }, cancel);
 
     /// <summary>Returns false if the server has no such file.</summary>

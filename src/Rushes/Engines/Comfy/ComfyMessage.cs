@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Rushes.Jobs;
 
 namespace Rushes.Engines.Comfy;
 
@@ -93,7 +94,7 @@ internal abstract record ComfyMessage(string? Prompt)
 
     internal static string? Text(JsonElement of, string name) =>
         of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
+            ? JobInput.TextOf(value)
             : null;
 
     internal static double Number(JsonElement of, string name) =>

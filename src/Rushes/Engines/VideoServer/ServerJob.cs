@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rushes.Engines.Process;
+using Rushes.Jobs;
 
 namespace Rushes.Engines.VideoServer;
 
@@ -30,7 +31,7 @@ internal readonly record struct ServerJob(JsonElement Json)
     /// <summary>The URL of the video; null if the JSON has none.</summary>
     public string? Url => Result is { } result && result.TryGetProperty("url", out var url)
         && url.ValueKind == JsonValueKind.String
-        ? url.GetString()
+        ? new ServerJob(result).Text("url")
         : Text("url");
 
     /// <summary>The error's stable identifier; null if it has none.</summary>
@@ -46,12 +47,13 @@ internal readonly record struct ServerJob(JsonElement Json)
             if (!HasError) return Text("detail") is { } detail ? Public(detail) : "it gave no reason.";
             var error = Json.GetProperty("error");
             if (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message)) error = message;
-            return Public(error.ToString());
+            return Public(error.ValueKind == JsonValueKind.String ? JobInput.TextOf(error)! : error.ToString());
         }
     }
 
     private bool HasError => Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty("error", out var error)
-        && error.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) && error.ToString().Length > 0;
+        && error.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
+        && !(error.ValueKind == JsonValueKind.String && error.ValueEquals(""));
 
     private JsonElement? Result => Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty("data", out var data)
         && data.ValueKind == JsonValueKind.Array && data.GetArrayLength() > 0 && data[0].ValueKind == JsonValueKind.Object
@@ -60,8 +62,8 @@ internal readonly record struct ServerJob(JsonElement Json)
 
     private string? Text(string name) => Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var value)
         && value.ValueKind == JsonValueKind.String
-        ? Reply.Read(value.GetString)
+        ? JobInput.TextOf(value)
         : null;
 
-    private static string Public(string text) => Jobs.BoundedText.Line(ProgramWords.Public(text), LongestReason);
+    private static string Public(string text) => BoundedText.Line(ProgramWords.Public(text), LongestReason);
 }
