@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Rushes.Database;
 using Rushes.Files;
@@ -122,7 +123,8 @@ internal sealed class LibraryEndpoints(
             return ConsoleErrors.BadField("name", $"is not a line of 1 to {MaxNameLength} characters");
         var (body, refusal) = await ReadAsync(http, ConsoleWire.Json.JsonObject, cancel);
         if (body is null) return refusal!;
-        var content = body.ToJsonString();
+        if (TextOf(body) is not { } content)
+            return ConsoleErrors.BadField("preset", "escapes half of a surrogate pair (\\uD800 to \\uDFFF must come in twos)");
         if (content.Length > MaxContent)
             return ConsoleErrors.BadField("preset", $"has {content.Length} characters; at most {MaxContent} are allowed");
         return await library.SetPresetAsync(http.Caller().Account, new Preset(name.Trim(), content), cancel)
@@ -139,6 +141,19 @@ internal sealed class LibraryEndpoints(
     /// <summary>A job of the user's own account; also operators get no other.</summary>
     private async Task<Job?> OwnAsync(HttpContext http, string id, CancellationToken cancel) =>
         desk.NumberOf(id) is { } number ? await desk.ReadAsync(number, http.Caller().Account, null, cancel) : null;
+
+    /// <summary>Null if it cannot be written, because the parser accepts half of an escaped surrogate pair.</summary>
+    private static string? TextOf(JsonObject body)
+    {
+        try
+        {
+            return body.ToJsonString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static IResult Unknown(string id) => ConsoleErrors.NotFound($"job \"{id}\", or it has no video");
 

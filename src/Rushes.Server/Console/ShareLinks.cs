@@ -31,7 +31,10 @@ internal sealed class ShareLinks(byte[] key, TimeProvider clock)
     public (long Job, DateTimeOffset Until)? Read(string token)
     {
         Span<byte> bytes = stackalloc byte[Content + Signature], expected = stackalloc byte[Signature];
-        if (!Base64Url.IsValid(token, out var length) || length != bytes.Length) return null;
+        // The decoder would also accept padding and white space.
+        if (token.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.IsValid(token, out var length)
+            || length != bytes.Length)
+            return null;
         Base64Url.DecodeFromChars(token, bytes);
         Sign(bytes[..Content], expected);
         if (!CryptographicOperations.FixedTimeEquals(bytes[Content..], expected)) return null;

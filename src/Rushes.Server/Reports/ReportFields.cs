@@ -19,7 +19,7 @@ internal sealed record ReportFields(
         return TooLong("details", Details, ReportReasons.MaxDetails) ?? TooLong("contact", Contact, ReportReasons.MaxContact);
     }
 
-    /// <summary>Null if the form is not one.</summary>
+    /// <summary>Null if the form is not one, or its charset cannot be read.</summary>
     public static async Task<ReportFields?> OfFormAsync(HttpRequest request, CancellationToken cancel)
     {
         try
@@ -27,7 +27,7 @@ internal sealed record ReportFields(
             var form = await request.ReadFormAsync(cancel);
             return new ReportFields(null, form["reason"], form["details"], form["contact"]);
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or NotSupportedException)
         {
             return null;
         }

@@ -4,9 +4,10 @@ namespace Rushes.Database;
 public interface IReportStore
 {
     /// <summary>
-    /// The maximum number of open reports of a job, and of all reports. Beyond the latter the oldest closed ones are deleted.
+    /// The maximum number of open reports of a job, of an account's jobs, and of all reports. Beyond the last one the oldest
+    /// closed ones are deleted. An account could fill the list with reports of its own jobs, so that others' are rejected.
     /// </summary>
-    const int MostOpenOfJob = 20, Most = 10_000;
+    const int MostOpenOfJob = 20, MostOpenOfAccount = 2000, Most = 10_000;
 
     Task<ReportOutcome> AddReportAsync(NewReport report, CancellationToken cancel);
 
@@ -66,6 +67,6 @@ public enum ReportOutcome
     /// <summary>The job has the maximum number of open reports, so this one adds nothing.</summary>
     Known,
 
-    /// <summary>There is the maximum number of reports, and all are open.</summary>
+    /// <summary>There is the maximum number of reports of the account's jobs, or of all, and all are open.</summary>
     Full,
 }

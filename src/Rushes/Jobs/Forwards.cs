@@ -20,8 +20,13 @@ public static class Forwards
     public static string Loop =>
         $"The job was sent on by more than {Most} gateways; their operators should check whether they send jobs to each other.";
 
-    /// <summary>0 for a client's own job. Forms have numbers as text.</summary>
-    public static int Of(JsonElement fields) => !fields.TryGetProperty(Field, out var value) ? 0
+    /// <summary>
+    /// 0 for a client's own job. A client cannot send a number below, which would let a job go round for longer.
+    /// </summary>
+    public static int Of(JsonElement fields) => Math.Max(0, Read(fields));
+
+    /// <summary>Forms have numbers as text.</summary>
+    private static int Read(JsonElement fields) => !fields.TryGetProperty(Field, out var value) ? 0
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
         : value.ValueKind == JsonValueKind.String
             && int.TryParse(JobInput.TextOf(value), NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read

@@ -44,6 +44,18 @@ public abstract partial class DatabaseConformance
         Assert.Equal(ReportOutcome.Stored, await Database.Reports.AddReportAsync(ReportOf(2), Cancel));
     }
 
+    [Fact]
+    public async Task Reports_of_one_accounts_jobs_leave_room_for_those_of_others()
+    {
+        var other = await Database.Accounts.EnsureAccountAsync("other", Cancel);
+        await Task.WhenAll(Enumerable.Range(0, IReportStore.MostOpenOfAccount).Select(
+            i => Database.Reports.AddReportAsync(ReportOf(1 + i / IReportStore.MostOpenOfJob), Cancel)));
+
+        Assert.Equal(ReportOutcome.Full, await Database.Reports.AddReportAsync(ReportOf(1_000_000), Cancel));
+        Assert.Equal(
+            ReportOutcome.Stored, await Database.Reports.AddReportAsync(ReportOf(1_000_001) with { Account = other }, Cancel));
+    }
+
     private NewReport ReportOf(long job) => new()
     {
         Job = job, Account = Account, Model = "wan22-fast-t2v", Reason = "person", Details = "It is me.",

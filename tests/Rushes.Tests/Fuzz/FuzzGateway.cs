@@ -74,11 +74,12 @@ internal sealed class FuzzGateway : IAsyncDisposable
         if (database is not null) PostgresCluster.Return(database);
     }
 
-    public IEnumerable<FuzzTarget> Targets() => [Bodies(), Parts(), Workers(), Admin(), Ranges(), Lists(), Requests()];
+    public IEnumerable<FuzzTarget> Targets() =>
+        [Bodies(), Parts(), Workers(), Admin(), Presets(), Ranges(), Lists(), Requests()];
 
     /// <summary>Those that reach the database.</summary>
     public IEnumerable<FuzzTarget> DatabaseTargets() =>
-        new[] { Bodies(), Workers(), Admin(), Lists() }.Select(
+        new[] { Bodies(), Workers(), Admin(), Presets(), Lists() }.Select(
             target => target with { Name = target.Name.Replace("http-", "postgres-", StringComparison.Ordinal) });
 
     private FuzzTarget Bodies() => new(
@@ -154,6 +155,16 @@ internal sealed class FuzzGateway : IAsyncDisposable
             return PostAsync(path, input, path.EndsWith(account, StringComparison.Ordinal) ? HttpMethod.Patch : HttpMethod.Post);
         });
 
+    private FuzzTarget Presets() => new(
+        "http-presets",
+        ["""{"model": "wan22-fast-t2v", "fields": {"prompt": "a \ud83d\ude00", "seed": [1, null]}}"""u8.ToArray()],
+        [.. JsonWords, "\\ud800", "\\u0000", "\\\""], async input =>
+        {
+            await PostAsync("/console/api/presets/fuzz", input, HttpMethod.Put);
+            using var answer = await gateway.Http.GetAsync("/console/api/presets");
+            Check(answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        });
+
     private FuzzTarget Ranges() => FuzzTarget.OfText(
         "http-ranges", ["bytes=0-9", "bytes=-5", "bytes=10-", "bytes=0-0,5-9", "bytes=0-", "items=0-1"],
             ["bytes=", "-", ",", "0", "9223372036854775807", " ", "="], async text =>
@@ -188,6 +199,7 @@ internal sealed class FuzzGateway : IAsyncDisposable
                 $"/v1/predictions?cursor={value}",
                 $"/v1/search?query={value}&limit={value}", $"/v1/collections/{value}",
                 $"/api/v1/videos/{value}", $"/api/v1/videos/{value}/content?index={value}",
+                $"/console/api/gallery?tag={value}", $"/console/api/jobs?words={value}", $"/share/{value}", $"/docs/{value}",
             ];
             using var answer = await gateway.Http.GetAsync(paths[text.Sum(letter => letter) % paths.Length]);
             Check(answer.StatusCode, await answer.Content.ReadAsStringAsync());

@@ -55,7 +55,7 @@ public sealed class LibraryTests
         var others = new byte[32];
         others[0] = 1;
         Assert.Null(new ShareLinks(others, clock).Read(token));
-        foreach (var text in new[] { "", "x", token + "A", token[1..] }) Assert.Null(links.Read(text));
+        foreach (var text in new[] { "", "x", token + "A", token + "=", token + " ", token[1..] }) Assert.Null(links.Read(text));
         clock.Advance(TimeSpan.FromHours(1));
         Assert.Null(links.Read(token));
     }
@@ -77,6 +77,10 @@ public sealed class LibraryTests
             using var refused = await gateway.Http.PutAsJsonAsync($"/console/api/jobs/{first}/tags", new { tags }, Cancel);
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         }
+
+        using var half = await gateway.Http.PutAsync(
+            "/console/api/presets/half", new StringContent(@"{""prompt"": ""\ud800""}"), Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, half.StatusCode);
 
         // Operators list jobs of all accounts elsewhere; here is only their own account.
         await gateway.Http.AddAccountAsync("acme", "default", Cancel);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Rushes.Tests.Admin;
 using Xunit;
@@ -30,6 +31,11 @@ public sealed class ReportTests
         });
         using var byForm = await anyone.PostAsync(new Uri(link + "/report"), form, Cancel);
         Assert.Contains("Thank you", await byForm.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        using var unread = new StringContent("reason=other", Encoding.UTF8, "application/x-www-form-urlencoded");
+        unread.Headers.ContentType!.CharSet = "utf-7";
+        using var refused = await anyone.PostAsync(new Uri(link + "/report"), unread, Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
 
         var open = await ListAsync("closed=false");
         Assert.Equal(["person", "other"], open.Select(report => report.GetProperty("reason").GetString()));

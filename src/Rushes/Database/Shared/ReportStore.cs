@@ -11,6 +11,8 @@ internal sealed class ReportStore(IWriter writer, IReader reader) : IReportStore
     {
         if (await CountAsync("SELECT count(*) FROM reports WHERE job = $1 AND closed_at IS NULL", report.Job)
             >= IReportStore.MostOpenOfJob) return ReportOutcome.Known;
+        if (await CountAsync("SELECT count(*) FROM reports WHERE account = $1 AND closed_at IS NULL", report.Account)
+            >= IReportStore.MostOpenOfAccount) return ReportOutcome.Full;
         if (await CountAsync("SELECT count(*) FROM reports") >= IReportStore.Most)
         {
             var deleted = await transaction.ChangeAsync(
