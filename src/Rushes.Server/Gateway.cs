@@ -44,6 +44,7 @@ public sealed class Gateway : IAsyncDisposable
             builder.Services
                 .AddStores(options, data)
                 .AddAccounts()
+                .AddSignIn(options)
                 .AddQueue(options)
                 .AddIntake()
                 .AddWork(options, roles)

@@ -77,16 +77,8 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         };
     }
 
-    /// <summary>A name that is a number would be taken for an id.</summary>
-    public static IResult? CheckName(string? name, string field) => name switch
-    {
-        null or "" => AdminErrors.BadField(field, "is missing"),
-        { Length: > 100 } => AdminErrors.BadField(field, $"has {name.Length} characters; the maximum is 100"),
-        _ when name.All(char.IsAsciiDigit) => AdminErrors.BadField(field, "is a number; a name must contain a letter"),
-        _ when name.Any(char.IsControl) || name.Trim() != name =>
-            AdminErrors.BadField(field, "contains control characters, or starts or ends with white space"),
-        _ => null,
-    };
+    public static IResult? CheckName(string? name, string field) =>
+        AccountNames.FaultOf(name) is { } fault ? AdminErrors.BadField(field, fault) : null;
 
     private async Task<AccountBody> BodyOf(Account account, CancellationToken cancel) =>
         AccountBody.Of(

@@ -42,15 +42,16 @@ internal sealed record KeyCreate(
 internal sealed record KeyRotate(int? GraceSeconds);
 
 /// <param name="Key">The key itself, which is returned only here.</param>
+/// <param name="Person">Whether the identity provider signs in a person with it; programs cannot use it.</param>
 internal sealed record KeyBody(
     long Id, string? Key, int Account, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt)
+    DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt, bool Person)
 {
     public static KeyBody Of(ApiKey key, string? secret = null) => new(
         key.Id, secret, key.Account, key.Name, KeyScopes.Names(key.Scopes),
         [.. key.Networks.Select(network => network.ToString())], key.CreatedAt,
-        key.ExpiresAt, key.LastUsedAt, key.RevokedAt);
+        key.ExpiresAt, key.LastUsedAt, key.RevokedAt, key.IsPerson);
 }
 
 internal sealed record KeyList(IReadOnlyList<KeyBody> Keys);

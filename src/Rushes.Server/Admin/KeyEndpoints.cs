@@ -78,6 +78,10 @@ internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory director
                 $"The key \"{FirstKey.Name}\" is the configured one: change the setting api-key, "
                     + $"or remove DATA/{FirstKey.FileName}, and restart.");
 
+        if (old.IsPerson)
+            return AdminErrors.Conflict(
+                "person", $"Key {id} belongs to a person whom the identity provider signs in, and is not a secret to replace.");
+
         var secret = ApiKey.NewKey();
         return await keyStore.RotateKeyAsync(
             id, ApiKey.HashOf(secret), clock.GetUtcNow().AddSeconds(grace), http.Actor(), cancel) is { } made

@@ -46,6 +46,16 @@ internal static class FirstKey
             cancel);
     }
 
+    /// <summary>
+    /// Prints a new key on a terminal. Output that goes elsewhere is often kept as a log, and gets only the file.
+    /// </summary>
+    public static void Announce(string folder, string made)
+    {
+        var file = new Folder(folder).File(FileName, allowLink: true);
+        System.Console.WriteLine(
+            System.Console.IsOutputRedirected ? $"The API key is in {file}" : $"API key (kept in {file}): {made}");
+    }
+
     /// <summary>Where to find the key, for people.</summary>
     public static string Whereabouts(string? set, string folder) =>
         set is not null

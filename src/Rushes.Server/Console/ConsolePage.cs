@@ -4,6 +4,7 @@ using Rushes.Accounts;
 using Rushes.Files;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
+using Rushes.Server.SignIn;
 
 namespace Rushes.Server.Console;
 
@@ -14,7 +15,7 @@ namespace Rushes.Server.Console;
 /// <param name="html">The page with the placeholder <c>{{start}}</c>.</param>
 internal sealed class ConsolePage(
     string html, IFileStore files, Origin origin, KeyRing keys, ConsoleSessions signedIn, SessionEndpoints sessions,
-    CatalogEndpoints catalog)
+    CatalogEndpoints catalog, IdentityProvider provider)
 {
     private const string Playground = "/console";
 
@@ -39,10 +40,11 @@ internal sealed class ConsolePage(
 
     private async Task<StartBody> StartOfAsync(HttpContext http, CancellationToken cancel)
     {
-        if (await signedIn.FindAsync(http.Request, cancel) is not { } session) return new StartBody(null, null);
-        if (keys.Find(session.Key, http.Connection.RemoteIpAddress) is not { } caller) return new StartBody(null, null);
+        var name = provider.Settings?.Name;
+        if (await signedIn.FindAsync(http.Request, cancel) is not { } session) return new StartBody(null, null, name);
+        if (keys.Find(session.Key, http.Connection.RemoteIpAddress) is not { } caller) return new StartBody(null, null, name);
         var asks = caller.May(Scopes.Read) && http.Request.Path == Playground;
-        return new StartBody(sessions.Of(caller), asks ? catalog.Of(caller) : null);
+        return new StartBody(sessions.Of(caller), asks ? catalog.Of(caller) : null, name);
     }
 
     /// <summary>

@@ -20,7 +20,11 @@ internal sealed record SessionBody(
 /// <summary>Data that is included in the page.</summary>
 /// <param name="Session">Null if the user is not signed in.</param>
 /// <param name="Catalog">Only on the playground.</param>
-internal sealed record StartBody(SessionBody? Session, CatalogBody? Catalog);
+/// <param name="Provider">The name of the identity provider; null if there is none.</param>
+internal sealed record StartBody(SessionBody? Session, CatalogBody? Catalog, string? Provider);
+
+/// <param name="Url">Where to sign out at the identity provider too.</param>
+internal sealed record SignedOutBody(string Url);
 
 internal sealed record CatalogBody(
     IReadOnlyList<LaneTitle> Lanes, IReadOnlyList<ModelBody> Models, long MediaBytes, long UploadBytes);
@@ -164,6 +168,7 @@ internal sealed record ResultBody(string Uri, string? Url, long Bytes);
 [JsonSerializable(typeof(ConsoleError))]
 [JsonSerializable(typeof(SessionBody))]
 [JsonSerializable(typeof(StartBody))]
+[JsonSerializable(typeof(SignedOutBody))]
 [JsonSerializable(typeof(CatalogBody))]
 [JsonSerializable(typeof(StoredMedia))]
 [JsonSerializable(typeof(JobName))]

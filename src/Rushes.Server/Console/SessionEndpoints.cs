@@ -1,5 +1,6 @@
 using Rushes.Accounts;
 using Rushes.Server.Auth;
+using Rushes.Server.SignIn;
 
 namespace Rushes.Server.Console;
 
@@ -8,7 +9,7 @@ namespace Rushes.Server.Console;
 /// else; or a code of <see cref="SignInCodes"/> is. Later requests use the cookie.
 /// </summary>
 internal sealed class SessionEndpoints(
-    AccountDirectory accounts, ConsoleSessions sessions, SignInCodes codes, KeyRing keys)
+    AccountDirectory accounts, ConsoleSessions sessions, SignInCodes codes, KeyRing keys, IdentityProvider provider)
 {
     private static readonly string Version = typeof(SessionEndpoints).Assembly.GetName().Version!.ToString(3);
 
@@ -46,6 +47,8 @@ internal sealed class SessionEndpoints(
     private async Task<IResult> CloseAsync(HttpContext http, CancellationToken cancel)
     {
         await sessions.CloseAsync(http, cancel);
-        return TypedResults.NoContent();
+        return await provider.SignOutUrlAsync(http, cancel) is { } url
+            ? TypedResults.Json(new SignedOutBody(url), ConsoleWire.Json.SignedOutBody)
+            : TypedResults.NoContent();
     }
 }

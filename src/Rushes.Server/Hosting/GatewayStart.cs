@@ -41,7 +41,7 @@ internal sealed class GatewayStart(
     {
         var made = await FirstKey.EnsureAsync(
             database.Accounts, database.Keys, options.ApiKey, data.Path, DatabaseChoice.IsShared(options), clock, cancel);
-        if (made is not null) System.Console.WriteLine($"API key (kept in {data.Path}/{FirstKey.FileName}): {made}");
+        if (made is not null) FirstKey.Announce(data.Path, made);
         foreach (var account in await database.Accounts.ReadAccountsAsync(cancel)) accounts.Apply(Known(account));
         foreach (var key in await database.Keys.ReadKeysAsync(cancel)) keys.Apply(key);
         foreach (var session in await database.Sessions.ReadSessionsAsync(cancel)) sessions.Apply(session);

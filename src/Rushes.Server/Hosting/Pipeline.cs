@@ -13,6 +13,9 @@ internal static class Pipeline
     {
         var options = app.Services.GetRequiredService<GatewayOptions>();
         var origin = app.Services.GetRequiredService<Origin>();
+        // WebApplication adds the authentication middleware by itself where a scheme is registered. Requests are authenticated by
+        // AccessControl, and only the endpoints of the sign-in use the scheme.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.Use(next => http => Transport.CheckHost(http, next, origin));
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
         app.Use(next => http => Transport.TellBrowsers(http, next));

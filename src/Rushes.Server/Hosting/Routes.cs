@@ -20,6 +20,7 @@ using Rushes.Server.Metrics;
 using Rushes.Server.Reference;
 using Rushes.Server.Reports;
 using Rushes.Server.Settings;
+using Rushes.Server.SignIn;
 using Rushes.Server.Transfers;
 using Rushes.Server.WorkerApi;
 
@@ -109,6 +110,7 @@ internal static class Routes
         var pages = services.GetRequiredService<ConsoleFiles>();
         pages.Map(app);
         services.Make<ConsolePage>(pages.Html).Map(app);
+        services.Make<SignInEndpoints>().Map(app);
         services.GetRequiredService<CatalogEndpoints>().Map(read);
         services.Make<PlaygroundEndpoints>().Map(submit);
         services.Make<JobLookups>().Map(read);

@@ -33,6 +33,9 @@ internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvid
     /// <summary>The key that share links are signed with.</summary>
     public byte[] ShareKey { get => field ?? throw NotOpen(); private set; }
 
+    /// <summary>The secret that protects what browsers carry to the identity provider and back.</summary>
+    public byte[] SignInKey { get => field ?? throw NotOpen(); private set; }
+
     /// <exception cref="SettingsException">The database or the file store cannot be used.</exception>
     public async Task OpenAsync(CancellationToken cancel)
     {
@@ -48,6 +51,7 @@ internal sealed class Stores(GatewayOptions options, DataFolder data, TimeProvid
             files = new CountedFiles(store, opened.FileCounts);
             UploadKey = await opened.Keys.SecretAsync("uploads", 32, cancel);
             ShareKey = await opened.Keys.SecretAsync("shares", 32, cancel);
+            SignInKey = await opened.Keys.SecretAsync("sign-ins", 32, cancel);
             JobIdKey = await opened.Keys.SecretAsync("job-ids", 32, cancel);
             Signatures = await Signatures.LoadAsync(opened.Keys, cancel);
             database = opened;

@@ -64,6 +64,42 @@ public sealed record GatewayOptions
     [Url]
     public string? PublicUrl { get; init; }
 
+    [Description("The address of an OpenID Connect provider that signs people in to the console, such as "
+        + "https://id.example.com/realms/main. Unset: people sign in with API keys. See docs/operate/sign-in.md.")]
+    [Url]
+    public string? OidcAuthority { get; init; }
+
+    [Description("The gateway's client id at the provider.")]
+    public string? OidcClientId { get; init; }
+
+    [Description("The gateway's client secret at the provider. Unset: a public client, with PKCE alone.")]
+    public string? OidcClientSecret { get; init; }
+
+    [Description("A file with the client secret, instead of OidcClientSecret.")]
+    public string? OidcClientSecretFile { get; init; }
+
+    [Description("The name of the provider on the button \"Sign in with ...\". Unset: the host of OidcAuthority.")]
+    public string? OidcName { get; init; }
+
+    [Description("The groups whose members may sign in, and what they may do: GROUP=SCOPE+SCOPE, separated by commas, such as "
+        + "studio=submit+read,operators=admin+submit+read. \"*\" is everyone whom the provider signs in.")]
+    public string? OidcGroups { get; init; }
+
+    [Description("The claim with a person's groups.")]
+    [Required]
+    public string OidcGroupsClaim { get; init; } = "groups";
+
+    [Description("The claim that names the account which a person's first sign-in creates.")]
+    [Required]
+    public string OidcAccountClaim { get; init; } = "preferred_username";
+
+    [Description("true: a first sign-in uses an account that exists with this name. Only for claims that people cannot choose.")]
+    public bool OidcJoin { get; init; }
+
+    [Description("The scopes to request from the provider, separated by spaces; openid is always one.")]
+    [Required]
+    public string OidcScopes { get; init; } = "openid profile";
+
     [Description("Addresses or networks, separated by commas, of proxies whose X-Forwarded-* headers are trusted.")]
     public string? KnownProxies { get; init; }
 

@@ -20,7 +20,8 @@ internal static class SettingsAudit
         nameof(GatewayOptions.ApiKey) => options.ApiKey is null ? "made" : "set",
         nameof(GatewayOptions.Database) => DatabaseChoice.Show(options),
         // Other keys are secrets too, and the audit log is exported.
-        var name when name.EndsWith("Key", StringComparison.Ordinal) => setting.GetValue(options) is null ? "" : "set",
+        var name when name.EndsWith("Key", StringComparison.Ordinal) || name.EndsWith("Secret", StringComparison.Ordinal) =>
+            setting.GetValue(options) is null ? "" : "set",
         _ => Convert.ToString(setting.GetValue(options), CultureInfo.InvariantCulture),
     };
 }

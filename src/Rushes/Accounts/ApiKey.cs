@@ -33,6 +33,9 @@ public sealed record ApiKey
 
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>The key of a <see cref="Person"/>, whom a provider signs in. No program can use it.</summary>
+    public bool IsPerson { get; init; }
+
     /// <summary>Neither revoked nor expired.</summary>
     public bool IsValid(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 

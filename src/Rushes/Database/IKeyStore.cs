@@ -22,9 +22,15 @@ public interface IKeyStore
 
     /// <summary>
     /// Creates a key with the permissions of the old one, which stays valid until <paramref name="oldUntil"/>. Returns null
-    /// if the old key does not exist or is invalid.
+    /// if the old key does not exist, is invalid or belongs to a person.
     /// </summary>
     Task<ApiKey?> RotateKeyAsync(long id, byte[] hash, DateTimeOffset oldUntil, string actor, CancellationToken cancel);
+
+    /// <summary>
+    /// Finds the key of a person and gives it the person's scopes; if they changed, its sessions end. A new person gets a key,
+    /// and an account if there is none with the name.
+    /// </summary>
+    Task<SignInOutcome> SignInAsync(Person person, CancellationToken cancel);
 
     /// <summary>Records that these keys were used.</summary>
     Task RecordKeyUseAsync(IReadOnlyCollection<long> keys, CancellationToken cancel);

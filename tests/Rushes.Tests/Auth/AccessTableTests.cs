@@ -50,7 +50,11 @@ public sealed class AccessTableTests : IAsyncLifetime
         callers.Add(new Kind("nobody", null, null, null));
         callers.Add(new Kind("wrong key", "a-key-that-never-was", null, null));
         gateway = await TestGateway.StartAsync(
-            0, Cancel, folder.Path, new GatewayOptions { KnownProxies = "127.0.0.1", Metrics = "admin" });
+            0, Cancel, folder.Path, new GatewayOptions
+            {
+                KnownProxies = "127.0.0.1", Metrics = "admin",
+                OidcAuthority = "http://127.0.0.1:9", OidcClientId = "none", OidcGroups = "*=read",
+            });
         http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(gateway.Origin) };
         foreach (var (scope, name) in new[]
             { (Scopes.All, "cookie"), (Scopes.Read, "Read cookie"), (Scopes.Worker, "Worker cookie") })

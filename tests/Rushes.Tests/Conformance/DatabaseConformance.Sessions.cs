@@ -97,6 +97,48 @@ public abstract partial class DatabaseConformance
         Assert.Equal(ConsoleSession.MaxPerKey, (await SessionsAsync()).Count);
     }
 
+    [Fact]
+    public async Task A_person_has_one_key_whose_scopes_are_those_of_the_latest_sign_in()
+    {
+        var person = new Person(Person.IdOf("https://id", "1"), "Ann", "ann", MayJoin: false, Scopes.Read | Scopes.Admin);
+        var made = await SignInAsync(person);
+        Assert.Equal(("sign-in of Ann", person.Scopes, true), (made.Name, made.Scopes, made.IsPerson));
+        await Database.Sessions.AddSessionAsync(SessionOf(made, "one"), Cancel);
+        Assert.Equal(made.Id, (await SignInAsync(person with { Account = "renamed" })).Id);
+        Assert.Equal(["one"], await SessionsAsync());
+
+        await ReopenAsync();
+        var changed = await SignInAsync(person with { Scopes = Scopes.Read });
+        Assert.Equal((made.Id, made.Account, Scopes.Read), (changed.Id, changed.Account, changed.Scopes));
+        Assert.Empty(await SessionsAsync());
+        await Database.Sessions.AddSessionAsync(SessionOf(changed, "two"), Cancel);
+        var none = person with { Scopes = Scopes.None };
+        Assert.IsType<SignInOutcome.NotAllowed>(await Database.Keys.SignInAsync(none, Cancel));
+        Assert.Empty(await SessionsAsync());
+
+        Assert.Null(await Database.Keys.RotateKeyAsync(made.Id, ApiKey.HashOf("c"), Later(0), Actor, Cancel));
+        await Database.Keys.RevokeKeyAsync(made.Id, Actor, Cancel);
+        Assert.IsType<SignInOutcome.Revoked>(await Database.Keys.SignInAsync(person, Cancel));
+    }
+
+    [Fact]
+    public async Task A_new_person_joins_an_account_only_if_allowed_and_is_no_last_operator()
+    {
+        var admin = await Database.Keys.AddKeyAsync(ApiKeyOf("a") with { Scopes = Scopes.All }, Actor, Cancel);
+        var joined = (await Database.Accounts.AddAccountAsync("ann", "paid", Actor, Cancel))!;
+        var person = new Person(Person.IdOf("https://id", "1"), "Ann", "ann", MayJoin: false, Scopes.Admin);
+        Assert.IsType<SignInOutcome.AccountExists>(await Database.Keys.SignInAsync(person, Cancel));
+        var key = await SignInAsync(person with { MayJoin = true });
+        Assert.Equal(joined.Id, key.Account);
+        Assert.Equal(joined.Id, (await SignInAsync(person with { Id = Person.IdOf("https://id", "2"), MayJoin = true })).Account);
+        // The provider can be down, so a person's key is not enough to repair things with.
+        Assert.IsType<RevokeOutcome.LastAdmin>(await Database.Keys.RevokeKeyAsync(admin.Id, Actor, Cancel));
+        Assert.IsType<RevokeOutcome.Revoked>(await Database.Keys.RevokeKeyAsync(key.Id, Actor, Cancel));
+    }
+
+    private async Task<ApiKey> SignInAsync(Person person) =>
+        Assert.IsType<SignInOutcome.SignedIn>(await Database.Keys.SignInAsync(person, Cancel)).Key;
+
     private ConsoleSession SessionOf(ApiKey key, string id) =>
         new() { Hash = NameHash(id), Key = key.Id, CreatedAt = Clock.GetUtcNow(), ExpiresAt = Later(3600) };
 

@@ -99,7 +99,7 @@ public sealed class ReleaseTests
         {
             var isProject = package.Value.GetProperty("type").GetString() == "Project";
             if (isProject || package.Name.Contains("Analyzers", StringComparison.Ordinal)) continue;
-            string[] shared = ["NetVips.Native", "OpenTelemetry", "SQLitePCLRaw"];
+            string[] shared = ["Microsoft.IdentityModel", "NetVips.Native", "OpenTelemetry", "SQLitePCLRaw"];
             var name = shared.FirstOrDefault(prefix => package.Name.StartsWith(prefix, StringComparison.Ordinal)) ?? package.Name;
             Assert.Matches($@"(?m)^\|.*\b{Regex.Escape(name)}\b", notices);
         }

@@ -43,7 +43,7 @@ function Key({ item: key, onMade, reload }) {
     <td>${key.networks.length ? key.networks.join(', ') : 'Any'}</td>
     <td>${key.last_used_at ? ago(key.last_used_at) : html`<span class="faint">Never</span>`}</td><td>${statusOf(key)}</td>
     <td class="num">${!key.revoked_at && html`<span class="row-tools">
-      ${key.name !== 'first' && html`<${ConfirmButton} kind="quiet" icon="again" title=${`Rotate key ${key.name}?`}
+      ${key.name !== 'first' && !key.person && html`<${ConfirmButton} kind="quiet" icon="again" title=${`Rotate key ${key.name}?`}
         action="Rotate key" run=${rotate}
           text=${'A new key is created with the same scopes and networks. The old key stays valid '
           + 'for one hour, and its users are signed out of the console now.'}>Rotate<//>`}

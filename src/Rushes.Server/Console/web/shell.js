@@ -10,6 +10,7 @@ import { lazily } from './lazy.js';
 import { useNotify } from './notify.js';
 import { usePaste } from './paste.js';
 import { handOver } from './reuse.js';
+import { start } from './start.js';
 import { findPage, pagesFor } from './pages.js';
 import { useTheme } from './theme.js';
 
@@ -74,7 +75,7 @@ function Who({ who, onLeave }) {
   const [theme, setTheme] = useTheme();
   const leave = () => {
     forgetForm();
-    return signOut().then(onLeave, onLeave);
+    return signOut().then(out => (out?.url ? location.assign(out.url) : onLeave()), onLeave);
   };
   const [notify, setNotify] = useNotify();
   const menu = useClosing();
@@ -120,6 +121,9 @@ function useClosing() {
   return menu;
 }
 
+/** The page to return to. */
+const here = () => location.pathname + location.search;
+
 export function SignIn({ onEnter, refused }) {
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -139,14 +143,17 @@ export function SignIn({ onEnter, refused }) {
   return html`<main class="alone"><form class="card signin" onSubmit=${enter}>
     <${Mark} size="52" />
     <h1>Rushes</h1>
-    <p>Sign in with an API key.</p>
+    ${start.provider && html`<a class="button main" href=${`/console/sign-in?page=${encodeURIComponent(here())}`}>
+      <${Icon} name="key" size="18" /><span>Sign in with ${start.provider}</span></a>`}
+    <p>${start.provider ? 'Or sign in with an API key.' : 'Sign in with an API key.'}</p>
     <input type="text" name="username" value="rushes" autocomplete="username" hidden />
     <label class="field"><span class="label">API key</span>
-      <input ref=${key} type="password" autocomplete="current-password" required autofocus spellcheck="false"
+      <input ref=${key} type="password" autocomplete="current-password" required autofocus=${!start.provider} spellcheck="false"
         placeholder="rk_…" /></label>
     <${ErrorMessage} error=${error ?? refused} />
-    <${Button} type="submit" kind="main" busy=${busy} icon="key">Sign in<//>
-    <p class="faint">The gateway prints its API key at its first start and stores it in <code>data/api-key</code>.</p>
+    <${Button} type="submit" kind=${start.provider ? 'plain' : 'main'} busy=${busy} icon="key">Sign in<//>
+    ${!start.provider && html`<p class="faint">The gateway makes an API key at its first start and stores it in
+      <code>data/api-key</code>.</p>`}
     <p class="outside"><a href="/docs">Documentation</a> <a href="/openapi/">API reference</a></p>
   </form></main>`;
 }

@@ -154,11 +154,11 @@ internal static partial class CommitText
 
     private sealed record WireKey(
         long Id, byte[] Hash, int Account, string Name, Scopes Scopes, string? Networks,
-        DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt)
+        DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt, bool IsPerson)
     {
         public static WireKey Of(ApiKey key) => new(
             key.Id, key.Hash, key.Account, key.Name, key.Scopes, KeyRow.Networks(key), key.CreatedAt, key.ExpiresAt,
-            key.LastUsedAt, key.RevokedAt);
+            key.LastUsedAt, key.RevokedAt, key.IsPerson);
 
         public ApiKey ToKey() => new()
         {
@@ -172,6 +172,7 @@ internal static partial class CommitText
             ExpiresAt = ExpiresAt,
             LastUsedAt = LastUsedAt,
             RevokedAt = RevokedAt,
+            IsPerson = IsPerson,
         };
     }
 

@@ -5,7 +5,8 @@ namespace Rushes.Database.Shared;
 
 internal static class KeyRow
 {
-    public const string Columns = "id, hash, account, name, scopes, networks, created_at, expires_at, last_used_at, revoked_at";
+    public const string Columns =
+        "id, hash, account, name, scopes, networks, created_at, expires_at, last_used_at, revoked_at, person";
 
     public static ApiKey Read(IRow row) => new()
     {
@@ -19,6 +20,7 @@ internal static class KeyRow
         ExpiresAt = row.TimeOrNull(7),
         LastUsedAt = row.TimeOrNull(8),
         RevokedAt = row.TimeOrNull(9),
+        IsPerson = !row.IsNull(10),
     };
 
     /// <summary>Null if the key is valid from all networks.</summary>

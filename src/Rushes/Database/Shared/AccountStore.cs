@@ -39,11 +39,11 @@ internal sealed class AccountStore(IWriter writer, IReader reader) : IAccountSto
     public Task<IReadOnlyList<Account>> ReadAccountsAsync(CancellationToken cancel) =>
         reader.ReadAllAsync(Statements.ReadAccounts, [], AccountRow.Read, cancel);
 
-    private static async Task<int?> FindAsync(ITransaction transaction, string name) =>
+    public static async Task<int?> FindAsync(ITransaction transaction, string name) =>
         await transaction.ReadAsync(Statements.FindAccount, [name], row => row.Int(0)) is [var id] ? id : null;
 
     /// <summary>Returns null if the name is taken.</summary>
-    private static async Task<Account?> InsertAsync(ITransaction transaction, string name, string plan)
+    public static async Task<Account?> InsertAsync(ITransaction transaction, string name, string plan)
     {
         var made = await transaction.ChangeAsync(Statements.InsertAccount, [name, plan, transaction.Now], AccountRow.Read);
         transaction.Changes.Accounts.AddRange(made);

@@ -16,6 +16,9 @@ internal static class AuditTexts
     public static AuditEntry KeyCreated(string actor, ApiKey key) =>
         new(actor, "key created", $"key {key.Id}", Detail.OfKey(key));
 
+    public static AuditEntry KeyChanged(string actor, ApiKey key) =>
+        new(actor, "key changed", $"key {key.Id}", Detail.OfKey(key));
+
     public static AuditEntry FirstKeySet(ApiKey key) =>
         new(AuditEntry.System, "first key set", $"key {key.Id}", Detail.OfKey(key));
 

@@ -50,7 +50,7 @@ internal sealed class KeyStore(IWriter writer, IReader reader) : IKeyStore
     public Task<ApiKey?> RotateKeyAsync(long id, byte[] hash, DateTimeOffset oldUntil, string actor, CancellationToken cancel) =>
         writer.Run(async transaction =>
         {
-            if (await FindAsync(transaction, id) is not { } old || !old.IsValid(transaction.Now)) return null;
+            if (await FindAsync(transaction, id) is not { IsPerson: false } old || !old.IsValid(transaction.Now)) return null;
 
             var made = await InsertAsync(transaction, old with { Hash = hash });
             transaction.Changes.Keys.AddRange(
@@ -59,6 +59,9 @@ internal sealed class KeyStore(IWriter writer, IReader reader) : IKeyStore
             await AuditLog.AppendAsync(transaction, AuditTexts.KeyRotated(actor, id, made, oldUntil));
             return made;
         }, cancel);
+
+    public Task<SignInOutcome> SignInAsync(Person person, CancellationToken cancel) =>
+        writer.Run(transaction => PersonSignIn.RunAsync(transaction, person), cancel);
 
     public Task RecordKeyUseAsync(IReadOnlyCollection<long> keys, CancellationToken cancel) => writer.Run(async transaction =>
     {

@@ -103,8 +103,11 @@ internal static class Statements
     private const string KeysOfActiveAccounts =
         "SELECT k.id FROM api_keys k JOIN accounts a ON a.id = k.account WHERE NOT a.suspended AND";
 
-    private const string WithScope =
-        "AND (k.scopes & $2) <> 0 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $3) LIMIT 1";
+    /// <summary>Keys of people do not count, because their provider can be down.</summary>
+    private const string WithScope = """
+        AND k.person IS NULL AND (k.scopes & $2) <> 0 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $3)
+        LIMIT 1
+        """;
 
     public const string FindAccount = "SELECT id FROM accounts WHERE name = $1";
     public const string ReadAccounts = $"SELECT {AccountRow.Columns} FROM accounts ORDER BY id";
@@ -113,6 +116,16 @@ internal static class Statements
         INSERT INTO api_keys (hash, account, name, scopes, networks, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
         RETURNING {KeyRow.Columns}
         """;
+
+    public const string FindKeyOfPerson = $"SELECT {KeyRow.Columns} FROM api_keys WHERE person = $1";
+
+    public const string InsertKeyOfPerson = $"""
+        INSERT INTO api_keys (hash, account, name, scopes, created_at, person) VALUES ($1, $2, $3, $4, $5, $6)
+        RETURNING {KeyRow.Columns}
+        """;
+
+    public const string UpdateKeyOfPerson =
+        $"UPDATE api_keys SET name = $1, scopes = $2 WHERE person = $3 RETURNING {KeyRow.Columns}";
 
     public const string FindKey = $"SELECT {KeyRow.Columns} FROM api_keys WHERE id = $1";
     public const string FindKeyByHash = $"SELECT {KeyRow.Columns} FROM api_keys WHERE hash = $1";
