@@ -21,7 +21,7 @@ internal static class LoginCommand
         command.SetAction(_ =>
         {
             var saved = File.Exists(Profile.FilePath);
-            File.Delete(Profile.FilePath);
+            if (saved) File.Delete(Profile.FilePath);
             Console.WriteLine(saved ? $"Logged out; deleted {Profile.FilePath}" : "You are not logged in.");
         });
         return command;

@@ -30,10 +30,18 @@ internal static class UsageErrors
         foreach (var sentence in sentences) Console.Error.WriteLine(sentence);
         if (parsed.Tokens.Any(token => token.Value == Show.Json.Name))
             Show.Line(new { error = string.Join(' ', sentences), code = Exits.CodeOf(Exits.Usage) });
-        if (text.Length > 0) Console.Error.WriteLine(text);
+        if (Similar(text, parsed.UnmatchedTokens) is { Length: > 0 } similar) Console.Error.WriteLine($"Did you mean {similar}?");
         Console.Error.WriteLine($"Run {PathOf(parsed)} --help for help.");
         return true;
     }
+
+    /// <summary>
+    /// The commands or options that the parser proposes for the first unknown word. For a command it also proposes
+    /// options, which are left out.
+    /// </summary>
+    private static string Similar(string corrections, IReadOnlyList<string> unknown) => string.Join(
+        " or ", corrections.Split('\n').Skip(1).Select(line => line.Trim()).TakeWhile(line => !line.StartsWith('\''))
+            .Where(line => line.Length > 0 && line.StartsWith('-') == unknown is [['-', ..], ..]));
 
     private static string Sentence(ParseError error) => error.SymbolResult switch
     {

@@ -7,7 +7,7 @@ namespace Rushes.Server.Docs;
 /// <summary>The documentation at <c>/docs</c>, which needs no key.</summary>
 internal sealed class DocEndpoints(ConsoleFiles console)
 {
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    public const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private readonly DocSite site = new(console.Assets);

@@ -12,7 +12,17 @@ internal sealed class DocLayout(string assets, DocMenu menu)
         """<svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" """
         + """aria-hidden="true"><path d="M4 6.5h16M4 12h16M4 17.5h16"/></svg>""";
 
-    public string Write(DocPage page) =>
+    public string Write(DocPage page) => Frame(
+        assets, page.Title, Menu(page.Address), "/openapi/", "API reference", page.Html + "</article>" + Turn(page.Address),
+        Headings(page));
+
+    /// <summary>A page of the documentation or of the API reference.</summary>
+    /// <param name="main">From the start of the article on, which it ends.</param>
+    /// <param name="beside">The list of headings.</param>
+    /// <param name="script">Of this page, besides the common one; null if there is none.</param>
+    public static string Frame(
+        string assets, string title, string menu, string otherAddress, string otherTitle, string main, string beside,
+        string? script = null) =>
         $"""
         <!doctype html>
         <html lang="en">
@@ -20,11 +30,12 @@ internal sealed class DocLayout(string assets, DocMenu menu)
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>{Safe(page.Title)} · Rushes</title>
+        <title>{Safe(title)} · Rushes</title>
         <link rel="icon" href="{assets}/icon.svg" type="image/svg+xml">
         <link rel="stylesheet" href="{assets}/console.css">
         <link rel="stylesheet" href="{assets}/docs.css">
         <script src="{assets}/docs.js"></script>
+        {(script is null ? "" : $"<script src=\"{assets}/{script}\" defer></script>")}
         </head>
         <body>
         <a class="skip" href="#main">Skip to content</a>
@@ -37,11 +48,11 @@ internal sealed class DocLayout(string assets, DocMenu menu)
         <input type="search" id="search" aria-label="Search the documentation" placeholder="Search" autocomplete="off">
         <div class="found" hidden><p role="status"></p><ul></ul></div>
         </div>
-        <div id="menu"><nav aria-label="Pages">{Menu(page.Address)}</nav>
-        <p class="apart"><a href="/console">Console</a> <a href="/openapi/">API reference</a></p></div>
+        <div id="menu"><nav aria-label="Pages">{menu}</nav>
+        <p class="apart"><a href="/console">Console</a> <a href="{otherAddress}">{otherTitle}</a></p></div>
         </header>
-        <main id="main" tabindex="-1"><article>{page.Html}</article>{Turn(page.Address)}</main>
-        {Headings(page)}
+        <main id="main" tabindex="-1"><article>{main}</main>
+        {beside}
         </div>
         </body>
         </html>

@@ -70,7 +70,8 @@ internal static class Routes
             [
                 QueueReference.Of(catalog), FalReference.Of(catalog), KieReference.Of(catalog), PixazoReference.Of(catalog),
                 OpenAiReference.Of(catalog), ReplicateReference.Of(catalog), OpenRouterReference.Of(catalog),
-            ])
+            ],
+            app.Services.GetRequiredService<ConsoleFiles>(), app.Services.GetRequiredService<Origin>())
             .Map(app);
     }
 

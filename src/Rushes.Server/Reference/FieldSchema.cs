@@ -61,5 +61,12 @@ internal static class FieldSchema
 
     private static string Meaning(Parameter field) => field.Media.Count == 0
         ? field.Help ?? ""
-        : $"{field.Help} A {string.Join(" or ", field.Media).ToLowerInvariant()}: base64, a data URI or a URL.".TrimStart();
+        : $"{field.Help} Send {string.Join(" or ", field.Media.Select(NameOf))} as base64, a data URI or a URL.".TrimStart();
+
+    private static string NameOf(MediaKind kind) => kind switch
+    {
+        MediaKind.Picture => "an image",
+        MediaKind.Sound => "audio",
+        _ => "a clip",
+    };
 }

@@ -46,7 +46,11 @@ internal sealed class OpenApiDocument
         if (operation.Open) written["security"] = new JsonArray();
         if (Parameters(operation) is { Count: > 0 } parameters) written["parameters"] = parameters;
         if (operation.Body is { } body)
-            written["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content("application/json", body) };
+        {
+            var content = Content("application/json", body);
+            content["application/json"]!["example"] = BodyExample.Of(body);
+            written["requestBody"] = new JsonObject { ["required"] = true, ["content"] = content };
+        }
         written["responses"] = new JsonObject(
             operation.Answers.Select(answer => KeyValuePair.Create(answer.Status, (JsonNode?)Write(answer))));
         return written;

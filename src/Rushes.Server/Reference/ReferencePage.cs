@@ -1,94 +1,146 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Rushes.Server.Docs;
 
 namespace Rushes.Server.Reference;
 
-/// <summary>The OpenAPI documents as an HTML page, without scripts and with one style that the CSP allows.</summary>
-internal static class ReferencePage
+/// <summary>
+/// The OpenAPI document of one dialect as an HTML page in the layout of the documentation. A script adds the form that sends
+/// requests.
+/// </summary>
+internal sealed class ReferencePage(string assets, IReadOnlyList<DialectReference> all)
 {
-    private const string Style =
-        "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
-        + "code,pre{font:14px/1.4 ui-monospace,monospace}pre{overflow:auto;padding:.75rem;"
-        + "border:1px solid #8886;border-radius:.4rem}"
-        + "summary{cursor:pointer;padding:.3rem 0}summary b{display:inline-block;min-width:3.5rem}"
-        + "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;"
-        + "padding:.25rem .75rem .25rem 0;border-bottom:1px solid #8884}";
+    public const string Home = "/openapi";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    /// <summary>Replaced by the address of the gateway when a page is sent.</summary>
+    public const string Here = "{{origin}}";
 
-    public static string Policy { get; } =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string Script = "reference.js";
 
-    public static string Write(IReadOnlyList<DialectReference> dialects)
+    private static readonly JsonSerializerOptions Indented = new()
     {
+        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string AddressOf(string dialect) => $"{Home}/{dialect}";
+
+    public string Write(DialectReference dialect)
+    {
+        var document = OpenApiDocument.Of(dialect);
         var page = new StringBuilder(
-            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-            + "<meta name=\"viewport\" content=\"width=device-width\"><title>Rushes API reference</title>"
-            + $"<style>{Style}</style></head><body><h1>API reference</h1>"
-            + "<p><a href=\"/docs\">Documentation</a> · <a href=\"/console\">Console</a></p><p>");
-        page.AppendJoin(" · ", dialects.Select(dialect => $"<a href=\"#{dialect.Name}\">{dialect.Name}</a>")).Append("</p>");
-        foreach (var dialect in dialects) Write(page, dialect, OpenApiDocument.Of(dialect));
-        return page.Append("</body></html>").ToString();
-    }
-
-    private static void Write(StringBuilder page, DialectReference dialect, JsonObject document)
-    {
-        page.Append(
-            $"<h2 id=\"{dialect.Name}\">{Safe(dialect.Title)}</h2><p><code>{dialect.KeyHeader}: "
-                + $"{dialect.KeyForm}</code> · <a href=\"/openapi/{dialect.Name}.json\">OpenAPI</a></p>");
-        foreach (var (path, methods) in document["paths"]!.AsObject())
-            foreach (var (method, operation) in methods!.AsObject()) Write(page, method.ToUpperInvariant(), path, operation!);
-        page.Append("<h3>Answers</h3>");
+            $"<h1>{Safe(dialect.Title)} reference</h1><p>Send your API key in the header <code>{dialect.KeyHeader}: "
+            + $"{dialect.KeyForm}</code>. The same as an OpenAPI 3.1 document: <a href=\"{AddressOf(dialect.Name)}.json\">"
+            + $"{dialect.Name}.json</a>.</p>"
+            + $"<div class=\"try-key\" data-document=\"{AddressOf(dialect.Name)}.json\" data-header=\"{dialect.KeyHeader}\" "
+            + $"data-form=\"{dialect.KeyForm}\"></div>");
+        var creating = dialect.Operations.Where(operation => operation.Creates).Select(KeyOf).ToHashSet();
+        var calls = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(
+            call => new Call(call.Key.ToUpperInvariant(), path.Key, call.Value!.AsObject()))).ToLookup(
+            call => creating.Contains((call.Method, call.Path)));
+        Section(page, dialect, "create", "Create a video", calls[true]);
+        Section(page, dialect, "calls", "Other calls", calls[false]);
+        page.Append("<h2 id=\"responses\">Response bodies</h2>");
         foreach (var (name, schema) in document["components"]!["schemas"]!.AsObject())
-            page.Append(
-                $"<details id=\"{dialect.Name}-{name}\"><summary><code>{name}</code></summary>"
-                + $"<pre>{Safe(schema!.ToJsonString(Indented))}</pre></details>");
+            page.Append($"<details class=\"call\" id=\"{name}\"><summary><code>{name}</code></summary>")
+                .Append(Code(schema!.ToJsonString(Indented))).Append("</details>");
+        return DocLayout.Frame(
+            assets, $"{dialect.Title} reference", Menu(dialect), DocAddress.Home, "Documentation",
+            page.Append("</article>").ToString(), Beside, Script);
     }
 
-    private static void Write(StringBuilder page, string method, string path, JsonNode operation)
+    private const string Beside =
+        "<nav class=\"headings\" aria-label=\"On this page\"><h2>On this page</h2><ul><li><a href=\"#create\">Create a video</a>"
+        + "</li><li><a href=\"#calls\">Other calls</a></li><li><a href=\"#responses\">Response bodies</a></li></ul></nav>";
+
+    private static (string, string) KeyOf(Operation operation) => (operation.Method, operation.Path);
+
+    private string Menu(DialectReference current) => "<h2>API reference</h2><ul>" + string.Concat(all.Select(dialect =>
+        $"<li><a href=\"{AddressOf(dialect.Name)}\"{(dialect == current ? " aria-current=\"page\"" : "")}>"
+        + $"{Safe(dialect.Title)}</a></li>")) + "</ul>";
+
+    private static void Section(
+        StringBuilder page, DialectReference dialect, string id, string title, IEnumerable<Call> calls)
     {
+        page.Append($"<h2 id=\"{id}\">{title}</h2>");
+        foreach (var call in calls) Write(page, dialect, call);
+    }
+
+    private static void Write(StringBuilder page, DialectReference dialect, Call call)
+    {
+        var (method, path, operation) = call;
         page.Append(
-            $"<details><summary><b>{method}</b> <code>{Safe(path)}</code> {Safe((string)operation["summary"]!)}</summary>");
+            $"<details class=\"call\" data-method=\"{method}\" data-path=\"{Safe(path)}\"><summary><b>{method}</b> "
+            + $"<code>{Safe(path)}</code> <span>{Safe((string)operation["summary"]!)}</span></summary>");
         if (operation["parameters"] is JsonArray parameters)
             Table(
-                page, "parameter",
+                page, "Parameter",
                 parameters.Select(
                     one => ($"{one!["name"]}", $"in {one["in"]}{(one["description"] is { } meaning ? ": " + meaning : "")}")));
-        if (operation["requestBody"]?["content"]?["application/json"]?["schema"] is { } body) Body(page, body);
-        Table(page, "response", operation["responses"]!.AsObject().Select(one => (one.Key, $"{one.Value!["description"]}")));
-        page.Append("</details>");
+        var content = operation["requestBody"]?["content"]?["application/json"];
+        if (content?["schema"] is JsonObject body) Table(page, "Field", Fields(body, ""));
+        Table(page, "Response", operation["responses"]!.AsObject().Select(one => (one.Key, $"{one.Value!["description"]}")));
+        page.Append("<h3>Example</h3>").Append(Code(Curl(dialect, call, content?["example"]))).Append("</details>");
     }
 
-    private static void Body(StringBuilder page, JsonNode body)
+    private static string Curl(DialectReference dialect, Call call, JsonNode? body)
     {
-        if (body["properties"] is not JsonObject fields || body["anyOf"] is not null)
-        {
-            page.Append($"<pre>{Safe(body.ToJsonString(Indented))}</pre>");
-            return;
-        }
-        var required = body["required"] is JsonArray names ? names.Select(name => (string)name!).ToHashSet() : [];
-        Table(
-            page, "field",
-            fields.Select(field => (field.Key + (required.Contains(field.Key) ? " *" : ""), Told(field.Value!.AsObject()))));
+        var curl = new StringBuilder("curl ");
+        if (call.Method != (body is null ? "GET" : "POST")) curl.Append($"-X {call.Method} ");
+        curl.Append($"'{Here}{call.Path}'");
+        var key = dialect.KeyForm.Replace("KEY", "$RUSHES_API_KEY", StringComparison.Ordinal);
+        if (call.Operation["security"] is null) curl.Append($" \\\n  -H \"{dialect.KeyHeader}: {key}\"");
+        if (body is not null)
+            curl.Append(" \\\n  -H 'Content-Type: application/json' \\\n  -d '").Append(body.ToJsonString(Indented)).Append('\'');
+        return curl.ToString();
     }
 
-    private static string Told(JsonObject field) =>
+    /// <summary>The fields of a body, with those of objects in it as <c>input.prompt</c>.</summary>
+    private static IEnumerable<(string Name, string Meaning)> Fields(JsonObject schema, string before)
+    {
+        if (schema["anyOf"] is JsonArray any)
+        {
+            yield return (before.Length == 0 ? "(body)" : before.TrimEnd('.'),
+                $"One of {any.Count} forms, by model. The OpenAPI document has all of them. The first:");
+            schema = any[0]!.AsObject();
+        }
+        if (schema["properties"] is not JsonObject properties) yield break;
+        var required = schema["required"] is JsonArray names ? names.Select(name => (string)name!).ToHashSet() : [];
+        foreach (var (name, value) in properties)
+        {
+            var field = value!.AsObject();
+            yield return (before + name + (required.Contains(name) ? " *" : ""), Described(field));
+            foreach (var inner in Fields(field, $"{before}{name}.")) yield return inner;
+        }
+    }
+
+    private static string Described(JsonObject field) =>
         string.Join(
             ", ",
-            field.Where(part => part.Key != "description").Select(
-                part => $"{(part.Key == "type" ? "" : part.Key + " ")}{part.Value?.ToJsonString().Trim('"')}"))
+            field.Where(part => part.Key is not ("description" or "properties" or "required" or "anyOf" or "examples")).Select(
+                part => $"{(part.Key == "type" ? "" : part.Key + " ")}{Value(part.Value)}"))
         + (field["description"] is { } meaning ? $". {meaning}" : "");
+
+    private static string Value(JsonNode? value) => value switch
+    {
+        JsonArray many => string.Join(" or ", many.Select(Value)),
+        null => "null",
+        _ => value.ToJsonString(Indented).Trim('"'),
+    };
 
     private static void Table(StringBuilder page, string title, IEnumerable<(string Name, string Meaning)> rows)
     {
-        page.Append($"<table><tr><th>{title}</th><th></th></tr>");
+        page.Append(
+            $"<div class=\"scrolls\" tabindex=\"0\" role=\"group\" aria-label=\"{title}s\"><table>"
+            + $"<thead><tr><th>{title}</th><th>Meaning</th></tr></thead><tbody>");
         foreach (var (name, meaning) in rows) page.Append($"<tr><td><code>{Safe(name)}</code></td><td>{Safe(meaning)}</td></tr>");
-        page.Append("</table>");
+        page.Append("</tbody></table></div>");
     }
 
+    private static string Code(string text) => $"<div class=\"code\"><pre tabindex=\"0\"><code>{Safe(text)}</code></pre></div>";
+
     private static string Safe(string text) => WebUtility.HtmlEncode(text);
+
+    private sealed record Call(string Method, string Path, JsonObject Operation);
 }

@@ -38,7 +38,7 @@ public sealed class IsolationTests : IAsyncLifetime
         // Public keys are public.
         "GET /.well-known/jwks.json",
         // How to ask is told before anyone has a key.
-        "GET /openapi", "GET /openapi/{dialect}.json", "GET /docs/{**page}",
+        "GET /openapi", "GET /openapi/{dialect}", "GET /openapi/{dialect}.json", "GET /docs/{**page}",
         // There is nothing: a dialect's own words for that.
         "ANY /api/v1/{**rest}", "ANY /wan2.2-s2v/{**rest}", "ANY /wan2.2-s2v-polling/{**rest}", "ANY /console/api/{**rest}",
         "ANY /v1/{**rest}", "ANY /api/v1/videos/{**rest}",

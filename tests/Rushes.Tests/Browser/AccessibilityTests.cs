@@ -43,7 +43,7 @@ public sealed class AccessibilityTests(ConsoleBrowser browser)
             ("/console/accounts/first", "#statement"), ("/console/health", ".checks li"),
             ("/console/reports", ".empty"),
             ("/docs", "article h1"), ("/docs/operate/settings", "article table"), ("/docs/api/queue", "article .code"),
-            ("/docs/nowhere", "article h1"),
+            ("/docs/nowhere", "article h1"), ("/openapi/openrouter", ".try-key input"),
         })
         {
             await page.GotoAsync(path);

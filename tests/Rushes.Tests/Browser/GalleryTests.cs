@@ -149,7 +149,7 @@ public sealed class GalleryTests(ConsoleBrowser browser)
         await page.Keyboard.PressAsync("Escape");
         await page.GetByLabel("Prompt").First.FillAsync("A fox");
         await page.Keyboard.PressAsync("Control+Enter");
-        await Expect(page.Locator(".under .state")).ToHaveTextAsync("Queued");
+        await Expect(page.Locator(".top .state")).ToHaveTextAsync("Queued");
         await page.EvaluateAsync("window.inBackground = true");
         using var cancelled = await gateway.Http.PostAsync("/console/api/jobs/1/cancel", null, Cancel);
         var title = await Eventually.ReadAsync(

@@ -76,13 +76,13 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await page.GetByLabel("Prompt").First.FillAsync("She smiles");
         await SendAsync(page);
         await AssertPlaysAsync(page);
-        var job = await page.Locator(".under .number").InnerTextAsync();
+        var job = await page.Locator(".top .number").InnerTextAsync();
         Assert.EndsWith($"?video={job.Split(' ')[1]}", page.Url, StringComparison.Ordinal);
 
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Prompt").First).ToHaveValueAsync("She smiles");
         await Expect(page.Locator(".drop .look").First).ToBeVisibleAsync();
-        await Expect(page.Locator(".under .number")).ToHaveTextAsync(job);
+        await Expect(page.Locator(".top .number")).ToHaveTextAsync(job);
         // Browsers do not play sound before the user has done something on the page.
         await Expect(page.Locator(".screen video")).ToBeVisibleAsync();
 
@@ -115,7 +115,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         var page = console.Page;
         await page.GetByLabel("Prompt").First.FillAsync("A fox");
         await page.Keyboard.PressAsync("Control+Enter");
-        await Expect(page.Locator(".under .number")).ToBeVisibleAsync();
+        await Expect(page.Locator(".top .number")).ToBeVisibleAsync();
 
         console.ExpectNetworkErrors();
         await page.Context.SetOfflineAsync(true);
@@ -127,7 +127,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await Expect(page.Locator(".banner")).ToHaveCountAsync(0);
         await Expect(page.GetByText("The gateway does not respond now")).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-        await Expect(page.Locator(".under .state")).ToHaveTextAsync("Cancelled");
+        await Expect(page.Locator(".top .state")).ToHaveTextAsync("Cancelled");
     }
 
     [Fact]
@@ -150,13 +150,13 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
             await page.Locator(".screen video").EvaluateAsync<string>("film => `${film.videoWidth} ${film.videoHeight}`"));
         await Expect(page.Locator(".mine button[aria-pressed=true] video")).ToBeVisibleAsync();
         await ConsoleBrowser.PictureAsync(page, "playground");
-        var first = await page.Locator(".under .number").InnerTextAsync();
+        var first = await page.Locator(".top .number").InnerTextAsync();
         var download = await page.RunAndWaitForDownloadAsync(
             () => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         Assert.EndsWith(".mp4", download.SuggestedFilename, StringComparison.Ordinal);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "New variation" }).ClickAsync();
-        await Expect(page.Locator(".under .number")).Not.ToHaveTextAsync(first);
+        await Expect(page.Locator(".top .number")).Not.ToHaveTextAsync(first);
         await AssertPlaysAsync(page);
     }
 

@@ -183,7 +183,8 @@ public sealed class GenerateCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("--duration is \"abc\"; use a number.", "generate", "t2v", "a", "--duration", "abc")]
     [InlineData("--seed is \"1.5\"; use a whole number.", "generate", "t2v", "a", "--seed", "1.5")]
-    [InlineData("There is no command \"rushes sttus\".", "sttus", "12")]
+    [InlineData("There is no command \"rushes sttus\".\nDid you mean status", "sttus", "12")]
+    [InlineData("There is no command \"rushes film\".\nRun rushes --help", "film", "12")]
     [InlineData("There is no command \"rushes generate video\".", "generate", "video")]
     [InlineData("--output /missing/x.mp4 is in a folder that does not exist.", "generate", "t2v", "a", "-o", "/missing/x.mp4")]
     [InlineData("--output / is a folder; name a file.", "result", "1", "-o", "/")]
@@ -245,6 +246,8 @@ public sealed class GenerateCommandTests : IAsyncLifetime
         Assert.Equal(0, (await Terminal.RunAsync(environment, ["logout"], Cancel)).Exit);
         Assert.Contains(
             "There is no API key", (await Terminal.RunAsync(environment, ["models"], Cancel)).Shown, StringComparison.Ordinal);
+        environment["XDG_CONFIG_HOME"] = folder["nothing"];
+        Assert.Equal("You are not logged in.", (await Terminal.RunAsync(environment, ["logout"], Cancel)).Output.Trim());
     }
 
     [Fact]

@@ -16,6 +16,8 @@ internal sealed class ApiDocuments(IReadOnlyDictionary<string, JsonElement> docu
         return new ApiDocuments(documents);
     }
 
+    public IReadOnlyDictionary<string, JsonElement> All => documents;
+
     public IEnumerable<(string Method, string Path)> Calls => documents.Values
         .SelectMany(document => document.GetProperty("paths").EnumerateObject())
         .SelectMany(path => path.Value.EnumerateObject().Select(call => (call.Name.ToUpperInvariant(), path.Name)));

@@ -49,6 +49,14 @@ public sealed class WordTests
         ("the books?", "the ledger"),
         ("asks? nothing|asks? for nothing", "needs no, claims no"),
         ("begins? from nothing", "starts at zero"),
+        ("let (it|them) back in", "unsuspend"),
+        ("all is well|is well", "healthy, works"),
+        ("(again )?with another seed", "a new variation, a new seed"),
+        ("frames a second", "frames per second"),
+        ("frames to draw", "number of frames"),
+        ("lines of the video", "resolution"),
+        ("(bigger|better|higher) (goes|takes)|less good", "start first; larger files; lower quality"),
+        ("your last", "recent"),
     ];
 
     private static readonly string[] Extensions =

@@ -3,9 +3,11 @@ import { html, useEffect, useRef, useState } from './html.js';
 import { post } from './api.js';
 import { Batch, most, requestsOf } from './batch.js';
 import { Estimate, useDryRun } from './estimate.js';
+import { examples } from './examples.js';
 import { fieldsOf, layout, maxBytesOf, maxSeconds, missing, putInto, sizeOf, worded } from './form.js';
 import { Field, Heights, Sizes, titleOf } from './fields.js';
 import { Drop, mediaTitle, take } from './media.js';
+import { ModelChoice } from './model.js';
 import { fieldFor, usePaste } from './paste.js';
 import { Button, Choice, Select, notice } from './parts.js';
 import { Presets } from './presets.js';
@@ -14,15 +16,12 @@ import { mediumOf } from './reuse.js';
 import { Icon } from './icons.js';
 import { kinds, money } from './words.js';
 
-const ideas = [
-  'A paper boat drifting on a calm sea at sunset, golden light, gentle waves',
-  'Neon signs mirrored in a rainy street at night, slow camera move',
-  'A fox walking through tall grass in morning fog',
-];
+/** Fields about the job and not its video. */
+const ofJob = new Set(['priority', 'enable_safety_checker']);
 
 const newKey = () => crypto.randomUUID?.() ?? String(Math.random());
 
-export function Form({ catalog, model, form, change, onJob, may, round }) {
+export function Form({ catalog, model, form, change, onJob, may, round, account }) {
   const { values, media } = form;
   const { media: places, main, more } = layout(model);
   const fields = fieldsOf(model, values, media);
@@ -82,6 +81,7 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
       go(`/console/compare?jobs=${made.map(job => job.id)}`);
     }
   };
+  const reset = () => { setRefused(null); setTried(0); change({ values: {}, media: {} }); };
   const pick = id => { setRefused(null); setTried(0); change({ model: id }); };
   const shown = field => html`<${Field} key=${field.name} field=${field} value=${values[field.name]}
     max=${field.name === 'duration' ? maxSeconds(model, values) : undefined}
@@ -93,17 +93,15 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
   const label = requests.length > 1 ? `Generate ${requests.length} videos` : 'Generate';
 
   return html`<form class="card ask-form" ref=${box} onSubmit=${send} onKeyDown=${enter} novalidate>
-    <${Models} catalog=${catalog} model=${model} onChange=${pick} />
-    ${(model.licence || model.note)
-      && html`<p class="help">${[model.licence && `Licence: ${model.licence}.`, model.note].filter(Boolean).join(' ')}</p>`}
+    <${Models} catalog=${catalog} model=${model} account=${account} onChange=${pick} />
     ${places.length > 0 && html`<div class="places" data-pair=${isPair(places) ? '' : undefined}>${places.map(field => html`
       <${Drop} key=${field.name} field=${field} title=${mediaTitle(field, places)} medium=${media[field.name]}
         maxBytes=${maxBytes(field)} onTake=${takeFor(field)} onJob=${jobFor(field)} onRemove=${() => put(field.name)(undefined)}
         problem=${problemOf(field)} />`)}</div>`}
     ${named('prompt')}
-    ${model.kind === 'text-to-video' && !values.prompt && html`<div class="ideas">${ideas.map(idea => html`
-      <button type="button" class="chip" key=${idea} onClick=${() => set('prompt', idea)}>
-        ${idea.split(',')[0]}</button>`)}</div>`}
+    ${!values.prompt && examples[model.kind] && html`<div class="ideas" role="group" aria-label="Examples">
+      ${examples[model.kind].map(text => html`<button type="button" class="chip" key=${text}
+        onClick=${() => set('prompt', text)}>${text.split(',')[0]}</button>`)}</div>`}
     ${model.sizes.length > 0
       && html`<${Sizes} sizes=${model.sizes} value=${sizeOf(model, values)} onChange=${size => set('size', size)} />`}
     ${main.some(field => field.name === 'height')
@@ -111,7 +109,11 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
     ${named('duration')}
     <details class="more" open=${more.some(problemOf) || undefined}>
       <summary>More settings<${Icon} name="down" size="16" /></summary>
-      <div class="more-fields"><${Draft} value=${values.draft} onChange=${value => set('draft', value)} />${more.map(shown)}</div>
+      <div class="more-fields">
+        ${more.some(field => !ofJob.has(field.name)) && html`<h2>Video</h2>`}
+        ${more.filter(field => !ofJob.has(field.name)).map(shown)}
+        <h2>Job</h2><${Draft} value=${values.draft} onChange=${value => set('draft', value)} />
+        ${more.filter(field => ofJob.has(field.name)).map(shown)}</div>
     </details>
     <${Batch} values=${values} set=${set} />
     ${may && html`<${Presets} catalog=${catalog} form=${form} model=${model} change=${change} />`}
@@ -120,12 +122,17 @@ export function Form({ catalog, model, form, change, onJob, may, round }) {
         && html`<p class="problem" role="alert">This makes ${requests.length} videos; the maximum is ${most}.</p>`}
       <${Estimate} plan=${plan} lacks=${lacks} problem=${ofField ? null : problem} invalid=${ofField}
         served=${catalog.lanes.find(lane => lane.id === model.lane)?.slots} />
-      ${may ? html`<${Button} type="submit" kind="main" icon="play" busy=${busy}
-          disabled=${sending || Boolean(model.not_allowed) || requests.length > most}>${label}${charge}<//>`
+      ${may ? html`<div class="send-buttons">
+          ${isChanged(form) && html`<${Button} onClick=${reset}>Reset<//>`}
+          <${Button} type="submit" kind="main" icon="play" busy=${busy}
+            disabled=${sending || Boolean(model.not_allowed) || requests.length > most}>${label}${charge}<//></div>`
         : html`<p class="help">This key does not have the scope submit, which is required to create jobs.</p>`}
     </div>
   </form>`;
 }
+
+const isChanged = ({ values, media }) =>
+  [...Object.values(values), ...Object.values(media)].some(value => value !== undefined && value !== '');
 
 /** The first and the last frame are shown side by side. */
 const isPair = places => places.length === 2 && places.every(field => field.media[0] === 'picture');
@@ -149,13 +156,8 @@ const Draft = ({ value, onChange }) => html`<div class="field">
     onChange=${chosen => onChange({ '': undefined, true: true, false: false }[chosen] ?? chosen)} />
   <span class="help">A quick draft of the video, ready within seconds.</span></div>`;
 
-function Models({ catalog, model, onChange }) {
+function Models({ catalog, model, account, onChange }) {
   const present = [...new Set(catalog.models.map(model => model.kind))];
-  const ofKind = catalog.models.filter(each => each.kind === model.kind);
-  const groups = [...new Set(ofKind.map(each => each.title))].map(title => ({
-    title, options: ofKind.filter(each => each.title === title)
-      .map(each => ({ value: each.id, text: `${each.id} · ${each.tier}` })),
-  }));
   const pick = kind => {
     const found = catalog.models.filter(each => each.kind === kind);
     onChange((found.find(each => each.tier === model.tier) ?? found[0]).id);
@@ -163,6 +165,6 @@ function Models({ catalog, model, onChange }) {
   return html`
     <${Choice} name="kind" legend="Input" hideLegend value=${model.kind} onChange=${pick}
       options=${present.map(kind => ({ value: kind, text: kinds[kind]?.short ?? kind, icon: kinds[kind]?.icon }))} />
-    <${Select} label="Model" groups=${groups} value=${model.id} onChange=${onChange} />
+    <${ModelChoice} catalog=${catalog} model=${model} account=${account} onChange=${onChange} />
     ${model.not_allowed && html`<p class="trouble"><${Icon} name="warn" size="18" />${model.not_allowed}</p>`}`;
 }

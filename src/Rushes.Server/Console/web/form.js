@@ -1,10 +1,14 @@
 // The playground's form data and how it becomes a request. No rendering here.
 const never = new Set(['width', 'min_height']);
+
+/** Fields that have no effect on a model whose sizes are exact. */
+const ofHeights = new Set(['height', 'use_best_resolution']);
 const first = ['prompt', 'duration', 'height'];
 
 /** A model's fields, grouped as the form shows them. */
 export function layout(model) {
-  const known = model.parameters.filter(field => !(never.has(field.name) || (field.name === 'height' && model.sizes.length)));
+  const isShown = ({ name }) => !never.has(name) && !(model.sizes.length && ofHeights.has(name));
+  const known = model.parameters.filter(isShown);
   return {
     media: known.filter(field => field.type === 'media'),
     main: first.map(name => known.find(field => field.name === name)).filter(Boolean),

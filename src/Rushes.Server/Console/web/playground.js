@@ -67,7 +67,7 @@ export function Playground({ who, query: asked }) {
     <h1 class="unseen">Playground</h1>
     <div class="playground">
       <${Form} catalog=${catalog} model=${model} form=${form} change=${change} onJob=${setJob}
-        may=${who.scopes.includes('submit')} round=${round} />
+        may=${who.scopes.includes('submit')} round=${round} account=${who.account.id} />
       <div class="scene">
         <${Stage} id=${job} who=${who} onJob=${setJob} onEnd=${() => setRound(round + 1)} />
         <${Mine} who=${who} shown=${job} onPick=${setJob} />

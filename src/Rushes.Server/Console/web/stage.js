@@ -1,20 +1,24 @@
 // A job's position, progress and video.
-import { html, useEffect, useRef } from './html.js';
+import { html, useEffect, useRef, useState } from './html.js';
 import { post } from './api.js';
 import { useAway } from './connection.js';
 import { useJob, useNow } from './live.js';
-import { ActionButton, Bar, Empty, IconButton, State, ErrorMessage } from './parts.js';
+import { lazily } from './lazy.js';
+import { ActionButton, Bar, Choice, Copy, Empty, IconButton, State, ErrorMessage } from './parts.js';
 import { Favorite } from './tags.js';
 import { go } from './route.js';
 import { notifyEnd } from './notify.js';
 import { Icon } from './icons.js';
-import { about, isLive, place, progress, span } from './words.js';
+import { about, isLive, money, place, progress, since, span } from './words.js';
+
+const ShareDialog = lazily(() => import('./share.js'), 'ShareDialog');
 
 /** The job in the playground, with actions. */
 export function Stage({ id, who, onJob, onEnd }) {
   const { detail, live, error, reload } = useJob(id);
   const ended = detail && !isLive(detail.job.state);
   const running = useRef(null);
+  const [view, setView] = useState('video');
   useEffect(() => {
     if (!detail) return;
     if (!ended) running.current = id;
@@ -30,27 +34,54 @@ export function Stage({ id, who, onJob, onEnd }) {
   if (!detail) return html`<section class="card stage" aria-busy="true"><div class="screen" /></section>`;
 
   const { job } = detail;
-  const again = seed => async () => onJob((await post(`/jobs/${job.id}/again${seed}`)).id);
+  const state = live?.state ?? job.state;
   return html`<section class="card stage" aria-label=${`Job ${job.id}`}>
-    <${Screen} detail=${detail} live=${live} />
-    <div class="under">
-      <${State} state=${live?.state ?? job.state} />
-      <a class="number" href=${`/console/jobs/${job.id}`}>Job ${job.id}</a>
-      <span class="gap" />
-      ${live?.state === 'awaiting' && html`<${ActionButton} kind="main" icon="check"
-        run=${async () => { await post(`/jobs/${job.id}/approve`); reload(); }}>Approve<//>`}
-      ${isLive(live?.state ?? job.state)
-        && html`<${ActionButton} icon="stop" run=${() => post(`/jobs/${job.id}/cancel`)} disabled=${job.stopping}>Cancel<//>`}
-      ${detail.result?.url && html`<a class="button plain" href=${detail.result.url} download=${`rushes-${job.id}.mp4`}>
-        <${Icon} name="download" size="18" /><span>Download</span></a>`}
-      ${!isLive(job.state) && html`<${ActionButton} icon="dice" run=${again('?seed=new')}>
-          ${job.state === 'completed' ? 'New variation' : 'Retry'}<//>
-        <${IconButton} icon="film" name="Use these settings" onClick=${() => go(`/console?job=${job.id}`)} />`}
-      ${detail.result?.url && job.account.id === who.account.id && html`
-        <${IconButton} icon="next" name="Continue from the last frame" onClick=${() => go(`/console?continue=${job.id}`)} />
-        <${Favorite} key=${job.id} id=${job.id} tags=${detail.tags} onChange=${reload} />`}
-    </div>
+    <header class="top"><${State} state=${state} />
+      <a class="number" href=${`/console/jobs/${job.id}`}>Job ${job.id}</a><small>${cost(job)}</small><span class="gap" />
+      ${ended && html`<${Choice} name="view" legend="View" hideLegend value=${view} onChange=${setView} options=${views} />`}
+    </header>
+    ${ended && view === 'json' ? html`<${Json} detail=${detail} />` : html`<${Screen} detail=${detail} live=${live} />`}
+    <${StageActions} detail=${detail} state=${state} own=${job.account.id === who.account.id} onJob=${onJob} reload=${reload} />
   </section>`;
+}
+
+const views = [{ value: 'video', text: 'Video' }, { value: 'json', text: 'JSON' }];
+
+/** What a finished job took: run time and price. */
+const cost = job => job.state !== 'completed' ? ''
+  : [job.started_at && span(since(job.started_at, job.ended_at)), job.price && money(job.price, job.currency)]
+    .filter(Boolean).join(' · ');
+
+/** The job as data, as far as its API returns it. */
+function Json({ detail }) {
+  const { job, input, result } = detail;
+  const { id, uuid, model, state, video, error, created_at, started_at, ended_at } = job;
+  const text = JSON.stringify({ id, uuid, model, state, input, video, result, error, created_at, started_at, ended_at }, null, 2);
+  return html`<div class="code stage-json"><${Copy} text=${text} name="Copy JSON" />
+    <pre tabindex="0" aria-label="The job as JSON"><code>${text}</code></pre></div>`;
+}
+
+function StageActions({ detail, state, own, onJob, reload }) {
+  const { job, result } = detail;
+  const [sharing, setSharing] = useState(false);
+  const again = seed => async () => onJob((await post(`/jobs/${job.id}/again${seed}`)).id);
+  return html`<div class="under">
+    ${state === 'awaiting' && html`<${ActionButton} kind="main" icon="check"
+      run=${async () => { await post(`/jobs/${job.id}/approve`); reload(); }}>Approve<//>`}
+    ${isLive(state)
+      && html`<${ActionButton} icon="stop" run=${() => post(`/jobs/${job.id}/cancel`)} disabled=${job.stopping}>Cancel<//>`}
+    ${result?.url && html`<a class="button plain" href=${result.url} download=${`rushes-${job.id}.mp4`}>
+      <${Icon} name="download" size="18" /><span>Download</span></a>`}
+    ${!isLive(job.state) && html`<${ActionButton} icon="dice" run=${again('?seed=new')}>
+        ${job.state === 'completed' ? 'New variation' : 'Retry'}<//>
+      <span class="gap" /><span class="tools">
+        <${IconButton} icon="film" name="Use these settings" onClick=${() => go(`/console?job=${job.id}`)} />
+        ${result?.url && own && html`
+          <${IconButton} icon="next" name="Continue from the last frame" onClick=${() => go(`/console?continue=${job.id}`)} />
+          <${IconButton} icon="share" name="Share" onClick=${() => setSharing(true)} />
+          <${Favorite} key=${job.id} id=${job.id} tags=${detail.tags} onChange=${reload} />`}</span>`}
+    ${sharing && html`<${ShareDialog} id=${job.id} onClose=${() => setSharing(false)} />`}
+  </div>`;
 }
 
 /** The finished video, or the progress. */

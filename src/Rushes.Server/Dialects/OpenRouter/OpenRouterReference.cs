@@ -40,7 +40,10 @@ internal static class OpenRouterReference
 
     private static JsonObject Body(ModelCatalog catalog)
     {
-        var listed = catalog.Listings.Where(listing => listing.Dialect == OpenRouterModelList.Dialect);
+        Listing[] listed = [.. catalog.Listings.Where(listing => listing.Dialect == OpenRouterModelList.Dialect)];
+        var model = FieldSchema.Text("The id of a model.");
+        if (listed.FirstOrDefault(listing => listing.Model.Kind == ModelKind.TextToVideo) is { } text)
+            model["examples"] = new JsonArray(text.Id);
         JsonObject Image() => FieldSchema.Of(("url", FieldSchema.Text("A URL or a data URL."), true));
         var frame = FieldSchema.Of(
             ("type", new JsonObject { ["enum"] = new JsonArray("image_url") }, true), ("image_url", Image(), true),
@@ -54,7 +57,7 @@ internal static class OpenRouterReference
                 listing.Parameters.Where(field => !OpenRouterFields.IsOwn(field.Name))))]),
         };
         return FieldSchema.Of(
-            ("model", FieldSchema.Text("The id of a model."), true),
+            ("model", model, true),
             ("prompt", FieldSchema.Text("What the video shows."), false),
             ("duration", new JsonObject { ["type"] = "number", ["description"] = "Length in seconds." }, false),
             ("resolution", FieldSchema.Text("Such as 720p."), false),

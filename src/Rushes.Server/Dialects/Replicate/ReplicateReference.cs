@@ -82,8 +82,8 @@ internal static class ReplicateReference
 
     private static Operation Create(string path, ModelCatalog catalog, bool withVersion)
     {
-        var inputs = catalog.Listings.Where(listing => listing.Dialect == ReplicateModels.Dialect)
-            .Select(listing => (JsonNode)FieldSchema.Of(listing.Parameters)).ToArray();
+        Listing[] listed = [.. catalog.Listings.Where(listing => listing.Dialect == ReplicateModels.Dialect)];
+        var inputs = listed.Select(listing => (JsonNode)FieldSchema.Of(listing.Parameters)).ToArray();
         var body = FieldSchema.Of(
             ("input", new JsonObject { ["anyOf"] = new JsonArray(inputs) }, true),
             ("webhook", FieldSchema.Text("The URL that receives the prediction when something happens to it."), false),
@@ -92,7 +92,12 @@ internal static class ReplicateReference
                 ["type"] = "array",
                 ["items"] = new JsonObject { ["enum"] = new JsonArray("start", "output", "logs", "completed") },
             }, false));
-        if (withVersion) body["properties"]!["version"] = FieldSchema.Text("owner/name, owner/name:hash, or a hash.");
+        if (withVersion)
+        {
+            var version = FieldSchema.Text("owner/name, owner/name:hash, or a hash.");
+            if (listed is [var first, ..]) version["examples"] = new JsonArray(ReplicateModels.NameOf(first.Id));
+            body["properties"]!["version"] = version;
+        }
         return Call("POST", path, "Create a prediction.", Created) with { Body = body, Queries = [Query.DryRun] };
     }
 
