@@ -58,7 +58,8 @@ public sealed class ReferenceTests
                     && parameters.EnumerateArray().Any(one => one.GetProperty("name").GetString() == "dry_run");
                 var example = body.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText();
                 // Files of examples are on example.com, and finished videos and owners of models are placeholders.
-                if (!isDry || Regex.IsMatch(path.Name + example, "[{]name|example.com|: ?\"text\"")) continue;
+                var isPlaceholder = path.Name.Contains('{', StringComparison.Ordinal);
+                if (!isDry || isPlaceholder || Regex.IsMatch(example, "example.com|: ?\"text\"")) continue;
                 using var request = new HttpRequestMessage(HttpMethod.Post, path.Name + "?dry_run=true")
                 {
                     Content = new StringContent(example, Encoding.UTF8, "application/json"),
