@@ -190,6 +190,8 @@ internal static class WorkerCommand
 
         public EngineHealth PartOf(Model model) => engine.PartOf(model);
 
+        public bool CanUpscale(Model model, Model upscaler) => Serves(upscaler) && engine.CanUpscale(model, upscaler);
+
         public RunRoom? Reserve() => engine.Reserve();
 
         public Task RoomAsync(CancellationToken cancel) => engine.RoomAsync(cancel);

@@ -14,6 +14,12 @@ public sealed record Estimate
     [JsonPropertyName("video")]
     public required EstimatedVideo Video { get; init; }
 
+    /// <summary>
+    /// What would make the result larger now: a model, or <c>ffmpeg</c>; null if nothing has to.
+    /// </summary>
+    [JsonPropertyName("upscaler")]
+    public string? Upscaler { get; init; }
+
     /// <summary>Null if the model has no price.</summary>
     [JsonPropertyName("price")]
     public EstimatedPrice? Price { get; init; }

@@ -73,6 +73,14 @@ public sealed record ModelInfo
     [JsonPropertyName("interpolation_factor")]
     public decimal InterpolationFactor { get; init; } = 1;
 
+    /// <summary>The model that makes results larger; null if no worker has it.</summary>
+    [JsonPropertyName("upscaler")]
+    public string? Upscaler { get; init; }
+
+    /// <summary>What that adds to the price, by the shorter side of the result; null if it costs nothing.</summary>
+    [JsonPropertyName("upscale_price")]
+    public IReadOnlyDictionary<string, decimal>? UpscalePrice { get; init; }
+
     /// <summary>The currency code of the price.</summary>
     [JsonPropertyName("currency")]
     public string? Currency { get; init; }

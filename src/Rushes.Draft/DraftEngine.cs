@@ -31,6 +31,9 @@ public sealed class DraftEngine : IEngine
 
     public bool Serves(Model model) => true;
 
+    /// <summary>Its upscaler is ffmpeg too.</summary>
+    public bool CanUpscale(Model model, Model upscaler) => false;
+
     public FieldEffect EffectOf(string field, Model model) =>
         field is "prompt" or "seed" or EngineFields.LastPicture or EngineFields.Music or Lora.NameField or Lora.StrengthField
             ? FieldEffect.Full

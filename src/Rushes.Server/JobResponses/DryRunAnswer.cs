@@ -20,6 +20,10 @@ internal sealed record DryRunAnswer
     [JsonPropertyName("video")]
     public required DryRunVideo Video { get; init; }
 
+    /// <summary>What would make the result larger now: a model, or <c>ffmpeg</c>; absent if nothing has to.</summary>
+    [JsonPropertyName("upscaler")]
+    public required string? Upscaler { get; init; }
+
     /// <summary>Null if the model has no price.</summary>
     [JsonPropertyName("price")]
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
@@ -52,6 +56,7 @@ internal sealed record DryRunAnswer
             Input = input.RootElement.Clone(),
             Video = new DryRunVideo(
                 video.Width, video.Height, video.Frames, Math.Round(video.Rate, 3), Math.Round(video.Seconds, 3)),
+            Upscaler = run.Upscaler,
             Price = run.Price is { } price ? new DryRunPriceBody(price.Amount, price.Currency, price.Charged) : null,
             QueuePosition = run.Outlook.QueuePosition,
             EtaSeconds = run.Outlook.Wait is { } wait ? Seconds(wait + run.Outlook.Run) : null,

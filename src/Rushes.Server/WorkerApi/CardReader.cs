@@ -27,6 +27,7 @@ internal sealed class CardReader(ModelCatalog catalog)
             Version = card.Version,
             Wants = card.Wants ?? [],
             Advice = card.Advice ?? [],
+            Enlarges = [.. Known(card.Enlarges).Where(models.Contains)],
             Parts = [.. (card.Parts ?? []).OfType<PartHealth>().Select(part => part with { Models = Known(part.Models) })],
             LimitedFields =
             [

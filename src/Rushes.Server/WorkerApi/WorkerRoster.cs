@@ -34,7 +34,7 @@ internal sealed class WorkerRoster : IDisposable
             var known = entries.GetValueOrDefault(offer.Worker);
             var counted = known?.Counted;
             if (counted is null || !known!.Offer.Lanes.SequenceEqual(offer.Lanes)
-                || !known.Offer.Models.SequenceEqual(offer.Models))
+                || !known.Offer.Models.SequenceEqual(offer.Models) || !known.Offer.Enlarges.SequenceEqual(offer.Enlarges))
             {
                 counted?.Dispose();
                 counted = Count(offer);
@@ -76,7 +76,7 @@ internal sealed class WorkerRoster : IDisposable
     }
 
     private IDisposable Count(ClaimOffer offer) =>
-        drains.IsDrained(offer.Worker) ? capacity.Add([], []) : capacity.Add(offer.Lanes, offer.Models);
+        drains.IsDrained(offer.Worker) ? capacity.Add([], []) : capacity.Add(offer.Lanes, offer.Models, offer.Enlarges);
 
     private void Forget()
     {

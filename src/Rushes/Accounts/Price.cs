@@ -18,10 +18,20 @@ public static class Price
     public static long Of(Family family, int lines, double seconds, int between = 0, decimal steps = 1)
     {
         if (family.Price.Count == 0) return 0;
-        var (_, price) = family.Price.OrderBy(pair => pair.Key).MinBy(pair => Math.Abs(pair.Key - lines));
-        // Frames divided by a rate are seldom exact: 15 seconds must not become four steps.
-        var periods = Math.Max(1, (long)Math.Ceiling(seconds / Period - 1e-6));
         return (long)Math.Round(
-            price * periods * (1 + between * (family.InterpolationFactor - 1)) * steps, MidpointRounding.AwayFromZero);
+            At(family.Price, lines) * Periods(seconds) * (1 + between * (family.InterpolationFactor - 1)) * steps,
+            MidpointRounding.AwayFromZero);
     }
+
+    /// <summary>What the family's upscaler adds, in millionths of the currency unit; 0 if it costs nothing.</summary>
+    /// <param name="shorter">The shorter side of the result.</param>
+    /// <param name="seconds">The rendered frames in seconds, at the model's own frame rate.</param>
+    public static long OfUpscale(Family family, int shorter, double seconds) =>
+        family.UpscalePrice.Count == 0 ? 0 : At(family.UpscalePrice, shorter) * Periods(seconds);
+
+    private static long At(IReadOnlyDictionary<int, long> prices, int lines) =>
+        prices.OrderBy(pair => pair.Key).MinBy(pair => Math.Abs(pair.Key - lines)).Value;
+
+    /// <summary>Frames divided by a rate are seldom exact: 15 seconds must not become four steps.</summary>
+    private static long Periods(double seconds) => Math.Max(1, (long)Math.Ceiling(seconds / Period - 1e-6));
 }

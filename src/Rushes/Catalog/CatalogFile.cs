@@ -79,6 +79,10 @@ internal sealed record FamilyEntry
 
     public Dictionary<int, decimal>? Price { get; init; }
 
+    public string? Upscaler { get; init; }
+
+    public Dictionary<int, decimal>? UpscalePrice { get; init; }
+
     public decimal? InterpolationFactor { get; init; }
 
     public decimal? HigherQualityFactor { get; init; }
@@ -108,6 +112,8 @@ internal sealed record FamilyEntry
         MaxSeconds = MaxSeconds ?? below.MaxSeconds,
         RunSeconds = RunSeconds ?? below.RunSeconds,
         Price = Price ?? below.Price,
+        Upscaler = Upscaler ?? below.Upscaler,
+        UpscalePrice = UpscalePrice ?? below.UpscalePrice,
         InterpolationFactor = InterpolationFactor ?? below.InterpolationFactor,
         HigherQualityFactor = HigherQualityFactor ?? below.HigherQualityFactor,
         IncludedSteps = IncludedSteps ?? below.IncludedSteps,

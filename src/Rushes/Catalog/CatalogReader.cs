@@ -48,6 +48,7 @@ public static class CatalogReader
             .ToDictionary(
                 pair => pair.Key, pair => new PlanBuilder(pair.Value.Source, pair.Key, tiers, models).Build(pair.Value.Value));
         var removed = disabled.SelectMany(name => families[name].Value.Models?.Keys.ToList() ?? []).ToHashSet();
+        CheckUpscalers(models, removed, families);
         // A request can always have all media fields of its model.
         var mediaFields = models.Select(
             model => model.Family.Parameters.Count(field => field.Type == ParameterType.Media));
@@ -56,6 +57,19 @@ public static class CatalogReader
         {
             Tiers = tiers, Plans = plans, DisabledFamilies = disabled,
         };
+    }
+
+    /// <summary>An upscaler may be disabled: ffmpeg makes the results larger then.</summary>
+    private static void CheckUpscalers(
+        IReadOnlyList<Model> models, HashSet<string> removed,
+        IReadOnlyDictionary<string, (CatalogSource Source, FamilyEntry Value)> families)
+    {
+        var known = models.Where(model => model.Kind == ModelKind.Upscale).Select(model => model.Id).ToList();
+        foreach (var family in models.Select(model => model.Family).Distinct())
+            if (family.Upscaler is { } upscaler && !known.Contains(upscaler) && !removed.Contains(upscaler))
+                throw families[family.Name].Source.Error(
+                    $"\"{upscaler}\" is not an upscale model: {string.Join(", ", known.Append("none"))}", "families", family.Name,
+                    "upscaler");
     }
 
     /// <summary>A disabled family stays known: others may be like it, and engine files may serve it.</summary>

@@ -5,6 +5,9 @@ internal sealed class FamilyBuilder(
     CatalogSource source, string name, IReadOnlyDictionary<string, ParameterEntry> shared,
     IReadOnlyDictionary<string, string> lanes)
 {
+    /// <summary>Instead of a model: ffmpeg makes all results larger, although the family is like one with an upscaler.</summary>
+    private const string NoUpscaler = "none";
+
     private readonly ParameterBuilder parameters = new(
         shared, (reason, field) => source.Error(reason, "families", name, "parameters", field));
 
@@ -33,8 +36,9 @@ internal sealed class FamilyBuilder(
             Heights = Heights(kind, entry),
             MaxSeconds = ByClass(entry.MaxSeconds, "maxSeconds", seconds => seconds > 0),
             RunSeconds = ByClass(entry.RunSeconds, "runSeconds", seconds => seconds > 0),
-            Price = entry.Price is null ? new Dictionary<int, long>() : ByClass(entry.Price, "price", price => price >= 0)
-                .ToDictionary(pair => pair.Key, pair => (long)(pair.Value * 1_000_000)),
+            Price = Prices(entry.Price, "price"),
+            Upscaler = Upscaler(kind, entry),
+            UpscalePrice = Prices(entry.UpscalePrice, "upscalePrice"),
             InterpolationFactor = Within(entry.InterpolationFactor ?? 1, 1, 100, "interpolationFactor"),
             HigherQualityFactor = Within(entry.HigherQualityFactor ?? 1, 1, 100, "higherQualityFactor"),
             IncludedSteps = entry.IncludedSteps is { } steps ? Within(steps, 1, 1000, "includedSteps") : null,
@@ -43,6 +47,19 @@ internal sealed class FamilyBuilder(
                 pair => parameters.Build(pair.Key, pair.Value)).ToArray(),
         };
     }
+
+    /// <summary>Foley keeps the picture of its clip, and an upscaler needs no other after it.</summary>
+    private string? Upscaler(ModelKind kind, FamilyEntry entry)
+    {
+        if (entry.Upscaler is null or NoUpscaler) return null;
+        return kind is ModelKind.Foley or ModelKind.Upscale
+            ? throw Error($"\"upscaler\" is not for {kind.Name}", "upscaler")
+            : entry.Upscaler;
+    }
+
+    private IReadOnlyDictionary<int, long> Prices(Dictionary<int, decimal>? prices, string field) => prices is null
+        ? new Dictionary<int, long>()
+        : ByClass(prices, field, price => price >= 0).ToDictionary(pair => pair.Key, pair => (long)(pair.Value * 1_000_000));
 
     /// <summary>Models whose sound comes from the request are not marked: their videos always have it.</summary>
     private bool Sound(ModelKind kind, FamilyEntry entry)

@@ -46,6 +46,9 @@ public interface IEngine
     /// <summary>How much a field of <see cref="EngineFields"/> affects the videos of a model that it serves.</summary>
     FieldEffect EffectOf(string field, Model model);
 
+    /// <summary>Whether it can make a result of a model that it serves larger with another model, in the same place.</summary>
+    bool CanUpscale(Model model, Model upscaler) => Serves(upscaler) && PartOf(upscaler) == PartOf(model);
+
     /// <summary>The GPU, if only the engine knows it, such as that of a server.</summary>
     Gpu? Gpu => null;
 
@@ -134,4 +137,10 @@ public static class EngineParts
     /// <summary>Waits until all parts may be tried.</summary>
     public static Task ReadyAsync(this IEngine engine, CancellationToken cancel) =>
         Task.WhenAll(engine.Parts.Select(part => part.MendAsync(cancel)));
+
+    /// <summary>The upscaler of a model that the engine serves, if it can use it after the model.</summary>
+    public static Model? UpscalerAfter(this IEngine engine, Model model, ModelCatalog catalog) =>
+        model.Family.Upscaler is { } id && catalog.Find(id) is { } upscaler && engine.CanUpscale(model, upscaler)
+            ? upscaler
+            : null;
 }

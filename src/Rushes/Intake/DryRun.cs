@@ -16,6 +16,12 @@ public sealed record DryRun
 
     public required RenderPlan Plan { get; init; }
 
+    /// <summary>As <see cref="Upscaler"/>: not a model.</summary>
+    public const string Ffmpeg = "ffmpeg";
+
+    /// <summary>What would make the result larger now: a model, or <see cref="Ffmpeg"/>; null if nothing has to.</summary>
+    public string? Upscaler { get; init; }
+
     /// <summary>Null if the model has no price.</summary>
     public DryRunPrice? Price { get; init; }
 

@@ -50,6 +50,9 @@ public sealed class Forecast(Backlog backlog, RunTimes runTimes, Capacity capaci
             runTimes.Estimate(model.Id, model.Lane, render, work).Whole);
     }
 
+    /// <summary>Whether a worker can make a result of this model larger with its upscaler now.</summary>
+    public bool Enlarges(Model model) => capacity.Enlarges(model.Id);
+
     /// <summary>How long a new job of this tier would wait to start; null if that is unknown.</summary>
     public TimeSpan? WaitOf(string lane, int tier)
     {

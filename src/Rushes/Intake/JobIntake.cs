@@ -83,7 +83,7 @@ public sealed class JobIntake(
             Priority = Priority(request, fields),
             Input = InputWriter.Write(fields, stored, Seed(fields), withDefaults: request.Parameters is not null),
             InputSet = set,
-            Plan = ready.Plan,
+            Plan = price > 0 ? ready.Plan : ready.Plan with { PaidUpscale = false },
             Work = ready.Work,
             Binary = request.Binary,
             Dialect = request.Dialect,
@@ -140,6 +140,7 @@ public sealed class JobIntake(
             Model = request.Model,
             Input = InputWriter.Describe(fields, media.All),
             Plan = ready.Plan,
+            Upscaler = ready.Plan.IsEnlarged ? UpscalerUsed(request.Model, ready.Plan) : null,
             Price = ready.Cost > 0 ? new DryRunPrice(ready.Cost / 1_000_000m, terms.Currency, terms.Charging) : null,
             Outlook = forecast.Of(request.Model, Priority(request, fields), ready.Plan.Render, ready.Work),
         });
@@ -177,12 +178,20 @@ public sealed class JobIntake(
         // About what the job will count; its commit checks it exactly.
         var bytes = media.StoredBytes + NewJob.RowBytes + JsonMarshal.GetRawUtf8Value(request.Fields).Length;
         if (await quota.CheckAsync(request.Account, bytes, cancel) is { } full) return new Planned.Refused(full);
-        var planned = planner.Plan(request.Model.Family, fields, media.Facts());
+        var planned = planner.Plan(request.Model.Family, fields, media.Facts(), UpscalerOf(request.Model));
         if (planned is not Planned.Ready ready) return planned;
         if (limits.CheckVideo(request.Account, request.Model.Family, ready.Plan.Delivery, ready.Seconds) is { } tooMuch)
             return new Planned.Refused(tooMuch);
         return await safety.AskAsync(request, fields, media, cancel) is { } problem ? new Planned.Refused(problem) : planned;
     }
+
+    /// <summary>The upscaler of the model, if a worker can use it after the model now.</summary>
+    private Family? UpscalerOf(Model model) => model.Family.Upscaler is { } id && forecast.Enlarges(model)
+        ? catalog.Find(id)?.Family
+        : null;
+
+    private string UpscalerUsed(Model model, RenderPlan plan) =>
+        UpscalerOf(model) is { } upscaler && plan.Suits(upscaler) ? model.Family.Upscaler! : DryRun.Ffmpeg;
 
     private async Task DeleteAsync(Dictionary<string, FileUri> stored, CancellationToken cancel)
     {

@@ -13,7 +13,16 @@ internal sealed class Planner(CatalogLimits limits)
     private const double ShortestSound = 0.1;
 
     /// <param name="media">By canonical field name.</param>
-    public Planned Plan(Family family, RequestFields fields, IReadOnlyDictionary<string, MediaFacts> media)
+    /// <param name="upscaler">The upscaler of the model, if a worker can use it after the model now.</param>
+    public Planned Plan(
+        Family family, RequestFields fields, IReadOnlyDictionary<string, MediaFacts> media, Family? upscaler = null) =>
+        PlanOf(family, fields, media) switch
+        {
+            Planned.Ready ready when upscaler is not null && ready.Plan.Suits(upscaler) => Enlarged(ready, family, upscaler),
+            var planned => planned,
+        };
+
+    private Planned PlanOf(Family family, RequestFields fields, IReadOnlyDictionary<string, MediaFacts> media)
     {
         if (CheckLora(family, fields) is { } wrongLora) return new Planned.Refused(wrongLora);
         var sizing = new Sizing(family, fields, limits);
@@ -157,6 +166,20 @@ internal sealed class Planner(CatalogLimits limits)
         return new Planned.Ready(
             plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn,
             Price.Of(family, sized.Lines, drawn, Between(fields), effort.Price * (LoraOf(family, fields)?.PriceFactor ?? 1)));
+    }
+
+    /// <summary>The upscaler's run comes after the model's, before frames are interpolated.</summary>
+    private static Planned.Ready Enlarged(Planned.Ready ready, Family family, Family upscaler)
+    {
+        var lines = ready.Plan.DeliveredLines;
+        var price = Price.OfUpscale(family, lines, ready.Seconds);
+        var work = upscaler.RunSeconds[upscaler.HeightClass(lines)] * ready.Seconds / 5 * 1000;
+        return ready with
+        {
+            Plan = ready.Plan with { PaidUpscale = price > 0 },
+            Work = (int)Math.Clamp(ready.Work + work, 1, int.MaxValue),
+            Cost = ready.Cost + price,
+        };
     }
 
     /// <summary>Frames interpolated between two rendered ones.</summary>

@@ -13,13 +13,16 @@ public sealed class Capacity(TimeProvider? clock = null, bool knowsAll = true)
     private readonly long started = clock?.GetTimestamp() ?? 0;
     private volatile Dictionary<string, LaneCapacity> byLane = [];
     private volatile HashSet<string> models = [];
+    private volatile HashSet<string> enlarged = [];
     private volatile HashSet<string>? elsewhere = knowsAll ? [] : null;
 
     /// <summary>Adds a slot until the returned value is disposed.</summary>
     /// <param name="made">Models that it can run now.</param>
-    public IDisposable Add(IReadOnlyCollection<string> lanes, IReadOnlyCollection<string> made)
+    /// <param name="enlarged">Those of them whose results it can make larger with their upscaler.</param>
+    public IDisposable Add(
+        IReadOnlyCollection<string> lanes, IReadOnlyCollection<string> made, IReadOnlyCollection<string>? enlarged = null)
     {
-        var slot = new Slot(this, lanes, made);
+        var slot = new Slot(this, lanes, made, enlarged ?? []);
         Change(() => slots.Add(slot));
         return slot;
     }
@@ -28,6 +31,9 @@ public sealed class Capacity(TimeProvider? clock = null, bool knowsAll = true)
 
     /// <summary>The models that workers of this gateway can run now.</summary>
     public IReadOnlyCollection<string> Models => models;
+
+    /// <summary>Whether a worker of this gateway can make results of this model larger with its upscaler now.</summary>
+    public bool Enlarges(string model) => enlarged.Contains(model);
 
     /// <summary>Sets the models that workers of other gateways can run; null: it is not known.</summary>
     public void SetElsewhere(IEnumerable<string>? known) => elsewhere = known?.ToHashSet();
@@ -43,6 +49,7 @@ public sealed class Capacity(TimeProvider? clock = null, bool knowsAll = true)
             change();
             byLane = slots.SelectMany(slot => slot.Lanes).Distinct().ToDictionary(lane => lane, Count);
             models = [.. slots.SelectMany(slot => slot.Models)];
+            enlarged = [.. slots.SelectMany(slot => slot.Enlarged)];
         }
     }
 
@@ -52,8 +59,12 @@ public sealed class Capacity(TimeProvider? clock = null, bool knowsAll = true)
         return new LaneCapacity(serving.Length, [.. serving.SelectMany(slot => slot.Lanes).Distinct()]);
     }
 
-    private sealed class Slot(Capacity owner, IReadOnlyCollection<string> lanes, IReadOnlyCollection<string> models) : IDisposable
+    private sealed class Slot(
+        Capacity owner, IReadOnlyCollection<string> lanes, IReadOnlyCollection<string> models,
+        IReadOnlyCollection<string> enlarged) : IDisposable
     {
+        public IReadOnlyCollection<string> Enlarged => enlarged;
+
         public IReadOnlyCollection<string> Lanes => lanes;
 
         public IReadOnlyCollection<string> Models => models;

@@ -23,9 +23,10 @@ public sealed record VideoFormat(int Width, int Height, int Frames, double Rate)
 /// <param name="Sound">True: the result must have sound. False: it has none, whatever the engine makes. Null: it depends on the
 /// kind of the model.</param>
 /// <param name="Kept">How many of the rendered frames are those of the clip that the video continues.</param>
+/// <param name="PaidUpscale">The price contains the model that makes the result larger, so ffmpeg must not do it instead.</param>
 public sealed record RenderPlan(
     VideoFormat Render, VideoFormat Delivery, int Crf = 20, string Preset = "medium", bool AlwaysEncode = false,
-    bool? Sound = null, int Kept = 0)
+    bool? Sound = null, int Kept = 0, bool PaidUpscale = false)
 {
     /// <summary>Whether a result without sound is a failure.</summary>
     public bool NeedsSound(ModelKind? kind) => Sound ?? kind is ModelKind.SoundToVideo or ModelKind.Foley;
@@ -33,4 +34,16 @@ public sealed record RenderPlan(
     /// <summary>Whether the delivered size differs from the drawn one.</summary>
     [JsonIgnore]
     public bool IsScaled => (Render.Width, Render.Height) != (Delivery.Width, Delivery.Height);
+
+    /// <summary>Whether the delivered frames are larger than the drawn ones.</summary>
+    [JsonIgnore]
+    public bool IsEnlarged => Delivery.Pixels > Render.Pixels;
+
+    /// <summary>The shorter side of the result.</summary>
+    [JsonIgnore]
+    public int DeliveredLines => Math.Min(Delivery.Width, Delivery.Height);
+
+    /// <summary>Whether an upscale model may make this video as large as it must become.</summary>
+    public bool Suits(Family upscaler) =>
+        IsEnlarged && Render.Seconds <= upscaler.MaxSeconds[upscaler.HeightClass(DeliveredLines)] + 1e-6;
 }

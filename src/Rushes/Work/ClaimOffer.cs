@@ -40,6 +40,9 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
         init => field = [.. value.Take(MaxWants).Select(advice => BoundedText.Line(advice, MaxWantLength))];
     } = [];
 
+    /// <summary>Those of its models whose results it can make larger with their upscaler.</summary>
+    public IReadOnlyList<string> Enlarges { get; init; } = [];
+
     /// <summary>The version of the worker; null: of this program.</summary>
     public string? Version { get; init => field = value is null ? null : BoundedText.Line(value, MaxNameLength); }
 
@@ -105,6 +108,7 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
             Parts = parts,
             Advice = engine.Advice,
             LimitedFields = LimitedField.Of(engine, catalog),
+            Enlarges = [.. models.Where(model => engine.UpscalerAfter(model, catalog) is not null).Select(model => model.Id)],
         };
     }
 }

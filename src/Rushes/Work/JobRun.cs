@@ -27,6 +27,12 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                 && engine.EffectOf(Lora.NameField, model) == FieldEffect.None)
                 return Made.Not("engine_failed", $"The engine {engine.Name} cannot use the LoRA {lora}.", Blame.Engine, true);
 
+            var upscaler = engine.UpscalerAfter(model, catalog) is { } found && lease.Job.Plan.Suits(found.Family) ? found : null;
+            if (lease.Job.Plan.PaidUpscale && upscaler is null)
+                return Made.Not(
+                    "engine_failed", $"The engine {engine.Name} cannot make the video larger with {model.Family.Upscaler}.",
+                    Blame.Engine, true);
+
             var run = new Folder(folder).Create();
             var files = new Dictionary<string, string>();
             foreach (var (field, uri) in StoredFiles(input))
@@ -47,11 +53,10 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             var scratch = run.Sub("run").Create().FullPath;
             return await DrawAsync(job, scratch, tell, stop) switch
             {
-                EngineEvent.Output output => await EncodeAsync(output, job, stop),
-                EngineEvent.Failed failed => new Made.Nothing(failed.Error, failed.Blame)
-                {
-                    NeverStarted = failed.NeverStarted, Printed = failed.Printed, Log = failed.Log,
-                },
+                EngineEvent.Output output => upscaler is null
+                    ? await EncodeAsync(output, job, job.Plan, stop)
+                    : await EnlargeAsync(output, job, upscaler, run.Sub("upscale").Create().FullPath, tell, stop),
+                EngineEvent.Failed failed => Failed(failed),
                 _ => Made.Not("engine_failed", $"The engine {engine.Name} ended without a video.", Blame.Engine),
             };
         }
@@ -102,10 +107,48 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
         }
     }
 
-    private static async Task<Made> EncodeAsync(EngineEvent.Output output, EngineJob job, CancellationToken stop)
+    /// <summary>
+    /// Makes the video larger with another model of the engine, and then as the plan says. If that model fails and the price
+    /// does not contain it, ffmpeg makes the video larger: it was the expensive part.
+    /// </summary>
+    private async Task<Made> EnlargeAsync(
+        EngineEvent.Output output, EngineJob job, Model upscaler, string scratch, Action<EngineEvent> tell, CancellationToken stop)
+    {
+        using var span = JobTrace.Step("upscale")?.SetTag("rushes.model", upscaler.Id);
+        // Models draw in steps: the upscaler gets exactly what was planned.
+        var drawn = job.Plan with { Delivery = job.Plan.Render, Crf = 12, Preset = "veryfast", AlwaysEncode = false };
+        var encoded = await EncodeAsync(output, job, drawn, stop);
+        if (encoded is not Made.Video(var path)) return encoded;
+        var size = job.Plan.Render with { Width = job.Plan.Delivery.Width, Height = job.Plan.Delivery.Height };
+        var larger = job with
+        {
+            Model = upscaler,
+            Plan = drawn with { Render = size, Delivery = size, Kept = 0 },
+            Input = JobInput.Parse($$"""{"seed":{{job.Input.Seed}}}"""),
+            Files = new Dictionary<string, string> { ["data_uri"] = path },
+            Limit = upscaler.LimitFor(job.Plan.DeliveredLines),
+        };
+        // The numbers of tasks would start again.
+        var ended = await DrawAsync(larger, scratch, told => { if (told is not EngineEvent.Tasks) tell(told); }, stop);
+        if (ended is EngineEvent.Output enlarged) return await EncodeAsync(enlarged, job, job.Plan, stop);
+        var failed = ended as EngineEvent.Failed
+            ?? new EngineEvent.Failed(new JobError("engine_failed", $"{upscaler.Id} ended without a video."), Blame.Engine);
+        span.Fail(failed.Error.Code);
+        if (job.Plan.PaidUpscale) return Failed(failed);
+        log.UpscaleFailed(job.Id, upscaler.Id, failed.Error.Code, failed.Error.Message);
+        return await EncodeAsync(output, job, job.Plan, stop);
+    }
+
+    private static Made.Nothing Failed(EngineEvent.Failed failed) => new(failed.Error, failed.Blame)
+    {
+        NeverStarted = failed.NeverStarted, Printed = failed.Printed, Log = failed.Log,
+    };
+
+    private static async Task<Made> EncodeAsync(
+        EngineEvent.Output output, EngineJob job, RenderPlan plan, CancellationToken stop)
     {
         using var span = JobTrace.Step("encode");
-        return await FinalEncode.FinishAsync(output.Path, job.Model.Kind, job.Plan, stop, output.IsEncoded) switch
+        return await FinalEncode.FinishAsync(output.Path, job.Model.Kind, plan, stop, output.IsEncoded) switch
         {
             Finish.Ready ready => new Made.Video(ready.Path),
             Finish.Unusable unusable => new Made.Nothing(unusable.Error, unusable.Retryable ? Blame.Engine : Blame.Job),

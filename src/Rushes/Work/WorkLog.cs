@@ -55,6 +55,10 @@ internal static partial class WorkLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "StoreAway {Job}: {Reason} Retrying")]
     public static partial void StoreAway(this ILogger log, long job, string reason);
 
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "UpscaleFailed {Job}: {Model} failed with {Code}: {Reason} ffmpeg makes it larger")]
+    public static partial void UpscaleFailed(this ILogger log, long job, string model, string code, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "DraftFailed {Job}: the job continues")]
     public static partial void DraftFailed(this ILogger log, long job);
 

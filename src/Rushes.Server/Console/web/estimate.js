@@ -39,9 +39,10 @@ export function Estimate({ plan, lacks, problem, invalid, served }) {
     return html`<p class="help">Add ${names.join(' and ')} to see price and wait.</p>`;
   }
   if (!plan.run) return html`<p class="help">Calculating …</p>`;
-  const { video, price, etaSeconds } = plan.run;
+  const { video, price, etaSeconds, upscaler } = plan.run;
+  const larger = upscaler && upscaler !== 'ffmpeg' ? `, enlarged by ${upscaler}` : '';
   return html`<dl class="outlook">
-    <div><dt>Video</dt><dd>${video.width}×${video.height}, ${span(video.seconds)}</dd></div>
+    <div><dt>Video</dt><dd>${video.width}×${video.height}, ${span(video.seconds)}${larger}</dd></div>
     <div title="Per started 5 seconds of generated frames, at the model's own frame rate"><dt>Price</dt>
       <dd>${price?.charged ? money(price.amount, price.currency) : 'Free'}</dd></div>
     <div><dt>Starts</dt><dd>${startOf(plan.run, served)}</dd></div>

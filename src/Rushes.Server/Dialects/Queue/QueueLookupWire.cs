@@ -72,6 +72,14 @@ internal sealed record QueueModel
     [JsonPropertyName("interpolation_factor")]
     public required decimal InterpolationFactor { get; init; }
 
+    /// <summary>The model that makes results larger for <c>new_resolution</c>; absent if no worker has it: ffmpeg does.</summary>
+    [JsonPropertyName("upscaler")]
+    public string? Upscaler { get; init; }
+
+    /// <summary>What that adds to the price, by the shorter side of the result; absent if it costs nothing.</summary>
+    [JsonPropertyName("upscale_price")]
+    public IReadOnlyDictionary<string, decimal>? UpscalePrice { get; init; }
+
     [JsonPropertyName("currency")]
     public required string Currency { get; init; }
 
@@ -101,6 +109,9 @@ internal sealed record QueueModel
         Note = model.Family.Note,
         Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
         InterpolationFactor = model.Family.InterpolationFactor,
+        UpscalePrice = model.Family.UpscalePrice.Count == 0
+            ? null
+            : model.Family.UpscalePrice.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
         Currency = currency,
         Fields = [.. model.Family.Parameters.Select(parameter => QueueField.Of(parameter, effectOf(parameter.Name)))],
     };

@@ -16,16 +16,18 @@ namespace Rushes.Work.Remote;
 /// <param name="Parts">The parts of its engine, healthy or not.</param>
 /// <param name="LimitedFields">Fields of requests that its engine does not carry out, or not always.</param>
 /// <param name="Advice">Settings of its engine that the operator should change.</param>
+/// <param name="Enlarges">Those of its models whose results it can make larger with their upscaler.</param>
 public sealed record WorkerCard(
     string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null,
     long? GpuMegabytes = null,
     IReadOnlyList<string>? Wants = null, IReadOnlyList<PartHealth>? Parts = null,
-    IReadOnlyList<LimitedField>? LimitedFields = null, IReadOnlyList<string>? Advice = null)
+    IReadOnlyList<LimitedField>? LimitedFields = null, IReadOnlyList<string>? Advice = null,
+    IReadOnlyList<string>? Enlarges = null)
 {
     public static WorkerCard Of(ClaimOffer offer, string version) =>
         new(
             offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants,
-            offer.Parts, offer.LimitedFields, offer.Advice);
+            offer.Parts, offer.LimitedFields, offer.Advice, offer.Enlarges);
 }
 
 /// <summary>A lease and everything that the run needs except the input files, which are fetched one by one.</summary>
