@@ -66,7 +66,8 @@ internal static class ComfyJobBench
         throw new InvalidOperationException($"the status of {id} ended");
     }
 
-    private static async Task<string> MakeVideoAsync(string folder)
+    /// <summary>A video of 832x480 and five seconds as ComfyUI writes it.</summary>
+    public static async Task<string> MakeVideoAsync(string folder)
     {
         const string Name = "comfy.mp4";
         var format = new VideoFormat(832, 480, 80, 16);

@@ -15,8 +15,8 @@ using Rushes.Tests.Engines.Comfy;
 namespace Rushes.Bench;
 
 /// <summary>
-/// As many servers as are asked for, by the first part of the path, that speak as ComfyUI does and take a given time for each
-/// prompt. They make the same file every time: a video if one is given, otherwise a few bytes.
+/// As many servers as are asked for, by the first part of the path, that speak as ComfyUI does, run one prompt at a time and take
+/// a given time for each. They make the same file every time: a video if one is given, otherwise a few bytes.
 /// </summary>
 internal static class ComfyServer
 {
@@ -45,6 +45,11 @@ internal static class ComfyServer
             return Results.Ok();
         });
         server.MapGet("/view", () => Results.Bytes(video, "video/mp4"));
+        server.MapPost("/upload/image", async (HttpRequest request) =>
+        {
+            var form = await request.ReadFormAsync();
+            return Json(new JsonObject { ["name"] = form.Files[0].FileName, ["subfolder"] = "rushes", ["type"] = "input" });
+        }).DisableAntiforgery();
         server.MapPost("/prompt", async (string slot, HttpRequest request) =>
         {
             var body = await ReadAsync(request);
@@ -80,16 +85,19 @@ internal static class ComfyServer
     /// <summary>One server's memory.</summary>
     private sealed class Slot(int milliseconds)
     {
+        private readonly SemaphoreSlim one = new(1);
+        private readonly ConcurrentDictionary<string, JsonObject> pending = new();
         private readonly ConcurrentDictionary<string, JsonObject> running = new();
         private readonly ConcurrentDictionary<string, JsonObject> history = new();
         private readonly ConcurrentDictionary<string, WebSocket> sockets = new();
 
         public JsonObject Queue() => new()
         {
-            ["queue_running"] = new JsonArray([.. running.Select(
-                prompt => (JsonNode)new JsonArray(1, prompt.Key, prompt.Value.DeepClone(), new JsonObject(), new JsonArray()))]),
-            ["queue_pending"] = new JsonArray(),
+            ["queue_running"] = Items(running), ["queue_pending"] = Items(pending),
         };
+
+        private static JsonArray Items(ConcurrentDictionary<string, JsonObject> prompts) => [.. prompts.Select(
+            prompt => (JsonNode)new JsonArray(1, prompt.Key, prompt.Value.DeepClone(), new JsonObject(), new JsonArray()))];
 
         public JsonObject History(string id) =>
             history.TryGetValue(id, out var entry) ? new JsonObject { [id] = entry.DeepClone() } : [];
@@ -98,7 +106,7 @@ internal static class ComfyServer
 
         public void Start(ComfyRun run, string id, string client, JsonObject graph)
         {
-            running[id] = graph;
+            pending[id] = graph;
             _ = CarryOutAsync(run, id, client, graph);
         }
 
@@ -119,9 +127,13 @@ internal static class ComfyServer
 
         private async Task CarryOutAsync(ComfyRun run, string id, string client, JsonObject graph)
         {
-            await TellAsync(client, "execution_start", id, []);
+            await one.WaitAsync();
             // A busy machine's clock rings late, and that is the server's time too.
             var start = Stopwatch.GetTimestamp();
+            run.Began = Stopwatch.GetElapsedTime(0, start).TotalMilliseconds;
+            running[id] = graph;
+            pending.TryRemove(id, out _);
+            await TellAsync(client, "execution_start", id, []);
             if (milliseconds > 0) await Task.Delay(milliseconds);
             run.Milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             var output = graph.First(node => node.Value!["inputs"]!["filename_prefix"] is not null).Key;
@@ -139,6 +151,7 @@ internal static class ComfyServer
                 },
             };
             running.TryRemove(id, out _);
+            one.Release();
             await TellAsync(client, "execution_success", id, []);
             await TellAsync(client, "executing", id, new JsonObject { ["node"] = null });
         }
@@ -169,4 +182,9 @@ internal sealed record ComfyRun
 
     /// <summary>That the server took for it.</summary>
     public double Milliseconds { get; set; }
+
+    /// <summary>By the server's own clock, in milliseconds.</summary>
+    public double Began { get; set; }
+
+    public double Ended => Began + Milliseconds;
 }

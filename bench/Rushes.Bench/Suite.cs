@@ -8,7 +8,7 @@ internal sealed class Suite
     private static readonly string[] Parts =
     [
         "create", "tail", "status", "start", "noops", "gateways", "pictures", "results", "streams", "workers", "startup",
-        "claims", "dialects", "draft", "comfy", "comfy-job", "view", "scale",
+        "claims", "dialects", "draft", "comfy", "comfy-job", "gap", "view", "scale",
     ];
 
     /// <summary>Several parts by one name.</summary>
@@ -95,6 +95,7 @@ internal sealed class Suite
             case "draft": return await DraftBench.RunAsync(plan, disk);
             case "comfy": return await ComfyBench.RunAsync(plan, disk);
             case "comfy-job": return [await ComfyJobBench.RunAsync(disk)];
+            case "gap": return await GapBench.RunAsync(disk);
             case "view": return await ViewBench.RunAsync(plan, disk);
             default:
                 var (rows, drawn) = await ScaleBench.RunAsync(plan, disk);

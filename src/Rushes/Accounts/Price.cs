@@ -27,7 +27,7 @@ public static class Price
     /// <param name="shorter">The shorter side of the result.</param>
     /// <param name="seconds">The rendered frames in seconds, at the model's own frame rate.</param>
     public static long OfUpscale(Family family, int shorter, double seconds) =>
-        family.UpscalePrice.Count == 0 ? 0 : At(family.UpscalePrice, shorter) * Periods(seconds);
+        family.Upscaler is { Price: { Count: > 0 } price } ? At(price, shorter) * Periods(seconds) : 0;
 
     private static long At(IReadOnlyDictionary<int, long> prices, int lines) =>
         prices.OrderBy(pair => pair.Key).MinBy(pair => Math.Abs(pair.Key - lines)).Value;

@@ -66,9 +66,9 @@ public static class CatalogReader
     {
         var known = models.Where(model => model.Kind == ModelKind.Upscale).Select(model => model.Id).ToList();
         foreach (var family in models.Select(model => model.Family).Distinct())
-            if (family.Upscaler is { } upscaler && !known.Contains(upscaler) && !removed.Contains(upscaler))
+            if (family.Upscaler is { Model: var upscaler } && !known.Contains(upscaler) && !removed.Contains(upscaler))
                 throw families[family.Name].Source.Error(
-                    $"\"{upscaler}\" is not an upscale model: {string.Join(", ", known.Append("none"))}", "families", family.Name,
+                    $"\"{upscaler}\" is not an upscale model: {string.Join(", ", known.Append(Upscaler.None))}", "families", family.Name,
                     "upscaler");
     }
 

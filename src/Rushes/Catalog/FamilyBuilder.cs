@@ -5,9 +5,6 @@ internal sealed class FamilyBuilder(
     CatalogSource source, string name, IReadOnlyDictionary<string, ParameterEntry> shared,
     IReadOnlyDictionary<string, string> lanes)
 {
-    /// <summary>Instead of a model: ffmpeg makes all results larger, although the family is like one with an upscaler.</summary>
-    private const string NoUpscaler = "none";
-
     private readonly ParameterBuilder parameters = new(
         shared, (reason, field) => source.Error(reason, "families", name, "parameters", field));
 
@@ -37,8 +34,7 @@ internal sealed class FamilyBuilder(
             MaxSeconds = ByClass(entry.MaxSeconds, "maxSeconds", seconds => seconds > 0),
             RunSeconds = ByClass(entry.RunSeconds, "runSeconds", seconds => seconds > 0),
             Price = Prices(entry.Price, "price"),
-            Upscaler = Upscaler(kind, entry),
-            UpscalePrice = Prices(entry.UpscalePrice, "upscalePrice"),
+            Upscaler = UpscalerOf(kind, entry),
             InterpolationFactor = Within(entry.InterpolationFactor ?? 1, 1, 100, "interpolationFactor"),
             HigherQualityFactor = Within(entry.HigherQualityFactor ?? 1, 1, 100, "higherQualityFactor"),
             IncludedSteps = entry.IncludedSteps is { } steps ? Within(steps, 1, 1000, "includedSteps") : null,
@@ -49,12 +45,14 @@ internal sealed class FamilyBuilder(
     }
 
     /// <summary>Foley keeps the picture of its clip, and an upscaler needs no other after it.</summary>
-    private string? Upscaler(ModelKind kind, FamilyEntry entry)
+    private Upscaler? UpscalerOf(ModelKind kind, FamilyEntry entry)
     {
-        if (entry.Upscaler is null or NoUpscaler) return null;
+        if (entry.Upscaler is null && entry.UpscalePrice is not null)
+            throw Error("\"upscalePrice\" needs \"upscaler\"", "upscalePrice");
+        if (entry.Upscaler is null or Upscaler.None) return null;
         return kind is ModelKind.Foley or ModelKind.Upscale
             ? throw Error($"\"upscaler\" is not for {kind.Name}", "upscaler")
-            : entry.Upscaler;
+            : new Upscaler(entry.Upscaler, Prices(entry.UpscalePrice, "upscalePrice"));
     }
 
     private IReadOnlyDictionary<int, long> Prices(Dictionary<int, decimal>? prices, string field) => prices is null

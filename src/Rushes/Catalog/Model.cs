@@ -109,13 +109,7 @@ public sealed record Family
     /// <summary>
     /// The model that makes results larger after <c>new_resolution</c>, where a worker has it; null: ffmpeg always does.
     /// </summary>
-    public string? Upscaler { get; init; }
-
-    /// <summary>
-    /// Price of each started five seconds that <see cref="Upscaler"/> makes larger, by the shorter side of the result, in
-    /// millionths of the currency unit; empty: it costs nothing.
-    /// </summary>
-    public IReadOnlyDictionary<int, long> UpscalePrice { get; init; } = new Dictionary<int, long>();
+    public Upscaler? Upscaler { get; init; }
 
     /// <summary>Frames per second of the rendered video, 1 to 60.</summary>
     public int FramesPerSecond { get; init; } = 16;

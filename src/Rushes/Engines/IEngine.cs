@@ -140,7 +140,7 @@ public static class EngineParts
 
     /// <summary>The upscaler of a model that the engine serves, if it can use it after the model.</summary>
     public static Model? UpscalerAfter(this IEngine engine, Model model, ModelCatalog catalog) =>
-        model.Family.Upscaler is { } id && catalog.Find(id) is { } upscaler && engine.CanUpscale(model, upscaler)
+        model.Family.Upscaler is { Model: var id } && catalog.Find(id) is { } upscaler && engine.CanUpscale(model, upscaler)
             ? upscaler
             : null;
 }

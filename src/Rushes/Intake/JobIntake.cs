@@ -186,12 +186,12 @@ public sealed class JobIntake(
     }
 
     /// <summary>The upscaler of the model, if a worker can use it after the model now.</summary>
-    private Family? UpscalerOf(Model model) => model.Family.Upscaler is { } id && forecast.Enlarges(model)
+    private Family? UpscalerOf(Model model) => model.Family.Upscaler is { Model: var id } && forecast.Enlarges(model)
         ? catalog.Find(id)?.Family
         : null;
 
     private string UpscalerUsed(Model model, RenderPlan plan) =>
-        UpscalerOf(model) is { } upscaler && plan.Suits(upscaler) ? model.Family.Upscaler! : DryRun.Ffmpeg;
+        UpscalerOf(model) is { } upscaler && plan.Suits(upscaler) ? model.Family.Upscaler!.Model : DryRun.Ffmpeg;
 
     private async Task DeleteAsync(Dictionary<string, FileUri> stored, CancellationToken cancel)
     {

@@ -30,7 +30,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             var upscaler = engine.UpscalerAfter(model, catalog) is { } found && lease.Job.Plan.Suits(found.Family) ? found : null;
             if (lease.Job.Plan.PaidUpscale && upscaler is null)
                 return Made.Not(
-                    "engine_failed", $"The engine {engine.Name} cannot make the video larger with {model.Family.Upscaler}.",
+                    "engine_failed", $"The engine {engine.Name} cannot make the video larger with {model.Family.Upscaler?.Model}.",
                     Blame.Engine, true);
 
             var run = new Folder(folder).Create();
@@ -112,7 +112,8 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
     /// does not contain it, ffmpeg makes the video larger: it was the expensive part.
     /// </summary>
     private async Task<Made> EnlargeAsync(
-        EngineEvent.Output output, EngineJob job, Model upscaler, string scratch, Action<EngineEvent> tell, CancellationToken stop)
+        EngineEvent.Output output, EngineJob job, Model upscaler, string scratch, Action<EngineEvent> tell,
+        CancellationToken stop)
     {
         using var span = JobTrace.Step("upscale")?.SetTag("rushes.model", upscaler.Id);
         // Models draw in steps: the upscaler gets exactly what was planned.

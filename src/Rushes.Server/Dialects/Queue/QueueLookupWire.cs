@@ -109,9 +109,9 @@ internal sealed record QueueModel
         Note = model.Family.Note,
         Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
         InterpolationFactor = model.Family.InterpolationFactor,
-        UpscalePrice = model.Family.UpscalePrice.Count == 0
-            ? null
-            : model.Family.UpscalePrice.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
+        UpscalePrice = model.Family.Upscaler is { Price: { Count: > 0 } prices }
+            ? prices.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m)
+            : null,
         Currency = currency,
         Fields = [.. model.Family.Parameters.Select(parameter => QueueField.Of(parameter, effectOf(parameter.Name)))],
     };

@@ -34,7 +34,7 @@ internal sealed class QueueLookups(
             model => QueueModel.Of(model, currency, field => support.LimitOf(field, model.Id)) with
             {
                 Unavailable = capacity.Lacks(model.Id) ? true : null,
-                Upscaler = capacity.Enlarges(model.Id) ? model.Family.Upscaler : null,
+                Upscaler = capacity.Enlarges(model.Id) ? model.Family.Upscaler?.Model : null,
             });
         return TypedResults.Json(new QueueModels([.. models]), QueueLookupWire.Json.QueueModels);
     }
