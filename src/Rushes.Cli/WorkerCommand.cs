@@ -132,7 +132,8 @@ internal static class WorkerCommand
         using var folder = WorkerScratch.Open(new Folder(Path.GetTempPath()).Sub($"rushes-workers-{Environment.UserName}"));
         var scratch = folder.FullPath;
         var engines = EngineChoice.Make(
-            options, catalog, scratch, TimeProvider.System, logs, gpu?.Split(',', StringSplitOptions.TrimEntries));
+            options, catalog, scratch, TimeProvider.System, logs, gpu?.Split(',', StringSplitOptions.TrimEntries),
+            new Folder(Path.GetTempPath()).Sub($"rushes-restarts-{Environment.UserName}").FullPath);
         try
         {
             foreach (var engine in engines) Check(engine);

@@ -41,6 +41,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Workers' folders; emptied at start.</summary>
     public string Scratch { get; }
 
+    /// <summary>When ComfyUI servers were restarted; created when one is.</summary>
+    public string Restarts => folder.Sub("restarts", allowLink: true).FullPath;
+
     /// <summary>
     /// The gateway's id, which stays the same across restarts: the machine name and a random part, because several gateways
     /// on one machine can share a database and must not confuse their workers.

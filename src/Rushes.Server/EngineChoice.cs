@@ -15,11 +15,12 @@ public static class EngineChoice
 {
     /// <summary>The engines that slots take turns over.</summary>
     /// <param name="scratch">The program's alone: programs that an earlier run left there are ended.</param>
+    /// <param name="restarts">Where restarts of ComfyUI servers are recorded for later runs; null: nowhere.</param>
     /// <param name="gpus">Those that local programs may use, instead of those that their engine files name.</param>
     /// <exception cref="SettingsException">There is no such engine, or it cannot be used.</exception>
     public static IReadOnlyList<IEngine> Make(
         GatewayOptions options, ModelCatalog catalog, string scratch, TimeProvider clock, ILoggerFactory logs,
-        IReadOnlyList<string>? gpus = null)
+        IReadOnlyList<string>? gpus = null, string? restarts = null)
     {
         var families = catalog.Families;
         var choices = options.Engine.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -49,7 +50,7 @@ public static class EngineChoice
                     "draft" when choice.Value.Length > 0 =>
                         throw new SettingsException($"Engine: draft takes no value, not \"{choice.Value}\""),
                     "draft" => [new DraftEngine(clock, logs.CreateLogger<DraftEngine>())],
-                    "comfyui" => Comfy(choice.Values, options, catalog, clock, logs),
+                    "comfyui" => Comfy(choice.Values, options, catalog, clock, logs, restarts),
                     "process" =>
                     [
                         ProcessEngine.Load(
@@ -91,7 +92,8 @@ public static class EngineChoice
     }
 
     private static IReadOnlyList<IEngine> Comfy(
-        string[] servers, GatewayOptions options, ModelCatalog catalog, TimeProvider clock, ILoggerFactory logs)
+        string[] servers, GatewayOptions options, ModelCatalog catalog, TimeProvider clock, ILoggerFactory logs,
+        string? restarts)
     {
         var workflows = WorkflowReader.Read(
             options.ComfyWorkflows, [.. catalog.Families, .. catalog.Models.Select(model => model.Id)]);
@@ -101,8 +103,8 @@ public static class EngineChoice
         if (restart.Length > 0 && ChildProcess.Find(restart[0]) is null)
             throw new SettingsException($"ComfyRestart: there is no program \"{restart[0]}\"");
         return [.. servers.Select(server => new ComfyEngine(
-            new ComfyOptions { Server = Address(server), Stall = stall, Restart = restart }, workflows, catalog, clock,
-            logs.CreateLogger<ComfyEngine>()))];
+            new ComfyOptions { Server = Address(server), Stall = stall, Restart = restart, RestartsFolder = restarts },
+            workflows, catalog, clock, logs.CreateLogger<ComfyEngine>()))];
     }
 
     private static Uri Address(string text) =>

@@ -46,7 +46,8 @@ internal static class WorkServices
         });
         services.AddSingleton(provider => EngineChoice.Make(
             options, provider.GetRequiredService<ModelCatalog>(), provider.GetRequiredService<DataFolder>().Scratch,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(),
+            restarts: provider.GetRequiredService<DataFolder>().Restarts));
         services.AddSingleton<WorkerDoor>().AddSingleton<VideoDeliveries>();
         services.AddHostedService<Workforce>();
         if (DatabaseChoice.IsShared(options)) services.AddDuty(provider => provider.Make<ModelExchange>().RunAsync);

@@ -24,6 +24,13 @@ public static class EngineFields
         LastPicture = "second_image_uri", Reference = "reference_image_1_uri", SecondReference = "reference_image_2_uri",
         Steps = JobInput.Steps;
 
+    /// <summary>Pictures, clips and sounds that only some families have.</summary>
+    public static IReadOnlyList<string> References { get; } =
+    [
+        Reference, SecondReference, "reference_image_3_uri", "reference_image_4_uri", "reference_clip_uri", "reference_audio_uri",
+        "second_audio_uri", "mask_clip_uri",
+    ];
+
     private static readonly string[] OfEveryKind = ["prompt", "negative_prompt", "seed", MoreSteps, Steps, "guidance_scale"];
 
     private static readonly string[] OfWan =
@@ -33,13 +40,13 @@ public static class EngineFields
 
     /// <summary>The fields of every model.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. Enum.GetValues<ModelKind>().SelectMany(Of).Append(Reference).Append(SecondReference).Concat(OfLoras).Distinct()];
+        [.. Enum.GetValues<ModelKind>().SelectMany(Of).Concat(References).Concat(OfLoras).Distinct()];
 
     public static IReadOnlyList<string> Of(Model model) =>
     [
         .. Of(model.Kind),
         .. model.Family.Parameters.Select(parameter => parameter.Canonical)
-            .Where(field => field is Reference or SecondReference),
+            .Where(References.Contains),
         .. model.Family.Loras.Count == 0 ? [] : OfLoras,
     ];
 

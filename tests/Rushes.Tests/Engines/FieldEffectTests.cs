@@ -52,13 +52,18 @@ public sealed class FieldEffectTests : IDisposable
         [EngineFields.LastPicture] = (null, "s3://files/last.png"),
         [EngineFields.Reference] = (null, "s3://files/reference.png"),
         [EngineFields.SecondReference] = (null, "s3://files/second.png"),
+        ["reference_image_3_uri"] = (null, "s3://files/third.png"),
+        ["reference_image_4_uri"] = (null, "s3://files/fourth.png"),
+        ["reference_clip_uri"] = (null, "s3://files/clip.mp4"),
+        ["reference_audio_uri"] = (null, "s3://files/sound.mp3"),
+        ["second_audio_uri"] = (null, "s3://files/voice.mp3"),
+        ["mask_clip_uri"] = (null, "s3://files/mask.mp4"),
         [EngineFields.Music] = (null, true),
         [Lora.NameField] = ("film", "ink"),
         [Lora.StrengthField] = (0.25, 0.75),
     };
 
-    private static readonly string[] Optional =
-        [EngineFields.LastPicture, EngineFields.Reference, EngineFields.SecondReference];
+    private static readonly string[] Optional = [EngineFields.LastPicture, .. EngineFields.References];
 
     private readonly TempFolder folder = new();
     private readonly WorkflowSet workflows = WorkflowReader.Read();

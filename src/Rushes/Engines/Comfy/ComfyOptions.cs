@@ -44,6 +44,9 @@ public sealed record ComfyOptions
     /// </summary>
     public IReadOnlyList<string> Restart { get; init; } = [];
 
+    /// <summary>Where restarts of servers are recorded for later runs of this program; null: nowhere.</summary>
+    public string? RestartsFolder { get; init; }
+
     /// <summary>How often a prompt that the server lost is sent again. Default 2.</summary>
     public int Resubmissions { get; init; } = 2;
 }

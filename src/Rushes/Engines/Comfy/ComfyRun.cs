@@ -22,13 +22,9 @@ internal sealed class ComfyRun(
             foreach (var field in workflow.Fills.Select(fill => fill.Value).Distinct())
             {
                 if (!job.Files.TryGetValue(field, out var path)) continue;
-                if (field == "data_uri" && await MainInputAsync(job, workflow, path, scratch, cancel) is var main)
-                {
-                    if (main is null)
-                        return Failed($"The file in {field} cannot be decoded. Send it again in another format.", Blame.Job);
-                    path = main;
-                }
-                if (await client.UploadAsync(path, await NameOfAsync(path, cancel), cancel) is not { } given)
+                if (await InputAsync(field, job, workflow, path, scratch, cancel) is not { } input)
+                    return Failed($"The file in {field} cannot be decoded. Send it again in another format.", Blame.Job);
+                if (await client.UploadAsync(input, await NameOfAsync(input, cancel), cancel) is not { } given)
                     return Failed(
                         $"The file in {field} is larger than the ComfyUI server takes; its operator raises --max-upload-size.",
                         Blame.Job);
@@ -46,15 +42,18 @@ internal sealed class ComfyRun(
         }
     }
 
-    /// <summary>The file to upload as <c>data_uri</c>; null if it cannot be decoded.</summary>
-    private static async Task<string?> MainInputAsync(
-        EngineJob job, Workflow workflow, string path, string scratch, CancellationToken cancel) => job.Model.Kind switch
+    /// <summary>The file to upload for a field; null if it cannot be decoded.</summary>
+    private static async Task<string?> InputAsync(
+        string field, EngineJob job, Workflow workflow, string path, string scratch, CancellationToken cancel)
     {
-        ModelKind.Foley when StillClip.IsPicture(path) => await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel),
-        ModelKind.VideoToVideo or ModelKind.VideoExtend or ModelKind.Upscale =>
-            await FittedClip.MakeAsync(path, Drawn.Of(workflow, job), job, scratch, cancel),
-        _ => path,
-    };
+        if (job.Model.Kind == ModelKind.Foley)
+            return field == "data_uri" && StillClip.IsPicture(path)
+                ? await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel)
+                : path;
+        return job.Model.Family.Parameters.Any(known => known.Canonical == field && known.Media.Contains(MediaKind.Clip))
+            ? await FittedClip.MakeAsync(path, Drawn.Of(workflow, job), job, new Folder(scratch).File($"{field}.mp4"), cancel)
+            : path;
+    }
 
     private async Task<string> NameOfAsync(string path, CancellationToken cancel)
     {

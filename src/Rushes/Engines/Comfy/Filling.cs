@@ -21,6 +21,8 @@ public static class Filling
         var drawn = Drawn.Of(workflow, job);
         var times = workflow.Repeat?.Times(drawn.ExactFrames) ?? 1;
         var graph = Repeated(workflow, times);
+        foreach (var (field, nodes) in workflow.Optional)
+            if (!uploads.ContainsKey(field) && !job.Input.All.TryGetProperty(field, out _)) LeaveOut(graph, nodes);
         foreach (var fill in workflow.Fills)
         {
             var value = fill.Value == Prefix
@@ -30,6 +32,8 @@ public static class Filling
                 : Value(fill.Value, drawn, workflow, job);
             if (fill.Min is not null || fill.Max is not null) value = Bounded(value, fill);
             if (value is null) continue;
+            // A part that was left out.
+            if (workflow.Graph.ContainsKey(fill.Node) && !graph.ContainsKey(fill.Node)) continue;
             foreach (var number in fill.Node.Contains('#', StringComparison.Ordinal) ? Enumerable.Range(2, times - 1) : [0])
             {
                 // The parts of a video share its seed but not their noise.
@@ -40,6 +44,23 @@ public static class Filling
         LoraNodes.Add(graph, workflow, job);
         return graph;
     }
+
+    private static void LeaveOut(JsonObject graph, IReadOnlyList<string> nodes)
+    {
+        foreach (var node in nodes) graph.Remove(node);
+        foreach (var (_, node) in graph)
+        {
+            var inputs = (JsonObject)node!["inputs"]!;
+            foreach (var input in inputs.Where(input => LinkOf(input.Value) is { } link && nodes.Contains(link)).ToList())
+                inputs.Remove(input.Key);
+        }
+    }
+
+    /// <summary>The node that an input is linked to; null if it has a value.</summary>
+    private static string? LinkOf(JsonNode? input) =>
+        input is JsonArray { Count: 2 } pair && pair[0]?.GetValueKind() == JsonValueKind.String
+            ? pair[0]!.GetValue<string>()
+            : null;
 
     private static JsonNode? Value(string name, Drawn drawn, Workflow workflow, EngineJob job) => name switch
     {

@@ -22,8 +22,7 @@ internal sealed class ServerRestart(ComfyOptions options, TimeProvider clock, IL
     /// <summary>Variables that programs such as systemctl and docker need. None of them is a secret.</summary>
     private static readonly string[] Passed = ["USER", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST"];
 
-    private readonly Queue<DateTimeOffset> starts = [];
-    private DateTimeOffset? last;
+    private readonly RestartTimes times = new(options.Server, options.RestartsFolder);
 
     /// <param name="reason">What is wrong with the server, and what to do about it.</param>
     /// <returns>What is known about the server afterwards.</returns>
@@ -31,12 +30,12 @@ internal sealed class ServerRestart(ComfyOptions options, TimeProvider clock, IL
     {
         if (options.Restart.Count == 0) return new Checkup.Broken(reason);
         var now = clock.GetUtcNow();
-        while (starts.TryPeek(out var first) && now - first >= Period) starts.Dequeue();
-        if (starts.Count >= Most) return new Checkup.Broken($"{reason}; it was already restarted {Most} times within an hour");
-        if (now - last < Pause) return new Checkup.Broken($"{reason}; it was already restarted within the last five minutes");
+        var against = times.Add(
+            now, Period, starts => starts.Count >= Most ? $"it was already restarted {Most} times within an hour"
+                : starts.Count > 0 && now - starts.Max() < Pause ? "it was already restarted within the last five minutes"
+                : null);
+        if (against is not null) return new Checkup.Broken($"{reason}; {against}");
 
-        starts.Enqueue(now);
-        last = now;
         log.ComfyRestarting(options.Server, reason);
         var fault = await StartAsync(options.Restart[0], [.. options.Restart.Skip(1).Select(Filled)], cancel);
         if (fault is null) return new Checkup.DoesNotAnswer($"{options.Server} was restarted and does not respond yet");

@@ -42,6 +42,10 @@ public sealed record Workflow
     /// <summary>Nodes that load the parts of the model: a LoRA of the request is applied to them. Empty: it takes none.</summary>
     public IReadOnlyList<string> LoraAfter { get; init; } = [];
 
+    /// <summary>Nodes that are left out, with the links to them, unless the job has a field; by the field.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Optional { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>The fixed frame rate of the model; null: as requested.</summary>
     public double? Rate { get; init; }
 

@@ -21,7 +21,7 @@ public static class WorkflowReader
     private static readonly HashSet<string> Known =
         ["about", "like", "serves", "when", "fill", "set", "output", "repeat", "graph", "sideStep",
             "frameStep", "rate", "append", "loraAfter",
-            "tried", "files"];
+            "tried", "files", "optional"];
 
     /// <param name="folder">The operator's folder; null for the built-in workflows only.</param>
     /// <param name="served">Families and models that workflows may serve; null: not checked.</param>
@@ -86,7 +86,7 @@ public static class WorkflowReader
         whole.Remove("when");
         // It names nodes of the graph.
         if (file.ContainsKey("graph"))
-            foreach (var part in (string[])["loraAfter", "files", "tried"]) whole.Remove(part);
+            foreach (var part in (string[])["loraAfter", "files", "tried", "optional"]) whole.Remove(part);
         foreach (var (part, value) in file)
             if (part != "set") whole[part] = value?.DeepClone();
         foreach (var (target, value) in file["set"] as JsonObject ?? [])
@@ -128,6 +128,10 @@ public static class WorkflowReader
                 SideStep = file["sideStep"]?.GetValue<int>(),
                 FrameStep = file["frameStep"]?.GetValue<int>(),
                 LoraAfter = [.. (file["loraAfter"] as JsonArray ?? []).Select(node => Text(name, "loraAfter", node))],
+                Optional = (file["optional"] as JsonObject ?? []).ToDictionary(
+                    pair => pair.Key,
+                    pair => (IReadOnlyList<string>)[.. Array(name, (JsonObject)file["optional"]!, pair.Key).Select(
+                        node => Text(name, $"optional.{pair.Key}", node))]),
                 Rate = file["rate"]?.GetValue<double>(),
             });
         }
@@ -155,6 +159,9 @@ public static class WorkflowReader
             throw Wrong($"fill: \"{Filling.Prefix}\" must go to the output's filename_prefix");
         if (workflow.LoraAfter.FirstOrDefault(node => !workflow.Graph.ContainsKey(node)) is { } unknown)
             throw Wrong($"loraAfter: there is no node \"{unknown}\"");
+        foreach (var (field, nodes) in workflow.Optional)
+            if (nodes.FirstOrDefault(node => !workflow.Graph.ContainsKey(node) || node == workflow.Output) is { } needed)
+                throw Wrong($"optional {field}: there is no node \"{needed}\" that can be left out");
         if (workflow.SideStep < 1 || workflow.FrameStep < 1 || workflow.Repeat is { FramesEach: < 1 })
             throw Wrong("steps must be 1 or more");
         return workflow;

@@ -92,6 +92,56 @@ public sealed class ModelFamilyTests
         // 24 frames are rounded up to 17n+5.
         Assert.Equal((39, 24), (Value(bench.Graph, "guide.length"), Value(bench.Graph, "trim.length")));
         Assert.Equal("second_reference", (string?)bench.Graph["guide"]!["inputs"]!["ref_images.ref_image_1"]![0]);
+        // What was not sent is not in the graph.
+        Assert.Equal(
+            ["reference", "second_reference"],
+            bench.Graph.Select(node => node.Key).Where(node => node.Contains("reference", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            bench.Graph["guide"]!["inputs"]!.AsObject(), input => input.Key.StartsWith("ref_videos", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Reference_clips_and_sounds_of_MiniMax_H3_reach_the_server_at_the_model_s_rate()
+    {
+        await using var bench = await Bench.StartAsync();
+        var clip = await bench.ClipAsync("320x240", rate: 30, seconds: 1, sound: true);
+
+        await bench.MakeAsync("minimax-h3-ref2v", new
+        {
+            prompt = "<Picture 1> dances as in <Video 1>", duration = 1, width = 768, height = 768,
+            reference_image_1_uri = await bench.PictureAsync(), reference_clip_uri = clip, reference_audio_uri = Sound,
+        });
+
+        var inputs = bench.Graph["guide"]!["inputs"]!;
+        Assert.Equal(
+            ("reference_parts", 0, "reference_parts", 1, "reference_sound"),
+            ((string?)inputs["ref_videos.ref_video_0"]![0], (int)inputs["ref_videos.ref_video_0"]![1]!,
+                (string?)inputs["ref_video_audios.ref_video_audio_0"]![0],
+                (int)inputs["ref_video_audios.ref_video_audio_0"]![1]!, (string?)inputs["ref_audios.ref_audio_0"]![0]));
+        var sent = await SentAsync(bench, "reference_clip");
+        Assert.Equal((320, 240, 24, 24.0, true), (sent.Width, sent.Height, sent.Frames, sent.Rate, sent.HasSound));
+    }
+
+    [Fact]
+    public async Task A_second_voice_is_given_to_the_person_on_the_right()
+    {
+        await using var bench = await Bench.StartAsync();
+        var picture = await bench.PictureAsync();
+
+        await bench.MakeAsync("wan21-infinitetalk", new { prompt = "she speaks", data_uri = picture, audio_uri = Sound });
+        var (alone, names) = ((string?)bench.Graph["talk_1"]!["inputs"]!["mode"], bench.Graph.Select(node => node.Key).ToList());
+        await bench.MakeAsync(
+            "wan21-infinitetalk",
+            new { prompt = "they talk", data_uri = picture, audio_uri = Sound, second_audio_uri = Sound });
+
+        Assert.Equal("single_speaker", alone);
+        Assert.DoesNotContain("second_sound", names);
+        var talk = bench.Graph["talk_1"]!["inputs"]!;
+        Assert.Equal(
+            ("two_speakers", "heard", "second_heard", "right", "both"),
+            ((string?)talk["mode"], (string?)talk["audio_encoder_output_1"]![0],
+                (string?)talk["mode.audio_encoder_output_2"]![0], (string?)talk["mode.mask_2"]![0],
+                (string?)bench.Graph["video"]!["inputs"]!["audio"]![0]));
     }
 
     [Fact]
@@ -105,6 +155,27 @@ public sealed class ModelFamilyTests
 
         Assert.Equal((640, 480, 16, 16.0), (made.Width, made.Height, made.Frames, made.Rate));
         Assert.Equal(17, Value(bench.Graph, "guide.length"));
+        Assert.False(bench.Graph["guide"]!["inputs"]!.AsObject().ContainsKey("character_mask"));
+    }
+
+    [Fact]
+    public async Task A_person_replaces_the_one_that_a_clip_masks()
+    {
+        await using var bench = await Bench.StartAsync();
+        var clip = await bench.ClipAsync("320x240", rate: 25, seconds: 1);
+        var mask = await bench.ClipAsync("160x120", rate: 30, seconds: 1);
+
+        await bench.MakeAsync("wan22-animate", new
+        {
+            prompt = "she dances", data_uri = clip, reference_image_1_uri = await bench.PictureAsync(), mask_clip_uri = mask,
+        });
+
+        var guide = bench.Graph["guide"]!["inputs"]!;
+        Assert.Equal(("mask", "background"), ((string?)guide["character_mask"]![0], (string?)guide["background_video"]![0]));
+        // The mask covers the same frames as the clip.
+        var (sent, masks) = (await SentAsync(bench, "clip"), await SentAsync(bench, "mask_clip"));
+        Assert.Equal((640, 480, 16, 16.0), (masks.Width, masks.Height, masks.Frames, masks.Rate));
+        Assert.Equal((sent.Width, sent.Height, sent.Frames, sent.Rate), (masks.Width, masks.Height, masks.Frames, masks.Rate));
     }
 
     [Theory]
@@ -189,6 +260,37 @@ public sealed class ModelFamilyTests
             "model file models/checkpoints/ltx-2-19b-dev-fp8.safetensors is missing (node CheckpointLoaderSimple): 27 GB, "
                 + "LTX-2 Community License Agreement, from https://huggingface.co/Lightricks/LTX-2",
             bench.Engine.Lacks!["ltx2-t2v"]);
+    }
+
+    private static string Sound => Convert.ToBase64String(WavOfSilence());
+
+    /// <summary>One second, mono, 8 kHz.</summary>
+    private static byte[] WavOfSilence()
+    {
+        using var wav = new MemoryStream();
+        using var writer = new BinaryWriter(wav);
+        writer.Write("RIFF"u8);
+        writer.Write(36 + 16000);
+        writer.Write("WAVEfmt "u8);
+        writer.Write(16);
+        writer.Write((short)1);
+        writer.Write((short)1);
+        writer.Write(8000);
+        writer.Write(16000);
+        writer.Write((short)2);
+        writer.Write((short)16);
+        writer.Write("data"u8);
+        writer.Write(16000);
+        writer.Write(new byte[16000]);
+        return wav.ToArray();
+    }
+
+    /// <summary>The clip that the last prompt loads in a node.</summary>
+    private static async Task<VideoFacts> SentAsync(Bench bench, string node)
+    {
+        var name = Path.GetFileName((string)bench.Graph[node]!["inputs"]!["file"]!);
+        var path = bench.Stub.Uploaded.Last(sent => Path.GetFileName(sent) == name);
+        return (await VideoProbe.FindAsync(path, Cancel))!;
     }
 
     private static double Value(JsonObject graph, string target) => target.Split('.') is [var node, var input]

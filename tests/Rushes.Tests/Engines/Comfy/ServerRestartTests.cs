@@ -55,6 +55,30 @@ public sealed class ServerRestartTests
     }
 
     [Fact]
+    public async Task Restarts_of_earlier_runs_count_for_the_same_server()
+    {
+        var clock = new FakeClock();
+        using var folder = new TempFolder();
+        var options = Options with { Restart = ["true"], RestartsFolder = folder["restarts"] };
+        ServerRestart New(ComfyOptions of) => new(of, clock, NullLogger.Instance);
+
+        for (var run = 0; run < ServerRestart.Most; run++)
+        {
+            Assert.IsType<Checkup.DoesNotAnswer>(await New(options).RunAsync("it is stuck", Cancel));
+            Assert.Equal(
+                run + 1 < ServerRestart.Most
+                    ? "it is stuck; it was already restarted within the last five minutes"
+                    : "it is stuck; it was already restarted 3 times within an hour",
+                await ReasonAsync(New(options)));
+            clock.Advance(ServerRestart.Pause);
+        }
+        Assert.IsType<Checkup.DoesNotAnswer>(
+            await New(options with { Server = new Uri("http://10.0.0.9:8190/") }).RunAsync("it is stuck", Cancel));
+        clock.Advance(ServerRestart.Period);
+        Assert.IsType<Checkup.DoesNotAnswer>(await New(options).RunAsync("it is stuck", Cancel));
+    }
+
+    [Fact]
     public async Task A_command_that_fails_or_does_not_exist_is_named_with_its_reason()
     {
         using var folder = new TempFolder();

@@ -25,6 +25,7 @@ public sealed class WorkflowTests
     [InlineData("wan21-vace", false, false, "wan21-vace")]
     [InlineData("minimax-h3-i2v", false, false, "minimax-h3-i2v")]
     [InlineData("minimax-h3-i2v", false, true, "minimax-h3-flf2v")]
+    [InlineData("minimax-h3-ref2v", false, false, "minimax-h3-ref2v")]
     [InlineData("hunyuan-foley", false, false, "hunyuan-foley")]
     [InlineData("hunyuan-foley", true, false, "hunyuan-foley-more")]
     public void A_job_runs_by_the_workflow_whose_conditions_it_meets(string model, bool quality, bool last, string workflow)
@@ -34,6 +35,44 @@ public sealed class WorkflowTests
             job = job with { Files = new Dictionary<string, string> { ["data_uri"] = "a.png", ["second_image_uri"] = "b.png" } };
 
         Assert.Equal(workflow, WorkflowReader.Read().For(job)?.Name);
+    }
+
+    /// <summary>
+    /// A video is copied into the result if it has the size and number of frames that were asked for, and foley takes the picture
+    /// of its clip.
+    /// </summary>
+    [Fact]
+    public void The_documentation_counts_the_workflows_whose_results_are_copied()
+    {
+        var catalog = CatalogReader.Read();
+        var all = WorkflowReader.Read().All;
+        var copied = all.Where(workflow => workflow.Name.StartsWith("hunyuan-foley", StringComparison.Ordinal)
+            || workflow.Fills.Any(fill => fill is { Value: "exact_frames", Node: "trim" })).ToList();
+        var atEverySize = copied.Where(workflow => catalog.Models
+            .Where(model => workflow.Serves.Contains(model.Family.Name))
+            .All(model => model.Kind == ModelKind.Foley || (model.Kind == ModelKind.TextToVideo && model.Family.Sizes.All(size =>
+                size.Width % model.Family.SideStep == 0 && size.Height % model.Family.SideStep == 0)))).ToList();
+
+        var page = File.ReadAllText(Path.Combine(Docs.Pages.Root, "docs", "operate", "comfyui.md"));
+        Assert.Contains(
+            $"{copied.Count} of the {all.Count} built-in workflows", page, StringComparison.Ordinal);
+        Assert.Contains($"{atEverySize.Count} of them at every size", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nodes_of_a_field_that_was_not_sent_are_left_out()
+    {
+        var job = ComfyBench.Job("minimax-h3-ref2v");
+        var workflow = WorkflowReader.Read().For(job)!;
+
+        var graph = Filling.Fill(workflow, job, new Dictionary<string, string> { ["reference_clip_uri"] = "a.mp4" }, "p");
+
+        Assert.Equal("a.mp4", (string?)graph["reference_clip"]!["inputs"]!["file"]);
+        Assert.False(graph.ContainsKey("reference_sound"));
+        Assert.Equal(
+            ["ref_image_size", "ref_images.ref_image_0", "ref_videos.ref_video_0", "ref_video_audios.ref_video_audio_0"],
+            graph["guide"]!["inputs"]!.AsObject().Select(input => input.Key).Where(
+                input => input.StartsWith("ref_", StringComparison.Ordinal)));
     }
 
     [Theory]
