@@ -51,7 +51,10 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
                 Limit = lease.Limit ?? LimitFor(model, lease.Job.Plan), Room = room,
             };
             var scratch = run.Sub("run").Create().FullPath;
-            return await DrawAsync(job, scratch, tell, stop) switch
+            var ended = await DrawAsync(job, scratch, tell, stop);
+            // The next job of another slot runs while this result is encoded and delivered.
+            if (upscaler is null) room?.Dispose();
+            return ended switch
             {
                 EngineEvent.Output output => upscaler is null
                     ? await EncodeAsync(output, job, job.Plan, stop)
@@ -131,6 +134,7 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
         };
         // The numbers of tasks would start again.
         var ended = await DrawAsync(larger, scratch, told => { if (told is not EngineEvent.Tasks) tell(told); }, stop);
+        job.Room?.Dispose();
         if (ended is EngineEvent.Output enlarged) return await EncodeAsync(enlarged, job, job.Plan, stop);
         var failed = ended as EngineEvent.Failed
             ?? new EngineEvent.Failed(new JobError("engine_failed", $"{upscaler.Id} ended without a video."), Blame.Engine);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Rushes.Catalog;
 using Rushes.Database.Sqlite;
 using Rushes.Draft;
+using Rushes.Engines;
 using Rushes.Files.Local;
 using Rushes.Jobs;
 using Rushes.Tests.Conformance;
@@ -15,6 +16,24 @@ namespace Rushes.Tests.Work;
 public sealed class JobRunTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_the_engine_needs_is_free_before_the_result_is_delivered()
+    {
+        using var temp = new TempFolder();
+        await using var queue = await LocalQueue.OpenAsync(temp);
+        await queue.SubmitAsync("wan22-fast-t2v", "a boat", new VideoFormat(64, 64, 4, 16));
+        var lease = await queue.Source.ClaimAsync(new ClaimOffer("node/1", ["t2v"], []) { EveryModel = true }, Cancel);
+        var engine = new DraftEngine();
+        var returned = new List<object>();
+        using var room = new RunRoom(new Dictionary<EngineHealth, object?> { [engine.Parts[0]] = "the GPU" }, returned.Add);
+
+        var made = await new JobRun(queue.Source, engine, CatalogReader.Read(), TimeProvider.System, NullLogger.Instance)
+            .MakeAsync(lease, temp["run"], _ => { }, Cancel, room);
+
+        Assert.IsType<Made.Video>(made);
+        Assert.Equal(["the GPU"], returned);
+    }
 
     /// <summary>As an older gateway may have stored it.</summary>
     [Theory]
