@@ -85,7 +85,8 @@ internal static class ComfyServer
     /// <summary>One server's memory.</summary>
     private sealed class Slot(int milliseconds)
     {
-        private readonly SemaphoreSlim one = new(1);
+        /// <summary>Completes when the prompts before have ended.</summary>
+        private Task free = Task.CompletedTask;
         private readonly ConcurrentDictionary<string, JsonObject> pending = new();
         private readonly ConcurrentDictionary<string, JsonObject> running = new();
         private readonly ConcurrentDictionary<string, JsonObject> history = new();
@@ -107,7 +108,8 @@ internal static class ComfyServer
         public void Start(ComfyRun run, string id, string client, JsonObject graph)
         {
             pending[id] = graph;
-            _ = CarryOutAsync(run, id, client, graph);
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ = CarryOutAsync(Interlocked.Exchange(ref free, done.Task), done, run, id, client, graph);
         }
 
         public async Task StayAsync(string client, WebSocket socket, CancellationToken gone)
@@ -125,9 +127,10 @@ internal static class ComfyServer
             sockets.TryRemove(client, out _);
         }
 
-        private async Task CarryOutAsync(ComfyRun run, string id, string client, JsonObject graph)
+        private async Task CarryOutAsync(
+            Task turn, TaskCompletionSource done, ComfyRun run, string id, string client, JsonObject graph)
         {
-            await one.WaitAsync();
+            await turn;
             // A busy machine's clock rings late, and that is the server's time too.
             var start = Stopwatch.GetTimestamp();
             run.Began = Stopwatch.GetElapsedTime(0, start).TotalMilliseconds;
@@ -151,7 +154,7 @@ internal static class ComfyServer
                 },
             };
             running.TryRemove(id, out _);
-            one.Release();
+            done.SetResult();
             await TellAsync(client, "execution_success", id, []);
             await TellAsync(client, "executing", id, new JsonObject { ["node"] = null });
         }
