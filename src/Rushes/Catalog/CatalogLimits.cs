@@ -16,7 +16,7 @@ public sealed record CatalogLimits
     public double MediaSeconds { get; init; } = 600;
 
     /// <summary>Images, audio files and clips per request.</summary>
-    public int MediaPerRequest { get; init; } = 4;
+    public int MediaPerRequest { get; init; } = 6;
 
     /// <summary>Bytes of a request without its media.</summary>
     public int FieldsBytes { get; init; } = 1 << 20;

@@ -68,8 +68,8 @@ public static class CatalogReader
         foreach (var family in models.Select(model => model.Family).Distinct())
             if (family.Upscaler is { Model: var upscaler } && !known.Contains(upscaler) && !removed.Contains(upscaler))
                 throw families[family.Name].Source.Error(
-                    $"\"{upscaler}\" is not an upscale model: {string.Join(", ", known.Append(Upscaler.None))}", "families", family.Name,
-                    "upscaler");
+                    $"\"{upscaler}\" is not an upscale model: {string.Join(", ", known.Append(Upscaler.None))}",
+                    "families", family.Name, "upscaler");
     }
 
     /// <summary>A disabled family stays known: others may be like it, and engine files may serve it.</summary>

@@ -30,7 +30,8 @@ public sealed class JobRun(IJobSource source, IEngine engine, ModelCatalog catal
             var upscaler = engine.UpscalerAfter(model, catalog) is { } found && lease.Job.Plan.Suits(found.Family) ? found : null;
             if (lease.Job.Plan.PaidUpscale && upscaler is null)
                 return Made.Not(
-                    "engine_failed", $"The engine {engine.Name} cannot make the video larger with {model.Family.Upscaler?.Model}.",
+                    "engine_failed",
+                    $"The engine {engine.Name} cannot make the video larger with {model.Family.Upscaler?.Model}.",
                     Blame.Engine, true);
 
             var run = new Folder(folder).Create();

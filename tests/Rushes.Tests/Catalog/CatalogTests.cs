@@ -184,7 +184,7 @@ public sealed class CatalogTests
               "data_uri": { "required": true }, "second_image_uri": {}, "reference_image_1_uri": {}, "reference_image_2_uri": {},
               "reference_image_3_uri": {}, "reference_clip_uri": {}, "reference_audio_uri": {}, "duration": {} } } } }
             """u8.ToArray());
-        Assert.Equal(4, CatalogReader.Read().Limits.MediaPerRequest);
+        Assert.Equal(6, CatalogReader.Read().Limits.MediaPerRequest);
         Assert.Equal(7, CatalogReader.Build([CatalogSource.BuiltIn(), own]).Limits.MediaPerRequest);
     }
 

@@ -138,7 +138,7 @@ public sealed class ModelFamilyTests
         Assert.DoesNotContain("second_sound", names);
         var talk = bench.Graph["talk_1"]!["inputs"]!;
         Assert.Equal(
-            ("two_speakers", "heard", "second_heard", "right", "both"),
+            ("two_speakers", "heard", "second_heard", "right_mask", "both"),
             ((string?)talk["mode"], (string?)talk["audio_encoder_output_1"]![0],
                 (string?)talk["mode.audio_encoder_output_2"]![0], (string?)talk["mode.mask_2"]![0],
                 (string?)bench.Graph["video"]!["inputs"]!["audio"]![0]));
