@@ -11,22 +11,26 @@ namespace Rushes.Bench;
 /// </summary>
 internal static class GapBench
 {
-    private const int Jobs = 40, WarmUp = 5, Milliseconds = 250, Aim = 50;
+    private const int WarmUp = 3, Aim = 50;
 
     public static async Task<IEnumerable<Row>> RunAsync(Folders disk)
     {
         var video = await ComfyJobBench.MakeVideoAsync(disk.New());
         var rows = new List<Row>();
         foreach (var slots in new[] { 1, 2 })
-            foreach (var (what, scale) in new[] { ("copied", (int?)null), ("encoded", 720) })
-                rows.Add(await MeasureAsync(disk, video, slots, what, scale));
+        {
+            rows.Add(await MeasureAsync(disk, video, slots, "copied", jobs: 40, milliseconds: 250));
+            // A prompt takes longer than the encode, as it does on a GPU.
+            rows.Add(await MeasureAsync(disk, video, slots, "encoded", jobs: 8, milliseconds: 5000, scale: 720));
+        }
         return rows;
     }
 
     /// <param name="scale">The shorter side to scale the results to, which has to encode them.</param>
-    private static async Task<Row> MeasureAsync(Folders disk, string video, int slots, string what, int? scale)
+    private static async Task<Row> MeasureAsync(
+        Folders disk, string video, int slots, string what, int jobs, int milliseconds, int? scale = null)
     {
-        await using var comfy = await ServerProcess.ComfyAsync(Milliseconds, video);
+        await using var comfy = await ServerProcess.ComfyAsync(milliseconds, video);
         var data = disk.New();
         // ffmpeg makes the results larger, not the server.
         await File.WriteAllTextAsync(Path.Combine(data, "catalog.json"), """{ "families": { "seedvr2": null } }""");
@@ -34,8 +38,6 @@ internal static class GapBench
             data, "--workers", $"{slots}", "--engine", $"comfyui={new Uri(comfy.Address, "1/")}");
         using var http = new HttpClient { BaseAddress = gateway.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", ServerProcess.Key);
-        // Encoding takes seconds on a full machine, and one is enough to see.
-        var jobs = scale is null ? Jobs : WarmUp + 5;
         var ids = new List<string>();
         var picture = await PictureAsync(data);
         for (var number = 0; number < jobs; number++) ids.Add(await CreateAsync(http, picture, scale));
@@ -50,7 +52,7 @@ internal static class GapBench
         var name = $"idle gap of a ComfyUI server between queued jobs, {slots} slot{(slots == 1 ? "" : "s")}, results {what}";
         return new Row(
             name, string.Create(CultureInfo.InvariantCulture, $"{half:0.0} ms (p95 {most:0.0} ms)"), "", "",
-            slots == 2 || scale is null ? Row.Held(half < Aim, $"under {Aim} ms") : "");
+            slots == 2 ? Row.Held(half < Aim, $"under {Aim} ms") : "");
     }
 
     private static async Task<string> CreateAsync(HttpClient http, string picture, int? scale)

@@ -173,7 +173,8 @@ internal sealed class Planner(CatalogLimits limits)
     {
         var lines = ready.Plan.DeliveredLines;
         var price = Price.OfUpscale(family, lines, ready.Seconds);
-        var work = upscaler.RunSeconds[upscaler.HeightClass(lines)] * ready.Seconds / 5 * 1000;
+        var seconds = (double)ready.Plan.Render.Frames / upscaler.FramesPerSecond;
+        var work = upscaler.RunSeconds[upscaler.HeightClass(lines)] * seconds / 5 * 1000;
         return ready with
         {
             Plan = ready.Plan with { PaidUpscale = price > 0 },
