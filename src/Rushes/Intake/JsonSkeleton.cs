@@ -40,7 +40,7 @@ internal sealed class JsonSkeleton(int limit) : IDisposable
         if (!Utf8.IsValid(bytes)) return (null, "The body is not UTF-8.");
         // The parser accepts a lone surrogate and throws only when the string is read.
         if (HasLoneSurrogate(bytes))
-            return (null, "The body escapes half of a surrogate pair (\\uD800 to \\uDFFF must come in twos).");
+            return (null, "The body escapes half of a surrogate pair (\\uD800 to \\uDFFF must be in pairs).");
         try
         {
             var document = JsonDocument.Parse(buffer.AsMemory(0, Length), Strict);

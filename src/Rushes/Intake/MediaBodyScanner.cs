@@ -86,7 +86,7 @@ internal sealed class MediaBodyScanner
         {
             Refuse(
                 "bad_json", state == State.Media ? place.Field() : null,
-                "The body ends before its JSON does; it was cut off.");
+                "The body is incomplete JSON; it was cut off.");
             return Refusal!;
         }
         var (document, problem) = skeleton.Parse(mediaCutOut: received.Count > 0);
@@ -241,7 +241,7 @@ internal sealed class MediaBodyScanner
     private void Keep(ReadOnlySpan<byte> bytes)
     {
         if (!skeleton.Append(bytes))
-            Refuse("too_large", null, $"The body holds more than {options.MaxRestBytes} bytes besides its media.");
+            Refuse("too_large", null, $"The body has more than {options.MaxRestBytes} bytes besides its media.");
     }
 
     private string Token() => received.Count.ToString(CultureInfo.InvariantCulture);

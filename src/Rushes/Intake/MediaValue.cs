@@ -186,7 +186,7 @@ internal sealed class MediaValue(MediaBodyOptions options)
         else if (File.Bytes == 0) Refuse("bad_base64", "is empty; send base64, a data: URI or a link, or leave the field out.");
     }
 
-    private void RefuseEscape() => Refuse("bad_json", "holds a backslash that begins no JSON escape.");
+    private void RefuseEscape() => Refuse("bad_json", "has a backslash without a valid JSON escape.");
 
     private void RefuseDataHeader() =>
         Refuse("bad_base64", "is a data: URI without base64; write it as data:image/png;base64,...");

@@ -20,7 +20,7 @@ public sealed partial record FfmpegFault(string Message, bool BadMedia)
             null => $"ffmpeg ended with code {exit.Code}.",
             // ffmpeg's own message contains all filters.
             _ when last.Contains("matches no streams", StringComparison.Ordinal) =>
-                "An input lacks the picture or the sound that is needed of it.",
+                "An input has no image or no audio.",
             _ => Paths().Replace(Prefix().Replace(last, ""), "the file"),
         };
         return new(message, InputAtFault().IsMatch(exit.Errors));

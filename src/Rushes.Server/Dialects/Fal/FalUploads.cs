@@ -117,7 +117,7 @@ internal sealed class FalUploads(
             return (0, FalErrors.BadUploadLink());
         if (accounts.IsSuspended(account)) return (account, FalErrors.Forbidden(Scopes.Submit));
         if (rates.TakeRequest(account) is not { } wait) return (account, null);
-        var tooMany = new Problem(ProblemKind.TooMany, "More requests a second than the plan allows; wait and send it again.")
+        var tooMany = new Problem(ProblemKind.TooMany, "The request rate of the plan was exceeded; retry later.")
         {
             RetryAfter = wait,
         };

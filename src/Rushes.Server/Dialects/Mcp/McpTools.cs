@@ -52,15 +52,15 @@ internal sealed class McpTools
     {
         var read = new ToolAnnotations { ReadOnlyHint = true, OpenWorldHint = false };
         yield return Tool(
-            ListModels, "List the models with their fields, sizes, longest videos and prices.",
+            ListModels, "List the models with their fields, sizes, maximum lengths and prices.",
             new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() }, read);
         yield return Tool(
-            Estimate, "Check a request and tell its size, price and waiting time. Nothing is created.",
+            Estimate, "Check a request and return its size, price and estimated wait. Nothing is created.",
             FieldSchema.Of(
                 ("model", ModelField(catalog.Models, required: true), true),
                 ("input", new JsonObject { ["type"] = "object", ["description"] = "The fields of the model." }, true)), read);
         yield return Tool(
-            Get, "The status of a request; of a finished one also a link to the video and a small picture of it.",
+            Get, "The status of a request; of a finished one also a link to the video and a thumbnail.",
             FieldSchema.Of(Id()), read);
         yield return Tool(
             List, "The account's requests, newest first.",
