@@ -40,7 +40,7 @@ public static class ModelKindNames
         public string Purpose => kind switch
         {
             ModelKind.TextToVideo => "Make a video from text.",
-            ModelKind.ImageToVideo => "Make a video from a picture.",
+            ModelKind.ImageToVideo => "Make a video from an image.",
             ModelKind.SoundToVideo => "Make a talking or singing video from a portrait and an audio recording.",
             ModelKind.VideoToVideo => "Make a video that follows a clip.",
             ModelKind.VideoExtend => "Continue a clip.",
