@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Rushes.Accounts;
+using Rushes.Server.Settings;
 using Spectre.Console;
 
 namespace Rushes.Cli;
@@ -24,7 +25,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(CancellationToken cancel)
     {
-        var data = Directory.CreateTempSubdirectory("rushes-demo-").FullName;
+        var data = MakeFolder();
         var key = ApiKey.NewKey();
         try
         {
@@ -67,6 +68,21 @@ internal static class DemoCommand
         }
         PrintNextSteps();
         return 0;
+    }
+
+    /// <exception cref="SettingsException">The system's folder for temporary files cannot be used.</exception>
+    private static string MakeFolder()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("rushes-demo-").FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException(
+                $"The folder for temporary files, {Path.GetTempPath()}, cannot be written ({error.Message.TrimEnd('.')}); "
+                    + "set TMPDIR to one that can.");
+        }
     }
 
     /// <summary>Creates a job, polls its status and downloads the result.</summary>

@@ -115,6 +115,7 @@ public sealed class ConsolePage : IAsyncDisposable
     private readonly IBrowserContext context;
     private readonly List<string> complaints = [];
     private bool losesNetwork;
+    private string? allowed;
 
     public ConsolePage(IBrowserContext context, IPage page, string origin)
     {
@@ -124,12 +125,16 @@ public sealed class ConsolePage : IAsyncDisposable
         page.Request += (_, request) =>
         {
             if (!request.Url.StartsWith(origin, StringComparison.Ordinal)
+                && !(allowed is not null && request.Url.StartsWith(allowed, StringComparison.Ordinal))
                 && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
                 complaints.Add(request.Url);
         };
     }
 
     public IPage Page { get; }
+
+    /// <summary>From now on requests may go to this origin too.</summary>
+    public void Allow(string origin) => allowed = origin;
 
     /// <summary>From now on requests may fail because the test takes the network away.</summary>
     public void ExpectNetworkErrors() => losesNetwork = true;

@@ -143,7 +143,8 @@ export function SignIn({ onEnter, refused }) {
   return html`<main class="alone"><form class="card signin" onSubmit=${enter}>
     <${Mark} size="52" />
     <h1>Rushes</h1>
-    ${start.provider && html`<a class="button main" href=${`/console/sign-in?page=${encodeURIComponent(here())}`}>
+    ${/* With a target, so that followLinks leaves it to the browser. */
+      start.provider && html`<a class="button main" target="_self" href=${`/console/sign-in?page=${encodeURIComponent(here())}`}>
       <${Icon} name="key" size="18" /><span>Sign in with ${start.provider}</span></a>`}
     <p>${start.provider ? 'Or sign in with an API key.' : 'Sign in with an API key.'}</p>
     <input type="text" name="username" value="rushes" autocomplete="username" hidden />
