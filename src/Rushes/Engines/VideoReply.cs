@@ -74,7 +74,24 @@ internal static class VideoReply
         // The parser does not look into strings; reading them would fail later.
         if (!Utf8.IsValid(told.Span)) throw new JsonException("The response is not UTF-8.");
         using var document = JsonDocument.Parse(told);
-        return document.RootElement.Clone();
+        return Reply.Read(() =>
+        {
+            CheckNames(document.RootElement);
+            return document.RootElement.Clone();
+        });
+    }
+
+    /// <summary>Every search for a name fails beside one with half of a surrogate pair.</summary>
+    private static void CheckNames(JsonElement told)
+    {
+        if (told.ValueKind == JsonValueKind.Array)
+            foreach (var item in told.EnumerateArray()) CheckNames(item);
+        if (told.ValueKind != JsonValueKind.Object) return;
+        foreach (var property in told.EnumerateObject())
+        {
+            _ = property.Name;
+            CheckNames(property.Value);
+        }
     }
 
     private enum Place

@@ -43,6 +43,11 @@ public sealed class VideoReplyTests
     }
 
     [Fact]
+    public async Task An_answer_with_half_of_a_surrogate_pair_in_a_name_is_unreadable() =>
+        await Assert.ThrowsAsync<JsonException>(() => VideoReply.ReadAsync(
+            new MemoryStream("{\"\\ud800\": 1}"u8.ToArray()), null, TestContext.Current.CancellationToken));
+
+    [Fact]
     public async Task An_answer_that_breaks_off_is_no_answer()
     {
         using var folder = new TempFolder();

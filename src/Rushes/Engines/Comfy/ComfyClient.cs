@@ -90,8 +90,9 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
         if (answer.StatusCode == HttpStatusCode.RequestEntityTooLarge) return null;
         answer.EnsureSuccessStatusCode();
         var told = await ReadAsync(answer, stop);
-        return Reply.Read(() => told.GetProperty("name").GetString()! is var given
-            && ComfyMessage.Text(told, "subfolder") is { Length: > 0 } subfolder ? $"{subfolder}/{given}" : given);
+        var (given, subfolder) = Reply.Read(
+            () => (told.GetProperty("name").GetString()!, ComfyMessage.Text(told, "subfolder")));
+        return string.IsNullOrEmpty(subfolder) ? given : $"{subfolder}/{given}";
     }, cancel);
 
     /// <summary>Returns false if the server has no such file.</summary>
