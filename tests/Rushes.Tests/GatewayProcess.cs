@@ -8,6 +8,7 @@ namespace Rushes.Tests;
 public sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly Process process;
+    private readonly List<string> output = [];
     private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
     private int ended;
 
@@ -27,8 +28,14 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
-    /// <summary>All lines it has printed.</summary>
-    public List<string> Output { get; } = [];
+    /// <summary>All lines it has printed until now.</summary>
+    public IReadOnlyList<string> Output
+    {
+        get
+        {
+            lock (output) return [.. output];
+        }
+    }
 
     /// <summary>Starts it and waits until it is ready.</summary>
     public static async Task<GatewayProcess> StartAsync(string data, int workers, CancellationToken cancel, params string[] more)
@@ -143,7 +150,7 @@ public sealed class GatewayProcess : IAsyncDisposable
             if (Interlocked.Increment(ref ended) == 2) lines.Writer.TryComplete();
             return;
         }
-        lock (Output) Output.Add(line);
+        lock (output) output.Add(line);
         lines.Writer.TryWrite(line);
     }
 }

@@ -119,7 +119,8 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
     [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
     public async Task An_upload_is_held_to_what_inputs_are(Backend backend)
     {
-        var gateway = await StartAsync(backend, """{ "requestsPerSecond": 1 }""", """, "limits": { "uploadBytes": 100000 }""");
+        var gateway = await StartAsync(
+            backend, """{ "requestsPerSecond": 0.001 }""", """, "limits": { "uploadBytes": 100000 }""");
         using var http = await CustomerAsync(gateway);
         var link = await LinkAsync(http);
         var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PutAsync(link, picture)));

@@ -39,7 +39,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+            new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"], Timeout = Patience });
     }
 
     public async ValueTask DisposeAsync()
@@ -70,7 +70,8 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         // Signed in as the page itself would: the cookie is the context's.
         if (key is not null)
             await context.APIRequest.PostAsync(
-                "/console/api/session", new APIRequestContextOptions { Headers = [new("Authorization", $"Bearer {key}")] });
+                "/console/api/session",
+                new APIRequestContextOptions { Headers = [new("Authorization", $"Bearer {key}")], Timeout = Patience });
         context.SetDefaultTimeout(Patience);
         var page = new ConsolePage(context, await context.NewPageAsync(), origin);
         await page.Page.GotoAsync(path);

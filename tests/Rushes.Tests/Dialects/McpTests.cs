@@ -14,6 +14,9 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
 {
     private static readonly string NpmFolder = Path.Combine(RoomTests.Root(), "tests", "clients", "mcp");
 
+    /// <summary>By default the client waits for a minute, also for the bridge to start.</summary>
+    private static readonly McpClientOptions Patient = new() { InitializationTimeout = TimeSpan.FromMinutes(10) };
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -128,7 +131,7 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
                     Path.Combine(AppContext.BaseDirectory, "Rushes.Cli.dll"), "mcp", "--url", idle.Gateway.Origin,
                     "--key", TestGateway.Key,
                 ],
-            }), cancellationToken: Cancel);
+            }), Patient, cancellationToken: Cancel);
         var tools = await agent.ListToolsAsync(cancellationToken: Cancel);
         Assert.Contains(tools, tool => tool.Name == "text_to_video");
         var models = await agent.CallToolAsync("list_models", cancellationToken: Cancel);
@@ -140,7 +143,7 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
         {
             Endpoint = new Uri((gateway ?? idle.Gateway).Origin + "/mcp"),
             AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {key}" },
-        }), cancellationToken: Cancel);
+        }), Patient, cancellationToken: Cancel);
 
     private static async Task<JsonElement> CallAsync(McpClient agent, string tool, Dictionary<string, object?> arguments)
     {

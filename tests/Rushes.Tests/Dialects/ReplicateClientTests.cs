@@ -7,10 +7,8 @@ namespace Rushes.Tests.Dialects;
 /// <summary>Replicate's own client.</summary>
 public sealed class ReplicateClientTests(ScenarioMedia media) : IClassFixture<ScenarioMedia>
 {
-    private static readonly GatewayOptions Options = new()
-    {
-        LeaseSeconds = 5, ReplicateModels = "acme/moving-pictures=wan22-fast-t2v+wan22-fast-i2v",
-    };
+    private static readonly GatewayOptions Options =
+        new() { ReplicateModels = "acme/moving-pictures=wan22-fast-t2v+wan22-fast-i2v" };
 
     public static TheoryData<string> Scripts() => ClientScripts.In("replicate");
 

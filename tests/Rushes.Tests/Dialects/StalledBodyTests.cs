@@ -18,8 +18,9 @@ public sealed class StalledBodyTests
         var cancel = TestContext.Current.CancellationToken;
         await using var gateway = await TestGateway.StartAsync(0, cancel);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        // The half that is sent is a whole object, and what is missing are blanks.
-        var body = new HalfContent(Encoding.UTF8.GetBytes(json.PadRight(json.Length * 3)))
+        // The half that is sent is a whole object, and what is missing are blanks. So many that the gateway waits for minutes
+        // before the body is too slow for it.
+        var body = new HalfContent(Encoding.UTF8.GetBytes(json.PadRight(800_000)))
         {
             Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
         };

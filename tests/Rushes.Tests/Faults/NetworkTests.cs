@@ -20,23 +20,27 @@ public sealed class NetworkTests
     public async Task The_job_of_a_worker_that_was_cut_off_is_finished_by_the_other()
     {
         using var data = new TempFolder();
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
         await using var network = await Namespaces.MakeAsync(2, Cancel);
         Assert.SkipWhen(network is null, "Network namespaces cannot be made here: that takes root and iproute2.");
         await using var gateway = await GatewayProcess.StartAsync(
             data.Path, 0, Cancel, "--lease-seconds", "5", "--urls", "http://0.0.0.0:0");
         var port = gateway.Http.BaseAddress!.Port;
         gateway.Http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
-        await using var first = Launch(network, 0, port);
-        await using var second = Launch(network, 1, port);
+        var drawn = await engine.WriteAsync(Cancel);
+        await using var first = Launch(network, 0, port, drawn);
+        await using var second = Launch(network, 1, port, drawn);
         Assert.NotNull(await first.WaitForAsync("Working for", Cancel));
         Assert.NotNull(await second.WaitForAsync("Working for", Cancel));
-        var id = await CreateAsync(gateway.Http, new { prompt = "a wave", duration = 5, width = 832, height = 480 });
+        var id = await CreateAsync(gateway.Http, new { prompt = "a wave", duration = 0.5, width = 512, height = 512 });
         Task<string?>[] started = [first.WaitForAsync("JobStarted", Cancel), second.WaitForAsync("JobStarted", Cancel)];
         var one = Array.IndexOf(started, await Task.WhenAny(started));
 
         await network.CutAsync(one);
 
         Assert.NotNull(await started[1 - one]);
+        await engine.GoAsync(Cancel);
         Assert.Equal("COMPLETED", await EndAsync(gateway.Http, id));
         var video = Assert.Single(Videos(data));
 
@@ -59,10 +63,11 @@ public sealed class NetworkTests
         Assert.Equal(2, wire.Uploads);
         var video = Assert.Single(Videos(data));
         Assert.Equal(wire.Bytes, new FileInfo(video).Length);
-        // Nor is the half left that had arrived.
-        Assert.DoesNotContain(
-            Directory.GetFiles(data.Path, "*", SearchOption.AllDirectories),
-            file => file.Contains("incoming", StringComparison.Ordinal));
+        // Nor is the half left that had arrived, once the gateway has noticed the cut and has written its own first file.
+        await Stored.OwnerWrittenAsync(data.Path, Cancel);
+        await Eventually.TrueAsync(
+            () => !Directory.GetFiles(data.Path, "*", SearchOption.AllDirectories)
+                .Any(file => file.Contains("incoming", StringComparison.Ordinal)), Cancel);
     }
 
     [Theory]
@@ -72,7 +77,7 @@ public sealed class NetworkTests
     {
         using var data = new TempFolder();
         using var scratch = new TempFolder();
-        await using var gateway = await TestGateway.StartAsync(0, Cancel, data.Path, new GatewayOptions { LeaseSeconds = 5 });
+        await using var gateway = await TestGateway.StartAsync(0, Cancel, data.Path, new GatewayOptions { LeaseSeconds = 600 });
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Origin) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestGateway.Key);
         var clock = new WrongClock(TimeSpan.FromDays(days));
@@ -92,8 +97,9 @@ public sealed class NetworkTests
         await working;
     }
 
-    private static GatewayProcess Launch(Namespaces network, int at, int port) =>
-        network.Launch(at, ["worker", "--server", $"http://{network.GatewayOf(at)}:{port}", "--name", $"worker{at}"]);
+    private static GatewayProcess Launch(Namespaces network, int at, int port, string engine) =>
+        network.Launch(
+            at, ["worker", "--server", $"http://{network.GatewayOf(at)}:{port}", "--name", $"worker{at}", "--engine", engine]);
 
     private static string[] Videos(TempFolder data) =>
         Directory.GetFiles(Path.Combine(data.Path, "files"), "*.mp4", SearchOption.AllDirectories);

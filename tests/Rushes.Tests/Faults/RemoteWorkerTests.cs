@@ -91,7 +91,7 @@ public sealed class RemoteWorkerTests
                 async () => File.Exists(pid) && (await File.ReadAllTextAsync(pid, Cancel)).Length > 0, Cancel);
             await first.KillAsync();
             var program = int.Parse(await File.ReadAllTextAsync(pid, Cancel), CultureInfo.InvariantCulture);
-            await Eventually.TrueAsync(() => !IsRunning(program), Cancel);
+            await Eventually.TrueAsync(() => !WaitingEngine.IsRunning(program), Cancel);
         }
         var root = Assert.Single(Directory.GetDirectories(temporary.Path, "rushes-workers-*"));
         var left = Assert.Single(Directory.GetDirectories(root));
@@ -103,33 +103,25 @@ public sealed class RemoteWorkerTests
         Assert.False(Directory.Exists(left));
         await second.StopAsync(Cancel);
         Assert.Empty(Directory.GetFileSystemEntries(root));
-
-        static bool IsRunning(int id)
-        {
-            try
-            {
-                return !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
-            }
-            catch (IOException)
-            {
-                return false;
-            }
-        }
     }
 
     [Fact]
     public async Task A_worker_that_was_paused_past_its_lease_cannot_finish_the_job()
     {
         using var data = new TempFolder();
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--lease-seconds", "10");
-        var id = await CreateAsync(gateway, Long);
-        await using var paused = await StartAsync(gateway);
+        var id = await CreateAsync(gateway, Short);
+        await using var paused = await StartAsync(gateway, "--engine", await engine.WriteAsync(Cancel));
         await paused.WaitForAsync("JobStarted", Cancel);
+        await engine.ProgramAsync(Cancel);
         await paused.SignalAsync("STOP");
         await using var second = await StartAsync(gateway);
         Assert.Equal("COMPLETED", await EndAsync(gateway, id));
         var video = Assert.Single(Videos(data));
 
+        await engine.GoAsync(Cancel);
         await paused.SignalAsync("CONT");
 
         Assert.NotNull(await paused.WaitForAsync("LeaseLost", Cancel));
@@ -173,12 +165,15 @@ public sealed class RemoteWorkerTests
     public async Task A_forced_cancel_reaches_the_engine()
     {
         using var data = new TempFolder();
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
-        var id = await CreateAsync(gateway, Long);
-        await using var worker = await StartAsync(gateway);
-        await worker.WaitForAsync("JobStarted", Cancel);
+        var id = await CreateAsync(gateway, Short);
+        await using var worker = await StartAsync(gateway, "--engine", await engine.WriteAsync(Cancel));
+        var program = await engine.ProgramAsync(Cancel);
         using var cancelled = await gateway.Http.PutAsync($"/queue/wan22-fast-t2v/requests/{id}/cancel?force=true", null, Cancel);
         Assert.Equal("CANCELLED", await EndAsync(gateway, id));
+        await Eventually.TrueAsync(() => !WaitingEngine.IsRunning(program), Cancel);
         Assert.Empty(Videos(data));
     }
 

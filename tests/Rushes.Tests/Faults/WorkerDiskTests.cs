@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -145,7 +146,8 @@ public sealed class WorkerDiskTests
     {
         private readonly Channel<string> events = Channel.CreateUnbounded<string>();
 
-        public List<string> All { get; } = [];
+        /// <summary>Every line so far; the worker goes on writing.</summary>
+        public ConcurrentQueue<string> All { get; } = new();
 
         public async Task WaitForAsync(string start)
         {
@@ -155,8 +157,9 @@ public sealed class WorkerDiskTests
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            All.Add(formatter(state, exception));
-            events.Writer.TryWrite(All[^1]);
+            var line = formatter(state, exception);
+            All.Enqueue(line);
+            events.Writer.TryWrite(line);
         }
 
         public bool IsEnabled(LogLevel logLevel) => true;

@@ -26,6 +26,8 @@ public sealed class BackupTests
         await using (var gateway = await TestGateway.StartAsync(0, Cancel, folder["data"]))
         {
             job = await SubmitAsync(gateway);
+            // The gateway's own first file would move while it is copied.
+            await Stored.OwnerWrittenAsync(folder["data"], Cancel);
             await RunAsync(Blocks[0], folder);
             PrivateFilesTests.AssertPrivate(folder["backup"]);
             lost = await SubmitAsync(gateway);

@@ -147,7 +147,7 @@ public sealed class TraceTests : IAsyncLifetime
         Assert.Equal(0, await gateway.StopAsync(Cancel));
 
         Assert.Empty(collector.Take());
-        lock (gateway.Output) Assert.DoesNotContain(gateway.Output, line => line.Contains("TraceId", StringComparison.Ordinal));
+        Assert.DoesNotContain(gateway.Output, line => line.Contains("TraceId", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -195,12 +195,11 @@ public sealed class TraceTests : IAsyncLifetime
     private static IEnumerable<Span> Parts(List<Span> spans) =>
         spans.Where(span => span.Name is "submit" or "queue" or "run" or "webhook");
 
-    private static List<JsonElement> LinesOf(GatewayProcess gateway, string job)
-    {
-        lock (gateway.Output)
-            return [.. gateway.Output.Where(line => line.StartsWith('{')).Select(line => JsonElement.Parse(line))
-                .Where(line => line.GetProperty("State").TryGetProperty("Job", out var of) && $"{of}" == job)];
-    }
+    private static List<JsonElement> LinesOf(GatewayProcess gateway, string job) =>
+    [
+        .. gateway.Output.Where(line => line.StartsWith('{')).Select(line => JsonElement.Parse(line))
+            .Where(line => line.GetProperty("State").TryGetProperty("Job", out var of) && $"{of}" == job),
+    ];
 
     private static string? TraceOf(JsonElement line) =>
         line.GetProperty("Scopes")

@@ -151,10 +151,10 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
         await using var migrate = GatewayProcess.Launch(
             ["database", "migrate", "--from", $"sqlite:{folder.Path}"], null, ("RUSHES_DATABASE", url));
         Assert.NotNull(await migrate.WaitForAsync("The copy is complete and verified", Cancel));
+        Assert.Equal(0, await migrate.ExitAsync(Cancel));
         Assert.Contains(
             migrate.Output,
             line => line.StartsWith("  accounts", StringComparison.Ordinal) && line.Contains("same", StringComparison.Ordinal));
-        Assert.Equal(0, await migrate.ExitAsync(Cancel));
 
         await using var again = GatewayProcess.Launch(
             ["database", "migrate", "--from", $"sqlite:{folder.Path}"], null, ("RUSHES_DATABASE", url));

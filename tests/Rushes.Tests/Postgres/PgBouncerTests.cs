@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Rushes.Database.Postgres;
 using Rushes.Jobs;
 using Rushes.Programs;
@@ -61,7 +59,7 @@ public sealed class PgBouncerTests : IAsyncLifetime
             throw new InvalidOperationException();
         }
         var server = await PostgresCluster.SharedAsync();
-        var port = FreePort();
+        var port = PostgresCluster.FreePort();
         await File.WriteAllTextAsync(folder["pgbouncer.ini"], $"""
             [databases]
             * = host=127.0.0.1 port={server.Port} user=rushes password=rushes
@@ -81,13 +79,6 @@ public sealed class PgBouncerTests : IAsyncLifetime
         while (await process.StandardError.ReadLineAsync(Cancel) is { } line)
             if (line.Contains("process up", StringComparison.Ordinal)) return new Bouncer(process, port);
         throw new InvalidOperationException("PgBouncer did not start.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class Bouncer(Process process, int port) : IAsyncDisposable

@@ -18,6 +18,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 {
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static readonly ConcurrentBag<string> Idle = [];
+    private static readonly ConcurrentDictionary<int, bool> Ports = [];
     private static PostgresCluster? shared;
     private static int databases;
 
@@ -170,10 +171,30 @@ public sealed class PostgresCluster : IAsyncDisposable
             throw new InvalidOperationException("PostgreSQL: " + await script.StandardError.ReadToEndAsync());
     }
 
-    private static int FreePort()
+    /// <summary>
+    /// A port for a server that is started later, or again: below those that the system hands out to others meanwhile, none
+    /// that this run has had, and none of S3Server.
+    /// </summary>
+    internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(12_500, 32_000);
+            if (port % 250 > 30 && IsFree(port) && Ports.TryAdd(port, true)) return port;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

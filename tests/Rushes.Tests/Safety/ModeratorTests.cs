@@ -74,6 +74,7 @@ public sealed class ModeratorTests
         Assert.IsType<Moderation.Failed>(await moderator.AskAsync("words", null, Cancel));
     }
 
+    /// <summary>With a clock that stands still unless the test advances it, there is no time limit.</summary>
     private static Moderator New(string url, TimeProvider? clock = null) =>
-        new(new ModerationOptions { Url = new Uri(url), Key = "secret", Model = "mod-1" }, clock ?? TimeProvider.System);
+        new(new ModerationOptions { Url = new Uri(url), Key = "secret", Model = "mod-1" }, clock ?? new FakeClock());
 }

@@ -77,7 +77,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     public async Task What_the_endpoint_flags_is_refused_and_leaves_nothing()
     {
         await using var server = await ModerationServer.AnsweringAsync(PictureFlagged);
-        await using var gateway = await StartAsync(new GatewayOptions { ModerationUrl = server.Url });
+        await using var gateway = await StartAsync(Moderated(server));
 
         var (status, error) = await CreateAsync(
             gateway, "wan22-fast-i2v", $$"""{"prompt": "a boat", "data_uri": "{{media.Base64["picture"]}}"}""");
@@ -98,7 +98,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     public async Task A_clip_is_judged_by_its_first_frame()
     {
         await using var server = await ModerationServer.AnsweringAsync(ModerationServer.Clean);
-        await using var gateway = await StartAsync(new GatewayOptions { ModerationUrl = server.Url });
+        await using var gateway = await StartAsync(Moderated(server));
         Assert.Equal(200, (await CreateAsync(gateway, "hunyuan-foley", $$"""{"data_uri": "{{media.Base64["clip"]}}"}""")).Status);
         Assert.Contains("image_url", (await server.NextAsync()).Body, StringComparison.Ordinal);
     }
@@ -107,7 +107,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     public async Task What_the_list_refuses_is_not_asked_about()
     {
         await using var server = await ModerationServer.AnsweringAsync(ModerationServer.Clean);
-        await using var gateway = await StartAsync(new GatewayOptions { ModerationUrl = server.Url });
+        await using var gateway = await StartAsync(Moderated(server));
         Assert.Equal(400, (await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "nude"}""")).Status);
         Assert.False(server.WasAsked);
     }
@@ -118,7 +118,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     public async Task A_failing_endpoint_refuses_or_lets_through_as_it_is_set(string fail, int expected)
     {
         await using var server = await ModerationServer.AnsweringAsync("oops", 500);
-        await using var gateway = await StartAsync(new GatewayOptions { ModerationUrl = server.Url, ModerationFail = fail });
+        await using var gateway = await StartAsync(Moderated(server) with { ModerationFail = fail });
         var (status, answer) = await CreateAsync(gateway, "wan22-fast-t2v", """{"prompt": "a boat"}""");
         Assert.Equal(expected, status);
         if (expected == 503) Assert.Equal("safety_checker_unavailable", answer.GetProperty("code").GetString());
@@ -143,6 +143,10 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
         var error = await Assert.ThrowsAsync<SettingsException>(() => StartAsync(new GatewayOptions { SafetyList = path }));
         Assert.Contains($"{path}:2:", error.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>With the longest time limit: a slow machine may take longer than the default.</summary>
+    private static GatewayOptions Moderated(ModerationServer server) =>
+        new() { ModerationUrl = server.Url, ModerationTimeoutSeconds = 30 };
 
     private Task<TestGateway> StartAsync(GatewayOptions options) => TestGateway.StartAsync(0, Cancel, folder["data"], options);
 

@@ -19,11 +19,15 @@ export const short = {
   num_interpolated_frames: 0,
 };
 
-/** Keeps a worker busy until it is cancelled. */
+/** Keeps a worker busy until it is cancelled. Nothing else starts, even if this should end before. */
 export async function busy() {
   const id = text;
-  const { request_id: requestId } = await fal.queue.submit(id, { input: { prompt: "A long way to go", num_frames: 161 } });
+  const { request_id: requestId } = await fal.queue.submit(
+    id, { input: { prompt: "A long way to go", num_frames: 161, num_interpolated_frames: 4 } });
   await statusOf(id, requestId, "IN_PROGRESS");
+  const paused = await fetch(
+    `${origin}/admin/lanes/t2v/pause`, { method: "POST", headers: { Authorization: `Bearer ${credentials}` } });
+  if (!paused.ok) throw new Error(`the lane was not paused: ${paused.status}`);
   return { requestId, end: () => fal.queue.cancel(id, { requestId }) };
 }
 

@@ -11,13 +11,13 @@ const posted = new Promise((resolve) => {
     response.end();
     server.close();
     resolve({ headers: request.headers, body: Buffer.concat(pieces).toString() });
-  }).listen(0, "127.0.0.1", async () => {
-    sent = await openai.videos.create({ ...short, webhook_url: `http://127.0.0.1:${server.address().port}/hook` });
+  }).listen(0, "127.0.0.1", () => {
+    sent = openai.videos.create({ ...short, webhook_url: `http://127.0.0.1:${server.address().port}/hook` });
   });
 });
 
 const { headers, body } = await posted;
 const { secret } = await (await fetch(`${origin}/webhooks/secret`, { headers: { Authorization: `Bearer ${apiKey}` } })).json();
 const event = await openai.webhooks.unwrap(body, headers, secret);
-assert.deepEqual([event.object, event.type, event.data], ["event", "video.completed", { id: sent.id }]);
+assert.deepEqual([event.object, event.type, event.data], ["event", "video.completed", { id: (await sent).id }]);
 await assert.rejects(openai.webhooks.unwrap(`${body} `, headers, secret));

@@ -15,18 +15,7 @@ internal sealed class Node(string name, Func<GatewayProcess> launch, string read
     public int FailedStarts { get; private set; }
 
     /// <summary>The output of all its processes.</summary>
-    public IEnumerable<string> Output
-    {
-        get
-        {
-            foreach (var life in lives)
-            {
-                string[] lines;
-                lock (life.Output) lines = [.. life.Output];
-                foreach (var line in lines) yield return line;
-            }
-        }
-    }
+    public IEnumerable<string> Output => lives.SelectMany(life => life.Output);
 
     private GatewayProcess Process => lives[^1];
 
