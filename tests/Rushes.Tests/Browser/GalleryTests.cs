@@ -103,6 +103,27 @@ public sealed class GalleryTests(ConsoleBrowser browser)
     }
 
     [Fact]
+    public async Task The_gaps_of_a_preset_are_filled_one_after_the_other()
+    {
+        await using var console = await browser.OpenAsync();
+        var page = console.Page;
+        var prompt = page.GetByLabel("Prompt").First;
+        await prompt.FillAsync("A {subject} in the {place}, at dusk");
+        await page.Locator(".more summary", new() { HasText = "Presets" }).ClickAsync();
+        await page.GetByLabel("Save the current settings and prompt").FillAsync("Dusk");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Dusk", Exact = true }).ClickAsync();
+
+        await Expect(prompt).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("fox");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("forest");
+        await Expect(prompt).ToHaveValueAsync("A fox in the forest, at dusk");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(prompt).Not.ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task The_palette_goes_to_pages_and_prompts_and_pasted_files_to_the_form()
     {
         await using var console = await browser.OpenAsync("/console/jobs");

@@ -1,5 +1,6 @@
 // Form controls for the fields of a model, by their type in the catalog.
 import { html, useEffect, useId, useRef, useState } from './html.js';
+import { nextGap } from './gaps.js';
 import { Choice, IconButton } from './parts.js';
 import { label } from './words.js';
 
@@ -35,7 +36,8 @@ function Words({ id, field, title, value = '', onChange, problem }) {
   const long = field.max_length && value.length > field.max_length * 0.8;
   return html`<div class="field">
     <label class="label" for=${id}>${title}${field.required && html`<span class="must" title="Required"> *</span>`}</label>
-    <textarea id=${id} ref=${area} rows=${field.name === 'prompt' ? 3 : 2} value=${value} required=${field.required}
+    <textarea id=${id} ref=${area} name=${field.name} rows=${field.name === 'prompt' ? 3 : 2} value=${value}
+      required=${field.required} onKeyDown=${nextGap}
       aria-invalid=${problem ? 'true' : undefined}
       aria-describedby=${id + '-about'} onInput=${event => onChange(event.target.value)}
         placeholder=${field.name === 'prompt' ? field.help : ''} />

@@ -1,6 +1,7 @@
 // Presets: settings of the form, with its prompt, that an account saved under a name.
 import { html, useState } from './html.js';
 import { get, put, remove } from './api.js';
+import { selectGap } from './gaps.js';
 import { Button, ErrorMessage, IconButton, notice } from './parts.js';
 import { Icon } from './icons.js';
 
@@ -31,6 +32,11 @@ export function Presets({ catalog, form, model, change }) {
     const isKnown = catalog.models.some(each => each.id === content.model);
     if (!isKnown) return notice(`The model ${content.model} is not available.`, 'bad');
     change({ model: content.model, values: content.values ?? {} });
+    // Once the form has it.
+    requestAnimationFrame(() => {
+      const prompt = document.querySelector('.ask-form [name=prompt]');
+      if (prompt) selectGap(prompt);
+    });
   };
   const drop = preset => remove(`/presets/${encodeURIComponent(preset.name)}`).then(load, setError);
 
@@ -45,7 +51,8 @@ export function Presets({ catalog, form, model, change }) {
         <span class="amount"><input id="preset-name" class="wide" value=${name} maxlength="60" autocomplete="off"
           placeholder="Name" onInput=${event => setName(event.target.value)} onKeyDown=${enter} />
         <${Button} disabled=${!name.trim()} onClick=${save}>Save<//></span>
-        <span class="help">Files are not part of a preset.</span></div>
+        <span class="help">Words in braces, such as {subject}, are selected one after the other when the preset is used;
+          Tab goes to the next one. Files are not part of a preset.</span></div>
     </div>
   </details>`;
 }
