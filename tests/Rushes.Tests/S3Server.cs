@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using Rushes.Files.S3;
@@ -71,21 +69,7 @@ public sealed class S3Server : IAsyncDisposable
         while (true)
         {
             var port = Random.Shared.Next(50, 120) * 250;
-            if (new[] { 0, 10, 20, 21 }.All(more => IsFree(port + more))) return port;
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
+            if (new[] { 0, 10, 20, 21 }.All(more => Ports.IsFree(port + more))) return port;
         }
     }
 }

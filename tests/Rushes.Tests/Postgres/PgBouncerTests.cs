@@ -59,7 +59,7 @@ public sealed class PgBouncerTests : IAsyncLifetime
             throw new InvalidOperationException();
         }
         var server = await PostgresCluster.SharedAsync();
-        var port = PostgresCluster.FreePort();
+        var port = Ports.Next();
         await File.WriteAllTextAsync(folder["pgbouncer.ini"], $"""
             [databases]
             * = host=127.0.0.1 port={server.Port} user=rushes password=rushes

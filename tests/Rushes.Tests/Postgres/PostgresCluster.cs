@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Rushes.Tests.Rules;
 using Xunit;
@@ -18,7 +16,6 @@ public sealed class PostgresCluster : IAsyncDisposable
 {
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static readonly ConcurrentBag<string> Idle = [];
-    private static readonly ConcurrentDictionary<int, bool> Ports = [];
     private static PostgresCluster? shared;
     private static int databases;
 
@@ -68,7 +65,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         if (disk is not null) cluster.at = disk;
         // The server's user has to reach it.
         File.SetUnixFileMode(cluster.at, (UnixFileMode)0b111_101_101);
-        cluster.port = FreePort();
+        cluster.port = Ports.Next();
         await cluster.UpAsync();
         return cluster;
     }
@@ -169,32 +166,5 @@ public sealed class PostgresCluster : IAsyncDisposable
         await script.WaitForExitAsync();
         if (script.ExitCode != 0)
             throw new InvalidOperationException("PostgreSQL: " + await script.StandardError.ReadToEndAsync());
-    }
-
-    /// <summary>
-    /// A port for a server that is started later, or again: below those that the system hands out to others meanwhile, none
-    /// that this run has had, and none of S3Server.
-    /// </summary>
-    internal static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(12_500, 32_000);
-            if (port % 250 > 30 && IsFree(port) && Ports.TryAdd(port, true)) return port;
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Rushes.Files.S3;
 using Rushes.Tests.Admin;
 using Rushes.Tests.Files.S3;
@@ -105,7 +103,7 @@ internal sealed class Site : IAsyncDisposable
 
     private void AddGateway(int at)
     {
-        var port = FreePort();
+        var port = Ports.Next();
         var data = at == 2 && GatewayDisk is not null ? GatewayDisk.Path : folder[$"gateway{at}"];
         string[] command =
         [
@@ -140,24 +138,5 @@ internal sealed class Site : IAsyncDisposable
             () =>
                 apart ? Network!.Launch(at, command, environment) : GatewayProcess.Launch(command, TestGateway.Key, environment),
             "Working for"));
-    }
-
-    /// <summary>Below the range of automatic ports, so that it is free again after a kill.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(30_200, 32_700);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Any, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
-        }
     }
 }
