@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Rushes.Tests.Dialects;
 
-/// <summary>Rules that hold for a create call in each API.</summary>
+/// <summary>Rules that hold for a create call in each API but Pixazo, which documents no webhooks and no dry runs.</summary>
 public sealed class EveryApiTests(BadInputTests.IdleGateway idle) : IClassFixture<BadInputTests.IdleGateway>
 {
     private const string Inside = "http://169.254.169.254/latest/meta-data";
