@@ -199,7 +199,7 @@ internal static class WorkerCommand
 
         public Task ChangedAsync(CancellationToken cancel) => engine.ChangedAsync(cancel);
 
-        public Model? Loaded => engine.Loaded;
+        public LoadedModel? Loaded => engine.Loaded;
 
         public Gpu? Gpu => engine.Gpu;
 

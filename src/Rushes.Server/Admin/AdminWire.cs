@@ -69,12 +69,13 @@ internal sealed record JobCancelled(string Outcome);
 /// prevents jobs.</param>
 /// <param name="Models">Ids of the models that it can run now.</param>
 /// <param name="Loaded">The model that is loaded in its engine.</param>
+/// <param name="LoadedLora">The LoRA that the loaded model is changed with.</param>
 /// <param name="Wants">What it lacks: for all jobs if it is unable, otherwise for some models.</param>
 /// <param name="Parts">The states of the parts of its engine.</param>
 /// <param name="SeenAt">When a remote worker last contacted the gateway.</param>
 internal sealed record WorkerBody(
     string Name, bool Remote, string State, bool Drained, string Engine, string Version, GpuBody? Gpu,
-    IReadOnlyList<string> Models, string? Loaded,
+    IReadOnlyList<string> Models, string? Loaded, string? LoadedLora,
     IReadOnlyList<string> Wants, IReadOnlyList<WorkerPartBody> Parts, DateTimeOffset? SeenAt, WorkerJobBody? Job);
 
 /// <summary>A part of a worker's engine, such as a server or a program.</summary>

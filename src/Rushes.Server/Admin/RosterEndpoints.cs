@@ -54,7 +54,7 @@ internal sealed class RosterEndpoints(IAuditLog audit, WorkerRoster roster, Back
             offer.Worker, worker.IsRemote,
             run is not null ? "running" : offer.Models.Count == 0 ? "unable" : drained ? "drained" : "idle", drained,
             offer.Engine, offer.Version ?? Version, offer.Gpu is { } gpu ? new GpuBody(gpu.Name, gpu.Megabytes) : null,
-            offer.Models, offer.Loaded, offer.Wants,
+            offer.Models, offer.Loaded, offer.LoadedLora, offer.Wants,
             [.. offer.Parts.Select(part => new WorkerPartBody(part.Name, part.State, part.Reason, part.Models))],
             worker.IsRemote ? worker.SeenAt : null,
             run is null ? null : new WorkerJobBody(

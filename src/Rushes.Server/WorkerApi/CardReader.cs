@@ -17,12 +17,14 @@ internal sealed class CardReader(ModelCatalog catalog)
     public ClaimOffer OfferOf(RemoteName name, WorkerCard card)
     {
         var models = Known(card.Models);
-        string[] lanes = [.. models.Select(id => catalog.Find(id)!.Lane).Distinct()];
+        string[] lanes = [.. models.Select(model => catalog.Find(model)!.Lane).Distinct()];
+        var loaded = card.Loaded is { } id ? catalog.Find(id) : null;
         return new ClaimOffer($"{name}", lanes, models)
         {
             EveryModel = catalog.Models.All(model => !lanes.Contains(model.Lane) || models.Contains(model.Id)),
             Engine = card.Engine ?? "",
-            Loaded = card.Loaded is { } loaded ? catalog.Find(loaded)?.Id : null,
+            Loaded = loaded?.Id,
+            LoadedLora = card.LoadedLora is { } lora ? loaded?.Family.Loras.GetValueOrDefault(lora)?.Name : null,
             Gpu = card.Gpu is null ? null : new Gpu(card.Gpu, Math.Max(0, card.GpuMegabytes ?? 0)),
             Version = card.Version,
             Wants = card.Wants ?? [],

@@ -41,7 +41,7 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
     /// <summary>Returns the concurrency limit of an account, null for none. Null if no account has one.</summary>
     public Func<int, int?>? MostRunning { get; init; }
 
-    /// <summary>Prefers models that the worker has loaded; null: strictly in order.</summary>
+    /// <summary>Prefers what the worker has loaded; null: strictly in order.</summary>
     public WarmStart? Warm { get; init; }
 
     /// <summary>Ids of jobs that are not leased to this worker now.</summary>
@@ -51,10 +51,16 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
     public IReadOnlyList<int> ExceptAccounts { get; init; } = [];
 }
 
-/// <summary>Lets a job of a loaded model pass the first job if both have the same tier and priority.</summary>
+/// <summary>
+/// Lets a job of a loaded model pass the first job if both have the same tier and priority.
+/// </summary>
 /// <param name="Models">Ids of the loaded models.</param>
+/// <param name="Input">What else is loaded: jobs with other values come after those with this one. Null: nothing.</param>
 /// <param name="Within">How many jobs from the front of each lane are examined, among those that this worker may
 /// claim.</param>
 /// <param name="MayPass">Whether the first job may be passed once more. Called only if another job would pass it; it must be
 /// fast.</param>
-public sealed record WarmStart(IReadOnlyList<string> Models, int Within, Func<long, bool> MayPass);
+public sealed record WarmStart(IReadOnlyList<string> Models, LoadedInput? Input, int Within, Func<long, bool> MayPass);
+
+/// <summary>The value of an input field that was loaded with a model; empty for none.</summary>
+public sealed record LoadedInput(string Field, string Value);

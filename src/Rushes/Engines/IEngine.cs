@@ -33,7 +33,7 @@ public interface IEngine
     /// <summary>
     /// The model that it has in memory, which starts soonest; null if it loads models for each run, or has only one.
     /// </summary>
-    Model? Loaded => null;
+    LoadedModel? Loaded => null;
 
     /// <summary>
     /// What it lacks besides the problems of its parts, such as a file or a node, for the operator. For most engines nothing.
@@ -62,6 +62,9 @@ public interface IEngine
     /// <param name="scratch">An empty folder for this run only; deleted afterwards.</param>
     IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, CancellationToken cancel);
 }
+
+/// <param name="Lora">The LoRA that the model is changed with in memory; null if with none.</param>
+public sealed record LoadedModel(Model Model, Lora? Lora);
 
 /// <param name="Files">Local paths of the job's media by field name, such as <c>data_uri</c>.</param>
 public sealed record EngineJob(long Id, Model Model, RenderPlan Plan, JobInput Input, IReadOnlyDictionary<string, string> Files)

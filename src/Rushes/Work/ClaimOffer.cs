@@ -24,6 +24,9 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
     /// <summary>The model that the engine has in memory; null if it has none or it does not matter.</summary>
     public string? Loaded { get; init => field = value is null ? null : BoundedText.Line(value, MaxNameLength); }
 
+    /// <summary>The LoRA that the loaded model is changed with; null if with none.</summary>
+    public string? LoadedLora { get; init => field = value is null ? null : BoundedText.Line(value, MaxNameLength); }
+
     public Gpu? Gpu { get; init; }
 
     /// <summary>What keeps it from running more models.</summary>
@@ -94,11 +97,13 @@ public sealed record ClaimOffer(string Worker, IReadOnlyList<string> Lanes, IRea
         var models = catalog.Models.Where(may).ToArray();
         var lanes = models.Select(model => model.Lane).Distinct().ToArray();
         var parts = PartHealth.Of(engine, catalog);
+        var loaded = engine.Loaded;
         return new ClaimOffer(worker, lanes, [.. models.Select(model => model.Id)])
         {
             EveryModel = models.Length == catalog.Models.Count(model => lanes.Contains(model.Lane)),
             Engine = engine.Name,
-            Loaded = engine.Loaded?.Id,
+            Loaded = loaded?.Model.Id,
+            LoadedLora = loaded?.Lora?.Name,
             Gpu = engine.Gpu ?? gpu,
             Wants =
             [

@@ -5,27 +5,30 @@ using Rushes.Jobs;
 namespace Rushes.Work;
 
 /// <summary>
-/// Lets workers prefer jobs of the family that their engine has in memory, among jobs with equal tier and priority. A waiting
-/// job is passed only a few times and not for long.
+/// Lets workers prefer jobs of the family and the LoRA that their engine has in memory, among jobs with equal tier and
+/// priority. A waiting job is passed only a few times and not for long.
 /// </summary>
 public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimeProvider clock)
 {
-    private readonly Dictionary<string, IReadOnlyList<string>> families = catalog.Models
+    private readonly Dictionary<string, (IReadOnlyList<string> Models, bool HasLoras)> families = catalog.Models
         .GroupBy(model => model.Family.Name)
-        .SelectMany(
-            family => family.Select(model => (model.Id, Family: (IReadOnlyList<string>)[.. family.Select(each => each.Id)])))
-        .ToDictionary(each => each.Id, each => each.Family);
+        .SelectMany(family => family.Select(model => (
+            model.Id, Models: (IReadOnlyList<string>)[.. family.Select(each => each.Id)],
+            HasLoras: model.Family.Loras.Count > 0)))
+        .ToDictionary(each => each.Id, each => (each.Models, each.HasLoras));
 
     private readonly Lock gate = new();
     private readonly Dictionary<long, (int Times, long Since)> passed = [];
 
-    /// <summary>What a claim may prefer; null if all of the slot's models are loaded, or none is.</summary>
+    /// <summary>What a claim may prefer; null if nothing is loaded, or all of the slot's models and no LoRA matters.</summary>
     public WarmStart? For(ClaimOffer offer) =>
         options.MostJobs > 0
             && offer.Loaded is { } id
             && families.TryGetValue(id, out var family)
-            && offer.Models.Any(model => !family.Contains(model))
-            ? new WarmStart(family, options.Within, MayPass)
+            && (family.HasLoras || offer.Models.Any(model => !family.Models.Contains(model)))
+            ? new WarmStart(
+                family.Models, family.HasLoras ? new LoadedInput(Lora.NameField, offer.LoadedLora ?? "") : null, options.Within,
+                MayPass)
             : null;
 
     /// <summary>Removes jobs that no longer wait.</summary>

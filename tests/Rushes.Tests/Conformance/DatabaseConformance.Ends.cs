@@ -77,8 +77,8 @@ public abstract partial class DatabaseConformance
         var request = new ClaimRequest("node/1", ["t2v"], Clock.GetUtcNow() + TimeSpan.FromSeconds(30)) { Except = [first] };
         var models = new[] { (await Database.Jobs.FindAsync(first, Cancel))!.Model };
 
-        Assert.Equal(second,
-            (await Database.Leases.ClaimAsync(request with { Warm = new WarmStart(models, 8, _ => true) }, Cancel))!.Job.Id);
+        var warm = request with { Warm = new WarmStart(models, null, 8, _ => true) };
+        Assert.Equal(second, (await Database.Leases.ClaimAsync(warm, Cancel))!.Job.Id);
         Assert.Null(await Database.Leases.ClaimAsync(request, Cancel));
         Assert.Equal(first, (await Database.Leases.ClaimAsync(request with { Except = [] }, Cancel))!.Job.Id);
     }

@@ -75,11 +75,39 @@ public abstract partial class DatabaseConformance
             first, (await ClaimAsync(Warmed(_ => true) with { MostRunning = account => account == busy ? 1 : null }))!.Job.Id);
     }
 
+    [Fact]
+    public async Task Among_jobs_of_a_loaded_model_those_with_the_loaded_lora_go_first()
+    {
+        var cold = await SubmitAsync(Of("cold"));
+        var plain = await SubmitAsync(Of("warm"));
+        var other = await SubmitAsync(OfLora("noir") with { Lane = "i2v" });
+        var loaded = await SubmitAsync(OfLora("film") with { Lane = "i2v" });
+        var higher = await SubmitAsync(Of("cold") with { Priority = 1 });
+
+        Assert.Equal([higher, loaded, plain, other, cold], await OrderAsync("film", 5));
+
+        await SubmitAsync(OfLora("film"));
+        var bare = await SubmitAsync(Of("warm"));
+        Assert.Equal([bare], await OrderAsync("", 1));
+    }
+
+    private async Task<long[]> OrderAsync(string lora, int count)
+    {
+        var order = new List<long>();
+        while (order.Count < count)
+            order.Add((await ClaimAsync(Warmed(_ => true, lora: lora)))!.Job.Id);
+        return [.. order];
+    }
+
+    private NewJob OfLora(string lora) => Of("warm") with { Input = $$"""{"prompt":"a cat","lora":"{{lora}}"}""" };
+
     private NewJob Of(string model) => NewJob("t2v") with { Model = model };
 
-    private ClaimRequest Warmed(Func<long, bool> mayPass, int within = 10) => new("node/1", ["t2v", "i2v"], Later(60))
+    private ClaimRequest Warmed(Func<long, bool> mayPass, int within = 10, string? lora = null) => new(
+        "node/1", ["t2v", "i2v"], Later(60))
     {
-        Models = ["cold", "warm"], Warm = new WarmStart(["warm"], within, mayPass),
+        Models = ["cold", "warm"],
+        Warm = new WarmStart(["warm"], lora is null ? null : new LoadedInput("lora", lora), within, mayPass),
     };
 
     private Task<Lease?> ClaimAsync(ClaimRequest request) => Database.Leases.ClaimAsync(request, Cancel);

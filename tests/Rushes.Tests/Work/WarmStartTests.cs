@@ -1,3 +1,4 @@
+using System.Text;
 using Rushes.Catalog;
 using Rushes.Jobs;
 using Rushes.Work;
@@ -50,6 +51,18 @@ public sealed class WarmStartTests
         Assert.Null(starts.For(Offer(null)));
         Assert.Null(starts.For(Offer("wan22-fast-t2v") with { Models = ["wan22-fast-t2v"] }));
         Assert.Null(Starts(new WarmOptions { MostJobs = 0 }).For(Offer("wan22-fast-t2v")));
+    }
+
+    [Fact]
+    public void The_loaded_LoRA_matters_in_a_family_that_has_some()
+    {
+        const string loras = """{ "loras": { "film": { "families": ["wan22-fast-t2v"], "files": ["film.safetensors"] } } }""";
+        var offered = CatalogReader.Build(
+            [CatalogSource.BuiltIn(), CatalogSource.Parse("mine.json", Encoding.UTF8.GetBytes(loras))]);
+        var starts = new WarmStarts(offered, new WarmOptions(), clock);
+        Assert.Equal("film", starts.For(Offer("wan22-fast-t2v") with { LoadedLora = "film" })!.Input?.Value);
+        Assert.Equal("", starts.For(Offer("wan22-fast-t2v") with { Models = ["wan22-fast-t2v"] })!.Input?.Value);
+        Assert.Null(Starts(new WarmOptions()).For(Offer("wan22-fast-t2v"))!.Input);
     }
 
     private WarmStarts Starts(WarmOptions options) => new(catalog, options, clock);

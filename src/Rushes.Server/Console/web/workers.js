@@ -41,7 +41,8 @@ function Slot({ worker, busy, reload }) {
 
 const Facts = ({ worker, busy }) => html`<dl class="facts-list">
   <div><dt>Engine</dt><dd>${worker.engine}
-    ${worker.loaded ? html`<br /><small>Loaded: ${worker.loaded}</small>` : ''}</dd></div>
+    ${worker.loaded
+      ? html`<br /><small>Loaded: ${[worker.loaded, worker.loaded_lora].filter(Boolean).join(' with ')}</small>` : ''}</dd></div>
   <div><dt>GPU</dt><dd>${worker.gpu ? `${worker.gpu.name}, ${Math.round(worker.gpu.megabytes / 1024)} GB`
     : html`<span class="faint">None</span>`}</dd></div>
   <div><dt>Location</dt><dd>

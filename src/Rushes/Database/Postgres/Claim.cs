@@ -95,7 +95,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
 
     /// <summary>
     /// The first job of a loaded model that may pass the first job: equal in tier and priority, if the first job's own model
-    /// is not loaded.
+    /// or input is not loaded.
     /// </summary>
     private async Task<long?> WarmAsync(WarmStart warm, int[] full, Transaction transaction)
     {
@@ -110,19 +110,21 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT 1) AS head
               ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
             SELECT head.id, warm.id FROM head CROSS JOIN unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
-              SELECT near.id, near.turn FROM (
-                SELECT id, turn, model FROM jobs
+              SELECT near.id, near.turn,
+                $8::text IS NOT NULL AND coalesce(near.input::json ->> $8, '') <> $9 AS is_other
+              FROM (
+                SELECT id, turn, model, input FROM jobs
                 WHERE lane = asked.lane AND state IN {StateNumbers.Queued} AND tier = head.tier AND priority = head.priority
                   AND {InTime}
                   AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND id <> ALL ($7::bigint[])
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT $5) AS near
               WHERE near.model = ANY ($6::text[])
-              ORDER BY near.turn, near.id LIMIT 1) AS warm
-            ORDER BY warm.turn, warm.id LIMIT 1
+              ORDER BY is_other, near.turn, near.id LIMIT 1) AS warm
+            ORDER BY warm.is_other, warm.turn, warm.id LIMIT 1
             """,
             [
                 request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), warm.Within,
-                warm.Models.ToArray(), request.Except.ToArray(),
+                warm.Models.ToArray(), request.Except.ToArray(), warm.Input?.Field, warm.Input?.Value,
             ],
             row => (First: row.Long(0), Warm: row.Long(1)));
         return found is [var (first, id)] && id != first && warm.MayPass(first) ? id : null;

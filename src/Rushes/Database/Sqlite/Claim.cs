@@ -31,24 +31,25 @@ internal sealed class Claim(ClaimRequest request)
 
     /// <summary>
     /// The first job of a loaded model that may pass the first job: equal in tier and priority, if the first job's own model
-    /// is not loaded.
+    /// or input is not loaded.
     /// </summary>
     private Head? WarmBefore(Head first, string? full, Transaction transaction)
     {
         if (request.Warm is not { } wanted) return null;
-        Head? best = null;
+        (bool IsOther, Head Head)? best = null;
         foreach (var lane in request.Lanes)
-            if (WarmOf(lane, first.Key, wanted.Within, full, transaction) is { } head
-                && (best is null || head.Key < best.Value.Key))
-                best = head;
-        return best is { } found && found.Key.Id != first.Key.Id && wanted.MayPass(first.Key.Id) ? found : null;
+            if (WarmOf(lane, first.Key, wanted, full, transaction) is { } found && (best is null
+                || (found.IsOther, found.Head.Key).CompareTo((best.Value.IsOther, best.Value.Head.Key)) < 0))
+                best = found;
+        return best is var (_, head) && head.Key.Id != first.Key.Id && wanted.MayPass(first.Key.Id) ? head : null;
     }
 
-    private Head? WarmOf(string lane, QueueKey equal, int within, string? full, Transaction transaction)
+    private (bool IsOther, Head Head)? WarmOf(
+        string lane, QueueKey equal, WarmStart wanted, string? full, Transaction transaction)
     {
         using var select = transaction.Prepare($"""
-            SELECT turn, id FROM (
-              SELECT turn, id, model FROM jobs INDEXED BY jobs_queued
+            SELECT turn, id, ?10 IS NOT NULL AND ifnull(input ->> ?10, '') <> ?11 AS is_other FROM (
+              SELECT turn, id, model, input FROM jobs INDEXED BY jobs_queued
               WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND tier = ?5 AND priority = ?6
                 AND {InTime}
                 AND account NOT IN (SELECT value FROM json_each(?3))
@@ -56,7 +57,7 @@ internal sealed class Claim(ClaimRequest request)
                 AND (?9 IS NULL OR id NOT IN (SELECT value FROM json_each(?9)))
               ORDER BY turn, id LIMIT ?7)
             WHERE model IN (SELECT value FROM json_each(?8))
-            ORDER BY turn, id LIMIT 1
+            ORDER BY is_other, turn, id LIMIT 1
             """);
         select.Bind(lane)
             .Bind(transaction.Now)
@@ -64,10 +65,14 @@ internal sealed class Claim(ClaimRequest request)
             .Bind(models)
             .Bind(equal.Tier)
             .Bind(equal.Priority)
-            .Bind(within)
+            .Bind(wanted.Within)
             .Bind(warm)
-            .Bind(except);
-        return select.Step() ? new Head(lane, equal with { Turn = select.Long(0), Id = select.Long(1) }) : null;
+            .Bind(except)
+            .Bind(wanted.Input?.Field)
+            .Bind(wanted.Input?.Value);
+        return select.Step()
+            ? (select.Int(2) != 0, new Head(lane, equal with { Turn = select.Long(0), Id = select.Long(1) }))
+            : null;
     }
 
     /// <summary>Accounts whose jobs are not claimed, as a JSON array; null if there are none.</summary>

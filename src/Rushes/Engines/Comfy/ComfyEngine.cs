@@ -31,7 +31,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     private volatile IReadOnlyDictionary<string, IReadOnlyList<string>>? lacks;
     private volatile IReadOnlyList<string> loraLacks = [];
     private volatile Spellings spellings = new();
-    private volatile Model? loaded;
+    private volatile LoadedModel? loaded;
     private volatile ServerFacts facts = new(null, null, []);
     private long watched;
     private long looked;
@@ -63,7 +63,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     public string Name => "comfyui";
 
     /// <summary>The model of the last prompt; with several slots the server may still be working on it.</summary>
-    public Model? Loaded => loaded;
+    public LoadedModel? Loaded => loaded;
 
     public Gpu? Gpu => facts.Gpu;
 
@@ -170,7 +170,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
     {
         try
         {
-            loaded = job.Model;
+            loaded = new LoadedModel(job.Model, job.Lora);
             var ended = await run.MakeAsync(job, workflow, spellings, scratch, told => news.TryWrite(told), cancel);
             // The failure may have unloaded it.
             if (ended is EngineEvent.Failed) loaded = null;

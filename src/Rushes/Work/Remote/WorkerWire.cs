@@ -17,17 +17,18 @@ namespace Rushes.Work.Remote;
 /// <param name="LimitedFields">Fields of requests that its engine does not carry out, or not always.</param>
 /// <param name="Advice">Settings of its engine that the operator should change.</param>
 /// <param name="Enlarges">Those of its models whose results it can make larger with their upscaler.</param>
+/// <param name="LoadedLora">The LoRA that the loaded model is changed with; null if with none.</param>
 public sealed record WorkerCard(
     string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null,
     long? GpuMegabytes = null,
     IReadOnlyList<string>? Wants = null, IReadOnlyList<PartHealth>? Parts = null,
     IReadOnlyList<LimitedField>? LimitedFields = null, IReadOnlyList<string>? Advice = null,
-    IReadOnlyList<string>? Enlarges = null)
+    IReadOnlyList<string>? Enlarges = null, string? LoadedLora = null)
 {
     public static WorkerCard Of(ClaimOffer offer, string version) =>
         new(
             offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants,
-            offer.Parts, offer.LimitedFields, offer.Advice, offer.Enlarges);
+            offer.Parts, offer.LimitedFields, offer.Advice, offer.Enlarges, offer.LoadedLora);
 }
 
 /// <summary>A lease and everything that the run needs except the input files, which are fetched one by one.</summary>
