@@ -131,24 +131,14 @@ internal static class WorkerCommand
         var card = await Gpu.FindAsync(gpu, cancel);
         using var folder = WorkerScratch.Open(new Folder(Path.GetTempPath()).Sub($"rushes-workers-{Environment.UserName}"));
         var scratch = folder.FullPath;
-        var engines = EngineChoice.Make(
+        await using var engines = EngineChoice.Make(
             options, catalog, scratch, TimeProvider.System, logs, gpu?.Split(',', StringSplitOptions.TrimEntries),
             new Folder(Path.GetTempPath()).Sub($"rushes-restarts-{Environment.UserName}").FullPath);
-        try
-        {
-            foreach (var engine in engines) Check(engine);
-            var slots = options.Workers > 0 ? options.Workers : engines.Count;
-            await Task.WhenAll(
-                Enumerable.Range(1, slots).Select(
-                    slot => WorkerOf(new ModelChoice(engines[(slot - 1) % engines.Count], models), slot).RunAsync(stop.Token)));
-        }
-        finally
-        {
-            foreach (var engine in engines)
-            {
-                if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
-            }
-        }
+        foreach (var engine in engines) Check(engine);
+        var slots = options.Workers > 0 ? options.Workers : engines.Count;
+        await Task.WhenAll(
+            Enumerable.Range(1, slots).Select(
+                slot => WorkerOf(new ModelChoice(engines[(slot - 1) % engines.Count], models), slot).RunAsync(stop.Token)));
 
         // What an engine of fixed models does not make now, it never will.
         void Check(IEngine engine)

@@ -44,7 +44,8 @@ public sealed partial class RushesClient
     internal HttpClient Http { get; }
 
     /// <summary>
-    /// Creates a job and waits for the video. Cancelling with <paramref name="cancel"/> also cancels the job on the gateway.
+    /// Creates a job and waits for the video. Cancelling with <paramref name="cancel"/> also cancels the job on the gateway,
+    /// once its creation was confirmed.
     /// </summary>
     /// <param name="progress">Receives every status change.</param>
     /// <exception cref="RushesException">The gateway returned an error or cannot be reached, or the job failed (see

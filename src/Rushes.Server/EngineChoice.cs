@@ -18,7 +18,7 @@ public static class EngineChoice
     /// <param name="restarts">Where restarts of ComfyUI servers are recorded for later runs; null: nowhere.</param>
     /// <param name="gpus">Those that local programs may use, instead of those that their engine files name.</param>
     /// <exception cref="SettingsException">There is no such engine, or it cannot be used.</exception>
-    public static IReadOnlyList<IEngine> Make(
+    public static EngineSet Make(
         GatewayOptions options, ModelCatalog catalog, string scratch, TimeProvider clock, ILoggerFactory logs,
         IReadOnlyList<string>? gpus = null, string? restarts = null)
     {
@@ -80,7 +80,7 @@ public static class EngineChoice
         {
             throw new SettingsException($"Engine: {error.Message}");
         }
-        return [.. made.SelectMany(engines => engines)];
+        return new EngineSet(made.SelectMany(engines => engines));
     }
 
     private static void CheckWorkers(GatewayOptions options, IReadOnlyList<IEngine>?[] made)

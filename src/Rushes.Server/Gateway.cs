@@ -85,7 +85,7 @@ public sealed class Gateway : IAsyncDisposable
     public async Task<IReadOnlyList<string>> EngineProblemsAsync(CancellationToken cancel) => workers == 0
         ? []
         : await EngineProblems.FindAsync(
-            App.Services.GetRequiredService<IReadOnlyList<IEngine>>(), App.Services.GetRequiredService<ModelCatalog>(),
+            App.Services.GetRequiredService<EngineSet>(), App.Services.GetRequiredService<ModelCatalog>(),
             TimeProvider.System, cancel);
 
     /// <summary>
@@ -93,12 +93,8 @@ public sealed class Gateway : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        using var held = data;
+        await using var app = App;
         await App.StopAsync();
-        foreach (var engine in App.Services.GetRequiredService<IReadOnlyList<IEngine>>())
-        {
-            if (engine is IAsyncDisposable resident) await resident.DisposeAsync();
-        }
-        await App.DisposeAsync();
-        data.Dispose();
     }
 }

@@ -7,6 +7,11 @@ internal static class Sweeps
 {
     extension(ILeaseStore leases)
     {
-        public Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel) => leases.SweepAsync(now, now, cancel);
+        /// <summary>Returns how many jobs changed.</summary>
+        public async Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancel)
+        {
+            var missed = await leases.SweepAsync(now, now, cancel);
+            return missed.Leases + missed.Others;
+        }
     }
 }

@@ -41,10 +41,12 @@ internal sealed class SharePage(
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers["X-Robots-Tag"] = "noindex";
         if (links.Read(token) is not (var id, var until)) return Page(http, 403, "This link is invalid or has expired.");
+        // A signed URL lasts at least one second.
+        var left = until - clock.GetUtcNow();
+        if (left < TimeSpan.FromSeconds(1)) return Page(http, 403, "This link is invalid or has expired.");
         if (await FindAsync(id, cancel) is not { ResultKey: { } key } || await files.FindAsync(key, cancel) is null)
             return Page(http, 404, "This video has been deleted.");
 
-        var left = until - clock.GetUtcNow();
         var url = files.Presign(
             HttpMethods.Get, key, left < VideoLife ? left : VideoLife, new Uri(origin.Of(http.Request)));
         var end = until.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -67,25 +67,25 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
                     break;
             }
         }
-        return await Task.WhenAll(ids.Select(id => EndAsync(id, account, limit.Token)));
+        return [.. (await Task.WhenAll(ids.Select(id => EndAsync(id, account, limit.Token)))).OfType<Job>()];
     }
 
-    /// <summary>Waits for the end of the job; cancels it after the timeout.</summary>
-    private async Task<Job> EndAsync(long id, int account, CancellationToken cancel)
+    /// <summary>Waits for the end of the job; cancels it after the timeout. Returns null if it was deleted.</summary>
+    private async Task<Job?> EndAsync(long id, int account, CancellationToken cancel)
     {
         try
         {
             while (true)
             {
-                var job = (await desk.ReadAsync(id, account, null, cancel))!;
-                if (job.EndedAt is not null) return job;
+                var job = await desk.ReadAsync(id, account, null, cancel);
+                if (job is not { EndedAt: null }) return job;
                 await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancel);
             }
         }
         catch (OperationCanceledException)
         {
             await desk.CancelAsync(id, account, null, force: true, CancellationToken.None);
-            return (await desk.ReadAsync(id, account, null, CancellationToken.None))!;
+            return await desk.ReadAsync(id, account, null, CancellationToken.None);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class GatewayStart(
     public async Task RunAsync(CancellationToken cancel)
     {
         // Resolved here, before anything is served: an engine that cannot be used stops the start.
-        _ = services.GetRequiredService<IReadOnlyList<IEngine>>();
+        _ = services.GetRequiredService<EngineSet>();
         SafeStart.Log(log, data, options.ApiKey);
         GatewayFollowers.FollowAccounts(services);
         await LoadAccountsAsync(cancel);

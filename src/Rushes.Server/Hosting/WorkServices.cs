@@ -69,7 +69,7 @@ internal static class WorkServices
         .AddDuty(provider =>
         {
             var sweeper = provider.Make<Sweeper>();
-            if (provider.GetService<GatewayMetrics>() is { } metrics) sweeper.Expired += metrics.LeasesExpired;
+            if (provider.GetService<GatewayMetrics>() is { } metrics) sweeper.LeasesExpired += metrics.LeasesExpired;
             return sweeper.RunAsync;
         });
 }

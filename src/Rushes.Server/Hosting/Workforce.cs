@@ -7,7 +7,7 @@ namespace Rushes.Server.Hosting;
 
 /// <summary>Runs the built-in workers as long as the host. Slots are assigned to the engines in turn.</summary>
 internal sealed class Workforce(
-    GatewayOptions settings, DataFolder data, LocalJobSource source, IReadOnlyList<IEngine> engines, ModelCatalog catalog,
+    GatewayOptions settings, DataFolder data, LocalJobSource source, EngineSet engines, ModelCatalog catalog,
     WorkOptions options, TimeProvider clock, ILogger<Worker> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -15,14 +15,7 @@ public sealed record Person(byte[] Id, string Name, string Account, bool MayJoin
     private const string KeyPrefix = "sign-in of ";
 
     /// <summary>The name of the person's key.</summary>
-    public string KeyName
-    {
-        get
-        {
-            var name = KeyPrefix + Name;
-            return name.Length <= AccountNames.MaxLength ? name : name[..AccountNames.MaxLength];
-        }
-    }
+    public string KeyName => Excerpt.Start(KeyPrefix + Name, AccountNames.MaxLength).ToString();
 
     /// <param name="issuer">The address of the provider, which has no line breaks.</param>
     /// <param name="subject">The provider's id of the person, which no other person gets.</param>

@@ -19,11 +19,11 @@ public interface ILeaseStore
 
     /// <summary>
     /// Applies the deadlines of leases, starts, approvals and jobs (<see cref="JobLifecycle.Expire"/>). Returns how many jobs
-    /// changed.
+    /// lost their worker, and how many missed another deadline.
     /// </summary>
     /// <param name="due">The time to compare all deadlines except those of leases with.</param>
     /// <param name="heard">The time until which heartbeats could arrive; leases that expire later are kept.</param>
-    Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel);
+    Task<MissedDeadlines> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel);
 
     /// <summary>
     /// At startup: interrupts the runs of workers whose name starts with <paramref name="workerPrefix"/>, which ended when
@@ -49,6 +49,19 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
 
     /// <summary>Accounts whose jobs are not leased to this worker now.</summary>
     public IReadOnlyList<int> ExceptAccounts { get; init; } = [];
+}
+
+/// <param name="Leases">Jobs whose worker did not renew the lease in time.</param>
+/// <param name="Others">Jobs that missed the deadline for their start, their approval or their end.</param>
+public readonly record struct MissedDeadlines(int Leases, int Others)
+{
+    /// <param name="heard">The time until which heartbeats could arrive.</param>
+    public static MissedDeadlines Of(IReadOnlyCollection<JobTransition> expired, DateTimeOffset heard)
+    {
+        var leases = expired.Count(
+            transition => transition.Before.State == JobState.Running && transition.Before.LeaseUntil <= heard);
+        return new MissedDeadlines(leases, expired.Count - leases);
+    }
 }
 
 /// <summary>

@@ -47,7 +47,7 @@ public sealed class JobIntake(
         if (Check(request, fields) is { } problem) return await RefuseAsync(problem, cancel);
 
         var idempotency = Idempotency(request);
-        if (idempotency is not null && await FindBeforeAsync(request, idempotency, cancel) is { } before)
+        if (idempotency is not null && await jobStore.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before)
             return Answer(before);
 
         // From here on a request costs work: name lookups, downloads, inspection of its media.
@@ -238,16 +238,6 @@ public sealed class JobIntake(
     private IdempotencyKey? Idempotency(JobRequest request) => request.IdempotencyKey is { } key
         ? new IdempotencyKey(key, RequestHash.Of(request)) { Life = keyLife }
         : null;
-
-    /// <summary>The outcome of the first request with this key; null if the key is new.</summary>
-    private async Task<SubmitOutcome?> FindBeforeAsync(JobRequest request, IdempotencyKey key, CancellationToken cancel)
-    {
-        var found = await jobStore.FindIdempotentAsync(request.Account, key, cancel);
-        return found is SubmitOutcome.Mismatch
-            ? await jobStore.FindIdempotentAsync(
-                request.Account, key with { BodyHash = RequestHash.OfEarlierVersions(request) }, cancel)
-            : found;
-    }
 
     private static long Seed(RequestFields fields) =>
         fields.Number("seed") is { } seed and >= 0 ? (long)seed : Random.Shared.Next();

@@ -31,12 +31,20 @@ internal sealed class MediaIntake(
                 ProblemKind.TooLarge, $"{name} is one too many: a body may hold {limits.MediaPerRequest} media values.", name);
             return gathered;
         }
-        foreach (var field in sent)
+        try
         {
-            gathered.Problem = await GatherAsync(request, fields, field, gathered, cancel);
-            if (gathered.Problem is not null) break;
+            foreach (var field in sent)
+            {
+                gathered.Problem = await GatherAsync(request, fields, field, gathered, cancel);
+                if (gathered.Problem is not null) break;
+            }
+            return gathered;
         }
-        return gathered;
+        catch
+        {
+            gathered.Dispose();
+            throw;
+        }
     }
 
     /// <param name="set">The prefix of all keys; see <see cref="InputKey"/>.</param>

@@ -32,27 +32,6 @@ internal static class RequestHash
         return hash.GetHashAndReset();
     }
 
-    /// <summary>
-    /// As it was computed before parts had lengths, for requests that are repeated across an upgrade. Different requests can
-    /// have the same bytes, so it only matches keys that were stored then.
-    /// </summary>
-    public static byte[] OfEarlierVersions(JobRequest request)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(
-            Encoding.UTF8.GetBytes($"{request.Dialect} {request.Model.Id} {request.Binary} {request.Callback?.Url}\n"));
-        if (request.Timeout is { } timeout) hash.AppendData(Encoding.UTF8.GetBytes($"{timeout.Sent}\n"));
-        if (request.Callback is { Events: not WebhookEvents.End and var events })
-            hash.AppendData(Encoding.UTF8.GetBytes($"{events}\n"));
-        foreach (var field in request.Fields.EnumerateObject())
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(field.Name));
-            hash.AppendData(
-                MediumOf(request, field.Value)?.Sha256 ?? Encoding.UTF8.GetBytes(field.Value.GetRawText()));
-        }
-        return hash.GetHashAndReset();
-    }
-
     private static ReceivedMedia? MediumOf(JobRequest request, JsonElement value) => value.ValueKind == JsonValueKind.String
         ? request.Media.FirstOrDefault(medium => value.ValueEquals(medium.Token))
         : null;

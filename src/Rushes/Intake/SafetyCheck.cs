@@ -9,12 +9,12 @@ using Rushes.Safety;
 namespace Rushes.Intake;
 
 /// <summary>
-/// Checks a request's texts with the word list and, if there is one, texts and image with the moderation endpoint. Negative
+/// Checks a request's texts with the word list and, if there is one, texts and images with the moderation endpoint. Negative
 /// prompts are not checked, because they name what must not appear.
 /// </summary>
 /// <param name="moderator">Null: only the word list.</param>
-/// <param name="slots">Limits the creation of the small image for the endpoint.</param>
-/// <param name="folder">For that image.</param>
+/// <param name="slots">Limits the creation of the small images for the endpoint.</param>
+/// <param name="folder">For those images.</param>
 public sealed class SafetyCheck(
     SafetyList list, Moderator? moderator, AccountDirectory accounts, InspectionSlots slots, string folder)
 {
@@ -44,9 +44,22 @@ public sealed class SafetyCheck(
     {
         if (moderator is null || !IsWanted(request, fields)) return null;
         var texts = fields.Parameters.Where(parameter => Text(parameter, fields) is not null).ToArray();
-        var seen = media.All.FirstOrDefault(medium => medium.Facts.HasPicture);
-        if (texts.Length == 0 && seen is null) return null;
+        InputMedium?[] images = [.. media.All.Where(medium => medium.Facts.HasPicture).DistinctBy(medium => medium.File)];
+        if (texts.Length == 0 && images.Length == 0) return null;
 
+        // One image for each call; the texts are sent with the first.
+        foreach (var image in images.DefaultIfEmpty())
+        {
+            if (await AskAsync(request, fields, texts, image, moderator, cancel) is { } problem) return problem;
+            texts = [];
+        }
+        return null;
+    }
+
+    private async Task<Problem?> AskAsync(
+        JobRequest request, RequestFields fields, Parameter[] texts, InputMedium? seen, Moderator moderator,
+        CancellationToken cancel)
+    {
         using var span = JobTrace.Step("moderate", ActivityKind.Client);
         byte[]? jpeg = null;
         if (seen is not null)

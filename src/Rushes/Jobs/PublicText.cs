@@ -15,7 +15,7 @@ internal static partial class PublicText
     /// <summary>URLs, IP addresses, a host with a port, and hosts as Python writes them: <c>host='gpu-1'</c>.</summary>
     [GeneratedRegex(
         @"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s""'<>()]+|\[[0-9a-fA-F:]{3,}\](:\d+)?|\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b"
-            + @"|\b[\w-]*[a-zA-Z][\w-]*(\.[\w-]+)*:\d{2,5}\b|(?<=\bhost=')[^']*",
+            + @"|(?<![\w-])(?=[\w-]*[a-zA-Z])(?>[\w-]+)(\.(?>[\w-]+))*:\d{2,5}\b|(?<=\bhost=')[^']*",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Addresses();
 

@@ -58,11 +58,8 @@ public sealed class DraftRunner(
                     served = task.Job.Account;
                     await MakeAsync(task, stop);
                 }
-                else await ticket.Rung.WaitAsync(Held, clock, stop);
-            }
-            catch (TimeoutException)
-            {
-                // Another gateway may have left one unfinished.
+                // Another gateway may have left one unfinished, so it looks again after a while.
+                else await ticket.Rung.WaitAsync(Held, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

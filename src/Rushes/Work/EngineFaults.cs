@@ -17,7 +17,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     /// After so many failures of engines a job ends, even if no engine was seen to work since. With one attempt a minute, it
     /// survives an engine that is broken for more than an hour.
     /// </summary>
-    public const int MostFaults = 100;
+    public const int MaxFaults = 100;
 
     /// <summary>
     /// How long the jobs of other accounts go first where an account's job failed, unless the part is seen to work before.
@@ -70,9 +70,10 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
     }
 
     /// <summary>
-    /// Records a failure. It counts as an attempt if an earlier failure was the job's own.
+    /// Records a failure of a run. It counts as an attempt if an earlier failure was the job's own. The same run is recorded
+    /// once, however often its end is reported.
     /// </summary>
-    public FaultVerdict Add(long job, int account, string model, string worker)
+    public FaultVerdict Add(long job, long fence, int account, string model, string worker)
     {
         var offer = workers().FirstOrDefault(known => known.Worker == worker);
         var part = offer?.Parts.FirstOrDefault(each => each.Models.Contains(model));
@@ -80,6 +81,7 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
         lock (gate)
         {
             if (!faults.TryGetValue(job, out var past)) faults[job] = past = new JobFaults();
+            if (past.LatestFence == fence) return past.LatestVerdict;
             var counts = past.Known.Find(fault => fault.IsTheJobs);
             if (counts is not null) past.Known.Remove(counts);
             var now = clock.GetUtcNow();
@@ -87,7 +89,8 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
             foreach (var (key, fault) in accounts)
                 if (now - fault.At >= OthersFirst) accounts.Remove(key);
             accounts[(place, account)] = (part?.Proofs ?? 0, now);
-            return ++past.Count >= MostFaults ? FaultVerdict.TooMany
+            past.LatestFence = fence;
+            return past.LatestVerdict = ++past.Count >= MaxFaults ? FaultVerdict.TooMany
                 : counts is not null ? FaultVerdict.Attempt
                 : FaultVerdict.Engine;
         }
@@ -156,6 +159,10 @@ public sealed class EngineFaults(Func<IEnumerable<ClaimOffer>> workers, TimeProv
         public List<Fault> Known { get; } = [];
 
         public int Count { get; set; }
+
+        public long LatestFence { get; set; }
+
+        public FaultVerdict LatestVerdict { get; set; }
     }
 
     private sealed class Fault(string place, string model, int proofs, DateTimeOffset at)

@@ -150,7 +150,7 @@ public sealed class LocalJobSource(
         || await jobStore.FindAsync(lease.Job.Id, cancel) is { State: JobState.Completed } job && job.ResultKey == done.ResultKey;
 
     public Task<bool> EndAsync(Lease lease, RunOutcome outcome, CancellationToken cancel) =>
-        EndAsync(lease.Job.Id, lease.Fence, outcome, cancel);
+        PersistAsync(lease, () => EndAsync(lease.Job.Id, lease.Fence, outcome, cancel), cancel);
 
     public async Task<bool> EndAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel)
     {
@@ -164,8 +164,9 @@ public sealed class LocalJobSource(
     /// <summary>An engine fault does not count as an attempt, unless an earlier one was the job's own.</summary>
     private async Task<RunOutcome> JudgeAsync(long id, long fence, RunOutcome.EngineFault fault, CancellationToken cancel)
     {
-        if (await jobStore.FindAsync(id, cancel) is not { Worker: { } worker } job || job.Fence != fence) return fault;
-        return faults?.Add(id, job.Account, job.Model, worker) switch
+        if (await jobStore.FindAsync(id, cancel) is not { State: JobState.Running, Worker: not null } job || job.Fence != fence)
+            return fault;
+        return faults?.Add(job.Id, fence, job.Account, job.Model, job.Worker) switch
         {
             FaultVerdict.Attempt => new RunOutcome.Failed(fault.Error, Retryable: true),
             FaultVerdict.TooMany => new RunOutcome.Failed(fault.Error, Retryable: false),
@@ -201,9 +202,10 @@ public sealed class LocalJobSource(
             if (job.Fence > 1 && await lists.ReadPastRunsAsync(job.Id, CancellationToken.None) is [.., var last])
                 since = last.EndedAt;
         }
-        catch (DatabaseAwayException)
+        catch (Exception error)
         {
             // An error here must not lose the lease.
+            if (error is not DatabaseAwayException) log.TraceIncomplete(job.Id, error);
         }
         using var span = JobTrace.Part(job, "queue", began: since)?
             .SetTag("rushes.lane", job.Lane)

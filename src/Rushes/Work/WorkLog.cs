@@ -65,8 +65,17 @@ internal static partial class WorkLog
     [LoggerMessage(Level = LogLevel.Error, Message = "DraftStumbled: retrying")]
     public static partial void DraftStumbled(this ILogger log, Exception error);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "DeadlinesMissed {Count}: their start, approval or end was late")]
+    public static partial void DeadlinesMissed(this ILogger log, int count);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "LeasesExpired {Count}: their workers stopped responding")]
     public static partial void LeasesExpired(this ILogger log, int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "ModelExchangeFailed: retrying")]
+    public static partial void ModelExchangeFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "TraceIncomplete {Job}: its past runs could not be read")]
+    public static partial void TraceIncomplete(this ILogger log, long job, Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "SweepFailed: retrying")]
     public static partial void SweepFailed(this ILogger log, Exception error);

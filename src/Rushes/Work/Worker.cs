@@ -138,9 +138,9 @@ public sealed class Worker(
             .SetTag("rushes.fence", lease.Fence);
         log.JobStarted(lease.Job.Id, name, lease.Fence);
         var began = clock.GetTimestamp();
-        using var handBack = new CancellationTokenSource();
+        using var handBack = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         // A gateway that does not respond must not keep a stopped worker running: the lease expires, and the job is retried.
-        using var giveUp = new CancellationTokenSource();
+        using var giveUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         await using var patience = drain.Register(() =>
         {
             handBack.CancelAfter(options.Drain);

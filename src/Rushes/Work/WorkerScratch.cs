@@ -36,7 +36,6 @@ public sealed class WorkerScratch : IDisposable
     public void Dispose()
     {
         Directory.Delete(FullPath, recursive: true);
-        File.Delete(held.Name);
         held.Dispose();
     }
 
@@ -50,7 +49,6 @@ public sealed class WorkerScratch : IDisposable
                 var folder = root.Sub(Path.GetFileNameWithoutExtension(path)).FullPath;
                 ProcessGroup.KillLeftovers(folder);
                 if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-                File.Delete(path);
             }
         }
     }
@@ -60,7 +58,7 @@ public sealed class WorkerScratch : IDisposable
     {
         try
         {
-            return new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (IOException)
         {

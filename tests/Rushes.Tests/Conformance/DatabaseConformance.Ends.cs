@@ -27,7 +27,8 @@ public abstract partial class DatabaseConformance
     {
         var id = await SubmitAsync();
         var lost = await ClaimAsync();
-        Assert.Equal(1, await Database.Leases.SweepAsync(Later(60), Cancel));
+        Assert.Equal(
+            new MissedDeadlines(Leases: 1, Others: 0), await Database.Leases.SweepAsync(Later(60), Later(60), Cancel));
         Assert.False(await Database.Leases.FinishAsync(id, lost!.Fence, new RunOutcome.Done("late", 1), Cancel));
 
         var held = await ClaimAsync();

@@ -91,6 +91,17 @@ public abstract partial class DatabaseConformance
         Assert.Equal([bare], await OrderAsync("", 1));
     }
 
+    [Fact]
+    public async Task A_loaded_model_does_not_help_in_a_paused_lane()
+    {
+        var first = await SubmitAsync(Of("cold"));
+        await SubmitAsync(Of("warm") with { Lane = "i2v" });
+        Assert.True(await Database.Lists.PauseLaneAsync(new LanePause("i2v", true), "key 1", Cancel));
+
+        Assert.Equal(first, (await ClaimAsync(Warmed(_ => throw new InvalidOperationException("nothing to pass"))))!.Job.Id);
+        Assert.Null(await ClaimAsync(Warmed(_ => true)));
+    }
+
     private async Task<long[]> OrderAsync(string lora, int count)
     {
         var order = new List<long>();

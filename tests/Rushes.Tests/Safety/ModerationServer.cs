@@ -31,6 +31,13 @@ internal sealed class ModerationServer : IAsyncDisposable
         return http.Response.WriteAsync(body);
     });
 
+    /// <summary>Accepts what comes before a request, counted from 1.</summary>
+    public static Task<ModerationServer> FlaggingFromAsync(int request, string flagged)
+    {
+        var count = 0;
+        return StartAsync(http => http.Response.WriteAsync(Interlocked.Increment(ref count) < request ? Clean : flagged));
+    }
+
     /// <summary>Accepts requests and does not respond until the client disconnects.</summary>
     public static Task<ModerationServer> StallingAsync() => StartAsync(async http =>
     {

@@ -95,6 +95,22 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
+    public async Task Each_image_is_checked_and_the_text_once()
+    {
+        await using var server = await ModerationServer.FlaggingFromAsync(2, PictureFlagged);
+        await using var gateway = await StartAsync(Moderated(server));
+        var (status, error) = await CreateAsync(gateway, "wan22-fast-i2v", $$"""
+            {"prompt": "a boat", "data_uri": "{{media.Base64["picture"]}}", "second_image_uri": "{{media.Base64["portrait"]}}"}
+            """);
+
+        Assert.Equal((400, "second_image_uri"), (status, error.GetProperty("field").GetString()));
+        var (first, second) = ((await server.NextAsync()).Body, (await server.NextAsync()).Body);
+        Assert.Contains("a boat", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("a boat", second, StringComparison.Ordinal);
+        Assert.All([first, second], body => Assert.Contains("image_url", body, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_clip_is_judged_by_its_first_frame()
     {
         await using var server = await ModerationServer.AnsweringAsync(ModerationServer.Clean);

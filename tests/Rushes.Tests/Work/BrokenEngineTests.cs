@@ -113,7 +113,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         Assert.Equal(JobState.Completed, (await queue.EndedAsync(honest)).State);
 
         foreach (var poison in new[] { first, second })
-            Assert.InRange((await queue.FindAsync(poison)).Fence, 1, EngineFaults.MostFaults);
+            Assert.InRange((await queue.FindAsync(poison)).Fence, 1, EngineFaults.MaxFaults);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ public sealed class EngineFaultsTests
     private readonly FakeClock clock = new();
     private readonly Dictionary<string, ClaimOffer> workers = [];
     private readonly EngineFaults faults;
+    private long fence;
 
     public EngineFaultsTests() => faults = new EngineFaults(() => workers.Values, clock);
 
@@ -16,15 +17,15 @@ public sealed class EngineFaultsTests
     public void A_failure_is_no_attempt_until_the_engine_was_seen_to_work_afterwards()
     {
         Offer("here/1", proofs: 0);
-        Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
-        Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, Add(1, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, Add(1, 7, "m", "here/1"));
 
         Offer("here/2", proofs: 1);
 
         // Both together are one attempt: the engine may have been mended in between.
-        Assert.Equal(FaultVerdict.Attempt, faults.Add(1, 7, "m", "here/1"));
-        Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
-        Assert.Equal(FaultVerdict.Engine, faults.Add(2, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Attempt, Add(1, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, Add(1, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, Add(2, 7, "m", "here/1"));
     }
 
     [Fact]
@@ -32,11 +33,11 @@ public sealed class EngineFaultsTests
     {
         Offer("here/1", proofs: 0);
         Offer("there/1", proofs: 0);
-        faults.Add(1, 7, "m", "here/1");
+        Add(1, 7, "m", "here/1");
 
         Offer("there/1", proofs: 5);
 
-        Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, Add(1, 7, "m", "here/1"));
     }
 
     [Fact]
@@ -44,7 +45,7 @@ public sealed class EngineFaultsTests
     {
         var here = Offer("here/1", proofs: 0);
         var there = Offer("there/1", proofs: 0);
-        faults.Add(1, 7, "m", "here/1");
+        Add(1, 7, "m", "here/1");
 
         Assert.Equal([1L], faults.AvoidedBy(here).Elsewhere);
         Assert.Empty(faults.AvoidedBy(there).IfOthersWait);
@@ -57,7 +58,7 @@ public sealed class EngineFaultsTests
     {
         var here = Offer("here/1", proofs: 0);
         workers["there/1"] = Offer("there/1", proofs: 0) with { Models = [] };
-        faults.Add(1, 7, "m", "here/1");
+        Add(1, 7, "m", "here/1");
 
         var avoided = faults.AvoidedBy(here);
 
@@ -69,7 +70,7 @@ public sealed class EngineFaultsTests
     public void A_job_that_failed_goes_last_until_the_engine_was_seen_to_work()
     {
         var here = Offer("here/1", proofs: 0);
-        faults.Add(1, 7, "m", "here/1");
+        Add(1, 7, "m", "here/1");
         clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal([1L], faults.AvoidedBy(here).IfOthersWait);
 
@@ -82,10 +83,10 @@ public sealed class EngineFaultsTests
     public void A_job_ends_after_too_many_failures_of_engines()
     {
         Offer("here/1", proofs: 0);
-        for (var count = 1; count < EngineFaults.MostFaults; count++)
-            Assert.Equal(FaultVerdict.Engine, faults.Add(1, 7, "m", "here/1"));
+        for (var count = 1; count < EngineFaults.MaxFaults; count++)
+            Assert.Equal(FaultVerdict.Engine, Add(1, 7, "m", "here/1"));
 
-        Assert.Equal(FaultVerdict.TooMany, faults.Add(1, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.TooMany, Add(1, 7, "m", "here/1"));
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public sealed class EngineFaultsTests
     {
         var here = Offer("here/1", proofs: 0);
         var there = Offer("there/1", proofs: 0);
-        faults.Add(1, 7, "m", "here/1");
+        Add(1, 7, "m", "here/1");
         faults.Apply([Ended(1)]);
 
         // Also after the job has ended: its account may have more of the kind.
@@ -103,7 +104,7 @@ public sealed class EngineFaultsTests
 
         here = Offer("here/1", proofs: 1);
         Assert.Empty(faults.AvoidedBy(here).Accounts);
-        faults.Add(2, 7, "m", "here/1");
+        Add(2, 7, "m", "here/1");
         clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Empty(faults.AvoidedBy(here).Accounts);
     }
@@ -112,12 +113,27 @@ public sealed class EngineFaultsTests
     public void A_job_that_ended_is_forgotten()
     {
         var here = Offer("here/1", proofs: 0);
-        faults.Add(1, 7, "m", "here/1");
+        Add(1, 7, "m", "here/1");
 
         faults.Apply([Ended(1)]);
 
         Assert.Empty(faults.AvoidedBy(here).IfOthersWait);
     }
+
+    [Fact]
+    public void A_run_whose_end_is_reported_twice_counts_once()
+    {
+        Offer("here/1", proofs: 0);
+        faults.Add(1, 1, 7, "m", "here/1");
+        Offer("here/1", proofs: 1);
+        Assert.Equal(FaultVerdict.Attempt, faults.Add(1, 2, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Attempt, faults.Add(1, 2, 7, "m", "here/1"));
+        Assert.Equal(FaultVerdict.Engine, faults.Add(1, 3, 7, "m", "here/1"));
+    }
+
+    /// <summary>Each failure is of another run.</summary>
+    private FaultVerdict Add(long job, int account, string model, string worker) =>
+        faults.Add(job, ++fence, account, model, worker);
 
     private static JobChange Ended(long id) => new()
     {

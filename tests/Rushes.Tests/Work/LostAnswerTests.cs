@@ -54,7 +54,7 @@ public sealed class LostAnswerTests
             long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
             store.RenewAsync(id, fence, until, progress, cancel);
 
-        public Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) =>
+        public Task<MissedDeadlines> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) =>
             store.SweepAsync(due, heard, cancel);
 
         public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) =>

@@ -40,7 +40,7 @@ public sealed class SweeperTests : IAsyncLifetime
         lease = (await database.Leases.ClaimAsync(
             new ClaimRequest("remote:1:attic/1", ["t2v"], clock.GetUtcNow() + TimeSpan.FromSeconds(1)), Cancel))!;
         var sweeper = new Sweeper(database.Leases, backlog, Options, clock, NullLogger<Sweeper>.Instance);
-        sweeper.Expired += _ => expired.TrySetResult();
+        sweeper.LeasesExpired += _ => expired.TrySetResult();
         sweeping = sweeper.RunAsync(stop.Token);
     }
 

@@ -108,6 +108,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
                   AND {InTime}
                   AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND id <> ALL ($7::bigint[])
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT 1) AS head
+              WHERE NOT EXISTS (SELECT FROM paused_lanes WHERE paused_lanes.lane = asked.lane)
               ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
             SELECT head.id, warm.id FROM head CROSS JOIN unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
               SELECT near.id, near.turn,
@@ -120,6 +121,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
                 ORDER BY tier DESC, priority DESC, turn, id LIMIT $5) AS near
               WHERE near.model = ANY ($6::text[])
               ORDER BY is_other, near.turn, near.id LIMIT 1) AS warm
+            WHERE NOT EXISTS (SELECT FROM paused_lanes WHERE paused_lanes.lane = asked.lane)
             ORDER BY warm.is_other, warm.turn, warm.id LIMIT 1
             """,
             [

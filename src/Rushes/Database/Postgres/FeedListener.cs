@@ -73,6 +73,8 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
         while (true)
         {
             await feed.CatchUpAsync(session, stop.Token);
+            // Any client of the database can send a number that does not exist yet.
+            heard = Math.Min(heard, feed.Position.Number);
             started.TrySetResult();
             pause.Reset();
             if (pruned is null || Stopwatch.GetElapsedTime(pruned.Value) > PruneEvery)
@@ -92,7 +94,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
     private void Hear(string payload)
     {
         var cut = payload.IndexOf(' ', StringComparison.Ordinal);
-        // Any client of the database can send notifications; invalid ones are ignored.
+        // Invalid ones are ignored.
         if (cut < 0 || !long.TryParse(payload.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return;
         if (payload[..cut] != name) heard = number;

@@ -28,7 +28,7 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         writer.Run(
             id, (job, transaction) => JobLifecycle.Finish(job, fence, outcome, transaction.Retries, transaction.Now), cancel);
 
-    public Task<int> SweepAsync(
+    public Task<MissedDeadlines> SweepAsync(
         DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(async transaction =>
     {
         var (correctDue, correctHeard) = (due + transaction.Correction, heard + transaction.Correction);
@@ -38,12 +38,12 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         await transaction.RunAsync([.. looked, Turns.Forget()]);
         // A job can have missed several deadlines.
         List<Job> found = [.. looked.SelectMany(query => query.Rows).DistinctBy(job => job.Id).OrderBy(job => job.Id)];
-        if (found.Count == 0) return 0;
+        if (found.Count == 0) return default;
         var expired = await ApplyAllAsync(
             transaction, found, job => JobLifecycle.Expire(job, correctDue, correctHeard, transaction.Retries, transaction.Now));
         // Again, because jobs that failed just now have no turn any more.
         await transaction.RunAsync(Turns.Forget());
-        return expired;
+        return MissedDeadlines.Of(expired, correctHeard);
     }, cancel);
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(async transaction =>
@@ -54,15 +54,16 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
             transaction, [.. running.Rows.OrderBy(job => job.Id)],
             job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
         await DraftStore.FreeAsync(transaction);
-        return interrupted;
+        return interrupted.Count;
     }, cancel);
 
-    private static async Task<int> ApplyAllAsync(Transaction transaction, List<Job> found, Func<Job, JobTransition?> decide)
+    private static async Task<List<JobTransition>> ApplyAllAsync(
+        Transaction transaction, List<Job> found, Func<Job, JobTransition?> decide)
     {
         var jobs = new JobTransitions(transaction, found);
         var decided = found.Select(decide).OfType<JobTransition>().ToList();
         decided.ForEach(jobs.Apply);
         await jobs.WriteAsync();
-        return decided.Count;
+        return decided;
     }
 }

@@ -52,6 +52,7 @@ internal sealed class Claim(ClaimRequest request)
               SELECT turn, id, model, input FROM jobs INDEXED BY jobs_queued
               WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND tier = ?5 AND priority = ?6
                 AND {InTime}
+                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
                 AND account NOT IN (SELECT value FROM json_each(?3))
                 AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
                 AND (?9 IS NULL OR id NOT IN (SELECT value FROM json_each(?9)))

@@ -31,7 +31,8 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
             JobLifecycle.Finish(transaction.FindJob(id), fence, outcome, transaction.Retries, transaction.Now)),
         cancel);
 
-    public Task<int> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(transaction =>
+    public Task<MissedDeadlines> SweepAsync(
+        DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(transaction =>
     {
         List<Job> found =
         [
@@ -59,7 +60,7 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
             job => JobLifecycle.Expire(job, due, heard, transaction.Retries, transaction.Now));
         // At the end, because jobs that failed just now have no turn any more.
         Turns.Forget(transaction);
-        return expired;
+        return MissedDeadlines.Of(expired, heard);
     }, cancel);
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(transaction =>
@@ -72,7 +73,7 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         var interrupted = ApplyAll(
             transaction, running, job => JobLifecycle.Interrupt(job, transaction.Retries, transaction.Now));
         DraftStore.Free(transaction);
-        return interrupted;
+        return interrupted.Count;
     }, cancel);
 
     private static List<Job> Find(Transaction transaction, DateTimeOffset until, string sql)
@@ -81,10 +82,11 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         return select.Bind(until).ReadAll(JobRow.Read);
     }
 
-    private static int ApplyAll(Transaction transaction, IEnumerable<Job> jobs, Func<Job, JobTransition?> decide)
+    private static List<JobTransition> ApplyAll(
+        Transaction transaction, IEnumerable<Job> jobs, Func<Job, JobTransition?> decide)
     {
         var decided = jobs.Select(decide).OfType<JobTransition>().ToList();
         foreach (var transition in decided) transaction.Apply(transition);
-        return decided.Count;
+        return decided;
     }
 }

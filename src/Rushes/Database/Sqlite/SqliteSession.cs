@@ -7,8 +7,10 @@ internal sealed class SqliteSession : IDisposable
 {
     private readonly sqlite3 connection;
 
-    // Statements are constants, so they are compared by reference, without hashing the text.
-    private readonly Dictionary<string, Statement> statements = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+
+    // Nearly all statements are constants, which are found by reference, without hashing the text.
+    private readonly Dictionary<string, Statement> constants = new(ReferenceEqualityComparer.Instance);
 
     private SqliteSession(sqlite3 connection) => this.connection = connection;
 
@@ -37,16 +39,19 @@ internal sealed class SqliteSession : IDisposable
     public long LastInsertId => raw.sqlite3_last_insert_rowid(connection);
 
     /// <summary>Returns the prepared statement; dispose it to reuse it.</summary>
-    /// <param name="sql">A constant.</param>
+    /// <param name="sql">One of a fixed number of texts: each is kept until the session ends.</param>
     public Statement Prepare(string sql)
     {
-        if (statements.TryGetValue(sql, out var known)) return known;
-
-        if (raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared) != raw.SQLITE_OK)
-            throw SqliteException.From(connection);
-
-        return statements[sql] = new Statement(connection, prepared);
+        if (constants.TryGetValue(sql, out var known)) return known;
+        if (!statements.TryGetValue(sql, out known)) statements[sql] = known = PrepareNew(sql);
+        if (ReferenceEquals(string.IsInterned(sql), sql)) constants[sql] = known;
+        return known;
     }
+
+    private Statement PrepareNew(string sql) =>
+        raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared) == raw.SQLITE_OK
+            ? new Statement(connection, prepared)
+            : throw SqliteException.From(connection);
 
     /// <summary>Runs a script once.</summary>
     public void Execute(string sql)

@@ -90,6 +90,7 @@ internal sealed class ProcessGroup
     /// </summary>
     public static void KillLeftovers(string folder)
     {
+        if (!OperatingSystem.IsLinux()) return;
         // A process that is just forking may be missed once.
         for (var round = 0; round < 5; round++)
             if (KillMarked(folder) == 0) return;

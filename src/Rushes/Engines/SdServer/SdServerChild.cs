@@ -133,9 +133,11 @@ internal sealed class SdServerChild : IAsyncDisposable
             return TimeSpan.Zero;
         }
         fault = null;
-        help ??= recipe.IfSupported.Count == 0
-            ? ""
-            : (await ProgramCheck.StartAsync(recipe, folder, clock, closing.Token)).Printed;
+        if (help is null && recipe.IfSupported.Count > 0)
+        {
+            var (reason, printed) = await ProgramCheck.StartAsync(recipe, folder, clock, closing.Token);
+            if (reason is null) help = printed;
+        }
         var port = FreePort();
         var address = new Uri($"http://127.0.0.1:{port}/");
         Directory.CreateDirectory(folder);
@@ -224,7 +226,7 @@ internal sealed class SdServerChild : IAsyncDisposable
         var environment = recipe.Environment.ToDictionary(pair => pair.Key, pair => Template.Fill(pair.Value, Value));
         if (gpu.Length > 0) environment["CUDA_VISIBLE_DEVICES"] = gpu;
         return new ProgramStart(
-            recipe.Program, Argument.Fill(recipe.ArgumentsFor(help!), Value), recipe.Folder ?? folder,
+            recipe.Program, Argument.Fill(recipe.ArgumentsFor(help ?? ""), Value), recipe.Folder ?? folder,
             folder) { Environment = environment, PassEnvironment = recipe.PassEnvironment, Home = recipe.Home };
     }
 

@@ -158,7 +158,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var child in children) await child.DisposeAsync();
+        await Task.WhenAll(children.Select(child => child.DisposeAsync().AsTask()));
         http.Dispose();
     }
 }
