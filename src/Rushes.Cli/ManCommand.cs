@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Reflection;
 using System.Text;
 
 namespace Rushes.Cli;
@@ -20,7 +19,7 @@ internal static class ManCommand
     public static string Page(RootCommand root)
     {
         var page = new StringBuilder();
-        var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+        var version = ProgramVersion.Text;
         page.AppendLine($".TH RUSHES 1 \"\" \"rushes {version}\" \"Rushes\"");
         page.AppendLine($".SH NAME\nrushes \\- {Text(root.Description!["Rushes ".Length..].TrimEnd('.'))}");
         page.AppendLine(".SH SYNOPSIS\n.B rushes\n.I command\n[arguments] [options]");

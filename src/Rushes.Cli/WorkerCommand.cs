@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.IO.Enumeration;
 using System.Net.Http.Headers;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Rushes.Catalog;
@@ -126,7 +125,7 @@ internal static class WorkerCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Drain(signal, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Drain(signal, stop));
 
-        var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+        var version = ProgramVersion.Text;
         var source = new RemoteJobSource(gateway, files, version, TimeProvider.System, logs.CreateLogger<RemoteJobSource>());
         var card = await Gpu.FindAsync(gpu, cancel);
         using var folder = WorkerScratch.Open(new Folder(Path.GetTempPath()).Sub($"rushes-workers-{Environment.UserName}"));

@@ -4,7 +4,7 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
-/// <summary>Accounts: make, list, change. An account is named in a path by its id or its name.</summary>
+/// <summary>Creates, lists and changes accounts. A path contains an account's id or its name.</summary>
 internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledger, AccountDirectory directory, IFileCounts counts)
 {
     public void Map(IEndpointRouteBuilder admin)

@@ -5,11 +5,13 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
-/// <summary>Keys: make, list, revoke, rotate. The key itself is in the answer that made it, and nowhere after.</summary>
+/// <summary>
+/// Creates, lists, revokes and rotates API keys. A key's secret is only in the response that created it.
+/// </summary>
 internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory directory, TimeProvider clock)
 {
-    /// <summary>A key that was to end and does not for a month was not meant to end.</summary>
-    private const int LongestGrace = 30 * 24 * 3600;
+    /// <summary>The maximum time, in seconds, that a rotated key stays valid.</summary>
+    private const int MaxGrace = 30 * 24 * 3600;
 
     public void Map(IEndpointRouteBuilder admin)
     {
@@ -69,7 +71,7 @@ internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory director
             : (new KeyRotate(0), null);
         if (problem is not null) return problem;
         var grace = body!.GraceSeconds ?? 0;
-        if (grace is < 0 or > LongestGrace) return AdminErrors.BadField("grace_seconds", $"is {grace}; send 0 to {LongestGrace}");
+        if (grace is < 0 or > MaxGrace) return AdminErrors.BadField("grace_seconds", $"is {grace}; send 0 to {MaxGrace}");
         if ((await keyStore.ReadKeysAsync(cancel)).FirstOrDefault(key => key.Id == id) is not { } old)
             return AdminErrors.NotFound($"key {id}");
         if (old.Name == FirstKey.Name)
@@ -89,7 +91,7 @@ internal sealed class KeyEndpoints(IKeyStore keyStore, AccountDirectory director
             : AdminErrors.Conflict("ended", $"Key {id} was revoked or has expired; create a new one.");
     }
 
-    /// <summary>None named: what a client needs, submit and read.</summary>
+    /// <summary>Default: submit and read.</summary>
     private static IResult? ScopesOf(IReadOnlyList<string>? names, out Scopes scopes)
     {
         scopes = names is { Count: > 0 } ? Scopes.None : Scopes.Submit | Scopes.Read;

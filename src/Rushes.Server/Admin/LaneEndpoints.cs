@@ -6,7 +6,7 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
-/// <summary>Lanes: pause and resume. Either is done when it was done already.</summary>
+/// <summary>Pauses and resumes lanes; repeating a call changes nothing.</summary>
 internal sealed class LaneEndpoints(JobDesk desk, ModelCatalog catalog, Backlog backlog)
 {
     public void Map(IEndpointRouteBuilder admin)

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Rushes.Accounts;
 using Rushes.Database;
 using Rushes.Jobs;
@@ -8,11 +7,9 @@ using Rushes.Work;
 
 namespace Rushes.Server.Admin;
 
-/// <summary>Who takes jobs here, on what, and what each does now; and who is to take no more.</summary>
+/// <summary>Lists the workers and their jobs; drains and resumes workers.</summary>
 internal sealed class RosterEndpoints(IAuditLog audit, WorkerRoster roster, Backlog backlog, Drains drains)
 {
-    private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
-
     public void Map(IEndpointRouteBuilder admin)
     {
         admin.MapGet(
@@ -53,7 +50,7 @@ internal sealed class RosterEndpoints(IAuditLog audit, WorkerRoster roster, Back
         return new WorkerBody(
             offer.Worker, worker.IsRemote,
             run is not null ? "running" : offer.Models.Count == 0 ? "unable" : drained ? "drained" : "idle", drained,
-            offer.Engine, offer.Version ?? Version, offer.Gpu is { } gpu ? new GpuBody(gpu.Name, gpu.Megabytes) : null,
+            offer.Engine, offer.Version ?? ProgramVersion.Text, offer.Gpu is { } gpu ? new GpuBody(gpu.Name, gpu.Megabytes) : null,
             offer.Models, offer.Loaded, offer.LoadedLora, offer.Wants,
             [.. offer.Parts.Select(part => new WorkerPartBody(part.Name, part.State, part.Reason, part.Models))],
             worker.IsRemote ? worker.SeenAt : null,

@@ -11,8 +11,6 @@ namespace Rushes.Server.Console;
 internal sealed class SessionEndpoints(
     AccountDirectory accounts, ConsoleSessions sessions, SignInCodes codes, KeyRing keys, IdentityProvider provider)
 {
-    private static readonly string Version = typeof(SessionEndpoints).Assembly.GetName().Version!.ToString(3);
-
     public void Map(IEndpointRouteBuilder console)
     {
         console.MapPost("/session", OpenByKeyAsync).RequireKey();
@@ -28,7 +26,7 @@ internal sealed class SessionEndpoints(
         var plan = accounts.PlanOf(caller.Account);
         return new SessionBody(
             new AccountName(account.Id, account.Name), caller.KeyName, KeyScopes.Names(caller.Scopes), plan.Name,
-            plan.Charging ? plan.Currency : null, Version);
+            plan.Charging ? plan.Currency : null, ProgramVersion.Text);
     }
 
     private Task<IResult> OpenByKeyAsync(HttpContext http, CancellationToken cancel) => OpenAsync(http, http.Caller(), cancel);

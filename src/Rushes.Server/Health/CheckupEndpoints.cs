@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Serialization;
 using Rushes.Accounts;
 using Rushes.Database;
@@ -6,11 +5,9 @@ using Rushes.Server.Auth;
 
 namespace Rushes.Server.Health;
 
-/// <summary>What <c>rushes doctor</c> and the console ask: how everything is, and a small job on every worker.</summary>
+/// <summary>The checks of <c>rushes doctor</c> and the console, and test jobs on every worker.</summary>
 internal sealed class CheckupEndpoints(GatewayChecks checks, TrialRuns trial, IAuditLog audit, TimeProvider clock)
 {
-    private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
-
     public void Map(IEndpointRouteBuilder admin)
     {
         admin.MapGet("/health", async (string? reach, CancellationToken cancel) => Answer(await checks.RunAsync(reach, cancel)));
@@ -25,7 +22,8 @@ internal sealed class CheckupEndpoints(GatewayChecks checks, TrialRuns trial, IA
 
     private IResult Answer(IReadOnlyList<Finding> found) =>
         TypedResults.Json(
-            new Checkup(!found.Any(finding => finding.IsError), clock.GetUtcNow(), Version, found), CheckupJson.Default.Checkup);
+            new Checkup(!found.Any(finding => finding.IsError), clock.GetUtcNow(), ProgramVersion.Text, found),
+            CheckupJson.Default.Checkup);
 }
 
 /// <param name="At">By the gateway's clock.</param>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using Rushes.Catalog;
 using Rushes.Database;
 using Rushes.Files;
@@ -21,8 +20,6 @@ internal sealed class GatewayChecks(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
-
-    private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
     /// <summary>Follows URLs as a client would, including the proxy settings of the environment.</summary>
     private static readonly HttpClient Visitor = new() { Timeout = TimeSpan.FromSeconds(15) };
@@ -167,10 +164,11 @@ internal sealed class GatewayChecks(
                         want => Finding.Error("engines", $"{name}: {offer.Engine} cannot run any model: {want}.", Wanted)));
             else if (drains.IsDrained(name))
                 found.Add(Finding.Warning("engines", $"{name} is drained and takes no jobs.", "Resume it in the console."));
-            else if (offer.Version is { } version && version != Version)
+            else if (offer.Version is { } version && version != ProgramVersion.Text)
                 found.Add(
                     Finding.Warning(
-                        "engines", $"{name} has version {version}, this gateway {Version}.", "Update both to the same release."));
+                        "engines", $"{name} has version {version}, this gateway {ProgramVersion.Text}.",
+                        "Update both to the same release."));
             else
                 found.Add(
                     Finding.Ok(

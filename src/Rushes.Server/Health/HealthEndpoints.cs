@@ -9,7 +9,7 @@ internal sealed class HealthEndpoints(IJobStore jobStore, IHostApplicationLifeti
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        // Some checkers ask for the head alone.
+        // Some load balancers send HEAD.
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
         routes.MapMethods("/health/live", methods, () => TypedResults.Text("live\n")).AllowAnyone();
         routes.MapMethods("/health/ready", methods, ReadyAsync).AllowAnyone();

@@ -7,7 +7,7 @@ namespace Rushes.Server.Hosting;
 
 internal static class AccountServices
 {
-    /// <summary>Who may call: accounts, keys and console sessions in memory, and what each request passes first.</summary>
+    /// <summary>Accounts, API keys, console sessions and request limits.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services) => services
         .AddSingleton(provider => new AccountDirectory(provider.GetRequiredService<ModelCatalog>().Plans))
         .AddSingleton<KeyRing>()

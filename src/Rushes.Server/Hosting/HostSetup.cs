@@ -18,7 +18,7 @@ internal static class HostSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // McpErrors logs faults; this logs every mistake of a client with its stack.
         builder.Logging.AddFilter("ModelContextProtocol", LogLevel.None);
-        // Workers drain while open requests end, together within 20 seconds.
+        // Open requests and the drain of workers share this time.
         builder.Services.Configure<HostOptions>(host =>
             (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(options.DrainSeconds + 6), true));
         builder.Services.AddSingleton<MatcherPolicy, SchemePolicy>();

@@ -11,7 +11,7 @@ namespace Rushes.Server.Hosting;
 
 internal static class IntakeServices
 {
-    /// <summary>The way of a request into the queue: limits, safety, media, drafts; and finding it again.</summary>
+    /// <summary>Creating and finding jobs: limits, safety, media, drafts.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services) => services
         .AddSingleton(provider => new OutboundHttp(Addresses(provider.GetRequiredService<GatewayOptions>())))
         .AddSingleton<QueuePlaces>()

@@ -7,7 +7,7 @@ namespace Rushes.Server.Hosting;
 
 internal static class OperationServices
 {
-    /// <summary>What operators look at: checks, metrics, traces.</summary>
+    /// <summary>Checks, metrics and traces.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton<TrialRuns>();

@@ -40,10 +40,9 @@ public sealed class OtlpExport : IDisposable
         ILogger<OtlpExport> log)
     {
         var (traces, numbers) = (Address(collector, "traces"), Address(collector, "metrics"));
-        var version = typeof(OtlpExport).Assembly.GetName().Version!.ToString(3);
         // Last, so that the environment variables take precedence.
         var resource = ResourceBuilder.CreateEmpty()
-            .AddService(service, serviceVersion: version, serviceInstanceId: instance)
+            .AddService(service, serviceVersion: ProgramVersion.Text, serviceInstanceId: instance)
             .AddTelemetrySdk()
             .AddEnvironmentVariableDetector();
         var sdk = OpenTelemetrySdk.Create(builder =>

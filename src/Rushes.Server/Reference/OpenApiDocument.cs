@@ -26,7 +26,7 @@ internal sealed class OpenApiDocument
             ["openapi"] = "3.1.0",
             ["info"] = new JsonObject
             {
-                ["title"] = dialect.Title, ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version!.ToString(3),
+                ["title"] = dialect.Title, ["version"] = ProgramVersion.Text,
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["security"] = new JsonArray(new JsonObject { ["key"] = new JsonArray() }),

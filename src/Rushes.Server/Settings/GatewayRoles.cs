@@ -3,7 +3,7 @@ namespace Rushes.Server.Settings;
 /// <summary>The roles of a gateway, which gateways that share a database can divide among them.</summary>
 /// <param name="Api">Serves clients, remote workers and operators. Health checks are served without it too.</param>
 /// <param name="Work">Runs the built-in workers, and makes drafts.</param>
-/// <param name="Sweep">Reclaims jobs with expired leases.</param>
+/// <param name="Sweep">Ends what is overdue: leases, deadlines, and rows and files past their retention.</param>
 /// <param name="Webhooks">Delivers webhooks.</param>
 internal sealed record GatewayRoles(bool Api, bool Work, bool Sweep, bool Webhooks)
 {

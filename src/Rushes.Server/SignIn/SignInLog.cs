@@ -2,12 +2,12 @@ namespace Rushes.Server.SignIn;
 
 internal static partial class SignInLog
 {
-    [LoggerMessage(LogLevel.Warning, "the identity provider {Provider} cannot be used: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "ProviderUnreachable {Provider}: {Reason}")]
     public static partial void Unreachable(ILogger log, string provider, string reason);
 
-    [LoggerMessage(LogLevel.Information, "a sign-in failed: {Reason}")]
+    [LoggerMessage(LogLevel.Information, "SignInFailed: {Reason}")]
     public static partial void Failed(ILogger log, string reason);
 
-    [LoggerMessage(LogLevel.Information, "key {Key} of account {Account} was signed in by the identity provider")]
+    [LoggerMessage(LogLevel.Information, "SignedIn {Key} of account {Account}, by the identity provider")]
     public static partial void SignedIn(ILogger log, long key, int account);
 }

@@ -8,8 +8,7 @@ using Rushes.Server.Auth;
 namespace Rushes.Server.Transfers;
 
 /// <summary>
-/// Serves the local store's signed links to files the way S3 would. The signature is the only key that counts here; nothing
-/// is taken in.
+/// Serves signed URLs of the local store as S3 does. The signature is the only credential; uploads are rejected.
 /// </summary>
 public static class LocalFileEndpoints
 {
@@ -43,7 +42,7 @@ public static class LocalFileEndpoints
     private static Results<FileStreamHttpResult, ContentHttpResult> Get(LocalFileStore store, string key, HttpRequest request)
     {
         var check = Check(store, HttpMethods.Get, key, request);
-        // A link to get a file may also be asked about it; S3's own is stricter, browsers and players are not.
+        // HEAD is accepted with a URL signed for GET, because browsers and players send it; S3 rejects it.
         if (check != LinkCheck.Good && HttpMethods.IsHead(request.Method)) check = Check(store, HttpMethods.Head, key, request);
         if (check != LinkCheck.Good) return Denied(check);
         ByteRange.DropOtherUnits(request);

@@ -45,7 +45,7 @@ public sealed record Delivery
     /// </summary>
     internal static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Returns the text itself if it is not a URL; the first attempt then reports the error.</summary>
+    /// <summary>Empty if the text is not a URL; the first attempt then reports the error.</summary>
     internal static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.Authority : "";
 }
 

@@ -31,6 +31,8 @@ public interface ILeaseStore
     /// </summary>
     Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel);
 }
+
+/// <summary>Which job a worker may claim.</summary>
 /// <param name="Worker">The worker's name: <c>node/slot</c>.</param>
 /// <param name="Until">When the lease expires unless it is renewed.</param>
 public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, DateTimeOffset Until)

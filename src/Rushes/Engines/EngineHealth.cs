@@ -135,7 +135,7 @@ public sealed class EngineHealth(
         }
     }
 
-    internal void Succeed(long job)
+    internal void Succeed()
     {
         lock (gate)
         {
@@ -273,7 +273,7 @@ public sealed class JobPass : IDisposable
 
     public EngineHealth Part => part;
 
-    public void Succeeded(long job) => part.Succeed(job);
+    public void Succeeded() => part.Succeed();
 
     /// <summary>The part failed, not the job.</summary>
     public void Failed(long job, string reason) => part.Fail(this, job, reason);

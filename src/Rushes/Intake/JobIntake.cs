@@ -141,7 +141,7 @@ public sealed class JobIntake(
             Input = InputWriter.Describe(fields, media.All),
             Plan = ready.Plan,
             Upscaler = ready.Plan.IsEnlarged ? UpscalerUsed(request.Model, ready.Plan) : null,
-            Price = ready.Cost > 0 ? new DryRunPrice(ready.Cost / 1_000_000m, terms.Currency, terms.Charging) : null,
+            Price = ready.Cost > 0 ? new DryRunPrice(Money.Units(ready.Cost), terms.Currency, terms.Charging) : null,
             Outlook = forecast.Of(request.Model, Priority(request, fields), ready.Plan.Render, ready.Work),
         });
     }

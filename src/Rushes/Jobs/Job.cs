@@ -36,8 +36,7 @@ public abstract record JobSpec
     public bool Binary { get; init; }
 
     /// <summary>
-    /// The API that created the job, which also formats its responses and webhook: <c>queue</c>, <c>fal</c>, <c>kie</c>,
-    /// <c>pixazo</c>.
+    /// The API that created the job, such as <c>queue</c> or <c>fal</c>. It also formats the job's responses and webhooks.
     /// </summary>
     public string Dialect { get; init; } = "queue";
 

@@ -3,8 +3,10 @@ namespace Rushes.Jobs;
 /// <summary>When the slots that share a queue will be free, to find out when work that waits would start.</summary>
 public sealed class SlotTimes
 {
-    // Sorted: until each slot is free. Sums of the first ones, and the work that the slots before can do until then.
+    /// <summary>Sums of the first times until slots are free, in ascending order.</summary>
     private readonly double[] sums;
+
+    /// <summary>The work that the slots before a slot can do until it is free.</summary>
     private readonly double[] capacity;
 
     /// <param name="slots">At least 1.</param>

@@ -27,7 +27,7 @@ public sealed class OutboundHttp : IDisposable
         this.rules = rules;
         this.resolve = resolve ?? Dns.GetHostAddressesAsync;
         client = new HttpClient(Handler()) { Timeout = Timeout.InfiniteTimeSpan };
-        var version = typeof(OutboundHttp).Assembly.GetName().Version!.ToString(3);
+        var version = ProgramVersion.Text;
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Rushes", version));
     }
 

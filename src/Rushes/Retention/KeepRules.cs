@@ -9,13 +9,6 @@ public sealed record KeepRules
     /// <summary>Videos and drafts after the end of the job. Default forever.</summary>
     public TimeSpan? Outputs { get; init; }
 
-    /// <summary>When the video of a job is deleted; null: never.</summary>
-    public DateTimeOffset? ExpiryOf(DateTimeOffset ended) => (Outputs, Jobs) switch
-    {
-        ({ } outputs, { } jobs) => ended + (outputs < jobs ? outputs : jobs),
-        var (outputs, jobs) => ended + (outputs ?? jobs),
-    };
-
     /// <summary>Input files after the end of the job. Default 30 days.</summary>
     public TimeSpan? Inputs { get; init; } = TimeSpan.FromDays(30);
 

@@ -230,7 +230,7 @@ public sealed class Worker(
         }
         else
         {
-            pass?.Succeeded(lease.Job.Id);
+            pass?.Succeeded();
         }
         return delivered is Delivered.Kept;
     }

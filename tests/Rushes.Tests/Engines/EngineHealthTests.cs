@@ -38,7 +38,7 @@ public sealed class EngineHealthTests
         Assert.Null(part.TryEnter());
         trial.Dispose();
         using var next = part.TryEnter()!;
-        next.Succeeded(2);
+        next.Succeeded();
         Assert.IsType<HealthState.Ready>(part.State);
     }
 

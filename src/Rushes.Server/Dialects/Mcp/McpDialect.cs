@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -26,7 +25,7 @@ internal static class McpDialect
             .AddSingleton<McpTasks>().AddSingleton<McpCalls>().AddSingleton<McpBodies>().AddSingleton<McpErrors>();
         services.AddMcpServer(options =>
             {
-                var version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
+                var version = ProgramVersion.Text;
                 options.ServerInfo = new Implementation { Name = "rushes", Title = "Rushes", Version = version };
                 options.ServerInstructions = Instructions;
                 AddTasks(options);

@@ -30,7 +30,7 @@ internal sealed class McpModelList(ModelCatalog catalog, PlanLimits limits, Acco
         Tier = model.Tier.Name,
         Sizes = [.. model.Family.Sizes.Select(size => size.ToString())],
         MaxSeconds = model.Family.MaxSeconds.ToDictionary(most => $"{most.Key}", most => most.Value),
-        Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
+        Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => Money.Units(price.Value)),
         Currency = currency,
         Fields = JsonSerializer.SerializeToElement(FieldSchema.Of(model.Family.Parameters)),
     };

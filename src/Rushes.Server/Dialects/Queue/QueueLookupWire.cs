@@ -1,3 +1,4 @@
+using Rushes.Accounts;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rushes.Catalog;
@@ -107,10 +108,10 @@ internal sealed record QueueModel
         Sound = model.Family.Sound ? true : null,
         Licence = model.Family.Licence,
         Note = model.Family.Note,
-        Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m),
+        Price = model.Family.Price.ToDictionary(price => $"{price.Key}", price => Money.Units(price.Value)),
         InterpolationFactor = model.Family.InterpolationFactor,
         UpscalePrice = model.Family.Upscaler is { Price: { Count: > 0 } prices }
-            ? prices.ToDictionary(price => $"{price.Key}", price => price.Value / 1_000_000m)
+            ? prices.ToDictionary(price => $"{price.Key}", price => Money.Units(price.Value))
             : null,
         Currency = currency,
         Fields = [.. model.Family.Parameters.Select(parameter => QueueField.Of(parameter, effectOf(parameter.Name)))],

@@ -19,7 +19,7 @@ internal sealed class ReplicateMap(ReplicateModels models, JobIds ids, ResultLin
         var echo = EchoOf(job);
         var id = ids.ToShort(job.Id);
         var url = $"{origin}/v1/predictions/{id}";
-        var removed = view is JobView.Completed && keep.ExpiryOf(job.EndedAt!.Value) <= clock.GetUtcNow();
+        var removed = view is JobView.Completed && keep.ExpiryOf(job.EndedAt) <= clock.GetUtcNow();
         return new ReplicatePrediction
         {
             Id = id,

@@ -6,8 +6,8 @@ namespace Rushes.Database.Postgres;
 
 /// <summary>
 /// Notifies followers of the commits of all gateways, in the order of commits and each once. The writer passes its own commit
-/// and those before it; <see cref="FeedListener"/> passes those it was notified of. If the table of
-/// commits does not reach back far enough, everything is read again and published as changes.
+/// and those before it; <see cref="FeedListener"/> passes those it was notified of. If the table of commits does not reach
+/// back far enough, everything is read again and published as changes.
 /// </summary>
 internal sealed class Feed(PostgresServer server, CommitFollowers followers, TimeProvider time) : IDisposable
 {

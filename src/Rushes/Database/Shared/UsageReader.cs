@@ -10,7 +10,7 @@ internal sealed class UsageReader(IReader reader, (string Table, string Conditio
     private readonly string report = $"""
         SELECT {day}, model, CAST(sum({Count(JobState.Completed)}) AS bigint), CAST(sum({Count(JobState.Failed)}) AS bigint),
           CAST(sum({Count(JobState.Cancelled)}) AS bigint), CAST(coalesce(sum({took}), 0) AS bigint),
-          CAST(sum(CASE WHEN state = {(int)JobState.Completed} THEN price ELSE 0 END) AS bigint)
+          CAST(sum(CASE WHEN state = {StateNumbers.Completed} THEN price ELSE 0 END) AS bigint)
         FROM (
           SELECT state, model, started_at, ended_at, price FROM {jobs.Table}
           WHERE {jobs.Condition} AND account = $1 ORDER BY id DESC LIMIT {IUsage.MostJobs}) AS newest
