@@ -11,6 +11,9 @@ public sealed class QueuePlaces(Backlog backlog)
     private readonly Lock gate = new();
     private readonly Dictionary<int, int> coming = [];
 
+    /// <summary>For other gateways that create jobs of the account, too.</summary>
+    public QueueLimit LimitOf(int account, int most) => new(most, () => backlog.QueuedOf(account));
+
     /// <summary>Whether a place is free now.</summary>
     public bool IsFree(int account, int most)
     {

@@ -60,4 +60,7 @@ public abstract record SubmitOutcome
 
     /// <summary>The account would have more stored than <see cref="NewJob.MaxStoredBytes"/>; no job was created.</summary>
     public sealed record StorageFull(long Stored) : SubmitOutcome;
+
+    /// <summary>As many jobs of the account wait as <see cref="NewJob.QueueLimit"/> allows; no job was created.</summary>
+    public sealed record QueueFull : SubmitOutcome;
 }

@@ -96,6 +96,7 @@ public sealed class JobIntake(
             ApproveBy = approveBy,
             Price = price,
             MaxStoredBytes = quota.LimitOf(request.Account),
+            QueueLimit = limits.QueueLimitOf(request.Account),
             Idempotency = idempotency,
             Weight = limits.WeightOf(request.Account),
             Trace = JobTrace.Here,
@@ -220,6 +221,7 @@ public sealed class JobIntake(
     {
         SubmitOutcome.Created created => new SubmitResult.Accepted(created.Id, job),
         SubmitOutcome.Replayed replayed => new SubmitResult.Accepted(replayed.Id),
+        SubmitOutcome.QueueFull => new SubmitResult.Refused(limits.QueueFull(job!.Account, job.QueueLimit!)),
         _ => new SubmitResult.Refused(new Problem(
             ProblemKind.KeyReused,
             $"This Idempotency-Key was used for another request in the last {keyLife.TotalHours:0} hours; send a new one.")),

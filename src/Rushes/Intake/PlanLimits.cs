@@ -105,6 +105,12 @@ public sealed class PlanLimits(
         return places.Take(account, most) is { } place ? (place, null) : (null, QueueFull(plan, most));
     }
 
+    /// <summary>The limit for the job's commit; see <see cref="NewJob.QueueLimit"/>.</summary>
+    public QueueLimit? QueueLimitOf(int account) => planOf(account).MostQueued is { } most ? places.LimitOf(account, most) : null;
+
+    /// <summary>The answer to a request that found the queue full when it was committed.</summary>
+    public Problem QueueFull(int account, QueueLimit limit) => QueueFull(planOf(account), limit.Most);
+
     private static Problem QueueFull(Plan plan, int most) =>
         TooMany(
             $"{most} jobs are waiting, which is what the plan \"{plan.Name}\" allows; "

@@ -142,6 +142,12 @@ public sealed record NewJob : JobSpec
     /// <summary>The most that the account's files and requests may have with this job; null for no limit.</summary>
     public long? MaxStoredBytes { get; init; }
 
+    /// <summary>
+    /// The limit of the account's waiting jobs; null for none. For databases of several gateways: a gateway alone keeps it before
+    /// the job is stored.
+    /// </summary>
+    public QueueLimit? QueueLimit { get; init; }
+
     /// <summary>What the request counts for in the account's stored bytes, until the job is deleted.</summary>
     public long StoredBytes => RowBytes + Bytes(Input) + Bytes(Echo) + Bytes(WebhookUrl);
 

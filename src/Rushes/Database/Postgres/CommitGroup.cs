@@ -13,6 +13,9 @@ internal sealed class CommitGroup
 
     public int Count => writes.Count;
 
+    /// <inheritdoc cref="Write.NeedsOthers"/>
+    public bool NeedsOthers => writes.Exists(write => write.NeedsOthers);
+
     /// <summary>
     /// Set before the commit is sent; from then on it may have been committed. The group is then exclusive: the server gives
     /// that lock after the end of the lost connection's transaction, so a token that is missing then was not committed.

@@ -160,6 +160,7 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
         // Writes that were queued during the wait for the lock join the group.
         group.Token = null;
         lock (gate) waiting.MoveTo(group, transaction.IsExclusive, MaxGroup);
+        if (group.NeedsOthers) await feed.PublishAsync(others);
         if (!await RunAsync(group, transaction)) return false;
         if (transaction.Wrote)
         {

@@ -12,8 +12,12 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
 
     public override int Order => 2;
 
-    // Credit, stored bytes and turns are read before they are changed.
-    public override bool IsExclusive => job.Price > 0 || job.MaxStoredBytes is not null || job.Weight is not null;
+    // Credit, stored bytes, turns and the last places of a queue are read before they are changed.
+    public override bool IsExclusive =>
+        job.Price > 0 || job.MaxStoredBytes is not null || job.Weight is not null || job.QueueLimit?.IsFar(1) == false;
+
+    // The backlog counts the queue.
+    public override bool NeedsOthers => job.QueueLimit is not null;
 
     /// <summary>The outcome for each key; null for a new key.</summary>
     public static async Task<List<SubmitOutcome?>> FindKeysAsync(
@@ -28,6 +32,13 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     public override async Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction)
     {
         var submits = writes.Cast<Submit>().ToArray();
+        if (!transaction.IsExclusive && submits.Where(submit => submit.Job.QueueLimit is not null)
+            .GroupBy(submit => submit.Job.Account).Any(own => !own.First().Job.QueueLimit!.IsFar(own.Count())))
+        {
+            transaction.MustBeExclusive = true;
+            return;
+        }
+
         var looked = await LookAsync(submits, transaction);
         var made = submits.Where(submit => submit.Decide(looked)).ToArray();
         await InsertAsync(made, looked, transaction);
@@ -62,7 +73,19 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             await transaction.Session.RunAsync(statements);
         return new Looked(
             Known(keys), credits.Rows.ToDictionary(row => row.Account, row => row.Credit),
-            stored.Rows.ToDictionary(row => row.Account, row => row.Bytes), turns);
+            stored.Rows.ToDictionary(row => row.Account, row => row.Bytes), Waiting(submits, transaction), turns);
+    }
+
+    /// <summary>The waiting jobs of accounts with a limit, including those of writes that ran before in the group.</summary>
+    private static Dictionary<int, int> Waiting(Submit[] submits, Transaction transaction)
+    {
+        var limits = submits.Where(submit => submit.Job.QueueLimit is not null)
+            .DistinctBy(submit => submit.Job.Account)
+            .ToDictionary(submit => submit.Job.Account, submit => submit.Job.QueueLimit!);
+        if (limits.Count == 0) return [];
+        var before = transaction.Changes.Jobs.Where(job => job.State.IsWaiting).CountBy(job => job.Account).ToDictionary();
+        return limits.ToDictionary(
+            limit => limit.Key, limit => limit.Value.Waiting() + before.GetValueOrDefault(limit.Key));
     }
 
     /// <summary>Whether to create a job; otherwise <see cref="Write{T}.Result"/> has the reason.</summary>
@@ -90,12 +113,15 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
         return true;
     }
 
-    /// <summary>Whether the account lacks credit or storage; otherwise both are taken for this job.</summary>
+    /// <summary>Whether the account lacks credit, storage or a place; otherwise they are taken for this job.</summary>
     private SubmitOutcome? Refuse(Looked looked)
     {
         var (credit, stored) = (looked.Credits.GetValueOrDefault(job.Account), looked.Stored.GetValueOrDefault(job.Account));
         if (job.Price > 0 && credit < job.Price) return new SubmitOutcome.NoCredit(job.Price, credit);
         if (job.MaxStoredBytes is { } most && job.StoredBytes > most - stored) return new SubmitOutcome.StorageFull(stored);
+        var waiting = looked.Waiting.GetValueOrDefault(job.Account);
+        if (job.QueueLimit is { } limit && waiting >= limit.Most) return new SubmitOutcome.QueueFull();
+        looked.Waiting[job.Account] = waiting + 1;
         if (job.Price > 0) looked.Credits[job.Account] = credit - job.Price;
         looked.Stored[job.Account] = stored + job.StoredBytes;
         return null;
@@ -215,9 +241,10 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
 
     /// <param name="Credits">Reduced as jobs are accepted.</param>
     /// <param name="Stored">Increased as jobs are accepted; only correct for accounts with a limit.</param>
+    /// <param name="Waiting">The same for waiting jobs.</param>
     private sealed record Looked(
         Dictionary<(int, string), (long Job, byte[] Hash)> Keys, Dictionary<int, long> Credits, Dictionary<int, long> Stored,
-        Turns? Turns)
+        Dictionary<int, int> Waiting, Turns? Turns)
     {
         /// <summary>The request of the group that uses each key.</summary>
         public Dictionary<(int, string), Submit> Made { get; } = [];

@@ -24,6 +24,9 @@ internal abstract class Write(CancellationToken cancel)
     /// </summary>
     public virtual bool IsExclusive => true;
 
+    /// <summary>Whether what other gateways committed before must be published before it runs.</summary>
+    public virtual bool NeedsOthers => false;
+
     /// <param name="writes">All writes of this kind including this one, in the order of their requests.</param>
     public abstract Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction);
 
