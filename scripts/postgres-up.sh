@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A PostgreSQL server of one's own: scripts/postgres-up.sh DIR PORT. Makes a cluster in DIR the first time, starts it on
 # loopback, waits until it answers, and prints its address. Durable as a real one (fsync is on).
+#   a standby of the server at another port:  scripts/postgres-up.sh DIR PORT OF_PORT
 #   stop:  scripts/postgres-up.sh DIR stop
 set -euo pipefail
 dir=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -20,7 +21,9 @@ if [ "$port" = stop ]; then
   exit 0
 fi
 
-if [ ! -s data/PG_VERSION ]; then
+if [ ! -s data/PG_VERSION ] && [ -n "${3:-}" ]; then
+  PGPASSWORD=rushes as_owner "$bin/pg_basebackup" -h 127.0.0.1 -p "$3" -U rushes -D data -R -X stream -c fast
+elif [ ! -s data/PG_VERSION ]; then
   as_owner sh -c 'printf %s rushes > password'
   as_owner "$bin/initdb" -D data -U rushes --pwfile=password -A scram-sha-256 -E UTF8 --locale=C.UTF-8 >/dev/null
 fi

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Rushes.Database;
 using Rushes.Database.Postgres;
@@ -30,53 +29,21 @@ public sealed class OutageTests : IAsyncLifetime
         var nodes = new[] { await GatewayNode.StartAsync(url, Cancel), await GatewayNode.StartAsync(url, Cancel) };
         var account = await nodes[0].Database.Accounts.EnsureAccountAsync("alice", Cancel);
         await nodes[0].Database.Ledger.AddCreditAsync(new(account, "USD", 1_000_000, null), "key 1", Cancel);
-        var (created, unknown) = (new ConcurrentBag<long>(), 0);
-        // Each gateway finds the server again by itself, so each must have made jobs before the test goes on.
-        var made = new int[nodes.Length];
-        var done = false;
-        var clients = Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
-        {
-            while (!Volatile.Read(ref done))
-                try
-                {
-                    var outcome = await nodes[i % 2].Database.Jobs.SubmitAsync(
-                        GatewayNode.NewJob(account, "t2v") with { Price = 1 }, Cancel);
-                    created.Add(Assert.IsType<SubmitOutcome.Created>(outcome).Id);
-                    Interlocked.Increment(ref made[i % 2]);
-                }
-                catch (DatabaseAwayException error)
-                {
-                    if (error.MayBeDone) Interlocked.Increment(ref unknown);
-                    await Eventually.PauseAsync(Cancel);
-                }
-        })).ToArray();
-
+        var clients = new CreatingClients(nodes, account, Cancel);
         for (var kill = 0; kill < 3; kill++)
         {
-            await UntilEachMadeAsync(50);
+            await clients.UntilEachMadeAsync(50);
             await server.KillAsync();
             await server.UpAsync();
         }
 
-        await UntilEachMadeAsync(50);
-        Volatile.Write(ref done, true);
-        await Task.WhenAll(clients);
+        await clients.UntilEachMadeAsync(50);
+        await clients.StopAsync();
 
-        var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel).Select(job => job.Id).ToListAsync(Cancel);
-        Assert.Equal(created.Count, created.Distinct().Count());
-        Assert.Empty(created.Except(live));
-        Assert.InRange(live.Count, created.Count, created.Count + unknown);
-        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Count == live.Count);
-        Assert.Equal(live.Count, (await nodes[1].Database.Ledger.ReadBalanceAsync(account, Cancel)).Held);
+        var live = await clients.AssertKeptAsync();
+        Assert.Equal(live, (await nodes[1].Database.Ledger.ReadBalanceAsync(account, Cancel)).Held);
         Assert.Equal(0, (await nodes[1].Database.Ledger.ReadBalancesAsync(Cancel)).Sum(book => book.Amount));
         foreach (var node in nodes) await node.Database.DisposeAsync();
-
-        async Task UntilEachMadeAsync(int more)
-        {
-            var aims = made.Select(count => count + more).ToArray();
-            await Eventually.TrueAsync(
-                () => !aims.Where((aim, node) => Volatile.Read(ref made[node]) < aim).Any(), Cancel);
-        }
     }
 
     [Fact]

@@ -40,6 +40,9 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public int Port => port;
 
+    /// <summary>The file that the server logs to.</summary>
+    public string Log => Path.Combine(at, "log");
+
     /// <summary>The URL for the gateway.</summary>
     public string Url(string database) => $"postgres://rushes:rushes@127.0.0.1:{port}/{database}";
 
@@ -68,6 +71,16 @@ public sealed class PostgresCluster : IAsyncDisposable
         cluster.port = Ports.Next();
         await cluster.UpAsync();
         return cluster;
+    }
+
+    /// <summary>A new standby of this server that follows it.</summary>
+    public async Task<PostgresCluster> AddStandbyAsync()
+    {
+        var standby = new PostgresCluster();
+        File.SetUnixFileMode(standby.at, (UnixFileMode)0b111_101_101);
+        standby.port = Ports.Next();
+        await standby.ScriptAsync($"{standby.port}", $"{port}");
+        return standby;
     }
 
     /// <summary>An empty database of the shared server.</summary>
@@ -157,11 +170,11 @@ public sealed class PostgresCluster : IAsyncDisposable
         folder.Dispose();
     }
 
-    private async Task ScriptAsync(string what)
+    private async Task ScriptAsync(params string[] what)
     {
         var start = new ProcessStartInfo(
             Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"),
-            [at, what]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            [at, .. what]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var script = Process.Start(start)!;
         await script.WaitForExitAsync();
         if (script.ExitCode != 0)
