@@ -9,15 +9,14 @@ namespace Rushes.Database.Postgres;
 /// </summary>
 internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJobLists
 {
-    /// <summary>The maximum number of ids that one page examines.</summary>
-    private const int Window = 50_000;
+    private static readonly string FirstSince = ListWindow.FirstSince("jobs", "created_at");
 
     private const string Matches = """
         (cardinality($3::smallint[]) = 0 OR state = ANY ($3)) AND ($4::text IS NULL OR model = $4)
         AND ($5::timestamptz IS NULL OR created_at >= $5) AND ($6::timestamptz IS NULL OR created_at < $6)
         """;
 
-    private const string OfPage = $"account = $8 AND id >= $1 AND id < $2 AND {Matches}";
+    private const string OfAccount = "account = $1 AND id >= $2 AND id < $3";
 
     public Task<JobPage> ReadJobsAsync(JobFilter filter, CancellationToken cancel) =>
         server.ReadAsync(session => ReadAsync(session, filter), cancel);
@@ -46,46 +45,75 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
 
     private static async Task<JobPage> ReadAsync(Session session, JobFilter filter)
     {
-        // Old jobs may have been deleted; skip their ids.
-        var (oldest, newest) = (await session.ReadAsync(
-            "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)", [],
-            row => (row.Long(0), row.Long(1))))[0];
-        var before = Math.Min(filter.Before ?? long.MaxValue, newest + 1);
-        var first = Math.Max(oldest, (filter.After ?? 0) + 1);
-        // The jobs of all accounts are read a window at a time, those of one account without one.
-        var (from, to) = filter switch
-        {
-            { Account: not null } => (first, before),
-            { OldestFirst: true } => (first, Math.Min(before, first + Window)),
-            _ => (Math.Max(first, before - Window), before),
-        };
-        object?[] values =
-        [
-            from, to, filter.States.Select(state => (short)state).ToArray(), filter.Model, filter.From, filter.Until,
-            filter.Limit,
-            filter.Account,
-        ];
-        var order = filter.OldestFirst ? "ASC" : "DESC";
-        var jobs = await session.ReadAsync(
-            filter.Account is null ? All(order) : OfAccount(order), filter.Account is null ? values[..7] : values,
-            JobRow.ReadListed);
-
-        var reached = jobs.Count == filter.Limit ? jobs[^1].Id : filter.OldestFirst ? to - 1 : from;
-        return new JobPage(jobs, (filter.OldestFirst ? reached < before - 1 : reached > first) ? reached : null);
+        var (first, before) = await RangeAsync(session, filter);
+        var jobs = filter.Account is { } account
+            ? await ReadOfAccountAsync(session, filter, account, first, before)
+            : await ReadOfAllAsync(session, filter, first, before);
+        return jobs with { Next = (filter.OldestFirst ? jobs.Next < before - 1 : jobs.Next > first) ? jobs.Next : null };
     }
 
-    private static string All(string order) => $"""
-        SELECT {JobRow.ListedColumns} FROM jobs WHERE id >= $1 AND id < $2 AND {Matches} ORDER BY id {order} LIMIT $7
+    /// <summary>Ids from first up to before. Old jobs may have been deleted; skip their ids.</summary>
+    private static async Task<(long First, long Before)> RangeAsync(Session session, JobFilter filter)
+    {
+        var ends = new Query<(long Oldest, long Newest)>(
+            "SELECT coalesce((SELECT min(id) FROM jobs), 1), coalesce((SELECT max(id) FROM jobs), 0)", [],
+            row => (row.Long(0), row.Long(1)));
+        var (from, until) = (Since(filter.From - ListWindow.Slack), Since(filter.Until + ListWindow.Slack));
+        await session.RunAsync([ends, .. new[] { from, until }.OfType<Statement>()]);
+        var (oldest, newest) = ends.Rows[0];
+        return (
+            Math.Max(from?.Rows[0] ?? oldest, (filter.After ?? 0) + 1),
+            Math.Min(until?.Rows[0] ?? newest + 1, filter.Before ?? long.MaxValue));
+
+        static Query<long>? Since(DateTimeOffset? time) =>
+            time is null ? null : new Query<long>(FirstSince, [time], row => row.Long(0));
+    }
+
+    /// <summary>A page whose next one begins at the last id that was examined.</summary>
+    private static async Task<JobPage> ReadOfAllAsync(Session session, JobFilter filter, long first, long before)
+    {
+        if (filter.OldestFirst) before = Math.Min(before, first + ListWindow.OfAll);
+        else first = Math.Max(first, before - ListWindow.OfAll);
+        var jobs = await session.ReadAsync(
+            $"""
+            SELECT {JobRow.ListedColumns} FROM jobs WHERE id >= $1 AND id < $2 AND {Matches}
+            ORDER BY id {Order(filter)} LIMIT $7
+            """,
+            [first, before, .. Values(filter)], JobRow.ReadListed);
+        return new JobPage(jobs, jobs.Count == filter.Limit ? jobs[^1].Id : End(filter, first, before));
+    }
+
+    /// <inheritdoc cref="ReadOfAllAsync"/>
+    private static async Task<JobPage> ReadOfAccountAsync(
+        Session session, JobFilter filter, int account, long first, long before)
+    {
+        // Without conditions every job is one of the page.
+        var window = filter is { States.Count: 0, Model: null, From: null, Until: null } ? filter.Limit : ListWindow.OfAccount;
+        var ids = await session.ReadAsync(IdsOf(Order(filter)), [account, first, before, window], row => row.Long(0));
+        var jobs = ids.Count == 0 ? [] : await session.ReadAsync(
+            $"""
+            SELECT {JobRow.ListedColumns} FROM jobs WHERE id = ANY ($1) AND account = $2 AND {Matches}
+            ORDER BY id {Order(filter)} LIMIT $7
+            """,
+            [ids.ToArray(), account, .. Values(filter)], JobRow.ReadListed);
+        var reached = jobs.Count == filter.Limit ? jobs[^1].Id : ids.Count == window ? ids[^1] : End(filter, first, before);
+        return new JobPage(jobs, reached);
+    }
+
+    private static string IdsOf(string order) => $"""
+        SELECT id FROM (
+          (SELECT id FROM jobs WHERE state IN {StateNumbers.Aside} AND {OfAccount} ORDER BY id {order} LIMIT $4)
+          UNION ALL (SELECT id FROM jobs WHERE state IN {StateNumbers.Queued} AND {OfAccount} ORDER BY id {order} LIMIT $4)
+          UNION ALL (SELECT id FROM jobs WHERE state = {StateNumbers.Running} AND {OfAccount} ORDER BY id {order} LIMIT $4)
+        ) AS found
+        ORDER BY id {order} LIMIT $4
         """;
 
-    private static string OfAccount(string order) => $"""
-        SELECT {JobRow.ListedColumns} FROM jobs WHERE id IN (
-          SELECT id FROM (
-            (SELECT id FROM jobs WHERE state IN {StateNumbers.Aside} AND {OfPage} ORDER BY id {order} LIMIT $7)
-            UNION ALL (SELECT id FROM jobs WHERE state IN {StateNumbers.Queued} AND {OfPage} ORDER BY id {order} LIMIT $7)
-            UNION ALL (SELECT id FROM jobs WHERE state = {StateNumbers.Running} AND {OfPage} ORDER BY id {order} LIMIT $7)
-          ) AS found
-          ORDER BY id {order} LIMIT $7)
-        ORDER BY id {order}
-        """;
+    private static string Order(JobFilter filter) => filter.OldestFirst ? "ASC" : "DESC";
+
+    /// <summary>The last id in the filter's order.</summary>
+    private static long End(JobFilter filter, long first, long before) => filter.OldestFirst ? before - 1 : first;
+
+    private static object?[] Values(JobFilter filter) =>
+        [filter.States.Select(state => (short)state).ToArray(), filter.Model, filter.From, filter.Until, filter.Limit];
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Rushes.Accounts;
 
 namespace Rushes.Database.Shared;
@@ -7,6 +8,12 @@ namespace Rushes.Database.Shared;
 /// </summary>
 internal sealed class LedgerStore(IWriter writer, IReader reader) : ILedger
 {
+    /// <summary>Times before and after these have no margin, with which they would overflow.</summary>
+    private static readonly DateTimeOffset
+        From = DateTimeOffset.UnixEpoch, Until = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly string FirstSince = ListWindow.FirstSince("ledger_entries", "at");
+
     public Task<CreditOutcome> AddCreditAsync(
         CreditChange change, string actor, CancellationToken cancel) => writer.Run(async transaction =>
     {
@@ -27,10 +34,19 @@ internal sealed class LedgerStore(IWriter writer, IReader reader) : ILedger
     public Task<IReadOnlyList<LedgerBalance>> ReadBalancesAsync(CancellationToken cancel) =>
         reader.ReadAllAsync(Statements.ReadBalances, [], LedgerRow.Read, cancel);
 
-    public IAsyncEnumerable<LedgerEntry> ReadStatementAsync(
-        int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
-        reader.ReadPagesAsync(
-            Statements.ReadStatement, [account, from, until], LedgerRow.ReadEntry, entry => entry.Id, after: 0, cancel);
+    public async IAsyncEnumerable<LedgerEntry> ReadStatementAsync(
+        int account, DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        // Entries are kept forever, and those of other periods need not be read.
+        var first = await FirstSinceAsync(from > From ? from - ListWindow.LedgerSlack : From, cancel);
+        var before = await FirstSinceAsync(until < Until ? until + ListWindow.LedgerSlack : Until, cancel);
+        await foreach (var entry in reader.ReadPagesAsync(
+            Statements.ReadStatement, [account, from, until, before], LedgerRow.ReadEntry, entry => entry.Id, first - 1, cancel))
+            yield return entry;
+    }
+
+    private async Task<long> FirstSinceAsync(DateTimeOffset time, CancellationToken cancel) =>
+        (await reader.ReadAllAsync(FirstSince, [time], row => row.Long(0), cancel))[0];
 
     private static async Task OpenAccountsAsync(ITransaction transaction, CreditChange change)
     {

@@ -192,11 +192,11 @@ internal static class Statements
         SELECT CASE kind WHEN {GrantEntry} THEN amount ELSE -amount END FROM ledger_entries WHERE account = $1 AND reference = $2
         """;
 
-    /// <summary>An account's entries in a period.</summary>
+    /// <summary>An account's entries in a period, whose ids are below $4.</summary>
     public const string ReadStatement = $"""
         SELECT {LedgerRow.EntryColumns}
         FROM ledger_entries e JOIN ledger_accounts s ON s.id = e.source JOIN ledger_accounts t ON t.id = e.target
-        WHERE e.account = $1 AND e.at >= $2 AND e.at < $3 AND e.id > $4 ORDER BY e.id LIMIT $5
+        WHERE e.account = $1 AND e.at >= $2 AND e.at < $3 AND e.id < $4 AND e.id > $5 ORDER BY e.id LIMIT $6
         """;
 
     public const string InsertAccountOfCustomer =

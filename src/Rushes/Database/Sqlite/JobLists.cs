@@ -9,14 +9,7 @@ namespace Rushes.Database.Sqlite;
 /// </summary>
 internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLists
 {
-    /// <summary>The maximum number of rows that one page examines, in tens of milliseconds.</summary>
-    private const int Window = 50_000;
-    private const int WindowOfAccount = 5_000;
-
-    /// <summary>
-    /// A job gets its creation time shortly before its id, so the order of times and ids can differ by this much.
-    /// </summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+    private static readonly string SelectFirstSince = ListWindow.FirstSince("jobs", "created_at");
 
     private const string Matches = """
         (?3 = 0 OR (?3 >> state) & 1) AND (?4 IS NULL OR model = ?4)
@@ -52,8 +45,8 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
     {
         // Ids from first up to before. Old jobs may have been deleted; skip their ids.
         var (oldest, newest) = Ends(session);
-        var first = filter.From is { } from ? FirstSince(session, from - Slack, oldest, newest) : oldest;
-        var before = filter.Until is { } until ? FirstSince(session, until + Slack, oldest, newest) : newest + 1;
+        var first = filter.From is { } from ? FirstSince(session, from - ListWindow.Slack) : oldest;
+        var before = filter.Until is { } until ? FirstSince(session, until + ListWindow.Slack) : newest + 1;
         if (filter.Before < before) before = filter.Before.Value;
         if (filter.After >= first) first = filter.After.Value + 1;
 
@@ -67,8 +60,8 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
     /// <returns>The last id that was examined.</returns>
     private static long LookThroughAll(SqliteSession session, JobFilter filter, long first, long before, List<Job> jobs)
     {
-        if (filter.OldestFirst) before = Math.Min(before, first + Window);
-        else first = Math.Max(first, before - Window);
+        if (filter.OldestFirst) before = Math.Min(before, first + ListWindow.OfAll);
+        else first = Math.Max(first, before - ListWindow.OfAll);
         using var select = session.Prepare($"""
             SELECT {JobRow.ListedColumns} FROM jobs WHERE id >= ?1 AND id < ?2 AND {Matches} ORDER BY id {Order(filter)} LIMIT ?7
             """);
@@ -95,7 +88,7 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
             if (jobs.Count == filter.Limit) return id;
         }
 
-        return ids.Count == WindowOfAccount ? ids[^1] : End(filter, first, before);
+        return ids.Count == ListWindow.OfAccount ? ids[^1] : End(filter, first, before);
     }
 
     private static List<long> IdsOf(SqliteSession session, int account, long first, long before, string order)
@@ -110,7 +103,7 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
               WHERE state = {StateNumbers.Running} AND account = ?1 AND id >= ?2 AND id < ?3
             ORDER BY 1 {order} LIMIT ?4
             """);
-        return select.Bind(account).Bind(first).Bind(before).Bind(WindowOfAccount).ReadAll(row => row.Long(0));
+        return select.Bind(account).Bind(first).Bind(before).Bind(ListWindow.OfAccount).ReadAll(row => row.Long(0));
     }
 
     private static Statement BindFilter(Statement select, JobFilter filter) => select
@@ -127,22 +120,10 @@ internal sealed class JobLists(GroupCommit writer, ReaderPool readers) : IJobLis
         return (select.Long(0), select.Long(1));
     }
 
-    /// <summary>
-    /// The first id created at this time or later, assuming that times increase with ids; one after the newest if there is
-    /// none.
-    /// </summary>
-    private static long FirstSince(SqliteSession session, DateTimeOffset time, long oldest, long newest)
+    private static long FirstSince(SqliteSession session, DateTimeOffset time)
     {
-        var (low, high) = (oldest, newest + 1);
-        using var select = session.Prepare("SELECT id, created_at FROM jobs WHERE id >= ? ORDER BY id LIMIT 1");
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            if (!select.Bind(middle).Step() || select.Time(1) >= time) high = middle;
-            else low = select.Long(0) + 1;
-            select.Dispose();
-        }
-
-        return low;
+        using var select = session.Prepare(SelectFirstSince);
+        select.Bind(time).Step();
+        return select.Long(0);
     }
 }

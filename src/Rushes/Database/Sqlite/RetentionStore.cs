@@ -16,9 +16,9 @@ internal sealed class RetentionStore(GroupCommit writer, ReaderPool readers) : I
     public Task<int> PruneAsync(PruneRequest request, CancellationToken cancel) => writer.Run(transaction =>
     {
         return Remove(request.Keys, """
-            DELETE FROM idempotency_keys WHERE (account, key) IN (
-              SELECT account, key FROM idempotency_keys INDEXED BY idempotency_keys_job ORDER BY job LIMIT ?2)
-                AND created_at <= ?1
+            DELETE FROM idempotency_keys INDEXED BY idempotency_keys_job
+            WHERE job IN (SELECT job FROM idempotency_keys INDEXED BY idempotency_keys_job ORDER BY job LIMIT ?2)
+              AND created_at <= ?1
             RETURNING 1
             """) + Remove(request.Deliveries, """
             DELETE FROM deliveries WHERE id IN (
