@@ -19,13 +19,30 @@ internal sealed record Plot(string Name, string Svg)
     {
         var points = lines.SelectMany(line => line.Points).ToList();
         var (first, last) = (Math.Log10(points.Min(point => point.At)), Math.Log10(points.Max(point => point.At)));
-        var most = Above(points.Max(point => point.Value));
-        double X(double at) => Left + (Math.Log10(at) - first) / Math.Max(1, last - first) * (Width - Left - Right);
+        List<double> powers = [];
+        for (var power = Math.Ceiling(first); power <= last; power++) powers.Add(Math.Pow(10, power));
+        return Lines(
+            name, title, lines, at => (Math.Log10(at) - first) / Math.Max(1, last - first),
+            [.. powers.Select(power => (power, Short(power)))], dots: true);
+    }
+
+    /// <summary>Lines over the hours of a day.</summary>
+    public static Plot Hours(string name, string title, IReadOnlyList<Line> lines) => Lines(
+        name, title, lines, at => at / 24,
+        [.. Enumerable.Range(0, 9).Select(third => (3.0 * third, $"{3 * third}:00"))], dots: false);
+
+    /// <param name="across">Where a number is on the axis, from 0 to 1.</param>
+    private static Plot Lines(
+        string name, string title, IReadOnlyList<Line> lines, Func<double, double> across,
+        IReadOnlyList<(double At, string Text)> marks, bool dots)
+    {
+        // Rounded: sums of parts of 100 % can be a little more.
+        var most = Above(Math.Round(lines.SelectMany(line => line.Points).Max(point => point.Value), 6));
+        double X(double at) => Left + across(at) * (Width - Left - Right);
         double Y(double value) => Height - Bottom - value / most * (Height - Top - Bottom);
 
         var svg = Begin(title, Height);
-        for (var power = Math.Ceiling(first); power <= last; power++)
-            Text(svg, X(Math.Pow(10, power)), Height - Bottom + 20, Short(Math.Pow(10, power)), "middle");
+        foreach (var (at, text) in marks) Text(svg, X(at), Height - Bottom + 20, text, "middle");
         for (var part = 0; part <= 4; part++)
         {
             var y = Y(most * part / 4);
@@ -37,7 +54,7 @@ internal sealed record Plot(string Name, string Svg)
             var path = string.Join(' ', line.Points.Select(point =>
                 string.Create(CultureInfo.InvariantCulture, $"{X(point.At):0.0},{Y(point.Value):0.0}")));
             Add(svg, $"""<polyline points="{path}" fill="none" stroke="{Colors[index]}" stroke-width="2"/>""");
-            foreach (var (at, value) in line.Points)
+            foreach (var (at, value) in dots || line.Points.Count == 1 ? line.Points : [])
                 Add(svg, $"""<circle cx="{X(at):0.0}" cy="{Y(value):0.0}" r="3" fill="{Colors[index]}"/>""");
             Rectangle(svg, Width - Right + 15, Top + index * 22, 12, 12, Colors[index]);
             Text(svg, Width - Right + 33, Top + index * 22 + 11, line.Name, "start");

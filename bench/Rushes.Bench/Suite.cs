@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Rushes.Bench.Day;
 
 namespace Rushes.Bench;
 
@@ -8,7 +9,7 @@ internal sealed class Suite
     private static readonly string[] Parts =
     [
         "create", "tail", "status", "start", "noops", "gateways", "pictures", "results", "streams", "workers", "startup",
-        "claims", "dialects", "draft", "comfy", "comfy-job", "gap", "view", "scale",
+        "claims", "dialects", "draft", "comfy", "comfy-job", "gap", "view", "scale", "day",
     ];
 
     /// <summary>Several parts by one name.</summary>
@@ -97,11 +98,15 @@ internal sealed class Suite
             case "comfy-job": return [await ComfyJobBench.RunAsync(disk)];
             case "gap": return await GapBench.RunAsync(disk);
             case "view": return await ViewBench.RunAsync(plan, disk);
-            default:
-                var (rows, drawn) = await ScaleBench.RunAsync(plan, disk);
-                plots.AddRange(drawn);
-                return rows;
+            case "day": return Drawn(await DayBench.RunAsync());
+            default: return Drawn(await ScaleBench.RunAsync(plan, disk));
         }
+    }
+
+    private IEnumerable<Row> Drawn((IEnumerable<Row> Rows, IEnumerable<Plot> Plots) measured)
+    {
+        plots.AddRange(measured.Plots);
+        return measured.Rows;
     }
 
     private async Task SaveAsync(string report)
