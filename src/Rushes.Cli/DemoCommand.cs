@@ -25,6 +25,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(CancellationToken cancel)
     {
+        CheckCurrentFolder();
         var data = MakeFolder();
         var key = ApiKey.NewKey();
         try
@@ -68,6 +69,24 @@ internal static class DemoCommand
         }
         PrintNextSteps();
         return 0;
+    }
+
+    /// <summary>Before the videos are made, which takes longer.</summary>
+    /// <exception cref="SettingsException">The videos cannot be saved in the current folder.</exception>
+    private static void CheckCurrentFolder()
+    {
+        try
+        {
+            var file = Path.GetFullPath($"demo-{Guid.NewGuid():N}");
+            using var _ = new FileStream(
+                file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException(
+                $"The current folder, {Environment.CurrentDirectory}, cannot be written ({error.Message.TrimEnd('.')}); "
+                    + "run it in another one.");
+        }
     }
 
     /// <exception cref="SettingsException">The system's folder for temporary files cannot be used.</exception>

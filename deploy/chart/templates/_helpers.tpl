@@ -3,6 +3,11 @@ app.kubernetes.io/name: rushes
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{/* Helm reads the numbers of a values file as floats, which its quote writes as 1.23456789e+08. */}}
+{{- define "rushes.text" -}}
+{{ if kindIs "string" . }}{{ . }}{{ else }}{{ toJson . }}{{ end }}
+{{- end -}}
+
 {{- define "rushes.image" -}}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end -}}

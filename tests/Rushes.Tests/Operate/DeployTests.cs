@@ -16,9 +16,6 @@ public sealed class DeployTests
 {
     private static readonly string Folder = Path.Combine(RoomTests.Root(), "deploy");
 
-    /// <summary>Any YAML, each document as JSON.</summary>
-    private const string ToJson = "import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(open(sys.argv[1])))))";
-
     public static TheoryData<string> Yaml() => [.. YamlFiles().Select(path => Path.GetRelativePath(Folder, path)).Order()];
 
     [Theory]
@@ -279,14 +276,5 @@ public sealed class DeployTests
     private static IEnumerable<string> Networks(JsonElement service) =>
         service.GetProperty("networks").EnumerateArray().Select(name => $"{name}");
 
-    private static async Task<JsonElement> ReadAsync(string file)
-    {
-        var start = new ProcessStartInfo("python3", ["-c", ToJson, Path.Combine(Folder, file)])
-            { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var python = Process.Start(start)!;
-        var (json, error) = (python.StandardOutput.ReadToEndAsync(), python.StandardError.ReadToEndAsync());
-        await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(python.ExitCode == 0, await error);
-        return JsonDocument.Parse(await json).RootElement;
-    }
+    private static Task<JsonElement> ReadAsync(string file) => YamlFile.ReadAsync(Path.Combine(Folder, file));
 }
