@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Rushes.Programs;
 using Rushes.Tests.Rules;
 using Xunit;
 
@@ -61,7 +62,7 @@ public sealed class ImageTests
         }
         Assert.NotEqual(0, (await CheckAsync()).Code);
 
-        Task<Programs.Exit> CheckAsync() => Tool.RunAsync(
+        Task<Exit> CheckAsync() => Tool.RunAsync(
             check[0],
             [.. check[1..].Select(
                 part => part.Replace("/8080", "/" + port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))],
