@@ -46,9 +46,12 @@ internal static class JobRows
     public static DateTimeOffset? Time(JsonElement value, string name) =>
         value.TryGetProperty(name, out var time) ? time.GetDateTimeOffset() : null;
 
-    public static string Clock(double seconds) =>
-        TimeSpan.FromSeconds(Math.Round(seconds)).ToString(
-            seconds < 3600 ? @"m\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+    public static string Clock(double seconds)
+    {
+        var time = TimeSpan.FromSeconds(Math.Round(seconds));
+        var format = time.TotalHours < 1 ? @"m\:ss" : time.TotalDays < 1 ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss";
+        return time.ToString(format, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Cuts the prompt to the width that the other columns leave.</summary>
     private static string Short(string prompt)

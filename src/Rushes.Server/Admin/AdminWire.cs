@@ -36,7 +36,7 @@ internal sealed record CreditAdd(decimal? Amount, string? Note, string? Referenc
 /// <param name="Networks">Such as <c>10.1.0.0/16</c>.</param>
 internal sealed record KeyCreate(
     [property: JsonConverter(typeof(IdOrNameJson))] string? Account, string? Name, IReadOnlyList<string>? Scopes,
-    DateTimeOffset? ExpiresAt,
+    [property: JsonConverter(typeof(UtcTimeJson))] DateTimeOffset? ExpiresAt,
     IReadOnlyList<string>? Networks);
 
 internal sealed record KeyRotate(int? GraceSeconds);
@@ -145,6 +145,18 @@ internal sealed class IdOrNameJson : JsonConverter<string>
     };
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
+}
+
+/// <summary>A time; one without a zone is UTC, as in queries, and not the local time of the gateway's machine.</summary>
+internal sealed class UtcTimeJson : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TryGetDateTime(out var time) && time.Kind == DateTimeKind.Unspecified
+            ? new DateTimeOffset(time, TimeSpan.Zero)
+            : reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value);
 }
 

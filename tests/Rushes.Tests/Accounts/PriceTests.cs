@@ -33,6 +33,20 @@ public sealed class PriceTests
         Assert.Equal((long)(price * 1_000_000), Price.Of(family, 720, 161 / 16.0, between));
     }
 
+    [Theory]
+    [InlineData(1, "0.5", 1)]
+    [InlineData(3, "1.5", 5)]
+    [InlineData(750_001, "1.5", 1_125_002)]
+    [InlineData(100_001, "0.3", 30_000)]
+    public void Half_a_millionth_is_charged_as_a_whole_one(long price, string steps, long charged)
+    {
+        var family = CatalogReader.Read().Find("wan22-fast-t2v")!.Family with
+        {
+            Price = new Dictionary<int, long> { [720] = price },
+        };
+        Assert.Equal(charged, Price.Of(family, 720, 5, steps: decimal.Parse(steps, CultureInfo.InvariantCulture)));
+    }
+
     [Fact]
     public void A_family_without_prices_is_free()
     {

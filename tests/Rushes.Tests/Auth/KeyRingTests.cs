@@ -50,6 +50,18 @@ public sealed class KeyRingTests
     }
 
     [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7", true)]
+    [InlineData("192.0.2.7", "192.0.2.6", false)]
+    [InlineData("2001:db8::7", "2001:db8::7", true)]
+    [InlineData("2001:db8::7", "2001:db8::6", false)]
+    [InlineData("2001:db8::7", "2001:db8:1::7", false)]
+    public void An_address_is_a_network_of_itself(string written, string client, bool good)
+    {
+        Assert.True(KeyNetworks.TryParse(written, out var networks, out _));
+        Assert.Equal(good, KeyNetworks.Allow(networks, IPAddress.Parse(client)));
+    }
+
+    [Theory]
     [InlineData("10.0.0.0/33")]
     [InlineData("everywhere")]
     public void A_network_that_is_none_is_named(string text)

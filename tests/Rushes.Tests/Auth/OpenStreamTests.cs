@@ -19,6 +19,7 @@ public sealed class OpenStreamTests
     [Theory]
     [InlineData("revoked")]
     [InlineData("rotated")]
+    [InlineData("rotated with a second's grace")]
     [InlineData("suspended")]
     public async Task A_stream_ends_with_its_key(string how)
     {
@@ -27,6 +28,10 @@ public sealed class OpenStreamTests
         var (id, key) = await gateway.Http.AddKeyAsync(account, Cancel);
         using var client = AdminApi.With(gateway.Origin, key);
         using var stream = await OpenAsync(client, $"{Model}/requests/{await CreateAsync(client)}/status/stream");
+        using var events = new StreamReader(await stream.Content.ReadAsStreamAsync(Cancel));
+        // Its key must not end before it has begun.
+        for (var line = ""; !line.Contains("queued-0", StringComparison.Ordinal);)
+            line = await events.ReadLineAsync(Cancel) ?? throw new EndOfStreamException();
         switch (how)
         {
             case "revoked":
@@ -35,13 +40,16 @@ public sealed class OpenStreamTests
             case "rotated":
                 await gateway.Http.CallAsync(HttpMethod.Post, $"/admin/keys/{id}/rotate", new { }, Cancel);
                 break;
+            case "rotated with a second's grace":
+                await gateway.Http.CallAsync(HttpMethod.Post, $"/admin/keys/{id}/rotate", new { grace_seconds = 1 }, Cancel);
+                break;
             case "suspended":
                 await gateway.Http.CallAsync(HttpMethod.Patch, $"/admin/accounts/{account}", new { suspended = true }, Cancel);
                 break;
         }
 
         // It is read to its end, which an open stream of a queued job does not have.
-        Assert.Contains("queued-0", await stream.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        await events.ReadToEndAsync(Cancel);
     }
 
     [Fact]
@@ -70,24 +78,34 @@ public sealed class OpenStreamTests
         }
     }
 
-    [Fact]
-    public async Task A_run_that_is_waited_for_ends_with_its_key()
+    [Theory]
+    [InlineData(0, "IN_QUEUE")]
+    [InlineData(1, "IN_PROGRESS")]
+    public async Task A_run_that_is_waited_for_ends_with_its_key(int workers, string state)
     {
-        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        await using var gateway = await TestGateway.StartAsync(workers, Cancel);
         var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
         var (id, key) = await gateway.Http.AddKeyAsync(account, Cancel);
         using var client = AdminApi.With(gateway.Origin, key);
-        var run = client.PostAsJsonAsync("/run/fal-ai/wan/v2.2-a14b/text-to-video", new { prompt = "A fox" }, Cancel);
-        using var queued = AdminApi.With(gateway.Origin, key);
-        await Eventually.TrueAsync(
-            async () => (await queued.CallAsync(HttpMethod.Get, "/jobs", null, Cancel)).GetProperty("jobs").GetArrayLength() > 0,
-            Cancel);
+        var run = client.PostAsJsonAsync(
+            "/run/fal-ai/wan/v2.2-a14b/text-to-video",
+            new { prompt = "A fox", num_frames = 161, num_interpolated_frames = 4, resolution = "720p" }, Cancel);
+        await Eventually.TrueAsync(async () => await StateAsync() == state, Cancel);
 
         await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{id}", null, Cancel);
         using var answer = await run;
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        var jobs = await gateway.Http.CallAsync(HttpMethod.Get, $"/admin/jobs?account={account}", null, Cancel);
-        Assert.Equal("CANCELLED", jobs.GetProperty("jobs")[0].GetProperty("status").GetString());
+        // The worker of one that runs is told by its next heartbeat.
+        await Eventually.TrueAsync(async () => await StateAsync() is not ("IN_QUEUE" or "IN_PROGRESS"), Cancel);
+        Assert.Equal("CANCELLED", await StateAsync());
+
+        async Task<string?> StateAsync()
+        {
+            var jobs = await gateway.Http.CallAsync(HttpMethod.Get, $"/admin/jobs?account={account}", null, Cancel);
+            return jobs.GetProperty("jobs").EnumerateArray()
+                .Select(job => job.GetProperty("status").GetString())
+                .SingleOrDefault();
+        }
     }
 
     [Fact]

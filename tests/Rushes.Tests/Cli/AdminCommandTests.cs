@@ -34,6 +34,11 @@ public sealed class AdminCommandTests
             ",grant,credit,12.50,EUR,,a gift", await RunAsync(gateway, "credit", "statement", "client", "--csv"),
             StringComparison.Ordinal);
         Assert.Contains("withdrawal", await RunAsync(gateway, "credit", "statement", "client"), StringComparison.Ordinal);
+        // An hour ago, as a clock far in the east shows it.
+        var past = TimeProvider.System.GetUtcNow().AddHours(-1).ToOffset(TimeSpan.FromHours(13));
+        Assert.DoesNotContain(
+            "grant", await RunAsync(gateway, "credit", "statement", "client", "--until", $"{past:yyyy-MM-ddTHH:mm:sszzz}"),
+            StringComparison.Ordinal);
 
         var id = made.GetProperty("id").ToString();
         Assert.Contains("rk_", await RunAsync(gateway, "keys", "rotate", id), StringComparison.Ordinal);

@@ -136,6 +136,23 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task A_reference_takes_credit_back_once()
+    {
+        Task<CreditOutcome> Change(long amount) =>
+            Database.Ledger.AddCreditAsync(new CreditChange(Account, "USD", amount, null, "refund-1"), Actor, Cancel);
+        await AddAsync(5);
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(new CreditOutcome.Changed(new Balance("USD", 3, 0)), await Change(-2));
+        Assert.Equal(new CreditOutcome.ReferenceUsed(-2), await Change(2));
+        Assert.Equal(new CreditOutcome.ReferenceUsed(-2), await Change(-3));
+        // A repetition is answered also when nothing is left.
+        await AddAsync(-3);
+        Assert.Equal(new CreditOutcome.Changed(new Balance("USD", 0, 0)), await Change(-2));
+        Assert.Equal(3, (await StatementAsync(Account)).Count);
+    }
+
+    [Fact]
     public async Task A_statement_is_of_one_account_and_a_time()
     {
         var bob = await Database.Accounts.EnsureAccountAsync("bob", Cancel);

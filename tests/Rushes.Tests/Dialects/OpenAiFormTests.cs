@@ -2,7 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Rushes.Database;
+using Rushes.Jobs;
+using Rushes.Server.Settings;
 using Rushes.Tests.Scenarios;
+using Rushes.Tests.Webhooks;
 using Xunit;
 
 namespace Rushes.Tests.Dialects;
@@ -100,6 +104,32 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
         using var gone = await gateway.Http.GetAsync($"/v1/videos/{running}", Cancel);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         Assert.Single(await Stored.FilesInAsync(gateway.Data, Cancel));
+    }
+
+    [Fact]
+    public async Task A_remix_has_a_webhook_of_its_own_or_none()
+    {
+        await using var receiver = await TestReceiver.AnsweringAsync(200);
+        await using var gateway = await TestGateway.StartAsync(
+            1, Cancel, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
+        var first = await CreateAsync(gateway, seconds: "0.5");
+        Assert.Null(await WebhookOfAsync(first));
+
+        var told = await RemixAsync(new { prompt = "A storm", webhook_url = receiver.Url }, first);
+        Assert.Equal(receiver.Url, await WebhookOfAsync(told));
+
+        var silent = await RemixAsync(new { prompt = "A calm" }, told);
+        Assert.Null(await WebhookOfAsync(silent));
+
+        async Task<string> RemixAsync(object body, string id)
+        {
+            await Eventually.TrueAsync(async () => await StatusAsync(gateway, id) == "completed", Cancel);
+            using var remixed = await gateway.Http.PostAsJsonAsync($"/v1/videos/{id}/remix", body, Cancel);
+            return (await remixed.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+        }
+
+        async Task<string?> WebhookOfAsync(string id) => (await gateway.Service<IDatabase>().Jobs.FindAsync(
+            gateway.Service<JobIds>().Parse(id)!.Value, Cancel))!.WebhookUrl;
     }
 
     private static async Task<string> CreateAsync(TestGateway gateway, string seconds)

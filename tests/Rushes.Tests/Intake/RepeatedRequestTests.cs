@@ -40,6 +40,36 @@ public sealed class RepeatedRequestTests(
     }
 
     [Theory]
+    [InlineData("another webhook", "https://1.1.1.1/a", "https://1.1.1.1/b")]
+    [InlineData("other events", "completed", "start")]
+    [InlineData("another model", "wan22-fast-t2v", "wan22-fast-t2v-pro")]
+    [InlineData("a deadline", "", "", "Cancel-After")]
+    public async Task A_key_with_something_else_in_the_request_is_422(
+        string key, string part, string other, string? header = null)
+    {
+        const string wish = """
+            {"version": "rushes/wan22-fast-t2v", "input": {"prompt": "a"}, "webhook": "https://1.1.1.1/a",
+              "webhook_events_filter": ["completed"]}
+            """;
+        var changed = part.Length > 0 ? wish.Replace(part, other, StringComparison.Ordinal) : wish;
+        Assert.Equal(HttpStatusCode.Created, await PredictAsync(wish, null));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await PredictAsync(changed, header));
+        Assert.Equal(HttpStatusCode.Created, await PredictAsync(wish, null));
+
+        async Task<HttpStatusCode> PredictAsync(string body, string? timeout)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/predictions")
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            };
+            request.Headers.Add("Idempotency-Key", key);
+            if (timeout is not null) request.Headers.Add(timeout, "1h");
+            using var answer = await idle.Gateway.Http.SendAsync(request, Cancel);
+            return answer.StatusCode;
+        }
+    }
+
+    [Theory]
     [InlineData("/queue/wan22-fast-t2v", "Bearer", """{"prompt": "a", "seed": 0}""")]
     [InlineData("/fal-ai/wan/v2.2-a14b/text-to-video", "Key", """{"prompt": "a", "seed": 0}""")]
     [InlineData(

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Rushes.Database;
+using Rushes.Jobs;
 using Rushes.Server.Settings;
 using Rushes.Tests.Admin;
 using Rushes.Tests.Scenarios;
@@ -211,6 +213,25 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         var record = await gateway.Http.GetFromJsonAsync<JsonElement>(
             $"/api/v1/jobs/recordInfo?taskId={again.GetProperty("hex").GetString()}", Cancel);
         Assert.Contains("num_frames", record.GetProperty("data").GetProperty("param").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Again_tells_the_same_address_the_same_events()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        var created = await gateway.Http.CallAsync(HttpMethod.Post, "/v1/predictions", new
+        {
+            version = "rushes/wan22-fast-t2v", input = new { prompt = "A fox" }, webhook = "https://1.1.1.1/hook",
+            webhook_events_filter = new[] { "start", "output" },
+        }, Cancel);
+        var before = await gateway.Http.GetFromJsonAsync<JsonElement>(
+            $"/console/api/jobs/{created.GetProperty("id").GetString()}", Cancel);
+
+        var again = await AgainAsync(gateway.Http, before.GetProperty("job").GetProperty("id").GetInt64(), "");
+
+        var job = await gateway.Service<IDatabase>().Jobs.FindAsync(again, Cancel);
+        Assert.Equal(
+            ("https://1.1.1.1/hook", WebhookEvents.Start | WebhookEvents.Output), (job!.WebhookUrl, job.WebhookEvents));
     }
 
     [Fact]

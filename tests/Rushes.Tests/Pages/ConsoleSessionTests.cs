@@ -7,6 +7,8 @@ using Rushes.Accounts;
 using Rushes.Database.Sqlite;
 using Rushes.Jobs;
 using Rushes.Server.Auth;
+using Rushes.Server.Settings;
+using Rushes.Server.SignIn;
 using Rushes.Tests.Admin;
 using Xunit;
 
@@ -44,6 +46,26 @@ public sealed class ConsoleSessionTests
         using var copy = AdminApi.With(gateway.Origin, null);
         copy.DefaultRequestHeaders.Add("Cookie", cookie.Split(';')[0]);
         Assert.Equal(HttpStatusCode.Unauthorized, (await copy.GetAsync("/console/api/jobs", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Cookies_of_a_connection_with_TLS_are_sent_only_over_TLS()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });
+        gateway.Http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+        using var signedIn = await gateway.Http.PostAsync("/console/api/session", null, Cancel);
+        Assert.Contains("; secure", signedIn.Headers.GetValues("Set-Cookie").Single(), StringComparison.OrdinalIgnoreCase);
+        using var signedOut = await gateway.Http.DeleteAsync("/console/api/session", Cancel);
+        Assert.All(
+            signedOut.Headers.GetValues("Set-Cookie"),
+            cookie => Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase));
+
+        // The one of an identity provider, too.
+        var http = new DefaultHttpContext();
+        http.Request.Scheme = "https";
+        IdentityProvider.Keep(http, "a token");
+        Assert.Contains("; secure", http.Response.Headers.SetCookie.Single(), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

@@ -45,6 +45,27 @@ public sealed class LibraryTests
     }
 
     [Fact]
+    public async Task A_share_link_of_a_suspended_account_shows_nothing_until_it_is_enabled_again()
+    {
+        await using var gateway = await TestGateway.StartAsync(1, Cancel);
+        var account = await gateway.Http.AddAccountAsync("acme", "default", Cancel);
+        var (_, key) = await gateway.Http.AddKeyAsync(account, Cancel);
+        using var client = AdminApi.With(gateway.Origin, key);
+        var id = await FinishedAsync(client, "A fox");
+        using var shared = await client.PostAsJsonAsync($"/console/api/jobs/{id}/share", new { hours = 2 }, Cancel);
+        var link = (await shared.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("url").GetString()!;
+        using var stranger = new HttpClient();
+        foreach (var suspended in new[] { true, false })
+        {
+            await gateway.Http.CallAsync(HttpMethod.Patch, $"/admin/accounts/{account}", new { suspended }, Cancel);
+            using var page = await stranger.GetAsync(link, Cancel);
+            Assert.Equal(suspended ? HttpStatusCode.NotFound : HttpStatusCode.OK, page.StatusCode);
+            Assert.Equal(
+                !suspended, (await page.Content.ReadAsStringAsync(Cancel)).Contains("<video", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void A_token_ends_and_belongs_to_one_installation()
     {
         var clock = new FakeClock();
@@ -117,13 +138,15 @@ public sealed class LibraryTests
         Assert.True(created.IsSuccessStatusCode, await created.Content.ReadAsStringAsync(Cancel));
     }
 
-    private static async Task<long> FinishedAsync(TestGateway gateway, string prompt)
+    private static Task<long> FinishedAsync(TestGateway gateway, string prompt) => FinishedAsync(gateway.Http, prompt);
+
+    private static async Task<long> FinishedAsync(HttpClient client, string prompt)
     {
-        using var created = await gateway.Http.PostAsJsonAsync(
+        using var created = await client.PostAsJsonAsync(
             "/console/api/models/wan22-fast-t2v/jobs", new { prompt, duration = 0.5 }, Cancel);
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetInt64();
         await Eventually.ReadAsync(
-            () => gateway.Http.GetFromJsonAsync<JsonElement>($"/console/api/jobs/{id}", Cancel),
+            () => client.GetFromJsonAsync<JsonElement>($"/console/api/jobs/{id}", Cancel),
             detail => detail.GetProperty("job").GetProperty("state").GetString() == "completed", Cancel);
         return id;
     }

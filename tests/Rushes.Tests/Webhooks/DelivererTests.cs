@@ -106,6 +106,13 @@ public sealed class DelivererTests : IAsyncLifetime
 
         Assert.Equal((DeliveryState.Failed, 11), ((await LogAsync(job)).Delivery.State, receiver.Count));
         Assert.InRange(clock.GetUtcNow() - began, TimeSpan.FromHours(19), TimeSpan.FromHours(24));
+
+        // A redelivery has all tries again.
+        Assert.True(await database.Deliveries.RedeliverAsync((await LogAsync(job)).Delivery.Id, account, Cancel));
+        await TriedAsync(job, 12);
+        var again = (await LogAsync(job)).Delivery;
+        Assert.Equal(DeliveryState.Pending, again.State);
+        Assert.InRange(again.NextAt!.Value - clock.GetUtcNow(), TimeSpan.FromSeconds(4.5), TimeSpan.FromSeconds(5.5));
     }
 
     [Fact]

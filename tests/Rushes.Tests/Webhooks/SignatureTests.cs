@@ -70,6 +70,16 @@ public sealed class SignatureTests
     }
 
     [Fact]
+    public void OpenRouter_signs_time_and_body_with_the_text_of_the_secret()
+    {
+        var body = """{"prompt": "Ein Schiff über dem Meer"}""";
+        var signature = signatures.OpenRouter(7, At, Encoding.UTF8.GetBytes(body))["X-OpenRouter-Signature"];
+        var key = Encoding.UTF8.GetBytes(signatures.SecretOf(7));
+        var expected = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"1614265330,{body}"));
+        Assert.Equal($"t=1614265330,v1={Convert.ToHexStringLower(expected)}", signature);
+    }
+
+    [Fact]
     public void Fal_signs_so_that_its_published_key_verifies()
     {
         var headers = signatures.Fal.Headers("42", "alice", At, "{}"u8);

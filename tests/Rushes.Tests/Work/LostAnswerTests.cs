@@ -35,29 +35,4 @@ public sealed class LostAnswerTests
         Assert.True(await files.FetchAsync(job.ResultKey!, folder["fetched.mp4"], Cancel));
         Assert.Equal(1000, new FileInfo(folder["fetched.mp4"]).Length);
     }
-
-    /// <summary>The database's own leases; the answer to the first end of a run is lost.</summary>
-    private sealed class LossyLeases(ILeaseStore store) : ILeaseStore
-    {
-        public int Finishes { get; private set; }
-
-        public async Task<bool> FinishAsync(long id, long fence, RunOutcome outcome, CancellationToken cancel)
-        {
-            var finished = await store.FinishAsync(id, fence, outcome, cancel);
-            if (++Finishes == 1) throw new DatabaseAwayException("The connection was lost.", null, mayBeDone: true);
-            return finished;
-        }
-
-        public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) => store.ClaimAsync(request, cancel);
-
-        public Task<LeaseAnswer> RenewAsync(
-            long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
-            store.RenewAsync(id, fence, until, progress, cancel);
-
-        public Task<MissedDeadlines> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) =>
-            store.SweepAsync(due, heard, cancel);
-
-        public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) =>
-            store.InterruptAsync(workerPrefix, cancel);
-    }
 }

@@ -1,4 +1,8 @@
+using Rushes.Database;
+using Rushes.Database.Sqlite;
+using Rushes.Files.Local;
 using Rushes.Jobs;
+using Rushes.Tests.Conformance;
 using Rushes.Work;
 using Xunit;
 
@@ -29,6 +33,32 @@ public sealed class WakingTests
         }
         await stop.CancelAsync();
         await Task.WhenAll(workers);
+    }
+
+    [Fact]
+    public async Task A_job_whose_worker_was_woken_and_lost_the_database_goes_to_another_one()
+    {
+        using var folder = new TempFolder();
+        await using var database = await SqliteDatabase.OpenAsync(folder["rushes.db"], new RetryPolicy(), TimeProvider.System);
+        var doorbell = new Doorbell();
+        database.Followers.AddJobs("backlog", new Backlog(doorbell).Apply);
+        // The first two claims find nothing; the third one is that of the worker that is woken.
+        var leases = new LossyLeases(database.Leases, lostClaim: 3);
+        var source = new LocalJobSource(
+            database.Jobs, leases, database.Lists, doorbell,
+            new LocalFileStore(folder["files"], "bucket", new byte[32], TimeProvider.System), new WorkOptions(),
+            TimeProvider.System);
+        var account = await database.Accounts.EnsureAccountAsync("first", Cancel);
+        Task<Lease>[] workers = [ClaimAsync("node/1"), ClaimAsync("node/2")];
+        await Eventually.TrueAsync(() => leases.Answered == 2, Cancel);
+
+        await database.Jobs.SubmitAsync(DatabaseConformance.NewJob(account, "t2v", TimeProvider.System.GetUtcNow()), Cancel);
+
+        await Assert.ThrowsAsync<DatabaseAwayException>(() => Task.WhenAll(workers));
+        Assert.Contains(workers, worker => worker.IsCompletedSuccessfully);
+
+        Task<Lease> ClaimAsync(string worker) =>
+            source.ClaimAsync(new ClaimOffer(worker, ["t2v"], []) { EveryModel = true }, Cancel);
     }
 
     private static async Task WorkAsync(LocalJobSource source, int number, CancellationToken stop)

@@ -94,20 +94,26 @@ public sealed class UpscaleTests
     public async Task A_job_whose_price_contains_the_upscaler_is_not_run_without_it(bool paid)
     {
         using var temp = new TempFolder();
-        await using var queue = await LocalQueue.OpenAsync(temp);
-        var small = new VideoFormat(64, 64, 4, 16);
-        await queue.SubmitAsync("wan22-fast-t2v", "a boat", small);
-        var lease = await queue.Source.ClaimAsync(new ClaimOffer("node/1", ["t2v"], []) { EveryModel = true }, Cancel);
-        var plan = new RenderPlan(small, small with { Width = 128, Height = 128 }, Preset: "ultrafast", PaidUpscale: paid);
-
-        var made = await new JobRun(
-                queue.Source, new DraftEngine(), CatalogReader.Read(), TimeProvider.System, NullLogger.Instance)
-            .MakeAsync(lease with { Job = lease.Job with { Plan = plan } }, temp["run"], _ => { }, Cancel);
-
+        var made = await MakeAsync(new DraftEngine(), temp, paid);
         if (paid)
             Assert.Equal(
                 ("The engine draft cannot make the video larger with seedvr2.", Blame.Engine, true),
                 made is Made.Nothing nothing ? (nothing.Error.Message, nothing.Blame, nothing.NeverStarted) : default);
+        else
+            Assert.Equal(128, (await VideoProbe.FindAsync(Assert.IsType<Made.Video>(made).Path, Cancel))!.Width);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_upscaler_that_is_paid_for_and_fails_is_not_replaced_by_ffmpeg(bool paid)
+    {
+        using var temp = new TempFolder();
+        var made = await MakeAsync(new BrokenUpscaler(), temp, paid);
+        if (paid)
+            Assert.Equal(
+                ("The upscaler broke.", Blame.Engine),
+                made is Made.Nothing nothing ? (nothing.Error.Message, nothing.Blame) : default);
         else
             Assert.Equal(128, (await VideoProbe.FindAsync(Assert.IsType<Made.Video>(made).Path, Cancel))!.Width);
     }
@@ -139,10 +145,44 @@ public sealed class UpscaleTests
         Assert.Null(disabled.Find("seedvr2"));
     }
 
+    /// <summary>Runs a job of 64x64 that is delivered twice as large.</summary>
+    private static async Task<Made> MakeAsync(IEngine engine, TempFolder temp, bool paid)
+    {
+        await using var queue = await LocalQueue.OpenAsync(temp);
+        var small = new VideoFormat(64, 64, 4, 16);
+        await queue.SubmitAsync("wan22-fast-t2v", "a boat", small);
+        var lease = await queue.Source.ClaimAsync(new ClaimOffer("node/1", ["t2v"], []) { EveryModel = true }, Cancel);
+        var plan = new RenderPlan(small, small with { Width = 128, Height = 128 }, Preset: "ultrafast", PaidUpscale: paid);
+        return await new JobRun(queue.Source, engine, CatalogReader.Read(), TimeProvider.System, NullLogger.Instance)
+            .MakeAsync(lease with { Job = lease.Job with { Plan = plan } }, temp["run"], _ => { }, Cancel);
+    }
+
     private static ModelCatalog Read(string text) => CatalogReader.Build(
         [CatalogSource.BuiltIn(), CatalogSource.Parse("mine.json", Encoding.UTF8.GetBytes(text))]);
 
     private static Exception Wrong(Bench bench) => new InvalidOperationException($"{bench.Stub.Prompts.Count} prompts");
+
+    /// <summary>The draft engine, with an upscaler that fails.</summary>
+    private sealed class BrokenUpscaler : IEngine
+    {
+        private readonly DraftEngine draft = new();
+
+        public string Name => draft.Name;
+
+        public IReadOnlyList<EngineHealth> Parts => draft.Parts;
+
+        public bool Serves(Model model) => true;
+
+        public EngineHealth PartOf(Model model) => draft.Parts[0];
+
+        public FieldEffect EffectOf(string field, Model model) => draft.EffectOf(field, model);
+
+        public IAsyncEnumerable<EngineEvent> RunAsync(EngineJob job, string scratch, CancellationToken cancel) =>
+            job.Model.Id == "seedvr2"
+                ? AsyncEnumerable.Repeat<EngineEvent>(
+                    new EngineEvent.Failed(new JobError("engine_failed", "The upscaler broke."), Blame.Engine), 1)
+                : draft.RunAsync(job, scratch, cancel);
+    }
 
     private sealed class Bench : IAsyncDisposable
     {
