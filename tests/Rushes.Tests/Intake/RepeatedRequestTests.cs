@@ -75,6 +75,9 @@ public sealed class RepeatedRequestTests(
     [InlineData(
         "/api/v1/jobs/createTask", "Bearer",
         """{"model": "wan/2-2-a14b-text-to-video-turbo", "input": {"prompt": "a", "seed": 0}}""")]
+    [InlineData("/v1/videos", "Bearer", """{"model": "wan22-fast-t2v", "prompt": "a", "seed": 0}""")]
+    [InlineData("/v1/predictions", "Bearer", """{"version": "rushes/wan22-fast-t2v", "input": {"prompt": "a", "seed": 0}}""")]
+    [InlineData("/api/v1/videos", "Bearer", """{"model": "rushes/wan22-fast-t2v", "prompt": "a", "seed": 0}""")]
     public async Task Seed_0_is_a_seed(string path, string scheme, string body)
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
