@@ -12,6 +12,7 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<KeyHash, Held> keys = [];
     private readonly ConcurrentDictionary<long, Held> byId = [];
+    private readonly HeaderHashes hashes = new();
 
     /// <summary>Applies a change of a key.</summary>
     public void Apply(ApiKey key)
@@ -30,22 +31,25 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
     /// The owner of the request's key, from <c>Authorization</c> (Bearer or Key), <c>Authentication: Bearer</c> or
     /// <c>Ocp-Apim-Subscription-Key</c>. Null if there is none, it is invalid, or it may not be used from this network.
     /// </summary>
-    public Caller? Identify(HttpContext http) => Identify(http.Request.Headers, http.Connection.RemoteIpAddress);
-
-    /// <summary>Whether the request has a key, valid or not.</summary>
-    public static bool IsSent(IHeaderDictionary headers) => KeyIn(headers) is { Length: > 0 };
-
-    public Caller? Find(ReadOnlySpan<char> key, IPAddress? client)
+    public Caller? Identify(HttpContext http)
     {
-        Span<byte> text = stackalloc byte[2048];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text[..Encoding.UTF8.GetBytes(key, text)], hash);
-        return Find(hash, client);
+        var key = KeyIn(http.Request.Headers, out var header);
+        if (key.Length is 0 or > 512) return null;
+        var client = http.Connection.RemoteIpAddress;
+        if (hashes.Find(header!) is { } known) return Find(known, client);
+        var hash = HashOf(key);
+        if (Find(hash, client) is not { } caller) return null;
+        hashes.Add(header!, hash);
+        return caller;
     }
 
+    /// <summary>Whether the request has a key, valid or not.</summary>
+    public static bool IsSent(IHeaderDictionary headers) => !KeyIn(headers, out _).IsEmpty;
+
+    public Caller? Find(ReadOnlySpan<char> key, IPAddress? client) => Find(HashOf(key), client);
+
     /// <param name="hash">SHA-256 of the key.</param>
-    public Caller? Find(ReadOnlySpan<byte> hash, IPAddress? client) =>
-        keys.TryGetValue(KeyHash.Of(hash), out var held) && IsGood(held.Key, client) ? held.Use() : null;
+    public Caller? Find(ReadOnlySpan<byte> hash, IPAddress? client) => Find(KeyHash.Of(hash), client);
 
     public Caller? Find(long id, IPAddress? client) =>
         byId.TryGetValue(id, out var held) && IsGood(held.Key, client) ? held.Use() : null;
@@ -65,22 +69,38 @@ public sealed class KeyRing(AccountDirectory accounts, TimeProvider clock)
         return used;
     }
 
-    private Caller? Identify(IHeaderDictionary headers, IPAddress? client) =>
-        KeyIn(headers) is { Length: > 0 and <= 512 } key ? Find(key, client) : null;
+    private Caller? Find(KeyHash hash, IPAddress? client) =>
+        keys.TryGetValue(hash, out var held) && IsGood(held.Key, client) ? held.Use() : null;
+
+    private static KeyHash HashOf(ReadOnlySpan<char> key)
+    {
+        Span<byte> text = stackalloc byte[2048];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..Encoding.UTF8.GetBytes(key, text)], hash);
+        return KeyHash.Of(hash);
+    }
 
     private bool IsGood(ApiKey key, IPAddress? client) => IsGood(key) && KeyNetworks.Allow(key.Networks, client);
 
     private bool IsGood(ApiKey key) =>
         (key.ExpiresAt is not { } end || clock.GetUtcNow() < end) && !accounts.IsSuspended(key.Account);
 
-    private static string? KeyIn(IHeaderDictionary headers) =>
-        After(headers.Authorization, "Bearer ") ?? After(headers.Authorization, "Key ")
-        ?? After(headers["Authentication"], "Bearer ") ?? headers["Ocp-Apim-Subscription-Key"];
+    /// <param name="header">The header that contains the key.</param>
+    private static ReadOnlySpan<char> KeyIn(IHeaderDictionary headers, out string? header)
+    {
+        header = headers.Authorization;
+        if (TryRead(header, "Bearer ", out var key) || TryRead(header, "Key ", out key)) return key;
+        header = headers["Authentication"];
+        if (TryRead(header, "Bearer ", out key)) return key;
+        return header = headers["Ocp-Apim-Subscription-Key"];
+    }
 
-    private static string? After(string? header, string scheme) =>
-        header is not null && header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            ? header[scheme.Length..].Trim()
-            : null;
+    private static bool TryRead(string? header, string scheme, out ReadOnlySpan<char> key)
+    {
+        var isOfScheme = header is not null && header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase);
+        key = isOfScheme ? header.AsSpan(scheme.Length).Trim() : default;
+        return isOfScheme;
+    }
 
     private sealed class Held(ApiKey key)
     {

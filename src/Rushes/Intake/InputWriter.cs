@@ -49,11 +49,10 @@ internal static class InputWriter
 
     private static void WriteDefaults(Utf8JsonWriter writer, RequestFields fields, Func<Parameter, string> name)
     {
-        foreach (var parameter in fields.Parameters)
+        foreach (var parameter in fields.Defaulted())
         {
-            if (parameter.Default is not { } value || fields.IsSent(parameter)) continue;
             writer.WritePropertyName(name(parameter));
-            value.WriteTo(writer);
+            parameter.Default!.Value.WriteTo(writer);
         }
     }
 

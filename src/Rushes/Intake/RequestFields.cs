@@ -16,6 +16,9 @@ internal sealed class RequestFields
 
     private readonly string? badMediaName;
 
+    /// <summary>The sent fields that the dialect does not list; null if there are none.</summary>
+    private readonly List<(string Name, JsonElement Value)>? unlisted;
+
     /// <param name="parameters">The dialect's list of fields.</param>
     /// <param name="ofModel">The model's own list, by canonical name.</param>
     public RequestFields(JsonElement all, IReadOnlyList<Parameter> parameters, IReadOnlyList<Parameter> ofModel)
@@ -26,8 +29,13 @@ internal sealed class RequestFields
         {
             if (field.Value.ValueKind == JsonValueKind.Null) continue;
             var name = field.Name;
-            if (IndexOf(name) is var index and >= 0) sent[index] = field.Value;
-            else if (MediaField.IsMedia(name) && !MediaField.IsValid(name)) badMediaName ??= name;
+            if (IndexOf(name) is var index and >= 0)
+            {
+                sent[index] = field.Value;
+                continue;
+            }
+            (unlisted ??= []).Add((name, field.Value));
+            if (MediaField.IsMedia(name) && !MediaField.IsValid(name)) badMediaName ??= name;
         }
     }
 
@@ -63,12 +71,11 @@ internal sealed class RequestFields
     /// <summary>Engines read the model's fields even if the dialect does not list them.</summary>
     private Problem? CheckUnlisted()
     {
-        if (ReferenceEquals(Parameters, ofModel)) return null;
-        foreach (var parameter in ofModel)
+        if (unlisted is null || ReferenceEquals(Parameters, ofModel)) return null;
+        foreach (var (name, value) in unlisted)
         {
-            if (IndexOf(parameter.Name) < 0 && All.TryGetProperty(parameter.Name, out var value)
-                && value.ValueKind != JsonValueKind.Null && parameter.Check(value) is { } reason)
-                return Problem.BadField(parameter.Name, reason);
+            if (ofModel.FirstOrDefault(parameter => parameter.Name == name)?.Check(value) is { } reason)
+                return Problem.BadField(name, reason);
         }
         return null;
     }
@@ -109,8 +116,12 @@ internal sealed class RequestFields
     /// <summary>The canonical name of a sent field.</summary>
     public string CanonicalOf(string name) => Named(name)?.Canonical ?? name;
 
-    public bool IsSent(Parameter parameter) =>
-        IndexOf(parameter.Name) is var index and >= 0 && sent[index].ValueKind != JsonValueKind.Undefined;
+    /// <summary>The listed fields that were not sent and have a default.</summary>
+    public IEnumerable<Parameter> Defaulted()
+    {
+        for (var i = 0; i < sent.Length; i++)
+            if (sent[i].ValueKind == JsonValueKind.Undefined && Parameters[i].Default is not null) yield return Parameters[i];
+    }
 
     private int IndexOf(string name)
     {

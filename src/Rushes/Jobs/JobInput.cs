@@ -9,11 +9,7 @@ public sealed partial class JobInput(JsonElement all)
     /// <summary>The fields for the number of steps.</summary>
     public const string Steps = "num_inference_steps", MoreSteps = "higher_quality_with_more_steps";
 
-    public static JobInput Parse(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        return new JobInput(document.RootElement.Clone());
-    }
+    public static JobInput Parse(string json) => new(JsonElement.Parse(json));
 
     public JsonElement All => all;
 

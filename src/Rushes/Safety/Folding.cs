@@ -19,9 +19,15 @@ internal static class Folding
             // Most characters of most texts.
             if (LookAlikes.PlainLetter(text[at]) is not '\0' and var plain)
             {
-                if (before != GlyphTraits.None || !EndsInThree(glyphs[..count], plain))
+                if (before != GlyphTraits.None || !EndsInThree(glyphs, count, plain))
                     glyphs[count++] = new Glyph(plain, '\0', before);
                 before = GlyphTraits.None;
+                at++;
+                continue;
+            }
+            if (text[at] == ' ')
+            {
+                before |= GlyphTraits.Gap | GlyphTraits.Space;
                 at++;
                 continue;
             }
@@ -39,7 +45,7 @@ internal static class Folding
                 // More than three equal letters mean the same as three.
                 case ReadingKind.Letter when before == GlyphTraits.None
                     && reading.Second == '\0'
-                    && EndsInThree(glyphs[..count], reading.Letter):
+                    && EndsInThree(glyphs, count, reading.Letter):
                     break;
                 default:
                     glyphs[count++] = new Glyph(reading.Letter, reading.Other, reading.Traits | before);
@@ -52,7 +58,8 @@ internal static class Folding
         return new FoldedText(glyphs[..count]);
     }
 
-    private static bool EndsInThree(ReadOnlySpan<Glyph> glyphs, char letter) =>
-        glyphs.Length > 2 && glyphs[^1].Letter == letter && glyphs[^2].Letter == letter && glyphs[^3].Letter == letter
-        && !glyphs[^1].Is(GlyphTraits.Gap) && !glyphs[^2].Is(GlyphTraits.Gap);
+    private static bool EndsInThree(ReadOnlySpan<Glyph> glyphs, int count, char letter) =>
+        count > 2 && glyphs[count - 1].Letter == letter && glyphs[count - 2].Letter == letter
+        && glyphs[count - 3].Letter == letter
+        && !glyphs[count - 1].Is(GlyphTraits.Gap) && !glyphs[count - 2].Is(GlyphTraits.Gap);
 }

@@ -29,7 +29,7 @@ public sealed class SafetyList
             var search = new Search(Folding.Fold(text, buffer), CollectionsMarshal.AsSpan(rules), seen);
             for (var start = 0; start < search.Length; start++)
             {
-                if (search.IsStart(start)) search.Walk(words, start);
+                if (search.IsStart(start) && search.CanBegin(words, start)) search.Walk(words, start);
                 if (!anywhere.IsEmpty) search.Walk(anywhere, start);
                 if (search.Found == 0) break;
             }
@@ -88,6 +88,10 @@ public sealed class SafetyList
 
         public readonly bool IsStart(int at) => text.IsStart(at);
 
+        /// <summary>Whether any word begins with this letter.</summary>
+        public readonly bool CanBegin(WordTree tree, int at) =>
+            tree.Find(text[at].Letter) is not null || text[at].Other != '\0';
+
         public void Walk(WordTree tree, int start) => Walk(tree, start, start, spelled: false);
 
         /// <param name="spelled">There was a real letter so far: 455 is a number, a55 is not.</param>
@@ -95,17 +99,27 @@ public sealed class SafetyList
         {
             while (true)
             {
-                if (spelled) Take(tree, at);
+                if (spelled && tree.Entries.Count > 0) Take(tree, at);
                 if (tree.AfterSpace is { } next) Walk(next, start, at, spelled);
                 if (at == text.Length) return;
 
                 var glyph = text[at];
                 if (at > start && glyph.Is(GlyphTraits.Gap) && !tree.IsAfterSpace && !text.IsLoose(at)) return;
                 var real = spelled || !glyph.Is(GlyphTraits.StandsIn);
-                if (tree.Find(glyph.Letter) is { } branch) Walk(branch, start, at + 1, real);
-                if (glyph.Other != '\0' && tree.Find(glyph.Other) is { } other) Walk(other, start, at + 1, real);
+                var branch = tree.Find(glyph.Letter);
                 // A repeated letter, or a sign that is punctuation.
-                if (at == start || (!glyph.Is(GlyphTraits.Sign) && !text.IsRepeat(at))) return;
+                var mayBeLeftOut = at > start && (glyph.Is(GlyphTraits.Sign) || text.IsRepeat(at));
+                if (glyph.Other == '\0' && !mayBeLeftOut)
+                {
+                    // The only way on, nearly always.
+                    if (branch is null) return;
+                    (tree, spelled) = (branch, real);
+                    at++;
+                    continue;
+                }
+                if (branch is not null) Walk(branch, start, at + 1, real);
+                if (glyph.Other != '\0' && tree.Find(glyph.Other) is { } other) Walk(other, start, at + 1, real);
+                if (!mayBeLeftOut) return;
                 at++;
                 // The rest is the same for every start.
                 if (!(skipped ??= []).Add((tree, at, spelled))) return;

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Rushes.Accounts;
 using Rushes.Catalog;
 using Rushes.Server.Auth;
@@ -31,6 +32,25 @@ public sealed class KeyRingTests
         Assert.Equal(new Caller(7, "a", 3, Scopes.Read), Find());
         ring.Apply(Key() with { RevokedAt = clock.GetUtcNow() });
         Assert.Null(Find());
+    }
+
+    [Theory]
+    [InlineData("Authorization", "Bearer secret")]
+    [InlineData("Authorization", "key  secret ")]
+    [InlineData("Authentication", "Bearer secret")]
+    [InlineData("Ocp-Apim-Subscription-Key", "secret")]
+    public void A_header_that_was_accepted_is_rejected_after_its_key_is_revoked(string name, string header)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers[name] = header;
+        Assert.Null(ring.Identify(http));
+        ring.Apply(Key());
+        Assert.Equal(7, ring.Identify(http)?.Key);
+        Assert.Equal(7, ring.Identify(http)?.Key);
+        ring.Apply(Key() with { RevokedAt = clock.GetUtcNow() });
+        Assert.Null(ring.Identify(http));
+        ring.Apply(Key() with { Id = 8 });
+        Assert.Equal(8, ring.Identify(http)?.Key);
     }
 
     [Theory]

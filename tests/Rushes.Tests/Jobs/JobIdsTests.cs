@@ -23,6 +23,10 @@ public sealed class JobIdsTests
     }
 
     [Fact]
+    public void A_uuid_is_the_same_in_every_version() =>
+        Assert.Equal("543ebe54-6001-4dec-b577-1870e800c7b0", ids.ToUuid(375867));
+
+    [Fact]
     public void A_uuid_has_the_shape_of_version_4() =>
         Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", ids.ToUuid(12));
 

@@ -70,7 +70,7 @@ internal sealed class FalEndpoints(
             ?? throw new InvalidOperationException($"job {id} was accepted and is gone");
         // The status of a new job is always queued, even if a worker has already claimed it.
         if (job is JobView.Running) job = new JobView.Waiting(id, job.Model, JobState.Pending, job.Draft);
-        return TypedResults.Json(Status(job, origin.Of(http.Request), app, Name(http, id)), FalWire.Json.FalStatus);
+        return JsonAnswer.Of(Status(job, origin.Of(http.Request), app, Name(http, id)), FalWire.Json.FalStatus);
     }
 
     private async Task<IResult> StatusAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)
@@ -79,9 +79,9 @@ internal sealed class FalEndpoints(
         if (refusal is not null) return refusal;
         var status = Status(job, origin.Of(http.Request), app, Name(http, job.Id));
         if (IsYes(logs)) status = status with { Logs = FalMap.Logs(job, clock.GetUtcNow()) };
-        return TypedResults.Json(
+        return JsonAnswer.Of(
             status, FalWire.Json.FalStatus,
-            statusCode: job.State.IsFinished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+            job.State.IsFinished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
     private async Task<IResult> StreamAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)

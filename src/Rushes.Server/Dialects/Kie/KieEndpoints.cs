@@ -71,7 +71,7 @@ internal sealed class KieEndpoints(
 
         return (await intake.SubmitAsync(request, cancel)).Match<IResult>(
             accepted =>
-                TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
+                JsonAnswer.Of(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
             refused => KieErrors.Of(http, refused.Problem));
     }
 
@@ -84,7 +84,7 @@ internal sealed class KieEndpoints(
     {
         if (string.IsNullOrEmpty(taskId)) return KieErrors.BadRequest("taskId is missing; send it in the query");
         return desk.NumberOf(taskId) is { } id && await desk.ReadAsync(id, http.Caller().Account, null, cancel) is { } job
-            ? TypedResults.Json(map.Record(job, origin.Of(http.Request)), KieWire.Json.Record)
+            ? JsonAnswer.Of(map.Record(job, origin.Of(http.Request)), KieWire.Json.Record)
             : KieErrors.UnknownTask(taskId);
     }
 

@@ -91,7 +91,7 @@ internal sealed class OpenAiEndpoints(
     private IResult Show(HttpContext http, ShownJob shown)
     {
         OpenAiPolling.Write(http.Response, shown.View);
-        return TypedResults.Json(map.Video(shown, origin.Of(http.Request)), OpenAiWire.Json.OpenAiVideo);
+        return JsonAnswer.Of(map.Video(shown, origin.Of(http.Request)), OpenAiWire.Json.OpenAiVideo);
     }
 
     private async Task<IResult> ListAsync(

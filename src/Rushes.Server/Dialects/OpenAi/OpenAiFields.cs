@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Rushes.Catalog;
 using Rushes.Files;
@@ -25,13 +26,16 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
 
     private readonly ShapeFields shape = new(sent, listing, Length);
 
-    private readonly ArrayBufferWriter<byte> buffer = new(1024);
-
     /// <summary>Whether a request has an input reference.</summary>
-    public static bool HasReference(JsonElement sent) =>
-        sent.EnumerateObject().Any(
-            field => field.Value.ValueKind != JsonValueKind.Null
-                && (field.NameEquals(Reference) || field.Name.StartsWith(Bracket, StringComparison.Ordinal)));
+    public static bool HasReference(JsonElement sent)
+    {
+        foreach (var field in sent.EnumerateObject())
+        {
+            if (field.Value.ValueKind == JsonValueKind.Null) continue;
+            if (field.NameEquals(Reference) || field.Name.StartsWith(Bracket, StringComparison.Ordinal)) return true;
+        }
+        return false;
+    }
 
     /// <summary>The text of a field; null if it is missing, null or not text.</summary>
     public static string? Text(JsonElement sent, string name) =>
@@ -41,6 +45,7 @@ internal sealed class OpenAiFields(JsonElement sent, bool isForm, Listing listin
     /// <param name="clip">Used as the input reference, instead of what was sent.</param>
     public (JsonElement Fields, Problem? Problem) Convert(Func<string, FileUri?> fileOf, string? clip = null)
     {
+        var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(sent).Length + 256);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();

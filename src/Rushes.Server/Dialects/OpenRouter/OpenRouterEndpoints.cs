@@ -64,8 +64,7 @@ internal sealed class OpenRouterEndpoints(
 
     private async Task<IResult> ShowAsync(HttpContext http, string id, int status, CancellationToken cancel) =>
         await FindAsync(http, id, cancel) is { } view
-            ? TypedResults.Json(
-                map.Video(view, origin.Of(http.Request)), OpenRouterWire.Json.OpenRouterVideo, statusCode: status)
+            ? JsonAnswer.Of(map.Video(view, origin.Of(http.Request)), OpenRouterWire.Json.OpenRouterVideo, status)
             : OpenRouterErrors.UnknownVideo(id);
 
     private async ValueTask<JobView?> FindAsync(HttpContext http, string id, CancellationToken cancel) =>

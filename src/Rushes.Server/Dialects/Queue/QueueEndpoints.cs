@@ -58,7 +58,7 @@ internal sealed class QueueEndpoints(
         };
         return await intake.AnswerAsync(
             http, request, model,
-            accepted => Task.FromResult<IResult>(TypedResults.Json(
+            accepted => Task.FromResult<IResult>(JsonAnswer.Of(
                 QueueMap.Created(origin.Of(http.Request), model, accepted.Id, capacity.Lacks(found.Id)),
                 QueueWire.Json.QueueCreated)),
             QueueErrors.Of, cancel);
@@ -70,7 +70,7 @@ internal sealed class QueueEndpoints(
         if (refusal is not null) return refusal;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job)
             return QueueErrors.UnknownRequest(id);
-        return TypedResults.Json(Status(job, origin.Of(http.Request), model, id), QueueWire.Json.QueueStatus);
+        return JsonAnswer.Of(Status(job, origin.Of(http.Request), model, id), QueueWire.Json.QueueStatus);
     }
 
     private async Task<IResult> StreamAsync(HttpContext http, string model, string id, CancellationToken cancel)

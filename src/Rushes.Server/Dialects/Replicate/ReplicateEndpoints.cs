@@ -40,10 +40,10 @@ internal sealed class ReplicateEndpoints(
         using var body = await bodies.ReadAsync(http, cancel, "input", ReplicateModels.Dialect);
         if (body.Problem is { } problem) return ReplicateErrors.Of(http, problem);
         var sent = body.Fields;
-        var unknown = sent.EnumerateObject().Select(member => member.Name).FirstOrDefault(member => !Members.Contains(member));
-        if (unknown is not null)
-            return ReplicateErrors.BadRequest(
-                $"{Excerpt.Of(unknown)} is not a member of the body; send some of {string.Join(", ", Members)}");
+        foreach (var member in sent.EnumerateObject())
+            if (Array.IndexOf(Members, member.Name) < 0)
+                return ReplicateErrors.BadRequest(
+                    $"{Excerpt.Of(member.Name)} is not a member of the body; send some of {string.Join(", ", Members)}");
         if (!sent.TryGetProperty("input", out var input) || input.ValueKind != JsonValueKind.Object)
             return ReplicateErrors.Invalid("input is missing; send an object");
 
@@ -68,11 +68,14 @@ internal sealed class ReplicateEndpoints(
             Timeout = TimeoutOf(http.Request),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
+        var echo = body.Media.Count == 0 ? new ReplicateEcho(model, input) : null;
         return await intake.AnswerAsync(
-            http, request, model, accepted => CreatedAsync(http, accepted, cancel), ReplicateErrors.Of, cancel);
+            http, request, model, accepted => CreatedAsync(http, accepted, echo, cancel), ReplicateErrors.Of, cancel);
     }
 
-    private async Task<IResult> CreatedAsync(HttpContext http, SubmitResult.Accepted accepted, CancellationToken cancel)
+    /// <param name="echo">What is stored of the request, if it is what was sent.</param>
+    private async Task<IResult> CreatedAsync(
+        HttpContext http, SubmitResult.Accepted accepted, ReplicateEcho? echo, CancellationToken cancel)
     {
         var (account, wait) = (http.Caller().Account, ReplicateWait.Of(http.Request));
         var ended = wait is { } limit && await waits.WaitAsync(http, accepted.Id, account, limit, cancel);
@@ -81,19 +84,19 @@ internal sealed class ReplicateEndpoints(
             : jobs.FindAsync(accepted, account, cancel);
         if (await found is not { } shown)
             return ReplicateErrors.UnknownPrediction(ids.ToShort(accepted.Id));
-        var prediction = map.Prediction(shown, origin.Of(http.Request));
+        var prediction = map.Prediction(shown, origin.Of(http.Request), accepted.Created is null ? null : echo);
         // Clients that waited take every other status for the end.
         if (!ended && prediction.CompletedAt is null) prediction = prediction with { Status = "starting" };
-        return TypedResults.Json(
+        return JsonAnswer.Of(
             prediction, ReplicateWire.Json.ReplicatePrediction,
-            statusCode: wait is null || prediction.CompletedAt is not null
+            wait is null || prediction.CompletedAt is not null
                 ? StatusCodes.Status201Created
                 : StatusCodes.Status202Accepted);
     }
 
     private async Task<IResult> GetAsync(HttpContext http, string id, CancellationToken cancel) =>
         await jobs.FindAsync(id, http.Caller().Account, cancel) is { } shown
-            ? TypedResults.Json(map.Prediction(shown, origin.Of(http.Request)), ReplicateWire.Json.ReplicatePrediction)
+            ? JsonAnswer.Of(map.Prediction(shown, origin.Of(http.Request)), ReplicateWire.Json.ReplicatePrediction)
             : ReplicateErrors.UnknownPrediction(id);
 
     private async Task<IResult> ListAsync(HttpContext http, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Rushes.Catalog;
@@ -19,7 +20,7 @@ internal static class ReplicateInput
     {
         var shape = new ShapeFields(input, listing, "duration") { LimitsFrames = false };
         if (!shape.ChangesAny) return (input, null);
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(input).Length + 256);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();

@@ -13,10 +13,11 @@ internal sealed class ReplicateMap(ReplicateModels models, JobIds ids, ResultLin
     private const int BarLength = 10;
 
     /// <param name="origin">The base of URLs.</param>
-    public ReplicatePrediction Prediction(ShownJob shown, string origin)
+    /// <param name="known">What is stored of the request, if it need not be read from the job.</param>
+    public ReplicatePrediction Prediction(ShownJob shown, string origin, ReplicateEcho? known = null)
     {
         var (job, view) = shown;
-        var echo = EchoOf(job);
+        var echo = known ?? EchoOf(job);
         var id = ids.ToShort(job.Id);
         var url = $"{origin}/v1/predictions/{id}";
         var removed = view is JobView.Completed && keep.ExpiryOf(job.EndedAt) <= clock.GetUtcNow();
