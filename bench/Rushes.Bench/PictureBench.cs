@@ -30,6 +30,7 @@ internal static class PictureBench
         var programs = Shell(
             "base64 -d, and ffmpeg decoding it",
             "base64 -d noise.b64 > out-$0 && sync out-$0 && ffmpeg -loglevel error -i out-$0 -f null -");
+
         async Task<double> GatewayAsync(Func<ServerProcess, int, Task<double>> post)
         {
             var data = disk.New();
@@ -41,7 +42,9 @@ internal static class PictureBench
             Directory.Delete(data, recursive: true);
             return rate;
         }
-        Side ours = new("Rushes", Rounds.MegabytesPerSecond, () => GatewayAsync((to, posts) => PostAsync(to, Create, body, posts)));
+
+        Side ours = new(
+            "Rushes", Rounds.MegabytesPerSecond, () => GatewayAsync((to, posts) => PostAsync(to, Create, body, posts)));
         Side wall = new("for all", Rounds.Seconds, () => Task.FromResult((double)Posts * body.Length / ours.Last));
         Side memory = new("memory", Rounds.Megabytes, () => Task.FromResult((double)growth));
         Side forms = new("memory with multipart", Rounds.Megabytes, async () =>
