@@ -29,6 +29,17 @@ internal static class FieldSchema
         return schema;
     }
 
+    /// <summary>The schema with a name, which tells it from others that a body can have.</summary>
+    public static JsonObject Titled(string title, JsonObject schema)
+    {
+        schema.Insert(0, "title", title);
+        return schema;
+    }
+
+    /// <summary>A file of a form.</summary>
+    public static JsonObject File(string meaning) =>
+        new() { ["type"] = "string", ["contentMediaType"] = "application/octet-stream", ["description"] = meaning };
+
     public static JsonObject Text(string meaning) => new() { ["type"] = "string", ["description"] = meaning };
 
     private static JsonObject Of(Parameter field)

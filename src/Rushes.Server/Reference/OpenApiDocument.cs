@@ -9,6 +9,8 @@ namespace Rushes.Server.Reference;
 /// <summary>A dialect's OpenAPI 3.1 document. Response schemas are generated from the response types.</summary>
 internal sealed class OpenApiDocument
 {
+    public const string Json = "application/json", Form = "multipart/form-data";
+
     private readonly JsonObject schemas = [];
 
     private OpenApiDocument() { }
@@ -45,15 +47,20 @@ internal sealed class OpenApiDocument
         var written = new JsonObject { ["summary"] = operation.Summary };
         if (operation.Open) written["security"] = new JsonArray();
         if (Parameters(operation) is { Count: > 0 } parameters) written["parameters"] = parameters;
-        if (operation.Body is { } body)
-        {
-            var content = Content("application/json", body);
-            content["application/json"]!["example"] = BodyExample.Of(body);
+        if (Bodies(operation) is { Count: > 0 } content)
             written["requestBody"] = new JsonObject { ["required"] = true, ["content"] = content };
-        }
         written["responses"] = new JsonObject(
             operation.Answers.Select(answer => KeyValuePair.Create(answer.Status, (JsonNode?)Write(answer))));
         return written;
+    }
+
+    private static JsonObject Bodies(Operation operation)
+    {
+        var content = new JsonObject();
+        if (operation.Body is { } body)
+            content[Json] = new JsonObject { ["schema"] = body, ["example"] = BodyExample.Of(body) };
+        if (operation.Form is { } form) content[Form] = new JsonObject { ["schema"] = form };
+        return content;
     }
 
     private static JsonArray Parameters(Operation operation)
@@ -96,7 +103,7 @@ internal sealed class OpenApiDocument
         if (bodies.Length > 0)
             written["content"] = Content(
                 answer.ContentType, bodies.Length == 1 ? bodies[0] : new JsonObject { ["anyOf"] = new JsonArray([.. bodies]) });
-        else if (answer.ContentType != "application/json")
+        else if (answer.ContentType != Json)
             written["content"] = Content(answer.ContentType, new JsonObject { ["type"] = "string" });
         return written;
     }

@@ -14,6 +14,9 @@ internal sealed record Operation(string Method, string Path, string Summary)
     /// <summary>The JSON schema of the body; null if there is none.</summary>
     public JsonObject? Body { get; init; }
 
+    /// <summary>The schema of the body as <c>multipart/form-data</c>; null if it cannot be sent so.</summary>
+    public JsonObject? Form { get; init; }
+
     public IReadOnlyList<Query> Queries { get; init; } = [];
 
     public required IReadOnlyList<Answer> Answers { get; init; }

@@ -78,48 +78,73 @@ internal sealed class ReferencePage(string assets, IReadOnlyList<DialectReferenc
                 page, "Parameter",
                 parameters.Select(
                     one => ($"{one!["name"]}", $"in {one["in"]}{(one["description"] is { } meaning ? ": " + meaning : "")}")));
-        var content = operation["requestBody"]?["content"]?["application/json"];
-        if (content?["schema"] is JsonObject body) Table(page, "Field", Fields(body, ""));
+        var bodies = operation["requestBody"]?["content"]?.AsObject() ?? [];
+        foreach (var (type, content) in bodies)
+        {
+            if (bodies.Count > 1) page.Append($"<h3>{(type == OpenApiDocument.Json ? "As JSON" : $"As {type}")}</h3>");
+            Body(page, content!["schema"]!.AsObject());
+        }
         Table(page, "Response", operation["responses"]!.AsObject().Select(one => (one.Key, $"{one.Value!["description"]}")));
-        page.Append("<h3>Example</h3>").Append(Code(Curl(dialect, call, content?["example"]))).Append("</details>");
+        page.Append("<h3>Example</h3>").Append(Code(Curl(dialect, call, bodies))).Append("</details>");
     }
 
-    private static string Curl(DialectReference dialect, Call call, JsonNode? body)
+    /// <summary>
+    /// The fields of a body. If it or an object in it has several forms, each is a part that can be opened, with its own fields.
+    /// </summary>
+    private static void Body(StringBuilder page, JsonObject schema)
     {
+        var forms = new List<(string Name, JsonArray Any)>();
+        var fields = Fields(schema, "", forms).ToList();
+        if (fields.Count > 0) Table(page, "Field", fields);
+        foreach (var (name, any) in forms)
+        {
+            page.Append($"<p>{(name.Length == 0 ? "" : $"<code>{Safe(name)}</code>: ")}The fields depend on the model.</p>");
+            foreach (var form in any.Select(each => each!.AsObject()))
+            {
+                page.Append($"<details class=\"form\"><summary><code>{Safe((string)form["title"]!)}</code></summary>");
+                Table(page, "Field", Fields(form, name.Length == 0 ? "" : name + ".", []));
+                page.Append("</details>");
+            }
+        }
+    }
+
+    private static string Curl(DialectReference dialect, Call call, JsonObject bodies)
+    {
+        var body = bodies[OpenApiDocument.Json]?["example"];
+        var form = body is null ? bodies[OpenApiDocument.Form] : null;
         var curl = new StringBuilder("curl ");
-        if (call.Method != (body is null ? "GET" : "POST")) curl.Append($"-X {call.Method} ");
+        if (call.Method != (bodies.Count == 0 ? "GET" : "POST")) curl.Append($"-X {call.Method} ");
         curl.Append($"'{Here}{call.Path}'");
         var key = dialect.KeyForm.Replace("KEY", "$RUSHES_API_KEY", StringComparison.Ordinal);
         if (call.Operation["security"] is null) curl.Append($" \\\n  -H \"{dialect.KeyHeader}: {key}\"");
         if (body is not null)
             curl.Append(" \\\n  -H 'Content-Type: application/json' \\\n  -d '").Append(body.ToJsonString(Indented)).Append('\'');
+        if (form?["schema"]!["required"] is JsonArray files)
+            foreach (var name in files) curl.Append($" \\\n  -F {name}=@clip.mp4");
         return curl.ToString();
     }
 
     /// <summary>The fields of a body, with those of objects in it as <c>input.prompt</c>.</summary>
-    private static IEnumerable<(string Name, string Meaning)> Fields(JsonObject schema, string before)
+    /// <param name="forms">Takes what has several forms, whose fields are not among these.</param>
+    private static IEnumerable<(string Name, string Meaning)> Fields(
+        JsonObject schema, string before, List<(string Name, JsonArray Any)> forms)
     {
-        if (schema["anyOf"] is JsonArray any)
-        {
-            yield return (before.Length == 0 ? "(body)" : before.TrimEnd('.'),
-                $"One of {any.Count} forms, by model. The OpenAPI document has all of them. The first:");
-            schema = any[0]!.AsObject();
-        }
+        if (schema["anyOf"] is JsonArray any) forms.Add((before.TrimEnd('.'), any));
         if (schema["properties"] is not JsonObject properties) yield break;
         var required = schema["required"] is JsonArray names ? names.Select(name => (string)name!).ToHashSet() : [];
         foreach (var (name, value) in properties)
         {
             var field = value!.AsObject();
             yield return (before + name + (required.Contains(name) ? " *" : ""), Described(field));
-            foreach (var inner in Fields(field, $"{before}{name}.")) yield return inner;
+            foreach (var inner in Fields(field, $"{before}{name}.", forms)) yield return inner;
         }
     }
 
     private static string Described(JsonObject field) =>
         string.Join(
             ", ",
-            field.Where(part => part.Key is not ("description" or "properties" or "required" or "anyOf" or "examples")).Select(
-                part => $"{(part.Key == "type" ? "" : part.Key + " ")}{Value(part.Value)}"))
+            field.Where(part => part.Key is not (
+                "title" or "description" or "properties" or "required" or "anyOf" or "examples")).Select(part => $"{(part.Key == "type" ? "" : part.Key + " ")}{Value(part.Value)}"))
         + (field["description"] is { } meaning ? $". {meaning}" : "");
 
     private static string Value(JsonNode? value) => value switch

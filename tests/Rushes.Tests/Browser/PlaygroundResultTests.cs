@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -45,6 +46,10 @@ public sealed class PlaygroundResultTests(ConsoleBrowser browser)
         var share = page.GetByRole(AriaRole.Button, new() { Name = "Share" });
         var download = (await page.GetByRole(AriaRole.Link, new() { Name = "Download" }).BoundingBoxAsync())!;
         Assert.InRange((await share.BoundingBoxAsync())!.Y, download.Y - 1, download.Y + download.Height);
+
+        await page.Locator(".stage summary", new() { HasText = "Log" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Log, new() { Name = "Log" }))
+            .ToContainTextAsync(new Regex("Queued .*Started .*Completed ", RegexOptions.Singleline));
 
         await page.GetByRole(AriaRole.Radio, new() { Name = "JSON" }).CheckAsync(new() { Force = true });
         await Expect(page.Locator(".stage-json")).ToContainTextAsync("\"prompt\": \"A fox\"");

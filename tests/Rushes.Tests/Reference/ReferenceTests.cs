@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
@@ -45,6 +46,23 @@ public sealed class ReferenceTests
     }
 
     [Fact]
+    public async Task A_page_shows_the_fields_of_every_model_as_json_and_as_a_form()
+    {
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
+        var kie = await gateway.Http.GetStringAsync("/openapi/kie", Cancel);
+        var openAi = await gateway.Http.GetStringAsync("/openapi/openai", Cancel);
+        var models = JsonDocument.Parse(await gateway.Http.GetStringAsync("/v1/models", Cancel)).RootElement.GetProperty("data")
+            .EnumerateArray().Select(model => model.GetProperty("id").GetString()!).ToArray();
+
+        Assert.All(models, model => Assert.Equal(2, Regex.Count(openAi, $"<summary><code>{Regex.Escape(model)}</code>")));
+        Assert.Contains("<h3>As JSON</h3>", openAi);
+        Assert.Contains("<h3>As multipart/form-data</h3>", openAi);
+        Assert.Contains("<code>input_reference[image_url]</code>", openAi);
+        Assert.Contains("-F file=@clip.mp4", openAi);
+        Assert.True(Regex.Count(kie, "<details class=\"form\">") > 5);
+    }
+
+    [Fact]
     public async Task The_example_of_every_call_that_makes_a_video_from_text_is_accepted()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
@@ -53,10 +71,11 @@ public sealed class ReferenceTests
             foreach (var path in document.GetProperty("paths").EnumerateObject())
             {
                 if (!path.Value.TryGetProperty("post", out var call)) continue;
-                if (!call.TryGetProperty("requestBody", out var body)) continue;
+                if (!call.TryGetProperty("requestBody", out var body)
+                    || !body.GetProperty("content").TryGetProperty("application/json", out var json)) continue;
                 var isDry = call.TryGetProperty("parameters", out var parameters)
                     && parameters.EnumerateArray().Any(one => one.GetProperty("name").GetString() == "dry_run");
-                var example = body.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText();
+                var example = json.GetProperty("example").GetRawText();
                 // Files of examples are on example.com, and finished videos and owners of models are placeholders.
                 var isPlaceholder = path.Name.Contains('{', StringComparison.Ordinal);
                 if (!isDry || isPlaceholder || Regex.IsMatch(example, "example.com|: ?\"text\"")) continue;

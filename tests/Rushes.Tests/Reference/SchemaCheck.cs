@@ -25,7 +25,7 @@ internal sealed class SchemaCheck(JsonElement root, bool closed)
         var said = keyword.Value;
         return keyword.Name switch
         {
-            "description" or "default" or "examples" or "format" => null,
+            "title" or "description" or "default" or "examples" or "format" => null,
             "$ref" => Differs(Follow(said.GetString()!), value, at),
             "anyOf" => AnyOf(said, value, at),
             "type" => IsType(said, value) ? null : $"{at}: {value.ValueKind} is not {said}",

@@ -5,6 +5,7 @@ import { Batch, most, requestsOf } from './batch.js';
 import { Estimate, useDryRun } from './estimate.js';
 import { examples } from './examples.js';
 import { fieldsOf, layout, maxBytesOf, maxSeconds, missing, putInto, sizeOf, worded } from './form.js';
+import { Fold } from './fold.js';
 import { Field, Heights, Sizes, titleOf } from './fields.js';
 import { Drop, mediaTitle, take } from './media.js';
 import { ModelChoice } from './model.js';
@@ -107,14 +108,12 @@ export function Form({ catalog, model, form, change, onJob, may, round, account 
     ${main.some(field => field.name === 'height')
       && html`<${Heights} heights=${model.heights} value=${values.height} onChange=${height => set('height', height)} />`}
     ${named('duration')}
-    <details class="more" open=${more.some(problemOf) || undefined}>
-      <summary>More settings<${Icon} name="down" size="16" /></summary>
+    <${Fold} class="more" title="More settings" open=${more.some(problemOf)}>${() => html`
       <div class="more-fields">
         ${more.some(field => !ofJob.has(field.name)) && html`<h2>Video</h2>`}
         ${more.filter(field => !ofJob.has(field.name)).map(shown)}
         <h2>Job</h2><${Draft} value=${values.draft} onChange=${value => set('draft', value)} />
-        ${more.filter(field => ofJob.has(field.name)).map(shown)}</div>
-    </details>
+        ${more.filter(field => ofJob.has(field.name)).map(shown)}</div>`}<//>
     <${Batch} values=${values} set=${set} />
     ${may && html`<${Presets} catalog=${catalog} form=${form} model=${model} change=${change} />`}
     <div class="send">

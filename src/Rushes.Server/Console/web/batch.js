@@ -1,7 +1,7 @@
 // Several videos at once: one per line of the prompt, and variations with different seeds.
 import { html } from './html.js';
+import { Fold } from './fold.js';
 import { Select } from './parts.js';
-import { Icon } from './icons.js';
 
 /** The maximum number of videos of one batch. */
 export const most = 16;
@@ -20,8 +20,7 @@ export function requestsOf(fields, values) {
 
 const counts = [1, 2, 3, 4, 6, 8].map(count => ({ value: String(count), text: count === 1 ? '1 video' : `${count} variations` }));
 
-export const Batch = ({ values, set }) => html`<details class="more">
-  <summary>Batch<${Icon} name="down" size="16" /></summary>
+export const Batch = ({ values, set }) => html`<${Fold} class="more" title="Batch">${() => html`
   <div class="more-fields">
     <${Select} label="Variations" value=${String(values.variations ?? 1)} options=${counts}
       onChange=${count => set('variations', count === '1' ? undefined : Number(count))} />
@@ -30,5 +29,4 @@ export const Batch = ({ values, set }) => html`<details class="more">
         onChange=${event => set('lines', event.target.checked || undefined)} />
       <span class="track" /><span>One video per line of the prompt</span></label>
       <span class="help">Up to ${most} videos. They open side by side.</span></div>
-  </div>
-</details>`;
+  </div>`}<//>`;

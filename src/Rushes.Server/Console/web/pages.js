@@ -1,11 +1,11 @@
-// The pages, and who may see them. Pages other than the playground and the jobs are loaded when they are first shown.
+// The pages, and who may see them. Pages other than the playground are loaded when they are first shown.
 import { lazily } from './lazy.js';
 import { Playground } from './playground.js';
-import { Jobs } from './jobs.js';
-import { JobPage } from './job.js';
 
 const Gallery = lazily(() => import('./gallery.js'), 'Gallery');
 const Compare = lazily(() => import('./compare.js'), 'Compare');
+const Jobs = lazily(() => import('./jobs.js'), 'Jobs');
+const JobPage = lazily(() => import('./job.js'), 'JobPage');
 const Queue = lazily(() => import('./queue.js'), 'Queue');
 const Workers = lazily(() => import('./workers.js'), 'Workers');
 const Accounts = lazily(() => import('./accounts.js'), 'Accounts');

@@ -3,15 +3,20 @@ import { html, useEffect, useState } from './html.js';
 import { get, query } from './api.js';
 import { go } from './route.js';
 import { Form } from './askform.js';
+import { Fold } from './fold.js';
+import { Icon } from './icons.js';
+import { lazily } from './lazy.js';
 import { fieldsOf, fromInput, maxBytesOf, putInto } from './form.js';
 import { kindOf, take } from './media.js';
 import { Thumb, ErrorMessage, notice } from './parts.js';
 import { Stage } from './stage.js';
-import { Snippets } from './snippets.js';
 import { usePoll } from './live.js';
 import { draggable, lastFrameOf, takeOver } from './reuse.js';
 import { savedForm, saveForm } from './saved.js';
 import { start } from './start.js';
+
+const Code = lazily(() => import('./snippets.js'), 'Code');
+const codeTitle = html`<${Icon} name="code" size="18" />Code`;
 
 // Kept while other pages are open; a reload continues with what was saved.
 let draft = { account: null, form: null, job: null };
@@ -71,7 +76,8 @@ export function Playground({ who, query: asked }) {
       <div class="scene">
         <${Stage} id=${job} who=${who} onJob=${setJob} onEnd=${() => setRound(round + 1)} />
         <${Mine} who=${who} shown=${job} onPick=${setJob} />
-        <${Snippets} model=${model} fields=${fieldsOf(model, form.values, form.media)} media=${form.media} />
+        <${Fold} class="card snippets" title=${codeTitle}>${() => html`
+          <${Code} model=${model} fields=${fieldsOf(model, form.values, form.media)} media=${form.media} />`}<//>
       </div>
     </div>`;
 }

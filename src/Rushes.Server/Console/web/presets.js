@@ -1,16 +1,16 @@
 // Presets: settings of the form, with its prompt, that an account saved under a name.
 import { html, useState } from './html.js';
 import { get, put, remove } from './api.js';
+import { Fold } from './fold.js';
 import { selectGap } from './gaps.js';
 import { Button, ErrorMessage, IconButton, notice } from './parts.js';
-import { Icon } from './icons.js';
 
 export function Presets({ catalog, form, model, change }) {
   const [presets, setPresets] = useState(null);
   const [error, setError] = useState(null);
   const [name, setName] = useState('');
   const load = () => get('/presets').then(found => { setPresets(found.presets); setError(null); }, setError);
-  const open = event => { if (event.currentTarget.open && !presets) load(); };
+  const open = () => { if (!presets) load(); };
 
   const save = async () => {
     try {
@@ -40,8 +40,7 @@ export function Presets({ catalog, form, model, change }) {
   };
   const drop = preset => remove(`/presets/${encodeURIComponent(preset.name)}`).then(load, setError);
 
-  return html`<details class="more presets" onToggle=${open}>
-    <summary>Presets<${Icon} name="down" size="16" /></summary>
+  return html`<${Fold} class="more presets" title="Presets" onOpen=${open}>${() => html`
     <div class="more-fields">
       <${ErrorMessage} error=${error} />
       ${presets?.length > 0 && html`<ul>${presets.map(preset => html`<li key=${preset.name}>
@@ -53,6 +52,5 @@ export function Presets({ catalog, form, model, change }) {
         <${Button} disabled=${!name.trim()} onClick=${save}>Save<//></span>
         <span class="help">Words in braces, such as {subject}, are selected one after the other when the preset is used;
           Tab goes to the next one. Files are not part of a preset.</span></div>
-    </div>
-  </details>`;
+    </div>`}<//>`;
 }

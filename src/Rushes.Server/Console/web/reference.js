@@ -31,7 +31,7 @@ if (linked?.matches('details')) linked.open = true;
 function addForm(call, found) {
   const { method, path } = call.dataset;
   const operation = found.paths[path][method.toLowerCase()];
-  const example = operation.requestBody?.content['application/json'].example;
+  const example = operation.requestBody?.content['application/json']?.example;
   const inputs = (operation.parameters ?? []).map(parameter => ({
     ...parameter, input: element('input', {
       required: parameter.required, autocomplete: 'off', spellcheck: false, value: parameter.name === 'dry_run' ? 'true' : '',

@@ -4,6 +4,7 @@ import { ping, signIn, signOut } from './api.js';
 import { Reconnecting } from './connection.js';
 import { forgetForm } from './saved.js';
 import { go, useRoute } from './route.js';
+import { Fold } from './fold.js';
 import { Icon } from './icons.js';
 import { Button, Choice, Empty, IconButton, ErrorMessage } from './parts.js';
 import { lazily } from './lazy.js';
@@ -80,10 +81,9 @@ function Who({ who, onLeave }) {
   const [notify, setNotify] = useNotify();
   const menu = useClosing();
   const operator = who.scopes.includes('admin');
-  return html`<details class="who" ref=${menu}>
-    <summary><span class="face" aria-hidden="true">${who.account.name[0].toUpperCase()}</span>
-      <span class="names"><b>${who.account.name}</b><small>${operator ? 'operator' : who.plan}</small></span>
-      <${Icon} name="down" size="16" /></summary>
+  const title = html`<span class="face" aria-hidden="true">${who.account.name[0].toUpperCase()}</span>
+    <span class="names"><b>${who.account.name}</b><small>${operator ? 'operator' : who.plan}</small></span>`;
+  return html`<${Fold} class="who" title=${title} box=${menu}>${() => html`
     <div class="menu">
       <p><b>${who.account.name}</b><br /><small>Key “${who.key}” · scopes: ${who.scopes.join(', ')}</small></p>
       <${Choice} name="theme" legend="Theme" value=${theme} onChange=${setTheme} options=${themes} />
@@ -94,8 +94,7 @@ function Who({ who, onLeave }) {
       <small class="faint">Press Ctrl+K for commands.</small>
       <${Button} icon="leave" onClick=${leave}>Sign out<//>
       <small class="faint">Rushes ${who.version}</small>
-    </div>
-  </details>`;
+    </div>`}<//>`;
 }
 
 const themes = [

@@ -1,7 +1,6 @@
 // The current request as code.
 import { html, useState } from './html.js';
 import { Choice, Copy } from './parts.js';
-import { Icon } from './icons.js';
 
 const languages = {
   curl: 'curl', javascript: 'JavaScript', python: 'Python', csharp: 'C#', openai: 'OpenAI', replicate: 'Replicate',
@@ -16,20 +15,17 @@ const setup = {
   openrouter: html`Install the package with <code>npm install @openrouter/sdk</code>. `,
 };
 
-export function Snippets({ model, fields, media }) {
+export function Code({ model, fields, media }) {
   const [language, setLanguage] = useState('curl');
   const text = write[language](location.origin, model, ...split(fields, media));
-  return html`<details class="card snippets">
-    <summary><${Icon} name="code" size="18" />Code<${Icon} name="down" size="16" /></summary>
-    <div class="inside">
-      <${Choice} name="language" legend="Language" hideLegend value=${language} onChange=${setLanguage}
-        options=${Object.entries(languages).map(([value, text]) => ({ value, text }))} />
-      <div class="code"><${Copy} text=${text} name="Copy code" />
-        <pre tabindex="0" aria-label=${`The request in ${languages[language]}`}><code>${text}</code></pre></div>
-      <p class="help">
-        ${setup[language]}Set the environment variable <code>RUSHES_API_KEY</code> to your API key. ${result(language)}</p>
-    </div>
-  </details>`;
+  return html`<div class="inside">
+    <${Choice} name="language" legend="Language" hideLegend value=${language} onChange=${setLanguage}
+      options=${Object.entries(languages).map(([value, text]) => ({ value, text }))} />
+    <div class="code"><${Copy} text=${text} name="Copy code" />
+      <pre tabindex="0" aria-label=${`The request in ${languages[language]}`}><code>${text}</code></pre></div>
+    <p class="help">
+      ${setup[language]}Set the environment variable <code>RUSHES_API_KEY</code> to your API key. ${result(language)}</p>
+  </div>`;
 }
 
 const result = language => language === 'mcp' ? 'Add this to the configuration of your agent, then ask it for the video.'

@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from './html.js';
 import { post } from './api.js';
 import { useAway } from './connection.js';
 import { useJob, useNow } from './live.js';
+import { Fold } from './fold.js';
 import { lazily } from './lazy.js';
 import { ActionButton, Bar, Choice, Copy, Empty, IconButton, State, ErrorMessage } from './parts.js';
 import { Favorite } from './tags.js';
@@ -11,6 +12,7 @@ import { notifyEnd } from './notify.js';
 import { Icon } from './icons.js';
 import { about, isLive, money, place, progress, since, span } from './words.js';
 
+const Log = lazily(() => import('./log.js'), 'Log');
 const ShareDialog = lazily(() => import('./share.js'), 'ShareDialog');
 
 /** The job in the playground, with actions. */
@@ -19,6 +21,7 @@ export function Stage({ id, who, onJob, onEnd }) {
   const ended = detail && !isLive(detail.job.state);
   const running = useRef(null);
   const [view, setView] = useState('video');
+  const steps = useSteps(id, live);
   useEffect(() => {
     if (!detail) return;
     if (!ended) running.current = id;
@@ -42,7 +45,18 @@ export function Stage({ id, who, onJob, onEnd }) {
     </header>
     ${ended && view === 'json' ? html`<${Json} detail=${detail} />` : html`<${Screen} detail=${detail} live=${live} />`}
     <${StageActions} detail=${detail} state=${state} own=${job.account.id === who.account.id} onJob=${onJob} reload=${reload} />
+    <${Fold} class="more" title="Log">${() => html`<${Log} detail=${detail} steps=${steps} />`}<//>
   </section>`;
+}
+
+/** The progress of the job's run while it was shown, with times. */
+function useSteps(id, live) {
+  const known = useRef({ id, steps: [] });
+  if (known.current.id !== id) known.current = { id, steps: [] };
+  const { steps } = known.current;
+  const title = live?.state === 'running' && live.tasks ? progress(live) : null;
+  if (title && steps.at(-1)?.title !== title) steps.push({ at: new Date().toISOString(), title });
+  return steps;
 }
 
 const views = [{ value: 'video', text: 'Video' }, { value: 'json', text: 'JSON' }];

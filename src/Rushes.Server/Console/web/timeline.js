@@ -16,7 +16,8 @@ export function TimeLine({ detail, live }) {
       </li>`)}</ol></section>`;
 }
 
-function eventsOf(detail, live) {
+/** What happened to a job, as far as is stored, and its progress if `live` has it. */
+export function eventsOf(detail, live) {
   const { job, runs, deliveries } = detail;
   const events = [{ at: job.created_at, icon: 'queue', title: 'Queued', text: `through the ${job.dialect} API` }];
   runs.forEach((run, i) => events.push(...runEvents(run, i, runs.length, job)));

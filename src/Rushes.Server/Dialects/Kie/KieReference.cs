@@ -46,13 +46,13 @@ internal static class KieReference
         },
     ]);
 
-    private static JsonNode Task(Listing listing) => FieldSchema.Of(
+    private static JsonNode Task(Listing listing) => FieldSchema.Titled(listing.Id, FieldSchema.Of(
         ("model", new JsonObject { ["const"] = listing.Id }, true),
         ("input", FieldSchema.Of(listing.Parameters), true),
         ("callBackUrl", new JsonObject
         {
             ["type"] = new JsonArray("string", "null"), ["description"] = "The URL that receives a callback when the task ends.",
-        }, false));
+        }, false)));
 
     private static JsonObject TaskId() => FieldSchema.Of(("taskId", FieldSchema.Text("The task's id."), true));
 

@@ -18,7 +18,7 @@ internal static class OpenAiReference
     [
         Call("POST", "/v1/videos", "Create a video.", Created) with
         {
-            Body = new JsonObject { ["anyOf"] = new JsonArray([.. Listings(catalog).Select(Request)]) },
+            Body = Requests(catalog, asForm: false), Form = Requests(catalog, asForm: true),
             Queries = [Query.DryRun],
         },
         Call("GET", "/v1/videos", "List videos.", new Answer("200", "A page of videos.", OpenAiWire.Json.Videos)) with
@@ -43,22 +43,27 @@ internal static class OpenAiReference
         },
         Call("POST", "/v1/videos/{id}/remix", "Create a video like a finished one, with another prompt.", Created) with
         {
-            Body = Prompt(), Queries = [Query.DryRun],
+            Body = Prompt(), Form = Prompt(), Queries = [Query.DryRun],
         },
         Call("POST", "/v1/videos/{id}/approve", "Approve a video's draft.", Video),
         Call("POST", "/v1/videos/edits", "Edit a video with a model that takes clips.", Created) with
         {
-            Body = Edit(), Queries = [Query.DryRun],
+            Body = Edit(FinishedVideo()), Form = Edit(VideoFile()), Queries = [Query.DryRun],
         },
         Call("POST", "/v1/videos/extensions", "Continue a video.", Created) with
         {
-            Body = Extension(), Queries = [Query.DryRun],
+            Body = Extension(FinishedVideo()), Form = Extension(VideoFile()), Queries = [Query.DryRun],
         },
         Call("GET", "/v1/models", "List models.", new Answer("200", "The models.", OpenAiWire.Json.Models)),
         Call("GET", "/v1/models/{model}", "Get a model.", new Answer("200", "The model.", OpenAiWire.Json.OpenAiModel)),
         Call(
             "POST", "/v1/files", "Upload a file, as multipart/form-data.", File,
-            new Answer("201", "The file, for the part content of Replicate's clients.", OpenAiFilesWire.Json.OpenAiContentFile)),
+            new Answer("201", "The file, for the part content of Replicate's clients.", OpenAiFilesWire.Json.OpenAiContentFile)) with
+        {
+            Form = FieldSchema.Of(
+                ("file", FieldSchema.File("An image, audio or a clip."), true),
+                ("purpose", FieldSchema.Text("Returned with the file; vision by default. It is not stored."), false)),
+        },
         Call("GET", "/v1/files", "List uploaded files.", new Answer("200", "The files.", OpenAiFilesWire.Json.Files)),
         Call("GET", "/v1/files/{id}", "Get an uploaded file's details.", File),
         Call(
@@ -80,7 +85,10 @@ internal static class OpenAiReference
     private static IEnumerable<Listing> Listings(ModelCatalog catalog) =>
         catalog.Listings.Where(listing => listing.Dialect == OpenAiModels.Dialect);
 
-    private static JsonNode Request(Listing listing)
+    private static JsonObject Requests(ModelCatalog catalog, bool asForm) =>
+        new() { ["anyOf"] = new JsonArray([.. Listings(catalog).Select(listing => (JsonNode)Request(listing, asForm))]) };
+
+    private static JsonObject Request(Listing listing, bool asForm)
     {
         var schema = FieldSchema.Of(listing.Parameters.Where(field => field.Name is not (OpenAiFields.Reference or "seconds")));
         var properties = schema["properties"]!.AsObject();
@@ -92,27 +100,44 @@ internal static class OpenAiReference
             ["type"] = new JsonArray("string", "number"), ["description"] = "Length in seconds.",
         };
         properties["webhook_url"] = FieldSchema.Text("The URL that receives an event when the job ends.");
-        if (listing.Parameters.Any(field => field.Name == OpenAiFields.Reference))
-            properties[OpenAiFields.Reference] = FieldSchema.Of(
-                ("image_url", FieldSchema.Text("A URL or a data URL."), false),
-                ("file_id", FieldSchema.Text("The id of an uploaded file."), false));
-        return schema;
+        if (listing.Parameters.Any(field => field.Name == OpenAiFields.Reference)) AddReference(properties, asForm);
+        return FieldSchema.Titled(listing.Id, schema);
+    }
+
+    private static void AddReference(JsonObject properties, bool asForm)
+    {
+        const string image = "image_url", file = "file_id";
+        var url = FieldSchema.Text("A URL or a data URL.");
+        var id = FieldSchema.Text("The id of an uploaded file.");
+        if (asForm)
+        {
+            properties[OpenAiFields.Reference] = FieldSchema.File("The image.");
+            properties[$"{OpenAiFields.Reference}[{image}]"] = url;
+            properties[$"{OpenAiFields.Reference}[{file}]"] = id;
+        }
+        else
+        {
+            properties[OpenAiFields.Reference] = FieldSchema.Of((image, url, false), (file, id, false));
+        }
     }
 
     private static JsonObject Prompt() => FieldSchema.Of(("prompt", FieldSchema.Text("What the video shows."), true));
 
-    private static JsonObject Edit() => FieldSchema.Of(
+    private static JsonObject Edit(JsonObject video) => FieldSchema.Of(
         ("prompt", FieldSchema.Text("What to change."), false),
-        ("model", FieldSchema.Text("A model that takes clips."), false), ("video", FinishedVideo(), true));
+        ("model", FieldSchema.Text("A model that takes clips."), false), (OpenAiEdit.Field, video, true));
 
-    private static JsonObject Extension() => FieldSchema.Of(
+    private static JsonObject Extension(JsonObject video) => FieldSchema.Of(
         ("prompt", FieldSchema.Text("What happens next."), true),
         ("model", FieldSchema.Text("A model that continues clips."), false),
         ("seconds", new JsonObject
         {
             ["type"] = new JsonArray("string", "number"), ["description"] = "Seconds to add; 4 by default.",
         }, false),
-        ("video", FinishedVideo(), true));
+        (OpenAiEdit.Field, video, true));
+
+    private static JsonObject VideoFile() =>
+        FieldSchema.File($"The video. A finished one is sent as {OpenAiEdit.FormField} instead.");
 
     private static JsonObject FinishedVideo() =>
         FieldSchema.Of(("id", FieldSchema.Text("The id of a finished video."), true));

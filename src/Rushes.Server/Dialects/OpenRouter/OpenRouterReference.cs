@@ -53,8 +53,8 @@ internal static class OpenRouterReference
             ("image_url", Image(), false), ("audio_url", Image(), false), ("video_url", Image(), false));
         var options = new JsonObject
         {
-            ["anyOf"] = new JsonArray([.. listed.Select(listing => (JsonNode)FieldSchema.Of(
-                listing.Parameters.Where(field => !OpenRouterFields.IsOwn(field.Name))))]),
+            ["anyOf"] = new JsonArray([.. listed.Select(listing => (JsonNode)FieldSchema.Titled(
+                listing.Id, FieldSchema.Of(listing.Parameters.Where(field => !OpenRouterFields.IsOwn(field.Name)))))]),
         };
         return FieldSchema.Of(
             ("model", model, true),

@@ -83,7 +83,8 @@ internal static class ReplicateReference
     private static Operation Create(string path, ModelCatalog catalog, bool withVersion)
     {
         Listing[] listed = [.. catalog.Listings.Where(listing => listing.Dialect == ReplicateModels.Dialect)];
-        var inputs = listed.Select(listing => (JsonNode)FieldSchema.Of(listing.Parameters)).ToArray();
+        var inputs = listed.Select(listing => (JsonNode)FieldSchema.Titled(
+            ReplicateModels.NameOf(listing.Id), FieldSchema.Of(listing.Parameters))).ToArray();
         var body = FieldSchema.Of(
             ("input", new JsonObject { ["anyOf"] = new JsonArray(inputs) }, true),
             ("webhook", FieldSchema.Text("The URL that receives the prediction when something happens to it."), false),
