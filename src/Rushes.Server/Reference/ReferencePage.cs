@@ -144,7 +144,8 @@ internal sealed class ReferencePage(string assets, IReadOnlyList<DialectReferenc
         string.Join(
             ", ",
             field.Where(part => part.Key is not (
-                "title" or "description" or "properties" or "required" or "anyOf" or "examples")).Select(part => $"{(part.Key == "type" ? "" : part.Key + " ")}{Value(part.Value)}"))
+                "title" or "description" or "properties" or "required" or "anyOf" or "examples")).Select(
+                part => $"{(part.Key == "type" ? "" : part.Key + " ")}{Value(part.Value)}"))
         + (field["description"] is { } meaning ? $". {meaning}" : "");
 
     private static string Value(JsonNode? value) => value switch

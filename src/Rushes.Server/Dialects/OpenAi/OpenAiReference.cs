@@ -58,7 +58,8 @@ internal static class OpenAiReference
         Call("GET", "/v1/models/{model}", "Get a model.", new Answer("200", "The model.", OpenAiWire.Json.OpenAiModel)),
         Call(
             "POST", "/v1/files", "Upload a file, as multipart/form-data.", File,
-            new Answer("201", "The file, for the part content of Replicate's clients.", OpenAiFilesWire.Json.OpenAiContentFile)) with
+            new Answer(
+                "201", "The file, for the part content of Replicate's clients.", OpenAiFilesWire.Json.OpenAiContentFile)) with
         {
             Form = FieldSchema.Of(
                 ("file", FieldSchema.File("An image, audio or a clip."), true),
