@@ -100,11 +100,12 @@ internal sealed class JobLists(GroupCommit writer, PostgresServer server) : IJob
         return new JobPage(jobs, reached);
     }
 
+    // Unfinished jobs by "id + 0": by id, PostgreSQL would look for these few among all jobs.
     private static string IdsOf(string order) => $"""
         SELECT id FROM (
           (SELECT id FROM jobs WHERE state IN {StateNumbers.Aside} AND {OfAccount} ORDER BY id {order} LIMIT $4)
-          UNION ALL (SELECT id FROM jobs WHERE state IN {StateNumbers.Queued} AND {OfAccount} ORDER BY id {order} LIMIT $4)
-          UNION ALL (SELECT id FROM jobs WHERE state = {StateNumbers.Running} AND {OfAccount} ORDER BY id {order} LIMIT $4)
+          UNION ALL (SELECT id FROM jobs WHERE state IN {StateNumbers.Queued} AND {OfAccount} ORDER BY id + 0 {order} LIMIT $4)
+          UNION ALL (SELECT id FROM jobs WHERE state = {StateNumbers.Running} AND {OfAccount} ORDER BY id + 0 {order} LIMIT $4)
         ) AS found
         ORDER BY id {order} LIMIT $4
         """;
