@@ -12,6 +12,10 @@ namespace Rushes.Tests.Docs;
 /// </summary>
 public sealed class Reader : IAsyncLifetime
 {
+    /// <summary>Videos are short unless a page gives their length, which takes half a minute less.</summary>
+    private const string ShortVideos =
+        """{ "parameters": { "duration": { "type": "number", "min": 0.5, "default": 0.5, "help": "Length in seconds." } } }""";
+
     private readonly TempFolder folder = new();
     private TestReceiver? web;
     private GatewayProcess? gateway;
@@ -41,6 +45,8 @@ public sealed class Reader : IAsyncLifetime
                 http.Response.Body.WriteAsync(File.ReadAllBytes(folder["voice.wav"])).AsTask(),
             _ => Task.CompletedTask,
         });
+        Directory.CreateDirectory(folder["data"]);
+        await File.WriteAllTextAsync(folder["data/catalog.json"], ShortVideos, Cancel);
         gateway = await GatewayProcess.StartAsync(folder["data"], 2, Cancel, "--fetch-allow", "127.0.0.0/8");
         await File.WriteAllTextAsync(folder["data/api-key"], TestGateway.Key, Cancel);
         await MakeTwelveAsync();

@@ -42,8 +42,7 @@ internal static class SampleMedia
     /// <summary>Runs ffmpeg for a test; gives the file it wrote.</summary>
     public static async Task<string> MakeAsync(TempFolder folder, string name, IEnumerable<string> arguments)
     {
-        var exit = await Tool.RunAsync(
-            "ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments, name], TestContext.Current.CancellationToken, folder.Path);
+        var exit = await DrawnFiles.MakeAsync([.. arguments], name, TestContext.Current.CancellationToken, folder.Path);
         Assert.True(exit.Ok, exit.Errors);
         return folder[name];
     }

@@ -11,8 +11,7 @@ internal static class FFmpeg
 
     public static async Task<string> MakeAsync(string path, string arguments)
     {
-        var exit = await Tool.RunAsync(
-            "ffmpeg", ["-v", "error", "-y", .. arguments.Split(' '), path], TestContext.Current.CancellationToken);
+        var exit = await DrawnFiles.MakeAsync(arguments.Split(' '), path, TestContext.Current.CancellationToken);
         Assert.True(exit.Ok, exit.Errors);
         return path;
     }

@@ -37,7 +37,7 @@ public sealed class ScenarioMedia : IAsyncLifetime
 
     private async Task MakeAsync(string name, string file, params string[] arguments)
     {
-        var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", .. arguments, folder[file]], default);
+        var exit = await DrawnFiles.MakeAsync(arguments, folder[file], default);
         Assert.True(exit.Ok, exit.Errors);
         Links[name + "_url"] = web!["/" + file];
         Base64[name] = Convert.ToBase64String(await File.ReadAllBytesAsync(folder[file]));

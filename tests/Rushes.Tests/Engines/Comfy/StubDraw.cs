@@ -15,7 +15,6 @@ internal sealed class StubDraw : IDisposable
     private static readonly string[] Samplers = ["noise_seed", "seed"];
 
     private readonly TempFolder folder = new();
-    private readonly ConcurrentDictionary<string, byte[]> drawn = new();
 
     /// <summary>The uploaded files, oldest first.</summary>
     public ConcurrentQueue<string> Uploaded { get; } = new();
@@ -89,14 +88,8 @@ internal sealed class StubDraw : IDisposable
 
         Directory.CreateDirectory(Path.Combine(folder.Path, "out", subfolder));
         var path = Path.Combine(folder.Path, "out", subfolder, name);
-        var text = string.Join(' ', recipe);
-        if (!drawn.TryGetValue(text, out var bytes))
-        {
-            var exit = await Tool.RunAsync("ffmpeg", ["-v", "error", "-nostdin", "-y", .. recipe, path], stop, folder.Path);
-            if (!exit.Ok) throw new InvalidOperationException(exit.Errors);
-            drawn[text] = bytes = await File.ReadAllBytesAsync(path, stop);
-        }
-        await File.WriteAllBytesAsync(path, bytes, stop);
+        var exit = await DrawnFiles.MakeAsync([.. recipe], path, stop);
+        if (!exit.Ok) throw new InvalidOperationException(exit.Errors);
         return new JsonObject
         {
             [key] = new JsonArray(new JsonObject { ["filename"] = name, ["subfolder"] = subfolder, ["type"] = "output" }),

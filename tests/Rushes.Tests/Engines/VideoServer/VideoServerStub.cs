@@ -241,14 +241,12 @@ internal sealed class VideoServerStub : IAsyncDisposable
         var frames = Math.Min(Number(fields, "num_frames", "target_video_length"), 200);
         var seed = Number(fields, "seed");
         var rate = Number(fields, "fps", "target_fps");
-        var exit = await Tool.RunAsync(
-            "ffmpeg",
+        var exit = await DrawnFiles.MakeAsync(
             [
-                "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i",
-                $"testsrc2=s={width}x{height}:r={rate},hue=h={seed * 40 % 360}", "-frames:v", $"{frames}", "-c:v", "libx264",
-                "-preset", "ultrafast", "-pix_fmt", "yuv420p", path,
+                "-f", "lavfi", "-i", $"testsrc2=s={width}x{height}:r={rate},hue=h={seed * 40 % 360}", "-frames:v", $"{frames}",
+                "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
             ],
-            stop.Token, folder.Path);
+            path, stop.Token);
         if (!exit.Ok) throw new InvalidOperationException(exit.Errors);
     }
 
