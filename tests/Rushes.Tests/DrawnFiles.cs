@@ -20,10 +20,10 @@ internal static class DrawnFiles
         IReadOnlyList<string> arguments, string path, CancellationToken cancel, string folder = "")
     {
         var file = Path.Combine(folder, path);
-        if (!IsDrawn(arguments)) return await RunAsync(arguments, file, cancel, folder);
+        if (!IsDrawn(arguments)) return await RunAsync(arguments, file, folder, cancel);
         var key = string.Join('\n', [.. arguments, Path.GetExtension(path)]);
         var drawn = await Kept.GetOrAdd(key, _ => new(() => DrawAsync(arguments, Path.GetExtension(path)))).Value;
-        if (drawn.Bytes is not { } bytes) return await RunAsync(arguments, file, cancel, folder);
+        if (drawn.Bytes is not { } bytes) return await RunAsync(arguments, file, folder, cancel);
         await File.WriteAllBytesAsync(file, bytes, cancel);
         return drawn.Exit;
     }
@@ -33,12 +33,12 @@ internal static class DrawnFiles
         using var folder = new TempFolder();
         var path = folder["drawn" + extension];
         // For all tests, whichever of them asks first.
-        var exit = await RunAsync(arguments, path, CancellationToken.None, folder.Path);
+        var exit = await RunAsync(arguments, path, folder.Path, CancellationToken.None);
         return new Drawn(
             exit, exit.Ok && new FileInfo(path).Length <= MostBytes ? await File.ReadAllBytesAsync(path) : null);
     }
 
-    private static Task<Exit> RunAsync(IReadOnlyList<string> arguments, string path, CancellationToken cancel, string folder) =>
+    private static Task<Exit> RunAsync(IReadOnlyList<string> arguments, string path, string folder, CancellationToken cancel) =>
         Tool.RunAsync(
             "ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments, path], cancel, folder.Length == 0 ? null : folder);
 

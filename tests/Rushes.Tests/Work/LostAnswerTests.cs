@@ -1,4 +1,3 @@
-using Rushes.Database;
 using Rushes.Database.Sqlite;
 using Rushes.Files.Local;
 using Rushes.Jobs;
