@@ -50,7 +50,8 @@ internal sealed class RosterEndpoints(IAuditLog audit, WorkerRoster roster, Back
         return new WorkerBody(
             offer.Worker, worker.IsRemote,
             run is not null ? "running" : offer.Models.Count == 0 ? "unable" : drained ? "drained" : "idle", drained,
-            offer.Engine, offer.Version ?? ProgramVersion.Text, offer.Gpu is { } gpu ? new GpuBody(gpu.Name, gpu.Megabytes) : null,
+            offer.Engine, offer.Version ?? ProgramVersion.Text,
+            offer.Gpu is { } gpu ? new GpuBody(gpu.Name, gpu.Megabytes) : null,
             offer.Models, offer.Loaded, offer.LoadedLora, offer.Wants,
             [.. offer.Parts.Select(part => new WorkerPartBody(part.Name, part.State, part.Reason, part.Models))],
             worker.IsRemote ? worker.SeenAt : null,
