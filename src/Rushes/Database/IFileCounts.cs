@@ -9,6 +9,12 @@ public interface IFileCounts
     /// <summary>Counts files. The size of a file that is already counted is updated.</summary>
     Task CountFilesAsync(IReadOnlyCollection<CountedFile> files, CancellationToken cancel);
 
+    /// <summary>
+    /// Counts files that were found in the store. What was counted after a time is not changed, because it may be newer than what
+    /// was found.
+    /// </summary>
+    Task CorrectFilesAsync(IReadOnlyCollection<CountedFile> found, DateTimeOffset before, CancellationToken cancel);
+
     /// <summary>Removes files from the count. Keys that are not counted are ignored.</summary>
     Task UncountFilesAsync(IReadOnlyCollection<string> keys, CancellationToken cancel);
 

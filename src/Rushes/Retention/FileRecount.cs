@@ -13,18 +13,21 @@ public sealed class FileRecount(IFileCounts counts, IFileStore files, TimeProvid
 {
     private const int AtOnce = 500;
 
-    /// <summary>Files counted later than this are skipped: they are counted before they are stored, which takes time.</summary>
+    /// <summary>
+    /// Files counted later than this are skipped: they are counted before they are stored, which takes time, and they may have
+    /// been replaced since they were listed.
+    /// </summary>
     private static readonly TimeSpan LongestPut = TimeSpan.FromHours(1);
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        var began = clock.GetUtcNow();
-        var stored = await CountAsync(cancel);
-        await UncountAsync(stored, began - LongestPut, cancel);
+        var before = clock.GetUtcNow() - LongestPut;
+        var stored = await CountAsync(before, cancel);
+        await UncountAsync(stored, before, cancel);
     }
 
     /// <summary>Counts the stored files. Returns hashes of their keys, which need less memory than the keys.</summary>
-    private async Task<HashSet<long>> CountAsync(CancellationToken cancel)
+    private async Task<HashSet<long>> CountAsync(DateTimeOffset before, CancellationToken cancel)
     {
         var stored = new HashSet<long>();
         var page = new List<CountedFile>(AtOnce);
@@ -34,10 +37,10 @@ public sealed class FileRecount(IFileCounts counts, IFileStore files, TimeProvid
             stored.Add(HashOf(file.Key));
             page.Add(new CountedFile(file.Key, account, file.Bytes));
             if (page.Count < AtOnce) continue;
-            await counts.CountFilesAsync(page, cancel);
+            await counts.CorrectFilesAsync(page, before, cancel);
             page.Clear();
         }
-        if (page.Count > 0) await counts.CountFilesAsync(page, cancel);
+        if (page.Count > 0) await counts.CorrectFilesAsync(page, before, cancel);
         return stored;
     }
 

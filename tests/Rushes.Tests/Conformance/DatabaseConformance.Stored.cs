@@ -27,6 +27,20 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task A_size_that_was_found_does_not_replace_a_newer_count()
+    {
+        await Database.FileCounts.CountFilesAsync([new("old", Account, 10), new("replaced", Account, 20)], Cancel);
+        Clock.Advance(TimeSpan.FromHours(1));
+        // Put again with another size after it was found in the store.
+        await Database.FileCounts.CountFilesAsync([new("replaced", Account, 200)], Cancel);
+
+        await Database.FileCounts.CorrectFilesAsync(
+            [new("old", Account, 11), new("replaced", Account, 20), new("uncounted", Account, 3)], Later(-60), Cancel);
+
+        Assert.Equal(11 + 200 + 3, await Database.FileCounts.ReadStoredBytesAsync(Account, Cancel));
+    }
+
+    [Fact]
     public async Task Counted_keys_are_read_in_pages_up_to_a_time()
     {
         foreach (var name in (string[])["b", "a", "é", "C"])

@@ -4,14 +4,25 @@ namespace Rushes.Database.Postgres;
 
 internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IFileCounts
 {
-    public Task CountFilesAsync(IReadOnlyCollection<CountedFile> files, CancellationToken cancel) => writer.Run(
+    public Task CountFilesAsync(IReadOnlyCollection<CountedFile> files, CancellationToken cancel) =>
+        CountAsync(files, null, cancel);
+
+    public Task CorrectFilesAsync(IReadOnlyCollection<CountedFile> found, DateTimeOffset before, CancellationToken cancel) =>
+        CountAsync(found, before, cancel);
+
+    /// <param name="before">What was counted at this time or later is not changed; null: everything is.</param>
+    private Task CountAsync(IReadOnlyCollection<CountedFile> files, DateTimeOffset? before, CancellationToken cancel) => writer.Run(
         transaction => transaction.RunAsync(
             """
-            WITH counted AS (SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS counted (key, account, bytes)),
+            WITH counted AS (
+              SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS counted (key, account, bytes)
+              WHERE NOT EXISTS (
+                SELECT FROM stored_files AS newer WHERE newer.key = counted.key AND newer.counted_at >= $5::timestamptz)),
             known AS (SELECT stored_files.account, stored_files.bytes FROM stored_files JOIN counted USING (key)),
             stored AS (
               INSERT INTO stored_files (key, account, bytes, counted_at) SELECT key, account, bytes, $4 FROM counted
-              ON CONFLICT (key) DO UPDATE SET account = excluded.account, bytes = excluded.bytes)
+              ON CONFLICT (key) DO UPDATE
+                SET account = excluded.account, bytes = excluded.bytes, counted_at = excluded.counted_at)
             INSERT INTO stored_bytes (account, bytes)
             SELECT account, sum(bytes) FROM (SELECT account, bytes FROM counted UNION ALL SELECT account, -bytes
               FROM known) AS moved GROUP BY account
@@ -19,7 +30,8 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
             """,
             files.Select(file => file.Key).ToArray(), files.Select(file => file.Account).ToArray(),
             files.Select(file => file.Bytes).ToArray(),
-            transaction.Now),
+            transaction.Now,
+            before),
         cancel);
 
     public Task UncountFilesAsync(IReadOnlyCollection<string> keys, CancellationToken cancel) => writer.Run(

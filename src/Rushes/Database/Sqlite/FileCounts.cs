@@ -6,17 +6,17 @@ internal sealed class FileCounts(GroupCommit writer, ReaderPool readers) : IFile
 {
     public Task CountFilesAsync(IReadOnlyCollection<CountedFile> files, CancellationToken cancel) => writer.Run(transaction =>
     {
-        foreach (var file in files)
-        {
-            if (BytesOf(transaction, file.Key) == file.Bytes) continue;
-            Remove(transaction, file.Key);
-            using var insert = transaction.Prepare(
-                "INSERT INTO stored_files (key, account, bytes, counted_at) VALUES (?, ?, ?, ?)");
-            insert.Bind(file.Key).Bind(file.Account).Bind(file.Bytes).Bind(transaction.Now).Execute();
-            Add(transaction, file.Account, file.Bytes);
-        }
+        foreach (var file in files) Count(transaction, file);
         return files.Count;
     }, cancel);
+
+    public Task CorrectFilesAsync(IReadOnlyCollection<CountedFile> found, DateTimeOffset before, CancellationToken cancel) =>
+        writer.Run(transaction =>
+        {
+            foreach (var file in found)
+                if (CountedAt(transaction, file.Key) is not { } at || at < before) Count(transaction, file);
+            return found.Count;
+        }, cancel);
 
     public Task UncountFilesAsync(IReadOnlyCollection<string> keys, CancellationToken cancel) =>
         writer.Run(transaction => keys.Count(key => Remove(transaction, key)), cancel);
@@ -33,6 +33,21 @@ internal sealed class FileCounts(GroupCommit writer, ReaderPool readers) : IFile
         readers.ReadAllAsync(
             "SELECT key FROM stored_files WHERE key > ? AND counted_at < ? ORDER BY key LIMIT ?",
             row => row.Text(0), select => select.Bind(after).Bind(before).Bind(limit));
+
+    private static void Count(Transaction transaction, CountedFile file)
+    {
+        if (BytesOf(transaction, file.Key) == file.Bytes) return;
+        Remove(transaction, file.Key);
+        using var insert = transaction.Prepare("INSERT INTO stored_files (key, account, bytes, counted_at) VALUES (?, ?, ?, ?)");
+        insert.Bind(file.Key).Bind(file.Account).Bind(file.Bytes).Bind(transaction.Now).Execute();
+        Add(transaction, file.Account, file.Bytes);
+    }
+
+    private static DateTimeOffset? CountedAt(Transaction transaction, string key)
+    {
+        using var select = transaction.Prepare("SELECT counted_at FROM stored_files WHERE key = ?");
+        return select.Bind(key).Step() ? select.Time(0) : null;
+    }
 
     private static long? BytesOf(Transaction transaction, string key)
     {
