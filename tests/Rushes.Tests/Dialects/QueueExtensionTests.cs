@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Rushes.Database.Sqlite;
 using Rushes.Server.Settings;
 using Rushes.Tests.Scenarios;
 using Rushes.Tests.Webhooks;
@@ -105,7 +104,7 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
     }
 
     [Fact]
-    public async Task A_request_is_the_same_across_an_upgrade_from_a_version_with_another_hash()
+    public async Task A_request_is_the_same_after_a_restart()
     {
         using var data = new TempFolder();
         string first;
@@ -114,9 +113,6 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
             using var answer = await SendAsync(gateway, "key-1", "a cat");
             first = await IdAsync(answer);
         }
-        var hash = Convert.ToHexString(SHA256.HashData("queue wan22-fast-t2v False \nprompt\"a cat\""u8));
-        using (var session = SqliteSession.OpenWriter(data["rushes.db"]))
-            session.Execute($"UPDATE idempotency_keys SET body_hash = x'{hash}'");
 
         await using var again = await TestGateway.StartAsync(0, Cancel, data.Path);
         using var replay = await SendAsync(again, "key-1", "a cat");
