@@ -11,7 +11,8 @@ internal sealed class FileCounts(GroupCommit writer, PostgresServer server) : IF
         CountAsync(found, before, cancel);
 
     /// <param name="before">What was counted at this time or later is not changed; null: everything is.</param>
-    private Task CountAsync(IReadOnlyCollection<CountedFile> files, DateTimeOffset? before, CancellationToken cancel) => writer.Run(
+    private Task CountAsync(
+        IReadOnlyCollection<CountedFile> files, DateTimeOffset? before, CancellationToken cancel) => writer.Run(
         transaction => transaction.RunAsync(
             """
             WITH counted AS (
