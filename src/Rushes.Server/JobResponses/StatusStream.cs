@@ -18,7 +18,7 @@ internal delegate byte[] StatusWriter(JobView job, JobView? before, LivePreview?
 /// </summary>
 internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicationLifetime lifetime)
 {
-    private static readonly byte[] StillHere = ": still here\n\n"u8.ToArray();
+    private static readonly byte[] KeepAlive = ": still here\n\n"u8.ToArray();
 
     /// <param name="write">Writes one line of ASCII, because some clients decode each chunk of the stream separately.</param>
     public async Task<Results<EmptyHttpResult, NoContent>> SendAsync(
@@ -41,7 +41,7 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
             await foreach (var job in watch.FollowAsync(id, account, seen, stop.Token, previews: true))
             {
                 // Each event in one write.
-                if (job is null) await http.Response.BodyWriter.WriteAsync(StillHere, stop.Token);
+                if (job is null) await http.Response.BodyWriter.WriteAsync(KeepAlive, stop.Token);
                 if (job is not null && JobWatch.StageOf(job) is var stage && stage != seen)
                 {
                     await http.Response.BodyWriter.WriteAsync(Event($"id: {stage}", write(job, before, null)), stop.Token);

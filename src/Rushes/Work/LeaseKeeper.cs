@@ -22,11 +22,11 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     public LeaseAnswer Answer { get; private set; } = LeaseAnswer.Held;
 
     /// <summary>Stores what to send with the next heartbeat: the latest of each kind.</summary>
-    public void Hear(EngineEvent told)
+    public void Report(EngineEvent latest)
     {
-        if (told is EngineEvent.Tasks tasks) Interlocked.Exchange(ref progress, ((long)tasks.Total << 32) | (uint)tasks.Done);
-        else if (told is EngineEvent.Stage begun) Volatile.Write(ref stage, begun.Name);
-        else if (told is EngineEvent.Preview shown && LivePreview.MayBe(shown.Jpeg.Span)) Volatile.Write(ref preview, shown);
+        if (latest is EngineEvent.Tasks tasks) Interlocked.Exchange(ref progress, ((long)tasks.Total << 32) | (uint)tasks.Done);
+        else if (latest is EngineEvent.Stage begun) Volatile.Write(ref stage, begun.Name);
+        else if (latest is EngineEvent.Preview shown && LivePreview.MayBe(shown.Jpeg.Span)) Volatile.Write(ref preview, shown);
     }
 
     public async ValueTask DisposeAsync()
@@ -39,7 +39,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     private async Task BeatAsync(IJobSource source, Lease lease, WorkOptions options, TimeProvider clock)
     {
-        var told = (Tasks: 0L, Stage: (string?)null);
+        var sent = (Tasks: 0L, Stage: (string?)null);
         var last = clock.GetTimestamp();
         var failing = false;
         // Measured from the lease, because a remote gateway may have another setting.
@@ -49,7 +49,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             await Task.Delay(options.Heartbeat, clock, done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = (Tasks: Interlocked.Read(ref progress), Stage: Volatile.Read(ref stage));
             var silence = clock.GetElapsedTime(last);
-            var nothingNew = now == told && Volatile.Read(ref preview) is null;
+            var nothingNew = now == sent && Volatile.Read(ref preview) is null;
             if (done.IsCancellationRequested || (nothingNew && !failing && silence < length / 3)) continue;
 
             // A network that drops packets never responds; the next heartbeat tries again.
@@ -61,7 +61,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                 var shown = Interlocked.Exchange(ref preview, null);
                 Answer = await source.RenewAsync(
                     lease, new Progress((int)(uint)now.Tasks, (int)(now.Tasks >> 32), now.Stage), shown?.Jpeg, either.Token);
-                (told, last, failing) = (now, clock.GetTimestamp(), false);
+                (sent, last, failing) = (now, clock.GetTimestamp(), false);
             }
             catch (OperationCanceledException) when (done.IsCancellationRequested)
             {

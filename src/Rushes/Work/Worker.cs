@@ -17,10 +17,10 @@ public sealed class Worker(
     Gpu? gpu = null)
 {
     /// <summary>How often a slot that cannot take jobs reports itself, so that the gateway does not remove it.</summary>
-    private static readonly TimeSpan StillHere = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(20);
 
     /// <summary>The first report is repeated this soon, because the reason is known by then.</summary>
-    private static readonly TimeSpan SecondWord = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SecondReport = TimeSpan.FromSeconds(1);
 
     private readonly JobRun run = new(source, engine, catalog, clock, log);
     private readonly ScratchRoom room = new(name, scratch, options, clock, log);
@@ -119,7 +119,7 @@ public sealed class Worker(
     /// <summary>Waits for the disk or the engine, and reports meanwhile that this slot takes no jobs.</summary>
     private async Task WaitAsync(Task ready, Func<ClaimOffer> offer, CancellationToken drain)
     {
-        for (var pause = SecondWord; !ready.IsCompleted; pause = StillHere)
+        for (var pause = SecondReport; !ready.IsCompleted; pause = ReportInterval)
         {
             await source.ReportAsync(offer(), drain);
             await Task.WhenAny(ready, Task.Delay(pause, clock, drain));
@@ -151,7 +151,7 @@ public sealed class Worker(
         {
             Made made;
             await using (new StateReport(engine, () => source.ReportAsync(RunningOffer(), stop.Token)))
-                made = await run.MakeAsync(lease, folder, keeper.Hear, stop.Token, pass?.Room);
+                made = await run.MakeAsync(lease, folder, keeper.Report, stop.Token, pass?.Room);
             var outcome = made is Made.Nothing nothing
                 ? Judge(lease, nothing, pass) with { Output = RunOutputs.EndOf(nothing.Log) } : null;
             if (outcome is not null) span.Fail(ErrorOf(outcome).Code);
@@ -159,13 +159,13 @@ public sealed class Worker(
                 ? await DeliverAsync(lease, video.Path, pass, giveUp.Token)
                 : await source.EndAsync(lease, outcome!, giveUp.Token);
             if (kept) LogEnd(lease, outcome, clock.GetElapsedTime(began));
-            else Lose();
+            else LogLeaseLost();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             if (keeper.Answer == LeaseAnswer.Lost)
             {
-                Lose();
+                LogLeaseLost();
                 return;
             }
             span?.SetTag("rushes.ended", keeper.Answer == LeaseAnswer.Stop ? "stopped" : "returned");
@@ -184,7 +184,7 @@ public sealed class Worker(
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         }
 
-        void Lose()
+        void LogLeaseLost()
         {
             log.LeaseLost(lease.Job.Id, name, lease.Fence);
             span.Fail("lease_lost");

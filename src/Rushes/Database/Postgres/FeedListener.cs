@@ -23,7 +23,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task listening = Task.CompletedTask;
-    private long heard;
+    private long received;
 
     public ILogger Log { get; set; } = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
@@ -49,7 +49,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
             try
             {
                 await using var session = await server.OpenWriterAsync(stop.Token);
-                session.Connection.Notification += (_, told) => Hear(told.Payload);
+                session.Connection.Notification += (_, told) => Receive(told.Payload);
                 await session.RunAsync(new Statement($"LISTEN {Channel}"));
                 await ListenAsync(session, pause);
             }
@@ -74,7 +74,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
         {
             await feed.CatchUpAsync(session, stop.Token);
             // Any client of the database can send a number that does not exist yet.
-            heard = Math.Min(heard, feed.Position.Number);
+            received = Math.Min(received, feed.Position.Number);
             started.TrySetResult();
             pause.Reset();
             if (pruned is null || Stopwatch.GetElapsedTime(pruned.Value) > PruneEvery)
@@ -85,19 +85,20 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
 
             // If this gateway commits in this time, its writer has read the others' commits.
             await session.Connection.WaitAsync(Gather, stop.Token);
-            for (var asleep = Stopwatch.GetTimestamp(); heard <= feed.Position.Number && Stopwatch.GetElapsedTime(asleep) < Look;)
+            var asleep = Stopwatch.GetTimestamp();
+            while (received <= feed.Position.Number && Stopwatch.GetElapsedTime(asleep) < Look)
                 await session.Connection.WaitAsync(Look, stop.Token);
         }
     }
 
     /// <summary>Parses the gateway and the number of the commit.</summary>
-    private void Hear(string payload)
+    private void Receive(string payload)
     {
         var cut = payload.IndexOf(' ', StringComparison.Ordinal);
         // Invalid ones are ignored.
         if (cut < 0 || !long.TryParse(payload.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return;
-        if (payload[..cut] != name) heard = number;
+        if (payload[..cut] != name) received = number;
     }
 
     // Keeps the newest row, which a gateway that has read everything compares with its position.

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Rushes.Jobs;
 
 namespace Rushes.Database.Shared;
@@ -102,16 +100,4 @@ internal static class RunRow
 
     public static FinishedRun ReadFinished(IRow row) => new(
         row.Text(0), row.Text(1), PlanText.Read(row.Bytes(2)).Render, row.Int(3), row.Time(5) - row.Time(4));
-}
-
-/// <summary>Serializes a job's render plan as JSON.</summary>
-internal static partial class PlanText
-{
-    public static byte[] Write(RenderPlan plan) => JsonSerializer.SerializeToUtf8Bytes(plan, PlanJson.Default.RenderPlan);
-
-    public static RenderPlan Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, PlanJson.Default.RenderPlan)!;
-
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true)]
-    [JsonSerializable(typeof(RenderPlan))]
-    private sealed partial class PlanJson : JsonSerializerContext;
 }

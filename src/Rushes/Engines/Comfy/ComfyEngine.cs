@@ -195,14 +195,14 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
                 if (progress.Stuck.Any(queue.Holds)) return await restart.RunAsync(words.Stuck, cancel);
                 // Behind another prompt the probe would prove nothing, or delay the prompts behind it.
                 var ended = queue.Running.Count > 0
-                    ? new CanaryEnd.Behind()
-                    : await Canary.RunAsync(client, progress, options, clock, cancel);
+                    ? new ProbeResult.BehindOthers()
+                    : await Probe.RunAsync(client, progress, options, clock, cancel);
                 switch (ended)
                 {
-                    case CanaryEnd.Silent: return await restart.RunAsync(words.Stuck, cancel);
-                    case CanaryEnd.Failed failed: return await restart.RunAsync(
+                    case ProbeResult.NoAnswer: return await restart.RunAsync(words.Stuck, cancel);
+                    case ProbeResult.Failed failed: return await restart.RunAsync(
                         $"{health.Name} cannot run the simplest prompt ({failed.Reason}): restart it", cancel);
-                    case CanaryEnd.Made made: proves = made.OnGpu && facts.Gpu is not null; break;
+                    case ProbeResult.Made made: proves = made.OnGpu && facts.Gpu is not null; break;
                 }
             }
             await LookAsync(cancel);

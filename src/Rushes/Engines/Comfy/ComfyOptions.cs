@@ -33,7 +33,7 @@ public sealed record ComfyOptions
     public TimeSpan CancelWait { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Time limit of the probe, which needs no model. Default 1 minute.</summary>
-    public TimeSpan CanaryWait { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>When a failed server is tried again.</summary>
     public HealthOptions Health { get; init; } = new();

@@ -78,7 +78,7 @@ internal sealed class ComfyRun(
             if (count is null) tell(new EngineEvent.Tasks(0, (count = new TaskCount(graph, workflow.Output)).Total));
 
             var outcome = await prompting.RunAsync(
-                graph, id, message => Hear(message, count, stages ??= new NodeStages(graph), tell), cancel);
+                graph, id, message => Report(message, count, stages ??= new NodeStages(graph), tell), cancel);
             switch (outcome)
             {
                 case Outcome.Refused refused:
@@ -129,7 +129,7 @@ internal sealed class ComfyRun(
         }
     }
 
-    private static void Hear(ComfyMessage message, TaskCount count, NodeStages stages, Action<EngineEvent> tell)
+    private static void Report(ComfyMessage message, TaskCount count, NodeStages stages, Action<EngineEvent> tell)
     {
         if (message is ComfyMessage.Behind)
         {

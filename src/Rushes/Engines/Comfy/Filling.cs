@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Rushes.Catalog;
 
 namespace Rushes.Engines.Comfy;
 
@@ -51,16 +50,10 @@ public static class Filling
         foreach (var (_, node) in graph)
         {
             var inputs = (JsonObject)node!["inputs"]!;
-            foreach (var input in inputs.Where(input => LinkOf(input.Value) is { } link && nodes.Contains(link)).ToList())
-                inputs.Remove(input.Key);
+            foreach (var (input, value) in inputs.ToList())
+                if (WorkflowLinks.NodeOf(value) is { } link && nodes.Contains(link)) inputs.Remove(input);
         }
     }
-
-    /// <summary>The node that an input is linked to; null if it has a value.</summary>
-    private static string? LinkOf(JsonNode? input) =>
-        input is JsonArray { Count: 2 } pair && pair[0]?.GetValueKind() == JsonValueKind.String
-            ? pair[0]!.GetValue<string>()
-            : null;
 
     private static JsonNode? Value(string name, Drawn drawn, Workflow workflow, EngineJob job) => name switch
     {
@@ -116,31 +109,10 @@ public static class Filling
 
     private static void Relink(JsonObject node, Func<string, string> to)
     {
-        foreach (var (_, link) in (JsonObject)node["inputs"]!)
-            if (link is JsonArray { Count: 2 } pair && pair[0]?.GetValueKind() == JsonValueKind.String)
-                pair[0] = to(pair[0]!.GetValue<string>());
+        foreach (var (_, input) in (JsonObject)node["inputs"]!)
+            if (WorkflowLinks.NodeOf(input) is { } from) input![0] = to(from);
     }
 
     private static string Numbered(string id, int number) =>
         id.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-}
-
-/// <summary>What the model renders: the plan, rounded up to the model's steps.</summary>
-/// <param name="ExactFrames">Before rounding.</param>
-/// <param name="AddedFrames">Of a continued clip: the new frames and the clip's last one before them.</param>
-internal sealed record Drawn(int Width, int Height, int Frames, int ExactFrames, int AddedFrames, double Rate)
-{
-    public static Drawn Of(Workflow workflow, EngineJob job)
-    {
-        var plan = job.Plan.Render;
-        var rate = workflow.Rate ?? plan.Rate;
-        var exact = workflow.Rate is null ? plan.Frames : Math.Max(1, (int)Math.Ceiling(plan.Seconds * rate - 1e-6));
-        var family = job.Model.Family;
-        var rule = workflow.FrameStep is { } step ? new FrameRule(step, 1) : family.Frames;
-        var side = workflow.SideStep ?? family.SideStep;
-        var added = rule.RoundUp(exact - job.Plan.Kept + 1);
-        return new Drawn(Up(plan.Width, side), Up(plan.Height, side), rule.RoundUp(exact), exact, added, rate);
-    }
-
-    private static int Up(int side, int step) => (side + step - 1) / step * step;
 }

@@ -34,9 +34,7 @@ internal static class LoraNodes
     /// <summary>Only output 0 is the model; a checkpoint loader has others.</summary>
     private static void Relink(JsonObject inputs, string from, string to)
     {
-        foreach (var (_, link) in inputs)
-            if (link is JsonArray { Count: 2 } pair && pair[0]?.GetValueKind() == System.Text.Json.JsonValueKind.String
-                && pair[0]!.GetValue<string>() == from && pair[1]!.GetValue<int>() == 0)
-                pair[0] = to;
+        foreach (var (_, input) in inputs)
+            if (WorkflowLinks.NodeOf(input) == from && input![1]!.GetValue<int>() == 0) input[0] = to;
     }
 }

@@ -55,8 +55,7 @@ internal sealed class TaskCount
         if (tasks.ContainsKey(id) || graph[id]?["inputs"] is not JsonObject inputs) return;
         tasks[id] = Steps(inputs);
         foreach (var (_, input) in inputs)
-            if (input is JsonArray { Count: 2 } link && link[0]?.GetValueKind() == JsonValueKind.String)
-                Visit(graph, link[0]!.GetValue<string>());
+            if (WorkflowLinks.NodeOf(input) is { } from) Visit(graph, from);
     }
 
     /// <summary>The steps that a sampler runs of those it plans; 1 for other nodes.</summary>

@@ -22,10 +22,13 @@ internal static class WorkflowLinks
         IReadOnlyDictionary<string, JsonNode> nodes) =>
         from node in nodes
         from input in node.Value["inputs"]!.AsObject()
-        let link = input.Value as JsonArray
-        where link is { Count: 2 } && link[0]?.GetValueKind() == JsonValueKind.String
-            && link[1]?.GetValueKind() == JsonValueKind.Number
-        let source = link[0]!.GetValue<string>()
-        where !source.StartsWith('@')
-        select (node.Key, input.Key, source, link[1]!.GetValue<int>());
+        let source = NodeOf(input.Value)
+        where source is not null && !source.StartsWith('@') && input.Value![1]?.GetValueKind() == JsonValueKind.Number
+        select (node.Key, input.Key, source, input.Value![1]!.GetValue<int>());
+
+    /// <summary>The node that an input is linked to; null if it has a value.</summary>
+    public static string? NodeOf(JsonNode? input) =>
+        input is JsonArray { Count: 2 } link && link[0]?.GetValueKind() == JsonValueKind.String
+            ? link[0]!.GetValue<string>()
+            : null;
 }

@@ -289,7 +289,7 @@ public sealed class ComfyFailureTests
         bench.Stub.Restart();
         await ready;
         Assert.True(bench.Part.State.TakesJobs);
-        Assert.Contains(bench.Stub.Prompts, prompt => prompt.IsCanary);
+        Assert.Contains(bench.Stub.Prompts, prompt => prompt.IsProbe);
     }
 
     [Fact]
@@ -305,7 +305,7 @@ public sealed class ComfyFailureTests
         Assert.Contains("no progress for 10 minutes", failed.Error.Message, StringComparison.Ordinal);
         Assert.False(bench.Part.State.TakesJobs);
         var ready = bench.Engine.ReadyAsync(Cancel);
-        while (!bench.Stub.Prompts.Any(prompt => prompt.IsCanary)) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
+        while (!bench.Stub.Prompts.Any(prompt => prompt.IsProbe)) await bench.Stub.Looks.Reader.ReadAsync(Cancel);
         Assert.False(ready.IsCompleted);
         bench.Stub.Dead = false;
         await ready;

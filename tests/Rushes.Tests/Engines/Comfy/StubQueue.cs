@@ -7,7 +7,7 @@ internal sealed record StubPrompt(string Id, string ClientId, JsonObject Graph, 
 {
     public CancellationTokenSource Interrupt { get; } = new();
 
-    public bool IsCanary => Graph.Any(node => (string?)node.Value!["class_type"] == "EmptyImage");
+    public bool IsProbe => Graph.Any(node => (string?)node.Value!["class_type"] == "EmptyImage");
 
     public JsonNode Number { get; init; } = 1;
 

@@ -69,7 +69,7 @@ internal sealed class StubRun(
                 return;
             }
             if ((int?)node["inputs"]!["steps"] is { } steps && !await SampleAsync(id, steps)) return;
-            if (id == output && !prompt.IsCanary) outputs[id] = await draw.MakeAsync(prompt.Graph, id, stop);
+            if (id == output && !prompt.IsProbe) outputs[id] = await draw.MakeAsync(prompt.Graph, id, stop);
             if (id == output)
                 await TellAsync("executed", new JsonObject { ["node"] = id, ["output"] = outputs[id]?.DeepClone() });
             await StateAsync(id, 1, 1, "finished");

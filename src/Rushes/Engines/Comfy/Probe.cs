@@ -2,56 +2,39 @@ using System.Text.Json.Nodes;
 
 namespace Rushes.Engines.Comfy;
 
-/// <summary>The result of a probe.</summary>
-internal abstract record CanaryEnd
-{
-    private CanaryEnd() { }
-
-    /// <param name="OnGpu">The probe ran on the server's GPU, if it has one.</param>
-    public sealed record Made(bool OnGpu) : CanaryEnd;
-
-    public sealed record Failed(string Reason) : CanaryEnd;
-
-    /// <summary>The probe did not end: no thread of the server runs prompts.</summary>
-    public sealed record Silent : CanaryEnd;
-
-    /// <summary>Another prompt is running, so the probe would wait.</summary>
-    public sealed record Behind : CanaryEnd;
-}
-
 /// <summary>A prompt that needs no model and almost no time, and uses the GPU if the server has the node for it.</summary>
-internal static class Canary
+internal static class Probe
 {
     /// <summary>A built-in node of ComfyUI that moves its image to the GPU.</summary>
     private const string GpuNode = "ImageBlur";
 
-    public static async Task<CanaryEnd> RunAsync(
+    public static async Task<ProbeResult> RunAsync(
         ComfyClient client, ServerProgress progress, ComfyOptions options, TimeProvider clock, CancellationToken cancel)
     {
         var id = Guid.NewGuid().ToString();
         using var own = progress.Own(id);
         var onGpu = await client.NodeAsync(GpuNode, cancel) is not null;
         if (await client.SubmitAsync(Graph(onGpu), id, Guid.NewGuid().ToString("N"), cancel) is { } refusal)
-            return new CanaryEnd.Failed(refusal.Message);
+            return new ProbeResult.Failed(refusal.Message);
         var start = clock.GetTimestamp();
-        while (clock.GetElapsedTime(start) < options.CanaryWait)
+        while (clock.GetElapsedTime(start) < options.ProbeTimeout)
         {
             if (await client.HistoryAsync(id, cancel) is { } entry)
             {
                 await client.ForgetAsync(id, cancel);
                 return entry.Succeeded
-                    ? new CanaryEnd.Made(onGpu)
-                    : new CanaryEnd.Failed(entry.Fault?.Message ?? "it gave no reason");
+                    ? new ProbeResult.Made(onGpu)
+                    : new ProbeResult.Failed(entry.Fault?.Message ?? "it gave no reason");
             }
             if ((await client.QueueAsync(cancel)).IsBehind(id))
             {
                 await client.DropAsync(id, cancel);
-                return new CanaryEnd.Behind();
+                return new ProbeResult.BehindOthers();
             }
             await Task.Delay(options.Poll, clock, cancel);
         }
         await client.DropAsync(id, cancel);
-        return new CanaryEnd.Silent();
+        return new ProbeResult.NoAnswer();
     }
 
     /// <summary>The color differs each time, so that the result is not cached.</summary>
