@@ -53,9 +53,10 @@ public sealed class LoraTests
         var graph = stub.Prompts.Last().Graph;
         AssertLora(graph, "unet_high", "film_high.safetensors", 0.4, usedBy: "lora_high");
         AssertLora(graph, "unet_low", "film_low.safetensors", 0.4, usedBy: "lora_low");
-        var workers = await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel);
-        Assert.Contains(workers.GetProperty("workers").EnumerateArray(), worker =>
-            worker.GetProperty("loaded_lora").GetString() == "film");
+        // The worker offers it with its next claim.
+        await Eventually.TrueAsync(async () =>
+            (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/workers", Cancel)).GetProperty("workers").EnumerateArray()
+                .Any(worker => worker.TryGetProperty("loaded_lora", out var lora) && lora.GetString() == "film"), Cancel);
     }
 
     [Fact]
