@@ -109,7 +109,7 @@ internal sealed class DayRun
         return free;
     }
 
-    /// <summary>These workers claim, and those that are woken, until nobody is woken any more.</summary>
+    /// <summary>Lets these workers claim, and all workers that a claim wakes.</summary>
     private async Task ClaimAsync(List<Gpu> claiming)
     {
         while (true)

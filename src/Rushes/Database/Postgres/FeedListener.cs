@@ -72,9 +72,11 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
         long? pruned = null;
         while (true)
         {
+            var before = received;
             await feed.CatchUpAsync(session, stop.Token);
-            // Any client of the database can send a number that does not exist yet.
-            received = Math.Min(received, feed.Position.Number);
+            // Any client of the database can send a number that does not exist. One that was received meanwhile may be newer
+            // than what was read.
+            if (received == before) received = Math.Min(received, feed.Position.Number);
             started.TrySetResult();
             pause.Reset();
             if (pruned is null || Stopwatch.GetElapsedTime(pruned.Value) > PruneEvery)
