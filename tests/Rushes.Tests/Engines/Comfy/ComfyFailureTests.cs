@@ -56,11 +56,18 @@ public sealed class ComfyFailureTests
     public async Task Two_prompts_at_once_have_a_socket_each()
     {
         await using var bench = await ComfyBench.StartAsync();
+        bench.Stub.Fates.Enqueue(Fate.Linger);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
-        var both = await Task.WhenAll(bench.RunAsync(), bench.RunAsync(ComfyBench.Job(seed: 2)));
+        var first = bench.RunAsync(cancel: stop.Token);
+        await Eventually.TrueAsync(() => bench.Stub.Prompts.Count == 1, Cancel);
+        var second = bench.RunAsync(ComfyBench.Job(seed: 2), cancel: stop.Token);
+        await Eventually.TrueAsync(() => bench.Stub.Prompts.Count == 2, Cancel);
 
-        Assert.All(both, last => Assert.IsType<EngineEvent.Output>(last));
         Assert.Equal(2, bench.Stub.Prompts.Select(prompt => prompt.ClientId).Distinct().Count());
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
     }
 
     [Fact]
