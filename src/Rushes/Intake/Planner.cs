@@ -205,7 +205,10 @@ internal sealed class Planner(CatalogLimits limits)
 
     private static int Crf(string? quality) => quality switch { "low" => 30, "medium" => 25, "maximum" => 14, _ => 20 };
 
-    private static string Preset(string? mode) => mode switch { "fast" => "ultrafast", "small" => "veryslow", _ => "medium" };
+    private static string? Preset(string? mode) => mode switch
+    {
+        "fast" => "ultrafast", "balanced" => "medium", "small" => "veryslow", _ => null,
+    };
 
     private static Planned Refuse(RequestFields fields, string canonical, string reason) =>
         new Planned.Refused(Problem.BadField(fields.NameOf(canonical), reason));

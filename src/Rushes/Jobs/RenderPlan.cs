@@ -17,7 +17,7 @@ public sealed record VideoFormat(int Width, int Height, int Frames, double Rate)
 /// cref="Delivery"/> is the format of the result (larger after <c>new_resolution</c>, more frames after interpolation).
 /// </summary>
 /// <param name="Crf">x264 quality, 0 (lossless) to 51.</param>
-/// <param name="Preset">x264 preset, such as <c>medium</c>.</param>
+/// <param name="Preset">x264 preset, such as <c>medium</c>; null if the request names none.</param>
 /// <param name="AlwaysEncode">The request's API has fields for quality and preset: the video is encoded with them even if the
 /// engine's file already has the right form.</param>
 /// <param name="Sound">True: the result must have sound. False: it has none, whatever the engine makes. Null: it depends on the
@@ -25,7 +25,7 @@ public sealed record VideoFormat(int Width, int Height, int Frames, double Rate)
 /// <param name="Kept">How many of the rendered frames are those of the clip that the video continues.</param>
 /// <param name="PaidUpscale">The price contains the model that makes the result larger, so ffmpeg must not do it instead.</param>
 public sealed record RenderPlan(
-    VideoFormat Render, VideoFormat Delivery, int Crf = 20, string Preset = "medium", bool AlwaysEncode = false,
+    VideoFormat Render, VideoFormat Delivery, int Crf = 20, string? Preset = null, bool AlwaysEncode = false,
     bool? Sound = null, int Kept = 0, bool PaidUpscale = false)
 {
     /// <summary>Whether a result without sound is a failure.</summary>

@@ -39,7 +39,7 @@ public static class FinalEncode
     /// </summary>
     public static IReadOnlyList<string> Arguments(RenderPlan plan, bool sound) =>
     [
-        "-c:v", "libx264", "-crf", $"{plan.Crf}", "-preset", plan.Preset, "-pix_fmt", "yuv420p",
+        "-c:v", "libx264", "-crf", $"{plan.Crf}", "-preset", plan.Preset ?? "medium", "-pix_fmt", "yuv420p",
         "-r", Ffmpeg.Rate(plan.Delivery.Rate), "-fps_mode", "cfr",
         .. sound ? Sound : ["-frames:v", $"{plan.Delivery.Frames}", "-an"], .. Mp4,
     ];
